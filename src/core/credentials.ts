@@ -1,0 +1,64 @@
+/**
+ * What an OAuth client authenticates with at its vendor's token endpoint.
+ *
+ * The secret is a plain string on purpose: a wrapper that hid it from `JSON.stringify` would lose it for whoever stores it
+ * that way. It is only ever found here, never on a client object, so logging a client is always safe.
+ */
+export interface ClientCredentials {
+  /** OAuth's `client_id`. */
+  readonly clientId: string;
+  /** OAuth's `client_secret`. Most vendors show it once. */
+  readonly clientSecret: string;
+  /**
+   * How the vendor expects these credentials, when the vendor said so (IANA name, RFC 7591 `token_endpoint_auth_method`).
+   * @default "client_secret_basic", which is what RFC 7591 section 2 assumes when nothing is said
+   */
+  readonly tokenEndpointAuthMethod?: SecretAuthMethod;
+}
+
+/** The two ways to present a client secret, by their IANA names. */
+export type SecretAuthMethod = "client_secret_basic" | "client_secret_post";
+
+/** What a client authentication adds to one token request. */
+export interface AppliedAuthentication {
+  /** Header fields to send, for example `authorization`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Form parameters to send, for example `client_id` and `client_secret`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Every value above that must never reach an error message. */
+  readonly secrets: readonly string[];
+}
+
+/** What a client authentication is told about the request that it authenticates. */
+export interface AuthenticationContext {
+  /** OAuth's `client_id`. */
+  readonly clientId: string;
+  /** The token endpoint that the request goes to. */
+  readonly tokenUrl: string;
+}
+
+/**
+ * A strategy of client authentication (RFC 6749 section 2.3). It is asked anew for every request that is sent, repeats
+ * included, so one that signs assertions can make each of them unique. The secret or key lives in its closure: logging a
+ * strategy shows its method and nothing else.
+ */
+export interface ClientAuthentication {
+  /** The IANA name of the method, for example `client_secret_basic`. */
+  readonly method: string;
+  /** Makes what one request carries. */
+  readonly apply: (context: AuthenticationContext) => AppliedAuthentication | Promise<AppliedAuthentication>;
+}
+
+/** Everything that says how to ask for a token. It holds no readable secret, so it can be logged. */
+export interface TokenRequest {
+  /** The token endpoint, `https:` or a loopback address. A query string is kept; a fragment or user info is refused. */
+  readonly tokenUrl: string;
+  /** OAuth's `client_id`. */
+  readonly clientId: string;
+  /** How the client proves who it is. */
+  readonly authentication: ClientAuthentication;
+  /** Scopes to ask for. Absent or empty: the parameter is not sent and the server's default holds (RFC 6749 section 3.3). */
+  readonly scopes?: readonly string[];
+  /** Audiences to ask for, one `audience` parameter each. */
+  readonly audience?: string | readonly string[];
+}

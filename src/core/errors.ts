@@ -1,0 +1,311 @@
+import type { ClientCredentials } from "./credentials.js";
+
+/**
+ * Whether the vendor may have acted on the call that failed.
+ *
+ * `nothing_happened`: the vendor refused, or the request never left, or it only reads.
+ * `unknown`: the connection broke, time ran out or the answer could not be read after the request was sent. Look (get, list)
+ * before doing it again.
+ */
+export type Outcome = "nothing_happened" | "unknown";
+
+/** One fault in an option or an input: where, and what is wrong. Never the value. */
+export interface Issue {
+  /** The field, with dots and indexes: `redirectUris.0`. Empty for the value as a whole. */
+  readonly path: string;
+  /** What is wrong with it, for people. */
+  readonly message: string;
+}
+
+/** What every error of this library can tell. */
+export interface ErrorFacts {
+  /** For people. It never holds a secret. */
+  readonly message: string;
+  /** The vendor whose call failed, for example the `vendor` of its manager. */
+  readonly vendor?: string | undefined;
+  /** What was asked, in words: `create client`. */
+  readonly operation?: string | undefined;
+  /** @default "nothing_happened" */
+  readonly outcome?: Outcome | undefined;
+  /** Credentials that this library chose and the vendor may have stored. */
+  readonly credentials?: ClientCredentials | undefined;
+}
+
+/** The stable codes, one for each class. A `switch` over `error.code` can be exhaustive. */
+export type ErrorCode = AnyOAuthManagerError["code"];
+
+/** Every class below, so that `code` tells them apart. */
+export type AnyOAuthManagerError =
+  | ConfigurationError
+  | InputError
+  | NetworkError
+  | TimeoutError
+  | UnexpectedResponseError
+  | TokenError
+  | (ResponseError & { readonly code: "refused" })
+  | AuthenticationError
+  | PermissionError
+  | NotFoundError
+  | ConflictError
+  | RateLimitError
+  | VendorError;
+
+// A registered symbol: two copies of this package in one program still know each other's errors.
+const brand: unique symbol = Symbol.for("oauth-clients.error") as never;
+
+/**
+ * The root of all errors of this library. It keeps nothing that would have to be struck out: no request, no answer, no
+ * header, and no error of the transport as `cause`.
+ */
+export abstract class OAuthManagerError extends Error {
+  /** Stable name of the kind of failure. */
+  abstract readonly code: string;
+  /** The vendor whose call failed. */
+  declare readonly vendor?: string;
+  /** What was asked, in words. */
+  declare readonly operation?: string;
+  /** Whether the vendor may have acted. */
+  readonly outcome: Outcome;
+  readonly #credentials: ClientCredentials | undefined;
+
+  constructor(facts: ErrorFacts) {
+    super(facts.message);
+    this.outcome = facts.outcome ?? "nothing_happened";
+    if (facts.vendor !== undefined) this.vendor = facts.vendor;
+    if (facts.operation !== undefined) this.operation = facts.operation;
+    this.#credentials = facts.credentials;
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  /**
+   * The credentials that this library chose for the failed call, when the vendor may have stored them. Keep them until a look
+   * at the vendor has settled whether the call took effect. They are neither printed nor serialised with the error.
+   */
+  recover(): ClientCredentials | undefined {
+    return this.#credentials;
+  }
+
+  /** What a structured log may keep: no stack, no secret. */
+  toJSON(): Record<string, unknown> {
+    return { name: this.name, message: this.message, ...Object.fromEntries(Object.entries(this)) };
+  }
+}
+
+/** A factory was given options that cannot work. Thrown at once, before anything is sent. */
+export class ConfigurationError extends OAuthManagerError {
+  readonly code = "invalid_configuration";
+  /** Every fault found, by option. */
+  readonly issues: readonly Issue[];
+
+  constructor(facts: ErrorFacts & { readonly issues: readonly Issue[] }) {
+    super(facts);
+    this.issues = facts.issues;
+  }
+
+  override get name(): string {
+    return "ConfigurationError";
+  }
+}
+
+/** A call was given input that the vendor would refuse or misread. Normally thrown before anything is sent. */
+export class InputError extends OAuthManagerError {
+  readonly code = "invalid_input";
+  /** Every fault found, by field. */
+  readonly issues: readonly Issue[];
+
+  constructor(facts: ErrorFacts & { readonly issues: readonly Issue[] }) {
+    super(facts);
+    this.issues = facts.issues;
+  }
+
+  override get name(): string {
+    return "InputError";
+  }
+}
+
+/** No answer came: name not found, connection refused or broken, an answer cut short. */
+export class NetworkError extends OAuthManagerError {
+  readonly code = "network";
+
+  override get name(): string {
+    return "NetworkError";
+  }
+}
+
+/** The call's deadline passed. */
+export class TimeoutError extends OAuthManagerError {
+  readonly code = "timeout";
+
+  override get name(): string {
+    return "TimeoutError";
+  }
+}
+
+/** The vendor said yes in a form that cannot be read. On a write the effect may have happened. */
+export class UnexpectedResponseError extends OAuthManagerError {
+  readonly code = "unexpected_response";
+  /** HTTP status of the answer. */
+  declare readonly status?: number;
+  /** Where the answer differs from what was expected. Paths and kinds, never values. */
+  readonly issues: readonly Issue[];
+
+  constructor(facts: ErrorFacts & { readonly issues?: readonly Issue[]; readonly status?: number | undefined }) {
+    super(facts);
+    this.issues = facts.issues ?? [];
+    if (facts.status !== undefined) this.status = facts.status;
+  }
+
+  override get name(): string {
+    return "UnexpectedResponseError";
+  }
+}
+
+/** The token endpoint refused (RFC 6749 section 5.2). */
+export class TokenError extends OAuthManagerError {
+  readonly code = "token_refused";
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** RFC 6749's `error`, for example `invalid_client`. */
+  readonly error: string;
+  /** RFC 6749's `error_description`, cleaned. */
+  declare readonly errorDescription?: string;
+  /** How long the server asks to wait, in milliseconds. */
+  declare readonly retryAfterMs?: number;
+
+  constructor(
+    facts: ErrorFacts & {
+      readonly status: number;
+      readonly error: string;
+      readonly errorDescription?: string | undefined;
+      readonly retryAfterMs?: number | undefined;
+    },
+  ) {
+    super(facts);
+    this.status = facts.status;
+    this.error = facts.error;
+    if (facts.errorDescription !== undefined) this.errorDescription = facts.errorDescription;
+    if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
+  }
+
+  override get name(): string {
+    return "TokenError";
+  }
+}
+
+/** What an answer that refuses can tell. */
+export interface ResponseFacts extends ErrorFacts {
+  /** HTTP status. 0 where a runtime hides a redirect. */
+  readonly status: number;
+  /** The vendor's own code for the fault. */
+  readonly vendorCode?: string | undefined;
+  /** The vendor's id of the request, to quote to its support. */
+  readonly requestId?: string | undefined;
+}
+
+/** What kind of refusal an answer was. */
+export type RefusalCode =
+  | "refused"
+  | "authentication"
+  | "permission"
+  | "not_found"
+  | "conflict"
+  | "rate_limited"
+  | "vendor_fault";
+
+/** The vendor answered, and the answer was no. The statuses that programs tell apart have classes of their own below. */
+export class ResponseError extends OAuthManagerError {
+  readonly code: RefusalCode = "refused";
+  /** HTTP status. 0 where a runtime hides a redirect. */
+  readonly status: number;
+  /** The vendor's own code for the fault. */
+  declare readonly vendorCode?: string;
+  /** The vendor's id of the request, to quote to its support. */
+  declare readonly requestId?: string;
+
+  constructor(facts: ResponseFacts) {
+    super(facts);
+    this.status = facts.status;
+    if (facts.vendorCode !== undefined) this.vendorCode = facts.vendorCode;
+    if (facts.requestId !== undefined) this.requestId = facts.requestId;
+  }
+
+  override get name(): string {
+    return "ResponseError";
+  }
+}
+
+/** 401: the vendor does not accept the credential that the manager was given. */
+export class AuthenticationError extends ResponseError {
+  override readonly code = "authentication";
+
+  override get name(): string {
+    return "AuthenticationError";
+  }
+}
+
+/** 403: the credential is good, and may not do this. */
+export class PermissionError extends ResponseError {
+  override readonly code = "permission";
+
+  override get name(): string {
+    return "PermissionError";
+  }
+}
+
+/** 404: there is no such thing, or (at some vendors) the caller may not see it. */
+export class NotFoundError extends ResponseError {
+  override readonly code = "not_found";
+
+  override get name(): string {
+    return "NotFoundError";
+  }
+}
+
+/** 409: it exists already, or somebody else is changing it. */
+export class ConflictError extends ResponseError {
+  override readonly code = "conflict";
+
+  override get name(): string {
+    return "ConflictError";
+  }
+}
+
+/** 429: too many requests, and waiting as asked would have passed the cap or the deadline. */
+export class RateLimitError extends ResponseError {
+  override readonly code = "rate_limited";
+  /** How long the vendor asks to wait, in milliseconds. */
+  declare readonly retryAfterMs?: number;
+
+  constructor(facts: ResponseFacts & { readonly retryAfterMs?: number | undefined }) {
+    super(facts);
+    if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
+  }
+
+  override get name(): string {
+    return "RateLimitError";
+  }
+}
+
+/** 5xx: the vendor failed. On a write the effect may have happened. */
+export class VendorError extends ResponseError {
+  override readonly code = "vendor_fault";
+  /** How long the vendor asks to wait, in milliseconds. */
+  declare readonly retryAfterMs?: number;
+
+  constructor(facts: ResponseFacts & { readonly retryAfterMs?: number | undefined }) {
+    super(facts);
+    if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
+  }
+
+  override get name(): string {
+    return "VendorError";
+  }
+}
+
+/**
+ * Recognises an error of this library, also one that another copy or version of the package has thrown, which `instanceof`
+ * would miss.
+ */
+export function isOAuthManagerError(value: unknown): value is AnyOAuthManagerError {
+  return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[brand] === true;
+}

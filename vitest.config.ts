@@ -1,0 +1,34 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const from = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const alias = [
+  { find: /^oauth-clients$/, replacement: from("src/index.ts") },
+  { find: /^oauth-clients\/testing$/, replacement: from("src/testing.ts") },
+  { find: /^oauth-clients\/(.+)$/, replacement: from("src/$1/index.ts") },
+];
+
+export default defineConfig({
+  test: {
+    coverage: { include: ["src/**"], exclude: ["src/*/generated/**"] },
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/interop/**", "test/runtimes/**"],
+          setupFiles: ["test/setup.ts"],
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: "types",
+          include: [],
+          typecheck: { enabled: true, only: true, include: ["test/types/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
+        },
+      },
+    ],
+  },
+});
