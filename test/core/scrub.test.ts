@@ -1,0 +1,57 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { messageLimit, scrub } from "../../src/core/scrub.js";
+
+describe("scrub", () => {
+  test.each([
+    ["as it is", "value s3cr3t/+=&<é\"' was wrong", "s3cr3t/+=&<é\"'"],
+    ["URL-encoded", `value ${encodeURIComponent("a/b+c=d&e")}`, "a/b+c=d&e"],
+    ["URL-encoded in lower case", "value a%2fb%2bc", "a/b+c"],
+    ["form-encoded", `value ${new URLSearchParams({ s: "top secret+1" })}`, "top secret+1"],
+    ["in JSON", JSON.stringify({ s: 'quo"te\\d' }), 'quo"te\\d'],
+    ["in JSON that is safe in HTML", '"a\\u0026b\\u003cc"', "a&b<c"],
+    ["in base64", `Basic ${btoa("client:hunter22")}`, "client:hunter22"],
+    [
+      "in base64url without padding",
+      `Basic ${btoa("a>>?b??>secret").replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")}`,
+      "a>>?b??>secret",
+    ],
+    ["in HTML", "a&#38;b&#60;c", "a&b<c"],
+  ])("strikes a secret %s", (_, text, secret) => {
+    const shown = scrub(text, [secret]);
+    expect(shown).toMatch(/\[secret\]=*"?$|\[secret\] was wrong$/);
+    expect(shown).not.toContain(secret);
+  });
+
+  test("strikes the longer of two secrets that share their beginning", () => {
+    expect(scrub("was abcdefgh", ["abcd", "abcdefgh"])).toBe("was [secret]");
+  });
+
+  test("strikes before it cuts, so no part of a secret is left at the edge", () => {
+    const shown = scrub(`${"x".repeat(messageLimit - 4)}hunter2hunter2`, ["hunter2hunter2"]);
+    expect(shown).not.toContain("hunt");
+  });
+
+  test("turns terminal escapes, line breaks and direction marks into spaces", () => {
+    expect(scrub("a\u001b[31mred\r\nb\u202Ec\u2028d\u0000")).toBe("a [31mred b c d");
+  });
+
+  test("cuts long text", () => {
+    expect(scrub("y".repeat(10_000))).toHaveLength(messageLimit + 1);
+  });
+
+  test("leaves no spelling of any secret behind", () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 8, maxLength: 40 }), fc.string(), (secret, around) => {
+        fc.pre(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]/u.test(secret) && !"[secret]".includes(secret));
+        const text = `${around}${secret}${around}${JSON.stringify(secret)}${encodeURIComponent(secret)}`;
+        expect(scrub(text, [secret], 1e6).includes(secret)).toBe(false);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("passes harmless text on as it is", () => {
+    expect(scrub("User not granted for this request", ["another-secret"])).toBe("User not granted for this request");
+  });
+});
