@@ -4,23 +4,17 @@ import { messageLimit, scrub } from "../../src/core/scrub.js";
 
 describe("scrub", () => {
   test.each([
-    ["as it is", "value s3cr3t/+=&<é\"' was wrong", "s3cr3t/+=&<é\"'"],
-    ["URL-encoded", `value ${encodeURIComponent("a/b+c=d&e")}`, "a/b+c=d&e"],
-    ["URL-encoded in lower case", "value a%2fb%2bc", "a/b+c"],
-    ["form-encoded", `value ${new URLSearchParams({ s: "top secret+1" })}`, "top secret+1"],
-    ["in JSON", JSON.stringify({ s: 'quo"te\\d' }), 'quo"te\\d'],
-    ["in JSON that is safe in HTML", '"a\\u0026b\\u003cc"', "a&b<c"],
-    ["in base64", `Basic ${btoa("client:hunter22")}`, "client:hunter22"],
-    [
-      "in base64url without padding",
-      `Basic ${btoa("a>>?b??>secret").replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")}`,
-      "a>>?b??>secret",
-    ],
-    ["in HTML", "a&#38;b&#60;c", "a&b<c"],
-  ])("strikes a secret %s", (_, text, secret) => {
-    const shown = scrub(text, [secret]);
-    expect(shown).toMatch(/\[secret\]=*"?$|\[secret\] was wrong$/);
-    expect(shown).not.toContain(secret);
+    ["as it is", "value s3cr3t/+=&<é\"' was wrong", "s3cr3t/+=&<é\"'", "value [secret] was wrong"],
+    ["URL-encoded", `value ${encodeURIComponent("a/b+c=d&e!")}`, "a/b+c=d&e!", "value [secret]"],
+    ["URL-encoded in lower case", "value a%2fb%2bc", "a/b+c", "value [secret]"],
+    ["form-encoded", `value ${new URLSearchParams({ s: "top secret+1" })}`, "top secret+1", "value s=[secret]"],
+    ["in JSON", JSON.stringify({ s: 'quo"te\\d' }), 'quo"te\\d', '{"s":"[secret]"}'],
+    ["in JSON that is safe in HTML", '"a\\u0026b\\u003cc"', "a&b<c", '"[secret]"'],
+    ["in base64", `Basic ${btoa("client:hunter22")}`, "client:hunter22", "Basic [secret]"],
+    ["in base64url without padding", "Basic YT4-P2I_Pz5zZWNyZXQ", "a>>?b??>secret", "Basic [secret]"],
+    ["in HTML", "a&#38;b&#60;c", "a&b<c", "[secret]"],
+  ])("strikes a secret %s", (_, text, secret, expected) => {
+    expect(scrub(text, [secret])).toBe(expected);
   });
 
   test("strikes the longer of two secrets that share their beginning", () => {
