@@ -1,0 +1,187 @@
+import { describe, expect, it } from "vitest";
+import { entrySources, manifest } from "./entries.js";
+import {
+  badFileNames,
+  forbiddenImports,
+  forbiddenReach,
+  hasRunTimeCode,
+  longFiles,
+  missingVendorFiles,
+  strayIndexes,
+  untestedFiles,
+  vendorFiles,
+  vendorsOf,
+  vendorWordsBelow,
+} from "./rules.js";
+import { importsOf, readTree } from "./tree.js";
+
+describe("reading imports", () => {
+  it("tells values, types and dynamic imports apart, and resolves paths", () => {
+    const text = [
+      'import { a } from "./a.js";',
+      'import type { B } from "../b.js";',
+      'export * from "./c.js";',
+      'export type * from "./d.js";',
+      'const e = await import("e");',
+      'type F = import("./f.js").F;',
+      'import "g";',
+    ].join("\n");
+    expect(importsOf("src/x/y.ts", text)).toEqual([
+      { target: "src/x/a.ts", kind: "value" },
+      { target: "src/b.ts", kind: "type" },
+      { target: "src/x/c.ts", kind: "value" },
+      { target: "src/x/d.ts", kind: "type" },
+      { target: "e", kind: "dynamic" },
+      { target: "src/x/f.ts", kind: "type" },
+      { target: "g", kind: "value" },
+    ]);
+  });
+
+  it("is not misled by comments and strings", () => {
+    expect(importsOf("src/x.ts", '// import "ky";\nconst a = \'import "zod"\';')).toEqual([]);
+  });
+});
+
+describe("the rules notice", () => {
+  it.each([
+    ["core that knows a vendor", "src/core/http.ts", 'import "../acme/types.js";'],
+    ["core that knows the token layer", "src/core/http.ts", 'import type { A } from "../token/types.js";'],
+    ["ky outside the transport", "src/core/pages.ts", 'import type { KyInstance } from "ky";'],
+    ["zod loaded outside the schemas", "src/core/http.ts", 'import * as z from "zod";'],
+    ["a layer of tokens that loads zod", "src/token/request.ts", 'import * as z from "zod";'],
+    ["a vendor that hears another", "src/acme/manager.ts", 'import type { A } from "../zenith/types.js";'],
+    ["a vendor that calls ky", "src/acme/manager.ts", 'import ky from "ky";'],
+    ["a vendor that leans on its simulator", "src/acme/manager.ts", 'import "./simulator.js";'],
+    ["a simulator that reads the client's wire", "src/acme/simulator.ts", 'import { a } from "./wire.js";'],
+    ["a simulator that reads the client's types", "src/acme/simulator.ts", 'import type { A } from "./types.js";'],
+    ["a simulator that knows core", "src/acme/simulator.ts", 'import type { A } from "../core/manager.js";'],
+    ["a simulation that loads msw at once", "src/simulation/simulator.ts", 'import { http } from "msw";'],
+    ["a simulation that knows core", "src/simulation/simulator.ts", 'import type { A } from "../core/errors.js";'],
+    ["generated types that import", "src/acme/generated/openapi.ts", 'import type { A } from "../types.js";'],
+    ["generated types that another folder reads", "src/core/http.ts", 'import type { A } from "../acme/generated/openapi.js";'],
+    ["generated types taken for values", "src/acme/wire.ts", 'import { a } from "./generated/openapi.js";'],
+    ["a root entry point with a vendor in it", "src/index.ts", 'export * from "./acme/index.js";'],
+    ["a testing entry point with client code in it", "src/testing.ts", 'export * from "./acme/index.js";'],
+    ["a package nobody agreed on", "src/acme/convert.ts", 'import "lodash";'],
+    ["a file that belongs nowhere", "src/extra.ts", ""],
+  ])("%s", (_, path, text) => {
+    expect(forbiddenImports({ [path]: text })).toHaveLength(1);
+  });
+
+  it("a package that is reached through other files", () => {
+    const tree = {
+      "src/token/index.ts": 'export * from "./source.js";',
+      "src/token/source.ts": 'import type { A } from "../core/pages.js";',
+      "src/core/pages.ts": 'import type { B } from "./http.js";',
+      "src/core/http.ts": 'import ky from "ky";',
+    };
+    expect(forbiddenReach(tree, "src/token/index.ts", ["ky", "zod"])).toEqual([
+      "src/token/index.ts -> src/token/source.ts -> src/core/pages.ts -> src/core/http.ts -> ky",
+    ]);
+  });
+
+  it("a package that is reached by a path inside it", () => {
+    expect(forbiddenReach({ "src/a.ts": 'import "msw/node";' }, "src/a.ts", ["msw"])).toHaveLength(1);
+  });
+
+  it("a vendor's word in names and comments, and no word that only contains one", () => {
+    expect(vendorWordsBelow({ "src/core/a.ts": "interface OryClient {}" })).toEqual(["src/core/a.ts:1 says Ory"]);
+    expect(vendorWordsBelow({ "src/token/a.ts": "// as TFE does\n" })).toEqual(["src/token/a.ts:1 says TFE"]);
+    expect(vendorWordsBelow({ "src/core/a.ts": "const a_ovh = 1", "src/acme/types.ts": "" })).toHaveLength(1);
+    expect(vendorWordsBelow({ "src/core/a.ts": "the Acme way", "src/acme/types.ts": "" })).toHaveLength(1);
+    expect(vendorWordsBelow({ "src/core/a.ts": "memory history directory factory" })).toEqual([]);
+  });
+
+  it("a vendor whose folder lacks a file", () => {
+    const whole = Object.fromEntries(vendorFiles.map((file) => [`src/acme/${file}`, ""]));
+    const { "src/acme/wire.ts": _, ...broken } = whole;
+    expect(missingVendorFiles(broken)).toEqual(["src/acme/wire.ts"]);
+    expect(missingVendorFiles({ ...whole, "src/acme/signature.ts": "" })).toEqual([]);
+    expect(vendorsOf({ "src/core/a.ts": "", "src/index.ts": "", "src/acme/a.ts": "" })).toEqual(["acme"]);
+  });
+
+  it("names that say nothing", () => {
+    for (const name of ["utils", "helper", "common", "token-utils", "Manager", "manager_types", "acme-types", "data"]) {
+      expect(badFileNames({ [`src/acme/${name}.ts`]: "" }), name).toHaveLength(1);
+    }
+    expect(badFileNames({ "src/acme/signature.ts": "", "src/token/client-assertion.ts": "", "src/index.ts": "" })).toEqual([]);
+  });
+
+  it("an index that is no entry point", () => {
+    const tree = { "src/index.ts": "", "src/core/index.ts": "" };
+    expect(strayIndexes(tree, ["src/index.ts"])).toEqual(["src/core/index.ts"]);
+  });
+
+  it("a file of 351 lines, and none of 350", () => {
+    expect(longFiles({ "src/a.ts": "a\n".repeat(351) })).toHaveLength(1);
+    expect(longFiles({ "src/a.ts": "a\n".repeat(350), "src/b/generated/openapi.ts": "a\n".repeat(351) })).toEqual([]);
+  });
+
+  it("code without a test file, and an excuse without a need", () => {
+    const tree = { "src/core/a.ts": "export const a = 1;", "src/core/b.ts": "export type B = 1;" };
+    expect(untestedFiles(tree, [], {})).toEqual(["src/core/a.ts has no test file"]);
+    expect(untestedFiles(tree, ["test/core/a.test.ts"], {})).toEqual([]);
+    expect(untestedFiles(tree, [], { "src/core/a.ts": "reason" })).toEqual([]);
+    expect(untestedFiles(tree, ["test/core/a.test.ts"], { "src/core/a.ts": "reason" })).toHaveLength(1);
+  });
+
+  it("which files run and which only speak to the compiler", () => {
+    expect(hasRunTimeCode("src/a.ts", "export function a() {}")).toBe(true);
+    expect(hasRunTimeCode("src/a.ts", "export class A {}")).toBe(true);
+    expect(hasRunTimeCode("src/a.ts", 'import type { B } from "./b.js";\nexport interface A { b: B }')).toBe(false);
+    expect(hasRunTimeCode("src/a.ts", 'export * from "./b.js";')).toBe(false);
+  });
+});
+
+describe("the sources", () => {
+  const tree = readTree("src", ".ts");
+  const tests = Object.keys(readTree("test", ".test.ts"));
+  const entries = entrySources(manifest.exports);
+
+  /** Code that another file's test exercises whole, and why that is enough. */
+  const excused: Record<string, string> = {};
+
+  it("import only what the table allows", () => {
+    expect(Object.keys(tree)).not.toHaveLength(0);
+    expect(forbiddenImports(tree)).toEqual([]);
+  });
+
+  it("keep ky and zod away from the token entry point, types included", () => {
+    expect(entries["./token"]).toBe("src/token/index.ts");
+    expect(forbiddenReach(tree, "src/token/index.ts", ["ky", "zod", "msw"])).toEqual([]);
+  });
+
+  it("keep the client's packages away from the testing entry point", () => {
+    expect(forbiddenReach(tree, "src/testing.ts", ["ky", "zod"])).toEqual([]);
+  });
+
+  it.each(Object.entries(entries).filter(([entry]) => entry !== "./testing"))("keep msw away from %s", (_, source) => {
+    expect(tree[source]).toBeDefined();
+    expect(forbiddenReach(tree, source, ["msw"])).toEqual([]);
+  });
+
+  it("name no vendor below the vendors", () => {
+    expect(vendorWordsBelow(tree)).toEqual([]);
+  });
+
+  it("have the same file names in every vendor's folder", () => {
+    expect(vendorsOf(tree)).not.toHaveLength(0);
+    expect(missingVendorFiles(tree)).toEqual([]);
+  });
+
+  it("have names that say something", () => {
+    expect(badFileNames(tree)).toEqual([]);
+  });
+
+  it("have an index only where an entry point is", () => {
+    expect(strayIndexes(tree, Object.values(entries))).toEqual([]);
+  });
+
+  it("can each be read in one sitting", () => {
+    expect(longFiles(tree)).toEqual([]);
+  });
+
+  it("have a test file each, where they do something", () => {
+    expect(untestedFiles(tree, tests, excused)).toEqual([]);
+  });
+});

@@ -1,0 +1,184 @@
+import ts from "typescript";
+import { type Import, importsOf, reachable, type Tree } from "./tree.js";
+
+/** Folders of `src` that are layers of the library. Every other folder is a vendor's. */
+const layers = ["core", "token", "simulation", "provision", "cli"];
+
+/** The vendors' words, which the layers below them do not know. */
+const vendorWords = ["ovh", "ory", "genesys", "tfe"];
+
+/** The files that every vendor's folder has, so that who knows one knows all. */
+export const vendorFiles = [
+  "convert.ts",
+  "endpoints.ts",
+  "failures.ts",
+  "generated/openapi.ts",
+  "index.ts",
+  "manager.ts",
+  "simulator.ts",
+  "types.ts",
+  "wire.ts",
+];
+
+const maximumLines = 350;
+
+type Kinds = readonly Import["kind"][];
+const anyKind: Kinds = ["value", "dynamic", "type"];
+const notAtOnce: Kinds = ["dynamic", "type"];
+
+/** One row of the import table: who, and what may be imported how. The first row that fits a file holds. */
+interface Row {
+  readonly from: RegExp;
+  readonly may: readonly (readonly [target: RegExp, kinds: Kinds])[];
+}
+
+/** `$1` in a target stands for what `from` has caught: the vendor's own folder. */
+const table: readonly Row[] = [
+  { from: /\/generated\//, may: [] },
+  {
+    from: /^src\/core\/http\.ts$/,
+    may: [
+      [/^src\/core\//, anyKind],
+      [/^ky$/, anyKind],
+      [/^zod$/, ["type"]],
+    ],
+  },
+  {
+    from: /^src\/core\/schema\.ts$/,
+    may: [
+      [/^src\/core\//, anyKind],
+      [/^zod$/, anyKind],
+    ],
+  },
+  {
+    from: /^src\/core\//,
+    may: [
+      [/^src\/core\//, anyKind],
+      [/^zod$/, ["type"]],
+    ],
+  },
+  { from: /^src\/token\//, may: [[/^src\/(token|core)\//, anyKind]] },
+  {
+    from: /^src\/simulation\//,
+    may: [
+      [/^src\/simulation\//, anyKind],
+      [/^msw$/, notAtOnce],
+      [/^node:/, anyKind],
+    ],
+  },
+  { from: /^src\/index\.ts$/, may: [[/^src\/core\//, anyKind]] },
+  { from: /^src\/testing\.ts$/, may: [[/^src\/(simulation\/.+|[a-z]+\/simulator\.ts$)/, anyKind]] },
+  {
+    from: /^src\/([a-z]+)\/simulator\.ts$/,
+    may: [
+      [/^src\/$1\/generated\//, ["type"]],
+      [/^src\/simulation\//, anyKind],
+    ],
+  },
+  {
+    from: /^src\/([a-z]+)\//,
+    may: [
+      [/^src\/$1\/generated\//, ["type"]],
+      [/^src\/$1\/(?!simulator\.ts$)/, anyKind],
+      [/^src\/(core|token)\//, anyKind],
+      [/^zod$/, anyKind],
+    ],
+  },
+];
+
+/** Imports that the table does not allow. */
+export function forbiddenImports(tree: Tree): string[] {
+  return Object.entries(tree).flatMap(([path, text]) => {
+    const row = table.find(({ from }) => from.test(path));
+    if (row === undefined) return [`${path} has no row in the import table`];
+    const own = row.from.exec(path)?.[1] ?? "";
+    const allowed = row.may.map(([target, kinds]) => [new RegExp(target.source.replace("$1", own)), kinds] as const);
+    return importsOf(path, text)
+      .filter(({ target, kind }) => !allowed.some(([pattern, kinds]) => pattern.test(target) && kinds.includes(kind)))
+      .map(({ target, kind }) => `${path} imports ${target} (${kind})`);
+  });
+}
+
+/** Packages that an entry point reaches and must not. The way there is told. */
+export function forbiddenReach(tree: Tree, start: string, packages: readonly string[], kinds: Kinds = anyKind): string[] {
+  return [...reachable(tree, start, kinds)]
+    .filter(([target]) => packages.some((name) => target === name || target.startsWith(`${name}/`)))
+    .map(([, way]) => way.join(" -> "));
+}
+
+/** Vendors' words in the layers that serve every vendor, also inside camel-case names. */
+export function vendorWordsBelow(tree: Tree): string[] {
+  const words = new RegExp(`\\b(${[...new Set([...vendorWords, ...vendorsOf(tree)])].join("|")})\\b`, "i");
+  return Object.entries(tree)
+    .filter(([path]) => /^src\/(core|token|simulation)\//.test(path))
+    .flatMap(([path, text]) =>
+      text.split("\n").flatMap((line, index) => {
+        const word = words.exec(line.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replaceAll("_", " "))?.[1];
+        return word === undefined ? [] : [`${path}:${index + 1} says ${word}`];
+      }),
+    );
+}
+
+/** The vendors that have a folder. */
+export function vendorsOf(tree: Tree): string[] {
+  const folders = Object.keys(tree).flatMap((path) => /^src\/([^/]+)\//.exec(path)?.[1] ?? []);
+  return [...new Set(folders)].filter((folder) => !layers.includes(folder)).sort();
+}
+
+/** Files that a vendor's folder lacks. */
+export function missingVendorFiles(tree: Tree): string[] {
+  return vendorsOf(tree).flatMap((vendor) =>
+    vendorFiles.map((file) => `src/${vendor}/${file}`).filter((path) => tree[path] === undefined),
+  );
+}
+
+/** File names that say nothing, repeat their folder, or are not lower-case words. */
+export function badFileNames(tree: Tree): string[] {
+  return Object.keys(tree).filter((path) => {
+    const [, folder = "", file = ""] = /([^/]+)\/([^/]+)\.ts$/.exec(path) ?? [];
+    const words = file.split("-");
+    return (
+      !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(file) ||
+      words.some((word) => /^(utils?|helpers?|common|misc|base|abstract|impl|data|info|handle|shared|stuff)$/.test(word)) ||
+      (words.length > 1 && words[0] === folder)
+    );
+  });
+}
+
+/** Files named `index.ts` that are no entry point. */
+export function strayIndexes(tree: Tree, entries: readonly string[]): string[] {
+  return Object.keys(tree).filter((path) => /(^|\/)index\.ts$/.test(path) && !entries.includes(path));
+}
+
+/** Files too long to be read in one sitting. */
+export function longFiles(tree: Tree): string[] {
+  return Object.entries(tree)
+    .filter(([path]) => !path.includes("/generated/"))
+    .map(([path, text]) => [path, text.split("\n").length - 1] as const)
+    .filter(([, lines]) => lines > maximumLines)
+    .map(([path, lines]) => `${path} has ${lines} lines`);
+}
+
+/** Whether something is left of a file at run time, besides imports and exports of other files. */
+export function hasRunTimeCode(path: string, text: string): boolean {
+  const { outputText } = ts.transpileModule(text, {
+    fileName: path,
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
+  });
+  const { statements } = ts.createSourceFile(path, outputText, ts.ScriptTarget.Latest);
+  return statements.some((statement) => !ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement));
+}
+
+/** Source files with run-time code and without a test file of their own, and excuses that are not needed. */
+export function untestedFiles(tree: Tree, tests: readonly string[], excused: Readonly<Record<string, string>>): string[] {
+  const lacking = Object.entries(tree)
+    .filter(([path]) => !path.includes("/generated/"))
+    .filter(([path]) => !tests.includes(path.replace(/^src\//, "test/").replace(/\.ts$/, ".test.ts")))
+    .filter(([path, text]) => hasRunTimeCode(path, text))
+    .map(([path]) => path);
+  const excuses = Object.keys(excused);
+  return [
+    ...lacking.filter((path) => !excuses.includes(path)).map((path) => `${path} has no test file`),
+    ...excuses.filter((path) => !lacking.includes(path)).map((path) => `${path} is excused and need not be`),
+  ];
+}
