@@ -53,6 +53,9 @@ export type AnyOAuthManagerError =
 // A registered symbol: two copies of this package in one program still know each other's errors.
 const brand: unique symbol = Symbol.for("oauth-clients.error") as never;
 
+// Beside the errors and not in them, where a debugger, a logger or a serialiser would find them.
+const kept = /* @__PURE__ */ new WeakMap<OAuthManagerError, ClientCredentials>();
+
 /**
  * The root of all errors of this library. It keeps nothing that would have to be struck out: no request, no answer, no
  * header, and no error of the transport as `cause`.
@@ -66,14 +69,13 @@ export abstract class OAuthManagerError extends Error {
   declare readonly operation?: string;
   /** Whether the vendor may have acted. */
   readonly outcome: Outcome;
-  readonly #credentials: ClientCredentials | undefined;
 
   constructor(facts: ErrorFacts) {
     super(facts.message);
     this.outcome = facts.outcome ?? "nothing_happened";
     if (facts.vendor !== undefined) this.vendor = facts.vendor;
     if (facts.operation !== undefined) this.operation = facts.operation;
-    this.#credentials = facts.credentials;
+    if (facts.credentials !== undefined) kept.set(this, facts.credentials);
     Object.defineProperty(this, brand, { value: true });
   }
 
@@ -82,7 +84,7 @@ export abstract class OAuthManagerError extends Error {
    * at the vendor has settled whether the call took effect. They are neither printed nor serialised with the error.
    */
   recover(): ClientCredentials | undefined {
-    return this.#credentials;
+    return kept.get(this);
   }
 
   /** What a structured log may keep: no stack, no secret. */
@@ -308,4 +310,21 @@ export class VendorError extends ResponseError {
  */
 export function isOAuthManagerError(value: unknown): value is AnyOAuthManagerError {
   return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[brand] === true;
+}
+
+/** What a closer look has brought to light about a failure. */
+export type Restatement = Partial<Pick<ErrorFacts, "message" | "outcome" | "credentials">>;
+
+/**
+ * Makes an error tell what has become known since it was made, and returns it. Only for an error that nobody else has seen yet.
+ */
+export function restate<E extends OAuthManagerError>(error: E, { message, outcome, credentials }: Restatement): E {
+  if (message !== undefined) {
+    const stack = error.stack?.replace(error.message, () => message);
+    Object.defineProperty(error, "message", { value: message, configurable: true, writable: true });
+    Object.defineProperty(error, "stack", { value: stack, configurable: true, writable: true });
+  }
+  if (outcome !== undefined) Object.defineProperty(error, "outcome", { value: outcome, enumerable: true, configurable: true });
+  if (credentials !== undefined) kept.set(error, credentials);
+  return error;
 }

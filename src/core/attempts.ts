@@ -1,0 +1,213 @@
+import type * as z from "zod";
+import type { Authorization, Authorize, OutgoingRequest } from "./authorize.js";
+import {
+  isOAuthManagerError,
+  NetworkError,
+  type OAuthManagerError,
+  type Outcome,
+  restate,
+  TimeoutError,
+  UnexpectedResponseError,
+} from "./errors.js";
+import type { Answer, CallFacts, HttpOptions } from "./http.js";
+import { AnswerTooLarge, type NetworkFault, readFault, readText } from "./network.js";
+import { type Failure, isRedirect, makeRefusal, type RefusedAnswer } from "./refusal.js";
+import { readReset, readRetryAfter, waitBefore } from "./retry.js";
+import { parseAnswer } from "./schema.js";
+
+/** The longest that one attempt may take, in milliseconds. A call may make several within its deadline. */
+export const attemptTimeoutMs = 30_000;
+
+const largestAnswer = 16 * 1024 * 1024;
+
+// How the latest attempt ended.
+type Ending =
+  | { readonly kind: "authorizing" }
+  | { readonly kind: "sent" }
+  | { readonly kind: "timeout" }
+  | { readonly kind: "too large" }
+  | { readonly kind: "fault"; readonly fault: NetworkFault }
+  | { readonly kind: "answer"; readonly answer: RefusedAnswer; readonly failure: Failure; readonly hintMs: number | undefined };
+
+/** One call over all its attempts: what happened, whether to try again, and what to tell in the end. */
+export interface Attempts {
+  readonly timeoutMs: number;
+  /** Waits for a turn and authorises an attempt. */
+  readonly begin: (
+    authorize: Authorize | undefined,
+    request: OutgoingRequest,
+    signal: AbortSignal,
+  ) => Promise<Authorization["headers"]>;
+  /** Sends an attempt and reads the answer whole. */
+  readonly send: (request: Request) => Promise<Response>;
+  /** Whether to try again, after an attempt that failed. */
+  readonly decide: (timedOut: boolean) => boolean;
+  /** How long to wait first, in milliseconds. */
+  readonly waitMs: () => number;
+  /** Reads the answer that says yes. */
+  readonly read: <T>(schema: z.ZodType<T> | undefined) => Answer<T>;
+  /** What the caller is told of a call that failed. */
+  readonly explain: (error: unknown, deadlinePassed: boolean, origin: string) => unknown;
+  /** Gives up the turn. */
+  readonly end: () => void;
+}
+
+/** Makes the record of one call. The policy that it follows is the table at `createHttp`. */
+export function createAttempts(transport: HttpOptions, call: CallFacts): Attempts {
+  const { vendor, retry } = transport;
+  const { operation, method, credentials } = call;
+  const writes = method !== "get" && !call.readsOnly;
+  const repeatable = !writes || method === "put" || method === "delete";
+  const timeoutMs = call.options?.timeoutMs ?? transport.timeoutMs;
+  const began = performance.now();
+  const secrets = [...(call.secrets ?? [])];
+  let ending: Ending = { kind: "authorizing" };
+  let authorization: Authorization | undefined;
+  let number = 0;
+  let repeats = 0;
+  let renewed = false;
+  let uncertain = false;
+  let waitMs = 0;
+  let end = () => {};
+
+  async function begin(authorize: Authorize | undefined, request: OutgoingRequest, signal: AbortSignal) {
+    ending = { kind: "authorizing" };
+    end = await transport.limiter.acquire(writes, signal);
+    authorization = await authorize?.(request, signal);
+    secrets.push(...(authorization?.secrets ?? []));
+    return authorization?.headers ?? {};
+  }
+
+  async function send(request: Request): Promise<Response> {
+    const mine = ++number;
+    ending = { kind: "sent" };
+    // An attempt that was given up may still end later, and must not speak for the one that followed.
+    const settle = (next: Ending) => {
+      if (mine === number && ending.kind === "sent") ending = next;
+    };
+    try {
+      const response = await (transport.fetch ?? fetch)(request);
+      settle(readEnding(response, await readText(response, largestAnswer)));
+      // The body is read already. Statuses outside of this range (0 for a hidden redirect) cannot be made.
+      return response.status >= 200 && response.status <= 599 ? new Response(null, { status: response.status }) : response;
+    } catch (error) {
+      settle(error instanceof AnswerTooLarge ? { kind: "too large" } : { kind: "fault", fault: readFault(error) });
+      throw error;
+    }
+  }
+
+  function readEnding({ status, headers }: Response, text: string): Ending {
+    const answer = { status, headers, text, body: readJson(text) };
+    const failure = status >= 200 && status < 300 ? {} : readSafely(() => transport.readFailure(answer));
+    const limited = (failure.status ?? status) === 429;
+    const hints = [readRetryAfter(headers), limited ? readReset(headers, transport.resetHeaders ?? []) : undefined];
+    const known = hints.filter((hint) => hint !== undefined);
+    return { kind: "answer", answer, failure, hintMs: known.length === 0 ? undefined : Math.max(...known) };
+  }
+
+  function decide(timedOut: boolean): boolean {
+    end();
+    if (timedOut) ending = { kind: "timeout" };
+    if (mayHaveActed()) uncertain = true;
+    if (canRenew()) {
+      renewed = true;
+      waitMs = 0;
+      return true;
+    }
+    if (!worthRepeating() || repeats >= retry.limit) return false;
+    const next = waitBefore(repeats + 1, hintMs(), retry);
+    if (next === undefined || performance.now() - began + next > timeoutMs) return false;
+    repeats++;
+    waitMs = next;
+    return true;
+  }
+
+  function canRenew(): boolean {
+    return ending.kind === "answer" && ending.answer.status === 401 && !renewed && authorization?.refused?.() === true;
+  }
+
+  function worthRepeating(): boolean {
+    if (ending.kind === "timeout") return repeatable;
+    if (ending.kind === "fault") return !ending.fault.permanent && (repeatable || ending.fault.notSent);
+    if (ending.kind !== "answer") return false;
+    const status = ending.failure.status ?? ending.answer.status;
+    return status === 429 || (repeatable && (status === 408 || status === 425 || status >= 500));
+  }
+
+  function mayHaveActed(): boolean {
+    if (!writes || ending.kind === "authorizing") return false;
+    if (ending.kind === "fault") return !ending.fault.notSent;
+    if (ending.kind !== "answer") return true;
+    const { status } = ending.answer;
+    // 408 and 499 come from gateways that lost patience, with the request already on its way behind them.
+    return status >= 500 || status === 408 || status === 499 || isRedirect(status);
+  }
+
+  const hintMs = () => (ending.kind === "answer" ? ending.hintMs : undefined);
+
+  function read<T>(schema: z.ZodType<T> | undefined): Answer<T> {
+    if (ending.kind !== "answer")
+      throw new UnexpectedResponseError({ ...known(), message: `${vendor} ${operation}: no answer was read` });
+    const { status, headers, body } = ending.answer;
+    if (schema === undefined) return { value: undefined as T, status, headers };
+    if (writes) uncertain = true;
+    if (body === undefined) {
+      const issues = [{ path: "", message: "expected JSON" }];
+      const message = `${vendor} ${operation}: the answer (${status}) is not JSON`;
+      throw new UnexpectedResponseError({ ...known(), message, issues, status });
+    }
+    return { value: parseAnswer(schema, body, { ...known(), status }), status, headers };
+  }
+
+  function known(): { vendor: string; operation: string; outcome: Outcome; credentials: typeof credentials } {
+    return {
+      vendor,
+      operation,
+      outcome: uncertain ? "unknown" : "nothing_happened",
+      credentials: uncertain ? credentials : undefined,
+    };
+  }
+
+  function explain(error: unknown, deadlinePassed: boolean, origin: string): unknown {
+    if (mayHaveActed()) uncertain = true;
+    // Something else went wrong on the way: getting a token, say. What it says of itself stands; the outcome is this call's.
+    if (isOAuthManagerError(error)) return restate(error as OAuthManagerError, known());
+    const facts = known();
+    const effect = !writes ? "" : uncertain ? "; it may have taken effect" : "; nothing was changed";
+    if (deadlinePassed || ending.kind === "timeout") {
+      const limit = deadlinePassed ? timeoutMs : attemptTimeoutMs;
+      return new TimeoutError({ ...facts, message: `${vendor} did not answer "${operation}" within ${limit} ms${effect}` });
+    }
+    if (ending.kind === "answer")
+      return makeRefusal(ending.answer, ending.failure, { ...facts, retryAfterMs: ending.hintMs, secrets });
+    if (ending.kind === "too large") {
+      const message = `${vendor} ${operation}: the answer is larger than ${largestAnswer} bytes${effect}`;
+      return new UnexpectedResponseError({ ...facts, message });
+    }
+    if (ending.kind === "fault") {
+      const { code, notSent } = ending.fault;
+      const what = notSent ? `${origin} could not be reached` : `the connection to ${origin} broke`;
+      return new NetworkError({ ...facts, message: `${vendor} ${operation}: ${what}${code ? ` (${code})` : ""}${effect}` });
+    }
+    return error;
+  }
+
+  return { timeoutMs, begin, send, decide, waitMs: () => waitMs, read, explain, end: () => end() };
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+// A vendor's reader meets bodies that nobody has foreseen. It may fail; the refusal stands.
+function readSafely(read: () => Failure): Failure {
+  try {
+    return read();
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,182 @@
+import ky, { TimeoutError as AttemptTimeout } from "ky";
+import type * as z from "zod";
+import { attemptTimeoutMs, createAttempts } from "./attempts.js";
+import { type Authorize, boundTo } from "./authorize.js";
+import type { ClientCredentials } from "./credentials.js";
+import { ConfigurationError } from "./errors.js";
+import type { Limiter } from "./limits.js";
+import type { CallOptions } from "./manager.js";
+import type { OperationInput, OperationOf, PathsWith, Verb } from "./operation.js";
+import type { ReadFailure } from "./refusal.js";
+import type { RetryPolicy } from "./retry.js";
+import { fillPath } from "./route.js";
+
+/** What a manager says once about everything that it sends to one address. */
+export interface HttpOptions {
+  readonly vendor: string;
+  /** Origin and, where there is one, path prefix. No credential ever goes to another origin. */
+  readonly baseUrl: string;
+  /** Absent: requests go without a credential. */
+  readonly authorize?: Authorize | undefined;
+  /** Reads the vendor's error bodies. */
+  readonly readFailure: ReadFailure;
+  /** Headers in which the vendor says in how many seconds its limits are whole again. */
+  readonly resetHeaders?: readonly string[];
+  /** Sent as `accept`, and as `content-type` of every write, with a body or without. @default "application/json", with a body */
+  readonly mediaType?: string;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly fetch?: typeof fetch | undefined;
+  readonly timeoutMs: number;
+  readonly retry: RetryPolicy;
+  readonly limiter: Limiter;
+}
+
+/** What a call says besides its path, parameters and body. */
+export interface CallFacts<T = unknown> {
+  /** What is asked, in words: `create client`. */
+  readonly operation: string;
+  readonly method: Verb;
+  /** What the answer has to hold. Absent: the answer's body is not looked at. */
+  readonly returns?: z.ZodType<T>;
+  /** Says that this operation changes nothing although its method could. It is then repeated like a read. */
+  readonly readsOnly?: boolean;
+  /** For this call instead of the manager's own. */
+  readonly authorize?: Authorize;
+  /** Values in the request that must never reach an error message. */
+  readonly secrets?: readonly string[];
+  /** What this call makes the vendor store. An error whose outcome is unknown carries them. */
+  readonly credentials?: ClientCredentials;
+  readonly options?: CallOptions | undefined;
+}
+
+/** One call, typed by the vendor's description. */
+export type HttpRequest<Paths, Path extends keyof Paths, Method extends Verb, T> = CallFacts<T> & {
+  readonly method: Method;
+  readonly path: Path;
+} & OperationInput<OperationOf<Paths, Path, Method>>;
+
+/** An answer that says yes. */
+export interface Answer<T> {
+  readonly value: T;
+  readonly status: number;
+  readonly headers: Headers;
+}
+
+/** Sends one call. */
+export type Http<Paths> = <Method extends Verb, Path extends PathsWith<Paths, Method>, T = undefined>(
+  request: HttpRequest<Paths, Path, Method, T>,
+) => Promise<Answer<T>>;
+
+/**
+ * Makes the one way in which a manager reaches its vendor.
+ *
+ * | | |
+ * |---|---|
+ * | GET, PUT, DELETE, and what `readsOnly` | repeated on 408, 425, 429, 5xx, broken connections and attempts over 30 seconds |
+ * | POST, PATCH | repeated only on 429 and on failures that prove that nothing was sent |
+ * | 401 | repeated once, when the authorization knows of a better credential |
+ * | wait | the exponential step is the floor, `Retry-After` and the reset headers only lengthen it; above the cap, or past the deadline, the call fails at once with `retryAfterMs` |
+ * | redirects | never followed |
+ * | deadline | one for the call with all its repeats; the caller's `signal` rejects with the caller's own reason |
+ * | answers | refused above 16 MiB, after decompression |
+ * | outcome | `nothing_happened` for reads, refusals (4xx) and what was never sent; `unknown` when any attempt of a write got a 5xx, 408, 499, a redirect, no answer, or one that cannot be read |
+ *
+ * The transport's errors are read for facts and dropped: they print the request with its credentials.
+ */
+export function createHttp<Paths>(options: HttpOptions): Http<Paths> {
+  const base = options.baseUrl.replace(/\/+$/, "");
+  const { origin } = new URL(base);
+  const own = options.authorize && boundTo(origin, options.authorize);
+
+  const send = async <T>(request: Untyped<T>): Promise<Answer<T>> => {
+    const method = request.method.toUpperCase();
+    const url = `${base}${fillPath(request.path, request.params)}${writeQuery(request.query)}`;
+    const body = writeBody(request);
+    const call = createAttempts(options, request);
+    const authorize = request.authorize ? boundTo(origin, request.authorize) : own;
+    const caller = request.options?.signal;
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), call.timeoutMs);
+    const signal = caller ? AbortSignal.any([caller, deadline.signal]) : deadline.signal;
+    try {
+      caller?.throwIfAborted();
+      await ky(url, {
+        method,
+        headers: writeHeaders(options, request, body),
+        ...(body === undefined ? {} : { body }),
+        signal,
+        redirect: "manual",
+        timeout: attemptTimeoutMs,
+        retry: {
+          limit: Number.MAX_SAFE_INTEGER,
+          methods: [request.method],
+          shouldRetry: ({ error }) => !signal.aborted && call.decide(error instanceof AttemptTimeout),
+          delay: () => call.waitMs(),
+        },
+        hooks: {
+          beforeRequest: [
+            async (sent) => {
+              setHeaders(sent.headers, await call.begin(authorize, { method, url, body }, signal));
+            },
+          ],
+        },
+        fetch: (sent) => call.send(sent as Request),
+      });
+      return call.read(request.returns);
+    } catch (error) {
+      if (caller?.aborted) throw caller.reason;
+      throw call.explain(error, deadline.signal.aborted, origin);
+    } finally {
+      clearTimeout(timer);
+      call.end();
+    }
+  };
+  return send as Http<Paths>;
+}
+
+// What is left of a request's type once the description has done its work.
+type Untyped<T> = CallFacts<T> & {
+  readonly path: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly json?: unknown;
+  readonly form?: Readonly<Record<string, unknown>>;
+};
+
+function setHeaders(headers: Headers, values: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    try {
+      headers.set(name, value);
+    } catch {
+      // The platform's own error repeats the value, which is a credential.
+      const message = `the credential holds characters that the header "${name}" cannot carry`;
+      throw new ConfigurationError({ message, issues: [{ path: name, message }] });
+    }
+  }
+}
+
+function writeHeaders(options: HttpOptions, request: Untyped<unknown>, body: string | undefined): Record<string, string> {
+  const { mediaType = "application/json", headers } = options;
+  const written: Record<string, string> = { ...headers, accept: mediaType };
+  if (request.form) written["content-type"] = "application/x-www-form-urlencoded";
+  else if (body !== undefined || (options.mediaType && request.method !== "get")) written["content-type"] = mediaType;
+  return written;
+}
+
+function writeBody({ json, form }: Untyped<unknown>): string | undefined {
+  if (form) return writeForm(form).toString();
+  return json === undefined ? undefined : JSON.stringify(json);
+}
+
+function writeQuery(query: Readonly<Record<string, unknown>> = {}): string {
+  const text = writeForm(query).toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+function writeForm(values: Readonly<Record<string, unknown>>): URLSearchParams {
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(values))
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) form.append(name, String(one));
+  return form;
+}

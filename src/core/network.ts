@@ -1,0 +1,71 @@
+/** What is known of a request that got no answer. */
+export interface NetworkFault {
+  /** The platform's code, for example `ECONNREFUSED`. Not every runtime has one. */
+  readonly code: string | undefined;
+  /** Whether it is proven that the request never left. Without proof this is `false`. */
+  readonly notSent: boolean;
+  /** Whether another try would end the same way: a certificate does not become valid. */
+  readonly permanent: boolean;
+}
+
+// Name look-up, refused connections and connect timeouts end before anything is sent. "Connection reset" does not belong here,
+// nor does "host unreachable": both can strike an open connection.
+const neverConnected = new Set([
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EAI_FAIL",
+  "ECONNREFUSED",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "ConnectionRefused",
+]);
+
+// A TLS handshake that fails on the server's certificate or on the protocol version.
+const handshake =
+  /^(CERT_|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|ERR_TLS_CERT_ALTNAME_INVALID$|ERR_SSL_WRONG_VERSION_NUMBER$|ERR_SSL_UNSUPPORTED_PROTOCOL$|ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION$|HOSTNAME_MISMATCH$)/;
+
+/** Reads what a runtime's `fetch` threw. Runtimes that give no code (Deno, workerd, browsers) prove nothing. */
+export function readFault(error: unknown): NetworkFault {
+  const codes = collectCodes(error, 0);
+  const untrusted = codes.some((code) => handshake.test(code));
+  return {
+    code: codes[0],
+    notSent: codes.length > 0 && codes.every((code) => neverConnected.has(code) || handshake.test(code)),
+    permanent: untrusted,
+  };
+}
+
+function collectCodes(error: unknown, depth: number): string[] {
+  if (typeof error !== "object" || error === null || depth > 4) return [];
+  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
+  // A connection that is tried on several addresses fails with one error for each; their shared code says less than they do.
+  if (Array.isArray(errors) && errors.length > 0) return errors.flatMap((one) => collectCodes(one, depth + 1));
+  if (typeof code === "string" && code !== "") return [code];
+  return collectCodes(cause, depth + 1);
+}
+
+/** Thrown by `readText` when an answer is larger than allowed. */
+export class AnswerTooLarge extends Error {}
+
+/**
+ * Reads an answer's text, after decompression, and stops as soon as it passes the limit.
+ * @param limit - in bytes
+ * @throws {AnswerTooLarge}
+ */
+export async function readText(response: Response, limit: number): Promise<string> {
+  const reader = response.body?.getReader();
+  if (!reader) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    size += value.byteLength;
+    if (size > limit) {
+      // Not awaited: a body that never ends may never confirm that it was given up.
+      reader.cancel().catch(() => undefined);
+      throw new AnswerTooLarge();
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}

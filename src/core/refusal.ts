@@ -1,0 +1,79 @@
+import {
+  AuthenticationError,
+  ConflictError,
+  NotFoundError,
+  type Outcome,
+  PermissionError,
+  RateLimitError,
+  ResponseError,
+  VendorError,
+} from "./errors.js";
+import { scrub } from "./scrub.js";
+
+/** An answer that says no, as far as a vendor's `failures.ts` needs to know. */
+export interface RefusedAnswer {
+  /** HTTP status. 0 where a runtime hides a redirect. */
+  readonly status: number;
+  readonly headers: Headers;
+  /** The body as text, at most the answer size cap. */
+  readonly text: string;
+  /** The body as JSON. `undefined` when it is none. */
+  readonly body: unknown;
+}
+
+/** What a vendor's `failures.ts` reads out of such an answer. Everything is cleaned afterwards. */
+export interface Failure {
+  /** The vendor's own words. */
+  readonly message?: string | undefined;
+  /** The vendor's own code. */
+  readonly vendorCode?: string | undefined;
+  /** The vendor's id of the request. */
+  readonly requestId?: string | undefined;
+  /** The status that the answer should have had, where a vendor is known to send another. */
+  readonly status?: number | undefined;
+}
+
+/** Reads one vendor's error bodies. Pure. */
+export type ReadFailure = (answer: RefusedAnswer) => Failure;
+
+/** What the transport knows besides the answer. */
+export interface RefusalContext {
+  readonly vendor: string;
+  readonly operation: string;
+  readonly outcome: Outcome;
+  readonly retryAfterMs?: number | undefined;
+  readonly secrets: readonly string[];
+}
+
+const classes = new Map<number, typeof ResponseError>([
+  [401, AuthenticationError],
+  [403, PermissionError],
+  [404, NotFoundError],
+  [409, ConflictError],
+]);
+
+/** Makes the error of an answer that says no: the class by status, the words by the vendor, struck and cut. */
+export function makeRefusal(answer: RefusedAnswer, failure: Failure, context: RefusalContext): ResponseError {
+  const { vendor, operation, outcome, retryAfterMs, secrets } = context;
+  const status = failure.status ?? answer.status;
+  const clean = (text: string | undefined) => (text ? scrub(text, secrets) : undefined);
+  const said = isRedirect(status) ? "redirects are not followed" : (clean(failure.message) ?? "no reason given");
+  const requestId = clean(failure.requestId);
+  const facts = {
+    message: `${vendor} refused "${operation}" (${answer.status}): ${said}${requestId ? ` [request ${requestId}]` : ""}`,
+    vendor,
+    operation,
+    outcome,
+    status: answer.status,
+    vendorCode: clean(failure.vendorCode),
+    requestId,
+  };
+  if (status === 429) return new RateLimitError({ ...facts, retryAfterMs });
+  if (status >= 500) return new VendorError({ ...facts, retryAfterMs });
+  return new (classes.get(status) ?? ResponseError)(facts);
+}
+
+/** Whether a status is a redirect. Runtimes that hide redirects show 0. */
+export function isRedirect(status: number): boolean {
+  return status === 0 || (status >= 300 && status < 400);
+}

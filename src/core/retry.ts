@@ -1,0 +1,71 @@
+/** How calls are repeated. */
+export interface RetryOptions {
+  /**
+   * The most repeats of one call. 0 turns them off.
+   * @default 5
+   */
+  readonly limit?: number;
+  /**
+   * The least wait before the first repeat, in milliseconds. Doubles with each further one.
+   * @default 1_000
+   */
+  readonly backoffMs?: number;
+  /**
+   * The longest single wait, in milliseconds. When the vendor asks for more, the call fails at once and its error says how long.
+   * @default 60_000
+   */
+  readonly maxWaitMs?: number;
+}
+
+/** The policy with its defaults filled in. */
+export type RetryPolicy = Required<RetryOptions>;
+
+export const defaultRetry: RetryPolicy = { limit: 5, backoffMs: 1_000, maxWaitMs: 60_000 };
+
+/**
+ * How long to wait before a repeat, in milliseconds; `undefined` when the vendor asks for more than the cap.
+ *
+ * The exponential step is the floor and the vendor's hint can only lengthen it: some vendors announce a reset in 0 seconds for
+ * their shortest window while a longer one is just as empty. Jitter only adds, for the same reason.
+ *
+ * @param attempt - 1 before the first repeat
+ */
+export function waitBefore(
+  attempt: number,
+  hintMs: number | undefined,
+  policy: RetryPolicy,
+  random: () => number = Math.random,
+): number | undefined {
+  if (hintMs !== undefined && hintMs > policy.maxWaitMs) return undefined;
+  const floor = Math.min(policy.backoffMs * 2 ** (attempt - 1), policy.maxWaitMs);
+  return Math.max(floor, hintMs ?? 0) + floor * 0.5 * random();
+}
+
+const httpDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
+
+/**
+ * Reads `Retry-After` (RFC 9110 section 10.2.3) as milliseconds: seconds, or a date. A date is read against the answer's own
+ * `Date`, so a wrong clock here does no harm. `undefined` for anything else.
+ */
+export function readRetryAfter(headers: Headers, nowMs = Date.now()): number | undefined {
+  const value = headers.get("retry-after")?.trim();
+  if (!value) return undefined;
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1_000;
+  if (!httpDate.test(value)) return undefined;
+  const until = Date.parse(value);
+  if (Number.isNaN(until)) return undefined;
+  const served = Date.parse(headers.get("date") ?? "");
+  return Math.max(0, until - (Number.isNaN(served) ? nowMs : served));
+}
+
+/**
+ * Reads the headers in which a vendor says after how many seconds its limits are whole again, as milliseconds. A header may hold
+ * several values, one for each limit: the longest counts.
+ */
+export function readReset(headers: Headers, names: readonly string[]): number | undefined {
+  const seconds = names
+    .flatMap((name) => headers.get(name)?.split(",") ?? [])
+    .map((value) => /^\s*(\d+(?:\.\d+)?)\s*(?:;.*)?$/.exec(value)?.[1])
+    .filter((value) => value !== undefined);
+  return seconds.length === 0 ? undefined : Math.max(...seconds.map(Number)) * 1_000;
+}

@@ -1,0 +1,26 @@
+import { InputError } from "./errors.js";
+
+/**
+ * Puts parameters into a path template: `/clients/{id}` and `{ id: "a b" }` make `/clients/a%20b`.
+ *
+ * Each value is encoded by itself. The empty string, `.` and `..` are refused, since they would name another resource than the
+ * one that is meant.
+ *
+ * @throws {InputError} a value is missing or cannot be one segment of a path
+ */
+export function fillPath(template: string, params: Readonly<Record<string, unknown>> = {}): string {
+  return template.replace(/\{([^}]+)\}/g, (_, name: string) => {
+    const value = params[name];
+    const fault = segmentFault(value);
+    if (fault !== undefined) throw new InputError({ message: `${name}: ${fault}`, issues: [{ path: name, message: fault }] });
+    return encodeURIComponent(value as string);
+  });
+}
+
+function segmentFault(value: unknown): string | undefined {
+  if (typeof value !== "string") return "expected a string";
+  if (value === "") return "expected a value that is not empty";
+  if (value === "." || value === "..") return "a dot segment would name another resource";
+  if (/\p{Cs}/u.test(value)) return "expected well-formed Unicode";
+  return undefined;
+}

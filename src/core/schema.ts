@@ -1,0 +1,132 @@
+import * as z from "zod";
+import { ConfigurationError, InputError, type Issue, type Outcome, UnexpectedResponseError } from "./errors.js";
+import type { CallOptions } from "./manager.js";
+import type { TransportOptions } from "./transport.js";
+import { urlFault } from "./url.js";
+
+/**
+ * Ties a zod shape to a generated type: a key that the description lacks, or a type that it denies, does not compile. Schemas
+ * may be more tolerant than the description (null, absent), never different.
+ */
+export type Pinned<Wire, Keys extends keyof Wire> = { readonly [K in Keys]: z.ZodType<Wire[K] | null | undefined> };
+
+/** Where a value was checked, for the message. */
+export interface Door {
+  readonly vendor?: string | undefined;
+  /** What was asked, in words: `create client`; for a factory, its name. */
+  readonly operation: string;
+}
+
+/**
+ * The door of a factory.
+ * @throws {ConfigurationError} with one issue for each option at fault
+ */
+export function parseOptions<T>(schema: z.ZodType<T>, value: unknown, door: Door): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = readIssues(result.error);
+  throw new ConfigurationError({ ...door, message: `${door.operation}: ${sentence(issues)}`, issues });
+}
+
+/**
+ * The door of a call, before anything is sent.
+ * @throws {InputError} with one issue for each field at fault
+ */
+export function parseInput<T>(schema: z.ZodType<T>, value: unknown, door: Door): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = readIssues(result.error);
+  throw new InputError({ ...door, message: `${title(door)}: ${sentence(issues)}`, issues });
+}
+
+/**
+ * The door of an answer. What it says holds paths and kinds and never a value: the answer may be made of secrets.
+ * @throws {UnexpectedResponseError} with one issue for each place at fault
+ */
+export function parseAnswer<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  door: Door & { readonly status?: number; readonly outcome: Outcome },
+): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map((issue) => ({
+    path: issue.path.join("."),
+    message: issue.code === "invalid_type" ? `expected ${issue.expected}` : issue.code.replaceAll("_", " "),
+  }));
+  throw new UnexpectedResponseError({
+    ...door,
+    message: `${title(door)}: the answer (${door.status ?? "2xx"}) is not what the vendor documents: ${sentence(issues)}`,
+    issues,
+  });
+}
+
+/** An address that credentials may be sent to: `https:`, or `http:` on a loopback address. */
+export const secureUrl = z.string().superRefine((value, context) => {
+  const fault = urlFault(value);
+  if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
+});
+
+// The longest that a timer can wait.
+const longestMs = 2_147_483_647;
+const durationMs = z.number().min(0).max(longestMs);
+
+/** The options that all factories share, for a vendor's own schema to spread. */
+export const transportFields = {
+  fetch: z.custom<typeof fetch>((value) => typeof value === "function", "expected a function").optional(),
+  timeoutMs: durationMs.min(1).optional(),
+  retry: z
+    .strictObject({
+      limit: z.number().int().min(0).optional(),
+      backoffMs: durationMs.optional(),
+      maxWaitMs: durationMs.optional(),
+    })
+    .optional(),
+  limits: z
+    .strictObject({ concurrency: z.number().int().min(1).optional(), writesPerMinute: z.number().int().min(1).optional() })
+    .optional(),
+} satisfies Record<keyof TransportOptions, z.ZodType>;
+
+/** What every call takes. */
+export const callFields = {
+  signal: z.custom<AbortSignal>((value) => value instanceof AbortSignal, "expected an AbortSignal").optional(),
+  timeoutMs: durationMs.min(1).optional(),
+} satisfies Record<keyof CallOptions, z.ZodType>;
+
+/** A credential that goes into a header as it is (RFC 6750 section 2.1, without insisting on its alphabet). */
+export const headerSecret = z.string().regex(/^[\x21-\x7e]+$/, "expected visible ASCII characters and at least one");
+
+/** Extra header fields: legal names and values (RFC 9110 section 5), none that the transport sets itself. */
+export const headerFields = z.record(z.string(), z.string()).superRefine((fields, context) => {
+  for (const [name, value] of Object.entries(fields)) {
+    const fault = headerFault(name, value);
+    if (fault !== undefined) context.addIssue({ code: "custom", path: [name], message: fault });
+  }
+});
+
+const ownHeaders = /^(accept|connection|content-length|content-type|cookie|expect|host|te|trailer|transfer-encoding|upgrade)$/i;
+
+function headerFault(name: string, value: string): string | undefined {
+  if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name)) return "not a header name";
+  if (ownHeaders.test(name)) return "this header belongs to the transport";
+  return /^[\t\x20-\x7e]*$/.test(value) ? undefined : "expected printable ASCII characters";
+}
+
+function title(door: Door): string {
+  return door.vendor === undefined ? door.operation : `${door.vendor} ${door.operation}`;
+}
+
+function sentence(issues: readonly Issue[]): string {
+  return issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
+}
+
+function readIssues(error: z.ZodError): Issue[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) => ({ path: [...issue.path, key].join("."), message: "unknown field" }));
+    const message = issue.message.replace(/^Invalid (input|option|value): /, "");
+    return [
+      { path: issue.path.join("."), message: message === "expected nonoptional, received undefined" ? "required" : message },
+    ];
+  });
+}
