@@ -8,18 +8,18 @@ export const root: string = fileURLToPath(new URL("../../", import.meta.url)).re
 /** Files by their path from the repository's folder, with forward slashes: `src/index.ts` -> text. */
 export type Tree = Readonly<Record<string, string>>;
 
-/** Reads every file below the folder whose name ends so. An absent folder has none. */
-export function readTree(folder: string, ending: string): Tree {
-  const names = listed(folder)
-    .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
+/** Reads every file in the folder, and below it unless told otherwise, whose name ends so. An absent folder has none. */
+export function readTree(folder: string, ending: string, below = true): Tree {
+  const names = listed(folder, below)
+    .map((name) => `${folder}/${name.replaceAll("\\", "/")}`.replace(/^\.\//, ""))
     .filter((name) => name.endsWith(ending))
     .sort();
   return Object.fromEntries(names.map((name) => [name, readFileSync(root + name, "utf8")]));
 }
 
-function listed(folder: string): string[] {
+function listed(folder: string, below: boolean): string[] {
   try {
-    return readdirSync(root + folder, { recursive: true, encoding: "utf8" });
+    return readdirSync(root + folder, { recursive: below, encoding: "utf8" });
   } catch {
     return [];
   }

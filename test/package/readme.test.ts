@@ -1,0 +1,92 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as neutral from "oauth-clients";
+import {
+  canImport,
+  canIssueTokens,
+  canRotateSecret,
+  type OAuthClient,
+  type OAuthClientManager,
+  type Provisioned,
+} from "oauth-clients";
+import { createOryManager } from "oauth-clients/ory";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type Capability, capabilityFaults, compilerFaults, optionFaults, unknownEnvironment } from "./docs.js";
+import { entrySources, manifest } from "./entries.js";
+import { between, blocksOf, programsOf } from "./markdown.js";
+import { vendorsOf } from "./rules.js";
+import { readTree, root } from "./tree.js";
+
+// Compiling takes seconds where the machine is busy.
+vi.setConfig({ testTimeout: 60_000 });
+
+type Manager = OAuthClientManager<OAuthClient, never, never, Provisioned<OAuthClient>>;
+
+/** One manager of every vendor, with options that reach nothing. */
+const managers: Record<string, Manager> = {
+  ory: createOryManager({ url: "http://127.0.0.1:9" }),
+};
+
+const verbs = ["create", "get", "list", "update", "delete"] as const;
+const capabilities: readonly Capability<Manager>[] = [
+  { row: /\bcreate\b/i, has: (manager) => verbs.every((verb) => typeof manager[verb] === "function") },
+  { row: /\brotat/i, has: canRotateSecret },
+  { row: /\btoken/i, has: canIssueTokens },
+  { row: /\bimport/i, has: canImport },
+];
+
+describe("README.md", () => {
+  const sources = readTree("src", ".ts");
+  const entries = Object.values(entrySources(manifest.exports)).map((file) => root + file);
+  let readme = "";
+  let folder = "";
+
+  beforeAll(() => {
+    readme = readFileSync(`${root}README.md`, "utf8");
+    folder = mkdtempSync(join(tmpdir(), "readme-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("can be read in one sitting", () => {
+    expect(readme.split("\n").length).toBeLessThan(300);
+  });
+
+  it("shows code that compiles", () => {
+    const programs = programsOf("README.md", readme);
+    expect(Object.keys(programs)).not.toHaveLength(0);
+    expect(compilerFaults(programs)).toEqual([]);
+  });
+
+  it("tells every option of every vendor's manager, and none that does not exist", () => {
+    const wanted = vendorsOf(sources).map((vendor) => `${vendor[0]?.toUpperCase()}${vendor.slice(1)}Options`);
+    expect(wanted).not.toHaveLength(0);
+    expect(optionFaults(readme, wanted, entries)).toEqual([]);
+  });
+
+  it("names only environment variables that something reads", () => {
+    const readers = { ...sources, ...readTree("examples", ".ts"), ...readTree("test/live", ".ts") };
+    expect(unknownEnvironment(readme, readers)).toEqual([]);
+  });
+
+  it("says of every vendor what the guards say", () => {
+    expect(Object.keys(managers).sort()).toEqual(vendorsOf(sources));
+    expect(capabilityFaults(between(readme, "capabilities") ?? "", managers, capabilities)).toEqual([]);
+  });
+
+  it("has a row for every guard", () => {
+    const guards = Object.keys(neutral).filter((name) => /^can[A-Z]/.test(name));
+    expect(guards.sort()).toEqual(["canImport", "canIssueTokens", "canRotateSecret"]);
+  });
+
+  it("opens with code that runs as it stands", () => {
+    const [first] = blocksOf(readme).filter(({ language }) => /^ts\b/.test(language));
+    expect(first?.language, "the first block of TypeScript is marked `ts run`").toBe("ts run");
+    const file = join(folder, "quickstart.mts");
+    writeFileSync(file, first?.text ?? "");
+    const tsx = [`${root}node_modules/tsx/dist/cli.mjs`, "--tsconfig", `${root}tsconfig.json`];
+    const settings = { cwd: root, encoding: "utf8", timeout: 50_000, stdio: ["ignore", "pipe", "pipe"] } as const;
+    expect(() => execFileSync(process.execPath, [...tsx, file], settings)).not.toThrow();
+  });
+});
