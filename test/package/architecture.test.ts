@@ -52,6 +52,12 @@ describe("the rules notice", () => {
     ["a vendor that hears another", "src/acme/manager.ts", 'import type { A } from "../zenith/types.js";'],
     ["a vendor that calls ky", "src/acme/manager.ts", 'import ky from "ky";'],
     ["a vendor that leans on its simulator", "src/acme/manager.ts", 'import "./simulator.js";'],
+    ["a vendor that leans on a part of its simulator", "src/acme/wire.ts", 'import "./simulation/clients.js";'],
+    [
+      "a part of a simulator that reads the client's words",
+      "src/acme/simulation/a.ts",
+      'import type { A } from "../types.js";',
+    ],
     ["a simulator that reads the client's wire", "src/acme/simulator.ts", 'import { a } from "./wire.js";'],
     ["a simulator that reads the client's types", "src/acme/simulator.ts", 'import type { A } from "./types.js";'],
     ["a simulator that knows core", "src/acme/simulator.ts", 'import type { A } from "../core/manager.js";'],

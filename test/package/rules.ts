@@ -69,9 +69,10 @@ const table: readonly Row[] = [
   { from: /^src\/index\.ts$/, may: [[/^src\/core\//, anyKind]] },
   { from: /^src\/testing\.ts$/, may: [[/^src\/(simulation\/.+|[a-z]+\/simulator\.ts$)/, anyKind]] },
   {
-    from: /^src\/([a-z]+)\/simulator\.ts$/,
+    from: /^src\/([a-z]+)\/(?:simulator\.ts$|simulation\/)/,
     may: [
       [/^src\/$1\/generated\//, ["type"]],
+      [/^src\/$1\/simulation\//, anyKind],
       [/^src\/simulation\//, anyKind],
     ],
   },
@@ -79,7 +80,7 @@ const table: readonly Row[] = [
     from: /^src\/([a-z]+)\//,
     may: [
       [/^src\/$1\/generated\//, ["type"]],
-      [/^src\/$1\/(?!simulator\.ts$)/, anyKind],
+      [/^src\/$1\/(?!simulator\.ts$|simulation\/|generated\/)/, anyKind],
       [/^src\/(core|token)\//, anyKind],
       [/^zod$/, anyKind],
     ],

@@ -1,0 +1,29 @@
+// The generated types are what the descriptions in openapi/ say today, and they are committed.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fail, root, run } from "./package.js";
+
+function read() {
+  const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+    .map((name) => name.replaceAll("\\", "/"))
+    .filter((name) => /^[^/]+\/generated\/.+\.ts$/.test(name));
+  return new Map(files.map((name) => [name, readFileSync(join(root, "src", name), "utf8").replaceAll("\r\n", "\n")]));
+}
+
+const before = read();
+run("npm", ["run", "generate", "--silent"]);
+const after = read();
+const changed = [...new Set([...before.keys(), ...after.keys()])].filter((name) => before.get(name) !== after.get(name));
+if (after.size === 0) fail("nothing was generated under src/*/generated");
+if (changed.length > 0)
+  fail(...changed.map((name) => `src/${name} was not what openapi/ says: run npm run generate and commit it`));
+
+if (run("git", ["rev-parse", "--is-inside-work-tree"], { quiet: true, allowFailure: true }).ok) {
+  const paths = ["--", ":(glob)src/*/generated/**"];
+  run("git", ["diff", "--exit-code", "HEAD", ...paths]);
+  const { stdout } = run("git", ["ls-files", "--others", "--exclude-standard", ...paths], { quiet: true });
+  if (stdout.trim() !== "") fail(`generated and not committed: ${stdout.trim().split("\n").join(", ")}`);
+} else {
+  console.log("Not a git checkout: compared with the files as they were, not with the last commit.");
+}
+console.log(`${after.size} generated file(s) agree with openapi/.`);

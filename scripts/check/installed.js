@@ -1,0 +1,57 @@
+// The tarball works where it is installed: every entry point by import and by require, each without what it must not need.
+import { renameSync } from "node:fs";
+import { join } from "node:path";
+import { buildSync } from "./bundle.js";
+import { consumer, entries, fail, manifest, root, run } from "./package.js";
+
+const folder = consumer();
+const node = (...args) => run(process.execPath, args, { cwd: folder, quiet: true, allowFailure: true });
+const imported = (specifier) => node("--input-type=module", "--eval", `await import(${JSON.stringify(specifier)});`);
+
+for (const { specifier } of entries) {
+  const names = `const names = (module) => Object.keys(module).filter((name) => name !== "__esModule").sort().join();`;
+  const script = `${names}
+    import { createRequire } from "node:module";
+    const found = names(await import(${JSON.stringify(specifier)}));
+    const required = names(createRequire(process.cwd() + "/x.js")(${JSON.stringify(specifier)}));
+    if (found === "" || found !== required) throw new Error("import gives " + found + ", require gives " + required);`;
+  const { ok, stderr } = node("--input-type=module", "--eval", script);
+  if (!ok) fail(`${specifier} does not load: ${stderr}`);
+  console.log(`${specifier} loads by import and by require, without msw.`);
+}
+if (!node("--eval", `require("${manifest.name}/package.json")`).ok) fail(`${manifest.name}/package.json does not load`);
+for (const inside of ["dist/index.js", "src/index.ts", "core/http"]) {
+  if (imported(`${manifest.name}/${inside}`).ok) fail(`${inside} can be imported although it is no entry point`);
+}
+
+// Taking a package away shows who needs it. The vendors do, which proves that the question can be answered with yes.
+const needs = (specifier, name) => {
+  const place = join(folder, "node_modules", name);
+  renameSync(place, `${place}.away`);
+  try {
+    return !imported(specifier).ok;
+  } finally {
+    renameSync(`${place}.away`, place);
+  }
+};
+const free = ["./token", "./testing"];
+for (const name of Object.keys(manifest.dependencies)) {
+  const needing = entries.filter(({ specifier }) => needs(specifier, name)).map(({ entry }) => entry);
+  const wrong = needing.filter((entry) => free.includes(entry));
+  if (wrong.length > 0) fail(...wrong.map((entry) => `${entry} loads ${name}`));
+  if (needing.length === 0) fail(`no entry point needs ${name}: why is it a dependency?`);
+  console.log(`${name} is needed by ${needing.join(", ")} and by nothing else.`);
+}
+
+// The demonstration, compiled by itself, runs against the installed package instead of the sources.
+buildSync({
+  entryPoints: [join(root, "examples/demo.ts")],
+  outfile: join(folder, "demo.js"),
+  bundle: true,
+  packages: "external",
+  format: "esm",
+  platform: "node",
+});
+const demo = node("demo.js");
+if (!demo.ok) fail(`examples/demo.ts does not run against the tarball: ${demo.stdout}${demo.stderr}`);
+console.log("examples/demo.ts runs against the tarball.");
