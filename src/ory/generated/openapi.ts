@@ -232,7 +232,7 @@ export interface components {
             skip_logout_consent?: boolean | null;
             /**
              * Format: date-time
-             * @description Wrong in answers to PUT.
+             * @description Not reliable in answers to PUT.
              */
             created_at?: string;
             /** Format: date-time */

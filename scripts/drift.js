@@ -1,0 +1,158 @@
+/**
+ * Compares openapi/<vendor>.yaml with the vendor's own description of its API.
+ *
+ *   node scripts/drift.js                              every vendor, on the folder named by API_DESCRIPTIONS
+ *   node scripts/drift.js ory <file-or-url> [more]     one vendor; several documents count as one description
+ *   node scripts/drift.js --readme                     writes "Known differences" of openapi/README.md anew
+ *
+ * Whatever we state and the vendor denies is one line: operations, operation ids, parameters, properties, types, required flags.
+ * Where the vendor says nothing there is nothing to deny: headers, security, and error statuses it does not list are not compared.
+ * Differences we know of are in openapi/drift.json, each with its reason; one that no longer occurs is reported as well.
+ */
+
+import { existsSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
+import { compare } from "./drift/comparison.js";
+
+/** @typedef {import("./drift/shapes.js").Document} Document */
+/** @typedef {import("./drift/comparison.js").Finding} Finding */
+/** @typedef {Finding & { reason: string, only?: string }} Expectation `only`: the title of the one description that has it */
+
+export { compare };
+
+/**
+ * Parts findings by what was expected.
+ *
+ * @param {Finding[]} findings
+ * @param {Expectation[]} expected
+ * @param {string[]} titles the titles of the documents that were compared with; an expectation for another title is left alone
+ * @returns {{ unexplained: Finding[], stale: Expectation[] }}
+ */
+export function judge(findings, expected, titles) {
+  const applicable = expected.filter((expectation) => expectation.only === undefined || titles.includes(expectation.only));
+  const same = (/** @type {Finding} */ one, /** @type {Finding} */ two) =>
+    one.location === two.location && one.says === two.says;
+  return {
+    unexplained: findings.filter((finding) => !applicable.some((expectation) => same(finding, expectation))),
+    stale: applicable.filter((expectation) => !findings.some((finding) => same(finding, expectation))),
+  };
+}
+
+/**
+ * "Known differences" as openapi/README.md has it.
+ *
+ * @param {Record<string, { differences: Expectation[] }>} vendors the content of openapi/drift.json
+ * @returns {string} Markdown: a heading and a list per vendor
+ */
+export function knownDifferences(vendors) {
+  return Object.entries(vendors)
+    .map(([vendor, { differences }]) => {
+      const lines = differences.map(({ location, says, only, reason }) => {
+        return `- \`${location}\`: ${says}${only ? ` (only in "${only}")` : ""}. ${reason}`;
+      });
+      return `### ${vendor}\n\n${lines.join("\n") || "None."}\n`;
+    })
+    .join("\n");
+}
+
+/**
+ * Puts "Known differences" into the text of openapi/README.md.
+ *
+ * @param {string} readme
+ * @param {Record<string, { differences: Expectation[] }>} vendors the content of openapi/drift.json
+ * @returns {string} the whole text; equal to `readme` when that was up to date
+ * @throws {Error} the text has no such section
+ */
+export function withKnownDifferences(readme, vendors) {
+  const marks = /(<!-- made from drift\.json: begin -->\n)[\s\S]*(<!-- end -->)/;
+  if (!marks.test(readme)) throw new Error("openapi/README.md lacks the marks around its known differences");
+  return readme.replace(marks, (_, begin, end) => `${begin}\n${knownDifferences(vendors)}\n${end}`);
+}
+
+const folder = fileURLToPath(new URL("../openapi/", import.meta.url));
+const print = (/** @type {string} */ line) => process.stdout.write(`${line}\n`);
+
+/** @param {string} source a file or an http(s) URL @returns {Promise<Document>} */
+async function load(source) {
+  let text;
+  if (/^https?:\/\//.test(source)) {
+    const response = await fetch(source, { signal: AbortSignal.timeout(60_000) });
+    if (!response.ok) throw new Error(`${source} answered ${response.status}`);
+    text = await response.text();
+  } else text = await readFile(source, "utf8");
+  const document = text.trimStart().startsWith("{") ? JSON.parse(text) : parse(text);
+  if (typeof document?.paths !== "object") throw new Error(`${source} is no description of an API`);
+  return document;
+}
+
+/** @param {string} vendor @param {string[]} sources @param {Expectation[]} expected @returns {Promise<number>} how many lines it printed */
+async function check(vendor, sources, expected) {
+  const theirs = await Promise.all(sources.map(load));
+  const titles = theirs.map((document) => document.info?.title);
+  const findings = compare(await load(join(folder, `${vendor}.yaml`)), theirs);
+  const { unexplained, stale } = judge(findings, expected, titles);
+  for (const { location, says } of unexplained) print(`${vendor}: ${location}: ${says}`);
+  for (const { location, says } of stale)
+    print(`${vendor}: ${location}: expected in openapi/drift.json, but no longer so: ${says}`);
+  const faults = unexplained.length + stale.length;
+  if (faults === 0) print(`${vendor}: agrees with ${titles.join(" and ")}, but for ${findings.length} explained differences`);
+  return faults;
+}
+
+/** @param {string[]} words @returns {Promise<number>} the exit code */
+async function main(words) {
+  const vendors = JSON.parse(await readFile(join(folder, "drift.json"), "utf8"));
+  const readmeFile = join(folder, "README.md");
+  const readme = await readFile(readmeFile, "utf8");
+  const wanted = withKnownDifferences(readme, vendors);
+  if (words[0] === "--readme") {
+    await writeFile(readmeFile, wanted);
+    return 0;
+  }
+  const [vendor, ...sources] = words;
+  if (vendor !== undefined) {
+    if (!existsSync(join(folder, `${vendor}.yaml`)) || sources.length === 0) {
+      print("usage: node scripts/drift.js [<vendor> <file-or-url>...]");
+      return 1;
+    }
+    return (await check(vendor, sources, vendors[vendor]?.differences ?? [])) > 0 ? 1 : 0;
+  }
+  let faults = 0;
+  if (readme !== wanted) {
+    print("openapi/README.md: known differences are not those of openapi/drift.json; run node scripts/drift.js --readme");
+    faults += 1;
+  }
+  const described = (await readdir(folder)).filter((name) => name.endsWith(".yaml") && name !== "redocly.yaml");
+  const descriptions = process.env.API_DESCRIPTIONS ?? fileURLToPath(new URL("../../shared/reference/", import.meta.url));
+  if (process.env.API_DESCRIPTIONS === undefined && !existsSync(descriptions)) {
+    print("drift: skipped, for want of the vendors' descriptions (../shared/reference or API_DESCRIPTIONS)");
+    return faults > 0 ? 1 : 0;
+  }
+  for (const name of described.map((file) => file.slice(0, -".yaml".length))) {
+    const entry = vendors[name];
+    if (entry === undefined) {
+      print(`${name}: openapi/drift.json says nothing about it`);
+      faults += 1;
+    }
+    for (const files of entry?.descriptions ?? []) {
+      faults += await check(
+        name,
+        files.map((/** @type {string} */ file) => join(descriptions, file)),
+        entry.differences,
+      );
+    }
+  }
+  return faults > 0 ? 1 : 0;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    process.exitCode = await main(process.argv.slice(2));
+  } catch (error) {
+    print(`drift: ${error instanceof Error ? error.message : error}`);
+    process.exitCode = 1;
+  }
+}
