@@ -1,0 +1,54 @@
+import type { AuthenticationContext, ClientAuthentication } from "../core/credentials.js";
+import { credentialFault, refuseFaults } from "./checks.js";
+
+/** How `clientSecretBasic` spells the credentials. */
+export interface ClientSecretBasicOptions {
+  /**
+   * Leave out the form-encoding, for servers that do not decode. RFC 6749 section 2.3.1 demands it, so this is off; an id with a
+   * colon is refused then, because the server could not tell where it ends.
+   * @default false
+   */
+  readonly raw?: boolean;
+}
+
+/**
+ * Presents the client secret as HTTP Basic (`client_secret_basic`): id and secret are each form-encoded, then joined and put in
+ * Base64. The encoding leaves letters, digits and `* - . _` alone, so a secret made of these also reaches servers that do not decode.
+ *
+ * @throws {ConfigurationError} the secret is empty or holds something else than visible ASCII and the space
+ * @see RFC 6749 section 2.3.1 and appendix B
+ */
+export function clientSecretBasic(secret: string, options: ClientSecretBasicOptions = {}): ClientAuthentication {
+  refuseFaults({ clientSecret: credentialFault(secret) });
+  const raw = options?.raw === true;
+  const encode = raw ? (text: string) => text : formEncode;
+  return {
+    method: "client_secret_basic",
+    apply: ({ clientId }: AuthenticationContext) => {
+      if (raw && clientId.includes(":")) refuseFaults({ clientId: "a colon needs form-encoding" });
+      const pair = btoa(`${encode(clientId)}:${encode(secret)}`);
+      return { headers: { authorization: `Basic ${pair}` }, secrets: [secret, pair] };
+    },
+  };
+}
+
+/**
+ * Presents the client secret as a form parameter (`client_secret_post`). RFC 6749 section 2.3.1 advises against it: use it where a
+ * client is registered for it.
+ *
+ * @throws {ConfigurationError} the secret is empty or holds something else than visible ASCII and the space
+ */
+export function clientSecretPost(secret: string): ClientAuthentication {
+  refuseFaults({ clientSecret: credentialFault(secret) });
+  return {
+    method: "client_secret_post",
+    apply: ({ clientId }: AuthenticationContext) => ({
+      parameters: { client_id: clientId, client_secret: secret },
+      secrets: [secret],
+    }),
+  };
+}
+
+function formEncode(text: string): string {
+  return new URLSearchParams([["", text]]).toString().slice(1);
+}

@@ -1,0 +1,22 @@
+import type { TokenRequest } from "../core/credentials.js";
+import { prepareExchange } from "./exchange.js";
+import type { AccessToken, TokenOptions } from "./types.js";
+
+/**
+ * Gets one access token with the client credentials grant: one request, no repeat, nothing kept.
+ *
+ * Redirects are not followed, and an answer that is not exactly a Bearer token is refused. Every problem with the request itself is
+ * reported before anything is sent.
+ *
+ * @throws {ConfigurationError} the request or an option cannot work; `issues` names the field
+ * @throws {TokenError} the token endpoint refused; `error` is its code
+ * @throws {RateLimitError} it answered 429 without an OAuth error code
+ * @throws {VendorError} it answered 5xx without an OAuth error code
+ * @throws {UnexpectedResponseError} it redirected, or its answer is no token
+ * @throws {NetworkError} no answer came
+ * @throws {TimeoutError} `timeoutMs` passed
+ * @see RFC 6749 sections 4.4 and 5
+ */
+export async function requestToken(request: TokenRequest, options: TokenOptions = {}): Promise<AccessToken> {
+  return prepareExchange(request, options)(options.signal);
+}

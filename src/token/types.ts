@@ -1,0 +1,104 @@
+/**
+ * An access token as the token endpoint gave it (RFC 6749 section 5.1). The value is a plain string, like every credential of this
+ * library, so do not log the object.
+ */
+export interface AccessToken {
+  /** What goes behind `Bearer ` in the `authorization` header. Opaque: never parsed, of any length. */
+  readonly value: string;
+  /** Always `Bearer`, however the server spells it. An answer of any other type is refused. */
+  readonly tokenType: "Bearer";
+  /**
+   * How long the token lives, in milliseconds, counted from the moment before it was asked for. Absent when the server did not say,
+   * which does not mean for ever. A server's claim is cut to one year.
+   */
+  readonly lifetimeMs?: number;
+  /** The end of the lifetime by this machine's wall clock. Absent when `lifetimeMs` is. */
+  readonly expiresAt?: Date;
+  /** The scope of the token. It can be narrower than what was asked for; that is not an error (RFC 6749 section 3.3). */
+  readonly grantedScope: GrantedScope;
+  /** What else the answer held, by the server's names. Nothing here is checked, and a `refresh_token` is dropped. */
+  readonly additionalParameters: Readonly<Record<string, unknown>>;
+}
+
+/** The scope of a token, and who says so. */
+export interface GrantedScope {
+  /** One scope per element. */
+  readonly value: readonly string[];
+  /**
+   * `true`: the server stated it. `false`: the server was silent, which by RFC 6749 section 5.1 means "as asked for"; there are
+   * servers that drop scopes and stay silent all the same.
+   */
+  readonly stated: boolean;
+}
+
+/** Sends one request. The platform's `fetch` fits. */
+export type TokenFetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** How one exchange with a token endpoint is done. */
+export interface ExchangeOptions {
+  /**
+   * Sends the request: for proxies, client certificates, tracing, tests. It has to obey `redirect: "manual"`.
+   * @default the platform's `fetch`
+   */
+  readonly fetch?: TokenFetch;
+  /**
+   * Deadline of one exchange from connecting to the last byte of the answer, in milliseconds.
+   * @default 10_000
+   */
+  readonly timeoutMs?: number;
+  /**
+   * The largest answer that is read, in bytes after decompression.
+   * @default 1_048_576
+   */
+  readonly maxResponseBytes?: number;
+}
+
+/** What `requestToken` takes besides the request. */
+export interface TokenOptions extends ExchangeOptions {
+  /** Ends the exchange. It then rejects with the signal's own reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** What `createTokenSource` takes besides the request. */
+export interface TokenSourceOptions extends ExchangeOptions {
+  /**
+   * The lifetime of a token whose answer states none, in milliseconds.
+   * @default none: such a token is handed out once and not kept
+   */
+  readonly defaultLifetimeMs?: number;
+  /**
+   * A clock that never goes back, in milliseconds from any starting point. Lifetimes are measured on it, so a wall clock that is
+   * set does no harm.
+   * @default () => performance.now()
+   */
+  readonly clock?: () => number;
+}
+
+/** What `get` takes. */
+export interface GetTokenOptions {
+  /** Ends this caller's wait, which then rejects with the signal's own reason. Others who wait for the same token are not disturbed. */
+  readonly signal?: AbortSignal;
+}
+
+/** Keeps one token and renews it. Logging it shows no secret. */
+export interface TokenSource {
+  /**
+   * Resolves to a valid token: the kept one, or the one of the exchange under way, or a new one. Near the end of a token's life
+   * the kept one is still handed out while a new one is fetched behind.
+   *
+   * @throws {TokenError} the token endpoint refused
+   * @throws {RateLimitError} it answered 429 without saying why
+   * @throws {VendorError} it answered 5xx without saying why
+   * @throws {UnexpectedResponseError} its answer is no token
+   * @throws {NetworkError} no answer came
+   * @throws {TimeoutError} the deadline of the exchange passed
+   */
+  readonly get: (options?: GetTokenOptions) => Promise<AccessToken>;
+  /** The kept token while it is valid. Never sends, never waits. */
+  readonly peek: () => AccessToken | undefined;
+  /**
+   * Gives up a token that a resource server has refused: exactly this one, so a late report about an old token does not cost the
+   * new one. An exchange that was sent before the report cannot bring the refused token back.
+   */
+  readonly invalidate: (token: string | Pick<AccessToken, "value">) => void;
+}
