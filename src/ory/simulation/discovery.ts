@@ -1,0 +1,32 @@
+/** The discovery document of a server whose public address this is (OpenID Connect Discovery 1.0, RFC 8414). */
+export function discoveryDocument(publicUrl: string): Readonly<Record<string, unknown>> {
+  return {
+    issuer: publicUrl,
+    authorization_endpoint: `${publicUrl}/oauth2/auth`,
+    token_endpoint: `${publicUrl}/oauth2/token`,
+    revocation_endpoint: `${publicUrl}/oauth2/revoke`,
+    userinfo_endpoint: `${publicUrl}/userinfo`,
+    jwks_uri: `${publicUrl}/.well-known/jwks.json`,
+    registration_endpoint: "",
+    device_authorization_endpoint: `${publicUrl}/oauth2/device/auth`,
+    // The lists are fixed in the server: they do not follow its configuration.
+    token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic", "private_key_jwt", "none"],
+    grant_types_supported: [
+      ...["authorization_code", "implicit", "client_credentials", "refresh_token"],
+      "urn:ietf:params:oauth:grant-type:device_code",
+    ],
+    response_types_supported: ["code", "code id_token", "id_token", "token id_token", "token", "token id_token code"],
+    response_modes_supported: ["query", "fragment", "form_post"],
+    scopes_supported: ["offline_access", "offline", "openid"],
+    subject_types_supported: ["public"],
+    id_token_signing_alg_values_supported: ["RS256"],
+    userinfo_signing_alg_values_supported: ["none", "RS256"],
+    request_object_signing_alg_values_supported: ["none", "RS256", "ES256"],
+    code_challenge_methods_supported: ["plain", "S256"],
+    claims_supported: ["sub"],
+    claims_parameter_supported: false,
+    request_parameter_supported: true,
+    request_uri_parameter_supported: true,
+    require_request_uri_registration: true,
+  };
+}

@@ -1,0 +1,53 @@
+const nanoseconds = {
+  ns: 1n,
+  us: 1_000n,
+  µs: 1_000n,
+  μs: 1_000n,
+  ms: 1_000_000n,
+  s: 1_000_000_000n,
+  m: 60_000_000_000n,
+  h: 3_600_000_000_000n,
+};
+const group = /(\d+)(?:\.(\d+))?(ns|us|µs|μs|ms|s|m|h)/y;
+const longest = 2n ** 63n - 1n;
+
+/** Reads a duration as Go writes it, into nanoseconds. Undefined for anything else, also for signs and days. */
+export function parseDuration(text: string): bigint | undefined {
+  let total = 0n;
+  let end = 0;
+  while (end < text.length) {
+    group.lastIndex = end;
+    const [whole, integer = "", fraction = "", unit = "ns"] = group.exec(text) ?? [];
+    if (whole === undefined) return undefined;
+    const size = nanoseconds[unit as keyof typeof nanoseconds];
+    total += BigInt(integer) * size + (BigInt(`0${fraction}`) * size) / 10n ** BigInt(fraction.length);
+    end += whole.length;
+  }
+  return text === "" || total > longest ? undefined : total;
+}
+
+/** Writes a duration as Go does: `720h0m0s`, `1m30s`, `1.5s`, `250ms`. */
+export function formatDuration(duration: bigint): string {
+  if (duration === 0n) return "0s";
+  if (duration < nanoseconds.us) return `${duration}ns`;
+  if (duration < nanoseconds.ms) return `${decimal(duration, nanoseconds.us)}µs`;
+  if (duration < nanoseconds.s) return `${decimal(duration, nanoseconds.ms)}ms`;
+  const hours = duration / nanoseconds.h;
+  const minutes = (duration % nanoseconds.h) / nanoseconds.m;
+  const seconds = `${decimal(duration % nanoseconds.m, nanoseconds.s)}s`;
+  if (hours > 0n) return `${hours}h${minutes}m${seconds}`;
+  return minutes > 0n ? `${minutes}m${seconds}` : seconds;
+}
+
+/** Whole milliseconds of a duration that has been read before. */
+export function durationMs(text: string): number {
+  return Number((parseDuration(text) ?? 0n) / nanoseconds.ms);
+}
+
+function decimal(value: bigint, unit: bigint): string {
+  const digits = String(unit).length - 1;
+  const fraction = String(value % unit)
+    .padStart(digits, "0")
+    .replace(/0+$/, "");
+  return fraction === "" ? String(value / unit) : `${value / unit}.${fraction}`;
+}

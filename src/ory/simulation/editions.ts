@@ -1,0 +1,48 @@
+/** The Hydra to imitate. Ory Network runs what is on `master`. */
+export type OryVersion = "2.1" | "2.3" | "25.4" | "26.2" | "master";
+
+/** In what the versions differ. */
+export interface Edition {
+  /** Has the `secrets/rotate` path. */
+  readonly rotatesSecrets: boolean;
+  /** Lets the caller of the admin API choose `client_id`. */
+  readonly letsCallerChooseId: boolean;
+  /** Takes `"jwks": {}` beside `jwks_uri` for two key sources. */
+  readonly countsEmptyJwks: boolean;
+  /** Pages by offset: readable tokens, `X-Total-Count`, and a `next` link that never ends on an empty page. */
+  readonly pagesByOffset: boolean;
+  /** Decodes a patched client afresh, so that a removed lifespan is cleared. */
+  readonly clearsLifespansByPatch: boolean;
+  /** Asks for http or https in the four URIs that are for people. */
+  readonly checksUris: boolean;
+  /** Serves `/.well-known/oauth-authorization-server`. */
+  readonly servesServerMetadata: boolean;
+}
+
+const newest: Edition = {
+  rotatesSecrets: true,
+  letsCallerChooseId: true,
+  countsEmptyJwks: false,
+  pagesByOffset: false,
+  clearsLifespansByPatch: true,
+  checksUris: true,
+  servesServerMetadata: true,
+};
+const release26: Edition = { ...newest, rotatesSecrets: false };
+const release25: Edition = { ...release26, checksUris: false };
+const release23: Edition = {
+  ...release25,
+  countsEmptyJwks: true,
+  pagesByOffset: true,
+  clearsLifespansByPatch: false,
+  servesServerMetadata: false,
+};
+
+/** Every version that can be imitated. */
+export const editions: Readonly<Record<OryVersion, Edition>> = {
+  "2.1": { ...release23, letsCallerChooseId: false },
+  "2.3": release23,
+  "25.4": release25,
+  "26.2": release26,
+  master: newest,
+};
