@@ -10,6 +10,7 @@ import type { OperationInput, OperationOf, PathsWith, Verb } from "./operation.j
 import type { ReadFailure } from "./refusal.js";
 import type { RetryPolicy } from "./retry.js";
 import { fillPath } from "./route.js";
+import { requireCallOptions } from "./schema.js";
 
 /** What a manager says once about everything that it sends to one address. */
 export interface HttpOptions {
@@ -90,8 +91,10 @@ export function createHttp<Paths>(options: HttpOptions): Http<Paths> {
   const own = options.authorize && boundTo(origin, options.authorize);
 
   const send = async <T>(request: Untyped<T>): Promise<Answer<T>> => {
+    const door = { vendor: options.vendor, operation: request.operation };
+    requireCallOptions(request.options, door);
     const method = request.method.toUpperCase();
-    const url = `${base}${fillPath(request.path, request.params)}${writeQuery(request.query)}`;
+    const url = `${base}${fillPath(request.path, request.params, door)}${writeQuery(request.query)}`;
     const body = writeBody(request);
     const call = createAttempts(options, request);
     const authorize = request.authorize ? boundTo(origin, request.authorize) : own;
