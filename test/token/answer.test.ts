@@ -125,6 +125,13 @@ describe("an answer that refuses", () => {
     expect(error).not.toHaveProperty("errorDescription");
   });
 
+  it("rule 77: a body whose error is no code leaves the word to the challenge", async () => {
+    const init = { status: 401, headers: { "www-authenticate": "Basic error=unauthorized_client" } };
+    expect(await rejection(answered(Response.json({ error: { code: 1 } }, init)))).toMatchObject({
+      error: "unauthorized_client",
+    });
+  });
+
   it.each([
     [400, UnexpectedResponseError, "nothing_happened"],
     [401, UnexpectedResponseError, "nothing_happened"],

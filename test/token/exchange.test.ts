@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { getEventListeners } from "node:events";
 import { gzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ClientAuthentication, TokenRequest } from "../../src/core/credentials.js";
 import { ConfigurationError, NetworkError, TimeoutError, UnexpectedResponseError } from "../../src/core/errors.js";
 import { clientSecretPost } from "../../src/token/authentication.js";
@@ -238,6 +238,35 @@ describe("no answer, or none in time", () => {
         expect(everyView(error)).not.toContain("canary-4711");
       },
     );
+  });
+
+  it("an answer that has begun proves that the request was sent, whatever its end is called", async () => {
+    const failure = Object.assign(new Error("x"), { code: "ECONNREFUSED" });
+    const body = new ReadableStream({ pull: () => Promise.reject(failure) });
+    expect(
+      await rejection(
+        exchange(
+          {},
+          record(() => new Response(body)),
+        ),
+      ),
+    ).toMatchObject({ code: "network", outcome: "unknown" });
+  });
+
+  it("no timer is left behind", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      await exchange({}, record());
+      await rejection(
+        exchange(
+          {},
+          record(() => new Response("")),
+        ),
+      );
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("what a fetch throws is not passed on", async () => {

@@ -127,6 +127,12 @@ describe("failures", () => {
     expect(sent).toHaveLength(3);
   });
 
+  it("may be anything that a strategy throws", async () => {
+    const authentication = { method: "custom", apply: () => Promise.reject(undefined) };
+    const source = createTokenSource({ ...sampleRequest(), authentication }, record());
+    expect(await rejection(source.get())).toBeUndefined();
+  });
+
   it("rule 93: neither the source nor its errors show a secret", async () => {
     const { source } = stage(() => new Error(secret));
     const views = [everyView(source), everyView(await rejection(source.get()))].join();
@@ -231,6 +237,17 @@ describe("a token that was refused", () => {
     expect(await get()).toBe("same");
     expect(sent).toHaveLength(2);
     expect(source.peek()).toBeUndefined();
+  });
+
+  it("is kept when the server insists on it after the report", async () => {
+    const { source, sent, hold, release, get } = stage(() => ({ access_token: "same" }));
+    hold();
+    const waiting = get();
+    source.invalidate("same");
+    release();
+    expect(await waiting).toBe("same");
+    expect(source.peek()).toMatchObject({ value: "same" });
+    expect(sent).toHaveLength(2);
   });
 
   it("leaves alone an exchange that brings another one", async () => {
