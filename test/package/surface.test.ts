@@ -24,6 +24,7 @@ const invented = {
     "  ten: 10;",
     "  /** @default 1 */",
     "  eleven: 11;",
+    "  none?: never;",
     "}",
     "export class Twelve extends Four {",
     "  override five = 5;",
