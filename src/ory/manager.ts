@@ -91,7 +91,7 @@ export function createOryManager(options: OryOptions): OryManager {
 
   return {
     vendor: "ory",
-    create: ((input: OryClientInput, options?: CallOptions) =>
+    create: (async (input: OryClientInput, options?: CallOptions) =>
       createClient(admin, credentialsFrom, door.create(input), options)) as OryManager["create"],
     get,
     list: (options) => ({ [Symbol.asyncIterator]: () => list(options) }),
