@@ -5,18 +5,20 @@ import {
   NetworkError,
   type OAuthManagerError,
   type Outcome,
-  restate,
+  retell,
   TimeoutError,
   UnexpectedResponseError,
 } from "./errors.js";
 import type { Answer, CallFacts, HttpOptions } from "./http.js";
 import { AnswerTooLarge, type NetworkFault, readFault, readText } from "./network.js";
+import { race } from "./race.js";
 import { type Failure, isRedirect, makeRefusal, type RefusedAnswer } from "./refusal.js";
 import { readReset, readRetryAfter, waitBefore } from "./retry.js";
 import { parseAnswer } from "./schema.js";
+import { scrub } from "./scrub.js";
 
-/** The longest that one attempt may take, in milliseconds. A call may make several within its deadline. */
-export const attemptTimeoutMs = 30_000;
+// The longest that one attempt may take where another may follow, in milliseconds.
+const attemptTimeoutMs = 30_000;
 
 const largestAnswer = 16 * 1024 * 1024;
 
@@ -32,6 +34,8 @@ type Ending =
 /** One call over all its attempts: what happened, whether to try again, and what to tell in the end. */
 export interface Attempts {
   readonly timeoutMs: number;
+  /** The longest that one attempt may take, in milliseconds. `false`: as long as the call. */
+  readonly attemptMs: number | false;
   /** Waits for a turn and authorises an attempt. */
   readonly begin: (
     authorize: Authorize | undefined,
@@ -39,7 +43,7 @@ export interface Attempts {
     signal: AbortSignal,
   ) => Promise<Authorization["headers"]>;
   /** Sends an attempt and reads the answer whole. */
-  readonly send: (request: Request) => Promise<Response>;
+  readonly send: (request: Request, signal: AbortSignal) => Promise<Response>;
   /** Whether to try again, after an attempt that failed. */
   readonly decide: (timedOut: boolean) => boolean;
   /** How long to wait first, in milliseconds. */
@@ -59,8 +63,14 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
   const writes = method !== "get" && !call.readsOnly;
   const repeatable = !writes || method === "put" || method === "delete";
   const timeoutMs = call.options?.timeoutMs ?? transport.timeoutMs;
+  // Cutting an attempt short that nothing follows would only make its outcome unknown sooner.
+  const attemptMs = repeatable && retry.limit > 0 ? attemptTimeoutMs : false;
   const began = performance.now();
-  const secrets = [...(call.secrets ?? [])];
+  const secrets = [
+    ...(call.secrets ?? []),
+    ...Object.values(transport.headers ?? {}),
+    ...(credentials ? [credentials.clientSecret] : []),
+  ];
   let ending: Ending = { kind: "authorizing" };
   let authorization: Authorization | undefined;
   let number = 0;
@@ -73,12 +83,17 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
   async function begin(authorize: Authorize | undefined, request: OutgoingRequest, signal: AbortSignal) {
     ending = { kind: "authorizing" };
     end = await transport.limiter.acquire(writes, signal);
-    authorization = await authorize?.(request, signal);
+    authorization = authorize && (await race(Promise.resolve(authorize(request, signal)), signal));
     secrets.push(...(authorization?.secrets ?? []));
     return authorization?.headers ?? {};
   }
 
-  async function send(request: Request): Promise<Response> {
+  async function receive(request: Request) {
+    const response = await (transport.fetch ?? fetch)(request);
+    return { response, text: await readText(response, largestAnswer) };
+  }
+
+  async function send(request: Request, signal: AbortSignal): Promise<Response> {
     const mine = ++number;
     ending = { kind: "sent" };
     // An attempt that was given up may still end later, and must not speak for the one that followed.
@@ -86,12 +101,13 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
       if (mine === number && ending.kind === "sent") ending = next;
     };
     try {
-      const response = await (transport.fetch ?? fetch)(request);
-      settle(readEnding(response, await readText(response, largestAnswer)));
+      // Not every `fetch` and not every body listens to the request's own signal.
+      const { response, text } = await race(receive(request), signal);
+      settle(readEnding(response, text));
       // The body is read already. Statuses outside of this range (0 for a hidden redirect) cannot be made.
       return response.status >= 200 && response.status <= 599 ? new Response(null, { status: response.status }) : response;
     } catch (error) {
-      settle(error instanceof AnswerTooLarge ? { kind: "too large" } : { kind: "fault", fault: readFault(error) });
+      settle(isTooLarge(error) ? { kind: "too large" } : { kind: "fault", fault: readFault(error) });
       throw error;
     }
   }
@@ -138,9 +154,8 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
     if (!writes || ending.kind === "authorizing") return false;
     if (ending.kind === "fault") return !ending.fault.notSent;
     if (ending.kind !== "answer") return true;
-    const { status } = ending.answer;
-    // 408 and 499 come from gateways that lost patience, with the request already on its way behind them.
-    return status >= 500 || status === 408 || status === 499 || isRedirect(status);
+    // Both what came and what it stands for: one of them in doubt is doubt enough.
+    return [ending.answer.status, ending.failure.status].some((status) => status !== undefined && leavesDoubt(status));
   }
 
   const hintMs = () => (ending.kind === "answer" ? ending.hintMs : undefined);
@@ -171,28 +186,42 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
   function explain(error: unknown, deadlinePassed: boolean, origin: string): unknown {
     if (mayHaveActed()) uncertain = true;
     // Something else went wrong on the way: getting a token, say. What it says of itself stands; the outcome is this call's.
-    if (isOAuthManagerError(error)) return restate(error as OAuthManagerError, known());
+    const onTheWay = ending.kind === "authorizing";
+    if (onTheWay && isOAuthManagerError(error)) return retell(error as OAuthManagerError, known());
     const facts = known();
     const effect = !writes ? "" : uncertain ? "; it may have taken effect" : "; nothing was changed";
     if (deadlinePassed || ending.kind === "timeout") {
       const limit = deadlinePassed ? timeoutMs : attemptTimeoutMs;
-      return new TimeoutError({ ...facts, message: `${vendor} did not answer "${operation}" within ${limit} ms${effect}` });
+      const what = number === 0 ? `${vendor} "${operation}" was not sent` : `${vendor} did not answer "${operation}"`;
+      return new TimeoutError({ ...facts, message: `${what} within ${limit} ms${effect}` });
     }
+    if (onTheWay) return error;
     if (ending.kind === "answer")
       return makeRefusal(ending.answer, ending.failure, { ...facts, retryAfterMs: ending.hintMs, secrets });
     if (ending.kind === "too large") {
       const message = `${vendor} ${operation}: the answer is larger than ${largestAnswer} bytes${effect}`;
       return new UnexpectedResponseError({ ...facts, message });
     }
-    if (ending.kind === "fault") {
-      const { code, notSent } = ending.fault;
-      const what = notSent ? `${origin} could not be reached` : `the connection to ${origin} broke`;
-      return new NetworkError({ ...facts, message: `${vendor} ${operation}: ${what}${code ? ` (${code})` : ""}${effect}` });
-    }
-    return error;
+    const { code, notSent } = ending.kind === "fault" ? ending.fault : { code: undefined, notSent: false };
+    const what = notSent ? `${origin} could not be reached` : `the connection to ${origin} broke`;
+    const shown = code ? ` (${scrub(code, secrets)})` : "";
+    return new NetworkError({ ...facts, message: `${vendor} ${operation}: ${what}${shown}${effect}` });
   }
 
-  return { timeoutMs, begin, send, decide, waitMs: () => waitMs, read, explain, end: () => end() };
+  return { timeoutMs, attemptMs, begin, send, decide, waitMs: () => waitMs, read, explain, end: () => end() };
+}
+
+// 408 and 499 come from gateways that lost patience, with the request already on its way behind them.
+function leavesDoubt(status: number): boolean {
+  return status >= 500 || status === 408 || status === 499 || isRedirect(status);
+}
+
+function isTooLarge(error: unknown): boolean {
+  try {
+    return error instanceof AnswerTooLarge;
+  } catch {
+    return false;
+  }
 }
 
 function readJson(text: string): unknown {

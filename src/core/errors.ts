@@ -312,6 +312,16 @@ export function isOAuthManagerError(value: unknown): value is AnyOAuthManagerErr
   return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[brand] === true;
 }
 
+/**
+ * Copies an error, with what this call knows about its own outcome. The one that is given may be in others' hands, such as those
+ * of everybody who waited for the same token.
+ */
+export function retell<E extends OAuthManagerError>(error: E, known: Pick<ErrorFacts, "outcome" | "credentials">): E {
+  const Kind = error.constructor as new (facts: ErrorFacts) => E;
+  const copy = new Kind({ ...error, ...known, message: error.message });
+  return Object.defineProperty(copy, "stack", { value: error.stack, configurable: true, writable: true });
+}
+
 /** What a closer look has brought to light about a failure. */
 export type Restatement = Partial<Pick<ErrorFacts, "message" | "outcome" | "credentials">>;
 

@@ -1,6 +1,6 @@
 import ky, { TimeoutError as AttemptTimeout } from "ky";
 import type * as z from "zod";
-import { attemptTimeoutMs, createAttempts } from "./attempts.js";
+import { createAttempts } from "./attempts.js";
 import { type Authorize, boundTo } from "./authorize.js";
 import type { ClientCredentials } from "./credentials.js";
 import { ConfigurationError } from "./errors.js";
@@ -10,6 +10,8 @@ import type { OperationInput, OperationOf, PathsWith, Verb } from "./operation.j
 import type { ReadFailure } from "./refusal.js";
 import type { RetryPolicy } from "./retry.js";
 import { fillPath } from "./route.js";
+import { requireCallOptions } from "./schema.js";
+import { urlFault } from "./url.js";
 
 /** What a manager says once about everything that it sends to one address. */
 export interface HttpOptions {
@@ -74,6 +76,7 @@ export type Http<Paths> = <Method extends Verb, Path extends PathsWith<Paths, Me
  * | | |
  * |---|---|
  * | GET, PUT, DELETE, and what `readsOnly` | repeated on 408, 425, 429, 5xx, broken connections and attempts over 30 seconds |
+ * | an attempt that cannot be repeated | has the whole deadline |
  * | POST, PATCH | repeated only on 429 and on failures that prove that nothing was sent |
  * | 401 | repeated once, when the authorization knows of a better credential |
  * | wait | the exponential step is the floor, `Retry-After` and the reset headers only lengthen it; above the cap, or past the deadline, the call fails at once with `retryAfterMs` |
@@ -83,16 +86,29 @@ export type Http<Paths> = <Method extends Verb, Path extends PathsWith<Paths, Me
  * | outcome | `nothing_happened` for reads, refusals (4xx) and what was never sent; `unknown` when any attempt of a write got a 5xx, 408, 499, a redirect, no answer, or one that cannot be read |
  *
  * The transport's errors are read for facts and dropped: they print the request with its credentials.
+ *
+ * @throws {ConfigurationError} at once, when `baseUrl` is no address that a credential may go to
  */
 export function createHttp<Paths>(options: HttpOptions): Http<Paths> {
+  const addressFault =
+    urlFault(options.baseUrl) ?? (options.baseUrl.includes("?") ? "expected a URL without a query" : undefined);
+  if (addressFault !== undefined)
+    throw new ConfigurationError({
+      vendor: options.vendor,
+      message: `${options.vendor}: baseUrl: ${addressFault}`,
+      issues: [{ path: "baseUrl", message: addressFault }],
+    });
   const base = options.baseUrl.replace(/\/+$/, "");
   const { origin } = new URL(base);
   const own = options.authorize && boundTo(origin, options.authorize);
 
   const send = async <T>(request: Untyped<T>): Promise<Answer<T>> => {
+    const door = { vendor: options.vendor, operation: request.operation };
+    requireCallOptions(request.options, door);
     const method = request.method.toUpperCase();
-    const url = `${base}${fillPath(request.path, request.params)}${writeQuery(request.query)}`;
+    const url = `${base}${fillPath(request.path, request.params, door)}${writeQuery(request.query)}`;
     const body = writeBody(request);
+    const headers = writeHeaders(options, request, body);
     const call = createAttempts(options, request);
     const authorize = request.authorize ? boundTo(origin, request.authorize) : own;
     const caller = request.options?.signal;
@@ -103,11 +119,11 @@ export function createHttp<Paths>(options: HttpOptions): Http<Paths> {
       caller?.throwIfAborted();
       await ky(url, {
         method,
-        headers: writeHeaders(options, request, body),
+        headers,
         ...(body === undefined ? {} : { body }),
         signal,
         redirect: "manual",
-        timeout: attemptTimeoutMs,
+        timeout: call.attemptMs,
         retry: {
           limit: Number.MAX_SAFE_INTEGER,
           methods: [request.method],
@@ -121,9 +137,8 @@ export function createHttp<Paths>(options: HttpOptions): Http<Paths> {
             },
           ],
         },
-        fetch: (sent) => call.send(sent as Request),
+        fetch: (sent) => call.send(sent as Request, signal),
       });
-      return call.read(request.returns);
     } catch (error) {
       if (caller?.aborted) throw caller.reason;
       throw call.explain(error, deadline.signal.aborted, origin);
@@ -131,6 +146,7 @@ export function createHttp<Paths>(options: HttpOptions): Http<Paths> {
       clearTimeout(timer);
       call.end();
     }
+    return call.read(request.returns);
   };
   return send as Http<Paths>;
 }
@@ -149,19 +165,20 @@ function setHeaders(headers: Headers, values: Readonly<Record<string, string>>):
     try {
       headers.set(name, value);
     } catch {
-      // The platform's own error repeats the value, which is a credential.
-      const message = `the credential holds characters that the header "${name}" cannot carry`;
+      // The platform's own error repeats the value, which may be a credential.
+      const message = `the value holds characters that the header "${name}" cannot carry`;
       throw new ConfigurationError({ message, issues: [{ path: name, message }] });
     }
   }
 }
 
-function writeHeaders(options: HttpOptions, request: Untyped<unknown>, body: string | undefined): Record<string, string> {
-  const { mediaType = "application/json", headers } = options;
-  const written: Record<string, string> = { ...headers, accept: mediaType };
-  if (request.form) written["content-type"] = "application/x-www-form-urlencoded";
-  else if (body !== undefined || (options.mediaType && request.method !== "get")) written["content-type"] = mediaType;
-  return written;
+function writeHeaders(options: HttpOptions, request: Untyped<unknown>, body: string | undefined): Headers {
+  const { mediaType = "application/json" } = options;
+  const headers = new Headers();
+  setHeaders(headers, { ...options.headers, accept: mediaType });
+  if (request.form) headers.set("content-type", "application/x-www-form-urlencoded");
+  else if (body !== undefined || (options.mediaType && request.method !== "get")) headers.set("content-type", mediaType);
+  return headers;
 }
 
 function writeBody({ json, form }: Untyped<unknown>): string | undefined {

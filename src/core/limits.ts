@@ -21,7 +21,10 @@ export interface Limiter {
 const windowMs = 60_000;
 
 /** Makes the limiter of one manager. */
-export function createLimiter(limits: Limits = {}, now: () => number = () => performance.now()): Limiter {
+export function createLimiter(
+  limits: { readonly [K in keyof Limits]?: Limits[K] | undefined } = {},
+  now: () => number = () => performance.now(),
+): Limiter {
   const { concurrency = 8, writesPerMinute = Number.POSITIVE_INFINITY } = limits;
   // When each recent write was or is going to be sent, oldest first. A place is taken before any waiting is done, so writers
   // that come together cannot all find the same place free.

@@ -23,9 +23,12 @@ const neverConnected = new Set([
 const handshake =
   /^(CERT_|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|ERR_TLS_CERT_ALTNAME_INVALID$|ERR_SSL_WRONG_VERSION_NUMBER$|ERR_SSL_UNSUPPORTED_PROTOCOL$|ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION$|HOSTNAME_MISMATCH$)/;
 
-/** Reads what a runtime's `fetch` threw. Runtimes that give no code (Deno, workerd, browsers) prove nothing. */
+// What platforms use for codes. Anything else may be a text, and a text may hold a secret.
+const codeForm = /^[A-Z][A-Za-z0-9_]{1,63}$/;
+
+/** Reads what a `fetch` threw. Runtimes that give no code (Deno, workerd, browsers) prove nothing. */
 export function readFault(error: unknown): NetworkFault {
-  const codes = collectCodes(error, 0);
+  const codes = readCodes(error);
   const untrusted = codes.some((code) => handshake.test(code));
   return {
     code: codes[0],
@@ -34,12 +37,21 @@ export function readFault(error: unknown): NetworkFault {
   };
 }
 
+// The caller's own `fetch` can throw anything, also an object that throws when it is looked at.
+function readCodes(error: unknown): string[] {
+  try {
+    return collectCodes(error, 0);
+  } catch {
+    return [];
+  }
+}
+
 function collectCodes(error: unknown, depth: number): string[] {
   if (typeof error !== "object" || error === null || depth > 4) return [];
   const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
   // A connection that is tried on several addresses fails with one error for each; their shared code says less than they do.
   if (Array.isArray(errors) && errors.length > 0) return errors.flatMap((one) => collectCodes(one, depth + 1));
-  if (typeof code === "string" && code !== "") return [code];
+  if (typeof code === "string" && codeForm.test(code)) return [code];
   return collectCodes(cause, depth + 1);
 }
 

@@ -1,3 +1,4 @@
+import type { ClientCredentials } from "./credentials.js";
 import {
   AuthenticationError,
   ConflictError,
@@ -42,6 +43,8 @@ export interface RefusalContext {
   readonly operation: string;
   readonly outcome: Outcome;
   readonly retryAfterMs?: number | undefined;
+  /** Credentials that this library chose and the vendor may have stored. */
+  readonly credentials?: ClientCredentials | undefined;
   readonly secrets: readonly string[];
 }
 
@@ -54,9 +57,10 @@ const classes = new Map<number, typeof ResponseError>([
 
 /** Makes the error of an answer that says no: the class by status, the words by the vendor, struck and cut. */
 export function makeRefusal(answer: RefusedAnswer, failure: Failure, context: RefusalContext): ResponseError {
-  const { vendor, operation, outcome, retryAfterMs, secrets } = context;
+  const { vendor, operation, outcome, credentials, retryAfterMs, secrets } = context;
   const status = failure.status ?? answer.status;
-  const clean = (text: string | undefined) => (text ? scrub(text, secrets) : undefined);
+  // The reader's types are a promise about somebody else's JSON, and a text may be blank once it is clean.
+  const clean = (text: unknown) => (typeof text === "string" && scrub(text, secrets)) || undefined;
   const said = isRedirect(status) ? "redirects are not followed" : (clean(failure.message) ?? "no reason given");
   const requestId = clean(failure.requestId);
   const facts = {
@@ -64,6 +68,7 @@ export function makeRefusal(answer: RefusedAnswer, failure: Failure, context: Re
     vendor,
     operation,
     outcome,
+    credentials,
     status: answer.status,
     vendorCode: clean(failure.vendorCode),
     requestId,

@@ -11,7 +11,8 @@ export interface RetryOptions {
    */
   readonly backoffMs?: number;
   /**
-   * The longest single wait, in milliseconds. When the vendor asks for more, the call fails at once and its error says how long.
+   * The longest single wait, jitter included, in milliseconds. When the vendor asks for more, the call fails at once and its
+   * error says how long.
    * @default 60_000
    */
   readonly maxWaitMs?: number;
@@ -37,24 +38,29 @@ export function waitBefore(
   random: () => number = Math.random,
 ): number | undefined {
   if (hintMs !== undefined && hintMs > policy.maxWaitMs) return undefined;
-  const floor = Math.min(policy.backoffMs * 2 ** (attempt - 1), policy.maxWaitMs);
-  return Math.max(floor, hintMs ?? 0) + floor * 0.5 * random();
+  // Beyond this the step is over any cap, and infinity times a step of 0 would be no number.
+  const doublings = Math.min(attempt - 1, 31);
+  const floor = Math.min(policy.backoffMs * 2 ** doublings, policy.maxWaitMs);
+  return Math.min(Math.max(floor, hintMs ?? 0) + floor * 0.5 * random(), policy.maxWaitMs);
 }
 
 const httpDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
 
+// What a header can say without a number that JSON and timers cannot carry.
+const longestSeconds = Number.MAX_SAFE_INTEGER / 1_000;
+
 /**
  * Reads `Retry-After` (RFC 9110 section 10.2.3) as milliseconds: seconds, or a date. A date is read against the answer's own
- * `Date`, so a wrong clock here does no harm. `undefined` for anything else.
+ * `Date`, so a wrong clock here does no harm. Of several numbers, which a proxy may leave behind, the longest counts.
+ * `undefined` for anything else.
  */
 export function readRetryAfter(headers: Headers, nowMs = Date.now()): number | undefined {
   const value = headers.get("retry-after")?.trim();
   if (!value) return undefined;
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1_000;
-  if (!httpDate.test(value)) return undefined;
-  const until = Date.parse(value);
+  if (/^\d+(\.\d+)?(\s*,\s*\d+(\.\d+)?)*$/.test(value)) return toMs(value.split(","));
+  const until = readDate(value);
   if (Number.isNaN(until)) return undefined;
-  const served = Date.parse(headers.get("date") ?? "");
+  const served = readDate(headers.get("date") ?? "");
   return Math.max(0, until - (Number.isNaN(served) ? nowMs : served));
 }
 
@@ -67,5 +73,15 @@ export function readReset(headers: Headers, names: readonly string[]): number | 
     .flatMap((name) => headers.get(name)?.split(",") ?? [])
     .map((value) => /^\s*(\d+(?:\.\d+)?)\s*(?:;.*)?$/.exec(value)?.[1])
     .filter((value) => value !== undefined);
-  return seconds.length === 0 ? undefined : Math.max(...seconds.map(Number)) * 1_000;
+  return seconds.length === 0 ? undefined : toMs(seconds);
+}
+
+function toMs(seconds: readonly string[]): number {
+  return Math.min(Math.max(...seconds.map(Number)), longestSeconds) * 1_000;
+}
+
+function readDate(value: string): number {
+  if (!httpDate.test(value)) return Number.NaN;
+  // The oldest of the three forms names no zone, and without one it would be read as local time.
+  return Date.parse(/ (GMT|UTC|[+-]\d{4})$/.test(value) ? value : `${value} GMT`);
 }

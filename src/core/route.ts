@@ -1,4 +1,4 @@
-import { InputError } from "./errors.js";
+import { type ErrorFacts, InputError } from "./errors.js";
 
 /**
  * Puts parameters into a path template: `/clients/{id}` and `{ id: "a b" }` make `/clients/a%20b`.
@@ -8,11 +8,19 @@ import { InputError } from "./errors.js";
  *
  * @throws {InputError} a value is missing or cannot be one segment of a path
  */
-export function fillPath(template: string, params: Readonly<Record<string, unknown>> = {}): string {
+export function fillPath(
+  template: string,
+  params: Readonly<Record<string, unknown>> = {},
+  door: Pick<ErrorFacts, "vendor" | "operation"> = {},
+): string {
   return template.replace(/\{([^}]+)\}/g, (_, name: string) => {
     const value = params[name];
     const fault = segmentFault(value);
-    if (fault !== undefined) throw new InputError({ message: `${name}: ${fault}`, issues: [{ path: name, message: fault }] });
+    if (fault !== undefined) {
+      const title = [door.vendor, door.operation].filter(Boolean).join(" ");
+      const message = `${title}${title && ": "}${name}: ${fault}`;
+      throw new InputError({ ...door, message, issues: [{ path: name, message: fault }] });
+    }
     return encodeURIComponent(value as string);
   });
 }

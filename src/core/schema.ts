@@ -93,6 +93,16 @@ export const callFields = {
   timeoutMs: durationMs.min(1).optional(),
 } satisfies Record<keyof CallOptions, z.ZodType>;
 
+const callSchema = z.object(callFields);
+
+/**
+ * Checks what every call takes. What an operation takes besides is its own affair.
+ * @throws {InputError}
+ */
+export function requireCallOptions(options: CallOptions | undefined, door: Door): void {
+  if (options !== undefined) parseInput(callSchema, options, door);
+}
+
 /** A credential that goes into a header as it is (RFC 6750 section 2.1, without insisting on its alphabet). */
 export const headerSecret = z.string().regex(/^[\x21-\x7e]+$/, "expected visible ASCII characters and at least one");
 

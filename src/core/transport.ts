@@ -1,5 +1,5 @@
-import type { Limits } from "./limits.js";
-import type { RetryOptions } from "./retry.js";
+import { createLimiter, type Limiter, type Limits } from "./limits.js";
+import { defaultRetry, type RetryOptions, type RetryPolicy } from "./retry.js";
 
 /** What every manager's factory takes besides its vendor's own options. */
 export interface TransportOptions {
@@ -17,4 +17,34 @@ export interface TransportOptions {
   readonly retry?: RetryOptions;
   /** What the manager allows itself, so that many calls at once do not run into the vendor's limits. */
   readonly limits?: Limits;
+}
+
+/** The options that all factories share, with their defaults filled in. */
+export interface Transport {
+  readonly fetch: typeof fetch | undefined;
+  readonly timeoutMs: number;
+  readonly retry: RetryPolicy;
+  readonly limiter: Limiter;
+}
+
+type Loose<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+/** Fills in the defaults. Called once for each manager, so that all it sends shares one limiter. */
+export function readTransport(
+  options: Loose<Omit<TransportOptions, "retry" | "limits">> & {
+    readonly retry?: Loose<RetryOptions> | undefined;
+    readonly limits?: Loose<Limits> | undefined;
+  },
+): Transport {
+  const { limit, backoffMs, maxWaitMs } = options.retry ?? {};
+  return {
+    fetch: options.fetch,
+    timeoutMs: options.timeoutMs ?? 120_000,
+    retry: {
+      limit: limit ?? defaultRetry.limit,
+      backoffMs: backoffMs ?? defaultRetry.backoffMs,
+      maxWaitMs: maxWaitMs ?? defaultRetry.maxWaitMs,
+    },
+    limiter: createLimiter(options.limits),
+  };
 }

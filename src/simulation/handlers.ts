@@ -3,6 +3,8 @@ import { ConnectionDropped } from "./faults.js";
 
 type Msw = typeof import("msw");
 
+const mostRemembered = 100;
+
 /** Loads a package by its name, as `require` does. */
 export type Load = (name: string) => unknown;
 
@@ -21,11 +23,20 @@ export function createHandlers(
   load: Load = loadInstalled,
 ): readonly HttpHandler[] {
   const { http } = loadMsw(load);
+  const answers = new Map<string, Promise<Response>>();
+  // Where two servers listen in one program, msw offers the same request to a handler twice. The vendor acts once.
+  const respondOnce = (requestId: string, request: Request): Promise<Response> => {
+    const answer = answers.get(requestId) ?? respond(request);
+    answers.set(requestId, answer);
+    const [oldest] = answers.keys();
+    if (answers.size > mostRemembered && oldest !== undefined) answers.delete(oldest);
+    return answer;
+  };
   const handler = http.all(
     ({ request }) => serves(new URL(request.url)),
-    async ({ request }) => {
+    async ({ request, requestId }) => {
       try {
-        return await respond(request);
+        return (await respondOnce(requestId, request)).clone();
       } catch (error) {
         if (error instanceof ConnectionDropped) return Response.error();
         throw error;

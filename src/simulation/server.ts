@@ -47,8 +47,7 @@ async function answer(
   outgoing.once("close", () => left.abort());
   const content = await read(incoming);
   if (!content) {
-    outgoing.writeHead(413, { connection: "close" });
-    outgoing.end(() => incoming.socket.destroy());
+    outgoing.writeHead(413, { connection: "close" }).end();
     return;
   }
   const request = toRequest(incoming, content, left.signal);
@@ -64,15 +63,15 @@ async function answer(
   }
 }
 
+/** Undefined when there is more than a request may have. What is too much is let go by, so that the refusal can be read. */
 async function read(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > mostContent) return undefined;
-    chunks.push(chunk);
+    if (size <= mostContent) chunks.push(chunk);
   }
-  return new Uint8Array(Buffer.concat(chunks));
+  return size <= mostContent ? new Uint8Array(Buffer.concat(chunks)) : undefined;
 }
 
 /** Undefined when the request line names something that no URL or Request can hold. */

@@ -45,9 +45,8 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     const lifetimeMs = token.lifetimeMs ?? defaultLifetimeMs ?? 0;
     const serviceMs = lifetimeMs - Math.min(5_000, lifetimeMs * 0.05);
     const aheadMs = Math.min(60_000, lifetimeMs * 0.2) * (1 - Math.random() / 4);
-    const hardAt = startedAt + serviceMs;
-    if (serviceMs < shortestServiceMs || clock() >= hardAt) return;
-    kept = { token, answer: Promise.resolve(token), softAt: startedAt + lifetimeMs - aheadMs, hardAt };
+    if (serviceMs < shortestServiceMs) return;
+    kept = { token, answer: Promise.resolve(token), softAt: startedAt + lifetimeMs - aheadMs, hardAt: startedAt + serviceMs };
   }
 
   /** One exchange; a second when the first brings back a token that was refused in the meantime. */
@@ -67,14 +66,14 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     const refused = new Set<string>();
     let retryAfterMs = 0;
     const answer = renew(refused)
-      .catch((error: { readonly retryAfterMs?: number }) => {
-        retryAfterMs = error.retryAfterMs ?? 0;
+      .catch((error?: { readonly retryAfterMs?: number }) => {
+        retryAfterMs = error?.retryAfterMs ?? 0;
         throw error;
       })
       .finally(() => {
         flight = undefined;
         // Nothing better came: the kept token serves on, and the next try waits.
-        if (before && kept === before) before.softAt = clock() + Math.max(pauseMs, retryAfterMs);
+        if (before) before.softAt = clock() + Math.max(pauseMs, retryAfterMs);
       });
     // Behind a kept token nobody waits, and a failure there is not an unhandled one.
     answer.catch(() => undefined);

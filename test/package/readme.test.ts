@@ -26,7 +26,7 @@ type Manager = OAuthClientManager<OAuthClient, never, never, Provisioned<OAuthCl
 
 /** One manager of every vendor, with options that reach nothing. */
 const managers: Record<string, Manager> = {
-  ory: createOryManager({ url: "http://127.0.0.1:9" }),
+  ory: createOryManager({ adminUrl: "http://127.0.0.1:9" }),
 };
 
 const verbs = ["create", "get", "list", "update", "delete"] as const;

@@ -10,9 +10,25 @@ const invented = {
   [`${root}src/invented.ts`]: [
     "export const one = 1;",
     "export interface Two { three: 3 }",
-    "/** Four. */ export class Four { /** Five. */ five = 5; six = 6; #seven = this.six; private eight = this.#seven; }",
-    "/** Nine. */ export interface Nine { /** Ten. */ ten: 10 }",
-    "export class Eleven extends Four { override five = 5; }",
+    "/** Four. */",
+    "export class Four {",
+    "  /** Five. */",
+    "  five = 5;",
+    "  six = 6;",
+    "  #seven = this.six;",
+    "  private eight = this.#seven;",
+    "}",
+    "/** Nine. */",
+    "export interface Nine {",
+    "  /** Ten. */",
+    "  ten: 10;",
+    "  /** @default 1 */",
+    "  eleven: 11;",
+    "  none?: never;",
+    "}",
+    "export class Twelve extends Four {",
+    "  override five = 5;",
+    "}",
   ].join("\n"),
 };
 
@@ -22,11 +38,11 @@ describe("the rules notice", () => {
 
   it("which names exist at run time", () => {
     const loaded = { one: 1, Four: class {} };
-    expect(surfaceOf(made, file, loaded)).toEqual({ values: ["Four", "one"], types: ["Eleven", "Nine", "Two"] });
+    expect(surfaceOf(made, file, loaded)).toEqual({ values: ["Four", "one"], types: ["Nine", "Twelve", "Two"] });
   });
 
   it("exports and members without a docstring", () => {
-    expect(undocumented(made, file)).toEqual(["one", "Two", "Two.three", "Four.six", "Eleven"]);
+    expect(undocumented(made, file)).toEqual(["one", "Two", "Two.three", "Four.six", "Nine.eleven", "Twelve"]);
   });
 });
 

@@ -67,12 +67,16 @@ export function undocumented(of: ts.Program, file: string): string[] {
   });
 }
 
-/** Members that a consumer meets. An override says again what its ancestor has said, also where that is the language's. */
+/**
+ * Members that a consumer meets. An override says again what its ancestor has said, also where that is the language's. A member
+ * of the type `never` is there to be absent.
+ */
 function isPublic(member: ts.ClassElement | ts.TypeElement): boolean {
   const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Override | ts.ModifierFlags.Protected;
   return (
     member.name !== undefined &&
     !ts.isPrivateIdentifier(member.name) &&
+    !(ts.isPropertySignature(member) && member.type?.kind === ts.SyntaxKind.NeverKeyword) &&
     (ts.getCombinedModifierFlags(member as ts.Declaration) & hidden) === 0
   );
 }

@@ -1,0 +1,203 @@
+import type * as z from "zod";
+import { parseDuration, writeDuration } from "./durations.js";
+import type { JsonObject, OryClientFields, OryLifespans } from "./fields.js";
+import type { OryClient, OryIntrospection } from "./types.js";
+import type { introspectionWire, ReadClient, WireClient } from "./wire.js";
+
+type Plain = Exclude<keyof OryClientFields, "scopes" | "lifespans">;
+
+/** Our names of the fields that travel as they are, and Ory's. */
+const names = {
+  name: "client_name",
+  grantTypes: "grant_types",
+  responseTypes: "response_types",
+  audience: "audience",
+  redirectUris: "redirect_uris",
+  postLogoutRedirectUris: "post_logout_redirect_uris",
+  frontchannelLogoutUri: "frontchannel_logout_uri",
+  frontchannelLogoutSessionRequired: "frontchannel_logout_session_required",
+  backchannelLogoutUri: "backchannel_logout_uri",
+  backchannelLogoutSessionRequired: "backchannel_logout_session_required",
+  allowedCorsOrigins: "allowed_cors_origins",
+  contacts: "contacts",
+  owner: "owner",
+  clientUri: "client_uri",
+  logoUri: "logo_uri",
+  policyUri: "policy_uri",
+  tosUri: "tos_uri",
+  metadata: "metadata",
+  tokenEndpointAuthMethod: "token_endpoint_auth_method",
+  tokenEndpointAuthSigningAlg: "token_endpoint_auth_signing_alg",
+  jwks: "jwks",
+  jwksUri: "jwks_uri",
+  subjectType: "subject_type",
+  sectorIdentifierUri: "sector_identifier_uri",
+  requestUris: "request_uris",
+  requestObjectSigningAlg: "request_object_signing_alg",
+  userinfoSignedResponseAlg: "userinfo_signed_response_alg",
+  accessTokenStrategy: "access_token_strategy",
+  skipConsent: "skip_consent",
+  skipLogoutConsent: "skip_logout_consent",
+} as const satisfies Record<Plain, keyof WireClient>;
+
+/** Our names of the lifespans, and Ory's. */
+export const lifespanNames = {
+  authorizationCodeGrantAccessTokenMs: "authorization_code_grant_access_token_lifespan",
+  authorizationCodeGrantIdTokenMs: "authorization_code_grant_id_token_lifespan",
+  authorizationCodeGrantRefreshTokenMs: "authorization_code_grant_refresh_token_lifespan",
+  clientCredentialsGrantAccessTokenMs: "client_credentials_grant_access_token_lifespan",
+  deviceAuthorizationGrantAccessTokenMs: "device_authorization_grant_access_token_lifespan",
+  deviceAuthorizationGrantIdTokenMs: "device_authorization_grant_id_token_lifespan",
+  deviceAuthorizationGrantRefreshTokenMs: "device_authorization_grant_refresh_token_lifespan",
+  implicitGrantAccessTokenMs: "implicit_grant_access_token_lifespan",
+  implicitGrantIdTokenMs: "implicit_grant_id_token_lifespan",
+  jwtBearerGrantAccessTokenMs: "jwt_bearer_grant_access_token_lifespan",
+  refreshTokenGrantAccessTokenMs: "refresh_token_grant_access_token_lifespan",
+  refreshTokenGrantIdTokenMs: "refresh_token_grant_id_token_lifespan",
+  refreshTokenGrantRefreshTokenMs: "refresh_token_grant_refresh_token_lifespan",
+} as const satisfies Record<keyof OryLifespans, keyof WireClient>;
+
+/** Values to write, `null` for Ory's default. */
+export type WritableFields = {
+  readonly [Field in Exclude<keyof OryClientFields, "lifespans">]?: OryClientFields[Field] | null | undefined;
+} & {
+  readonly lifespans?: { readonly [Name in keyof OryLifespans]?: number | null | undefined } | null | undefined;
+};
+
+/** Puts what is named into Ory's words. What is absent or `undefined` stays absent, `null` stays `null`. */
+export function writeFields(fields: WritableFields): WireClient {
+  const wire: Record<string, unknown> = {};
+  for (const [ours, theirs] of Object.entries(names)) {
+    const value = fields[ours as Plain];
+    if (value !== undefined) wire[theirs] = value;
+  }
+  if (fields.scopes !== undefined) wire.scope = fields.scopes?.join(" ") ?? null;
+  return { ...wire, ...(fields.lifespans ? writeLifespans(fields.lifespans) : {}) };
+}
+
+/** Puts lifespans into Ory's words. */
+export function writeLifespans(lifespans: NonNullable<WritableFields["lifespans"]>): Partial<WireClient> {
+  return Object.fromEntries(
+    Object.entries(lifespans).flatMap(([name, ms]) =>
+      ms === undefined ? [] : [[lifespanNames[name as keyof OryLifespans], ms === null ? null : writeDuration(ms)]],
+    ),
+  );
+}
+
+// Set by the server, or gone stale the moment they are sent back.
+const notSentBack = [
+  "client_secret",
+  "client_secret_expires_at",
+  "created_at",
+  "updated_at",
+  "registration_access_token",
+  "registration_client_uri",
+];
+
+/** Makes the body that replaces a client: all that was read, unknown members too, with the changes on top. */
+export function mergeChanges(current: ReadClient, changes: WritableFields): WireClient {
+  const body: Record<string, unknown> = { ...current };
+  // All lifespans at once, which have no member of their own.
+  if (changes.lifespans === null) for (const name of Object.values(lifespanNames)) delete body[name];
+  for (const [name, value] of Object.entries(writeFields(changes))) {
+    if (value === null) delete body[name];
+    else body[name] = value;
+  }
+  if (changes.jwks) delete body.jwks_uri;
+  if (changes.jwksUri) delete body.jwks;
+  // An empty set counts as a set at Hydra up to 2.3, which then finds that there are two (ory/hydra issue 3935).
+  const { keys } = (body.jwks ?? {}) as { keys?: unknown[] | null };
+  if (!keys || keys.length === 0) delete body.jwks;
+  for (const name of notSentBack) delete body[name];
+  return body;
+}
+
+/** Reads a client out of Ory's words: null, `[]` and absent are one, and so are empty text and absent. */
+export function readClient(wire: ReadClient): OryClient {
+  const { client_id: id, jwks, metadata } = wire;
+  return {
+    vendor: "ory",
+    id,
+    clientId: id,
+    name: wire.client_name ?? "",
+    grantTypes: wire.grant_types ?? [],
+    responseTypes: wire.response_types ?? [],
+    scopes: (wire.scope ?? "").split(" ").filter((scope) => scope !== ""),
+    audience: wire.audience ?? [],
+    redirectUris: wire.redirect_uris ?? [],
+    postLogoutRedirectUris: wire.post_logout_redirect_uris ?? [],
+    allowedCorsOrigins: wire.allowed_cors_origins ?? [],
+    contacts: wire.contacts ?? [],
+    requestUris: wire.request_uris ?? [],
+    ...given("frontchannelLogoutUri", wire.frontchannel_logout_uri),
+    frontchannelLogoutSessionRequired: wire.frontchannel_logout_session_required ?? false,
+    ...given("backchannelLogoutUri", wire.backchannel_logout_uri),
+    backchannelLogoutSessionRequired: wire.backchannel_logout_session_required ?? false,
+    ...given("owner", wire.owner),
+    ...given("clientUri", wire.client_uri),
+    ...given("logoUri", wire.logo_uri),
+    ...given("policyUri", wire.policy_uri),
+    ...given("tosUri", wire.tos_uri),
+    ...(isFilledObject(metadata) ? { metadata } : {}),
+    tokenEndpointAuthMethod: wire.token_endpoint_auth_method || "client_secret_basic",
+    ...given("tokenEndpointAuthSigningAlg", wire.token_endpoint_auth_signing_alg),
+    ...(jwks?.keys?.length ? { jwks: { keys: jwks.keys as unknown as JsonObject[] } } : {}),
+    ...given("jwksUri", wire.jwks_uri),
+    ...given("subjectType", wire.subject_type),
+    ...given("sectorIdentifierUri", wire.sector_identifier_uri),
+    ...given("requestObjectSigningAlg", wire.request_object_signing_alg),
+    ...given("userinfoSignedResponseAlg", wire.userinfo_signed_response_alg),
+    ...given("accessTokenStrategy", wire.access_token_strategy),
+    skipConsent: wire.skip_consent ?? false,
+    ...given("skipLogoutConsent", wire.skip_logout_consent ?? undefined),
+    lifespans: readLifespans(wire),
+    ...given("createdAt", readInstant(wire.created_at)),
+    ...given("updatedAt", readInstant(wire.updated_at)),
+  };
+}
+
+/** Reads introspection's answer. Of an inactive token nothing else is believed. */
+export function readIntrospection(wire: z.output<typeof introspectionWire>): OryIntrospection {
+  if (!wire.active) return { active: false };
+  return {
+    active: true,
+    ...given("clientId", wire.client_id),
+    ...given("subject", wire.sub),
+    scopes: (wire.scope ?? "").split(" ").filter((scope) => scope !== ""),
+    audience: wire.aud ?? [],
+    ...given("issuer", wire.iss),
+    ...given("issuedAt", readSeconds(wire.iat)),
+    ...given("notBefore", readSeconds(wire.nbf)),
+    ...given("expiresAt", readSeconds(wire.exp)),
+    ...given("tokenType", wire.token_type),
+    ...given("tokenUse", wire.token_use),
+    ...given("username", wire.username),
+    ...(wire.ext ? { extra: wire.ext } : {}),
+  };
+}
+
+function readLifespans(wire: ReadClient): OryLifespans {
+  const lifespans: Record<string, number> = {};
+  for (const [ours, theirs] of Object.entries(lifespanNames)) {
+    const ms = parseDuration(wire[theirs] ?? "");
+    if (ms !== undefined) lifespans[ours] = ms;
+  }
+  return lifespans;
+}
+
+function given<Name extends string, T>(name: Name, value: T): { readonly [N in Name]?: NonNullable<T> } {
+  return value === undefined || value === null || value === "" ? {} : ({ [name]: value } as { [N in Name]: NonNullable<T> });
+}
+
+function isFilledObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+}
+
+function readInstant(text: string | null | undefined): Date | undefined {
+  const time = Date.parse(text ?? "");
+  return Number.isNaN(time) ? undefined : new Date(time);
+}
+
+function readSeconds(seconds: number | null | undefined): Date | undefined {
+  return typeof seconds === "number" && seconds > 0 ? new Date(seconds * 1_000) : undefined;
+}

@@ -1,0 +1,28 @@
+const unitsMs = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+
+const group = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g;
+const whole = new RegExp(`^(?:${group.source})+$`);
+
+/** The longest duration that the server can hold (64 bits of nanoseconds), in milliseconds. */
+export const longestDurationMs = 9_223_372_036_854;
+
+/** Reads a Go duration such as `1h30m` or `720h0m0s` as milliseconds. `undefined` when it is none. */
+export function parseDuration(text: string): number | undefined {
+  if (text === "0") return 0;
+  if (!whole.test(text)) return undefined;
+  let total = 0;
+  for (const [, amount, unit] of text.matchAll(group)) total += Number(amount) * unitsMs[unit as keyof typeof unitsMs];
+  // Nanoseconds are the finest there is; what lies below is the noise of binary fractions.
+  return Math.round(total * 1e6) / 1e6;
+}
+
+/**
+ * Writes whole milliseconds as the server would: `5400000` as `1h30m0s`.
+ * @param ms - whole, from 0 to `longestDurationMs`
+ */
+export function writeDuration(ms: number): string {
+  const hours = Math.floor(ms / unitsMs.h);
+  const minutes = Math.floor((ms % unitsMs.h) / unitsMs.m);
+  const seconds = (ms % unitsMs.m) / unitsMs.s;
+  return `${hours > 0 ? `${hours}h` : ""}${hours + minutes > 0 ? `${minutes}m` : ""}${seconds}s`;
+}

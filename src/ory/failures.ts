@@ -1,0 +1,42 @@
+import type { Failure, RefusedAnswer } from "../core/refusal.js";
+
+// Ory's tokens and keys tell themselves by their prefix.
+const secretLike = /\bory_(?:ac|apikey|at|lo|pat|rt|st|wak)_[\w~.-]+/g;
+
+/**
+ * Reads Ory's three shapes of error: flat as in RFC 6749 (`error` is a code, or a sentence), an object under `error` (the
+ * gateway), and that object's members at the top.
+ */
+export function readFailure({ headers, body }: RefusedAnswer): Failure {
+  const requestId = headers.get("x-request-id") ?? undefined;
+  if (!isObject(body)) return { requestId };
+  if (typeof body.error === "string") {
+    const code = /^[a-z][a-z0-9_]*$/.test(body.error) ? body.error : undefined;
+    const description = readText(body.error_description);
+    return {
+      message: strike(code === undefined && description ? `${body.error}: ${description}` : (description ?? body.error)),
+      vendorCode: code,
+      requestId,
+    };
+  }
+  const detail = isObject(body.error) ? body.error : body;
+  const feature = isObject(detail.details) ? readText(detail.details.feature) : undefined;
+  const words = [readText(detail.message), readText(detail.reason), feature && `feature ${feature}`].filter(Boolean);
+  return {
+    message: words.length > 0 ? strike(words.join(": ")) : undefined,
+    vendorCode: readText(detail.id) ?? headers.get("ory-error-id") ?? undefined,
+    requestId: readText(detail.request) ?? requestId,
+  };
+}
+
+function strike(text: string): string {
+  return text.replace(secretLike, "[secret]");
+}
+
+function readText(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

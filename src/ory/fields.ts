@@ -1,0 +1,119 @@
+/** A value that JSON can hold. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+
+/** An object that JSON can hold. */
+export interface JsonObject {
+  readonly [name: string]: JsonValue;
+}
+
+// Known names with completion in the editor, and room for those that come later.
+type Open<Known extends string> = Known | (string & Record<never, never>);
+
+/** Grant types that Ory documents. */
+export type OryGrantType = Open<
+  | "authorization_code"
+  | "client_credentials"
+  | "implicit"
+  | "refresh_token"
+  | "urn:ietf:params:oauth:grant-type:device_code"
+  | "urn:ietf:params:oauth:grant-type:jwt-bearer"
+>;
+
+/** Response types that Ory documents. */
+export type OryResponseType = Open<
+  "code" | "token" | "id_token" | "token id_token" | "code token" | "code id_token" | "code token id_token"
+>;
+
+/** How a client authenticates at the token endpoint (IANA names). */
+export type OryAuthMethod = Open<"client_secret_basic" | "client_secret_post" | "private_key_jwt" | "none">;
+
+/** A set of public keys (RFC 7517 section 5). */
+export interface OryJwks {
+  readonly keys: readonly JsonObject[];
+}
+
+/**
+ * How long what a grant gives stays valid, in whole milliseconds. Absent: the server's own setting. Ory writes durations in many
+ * ways (`720h` comes back as `720h0m0s`); as numbers they compare.
+ */
+export interface OryLifespans {
+  readonly authorizationCodeGrantAccessTokenMs?: number;
+  readonly authorizationCodeGrantIdTokenMs?: number;
+  readonly authorizationCodeGrantRefreshTokenMs?: number;
+  readonly clientCredentialsGrantAccessTokenMs?: number;
+  readonly deviceAuthorizationGrantAccessTokenMs?: number;
+  readonly deviceAuthorizationGrantIdTokenMs?: number;
+  readonly deviceAuthorizationGrantRefreshTokenMs?: number;
+  readonly implicitGrantAccessTokenMs?: number;
+  readonly implicitGrantIdTokenMs?: number;
+  readonly jwtBearerGrantAccessTokenMs?: number;
+  readonly refreshTokenGrantAccessTokenMs?: number;
+  readonly refreshTokenGrantIdTokenMs?: number;
+  readonly refreshTokenGrantRefreshTokenMs?: number;
+}
+
+/** Every field of a client that can be set (RFC 7591 section 2, OpenID Connect Registration, and Ory's own). */
+export interface OryClientFields {
+  /** The name for people. Ory's `client_name`. */
+  readonly name: string;
+  /** @default none, which Ory treats as `["authorization_code"]` */
+  readonly grantTypes?: readonly OryGrantType[];
+  /** @default none, which Ory treats as `["code"]` */
+  readonly responseTypes?: readonly OryResponseType[];
+  /**
+   * Scopes that the client may ask for. Ory's `scope`, as an array. An empty one cannot be stored: Ory would put its default.
+   * @default the server's, `offline_access offline openid` unless configured otherwise
+   */
+  readonly scopes?: readonly string[];
+  /** Audiences that the client may ask for: URLs. */
+  readonly audience?: readonly string[];
+  /** Exact addresses, without a fragment. Ory takes any scheme here and asks for `https:` or loopback only when they are used. */
+  readonly redirectUris?: readonly string[];
+  /** Each has to share scheme, host and port with one of `redirectUris`. */
+  readonly postLogoutRedirectUris?: readonly string[];
+  readonly frontchannelLogoutUri?: string;
+  /** @default false */
+  readonly frontchannelLogoutSessionRequired?: boolean;
+  readonly backchannelLogoutUri?: string;
+  /** @default false */
+  readonly backchannelLogoutSessionRequired?: boolean;
+  /** Origins that may call the server from a browser: scheme, host and port. */
+  readonly allowedCorsOrigins?: readonly string[];
+  /** Ways to reach the people responsible, such as e-mail addresses. */
+  readonly contacts?: readonly string[];
+  /** Free text; `list` can filter by it. */
+  readonly owner?: string;
+  readonly clientUri?: string;
+  readonly logoUri?: string;
+  readonly policyUri?: string;
+  readonly tosUri?: string;
+  /** Anything of one's own. */
+  readonly metadata?: JsonObject;
+  /** @default "client_secret_basic" */
+  readonly tokenEndpointAuthMethod?: OryAuthMethod;
+  /**
+   * For `private_key_jwt`: RS, PS or ES with 256, 384 or 512.
+   * @default none, which Ory treats as `RS256`
+   */
+  readonly tokenEndpointAuthSigningAlg?: string;
+  /** Public keys. Excludes `jwksUri`. */
+  readonly jwks?: OryJwks;
+  /** Where public keys are found. Excludes `jwks`. */
+  readonly jwksUri?: string;
+  /** @default "public" */
+  readonly subjectType?: "public" | "pairwise" | (string & Record<never, never>);
+  /** An `https:` address, which Ory reads during the call: an array with every redirect URI. */
+  readonly sectorIdentifierUri?: string;
+  readonly requestUris?: readonly string[];
+  readonly requestObjectSigningAlg?: string;
+  /** @default "none" */
+  readonly userinfoSignedResponseAlg?: "none" | "RS256" | (string & Record<never, never>);
+  /** @default the server's own setting */
+  readonly accessTokenStrategy?: "jwt" | "opaque" | (string & Record<never, never>);
+  /** @default false */
+  readonly skipConsent?: boolean;
+  /** @default false */
+  readonly skipLogoutConsent?: boolean;
+  /** Lifespans that differ from the server's own settings. */
+  readonly lifespans?: OryLifespans;
+}

@@ -1,0 +1,159 @@
+import { bearer } from "../core/authorize.js";
+import { InputError, NotFoundError, VendorError } from "../core/errors.js";
+import { createHttp, type HttpOptions } from "../core/http.js";
+import type { CallOptions } from "../core/manager.js";
+import { paginate } from "../core/pages.js";
+import { readTransport } from "../core/transport.js";
+import { importClient } from "./adoption.js";
+import { mergeChanges, readClient, writeLifespans } from "./convert.js";
+import { createClient } from "./creation.js";
+import { readFailure } from "./failures.js";
+import type { paths } from "./generated/openapi.js";
+import { createInputDoor, requireText, requireWorkable } from "./input.js";
+import { readNextToken } from "./links.js";
+import { type OrySettings, readOptions } from "./options.js";
+import { forgetRotatedSecrets, readWire, rotateSecret } from "./rotation.js";
+import { introspect, makeTokenRequest, requirePublicUrl, revoke } from "./tokens.js";
+import type { OryClientChanges, OryClientInput, OryListOptions, OryManager, OryOptions, OryPatchOperation } from "./types.js";
+import { clientsWire, clientWire } from "./wire.js";
+
+/**
+ * Makes the manager of an Ory Network project's clients, or of a Hydra's.
+ *
+ * @throws {ConfigurationError} an option cannot work; nothing was sent
+ * @see https://www.ory.sh/docs/hydra/reference/api
+ */
+export function createOryManager(options: OryOptions): OryManager {
+  const settings = readOptions(options);
+  const { admin, open } = connect(settings);
+  const { publicUrl, credentialsFrom = "library" } = settings;
+  const door = createInputDoor(settings.allowUnknownValues ?? false);
+
+  const get = async (id: string, options?: CallOptions) => readClient(await readWire(admin, id, options));
+
+  async function* list(options?: OryListOptions) {
+    const { name, owner, pageSize = 500 } = door.list(options ?? {});
+    const filters = { page_size: pageSize, ...(name ? { client_name: name } : {}), ...(owner ? { owner } : {}) };
+    const fetchPage = async (cursor: string | undefined) => {
+      const query = { ...filters, ...(cursor === undefined ? {} : { page_token: cursor }) };
+      const request = { operation: "list clients", method: "get", path: "/admin/clients", query, options } as const;
+      const { value, headers } = await admin({ ...request, returns: clientsWire });
+      return { items: value.map(readClient), next: readNextToken(headers.get("link")) };
+    };
+    yield* paginate(fetchPage, (client) => client.id);
+  }
+
+  async function update(id: string, changes: OryClientChanges, options?: CallOptions) {
+    const wanted = door.changes(changes);
+    const current = await readWire(admin, id, options);
+    const json = mergeChanges(current, wanted);
+    requireWorkable(json, "update client");
+    const request = {
+      operation: "update client",
+      method: "put",
+      path: "/admin/clients/{id}",
+      params: { id },
+      json,
+      options,
+    } as const;
+    const { value } = await admin({ ...request, returns: clientWire });
+    // The answer to a PUT echoes a wrong time of creation.
+    return readClient({ ...value, created_at: current.created_at });
+  }
+
+  async function patch(id: string, operations: readonly OryPatchOperation[], options?: CallOptions) {
+    const json = door.patch(operations).map((operation) => ({ ...operation }));
+    const request = {
+      operation: "patch client",
+      method: "patch",
+      path: "/admin/clients/{id}",
+      params: { id },
+      json,
+      options,
+    } as const;
+    try {
+      const { value } = await admin({ ...request, secrets: readSecrets(operations), returns: clientWire });
+      return readClient(value);
+    } catch (error) {
+      // Sent for every patch that cannot be applied, and for faults of the server's own as well.
+      if (!(error instanceof VendorError && error.status === 500)) throw error;
+      const message = "the patch cannot be applied (a target that is missing or of another type), or the server failed";
+      const { vendor, operation, outcome } = error;
+      throw new InputError({
+        vendor,
+        operation,
+        outcome,
+        message: `ory ${operation}: ${message}`,
+        issues: [{ path: "operations", message }],
+      });
+    }
+  }
+
+  return {
+    vendor: "ory",
+    create: (async (input: OryClientInput, options?: CallOptions) =>
+      createClient(admin, credentialsFrom, door.create(input), options)) as OryManager["create"],
+    get,
+    list: (options) => ({ [Symbol.asyncIterator]: () => list(options) }),
+    update,
+    patch,
+    delete: async (id, options) => {
+      try {
+        await admin({ operation: "delete client", method: "delete", path: "/admin/clients/{id}", params: { id }, options });
+      } catch (error) {
+        // An earlier attempt of this very call, whose answer was lost, has done it.
+        if (!(error instanceof NotFoundError && error.outcome === "unknown")) throw error;
+      }
+    },
+    deleteTokens: async (id, options) => {
+      const query = { client_id: requireText(id, "id", "delete tokens") };
+      await admin({ operation: "delete tokens", method: "delete", path: "/admin/oauth2/tokens", query, options });
+    },
+    setLifespans: async (id, lifespans, options) => {
+      const json = writeLifespans(door.lifespans(lifespans));
+      const request = {
+        operation: "set lifespans",
+        method: "put",
+        path: "/admin/clients/{id}/lifespans",
+        params: { id },
+      } as const;
+      const { value } = await admin({ ...request, json, returns: clientWire, options });
+      return readClient(value);
+    },
+    rotateSecret: (id, options) => rotateSecret(admin, id, options),
+    forgetRotatedSecrets: async (id, options) => readClient(await forgetRotatedSecrets(admin, id, options)),
+    import: (reference, options) => importClient({ get, publicUrl, fetch: settings.fetch }, reference, options),
+    tokenRequest: (credentials, wanted) =>
+      makeTokenRequest(requirePublicUrl(publicUrl, "make token request"), credentials, wanted),
+    introspect: (token, options) => introspect(admin, token, options),
+    revoke: async (token, credentials, options) => {
+      const request = makeTokenRequest(requirePublicUrl(publicUrl, "revoke token"), credentials);
+      await revoke(open, request, token, options);
+    },
+  };
+}
+
+// The admin API gets the operator's credential; the public one never does. Both share one limiter.
+function connect(settings: OrySettings) {
+  const { adminUrl, publicUrl = adminUrl, apiKey, headers = {} } = settings;
+  const shared: Omit<HttpOptions, "baseUrl"> = {
+    vendor: "ory",
+    readFailure,
+    resetHeaders: ["x-ratelimit-reset"],
+    ...readTransport(settings),
+  };
+  const key = apiKey === undefined ? undefined : bearer(apiKey);
+  const secrets = Object.values(headers);
+  const authorize: HttpOptions["authorize"] = async (request, signal) => {
+    const authorization = await key?.(request, signal);
+    return { headers: { ...headers, ...authorization?.headers }, secrets: [...secrets, ...(authorization?.secrets ?? [])] };
+  };
+  return {
+    admin: createHttp<paths>({ ...shared, baseUrl: adminUrl, authorize }),
+    open: createHttp<paths>({ ...shared, baseUrl: publicUrl }),
+  };
+}
+
+function readSecrets(operations: readonly OryPatchOperation[]): string[] {
+  return operations.flatMap((one) => ("value" in one && typeof one.value === "string" ? [one.value] : []));
+}

@@ -1,0 +1,102 @@
+import type { RotatedSecret } from "../core/capabilities.js";
+import { InputError, isOAuthManagerError } from "../core/errors.js";
+import type { Http } from "../core/http.js";
+import type { CallOptions } from "../core/manager.js";
+import { mergeChanges } from "./convert.js";
+import { randomSecret, secretMethod } from "./creation.js";
+import type { paths } from "./generated/openapi.js";
+import { clientWire, type ReadClient, rotatedWire } from "./wire.js";
+
+/** Replaces a client's secret, with overlap where the server can. */
+export async function rotateSecret(admin: Http<paths>, id: string, options: CallOptions | undefined): Promise<RotatedSecret> {
+  try {
+    const { value } = await admin({
+      operation: "rotate secret",
+      method: "post",
+      path: "/admin/clients/{id}/secrets/rotate",
+      params: { id },
+      returns: rotatedWire,
+      options,
+    });
+    const method =
+      typeof value.token_endpoint_auth_method === "string" ? value.token_endpoint_auth_method : "client_secret_basic";
+    return {
+      credentials: { clientId: id, clientSecret: value.client_secret, ...secretMethod(method) },
+      previousSecret: "still-valid",
+    };
+  } catch (error) {
+    if (!lacksRotation(error)) throw error;
+    return replaceSecret(admin, id, options);
+  }
+}
+
+/** Ends every secret but the newest, and reads the client. */
+export async function forgetRotatedSecrets(
+  admin: Http<paths>,
+  id: string,
+  options: CallOptions | undefined,
+): Promise<ReadClient> {
+  try {
+    const { value } = await admin({
+      operation: "forget rotated secrets",
+      method: "delete",
+      path: "/admin/clients/{id}/secrets/rotate",
+      params: { id },
+      returns: clientWire,
+      options,
+    });
+    return value;
+  } catch (error) {
+    if (!lacksRotation(error)) throw error;
+    return readWire(admin, id, options);
+  }
+}
+
+// Hydra up to 26.2 does not know the path, which looks the same as a client that it does not know: reading the client tells.
+function lacksRotation(error: unknown): boolean {
+  return isOAuthManagerError(error) && "status" in error && (error.status === 404 || error.status === 405);
+}
+
+// The documented way on such a server. There is no overlap: the old secret dies with this request.
+async function replaceSecret(
+  admin: Http<paths>,
+  id: string,
+  options: CallOptions | undefined,
+): Promise<RotatedSecret<"revoked">> {
+  const current = await readWire(admin, id, options);
+  const method = secretMethod(current.token_endpoint_auth_method || "client_secret_basic");
+  if (method.tokenEndpointAuthMethod === undefined) {
+    const issues = [{ path: "id", message: "the client does not authenticate with a secret" }];
+    throw new InputError({
+      vendor: "ory",
+      operation: "rotate secret",
+      message: `ory rotate secret: id: ${issues[0]?.message}`,
+      issues,
+    });
+  }
+  const credentials = { clientId: id, clientSecret: randomSecret(), ...method };
+  await admin({
+    operation: "rotate secret",
+    method: "put",
+    path: "/admin/clients/{id}",
+    params: { id },
+    json: { ...mergeChanges(current, {}), client_secret: credentials.clientSecret },
+    secrets: [credentials.clientSecret],
+    credentials,
+    options,
+  });
+  return { credentials, previousSecret: "revoked" };
+}
+
+/** Reads a client as it travels, for what is sent back changed. */
+export async function readWire(admin: Http<paths>, id: string, options: CallOptions | undefined): Promise<ReadClient> {
+  const { value } = await admin({
+    operation: "get client",
+    method: "get",
+    path: "/admin/clients/{id}",
+    params: { id },
+    returns: clientWire,
+    options,
+  });
+  return value;
+}

@@ -1,0 +1,279 @@
+import type { ClientImport, SecretRotation, TokenIssuing, TokenWish } from "../core/capabilities.js";
+import type { ClientCredentials, SecretAuthMethod, TokenRequest } from "../core/credentials.js";
+import type { CallOptions, Issued, OAuthClient, OAuthClientManager, Provisioned } from "../core/manager.js";
+import type { TransportOptions } from "../core/transport.js";
+import type { OryClientFields } from "./fields.js";
+
+export type {
+  JsonObject,
+  JsonValue,
+  OryAuthMethod,
+  OryClientFields,
+  OryGrantType,
+  OryJwks,
+  OryLifespans,
+  OryResponseType,
+} from "./fields.js";
+
+/** A client as Ory keeps it. Holds no secret, so it can be logged. */
+export interface OryClient extends OAuthClient, OryClientFields {
+  readonly vendor: "ory";
+  /** At Ory the handle is the `client_id`. */
+  readonly id: string;
+  /** OAuth's `client_id`. The same as `id`. */
+  readonly clientId: string;
+  readonly grantTypes: NonNullable<OryClientFields["grantTypes"]>;
+  readonly responseTypes: NonNullable<OryClientFields["responseTypes"]>;
+  readonly scopes: readonly string[];
+  readonly audience: readonly string[];
+  readonly redirectUris: readonly string[];
+  readonly postLogoutRedirectUris: readonly string[];
+  readonly allowedCorsOrigins: readonly string[];
+  readonly contacts: readonly string[];
+  readonly requestUris: readonly string[];
+  readonly lifespans: NonNullable<OryClientFields["lifespans"]>;
+  /** When the client was last changed. */
+  readonly updatedAt?: Date;
+}
+
+interface Identity {
+  readonly name: string;
+  /**
+   * OAuth's `client_id`. Cannot be changed later. Hydra 2.0 and 2.1 refuse one.
+   * @default a random UUID
+   */
+  readonly clientId?: string;
+}
+
+interface SecretHolder {
+  readonly tokenEndpointAuthMethod?: SecretAuthMethod;
+  /**
+   * At least 6 characters.
+   * @default 256 random bits
+   */
+  readonly clientSecret?: string;
+}
+
+interface KeyHolder {
+  readonly tokenEndpointAuthMethod: "private_key_jwt";
+  /** Ory gives such a client a secret too, which its token endpoint refuses for as long as the method stays. */
+  readonly clientSecret?: string;
+}
+
+interface PublicHolder {
+  /** No secret: single-page and native applications with PKCE. Cannot use the `client_credentials` grant. */
+  readonly tokenEndpointAuthMethod: "none";
+  readonly clientSecret?: never;
+}
+
+type Fields = Omit<OryClientFields, "name" | "tokenEndpointAuthMethod" | "jwks" | "jwksUri">;
+type Jwks = Required<Pick<OryClientFields, "jwks">>["jwks"];
+type InlineKeys = { readonly jwks: Jwks; readonly jwksUri?: never };
+type RemoteKeys = { readonly jwksUri: string; readonly jwks?: never };
+type NoKeys = { readonly jwks?: never; readonly jwksUri?: never };
+
+/** A client that authenticates with a secret. The default. */
+export type OrySecretClientInput = Identity & Fields & SecretHolder & (InlineKeys | RemoteKeys | NoKeys);
+
+/** A client that authenticates with a key: `jwks` or `jwksUri` has to be given. */
+export type OryKeyClientInput = Identity & Fields & KeyHolder & (InlineKeys | RemoteKeys);
+
+/** A client that does not authenticate. */
+export type OryPublicClientInput = Identity & Fields & PublicHolder & (InlineKeys | RemoteKeys | NoKeys);
+
+/** What `create` takes. */
+export type OryClientInput = OrySecretClientInput | OryKeyClientInput | OryPublicClientInput;
+
+/**
+ * What `update` takes. A field that is absent or `undefined` stays as it is; `null` sets it back to Ory's default. `clientId`
+ * cannot be changed, and secrets have `rotateSecret`. Lifespans are merged one by one. Giving `jwks` drops a `jwks_uri` that was
+ * there, and the reverse, since Ory takes only one of them.
+ */
+export type OryClientChanges = {
+  readonly [Field in keyof Omit<OryClientFields, "name" | "lifespans">]?: OryClientFields[Field] | null;
+} & {
+  readonly name?: string;
+  readonly lifespans?: { readonly [Name in keyof NonNullable<OryClientFields["lifespans"]>]?: number | null };
+};
+
+/** What a program may do with its own registration (RFC 7592), where the server has dynamic registration switched on. */
+export interface OryRegistration {
+  /** A secret. Any later update or patch of the client ends its validity. */
+  readonly accessToken: string;
+  readonly clientUri: string;
+}
+
+/** What `create` gives back. */
+export interface OryCreated extends Provisioned<OryClient> {
+  /** Absent for a client whose method is `none`. */
+  readonly credentials?: ClientCredentials;
+  /** As answered by Ory on creation and never again. Absent when the answer was lost. */
+  readonly registration?: OryRegistration;
+}
+
+/** What `list` takes. The filters are exact and combine with "and". */
+export interface OryListOptions extends CallOptions {
+  readonly name?: string;
+  readonly owner?: string;
+  /**
+   * Clients asked for at once, from 1 to 500.
+   * @default 500, the most that Ory gives
+   */
+  readonly pageSize?: number;
+}
+
+/** One operation of a JSON Patch (RFC 6902). Ory knows these three. */
+export type OryPatchOperation =
+  | { readonly op: "add" | "replace"; readonly path: string; readonly value: unknown }
+  | { readonly op: "remove"; readonly path: string };
+
+/** What introspection tells (RFC 7662 section 2.2). */
+export type OryIntrospection =
+  | { readonly active: false }
+  | {
+      readonly active: true;
+      readonly clientId?: string;
+      readonly subject?: string;
+      readonly scopes: readonly string[];
+      readonly audience: readonly string[];
+      readonly issuer?: string;
+      readonly issuedAt?: Date;
+      readonly notBefore?: Date;
+      readonly expiresAt?: Date;
+      /** `Bearer`. */
+      readonly tokenType?: string;
+      /** `access_token` or `refresh_token`. */
+      readonly tokenUse?: string;
+      readonly username?: string;
+      /** What the consent app or a hook has added. */
+      readonly extra?: Readonly<Record<string, unknown>>;
+    };
+
+/** What `introspect` takes. */
+export interface OryIntrospectOptions extends CallOptions {
+  /** Scopes that all have to be granted for the token to count as active. */
+  readonly scopes?: readonly string[];
+}
+
+/** What every Ory manager takes. */
+export interface OryCommonOptions extends TransportOptions {
+  /**
+   * Who makes up a client's id and secret where the input names none. `library`: this library, from the platform's secure random
+   * source, so that a lost answer costs neither the secret nor a second client. `server`: Ory, as Hydra 2.0 and 2.1 demand.
+   * @default "library"
+   */
+  readonly credentialsFrom?: "library" | "server";
+  /**
+   * Lets grant types, response types, authentication methods and algorithms pass that this library does not know. Ory does not
+   * check them, so a slip is stored and shows much later, at the token endpoint.
+   * @default false
+   */
+  readonly allowUnknownValues?: boolean;
+}
+
+/** Options for a project in Ory Network. */
+export interface OryNetworkOptions extends OryCommonOptions {
+  /** The project's slug, as in `https://{slug}.projects.oryapis.com`. Environment: `ORY_PROJECT_SLUG`. */
+  readonly project: string;
+  /** A project API key. Workspace keys cannot manage clients. Environment: `ORY_PROJECT_API_KEY`. */
+  readonly apiKey: string;
+  readonly adminUrl?: never;
+  readonly publicUrl?: never;
+  readonly headers?: never;
+}
+
+/** Options for a Hydra of one's own, or a project in Ory Network under a domain of one's own. */
+export interface OryHydraOptions extends OryCommonOptions {
+  /** The admin API, with or without a final `/admin`. Environment: `ORY_ADMIN_URL`. */
+  readonly adminUrl: string;
+  /** The public API. Needed for tokens, revocation and proving secrets. Environment: `ORY_PUBLIC_URL`. */
+  readonly publicUrl?: string;
+  /** Sent to the admin API as a bearer token, for the gateway in front of it. Environment: `ORY_PROJECT_API_KEY`. */
+  readonly apiKey?: string;
+  /** Sent to the admin API, for the gateway in front of it. Taken to be secret. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly project?: never;
+}
+
+/** What `createOryManager` takes. */
+export type OryOptions = OryNetworkOptions | OryHydraOptions;
+
+/** The header of the manager is its table of capabilities. */
+export interface OryManager
+  extends OAuthClientManager<OryClient, OryClientInput, OryClientChanges, OryCreated>,
+    SecretRotation,
+    TokenIssuing,
+    ClientImport<OryClient> {
+  /**
+   * Makes a client.
+   *
+   * Its id and secret are chosen here unless the input or `credentialsFrom` says otherwise. When the answer gets lost, one read
+   * settles whether the client exists, and the call goes on as if nothing had happened. When that cannot be settled either, the
+   * error's `recover()` has the credentials.
+   *
+   * @throws {InputError} the input cannot work; nothing was sent
+   * @throws {ConflictError} a client has this `clientId`
+   */
+  readonly create: {
+    (input: OrySecretClientInput, options?: CallOptions): Promise<OryCreated & Issued<OryClient>>;
+    (input: OryClientInput, options?: CallOptions): Promise<OryCreated>;
+  };
+  /** All clients in order of their id, or those that pass the filters. */
+  readonly list: (options?: OryListOptions) => AsyncIterable<OryClient>;
+  /**
+   * Changes what is named and nothing else: reads the client, merges, and replaces it as a whole. What this library does not
+   * know is kept, and so is the secret. There is no protection against somebody else's change in between.
+   *
+   * Ory ends the validity of the client's registration access token with every update (ory/hydra issue 4093).
+   *
+   * @throws {NotFoundError} no client has this id
+   */
+  readonly update: (id: string, changes: OryClientChanges, options?: CallOptions) => Promise<OryClient>;
+  /**
+   * Changes single fields by JSON Patch (RFC 6902), with Ory's own field names: `/client_name`, `/metadata/team`.
+   *
+   * Ory answers a patch that it cannot apply with 500, as it would a fault of its own; this becomes an `InputError` whose outcome
+   * is `unknown`. The registration access token dies as with `update`.
+   *
+   * @throws {InputError} a bad patch; `/client_id` cannot be changed
+   * @throws {NotFoundError} no client has this id
+   */
+  readonly patch: (id: string, operations: readonly OryPatchOperation[], options?: CallOptions) => Promise<OryClient>;
+  /** Replaces all thirteen lifespans and nothing else. One that is left out goes back to the server's own setting. */
+  readonly setLifespans: (
+    id: string,
+    lifespans: OryClientFields["lifespans"] & {},
+    options?: CallOptions,
+  ) => Promise<OryClient>;
+  /** Ends every access token of the client. The client itself stays. Succeeds for an unknown client too. */
+  readonly deleteTokens: (id: string, options?: CallOptions) => Promise<void>;
+  /**
+   * Replaces the client's secret.
+   *
+   * Ory Network, and Hydra after 26.2, keep up to five old secrets valid until `forgetRotatedSecrets`. Older versions of Hydra
+   * cannot: there a fresh secret is made here and put in place of the old one, which dies at once, and `previousSecret` says
+   * `revoked`.
+   *
+   * @throws {NotFoundError} no client has this id
+   * @throws {ResponseError} the client does not authenticate with a secret
+   */
+  readonly rotateSecret: SecretRotation["rotateSecret"];
+  /** Ends every secret but the newest. On a Hydra without rotation there are none, and the call only reads the client. */
+  readonly forgetRotatedSecrets: (id: string, options?: CallOptions) => Promise<OryClient>;
+  /**
+   * Says how to ask for a token with these credentials. Ory accepts only the method that the client is registered with:
+   * `credentials.tokenEndpointAuthMethod`, as `create`, `rotateSecret` and `import` fill it in. Scopes and audience that are not
+   * asked for are not granted.
+   *
+   * @throws {ConfigurationError} the manager has no `publicUrl`
+   */
+  readonly tokenRequest: (credentials: ClientCredentials, wanted?: TokenWish) => TokenRequest;
+  /** Asks the server about a token (RFC 7662). An unknown or expired token is `{ active: false }`, not an error. */
+  readonly introspect: (token: string, options?: OryIntrospectOptions) => Promise<OryIntrospection>;
+  /**
+   * Ends a token (RFC 7009), as the client that it was given to. Succeeds for an unknown token too.
+   * @throws {AuthenticationError} the credentials are not accepted
+   * @throws {ConfigurationError} the manager has no `publicUrl`
+   */
+  readonly revoke: (token: string, credentials: ClientCredentials, options?: CallOptions) => Promise<void>;
+}

@@ -1,0 +1,110 @@
+import * as z from "zod";
+import type { Pinned } from "../core/schema.js";
+import type { components } from "./generated/openapi.js";
+
+type Schemas = components["schemas"];
+
+/** A client as it travels. */
+export type WireClient = Schemas["oAuth2Client"];
+
+const text = z.string().nullish();
+const flag = z.boolean().nullish();
+const texts = z.array(z.string()).nullish();
+
+/** All that is read of a client. What it does not name passes by untouched, for `update` to send back. */
+export const clientWire = z.looseObject({
+  client_id: z.string(),
+  client_name: text,
+  grant_types: texts,
+  response_types: texts,
+  scope: text,
+  audience: texts,
+  redirect_uris: texts,
+  post_logout_redirect_uris: texts,
+  frontchannel_logout_uri: text,
+  frontchannel_logout_session_required: flag,
+  backchannel_logout_uri: text,
+  backchannel_logout_session_required: flag,
+  allowed_cors_origins: texts,
+  contacts: texts,
+  owner: text,
+  client_uri: text,
+  logo_uri: text,
+  policy_uri: text,
+  tos_uri: text,
+  metadata: z.unknown(),
+  token_endpoint_auth_method: text,
+  token_endpoint_auth_signing_alg: text,
+  jwks: z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })).exactOptional() }).nullish(),
+  jwks_uri: text,
+  subject_type: text,
+  sector_identifier_uri: text,
+  request_uris: texts,
+  request_object_signing_alg: text,
+  userinfo_signed_response_alg: text,
+  access_token_strategy: text,
+  skip_consent: flag,
+  skip_logout_consent: flag,
+  created_at: text,
+  updated_at: text,
+  authorization_code_grant_access_token_lifespan: text,
+  authorization_code_grant_id_token_lifespan: text,
+  authorization_code_grant_refresh_token_lifespan: text,
+  client_credentials_grant_access_token_lifespan: text,
+  device_authorization_grant_access_token_lifespan: text,
+  device_authorization_grant_id_token_lifespan: text,
+  device_authorization_grant_refresh_token_lifespan: text,
+  implicit_grant_access_token_lifespan: text,
+  implicit_grant_id_token_lifespan: text,
+  jwt_bearer_grant_access_token_lifespan: text,
+  refresh_token_grant_access_token_lifespan: text,
+  refresh_token_grant_id_token_lifespan: text,
+  refresh_token_grant_refresh_token_lifespan: text,
+} satisfies Pinned<WireClient, Exclude<keyof WireClient, SecretMember>>);
+
+// What answers may hold and a client object must not.
+type SecretMember = "client_secret" | "client_secret_expires_at" | "registration_access_token" | "registration_client_uri";
+
+/** A client as it was read, with all that is unknown to us. */
+export type ReadClient = z.output<typeof clientWire>;
+
+/** A page of clients. */
+export const clientsWire = z.array(clientWire);
+
+/** The part of a create answer that must not get lost. Read first and alone; everything else in it passes by. */
+export const createdWire = z.looseObject({
+  client_id: z.string().min(1),
+  client_secret: text,
+} satisfies Pinned<WireClient, "client_id" | "client_secret">);
+
+/** What comes with it when it can be read. */
+export const registrationWire = z.object({
+  registration_access_token: z.string().min(1),
+  registration_client_uri: z.string(),
+} satisfies Pinned<WireClient, "registration_access_token" | "registration_client_uri">);
+
+/** The part of a rotation's answer that must not get lost. */
+export const rotatedWire = z.looseObject({
+  client_secret: z.string().min(1),
+  token_endpoint_auth_method: z.unknown(),
+});
+
+/** Introspection's answer (RFC 7662 section 2.2). `active` has to be a boolean: the text "true" is no yes. */
+export const introspectionWire = z.object({
+  active: z.boolean(),
+  scope: text,
+  client_id: text,
+  sub: text,
+  aud: z.union([z.array(z.string()), z.string().transform((one) => [one])]).nullish(),
+  iss: text,
+  iat: z.number().nullish(),
+  nbf: z.number().nullish(),
+  exp: z.number().nullish(),
+  token_type: text,
+  token_use: text,
+  username: text,
+  ext: z.record(z.string(), z.unknown()).nullish(),
+} satisfies Pinned<
+  Schemas["introspectedOAuth2Token"],
+  Exclude<keyof Schemas["introspectedOAuth2Token"], "obfuscated_subject">
+>);

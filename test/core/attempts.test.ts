@@ -1,0 +1,522 @@
+import { inspect } from "node:util";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import * as z from "zod";
+import type { Authorize } from "../../src/core/authorize.js";
+import { AuthenticationError, NetworkError, TimeoutError, TokenError } from "../../src/core/errors.js";
+import type { CallFacts } from "../../src/core/http.js";
+import { createLimiter, type Limiter } from "../../src/core/limits.js";
+import { acmeHttp, fault, hang, ignore, json, rejection, script, status } from "./acme.js";
+import { serve } from "./loopback.js";
+
+const widget = z.object({ id: z.string() });
+type Http = ReturnType<typeof acmeHttp>;
+
+const get = (http: Http, more: Partial<CallFacts> = {}) =>
+  http({ ...more, operation: "get widget", method: "get", path: "/widgets/{id}", params: { id: "w1" }, returns: widget });
+const post = (http: Http, more: Partial<CallFacts> = {}) =>
+  http({ ...more, operation: "create widget", method: "post", path: "/widgets", json: { name: "a" }, returns: widget });
+const remove = (http: Http, more: Partial<CallFacts> = {}) =>
+  http({ ...more, operation: "delete widget", method: "delete", path: "/widgets/{id}", params: { id: "w1" } });
+
+/** A limiter that counts turns given out and not yet given back. */
+function counted(inner: Limiter = createLimiter()): Limiter & { readonly open: () => number; readonly given: () => number } {
+  let open = 0;
+  let given = 0;
+  return {
+    acquire: async (writes, signal) => {
+      const end = await inner.acquire(writes, signal);
+      open++;
+      given++;
+      let ended = false;
+      return () => {
+        if (!ended) open--;
+        ended = true;
+        end();
+      };
+    },
+    open: () => open,
+    given: () => given,
+  };
+}
+
+/** Everything an error shows of itself to whoever logs it. */
+function shown(error: unknown): string {
+  const { message, stack } = error as Error;
+  return [message, stack, inspect(error, { depth: null, showHidden: true }), JSON.stringify(error)].join("\n");
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("the caller's signal", () => {
+  const reasons: readonly [string, unknown][] = [
+    ["an error of the caller's own", new Error("enough")],
+    ["a string", "enough"],
+    ["null", null],
+    ["zero", 0],
+    ["the platform's default", undefined],
+  ];
+
+  describe.each(reasons)("with %s as its reason", (_, given) => {
+    test("sends nothing when it has aborted before", async () => {
+      const limiter = counted();
+      const fetch = script(json({ id: "w1" }));
+      const signal = AbortSignal.abort(given);
+      expect(await rejection(post(acmeHttp({ fetch, limiter }), { options: { signal } }))).toBe(signal.reason);
+      expect(fetch.sent).toEqual([]);
+      expect(limiter.given()).toBe(0);
+    });
+
+    test("ends a call whose answer has not come", async () => {
+      const arrived = withResolvers();
+      const { url } = await serve(() => arrived.resolve());
+      const limiter = counted();
+      const caller = new AbortController();
+      const work = rejection(post(acmeHttp({ baseUrl: url, limiter }), { options: { signal: caller.signal } }));
+      await arrived.promise;
+      caller.abort(given);
+      expect(await work).toBe(caller.signal.reason);
+      expect(limiter.open()).toBe(0);
+    });
+
+    test("ends a call between two repeats", async () => {
+      const limiter = counted();
+      const caller = new AbortController();
+      const fetch = script(() => {
+        setTimeout(() => caller.abort(given), 20);
+        return status(503);
+      });
+      const retry = { limit: 5, backoffMs: 1_000, maxWaitMs: 1_000 };
+      const work = get(acmeHttp({ fetch, limiter, retry }), { options: { signal: caller.signal } });
+      expect(await rejection(work)).toBe(caller.signal.reason);
+      expect(fetch.sent).toHaveLength(1);
+      expect(limiter.open()).toBe(0);
+    });
+
+    test("ends a call that waits for its turn", async () => {
+      const limiter = createLimiter({ concurrency: 1 });
+      const end = await limiter.acquire(false, new AbortController().signal);
+      const fetch = script(json({ id: "w1" }));
+      const caller = new AbortController();
+      const work = rejection(get(acmeHttp({ fetch, limiter }), { options: { signal: caller.signal } }));
+      caller.abort(given);
+      expect(await work).toBe(caller.signal.reason);
+      end();
+      await get(acmeHttp({ fetch, limiter }));
+      expect(fetch.sent).toHaveLength(1);
+    });
+  });
+
+  test.each([
+    ["a fetch that does not listen to it", { fetch: script(ignore) }],
+    ["an authorization that does not listen to it", { authorize: (() => new Promise(() => undefined)) as Authorize }],
+    ["a body that never ends", { fetch: script(() => new Response(new ReadableStream())) }],
+  ])("ends a call that is held up by %s", async (_, overrides) => {
+    const limiter = counted();
+    const caller = new AbortController();
+    const http = acmeHttp({ fetch: script(json({ id: "w1" })), limiter, timeoutMs: 20_000, ...overrides });
+    const work = rejection(post(http, { options: { signal: caller.signal } }));
+    setTimeout(() => caller.abort("enough"), 20);
+    expect(await work).toBe("enough");
+    expect(limiter.open()).toBe(0);
+  });
+
+  test("that aborts after the answer does not take it away", async () => {
+    const caller = new AbortController();
+    const fetch = script(json({ id: "w1" }));
+    const answer = await post(acmeHttp({ fetch }), { options: { signal: caller.signal } });
+    caller.abort();
+    expect(answer.value).toEqual({ id: "w1" });
+  });
+
+  test("is left without listeners when calls have ended", async () => {
+    const { signal } = new AbortController();
+    const add = vi.spyOn(signal, "addEventListener");
+    const remove = vi.spyOn(signal, "removeEventListener");
+    const http = acmeHttp({ fetch: script(json({ id: "w1" })) });
+    for (let round = 0; round < 5; round++) await get(http, { options: { signal } });
+    expect(add.mock.calls.length).toBe(remove.mock.calls.length);
+  });
+});
+
+describe("the deadline", () => {
+  test.each([
+    ["a server that does not answer", { fetch: script(hang) }],
+    ["a fetch that does not listen", { fetch: script(ignore) }],
+    ["a body that never ends", { fetch: script(() => new Response(new ReadableStream())) }],
+  ])("passes with %s: nothing happened to a read, and a create is unknown", async (_, overrides) => {
+    const limiter = counted();
+    const http = acmeHttp({ ...overrides, limiter, timeoutMs: 30 });
+    const read = await rejection(get(http));
+    expect(read).toBeInstanceOf(TimeoutError);
+    expect(read).toMatchObject({
+      outcome: "nothing_happened",
+      operation: "get widget",
+      message: expect.stringContaining("30 ms"),
+    });
+    const write = await rejection(post(http));
+    expect(write).toBeInstanceOf(TimeoutError);
+    expect(write).toMatchObject({ outcome: "unknown", message: expect.stringContaining("may have taken effect") });
+    expect(limiter.open()).toBe(0);
+  });
+
+  test("passes while a real server sends its body without end", async () => {
+    const { url } = await serve((_, response) => {
+      const timer = setInterval(() => response.write(" "), 5);
+      response.on("close", () => clearInterval(timer));
+    });
+    expect(await rejection(post(acmeHttp({ baseUrl: url, timeoutMs: 80 })))).toMatchObject({
+      code: "timeout",
+      outcome: "unknown",
+    });
+  });
+
+  test("that passes in line means that nothing happened", async () => {
+    const limiter = createLimiter({ concurrency: 1 });
+    const end = await limiter.acquire(false, new AbortController().signal);
+    const fetch = script(json({ id: "w1" }));
+    const error = await rejection(post(acmeHttp({ fetch, limiter, timeoutMs: 30 })));
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect(error).toMatchObject({ outcome: "nothing_happened" });
+    expect((error as Error).message).toContain("not sent");
+    expect(fetch.sent).toEqual([]);
+    end();
+  });
+
+  test("that passes while a credential is fetched means that nothing happened", async () => {
+    const limiter = counted();
+    const authorize: Authorize = () => new Promise(() => undefined);
+    const error = await rejection(post(acmeHttp({ fetch: script(json({})), authorize, limiter, timeoutMs: 30 })));
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect(error).toMatchObject({ outcome: "nothing_happened" });
+    expect(limiter.open()).toBe(0);
+  });
+
+  test("that passes in line for a repeat leaves unknown what the first attempt did", async () => {
+    const inner = createLimiter();
+    let turns = 0;
+    const limiter: Limiter = { acquire: (writes, signal) => (turns++ === 0 ? inner.acquire(writes, signal) : never(signal)) };
+    const error = await rejection(remove(acmeHttp({ fetch: script(status(500)), limiter, timeoutMs: 60 })));
+    expect(error).toMatchObject({ code: "timeout", outcome: "unknown" });
+  });
+
+  test("of a call replaces the manager's", async () => {
+    const http = acmeHttp({ fetch: script(hang), timeoutMs: 60_000 });
+    expect(await rejection(get(http, { options: { timeoutMs: 20 } }))).toMatchObject({
+      message: expect.stringContaining("20 ms"),
+    });
+  });
+
+  test("gives an attempt that can be repeated 30 seconds, and one that cannot all the time there is", async () => {
+    vi.useFakeTimers();
+    const started: number[] = [];
+    const fetch = script((request) => {
+      started.push(Date.now());
+      return hang(request);
+    });
+    const http = acmeHttp({ fetch, timeoutMs: 100_000, retry: { limit: 5, backoffMs: 1_000, maxWaitMs: 1_000 } });
+    const read = rejection(get(http));
+    await vi.advanceTimersByTimeAsync(110_000);
+    expect(await read).toMatchObject({ code: "timeout", outcome: "nothing_happened" });
+    expect(started.length).toBe(4);
+    const from = Date.now();
+    let ended = 0;
+    const write = rejection(post(http)).finally(() => {
+      ended = Date.now();
+    });
+    await vi.advanceTimersByTimeAsync(110_000);
+    expect(await write).toMatchObject({ code: "timeout", outcome: "unknown", message: expect.stringContaining("100000 ms") });
+    expect(ended - from).toBe(100_000);
+    expect(started).toHaveLength(5);
+  });
+
+  test("leaves no timer behind", async () => {
+    vi.useFakeTimers();
+    await get(acmeHttp({ fetch: script(json({ id: "w1" })) }));
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("a refused credential", () => {
+  const renewing = (better: boolean) => {
+    let asked = 0;
+    const refused = vi.fn(() => better);
+    const authorize: Authorize = () => ({ headers: { authorization: `Bearer t${++asked}` }, secrets: [], refused });
+    return { authorize, refused };
+  };
+
+  test.each([
+    ["get", get],
+    ["post", post],
+  ])("is renewed exactly once on a %s, also when repeats are off", async (_, call) => {
+    const { authorize, refused } = renewing(true);
+    const fetch = script(status(401));
+    const error = await rejection(call(acmeHttp({ fetch, authorize, retry: { limit: 0, backoffMs: 1, maxWaitMs: 1 } })));
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({ outcome: "nothing_happened" });
+    expect(fetch.sent.map(({ headers }) => headers.get("authorization"))).toEqual(["Bearer t1", "Bearer t2"]);
+    expect(refused).toHaveBeenCalledTimes(1);
+  });
+
+  test("is not renewed when there is no better one", async () => {
+    const { authorize } = renewing(false);
+    const fetch = script(status(401));
+    await rejection(post(acmeHttp({ fetch, authorize })));
+    expect(fetch.sent).toHaveLength(1);
+  });
+
+  test("stays the answer when the renewal itself fails", async () => {
+    const authorize: Authorize = () => ({
+      headers: {},
+      secrets: [],
+      refused: () => {
+        throw new Error("canary");
+      },
+    });
+    expect(await rejection(post(acmeHttp({ fetch: script(status(401)), authorize })))).toBeInstanceOf(AuthenticationError);
+  });
+
+  test("is renewed between repeats without using one up", async () => {
+    const { authorize } = renewing(true);
+    const fetch = script(status(503), status(401), status(503), json({ id: "w1" }));
+    await get(acmeHttp({ fetch, authorize, retry: { limit: 2, backoffMs: 1, maxWaitMs: 9 } }));
+    expect(fetch.sent).toHaveLength(4);
+  });
+});
+
+describe("an authorization that fails", () => {
+  const failing =
+    (error: unknown): Authorize =>
+    () =>
+      Promise.reject(error);
+  const refusal = () => new TokenError({ message: "no token", status: 401, error: "invalid_client", outcome: "unknown" });
+
+  test("speaks for itself; nothing is sent and the turn is given back", async () => {
+    const limiter = counted();
+    const fetch = script(json({ id: "w1" }));
+    const error = await rejection(post(acmeHttp({ fetch, limiter, authorize: failing(refusal()) })));
+    expect(error).toBeInstanceOf(TokenError);
+    expect(error).toMatchObject({ message: "no token", status: 401, error: "invalid_client", outcome: "nothing_happened" });
+    expect(fetch.sent).toEqual([]);
+    expect(limiter.open()).toBe(0);
+    expect(limiter.given()).toBe(1);
+  });
+
+  test("does not have its error changed under others who wait for the same credential", async () => {
+    const shared = refusal();
+    const credentials = { clientId: "c", clientSecret: "s3cr3t-value" };
+    let turns = 0;
+    const authorize: Authorize = () => (turns++ === 0 ? { headers: {}, secrets: [] } : Promise.reject(shared));
+    const error = await rejection(remove(acmeHttp({ fetch: script(status(500)), authorize }), { credentials }));
+    expect(error).toBeInstanceOf(TokenError);
+    expect(error).toMatchObject({ message: "no token", outcome: "unknown" });
+    expect((error as TokenError).recover()).toEqual(credentials);
+    expect(shared.recover()).toBeUndefined();
+    expect(await rejection(post(acmeHttp({ fetch: script(status(500)), authorize })))).toMatchObject({
+      outcome: "nothing_happened",
+    });
+    expect(shared.outcome).toBe("unknown");
+  });
+
+  test("with an error of somebody else's lets that through", async () => {
+    const own = new RangeError("from a strategy of the caller's");
+    expect(await rejection(post(acmeHttp({ fetch: script(json({})), authorize: failing(own) })))).toBe(own);
+  });
+});
+
+describe("a fetch that throws something odd", () => {
+  const hostile = new Proxy(
+    {},
+    {
+      get: () => {
+        throw new Error("canary-secret");
+      },
+      getPrototypeOf: () => {
+        throw new Error("canary-secret");
+      },
+    },
+  );
+  test.each([
+    ["undefined", undefined],
+    ["null", null],
+    ["a string", "canary-secret"],
+    ["a number", 7],
+    ["a plain object", { message: "canary-secret", code: "canary-secret" }],
+    ["an error with a secret", new Error("canary-secret", { cause: new Error("canary-secret") })],
+    ["an error that only looks like one of ours", Object.assign(new Error("canary-secret"), brand())],
+    ["an error whose code is a sentence", Object.assign(new Error("x"), { code: "canary-secret is wrong" })],
+    ["an object that throws when it is looked at", hostile],
+    ["a loop of causes", loop()],
+  ])("makes a network error of %s, and says nothing of what was thrown", async (_, thrown) => {
+    const fetch = script(() => {
+      throw thrown;
+    });
+    const error = await rejection(post(acmeHttp({ fetch })));
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error).toMatchObject({ outcome: "unknown" });
+    expect(shown(error)).not.toContain("canary");
+    expect((error as Error).cause).toBeUndefined();
+    expect(fetch.sent).toHaveLength(1);
+  });
+
+  test.each([
+    ["undefined", undefined],
+    ["an object", {}],
+    ["a string", "text"],
+  ])("or answers with %s makes a network error", async (_, answer) => {
+    const http = acmeHttp({
+      fetch: script(() => answer as unknown as Response),
+      retry: { limit: 0, backoffMs: 1, maxWaitMs: 1 },
+    });
+    expect(await rejection(post(http))).toMatchObject({ code: "network", outcome: "unknown" });
+  });
+
+  test("as the platform does names the platform's code", async () => {
+    const error = await rejection(post(acmeHttp({ fetch: script(fault("ECONNRESET")) })));
+    expect((error as Error).message).toBe(
+      "acme create widget: the connection to https://api.acme.test broke (ECONNRESET); it may have taken effect",
+    );
+  });
+});
+
+describe("the outcome", () => {
+  test.each([
+    ["a server fault, then not found", [status(500), status(404)], "unknown"],
+    ["a broken line, then not found", [fault("ECONNRESET"), status(404)], "unknown"],
+    ["a gateway's timeout, then a refusal", [status(504), status(403)], "unknown"],
+    ["a server fault, then nobody there", [status(500), fault("ECONNREFUSED")], "unknown"],
+    ["too many requests, then not found", [status(429), status(404)], "nothing_happened"],
+    ["nobody there, then not found", [fault("ECONNREFUSED"), status(404)], "nothing_happened"],
+  ] as const)("of a delete after %s is right", async (_, turns, outcome) => {
+    const [first, second] = turns;
+    const error = await rejection(
+      remove(acmeHttp({ fetch: script(first, second), retry: { limit: 1, backoffMs: 1, maxWaitMs: 9 } })),
+    );
+    expect(error).toMatchObject({ outcome });
+  });
+
+  test("unknown brings the credentials that the call chose, and a refusal does not", async () => {
+    const credentials = { clientId: "c", clientSecret: "chosen-secret" };
+    const unknown = await rejection(post(acmeHttp({ fetch: script(status(500)) }), { credentials }));
+    expect((unknown as NetworkError).recover()).toEqual(credentials);
+    const refused = await rejection(post(acmeHttp({ fetch: script(status(400)) }), { credentials }));
+    expect((refused as NetworkError).recover()).toBeUndefined();
+    const unread = await rejection(post(acmeHttp({ fetch: script(json(7)) }), { credentials }));
+    expect((unread as NetworkError).recover()).toEqual(credentials);
+    for (const error of [unknown, refused, unread]) expect(shown(error)).not.toContain("chosen-secret");
+  });
+});
+
+describe("secrets", () => {
+  const token = 'k3y+/="\\<secret>&é';
+  const bodySecret = "body-s3cret+value";
+  const headerValue = "proxy-k3y-value";
+  const chosen = "chosen-client-secret";
+  const forms = (secret: string) => [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    new URLSearchParams({ s: secret }).toString().slice(2),
+    Buffer.from(secret).toString("base64"),
+    Buffer.from(secret).toString("base64url"),
+  ];
+  const echo = (code: number) => (request: Request) => {
+    const words = [token, bodySecret, headerValue, chosen].flatMap(forms).join(" | ");
+    return json({ message: words, code: words, request: words, url: request.url }, code);
+  };
+
+  test.each([400, 401, 403, 404, 409, 422, 429, 500, 503])("that the vendor repeats in a %i reach nobody", async (code) => {
+    const authorize: Authorize = () => ({ headers: { "x-key": "abc" }, secrets: [token] });
+    const http = acmeHttp({
+      fetch: script(echo(code)),
+      authorize,
+      headers: { "x-proxy": headerValue },
+      retry: { limit: 1, backoffMs: 1, maxWaitMs: 9 },
+    });
+    const credentials = { clientId: "c", clientSecret: chosen };
+    const error = await rejection(post(http, { secrets: [bodySecret], credentials }));
+    const text = shown(error);
+    for (const form of [token, bodySecret, headerValue, chosen].flatMap(forms)) expect(text).not.toContain(form);
+    expect(text).toContain("[secret]");
+  });
+
+  test("of an earlier attempt are struck as well", async () => {
+    let asked = 0;
+    const authorize: Authorize = () => {
+      const value = `token-number-${++asked}`;
+      return { headers: { authorization: value }, secrets: [value], refused: () => true };
+    };
+    const fetch = script(status(401), json({ message: "token-number-1 token-number-2" }, 401));
+    expect(((await rejection(get(acmeHttp({ fetch, authorize })))) as Error).message).toContain("[secret] [secret]");
+  });
+
+  test("are not in a network error that carries a code", async () => {
+    const authorize: Authorize = () => ({ headers: {}, secrets: ["SECRET_CODE_1"] });
+    const error = await rejection(post(acmeHttp({ fetch: script(fault("SECRET_CODE_1")), authorize })));
+    expect(shown(error)).not.toContain("SECRET_CODE_1");
+  });
+});
+
+describe("an answer that the vendor's reader cannot read", () => {
+  test("is still the refusal that it is", async () => {
+    const broken = () => {
+      throw new Error("canary");
+    };
+    const http = acmeHttp({ fetch: script(status(404)), readFailure: broken });
+    expect(await rejection(post(http))).toMatchObject({
+      code: "not_found",
+      message: expect.stringContaining("no reason given"),
+    });
+  });
+
+  test("into text is still the refusal that it is", async () => {
+    const fetch = script(json({ message: { deep: true }, code: 17, request: ["r"] }, 404));
+    expect(await rejection(post(acmeHttp({ fetch })))).toMatchObject({ code: "not_found" });
+  });
+});
+
+test("many calls at once each end with their own answer and their own credential", async () => {
+  const limiter = counted(createLimiter({ concurrency: 3 }));
+  let most = 0;
+  const fetch = script(async (request) => {
+    most = Math.max(most, limiter.open());
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    return json({ id: `${request.url.split("/").at(-1)}:${request.headers.get("x-key")}` });
+  });
+  const work = Array.from({ length: 40 }, (_, index) =>
+    acmeHttp({ fetch, limiter, authorize: () => ({ headers: { "x-key": `k${index % 2}` }, secrets: [] }) })({
+      operation: "get widget",
+      method: "get",
+      path: "/widgets/{id}",
+      params: { id: `w${index}` },
+      returns: widget,
+    }),
+  );
+  const answers = await Promise.all(work);
+  expect(answers.map(({ value }) => value.id)).toEqual(answers.map((_, index) => `w${index}:k${index % 2}`));
+  expect(most).toBe(3);
+  expect(limiter.open()).toBe(0);
+});
+
+function never(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+}
+
+function brand(): object {
+  return { [Symbol.for("oauth-clients.error")]: true };
+}
+
+function loop(): Error {
+  const error = new Error("canary-secret");
+  error.cause = error;
+  return error;
+}
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

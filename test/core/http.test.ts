@@ -1,0 +1,551 @@
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import * as z from "zod";
+import {
+  type AnyOAuthManagerError,
+  ConfigurationError,
+  InputError,
+  NetworkError,
+  ResponseError,
+  UnexpectedResponseError,
+} from "../../src/core/errors.js";
+import type { CallFacts, Http } from "../../src/core/http.js";
+import { type AcmePaths, acmeHttp, fault, json, rejection, script, status, type Turn } from "./acme.js";
+import { serve, unusedUrl } from "./loopback.js";
+
+const widget = z.object({ id: z.string() });
+
+/** One call of each method, all of which the vendor answers with a widget. */
+const calls = {
+  get: (http: Http<AcmePaths>, more: Partial<CallFacts> = {}) =>
+    http({ ...more, operation: "get widget", method: "get", path: "/widgets/{id}", params: { id: "w1" }, returns: widget }),
+  put: (http: Http<AcmePaths>) =>
+    http({
+      operation: "set widget",
+      method: "put",
+      path: "/widgets/{id}",
+      params: { id: "w1" },
+      json: { name: "a" },
+      returns: widget,
+    }),
+  delete: (http: Http<AcmePaths>) =>
+    http({ operation: "delete widget", method: "delete", path: "/widgets/{id}", params: { id: "w1" } }),
+  post: (http: Http<AcmePaths>, more: Partial<CallFacts> = {}) =>
+    http({ ...more, operation: "create widget", method: "post", path: "/widgets", json: { name: "a" }, returns: widget }),
+  patch: (http: Http<AcmePaths>) =>
+    http({
+      operation: "change widget",
+      method: "patch",
+      path: "/widgets/{id}",
+      params: { id: "w1" },
+      json: {},
+      returns: widget,
+    }),
+  // A POST that only reads, as introspection does.
+  reading: (http: Http<AcmePaths>) =>
+    http({ operation: "look up", method: "post", path: "/search", form: { token: "t" }, readsOnly: true, returns: widget }),
+};
+
+type Method = keyof typeof calls;
+const reads: readonly Method[] = ["get", "reading"];
+const repeatable: readonly Method[] = ["get", "put", "delete", "reading"];
+const methods = Object.keys(calls) as Method[];
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("the retry table", () => {
+  interface Row {
+    readonly what: string;
+    readonly turn: Turn;
+    /** Which methods are repeated. */
+    readonly again: readonly Method[];
+    /** Whether the vendor may have acted, for a method that writes. */
+    readonly acted: boolean;
+    readonly code: AnyOAuthManagerError["code"];
+    readonly name: string;
+  }
+  const all = methods;
+  const none: readonly Method[] = [];
+  const answered = (
+    code: number,
+    again: readonly Method[],
+    acted: boolean,
+    error: AnyOAuthManagerError["code"],
+    name: string,
+  ) => ({ what: `${code}`, turn: status(code), again, acted, code: error, name }) satisfies Row;
+  const broken = (what: string, again: readonly Method[], acted: boolean) =>
+    ({ what, turn: fault(what), again, acted, code: "network", name: "NetworkError" }) satisfies Row;
+
+  const table: readonly Row[] = [
+    answered(301, none, true, "refused", "ResponseError"),
+    answered(302, none, true, "refused", "ResponseError"),
+    answered(304, none, true, "refused", "ResponseError"),
+    answered(400, none, false, "refused", "ResponseError"),
+    answered(401, none, false, "authentication", "AuthenticationError"),
+    answered(403, none, false, "permission", "PermissionError"),
+    answered(404, none, false, "not_found", "NotFoundError"),
+    answered(405, none, false, "refused", "ResponseError"),
+    answered(408, repeatable, true, "refused", "ResponseError"),
+    answered(409, none, false, "conflict", "ConflictError"),
+    answered(413, none, false, "refused", "ResponseError"),
+    answered(418, none, false, "refused", "ResponseError"),
+    answered(422, none, false, "refused", "ResponseError"),
+    answered(425, repeatable, false, "refused", "ResponseError"),
+    answered(429, all, false, "rate_limited", "RateLimitError"),
+    answered(499, none, true, "refused", "ResponseError"),
+    answered(500, repeatable, true, "vendor_fault", "VendorError"),
+    answered(501, repeatable, true, "vendor_fault", "VendorError"),
+    answered(502, repeatable, true, "vendor_fault", "VendorError"),
+    answered(503, repeatable, true, "vendor_fault", "VendorError"),
+    answered(504, repeatable, true, "vendor_fault", "VendorError"),
+    answered(599, repeatable, true, "vendor_fault", "VendorError"),
+    broken("ENOTFOUND", all, false),
+    broken("EAI_AGAIN", all, false),
+    broken("ECONNREFUSED", all, false),
+    broken("UND_ERR_CONNECT_TIMEOUT", all, false),
+    broken("CERT_HAS_EXPIRED", none, false),
+    broken("DEPTH_ZERO_SELF_SIGNED_CERT", none, false),
+    broken("ECONNRESET", repeatable, true),
+    broken("ETIMEDOUT", repeatable, true),
+    broken("EPIPE", repeatable, true),
+    broken("UND_ERR_SOCKET", repeatable, true),
+    broken("UND_ERR_HEADERS_TIMEOUT", repeatable, true),
+    { what: "no code", turn: fault(), again: repeatable, acted: true, code: "network", name: "NetworkError" },
+  ];
+
+  test.each(table.flatMap((row) => methods.map((method) => ({ ...row, method }))))(
+    "$method that meets $what",
+    async ({ turn, again, acted, code, name, method }) => {
+      const fetch = script(turn);
+      const error = (await rejection(
+        calls[method](acmeHttp({ fetch, retry: { limit: 2, backoffMs: 1, maxWaitMs: 50 } })),
+      )) as AnyOAuthManagerError;
+      expect(error).toMatchObject({ code, name, vendor: "acme" });
+      expect(error.outcome).toBe(acted && !reads.includes(method) ? "unknown" : "nothing_happened");
+      expect(fetch.sent).toHaveLength(again.includes(method) ? 3 : 1);
+    },
+  );
+
+  test.each(methods)("%s is never repeated when repeats are off", async (method) => {
+    for (const turn of [status(429), status(503), fault("ECONNREFUSED"), fault("ECONNRESET")]) {
+      const fetch = script(turn);
+      await rejection(calls[method](acmeHttp({ fetch, retry: { limit: 0, backoffMs: 1, maxWaitMs: 50 } })));
+      expect(fetch.sent).toHaveLength(1);
+    }
+  });
+
+  test.each(methods)("%s succeeds when a repeat does", async (method) => {
+    const fetch = script(status(429), fault("ECONNREFUSED"), json({ id: "w1" }));
+    await expect(calls[method](acmeHttp({ fetch }))).resolves.toMatchObject({ status: 200 });
+    expect(fetch.sent).toHaveLength(3);
+  });
+
+  test("a repeat sends the same body, query and headers again", async () => {
+    const fetch = script(status(503), json({ id: "w1" }));
+    await calls.put(acmeHttp({ fetch }));
+    const [first, second] = fetch.sent;
+    expect(second!.body).toBe('{"name":"a"}');
+    expect({ ...second, headers: [...second!.headers] }).toEqual({ ...first, headers: [...first!.headers] });
+  });
+});
+
+describe("a status that the vendor is known to misuse", () => {
+  const readFailure = () => ({ status: 429 });
+
+  test("is repeated and classed as what it stands for, and shown as it came", async () => {
+    const fetch = script(status(400));
+    const error = await rejection(
+      calls.post(acmeHttp({ fetch, readFailure, retry: { limit: 1, backoffMs: 1, maxWaitMs: 9 } })),
+    );
+    expect(error).toMatchObject({ code: "rate_limited", status: 400, outcome: "nothing_happened" });
+    expect(fetch.sent).toHaveLength(2);
+  });
+
+  test("leaves the outcome unknown when it stands for a fault of the vendor", async () => {
+    const http = acmeHttp({ fetch: script(status(400)), readFailure: () => ({ status: 503 }) });
+    expect(await rejection(calls.post(http))).toMatchObject({ code: "vendor_fault", outcome: "unknown" });
+  });
+
+  test("leaves the outcome unknown when a fault of the vendor came, whatever it stands for", async () => {
+    const http = acmeHttp({ fetch: script(status(500)), readFailure: () => ({ status: 400 }) });
+    expect(await rejection(calls.post(http))).toMatchObject({ code: "refused", outcome: "unknown" });
+  });
+});
+
+describe("waiting", () => {
+  /** The waits that a call asks for, in milliseconds, while all timers ring at once. */
+  async function waitsOf(turns: readonly [Turn, ...Turn[]], overrides: Parameters<typeof acmeHttp>[0] = {}) {
+    vi.useFakeTimers();
+    try {
+      const fetch = script(...turns);
+      const times: number[] = [];
+      const http = acmeHttp({
+        fetch: (request) => {
+          times.push(Date.now());
+          return fetch(request);
+        },
+        timeoutMs: 1_000_000,
+        retry: { limit: 5, backoffMs: 1_000, maxWaitMs: 60_000 },
+        ...overrides,
+      });
+      const work = calls.get(http).catch((error: unknown) => error);
+      await vi.advanceTimersByTimeAsync(1_100_000);
+      return { waits: times.slice(1).map((time, index) => time - times[index]!), result: await work };
+    } finally {
+      vi.useRealTimers();
+    }
+  }
+
+  test.each([
+    ["seconds over the cap", "61", 61_000],
+    ["days", "1000000000", 1e12],
+    ["a date over the cap", new Date(Date.now() + 3_600_000).toUTCString(), undefined],
+  ])("fails at once, and says how long, when Retry-After is %s", async (_, header, expected) => {
+    const { waits, result } = await waitsOf([status(429, { "retry-after": header })]);
+    expect(waits).toEqual([]);
+    expect(result).toMatchObject({ code: "rate_limited", retryAfterMs: expected ?? expect.closeTo(3_600_000, -4) });
+  });
+
+  test("fails at once when the wait would pass the deadline", async () => {
+    const { waits, result } = await waitsOf([status(503, { "retry-after": "20" })], { timeoutMs: 10_000 });
+    expect(waits).toEqual([]);
+    expect(result).toMatchObject({ code: "vendor_fault", retryAfterMs: 20_000 });
+  });
+
+  test.each(["soon", "NaN", "-5", "1e9", "", "0", "Wed, 99 Foo 2026 00:00:00 GMT", "Fri, 31 Dec 1999 23:59:59 GMT"])(
+    "keeps to the doubling floor when Retry-After is %o",
+    async (header) => {
+      vi.spyOn(Math, "random").mockReturnValue(0);
+      const { waits } = await waitsOf([status(429, { "retry-after": header })]);
+      expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000]);
+    },
+  );
+
+  test("waits as long as Retry-After asks where that is longer than the floor", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const { waits } = await waitsOf([status(503, { "retry-after": "3" })]);
+    expect(waits).toEqual([3_000, 3_000, 4_000, 8_000, 16_000]);
+  });
+
+  test("adds jitter and never takes any away", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0.999_999);
+    const { waits } = await waitsOf([status(503)]);
+    expect(waits).toEqual([1_499, 2_999, 5_999, 11_999, 23_999]);
+  });
+
+  test("takes the longest of several resets, after a 429 alone", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const headers = { "x-reset": "0, 5.5", "x-other-reset": "7;w=60" };
+    const limited = status(429, headers);
+    const { waits } = await waitsOf([limited, limited, status(503, headers), json({ id: "w" })], {
+      resetHeaders: ["x-reset", "x-other-reset"],
+    });
+    expect(waits).toEqual([7_000, 7_000, 4_000]);
+  });
+
+  test("does not wait longer than the longest single wait", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0.999_999);
+    const { waits } = await waitsOf([status(503)], { retry: { limit: 5, backoffMs: 1_000, maxWaitMs: 5_000 } });
+    expect(waits).toEqual([1_499, 2_999, 5_000, 5_000, 5_000]);
+  });
+});
+
+describe("redirects", () => {
+  test.each([301, 302, 303, 307, 308])("%i is refused and its target never called", async (code) => {
+    const target = await serve((_, response) => response.end(JSON.stringify({ id: "stolen" })));
+    const origin = await serve((_, response) => response.writeHead(code, { location: `${target.url}/take` }).end());
+    const http = acmeHttp({ baseUrl: origin.url, authorize: () => ({ headers: { "x-api-key": "canary-key" }, secrets: [] }) });
+    for (const [method, outcome] of [
+      ["get", "nothing_happened"],
+      ["post", "unknown"],
+    ] as const) {
+      const error = await rejection(calls[method](http));
+      expect(error).toBeInstanceOf(ResponseError);
+      expect(error).toMatchObject({ code: "refused", status: code, outcome });
+      expect((error as Error).message).toContain("redirects are not followed");
+    }
+    expect(origin.hits).toHaveLength(2);
+    expect(target.hits).toEqual([]);
+  });
+
+  test("a hidden one is refused", async () => {
+    const hidden = Object.defineProperties(new Response(null), {
+      status: { value: 0 },
+      ok: { value: false },
+      type: { value: "opaqueredirect" },
+    });
+    const fetch = script(() => hidden);
+    const error = await rejection(calls.post(acmeHttp({ fetch })));
+    expect(error).toMatchObject({ name: "ResponseError", status: 0, outcome: "unknown" });
+    expect((error as Error).message).toContain("redirects are not followed");
+    expect(fetch.sent).toHaveLength(1);
+  });
+
+  test("every request asks for them not to be followed", async () => {
+    const fetch = script(status(503), json({ id: "w1" }));
+    await calls.get(acmeHttp({ fetch }));
+    expect(fetch.sent.map(({ redirect }) => redirect)).toEqual(["manual", "manual"]);
+  });
+});
+
+test.each([199, 600, 999])("a status that no answer can have (%i) is an error", async (code) => {
+  const odd = () => Object.defineProperties(new Response("{}"), { status: { value: code }, ok: { value: false } });
+  const error = await rejection(calls.get(acmeHttp({ fetch: script(odd), retry: { limit: 0, backoffMs: 1, maxWaitMs: 1 } })));
+  expect(error).toBeInstanceOf(ResponseError);
+  expect(error).toMatchObject({ status: code });
+});
+
+describe("the address", () => {
+  test.each([
+    "http://api.acme.test",
+    "ftp://api.acme.test",
+    "https://user:hunter22@api.acme.test",
+    "https://a.test/?x=1",
+    "https://a.test?",
+    "no",
+  ])("%s is refused before there is anything to send", (baseUrl) => {
+    const make = () => acmeHttp({ baseUrl });
+    expect(make).toThrow(ConfigurationError);
+    expect(make).not.toThrow(/hunter22/);
+  });
+  test.each([
+    ["", "not empty"],
+    [".", "dot segment"],
+    ["..", "dot segment"],
+    ["\ud800", "well-formed"],
+    [undefined, "a string"],
+    [7, "a string"],
+  ])("a path parameter of %j is refused before anything is sent", async (id, words) => {
+    const fetch = script(json({ id: "w1" }));
+    const error = await rejection(
+      acmeHttp({ fetch })({ operation: "get widget", method: "get", path: "/widgets/{id}", params: { id: id as string } }),
+    );
+    expect(error).toBeInstanceOf(InputError);
+    expect(error).toMatchObject({
+      vendor: "acme",
+      operation: "get widget",
+      outcome: "nothing_happened",
+      issues: [{ path: "id", message: expect.stringContaining(words) }],
+    });
+    expect(fetch.sent).toEqual([]);
+  });
+
+  test.each([
+    ["a/b", "a%2Fb"],
+    ["a/../b", "a%2F..%2Fb"],
+    ["%2e%2e", "%252e%252e"],
+    ["é", "%C3%A9"],
+    ["a?b#c", "a%3Fb%23c"],
+    ["a\\b", "a%5Cb"],
+    ["...", "..."],
+    ["$&", "%24%26"],
+  ])("a path parameter of %j stays one segment", async (id, encoded) => {
+    const fetch = script(json({ id: "w1" }));
+    await acmeHttp({ fetch })({ operation: "get widget", method: "get", path: "/widgets/{id}", params: { id } });
+    expect(fetch.sent[0]!.url).toBe(`https://api.acme.test/v1/widgets/${encoded}`);
+  });
+
+  test("keeps the path prefix, with or without a slash at its end", async () => {
+    for (const baseUrl of ["https://api.acme.test/v1", "https://api.acme.test/v1/", "https://api.acme.test/v1//"]) {
+      const fetch = script(json({ id: "w1" }));
+      await calls.get(acmeHttp({ fetch, baseUrl }));
+      expect(fetch.sent[0]!.url).toBe("https://api.acme.test/v1/widgets/w1");
+    }
+  });
+
+  test("repeats an array in the query, leaves out what is undefined and encodes the rest", async () => {
+    const fetch = script(json([]));
+    const query = { page: "a&b=c d", tag: ["x", "é"], size: 0 };
+    await acmeHttp({ fetch })({ operation: "list", method: "get", path: "/widgets", query });
+    await acmeHttp({ fetch })({ operation: "list", method: "get", path: "/widgets", query: { page: undefined } as never });
+    expect(fetch.sent.map(({ url }) => new URL(url).search)).toEqual(["?page=a%26b%3Dc+d&tag=x&tag=%C3%A9&size=0", ""]);
+  });
+});
+
+describe("what is written", () => {
+  test("a form goes out as a form, encoded", async () => {
+    const fetch = script(json({ id: "w1" }));
+    await acmeHttp({ fetch })({
+      operation: "look up",
+      method: "post",
+      path: "/search",
+      form: { token: "a b+c&é", scope: undefined } as never,
+    });
+    expect(fetch.sent[0]!.body).toBe("token=a+b%2Bc%26%C3%A9");
+    expect(fetch.sent[0]!.headers.get("content-type")).toBe("application/x-www-form-urlencoded");
+  });
+
+  test("JSON goes out as JSON, and only where there is a body", async () => {
+    const fetch = script(json({ id: "w1" }));
+    const http = acmeHttp({ fetch });
+    for (const method of ["post", "get", "delete"] as const) await calls[method](http);
+    expect(fetch.sent.map(({ headers }) => headers.get("content-type"))).toEqual(["application/json", null, null]);
+    expect(fetch.sent.map(({ headers }) => headers.get("accept"))).toEqual(Array(3).fill("application/json"));
+    expect(fetch.sent.map(({ body }) => body)).toEqual(['{"name":"a"}', "", ""]);
+  });
+
+  test("a media type of the vendor's own is on every write, also without a body, and on no read", async () => {
+    const mediaType = "application/vnd.api+json";
+    const fetch = script(json({ id: "w1" }));
+    const http = acmeHttp({ fetch, mediaType });
+    for (const method of ["post", "put", "patch", "delete", "get"] as const) await calls[method](http);
+    expect(fetch.sent.map(({ headers }) => headers.get("content-type"))).toEqual([
+      mediaType,
+      mediaType,
+      mediaType,
+      mediaType,
+      null,
+    ]);
+    expect(fetch.sent.every(({ headers }) => headers.get("accept") === mediaType)).toBe(true);
+  });
+
+  test("extra headers go out with every request, and a header that cannot be sent is not repeated in the error", async () => {
+    const fetch = script(json({ id: "w1" }));
+    await calls.get(acmeHttp({ fetch, headers: { "x-tenant": "t1" } }));
+    expect(fetch.sent[0]!.headers.get("x-tenant")).toBe("t1");
+    const error = await rejection(calls.get(acmeHttp({ fetch, headers: { "x-key": "canary\u0000value" } })));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error).toMatchObject({ issues: [{ path: "x-key" }] });
+    expect((error as Error).message).not.toContain("canary");
+    expect(fetch.sent).toHaveLength(1);
+  });
+
+  test("a credential that cannot be sent is not repeated in the error", async () => {
+    const fetch = script(json({ id: "w1" }));
+    const authorize = () => ({ headers: { authorization: "Bearer canary\nvalue" }, secrets: [] });
+    const error = await rejection(calls.post(acmeHttp({ fetch, authorize })));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error).toMatchObject({ issues: [{ path: "authorization" }], outcome: "nothing_happened" });
+    expect((error as Error).message).not.toContain("canary");
+    expect(fetch.sent).toEqual([]);
+  });
+
+  test("what is to be signed is exactly what goes out", async () => {
+    const fetch = script(status(503), json({ id: "w1" }));
+    const seen: unknown[] = [];
+    const authorize = (request: unknown) => {
+      seen.push(request);
+      return { headers: { "x-signature": `s${seen.length}` }, secrets: [] };
+    };
+    await calls.put(acmeHttp({ fetch, authorize }));
+    const outgoing = { method: "PUT", url: "https://api.acme.test/v1/widgets/w1", body: '{"name":"a"}' };
+    expect(seen).toEqual([outgoing, outgoing]);
+    expect(fetch.sent.map(({ method, url, body }) => ({ method, url, body }))).toEqual([outgoing, outgoing]);
+    expect(fetch.sent.map(({ headers }) => headers.get("x-signature"))).toEqual(["s1", "s2"]);
+  });
+
+  test("a call's own authorization replaces the manager's", async () => {
+    const fetch = script(json({ id: "w1" }));
+    const named = (name: string) => () => ({ headers: { "x-key": name }, secrets: [] });
+    await calls.get(acmeHttp({ fetch, authorize: named("manager") }), { authorize: named("call") });
+    expect(fetch.sent[0]!.headers.get("x-key")).toBe("call");
+  });
+
+  test("the global fetch is looked up at each call", async () => {
+    const http = acmeHttp();
+    const fetch = script(json({ id: "w1" }));
+    vi.spyOn(globalThis, "fetch").mockImplementation(fetch);
+    await calls.get(http);
+    expect(fetch.sent).toHaveLength(1);
+  });
+});
+
+describe("an answer", () => {
+  const cap = 16 * 1024 * 1024;
+
+  test.each([
+    ["plain", (body: string) => ({ headers: {}, bytes: Buffer.from(body) })],
+    ["compressed", (body: string) => ({ headers: { "content-encoding": "gzip" }, bytes: gzipSync(body) })],
+  ])("over the cap is refused, %s", async (_, pack) => {
+    const { headers, bytes } = pack(JSON.stringify({ id: "x".repeat(cap) }));
+    const { url, hits } = await serve((_request, response) => response.writeHead(200, headers).end(bytes));
+    const http = acmeHttp({ baseUrl: url, timeoutMs: 10_000 });
+    for (const [method, outcome] of [
+      ["get", "nothing_happened"],
+      ["post", "unknown"],
+    ] as const) {
+      const error = await rejection(calls[method](http));
+      expect(error).toBeInstanceOf(UnexpectedResponseError);
+      expect(error).toMatchObject({ outcome, message: expect.stringContaining(`${cap} bytes`) });
+    }
+    expect(hits).toHaveLength(2);
+  });
+
+  test("cut short is asked for again on a read, and an unknown outcome on a create", async () => {
+    const { url, hits } = await serve((request, response) => {
+      const whole = hits.length === 2 && request.method === "GET";
+      response.writeHead(200, { "content-length": whole ? 11 : 40 });
+      response.write('{"id":"w1"}', () => (whole ? response.end() : response.destroy()));
+    });
+    await expect(calls.get(acmeHttp({ baseUrl: url }))).resolves.toMatchObject({ value: { id: "w1" } });
+    expect(hits).toEqual(["GET /widgets/w1", "GET /widgets/w1"]);
+    const error = await rejection(calls.post(acmeHttp({ baseUrl: url })));
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error).toMatchObject({ outcome: "unknown" });
+    expect(hits).toHaveLength(3);
+  });
+
+  test("that never comes because the line is cut is an unknown outcome on a create, sent once", async () => {
+    const { url, hits } = await serve((request) => request.socket.destroy());
+    expect(await rejection(calls.post(acmeHttp({ baseUrl: url })))).toMatchObject({ code: "network", outcome: "unknown" });
+    expect(hits).toEqual(["POST /widgets"]);
+  });
+
+  test("that cannot come because nobody listens proves that nothing was sent", async () => {
+    const error = await rejection(calls.post(acmeHttp({ baseUrl: await unusedUrl() })));
+    expect(error).toMatchObject({ code: "network", outcome: "nothing_happened" });
+    expect((error as Error).message).toContain("ECONNREFUSED");
+  });
+
+  test.each([
+    ["that is not JSON", () => new Response("<html>"), "not JSON"],
+    ["that is empty", () => new Response(""), "not JSON"],
+    ["with 204 where a value is expected", () => status(204), "not JSON"],
+    ["with JSON cut short", () => new Response('{"id":"w'), "not JSON"],
+    ["of another shape", () => json({ id: 7 }), "id: expected string"],
+    ["that is null", () => json(null), "expected object"],
+    ["that is a list", () => json([]), "expected object"],
+  ])("%s is unexpected, and not asked for again", async (_, turn, words) => {
+    for (const [method, outcome] of [
+      ["get", "nothing_happened"],
+      ["post", "unknown"],
+      ["put", "unknown"],
+    ] as const) {
+      const fetch = script(turn);
+      const error = await rejection(calls[method](acmeHttp({ fetch })));
+      expect(error).toBeInstanceOf(UnexpectedResponseError);
+      expect(error).toMatchObject({ vendor: "acme", outcome, message: expect.stringContaining(words) });
+      expect(fetch.sent).toHaveLength(1);
+    }
+  });
+
+  test("of another shape does not show its values in the error", async () => {
+    const error = await rejection(calls.get(acmeHttp({ fetch: script(json({ id: { canary: "canary-value" } })) })));
+    expect(JSON.stringify(error) + (error as Error).message).not.toContain("canary");
+  });
+
+  test("is not looked at where nothing is expected of it", async () => {
+    for (const turn of [() => new Response("<html>"), () => status(204), () => status(202)])
+      await expect(calls.delete(acmeHttp({ fetch: script(turn) }))).resolves.toMatchObject({ value: undefined });
+  });
+
+  test("with invalid UTF-8 reads with replacement characters, as every JSON reader on the platform does", async () => {
+    const bytes = Buffer.from([...Buffer.from('{"id":"a'), 0xff, ...Buffer.from('"}')]);
+    const fetch = script(() => new Response(bytes));
+    await expect(calls.get(acmeHttp({ fetch }))).resolves.toMatchObject({ value: { id: "a\ufffd" } });
+  });
+
+  test("with a byte order mark is read", async () => {
+    await expect(calls.get(acmeHttp({ fetch: script(() => new Response('\ufeff{"id":"w1"}')) }))).resolves.toMatchObject({
+      value: { id: "w1" },
+    });
+  });
+
+  test("gives its value, its status and its headers", async () => {
+    const answer = await calls.post(acmeHttp({ fetch: script(json({ id: "w1", more: true }, 201, { "x-id": "r1" })) }));
+    expect(answer).toMatchObject({ value: { id: "w1" }, status: 201 });
+    expect(answer.headers.get("x-id")).toBe("r1");
+  });
+});

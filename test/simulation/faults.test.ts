@@ -1,0 +1,186 @@
+import { describe, expect, it } from "vitest";
+import { createNotes, notesUrl } from "./notes.js";
+
+const add = (notes: ReturnType<typeof createNotes>, init: RequestInit = {}) =>
+  notes.fetch(`${notesUrl}/notes`, { method: "POST", body: "note", ...init });
+
+describe("faults", () => {
+  it("are refused for an operation that does not exist, with the ones that do", () => {
+    const notes = createNotes();
+    const unknown = "addNotes" as "addNote";
+    const message = /notes has no operation "addNotes"\. It has: addNote, clear, endless/;
+    expect(() => notes.failNext(unknown, { status: 500 })).toThrow(message);
+    expect(() => notes.delayNext(unknown, 1)).toThrow(message);
+    expect(() => notes.dropConnection(unknown, { after: "effect" })).toThrow(message);
+    expect(() => notes.truncateNext(unknown)).toThrow(message);
+    expect(() => notes.garbleNext(unknown)).toThrow(message);
+    expect(() => notes.redirectNext(unknown, { location: "/" })).toThrow(message);
+  });
+
+  it.each([
+    ["a status below 200", (notes: ReturnType<typeof createNotes>) => notes.failNext("addNote", { status: 101 })],
+    ["a status above 599", (notes) => notes.failNext("addNote", { status: 600 })],
+    ["no times", (notes) => notes.failNext("addNote", { status: 500, times: 0 })],
+    ["half a time", (notes) => notes.truncateNext("addNote", { times: 0.5 })],
+    ["a negative delay", (notes) => notes.delayNext("addNote", -1)],
+    ["an endless delay", (notes) => notes.delayNext("addNote", Number.POSITIVE_INFINITY)],
+    ["a redirect that is none", (notes) => notes.redirectNext("addNote", { location: "/", status: 304 })],
+  ] satisfies [string, (notes: ReturnType<typeof createNotes>) => void][])("are refused with %s", (_case, arrange) => {
+    expect(() => arrange(createNotes())).toThrow(RangeError);
+  });
+
+  it("leave other operations alone", async () => {
+    const notes = createNotes();
+    notes.failNext("addNote", { status: 500 });
+    expect((await notes.fetch(`${notesUrl}/notes`)).status).toBe(200);
+    expect((await add(notes)).status).toBe(500);
+  });
+
+  it("can be taken back", async () => {
+    const notes = createNotes();
+    notes.failNext("addNote", { status: 500 });
+    notes.delayNext("addNote", 60_000);
+    notes.clearFaults();
+    expect((await add(notes)).status).toBe(201);
+  });
+});
+
+describe("failNext", () => {
+  it("answers instead of the vendor, which does not act, as often as asked", async () => {
+    const notes = createNotes();
+    notes.failNext("addNote", { status: 503, body: { why: "busy" }, headers: { "retry-after": "7" }, times: 2 });
+    const first = await add(notes);
+    expect([first.status, first.headers.get("retry-after"), first.headers.get("content-type")]).toEqual([
+      503,
+      "7",
+      "application/json",
+    ]);
+    expect(await first.json()).toEqual({ why: "busy" });
+    expect((await add(notes)).status).toBe(503);
+    expect(notes.notes).toEqual([]);
+    expect((await add(notes)).status).toBe(201);
+  });
+
+  it("answers after the vendor has acted when told so", async () => {
+    const notes = createNotes();
+    notes.failNext("addNote", { status: 500, after: "effect" });
+    expect((await add(notes)).status).toBe(500);
+    expect(notes.notes).toEqual(["note"]);
+  });
+
+  it("gives text as it is, and no content to a status that has none", async () => {
+    const notes = createNotes();
+    notes.failNext("addNote", { status: 500, body: "not { json" });
+    notes.failNext("addNote", { status: 204, body: "dropped" });
+    expect(await (await add(notes)).text()).toBe("not { json");
+    expect((await add(notes)).body).toBeNull();
+  });
+});
+
+describe("dropConnection", () => {
+  it.each([
+    ["nothing", []],
+    ["effect", ["note"]],
+  ] as const)("breaks the line after %s", async (after, kept) => {
+    const notes = createNotes();
+    notes.dropConnection("addNote", { after });
+    const error = await add(notes).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error).toMatchObject({ message: "fetch failed", cause: { code: "UND_ERR_SOCKET" } });
+    expect(notes.notes).toEqual(kept);
+    expect(notes.requests).toMatchObject([{ operationId: "addNote", status: undefined }]);
+    expect((await add(notes)).status).toBe(201);
+  });
+});
+
+describe("truncateNext", () => {
+  it("announces the whole content and breaks in its middle", async () => {
+    const notes = createNotes();
+    notes.truncateNext("addNote");
+    const response = await add(notes);
+    expect([response.status, response.headers.get("content-length")]).toEqual([201, String('{"id":1}'.length)]);
+    const read: string[] = [];
+    const reading = (async () => {
+      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>)
+        read.push(new TextDecoder().decode(chunk));
+    })();
+    await expect(reading).rejects.toMatchObject({ name: "TypeError", cause: { code: "UND_ERR_SOCKET" } });
+    expect(read.join("")).toBe('{"id');
+    expect(notes.notes).toEqual(["note"]);
+  });
+
+  it("breaks the line when there is no content to cut", async () => {
+    const notes = createNotes();
+    notes.truncateNext("clear");
+    await expect(notes.fetch(`${notesUrl}/nothing`, { method: "PUT" })).rejects.toThrow("fetch failed");
+  });
+});
+
+describe("garbleNext", () => {
+  it.each([undefined, 200])("answers with a page (%s)", async (status) => {
+    const notes = createNotes();
+    notes.garbleNext("addNote", status === undefined ? {} : { status, after: "effect" });
+    const response = await add(notes);
+    expect([response.status, response.headers.get("content-type")]).toEqual([status ?? 502, "text/html; charset=utf-8"]);
+    expect(await response.text()).toContain("<html>");
+    expect(notes.notes).toHaveLength(status === 200 ? 1 : 0);
+  });
+});
+
+describe("redirectNext", () => {
+  it.each([301, 302, 303, 307, 308])("answers %d as it is to a caller who follows by hand", async (status) => {
+    const notes = createNotes();
+    notes.redirectNext("addNote", { location: "https://evil.test/", status });
+    const response = await add(notes, { redirect: "manual" });
+    expect([response.status, response.headers.get("location")]).toEqual([status, "https://evil.test/"]);
+    expect(notes.notes).toEqual([]);
+  });
+
+  it("fails a caller who allows none", async () => {
+    const notes = createNotes();
+    notes.redirectNext("addNote", { location: "/notes" });
+    await expect(add(notes, { redirect: "error" })).rejects.toMatchObject({ cause: { message: "unexpected redirect" } });
+  });
+
+  it("leads a caller who follows to a host that does not exist", async () => {
+    const notes = createNotes();
+    notes.redirectNext("addNote", { location: "https://evil.test/" });
+    await expect(add(notes)).rejects.toMatchObject({ cause: { code: "ENOTFOUND" } });
+  });
+
+  it("ends a circle", async () => {
+    const notes = createNotes();
+    notes.redirectNext("addNote", { location: "/notes", times: 30 });
+    await expect(add(notes)).rejects.toMatchObject({ cause: { message: "redirect count exceeded" } });
+    expect(notes.requests).toHaveLength(21);
+  });
+
+  it("repeats method, content and authorization for 307 within the host", async () => {
+    const notes = createNotes();
+    notes.redirectNext("addNote", { location: "/notes" });
+    const response = await add(notes, { headers: { authorization: "Bearer x" } });
+    expect(response).toMatchObject({ status: 201, redirected: true, url: `${notesUrl}/notes` });
+    expect(notes.notes).toEqual(["note"]);
+    expect(notes.requests[1]?.headers.authorization).toBe("Bearer [struck out]");
+  });
+
+  it("turns POST into GET for 303, and leaves the authorization behind on another host", async () => {
+    const notes = createNotes();
+    notes.redirectNext("addNote", { location: "https://other.notes.test/where", status: 303 });
+    expect((await add(notes, { headers: { authorization: "Bearer x" } })).status).toBe(200);
+    expect(notes.requests[1]).toMatchObject({ operationId: "whereAmI", method: "GET", body: undefined });
+    expect(notes.requests[1]?.headers).not.toHaveProperty("authorization");
+  });
+});
+
+describe("delayNext", () => {
+  it("acts at once and answers later", async () => {
+    const notes = createNotes();
+    notes.delayNext("addNote", 30);
+    const started = performance.now();
+    const pending = add(notes);
+    await expect.poll(() => notes.notes, { interval: 1 }).toEqual(["note"]);
+    expect((await pending).status).toBe(201);
+    expect(performance.now() - started).toBeGreaterThanOrEqual(25);
+  });
+});

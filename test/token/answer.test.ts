@@ -1,0 +1,272 @@
+import { describe, expect, it } from "vitest";
+import { RateLimitError, TokenError, UnexpectedResponseError, VendorError } from "../../src/core/errors.js";
+import { requestToken } from "../../src/token/request.js";
+import { everyView, grant, record, rejection, sampleRequest, secret, spellings } from "./recorder.js";
+
+const json = { "content-type": "application/json" };
+
+function answered(answer: Response, scopes?: string[]) {
+  return requestToken(
+    sampleRequest(scopes ? { scopes } : {}),
+    record(() => answer),
+  );
+}
+
+describe("an answer that is no token", () => {
+  it.each([201, 202, 204, 206])("rule 60: a %i", async (status) => {
+    const body = status === 204 ? null : JSON.stringify(grant({ access_token: "canary-4711" }));
+    const error = await rejection(answered(new Response(body, { status, headers: json })));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ status, outcome: "unknown" });
+    expect(everyView(error)).not.toContain("canary-4711");
+  });
+
+  it.each(["[]", "null", '"token"', "<html>hello</html>", '{"access_token":"canary-4711","tok', ""])(
+    "rule 61: the body %s",
+    async (body) => {
+      const error = await rejection(answered(new Response(body, { headers: json })));
+      expect(error).toBeInstanceOf(UnexpectedResponseError);
+      expect(error).toMatchObject({ status: 200, outcome: "unknown", issues: [{ path: "" }] });
+      expect(everyView(error)).not.toContain("canary-4711");
+    },
+  );
+
+  it.each(["text/plain", "text/html; charset=utf-8", "application/jsonp", "application/xml"])(
+    "rule 61: the content type %s",
+    async (type) => {
+      const error = await rejection(answered(new Response(JSON.stringify(grant()), { headers: { "content-type": type } })));
+      expect(error).toMatchObject({ code: "unexpected_response", issues: [{ path: "content-type" }] });
+    },
+  );
+
+  it.each([
+    ["rule 62", "access_token", [undefined, null, "", 123, {}, "a b", "a\r\nb", "a\n", "tokén", "a\0"]],
+    ["rules 52 and 63", "token_type", [undefined, null, "", "mac", "DPoP", "Bearer ", 1]],
+    ["rule 64", "expires_in", [-5, -0.1, "-5", "abc", "", " 5", "1e3", {}, [], true]],
+    ["rule 69", "scope", [["read"], 1, {}]],
+    ["rule 72", "error", [{}, 1, true]],
+  ])("%s: a field %s that is odd, named and not shown", async (_, path, values) => {
+    for (const value of values) {
+      const error = await rejection(answered(Response.json({ ...grant({ access_token: "canary-4711" }), [path]: value })));
+      expect(error, String(value)).toBeInstanceOf(UnexpectedResponseError);
+      expect(error, String(value)).toMatchObject({ status: 200, issues: [{ path }] });
+      expect(everyView(error)).not.toContain("canary-4711");
+    }
+  });
+
+  it("rule 64: a lifetime beyond all numbers", async () => {
+    const text = '{"access_token":"t","token_type":"Bearer","expires_in":1e999}';
+    expect(await rejection(answered(new Response(text, { headers: json })))).toMatchObject({
+      issues: [{ path: "expires_in" }],
+    });
+  });
+
+  it("names all faults at once", async () => {
+    const error = await rejection(answered(Response.json({ expires_in: "soon" })));
+    expect((error as UnexpectedResponseError).issues.map(({ path }) => path)).toEqual([
+      "access_token",
+      "token_type",
+      "expires_in",
+    ]);
+    expect((error as Error).message).toMatch(/^the answer of auth\.example\/oauth2\/token is no token: access_token expected/);
+  });
+});
+
+describe("an answer that refuses", () => {
+  it.each([400, 401, 403, 422, 500, 503])("rule 76: a %i with an OAuth error", async (status) => {
+    const body = { error: "unauthorized_client", error_description: "not this grant" };
+    const error = await rejection(answered(Response.json(body, { status })));
+    expect(error).toBeInstanceOf(TokenError);
+    expect(error).toMatchObject({
+      code: "token_refused",
+      status,
+      error: "unauthorized_client",
+      errorDescription: "not this grant",
+      outcome: status < 500 ? "nothing_happened" : "unknown",
+      operation: "request token",
+      message: `auth.example/oauth2/token refused (${status}): unauthorized_client: not this grant`,
+    });
+  });
+
+  it("rule 78: invalid_client says how the client authenticated, the usual cause being another method", async () => {
+    const error = await rejection(answered(Response.json({ error: "invalid_client" }, { status: 400 })));
+    expect((error as Error).message).toContain("(authenticated with client_secret_basic)");
+    expect(error).not.toHaveProperty("errorDescription");
+  });
+
+  it("rule 79: a code that nobody knows is passed on", async () => {
+    const error = await rejection(answered(Response.json({ error: "tenant_asleep" }, { status: 400 })));
+    expect(error).toMatchObject({ error: "tenant_asleep" });
+  });
+
+  it("rule 72: a 200 with an error is a refusal, even with a token next to it", async () => {
+    for (const body of [{ error: "invalid_scope" }, grant({ error: "invalid_scope" })]) {
+      expect(await rejection(answered(Response.json(body)))).toMatchObject({ code: "token_refused", status: 200 });
+    }
+  });
+
+  it.each([
+    ['Basic realm="x", error="invalid_client", error_description="no \\"such\\" client"', "invalid_client", 'no "such" client'],
+    ["bASIC ERROR=unauthorized_client", "unauthorized_client", undefined],
+    ['Negotiate abc==, Basic realm="a, error=\\"wrong\\"", error="invalid_request"', "invalid_request", undefined],
+    ['Basic realm="only"', "invalid_client", undefined],
+  ])("rule 77: a 401 whose challenge is %s", async (challenge, code, description) => {
+    const headers = { "www-authenticate": challenge };
+    const error = await rejection(answered(new Response("denied", { status: 401, headers })));
+    expect(error).toBeInstanceOf(TokenError);
+    expect(error).toMatchObject({ status: 401, error: code });
+    expect((error as TokenError).errorDescription).toBe(description);
+  });
+
+  it("rule 77: the body wins over the challenge", async () => {
+    const init = { status: 401, headers: { "www-authenticate": 'Basic error="invalid_client"' } };
+    const error = await rejection(answered(Response.json({ error: "invalid_grant" }, init)));
+    expect(error).toMatchObject({ error: "invalid_grant" });
+    expect(error).not.toHaveProperty("errorDescription");
+  });
+
+  it("rule 77: a body whose error is no code leaves the word to the challenge", async () => {
+    const init = { status: 401, headers: { "www-authenticate": "Basic error=unauthorized_client" } };
+    expect(await rejection(answered(Response.json({ error: { code: 1 } }, init)))).toMatchObject({
+      error: "unauthorized_client",
+    });
+  });
+
+  it.each([
+    [400, UnexpectedResponseError, "nothing_happened"],
+    [401, UnexpectedResponseError, "nothing_happened"],
+    [404, UnexpectedResponseError, "nothing_happened"],
+    [429, RateLimitError, "nothing_happened"],
+    [500, VendorError, "unknown"],
+    [503, VendorError, "unknown"],
+  ])("rule 80: a %i without an OAuth error shows a short piece of what it says", async (status, kind, outcome) => {
+    const page = `<html><b>${"busy ".repeat(100)}</b></html>`;
+    for (const body of [page, '{"error":{"code":1},"message":"busy"}', "busy"]) {
+      const error = await rejection(answered(new Response(body, { status })));
+      expect(error).toBeInstanceOf(kind);
+      expect(error).toMatchObject({ status, outcome });
+      expect((error as Error).message).toContain(`${status}`);
+      expect((error as Error).message).toContain("busy");
+      expect((error as Error).message.length).toBeLessThan(300);
+    }
+  });
+
+  it("shows nothing of a refusal with a token in it", async () => {
+    const body = { detail: "late", access_token: "canary-4711" };
+    expect(everyView(await rejection(answered(Response.json(body, { status: 500 }))))).not.toContain("canary-4711");
+  });
+
+  it.each([
+    ["7", 7_000],
+    ["0", 0],
+    ["Wed, 21 Oct 2015 07:28:30 GMT", 30_000],
+    ["Wed, 21 Oct 2015 07:00:00 GMT", 0],
+    ["soon", undefined],
+    ["-5", undefined],
+  ])("rule 84: Retry-After %s is %s ms", async (value, expected) => {
+    const headers = { "retry-after": value, date: "Wed, 21 Oct 2015 07:28:00 GMT" };
+    const spoken = Response.json({ error: "temporarily_unavailable" }, { status: 503, headers });
+    expect(((await rejection(answered(spoken))) as TokenError).retryAfterMs).toBe(expected);
+    for (const status of [429, 503]) {
+      const silent = new Response("busy", { status, headers });
+      expect(((await rejection(answered(silent))) as VendorError).retryAfterMs).toBe(expected);
+    }
+  });
+
+  it("rule 81: foreign text is cleaned and cut, wherever it comes from", async () => {
+    const foul = `\u001b[31mred\u0000\r\n\u202eforged ${secret} ${"x".repeat(10_000)}`;
+    const answers = [
+      Response.json({ error: foul, error_description: foul }, { status: 400 }),
+      new Response(foul, { status: 502 }),
+    ];
+    for (const answer of answers) {
+      const error = (await rejection(answered(answer))) as Error;
+      const text = Object.values(error).concat(error.message).join("");
+      expect(text).toContain("red");
+      expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+      expect(error.message.length).toBeLessThan(800);
+      for (const spelling of spellings(secret)) expect(everyView(error)).not.toContain(spelling);
+    }
+  });
+});
+
+describe("an answer that is a token", () => {
+  it.each(["bearer", "BEARER", "Bearer"])("rule 63: of type %s", async (token_type) => {
+    expect(await answered(Response.json(grant({ token_type })))).toMatchObject({ tokenType: "Bearer" });
+  });
+
+  it.each([
+    [3600, 3_600_000],
+    ["3600", 3_600_000],
+    [59.9, 59_000],
+    ["59.9", 59_000],
+    [0, 0],
+    [1e308, 31_536_000_000],
+  ])("rule 64: expires_in %o is %i ms", async (expires_in, lifetimeMs) => {
+    const before = Date.now();
+    const token = await answered(Response.json(grant({ expires_in })));
+    expect(token.lifetimeMs).toBe(lifetimeMs);
+    expect(token.expiresAt!.getTime()).toBeGreaterThanOrEqual(before + lifetimeMs);
+    expect(token.expiresAt!.getTime()).toBeLessThanOrEqual(Date.now() + lifetimeMs);
+  });
+
+  it.each([undefined, null])("rule 65: expires_in %s states no lifetime", async (expires_in) => {
+    const token = await answered(Response.json(grant({ expires_in })));
+    expect(token).not.toHaveProperty("lifetimeMs");
+    expect(token).not.toHaveProperty("expiresAt");
+  });
+
+  it("rule 67: the lifetime begins before the request is sent", async () => {
+    let sentAt = 0;
+    const fetch = async () => {
+      sentAt = Date.now();
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      return Response.json(grant({ expires_in: 10 }));
+    };
+    const token = await requestToken(sampleRequest(), { fetch });
+    expect(token.expiresAt!.getTime()).toBeLessThanOrEqual(sentAt + 10_000);
+  });
+
+  it.each([
+    ["read", { value: ["read"], stated: true }],
+    ["  read   write ", { value: ["read", "write"], stated: true }],
+    ["", { value: [], stated: true }],
+    [undefined, { value: ["read", "write"], stated: false }],
+    [null, { value: ["read", "write"], stated: false }],
+  ])("rules 68 and 69: scope %o when read and write were asked for", async (scope, grantedScope) => {
+    expect(await answered(Response.json(grant({ scope })), ["read", "write"])).toMatchObject({ grantedScope });
+  });
+
+  it("rule 70: a refresh token is dropped", async () => {
+    const token = await answered(Response.json(grant({ refresh_token: "canary-4711" })));
+    expect(everyView(token)).not.toContain("canary-4711");
+  });
+
+  it("rule 71: what else the server said can be read, and changes no prototype", async () => {
+    const text = `{"access_token":"t","token_type":"bearer","__proto__":{"error":"x"},"constructor":1,"tenant":"a"}`;
+    const token = await answered(new Response(text, { headers: { "content-type": "application/json;charset=UTF-8" } }));
+    expect(token.value).toBe("t");
+    expect(Object.keys(token.additionalParameters)).toEqual(["__proto__", "constructor", "tenant"]);
+    expect(Object.getPrototypeOf(token.additionalParameters)).toBe(Object.prototype);
+    expect(token.additionalParameters.tenant).toBe("a");
+  });
+
+  it("rule 73: a token that looks like a JWT is not read", async () => {
+    const claims = Buffer.from(JSON.stringify({ exp: 1, scope: "admin" })).toString("base64url");
+    const value = `eyJhbGciOiJub25lIn0.${claims}.`;
+    expect(await answered(Response.json(grant({ access_token: value })))).toMatchObject({
+      value,
+      lifetimeMs: 3_600_000,
+      grantedScope: { value: [], stated: false },
+    });
+  });
+
+  it("rule 74: a token of 16 KB is whole", async () => {
+    const value = "aZ0-._~+/|".repeat(1_640);
+    expect((await answered(Response.json(grant({ access_token: value })))).value).toBe(value);
+  });
+
+  it("cannot be changed by one of several who share it", async () => {
+    expect(Object.isFrozen(await answered(Response.json(grant())))).toBe(true);
+  });
+});

@@ -1,0 +1,86 @@
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { inspect } from "node:util";
+import type { TokenRequest } from "../../src/core/credentials.js";
+import { clientSecretBasic } from "../../src/token/authentication.js";
+import type { TokenFetch } from "../../src/token/types.js";
+
+/** With signs that each encoding spells differently. */
+export const secret = 's3cret/+"&<~ x';
+
+export const tokenUrl = "https://auth.example/oauth2/token";
+
+export function sampleRequest(changes: Partial<TokenRequest> = {}): TokenRequest {
+  return { tokenUrl, clientId: "client-1", authentication: clientSecretBasic(secret), ...changes };
+}
+
+export function grant(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return { access_token: "token-1", token_type: "Bearer", expires_in: 3600, ...changes };
+}
+
+export interface Sent {
+  readonly url: string;
+  readonly init: RequestInit;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+/** A `fetch` that keeps what it is given and answers from a function. */
+export function record(answer: (count: number, sent: Sent) => Response | Promise<Response> = () => Response.json(grant())): {
+  readonly fetch: TokenFetch;
+  readonly sent: Sent[];
+} {
+  const sent: Sent[] = [];
+  const fetch: TokenFetch = async (url, init) => {
+    const one = { url, init, headers: init.headers as Record<string, string>, body: String(init.body) };
+    sent.push(one);
+    return answer(sent.length, one);
+  };
+  return { fetch, sent };
+}
+
+/** Runs `use` with a real server on a loopback port, and ends the server with all its connections. */
+export async function withServer(
+  listener: RequestListener,
+  use: (origin: string, received: IncomingMessage[]) => Promise<void>,
+): Promise<void> {
+  const received: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    received.push(request);
+    listener(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, received);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+/** What a promise rejects with. Fails when it resolves. */
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error("expected a rejection");
+}
+
+/** Everything that printing or logging a value can show. */
+export function everyView(value: unknown): string {
+  return [inspect(value, { depth: 12, showHidden: true, getters: true }), JSON.stringify(value), String(value)].join("\n");
+}
+
+/** The spellings of a text that must not be in a view of anything. */
+export function spellings(text: string): string[] {
+  return [
+    text,
+    Buffer.from(text).toString("base64").replace(/=+$/, ""),
+    Buffer.from(text).toString("base64url"),
+    encodeURIComponent(text),
+    new URLSearchParams({ "": text }).toString().slice(1),
+    JSON.stringify(text).slice(1, -1),
+  ];
+}

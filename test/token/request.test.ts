@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { ConfigurationError } from "../../src/core/errors.js";
+import { clientSecretBasic, clientSecretPost } from "../../src/token/authentication.js";
+import { requestToken } from "../../src/token/request.js";
+import { everyView, grant, record, rejection, sampleRequest, secret, spellings, tokenUrl } from "./recorder.js";
+
+describe("requestToken", () => {
+  it("rejects, and does not throw, when the request cannot work", async () => {
+    const promise = requestToken(sampleRequest({ tokenUrl: "http://auth.example/token" }));
+    expect(await rejection(promise)).toBeInstanceOf(ConfigurationError);
+  });
+
+  it("rule 16: ends with the reason of its signal", async () => {
+    const reason = new Error("left");
+    expect(await rejection(requestToken(sampleRequest(), { ...record(), signal: AbortSignal.abort(reason) }))).toBe(reason);
+  });
+
+  const echoes: [string, (sent: { headers: Record<string, string>; body: string }) => Response | Promise<Response>][] = [
+    [
+      "a refusal",
+      ({ headers, body }) =>
+        Response.json({ error: "x", error_description: `${headers.authorization} ${body}` }, { status: 400 }),
+    ],
+    ["the code of a refusal", ({ headers }) => Response.json({ error: `${secret} ${headers.authorization}` }, { status: 401 })],
+    [
+      "a challenge",
+      () => new Response("", { status: 401, headers: { "www-authenticate": `Basic error="${spellings(secret)[1]}"` } }),
+    ],
+    [
+      "a gateway's page",
+      ({ headers, body }) => new Response(`<p>${headers.authorization} ${body} ${secret}</p>`, { status: 502 }),
+    ],
+    ["a refusal by another API", () => Response.json({ message: secret, base64: spellings(secret)[1] }, { status: 404 })],
+    ["a page with status 200", () => new Response(secret)],
+    [
+      "a redirect",
+      () =>
+        new Response(null, { status: 302, headers: { location: `https://x.example/${encodeURIComponent(secret)}?${secret}` } }),
+    ],
+    ["a body that breaks off", () => new Response(new ReadableStream({ pull: () => Promise.reject(new Error(secret)) }))],
+    [
+      "a failure of the platform",
+      ({ body }) => Promise.reject(new TypeError(`${secret} ${body}`, { cause: { code: "E", secret } })),
+    ],
+  ];
+  const strategies = [clientSecretBasic, clientSecretPost, (text: string) => clientSecretBasic(text, { raw: true })];
+
+  it.each(echoes)("rule 93: the secret does not come back in %s", async (_, answer) => {
+    for (const strategy of strategies) {
+      const { fetch, sent } = record((_count, one) => answer(one));
+      const request = sampleRequest({ authentication: strategy(secret), tokenUrl: `${tokenUrl}?key=canary-4711` });
+      const error = await rejection(requestToken(request, { fetch }));
+      const view = everyView(error);
+      expect(error).toHaveProperty("code");
+      expect(sent).toHaveLength(1);
+      const pair = sent[0]?.headers.authorization?.slice(6);
+      for (const spelling of [...spellings(secret), ...(pair ? [pair] : []), "canary-4711"])
+        expect(view).not.toContain(spelling);
+      expect((error as Error).message).toContain("auth.example/oauth2/token");
+      expect((error as Error).cause).toBeUndefined();
+    }
+  });
+
+  it("rule 93: printing a request shows no secret", () => {
+    for (const strategy of strategies) {
+      const view = everyView(sampleRequest({ authentication: strategy(secret) }));
+      for (const spelling of spellings(secret)) expect(view).not.toContain(spelling);
+    }
+  });
+
+  it("rule 26: asks once, whatever the answer", async () => {
+    for (const status of [400, 401, 429, 500, 503]) {
+      const { fetch, sent } = record(() => Response.json({ error: "invalid_client" }, { status }));
+      await rejection(requestToken(sampleRequest(), { fetch }));
+      expect(sent).toHaveLength(1);
+    }
+  });
+
+  it("gives the token, each time a new one", async () => {
+    const { fetch, sent } = record((count) => Response.json(grant({ access_token: `token-${count}` })));
+    expect(await requestToken(sampleRequest(), { fetch })).toMatchObject({ value: "token-1", tokenType: "Bearer" });
+    expect(await requestToken(sampleRequest(), { fetch })).toMatchObject({ value: "token-2" });
+    expect(sent).toHaveLength(2);
+  });
+});

@@ -1,0 +1,467 @@
+import { getEventListeners } from "node:events";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ConfigurationError, TokenError } from "../../src/core/errors.js";
+import { createTokenSource } from "../../src/token/source.js";
+import type { TokenSourceOptions } from "../../src/token/types.js";
+import { everyView, grant, record, rejection, sampleRequest, secret, spellings } from "./recorder.js";
+
+type Answer = Response | Error | Record<string, unknown>;
+
+/** A source on a clock of its own, whose answers can be held back. */
+function stage(answer: (count: number) => Answer = () => ({}), options: TokenSourceOptions = {}) {
+  const clock = { now: 1_000_000 };
+  let gate = Promise.resolve();
+  let open = () => {};
+  const { fetch, sent } = record(async (count) => {
+    await gate;
+    const said = answer(count);
+    if (said instanceof Error) throw said;
+    return said instanceof Response ? said : Response.json(grant({ access_token: `token-${count}`, ...said }));
+  });
+  const source = createTokenSource(sampleRequest(), { fetch, clock: () => clock.now, ...options });
+  return {
+    source,
+    sent,
+    clock,
+    hold: () => {
+      gate = new Promise((resolve) => {
+        open = resolve;
+      });
+    },
+    release: () => open(),
+    get: async () => (await source.get()).value,
+  };
+}
+
+/** Lets everything that is ready run. */
+const settle = async () => {
+  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+};
+
+const refused = () => Response.json({ error: "temporarily_unavailable" }, { status: 503 });
+
+// The soft window as far from the end as it gets.
+beforeEach(() => {
+  vi.spyOn(Math, "random").mockReturnValue(0);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("a source that cannot work", () => {
+  it.each([
+    ["defaultLifetimeMs", { defaultLifetimeMs: 0 }],
+    ["defaultLifetimeMs", { defaultLifetimeMs: "60" as never }],
+    ["clock", { clock: 5 as never }],
+    ["timeoutMs", { timeoutMs: Number.NaN }],
+    ["fetch", { fetch: null as never }],
+  ] satisfies [string, TokenSourceOptions][])("is refused at once for its option %s of %o", (path, options) => {
+    const make = () => createTokenSource(sampleRequest(), options);
+    expect(make).toThrow(ConfigurationError);
+    expect(make).toThrow(`${path}: `);
+  });
+
+  it("is refused at once for its request", () => {
+    expect(() => createTokenSource(sampleRequest({ scopes: ["a b"] }))).toThrow("scopes.0: ");
+  });
+});
+
+describe("failures", () => {
+  it("rule 87: reach all who wait, once, and are forgotten", async () => {
+    const { source, sent, get } = stage((count) => (count === 1 ? refused() : {}));
+    const errors = await Promise.all(Array.from({ length: 50 }, () => rejection(source.get())));
+    expect(errors[0]).toBeInstanceOf(TokenError);
+    expect(new Set(errors).size).toBe(1);
+    expect(sent).toHaveLength(1);
+    expect(source.peek()).toBeUndefined();
+    expect(await get()).toBe("token-2");
+  });
+
+  it("rule 87: a flight has its own deadline, so nobody is stuck behind it", async () => {
+    let hang = true;
+    const fetch = () => (hang ? new Promise<Response>(() => undefined) : Promise.resolve(Response.json(grant())));
+    const source = createTokenSource(sampleRequest(), { fetch, timeoutMs: 20 });
+    const both = await Promise.all([rejection(source.get()), rejection(source.get())]);
+    expect(both).toMatchObject([{ code: "timeout" }, { code: "timeout" }]);
+    hang = false;
+    expect(await source.get()).toMatchObject({ value: "token-1" });
+  });
+
+  it("rule 88: of a renewal behind leave the kept token in service until its hard end, with pauses between tries", async () => {
+    const { sent, clock, get } = stage((count) => (count === 1 || count > 5 ? {} : refused()));
+    await get();
+    clock.now += 3_600_000 - 60_000;
+    for (let second = 0; second < 5; second++, clock.now += 1_000) {
+      expect(await get()).toBe("token-1");
+      await settle();
+    }
+    expect(sent).toHaveLength(2);
+    expect(await get()).toBe("token-1");
+    await settle();
+    expect(sent).toHaveLength(3);
+    clock.now += 50_000 - 1;
+    expect(await get()).toBe("token-1");
+    await settle();
+    expect(sent).toHaveLength(4);
+    clock.now += 1;
+    const { length } = sent;
+    expect(await rejection(get())).toBeInstanceOf(TokenError);
+    expect(sent).toHaveLength(length + 1);
+    expect(await get()).toBe("token-6");
+  });
+
+  it("rule 84: the pause is as long as the server asks", async () => {
+    const busy = () => Response.json({ error: "slow_down" }, { status: 429, headers: { "retry-after": "30" } });
+    const { sent, clock, get } = stage((count) => (count === 1 ? {} : busy()));
+    await get();
+    clock.now += 3_600_000 - 60_000;
+    await get();
+    await settle();
+    clock.now += 29_999;
+    await get();
+    await settle();
+    expect(sent).toHaveLength(2);
+    clock.now += 1;
+    await get();
+    await settle();
+    expect(sent).toHaveLength(3);
+  });
+
+  it("may be anything that a strategy throws", async () => {
+    const authentication = { method: "custom", apply: () => Promise.reject(undefined) };
+    const source = createTokenSource({ ...sampleRequest(), authentication }, record());
+    expect(await rejection(source.get())).toBeUndefined();
+  });
+
+  it("rule 93: neither the source nor its errors show a secret", async () => {
+    const { source } = stage(() => new Error(secret));
+    const views = [everyView(source), everyView(await rejection(source.get()))].join();
+    for (const spelling of spellings(secret)) expect(views).not.toContain(spelling);
+  });
+});
+
+describe("the caller's signal", () => {
+  it("ends a call at once when it has aborted before, without a request", async () => {
+    const { source, sent } = stage();
+    const reason = { mine: true };
+    expect(await rejection(source.get({ signal: AbortSignal.abort(reason) }))).toBe(reason);
+    expect(sent).toEqual([]);
+  });
+
+  it("rule 87: ends one caller's wait with its own reason and leaves the others alone", async () => {
+    const { source, sent, hold, release } = stage();
+    hold();
+    const stop = new AbortController();
+    const reason = new Error("left");
+    const first = source.get({ signal: stop.signal });
+    const second = source.get({ signal: new AbortController().signal });
+    const third = source.get();
+    stop.abort(reason);
+    expect(await rejection(first)).toBe(reason);
+    release();
+    expect(await Promise.all([second, third])).toMatchObject([{ value: "token-1" }, { value: "token-1" }]);
+    expect(sent).toHaveLength(1);
+  });
+
+  it("is left without listeners, also by a thousand calls", async () => {
+    const { source, clock } = stage();
+    const { signal } = new AbortController();
+    for (let call = 0; call < 1_000; call++) {
+      clock.now += 1_000_000;
+      await source.get({ signal });
+    }
+    await settle();
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+});
+
+describe("a token that was refused", () => {
+  it("is given up, and only it", async () => {
+    const { source, sent, get } = stage();
+    await get();
+    source.invalidate("token-0");
+    expect(await get()).toBe("token-1");
+    source.invalidate("token-1");
+    expect(source.peek()).toBeUndefined();
+    expect(await get()).toBe("token-2");
+    source.invalidate({ value: "token-1" });
+    expect(await get()).toBe("token-2");
+    source.invalidate(source.peek()!);
+    expect(await get()).toBe("token-3");
+    expect(sent).toHaveLength(3);
+  });
+
+  it("rule 91: costs one request, however many callers report it", async () => {
+    const { source, sent, get } = stage();
+    const held = await source.get();
+    const values = await Promise.all(
+      Array.from({ length: 1_000 }, async () => {
+        source.invalidate(held);
+        return get();
+      }),
+    );
+    expect(new Set(values)).toEqual(new Set(["token-2"]));
+    expect(sent).toHaveLength(2);
+  });
+
+  it("does not come back by an exchange that was under way when it was refused", async () => {
+    const { source, sent, clock, hold, release, get } = stage((count) => (count === 2 ? { access_token: "token-1" } : {}));
+    await get();
+    clock.now += 3_600_000 - 60_000;
+    hold();
+    expect(await get()).toBe("token-1");
+    source.invalidate("token-1");
+    const late = get();
+    release();
+    expect(await late).toBe("token-3");
+    expect(source.peek()).toMatchObject({ value: "token-3" });
+    expect(sent).toHaveLength(3);
+  });
+
+  it("does not come back by a first exchange either", async () => {
+    const { source, hold, release, get } = stage((count) => (count === 1 ? { access_token: "shared" } : {}));
+    hold();
+    const waiting = get();
+    source.invalidate("shared");
+    release();
+    expect(await waiting).toBe("token-2");
+  });
+
+  it("is not asked for without end when the server insists on it", async () => {
+    const reported: (() => void)[] = [];
+    const { source, sent, get } = stage(() => {
+      for (const report of reported) report();
+      return { access_token: "same" };
+    });
+    reported.push(() => source.invalidate("same"));
+    expect(await get()).toBe("same");
+    expect(sent).toHaveLength(2);
+    expect(source.peek()).toBeUndefined();
+  });
+
+  it("is kept when the server insists on it after the report", async () => {
+    const { source, sent, hold, release, get } = stage(() => ({ access_token: "same" }));
+    hold();
+    const waiting = get();
+    source.invalidate("same");
+    release();
+    expect(await waiting).toBe("same");
+    expect(source.peek()).toMatchObject({ value: "same" });
+    expect(sent).toHaveLength(2);
+  });
+
+  it("leaves alone an exchange that brings another one", async () => {
+    const { source, sent, clock, hold, release, get } = stage();
+    await get();
+    clock.now += 3_600_000 - 60_000;
+    hold();
+    await get();
+    source.invalidate("token-1");
+    const late = get();
+    release();
+    expect(await late).toBe("token-2");
+    expect(sent).toHaveLength(2);
+  });
+});
+
+describe("a token without a usable lifetime", () => {
+  it.each([{ expires_in: undefined }, { expires_in: null }, { expires_in: 0 }, { expires_in: 1 }, { expires_in: "0" }])(
+    "rules 65 and 66: with %o is handed out once and starts no loop",
+    async (answer) => {
+      const { source, sent, get } = stage(() => answer);
+      expect(await Promise.all([get(), get()])).toEqual(["token-1", "token-1"]);
+      expect(source.peek()).toBeUndefined();
+      await settle();
+      expect(sent).toHaveLength(1);
+      expect(await get()).toBe("token-2");
+      expect(sent).toHaveLength(2);
+    },
+  );
+
+  it("rule 65: ten years later it is not still in use", async () => {
+    const { clock, get } = stage(() => ({ expires_in: undefined }), { defaultLifetimeMs: 60_000 });
+    expect(await get()).toBe("token-1");
+    clock.now += 57_000 - 1;
+    expect(await get()).toBe("token-1");
+    clock.now += 10 * 365 * 86_400_000;
+    expect(await get()).not.toBe("token-1");
+  });
+
+  it("rule 65: defaultLifetimeMs is for silence alone", async () => {
+    const { source, get } = stage(() => ({ expires_in: 0 }), { defaultLifetimeMs: 60_000 });
+    await get();
+    expect(source.peek()).toBeUndefined();
+  });
+
+  it("that comes by a renewal behind does not push out a better one, nor ask again at once", async () => {
+    const { sent, clock, get } = stage((count) => (count === 1 ? {} : { expires_in: 0 }));
+    await get();
+    clock.now += 3_600_000 - 60_000;
+    for (let call = 0; call < 10; call++) {
+      expect(await get()).toBe("token-1");
+      await settle();
+    }
+    expect(sent).toHaveLength(2);
+  });
+
+  it("rule 67: is what is left of a short one after a slow answer", async () => {
+    const { source, clock, hold, release, get } = stage(() => ({ expires_in: 10 }));
+    hold();
+    const waiting = get();
+    await settle();
+    clock.now += 9_500;
+    release();
+    expect(await waiting).toBe("token-1");
+    expect(source.peek()).toBeUndefined();
+  });
+});
+
+describe("the two windows", () => {
+  it.each([
+    // expires_in, soft and hard ends by the formulas
+    [3_600, 3_540_000, 3_595_000],
+    [300, 240_000, 295_000],
+    [100, 80_000, 95_000],
+    [30, 24_000, 28_500],
+    [5, 4_000, 4_750],
+    [2, 1_600, 1_900],
+  ])("of a token that lives %i s begin at %i and %i ms", async (expires_in, soft, hard) => {
+    const { source, sent, clock, get } = stage(() => ({ expires_in }));
+    const start = clock.now;
+    await get();
+    clock.now = start + soft - 1;
+    await get();
+    await settle();
+    expect(sent).toHaveLength(1);
+
+    clock.now = start + soft;
+    expect(await get()).toBe("token-1");
+    await settle();
+    expect(sent).toHaveLength(2);
+    expect(await get()).toBe("token-2");
+
+    const second = clock.now;
+    clock.now = second + hard - 1;
+    expect(source.peek()).toMatchObject({ value: "token-2" });
+    clock.now = second + hard;
+    expect(source.peek()).toBeUndefined();
+    expect(await get()).toBe("token-3");
+  });
+
+  it("rule 88: jitter moves the soft one towards the end, and never up to the hard one", async () => {
+    for (const expires_in of [2, 5, 30, 100, 300, 3_600, 86_400]) {
+      vi.mocked(Math.random).mockReturnValue(0.999);
+      const { sent, clock, get } = stage(() => ({ expires_in }));
+      const lifetimeMs = expires_in * 1_000;
+      await get();
+      clock.now += lifetimeMs - Math.min(60_000, lifetimeMs * 0.2);
+      await get();
+      await settle();
+      expect(sent).toHaveLength(1);
+      clock.now += Math.min(60_000, lifetimeMs * 0.2) / 4;
+      expect(await get()).toBe("token-1");
+      await settle();
+      expect(sent).toHaveLength(2);
+    }
+  });
+
+  it("rule 67: are measured from before the request is sent", async () => {
+    const { source, clock, hold, release, get } = stage(() => ({ expires_in: 100 }));
+    hold();
+    const waiting = get();
+    await settle();
+    clock.now += 20_000;
+    release();
+    await waiting;
+    clock.now += 75_000 - 1;
+    expect(source.peek()).toBeDefined();
+    clock.now += 1;
+    expect(source.peek()).toBeUndefined();
+  });
+
+  it("do not look at the wall clock", async () => {
+    const { source, get } = stage();
+    await get();
+    vi.spyOn(Date, "now").mockReturnValue(0);
+    expect(source.peek()).toBeDefined();
+    vi.mocked(Date.now).mockReturnValue(9e15);
+    expect(source.peek()).toBeDefined();
+  });
+
+  it("delay nobody in the soft one: who calls while a renewal hangs gets the kept token", async () => {
+    const { source, sent, clock, hold, release } = stage();
+    await source.get();
+    clock.now += 3_600_000 - 60_000;
+    hold();
+    const values = await Promise.all(Array.from({ length: 1_000 }, () => source.get()));
+    expect(new Set(values.map(({ value }) => value))).toEqual(new Set(["token-1"]));
+    await settle();
+    expect(sent).toHaveLength(2);
+    release();
+    await settle();
+    expect(source.peek()).toMatchObject({ value: "token-2" });
+  });
+
+  it("lead whoever comes after the hard one to the renewal that is under way", async () => {
+    const { sent, clock, hold, release, get } = stage();
+    await get();
+    clock.now += 3_600_000 - 60_000;
+    hold();
+    await get();
+    clock.now += 60_000;
+    const late = get();
+    release();
+    expect(await late).toBe("token-2");
+    expect(sent).toHaveLength(2);
+  });
+});
+
+describe("a token that is kept", () => {
+  it("sends nothing until somebody asks", () => {
+    const { source, sent } = stage();
+    expect(source.peek()).toBeUndefined();
+    source.invalidate("token-1");
+    expect(sent).toEqual([]);
+  });
+
+  it("rule 87: takes one request for 1,000 callers who come cold", async () => {
+    const { sent, get } = stage();
+    const values = await Promise.all(Array.from({ length: 1_000 }, get));
+    expect(new Set(values)).toEqual(new Set(["token-1"]));
+    expect(sent).toHaveLength(1);
+  });
+
+  it("rule 87: takes one request for 1,000 callers who come after its end", async () => {
+    const { sent, clock, get } = stage();
+    await get();
+    clock.now += 3_600_000;
+    const values = await Promise.all(Array.from({ length: 1_000 }, get));
+    expect(new Set(values)).toEqual(new Set(["token-2"]));
+    expect(sent).toHaveLength(2);
+  });
+
+  it("is handed out by the same resolved promise, and by peek", async () => {
+    const { source } = stage();
+    const token = await source.get();
+    expect(source.get()).toBe(source.get());
+    expect(source.peek()).toBe(token);
+    expect(await source.get({ signal: new AbortController().signal })).toBe(token);
+  });
+
+  it("is the source's own: two sources never mix", async () => {
+    const one = stage(() => ({ access_token: "one" }));
+    const other = stage(() => ({ access_token: "other" }));
+    expect(await Promise.all([one.get(), other.get()])).toEqual(["one", "other"]);
+  });
+
+  it("keeps time by performance.now() by default", async () => {
+    const { fetch, sent } = record();
+    const source = createTokenSource(sampleRequest(), { fetch });
+    await source.get();
+    const now = performance.now();
+    vi.spyOn(performance, "now").mockReturnValue(now + 3_600_000);
+    expect(source.peek()).toBeUndefined();
+    await source.get();
+    expect(sent).toHaveLength(2);
+  });
+});
