@@ -370,7 +370,7 @@ export interface components {
         };
         /** @description The shape of today. */
         error: {
-            /** @description Client or Server, the reason and perhaps a detail, such as Client::NotFound or Client::BadRequest::INVALID_RESOURCE_URN. */
+            /** @description Client or Server, reason and perhaps detail, such as Client::NotFound or Client::BadRequest::INVALID_RESOURCE_URN. */
             class: string;
             message: string;
             /** @description Texts by name, as a rule. */

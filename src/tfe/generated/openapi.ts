@@ -308,7 +308,7 @@ export interface components {
             "api-url": string;
             /** @description Null shows the display name of the provider. */
             name?: string | null;
-            /** @description A personal access token of the provider. Needed for all kinds but the two of Bitbucket Server and Data Center. */
+            /** @description A personal access token of the provider. Needed by all but bitbucket_server and bitbucket_data_center. */
             "oauth-token-string"?: string;
             /** @description The consumer key or application id. */
             key?: string | null;
