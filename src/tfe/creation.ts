@@ -1,0 +1,56 @@
+import { isOAuthManagerError, restate } from "../core/errors.js";
+import type { Http } from "../core/http.js";
+import type { CallOptions, Provisioned } from "../core/manager.js";
+import { scrub } from "../core/scrub.js";
+import { readAddresses, readClient, readSecrets, writeCreation } from "./convert.js";
+import type { TfeClientInput } from "./fields.js";
+import type { paths } from "./generated/openapi.js";
+import type { TfeClient } from "./types.js";
+import { clientWire, createdWire, type ReadClient } from "./wire.js";
+
+// Enough to know a name again by.
+const shownName = 100;
+
+/** Makes a client, and says what to look for when the answer is lost. */
+export async function createClient(
+  http: Http<paths>,
+  organization: string,
+  input: TfeClientInput,
+  options: CallOptions | undefined,
+): Promise<Provisioned<TfeClient>> {
+  const json = writeCreation(input);
+  const secrets = readSecrets(input);
+  const began = new Date();
+  try {
+    const { value } = await http({
+      operation: "create client",
+      method: "post",
+      path: "/organizations/{organization}/oauth-clients",
+      params: { organization },
+      json,
+      returns: createdWire,
+      secrets,
+      options,
+    });
+    const sent = {
+      id: value.data.id,
+      attributes: json.data.attributes,
+      relationships: { organization: { data: { id: organization } } },
+    };
+    return { client: readTolerantly(value, { ...sent, relationships: { ...json.data.relationships, ...sent.relationships } }) };
+  } catch (error) {
+    if (!isOAuthManagerError(error) || error.outcome !== "unknown") throw error;
+    const { httpUrl } = readAddresses(input);
+    const name = input.name === undefined ? "without a name" : `named "${scrub(input.name, secrets, shownName)}"`;
+    const marks = `${input.serviceProvider} at ${scrub(httpUrl, secrets)}, ${name}, made since ${began.toISOString()}`;
+    throw restate(error, {
+      message: `${error.message}; whether the client was made is not known and cannot be settled, since names are not unique: look in list() of organization ${organization} for ${marks}`,
+    });
+  }
+}
+
+// Nothing in here may fail: the client exists, and its id would be lost.
+function readTolerantly(answer: unknown, sent: ReadClient): TfeClient {
+  const read = clientWire.safeParse(answer);
+  return readClient(read.success ? read.data.data : sent);
+}

@@ -1,0 +1,93 @@
+import * as z from "zod";
+import { ConfigurationError } from "../core/errors.js";
+import { headerSecret, parseOptions, secureUrl, transportFields } from "../core/schema.js";
+import { apiEndpoint, hcpAddress } from "./endpoints.js";
+import type { TfeOptions } from "./types.js";
+
+const address = secureUrl.refine(
+  (value) => !value.includes("?"),
+  "a query is refused, the API's paths are added to this address",
+);
+
+const optionsSchema = z.strictObject({
+  ...transportFields,
+  token: headerSecret,
+  organization: z
+    .string()
+    .regex(/^(?!\.{1,2}$)[^/\s]+$/, "expected the name of an organization, without slash and white space"),
+  address: address.optional(),
+  deleteUnderOrganization: z.boolean().optional(),
+} satisfies Record<keyof TfeOptions, z.ZodType>);
+
+/** What the manager works with. */
+export type TfeSettings = Omit<z.output<typeof optionsSchema>, "address"> & {
+  /** Where the API is, its prefix included. */
+  readonly endpoint: string;
+};
+
+/** @throws {ConfigurationError} with one issue for each option at fault */
+export function readOptions(options: TfeOptions): TfeSettings {
+  const { address, ...rest } = parseOptions(optionsSchema, options, { vendor: "tfe", operation: "createTfeManager" });
+  return { ...rest, endpoint: apiEndpoint(address) };
+}
+
+/**
+ * Makes options from the variables that HashiCorp's own tools read: `TFE_TOKEN`, `TFE_ORGANIZATION`, and `TFE_ADDRESS` or
+ * `TFE_HOSTNAME` for an installation of one's own. Without `TFE_TOKEN`, the terraform command's `TF_TOKEN_...` of that host counts,
+ * in whose name dots are written `_` and hyphens `__`. Pure: reads nothing but its argument, no file among it. An empty variable
+ * counts as absent.
+ *
+ * `TFE_SSL_SKIP_VERIFY` is not read: certificates are always verified.
+ *
+ * @param env - for example `process.env`
+ * @throws {ConfigurationError} names the variable that is missing, or the two that contradict each other
+ * @see https://developer.hashicorp.com/terraform/cli/config/config-file#environment-variable-credentials
+ */
+export function tfeOptionsFromEnv(env: Readonly<Record<string, string | undefined>>): TfeOptions {
+  const read = (name: string) => env[name]?.trim() || undefined;
+  const address = readAddress(read("TFE_ADDRESS"), read("TFE_HOSTNAME"));
+  const token = read("TFE_TOKEN") ?? readHostToken(env, readHost(address ?? hcpAddress));
+  const organization = read("TFE_ORGANIZATION");
+  if (token === undefined) throw refusal("TFE_TOKEN", "missing, as is a TF_TOKEN_ variable for the host");
+  if (organization === undefined) throw refusal("TFE_ORGANIZATION", "missing");
+  return { token, organization, ...(address === undefined ? {} : { address }) };
+}
+
+// HashiCorp's tools differ in which of the two they heed. Following one of them would send the token to a host that the other
+// would not have chosen.
+function readAddress(address: string | undefined, hostname: string | undefined): string | undefined {
+  if (hostname === undefined) return address;
+  const named = `https://${hostname}`;
+  if (!isHost(hostname)) throw refusal("TFE_HOSTNAME", "expected a host, with or without a port");
+  if (address !== undefined && readHost(address) !== readHost(named))
+    throw refusal("TFE_HOSTNAME", "names another host than TFE_ADDRESS, set one of them");
+  return address ?? named;
+}
+
+function readHostToken(env: Readonly<Record<string, string | undefined>>, host: string | undefined): string | undefined {
+  for (const [name, value] of Object.entries(env)) {
+    const encoded = /^TF_TOKEN_(.+)$/.exec(name)?.[1];
+    if (encoded === undefined || !value?.trim()) continue;
+    const decoded = encoded.replaceAll("__", "-").replaceAll("_", ".");
+    if (host !== undefined && isHost(decoded) && readHost(`https://${decoded}`) === host) return value.trim();
+  }
+  return undefined;
+}
+
+function isHost(text: string): boolean {
+  return !/[/\\?#@\s]/.test(text) && URL.canParse(`https://${text}`);
+}
+
+// In one spelling: lower case, international names in their ASCII form, without the usual port.
+function readHost(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).host : undefined;
+}
+
+function refusal(path: string, message: string): ConfigurationError {
+  return new ConfigurationError({
+    vendor: "tfe",
+    operation: "tfeOptionsFromEnv",
+    message: `tfeOptionsFromEnv: ${path}: ${message}`,
+    issues: [{ path, message }],
+  });
+}

@@ -1,0 +1,212 @@
+import type { CallOptions, OAuthClient, OAuthClientManager, Provisioned } from "../core/manager.js";
+import type { TransportOptions } from "../core/transport.js";
+import type { TfeClientInput, TfeServiceProvider } from "./fields.js";
+
+export type {
+  TfeAzureServerClientInput,
+  TfeAzureServicesClientInput,
+  TfeBitbucketCloudClientInput,
+  TfeBitbucketServerClientInput,
+  TfeClientInput,
+  TfeHostedClientInput,
+  TfeSelfHostedClientInput,
+  TfeServiceProvider,
+} from "./fields.js";
+
+/**
+ * A client as Terraform Enterprise keeps it: an organization's connection to one VCS provider. It is no OAuth client of
+ * Terraform's own API and has no credentials for it. Holds no secret, so it can be logged.
+ */
+export interface TfeClient extends OAuthClient {
+  readonly vendor: "tfe";
+  /** Begins with `oc-`. */
+  readonly id: string;
+  /** Empty when the client has none; Terraform's pages then show `serviceProviderDisplayName`. */
+  readonly name: string;
+  /** The name of the organization, which is its id too. */
+  readonly organization?: string;
+  readonly serviceProvider: TfeServiceProvider;
+  /** For people: `GitHub`, `GitLab`. */
+  readonly serviceProviderDisplayName?: string;
+  /** The provider's home page. */
+  readonly httpUrl?: string;
+  /** Where the provider's API is. */
+  readonly apiUrl?: string;
+  /** The id of the token that workspaces, policy sets and modules refer to. Begins with `ot-`. Absent while there is none. */
+  readonly oauthTokenId?: string;
+  /** The ids of all tokens: none or one. */
+  readonly oauthTokenIds: readonly string[];
+  /** The consumer key or application id at the VCS provider. Not the secret. */
+  readonly key?: string;
+  /** PEM, byte for byte as it was given. */
+  readonly rsaPublicKey?: string;
+  /** Whether all projects may use the client, or only those of `projectIds`. `true` at servers that do not say so. */
+  readonly organizationScoped: boolean;
+  /** Projects that may use a client that is not `organizationScoped`. */
+  readonly projectIds: readonly string[];
+  readonly agentPoolId?: string;
+  readonly adoOrganizationName?: string;
+  readonly adoEntraTenantId?: string;
+  /** The redirect URI to register at the VCS provider. */
+  readonly callbackUrl?: string;
+  /** Path and query, at the manager's address, where a person's browser starts the authorization. Needed where no token was given. */
+  readonly connectPath?: string;
+  /** When the client was last changed, where the server says so. */
+  readonly updatedAt?: Date;
+  /** Names of workspaces that use the client, at most 25. Only when asked for. */
+  readonly affectedWorkspaces?: readonly string[];
+  /** How many workspaces use it. Only when asked for. */
+  readonly affectedWorkspacesCount?: number;
+}
+
+/**
+ * What `update` takes. A field that is absent or `undefined` stays as it is; `null` clears it. Provider and addresses cannot be
+ * changed: that takes another client.
+ */
+export interface TfeClientChanges {
+  readonly name?: string | null;
+  /**
+   * A new token of the VCS provider. The client and the id of its token stay, so that workspaces do not notice, and no runs are
+   * started. Servers before September 2025 may ignore it without a word. Write-only.
+   */
+  readonly oauthTokenString?: string;
+  readonly key?: string | null;
+  /** Write-only. */
+  readonly secret?: string | null;
+  readonly rsaPublicKey?: string | null;
+  readonly organizationScoped?: boolean;
+  /** Replaces the whole set; `[]` clears it. */
+  readonly projectIds?: readonly string[];
+  readonly agentPoolId?: string | null;
+  readonly adoOrganizationName?: string | null;
+  readonly adoEntraTenantId?: string | null;
+}
+
+/** What Terraform Enterprise tells of a token of a VCS provider. Its text is not among it. */
+export interface TfeOAuthToken {
+  /** Begins with `ot-`. */
+  readonly id: string;
+  /** The client that the token belongs to. Begins with `oc-`. */
+  readonly oauthClientId?: string;
+  /** The user's name at the VCS provider. */
+  readonly serviceProviderUser?: string;
+  /** Whether an SSH key is set, for submodules. */
+  readonly hasSshKey: boolean;
+  readonly createdAt?: Date;
+}
+
+/** What `get` takes. */
+export interface TfeGetOptions extends CallOptions {
+  /**
+   * Tell which workspaces use the client. Servers up to v202505-1 do not.
+   * @default false
+   */
+  readonly showAffectedWorkspaces?: boolean;
+}
+
+/** What `list` takes. */
+export interface TfeListOptions extends TfeGetOptions {
+  /**
+   * Clients asked for at once, from 1 to 100.
+   * @default 100, the most that Terraform Enterprise gives
+   */
+  readonly pageSize?: number;
+}
+
+/** What `listOAuthTokens` takes. */
+export interface TfeOAuthTokenListOptions extends CallOptions {
+  /** Only the tokens of this client. */
+  readonly oauthClientId?: string;
+  /** Only the tokens of this kind of provider. Excludes `oauthClientId`. */
+  readonly serviceProvider?: TfeServiceProvider;
+  /**
+   * Tokens asked for at once, from 1 to 100.
+   * @default 100
+   */
+  readonly pageSize?: number;
+}
+
+/** What `createTfeManager` takes. */
+export interface TfeOptions extends TransportOptions {
+  /** A user, team or organization token that may manage VCS settings. Environment: `TFE_TOKEN`. */
+  readonly token: string;
+  /** The name of the organization whose clients are created and listed. Environment: `TFE_ORGANIZATION`. */
+  readonly organization: string;
+  /**
+   * Where Terraform Enterprise is, with or without a final `/api/v2`. Environment: `TFE_ADDRESS`, or the host alone in
+   * `TFE_HOSTNAME`.
+   * @default "https://app.terraform.io", which is HCP Terraform
+   */
+  readonly address?: string;
+  /**
+   * Deletes at `DELETE /organizations/{organization}/oauth-clients/{id}`, the only address that installations of 2018 know.
+   * Whether servers of today still know it is not documented.
+   * @default false
+   */
+  readonly deleteUnderOrganization?: boolean;
+}
+
+/**
+ * The header of the manager is its table of capabilities: Terraform Enterprise gives its clients no credentials, so there is no
+ * secret to rotate, no token to ask for and nothing to import.
+ *
+ * A 404 of any call means that the thing does not exist or that the token may not see it: Terraform Enterprise does not tell
+ * these two apart.
+ */
+export interface TfeManager extends OAuthClientManager<TfeClient, TfeClientInput, TfeClientChanges, Provisioned<TfeClient>> {
+  /**
+   * Makes a client. Where the input has a token, `client.oauthTokenId` is what workspaces refer to; without one, a person has to
+   * open `client.connectPath` first.
+   *
+   * An error with `outcome: "unknown"` means that a client may exist. Nothing tells it from another for certain, since neither
+   * names nor addresses are unique; the message says what to look for in `list`.
+   *
+   * @throws {InputError} the input cannot work; nothing was sent
+   * @throws {NotFoundError} no such organization, or no permission to manage its VCS settings
+   * @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs/oauth-clients
+   */
+  readonly create: (input: TfeClientInput, options?: CallOptions) => Promise<Provisioned<TfeClient>>;
+  /** Reads one client. A client may still be read for a moment after it was deleted. */
+  readonly get: (id: string, options?: TfeGetOptions) => Promise<TfeClient>;
+  /** All clients of the organization. */
+  readonly list: (options?: TfeListOptions) => AsyncIterable<TfeClient>;
+  /**
+   * Changes what is named and nothing else. Changes that name nothing are not sent: the client is read.
+   *
+   * @throws {InputError} the changes cannot work, provider and addresses among them; nothing was sent
+   * @throws {NotFoundError} no client has this id, or no permission
+   */
+  readonly update: (id: string, changes: TfeClientChanges, options?: CallOptions) => Promise<TfeClient>;
+  /**
+   * Removes the client. Every workspace that uses it loses its repository and has to be linked again by hand.
+   *
+   * @throws {NotFoundError} no client has this id, or no permission
+   */
+  readonly delete: (id: string, options?: CallOptions) => Promise<void>;
+  /**
+   * Adds projects to those that may use a client that is not `organizationScoped`. Servers before 2024 answer 404.
+   * @throws {InputError} no project is named
+   */
+  readonly attachProjects: (id: string, projectIds: readonly string[], options?: CallOptions) => Promise<void>;
+  /**
+   * Takes projects away from those that may use the client.
+   * @throws {InputError} no project is named
+   */
+  readonly detachProjects: (id: string, projectIds: readonly string[], options?: CallOptions) => Promise<void>;
+  /** Puts these projects in place of all that may use the client. An empty list leaves none. */
+  readonly replaceProjects: (id: string, projectIds: readonly string[], options?: CallOptions) => Promise<TfeClient>;
+  /** The tokens of the organization's clients, or those of one client or one kind of provider. */
+  readonly listOAuthTokens: (options?: TfeOAuthTokenListOptions) => AsyncIterable<TfeOAuthToken>;
+  /** Reads what is known of a token. */
+  readonly getOAuthToken: (id: string, options?: CallOptions) => Promise<TfeOAuthToken>;
+  /**
+   * Sets the SSH key with which submodules are cloned, or removes it with `null`.
+   * @param sshKey - the private key in PEM. Write-only
+   */
+  readonly setSshKey: (id: string, sshKey: string | null, options?: CallOptions) => Promise<TfeOAuthToken>;
+  /**
+   * Removes a token. The client stays, without a token. Terraform Enterprise allows ten of these calls a minute; one that is over
+   * the limit waits as `retry` allows.
+   */
+  readonly deleteOAuthToken: (id: string, options?: CallOptions) => Promise<void>;
+}

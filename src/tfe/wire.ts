@@ -1,0 +1,99 @@
+import * as z from "zod";
+import type { Pinned } from "../core/schema.js";
+import type { components } from "./generated/openapi.js";
+
+type Schemas = components["schemas"];
+
+const text = z.string().nullish();
+const identifier = z.object({ id: z.string() } satisfies Pinned<Schemas["oauthTokenIdentifier"], "id">);
+const toOne = z.object({ data: identifier.nullish() }).nullish();
+const toMany = z.object({ data: z.array(identifier).nullish() }).nullish();
+
+// The secret is left out on purpose, should a server ever answer one.
+const clientAttributes = z.object({
+  "created-at": text,
+  "updated-at": text,
+  "callback-url": text,
+  "connect-path": text,
+  "service-provider": z.string(),
+  "service-provider-display-name": text,
+  name: text,
+  "http-url": text,
+  "api-url": text,
+  key: text,
+  "rsa-public-key": text,
+  "organization-scoped": z.boolean().nullish(),
+  "ado-org-name": text,
+  "ado-entra-tenant-id": text,
+  "affected-workspaces": z.array(z.string()).nullish(),
+  "affected-workspaces-count": z.number().nullish(),
+} satisfies Pinned<Schemas["oauthClientAttributes"], Exclude<keyof Schemas["oauthClientAttributes"], "uuid">>);
+
+const client = z.object({
+  id: z.string().min(1),
+  attributes: clientAttributes,
+  relationships: z
+    .object({ organization: toOne, "oauth-tokens": toMany, projects: toMany, "agent-pool": toOne } satisfies Record<
+      keyof Schemas["oauthClientRelationships"],
+      z.ZodType
+    >)
+    .nullish(),
+});
+
+const token = z.object({
+  id: z.string().min(1),
+  attributes: z
+    .object({
+      "created-at": text,
+      "service-provider-user": text,
+      "has-ssh-key": z.boolean().nullish(),
+    } satisfies Pinned<Schemas["oauthToken"]["attributes"], keyof Schemas["oauthToken"]["attributes"]>)
+    .nullish(),
+  relationships: z
+    .object({ "oauth-client": toOne } satisfies Record<keyof NonNullable<Schemas["oauthToken"]["relationships"]>, z.ZodType>)
+    .nullish(),
+});
+
+const meta = z
+  .object({
+    pagination: z
+      .object({ "next-page": z.number().nullish() } satisfies Pinned<
+        NonNullable<Schemas["pageMeta"]["pagination"]>,
+        "next-page"
+      >)
+      .nullish(),
+  })
+  .nullish();
+
+/** One client. */
+export const clientWire = z.object({ data: client });
+
+/** The part of a create answer that must not get lost. Read first and alone; everything else in it passes by. */
+export const createdWire = z.looseObject({ data: z.looseObject({ id: z.string().min(1) }) });
+
+/** A page of clients, or all of them. */
+export const clientsWire = z.object({ data: z.array(client), meta });
+
+/** One token. */
+export const tokenWire = z.object({ data: token });
+
+/** A page of tokens, or all of them. */
+export const tokensWire = z.object({ data: z.array(token), meta });
+
+/** A client as it was read. */
+export type ReadClient = z.output<typeof client>;
+
+/** A token as it was read. */
+export type ReadToken = z.output<typeof token>;
+
+/** What a page says of the next one. Absent: the page is the whole list. */
+export type PageMeta = z.output<typeof meta>;
+
+/** What a client is made of, as it travels. */
+export type WireCreation = Schemas["oauthClientCreation"];
+
+/** Changes of a client, as they travel. */
+export type WireChanges = Schemas["oauthClientChanges"];
+
+/** Projects, as they travel. */
+export type WireProjects = Schemas["projectIdentifiers"];
