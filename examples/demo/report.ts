@@ -42,13 +42,13 @@ export function createReport(write: (text: string) => void, colours: boolean): R
       checks = 0;
       print();
       print(bold(name));
-      for (const line of lines) print(dim(line));
+      for (const line of lines) print(dim(clean(line)));
     },
     step(name) {
       title = name;
       steps++;
       print();
-      print(`${cyan(`${steps}.`)} ${bold(name)}`);
+      print(`${cyan(`${steps}.`)} ${bold(clean(name))}`);
     },
     check(holds, claim, found) {
       print(`   ${holds ? green("✓") : red("✗")} ${clean(claim)}`);
