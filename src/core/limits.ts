@@ -26,42 +26,53 @@ export function createLimiter(
   now: () => number = () => performance.now(),
 ): Limiter {
   const { concurrency = 8, writesPerMinute = Number.POSITIVE_INFINITY } = limits;
-  // When each recent write was or is going to be sent, oldest first. A place is taken before any waiting is done, so writers
-  // that come together cannot all find the same place free.
+  const place = createLine(concurrency);
+  // Only the first of the writers watches the clock. Whoever leaves the line behind it frees what nobody has counted yet.
+  const writer = createLine(1);
+  // When the latest writes were sent, oldest first.
   const starts: number[] = [];
-  const waiting: (() => void)[] = [];
-  let running = 0;
 
   async function acquire(writes: boolean, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
-    if (writes && Number.isFinite(writesPerMinute)) await writeTurn(signal);
-    if (running < concurrency) running++;
-    else await place(signal);
-    return once(release);
-  }
-
-  async function writeTurn(signal: AbortSignal): Promise<void> {
-    const time = now();
-    while (starts[0] !== undefined && time - starts[0] >= windowMs) starts.shift();
-    const start = Math.max(time, (starts.at(-writesPerMinute) ?? Number.NEGATIVE_INFINITY) + windowMs);
-    starts.push(start);
-    if (start === time) return;
+    if (!writes || !Number.isFinite(writesPerMinute)) return place(signal);
+    const next = await writer(signal);
     try {
-      await pause(start - time, signal);
-    } catch (reason) {
-      starts.splice(starts.indexOf(start), 1);
-      throw reason;
+      await room(signal);
+      const end = await place(signal);
+      // Not before: a write that had to wait for its place is sent later than the clock allowed.
+      starts.push(now());
+      starts.splice(0, starts.length - writesPerMinute);
+      return end;
+    } finally {
+      next();
     }
   }
+
+  async function room(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const oldest = starts.at(-writesPerMinute);
+      const waitMs = oldest === undefined ? 0 : oldest + windowMs - now();
+      if (waitMs <= 0) return;
+      await pause(Math.ceil(waitMs), signal);
+    }
+  }
+
+  return { acquire };
+}
+
+// Gives out so many places, in the order in which they are asked for.
+function createLine(places: number): (signal: AbortSignal) => Promise<() => void> {
+  const waiting: (() => void)[] = [];
+  let taken = 0;
 
   function release(): void {
     // The place goes straight to the next in line: it is never free in between for somebody who came later.
     const next = waiting.shift();
     if (next) next();
-    else running--;
+    else taken--;
   }
 
-  function place(signal: AbortSignal): Promise<void> {
+  function turn(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const take = () => {
         signal.removeEventListener("abort", leave);
@@ -76,7 +87,12 @@ export function createLimiter(
     });
   }
 
-  return { acquire };
+  return async (signal) => {
+    signal.throwIfAborted();
+    if (taken < places) taken++;
+    else await turn(signal);
+    return once(release);
+  };
 }
 
 function once(action: () => void): () => void {
@@ -88,7 +104,8 @@ function once(action: () => void): () => void {
   };
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       signal.removeEventListener("abort", leave);

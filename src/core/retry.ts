@@ -46,9 +46,6 @@ export function waitBefore(
 
 const httpDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
 
-// What a header can say without a number that JSON and timers cannot carry.
-const longestSeconds = Number.MAX_SAFE_INTEGER / 1_000;
-
 /**
  * Reads `Retry-After` (RFC 9110 section 10.2.3) as milliseconds: seconds, or a date. A date is read against the answer's own
  * `Date`, so a wrong clock here does no harm. Of several numbers, which a proxy may leave behind, the longest counts.
@@ -77,7 +74,8 @@ export function readReset(headers: Headers, names: readonly string[]): number | 
 }
 
 function toMs(seconds: readonly string[]): number {
-  return Math.min(Math.max(...seconds.map(Number)), longestSeconds) * 1_000;
+  // Infinity, which enough digits make, is nothing that JSON can carry.
+  return Math.min(Math.max(...seconds.map(Number)) * 1_000, Number.MAX_SAFE_INTEGER);
 }
 
 function readDate(value: string): number {

@@ -70,11 +70,12 @@ export const secureUrl = z.string().superRefine((value, context) => {
 // The longest that a timer can wait.
 const longestMs = 2_147_483_647;
 const durationMs = z.number().min(0).max(longestMs);
+const deadlineMs = z.number().min(1).max(longestMs);
 
 /** The options that all factories share, for a vendor's own schema to spread. */
 export const transportFields = {
   fetch: z.custom<typeof fetch>((value) => typeof value === "function", "expected a function").optional(),
-  timeoutMs: durationMs.min(1).optional(),
+  timeoutMs: deadlineMs.optional(),
   retry: z
     .strictObject({
       limit: z.number().int().min(0).optional(),
@@ -90,7 +91,7 @@ export const transportFields = {
 /** What every call takes. */
 export const callFields = {
   signal: z.custom<AbortSignal>((value) => value instanceof AbortSignal, "expected an AbortSignal").optional(),
-  timeoutMs: durationMs.min(1).optional(),
+  timeoutMs: deadlineMs.optional(),
 } satisfies Record<keyof CallOptions, z.ZodType>;
 
 const callSchema = z.object(callFields);
@@ -131,12 +132,28 @@ function sentence(issues: readonly Issue[]): string {
 }
 
 function readIssues(error: z.ZodError): Issue[] {
-  return error.issues.flatMap((issue) => {
-    if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => ({ path: [...issue.path, key].join("."), message: "unknown field" }));
-    const message = issue.message.replace(/^Invalid (input|option|value): /, "");
-    return [
-      { path: issue.path.join("."), message: message === "expected nonoptional, received undefined" ? "required" : message },
-    ];
-  });
+  return error.issues.flatMap((issue) => readIssue(issue, []));
+}
+
+type ZodIssue = z.core.$ZodIssue;
+
+function readIssue(issue: ZodIssue, above: readonly PropertyKey[]): Issue[] {
+  const path = [...above, ...issue.path];
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({ path: [...path, key].join("."), message: "unknown field" }));
+  if (issue.code === "invalid_union" && issue.errors.length > 0) return readAlternatives(issue.errors, path);
+  const message = issue.message.replace(/^Invalid (input|option|value): /, "");
+  return [{ path: path.join("."), message: message === "expected nonoptional, received undefined" ? "required" : message }];
+}
+
+// The alternative that was meant is the one whose kind fits: its faults lie inside of the value. Where none fits, all are named.
+function readAlternatives(alternatives: readonly (readonly ZodIssue[])[], path: readonly PropertyKey[]): Issue[] {
+  const meant = alternatives
+    .filter((faults) => !faults.some((fault) => fault.code === "invalid_type" && fault.path.length === 0))
+    .sort((one, other) => one.length - other.length)[0];
+  if (meant) return meant.flatMap((fault) => readIssue(fault, path));
+  const messages = alternatives.flat().flatMap((fault) => readIssue(fault, []).map(({ message }) => message));
+  const received = /, received .*$/.exec(messages[0] ?? "")?.[0] ?? "";
+  const kinds = messages.map((message) => message.replace(/^expected /, "").replace(/, received .*$/, ""));
+  return [{ path: path.join("."), message: `expected ${[...new Set(kinds)].join(" or ")}${received}` }];
 }

@@ -16,7 +16,8 @@ import {
   sitesOf,
 } from "./simulation/options.js";
 import { createKeysetPages, createOffsetPages } from "./simulation/pages.js";
-import { invalidRequest, json, malformed, nested, notFound, Refusal } from "./simulation/refusals.js";
+import { invalidRequest, json, malformed, nested, Refusal } from "./simulation/refusals.js";
+import { createRegistration } from "./simulation/registration.js";
 import { createSigner } from "./simulation/signing.js";
 import { createStore } from "./simulation/store.js";
 import { createTokenDesk, tokenHeaders } from "./simulation/tokens.js";
@@ -42,7 +43,7 @@ export type {
  * several shapes. Where the vendor's behaviour is not known it is strict: a self-hosted server prints the time of a write with an
  * offset from UTC; `subject_type: "pairwise"`, every `sector_identifier_uri`, and assertions of clients that have only a `jwks_uri`
  * are refused; lifespans take neither sign nor bare zero; audiences that are no URLs have to be equal. Ory Network answers what its
- * Hydra refuses in Hydra's flat shape, and what its gateway refuses with `error` as an object. Dynamic registration is off.
+ * Hydra refuses in Hydra's flat shape, and what its gateway refuses with `error` as an object.
  *
  * @throws {TypeError} an option cannot work: an address that is no http(s) URL, a project that is no slug, an empty key
  */
@@ -86,6 +87,10 @@ export function simulateOry(options: OrySimulatorOptions = {}): OrySimulator {
     desk.dropAll(id);
     return new Response(null, { status: 204 });
   };
+  const offersRegistration = options.dynamicClientRegistration ?? false;
+  const registration = createRegistration(store, offersRegistration, remove);
+  const discover = ({ sites: { public: publicUrl } }: Call<OryOrigin>) =>
+    json(200, discoveryDocument(publicUrl, offersRegistration));
   const dropTokens = (id: string | null) => {
     if (!id) throw malformed("The query parameter client_id is missing.");
     desk.dropAll(id);
@@ -128,10 +133,10 @@ export function simulateOry(options: OrySimulatorOptions = {}): OrySimulator {
     deleteOAuth2Token: admin("DELETE", "/oauth2/tokens", ({ url }) => dropTokens(url.searchParams.get("client_id"))),
     oauth2TokenExchange: open("POST", "/oauth2/token", desk.exchange, tokenHeaders),
     revokeOAuth2Token: open("POST", "/oauth2/revoke", desk.revoke, tokenHeaders),
-    createOidcDynamicClient: open("POST", "/oauth2/register", noRegistration),
-    getOidcDynamicClient: open("GET", "/oauth2/register/{id}", noRegistration),
-    setOidcDynamicClient: open("PUT", "/oauth2/register/{id}", noRegistration),
-    deleteOidcDynamicClient: open("DELETE", "/oauth2/register/{id}", noRegistration),
+    createOidcDynamicClient: open("POST", "/oauth2/register", registration.create),
+    getOidcDynamicClient: open("GET", "/oauth2/register/{id}", registration.get),
+    setOidcDynamicClient: open("PUT", "/oauth2/register/{id}", registration.set),
+    deleteOidcDynamicClient: open("DELETE", "/oauth2/register/{id}", registration.remove),
     discoverOidcConfiguration: open("GET", "/.well-known/openid-configuration", discover),
     discoverServerMetadata: open("GET", "/.well-known/oauth-authorization-server", (call) =>
       edition.servesServerMetadata ? discover(call) : noRoute(),
@@ -185,14 +190,6 @@ function refusing(answer: Answer, headers: Readonly<Record<string, string>> = {}
       throw error;
     }
   };
-}
-
-function discover({ sites }: Call<OryOrigin>): Response {
-  return json(200, discoveryDocument(sites.public));
-}
-
-function noRegistration(): never {
-  throw notFound("Dynamic client registration is not enabled.");
 }
 
 function noRoute(): Response {

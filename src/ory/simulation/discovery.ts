@@ -1,5 +1,5 @@
 /** The discovery document of a server whose public address this is (OpenID Connect Discovery 1.0, RFC 8414). */
-export function discoveryDocument(publicUrl: string): Readonly<Record<string, unknown>> {
+export function discoveryDocument(publicUrl: string, offersRegistration: boolean): Readonly<Record<string, unknown>> {
   return {
     issuer: publicUrl,
     authorization_endpoint: `${publicUrl}/oauth2/auth`,
@@ -7,7 +7,7 @@ export function discoveryDocument(publicUrl: string): Readonly<Record<string, un
     revocation_endpoint: `${publicUrl}/oauth2/revoke`,
     userinfo_endpoint: `${publicUrl}/userinfo`,
     jwks_uri: `${publicUrl}/.well-known/jwks.json`,
-    registration_endpoint: "",
+    registration_endpoint: offersRegistration ? `${publicUrl}/oauth2/register` : "",
     device_authorization_endpoint: `${publicUrl}/oauth2/device/auth`,
     // The lists are fixed in the server: they do not follow its configuration.
     token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic", "private_key_jwt", "none"],

@@ -51,6 +51,11 @@ export interface OrySimulatorSettings {
    * @default 3600000
    */
   readonly accessTokenLifespanMs?: number;
+  /**
+   * Lets clients register themselves at the public address (RFC 7591).
+   * @default false, and then every such call is answered with 404
+   */
+  readonly dynamicClientRegistration?: boolean;
   /** @default a clock that runs with the machine's and can be moved forward */
   readonly clock?: SimulatorClock;
 }

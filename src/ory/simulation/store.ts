@@ -45,6 +45,8 @@ export interface ClientStore {
   readonly remove: (id: string) => void;
   readonly rotate: (id: string) => ClientWire;
   readonly forgetRotated: (id: string) => ClientWire;
+  /** Gives the client another registration access token. */
+  readonly renewRegistrationToken: (id: string) => string;
 }
 
 /** Makes an empty store. */
@@ -104,7 +106,7 @@ export function createStore({ clock, writeOffset, ...rules }: StoreSettings): Cl
       const id = sent.client_id || crypto.randomUUID();
       if (clients.has(id)) throw conflict();
       const secret = sent.client_secret || randomText(26, secretAlphabet);
-      const registrationToken = `ory_at_${randomToken()}.${randomToken()}`;
+      const registrationToken = newRegistrationToken();
       const document = { ...valid, client_id: id, created_at: wholeSeconds() };
       const client = save({ document, secret, rotated: [], registrationToken });
       const answer = shown(client, {
@@ -145,8 +147,17 @@ export function createStore({ clock, writeOffset, ...rules }: StoreSettings): Cl
       const client = save({ ...before, secret, rotated: [...before.rotated, before.secret].slice(-mostRotated) });
       return renderClient(shown(client, { client_secret: secret }), "loaded");
     },
+    renewRegistrationToken(id) {
+      const registrationToken = newRegistrationToken();
+      save({ ...load(id), registrationToken });
+      return registrationToken;
+    },
     forgetRotated: (id) => renderClient(shown(save({ ...rotatable(id), rotated: [] })), "loaded"),
   };
+}
+
+function newRegistrationToken(): string {
+  return `ory_at_${randomToken()}.${randomToken()}`;
 }
 
 function parse(text: string): unknown {

@@ -42,6 +42,17 @@ describe("the token endpoint refuses", () => {
     expect((await form(ory, "/oauth2/token", grant, basic(client_id, "100%-secret"))).status).toBe(200);
   });
 
+  it("takes a plus sign in a Basic header for a space", async () => {
+    const ory = simulateOry();
+    const { client_id } = await create(ory, { ...worker, client_secret: "two words" });
+    const plus = { authorization: `Basic ${btoa(`${client_id}:two+words`)}` };
+    expect((await form(ory, "/oauth2/token", grant, plus)).status).toBe(200);
+    const literal = await create(ory, { ...worker, client_secret: "one+word" });
+    expect(
+      (await form(ory, "/oauth2/token", grant, { authorization: `Basic ${btoa(`${literal.client_id}:one+word`)}` })).status,
+    ).toBe(401);
+  });
+
   it.each<[string, string, (client: Json) => [Record<string, string>, Record<string, string>]]>([
     ["an unknown client", "client_secret_basic", () => [{}, basic("nobody", "secret")]],
     ["a wrong secret", "client_secret_basic", ({ client_id }) => [{}, basic(client_id, "wrong")]],
@@ -198,6 +209,20 @@ describe("a token", () => {
     expect(await active()).toEqual([false, false]);
   });
 
+  it("is over at the very instant that it expires", async () => {
+    let nowMs = Date.UTC(2026, 0, 1);
+    const advance = (ms: number) => {
+      nowMs += ms;
+    };
+    const clock = { now: () => new Date(nowMs), advance };
+    const ory = simulateOry({ clock, accessTokenLifespanMs: 60_000 });
+    const { access_token } = (await token(ory, await create(ory, worker))).json;
+    clock.advance(59_999);
+    expect((await introspect(ory, access_token)).json.active).toBe(true);
+    clock.advance(1);
+    expect((await introspect(ory, access_token)).json.active).toBe(false);
+  });
+
   it("outlives a change and a rotation of the secret", async () => {
     const ory = simulateOry();
     const client = await create(ory, worker);
@@ -342,9 +367,14 @@ describe("private_key_jwt", () => {
       exp: nowSeconds + 60,
       iat: nowSeconds,
     };
-    const send = async (changedClaims: Json = {}, changedHeader: Json = {}, parameters: Record<string, string> = {}) => {
+    const send = async (
+      changedClaims: Json = {},
+      changedHeader: Json = {},
+      parameters: Record<string, string> = {},
+      signingKey = pair.privateKey,
+    ) => {
       const input = `${encode({ alg, kid: "k1", ...changedHeader })}.${encode({ ...claims, ...changedClaims })}`;
-      const signature = await crypto.subtle.sign(algorithms[alg], pair.privateKey, new TextEncoder().encode(input));
+      const signature = await crypto.subtle.sign(algorithms[alg], signingKey, new TextEncoder().encode(input));
       const client_assertion = `${input}.${Buffer.from(signature).toString("base64url")}`;
       return form(ory, "/oauth2/token", { ...grant, client_assertion_type: assertionType, client_assertion, ...parameters });
     };
@@ -370,6 +400,14 @@ describe("private_key_jwt", () => {
   ])("refuses an assertion with %s", async (_case, claims, header, parameters) => {
     const { send } = await arrange();
     expect(await send(claims, header, parameters)).toMatchObject({ status: 401, json: { error: "invalid_client" } });
+  });
+
+  it("refuses what another key has signed", async () => {
+    const { ory, send } = await arrange();
+    const forger = await crypto.subtle.generateKey(algorithms.ES256, true, ["sign", "verify"]);
+    expect((await send({}, {}, {}, forger.privateKey)).status).toBe(401);
+    expect(ory.inspect(String(ory.clients[0]?.client_id))?.activeTokens).toBe(0);
+    expect((await send()).status).toBe(200);
   });
 
   it("refuses a key that is not for signing", async () => {

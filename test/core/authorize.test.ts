@@ -1,0 +1,52 @@
+import { describe, expect, test, vi } from "vitest";
+import { type Authorize, bearer, bearerFrom, boundTo } from "../../src/core/authorize.js";
+import { ConfigurationError } from "../../src/core/errors.js";
+
+const { signal } = new AbortController();
+const to = (url: string) => ({ method: "GET", url, body: undefined });
+
+describe("boundTo", () => {
+  test.each([
+    "https://api.acme.test.evil.test/x",
+    "https://evil.test/https://api.acme.test",
+    "http://api.acme.test/x",
+    "https://api.acme.test:8443/x",
+    "https://sub.api.acme.test/x",
+    "https://api.acme.test@evil.test/x",
+    "https://evil.test\\@api.acme.test/x",
+    "data:text/plain,x",
+  ])("refuses %s, and does not ask for the credential", (url) => {
+    const authorize = vi.fn<Authorize>();
+    const bound = boundTo("https://api.acme.test", authorize);
+    expect(() => bound(to(url), signal)).toThrow(ConfigurationError);
+    expect(authorize).not.toHaveBeenCalled();
+  });
+
+  test.each(["https://api.acme.test/x", "https://api.acme.test:443/y?z=1", "https://API.acme.test"])("serves %s", (url) => {
+    const answer = { headers: {}, secrets: [] };
+    expect(boundTo("https://api.acme.test", () => answer)(to(url), signal)).toBe(answer);
+  });
+});
+
+describe("bearer", () => {
+  test("gives the token as a header and names it as a secret", async () => {
+    const authorization = await bearer("t0ken")(to("https://a.test"), signal);
+    expect(authorization).toEqual({ headers: { authorization: "Bearer t0ken" }, secrets: ["t0ken"] });
+    expect(authorization.refused).toBeUndefined();
+  });
+});
+
+describe("bearerFrom", () => {
+  test("passes the signal on, and gives up the token that was refused, by name", async () => {
+    let number = 0;
+    const tokens = { get: vi.fn(async () => ({ value: `t${++number}` })), invalidate: vi.fn() };
+    const authorize = bearerFrom(tokens);
+    const first = await authorize(to("https://a.test"), signal);
+    const second = await authorize(to("https://a.test"), signal);
+    expect(tokens.get).toHaveBeenCalledWith({ signal });
+    expect(second).toMatchObject({ headers: { authorization: "Bearer t2" }, secrets: ["t2"] });
+    expect(tokens.invalidate).not.toHaveBeenCalled();
+    expect(first.refused?.()).toBe(true);
+    expect(tokens.invalidate.mock.calls).toEqual([["t1"]]);
+  });
+});

@@ -1,0 +1,17 @@
+import { describe, expect, test } from "vitest";
+import { canImport, canIssueTokens, canRotateSecret } from "../../src/core/capabilities.js";
+
+describe.each([
+  ["canRotateSecret", canRotateSecret, "rotateSecret"],
+  ["canIssueTokens", canIssueTokens, "tokenRequest"],
+  ["canImport", canImport, "import"],
+] as const)("%s", (_, can, verb) => {
+  test("is false without the verb, and with something else in its place", () => {
+    expect(can({ vendor: "acme" })).toBe(false);
+    for (const odd of [undefined, null, true, "rotate", {}]) expect(can({ vendor: "acme", [verb]: odd })).toBe(false);
+  });
+
+  test("is true with the verb", () => {
+    expect(can({ vendor: "acme", [verb]: () => undefined })).toBe(true);
+  });
+});

@@ -1,0 +1,174 @@
+import { inspect } from "node:util";
+import { describe, expect, test, vi } from "vitest";
+import * as errors from "../../src/core/errors.js";
+
+const credentials = { clientId: "c1", clientSecret: "canary-secret" };
+const facts = { message: "went wrong", vendor: "acme", operation: "create client", outcome: "unknown", credentials } as const;
+const refused = { ...facts, status: 418, vendorCode: "v-1", requestId: "r-1" };
+const issues = [{ path: "name", message: "required" }];
+
+const made: readonly (readonly [name: string, code: string, parent: unknown, error: errors.OAuthManagerError])[] = [
+  [
+    "ConfigurationError",
+    "invalid_configuration",
+    errors.OAuthManagerError,
+    new errors.ConfigurationError({ ...facts, issues }),
+  ],
+  ["InputError", "invalid_input", errors.OAuthManagerError, new errors.InputError({ ...facts, issues })],
+  ["NetworkError", "network", errors.OAuthManagerError, new errors.NetworkError(facts)],
+  ["TimeoutError", "timeout", errors.OAuthManagerError, new errors.TimeoutError(facts)],
+  [
+    "UnexpectedResponseError",
+    "unexpected_response",
+    errors.OAuthManagerError,
+    new errors.UnexpectedResponseError({ ...facts, issues, status: 201 }),
+  ],
+  [
+    "TokenError",
+    "token_refused",
+    errors.OAuthManagerError,
+    new errors.TokenError({ ...facts, status: 401, error: "invalid_client", errorDescription: "no", retryAfterMs: 5 }),
+  ],
+  ["ResponseError", "refused", errors.OAuthManagerError, new errors.ResponseError(refused)],
+  ["AuthenticationError", "authentication", errors.ResponseError, new errors.AuthenticationError(refused)],
+  ["PermissionError", "permission", errors.ResponseError, new errors.PermissionError(refused)],
+  ["NotFoundError", "not_found", errors.ResponseError, new errors.NotFoundError(refused)],
+  ["ConflictError", "conflict", errors.ResponseError, new errors.ConflictError(refused)],
+  ["RateLimitError", "rate_limited", errors.ResponseError, new errors.RateLimitError({ ...refused, retryAfterMs: 7 })],
+  ["VendorError", "vendor_fault", errors.ResponseError, new errors.VendorError({ ...refused, retryAfterMs: 7 })],
+];
+
+test("the list above names every class there is", () => {
+  const classes = Object.entries(errors).filter(([, value]) => typeof value === "function" && value.prototype instanceof Error);
+  expect(
+    made
+      .map(([name]) => name)
+      .concat("OAuthManagerError")
+      .sort(),
+  ).toEqual(classes.map(([name]) => name).sort());
+  expect(new Set(made.map(([, code]) => code)).size).toBe(made.length);
+});
+
+describe.each(made)("%s", (name, code, parent, error) => {
+  test("tells its facts, its name and its code", () => {
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toBeInstanceOf(parent);
+    expect(error).toMatchObject({
+      name,
+      code,
+      message: "went wrong",
+      vendor: "acme",
+      operation: "create client",
+      outcome: "unknown",
+    });
+    expect(error.stack).toMatch(new RegExp(`^${name}: went wrong\\n`));
+    expect(`${error}`).toBe(`${name}: went wrong`);
+    expect(error.cause).toBeUndefined();
+    expect(errors.isOAuthManagerError(error)).toBe(true);
+  });
+
+  test("makes JSON of name, message and fields, and no stack", () => {
+    const json = JSON.parse(JSON.stringify(error));
+    expect(json).toMatchObject({
+      name,
+      code,
+      message: "went wrong",
+      vendor: "acme",
+      operation: "create client",
+      outcome: "unknown",
+    });
+    expect(json).not.toHaveProperty("stack");
+  });
+
+  test("gives the credentials to who asks for them, and shows them to nobody", () => {
+    expect(error.recover()).toEqual(credentials);
+    const places = [
+      inspect(error, { depth: null, showHidden: true, getters: true }),
+      JSON.stringify(error),
+      JSON.stringify(Object.getOwnPropertyDescriptors(error)),
+      JSON.stringify(structuredClone({ ...error })),
+      Reflect.ownKeys(error).map(String).join(),
+      String(error.stack),
+    ];
+    for (const place of places) expect(place).not.toMatch(/canary|credential|clientSecret/);
+  });
+
+  test("leaves out what nobody has said", () => {
+    const Kind = error.constructor as new (facts: object) => errors.OAuthManagerError;
+    const bare = new Kind({ message: "", status: 400, error: "x", issues: [] });
+    expect(bare.outcome).toBe("nothing_happened");
+    expect(bare.recover()).toBeUndefined();
+    for (const field of ["vendor", "operation", "vendorCode", "requestId", "retryAfterMs", "errorDescription"])
+      expect(field in bare).toBe(false);
+  });
+});
+
+test("keeps what its kind knows besides", () => {
+  const [, input, , , unexpected, token, response] = made.map(([, , , error]) => error);
+  expect(input).toMatchObject({ issues });
+  expect(unexpected).toMatchObject({ issues, status: 201 });
+  expect(token).toMatchObject({ status: 401, error: "invalid_client", errorDescription: "no", retryAfterMs: 5 });
+  expect(response).toMatchObject({ status: 418, vendorCode: "v-1", requestId: "r-1" });
+  expect(made.at(-1)![3]).toMatchObject({ retryAfterMs: 7 });
+});
+
+describe("isOAuthManagerError", () => {
+  test.each([undefined, null, "error", 7, {}, new Error("x"), new DOMException("x", "TimeoutError"), () => undefined])(
+    "is false for %o",
+    (value) => {
+      expect(errors.isOAuthManagerError(value)).toBe(false);
+    },
+  );
+
+  test("knows the errors of another copy of the package, which instanceof does not", async () => {
+    vi.resetModules();
+    const other = await import("../../src/core/errors.js");
+    const foreign = new other.NotFoundError(refused);
+    expect(foreign).not.toBeInstanceOf(errors.NotFoundError);
+    expect(errors.isOAuthManagerError(foreign)).toBe(true);
+    expect(other.isOAuthManagerError(new errors.NotFoundError(refused))).toBe(true);
+  });
+});
+
+describe("retell", () => {
+  test.each(made)("copies a %s with everything that it says, and leaves the original alone", (name, code, _, error) => {
+    const mine = { clientId: "c2", clientSecret: "another-secret" };
+    const copy = errors.retell(error, { outcome: "nothing_happened", credentials: mine });
+    expect(copy).not.toBe(error);
+    expect(copy.constructor).toBe(error.constructor);
+    expect(copy).toMatchObject({ name, code, outcome: "nothing_happened" });
+    expect({ ...copy, outcome: "unknown" }).toEqual({ ...error });
+    expect(copy.stack).toBe(error.stack);
+    expect(copy.recover()).toEqual(mine);
+    expect(error.outcome).toBe("unknown");
+    expect(error.recover()).toEqual(credentials);
+  });
+
+  test("does not pass on credentials of somebody else's call", () => {
+    expect(
+      errors.retell(new errors.NetworkError(facts), { outcome: "unknown", credentials: undefined }).recover(),
+    ).toBeUndefined();
+  });
+});
+
+describe("restate", () => {
+  test("changes the message everywhere it is shown, also when it holds signs that mean something to a replacement", () => {
+    const error = errors.restate(new errors.NetworkError({ message: "went wrong ($&)" }), { message: "settled: $& $1" });
+    expect(error.message).toBe("settled: $& $1");
+    expect(error.stack).toMatch(/^NetworkError: settled: \$& \$1\n\s+at /);
+    expect(inspect(error)).not.toContain("went wrong");
+    expect(JSON.parse(JSON.stringify(error)).message).toBe("settled: $& $1");
+    expect(Object.keys(error)).not.toContain("message");
+    expect(Object.keys(error)).not.toContain("stack");
+  });
+
+  test("changes the outcome and keeps credentials, and nothing that is not named", () => {
+    const error = new errors.NetworkError({ message: "went wrong", vendor: "acme" });
+    expect(errors.restate(error, { outcome: "unknown", credentials })).toBe(error);
+    expect(error).toMatchObject({ message: "went wrong", vendor: "acme", outcome: "unknown" });
+    expect(error.recover()).toEqual(credentials);
+    expect(JSON.stringify(error)).toContain('"outcome":"unknown"');
+    expect(inspect(error, { depth: null, showHidden: true })).not.toContain("canary");
+    expect(errors.restate(error, {}).outcome).toBe("unknown");
+  });
+});

@@ -1,0 +1,135 @@
+import { describe, expect, test } from "vitest";
+import { AnswerTooLarge, readFault, readText } from "../../src/core/network.js";
+import { rejection } from "./acme.js";
+
+const coded = (code: unknown, more: object = {}) => Object.assign(new Error("text"), { code }, more);
+
+describe("readFault", () => {
+  test.each([
+    ["nothing", undefined],
+    ["a string", "ECONNREFUSED"],
+    ["an error without a code", new Error("ECONNREFUSED")],
+    ["a number for a code", coded(23)],
+    ["an empty code", coded("")],
+    ["a text for a code", coded("token abc was refused")],
+    ["a code of another alphabet", coded("econn-refused")],
+    ["a code that is too long", coded(`E${"X".repeat(64)}`)],
+    ["no errors in a collection", coded(undefined, { errors: [] })],
+  ])("proves nothing from %s", (_, error) => {
+    expect(readFault(error)).toEqual({ code: undefined, notSent: false, permanent: false });
+  });
+
+  test("proves nothing from an object that throws when it is looked at", () => {
+    const hostile = {
+      get code() {
+        throw new Error("canary");
+      },
+    };
+    expect(readFault(hostile)).toEqual({ code: undefined, notSent: false, permanent: false });
+  });
+
+  test("proves nothing from causes without an end", () => {
+    const error = new Error("text");
+    error.cause = error;
+    expect(readFault(error)).toMatchObject({ code: undefined, notSent: false });
+  });
+
+  test.each([
+    "ECONNRESET",
+    "EPIPE",
+    "ETIMEDOUT",
+    "EHOSTUNREACH",
+    "ENETUNREACH",
+    "UND_ERR_SOCKET",
+    "UND_ERR_BODY_TIMEOUT",
+    "ConnectionClosed",
+  ])("proves nothing from %s, and another try may end otherwise", (code) => {
+    expect(readFault(coded(code))).toEqual({ code, notSent: false, permanent: false });
+  });
+
+  test.each(["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "ECONNREFUSED", "UND_ERR_CONNECT_TIMEOUT", "ConnectionRefused"])(
+    "knows from %s that nothing was sent",
+    (code) => {
+      const expected = { code, notSent: true, permanent: false };
+      expect(readFault(coded(code))).toEqual(expected);
+      expect(readFault(new TypeError("fetch failed", { cause: coded(code) }))).toEqual(expected);
+    },
+  );
+
+  test.each([
+    "CERT_HAS_EXPIRED",
+    "CERT_NOT_YET_VALID",
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+    "ERR_SSL_WRONG_VERSION_NUMBER",
+    "HOSTNAME_MISMATCH",
+  ])("knows from %s that nothing was sent and that no other try would help", (code) => {
+    expect(readFault(new TypeError("fetch failed", { cause: coded(code) }))).toEqual({ code, notSent: true, permanent: true });
+  });
+
+  test("asks every address of a name, and one in doubt is doubt enough", () => {
+    const all = (...codes: string[]) => coded("ECONNREFUSED", { errors: codes.map((code) => coded(code)) });
+    expect(readFault(all("ECONNREFUSED", "ECONNREFUSED"))).toMatchObject({ notSent: true });
+    expect(readFault(all("ECONNREFUSED", "ECONNRESET"))).toMatchObject({ notSent: false });
+  });
+});
+
+describe("readText", () => {
+  const stream = (...chunks: (string | number[])[]) =>
+    new Response(
+      new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (const chunk of chunks)
+            controller.enqueue(typeof chunk === "string" ? new TextEncoder().encode(chunk) : Uint8Array.from(chunk));
+          controller.close();
+        },
+      }),
+    );
+
+  test("refuses what is over the limit, and stops reading there", async () => {
+    let pulled = 0;
+    let cancelled = false;
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        pulled++;
+        controller.enqueue(new Uint8Array(10));
+      },
+      cancel() {
+        cancelled = true;
+      },
+    });
+    expect(await rejection(readText(new Response(endless), 100))).toBeInstanceOf(AnswerTooLarge);
+    expect(pulled).toBeLessThan(15);
+    expect(cancelled).toBe(true);
+  });
+
+  test("counts bytes, not characters", async () => {
+    expect(await rejection(readText(stream("éé"), 3))).toBeInstanceOf(AnswerTooLarge);
+    expect(await readText(stream("éé"), 4)).toBe("éé");
+  });
+
+  test("does not wait for a body that will not confirm that it was given up", async () => {
+    const stubborn = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(10)),
+      cancel: () => new Promise(() => undefined),
+    });
+    expect(await rejection(readText(new Response(stubborn), 5))).toBeInstanceOf(AnswerTooLarge);
+  });
+
+  test("passes on the fault of a body that breaks", async () => {
+    const broken = new ReadableStream({ pull: (controller) => controller.error(coded("ECONNRESET")) });
+    expect(readFault(await rejection(readText(new Response(broken), 5)))).toMatchObject({ code: "ECONNRESET" });
+  });
+
+  test("reads nothing as nothing", async () => {
+    expect(await readText(new Response(null), 0)).toBe("");
+    expect(await readText(new Response(""), 0)).toBe("");
+  });
+
+  test("joins characters that were cut between chunks", async () => {
+    expect(await readText(stream("a", [0xe2, 0x82], [0xac], "b"), 10)).toBe("a€b");
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, test, vi } from "vitest";
+import { UnexpectedResponseError } from "../../src/core/errors.js";
+import { collect, type Page, paginate } from "../../src/core/pages.js";
+import { rejection } from "./acme.js";
+
+type Fetch = (cursor: string | undefined) => Promise<Page<string>>;
+const list = (fetchPage: Fetch) => paginate(fetchPage, (item) => item);
+/** Pages by cursor; the first is under "". */
+const book = (pages: Record<string, Page<string>>) => vi.fn<Fetch>(async (cursor) => pages[cursor ?? ""]!);
+
+describe("paginate", () => {
+  test("fails after ten thousand pages, and does not cut the list in silence", async () => {
+    let count = 0;
+    const fetchPage = vi.fn<Fetch>(async () => ({ items: [`item ${++count}`], next: `${count}` }));
+    const error = await rejection(collect(list(fetchPage)));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect((error as Error).message).toContain("10000 pages");
+    expect(fetchPage).toHaveBeenCalledTimes(10_000);
+  });
+
+  test("passes on the fault of a page, after the items before it", async () => {
+    const fault = new Error("page two");
+    const fetchPage = vi.fn<Fetch>(async (cursor) => {
+      if (cursor) throw fault;
+      return { items: ["a", "b"], next: "2" };
+    });
+    const seen: string[] = [];
+    const work = (async () => {
+      for await (const item of list(fetchPage)) seen.push(item);
+    })();
+    expect(await rejection(work)).toBe(fault);
+    expect(seen).toEqual(["a", "b"]);
+  });
+
+  test.each([
+    ["itself", { "": { items: ["a"], next: "1" }, "1": { items: ["b"], next: "1" } }, ["a", "b"], 2],
+    [
+      "an earlier page",
+      { "": { items: ["a"], next: "1" }, "1": { items: ["b"], next: "2" }, "2": { items: ["c"], next: "1" } },
+      ["a", "b", "c"],
+      3,
+    ],
+  ])("ends when a page leads back to %s", async (_, pages, items, calls) => {
+    const fetchPage = book(pages);
+    expect(await collect(list(fetchPage))).toEqual(items);
+    expect(fetchPage).toHaveBeenCalledTimes(calls);
+  });
+
+  test("ends at the second empty page in a row, although more are announced", async () => {
+    let count = 0;
+    const fetchPage = vi.fn<Fetch>(async () => ({ items: [], next: `${++count}` }));
+    expect(await collect(list(fetchPage))).toEqual([]);
+    expect(fetchPage).toHaveBeenCalledTimes(2);
+  });
+
+  test("goes on after a single empty page, and after one of items that were all seen", async () => {
+    const fetchPage = book({
+      "": { items: ["a"], next: "1" },
+      "1": { items: [], next: "2" },
+      "2": { items: ["b"], next: "3" },
+      "3": { items: ["a", "b"], next: "4" },
+      "4": { items: [], next: "5" },
+      "5": { items: ["c"] },
+    });
+    expect(await collect(list(fetchPage))).toEqual(["a", "b", "c"]);
+  });
+
+  test("leaves out items that were seen, which pages that shift bring again", async () => {
+    expect(await collect(list(book({ "": { items: ["a", "b", "a"], next: "1" }, "1": { items: ["b", "c"] } })))).toEqual([
+      "a",
+      "b",
+      "c",
+    ]);
+  });
+
+  test("asks for nothing before the loop, and for no page that the loop does not reach", async () => {
+    const fetchPage = book({ "": { items: ["a", "b"], next: "1" }, "1": { items: ["c"], next: "2" } });
+    const items = list(fetchPage);
+    expect(fetchPage).not.toHaveBeenCalled();
+    for await (const item of items) if (item === "b") break;
+    expect(fetchPage).toHaveBeenCalledTimes(1);
+  });
+
+  test("starts anew with each loop", async () => {
+    const fetchPage = book({ "": { items: ["a"], next: "1" }, "1": { items: ["b"] } });
+    const items = list(fetchPage);
+    expect(await collect(items)).toEqual(["a", "b"]);
+    expect(await collect(items)).toEqual(["a", "b"]);
+    expect(fetchPage.mock.calls).toEqual([[undefined], ["1"], [undefined], ["1"]]);
+  });
+});
+
+describe("collect", () => {
+  test("asks for nothing when nothing is wanted", async () => {
+    const fetchPage = book({ "": { items: ["a"] } });
+    expect(await collect(list(fetchPage), 0)).toEqual([]);
+    expect(await collect(list(fetchPage), -1)).toEqual([]);
+    expect(fetchPage).not.toHaveBeenCalled();
+  });
+
+  test("stops at the limit, and tells the stream", async () => {
+    let ended = false;
+    async function* count() {
+      try {
+        for (let number = 1; ; number++) yield number;
+      } finally {
+        ended = true;
+      }
+    }
+    expect(await collect(count(), 3)).toEqual([1, 2, 3]);
+    expect(ended).toBe(true);
+  });
+
+  test("gathers all without a limit", async () => {
+    expect(await collect(list(book({ "": { items: ["a"], next: "1" }, "1": { items: ["b"] } })))).toEqual(["a", "b"]);
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, test } from "vitest";
+import * as errors from "../../src/core/errors.js";
+import { type Failure, isRedirect, makeRefusal } from "../../src/core/refusal.js";
+
+const context = {
+  vendor: "acme",
+  operation: "create client",
+  outcome: "unknown",
+  retryAfterMs: 7_000,
+  secrets: ["hunter22"],
+} as const;
+const refuse = (status: number, failure: Failure = {}, more: object = {}) =>
+  makeRefusal({ status, headers: new Headers(), text: "", body: undefined }, failure, { ...context, ...more });
+
+describe("makeRefusal", () => {
+  test.each([
+    [0, errors.ResponseError],
+    [302, errors.ResponseError],
+    [400, errors.ResponseError],
+    [401, errors.AuthenticationError],
+    [402, errors.ResponseError],
+    [403, errors.PermissionError],
+    [404, errors.NotFoundError],
+    [409, errors.ConflictError],
+    [410, errors.ResponseError],
+    [429, errors.RateLimitError],
+    [500, errors.VendorError],
+    [503, errors.VendorError],
+    [999, errors.VendorError],
+  ])("makes the class of status %i", (status, kind) => {
+    const error = refuse(status);
+    expect(error.constructor).toBe(kind);
+    expect(error).toMatchObject({ status, vendor: "acme", operation: "create client", outcome: "unknown" });
+  });
+
+  test("goes by what the status stands for, and shows the one that came", () => {
+    const error = refuse(500, { status: 404 });
+    expect(error).toBeInstanceOf(errors.NotFoundError);
+    expect(error.status).toBe(500);
+    expect(error.message).toContain("(500)");
+  });
+
+  test("says how long to wait only where the class can", () => {
+    expect(refuse(429)).toHaveProperty("retryAfterMs", 7_000);
+    expect(refuse(503)).toHaveProperty("retryAfterMs", 7_000);
+    expect(refuse(404)).not.toHaveProperty("retryAfterMs");
+  });
+
+  test.each([undefined, "", "  ", "\u0000\n"])("says that no reason was given when the vendor says %j", (message) => {
+    expect(refuse(404, { message }).message).toBe('acme refused "create client" (404): no reason given');
+  });
+
+  test.each([7, { deep: true }, ["a"], null, true])("passes over what a reader has taken for text and is %j", (odd) => {
+    const error = refuse(404, { message: odd, vendorCode: odd, requestId: odd } as never);
+    expect(error.message).toBe('acme refused "create client" (404): no reason given');
+    expect(error).not.toHaveProperty("vendorCode");
+    expect(error).not.toHaveProperty("requestId");
+  });
+
+  test("does not quote what comes with a redirect", () => {
+    expect(refuse(302, { message: "moved to https://evil.test" }).message).toBe(
+      'acme refused "create client" (302): redirects are not followed',
+    );
+  });
+
+  test("strikes secrets and cuts what is long, in every text of the vendor's", () => {
+    const long = `hunter22 ${"x".repeat(2_000)}`;
+    const error = refuse(400, { message: long, vendorCode: long, requestId: long });
+    for (const text of [error.message, error.vendorCode!, error.requestId!]) {
+      expect(text).toContain("[secret]");
+      expect(text).not.toContain("hunter22");
+      expect(text.length).toBeLessThan(1_200);
+    }
+  });
+
+  test("keeps the credentials that the vendor may have stored", () => {
+    const credentials = { clientId: "c", clientSecret: "s" };
+    expect(refuse(500, {}, { credentials }).recover()).toEqual(credentials);
+    expect(refuse(500).recover()).toBeUndefined();
+  });
+
+  test("gives the vendor's words, its code and its id of the request", () => {
+    const error = refuse(403, { message: "not granted", vendorCode: "E-7", requestId: "r-1" });
+    expect(error.message).toBe('acme refused "create client" (403): not granted [request r-1]');
+    expect(error).toMatchObject({ vendorCode: "E-7", requestId: "r-1" });
+  });
+});
+
+test("isRedirect knows 3xx, and the 0 of runtimes that hide it", () => {
+  expect([0, 300, 301, 304, 308, 399].every(isRedirect)).toBe(true);
+  expect([200, 299, 400, 500, 100].some(isRedirect)).toBe(false);
+});

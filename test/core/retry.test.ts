@@ -1,0 +1,149 @@
+import fc from "fast-check";
+import { afterEach, describe, expect, test } from "vitest";
+import { defaultRetry, readReset, readRetryAfter, waitBefore } from "../../src/core/retry.js";
+
+describe("waitBefore", () => {
+  const policy = { limit: 5, backoffMs: 1_000, maxWaitMs: 60_000 };
+
+  test("gives up when more is asked for than the longest wait", () => {
+    expect(waitBefore(1, 60_001, policy)).toBeUndefined();
+    expect(waitBefore(1, Number.POSITIVE_INFINITY, policy)).toBeUndefined();
+  });
+
+  test("doubles with every repeat, up to the longest wait", () => {
+    const waits = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => waitBefore(attempt, undefined, policy, () => 0));
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+  });
+
+  test("takes a hint that is longer than the step, and no shorter one", () => {
+    expect(waitBefore(2, 5_000, policy, () => 0)).toBe(5_000);
+    expect(waitBefore(2, 500, policy, () => 0)).toBe(2_000);
+    expect(waitBefore(2, 0, policy, () => 0)).toBe(2_000);
+  });
+
+  test("never waits less than the step or the hint, nor more than the longest wait, and always for a number", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 100_000 }),
+        fc.option(fc.double({ min: 0, max: 1e12, noNaN: true }), { nil: undefined }),
+        fc.integer({ min: 0, max: 100_000 }),
+        fc.integer({ min: 0, max: 100_000 }),
+        fc.double({ min: 0, max: 0.999_999, noNaN: true }),
+        (attempt, hintMs, backoffMs, maxWaitMs, random) => {
+          const wait = waitBefore(attempt, hintMs, { limit: 9, backoffMs, maxWaitMs }, () => random);
+          if (hintMs !== undefined && hintMs > maxWaitMs) {
+            expect(wait).toBeUndefined();
+            return;
+          }
+          const step = backoffMs === 0 ? 0 : Math.min(backoffMs * 2 ** (attempt - 1), maxWaitMs);
+          expect(wait).toBeGreaterThanOrEqual(Math.max(step, hintMs ?? 0));
+          expect(wait).toBeLessThanOrEqual(maxWaitMs);
+        },
+      ),
+    );
+  });
+
+  test("outlasts a window of a minute with the defaults", () => {
+    let total = 0;
+    for (let attempt = 1; attempt <= defaultRetry.limit; attempt++)
+      total += waitBefore(attempt, 30_000, defaultRetry, () => 0)!;
+    expect(total).toBeGreaterThan(60_000);
+  });
+});
+
+describe("readRetryAfter", () => {
+  const zone = process.env.TZ;
+  afterEach(() => {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  });
+  const now = Date.parse("2026-11-20T12:00:00Z");
+  const read = (value: string, date?: string) =>
+    readRetryAfter(new Headers({ "retry-after": value, ...(date === undefined ? {} : { date }) }), now);
+
+  test("is undefined without the header", () => {
+    expect(readRetryAfter(new Headers())).toBeUndefined();
+  });
+
+  test.each([
+    "",
+    " ",
+    "soon",
+    "NaN",
+    "Infinity",
+    "-1",
+    "+1",
+    "1e9",
+    "0x10",
+    "1.",
+    ".5",
+    "1;2",
+    "2026-11-20",
+    "Nov 20 2026",
+    "Wed",
+    "Wed, x",
+  ])("is undefined for %o", (value) => {
+    expect(read(value)).toBeUndefined();
+  });
+
+  test.each([
+    ["0", 0],
+    ["1", 1_000],
+    [" 7 ", 7_000],
+    ["0.25", 250],
+    ["1000000000", 1e12],
+    ["3, 120, 5", 120_000],
+  ])("reads %o as seconds", (value, expected) => {
+    expect(read(value)).toBe(expected);
+  });
+
+  test("stays a number that JSON can carry", () => {
+    expect(read("9".repeat(400))).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
+  test.each(["UTC", "America/New_York", "Asia/Kolkata"])("reads all three forms of a date in the time zone %s", (local) => {
+    process.env.TZ = local;
+    for (const value of ["Fri, 20 Nov 2026 12:01:30 GMT", "Friday, 20-Nov-26 12:01:30 GMT", "Fri Nov 20 12:01:30 2026"])
+      expect(read(value)).toBe(90_000);
+  });
+
+  test("measures a date against the answer's own date, and against the clock where that cannot be read", () => {
+    const value = "Fri, 20 Nov 2026 12:01:30 GMT";
+    expect(read(value, "Fri, 20 Nov 2026 12:01:00 GMT")).toBe(30_000);
+    expect(read(value, "yesterday")).toBe(90_000);
+  });
+
+  test("is 0 for a date in the past", () => {
+    expect(read("Fri, 31 Dec 1999 23:59:59 GMT")).toBe(0);
+  });
+
+  test("is undefined or a finite number of at least 0, whatever comes", () => {
+    const header = fc.stringMatching(/^[\x20-\x7e]*$/);
+    fc.assert(
+      fc.property(fc.oneof(header, fc.double().map(String), fc.date().map(String)), header, (value, date) => {
+        const read = readRetryAfter(new Headers({ "retry-after": value, date }), now);
+        expect(read === undefined || (Number.isFinite(read) && read >= 0)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("readReset", () => {
+  const names = ["x-reset", "x-other"];
+
+  test.each([
+    [{}, undefined],
+    [{ "x-third": "5" }, undefined],
+    [{ "x-reset": "soon" }, undefined],
+    [{ "x-reset": "-5" }, undefined],
+    [{ "x-reset": "" }, undefined],
+    [{ "x-reset": "0" }, 0],
+    [{ "x-reset": "0.4" }, 400],
+    [{ "x-reset": "0, 17" }, 17_000],
+    [{ "x-reset": "17, 0, soon" }, 17_000],
+    [{ "x-reset": '3;w=60;comment="a"' }, 3_000],
+    [{ "x-reset": "3", "x-other": "9, 4" }, 9_000],
+  ])("reads %j as %o", (headers, expected) => {
+    expect(readReset(new Headers(headers as Record<string, string>), names)).toBe(expected);
+  });
+});

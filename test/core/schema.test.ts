@@ -1,0 +1,239 @@
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { ConfigurationError, InputError, UnexpectedResponseError } from "../../src/core/errors.js";
+import {
+  callFields,
+  headerFields,
+  headerSecret,
+  parseAnswer,
+  parseInput,
+  parseOptions,
+  requireCallOptions,
+  secureUrl,
+  transportFields,
+} from "../../src/core/schema.js";
+
+const door = { vendor: "acme", operation: "create client" };
+
+function thrown(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("expected an error, and none was thrown");
+}
+
+/** Path and message of each fault, as one text each. */
+const faults = (schema: z.ZodType, value: unknown): string[] =>
+  (thrown(() => parseInput(schema, value, door)) as InputError).issues.map(({ path, message }) => `${path}: ${message}`);
+
+describe("parseOptions", () => {
+  test("throws a ConfigurationError that names the factory and every option at fault", () => {
+    const schema = z.strictObject({ apiKey: headerSecret, timeoutMs: transportFields.timeoutMs });
+    const error = thrown(() =>
+      parseOptions(
+        schema,
+        { apiKey: "", timeoutMs: "5", apikey: "canary" },
+        { vendor: "acme", operation: "createAcmeManager" },
+      ),
+    );
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error).toMatchObject({ code: "invalid_configuration", vendor: "acme", outcome: "nothing_happened" });
+    expect((error as ConfigurationError).issues.map(({ path }) => path)).toEqual(["apiKey", "timeoutMs", "apikey"]);
+    expect((error as Error).message).toMatch(
+      /^createAcmeManager: apiKey: expected visible ASCII.*; timeoutMs: expected number.*; apikey: unknown field$/,
+    );
+    expect((error as Error).message).not.toContain("canary");
+  });
+
+  test("gives what it was given, when that is right", () => {
+    expect(parseOptions(z.object({ a: z.number() }), { a: 1 }, { operation: "make" })).toEqual({ a: 1 });
+  });
+});
+
+describe("parseInput", () => {
+  const schema = z.strictObject({
+    name: z.string(),
+    uris: z.array(z.string()).optional(),
+    nested: z.strictObject({ flow: z.enum(["a", "b"]) }).optional(),
+  });
+
+  test("throws an InputError that names vendor, operation and field", () => {
+    const error = thrown(() => parseInput(schema, { name: 7 }, door));
+    expect(error).toBeInstanceOf(InputError);
+    expect(error).toMatchObject({ ...door, outcome: "nothing_happened" });
+    expect((error as Error).message).toBe("acme create client: name: expected string, received number");
+  });
+
+  test.each([
+    ["nothing at all", undefined, [": expected object, received undefined"]],
+    ["an index", { name: "a", uris: ["x", 7] }, ["uris.1: expected string, received number"]],
+    ["a field inside another", { name: "a", nested: { flow: "c" } }, ['nested.flow: expected one of "a"|"b"']],
+    [
+      "unknown fields, each by itself",
+      { name: "a", nested: { flow: "a", x: 1 }, y: 2 },
+      ["nested.x: unknown field", "y: unknown field"],
+    ],
+  ])("names %s", (_, value, expected) => {
+    expect(faults(schema, value)).toEqual(expected);
+  });
+
+  test("shows no value, since a value may be a secret", () => {
+    const strict = z.object({ secret: z.string().min(50).regex(/^x/), kind: z.enum(["a"]), when: z.literal(1) });
+    const error = thrown(() => parseInput(strict, { secret: "canary-1", kind: "canary-2", when: "canary-3" }, door));
+    expect(JSON.stringify(error) + (error as Error).stack).not.toContain("canary");
+  });
+
+  const alternatives = z.object({
+    who: z.union([z.string(), z.strictObject({ id: z.string(), secret: z.string().min(6, "too short").optional() })]),
+    keys: z.union([z.string(), z.array(z.string())]).optional(),
+  });
+
+  test("names the field inside the alternative that was meant", () => {
+    expect(faults(alternatives, { who: { id: "a", secret: "b" } })).toEqual(["who.secret: too short"]);
+    expect(faults(alternatives, { who: { id: "a", sekret: "b" } })).toEqual(["who.sekret: unknown field"]);
+    expect(faults(alternatives, { who: "a", keys: ["x", 7] })).toEqual(["keys.1: expected string, received number"]);
+  });
+
+  test("names all alternatives where none was meant", () => {
+    expect(faults(alternatives, { who: 7 })).toEqual(["who: expected string or object, received number"]);
+  });
+
+  test("names the field that tells alternatives apart", () => {
+    const flows = z.discriminatedUnion("flow", [
+      z.object({ flow: z.literal("one"), a: z.string() }),
+      z.object({ flow: z.literal("two"), b: z.string() }),
+    ]);
+    expect(faults(flows, { flow: "three" })).toEqual([expect.stringMatching(/^flow: .*'one' \| 'two'$/)]);
+    expect(faults(flows, { flow: "two" })).toEqual(["b: expected string, received undefined"]);
+  });
+});
+
+describe("parseAnswer", () => {
+  const answered = { ...door, status: 201, outcome: "unknown" } as const;
+
+  test("throws an UnexpectedResponseError of places and kinds, and of no value", () => {
+    const schema = z.object({
+      id: z.string(),
+      kind: z.enum(["a"]),
+      size: z.number().max(3),
+      list: z.array(z.object({ x: z.string() })),
+    });
+    const value = { id: { canary: 1 }, kind: "canary", size: 99, list: [{ x: "fine" }, { x: null }] };
+    const error = thrown(() => parseAnswer(schema, value, answered));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ ...door, status: 201, outcome: "unknown" });
+    expect((error as UnexpectedResponseError).issues).toEqual([
+      { path: "id", message: "expected string" },
+      { path: "kind", message: "invalid value" },
+      { path: "size", message: "too big" },
+      { path: "list.1.x", message: "expected string" },
+    ]);
+    expect(JSON.stringify(error) + (error as Error).stack).not.toMatch(/canary|99|fine/);
+  });
+
+  test("passes by fields that nobody asks for", () => {
+    expect(parseAnswer(z.object({ id: z.string() }), { id: "a", surprise: 1 }, answered)).toEqual({ id: "a" });
+  });
+});
+
+describe("what all factories and calls take", () => {
+  const options = z.strictObject(transportFields);
+  const call = z.strictObject(callFields);
+
+  test.each([
+    ["fetch", { fetch: "fetch" }],
+    ["timeoutMs", { timeoutMs: 0 }],
+    ["timeoutMs", { timeoutMs: -1 }],
+    ["timeoutMs", { timeoutMs: Number.NaN }],
+    ["timeoutMs", { timeoutMs: Number.POSITIVE_INFINITY }],
+    ["timeoutMs", { timeoutMs: 2 ** 31 }],
+    ["retry.limit", { retry: { limit: -1 } }],
+    ["retry.limit", { retry: { limit: 1.5 } }],
+    ["retry.backoffMs", { retry: { backoffMs: -1 } }],
+    ["retry.maxWaitMs", { retry: { maxWaitMs: 2 ** 31 } }],
+    ["retry.retries", { retry: { retries: 3 } }],
+    ["limits.concurrency", { limits: { concurrency: 0 } }],
+    ["limits.writesPerMinute", { limits: { writesPerMinute: 0 } }],
+    ["limits.writesPerSecond", { limits: { writesPerSecond: 1 } }],
+  ])("an option %s of %j is refused by name", (path, value) => {
+    expect(faults(options, value)).toEqual([expect.stringMatching(new RegExp(`^${path.replace(".", "\\.")}: .`))]);
+  });
+
+  test("options in their bounds are taken, and so are none", () => {
+    const whole = {
+      fetch,
+      timeoutMs: 1,
+      retry: { limit: 0, backoffMs: 0, maxWaitMs: 0 },
+      limits: { concurrency: 1, writesPerMinute: 1 },
+    };
+    expect(parseInput(options, whole, door)).toEqual(whole);
+    expect(parseInput(options, {}, door)).toEqual({});
+  });
+
+  test.each([
+    ["signal", { signal: {} }],
+    ["signal", { signal: new AbortController() }],
+    ["signal", { signal: null }],
+    ["timeoutMs", { timeoutMs: 0 }],
+    ["timeoutMs", { timeoutMs: "5" }],
+  ])("a call's %s of %o is refused by name", (path, value) => {
+    expect(faults(call, value)).toEqual([expect.stringMatching(new RegExp(`^${path}: `))]);
+    expect(() => requireCallOptions(value as never, door)).toThrow(InputError);
+  });
+
+  test("a call's options are taken, with whatever an operation takes besides, and so are none", () => {
+    expect(() => requireCallOptions({ signal: AbortSignal.abort(), timeoutMs: 5, more: 1 } as never, door)).not.toThrow();
+    expect(() => requireCallOptions(undefined, door)).not.toThrow();
+  });
+});
+
+describe("secureUrl", () => {
+  test.each(["http://api.acme.test", "api.acme.test", "", 7, "https://user:canary@api.acme.test"])(
+    "refuses %o without repeating it",
+    (value) => {
+      const [fault] = faults(z.object({ url: secureUrl }), { url: value });
+      expect(fault).toMatch(/^url: ./);
+      expect(fault).not.toContain("canary");
+    },
+  );
+
+  test.each(["https://api.acme.test", "http://127.0.0.1:4445"])("accepts %s", (value) => {
+    expect(parseInput(secureUrl, value, door)).toBe(value);
+  });
+});
+
+describe("headerSecret", () => {
+  test.each(["", " ", "a b", "a\n", "\ta", "é", "a\u0000"])("refuses %j without repeating it", (value) => {
+    expect(faults(headerSecret, value)).toEqual([": expected visible ASCII characters and at least one"]);
+  });
+
+  test("accepts visible ASCII", () => {
+    expect(parseInput(headerSecret, "ory_pat_a+/=~!", door)).toBe("ory_pat_a+/=~!");
+  });
+});
+
+describe("headerFields", () => {
+  test.each([
+    ["", "x", "not a header name"],
+    ["a b", "x", "not a header name"],
+    ["a:", "x", "not a header name"],
+    ["é", "x", "not a header name"],
+    ["Content-Type", "x", "belongs to the transport"],
+    ["HOST", "x", "belongs to the transport"],
+    ["x-a", "canary\r\nx-b: c", "printable ASCII"],
+    ["x-a", "canary é", "printable ASCII"],
+    ["x-a", "canary\u0000", "printable ASCII"],
+  ])("refuses %j: %j, by name and without its value", (name, value, words) => {
+    const [fault] = faults(z.object({ headers: headerFields }), { headers: { [name]: value } });
+    expect(fault).toContain(`headers.${name}: `);
+    expect(fault).toContain(words);
+    expect(fault).not.toContain("canary");
+  });
+
+  test("accepts what a header can carry", () => {
+    const fields = { "x-tenant": "a b\tc", "User-Agent": "", "x!#$%&'*+.^_`|~-1": "~" };
+    expect(parseInput(headerFields, fields, door)).toEqual(fields);
+  });
+});

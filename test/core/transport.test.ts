@@ -1,0 +1,30 @@
+import { describe, expect, test } from "vitest";
+import { readTransport } from "../../src/core/transport.js";
+
+describe("readTransport", () => {
+  const defaults = { timeoutMs: 120_000, retry: { limit: 5, backoffMs: 1_000, maxWaitMs: 60_000 } };
+
+  test("fills in the defaults that the options document, also for what is said to be undefined", () => {
+    expect(readTransport({})).toMatchObject(defaults);
+    const nothing = { limit: undefined, backoffMs: undefined, maxWaitMs: undefined };
+    expect(readTransport({ timeoutMs: undefined, retry: nothing, limits: { concurrency: undefined } })).toMatchObject(defaults);
+    expect(readTransport({}).fetch).toBeUndefined();
+  });
+
+  test("keeps what is said, zero included", () => {
+    const read = readTransport({ fetch, timeoutMs: 5, retry: { limit: 0, backoffMs: 0, maxWaitMs: 0 } });
+    expect(read).toMatchObject({ fetch, timeoutMs: 5, retry: { limit: 0, backoffMs: 0, maxWaitMs: 0 } });
+  });
+
+  test("makes one limiter for each manager, with the limits that are said", async () => {
+    const { signal } = new AbortController();
+    const one = readTransport({ limits: { concurrency: 1 } });
+    const other = readTransport({ limits: { concurrency: 1 } });
+    await one.limiter.acquire(false, signal);
+    await other.limiter.acquire(false, signal);
+    const caller = new AbortController();
+    const third = one.limiter.acquire(false, caller.signal);
+    caller.abort("full");
+    await expect(third).rejects.toBe("full");
+  });
+});
