@@ -126,7 +126,7 @@ function takers(name: Special): string {
 }
 
 function isGithubCom(url: string | undefined): boolean {
-  return url !== undefined && /^(.+\.)?github\.com\.?$/.test(new URL(url).hostname);
+  return url !== undefined && URL.canParse(url) && /^(.+\.)?github\.com\.?$/.test(new URL(url).hostname);
 }
 
 const fixed = z.undefined("cannot be changed: delete the client and create another").optional();

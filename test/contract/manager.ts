@@ -272,7 +272,9 @@ export function describeManager<
           spoil(operations.list);
           expect(await collect(manager.list())).toHaveLength(1);
           spoil(operations.write);
-          await manager.update(client.id, changes);
+          if (subject.updatesOnce)
+            expect(await rejection(manager.update(client.id, changes))).toMatchObject({ outcome: "unknown" });
+          else await manager.update(client.id, changes);
           spoil(operations.remove);
           await manager.delete(client.id);
           expect(simulator.clients).toHaveLength(0);

@@ -16,6 +16,9 @@ export function spellings(secret: string): string[] {
   ];
 }
 
+// Members that carry secrets to any of the vendors.
+const writeOnly = /"(?:client_?secret|secret|oauth-token-string|private-key|ssh-key)"\s*:\s*("(?:[^"\\]|\\.)+")/gi;
+
 /** Everything that a log, a debugger or a serialiser would show of a value. */
 export function expose(value: unknown): string {
   const shown = [
@@ -81,8 +84,7 @@ export function describeSecrecy<
     const sent = new Set<string>();
     const watched: typeof fetch = async (input, init) => {
       const request = new Request(input, init);
-      for (const [, secret] of (await request.clone().text()).matchAll(/"client_?secret"\s*:\s*"([^"]+)"/gi))
-        sent.add(secret ?? "");
+      for (const [, secret = '""'] of (await request.clone().text()).matchAll(writeOnly)) sent.add(JSON.parse(secret));
       return simulator.fetch(request);
     };
     const manager = connect({ fetch: watched, retry: { limit: 0 }, timeoutMs: 80 });

@@ -35,6 +35,8 @@ export interface ContractSubject<
   readonly changed: (client: Client) => Client;
   /** What may differ between two looks at the same client, such as times. Left out of comparisons. */
   readonly volatile?: readonly (keyof Client)[];
+  /** Says that `update` writes with a method (PATCH) that is not repeated when its outcome is unknown. */
+  readonly updatesOnce?: true;
   /** Well-formed, and nobody's. */
   readonly missingId: string;
   /** So many clients need several pages. */

@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { readFailure } from "../../src/tfe/failures.js";
+
+function read(status: number, body: unknown, headers: Record<string, string> = {}) {
+  return readFailure({ status, headers: new Headers(headers), text: JSON.stringify(body) ?? "", body });
+}
+
+describe("what is said", () => {
+  test.each<[string, unknown, string | undefined]>([
+    [
+      "an error of JSON:API",
+      { errors: [{ status: "422", title: "unprocessable entity", detail: "Name is too long" }] },
+      "unprocessable entity: Name is too long",
+    ],
+    [
+      "a status that is a number",
+      { errors: [{ status: 422, title: "Too many requests", detail: "You have exceeded the API's rate limit." }] },
+      "Too many requests: You have exceeded the API's rate limit.",
+    ],
+    ["plain texts", { errors: ["invalid oauth_token_id", "and more"] }, "invalid oauth_token_id; and more"],
+    ["HTML", undefined, undefined],
+    ["a text for all errors", { errors: "all is lost" }, "all is lost"],
+    [
+      "several errors, with where they are",
+      {
+        errors: [
+          { title: "invalid attribute", detail: "Key can't be blank", source: { pointer: "/data/attributes/key" } },
+          { source: { pointer: "/data/attributes/name" } },
+        ],
+      },
+      "invalid attribute: Key can't be blank (/data/attributes/key); invalid (/data/attributes/name)",
+    ],
+    ["a detail alone", { errors: [{ detail: "no" }] }, "no"],
+    ["the same words twice", { errors: [{ title: "no", detail: "no" }] }, "no"],
+    ["an empty list", { errors: [] }, undefined],
+    ["errors of other kinds", { errors: [null, 7, {}, { title: 3, detail: [] }] }, undefined],
+    ["JSON of another shape", ["x"], undefined],
+    ["null", null, undefined],
+  ])("%s", (_, body, message) => {
+    expect(read(422, body).message).toBe(message);
+  });
+});
+
+describe("a 404", () => {
+  test.each<[string, unknown, string]>([
+    ["with the server's own two words", { errors: [{ status: "404", title: "not found" }] }, "not found or not permitted"],
+    ["without a word", undefined, "not found or not permitted"],
+    [
+      "with words that tell more",
+      { errors: [{ title: "not found", detail: "the provided agent pool does not exist" }] },
+      "not found or not permitted; not found: the provided agent pool does not exist",
+    ],
+  ])("%s says both of what it can mean", (_, body, message) => {
+    expect(read(404, body).message).toBe(message);
+  });
+});
+
+describe("secrets that tell themselves", () => {
+  test.each([
+    "aB3dE5fG7hI9jK.atlasv1.xY1zW2vU3tS4",
+    "ghp_EXAMPLEONLY0000000000",
+    "github_pat_11ABC_def",
+    "glpat-EXAMPLE",
+    "-----BEGIN RSA PRIVATE KEY-----\nQUJD\n-----END RSA PRIVATE KEY-----",
+    "-----BEGIN OPENSSH PRIVATE KEY-----\nQUJDREVG",
+  ])("are struck out: %s", (secret) => {
+    const { message } = read(400, { errors: [{ detail: `got ${secret}` }] });
+    expect(message).toBe("got [secret]");
+  });
+
+  test("are not seen in ordinary words", () => {
+    const message = "the ghost of atlasv1 said: -----BEGIN PUBLIC KEY----- is fine";
+    expect(read(400, { errors: [message] }).message).toBe(message);
+  });
+});
+
+test("the code and the id of the request are passed on", () => {
+  expect(read(409, { errors: [{ title: "x" }, { code: "taken" }] }, { "x-request-id": "r-1" })).toEqual({
+    message: "x",
+    vendorCode: "taken",
+    requestId: "r-1",
+  });
+  expect(read(409, {})).toEqual({ message: undefined, vendorCode: undefined, requestId: undefined });
+});

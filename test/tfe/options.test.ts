@@ -1,0 +1,109 @@
+import { ConfigurationError } from "oauth-clients";
+import { createTfeManager, type TfeOptions, tfeOptionsFromEnv } from "oauth-clients/tfe";
+import { describe, expect, test } from "vitest";
+import { readOptions } from "../../src/tfe/options.js";
+
+const good: TfeOptions = { token: "t0ken.atlasv1.canary", organization: "acme" };
+
+function refusal(act: () => unknown): ConfigurationError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error;
+    throw error;
+  }
+  throw new Error("expected a ConfigurationError");
+}
+
+describe("options are refused, by name", () => {
+  test.each<[string, Record<string, unknown>]>([
+    ["token", { token: undefined }],
+    ["token", { token: "" }],
+    ["token", { token: "two words" }],
+    ["token", { token: "line\nbreak" }],
+    ["organization", { organization: undefined }],
+    ["organization", { organization: "" }],
+    ["organization", { organization: "acme/other" }],
+    ["organization", { organization: "acme other" }],
+    ["organization", { organization: ".." }],
+    ["address", { address: "tfe.acme.test" }],
+    ["address", { address: "http://tfe.acme.test" }],
+    ["address", { address: "https://user:pass@tfe.acme.test" }],
+    ["address", { address: "https://tfe.acme.test/?x=1" }],
+    ["address", { address: "https://tfe.acme.test/#x" }],
+    ["deleteUnderOrganization", { deleteUnderOrganization: "yes" }],
+    ["timeoutMs", { timeoutMs: 0 }],
+    ["fetch", { fetch: "curl" }],
+    ["apiKey", { apiKey: "x" }],
+  ])("%s: %o", (path, fault) => {
+    const error = refusal(() => createTfeManager({ ...good, ...fault } as TfeOptions));
+    expect(error).toMatchObject({ code: "invalid_configuration", vendor: "tfe", operation: "createTfeManager" });
+    expect(error.issues.map((issue) => issue.path)).toEqual([path]);
+    expect(error.message).not.toContain("canary");
+  });
+});
+
+describe("options are read", () => {
+  test("with HCP Terraform as the default", () => {
+    expect(readOptions(good)).toEqual({ ...good, endpoint: "https://app.terraform.io/api/v2" });
+  });
+
+  test("with an installation of one's own, on a loopback address without TLS too", () => {
+    expect(readOptions({ ...good, address: "https://tfe.acme.test/api/v2/" }).endpoint).toBe("https://tfe.acme.test/api/v2");
+    expect(readOptions({ ...good, address: "http://127.0.0.1:18080" }).endpoint).toBe("http://127.0.0.1:18080/api/v2");
+  });
+});
+
+describe("the environment is refused, by the name of the variable", () => {
+  const token = { TFE_TOKEN: "t0ken.atlasv1.canary" };
+  test.each<[string, Record<string, string | undefined>]>([
+    ["TFE_TOKEN", { TFE_ORGANIZATION: "acme" }],
+    ["TFE_TOKEN", { TFE_ORGANIZATION: "acme", TFE_TOKEN: " " }],
+    ["TFE_TOKEN", { TFE_ORGANIZATION: "acme", TF_TOKEN_tfe_acme_test: "canary" }],
+    ["TFE_TOKEN", { TFE_ORGANIZATION: "acme", "TF_TOKEN_x@app_terraform_io": "canary" }],
+    ["TFE_TOKEN", { TFE_ORGANIZATION: "acme", TF_TOKEN_app_terraform_io: "" }],
+    ["TFE_ORGANIZATION", token],
+    ["TFE_ORGANIZATION", { ...token, TFE_ORGANIZATION: "" }],
+    ["TFE_HOSTNAME", { ...token, TFE_HOSTNAME: "https://tfe.acme.test" }],
+    ["TFE_HOSTNAME", { ...token, TFE_HOSTNAME: "user@tfe.acme.test" }],
+    ["TFE_HOSTNAME", { ...token, TFE_HOSTNAME: "tfe.acme.test", TFE_ADDRESS: "https://other.acme.test" }],
+    ["TFE_HOSTNAME", { ...token, TFE_HOSTNAME: "tfe.acme.test:8443", TFE_ADDRESS: "https://tfe.acme.test" }],
+  ])("%s: %o", (path, env) => {
+    const error = refusal(() => tfeOptionsFromEnv(env));
+    expect(error).toMatchObject({ vendor: "tfe", operation: "tfeOptionsFromEnv" });
+    expect(error.issues.map((issue) => issue.path)).toEqual([path]);
+    expect(error.message).toContain(path);
+    expect(error.message).not.toContain("canary");
+  });
+});
+
+describe("the environment is read", () => {
+  const env = { TFE_TOKEN: " one ", TFE_ORGANIZATION: "acme" };
+
+  test.each<[string, Record<string, string>, Partial<TfeOptions>]>([
+    ["for HCP Terraform", {}, {}],
+    ["with a full address", { TFE_ADDRESS: "https://tfe.acme.test" }, { address: "https://tfe.acme.test" }],
+    ["with a host", { TFE_HOSTNAME: "tfe.acme.test:8443" }, { address: "https://tfe.acme.test:8443" }],
+    [
+      "with both, where they agree",
+      { TFE_ADDRESS: "https://TFE.acme.test/api/v2", TFE_HOSTNAME: "tfe.acme.test:443" },
+      { address: "https://TFE.acme.test/api/v2" },
+    ],
+    ["with the terraform command's token as second choice", { TF_TOKEN_app_terraform_io: "two" }, {}],
+  ])("%s", (_, more, expected) => {
+    const options = tfeOptionsFromEnv({ ...env, ...more });
+    expect(options).toEqual({ token: "one", organization: "acme", ...expected });
+    expect(() => createTfeManager(options)).not.toThrow();
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ["of HCP Terraform", { TF_TOKEN_app_terraform_io: "mine" }],
+    ["with a hyphen in its host", { TFE_HOSTNAME: "tfe-one.acme.test", TF_TOKEN_tfe__one_acme_test: "mine" }],
+    ["with a hyphen kept", { TFE_HOSTNAME: "tfe-one.acme.test", "TF_TOKEN_tfe-one_acme_test": "mine" }],
+    ["with a port", { TFE_HOSTNAME: "localhost:18443", "TF_TOKEN_localhost:18443": "mine" }],
+    ["in its ASCII form", { TFE_HOSTNAME: "köln.test", TF_TOKEN_xn____kln__sna_test: "mine" }],
+  ])("with the terraform command's token for a host: %s", (_, more) => {
+    const others = { TF_TOKEN_other_test: "theirs", TF_TOKEN_: "none" };
+    expect(tfeOptionsFromEnv({ TFE_ORGANIZATION: "acme", ...others, ...more }).token).toBe("mine");
+  });
+});
