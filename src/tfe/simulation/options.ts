@@ -92,9 +92,15 @@ export interface TfeSimulatorOptions {
    * @default "https://app.terraform.io"
    */
   readonly baseUrl?: string;
-  /** @default one, named `acme` */
+  /**
+   * The organizations there are, with what they have.
+   * @default one, named `acme`
+   */
   readonly organizations?: readonly TfeSimulatedOrganization[];
-  /** @default every bearer token is valid and may manage everything; a request without one is refused all the same */
+  /**
+   * The API tokens that are valid.
+   * @default every bearer token is valid and may manage everything; a request without one is refused all the same
+   */
   readonly tokens?: readonly TfeSimulatedToken[];
   /**
    * Entries of a page whose size the request does not name.
@@ -141,7 +147,10 @@ export interface TfeSimulatorOptions {
    * @default "objects"
    */
   readonly errorShape?: TfeErrorShape;
-  /** @default a clock that runs with the machine's and can be moved forward */
+  /**
+   * The time by which instants are written and requests are counted.
+   * @default a clock that runs with the machine's and can be moved forward
+   */
   readonly clock?: SimulatorClock;
 }
 
@@ -166,16 +175,25 @@ export interface TfeClientState {
 
 /** A client that was made elsewhere: in the web interface, or by a version to come. */
 export interface TfeInsertedClient {
-  /** @default the first organization */
+  /**
+   * The name of the organization that it belongs to.
+   * @default the first organization
+   */
   readonly organization?: string;
   /**
    * Stored without any check, unknown ones too. `undefined` leaves an attribute out of answers, as older installations do.
    * `oauth-token-string` gives the client a token.
    */
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** @default [] */
+  /**
+   * The ids of its projects, whether the organization has these or not.
+   * @default []
+   */
   readonly projects?: readonly string[];
-  /** @default none */
+  /**
+   * The id of its agent pool, whether the organization has it or not.
+   * @default none
+   */
   readonly agentPool?: string;
 }
 
@@ -187,7 +205,10 @@ export interface TfeRefusal extends FaultTiming {
   readonly detail?: string;
   /** Where in the request, `/data/attributes/name`. */
   readonly pointer?: string;
-  /** @default that of the option `errorShape` */
+  /**
+   * How it is written.
+   * @default that of the option `errorShape`
+   */
   readonly shape?: TfeErrorShape;
   /** What `X-RateLimit-Reset` says, in seconds, fraction and all. Absent: no such field. */
   readonly resetSeconds?: number;
