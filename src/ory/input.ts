@@ -23,6 +23,15 @@ const signingAlgs = ["RS", "PS", "ES"].flatMap((family) => ["256", "384", "512"]
 // RFC 7518 section 6: what makes a JWK private or is a shared secret.
 const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
+// What contains itself has no end in JSON.
+const jsonValue = z.json().refine((value) => {
+  try {
+    return JSON.stringify(value) !== undefined;
+  } catch {
+    return false;
+  }
+}, "expected a JSON value");
+
 const text = z.string();
 const texts = z.array(text);
 const durationMs = z.number().int("expected whole milliseconds").min(0).max(longestDurationMs);
@@ -35,7 +44,7 @@ const scope = z
 const absoluteUri = z.string().refine((value) => value.startsWith("/") || URL.canParse(value), "expected an absolute URI");
 const redirectUri = absoluteUri.refine((value) => !value.includes("#"), "a fragment is refused");
 
-const publicKey = z.record(z.string(), z.json()).superRefine((key, context) => {
+const publicKey = z.record(z.string(), jsonValue).superRefine((key, context) => {
   if (typeof key.kty !== "string") context.addIssue({ code: "custom", path: ["kty"], message: "required" });
   for (const name of privateMembers)
     if (name in key)
@@ -67,7 +76,7 @@ function fieldSchemas(allowUnknown: boolean) {
     logoUri: text,
     policyUri: text,
     tosUri: text,
-    metadata: z.record(z.string(), z.json()),
+    metadata: z.record(z.string(), jsonValue),
     tokenEndpointAuthMethod: known(authMethods, "authentication method", allowUnknown),
     tokenEndpointAuthSigningAlg: known(signingAlgs, "algorithm", allowUnknown),
     jwks: z.strictObject({ keys: z.array(publicKey).min(1, "expected at least one key") }),
@@ -113,7 +122,7 @@ const introspectSchema = z.strictObject({ ...callFields, scopes: z.array(scope).
 const patchSchema = z
   .array(
     z.discriminatedUnion("op", [
-      z.strictObject({ op: z.enum(["add", "replace"]), path: z.string(), value: z.json() }),
+      z.strictObject({ op: z.enum(["add", "replace"]), path: z.string(), value: jsonValue }),
       z.strictObject({ op: z.literal("remove"), path: z.string() }),
     ]),
   )
