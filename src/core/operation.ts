@@ -10,9 +10,10 @@ export type PathsWith<Paths, Method extends Verb> = {
 export type OperationOf<Paths, Path extends keyof Paths, Method extends Verb> =
   Paths[Path] extends Record<Method, infer Operation> ? Operation : never;
 
-/** Path parameters, query and body of one operation: what is missing, unknown or of another type does not compile. */
+/** Path parameters, query, header fields and body of one operation: what is missing, unknown or of another type does not compile. */
 export type OperationInput<Operation> = Part<"params", Parameters<Operation, "path">> &
   Part<"query", Parameters<Operation, "query">> &
+  Part<"headers", Parameters<Operation, "header">> &
   Body<"json", Operation, Content<Operation, "application/json" | "application/vnd.api+json">> &
   Body<"form", Operation, Content<Operation, "application/x-www-form-urlencoded">>;
 
@@ -30,7 +31,7 @@ type Body<Name extends string, Operation, T> = [T] extends [never]
     ? { readonly [K in Name]: T }
     : { readonly [K in Name]?: T };
 
-type Parameters<Operation, In extends "path" | "query"> = Operation extends { parameters: { [K in In]?: infer T } }
+type Parameters<Operation, In extends "path" | "query" | "header"> = Operation extends { parameters: { [K in In]?: infer T } }
   ? Exclude<T, undefined>
   : never;
 

@@ -50,6 +50,16 @@ describe("a call by an invented description", () => {
     void acme({ operation, method: "get", path: "/widgets/{id}", params: { id: "a" }, query: { q: "x" } });
   });
 
+  test("refuses a header field that is unknown, of another type or not asked for", () => {
+    // @ts-expect-error no such header field
+    void acme({ operation, method: "get", path: "/search", query: { q: "x" }, headers: { "X-Pages": "1" } });
+    // @ts-expect-error a header field is text
+    void acme({ operation, method: "get", path: "/search", query: { q: "x" }, headers: { "X-Page": 1 } });
+    // @ts-expect-error the operation takes no header field
+    void acme({ operation, method: "get", path: "/widgets", headers: { "X-Page": "1" } });
+    void acme({ operation, method: "get", path: "/search", query: { q: "x" }, headers: { "X-Page": "1" } });
+  });
+
   test("refuses a body that is missing, incomplete, of another type, in another form or not asked for", () => {
     // @ts-expect-error the body is missing
     void acme({ operation, method: "post", path: "/widgets" });
