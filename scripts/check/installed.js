@@ -1,5 +1,5 @@
 // The tarball works where it is installed: every entry point by import and by require, each without what it must not need.
-import { renameSync } from "node:fs";
+import { cpSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "./bundle.js";
 import { consumer, entries, fail, manifest, root, run } from "./package.js";
@@ -43,15 +43,19 @@ for (const name of Object.keys(manifest.dependencies)) {
   console.log(`${name} is needed by ${needing.join(", ")} and by nothing else.`);
 }
 
-// The demonstration, compiled by itself, runs against the installed package instead of the sources.
+// The demonstration, compiled file by file, runs against the installed package instead of the sources.
+cpSync(join(root, "examples"), join(folder, "examples"), { recursive: true });
+const sources = readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" }).filter((name) =>
+  name.endsWith(".ts"),
+);
 buildSync({
-  entryPoints: [join(root, "examples/demo.ts")],
-  outfile: join(folder, "demo.js"),
-  bundle: true,
-  packages: "external",
+  entryPoints: sources.map((name) => join(root, "examples", name)),
+  outdir: join(folder, "examples"),
+  outbase: join(root, "examples"),
+  bundle: false,
   format: "esm",
   platform: "node",
 });
-const demo = node("demo.js");
+const demo = node("examples/demo.js");
 if (!demo.ok) fail(`examples/demo.ts does not run against the tarball: ${demo.stdout}${demo.stderr}`);
 console.log("examples/demo.ts runs against the tarball.");

@@ -61,7 +61,7 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
   const { vendor, retry } = transport;
   const { operation, method, credentials } = call;
   const writes = method !== "get" && !call.readsOnly;
-  const repeatable = !writes || method === "put" || method === "delete";
+  const repeatable = !writes || method === "put" || method === "delete" || call.idempotent === true;
   const timeoutMs = call.options?.timeoutMs ?? transport.timeoutMs;
   // Cutting an attempt short that nothing follows would only make its outcome unknown sooner.
   const attemptMs = repeatable && retry.limit > 0 ? attemptTimeoutMs : false;

@@ -25,7 +25,10 @@ export interface ErrorFacts {
   readonly vendor?: string | undefined;
   /** What was asked, in words: `create client`. */
   readonly operation?: string | undefined;
-  /** @default "nothing_happened" */
+  /**
+   * Whether the vendor may have acted.
+   * @default "nothing_happened"
+   */
   readonly outcome?: Outcome | undefined;
   /** Credentials that this library chose and the vendor may have stored. */
   readonly credentials?: ClientCredentials | undefined;

@@ -43,6 +43,8 @@ export interface CallFacts<T = unknown> {
   readonly returns?: z.ZodType<T>;
   /** Says that this operation changes nothing although its method could. It is then repeated like a read. */
   readonly readsOnly?: boolean;
+  /** Says that doing it twice is the same as doing it once although its method does not. It is then repeated like a PUT. */
+  readonly idempotent?: boolean;
   /** For this call instead of the manager's own. */
   readonly authorize?: Authorize;
   /** Values in the request that must never reach an error message. */
@@ -75,9 +77,9 @@ export type Http<Paths> = <Method extends Verb, Path extends PathsWith<Paths, Me
  *
  * | | |
  * |---|---|
- * | GET, PUT, DELETE, and what `readsOnly` | repeated on 408, 425, 429, 5xx, broken connections and attempts over 30 seconds |
+ * | GET, PUT, DELETE, and what is said to be `readsOnly` or `idempotent` | repeated on 408, 425, 429, 5xx, broken connections and attempts over 30 seconds |
  * | an attempt that cannot be repeated | has the whole deadline |
- * | POST, PATCH | repeated only on 429 and on failures that prove that nothing was sent |
+ * | other POST and PATCH | repeated only on 429 and on failures that prove that nothing was sent |
  * | 401 | repeated once, when the authorization knows of a better credential |
  * | wait | the exponential step is the floor, `Retry-After` and the reset headers only lengthen it; above the cap, or past the deadline, the call fails at once with `retryAfterMs` |
  * | redirects | never followed |
@@ -156,6 +158,7 @@ type Untyped<T> = CallFacts<T> & {
   readonly path: string;
   readonly params?: Readonly<Record<string, unknown>>;
   readonly query?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, unknown>>;
   readonly json?: unknown;
   readonly form?: Readonly<Record<string, unknown>>;
 };
@@ -175,7 +178,10 @@ function setHeaders(headers: Headers, values: Readonly<Record<string, string>>):
 function writeHeaders(options: HttpOptions, request: Untyped<unknown>, body: string | undefined): Headers {
   const { mediaType = "application/json" } = options;
   const headers = new Headers();
-  setHeaders(headers, { ...options.headers, accept: mediaType });
+  const own = Object.entries(request.headers ?? {}).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  setHeaders(headers, { ...options.headers, ...Object.fromEntries(own), accept: mediaType });
   if (request.form) headers.set("content-type", "application/x-www-form-urlencoded");
   else if (body !== undefined || (options.mediaType && request.method !== "get")) headers.set("content-type", mediaType);
   return headers;

@@ -61,7 +61,9 @@ export function makeRefusal(answer: RefusedAnswer, failure: Failure, context: Re
   const status = failure.status ?? answer.status;
   // The reader's types are a promise about somebody else's JSON, and a text may be blank once it is clean.
   const clean = (text: unknown) => (typeof text === "string" && scrub(text, secrets)) || undefined;
-  const said = isRedirect(status) ? "redirects are not followed" : (clean(failure.message) ?? "no reason given");
+  const said = isRedirect(status)
+    ? "redirects are not followed"
+    : (clean(failure.message) ?? readPage(answer, secrets) ?? "no reason given");
   const requestId = clean(failure.requestId);
   const facts = {
     message: `${vendor} refused "${operation}" (${answer.status}): ${said}${requestId ? ` [request ${requestId}]` : ""}`,
@@ -76,6 +78,22 @@ export function makeRefusal(answer: RefusedAnswer, failure: Failure, context: Re
   if (status === 429) return new RateLimitError({ ...facts, retryAfterMs });
   if (status >= 500) return new VendorError({ ...facts, retryAfterMs });
   return new (classes.get(status) ?? ResponseError)(facts);
+}
+
+// The most that is told of a page, in characters: enough to see whose it is.
+const pageLimit = 200;
+
+// How much of a page is looked at, in characters.
+const pageStart = 20_000;
+
+// What a gateway says in a page of its own. Struck before it is taken apart, lest a part of a secret is left at an edge.
+function readPage({ body, text }: RefusedAnswer, secrets: readonly string[]): string | undefined {
+  if (body !== undefined) return undefined;
+  const words = scrub(text, secrets, Number.POSITIVE_INFINITY)
+    .slice(0, pageStart)
+    .replace(/<(script|style|head)\b.*?<\/\1>/gis, " ")
+    .replace(/<[^>]*>/g, " ");
+  return scrub(words, secrets, pageLimit) || undefined;
 }
 
 /** Whether a status is a redirect. Runtimes that hide redirects show 0. */

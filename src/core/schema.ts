@@ -5,10 +5,10 @@ import type { TransportOptions } from "./transport.js";
 import { urlFault } from "./url.js";
 
 /**
- * Ties a zod shape to a generated type: a key that the description lacks, or a type that it denies, does not compile. Schemas
- * may be more tolerant than the description (null, absent), never different.
+ * Ties a zod shape to a generated type: a key that the description lacks, a type that it denies, or a key that is named here and
+ * missing in the shape does not compile. Schemas may be more tolerant than the description (null, absent), never different.
  */
-export type Pinned<Wire, Keys extends keyof Wire> = { readonly [K in Keys]: z.ZodType<Wire[K] | null | undefined> };
+export type Pinned<Wire, Keys extends keyof Wire> = { readonly [K in Keys]-?: z.ZodType<Wire[K] | null | undefined> };
 
 /** Where a value was checked, for the message. */
 export interface Door {

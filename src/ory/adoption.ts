@@ -1,8 +1,10 @@
 import type { ClientReference, Imported, ImportOptions } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
 import { InputError, TokenError } from "../core/errors.js";
-import { requestToken, type TokenFetch } from "../token/index.js";
+import type { CallOptions } from "../core/manager.js";
+import { requestToken } from "../token/index.js";
 import { secretMethod } from "./creation.js";
+import { startDeadline } from "./deadline.js";
 import { makeTokenRequest, requirePublicUrl } from "./tokens.js";
 import type { OryClient } from "./types.js";
 
@@ -10,7 +12,8 @@ import type { OryClient } from "./types.js";
 export interface Adoption {
   readonly get: (id: string, options: ImportOptions | undefined) => Promise<OryClient>;
   readonly publicUrl: string | undefined;
-  readonly fetch: TokenFetch | undefined;
+  /** Called with one `Request`. */
+  readonly fetch: typeof fetch | undefined;
 }
 
 const operation = "import client";
@@ -18,12 +21,12 @@ const operation = "import client";
 /** Joins a client that exists with the secret that was kept for it. */
 export async function importClient(
   { get, publicUrl, fetch }: Adoption,
-  reference: string | ClientReference,
+  { id, clientSecret }: ClientReference,
   options: ImportOptions | undefined,
 ): Promise<Imported<OryClient>> {
-  const { id, clientSecret } = readReference(reference);
   const verify = options?.verifySecret === true;
   if (verify && clientSecret === undefined) throw refusal("clientSecret", "required for verifySecret");
+  const left = startDeadline(options);
   const proofUrl = verify ? requirePublicUrl(publicUrl, operation) : undefined;
   const client = await get(id, options);
   if (clientSecret === undefined) return { client, secretVerified: false };
@@ -33,19 +36,19 @@ export async function importClient(
   if (proofUrl === undefined) return { client, credentials, secretVerified: false };
   if (credentials.tokenEndpointAuthMethod === undefined)
     throw refusal("verifySecret", `the client's method is ${method}, its secret cannot be proven`);
-  await proveSecret(proofUrl, credentials, fetch, options);
+  await proveSecret(proofUrl, credentials, fetch, left());
   return { client, credentials, secretVerified: true };
 }
 
 async function proveSecret(
   publicUrl: string,
   credentials: ClientCredentials,
-  fetch: TokenFetch | undefined,
-  options: ImportOptions | undefined,
+  fetch: Adoption["fetch"],
+  options: CallOptions | undefined,
 ): Promise<void> {
   try {
     await requestToken(makeTokenRequest(publicUrl, credentials), {
-      ...(fetch ? { fetch } : {}),
+      ...(fetch ? { fetch: (url, init) => fetch(new Request(url, init)) } : {}),
       ...(options?.signal ? { signal: options.signal } : {}),
       ...(options?.timeoutMs ? { timeoutMs: options.timeoutMs } : {}),
     });
@@ -54,16 +57,6 @@ async function proveSecret(
     if (error instanceof TokenError && error.error === "unauthorized_client") return;
     throw error;
   }
-}
-
-function readReference(reference: unknown): ClientReference {
-  const { id, clientSecret } = (
-    typeof reference === "string" ? { id: reference } : (reference ?? {})
-  ) as Partial<ClientReference>;
-  if (typeof id !== "string" || id === "") throw refusal("id", "expected the client's id");
-  if (clientSecret === undefined) return { id };
-  if (typeof clientSecret !== "string" || clientSecret === "") throw refusal("clientSecret", "expected text that is not empty");
-  return { id, clientSecret };
 }
 
 function refusal(path: string, message: string): InputError {

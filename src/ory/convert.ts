@@ -103,8 +103,8 @@ export function mergeChanges(current: ReadClient, changes: WritableFields): Wire
     if (value === null) delete body[name];
     else body[name] = value;
   }
-  if (changes.jwks) delete body.jwks_uri;
-  if (changes.jwksUri) delete body.jwks;
+  if (changes.jwks && !changes.jwksUri) delete body.jwks_uri;
+  if (changes.jwksUri && !changes.jwks) delete body.jwks;
   // An empty set counts as a set at Hydra up to 2.3, which then finds that there are two (ory/hydra issue 3935).
   const { keys } = (body.jwks ?? {}) as { keys?: unknown[] | null };
   if (!keys || keys.length === 0) delete body.jwks;

@@ -1,12 +1,14 @@
 import type { ClientCredentials, SecretAuthMethod } from "../core/credentials.js";
 import {
+  AuthenticationError,
   ConflictError,
   isOAuthManagerError,
   NotFoundError,
   type OAuthManagerError,
+  ResponseError,
   restate,
   TimeoutError,
-  VendorError,
+  UnexpectedResponseError,
 } from "../core/errors.js";
 import type { Answer, Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
@@ -22,13 +24,21 @@ const clockSlackMs = 2_000;
 // Settling comes after the call's own deadline may have passed.
 const settlingTimeoutMs = 10_000;
 
+/** What creating needs of the manager. */
+export interface Creation {
+  readonly admin: Http<paths>;
+  readonly credentialsFrom: "library" | "server";
+  /** Presents a secret to the public API, changing nothing. Rejects when it is not accepted. Absent without a public API. */
+  readonly proveSecret: ((credentials: ClientCredentials, options: CallOptions) => Promise<void>) | undefined;
+}
+
 /** Makes a client, and settles what a lost answer has left open. */
 export async function createClient(
-  admin: Http<paths>,
-  credentialsFrom: "library" | "server",
+  creation: Creation,
   input: OryClientInput,
   options: CallOptions | undefined,
 ): Promise<OryCreated> {
+  const { admin, credentialsFrom } = creation;
   const { json, ownId } = writeBody(input, credentialsFrom);
   requireWorkable(json, "create client");
   const credentials = readCredentials(json, json);
@@ -50,7 +60,8 @@ export async function createClient(
     // With an id that nobody else can have, "exists already" means that this very request came through twice: there are runtimes
     // that send it again by themselves when a connection breaks.
     if (error.outcome !== "unknown" && !(ownId && error instanceof ConflictError)) throw error;
-    return settle({ admin, json, id: json.client_id, ownId, began, error, signal: options?.signal });
+    const ownSecret = input.clientSecret === undefined && json.client_secret !== undefined;
+    return settle({ ...creation, json, id: json.client_id, ownId, ownSecret, began, error, signal: options?.signal });
   }
 }
 
@@ -78,9 +89,14 @@ export function randomSecret(): string {
     .replaceAll("=", "");
 }
 
-// Nothing in here may fail: the secret in the answer is not shown again.
+// Nothing in here may fail while there is a secret in the answer: it is not shown again.
 function readCreated(answer: { client_id: string; client_secret?: string | null | undefined }, sent: WireClient): OryCreated {
   const credentials = readCredentials({ ...sent, ...answer }, sent);
+  if (!credentials && secretMethod(sent.token_endpoint_auth_method ?? "client_secret_basic").tokenEndpointAuthMethod) {
+    const message = `ory create client: client ${answer.client_id} exists, and the answer has no secret; rotate it to get one`;
+    const issues = [{ path: "client_secret", message: "expected string" }];
+    throw new UnexpectedResponseError({ vendor: "ory", operation: "create client", outcome: "unknown", message, issues });
+  }
   const registration = registrationWire.safeParse(answer);
   return {
     client: readTolerantly(answer, { ...sent, client_id: answer.client_id }),
@@ -116,11 +132,13 @@ export function secretMethod(method: string): { tokenEndpointAuthMethod?: Secret
   return method === "client_secret_basic" || method === "client_secret_post" ? { tokenEndpointAuthMethod: method } : {};
 }
 
-interface Unsettled {
-  readonly admin: Http<paths>;
+interface Unsettled extends Creation {
   readonly json: WireClient;
   readonly id: string;
+  /** Whether the id is this call's own, which nobody else can have. */
   readonly ownId: boolean;
+  /** Whether the secret is this call's own, which nobody else can have. */
+  readonly ownSecret: boolean;
   readonly began: number;
   readonly error: OAuthManagerError;
   readonly signal: AbortSignal | undefined;
@@ -128,7 +146,8 @@ interface Unsettled {
 
 // The client's id is known although no answer came, so one read tells whether it was made.
 async function settle(unsettled: Unsettled): Promise<OryCreated> {
-  const { admin, json, id, ownId, began, error, signal } = unsettled;
+  const { admin, json, id, error, signal } = unsettled;
+  const elapsedMs = () => performance.now() - unsettled.began;
   let answer: Answer<ReadClient>;
   try {
     answer = await admin({
@@ -149,23 +168,42 @@ async function settle(unsettled: Unsettled): Promise<OryCreated> {
       message: `${error.message}; a look showed that there is no client ${id}`,
     });
   }
-  const made = ownId || madeWithin(answer, performance.now() - began);
+  const credentials = readCredentials(json, json);
+  const older = isOlder(answer, elapsedMs());
+  const made = unsettled.ownId || (older ? false : await holdsOwnSecret(unsettled, credentials));
   if (made === undefined)
     throw restate(error, {
       message: `${error.message}; client ${id} exists, and whether this call made it could not be settled`,
     });
   if (!made) throw restate(error, { outcome: "nothing_happened", message: `${error.message}; client ${id} existed before` });
-  const credentials = readCredentials(json, json);
   return { client: readClient(answer.value), ...(credentials ? { credentials } : {}) };
 }
 
-// After these the server, or something behind a gateway, may not have finished.
+// After these the server, or something behind a gateway, may not have finished, or has said yes and does not show it yet.
 function mayStillBeAtWork(error: OAuthManagerError): boolean {
-  return error instanceof TimeoutError || (error instanceof VendorError && (error.status === 502 || error.status === 504));
+  if (error instanceof TimeoutError || error instanceof UnexpectedResponseError) return true;
+  return error instanceof ResponseError && [408, 499, 502, 504].includes(error.status);
 }
 
-// Both times are the server's, so a wrong clock on this side does no harm.
-function madeWithin({ value, headers }: Answer<ReadClient>, elapsedMs: number): boolean | undefined {
+// Both times are the server's, so a wrong clock on this side does no harm. A younger client proves nothing: somebody else may
+// have made it a moment ago.
+function isOlder({ value, headers }: Answer<ReadClient>, elapsedMs: number): boolean {
   const age = Date.parse(headers.get("date") ?? "") - Date.parse(value.created_at ?? "");
-  return Number.isNaN(age) ? undefined : age <= elapsedMs + clockSlackMs;
+  return age > elapsedMs + clockSlackMs;
+}
+
+// A client under an id of the caller's choice may be somebody else's. A secret of this call's own tells: only a client that this
+// very call has made can accept it.
+async function holdsOwnSecret(
+  { ownSecret, proveSecret, signal }: Unsettled,
+  credentials: ClientCredentials | undefined,
+): Promise<boolean | undefined> {
+  if (!ownSecret || !proveSecret || !credentials?.tokenEndpointAuthMethod) return undefined;
+  try {
+    await proveSecret(credentials, { timeoutMs: settlingTimeoutMs, ...(signal ? { signal } : {}) });
+    return true;
+  } catch (failure) {
+    if (signal?.aborted) throw failure;
+    return failure instanceof AuthenticationError ? false : undefined;
+  }
 }

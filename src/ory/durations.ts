@@ -1,7 +1,7 @@
 const unitsMs = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
 const group = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g;
-const whole = new RegExp(`^(?:${group.source})+$`);
+const duration = new RegExp(`^(?:${group.source})+$`);
 
 /** The longest duration that the server can hold (64 bits of nanoseconds), in milliseconds. */
 export const longestDurationMs = 9_223_372_036_854;
@@ -9,11 +9,13 @@ export const longestDurationMs = 9_223_372_036_854;
 /** Reads a Go duration such as `1h30m` or `720h0m0s` as milliseconds. `undefined` when it is none. */
 export function parseDuration(text: string): number | undefined {
   if (text === "0") return 0;
-  if (!whole.test(text)) return undefined;
+  if (!duration.test(text)) return undefined;
   let total = 0;
   for (const [, amount, unit] of text.matchAll(group)) total += Number(amount) * unitsMs[unit as keyof typeof unitsMs];
-  // Nanoseconds are the finest there is; what lies below is the noise of binary fractions.
-  return Math.round(total * 1e6) / 1e6;
+  // Nanoseconds are the finest there is; what lies below is the noise of binary fractions. Whole milliseconds stay out of it: in
+  // nanoseconds, those of a few months are too many for a double.
+  const whole = Math.trunc(total);
+  return whole + Math.round((total - whole) * 1e6) / 1e6;
 }
 
 /**
@@ -21,6 +23,7 @@ export function parseDuration(text: string): number | undefined {
  * @param ms - whole, from 0 to `longestDurationMs`
  */
 export function writeDuration(ms: number): string {
+  if (ms > 0 && ms < unitsMs.s) return `${ms}ms`;
   const hours = Math.floor(ms / unitsMs.h);
   const minutes = Math.floor((ms % unitsMs.h) / unitsMs.m);
   const seconds = (ms % unitsMs.m) / unitsMs.s;

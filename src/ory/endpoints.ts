@@ -25,6 +25,8 @@ export function tokenUrl(publicUrl: string): string {
   return `${publicUrl}/oauth2/token`;
 }
 
+// The parser's own spelling: what it passes over, such as white space at the ends, must not end up in the middle of an address.
 function trim(url: string): string {
-  return url.replace(/\/+$/, "");
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`.replace(/\/+$/, "");
 }

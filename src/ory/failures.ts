@@ -15,7 +15,7 @@ export function readFailure({ headers, body }: RefusedAnswer): Failure {
     const description = readText(body.error_description);
     return {
       message: strike(code === undefined && description ? `${body.error}: ${description}` : (description ?? body.error)),
-      vendorCode: code,
+      vendorCode: code && strike(code),
       requestId,
     };
   }

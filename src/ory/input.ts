@@ -1,10 +1,11 @@
 import * as z from "zod";
+import type { ClientReference } from "../core/capabilities.js";
 import { InputError, type Issue } from "../core/errors.js";
 import { callFields, parseInput } from "../core/schema.js";
 import { lifespanNames } from "./convert.js";
 import { longestDurationMs } from "./durations.js";
 import type { OryClientFields, OryLifespans } from "./fields.js";
-import type { OryClientChanges, OryClientInput, OryListOptions, OryPatchOperation } from "./types.js";
+import type { OryClientChanges, OryClientInput, OryIntrospectOptions, OryListOptions, OryPatchOperation } from "./types.js";
 import type { WireClient } from "./wire.js";
 
 const grantTypes = [
@@ -22,6 +23,15 @@ const signingAlgs = ["RS", "PS", "ES"].flatMap((family) => ["256", "384", "512"]
 // RFC 7518 section 6: what makes a JWK private or is a shared secret.
 const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
+// What contains itself has no end in JSON.
+const jsonValue = z.json().refine((value) => {
+  try {
+    return JSON.stringify(value) !== undefined;
+  } catch {
+    return false;
+  }
+}, "expected a JSON value");
+
 const text = z.string();
 const texts = z.array(text);
 const durationMs = z.number().int("expected whole milliseconds").min(0).max(longestDurationMs);
@@ -31,13 +41,10 @@ const scope = z
   .string()
   .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, "expected a scope token: visible ASCII without quote, backslash and space");
 
-const absoluteUri = z.string().superRefine((value, context) => {
-  if (value.includes("#")) context.addIssue({ code: "custom", message: "a fragment is refused" });
-  else if (!value.startsWith("/") && !URL.canParse(value))
-    context.addIssue({ code: "custom", message: "expected an absolute URI" });
-});
+const absoluteUri = z.string().refine((value) => value.startsWith("/") || URL.canParse(value), "expected an absolute URI");
+const redirectUri = absoluteUri.refine((value) => !value.includes("#"), "a fragment is refused");
 
-const publicKey = z.record(z.string(), z.json()).superRefine((key, context) => {
+const publicKey = z.record(z.string(), jsonValue).superRefine((key, context) => {
   if (typeof key.kty !== "string") context.addIssue({ code: "custom", path: ["kty"], message: "required" });
   for (const name of privateMembers)
     if (name in key)
@@ -56,7 +63,7 @@ function fieldSchemas(allowUnknown: boolean) {
     responseTypes: z.array(known(responseTypes, "response type", allowUnknown)),
     scopes: z.array(scope).min(1, "expected at least one scope: Ory puts its default scopes where there are none"),
     audience: z.array(z.string().regex(/^\S+$/, "expected text without white space")),
-    redirectUris: z.array(absoluteUri),
+    redirectUris: z.array(redirectUri),
     postLogoutRedirectUris: z.array(absoluteUri),
     frontchannelLogoutUri: text,
     frontchannelLogoutSessionRequired: z.boolean(),
@@ -69,7 +76,7 @@ function fieldSchemas(allowUnknown: boolean) {
     logoUri: text,
     policyUri: text,
     tosUri: text,
-    metadata: z.record(z.string(), z.json()),
+    metadata: z.record(z.string(), jsonValue),
     tokenEndpointAuthMethod: known(authMethods, "authentication method", allowUnknown),
     tokenEndpointAuthSigningAlg: known(signingAlgs, "algorithm", allowUnknown),
     jwks: z.strictObject({ keys: z.array(publicKey).min(1, "expected at least one key") }),
@@ -102,10 +109,20 @@ const clientSecret = z
   .regex(/^[\x20-\x7e]*$/, "expected printable ASCII characters")
   .min(6, "expected at least 6 characters");
 
+const referenceSchema = z.strictObject({
+  id: z.string().min(1, "expected the client's id"),
+  clientSecret: z
+    .string()
+    .regex(/^[\x20-\x7e]+$/, "expected printable ASCII characters and at least one")
+    .optional(),
+});
+const importSchema = z.strictObject({ ...callFields, verifySecret: z.boolean().optional() });
+const introspectSchema = z.strictObject({ ...callFields, scopes: z.array(scope).optional() });
+
 const patchSchema = z
   .array(
     z.discriminatedUnion("op", [
-      z.strictObject({ op: z.enum(["add", "replace"]), path: z.string(), value: z.json() }),
+      z.strictObject({ op: z.enum(["add", "replace"]), path: z.string(), value: jsonValue }),
       z.strictObject({ op: z.literal("remove"), path: z.string() }),
     ]),
   )
@@ -148,6 +165,8 @@ export interface InputDoor {
   readonly lifespans: (lifespans: unknown) => OryLifespans;
   readonly patch: (operations: unknown) => readonly OryPatchOperation[];
   readonly list: (options: unknown) => Pick<OryListOptions, "name" | "owner" | "pageSize">;
+  readonly import: (reference: unknown, options: unknown) => ClientReference;
+  readonly introspect: (options: unknown) => OryIntrospectOptions;
 }
 
 /** Makes the door of one manager. */
@@ -173,6 +192,12 @@ export function createInputDoor(allowUnknown: boolean): InputDoor {
     lifespans: (lifespans) => parseInput(fields.lifespans, lifespans, door("set lifespans")) as OryLifespans,
     patch: (operations) => parseInput(patchSchema, operations, door("patch client")) as OryPatchOperation[],
     list: (options) => parseInput(listSchema, options, door("list clients")) as ReturnType<InputDoor["list"]>,
+    import: (reference, options) => {
+      if (options !== undefined) parseInput(importSchema, options, door("import client"));
+      const wanted = typeof reference === "string" ? { id: reference } : reference;
+      return parseInput(referenceSchema, wanted, door("import client")) as ClientReference;
+    },
+    introspect: (options) => parseInput(introspectSchema, options, door("introspect token")) as OryIntrospectOptions,
   };
 }
 

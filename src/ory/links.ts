@@ -1,5 +1,5 @@
 const link = /<([^>]*)>([^<]*)/g;
-const next = /;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\b)/i;
+const next = /;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?![\w.-]))/i;
 
 /**
  * Takes the cursor of the next page out of a `Link` header (RFC 8288), and nothing else: where the link points is not asked.
@@ -7,8 +7,8 @@ const next = /;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\b)/i;
 export function readNextToken(header: string | null): string | undefined {
   for (const [, target = "", parameters = ""] of (header ?? "").matchAll(link)) {
     if (!next.test(parameters)) continue;
-    const query = target.slice(target.indexOf("?") + 1).split("#")[0];
-    return (target.includes("?") && new URLSearchParams(query).get("page_token")) || undefined;
+    const query = /^[^?#]*\?([^#]*)/.exec(target)?.[1];
+    return new URLSearchParams(query).get("page_token") || undefined;
   }
   return undefined;
 }

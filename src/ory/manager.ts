@@ -1,4 +1,5 @@
 import { bearer } from "../core/authorize.js";
+import type { ClientCredentials } from "../core/credentials.js";
 import { InputError, NotFoundError, VendorError } from "../core/errors.js";
 import { createHttp, type HttpOptions } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
@@ -7,6 +8,7 @@ import { readTransport } from "../core/transport.js";
 import { importClient } from "./adoption.js";
 import { mergeChanges, readClient, writeLifespans } from "./convert.js";
 import { createClient } from "./creation.js";
+import { startDeadline } from "./deadline.js";
 import { readFailure } from "./failures.js";
 import type { paths } from "./generated/openapi.js";
 import { createInputDoor, requireText, requireWorkable } from "./input.js";
@@ -29,6 +31,13 @@ export function createOryManager(options: OryOptions): OryManager {
   const { publicUrl, credentialsFrom = "library" } = settings;
   const door = createInputDoor(settings.allowUnknownValues ?? false);
 
+  // Revoking a token that nobody has needs the secret and changes nothing.
+  const proveSecret =
+    publicUrl === undefined
+      ? undefined
+      : (credentials: ClientCredentials, options: CallOptions) =>
+          revoke(open, makeTokenRequest(publicUrl, credentials), crypto.randomUUID(), options);
+
   const get = async (id: string, options?: CallOptions) => readClient(await readWire(admin, id, options));
 
   async function* list(options?: OryListOptions) {
@@ -45,6 +54,7 @@ export function createOryManager(options: OryOptions): OryManager {
 
   async function update(id: string, changes: OryClientChanges, options?: CallOptions) {
     const wanted = door.changes(changes);
+    const left = startDeadline(options);
     const current = await readWire(admin, id, options);
     const json = mergeChanges(current, wanted);
     requireWorkable(json, "update client");
@@ -54,7 +64,7 @@ export function createOryManager(options: OryOptions): OryManager {
       path: "/admin/clients/{id}",
       params: { id },
       json,
-      options,
+      options: left(),
     } as const;
     const { value } = await admin({ ...request, returns: clientWire });
     // The answer to a PUT echoes a wrong time of creation.
@@ -92,7 +102,7 @@ export function createOryManager(options: OryOptions): OryManager {
   return {
     vendor: "ory",
     create: (async (input: OryClientInput, options?: CallOptions) =>
-      createClient(admin, credentialsFrom, door.create(input), options)) as OryManager["create"],
+      createClient({ admin, credentialsFrom, proveSecret }, door.create(input), options)) as OryManager["create"],
     get,
     list: (options) => ({ [Symbol.asyncIterator]: () => list(options) }),
     update,
@@ -122,10 +132,11 @@ export function createOryManager(options: OryOptions): OryManager {
     },
     rotateSecret: (id, options) => rotateSecret(admin, id, options),
     forgetRotatedSecrets: async (id, options) => readClient(await forgetRotatedSecrets(admin, id, options)),
-    import: (reference, options) => importClient({ get, publicUrl, fetch: settings.fetch }, reference, options),
+    import: async (reference, options) =>
+      importClient({ get, publicUrl, fetch: settings.fetch }, door.import(reference, options), options),
     tokenRequest: (credentials, wanted) =>
       makeTokenRequest(requirePublicUrl(publicUrl, "make token request"), credentials, wanted),
-    introspect: (token, options) => introspect(admin, token, options),
+    introspect: async (token, options) => introspect(admin, token, door.introspect(options ?? {})),
     revoke: async (token, credentials, options) => {
       const request = makeTokenRequest(requirePublicUrl(publicUrl, "revoke token"), credentials);
       await revoke(open, request, token, options);
@@ -143,7 +154,8 @@ function connect(settings: OrySettings) {
     ...readTransport(settings),
   };
   const key = apiKey === undefined ? undefined : bearer(apiKey);
-  const secrets = Object.values(headers);
+  // With and without the scheme of an authorization header.
+  const secrets = Object.values(headers).flatMap((value) => [value, value.replace(/^[a-z]+ +/i, "")]);
   const authorize: HttpOptions["authorize"] = async (request, signal) => {
     const authorization = await key?.(request, signal);
     return { headers: { ...headers, ...authorization?.headers }, secrets: [...secrets, ...(authorization?.secrets ?? [])] };

@@ -74,6 +74,7 @@ export function oryOptionsFromEnv(env: Readonly<Record<string, string | undefine
     return { adminUrl, ...(publicUrl === undefined ? {} : { publicUrl }), ...(apiKey === undefined ? {} : { apiKey }) };
   }
   if (project === undefined) throw refusal("ORY_PROJECT_SLUG", "missing, as is ORY_ADMIN_URL: set one of them");
+  if (publicUrl !== undefined) throw refusal("ORY_PUBLIC_URL", "excludes ORY_PROJECT_SLUG: it goes with ORY_ADMIN_URL");
   if (apiKey === undefined) throw refusal("ORY_PROJECT_API_KEY", "missing, ORY_PROJECT_SLUG needs it");
   return { project, apiKey };
 }

@@ -1,14 +1,17 @@
 import type { RotatedSecret } from "../core/capabilities.js";
+import type { SecretAuthMethod } from "../core/credentials.js";
 import { InputError, isOAuthManagerError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import { mergeChanges } from "./convert.js";
 import { randomSecret, secretMethod } from "./creation.js";
+import { startDeadline } from "./deadline.js";
 import type { paths } from "./generated/openapi.js";
 import { clientWire, type ReadClient, rotatedWire } from "./wire.js";
 
 /** Replaces a client's secret, with overlap where the server can. */
 export async function rotateSecret(admin: Http<paths>, id: string, options: CallOptions | undefined): Promise<RotatedSecret> {
+  const left = startDeadline(options);
   try {
     const { value } = await admin({
       operation: "rotate secret",
@@ -26,7 +29,7 @@ export async function rotateSecret(admin: Http<paths>, id: string, options: Call
     };
   } catch (error) {
     if (!lacksRotation(error)) throw error;
-    return replaceSecret(admin, id, options);
+    return replaceSecret(admin, id, left);
   }
 }
 
@@ -36,6 +39,7 @@ export async function forgetRotatedSecrets(
   id: string,
   options: CallOptions | undefined,
 ): Promise<ReadClient> {
+  const left = startDeadline(options);
   try {
     const { value } = await admin({
       operation: "forget rotated secrets",
@@ -48,7 +52,9 @@ export async function forgetRotatedSecrets(
     return value;
   } catch (error) {
     if (!lacksRotation(error)) throw error;
-    return readWire(admin, id, options);
+    const current = await readWire(admin, id, left());
+    requireSecretMethod(current, "forget rotated secrets");
+    return current;
   }
 }
 
@@ -61,20 +67,11 @@ function lacksRotation(error: unknown): boolean {
 async function replaceSecret(
   admin: Http<paths>,
   id: string,
-  options: CallOptions | undefined,
+  left: () => CallOptions | undefined,
 ): Promise<RotatedSecret<"revoked">> {
-  const current = await readWire(admin, id, options);
-  const method = secretMethod(current.token_endpoint_auth_method || "client_secret_basic");
-  if (method.tokenEndpointAuthMethod === undefined) {
-    const issues = [{ path: "id", message: "the client does not authenticate with a secret" }];
-    throw new InputError({
-      vendor: "ory",
-      operation: "rotate secret",
-      message: `ory rotate secret: id: ${issues[0]?.message}`,
-      issues,
-    });
-  }
-  const credentials = { clientId: id, clientSecret: randomSecret(), ...method };
+  const current = await readWire(admin, id, left());
+  const tokenEndpointAuthMethod = requireSecretMethod(current, "rotate secret");
+  const credentials = { clientId: id, clientSecret: randomSecret(), tokenEndpointAuthMethod };
   await admin({
     operation: "rotate secret",
     method: "put",
@@ -83,9 +80,22 @@ async function replaceSecret(
     json: { ...mergeChanges(current, {}), client_secret: credentials.clientSecret },
     secrets: [credentials.clientSecret],
     credentials,
-    options,
+    options: left(),
   });
   return { credentials, previousSecret: "revoked" };
+}
+
+// What a server with rotation answers with 400.
+function requireSecretMethod(client: ReadClient, operation: string): SecretAuthMethod {
+  const { tokenEndpointAuthMethod } = secretMethod(client.token_endpoint_auth_method || "client_secret_basic");
+  if (tokenEndpointAuthMethod !== undefined) return tokenEndpointAuthMethod;
+  const message = "the client does not authenticate with a secret";
+  throw new InputError({
+    vendor: "ory",
+    operation,
+    message: `ory ${operation}: id: ${message}`,
+    issues: [{ path: "id", message }],
+  });
 }
 
 /** Reads a client as it travels, for what is sent back changed. */

@@ -56,6 +56,7 @@ export async function revoke(
     operation: "revoke token",
     method: "post",
     path: "/oauth2/revoke",
+    idempotent: true,
     form: { token, ...parameters },
     authorize: () => ({ headers, secrets }),
     secrets: [token, ...secrets],

@@ -22,7 +22,9 @@ export interface OryClient extends OAuthClient, OryClientFields {
   readonly id: string;
   /** OAuth's `client_id`. The same as `id`. */
   readonly clientId: string;
+  /** Empty: Ory treats it as `["authorization_code"]`. */
   readonly grantTypes: NonNullable<OryClientFields["grantTypes"]>;
+  /** Empty: Ory treats it as `["code"]`. */
   readonly responseTypes: NonNullable<OryClientFields["responseTypes"]>;
   readonly scopes: readonly string[];
   readonly audience: readonly string[];
@@ -100,6 +102,7 @@ export type OryClientChanges = {
 export interface OryRegistration {
   /** A secret. Any later update or patch of the client ends its validity. */
   readonly accessToken: string;
+  /** Where the registration is read, replaced and deleted (RFC 7592 section 2). */
   readonly clientUri: string;
 }
 
@@ -113,7 +116,9 @@ export interface OryCreated extends Provisioned<OryClient> {
 
 /** What `list` takes. The filters are exact and combine with "and". */
 export interface OryListOptions extends CallOptions {
+  /** Only clients with exactly this name. */
   readonly name?: string;
+  /** Only clients with exactly this owner. */
   readonly owner?: string;
   /**
    * Clients asked for at once, from 1 to 500.

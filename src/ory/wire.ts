@@ -32,10 +32,17 @@ export const clientWire = z.looseObject({
   logo_uri: text,
   policy_uri: text,
   tos_uri: text,
-  metadata: z.unknown(),
+  metadata: z.unknown().optional(),
   token_endpoint_auth_method: text,
   token_endpoint_auth_signing_alg: text,
-  jwks: z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })).exactOptional() }).nullish(),
+  jwks: z
+    .looseObject({
+      keys: z
+        .array(z.looseObject({ kty: z.string() }))
+        .nullish()
+        .transform((keys) => keys ?? []),
+    })
+    .nullish(),
   jwks_uri: text,
   subject_type: text,
   sector_identifier_uri: text,
@@ -86,7 +93,7 @@ export const registrationWire = z.object({
 /** The part of a rotation's answer that must not get lost. */
 export const rotatedWire = z.looseObject({
   client_secret: z.string().min(1),
-  token_endpoint_auth_method: z.unknown(),
+  token_endpoint_auth_method: z.unknown().optional(),
 });
 
 /** Introspection's answer (RFC 7662 section 2.2). `active` has to be a boolean: the text "true" is no yes. */

@@ -21,6 +21,7 @@ export interface FailedAnswer extends FaultTiming {
   readonly status: number;
   /** Text as it is; anything else as JSON. Absent: no content. */
   readonly body?: unknown;
+  /** Header fields of the answer. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 

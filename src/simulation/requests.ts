@@ -4,9 +4,11 @@ import type { Call } from "./operations.js";
 export interface RecordedRequest<Id extends string = string> {
   /** The operation, or undefined when the address led to none. */
   readonly operationId: Id | undefined;
+  /** HTTP method, upper case. */
   readonly method: string;
   /** Scheme, host and port that the request was sent to. */
   readonly origin: string;
+  /** Path as it was sent, still encoded, without the prefix of the configured address. */
   readonly path: string;
   /** Query parameters. A list where one was repeated. */
   readonly query: Readonly<Record<string, string | readonly string[]>>;

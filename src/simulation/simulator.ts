@@ -57,6 +57,7 @@ export interface Simulator<Id extends string, Origin extends string> extends Fau
   readonly listen: (options?: ListenOptions<Origin>) => Promise<Listening<Origin>>;
   /** What has arrived so far, oldest first, secrets struck out. */
   readonly requests: readonly RecordedRequest<Id>[];
+  /** The time that the simulator lives in: move it forward to let tokens expire. */
   readonly clock: SimulatorClock;
 }
 

@@ -38,7 +38,7 @@ export interface AcmePaths {
   "/search": {
     parameters: None;
     get: Answers & {
-      parameters: { query: { q: string }; header?: never; path?: never; cookie?: never };
+      parameters: { query: { q: string }; header?: { "X-Page"?: string }; path?: never; cookie?: never };
       requestBody?: never;
     };
     post: Answers & {

@@ -44,11 +44,14 @@ const calls = {
   // A POST that only reads, as introspection does.
   reading: (http: Http<AcmePaths>) =>
     http({ operation: "look up", method: "post", path: "/search", form: { token: "t" }, readsOnly: true, returns: widget }),
+  // A POST that may be done twice, as revocation may.
+  twice: (http: Http<AcmePaths>) =>
+    http({ operation: "end", method: "post", path: "/search", form: { token: "t" }, idempotent: true, returns: widget }),
 };
 
 type Method = keyof typeof calls;
 const reads: readonly Method[] = ["get", "reading"];
-const repeatable: readonly Method[] = ["get", "put", "delete", "reading"];
+const repeatable: readonly Method[] = ["get", "put", "delete", "reading", "twice"];
 const methods = Object.keys(calls) as Method[];
 
 afterEach(() => {
@@ -384,6 +387,17 @@ describe("what is written", () => {
     expect(fetch.sent.map(({ headers }) => headers.get("content-type"))).toEqual(["application/json", null, null]);
     expect(fetch.sent.map(({ headers }) => headers.get("accept"))).toEqual(Array(3).fill("application/json"));
     expect(fetch.sent.map(({ body }) => body)).toEqual(['{"name":"a"}', "", ""]);
+  });
+
+  test("a call's own header fields go beside those of the manager", async () => {
+    const fetch = script(json({ id: "w1" }));
+    const http = acmeHttp({ fetch, headers: { "x-page": "0", "x-own": "1" } });
+    await http({ operation: "search", method: "get", path: "/search", query: { q: "x" }, headers: { "X-Page": "7" } });
+    await http({ operation: "search", method: "get", path: "/search", query: { q: "x" } });
+    expect(fetch.sent.map(({ headers }) => [headers.get("x-page"), headers.get("x-own")])).toEqual([
+      ["7", "1"],
+      ["0", "1"],
+    ]);
   });
 
   test("a media type of the vendor's own is on every write, also without a body, and on no read", async () => {

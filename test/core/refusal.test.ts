@@ -9,8 +9,8 @@ const context = {
   retryAfterMs: 7_000,
   secrets: ["hunter22"],
 } as const;
-const refuse = (status: number, failure: Failure = {}, more: object = {}) =>
-  makeRefusal({ status, headers: new Headers(), text: "", body: undefined }, failure, { ...context, ...more });
+const refuse = (status: number, failure: Failure = {}, more: object = {}, text = "") =>
+  makeRefusal({ status, headers: new Headers(), text, body: undefined }, failure, { ...context, ...more });
 
 describe("makeRefusal", () => {
   test.each([
@@ -55,6 +55,17 @@ describe("makeRefusal", () => {
     expect(error.message).toBe('acme refused "create client" (404): no reason given');
     expect(error).not.toHaveProperty("vendorCode");
     expect(error).not.toHaveProperty("requestId");
+  });
+
+  test("shows the words of a page that is not JSON, without its markup, struck and cut", () => {
+    const page =
+      "<!doctype html><html><head><title>x</title><style>p{}</style></head><body><h1>Bad gateway</h1>hunter22 <b>down</b>";
+    expect(refuse(502, {}, {}, page).message).toBe('acme refused "create client" (502): Bad gateway [secret] down');
+    expect(refuse(502, {}, {}, `${page}${"y".repeat(9_000)}`).message.length).toBeLessThan(300);
+  });
+
+  test("reads a hostile page of any size in no time worth naming", () => {
+    expect(refuse(502, {}, {}, "<script".repeat(500_000)).message).toContain("(502)");
   });
 
   test("does not quote what comes with a redirect", () => {

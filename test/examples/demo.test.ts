@@ -95,7 +95,7 @@ describe("npm run demo", () => {
     expect(output).toContain("All 24 checks passed. 3 clients created, 3 deleted, nothing left behind.");
     expect(output.match(/✓/g)).toHaveLength(25);
     expect(output).not.toContain("✗");
-    expect(Math.max(...output.split("\n").map((line) => line.length))).toBeLessThanOrEqual(82);
+    expect(Math.max(...output.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
   it("prints no colours where there is no terminal", async () => {

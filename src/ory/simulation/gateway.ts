@@ -13,7 +13,9 @@ export type OryRateLimitBucket =
 
 /** What one bucket allows. */
 export interface OryRateLimit {
+  /** Requests in sixty seconds. */
   readonly perMinute: number;
+  /** Requests in one second. */
   readonly perSecond: number;
 }
 

@@ -44,7 +44,10 @@ export interface OrySimulatorSettings {
    * @default false
    */
   readonly defaultGrantAllowedScope?: boolean;
-  /** @default "wildcard" */
+  /**
+   * Whether a scope of the client such as `files.*` covers `files.read`, or only itself.
+   * @default "wildcard"
+   */
   readonly scopeStrategy?: "wildcard" | "exact";
   /**
    * Lifetime of access tokens of clients that have none of their own, in milliseconds.
@@ -56,25 +59,38 @@ export interface OrySimulatorSettings {
    * @default false, and then every such call is answered with 404
    */
   readonly dynamicClientRegistration?: boolean;
-  /** @default a clock that runs with the machine's and can be moved forward */
+  /**
+   * The time to live in.
+   * @default a clock that runs with the machine's and can be moved forward
+   */
   readonly clock?: SimulatorClock;
 }
 
 /** A Hydra of one's own, with an admin port and a public port. */
 export interface SelfHostedOrySettings extends OrySimulatorSettings {
-  /** @default "http://127.0.0.1:4445" */
+  /**
+   * Where the admin port is to be found by those who use `fetch` or `handlers`.
+   * @default "http://127.0.0.1:4445"
+   */
   readonly adminUrl?: string;
-  /** @default "http://127.0.0.1:4444" */
+  /**
+   * Where the public port is to be found by those who use `fetch` or `handlers`. It is the issuer of tokens.
+   * @default "http://127.0.0.1:4444"
+   */
   readonly publicUrl?: string;
   /** The bearer token that a gateway before the admin port asks for. Absent: nobody is asked, as with Hydra itself. */
   readonly adminApiKey?: string;
-  /** @default "master" */
+  /**
+   * Which Hydra to imitate.
+   * @default "master"
+   */
   readonly version?: OryVersion;
   readonly network?: never;
 }
 
 /** A project of Ory Network. */
 export interface OryNetworkSettings extends OrySimulatorSettings {
+  /** The project to simulate. */
   readonly network: {
     /** The project's slug: it is served at `https://{project}.projects.oryapis.com`. */
     readonly project: string;
@@ -97,9 +113,13 @@ export type OrySimulatorOptions = SelfHostedOrySettings | OryNetworkSettings;
 
 /** A client as `GET` shows it. Never has a secret. */
 export interface SimulatedOryClient {
+  /** OAuth's `client_id`. */
   readonly client_id: string;
+  /** Empty when the client has none. */
   readonly client_name: string;
+  /** The one method by which the client may authenticate. */
   readonly token_endpoint_auth_method: string;
+  /** What tokens may be asked for, separated by spaces. */
   readonly scope: string;
   readonly [member: string]: unknown;
 }

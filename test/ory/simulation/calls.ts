@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { OrySimulator, OrySimulatorOptions } from "../../../src/ory/simulator.js";
 
 export type Json = Record<string, unknown>;
@@ -57,3 +58,28 @@ export const token = (ory: OrySimulator, { client_id, client_secret }: Json, par
   form(ory, "/oauth2/token", { ...grant, ...parameters }, basic(client_id, client_secret));
 export const introspect = (ory: OrySimulator, value: unknown, more: Record<string, string> = {}) =>
   form(ory, "/admin/oauth2/introspect", { token: String(value), ...more });
+
+/** No such client. */
+export const sentenceOfNotFound = { error: "Unable to locate the resource", error_description: "" };
+/** What Hydra says of a request that it cannot read. */
+export const malformed = {
+  error: "The request was malformed or contained invalid parameters",
+  error_description: expect.any(String) as string,
+};
+
+export const unsetLifespans = Object.fromEntries(
+  [
+    ...["authorization_code", "device_authorization", "refresh_token"].flatMap((name) =>
+      ["access", "id", "refresh"].map((kind) => [name, kind]),
+    ),
+    ["client_credentials", "access"],
+    ["implicit", "access"],
+    ["implicit", "id"],
+    ["jwt_bearer", "access"],
+  ].map(([name, kind]) => [`${name}_grant_${kind}_token_lifespan`, null]),
+);
+
+export const linksOf = ({ headers }: Answer): Record<string, string> =>
+  Object.fromEntries(
+    [...(headers.get("link") ?? "").matchAll(/<([^>]+)>; rel="(\w+)"/g)].map(([, url, relation]) => [relation, url]),
+  );

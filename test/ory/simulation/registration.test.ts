@@ -13,6 +13,23 @@ const register = (ory: OrySimulator, method: string, path: string, body?: unknow
   );
 
 describe("dynamic client registration", () => {
+  it("answers 404 to every call unless it is enabled", async () => {
+    const ory = simulateOry();
+    const calls = [
+      ["POST", ""],
+      ["GET", "/x"],
+      ["PUT", "/x"],
+      ["DELETE", "/x"],
+    ];
+    for (const [method = "", path = ""] of calls) {
+      const answer = await read(ory.fetch(`${ory.urls.public}/oauth2/register${path}`, { method }));
+      expect(answer).toMatchObject({
+        status: 404,
+        json: { error_description: expect.stringContaining("not enabled") as string },
+      });
+    }
+  });
+
   it.each<[string, Json, string]>([
     ["a secret", { client_secret: "chosen-secret" }, "invalid_request"],
     ["metadata", { metadata: { a: 1 } }, "invalid_client_metadata"],

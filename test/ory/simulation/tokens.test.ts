@@ -2,8 +2,6 @@ import { describe, expect, it } from "vitest";
 import { simulateOry } from "../../../src/ory/simulator.js";
 import { admin, basic, create, form, grant, introspect, type Json, read, token, worker } from "./calls.js";
 
-const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-
 describe("the token endpoint refuses", () => {
   it.each<[string, RequestInit]>([
     ["another method than POST", { method: "GET" }],
@@ -32,70 +30,6 @@ describe("the token endpoint refuses", () => {
       "cache-control": "no-store",
       pragma: "no-cache",
     });
-  });
-
-  it("a Basic header whose parts are not form-encoded: 400, not 401", async () => {
-    const ory = simulateOry();
-    const { client_id } = await create(ory, { ...worker, client_secret: "100%-secret" });
-    const raw = { authorization: `Basic ${btoa(`${client_id}:100%-secret`)}` };
-    expect(await form(ory, "/oauth2/token", grant, raw)).toMatchObject({ status: 400, json: { error: "invalid_request" } });
-    expect((await form(ory, "/oauth2/token", grant, basic(client_id, "100%-secret"))).status).toBe(200);
-  });
-
-  it("takes a plus sign in a Basic header for a space", async () => {
-    const ory = simulateOry();
-    const { client_id } = await create(ory, { ...worker, client_secret: "two words" });
-    const plus = { authorization: `Basic ${btoa(`${client_id}:two+words`)}` };
-    expect((await form(ory, "/oauth2/token", grant, plus)).status).toBe(200);
-    const literal = await create(ory, { ...worker, client_secret: "one+word" });
-    expect(
-      (await form(ory, "/oauth2/token", grant, { authorization: `Basic ${btoa(`${literal.client_id}:one+word`)}` })).status,
-    ).toBe(401);
-  });
-
-  it.each<[string, string, (client: Json) => [Record<string, string>, Record<string, string>]]>([
-    ["an unknown client", "client_secret_basic", () => [{}, basic("nobody", "secret")]],
-    ["a wrong secret", "client_secret_basic", ({ client_id }) => [{}, basic(client_id, "wrong")]],
-    ["no secret", "client_secret_basic", ({ client_id }) => [{ client_id: String(client_id) }, {}]],
-    [
-      "post for basic",
-      "client_secret_basic",
-      ({ client_id, client_secret }) => [{ client_id: String(client_id), client_secret: String(client_secret) }, {}],
-    ],
-    ["basic for post", "client_secret_post", ({ client_id, client_secret }) => [{}, basic(client_id, client_secret)]],
-    ...["client_secret_basic", "client_secret_post"].map(
-      (method): [string, string, (client: Json) => [Record<string, string>, Record<string, string>]] => [
-        `a secret in both places for ${method}`,
-        method,
-        ({ client_id, client_secret }) => [
-          { client_id: String(client_id), client_secret: String(client_secret) },
-          basic(client_id, client_secret),
-        ],
-      ],
-    ),
-    [
-      "a method that was misspelt at registration",
-      "client_secret_bsaic",
-      ({ client_id, client_secret }) => [{}, basic(client_id, client_secret)],
-    ],
-    [
-      "a secret for private_key_jwt",
-      "private_key_jwt",
-      ({ client_id, client_secret }) => [{}, basic(client_id, client_secret)],
-    ],
-    [
-      "an assertion for basic",
-      "client_secret_basic",
-      () => [{ client_assertion_type: assertionType, client_assertion: "a.b.c" }, {}],
-    ],
-  ])("%s: 401 invalid_client without a challenge", async (_case, method, credentials) => {
-    const ory = simulateOry();
-    const jwks = { keys: [{ kty: "EC", crv: "P-256", x: "x", y: "y" }] };
-    const client = await create(ory, { ...worker, token_endpoint_auth_method: method, jwks });
-    const [parameters, headers] = credentials(client);
-    const answer = await form(ory, "/oauth2/token", { ...grant, ...parameters }, headers);
-    expect(answer).toMatchObject({ status: 401, json: { error: "invalid_client" } });
-    expect(answer.headers.has("www-authenticate")).toBe(false);
   });
 
   it.each<[string, Json, Record<string, string>, string]>([
@@ -181,19 +115,6 @@ describe("a token", () => {
     expect(await granted("a b", "a")).toEqual(["a b", "a"]);
   });
 
-  it("is given to client_secret_post, to a client_id beside Basic, and to a multipart form", async () => {
-    const ory = simulateOry();
-    const post = await create(ory, { ...worker, token_endpoint_auth_method: "client_secret_post" });
-    const credentials = { client_id: String(post.client_id), client_secret: String(post.client_secret) };
-    expect((await form(ory, "/oauth2/token", { ...grant, ...credentials })).status).toBe(200);
-    const client = await create(ory, worker);
-    expect((await token(ory, client, { client_id: String(client.client_id) })).status).toBe(200);
-    const body = new FormData();
-    body.set("grant_type", "client_credentials");
-    const headers = basic(client.client_id, client.client_secret);
-    expect((await ory.fetch(`${ory.urls.public}/oauth2/token`, { method: "POST", body, headers })).status).toBe(200);
-  });
-
   it("lives as long as its client says, else as the server says", async () => {
     const ory = simulateOry({ accessTokenLifespanMs: 60_000 });
     const own = await create(ory, { ...worker, client_credentials_grant_access_token_lifespan: "2m" });
@@ -232,27 +153,6 @@ describe("a token", () => {
     await admin(ory, "PUT", `/admin/clients/${client.client_id}`, { ...worker, client_secret: "another-secret" });
     expect((await introspect(ory, access_token)).json.active).toBe(true);
     expect(ory.inspect(String(client.client_id))?.activeTokens).toBe(1);
-  });
-
-  it("is a JWT that the published key proves, when the client's strategy is jwt", async () => {
-    const ory = simulateOry();
-    const client = await create(ory, { ...worker, access_token_strategy: "jwt" });
-    const { access_token } = (await token(ory, client, { scope: "invoices.read" })).json;
-    const [head = "", payload = "", signature = ""] = String(access_token).split(".");
-    const keys = (await read(ory.fetch(`${ory.urls.public}/.well-known/jwks.json`))).json.keys as JsonWebKey[];
-    const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
-    const key = await crypto.subtle.importKey("jwk", keys[0] ?? {}, algorithm, false, ["verify"]);
-    const signed = new TextEncoder().encode(`${head}.${payload}`);
-    expect(await crypto.subtle.verify(algorithm, key, Buffer.from(signature, "base64url"), signed)).toBe(true);
-    const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as Json;
-    expect(claims).toMatchObject({
-      iss: ory.urls.public,
-      sub: client.client_id,
-      client_id: client.client_id,
-      scp: ["invoices.read"],
-    });
-    expect(keys[0]).not.toHaveProperty("d");
-    expect((await introspect(ory, access_token)).json.active).toBe(true);
   });
 });
 
@@ -336,96 +236,5 @@ describe("revocation", () => {
     expect((await admin(ory, "DELETE", `/admin/oauth2/tokens?client_id=${client.client_id}`)).status).toBe(204);
     expect((await introspect(ory, access_token)).json.active).toBe(false);
     expect((await token(ory, client)).status).toBe(200);
-  });
-});
-
-describe("private_key_jwt", () => {
-  const algorithms = {
-    RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) },
-    PS256: { name: "RSA-PSS", hash: "SHA-256", saltLength: 32, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) },
-    ES256: { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" },
-  };
-  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-
-  async function arrange(alg: keyof typeof algorithms = "ES256", keyMembers: Json = { use: "sig", kid: "k1" }) {
-    const ory = simulateOry();
-    const pair = (await crypto.subtle.generateKey(algorithms[alg], true, ["sign", "verify"])) as CryptoKeyPair;
-    const key = { ...(await crypto.subtle.exportKey("jwk", pair.publicKey)), ...keyMembers };
-    const registered = alg === "RS256" ? {} : { token_endpoint_auth_signing_alg: alg };
-    const { client_id } = await create(ory, {
-      ...worker,
-      token_endpoint_auth_method: "private_key_jwt",
-      jwks: { keys: [key] },
-      ...registered,
-    });
-    const nowSeconds = Math.floor(Date.now() / 1000);
-    const claims = {
-      iss: client_id,
-      sub: client_id,
-      aud: `${ory.urls.public}/oauth2/token`,
-      jti: crypto.randomUUID(),
-      exp: nowSeconds + 60,
-      iat: nowSeconds,
-    };
-    const send = async (
-      changedClaims: Json = {},
-      changedHeader: Json = {},
-      parameters: Record<string, string> = {},
-      signingKey = pair.privateKey,
-    ) => {
-      const input = `${encode({ alg, kid: "k1", ...changedHeader })}.${encode({ ...claims, ...changedClaims })}`;
-      const signature = await crypto.subtle.sign(algorithms[alg], signingKey, new TextEncoder().encode(input));
-      const client_assertion = `${input}.${Buffer.from(signature).toString("base64url")}`;
-      return form(ory, "/oauth2/token", { ...grant, client_assertion_type: assertionType, client_assertion, ...parameters });
-    };
-    return { ory, send, claims, nowSeconds };
-  }
-
-  it.each<[string, Json, Json, Record<string, string>]>([
-    ["another issuer", { iss: "me" }, {}, {}],
-    ["another subject", { sub: "me" }, {}, {}],
-    ["the issuer alone as audience", { aud: "http://127.0.0.1:4444" }, {}, {}],
-    ["no audience", { aud: undefined }, {}, {}],
-    ["no identifier", { jti: undefined }, {}, {}],
-    ["no expiry", { exp: undefined }, {}, {}],
-    ["an expiry in the past", { exp: 1 }, {}, {}],
-    ["an issue in the future", { iat: 99_999_999_999 }, {}, {}],
-    ["times as text", { iat: "now" }, {}, {}],
-    ["another key id", {}, { kid: "k2" }, {}],
-    ["another algorithm", {}, { alg: "ES384" }, {}],
-    ["no algorithm", {}, { alg: "none" }, {}],
-    ["another client_id beside it", {}, {}, { client_id: "me" }],
-    ["a broken signature", {}, {}, { client_assertion: "e30.e30.e30" }],
-    ["no JWT", {}, {}, { client_assertion: "hello" }],
-  ])("refuses an assertion with %s", async (_case, claims, header, parameters) => {
-    const { send } = await arrange();
-    expect(await send(claims, header, parameters)).toMatchObject({ status: 401, json: { error: "invalid_client" } });
-  });
-
-  it("refuses what another key has signed", async () => {
-    const { ory, send } = await arrange();
-    const forger = await crypto.subtle.generateKey(algorithms.ES256, true, ["sign", "verify"]);
-    expect((await send({}, {}, {}, forger.privateKey)).status).toBe(401);
-    expect(ory.inspect(String(ory.clients[0]?.client_id))?.activeTokens).toBe(0);
-    expect((await send()).status).toBe(200);
-  });
-
-  it("refuses a key that is not for signing", async () => {
-    const { send } = await arrange("ES256", { kid: "k1" });
-    expect((await send()).status).toBe(401);
-  });
-
-  it("refuses an identifier that was used, even by an assertion that failed", async () => {
-    const { send } = await arrange();
-    expect((await send({ aud: "elsewhere" })).status).toBe(401);
-    expect(await send()).toMatchObject({ status: 400, json: { error: "jti_known" } });
-    expect((await send({ jti: "fresh" })).status).toBe(200);
-    expect((await send({ jti: "fresh" })).json.error).toBe("jti_known");
-  });
-
-  it.each(Object.keys(algorithms) as (keyof typeof algorithms)[])("gives a token for %s", async (alg) => {
-    const { ory, send, claims } = await arrange(alg);
-    expect((await send({ aud: ["x", claims.aud] }, { kid: undefined })).status).toBe(200);
-    expect(JSON.stringify(ory.requests)).not.toContain("eyJ");
   });
 });

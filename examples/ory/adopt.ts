@@ -1,0 +1,28 @@
+// Takes clients that exist under management: reads each, and proves the secrets that were kept for them.
+//
+//   ORY_ADMIN_URL=... ORY_PUBLIC_URL=... npx tsx examples/ory/adopt.ts kept.json
+//
+// where kept.json holds [{ "id": "...", "clientSecret": "..." }, { "id": "..." }].
+import { readFile } from "node:fs/promises";
+import { type ClientReference, NotFoundError, TokenError } from "oauth-clients";
+import { createOryManager, oryOptionsFromEnv } from "oauth-clients/ory";
+
+const ory = createOryManager(oryOptionsFromEnv(process.env));
+const references: ClientReference[] = JSON.parse(await readFile(process.argv[2] ?? "kept.json", "utf8"));
+
+for (const reference of references) {
+  console.log(`${reference.id}: ${await adopt(reference)}`);
+}
+
+async function adopt(reference: ClientReference): Promise<string> {
+  try {
+    const { client, secretVerified } = await ory.import(reference, {
+      verifySecret: reference.clientSecret !== undefined,
+    });
+    return `${client.name}, ${secretVerified ? "its secret works" : "no secret was kept"}`;
+  } catch (error) {
+    if (error instanceof NotFoundError) return "there is no such client";
+    if (error instanceof TokenError) return `the secret is not accepted (${error.error})`;
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+// Three ways to test your own code against a simulated vendor.
+//
+//   npx tsx examples/testing/simulator.ts
+import assert from "node:assert/strict";
+import { setupServer } from "msw/node";
+import { TimeoutError } from "oauth-clients";
+import { createOryManager, type OryManager } from "oauth-clients/ory";
+import { simulateOry } from "oauth-clients/testing";
+
+// The code under test.
+async function retire(ory: OryManager, id: string): Promise<void> {
+  await ory.deleteTokens(id);
+  await ory.delete(id);
+}
+
+// 1. Inject the simulator's fetch: nothing else is needed.
+const injected = simulateOry();
+const ory = createOryManager({ adminUrl: injected.urls.admin, fetch: injected.fetch, timeoutMs: 500 });
+const { client } = await ory.create({ name: "Nightly report" });
+// It misbehaves when told to, by the operation's id in the vendor's description.
+injected.delayNext("deleteOAuth2Client", 60_000);
+await assert.rejects(retire(ory, client.id), (error) => error instanceof TimeoutError && error.outcome === "unknown");
+// It remembers what it was asked, secrets struck out.
+assert.equal(injected.requests.at(-1)?.operationId, "deleteOAuth2Client");
+// The vendor acted, although nobody heard of it: this is what "unknown" means.
+assert.deepEqual(injected.clients, []);
+
+// 2. Hand it to msw, where code makes its own manager and takes no fetch.
+const handled = simulateOry();
+const network = setupServer(...handled.handlers);
+network.listen();
+await createOryManager({ adminUrl: handled.urls.admin }).create({ name: "Nightly report" });
+assert.equal(handled.clients[0]?.client_name, "Nightly report");
+network.close();
+
+// 3. Put it on a loopback port, for other processes and languages.
+const served = simulateOry({ version: "26.2" });
+const { urls, close } = await served.listen();
+const response = await fetch(`${urls.admin}/admin/clients`);
+assert.deepEqual(await response.json(), []);
+await close();
+
+console.log("all three hold");

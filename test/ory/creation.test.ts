@@ -1,0 +1,588 @@
+import { inspect } from "node:util";
+import { describe, expect, test, vi } from "vitest";
+import {
+  AuthenticationError,
+  ConflictError,
+  InputError,
+  NetworkError,
+  type OAuthManagerError,
+  PermissionError,
+  RateLimitError,
+  ResponseError,
+  TimeoutError,
+  UnexpectedResponseError,
+  VendorError,
+} from "../../src/core/errors.js";
+import { randomSecret } from "../../src/ory/creation.js";
+import type { OryClientInput } from "../../src/ory/types.js";
+import { requestToken } from "../../src/token/index.js";
+import {
+  answering,
+  breakConnection,
+  json,
+  publicKey,
+  rejection,
+  type Stage,
+  stage,
+  stageNetwork,
+  stageWithoutPublic,
+} from "./stage.js";
+
+const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
+const creates = (stage: Pick<Stage, "sent">) =>
+  stage.sent.filter(({ method, path }) => method === "POST" && path === "/admin/clients");
+
+/** Proves by a token that credentials work at the simulator. */
+async function works(stage: Stage, credentials: { clientId: string; clientSecret: string } | undefined): Promise<boolean> {
+  const request = stage.manager.tokenRequest(credentials!);
+  return requestToken(request, { fetch: stage.simulator.fetch }).then(
+    () => true,
+    () => false,
+  );
+}
+
+describe("an input that cannot work is refused before anything is sent", () => {
+  test.each<[string, unknown, string]>([
+    ["an unknown field", { ...input, nmae: "x" }, "nmae"],
+    ["none with client_credentials", { ...input, tokenEndpointAuthMethod: "none" }, "grantTypes"],
+    ["none with a secret", { name: "a", tokenEndpointAuthMethod: "none", clientSecret: "abcdef" }, "clientSecret"],
+    ["private_key_jwt without keys", { ...input, tokenEndpointAuthMethod: "private_key_jwt" }, "jwks"],
+    ["keys in two places", { ...input, jwks: { keys: [publicKey] }, jwksUri: "https://a.test/jwks" }, "jwks"],
+    ["nothing", undefined, ""],
+  ])("%s", async (_, wrong, path) => {
+    const { manager, sent } = stage();
+    // As a rejection, never thrown at the call.
+    const error = await rejection<InputError>(manager.create(wrong as OryClientInput));
+    expect(error).toBeInstanceOf(InputError);
+    expect(error.issues.map((issue) => issue.path)).toContain(path);
+    expect(error.outcome).toBe("nothing_happened");
+    expect(sent).toHaveLength(0);
+  });
+});
+
+describe("the vendor's no", () => {
+  test("a client_id that exists is a conflict", async () => {
+    const { manager, simulator, ...rest } = stage();
+    const { credentials } = await manager.create({ ...input, clientId: "billing" });
+    const error = await rejection<ConflictError>(manager.create({ ...input, name: "other", clientId: "billing" }));
+    expect(error).toBeInstanceOf(ConflictError);
+    expect(error).toMatchObject({ status: 409, outcome: "nothing_happened", code: "conflict" });
+    expect(error.recover()).toBeUndefined();
+    expect(simulator.clients.map((client) => client.client_name)).toEqual(["billing"]);
+    expect(await works({ manager, simulator, ...rest }, credentials)).toBe(true);
+  });
+
+  test("of validation passes through, without a second request", async () => {
+    const { manager, sent } = stage();
+    const error = await rejection<ResponseError>(manager.create({ ...input, allowedCorsOrigins: ["https://a.test/path"] }));
+    expect(error).toBeInstanceOf(ResponseError);
+    expect(error).toMatchObject({ status: 400, vendorCode: "invalid_client_metadata", outcome: "nothing_happened" });
+    expect(sent).toHaveLength(1);
+  });
+
+  test("of a wrong key", async () => {
+    const { manager, simulator } = stageNetwork({}, { apiKey: "ory_pat_wrong" });
+    expect(await rejection(manager.create(input))).toBeInstanceOf(AuthenticationError);
+    expect(simulator.clients).toHaveLength(0);
+  });
+
+  test("a secret that the vendor echoes is struck out", async () => {
+    const { manager } = answering(async (request) => {
+      const { client_secret } = (await request.json()) as { client_secret: string };
+      return json({ error: "invalid_request", error_description: `bad secret ${client_secret}` }, 400);
+    });
+    const error = await rejection(manager.create({ ...input, clientSecret: "chosen-by-caller" }));
+    expect(inspect(error)).not.toContain("chosen-by-caller");
+    expect(error.message).toContain("bad secret [secret]");
+  });
+});
+
+describe("a lost answer is settled by one look", () => {
+  const losses: [string, (at: Stage) => void][] = [
+    [
+      "the connection broke after the effect",
+      ({ simulator }) => simulator.dropConnection("createOAuth2Client", { after: "effect" }),
+    ],
+    ["the 201 was cut short", ({ simulator }) => simulator.truncateNext("createOAuth2Client")],
+    [
+      "the 201 was replaced by a page",
+      ({ simulator }) => simulator.garbleNext("createOAuth2Client", { after: "effect", status: 201 }),
+    ],
+    ["a gateway answered 502", ({ simulator }) => simulator.garbleNext("createOAuth2Client", { after: "effect" })],
+    ...[500, 503, 504, 408].map((status): [string, (at: Stage) => void] => [
+      `${status} came after the effect`,
+      ({ simulator }) => simulator.failNext("createOAuth2Client", { status, after: "effect" }),
+    ]),
+    [
+      "a redirect came after the effect",
+      ({ simulator }) => simulator.redirectNext("createOAuth2Client", { location: "https://evil.test/", after: "effect" }),
+    ],
+    [
+      "the 201 had no id",
+      ({ meddle }) =>
+        meddle(async (request, answer) => {
+          const response = await answer();
+          return request.method === "POST" ? json({ surprise: true }, 201) : response;
+        }),
+    ],
+  ];
+
+  test.each(losses)("%s: the call goes on", async (_, lose) => {
+    const at = stage();
+    lose(at);
+    const { client, credentials, registration } = await at.manager.create(input);
+    expect(creates(at)).toHaveLength(1);
+    expect(at.simulator.clients.map(({ client_id }) => client_id)).toEqual([client.id]);
+    expect(client).toMatchObject({ name: "billing", createdAt: expect.any(Date) });
+    expect(credentials.clientId).toBe(client.id);
+    expect(registration).toBeUndefined();
+    expect(await works(at, credentials)).toBe(true);
+  });
+
+  test("the deadline passed after the effect: the call goes on", async () => {
+    const at = stage();
+    at.simulator.delayNext("createOAuth2Client", 10_000);
+    const { client, credentials } = await at.manager.create(input, { timeoutMs: 150 });
+    expect(at.simulator.clients.map(({ client_id }) => client_id)).toEqual([client.id]);
+    expect(await works(at, credentials)).toBe(true);
+  });
+
+  test("a runtime sent the request twice, so its own id exists already: the call goes on", async () => {
+    const at = stage();
+    at.meddle(async (request, answer) => {
+      if (request.method !== "POST" || !request.url.endsWith("/admin/clients")) return answer();
+      await at.simulator.fetch(request.clone());
+      return answer();
+    });
+    const { client, credentials } = await at.manager.create(input);
+    expect(at.simulator.clients).toHaveLength(1);
+    expect(client.id).toBe(credentials.clientId);
+    expect(await works(at, credentials)).toBe(true);
+  });
+
+  test("a public client has nothing to lose", async () => {
+    const at = stage();
+    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    const created = await at.manager.create({ name: "spa", tokenEndpointAuthMethod: "none" });
+    expect(created.credentials).toBeUndefined();
+    expect(at.simulator.clients).toHaveLength(1);
+  });
+
+  test("nothing of the kind happens after a plain refusal", async () => {
+    const { manager, sent } = answering(() => json({ error: "forbidden" }, 403));
+    expect(await rejection(manager.create(input))).toBeInstanceOf(PermissionError);
+    expect(sent.map(({ method }) => method)).toEqual(["POST"]);
+  });
+});
+
+describe("a look that finds no client", () => {
+  test("after a broken connection means that nothing happened", async () => {
+    const at = stage();
+    at.simulator.dropConnection("createOAuth2Client", { after: "nothing" });
+    const error = await rejection<NetworkError>(at.manager.create(input));
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error.outcome).toBe("nothing_happened");
+    expect(error.message).toContain("there is no client");
+    expect(at.simulator.clients).toHaveLength(0);
+    expect(creates(at)).toHaveLength(1);
+  });
+
+  test.each([500, 503])("after a %d means that nothing happened", async (status) => {
+    const at = stage();
+    at.simulator.failNext("createOAuth2Client", { status });
+    const error = await rejection<VendorError>(at.manager.create(input));
+    expect(error).toBeInstanceOf(VendorError);
+    expect(error).toMatchObject({ status, outcome: "nothing_happened" });
+  });
+
+  test.each([408, 499, 502, 504])("after a %d proves nothing: the server may still be at work", async (status) => {
+    const at = stage();
+    at.simulator.failNext("createOAuth2Client", { status });
+    const error = await rejection<ResponseError>(at.manager.create(input));
+    expect(error).toMatchObject({ status, outcome: "unknown" });
+    expect(error.recover()).toMatchObject({ clientSecret: expect.any(String) });
+    expect(creates(at)).toHaveLength(1);
+  });
+
+  test("after the deadline proves nothing", async () => {
+    const at = stage();
+    at.meddle((request, answer) => (request.method === "POST" ? new Promise(() => undefined) : answer()));
+    const error = await rejection<TimeoutError>(at.manager.create(input, { timeoutMs: 100 }));
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect(error.outcome).toBe("unknown");
+    expect(error.recover()?.clientId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test("after a yes that cannot be read proves nothing", async () => {
+    const at = stage();
+    at.simulator.garbleNext("createOAuth2Client", { status: 200 });
+    const error = await rejection<UnexpectedResponseError>(at.manager.create(input));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error.outcome).toBe("unknown");
+    expect(error.recover()).toBeDefined();
+  });
+});
+
+describe("a look that fails", () => {
+  test.each<[string, (at: Stage) => void]>([
+    ["is refused", ({ simulator }) => simulator.failNext("getOAuth2Client", { status: 403, times: 9 })],
+    ["meets a server's fault", ({ simulator }) => simulator.failNext("getOAuth2Client", { status: 503, times: 9 })],
+    ["breaks off", ({ simulator }) => simulator.dropConnection("getOAuth2Client", { after: "nothing", times: 9 })],
+    ["cannot be read", ({ simulator }) => simulator.garbleNext("getOAuth2Client", { status: 200, times: 9 })],
+  ])("and %s leaves the first error with an unknown outcome and the credentials", async (_, spoil) => {
+    const at = stage();
+    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    spoil(at);
+    const error = await rejection<NetworkError>(at.manager.create(input));
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error.outcome).toBe("unknown");
+    const kept = error.recover();
+    expect(kept?.clientId).toBe(at.simulator.clients[0]?.client_id);
+    expect(await works(at, kept)).toBe(true);
+    expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(kept?.clientSecret);
+    expect(creates(at)).toHaveLength(1);
+  });
+
+  test("once is repeated", async () => {
+    const at = stage();
+    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    at.simulator.failNext("getOAuth2Client", { status: 503 });
+    expect(await works(at, (await at.manager.create(input)).credentials)).toBe(true);
+  });
+});
+
+describe("a caller who gives up", () => {
+  const reason = new Error("enough");
+
+  test("beforehand sends nothing and hears the own reason", async () => {
+    const at = stage();
+    expect(await rejection(at.manager.create(input, { signal: AbortSignal.abort(reason) }))).toBe(reason);
+    expect(at.sent).toHaveLength(0);
+  });
+
+  test("while the answer is waited for hears the own reason", async () => {
+    const at = stage();
+    const leave = new AbortController();
+    at.meddle(async (_, answer) => {
+      await answer();
+      leave.abort(reason);
+      return new Promise(() => undefined);
+    });
+    expect(await rejection(at.manager.create(input, { signal: leave.signal }))).toBe(reason);
+    expect(creates(at)).toHaveLength(1);
+  });
+
+  test("between the loss and the look hears the own reason", async () => {
+    const at = stage();
+    const leave = new AbortController();
+    at.meddle(async (request, answer) => {
+      if (request.method === "POST") {
+        await answer();
+        return breakConnection();
+      }
+      leave.abort(reason);
+      return new Promise(() => undefined);
+    });
+    expect(await rejection(at.manager.create(input, { signal: leave.signal }))).toBe(reason);
+    expect(at.calls()).toHaveLength(2);
+  });
+});
+
+describe("a lost answer about an id of the caller's choice", () => {
+  const chosen = { ...input, clientId: "billing" };
+  const dated = (at: Stage, skewMs = 0) =>
+    at.meddle(async (_, answer) => {
+      const response = await answer();
+      response.headers.set("date", new Date(Date.now() + skewMs).toUTCString());
+      return response;
+    });
+
+  test("goes on when the secret made here is accepted: only this call can have stored it", async () => {
+    const at = stage();
+    dated(at);
+    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    const { client, credentials } = await at.manager.create(chosen);
+    expect(client.id).toBe("billing");
+    expect(await works(at, credentials)).toBe(true);
+    expect(at.calls()).toEqual(["POST /admin/clients", "GET /admin/clients/billing", "POST /oauth2/revoke"]);
+  });
+
+  test("goes on at Ory Network too, with client_secret_post", async () => {
+    const at = stageNetwork();
+    at.simulator.failNext("createOAuth2Client", { status: 500, after: "effect" });
+    const { credentials } = await at.manager.create({ ...chosen, tokenEndpointAuthMethod: "client_secret_post" });
+    expect(await works(at, credentials)).toBe(true);
+  });
+
+  test("is no success when somebody else made the client a moment ago", async () => {
+    const at = stage();
+    dated(at);
+    const first = await at.manager.create(chosen);
+    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    const error = await rejection<NetworkError>(at.manager.create({ ...chosen, name: "second" }));
+    expect(error.outcome).toBe("nothing_happened");
+    expect(error.message).toContain("existed before");
+    expect(at.simulator.clients.map((client) => client.client_name)).toEqual(["billing"]);
+    expect(await works(at, first.credentials)).toBe(true);
+  });
+
+  test("is no success when the client is older than the call", async () => {
+    const at = stageWithoutPublic();
+    await at.manager.create(chosen);
+    dated(at, 60_000);
+    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    const error = await rejection<NetworkError>(at.manager.create(chosen));
+    expect(error.outcome).toBe("nothing_happened");
+    expect(error.message).toContain("existed before");
+  });
+
+  test.each<[string, (at: Stage) => void]>([
+    ["the client is young", dated],
+    ["nobody says how old it is", () => undefined],
+  ])("stays open without a public API when %s", async (_, prepare) => {
+    const at = stageWithoutPublic();
+    prepare(at);
+    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    const error = await rejection<NetworkError>(at.manager.create(chosen));
+    expect(error.outcome).toBe("unknown");
+    expect(error.recover()).toMatchObject({ clientId: "billing", clientSecret: expect.stringMatching(/^[\w-]{43}$/) });
+  });
+
+  test("stays open when the secret cannot be tried", async () => {
+    const at = stage();
+    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    at.simulator.failNext("revokeOAuth2Token", { status: 500, times: 9 });
+    const error = await rejection<OAuthManagerError>(at.manager.create(chosen));
+    expect(error.outcome).toBe("unknown");
+    expect(error.recover()?.clientId).toBe("billing");
+  });
+
+  test.each(["effect", "nothing"] as const)(
+    "stays open when the secret was chosen too: it proves nothing (after %s)",
+    async (after) => {
+      const at = stage();
+      const both = { ...chosen, clientSecret: "chosen-as-well" };
+      if (after === "nothing") await at.manager.create(both);
+      at.simulator.dropConnection("createOAuth2Client", { after });
+      const error = await rejection<OAuthManagerError>(at.manager.create(both));
+      expect(error.outcome).toBe("unknown");
+      expect(error.recover()).toMatchObject({ clientId: "billing", clientSecret: "chosen-as-well" });
+    },
+  );
+
+  test("tells the caller's reason when the caller leaves during the proof", async () => {
+    const at = stage();
+    const leave = new AbortController();
+    const reason = new Error("enough");
+    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    at.meddle((request, answer) => {
+      if (!request.url.endsWith("/revoke")) return answer();
+      leave.abort(reason);
+      return new Promise(() => undefined);
+    });
+    expect(await rejection(at.manager.create(chosen, { signal: leave.signal }))).toBe(reason);
+  });
+});
+
+describe("with credentials from the server", () => {
+  const world = { version: "2.1" } as const;
+
+  test("Hydra 2.1 refuses an id of ours, and the default would send one", async () => {
+    expect(await rejection(stage(world).manager.create(input))).toMatchObject({ status: 400, outcome: "nothing_happened" });
+  });
+
+  test("id and secret are the server's", async () => {
+    const at = stage(world, { credentialsFrom: "server" });
+    const { client, credentials } = await at.manager.create(input);
+    expect(JSON.parse(at.sent[0]!.body)).toEqual({ client_name: "billing", grant_types: ["client_credentials"] });
+    expect(credentials).toMatchObject({ clientId: client.id, clientSecret: expect.stringMatching(/^[\w.~-]{26}$/) });
+    expect(await works(at, credentials)).toBe(true);
+  });
+
+  test.each<[string, (at: Stage) => void]>([
+    ["a broken connection", ({ simulator }) => simulator.dropConnection("createOAuth2Client", { after: "effect" })],
+    ["a server's fault", ({ simulator }) => simulator.failNext("createOAuth2Client", { status: 500, after: "effect" })],
+    ["an answer cut short", ({ simulator }) => simulator.truncateNext("createOAuth2Client")],
+  ])("%s leaves the outcome unknown, and there is nothing to recover", async (_, lose) => {
+    const at = stage(world, { credentialsFrom: "server" });
+    lose(at);
+    const error = await rejection<OAuthManagerError>(at.manager.create(input));
+    expect(error.outcome).toBe("unknown");
+    expect(error.recover()).toBeUndefined();
+    expect(at.calls()).toEqual(["POST /admin/clients"]);
+    expect(at.simulator.clients).toHaveLength(1);
+  });
+
+  test("a lost answer about a chosen id is never a success without the server's secret", async () => {
+    const at = stage({}, { credentialsFrom: "server" });
+    at.meddle(async (_, answer) => {
+      const response = await answer();
+      response.headers.set("date", new Date().toUTCString());
+      return response;
+    });
+    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    const error = await rejection<OAuthManagerError>(at.manager.create({ ...input, clientId: "billing" }));
+    expect(error.outcome).toBe("unknown");
+    expect(error.message).toContain("billing");
+  });
+
+  test("an answer without the secret is no success", async () => {
+    const { manager } = answering(() => json({ client_id: "a" }, 201), { credentialsFrom: "server" });
+    const error = await rejection<UnexpectedResponseError>(manager.create(input));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ outcome: "unknown", message: expect.stringContaining("client a exists") });
+  });
+});
+
+describe("an answer with surprises never costs the secret", () => {
+  test.each<[string, Record<string, unknown>]>([
+    ["members that nobody knows", { surprise: { deep: [1] }, x: null }],
+    ["a list that is text", { contacts: "everybody" }],
+    ["a scope that is a list", { scope: ["read"] }],
+    ["times that are numbers", { created_at: 7, updated_at: {} }],
+    ["metadata that is text", { metadata: "x" }],
+    ["a key set that is a list", { jwks: [] }],
+    ["half a registration", { registration_access_token: 7, registration_client_uri: null }],
+    ["a lifespan that is a number", { implicit_grant_id_token_lifespan: 3600 }],
+    ["a flag that is text", { skip_consent: "no" }],
+  ])("%s", async (_, odd) => {
+    const { manager, sent } = answering(() => json({ client_id: "made", client_secret: "server-made", ...odd }, 201), {
+      credentialsFrom: "server",
+    });
+    const { client, credentials } = await manager.create(input);
+    expect(credentials).toMatchObject({ clientId: "made", clientSecret: "server-made" });
+    expect(client).toMatchObject({ id: "made", vendor: "ory" });
+    expect(sent).toHaveLength(1);
+  });
+
+  test("the server's secret wins over ours when it says another", async () => {
+    const { manager } = answering(() => json({ client_id: "other", client_secret: "server-made" }, 201));
+    expect((await manager.create(input)).credentials).toMatchObject({ clientId: "other", clientSecret: "server-made" });
+  });
+
+  test("ours stands when the server shows none", async () => {
+    const { manager } = answering(async (request) =>
+      json({ client_id: ((await request.json()) as { client_id: string }).client_id }, 201),
+    );
+    const { credentials } = await manager.create({ ...input, clientSecret: "chosen-by-caller" });
+    expect(credentials.clientSecret).toBe("chosen-by-caller");
+  });
+});
+
+describe("too many requests", () => {
+  test("are repeated, for nothing was done, and make one client", async () => {
+    const at = stage();
+    at.simulator.failNext("createOAuth2Client", { status: 429, headers: { "x-ratelimit-reset": "0" }, times: 2 });
+    await at.manager.create(input);
+    expect(creates(at)).toHaveLength(3);
+    expect(new Set(creates(at).map(({ body }) => body)).size).toBe(1);
+    expect(at.simulator.clients).toHaveLength(1);
+  });
+
+  test("to the end are an error that says when", async () => {
+    const at = stage();
+    at.simulator.failNext("createOAuth2Client", { status: 429, headers: { "x-ratelimit-reset": "0, 3600" }, times: 9 });
+    const error = await rejection<RateLimitError>(at.manager.create(input));
+    expect(error).toBeInstanceOf(RateLimitError);
+    expect(error).toMatchObject({ outcome: "nothing_happened", retryAfterMs: 3_600_000 });
+    expect(at.sent).toHaveLength(1);
+  });
+});
+
+test("a secret has 256 random bits from the platform's secure source, and none comes twice", () => {
+  const source = vi.spyOn(crypto, "getRandomValues");
+  const secrets = Array.from({ length: 500 }, randomSecret);
+  expect(source).toHaveBeenCalledTimes(500);
+  expect(source.mock.calls.every(([bytes]) => (bytes as Uint8Array).byteLength === 32)).toBe(true);
+  source.mockRestore();
+  expect(new Set(secrets).size).toBe(500);
+  for (const secret of secrets) expect(secret).toMatch(/^[A-Za-z0-9_-]{43}$/);
+  // Every sign of the alphabet turns up, so no bits are thrown away.
+  expect(new Set(secrets.join("")).size).toBe(64);
+});
+
+describe("a client is made", () => {
+  test("with an id and a secret of the library's", async () => {
+    const at = stage();
+    const made = [await at.manager.create(input), await at.manager.create(input)];
+    expect(new Set(made.map(({ client }) => client.id)).size).toBe(2);
+    expect(new Set(made.map(({ credentials }) => credentials.clientSecret)).size).toBe(2);
+    for (const { client, credentials } of made) {
+      expect(client.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      expect(credentials).toEqual({
+        clientId: client.id,
+        clientSecret: expect.stringMatching(/^[\w-]{43}$/),
+        tokenEndpointAuthMethod: "client_secret_basic",
+      });
+      expect(await works(at, credentials)).toBe(true);
+    }
+    expect(creates(at).map(({ body }) => JSON.parse(body))).toMatchObject(
+      made.map(({ credentials }) => ({ client_id: credentials.clientId, client_secret: credentials.clientSecret })),
+    );
+  });
+
+  test("with an id and a secret of the caller's", async () => {
+    const at = stage();
+    const { client, credentials } = await at.manager.create({
+      ...input,
+      clientId: "billing/eu 1",
+      clientSecret: "s3cret: +%&",
+    });
+    expect(credentials).toMatchObject({ clientId: "billing/eu 1", clientSecret: "s3cret: +%&" });
+    expect(await works(at, credentials)).toBe(true);
+    expect(await at.manager.get("billing/eu 1")).toEqual(client);
+  });
+
+  test("with client_secret_post", async () => {
+    const at = stage();
+    const { credentials } = await at.manager.create({ ...input, tokenEndpointAuthMethod: "client_secret_post" });
+    expect(credentials.tokenEndpointAuthMethod).toBe("client_secret_post");
+    expect(await works(at, credentials)).toBe(true);
+  });
+
+  test("without credentials when its method is none", async () => {
+    const at = stage();
+    const created = await at.manager.create({
+      name: "spa",
+      tokenEndpointAuthMethod: "none",
+      grantTypes: ["authorization_code"],
+    });
+    expect(created).not.toHaveProperty("credentials");
+    expect(JSON.parse(at.sent[0]!.body)).not.toHaveProperty("client_secret");
+    expect(created.client.tokenEndpointAuthMethod).toBe("none");
+  });
+
+  test.each([{ jwks: { keys: [publicKey] } }, { jwksUri: "https://keys.test/jwks" }])("with keys: %j", async (keys) => {
+    const at = stage();
+    const created = await at.manager.create({
+      ...input,
+      tokenEndpointAuthMethod: "private_key_jwt",
+      ...keys,
+    } as OryClientInput);
+    expect(created.client).toMatchObject({ tokenEndpointAuthMethod: "private_key_jwt", ...keys });
+    expect(created.credentials).not.toHaveProperty("tokenEndpointAuthMethod");
+  });
+
+  test("and its registration is handed over, and is not on the client", async () => {
+    const { client, registration } = await stage().manager.create(input);
+    expect(registration).toEqual({
+      accessToken: expect.stringMatching(/^ory_at_/),
+      clientUri: `http://127.0.0.1:4444/oauth2/register/${client.id}`,
+    });
+    expect(JSON.stringify(client)).not.toContain("ory_at_");
+    expect(JSON.stringify(client)).not.toContain("register");
+  });
+
+  test("and no secret is on the client", async () => {
+    const { client, credentials } = await stage().manager.create({ ...input, clientSecret: "chosen-by-caller" });
+    expect(inspect(client, { depth: 9, showHidden: true })).not.toContain(credentials.clientSecret);
+  });
+
+  test("from a copy of the input: what changes later does not count", async () => {
+    const at = stage();
+    const scopes = ["read"];
+    const pending = at.manager.create({ ...input, scopes });
+    scopes.push("write");
+    expect((await pending).client.scopes).toEqual(["read"]);
+  });
+});

@@ -1,0 +1,125 @@
+import { describe, expect, test } from "vitest";
+import { readFailure } from "../../src/ory/failures.js";
+
+function read(body: unknown, headers: Record<string, string> = {}, status = 400) {
+  return readFailure({ status, headers: new Headers(headers), text: "", body });
+}
+
+describe("a body that says nothing", () => {
+  test.each([
+    [undefined],
+    [null],
+    [""],
+    ["text"],
+    [3],
+    [[]],
+    [{}],
+    [{ error: {} }],
+    [{ error: null }],
+    [{ error: 7 }],
+    [{ message: 7 }],
+  ])("%j gives no words", (body) => {
+    const { message, vendorCode, requestId } = read(body);
+    expect([message, vendorCode, requestId]).toEqual([undefined, undefined, undefined]);
+  });
+
+  test("still leaves the request's id from the headers", () => {
+    expect(read(undefined, { "x-request-id": "request-1" }).requestId).toBe("request-1");
+    expect(read({}, { "x-request-id": "request-1" }).requestId).toBe("request-1");
+  });
+});
+
+describe("secrets in the vendor's words", () => {
+  test.each(["pat", "apikey", "wak", "at", "rt", "ac", "st", "lo"])("ory_%s_... is struck out in every shape", (kind) => {
+    const token = `ory_${kind}_AbC-12~3.4_5`;
+    for (const body of [
+      { error: "invalid_client", error_description: `token '${token}' is bad` },
+      { error: `The key ${token} is bad` },
+      { error: { message: `key ${token}`, reason: `because ${token}`, details: { feature: token } } },
+      { message: `key ${token}`, reason: token },
+    ]) {
+      expect(read(body).message).toContain("[secret]");
+      expect(read(body).message).not.toContain("AbC-12");
+    }
+  });
+
+  test("a code that is made like a token is struck out too", () => {
+    expect(read({ error: "ory_pat_abcdef123" }).vendorCode).toBe("[secret]");
+  });
+});
+
+describe("the flat shape", () => {
+  test("has a code and a description", () => {
+    expect(read({ error: "invalid_client_metadata", error_description: "The scope is wrong." })).toEqual({
+      message: "The scope is wrong.",
+      vendorCode: "invalid_client_metadata",
+      requestId: undefined,
+    });
+  });
+
+  test("has a code alone", () => {
+    expect(read({ error: "error" })).toMatchObject({ message: "error", vendorCode: "error" });
+  });
+
+  test("has a sentence in place of the code, which is no code then", () => {
+    expect(read({ error: "Unable to locate the resource", error_description: "" })).toEqual({
+      message: "Unable to locate the resource",
+      vendorCode: undefined,
+      requestId: undefined,
+    });
+  });
+
+  test("has a sentence and a reason", () => {
+    expect(read({ error: "The request was malformed", error_description: "bad page size" }).message).toBe(
+      "The request was malformed: bad page size",
+    );
+  });
+
+  test("has a description of another type, which is left alone", () => {
+    expect(read({ error: "invalid_request", error_description: { a: 1 } }).message).toBe("invalid_request");
+  });
+});
+
+const detail = {
+  code: 401,
+  status: "Unauthorized",
+  request: "b7c1e0aa-1111-2222",
+  reason: "No key.",
+  message: "Bad credentials",
+};
+
+describe("the shape of the gateway", () => {
+  test("has an object as its error", () => {
+    expect(read({ error: detail })).toEqual({
+      message: "Bad credentials: No key.",
+      vendorCode: undefined,
+      requestId: "b7c1e0aa-1111-2222",
+    });
+  });
+
+  test("has the object's members at the top", () => {
+    expect(read(detail)).toEqual({
+      message: "Bad credentials: No key.",
+      vendorCode: undefined,
+      requestId: "b7c1e0aa-1111-2222",
+    });
+  });
+
+  test("names the feature that a plan lacks", () => {
+    const body = {
+      error: { id: "feature_not_available", message: "Not in your plan", details: { feature: "custom_domains" } },
+    };
+    expect(read(body)).toMatchObject({
+      vendorCode: "feature_not_available",
+      message: "Not in your plan: feature custom_domains",
+    });
+  });
+
+  test("its own request id wins over the header's", () => {
+    expect(read({ error: detail }, { "x-request-id": "other" }).requestId).toBe("b7c1e0aa-1111-2222");
+  });
+
+  test("the error's id may come in a header", () => {
+    expect(read({ error: detail }, { "ory-error-id": "session_inactive" }).vendorCode).toBe("session_inactive");
+  });
+});

@@ -1,0 +1,201 @@
+import { inspect } from "node:util";
+import { describe, expect, test } from "vitest";
+import {
+  InputError,
+  NetworkError,
+  NotFoundError,
+  type OAuthManagerError,
+  ResponseError,
+  UnexpectedResponseError,
+} from "../../src/core/errors.js";
+import { requestToken } from "../../src/token/index.js";
+import { answering, json, publicKey, rejection, type Stage, stage } from "./stage.js";
+
+const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
+const old = { version: "26.2" } as const;
+
+async function works(
+  { manager, simulator }: Stage,
+  credentials: { clientId: string; clientSecret: string } | undefined,
+): Promise<boolean> {
+  return requestToken(manager.tokenRequest(credentials!), { fetch: simulator.fetch }).then(
+    () => true,
+    () => false,
+  );
+}
+
+describe.each([
+  ["a server with rotation", {}],
+  ["a server without", old],
+])("%s", (_, world) => {
+  test("knows no such client", async () => {
+    const { manager } = stage(world);
+    expect(await rejection(manager.rotateSecret("missing"))).toBeInstanceOf(NotFoundError);
+    expect(await rejection(manager.forgetRotatedSecrets("missing"))).toBeInstanceOf(NotFoundError);
+  });
+
+  test.each([
+    ["a public client", { name: "spa", tokenEndpointAuthMethod: "none" }],
+    ["a client with keys", { ...input, tokenEndpointAuthMethod: "private_key_jwt", jwks: { keys: [publicKey] } }],
+  ] as const)("refuses %s and changes nothing", async (_, other) => {
+    const at = stage(world);
+    const { client } = await at.manager.create(other);
+    for (const call of [at.manager.rotateSecret, at.manager.forgetRotatedSecrets]) {
+      const error = await rejection<OAuthManagerError>(call(client.id));
+      expect(error instanceof InputError || (error instanceof ResponseError && error.status === 400)).toBe(true);
+      expect(error.outcome).toBe("nothing_happened");
+    }
+    expect(at.calls()).not.toContain(`PUT /admin/clients/${client.id}`);
+  });
+
+  test.each(["", ".", ".."])("is not asked about the id %j", async (id) => {
+    const { manager, sent } = stage(world);
+    expect(await rejection(manager.rotateSecret(id))).toBeInstanceOf(InputError);
+    expect(await rejection(manager.forgetRotatedSecrets(id))).toBeInstanceOf(InputError);
+    expect(sent).toHaveLength(0);
+  });
+
+  test.each(["client_secret_basic", "client_secret_post"] as const)(
+    "gives a secret that works with %s",
+    async (tokenEndpointAuthMethod) => {
+      const at = stage(world);
+      const { client } = await at.manager.create({ ...input, tokenEndpointAuthMethod });
+      const { credentials } = await at.manager.rotateSecret(client.id);
+      expect(credentials).toMatchObject({ clientId: client.id, tokenEndpointAuthMethod });
+      expect(await works(at, credentials)).toBe(true);
+    },
+  );
+
+  test("changes nothing else", async () => {
+    const at = stage(world);
+    const { client } = await at.manager.create({
+      ...input,
+      metadata: { team: "billing" },
+      owner: "acme",
+      jwksUri: "https://a.test/jwks",
+    });
+    await at.manager.rotateSecret(client.id);
+    const { updatedAt: _new, ...after } = await at.manager.get(client.id);
+    const { updatedAt: _old, ...before } = client;
+    expect(after).toEqual(before);
+  });
+});
+
+describe("with rotation", () => {
+  test("a lost answer costs nothing: the old secret still works, and the call is not sent twice", async () => {
+    const at = stage();
+    const { client, credentials } = await at.manager.create(input);
+    at.simulator.dropConnection("rotateOAuth2ClientSecret", { after: "effect" });
+    const error = await rejection<NetworkError>(at.manager.rotateSecret(client.id));
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error.outcome).toBe("unknown");
+    expect(at.calls().filter((call) => call.endsWith("/secrets/rotate"))).toHaveLength(1);
+    expect(await works(at, credentials)).toBe(true);
+  });
+
+  test("an answer without a secret is no success", async () => {
+    const { manager } = answering(() => json({ client_id: "a" }));
+    const error = await rejection<UnexpectedResponseError>(manager.rotateSecret("a"));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error.outcome).toBe("unknown");
+  });
+
+  test("a server's fault does not lead to the way of old servers", async () => {
+    const at = stage();
+    const { client } = await at.manager.create(input);
+    at.simulator.failNext("rotateOAuth2ClientSecret", { status: 500 });
+    expect(await rejection(at.manager.rotateSecret(client.id))).toMatchObject({ code: "vendor_fault", outcome: "unknown" });
+    expect(at.calls()).not.toContain(`PUT /admin/clients/${client.id}`);
+  });
+
+  test("odd incidental members do not cost the secret", async () => {
+    const { manager } = answering(() => json({ client_secret: "server-made", token_endpoint_auth_method: 7, contacts: "x" }));
+    expect((await manager.rotateSecret("a")).credentials).toMatchObject({ clientId: "a", clientSecret: "server-made" });
+  });
+
+  test("old and new secret both get tokens, until the old ones are forgotten", async () => {
+    const at = stage();
+    const { client, credentials: first } = await at.manager.create(input);
+    const second = await at.manager.rotateSecret(client.id);
+    const third = await at.manager.rotateSecret(client.id);
+    expect([second.previousSecret, third.previousSecret]).toEqual(["still-valid", "still-valid"]);
+    expect(second.credentials.clientSecret).not.toBe(third.credentials.clientSecret);
+    for (const credentials of [first, second.credentials, third.credentials]) expect(await works(at, credentials)).toBe(true);
+    expect(at.simulator.inspect(client.id)?.rotatedSecrets).toBe(2);
+
+    const forgotten = await at.manager.forgetRotatedSecrets(client.id);
+    expect(forgotten.id).toBe(client.id);
+    expect(await works(at, first)).toBe(false);
+    expect(await works(at, second.credentials)).toBe(false);
+    expect(await works(at, third.credentials)).toBe(true);
+  });
+});
+
+describe("without rotation", () => {
+  test("a lost answer leaves the new credentials with the error", async () => {
+    const at = stage(old);
+    const { client } = await at.manager.create(input);
+    at.simulator.dropConnection("setOAuth2Client", { after: "effect", times: 9 });
+    const error = await rejection<NetworkError>(at.manager.rotateSecret(client.id));
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error.outcome).toBe("unknown");
+    const kept = error.recover();
+    expect(await works(at, kept)).toBe(true);
+    expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(kept?.clientSecret);
+  });
+
+  test("one lost answer is got over by the repeat, with the same secret", async () => {
+    const at = stage(old);
+    const { client } = await at.manager.create(input);
+    at.simulator.failNext("setOAuth2Client", { status: 503, after: "effect" });
+    expect(await works(at, (await at.manager.rotateSecret(client.id)).credentials)).toBe(true);
+    const puts = at.sent.filter(({ method }) => method === "PUT");
+    expect(puts).toHaveLength(2);
+    expect(puts[0]!.body).toBe(puts[1]!.body);
+  });
+
+  test("a refusal changes nothing, and there is nothing to recover", async () => {
+    const at = stage(old);
+    const { client, credentials } = await at.manager.create(input);
+    at.simulator.failNext("setOAuth2Client", { status: 403 });
+    const error = await rejection<OAuthManagerError>(at.manager.rotateSecret(client.id));
+    expect(error.outcome).toBe("nothing_happened");
+    expect(error.recover()).toBeUndefined();
+    expect(await works(at, credentials)).toBe(true);
+  });
+
+  test("the whole call keeps its deadline", async () => {
+    const at = stage(old);
+    const { client } = await at.manager.create(input);
+    at.simulator.delayNext("getOAuth2Client", 120);
+    at.simulator.delayNext("setOAuth2Client", 5_000, { times: 3 });
+    const began = performance.now();
+    expect(await rejection(at.manager.rotateSecret(client.id, { timeoutMs: 300 }))).toMatchObject({ code: "timeout" });
+    // Not 120 + 300: what came before counts.
+    expect(performance.now() - began).toBeLessThan(400);
+  });
+
+  test("405 leads there as well as 404", async () => {
+    const at = stage(old);
+    const { client } = await at.manager.create(input);
+    at.simulator.failNext("rotateOAuth2ClientSecret", { status: 405 });
+    expect((await at.manager.rotateSecret(client.id)).previousSecret).toBe("revoked");
+  });
+
+  test("the old secret dies at once, and the answer says so", async () => {
+    const at = stage(old);
+    const { client, credentials } = await at.manager.create(input);
+    const rotated = await at.manager.rotateSecret(client.id);
+    expect(rotated.previousSecret).toBe("revoked");
+    expect(rotated.credentials.clientSecret).toMatch(/^[\w-]{43}$/);
+    expect(await works(at, credentials)).toBe(false);
+    expect(await works(at, rotated.credentials)).toBe(true);
+  });
+
+  test("there is nothing to forget, and the client is read", async () => {
+    const at = stage(old);
+    const { client, credentials } = await at.manager.create(input);
+    expect(await at.manager.forgetRotatedSecrets(client.id)).toEqual(await at.manager.get(client.id));
+    expect(await works(at, credentials)).toBe(true);
+  });
+});

@@ -1,0 +1,135 @@
+import { createOryManager } from "../../src/ory/manager.js";
+import { simulateOry } from "../../src/ory/simulator.js";
+import type { OryHydraOptions, OryManager, OryNetworkOptions } from "../../src/ory/types.js";
+
+type SimulatorOptions = NonNullable<Parameters<typeof simulateOry>[0]>;
+
+/** A request as it would have left. */
+export interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly path: string;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+/** Changes what the simulator answers, or answers in its place. */
+export type Meddle = (request: Request, answer: () => Promise<Response>) => Response | Promise<Response>;
+
+/** A manager and the simulator that it talks to. */
+export interface Stage {
+  readonly manager: OryManager;
+  readonly simulator: ReturnType<typeof simulateOry>;
+  /** All that was sent, oldest first, with its secrets. */
+  readonly sent: readonly Sent[];
+  /** `METHOD /path` of all that was sent. */
+  readonly calls: () => string[];
+  /** Stands between the two from now on. */
+  readonly meddle: (how: Meddle | undefined) => void;
+  /** Talks to the simulator past the manager. */
+  readonly raw: (method: string, path: string, body?: unknown) => Promise<Response>;
+}
+
+/** Sets up a server of one's own and a manager for it, quick in its repeats. */
+export function stage(world: SimulatorOptions = {}, options: Partial<Omit<OryHydraOptions, "project">> = {}): Stage {
+  return build(world, (simulator) => ({ adminUrl: simulator.urls.admin, publicUrl: simulator.urls.public, ...options }));
+}
+
+/** Sets up a manager without a public API. */
+export function stageWithoutPublic(options: Partial<Omit<OryHydraOptions, "project" | "publicUrl">> = {}): Stage {
+  return build({}, (simulator) => ({ adminUrl: simulator.urls.admin, ...options }));
+}
+
+export const project = "vibrant-moore-abc123";
+export const apiKey = "ory_pat_0123456789abcdefghij";
+
+/** Sets up a project of Ory Network and a manager for it. */
+export function stageNetwork(
+  network: Partial<NonNullable<SimulatorOptions["network"]>> = {},
+  options: Partial<OryNetworkOptions> = {},
+): Stage {
+  return build({ network: { project, apiKey, ...network } }, () => ({ project, apiKey, ...options }));
+}
+
+function build(
+  world: SimulatorOptions,
+  optionsFor: (simulator: ReturnType<typeof simulateOry>) => OryHydraOptions | OryNetworkOptions,
+): Stage {
+  const simulator = simulateOry(world);
+  const sent: Sent[] = [];
+  let meddle: Meddle | undefined;
+  const fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input, init);
+    const { method, url, headers } = request;
+    const body = await request.clone().text();
+    sent.push({ method, url, path: new URL(url).pathname, headers, body });
+    const answer = () => simulator.fetch(request);
+    return meddle ? meddle(request, answer) : answer();
+  };
+  return {
+    manager: createOryManager({ fetch, retry: { backoffMs: 1, limit: 2 }, ...optionsFor(simulator) }),
+    simulator,
+    sent,
+    calls: () => sent.map(({ method, path }) => `${method} ${path}`),
+    meddle: (how) => {
+      meddle = how;
+    },
+    raw: (method, path, body) =>
+      simulator.fetch(`${simulator.urls.admin}${path}`, {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+  };
+}
+
+/** An answer of JSON. */
+export function json(value: unknown, status = 200, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json", ...headers } });
+}
+
+/** Breaks the connection as Node's `fetch` reports it. */
+export function breakConnection(): never {
+  throw new TypeError("fetch failed", { cause: Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" }) });
+}
+
+/** A manager whose every request gets an answer of the test's making. */
+export function answering(
+  answer: (request: Request, count: number) => Response | Promise<Response>,
+  options: Partial<Omit<OryHydraOptions, "project">> = {},
+): { readonly manager: OryManager; readonly sent: readonly Sent[] } {
+  const sent: Sent[] = [];
+  const fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input, init);
+    const { method, url, headers } = request;
+    sent.push({ method, url, path: new URL(url).pathname, headers, body: await request.clone().text() });
+    return answer(request, sent.length);
+  };
+  const manager = createOryManager({
+    adminUrl: "http://127.0.0.1:4445",
+    publicUrl: "http://127.0.0.1:4444",
+    fetch,
+    retry: { backoffMs: 1, limit: 2 },
+    ...options,
+  });
+  return { manager, sent };
+}
+
+/** What a promise rejects with. Fails when it resolves. */
+export async function rejection<E = Error>(work: Promise<unknown>): Promise<E> {
+  try {
+    await work;
+  } catch (error) {
+    return error as E;
+  }
+  throw new Error("expected a rejection, and the promise was fulfilled");
+}
+
+/** A public key as a client would register it. */
+export const publicKey = {
+  kty: "RSA",
+  use: "sig",
+  kid: "key-1",
+  alg: "RS256",
+  n: "sXchDaQebHnPiGvyDOAT4saGEUetSyo9",
+  e: "AQAB",
+};

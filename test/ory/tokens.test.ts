@@ -1,0 +1,253 @@
+import { inspect } from "node:util";
+import { describe, expect, test } from "vitest";
+import {
+  AuthenticationError,
+  ConfigurationError,
+  InputError,
+  type NetworkError,
+  ResponseError,
+  TokenError,
+  UnexpectedResponseError,
+} from "../../src/core/errors.js";
+import { requestToken } from "../../src/token/index.js";
+import { answering, apiKey, json, rejection, stage, stageNetwork, stageWithoutPublic } from "./stage.js";
+
+const input = {
+  name: "billing",
+  grantTypes: ["client_credentials"],
+  scopes: ["read", "write"],
+  audience: ["https://api.test", "https://other.test"],
+} as const;
+
+describe("a token request", () => {
+  test("needs a public API", () => {
+    const { manager } = stageWithoutPublic();
+    expect(() => manager.tokenRequest({ clientId: "a", clientSecret: "secret" })).toThrow(ConfigurationError);
+    expect(() => manager.tokenRequest({ clientId: "a", clientSecret: "secret" })).toThrow(/publicUrl/);
+  });
+
+  test("needs a secret", () => {
+    expect(() => stage().manager.tokenRequest({ clientId: "a", clientSecret: "" })).toThrow(ConfigurationError);
+  });
+
+  test("with the other method than the registered one is refused by the vendor", async () => {
+    const { manager, simulator } = stage();
+    const { credentials } = await manager.create(input);
+    const request = manager.tokenRequest({ ...credentials, tokenEndpointAuthMethod: "client_secret_post" });
+    expect(await rejection(requestToken(request, { fetch: simulator.fetch }))).toMatchObject({ error: "invalid_client" });
+  });
+
+  test("for a scope that the client lacks is refused by the vendor", async () => {
+    const { manager, simulator } = stage();
+    const { credentials } = await manager.create(input);
+    const error = await rejection(
+      requestToken(manager.tokenRequest(credentials, { scopes: ["admin"] }), { fetch: simulator.fetch }),
+    );
+    expect(error).toBeInstanceOf(TokenError);
+    expect(error).toMatchObject({ error: "invalid_scope" });
+  });
+
+  test("sends nothing and shows no secret", () => {
+    const { manager, sent } = stage();
+    const request = manager.tokenRequest({ clientId: "a", clientSecret: "very-secret" }, { scopes: ["read"] });
+    expect(sent).toHaveLength(0);
+    expect(inspect(request, { depth: 9, showHidden: true }) + JSON.stringify(request)).not.toContain("very-secret");
+    expect(request).toMatchObject({ tokenUrl: "http://127.0.0.1:4444/oauth2/token", clientId: "a", scopes: ["read"] });
+    expect(request).not.toHaveProperty("audience");
+  });
+
+  test.each(["client_secret_basic", "client_secret_post"] as const)("gets a token with %s", async (tokenEndpointAuthMethod) => {
+    const { manager, simulator } = stage();
+    const { credentials } = await manager.create({ ...input, tokenEndpointAuthMethod });
+    const request = manager.tokenRequest(credentials, { scopes: ["read"], audience: "https://api.test" });
+    expect(request.authentication.method).toBe(tokenEndpointAuthMethod);
+    const token = await requestToken(request, { fetch: simulator.fetch });
+    expect(token).toMatchObject({ tokenType: "Bearer", grantedScope: { value: ["read"], stated: true } });
+    expect(await manager.introspect(token.value)).toMatchObject({
+      active: true,
+      scopes: ["read"],
+      audience: ["https://api.test"],
+    });
+  });
+
+  test("gets no scope that was not asked for, and several audiences", async () => {
+    const { manager, simulator } = stage();
+    const { credentials } = await manager.create(input);
+    const request = manager.tokenRequest(credentials, { audience: ["https://api.test", "https://other.test"] });
+    const token = await requestToken(request, { fetch: simulator.fetch });
+    expect(token.grantedScope).toEqual({ value: [], stated: true });
+    expect(await manager.introspect(token.value)).toMatchObject({
+      scopes: [],
+      audience: ["https://api.test", "https://other.test"],
+    });
+  });
+});
+
+describe("introspection", () => {
+  test.each([[""], [undefined], [7]])("of %j is refused before anything is sent", async (token) => {
+    const { manager, sent } = stage();
+    const error = await rejection<InputError>(manager.introspect(token as string));
+    expect(error.issues.map(({ path }) => path)).toEqual(["token"]);
+    expect(sent).toHaveLength(0);
+  });
+
+  test.each([[{ scopes: "read" }], [{ scopes: ["a b"] }], [{ scope: "read" }]])("with %j is refused", async (options) => {
+    const { manager, sent } = stage();
+    expect(await rejection(manager.introspect("token", options as { scopes: string[] }))).toBeInstanceOf(InputError);
+    expect(sent).toHaveLength(0);
+  });
+
+  test("with a wrong key is refused by the vendor, and the token is not shown", async () => {
+    const { manager } = stageNetwork({}, { apiKey: "ory_pat_wrong" });
+    const error = await rejection(manager.introspect("very-secret-token"));
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(inspect(error)).not.toContain("very-secret-token");
+  });
+
+  test("that says active in another way than true is no answer", async () => {
+    const { manager } = answering(() => json({ active: "true" }));
+    const error = await rejection<UnexpectedResponseError>(manager.introspect("token"));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error.outcome).toBe("nothing_happened");
+  });
+
+  test("is repeated like a read", async () => {
+    const { manager, simulator, sent } = stage();
+    simulator.failNext("introspectOAuth2Token", { status: 503 });
+    expect(await manager.introspect("unknown")).toEqual({ active: false });
+    expect(sent).toHaveLength(2);
+  });
+
+  test("of an unknown token says inactive", async () => {
+    expect(await stage().manager.introspect("ory_at_unknown")).toEqual({ active: false });
+  });
+
+  test("of a token past its end says inactive", async () => {
+    const { manager, simulator } = stage();
+    const { credentials } = await manager.create(input);
+    const { value } = await requestToken(manager.tokenRequest(credentials), { fetch: simulator.fetch });
+    simulator.clock.advance(3_600_001);
+    expect(await manager.introspect(value)).toEqual({ active: false });
+  });
+
+  test("asks for scopes that all have to be granted", async () => {
+    const { manager, simulator, sent } = stage();
+    const { credentials } = await manager.create(input);
+    const request = manager.tokenRequest(credentials, { scopes: ["read"] });
+    const { value } = await requestToken(request, { fetch: simulator.fetch });
+    expect((await manager.introspect(value, { scopes: ["read"] })).active).toBe(true);
+    expect((await manager.introspect(value, { scopes: [] })).active).toBe(true);
+    expect((await manager.introspect(value, { scopes: ["read", "write"] })).active).toBe(false);
+    expect(new URLSearchParams(sent.at(-1)!.body).get("scope")).toBe("read write");
+    expect(sent.at(-1)!.url).toBe("http://127.0.0.1:4445/admin/oauth2/introspect");
+  });
+
+  test("tells all that the vendor says", async () => {
+    const { manager, simulator } = stage();
+    const { client, credentials } = await manager.create(input);
+    const { value } = await requestToken(manager.tokenRequest(credentials, { scopes: ["write"] }), { fetch: simulator.fetch });
+    const told = await manager.introspect(value);
+    expect(told).toEqual({
+      active: true,
+      clientId: client.id,
+      subject: client.id,
+      scopes: ["write"],
+      audience: [],
+      issuer: expect.any(String),
+      issuedAt: expect.any(Date),
+      notBefore: expect.any(Date),
+      expiresAt: expect.any(Date),
+      tokenType: "Bearer",
+      tokenUse: "access_token",
+    });
+    if (!told.active) throw new Error("inactive");
+    expect(told.expiresAt!.getTime() - told.issuedAt!.getTime()).toBe(3_600_000);
+  });
+});
+
+describe("revoking", () => {
+  const credentials = { clientId: "a", clientSecret: "very-secret" };
+
+  test("needs a public API, and sends nothing without", async () => {
+    const { manager, sent } = stageWithoutPublic();
+    expect(await rejection(manager.revoke("token", credentials))).toBeInstanceOf(ConfigurationError);
+    expect(sent).toHaveLength(0);
+  });
+
+  test("nothing is refused before anything is sent", async () => {
+    const { manager, sent } = stage();
+    expect(await rejection(manager.revoke("", credentials))).toBeInstanceOf(InputError);
+    expect(sent).toHaveLength(0);
+  });
+
+  test.each<[string, (real: { clientId: string; clientSecret: string }) => object]>([
+    ["a wrong secret", (real) => ({ ...real, clientSecret: "wrong-secret-012" })],
+    ["the wrong method", (real) => ({ ...real, tokenEndpointAuthMethod: "client_secret_post" })],
+    ["an unknown client", (real) => ({ ...real, clientId: "unknown" })],
+  ])("with %s is refused, and neither secret nor token is shown", async (_, change) => {
+    const { manager } = stage();
+    const made = await manager.create(input);
+    const given = change(made.credentials) as typeof made.credentials;
+    const error = await rejection<AuthenticationError>(manager.revoke("ory_at_very-secret-token", given));
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({ vendorCode: "invalid_client", outcome: "nothing_happened" });
+    expect(inspect(error)).not.toMatch(/very-secret-token/);
+    expect(inspect(error)).not.toContain(given.clientSecret);
+  });
+
+  test("a malformed request is a plain refusal", async () => {
+    const { manager } = answering(() => json({ error: "invalid_request" }, 400));
+    const error = await rejection<ResponseError>(manager.revoke("token", credentials));
+    expect(error.constructor).toBe(ResponseError);
+    expect(error.status).toBe(400);
+  });
+
+  test("with a lost answer is done again: twice is the same as once", async () => {
+    const at = stage();
+    const made = await at.manager.create(input);
+    const { value } = await requestToken(at.manager.tokenRequest(made.credentials), { fetch: at.simulator.fetch });
+    at.simulator.dropConnection("revokeOAuth2Token", { after: "effect" });
+    await at.manager.revoke(value, made.credentials);
+    expect(at.calls().filter((call) => call.endsWith("/revoke"))).toHaveLength(2);
+    expect(await at.manager.introspect(value)).toEqual({ active: false });
+  });
+
+  test("with every answer lost is unknown", async () => {
+    const at = stage();
+    const made = await at.manager.create(input);
+    at.simulator.dropConnection("revokeOAuth2Token", { after: "effect", times: 9 });
+    const error = await rejection<NetworkError>(at.manager.revoke("token", made.credentials));
+    expect(error).toMatchObject({ code: "network", outcome: "unknown" });
+  });
+
+  test.each(["client_secret_basic", "client_secret_post"] as const)(
+    "ends a token, with %s",
+    async (tokenEndpointAuthMethod) => {
+      const { manager, simulator } = stage();
+      const made = await manager.create({ ...input, tokenEndpointAuthMethod });
+      const { value } = await requestToken(manager.tokenRequest(made.credentials), { fetch: simulator.fetch });
+      expect((await manager.introspect(value)).active).toBe(true);
+      expect(await manager.revoke(value, made.credentials)).toBeUndefined();
+      expect(await manager.introspect(value)).toEqual({ active: false });
+    },
+  );
+
+  test("an unknown token succeeds, and so does another client's, which stays", async () => {
+    const { manager, simulator } = stage();
+    const [mine, theirs] = [await manager.create(input), await manager.create(input)];
+    const { value } = await requestToken(manager.tokenRequest(theirs.credentials), { fetch: simulator.fetch });
+    await manager.revoke("ory_at_unknown", mine.credentials);
+    await manager.revoke(value, mine.credentials);
+    expect((await manager.introspect(value)).active).toBe(true);
+  });
+
+  test("never shows the project's key to the public API", async () => {
+    const { manager, sent } = stageNetwork();
+    const made = await manager.create(input);
+    await manager.revoke("token", made.credentials);
+    expect(sent[0]!.headers.get("authorization")).toBe(`Bearer ${apiKey}`);
+    expect(sent.at(-1)!.path).toBe("/oauth2/revoke");
+    expect(sent.at(-1)!.headers.get("authorization")).toMatch(/^Basic /);
+    expect([...sent.at(-1)!.headers.values()].join() + sent.at(-1)!.body).not.toContain(apiKey);
+  });
+});

@@ -1,0 +1,148 @@
+import { describe, expectTypeOf, test } from "vitest";
+import {
+  type ClientImport,
+  canImport,
+  canIssueTokens,
+  canRotateSecret,
+  type Issued,
+  type OAuthClient,
+  type OAuthClientManager,
+  type PreviousSecret,
+  type Provisioned,
+  type RotatedSecret,
+  type SecretRotation,
+  type TokenIssuing,
+} from "../../src/index.js";
+
+interface AcmeClient extends OAuthClient {
+  readonly vendor: "acme";
+  readonly flow: "one" | "two";
+}
+interface AcmeInput {
+  readonly name: string;
+  readonly flow: "one" | "two";
+}
+interface AcmeManager
+  extends OAuthClientManager<AcmeClient, AcmeInput, Partial<AcmeInput>, Issued<AcmeClient>>,
+    SecretRotation<"revoked">,
+    TokenIssuing,
+    ClientImport<AcmeClient> {}
+
+interface ZenithClient extends OAuthClient {
+  readonly vendor: "zenith";
+  readonly host: string;
+}
+interface ZenithManager
+  extends OAuthClientManager<ZenithClient, { readonly host: string }, { readonly host?: string }, Provisioned<ZenithClient>> {}
+
+declare const acme: AcmeManager;
+declare const zenith: ZenithManager;
+declare const bare: OAuthClientManager;
+declare const either: AcmeManager | ZenithManager;
+
+describe("a vendor's manager", () => {
+  test("is assignable to the bare one, alone and in a list", () => {
+    expectTypeOf(acme).toExtend<OAuthClientManager>();
+    expectTypeOf(zenith).toExtend<OAuthClientManager>();
+    const all: readonly OAuthClientManager[] = [acme, zenith];
+    expectTypeOf(all[0]!.list()).toEqualTypeOf<AsyncIterable<OAuthClient>>();
+  });
+
+  test("is not made from the bare one, nor from another vendor's", () => {
+    // @ts-expect-error the bare manager creates nothing
+    const wrong: AcmeManager = bare;
+    // @ts-expect-error another vendor
+    const other: AcmeManager = zenith;
+    void [wrong, other];
+    expectTypeOf(bare).not.toExtend<ZenithManager>();
+  });
+
+  test("creates, and gives back its own client with credentials where there are any", () => {
+    expectTypeOf(acme.create({ name: "a", flow: "one" })).resolves.toEqualTypeOf<Issued<AcmeClient>>();
+    expectTypeOf(zenith.create({ host: "h" })).resolves.toEqualTypeOf<Provisioned<ZenithClient>>();
+    // @ts-expect-error flow is missing
+    void acme.create({ name: "a" });
+    void zenith.create({ host: "h" }).then((made) => {
+      // @ts-expect-error this vendor issues none
+      void made.credentials;
+    });
+  });
+
+  test("takes wider input where narrower is asked for, and not the reverse", () => {
+    type Taking<Input> = OAuthClientManager<AcmeClient, Input>;
+    expectTypeOf<Taking<{ name: string }>>().toExtend<Taking<{ name: string; more: number }>>();
+    expectTypeOf<Taking<{ name: string; more: number }>>().not.toExtend<Taking<{ name: string }>>();
+    expectTypeOf<OAuthClientManager<AcmeClient>>().toExtend<OAuthClientManager<OAuthClient>>();
+    expectTypeOf<OAuthClientManager<OAuthClient>>().not.toExtend<OAuthClientManager<AcmeClient>>();
+  });
+});
+
+describe("the bare manager", () => {
+  test("reads and deletes", () => {
+    expectTypeOf(bare.get("id")).resolves.toEqualTypeOf<OAuthClient>();
+    expectTypeOf(bare.delete("id")).resolves.toEqualTypeOf<void>();
+    expectTypeOf(bare.vendor).toEqualTypeOf<string>();
+  });
+
+  test("neither creates nor changes", () => {
+    // @ts-expect-error no input fits every vendor
+    void bare.create({ name: "a" });
+    // @ts-expect-error no changes fit every vendor
+    void bare.update("id", { name: "a" });
+  });
+});
+
+describe("a union of managers", () => {
+  test("is told apart by its vendor, with the whole typing of each", () => {
+    switch (either.vendor) {
+      case "acme":
+        expectTypeOf(either).toEqualTypeOf<AcmeManager>();
+        void either.create({ name: "a", flow: "two" });
+        void either.rotateSecret("id");
+        break;
+      case "zenith":
+        expectTypeOf(either).toEqualTypeOf<ZenithManager>();
+        void either.create({ host: "h" });
+        break;
+      default:
+        expectTypeOf(either).toEqualTypeOf<never>();
+    }
+  });
+
+  test("does not create before it is told apart", () => {
+    // @ts-expect-error this is the input of one of the two
+    void either.create({ host: "h" });
+  });
+});
+
+describe("a capability that the vendor lacks", () => {
+  test("is a method that does not exist", () => {
+    // @ts-expect-error no rotation
+    void zenith.rotateSecret("id");
+    // @ts-expect-error no tokens
+    void zenith.tokenRequest({ clientId: "c", clientSecret: "s" });
+    // @ts-expect-error no import
+    void zenith.import("id");
+    // @ts-expect-error not on the bare manager either
+    void bare.rotateSecret("id");
+  });
+
+  test("is found by its guard, which narrows", () => {
+    if (canRotateSecret(bare)) expectTypeOf(bare.rotateSecret("id")).resolves.toEqualTypeOf<RotatedSecret<PreviousSecret>>();
+    if (canIssueTokens(bare)) expectTypeOf(bare.tokenRequest).toEqualTypeOf<TokenIssuing["tokenRequest"]>();
+    if (canImport(bare)) expectTypeOf(bare.import("id")).resolves.toHaveProperty("secretVerified").toEqualTypeOf<boolean>();
+  });
+
+  test("says what becomes of the previous secret", () => {
+    expectTypeOf(acme.rotateSecret("id")).resolves.toHaveProperty("previousSecret").toEqualTypeOf<"revoked">();
+    expectTypeOf<SecretRotation<"revoked">>().toExtend<SecretRotation>();
+    expectTypeOf<SecretRotation>().not.toExtend<SecretRotation<"revoked">>();
+    // @ts-expect-error nothing else can become of it
+    void (acme satisfies SecretRotation<"forgotten">);
+  });
+});
+
+test("a client has no place for a secret", () => {
+  expectTypeOf<OAuthClient>().not.toHaveProperty("credentials");
+  expectTypeOf<keyof OAuthClient>().toEqualTypeOf<"vendor" | "id" | "name" | "createdAt">();
+});

@@ -1,0 +1,140 @@
+import { describe, expectTypeOf, test } from "vitest";
+import * as z from "zod";
+import type { Answer, Http } from "../../src/core/http.js";
+import type { OperationInput, OperationOf, PathsWith } from "../../src/core/operation.js";
+import type { components, paths } from "../../src/ory/generated/openapi.js";
+import type { AcmePaths } from "../core/acme.js";
+
+declare const acme: Http<AcmePaths>;
+declare const ory: Http<paths>;
+const operation = "any";
+
+describe("a call by an invented description", () => {
+  test("refuses a path that does not exist", () => {
+    // @ts-expect-error no such path
+    void acme({ operation, method: "get", path: "/gadgets" });
+  });
+
+  test("refuses a method that the path lacks", () => {
+    // @ts-expect-error the path has no delete
+    void acme({ operation, method: "delete", path: "/widgets" });
+    // @ts-expect-error the path has no post
+    void acme({ operation, method: "post", path: "/widgets/{id}", params: { id: "a" } });
+    expectTypeOf<PathsWith<AcmePaths, "delete">>().toEqualTypeOf<"/widgets/{id}">();
+    expectTypeOf<PathsWith<AcmePaths, "post">>().toEqualTypeOf<"/widgets" | "/search">();
+  });
+
+  test("refuses path parameters that are missing, unknown, of another type or not asked for", () => {
+    // @ts-expect-error params are missing
+    void acme({ operation, method: "get", path: "/widgets/{id}" });
+    // @ts-expect-error id is missing
+    void acme({ operation, method: "get", path: "/widgets/{id}", params: {} });
+    // @ts-expect-error id is text
+    void acme({ operation, method: "get", path: "/widgets/{id}", params: { id: 7 } });
+    // @ts-expect-error no such parameter
+    void acme({ operation, method: "get", path: "/widgets/{id}", params: { id: "a", name: "b" } });
+    // @ts-expect-error the path has no parameters
+    void acme({ operation, method: "get", path: "/widgets", params: { id: "a" } });
+  });
+
+  test("refuses a query that is missing, unknown, of another type or not asked for", () => {
+    // @ts-expect-error the query is missing
+    void acme({ operation, method: "get", path: "/search" });
+    // @ts-expect-error q is missing
+    void acme({ operation, method: "get", path: "/search", query: {} });
+    // @ts-expect-error size is a number
+    void acme({ operation, method: "get", path: "/widgets", query: { size: "5" } });
+    // @ts-expect-error no such parameter
+    void acme({ operation, method: "get", path: "/widgets", query: { sizes: 5 } });
+    // @ts-expect-error the operation takes no query
+    void acme({ operation, method: "get", path: "/widgets/{id}", params: { id: "a" }, query: { q: "x" } });
+  });
+
+  test("refuses a header field that is unknown, of another type or not asked for", () => {
+    // @ts-expect-error no such header field
+    void acme({ operation, method: "get", path: "/search", query: { q: "x" }, headers: { "X-Pages": "1" } });
+    // @ts-expect-error a header field is text
+    void acme({ operation, method: "get", path: "/search", query: { q: "x" }, headers: { "X-Page": 1 } });
+    // @ts-expect-error the operation takes no header field
+    void acme({ operation, method: "get", path: "/widgets", headers: { "X-Page": "1" } });
+    void acme({ operation, method: "get", path: "/search", query: { q: "x" }, headers: { "X-Page": "1" } });
+  });
+
+  test("refuses a body that is missing, incomplete, of another type, in another form or not asked for", () => {
+    // @ts-expect-error the body is missing
+    void acme({ operation, method: "post", path: "/widgets" });
+    // @ts-expect-error name is missing
+    void acme({ operation, method: "post", path: "/widgets", json: {} });
+    // @ts-expect-error name is text
+    void acme({ operation, method: "post", path: "/widgets", json: { name: 7 } });
+    // @ts-expect-error no such field
+    void acme({ operation, method: "post", path: "/widgets", json: { name: "a", colour: "red" } });
+    // @ts-expect-error the operation takes JSON
+    void acme({ operation, method: "post", path: "/widgets", form: { name: "a" } });
+    // @ts-expect-error the operation takes a form
+    void acme({ operation, method: "post", path: "/search", json: { token: "t" } });
+    // @ts-expect-error a GET has no body
+    void acme({ operation, method: "get", path: "/widgets", json: { name: "a" } });
+    // @ts-expect-error this DELETE has no body
+    void acme({ operation, method: "delete", path: "/widgets/{id}", params: { id: "a" }, json: {} });
+    // @ts-expect-error nor a form
+    void acme({ operation, method: "delete", path: "/widgets/{id}", params: { id: "a" }, form: {} });
+  });
+
+  test("accepts what the description asks for, and leaves out what it lets be left out", () => {
+    void acme({ operation, method: "get", path: "/widgets" });
+    void acme({ operation, method: "get", path: "/widgets", query: { size: 5, tag: ["a"] } });
+    void acme({ operation, method: "get", path: "/search", query: { q: "x" } });
+    void acme({ operation, method: "post", path: "/search", form: { token: "t" }, readsOnly: true });
+    void acme({ operation, method: "put", path: "/widgets/{id}", params: { id: "a" }, json: { name: "b" } });
+  });
+
+  test("gives back what the schema reads, and nothing without one", () => {
+    const returns = z.object({ id: z.string() });
+    expectTypeOf(acme({ operation, method: "get", path: "/widgets", returns })).resolves.toEqualTypeOf<
+      Answer<{ id: string }>
+    >();
+    expectTypeOf(acme({ operation, method: "get", path: "/widgets" })).resolves.toEqualTypeOf<Answer<undefined>>();
+  });
+});
+
+describe("a call by a generated description", () => {
+  const id = "c1";
+
+  test("refuses the same six mistakes", () => {
+    // @ts-expect-error no such path
+    void ory({ operation, method: "get", path: "/admin/client" });
+    // @ts-expect-error the path has no patch
+    void ory({ operation, method: "patch", path: "/admin/clients" });
+    // @ts-expect-error the parameter is missing
+    void ory({ operation, method: "get", path: "/admin/clients/{id}" });
+    // @ts-expect-error no such query parameter
+    void ory({ operation, method: "get", path: "/admin/clients", query: { pagesize: 5 } });
+    // @ts-expect-error no such member
+    void ory({ operation, method: "post", path: "/admin/clients", json: { clientName: "a" } });
+    // @ts-expect-error scope is text
+    void ory({ operation, method: "post", path: "/admin/clients", json: { scope: ["a"] } });
+    // @ts-expect-error this POST has no body
+    void ory({ operation, method: "post", path: "/admin/clients/{id}/secrets/rotate", params: { id }, json: {} });
+  });
+
+  test("accepts what the description asks for", () => {
+    void ory({ operation, method: "get", path: "/admin/clients", query: { page_size: 5 } });
+    void ory({ operation, method: "post", path: "/admin/clients", json: { client_name: "a", scope: "x y" } });
+    void ory({ operation, method: "post", path: "/admin/clients/{id}/secrets/rotate", params: { id } });
+    void ory({
+      operation,
+      method: "patch",
+      path: "/admin/clients/{id}",
+      params: { id },
+      json: [{ op: "remove", path: "/owner" }],
+    });
+  });
+
+  test("has the vendor's own types for bodies and parameters, none of them any", () => {
+    type Create = OperationInput<OperationOf<paths, "/admin/clients", "post">>;
+    expectTypeOf<Create["json"]>().toEqualTypeOf<components["schemas"]["oAuth2Client"]>();
+    expectTypeOf<OperationInput<OperationOf<paths, "/admin/clients/{id}", "get">>["params"]>().toEqualTypeOf<{ id: string }>();
+    expectTypeOf<OperationInput<OperationOf<paths, "/admin/clients/{id}", "get">>["json"]>().toEqualTypeOf<undefined>();
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, test } from "vitest";
+import * as z from "zod";
+import type { Pinned } from "../../src/core/schema.js";
+import type { components } from "../../src/ory/generated/openapi.js";
+
+interface Wire {
+  id: string;
+  size?: number;
+  tags: string[] | null;
+  kind: "a" | "b";
+}
+
+describe("a pinned shape", () => {
+  test("refuses a key that the description lacks", () => {
+    // @ts-expect-error no such key
+    void ({ identity: z.string() } satisfies Pinned<Wire, "identity">);
+    // @ts-expect-error the shape has a key that is not pinned
+    void ({ id: z.string(), identity: z.string() } satisfies Pinned<Wire, "id">);
+  });
+
+  test("refuses a key that is pinned and missing", () => {
+    // @ts-expect-error size is missing
+    void ({ id: z.string() } satisfies Pinned<Wire, "id" | "size">);
+  });
+
+  test("refuses a type that the description denies", () => {
+    // @ts-expect-error id is text
+    void ({ id: z.number() } satisfies Pinned<Wire, "id">);
+    // @ts-expect-error tags are texts
+    void ({ tags: z.array(z.number()) } satisfies Pinned<Wire, "tags">);
+    // @ts-expect-error not a kind
+    void ({ kind: z.enum(["a", "c"]) } satisfies Pinned<Wire, "kind">);
+  });
+
+  test("lets a shape be more tolerant of null and absence", () => {
+    void ({
+      id: z.string().nullish(),
+      size: z.number().optional(),
+      tags: z.array(z.string()),
+      kind: z.enum(["a", "b"]),
+    } satisfies Pinned<Wire, "id" | "size" | "tags" | "kind">);
+  });
+
+  test("holds for a generated type", () => {
+    type Client = components["schemas"]["oAuth2Client"];
+    void ({ client_id: z.string(), redirect_uris: z.array(z.string()).nullish() } satisfies Pinned<
+      Client,
+      "client_id" | "redirect_uris"
+    >);
+    // @ts-expect-error a list of texts
+    void ({ redirect_uris: z.string() } satisfies Pinned<Client, "redirect_uris">);
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expectTypeOf, test } from "vitest";
+import type * as surface from "../../src/index.js";
+
+type IsAny<T> = 0 extends 1 & T ? true : false;
+
+// The platform's own types are not ours to judge, and some of them say any.
+type Foreign = AbortSignal | Date | typeof fetch;
+
+/** The places inside of a type where it is `any`, as paths; `never` when there are none. */
+type AnyIn<T, Path extends string = "", Depth extends 0[] = []> =
+  IsAny<T> extends true
+    ? Path
+    : [T] extends [never]
+      ? never
+      : Depth["length"] extends 7
+        ? never
+        : T extends Foreign
+          ? never
+          : T extends abstract new (
+                ...args: infer A
+              ) => infer I
+            ? AnyIn<A, `${Path}(new)`, [...Depth, 0]> | AnyIn<I, `${Path}{}`, [...Depth, 0]>
+            : T extends (...args: infer A) => infer R
+              ? AnyIn<A, `${Path}()`, [...Depth, 0]> | AnyIn<R, `${Path}=>`, [...Depth, 0]>
+              : T extends PromiseLike<infer V>
+                ? AnyIn<V, `${Path}!`, [...Depth, 0]>
+                : T extends AsyncIterable<infer V>
+                  ? AnyIn<V, `${Path}*`, [...Depth, 0]>
+                  : T extends readonly (infer V)[]
+                    ? AnyIn<V, `${Path}[]`, [...Depth, 0]>
+                    : T extends object
+                      ? { [K in keyof T & string]-?: AnyIn<T[K], `${Path}.${K}`, [...Depth, 0]> }[keyof T & string]
+                      : never;
+
+describe("the search for any", () => {
+  interface Bad {
+    readonly fine: string;
+    // biome-ignore lint/suspicious/noExplicitAny: what the search has to find
+    readonly deep: (input: { readonly list: readonly any[] }) => Promise<{ readonly answer: any }>;
+  }
+
+  test("finds it in arguments, results, lists and members", () => {
+    expectTypeOf<AnyIn<Bad>>().toEqualTypeOf<".deep()[].list[]" | ".deep=>!.answer">();
+    // biome-ignore lint/suspicious/noExplicitAny: what the search has to find
+    expectTypeOf<AnyIn<{ new (input: any): { readonly x: any } }>>().toEqualTypeOf<"(new)[]" | "{}.x">();
+  });
+
+  test("finds none where there is none", () => {
+    expectTypeOf<AnyIn<{ a: unknown; b: never; c: string[]; signal: AbortSignal }>>().toEqualTypeOf<never>();
+  });
+});
+
+describe("the root entry point", () => {
+  test("has no any in its functions and classes", () => {
+    expectTypeOf<AnyIn<typeof surface>>().toEqualTypeOf<never>();
+  });
+
+  test("has no any in its types", () => {
+    interface Types {
+      AnyOAuthManagerError: surface.AnyOAuthManagerError;
+      AppliedAuthentication: surface.AppliedAuthentication;
+      AuthenticationContext: surface.AuthenticationContext;
+      CallOptions: surface.CallOptions;
+      ClientAuthentication: surface.ClientAuthentication;
+      ClientCredentials: surface.ClientCredentials;
+      ClientImport: surface.ClientImport<surface.OAuthClient>;
+      ClientReference: surface.ClientReference;
+      ErrorCode: surface.ErrorCode;
+      ErrorFacts: surface.ErrorFacts;
+      Imported: surface.Imported<surface.OAuthClient>;
+      ImportOptions: surface.ImportOptions;
+      Issue: surface.Issue;
+      Issued: surface.Issued<surface.OAuthClient>;
+      Limits: surface.Limits;
+      OAuthClient: surface.OAuthClient;
+      OAuthClientManager: surface.OAuthClientManager;
+      Outcome: surface.Outcome;
+      PreviousSecret: surface.PreviousSecret;
+      Provisioned: surface.Provisioned<surface.OAuthClient>;
+      RefusalCode: surface.RefusalCode;
+      ResponseFacts: surface.ResponseFacts;
+      RetryOptions: surface.RetryOptions;
+      RotatedSecret: surface.RotatedSecret;
+      SecretAuthMethod: surface.SecretAuthMethod;
+      SecretRotation: surface.SecretRotation;
+      TokenIssuing: surface.TokenIssuing;
+      TokenRequest: surface.TokenRequest;
+      TokenWish: surface.TokenWish;
+      TransportOptions: surface.TransportOptions;
+    }
+    expectTypeOf<AnyIn<Types>>().toEqualTypeOf<never>();
+  });
+});
