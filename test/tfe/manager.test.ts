@@ -1,0 +1,375 @@
+import {
+  canImport,
+  canIssueTokens,
+  canRotateSecret,
+  collect,
+  InputError,
+  NotFoundError,
+  RateLimitError,
+  ResponseError,
+} from "oauth-clients";
+import { simulateTfe, type TfeErrorShape, type TfeSimulatorOptions } from "oauth-clients/testing";
+import { createTfeManager, type TfeClientInput, type TfeOptions, tfeOptionsFromEnv } from "oauth-clients/tfe";
+import { describe, expect, test } from "vitest";
+import { rejection } from "../contract/subject.js";
+import { answering, clientResource } from "./answers.js";
+
+const token = "canary0token00.atlasv1.p0q1r2";
+const projects = ["prj-1111aaaa2222bbbb", "prj-3333cccc4444dddd"] as const;
+const pool = "apool-5555eeee6666ffff";
+const missing = "oc-0000000000000000";
+const id = "oc-7Qk2mZx9Lw4Tn8Rb";
+const own = { httpUrl: "https://vcs.acme.test/ctx", apiUrl: "https://vcs.acme.test/api" };
+const publicPem = "\n-----BEGIN PUBLIC KEY-----\nBBBB\n-----END PUBLIC KEY-----\n";
+const privatePem = "-----BEGIN RSA PRIVATE KEY-----\nQUJDcanary\n-----END RSA PRIVATE KEY-----\n";
+const github = { serviceProvider: "github", oauthTokenString: "vcs-canary-one" } as const;
+
+function begin(settings: TfeSimulatorOptions = {}, options: Partial<TfeOptions> = {}) {
+  const simulator = simulateTfe({
+    organizations: [{ name: "acme", projects, agentPools: [pool] }, { name: "other" }],
+    tokens: [{ token, organizations: ["acme"] }],
+    ...settings,
+  });
+  const address = simulator.urls.host;
+  const common = { token, address, fetch: simulator.fetch, retry: { backoffMs: 1 }, ...options };
+  const manager = createTfeManager({ organization: "acme", ...common });
+  const asked = () => simulator.requests.map(({ operationId }) => operationId);
+  return { simulator, manager, asked, common };
+}
+
+describe("what is refused before anything is sent", () => {
+  test.each<[string, (manager: ReturnType<typeof begin>["manager"]) => Promise<unknown>, string]>([
+    ["another provider", (manager) => manager.update(id, { serviceProvider: "gitlab_hosted" } as object), "serviceProvider"],
+    ["another address", (manager) => manager.update(id, { apiUrl: own.apiUrl } as object), "apiUrl"],
+    ["no projects to attach", (manager) => manager.attachProjects(id, []), "projectIds"],
+    ["no projects to detach", (manager) => manager.detachProjects(id, []), "projectIds"],
+    ["nothing in place of projects", (manager) => manager.replaceProjects(id, undefined as never), "projectIds"],
+    ["an id with a slash", (manager) => manager.get("oc-1/oauth-tokens"), "id"],
+    ["an id with white space", (manager) => manager.delete("oc 1"), "id"],
+    ["a page that is too large", (manager) => collect(manager.list({ pageSize: 101 })), "pageSize"],
+    [
+      "two filters",
+      (manager) => collect(manager.listOAuthTokens({ oauthClientId: id, serviceProvider: "github" })),
+      "serviceProvider",
+    ],
+  ])("%s", async (_, call, path) => {
+    const { manager, simulator } = begin();
+    const error = await rejection(call(manager));
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as InputError).issues.map((issue) => issue.path)).toEqual([path]);
+    expect(simulator.requests).toHaveLength(0);
+  });
+});
+
+describe("what the server refuses", () => {
+  test("is told as either missing or not permitted, since the server does not tell", async () => {
+    const { manager, common } = begin();
+    const { client } = await manager.create(github);
+    const stranger = createTfeManager({ ...common, organization: "other" });
+    for (const call of [
+      stranger.create(github),
+      collect(stranger.list()),
+      manager.get(missing),
+      manager.update(missing, { name: "x" }),
+      manager.delete(missing),
+      manager.attachProjects(missing, projects),
+      manager.detachProjects(missing, projects),
+      collect(manager.listOAuthTokens({ oauthClientId: missing })),
+    ]) {
+      const error = await rejection(call);
+      expect(error).toBeInstanceOf(NotFoundError);
+      expect(String(error)).toContain("not found or not permitted");
+      expect(error).toMatchObject({ outcome: "nothing_happened" });
+    }
+    expect((await manager.get(client.id)).id).toBe(client.id);
+  });
+
+  test.each<TfeErrorShape>(["objects", "numericStatus", "texts", "html"])("is understood in the shape of %s", async (shape) => {
+    const { manager, simulator } = begin();
+    const { client } = await manager.create(github);
+    simulator.refuseNext("updateOAuthClient", { status: 422, detail: "the moon is full", shape });
+    const error = await rejection(manager.update(client.id, { name: "x" }));
+    expect(error).toBeInstanceOf(ResponseError);
+    expect(error).toMatchObject({ status: 422, outcome: "nothing_happened" });
+    if (shape !== "html") expect(String(error)).toContain("the moon is full");
+    simulator.refuseNext("getOAuthClient", { status: 404, shape });
+    expect(String(await rejection(manager.get(client.id)))).toContain("not found or not permitted");
+  });
+
+  test.each<[string, (manager: ReturnType<typeof begin>["manager"], client: string) => Promise<unknown>, string]>([
+    ["update", (manager, client) => manager.update(client, { oauthTokenString: "vcs-canary-two" }), "vcs-canary-two"],
+    ["update", (manager, client) => manager.update(client, { secret: privatePem }), "QUJDcanary"],
+  ])("does not bring back a secret of an %s", async (_, call, secret) => {
+    const { manager, simulator } = begin();
+    const { client } = await manager.create(github);
+    simulator.refuseNext("updateOAuthClient", { status: 422, detail: `no good: ${secret}, ${token}` });
+    const error = await rejection(call(manager, client.id));
+    expect(String(error)).toContain("no good: [secret], [secret]");
+  });
+
+  test("is repeated after as long as the server asks, in fractions of a second", async () => {
+    const { manager, simulator, asked } = begin();
+    simulator.refuseNext("createOAuthClientForOrganization", { status: 429, resetSeconds: 0.05, times: 2 });
+    const began = performance.now();
+    await manager.create(github);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(95);
+    expect(asked()).toHaveLength(3);
+    expect(simulator.clients).toHaveLength(1);
+  });
+
+  test("is told with the wait when that is too long", async () => {
+    const { manager, simulator, asked } = begin();
+    simulator.refuseNext("deleteOauthToken", { status: 429, resetSeconds: 61.5 });
+    const { client } = await manager.create(github);
+    const error = await rejection(manager.deleteOAuthToken(client.oauthTokenId ?? ""));
+    expect(error).toBeInstanceOf(RateLimitError);
+    expect(error).toMatchObject({ retryAfterMs: 61_500, outcome: "nothing_happened" });
+    expect(asked()).toHaveLength(2);
+  });
+});
+
+describe("a client of every kind is made", () => {
+  const kinds: TfeClientInput[] = [
+    github,
+    { serviceProvider: "github_enterprise", ...own, oauthTokenString: "pat" },
+    { serviceProvider: "gitlab_hosted", oauthTokenString: "pat" },
+    { serviceProvider: "gitlab_community_edition", ...own, oauthTokenString: "pat" },
+    { serviceProvider: "gitlab_enterprise_edition", ...own, oauthTokenString: "pat" },
+    { serviceProvider: "bitbucket_hosted", oauthTokenString: "pat", key: "consumer", secret: "canary" },
+    { serviceProvider: "bitbucket_data_center", ...own, key: "consumer", secret: privatePem, rsaPublicKey: publicPem },
+    { serviceProvider: "bitbucket_server", ...own },
+    { serviceProvider: "bitbucket_server_legacy", ...own, oauthTokenString: "pat" },
+    { serviceProvider: "ado_server", ...own, oauthTokenString: "pat", privateKey: privatePem },
+    { serviceProvider: "ado_services", oauthTokenString: "pat", adoOrganizationName: "acme-7" },
+  ];
+
+  test.each(kinds)("$serviceProvider", async (input) => {
+    const { manager, simulator } = begin();
+    const created = await manager.create(input);
+    const { client } = created;
+    expect(Object.keys(created)).toEqual(["client"]);
+    expect(client).toMatchObject({ vendor: "tfe", organization: "acme", serviceProvider: input.serviceProvider, name: "" });
+    expect(client.httpUrl).toMatch(/^https:/);
+    expect(client.apiUrl).toMatch(/^https:/);
+    expect(client.oauthTokenIds).toHaveLength(input.oauthTokenString === undefined ? 0 : 1);
+    expect(client.oauthTokenId).toBe(client.oauthTokenIds[0]);
+    expect(client.rsaPublicKey).toBe(input.rsaPublicKey);
+    expect(client.key).toBe(input.key);
+    expect(client.adoOrganizationName).toBe(input.adoOrganizationName);
+    expect(client.connectPath).toMatch(/^\/auth\//);
+    expect(client.createdAt).toBeInstanceOf(Date);
+    const stored = simulator.inspect(client.id);
+    expect(stored?.has("oauth-token-string")).toBe(input.oauthTokenString !== undefined);
+    if (input.secret) expect(stored?.holds("secret", input.secret)).toBe(true);
+    if (input.privateKey) expect(stored?.holds("private-key", input.privateKey)).toBe(true);
+    expect(await manager.get(client.id)).toEqual(client);
+  });
+
+  test("with projects and an agent pool", async () => {
+    const { manager } = begin();
+    const scope = { organizationScoped: false, projectIds: [...projects], agentPoolId: pool } as const;
+    const input = { serviceProvider: "gitlab_enterprise_edition", ...own, oauthTokenString: "pat", ...scope } as const;
+    expect((await manager.create(input)).client).toMatchObject(scope);
+  });
+});
+
+describe("reading", () => {
+  test("takes a list without meta for all there is, whatever page is asked for", async () => {
+    const { manager, asked } = begin({ withoutMeta: true });
+    const ids = [];
+    for (const name of ["a", "b", "c"]) ids.push((await manager.create({ ...github, name })).client.id);
+    const before = asked().length;
+    expect((await collect(manager.list({ pageSize: 1 }))).map((client) => client.id)).toEqual(ids);
+    expect((await collect(manager.listOAuthTokens({ pageSize: 1 }))).length).toBe(3);
+    expect(asked()).toHaveLength(before + 2);
+  });
+
+  test("stops at a server that names the same page for ever", async () => {
+    const page = { json: { data: [clientResource(id)], meta: { pagination: { "next-page": 2 } } } };
+    const { manager, sent } = answering([page]);
+    expect(await collect(manager.list())).toHaveLength(1);
+    expect(sent).toHaveLength(2);
+  });
+
+  test("goes from page to page and never where a link leads", async () => {
+    const { manager, asked } = begin({ oldRelatedLinks: true });
+    for (const name of ["a", "b", "c"]) await manager.create({ ...github, name });
+    const clients = await collect(manager.list({ pageSize: 2 }));
+    expect(clients.map(({ name }) => name)).toEqual(["a", "b", "c"]);
+    expect(asked().slice(3)).toEqual(["listOAuthClients", "listOAuthClients"]);
+  });
+
+  test("takes providers and attributes that nobody has heard of", async () => {
+    const { manager, simulator } = begin();
+    const attributes = { "service-provider": "forgejo", "http-url": null, "api-url": null, moon: { phase: 3 } };
+    const client = simulator.insert({ organization: "acme", attributes });
+    expect(await manager.get(client)).toMatchObject({ id: client, serviceProvider: "forgejo" });
+    expect((await collect(manager.list())).map((one) => one.id)).toEqual([client]);
+  });
+
+  test("takes what old servers do not say", async () => {
+    const { manager, simulator } = begin();
+    const old = { "organization-scoped": undefined, name: undefined };
+    const client = simulator.insert({
+      organization: "acme",
+      attributes: {
+        "service-provider": "github",
+        "http-url": "https://github.com",
+        "api-url": "https://api.github.com",
+        ...old,
+      },
+    });
+    expect(await manager.get(client)).toMatchObject({ name: "", organizationScoped: true });
+  });
+
+  test("asks which workspaces use a client", async () => {
+    const affected = { "affected-workspaces": ["web"], "affected-workspaces-count": 1 };
+    const { manager, sent } = answering([
+      { json: { data: clientResource(id, affected) } },
+      { json: { data: [clientResource(id, affected)] } },
+    ]);
+    const options = { showAffectedWorkspaces: true };
+    expect(await manager.get(id, options)).toMatchObject({ affectedWorkspaces: ["web"], affectedWorkspacesCount: 1 });
+    expect(await collect(manager.list(options))).toHaveLength(1);
+    expect(sent.map(({ path }) => path)).toEqual([
+      `/api/v2/oauth-clients/${id}?show_affected_workspaces=true`,
+      "/api/v2/organizations/acme/oauth-clients?page[number]=1&page[size]=100&show_affected_workspaces=true",
+    ]);
+  });
+});
+
+describe("update", () => {
+  test("sends nothing when nothing is named", async () => {
+    const { manager, asked } = begin();
+    const { client } = await manager.create(github);
+    expect(await manager.update(client.id, { name: undefined } as object)).toEqual(client);
+    expect(asked()).not.toContain("updateOAuthClient");
+  });
+
+  test("replaces the token and keeps its id", async () => {
+    const { manager, simulator } = begin();
+    const { client } = await manager.create(github);
+    const updated = await manager.update(client.id, { oauthTokenString: "vcs-canary-two" });
+    expect(updated).toEqual(client);
+    expect(simulator.inspect(client.id)?.holds("oauth-token-string", "vcs-canary-two")).toBe(true);
+  });
+
+  test("changes everything that can be changed, and clears it", async () => {
+    const { manager, simulator } = begin();
+    const { client } = await manager.create({ serviceProvider: "bitbucket_server", ...own });
+    const keys = { key: "consumer", rsaPublicKey: publicPem, organizationScoped: false, agentPoolId: pool };
+    const changed = await manager.update(client.id, { name: "bb", secret: privatePem, projectIds: [projects[0]], ...keys });
+    expect(changed).toEqual({ ...client, name: "bb", projectIds: [projects[0]], ...keys });
+    expect(simulator.inspect(client.id)?.holds("secret", privatePem)).toBe(true);
+    const cleared = await manager.update(client.id, { name: null, projectIds: [], agentPoolId: null });
+    expect(cleared).toMatchObject({ name: "", projectIds: [], key: "consumer" });
+    expect(cleared).not.toHaveProperty("agentPoolId");
+  });
+
+  test("names the organization at Azure DevOps Services, and clears it", async () => {
+    const { manager } = begin();
+    const { client } = await manager.create({ serviceProvider: "ado_services", oauthTokenString: "pat" });
+    expect((await manager.update(client.id, { adoOrganizationName: "acme" })).adoOrganizationName).toBe("acme");
+    expect(await manager.update(client.id, { adoOrganizationName: null })).not.toHaveProperty("adoOrganizationName");
+  });
+});
+
+describe("projects", () => {
+  test("are attached, detached and replaced", async () => {
+    const { manager, asked } = begin();
+    const { client } = await manager.create({ ...github, organizationScoped: false });
+    const projectIds = async () => [...(await manager.get(client.id)).projectIds].sort();
+    expect(await manager.attachProjects(client.id, [projects[0]])).toBeUndefined();
+    await manager.attachProjects(client.id, [projects[1]]);
+    expect(await projectIds()).toEqual([...projects]);
+    expect(await manager.detachProjects(client.id, [projects[0]])).toBeUndefined();
+    expect(await projectIds()).toEqual([projects[1]]);
+    expect((await manager.replaceProjects(client.id, [projects[0]])).projectIds).toEqual([projects[0]]);
+    expect((await manager.replaceProjects(client.id, [])).projectIds).toEqual([]);
+    expect(asked().filter((operation) => operation === "updateOAuthClient")).toHaveLength(2);
+  });
+});
+
+describe("tokens", () => {
+  test("are found, read, given an SSH key and deleted, and the client stays", async () => {
+    const { manager, simulator } = begin();
+    const { client } = await manager.create(github);
+    await manager.create({ serviceProvider: "gitlab_hosted", oauthTokenString: "pat" });
+    const tokenId = client.oauthTokenId ?? "";
+    expect(await collect(manager.listOAuthTokens())).toHaveLength(2);
+    expect(await collect(manager.listOAuthTokens({ serviceProvider: "github" }))).toMatchObject([{ id: tokenId }]);
+    expect(await collect(manager.listOAuthTokens({ oauthClientId: client.id }))).toMatchObject([
+      { id: tokenId, oauthClientId: client.id, hasSshKey: false },
+    ]);
+    const key = "-----BEGIN OPENSSH PRIVATE KEY-----\nQUJDcanary\n-----END OPENSSH PRIVATE KEY-----\n";
+    expect((await manager.setSshKey(tokenId, key)).hasSshKey).toBe(true);
+    expect(simulator.inspect(client.id)?.holds("ssh-key", key)).toBe(true);
+    expect((await manager.setSshKey(tokenId, null)).hasSshKey).toBe(false);
+    expect(await manager.getOAuthToken(tokenId)).toMatchObject({ id: tokenId });
+    await manager.deleteOAuthToken(tokenId);
+    expect(await rejection(manager.deleteOAuthToken(tokenId))).toBeInstanceOf(NotFoundError);
+    const { oauthTokenId: _, ...rest } = client;
+    expect(await manager.get(client.id)).toEqual({ ...rest, oauthTokenIds: [] });
+  });
+});
+
+describe("delete", () => {
+  test("goes to the address of today, which old installations do not need", async () => {
+    const { manager, asked } = begin();
+    const { client } = await manager.create(github);
+    await manager.delete(client.id);
+    expect(asked()).toContain("destroyOAuthClient");
+  });
+
+  test("goes to the address of 2018 when told to, and nowhere else", async () => {
+    const { manager, simulator, asked } = begin({ oldDeletePath: true }, { deleteUnderOrganization: true });
+    const { client } = await manager.create(github);
+    simulator.dropConnection("destroyOAuthClientOfOrganization", { after: "effect" });
+    await manager.delete(client.id);
+    expect(simulator.clients).toHaveLength(0);
+    expect(await rejection(manager.delete(client.id))).toBeInstanceOf(NotFoundError);
+    expect(asked()).not.toContain("destroyOAuthClient");
+  });
+});
+
+test("the guards find no rotation, no tokens and no import", () => {
+  const { manager } = begin();
+  expect([canRotateSecret(manager), canIssueTokens(manager), canImport(manager)]).toEqual([false, false, false]);
+});
+
+test("every write names its content type, with content or without", async () => {
+  const { manager, sent } = answering([{ json: { data: clientResource(id) } }]);
+  await manager.create(github);
+  await manager.update(id, { name: "x" });
+  await manager.attachProjects(id, projects);
+  await manager.detachProjects(id, projects);
+  await manager.delete(id);
+  expect(sent.map(({ method }) => method)).toEqual(["POST", "PATCH", "POST", "DELETE", "DELETE"]);
+  for (const { headers } of sent) expect(headers.get("content-type")).toBe("application/vnd.api+json");
+  expect(sent[3]?.json).toEqual({ data: projects.map((project) => ({ id: project, type: "projects" })) });
+  expect(sent[4]?.json).toBeUndefined();
+});
+
+test("the name of an organization is one segment of the path", async () => {
+  const { manager, sent } = answering([{ json: { data: [] } }], { organization: "acme?x=%2e" });
+  expect(await collect(manager.list())).toEqual([]);
+  expect(sent[0]?.path).toMatch(/^\/api\/v2\/organizations\/acme%3Fx%3D%252e\/oauth-clients\?/);
+});
+
+test("a manager can be made from the environment", async () => {
+  const { simulator } = begin();
+  const options = tfeOptionsFromEnv({ TFE_TOKEN: token, TFE_ORGANIZATION: "acme", TFE_ADDRESS: simulator.urls.host });
+  expect(await collect(createTfeManager({ ...options, fetch: simulator.fetch }).list())).toEqual([]);
+});
+
+test("the simulator on a port of its own is reached over plain http", async () => {
+  const { simulator, manager: inside } = begin();
+  await inside.create(github);
+  const { urls, close } = await simulator.listen();
+  try {
+    const manager = createTfeManager({ token, organization: "acme", address: `${urls.host}/api/v2/` });
+    expect(await collect(manager.list())).toHaveLength(1);
+  } finally {
+    await close();
+  }
+});
