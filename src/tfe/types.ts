@@ -25,6 +25,7 @@ export interface TfeClient extends OAuthClient {
   readonly name: string;
   /** The name of the organization, which is its id too. */
   readonly organization?: string;
+  /** The kind of VCS provider. */
   readonly serviceProvider: TfeServiceProvider;
   /** For people: `GitHub`, `GitLab`. */
   readonly serviceProviderDisplayName?: string;
@@ -44,8 +45,11 @@ export interface TfeClient extends OAuthClient {
   readonly organizationScoped: boolean;
   /** Projects that may use a client that is not `organizationScoped`. */
   readonly projectIds: readonly string[];
+  /** The agent pool that reaches a provider in a private network. */
   readonly agentPoolId?: string;
+  /** The organization at Azure DevOps Services that the token is for. */
   readonly adoOrganizationName?: string;
+  /** The Entra tenant at Azure DevOps Services. */
   readonly adoEntraTenantId?: string;
   /** The redirect URI to register at the VCS provider. */
   readonly callbackUrl?: string;
@@ -64,21 +68,28 @@ export interface TfeClient extends OAuthClient {
  * changed: that takes another client.
  */
 export interface TfeClientChanges {
+  /** The name for people. `null`: the provider's display name is shown. */
   readonly name?: string | null;
   /**
    * A new token of the VCS provider. The client and the id of its token stay, so that workspaces do not notice, and no runs are
    * started. Servers before September 2025 may ignore it without a word. Write-only.
    */
   readonly oauthTokenString?: string;
+  /** The application id or consumer key at the VCS provider. Bitbucket Data Center does not let go of one. */
   readonly key?: string | null;
-  /** Write-only. */
+  /** The consumer secret; for Bitbucket Server and Data Center, the private key in PEM. Write-only. */
   readonly secret?: string | null;
+  /** The public key in PEM, for Bitbucket Server and Data Center. */
   readonly rsaPublicKey?: string | null;
+  /** Whether all projects may use the client, or only those of `projectIds`. */
   readonly organizationScoped?: boolean;
   /** Replaces the whole set; `[]` clears it. */
   readonly projectIds?: readonly string[];
+  /** The agent pool that reaches a provider in a private network. */
   readonly agentPoolId?: string | null;
+  /** For `ado_services`: the organization that the token is for. */
   readonly adoOrganizationName?: string | null;
+  /** For `ado_services`: the Entra tenant. */
   readonly adoEntraTenantId?: string | null;
 }
 
@@ -92,6 +103,7 @@ export interface TfeOAuthToken {
   readonly serviceProviderUser?: string;
   /** Whether an SSH key is set, for submodules. */
   readonly hasSshKey: boolean;
+  /** When the token was stored. */
   readonly createdAt?: Date;
 }
 
