@@ -1,5 +1,7 @@
 export type * from "./ory/simulator.js";
 export { simulateOry } from "./ory/simulator.js";
+export type * from "./ovh/simulator.js";
+export { simulateOvh } from "./ovh/simulator.js";
 export type { SimulatorClock } from "./simulation/clock.js";
 export type { FailedAnswer, FaultMoment, Faults, FaultTiming } from "./simulation/faults.js";
 export type { RecordedRequest } from "./simulation/requests.js";

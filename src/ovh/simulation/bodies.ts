@@ -1,0 +1,68 @@
+import { badRequest } from "./refusals.js";
+
+/** The members of a JSON object. */
+export type Members = Readonly<Record<string, unknown>>;
+
+/** What becomes of members that only the vendor sets, when a request has them. */
+export type OvhReadOnlyMembers = "refuse" | "ignore";
+
+/**
+ * Reads the content of a write, whatever content type it claims: the vendor's own SDK sends none with a bearer token.
+ *
+ * @throws {Refusal} 400
+ */
+export function readObject(text: string): Members {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw badRequest("The content is not valid JSON");
+  }
+  return asObject(content, "body");
+}
+
+/** @throws {Refusal} 400 */
+export function asObject(value: unknown, name: string): Members {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw badRequest(`[${name}] is not an object`);
+  return value as Members;
+}
+
+/** @throws {Refusal} 400 */
+export function asList(value: unknown, name: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw badRequest(`[${name}] is not an array`);
+  return value;
+}
+
+/** @throws {Refusal} 400 */
+export function asText(value: unknown, name: string): string {
+  if (value === undefined) throw badRequest(`Missing parameter [${name}]`);
+  if (typeof value !== "string") throw badRequest(`[${name}] is not a string`);
+  return value;
+}
+
+/** @throws {Refusal} 400 */
+export function asFilledText(value: unknown, name: string): string {
+  const text = asText(value, name);
+  if (text.trim() === "") throw badRequest(`[${name}] is empty`);
+  return text;
+}
+
+/**
+ * Whether the real API passes over members that it does not know is not known: here they are refused. The ones that only the
+ * vendor sets can be passed over.
+ *
+ * @throws {Refusal} 400
+ */
+export function refuseOthers(
+  members: Members,
+  known: readonly string[],
+  readOnly: readonly string[],
+  treatment: OvhReadOnlyMembers,
+): void {
+  const ignored = treatment === "ignore" ? readOnly : [];
+  const other = Object.keys(members).find((name) => !known.includes(name) && !ignored.includes(name));
+  if (other === undefined) return;
+  throw badRequest(
+    readOnly.includes(other) ? `[${other}] is read-only` : `Received a parameter that is not described: [${other}]`,
+  );
+}
