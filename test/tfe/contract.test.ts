@@ -1,6 +1,12 @@
 import type { Provisioned, TransportOptions } from "oauth-clients";
 import { simulateTfe, type TfeOperationId, type TfeSimulatorOptions } from "oauth-clients/testing";
-import { createTfeManager, type TfeClient, type TfeClientChanges, type TfeClientInput } from "oauth-clients/tfe";
+import {
+  createTfeManager,
+  type TfeClient,
+  type TfeClientChanges,
+  type TfeClientInput,
+  type TfeOptions,
+} from "oauth-clients/tfe";
 import { describe } from "vitest";
 import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
@@ -65,11 +71,16 @@ const azure: Subject = {
 
 describe.each<[string, Subject]>([
   ["HCP Terraform", common],
-  ["a server that answers plain texts", { ...common, echo: (text) => ({ errors: [text] }) }],
   [
-    "a server that gives no totals and wrong links",
-    { ...common, start: () => start({ withoutTotals: true, oldRelatedLinks: true }) },
+    "an installation of 2018",
+    {
+      ...common,
+      operations: { ...common.operations, remove: "destroyOAuthClientOfOrganization" },
+      start: () => start({ oldDeletePath: true, oldRelatedLinks: true }, { deleteUnderOrganization: true }),
+    },
   ],
+  ["a server that answers plain texts", { ...common, echo: (text) => ({ errors: [text] }) }],
+  ["a server that gives no totals", { ...common, start: () => start({ withoutTotals: true }) }],
 ])("%s", (_, subject) => {
   describeManager("tfe", subject);
 });
@@ -83,16 +94,16 @@ describe.each<[string, Subject]>([
   describeSecrecy("tfe", subject);
 });
 
-function start(options: TfeSimulatorOptions) {
+function start(settings: TfeSimulatorOptions, options: Partial<TfeOptions> = {}) {
   const simulator = simulateTfe({
     organizations: [{ name: "acme", projects: ["prj-1111aaaa2222bbbb"] }],
     tokens: [{ token }],
-    ...options,
+    ...settings,
   });
   return {
     simulator,
     secrets: [token],
     connect: (transport: TransportOptions) =>
-      createTfeManager({ token, organization: "acme", address: simulator.urls.host, ...transport }),
+      createTfeManager({ token, organization: "acme", address: simulator.urls.host, ...options, ...transport }),
   };
 }
