@@ -1,4 +1,5 @@
 import { bearer } from "../core/authorize.js";
+import { forgiveRepeat } from "../core/deletion.js";
 import { createHttp } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import { paginate } from "../core/pages.js";
@@ -10,7 +11,7 @@ import type { paths } from "./generated/openapi.js";
 import { door } from "./input.js";
 import { readOptions, type TfeSettings } from "./options.js";
 import { readNextPage, writePage } from "./pages.js";
-import { deleteOAuthToken, forgiveRepeat, getOAuthToken, listOAuthTokens, setSshKey } from "./tokens.js";
+import { deleteOAuthToken, getOAuthToken, listOAuthTokens, setSshKey } from "./tokens.js";
 import type { TfeClientChanges, TfeGetOptions, TfeListOptions, TfeManager, TfeOptions } from "./types.js";
 import { clientsWire, clientWire } from "./wire.js";
 

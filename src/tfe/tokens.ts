@@ -1,4 +1,4 @@
-import { NotFoundError } from "../core/errors.js";
+import { forgiveRepeat } from "../core/deletion.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import { paginate } from "../core/pages.js";
@@ -80,16 +80,4 @@ export async function deleteOAuthToken(http: Http<paths>, token: string, options
   const operation = "delete OAuth token";
   const id = door.id(token, operation);
   await forgiveRepeat(http({ operation, method: "delete", path: "/oauth-tokens/{id}", params: { id }, options }));
-}
-
-/**
- * Waits for a delete. That there is nothing to delete is no failure when an earlier attempt of the same call may have done it.
- * A permission that the token lacks would look the same: nothing tells the two apart.
- */
-export async function forgiveRepeat(deletion: Promise<unknown>): Promise<void> {
-  try {
-    await deletion;
-  } catch (error) {
-    if (!(error instanceof NotFoundError && error.outcome === "unknown")) throw error;
-  }
 }

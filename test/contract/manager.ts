@@ -348,7 +348,7 @@ export function describeManager<
           ids.push((await manager.create(subject.input(number))).client.id);
         const clients = manager.list();
         expect((await collect(clients)).map(({ id }) => id).sort()).toEqual(ids.sort());
-        expect(count(operations.list)).toBeGreaterThan(1);
+        expect(count(operations.list)).toBeGreaterThan(subject.unpaged ? 0 : 1);
         expect(await collect(clients)).toHaveLength(subject.severalPages);
         expect(await collect(clients, 2)).toHaveLength(2);
       });

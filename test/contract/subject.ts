@@ -41,6 +41,8 @@ export interface ContractSubject<
   readonly missingId: string;
   /** So many clients need several pages. */
   readonly severalPages: number;
+  /** Says that the vendor answers the whole list at once, however long it is. */
+  readonly unpaged?: true;
   /** How the vendor writes an error with this text in it. */
   readonly echo: (text: string) => unknown;
 }

@@ -1,6 +1,5 @@
 import { collect, InputError, NotFoundError, ResponseError } from "oauth-clients";
 import { describe, expect, test } from "vitest";
-import { forgiveRepeat } from "../../src/tfe/tokens.js";
 import { rejection } from "../contract/subject.js";
 import { answering, apiToken, tokenResource } from "./answers.js";
 
@@ -46,25 +45,10 @@ describe("a refusal", () => {
   });
 });
 
-describe("waiting for a delete", () => {
-  const refusal = (outcome: "unknown" | "nothing_happened") => new NotFoundError({ message: "gone", status: 404, outcome });
-
-  test("tells that there was nothing to delete", async () => {
-    const error = refusal("nothing_happened");
-    expect(await rejection(forgiveRepeat(Promise.reject(error)))).toBe(error);
-  });
-
-  test("passes on any other failure", async () => {
-    const error = new ResponseError({ message: "no", status: 422, outcome: "unknown" });
-    expect(await rejection(forgiveRepeat(Promise.reject(error)))).toBe(error);
-  });
-
-  test("forgives what an earlier attempt has done", async () => {
-    await expect(forgiveRepeat(Promise.reject(refusal("unknown")))).resolves.toBeUndefined();
-    const { manager, sent } = answering([new Error("cut"), gone]);
-    await manager.deleteOAuthToken(id);
-    expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual(Array(2).fill(`DELETE /api/v2/oauth-tokens/${id}`));
-  });
+test("a token that an earlier attempt has removed is no failure", async () => {
+  const { manager, sent } = answering([new Error("cut"), gone]);
+  await manager.deleteOAuthToken(id);
+  expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual(Array(2).fill(`DELETE /api/v2/oauth-tokens/${id}`));
 });
 
 describe("listing tokens", () => {

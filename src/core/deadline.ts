@@ -1,0 +1,16 @@
+import type { CallOptions } from "./manager.js";
+
+/**
+ * Starts the clock of a call that takes several requests. Each request is given what is left of the call's deadline.
+ *
+ * @param ownMs - the deadline of a call that names none, in milliseconds. Absent: each request then has the manager's own
+ */
+export function startDeadline<Options extends CallOptions>(
+  options: Options | undefined,
+  ownMs?: number,
+): () => Options | { readonly timeoutMs: number } | undefined {
+  const began = performance.now();
+  const timeoutMs = options?.timeoutMs ?? ownMs;
+  return () =>
+    timeoutMs === undefined ? options : { ...options, timeoutMs: Math.max(1, timeoutMs - (performance.now() - began)) };
+}

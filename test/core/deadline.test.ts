@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { startDeadline } from "../../src/core/deadline.js";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test("nothing is left of a deadline that has passed but the least that a call takes", () => {
+  const left = startDeadline({ timeoutMs: 100 });
+  vi.advanceTimersByTime(500);
+  expect(left()).toEqual({ timeoutMs: 1 });
+});
+
+test("without a deadline of its own or the manager's, a call's options stay as they are", () => {
+  const options = { signal: new AbortController().signal };
+  expect(startDeadline(options)()).toBe(options);
+  expect(startDeadline(undefined)()).toBeUndefined();
+});
+
+test("each request has what is left, and all else that the call was given", () => {
+  const { signal } = new AbortController();
+  const left = startDeadline({ timeoutMs: 1_000, signal, more: true });
+  expect(left()).toEqual({ timeoutMs: 1_000, signal, more: true });
+  vi.advanceTimersByTime(400);
+  expect(left()).toEqual({ timeoutMs: 600, signal, more: true });
+});
+
+test("the manager's own deadline counts where the call names none", () => {
+  const left = startDeadline(undefined, 1_000);
+  const named = startDeadline({ timeoutMs: 200 }, 1_000);
+  vi.advanceTimersByTime(100);
+  expect(left()).toEqual({ timeoutMs: 900 });
+  expect(named()).toEqual({ timeoutMs: 100 });
+});
