@@ -332,6 +332,14 @@ describe("delete", () => {
   });
 });
 
+test("the address of 2018 names the manager's own organization", async () => {
+  const { manager, sent } = answering([{ status: 204 }], { organization: "globex", deleteUnderOrganization: true });
+  await manager.delete(id);
+  expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    `DELETE /api/v2/organizations/globex/oauth-clients/${id}`,
+  ]);
+});
+
 test("the guards find no rotation, no tokens and no import", () => {
   const { manager } = begin();
   expect([canRotateSecret(manager), canIssueTokens(manager), canImport(manager)]).toEqual([false, false, false]);
