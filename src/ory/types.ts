@@ -1,5 +1,6 @@
 import type { ClientImport, SecretRotation, TokenIssuing, TokenWish } from "../core/capabilities.js";
 import type { ClientCredentials, SecretAuthMethod, TokenRequest } from "../core/credentials.js";
+import type { IssueOptions } from "../core/delivery.js";
 import type { CallOptions, Issued, OAuthClient, OAuthClientManager, Provisioned } from "../core/manager.js";
 import type { TransportOptions } from "../core/transport.js";
 import type { OryClientFields } from "./fields.js";
@@ -218,10 +219,11 @@ export interface OryManager
    *
    * @throws {InputError} the input cannot work; nothing was sent
    * @throws {ConflictError} a client has this `clientId`
+   * @throws {DeliveryError} the secret could not be stored where `deliver` says
    */
   readonly create: {
-    (input: OrySecretClientInput, options?: CallOptions): Promise<OryCreated & Issued<OryClient>>;
-    (input: OryClientInput, options?: CallOptions): Promise<OryCreated>;
+    (input: OrySecretClientInput, options?: IssueOptions): Promise<OryCreated & Issued<OryClient>>;
+    (input: OryClientInput, options?: IssueOptions): Promise<OryCreated>;
   };
   /** All clients in order of their id, or those that pass the filters. */
   readonly list: (options?: OryListOptions) => AsyncIterable<OryClient>;
@@ -261,6 +263,7 @@ export interface OryManager
    *
    * @throws {NotFoundError} no client has this id
    * @throws {ResponseError} the client does not authenticate with a secret
+   * @throws {DeliveryError} the secret could not be stored where `deliver` says
    */
   readonly rotateSecret: SecretRotation["rotateSecret"];
   /** Ends every secret but the newest. On a Hydra without rotation there are none, and the call only reads the client. */

@@ -29,6 +29,7 @@ const made: readonly (readonly [name: string, code: string, parent: unknown, err
     errors.OAuthManagerError,
     new errors.TokenError({ ...facts, status: 401, error: "invalid_client", errorDescription: "no", retryAfterMs: 5 }),
   ],
+  ["DeliveryError", "delivery", errors.OAuthManagerError, new errors.DeliveryError({ ...facts, clientId: "c1" })],
   ["ResponseError", "refused", errors.OAuthManagerError, new errors.ResponseError(refused)],
   ["AuthenticationError", "authentication", errors.ResponseError, new errors.AuthenticationError(refused)],
   ["PermissionError", "permission", errors.ResponseError, new errors.PermissionError(refused)],

@@ -463,7 +463,7 @@ describe("every field", () => {
       subjectType: "pairwise",
       sectorIdentifierUri: "https://acme.test/sector",
     };
-    await manager.create({ ...others, ...rest } as typeof everyField & { tokenEndpointAuthMethod: "private_key_jwt" });
+    await manager.create({ ...others, ...rest, tokenEndpointAuthMethod: "private_key_jwt" });
     const members = [...Object.keys(JSON.parse(sent[0]!.body) as object), "jwks", "created_at", "updated_at"];
     expect(members.filter((name) => name !== "client_secret").sort()).toEqual(Object.keys(clientWire.shape).sort());
   });
