@@ -1,3 +1,5 @@
+export type * from "./genesys/simulator.js";
+export { simulateGenesys } from "./genesys/simulator.js";
 export type * from "./ory/simulator.js";
 export { simulateOry } from "./ory/simulator.js";
 export type * from "./ovh/simulator.js";

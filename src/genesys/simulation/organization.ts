@@ -1,0 +1,78 @@
+import type { components } from "../generated/openapi.js";
+import type { GenesysSimulatedGrant, GenesysSimulatedOrganization, GenesysSimulatorOptions } from "./options.js";
+
+/** A role in a division. */
+export type Pair = components["schemas"]["roleDivision"];
+
+/** Stands for all divisions. */
+export const everyDivision = "*";
+
+/**
+ * Fills in what the options leave out. Three roles are always there.
+ *
+ * @throws {TypeError} two roles or two divisions have the same id
+ */
+export function createOrganization({
+  organization = {},
+  roles = [],
+  homeDivision = {},
+  divisions = [],
+}: GenesysSimulatorOptions): GenesysSimulatedOrganization {
+  const home = { id: homeDivision.id ?? crypto.randomUUID(), name: homeDivision.name ?? "Home" };
+  const others = divisions.map(({ id = crypto.randomUUID(), name }) => ({ id, name }));
+  const all = [
+    { name: "admin", permissions: ["*:*:*"] },
+    { name: "employee", permissions: [] },
+    { name: "SCIM Integration", permissions: ["directory:user:*"], scim: true },
+    ...roles,
+  ].map(({ id = crypto.randomUUID(), name, permissions = [], scim = false }) => ({ id, name, permissions, scim }));
+  unique("roles", all);
+  unique("divisions", [home, ...others]);
+  return {
+    id: organization.id ?? crypto.randomUUID(),
+    name: organization.name ?? "Acme",
+    roles: all,
+    homeDivision: home,
+    divisions: [home, ...others],
+  };
+}
+
+/**
+ * Turns names into ids.
+ *
+ * @throws {TypeError} there is no such role or division
+ */
+export function resolveGrants(organization: GenesysSimulatedOrganization, grants: readonly GenesysSimulatedGrant[]): Pair[] {
+  const find = (kind: string, entities: readonly { readonly id: string; readonly name: string }[], wanted: string) => {
+    const found = entities.find(({ id, name }) => id === wanted || name === wanted);
+    if (!found) throw new TypeError(`simulateGenesys: administrator.grants names the unknown ${kind} "${wanted}"`);
+    return found.id;
+  };
+  return grants.map(({ role, division }) => ({
+    roleId: find("role", organization.roles, role),
+    divisionId: division === everyDivision ? division : find("division", organization.divisions, division),
+  }));
+}
+
+/** Which of these the holder lacks. All divisions cover each of them; each of them together do not cover all. */
+export function lackingPairs(held: readonly Pair[], wanted: readonly Pair[]): Pair[] {
+  return wanted.filter(
+    ({ roleId, divisionId }) =>
+      !held.some((pair) => pair.roleId === roleId && [divisionId, everyDivision].includes(pair.divisionId)),
+  );
+}
+
+/** Whether roles held anywhere give this permission, `domain:entity:action`. */
+export function isPermitted({ roles }: GenesysSimulatedOrganization, held: readonly Pair[], permission: string): boolean {
+  const wanted = permission.split(":");
+  const covers = (given: string) => {
+    const parts = given.split(":");
+    return parts.length === wanted.length && parts.every((part, index) => part === "*" || part === wanted[index]);
+  };
+  return roles.some(({ id, permissions }) => held.some(({ roleId }) => roleId === id) && permissions.some(covers));
+}
+
+function unique(name: string, entities: readonly { readonly id: string }[]): void {
+  if (new Set(entities.map(({ id }) => id)).size < entities.length)
+    throw new TypeError(`simulateGenesys: ${name} has the same id twice`);
+}

@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { open, problem, worker } from "./calls.js";
+
+describe("the content of a write", () => {
+  it.each([
+    ["POST", "/oauth/clients"],
+    ["PUT", "/oauth/clients/{id}"],
+    ["POST", "/integrations/credentials"],
+  ])("%s %s is 400 when it is no JSON object, 415 when it is of another type", async (method, path) => {
+    const { call, create } = await open();
+    const address = path.replace("{id}", (await create()).id);
+    for (const body of ["{", "", [], "null", "1"]) {
+      expect(await call(method, address, body)).toMatchObject({ status: 400, json: problem("bad.request") });
+    }
+    const typed = await call(method, address, worker, { "content-type": "text/plain" });
+    expect(typed).toMatchObject({ status: 415, json: problem("unsupported.media.type") });
+  });
+
+  it("may name a character set", async () => {
+    const { call } = await open();
+    const answer = await call("POST", "/oauth/clients", worker, { "content-type": "Application/JSON; charset=utf-8" });
+    expect(answer.status).toBe(200);
+  });
+});

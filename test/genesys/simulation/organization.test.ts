@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { home, inHome, north, open, operatorRole, problem, readerRole, send, tokenOf, uuid, website, worker } from "./calls.js";
+
+const inNorth = (role: { readonly id: string }) => ({ roleId: role.id, divisionId: north.id });
+const everywhere = (role: { readonly id: string }) => ({ roleId: role.id, divisionId: "*" });
+
+/** Calls by a client that holds exactly this. */
+async function holder(roleDivisions: readonly unknown[], options: Parameters<typeof open>[0] = {}) {
+  const admin = await open(options);
+  const id = admin.genesys.insert({ secret: "holder-secret", fields: { ...worker, name: "holder", roleDivisions } });
+  const token = await tokenOf(admin.genesys, { clientId: id, clientSecret: "holder-secret" });
+  const call = (method: string, path: string, body?: unknown) => send(admin.genesys, token, method, path, body);
+  return { ...admin, id, admin: admin.call, call };
+}
+
+describe("permissions", () => {
+  it.each([
+    ["GET", "/oauth/clients", "oauth:client:view"],
+    ["POST", "/oauth/clients", "oauth:client:add"],
+    ["GET", "/oauth/clients/x", "oauth:client:view"],
+    ["PUT", "/oauth/clients/x", "oauth:client:edit"],
+    ["DELETE", "/oauth/clients/x", "oauth:client:delete"],
+    ["POST", "/oauth/clients/x/secret", "oauth:client:edit"],
+    ["GET", "/authorization/roles", "authorization:role:view"],
+    ["POST", "/integrations/credentials", "integrations:integration:add"],
+    ["GET", "/integrations/credentials/x", "integrations:integration:view"],
+    ["PUT", "/integrations/credentials/x", "integrations:integration:edit"],
+    ["DELETE", "/integrations/credentials/x", "integrations:integration:delete"],
+  ])("%s %s asks for %s", async (method, path, permission) => {
+    const role = { id: "10000000-0000-4000-8000-000000000003", name: "Nearly", permissions: [`${permission}s`, "*:*"] };
+    const { call } = await holder([inHome(role)], { roles: [role] });
+    const answer = await call(method, path, method === "POST" || method === "PUT" ? worker : undefined);
+    expect(answer).toMatchObject({
+      status: 403,
+      json: { ...problem("missing.any.permissions"), message: expect.stringContaining(`[${permission}]`) as string },
+    });
+    const granted = { ...role, permissions: [permission] };
+    const allowed = await holder([inHome(granted)], { roles: [granted] });
+    const { json } = await allowed.call(method, path, method === "POST" || method === "PUT" ? worker : undefined);
+    expect(json.code).not.toBe("missing.any.permissions");
+  });
+
+  it.each(["/authorization/divisions/home", "/authorization/subjects/me", "/tokens/me", "/organizations/me"])(
+    "GET %s asks for none",
+    async (path) => {
+      const { call } = await holder([]);
+      expect((await call("GET", path)).status).toBe(200);
+    },
+  );
+});
+
+describe("granting", () => {
+  it.each([
+    ["a role that the caller lacks", [inHome(operatorRole)], inHome(readerRole)],
+    ["a role that the caller holds elsewhere", [inHome(operatorRole), inNorth(readerRole)], inHome(readerRole)],
+    [
+      "all divisions where the caller holds each",
+      [inHome(operatorRole), inHome(readerRole), inNorth(readerRole)],
+      everywhere(readerRole),
+    ],
+  ])("%s is refused, and names the pair", async (_case, held, wanted) => {
+    const { genesys, call, id } = await holder(held);
+    const answer = await call("POST", "/oauth/clients", { ...worker, roleDivisions: [wanted] });
+    expect(answer).toMatchObject({
+      status: 403,
+      json: {
+        ...problem("not.authorized"),
+        message: expect.stringContaining(`${wanted.roleId} in ${wanted.divisionId}`) as string,
+      },
+    });
+    expect(genesys.clients.map((client) => client.id)).toEqual([id]);
+  });
+
+  it("is 400 where that is the vendor's answer", async () => {
+    const { call } = await holder([inHome(operatorRole)], { missingGrantStatus: 400 });
+    expect(await call("POST", "/oauth/clients", worker)).toMatchObject({ status: 400, json: { status: 400 } });
+  });
+
+  it("is refused in changes too, for the roles there are and the roles to be", async () => {
+    const { admin, call, create } = await holder([everywhere(operatorRole)]);
+    const strange = await create();
+    const own = await create({ roleDivisions: [inHome(operatorRole)] });
+    expect((await call("PUT", `/oauth/clients/${strange.id}`, website)).status).toBe(403);
+    expect((await call("POST", `/oauth/clients/${strange.id}/secret`)).status).toBe(403);
+    expect((await call("PUT", `/oauth/clients/${own.id}`, worker)).status).toBe(403);
+    expect((await call("PUT", `/oauth/clients/${own.id}`, website)).status).toBe(200);
+    expect((await admin("GET", `/oauth/clients/${strange.id}`)).json.authorizedGrantType).toBe("CLIENT-CREDENTIALS");
+  });
+
+  it("in one division or all is allowed to who holds the role in all", async () => {
+    const { call } = await holder([everywhere(operatorRole)]);
+    for (const pair of [inHome(operatorRole), inNorth(operatorRole), everywhere(operatorRole)]) {
+      const { status, json } = await call("POST", "/oauth/clients", { ...worker, roleDivisions: [pair] });
+      expect([status, json.roleDivisions]).toEqual([200, [pair]]);
+    }
+  });
+});
+
+describe("the caller", () => {
+  it("sees its own grants", async () => {
+    const { call, id } = await holder([inHome(readerRole), everywhere(operatorRole)]);
+    const { json } = await call("GET", "/authorization/subjects/me");
+    expect(json).toMatchObject({
+      id,
+      name: "holder",
+      grants: [
+        { subjectId: id, division: { ...home, homeDivision: true }, role: { id: readerRole.id, name: "Reader" } },
+        { division: { id: "*" }, role: { id: operatorRole.id, name: "Operator" } },
+      ],
+    });
+  });
+
+  it("may be told what it holds by names", async () => {
+    const grants = [{ role: "Operator", division: "North" }];
+    const { call } = await open({ administrator: { grants } });
+    expect((await call("GET", "/authorization/subjects/me")).json).toMatchObject({
+      grants: [{ division: { id: north.id }, role: { id: operatorRole.id } }],
+    });
+    expect((await call("GET", "/authorization/roles")).status).toBe(403);
+  });
+});
+
+describe("the organization", () => {
+  it("tells the ids that requests need", async () => {
+    const { genesys, call } = await open();
+    expect(genesys.organization).toMatchObject({
+      homeDivision: home,
+      divisions: [home, north],
+      roles: [{ name: "admin" }, { name: "employee" }, { name: "SCIM Integration", scim: true }, operatorRole, readerRole],
+    });
+    expect(genesys.organization.roles[0]?.id).toMatch(uuid);
+    const { id, name } = genesys.organization;
+    expect((await call("GET", "/organizations/me")).json).toMatchObject({ id, name, defaultCountryCode: "US" });
+    expect((await call("GET", "/authorization/products")).json).toMatchObject({ entities: [], total: 0 });
+  });
+});

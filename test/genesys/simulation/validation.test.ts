@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import { home, inHome, type Json, open, problem, readerRole, website, worker } from "./calls.js";
+
+const scimRole = { id: "10000000-0000-4000-8000-000000000009", name: "Directory sync", scim: true };
+
+describe("what is refused in a client", () => {
+  it.each<[string, string, Json]>([
+    ["no name", "invalid.value", { ...worker, name: undefined }],
+    ["a name that is null", "invalid.value", { ...worker, name: null }],
+    ["an empty name", "invalid.value", { ...worker, name: " " }],
+    ["a number for a name", "invalid.value", { ...worker, name: 1 }],
+    ["no grant type", "grant.type.required", { ...worker, authorizedGrantType: undefined }],
+    ["the old spelling with an underscore", "bad.grant.type", { ...worker, authorizedGrantType: "CLIENT_CREDENTIALS" }],
+    ["the old spelling without a dash", "bad.grant.type", { ...website, authorizedGrantType: "SAML2BEARER" }],
+    ["a grant type in lower case", "bad.grant.type", { ...website, authorizedGrantType: "code" }],
+    ["no roles", "missing.client.roles", { ...worker, roleDivisions: undefined }],
+    ["an empty list of roles", "missing.client.roles", { ...worker, roleDivisions: [] }],
+    ["roles without divisions", "missing.client.roles", { ...worker, roleDivisions: [], roleIds: [readerRole.id] }],
+    ["a role without a division", "invalid.value", { ...worker, roleDivisions: [{ roleId: readerRole.id }] }],
+    ["a division without a role", "invalid.value", { ...worker, roleDivisions: [{ divisionId: home.id }] }],
+    ["an unknown role", "invalid.value", { ...worker, roleDivisions: [inHome({ id: "nobody" })] }],
+    ["the name of a role", "invalid.value", { ...worker, roleDivisions: [inHome({ id: "Reader" })] }],
+    ["an unknown division", "invalid.value", { ...worker, roleDivisions: [{ roleId: readerRole.id, divisionId: "home" }] }],
+    ["roles that are no list", "invalid.value", { ...worker, roleDivisions: readerRole.id }],
+    ["no scope for a code", "general.bad.request", { ...website, scope: [] }],
+    ["roles for a code", "general.bad.request", { ...website, roleDivisions: [inHome(readerRole)] }],
+    ["a scope in one text", "invalid.value", { ...website, scope: "users" }],
+    ["an empty scope", "invalid.value", { ...website, scope: [""] }],
+    ["a redirect that is no URI", "invalid.value", { ...website, registeredRedirectUri: ["callback"] }],
+    ["a state that only support sets", "invalid.value", { ...worker, state: "disabled" }],
+    ["a state that nobody sets", "invalid.value", { ...worker, state: "deleted" }],
+    ["a token of less than 5 minutes", "invalid.value", { ...worker, accessTokenValiditySeconds: 299 }],
+    ["a token of more than 48 hours", "invalid.value", { ...worker, accessTokenValiditySeconds: 172_801 }],
+    ["a fraction of a second", "invalid.value", { ...worker, accessTokenValiditySeconds: 300.5 }],
+    ["seconds in a text", "invalid.value", { ...worker, accessTokenValiditySeconds: "300" }],
+    ["a list for a description", "invalid.value", { ...worker, description: [] }],
+    ["a date that is none", "invalid.value", { ...worker, dateToDelete: "tomorrow" }],
+  ])("%s: 400 %s on POST and PUT", async (_case, code, client) => {
+    const { genesys, call, create } = await open();
+    const { id } = await create();
+    for (const answer of [await call("POST", "/oauth/clients", client), await call("PUT", `/oauth/clients/${id}`, client)]) {
+      expect(answer).toMatchObject({ status: 400, json: { ...problem(code), status: 400 } });
+    }
+    expect(genesys.clients).toMatchObject([{ id, name: worker.name }]);
+  });
+
+  it("names the field and what it may be", async () => {
+    const { call } = await open();
+    const { json } = await call("POST", "/oauth/clients", { ...worker, state: "disabled" });
+    expect(json).toMatchObject({
+      message: expect.stringMatching(/state.*active or inactive/) as string,
+      messageParams: { field: "state" },
+      details: [{ fieldName: "state" }],
+    });
+  });
+
+  it("a new implicit client, where the vendor has begun to refuse these", async () => {
+    const { genesys, call } = await open({ refusesImplicitGrant: true });
+    const implicit = { ...website, authorizedGrantType: "TOKEN" };
+    expect(await call("POST", "/oauth/clients", implicit)).toMatchObject({ status: 400, json: { code: "bad.grant.type" } });
+    const id = genesys.insert({ fields: implicit });
+    expect((await call("PUT", `/oauth/clients/${id}`, { ...implicit, name: "renamed" })).status).toBe(200);
+  });
+
+  it("a client without the field that is to come", async () => {
+    const { call } = await open({ requiredField: "allowedAddresses" });
+    for (const allowedAddresses of [undefined, null, []]) {
+      const answer = await call("POST", "/oauth/clients", { ...worker, allowedAddresses });
+      expect(answer).toMatchObject({ status: 400, json: { messageParams: { field: "allowedAddresses" } } });
+    }
+    const allowedAddresses = ["192.0.2.0/24"];
+    expect(await call("POST", "/oauth/clients", { ...worker, allowedAddresses })).toMatchObject({
+      status: 200,
+      json: { allowedAddresses },
+    });
+    expect((await call("POST", "/oauth/clients", website)).status).toBe(200);
+  });
+
+  it("a token of more than 450 days, even for a directory", async () => {
+    const { call } = await open({ roles: [scimRole, readerRole] });
+    const client = (accessTokenValiditySeconds: number, role: { readonly id: string } = scimRole) =>
+      call("POST", "/oauth/clients", { ...worker, roleDivisions: [inHome(role)], accessTokenValiditySeconds });
+    expect((await client(38_880_001)).status).toBe(400);
+    expect((await client(38_880_000, readerRole)).status).toBe(400);
+    expect(await client(38_880_000)).toMatchObject({ status: 200, json: { accessTokenValiditySeconds: 38_880_000 } });
+  });
+});
+
+describe("what is taken", () => {
+  it.each(["CODE", "TOKEN", "SAML2-BEARER", "PASSWORD"])("%s, with scopes", async (authorizedGrantType) => {
+    const { call } = await open();
+    const answer = await call("POST", "/oauth/clients", { ...website, authorizedGrantType });
+    expect(answer).toMatchObject({ status: 200, json: { authorizedGrantType, scope: website.scope, roleDivisions: [] } });
+  });
+
+  it.each([300, 172_800])("a token of %d seconds", async (accessTokenValiditySeconds) => {
+    const { create } = await open();
+    expect(await create({ accessTokenValiditySeconds })).toMatchObject({ accessTokenValiditySeconds });
+  });
+
+  it("lists once each, and null as if it were not sent", async () => {
+    const { create } = await open();
+    const sent = { roleDivisions: [inHome(readerRole), inHome(readerRole)], description: null, scope: null, state: null };
+    expect(await create({ ...sent, accessTokenValiditySeconds: null })).toMatchObject({
+      roleDivisions: [inHome(readerRole)],
+      roleIds: [readerRole.id],
+      scope: [],
+      state: "active",
+      accessTokenValiditySeconds: 86_400,
+    });
+  });
+
+  it("a name that is taken: names are not unique", async () => {
+    const { genesys, create } = await open();
+    await create();
+    await create();
+    expect(genesys.clients.map(({ name }) => name)).toEqual([worker.name, worker.name]);
+  });
+
+  it("loopback redirects without a port, and addresses of apps", async () => {
+    const { call } = await open();
+    const registeredRedirectUri = ["http://localhost/callback", "app.acme:/callback"];
+    const answer = await call("POST", "/oauth/clients", { ...website, registeredRedirectUri });
+    expect(answer).toMatchObject({ status: 200, json: { registeredRedirectUri } });
+  });
+
+  it("fields that are the server's to say, which change nothing", async () => {
+    const { create } = await open();
+    const client = await create({ id: "mine", secret: "chosen-secret", dateCreated: "2000-01-01T00:00:00Z", selfUri: "/x" });
+    expect(client.id).not.toBe("mine");
+    expect(client.secret).not.toBe("chosen-secret");
+    expect(client.dateCreated).not.toMatch(/^2000/);
+    expect(client.selfUri).toBe(`/api/v2/oauth/clients/${client.id}`);
+  });
+});
