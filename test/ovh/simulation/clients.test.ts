@@ -1,0 +1,178 @@
+import { describe, expect, it } from "vitest";
+import { account, api, app, clientsPath, create, type Json, start, worker } from "./calls.js";
+
+const badRequest = (message: string) => ({
+  status: 400,
+  json: { class: "Client::BadRequest", message: expect.stringContaining(message) as string },
+});
+const absent = { status: 404, json: { class: "Client::NotFound", message: expect.any(String) as string } };
+
+describe("creating", () => {
+  it.each<[string, unknown, string]>([
+    ["no JSON", "{", "JSON"],
+    ["nothing", "", "JSON"],
+    ["an array", [], "[body]"],
+    ["no name", { ...worker, name: undefined }, "[name]"],
+    ["an empty name", { ...worker, name: " " }, "[name]"],
+    ["a number for the name", { ...worker, name: 1 }, "[name]"],
+    ["no description", { ...worker, description: undefined }, "[description]"],
+    ["null for the description", { ...worker, description: null }, "[description]"],
+    ["an empty description", { ...worker, description: "" }, "[description]"],
+    ["no flow", { ...worker, flow: undefined }, "[flow]"],
+    ["a flow in lower case", { ...worker, flow: "client_credentials" }, "[flow]"],
+    ["a flow that nobody knows", { ...worker, flow: "IMPLICIT" }, "[flow]"],
+    ["null for the callbacks", { ...worker, callbackUrls: null }, "[callbackUrls]"],
+    ["text for the callbacks", { ...app, callbackUrls: "https://app.acme.test/cb" }, "[callbackUrls]"],
+    ["a number among the callbacks", { ...app, callbackUrls: ["https://app.acme.test/cb", 1] }, "[callbackUrls[1]]"],
+    ["a callback that is no URL", { ...app, callbackUrls: ["cb"] }, "[callbackUrls[0]]"],
+    ["a callback of another scheme", { ...app, callbackUrls: ["app://cb"] }, "[callbackUrls[0]]"],
+    ["a callback with a fragment", { ...app, callbackUrls: ["https://app.acme.test/#cb"] }, "[callbackUrls[0]]"],
+    ["no callbacks for the flow that needs one", { ...app, callbackUrls: [] }, "AUTHORIZATION_CODE"],
+    ["absent callbacks for the flow that needs one", { ...app, callbackUrls: undefined }, "AUTHORIZATION_CODE"],
+    ["callbacks for the flow without", { ...worker, callbackUrls: ["https://app.acme.test/cb"] }, "CLIENT_CREDENTIALS"],
+    ["an id", { ...worker, clientId: "EU.0123456789abcdef" }, "[clientId]"],
+    ["a member that nobody knows", { ...worker, scope: "all" }, "[scope]"],
+  ])("refuses a body with %s", async (_case, body, message) => {
+    const ovh = start();
+    expect(await api(ovh, "POST", clientsPath, body)).toMatchObject(badRequest(message));
+    expect(ovh.clients).toEqual([]);
+  });
+
+  it("answers with id and secret and nothing else, and never again with the secret", async () => {
+    const ovh = start();
+    const { status, json, headers } = await api(ovh, "POST", clientsPath, { ...worker, callbackUrls: [] });
+    expect(status).toBe(200);
+    expect(json).toEqual({
+      clientId: expect.stringMatching(/^EU\.[0-9a-f]{16}$/) as string,
+      clientSecret: expect.any(String) as string,
+    });
+    expect(headers.get("content-type")).toBe("application/json; charset=utf-8");
+    const { text } = await api(ovh, "GET", `${clientsPath}/${json.clientId}`);
+    expect(text).not.toContain(String(json.clientSecret));
+    expect(JSON.stringify([ovh.clients, ovh.requests])).not.toContain(String(json.clientSecret));
+  });
+
+  it("makes two clients of one name, with different ids and secrets", async () => {
+    const ovh = start();
+    const [one, other] = [await create(ovh), await create(ovh)];
+    expect(one.clientId).not.toBe(other.clientId);
+    expect(one.clientSecret).not.toBe(other.clientSecret);
+    expect(ovh.clients.map(({ name }) => name)).toEqual(["billing", "billing"]);
+  });
+
+  it.each([
+    ["ca", "CA."],
+    ["us", "US."],
+  ] as const)("begins ids with the region: %s", async (region, prefix) => {
+    const ovh = start({ region, account: "aa1-ovh" });
+    const { clientId } = await create(ovh);
+    expect(clientId.startsWith(prefix)).toBe(true);
+    expect(ovh.clients[0]?.identity).toBe(`urn:v1:${region}:identity:credential:aa1-ovh/oauth2-${clientId}`);
+  });
+});
+
+describe("reading", () => {
+  it.each(["nobody", "EU.0123456789abcdef", "a.b.c"])("refuses %s, whom there is not", async (id) => {
+    expect(await api(start(), "GET", `${clientsPath}/${id}`)).toMatchObject(absent);
+  });
+
+  it("shows a service account with its identity", async () => {
+    const ovh = start();
+    const { clientId } = await create(ovh);
+    const { json, text } = await api(ovh, "GET", `/v1/me/api/oauth2/client/${clientId}`);
+    expect(json).toEqual({
+      callbackUrls: [],
+      clientId,
+      createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{0,2}[1-9])?Z$/) as string,
+      description: "billing exporter",
+      flow: "CLIENT_CREDENTIALS",
+      identity: `urn:v1:eu:identity:credential:${account}/oauth2-${clientId}`,
+      name: "billing",
+    });
+    expect(Object.keys(JSON.parse(text) as Json)).toEqual(Object.keys(json).sort());
+  });
+
+  it("shows a web app without an identity", async () => {
+    const ovh = start();
+    const { clientId } = await create(ovh, { ...app, callbackUrls: ["https://b.test/", "https://localhost:8080/a"] });
+    expect((await api(ovh, "GET", `${clientsPath}/${clientId}`)).json).toMatchObject({
+      callbackUrls: ["https://b.test/", "https://localhost:8080/a"],
+      identity: null,
+    });
+  });
+
+  it("lists ids only, all at once, without those that are gone", async () => {
+    const ovh = start();
+    expect((await api(ovh, "GET", clientsPath)).json).toEqual([]);
+    const ids: string[] = [];
+    for (let count = 0; count < 25; count += 1) ids.push((await create(ovh)).clientId);
+    const { json, headers } = await api(ovh, "GET", clientsPath);
+    expect(json).toEqual(ids);
+    expect(headers.has("x-pagination-cursor-next")).toBe(false);
+    await api(ovh, "DELETE", `${clientsPath}/${ids[3]}`);
+    expect((await api(ovh, "GET", clientsPath)).json).not.toContain(ids[3]);
+  });
+});
+
+describe("updating", () => {
+  const changes = { name: "new", description: "new text", callbackUrls: [] };
+
+  it.each<[string, Json, string]>([
+    ["no name", { ...changes, name: undefined }, "[name]"],
+    ["no description", { ...changes, description: undefined }, "[description]"],
+    ["no callbacks", { ...changes, callbackUrls: undefined }, "[callbackUrls]"],
+    ["callbacks for the flow without", { ...changes, callbackUrls: ["https://app.acme.test/cb"] }, "[callbackUrls]"],
+    ["a flow", { ...changes, flow: "CLIENT_CREDENTIALS" }, "[flow] is read-only"],
+    ["an id", { ...changes, clientId: "x" }, "[clientId] is read-only"],
+    ["an identity", { ...changes, identity: null }, "[identity] is read-only"],
+    ["a member that nobody knows", { ...changes, scopes: [] }, "[scopes]"],
+  ])("refuses a body with %s, and changes nothing", async (_case, body, message) => {
+    const ovh = start();
+    const { clientId } = await create(ovh);
+    const before = ovh.clients;
+    expect(await api(ovh, "PUT", `${clientsPath}/${clientId}`, body)).toMatchObject(badRequest(message));
+    expect(ovh.clients).toEqual(before);
+  });
+
+  it("refuses whom there is not", async () => {
+    expect(await api(start(), "PUT", `${clientsPath}/nobody`, changes)).toMatchObject(absent);
+  });
+
+  it("passes over what only the vendor sets, when told to, and does not let it in", async () => {
+    const ovh = start({ readOnlyMembers: "ignore" });
+    const { clientId } = await create(ovh);
+    const sent = { ...changes, clientId: "x", flow: "AUTHORIZATION_CODE", identity: null, createdAt: "2001-01-01T00:00:00Z" };
+    const [before] = ovh.clients;
+    expect((await api(ovh, "PUT", `${clientsPath}/${clientId}`, sent)).status).toBe(200);
+    expect(ovh.clients).toEqual([{ ...before, ...changes }]);
+    expect((await api(ovh, "PUT", `${clientsPath}/${clientId}`, { ...changes, scopes: [] })).status).toBe(400);
+  });
+
+  it("answers null, changes the three members and keeps the rest", async () => {
+    const ovh = start();
+    const { clientId } = await create(ovh, app);
+    const [before] = ovh.clients;
+    const sent = { ...changes, callbackUrls: ["https://two.test/", "https://one.test/"] };
+    expect(await api(ovh, "PUT", `${clientsPath}/${clientId}`, sent)).toMatchObject({ status: 200, text: "null" });
+    expect(ovh.clients).toEqual([{ ...before, ...sent }]);
+  });
+});
+
+describe("deleting", () => {
+  it("refuses whom there is not, and whom there is no more", async () => {
+    const ovh = start();
+    const { clientId } = await create(ovh);
+    expect(await api(ovh, "DELETE", `${clientsPath}/${clientId}`)).toMatchObject({ status: 200, text: "null" });
+    expect(await api(ovh, "DELETE", `${clientsPath}/${clientId}`)).toMatchObject(absent);
+    expect(ovh.clients).toEqual([]);
+  });
+});
+
+describe("what is shown from outside", () => {
+  it("is a copy", async () => {
+    const ovh = start();
+    await create(ovh);
+    Object.assign(ovh.clients[0] ?? {}, { name: "changed" });
+    expect(ovh.clients).toMatchObject([{ name: "billing" }]);
+  });
+});
