@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { administrator, inHome, type Json, open, readerRole, uuid, website, worker } from "./calls.js";
+
+describe("a client in answers", () => {
+  it("has everything that the server filled in", async () => {
+    const { call } = await open();
+    const { json } = await call("POST", "/oauth/clients", { ...worker, description: "" });
+    expect(json).toEqual({
+      id: expect.stringMatching(uuid) as string,
+      name: worker.name,
+      description: "",
+      authorizedGrantType: "CLIENT-CREDENTIALS",
+      accessTokenValiditySeconds: 86_400,
+      registeredRedirectUri: [],
+      scope: [],
+      roleDivisions: [inHome(readerRole)],
+      roleIds: [readerRole.id],
+      state: "active",
+      dateCreated: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
+      dateModified: json.dateCreated,
+      createdBy: { id: administrator.clientId, selfUri: `/api/v2/users/${administrator.clientId}` },
+      modifiedBy: { id: administrator.clientId, selfUri: `/api/v2/users/${administrator.clientId}` },
+      selfUri: `/api/v2/oauth/clients/${json.id}`,
+      secret: expect.stringMatching(/^[\w-]{43}$/) as string,
+    });
+  });
+
+  it("leaves out what was not sent", async () => {
+    const { call } = await open();
+    const { json } = await call("POST", "/oauth/clients", website);
+    for (const field of ["description", "dateToDelete"]) expect(json).not.toHaveProperty(field);
+  });
+
+  it("has a secret when it is created or its secret renewed, and never else", async () => {
+    const { genesys, call, create } = await open();
+    const { id, secret } = await create();
+    const { json: renewed } = await call("POST", `/oauth/clients/${id}/secret`);
+    const answers: Json[] = [];
+    for (const [method, path, body] of [
+      ["GET", `/oauth/clients/${id}`, undefined],
+      ["PUT", `/oauth/clients/${id}`, { ...worker, secret: "chosen-secret" }],
+      ["GET", "/oauth/clients", undefined],
+      ["GET", "/tokens/me", undefined],
+      ["GET", "/authorization/subjects/me", undefined],
+    ] as const) {
+      const { json, status } = await call(method, path, body);
+      expect(status).toBe(200);
+      answers.push(json);
+    }
+    const seen = JSON.stringify([answers, genesys.clients]);
+    for (const text of [secret, String(renewed.secret), "chosen-secret", '"secret"']) expect(seen).not.toContain(text);
+  });
+});

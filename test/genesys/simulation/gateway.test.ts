@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { login, minuteMs, open, problem, read, send, start, tokenOf, uuid } from "./calls.js";
+
+describe("what is not simulated", () => {
+  it.each(["/oauth/scopes", "/users/me", "/oauth/clients/x/usage/summary"])(
+    "GET %s: 501, which nobody repeats",
+    async (path) => {
+      const { call } = await open();
+      expect(await call("GET", path)).toMatchObject({ status: 501, json: problem("not.implemented") });
+    },
+  );
+
+  it("a method that an address does not know: 405", async () => {
+    const { call } = await open();
+    const answer = await call("PATCH", "/oauth/clients/x", {});
+    expect(answer).toMatchObject({ status: 405, json: problem("method.not.allowed") });
+    expect(answer.headers.get("allow")).toBe("GET, PUT, DELETE");
+  });
+
+  it("each host at the other's address: 501", async () => {
+    const genesys = start();
+    const { api, login: host } = genesys.urls;
+    expect((await read(genesys.fetch(`${api}/oauth/token`, { method: "POST" }))).status).toBe(501);
+    expect((await read(genesys.fetch(`${host}/api/v2/tokens/me`))).status).toBe(501);
+  });
+
+  it("is not told to who has no token", async () => {
+    const genesys = start();
+    expect((await read(genesys.fetch(`${genesys.urls.api}/api/v2/users/me`))).status).toBe(401);
+  });
+});
+
+describe("rate limits", () => {
+  it("refuse a token that is used too often, and say for how long", async () => {
+    const { genesys, call } = await open({ rateLimit: { perMinute: 2 } });
+    await call("GET", "/tokens/me");
+    await call("GET", "/users/me");
+    const answer = await call("GET", "/tokens/me");
+    expect(answer).toMatchObject({
+      status: 429,
+      json: {
+        ...problem("too.many.requests.retry.after"),
+        message: expect.stringMatching(/\[60\] seconds$/) as string,
+        details: [],
+        errors: [],
+        limit: { key: "client.credentials.token.rate.per.minute", value: 2 },
+      },
+    });
+    expect(answer.headers.get("retry-after")).toBe("60");
+    expect(answer.headers.has("inin-ratelimit-count")).toBe(false);
+    // Another token of the same client has a count of its own.
+    expect((await send(genesys, await tokenOf(genesys), "GET", "/tokens/me")).status).toBe(200);
+    genesys.clock.advance(minuteMs);
+    expect((await call("GET", "/tokens/me")).status).toBe(200);
+  });
+
+  it("are told with every success, 300 a minute as a rule", async () => {
+    const { call } = await open({ rateLimit: {} });
+    await call("GET", "/tokens/me");
+    const { headers } = await call("GET", "/tokens/me");
+    const fields = ["count", "allowed", "reset"].map((name) => headers.get(`inin-ratelimit-${name}`));
+    expect(fields).toEqual(["2", "300", expect.stringMatching(/^(59|60)$/)]);
+  });
+
+  it("are not there unless somebody asks for them", async () => {
+    const { call } = await open();
+    expect([...(await call("GET", "/tokens/me")).headers.keys()].filter((name) => name.includes("limit"))).toEqual([]);
+  });
+});
+
+describe("correlation ids", () => {
+  it("are in every answer, another in each, and the same in its content", async () => {
+    const { genesys, call } = await open();
+    const answers = [
+      await call("GET", "/tokens/me"),
+      await call("GET", "/oauth/clients/nobody"),
+      await call("GET", "/users/me"),
+      await login(genesys),
+      await send(genesys, "unknown", "GET", "/tokens/me"),
+    ];
+    const ids = answers.map(({ headers }) => headers.get("inin-correlation-id"));
+    for (const id of ids) expect(id).toMatch(uuid);
+    expect(new Set(ids).size).toBe(answers.length);
+    for (const { json, headers, status } of answers) {
+      if (status >= 400) expect(json.contextId).toBe(headers.get("inin-correlation-id"));
+    }
+  });
+});

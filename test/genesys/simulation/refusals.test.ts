@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { login, open, problem, uuid, worker } from "./calls.js";
+
+describe("refusals on demand", () => {
+  it("have the shape of the host that is asked", async () => {
+    const { genesys, call } = await open();
+    genesys.refuseNext("getOauthClients", {
+      status: 503,
+      code: "service.unavailable",
+      message: "Later.",
+      retryAfterSeconds: 7,
+    });
+    const answer = await call("GET", "/oauth/clients");
+    expect(answer).toMatchObject({ status: 503, json: { ...problem("service.unavailable"), message: "Later.", status: 503 } });
+    expect(answer.headers.get("retry-after")).toBe("7");
+    expect(answer.headers.get("inin-correlation-id")).toBe(answer.json.contextId);
+
+    genesys.refuseNext("postOauthToken", { status: 401, code: "invalid_client", message: "No." });
+    const refused = await login(genesys);
+    expect(refused).toMatchObject({
+      status: 401,
+      json: { error: "invalid_client", description: "No.", error_description: "No." },
+    });
+    expect(refused.headers.get("inin-correlation-id")).toMatch(uuid);
+    expect(refused.json).not.toHaveProperty("contextId");
+  });
+
+  it("have words of their own when none are given, and strike as often as asked", async () => {
+    const { genesys, call } = await open();
+    genesys.refuseNext("getOauthClients", { status: 500, times: 2 });
+    const statuses = [];
+    for (let count = 0; count < 3; count += 1) statuses.push((await call("GET", "/oauth/clients")).status);
+    expect(statuses).toEqual([500, 500, 200]);
+  });
+
+  it("can come after the effect", async () => {
+    const { genesys, call } = await open();
+    genesys.refuseNext("postOauthClients", { status: 504, code: "request.timeout", after: "effect" });
+    expect((await call("POST", "/oauth/clients", worker)).status).toBe(504);
+    expect(genesys.clients).toHaveLength(1);
+  });
+
+  it("throttle the API with 429, Retry-After, and the seconds at the end of the message", async () => {
+    const { genesys, call } = await open();
+    genesys.throttleNext("putOauthClient", { retryAfterSeconds: 3 });
+    const answer = await call("PUT", "/oauth/clients/x", worker);
+    expect(answer).toMatchObject({
+      status: 429,
+      json: { ...problem("too.many.requests.retry.after"), message: expect.stringMatching(/\[3\] seconds$/) as string },
+    });
+    expect(answer.headers.get("retry-after")).toBe("3");
+    expect(answer.json).not.toHaveProperty("limit");
+  });
+});

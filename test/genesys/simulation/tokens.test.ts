@@ -1,0 +1,210 @@
+import { describe, expect, it } from "vitest";
+import {
+  administrator,
+  basic,
+  dayMs,
+  grant,
+  hourMs,
+  login,
+  minuteMs,
+  open,
+  problem,
+  read,
+  send,
+  start,
+  tokenOf,
+  website,
+  worker,
+} from "./calls.js";
+
+const refusal = (error: string, text: unknown = expect.any(String)) => ({
+  error,
+  description: text,
+  error_description: text,
+});
+
+describe("what the login host refuses", () => {
+  it.each<[string, number, string, Parameters<typeof login>[1], Parameters<typeof login>[2]]>([
+    ["an unknown client", 400, "invalid_client", { ...administrator, clientId: "nobody" }, grant],
+    ["a wrong secret", 400, "invalid_client", { ...administrator, clientSecret: "wrong" }, grant],
+    [
+      "a secret that was encoded first",
+      400,
+      "invalid_client",
+      { ...administrator, clientSecret: encodeURIComponent(administrator.clientSecret) },
+      grant,
+    ],
+    ["an empty form", 400, "invalid_request", administrator, {}],
+    ["an empty grant type", 400, "invalid_request", administrator, { grant_type: "" }],
+    [
+      "two grant types",
+      400,
+      "invalid_request",
+      administrator,
+      [
+        ["grant_type", "client_credentials"],
+        ["grant_type", "client_credentials"],
+      ],
+    ],
+    ["another grant type", 400, "unsupported_grant_type", administrator, { grant_type: "password" }],
+    ["the spelling of the API", 400, "unsupported_grant_type", administrator, { grant_type: "CLIENT-CREDENTIALS" }],
+  ])("%s: %d %s", async (_case, status, error, credentials, form) => {
+    const answer = await login(start(), credentials, form);
+    expect([answer.status, answer.json]).toEqual([status, refusal(error)]);
+  });
+
+  it("a client with another grant, and clients that are not active", async () => {
+    const { genesys, call } = await open();
+    const insert = (fields: Record<string, unknown>) => ({
+      clientId: genesys.insert({ secret: "kept-secret", fields }),
+      clientSecret: "kept-secret",
+    });
+    expect((await login(genesys, insert(website))).json).toEqual(refusal("unauthorized_client"));
+    for (const state of ["inactive", "disabled", "deleted"]) {
+      expect((await login(genesys, insert({ ...worker, state }))).json).toEqual(refusal("invalid_client"));
+    }
+    const { json } = await call("POST", "/oauth/clients", { ...worker, state: "inactive" });
+    expect((await login(genesys, { clientId: json.id, clientSecret: json.secret })).status).toBe(400);
+  });
+
+  it("credentials in the form, a Basic header that is none, and a content that is no form", async () => {
+    const genesys = start();
+    const { clientId, clientSecret } = administrator;
+    const post = (headers: Record<string, string>, body: BodyInit) =>
+      read(genesys.fetch(`${genesys.urls.login}/oauth/token`, { method: "POST", headers, body }));
+    const inForm = new URLSearchParams({ ...grant, client_id: clientId, client_secret: clientSecret });
+    expect((await post({}, inForm)).json).toEqual(refusal("invalid_client"));
+    for (const authorization of ["Basic %%%", `Basic ${btoa(clientId)}`, "Bearer x"]) {
+      expect((await post({ authorization }, new URLSearchParams(grant))).json).toEqual(refusal("invalid_client"));
+    }
+    const asJson = await post({ ...basic(clientId, clientSecret), "content-type": "application/json" }, JSON.stringify(grant));
+    expect(asJson.json).toEqual(refusal("invalid_request"));
+  });
+
+  it("unknown credentials with 401, where that is the vendor's answer", async () => {
+    const answer = await login(start({ invalidClientStatus: 401 }), { ...administrator, clientSecret: "wrong" });
+    expect([answer.status, answer.json]).toEqual([401, refusal("invalid_client")]);
+  });
+
+  it("too many requests of one client: 400, and nothing says for how long", async () => {
+    const genesys = start({ loginRateLimit: { perMinute: 2 } });
+    const clientId = genesys.insert({ secret: "kept-secret", fields: worker });
+    await login(genesys);
+    await login(genesys);
+    const answer = await login(genesys);
+    const throttled = refusal("invalid_request", expect.stringMatching(/^rate limit exceeded;/));
+    expect([answer.status, answer.json]).toEqual([400, throttled]);
+    expect(answer.headers.has("retry-after")).toBe(false);
+    expect((await login(genesys, { clientId, clientSecret: "kept-secret" })).status).toBe(200);
+    genesys.clock.advance(minuteMs);
+    expect((await login(genesys)).status).toBe(200);
+  });
+
+  it("the next request, on demand", async () => {
+    const genesys = start();
+    genesys.throttleNext("postOauthToken", { times: 2 });
+    const [first, second, third] = [await login(genesys), await login(genesys), await login(genesys)];
+    expect([first.status, second.status, third.status]).toEqual([400, 400, 200]);
+    expect(first.json).toEqual(refusal("invalid_request", expect.stringMatching(/^rate limit exceeded;/)));
+  });
+});
+
+describe("what the API refuses", () => {
+  it.each([
+    ["no token", "authentication.required", {}],
+    ["an unknown token", "bad.credentials", { authorization: "Bearer unknown" }],
+    ["the credentials themselves", "bad.credentials", basic(administrator.clientId, administrator.clientSecret)],
+    ["an empty token", "bad.credentials", { authorization: "Bearer " }],
+  ])("%s: 401 %s", async (_case, code, headers) => {
+    const genesys = start();
+    const answer = await read(genesys.fetch(`${genesys.urls.api}/api/v2/oauth/clients`, { headers }));
+    expect(answer).toMatchObject({ status: 401, json: { ...problem(code), status: 401 } });
+  });
+
+  it("a token whose time is over, by the client it is for", async () => {
+    const { genesys, call } = await open();
+    const roleDivisions = [{ roleId: genesys.organization.roles[0]?.id, divisionId: "*" }];
+    const insert = (accessTokenValiditySeconds: number) =>
+      genesys.insert({ secret: "kept-secret", fields: { ...worker, roleDivisions, accessTokenValiditySeconds } });
+    const short = await login(genesys, { clientId: insert(300), clientSecret: "kept-secret" });
+    expect(short.json.expires_in).toBe(299);
+    const path = "/tokens/me";
+    genesys.clock.advance(5 * minuteMs - 5000);
+    expect((await send(genesys, String(short.json.access_token), "GET", path)).status).toBe(200);
+    genesys.clock.advance(5000);
+    const late = await send(genesys, String(short.json.access_token), "GET", path);
+    expect(late).toMatchObject({ status: 401, json: problem("bad.credentials") });
+    genesys.clock.advance(dayMs - 6 * minuteMs);
+    expect((await call("GET", path)).status).toBe(200);
+    genesys.clock.advance(6 * minuteMs);
+    expect((await call("GET", path)).status).toBe(401);
+  });
+
+  it("a token that was ended, by its bearer or from outside", async () => {
+    const { genesys, call } = await open();
+    const other = await tokenOf(genesys);
+    expect(await call("DELETE", "/tokens/me")).toMatchObject({ status: 200, text: "" });
+    expect((await call("GET", "/tokens/me")).status).toBe(401);
+    expect((await send(genesys, other, "GET", "/tokens/me")).status).toBe(200);
+    genesys.endTokens("nobody");
+    expect((await send(genesys, other, "GET", "/tokens/me")).status).toBe(200);
+    genesys.endTokens(administrator.clientId);
+    expect((await send(genesys, other, "GET", "/tokens/me")).status).toBe(401);
+    const third = await tokenOf(genesys);
+    genesys.endTokens();
+    expect((await send(genesys, third, "GET", "/tokens/me")).status).toBe(401);
+  });
+
+  it("a token that nobody has used for long: only asking so leaves its idle time as it is", async () => {
+    const { genesys, call } = await open({ idleTimeoutMs: 15 * minuteMs });
+    genesys.clock.advance(10 * minuteMs);
+    expect((await call("GET", "/oauth/clients")).status).toBe(200);
+    genesys.clock.advance(10 * minuteMs);
+    const { json } = await call("GET", "/tokens/me?preserveIdleTTL=true");
+    const leftMs = Date.parse(String(json.dateTokenIdles)) - genesys.clock.now().getTime();
+    expect(leftMs / minuteMs).toBeCloseTo(5, 1);
+    expect(genesys.inspect(administrator.clientId)?.activeTokens).toBe(1);
+    genesys.clock.advance(5 * minuteMs);
+    expect((await call("GET", "/oauth/clients")).status).toBe(401);
+    expect(genesys.inspect(administrator.clientId)?.activeTokens).toBe(0);
+  });
+
+  it("tokens of a client that is disabled, and not of one that is inactive", async () => {
+    const { genesys, call, create } = await open();
+    const { id, secret } = await create();
+    const token = await tokenOf(genesys, { clientId: id, clientSecret: secret });
+    await call("PUT", `/oauth/clients/${id}`, { ...worker, state: "inactive" });
+    expect((await send(genesys, token, "GET", "/tokens/me")).status).toBe(200);
+    await call("DELETE", `/oauth/clients/${id}`);
+    expect((await send(genesys, token, "GET", "/tokens/me")).status).toBe(401);
+  });
+});
+
+describe("a token", () => {
+  it("is opaque, of type bearer, and lives as long as its client says", async () => {
+    const genesys = start();
+    const { status, json, headers } = await login(genesys);
+    expect(status).toBe(200);
+    expect(json).toEqual({
+      access_token: expect.stringMatching(/^[\w-]{43}$/) as string,
+      token_type: "bearer",
+      expires_in: 86_399,
+    });
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect((await login(genesys)).json.access_token).not.toBe(json.access_token);
+  });
+
+  it("says what it is, in the vendor's own spelling", async () => {
+    const { genesys, call } = await open();
+    const { json } = await call("GET", "/tokens/me");
+    expect(json.OAuthClient).toMatchObject({
+      id: administrator.clientId,
+      authorizedGrantType: "CLIENT-CREDENTIALS",
+      organization: { id: genesys.organization.id },
+    });
+    expect(json).not.toHaveProperty("dateTokenIdles");
+    expect(await call("HEAD", "/tokens/me")).toMatchObject({ status: 200, text: "" });
+    genesys.clock.advance(hourMs);
+    expect((await call("HEAD", "/tokens/me")).status).toBe(200);
+  });
+});
