@@ -59,15 +59,17 @@ export type {
   GenesysOrigin,
   GenesysRefusal,
   GenesysSimulatedAdministrator,
-  GenesysSimulatedDivision,
-  GenesysSimulatedGrant,
-  GenesysSimulatedOrganization,
-  GenesysSimulatedRole,
   GenesysSimulator,
   GenesysSimulatorOptions,
   SimulatedGenesysClient,
   SimulatedGenesysCredential,
 } from "./simulation/options.js";
+export type {
+  GenesysSimulatedDivision,
+  GenesysSimulatedGrant,
+  GenesysSimulatedOrganization,
+  GenesysSimulatedRole,
+} from "./simulation/organization.js";
 
 type Schemas = components["schemas"];
 

@@ -1,6 +1,5 @@
 import type { components } from "../generated/openapi.js";
-import type { GenesysSimulatedOrganization } from "./options.js";
-import { everyDivision } from "./organization.js";
+import { everyDivision, type GenesysSimulatedOrganization } from "./organization.js";
 import type { StoredClient } from "./store.js";
 
 type Schemas = components["schemas"];

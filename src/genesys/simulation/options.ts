@@ -1,6 +1,12 @@
 import type { SimulatorClock } from "../../simulation/clock.js";
 import type { FaultTiming } from "../../simulation/faults.js";
 import type { Simulator } from "../../simulation/simulator.js";
+import type {
+  GenesysSimulatedDivision,
+  GenesysSimulatedGrant,
+  GenesysSimulatedOrganization,
+  GenesysSimulatedRole,
+} from "./organization.js";
 
 /** The operations that the simulator answers, by the names of the vendor's SDKs. */
 export type GenesysOperationId =
@@ -27,47 +33,22 @@ export type GenesysOperationId =
 /** The two hosts of a region. */
 export type GenesysOrigin = "api" | "login";
 
-/** A role that exists before the first request. */
-export interface GenesysSimulatedRole {
-  /** @default a new UUID */
-  readonly id?: string;
-  /** What people call it. */
-  readonly name: string;
-  /**
-   * What it allows, `domain:entity:action`. A star stands for any part.
-   * @default []
-   */
-  readonly permissions?: readonly string[];
-  /**
-   * Whether clients with this role may have tokens that live for more than 48 hours.
-   * @default false
-   */
-  readonly scim?: boolean;
-}
-
-/** A division that exists before the first request. */
-export interface GenesysSimulatedDivision {
-  /** @default a new UUID */
-  readonly id?: string;
-  /** What people call it. */
-  readonly name: string;
-}
-
-/** A role in a division. */
-export interface GenesysSimulatedGrant {
-  /** Id or name. */
-  readonly role: string;
-  /** Id or name, or `*` for all. */
-  readonly division: string;
-}
-
 /** The client-credentials client that exists before the first request. */
 export interface GenesysSimulatedAdministrator {
-  /** @default "11111111-1111-4111-8111-111111111111" */
+  /**
+   * The id it logs in with.
+   * @default "11111111-1111-4111-8111-111111111111"
+   */
   readonly clientId?: string;
-  /** @default "administrator-secret" */
+  /**
+   * The secret it logs in with.
+   * @default "administrator-secret"
+   */
   readonly clientSecret?: string;
-  /** @default every role in all divisions */
+  /**
+   * What it holds, and so may do and hand out.
+   * @default every role in all divisions
+   */
   readonly grants?: readonly GenesysSimulatedGrant[];
   /**
    * Whether it is among the clients that can be listed, read, changed and deleted, as it is at the vendor.
@@ -95,16 +76,25 @@ export interface GenesysSimulatorOptions {
    * @default the api host of the region
    */
   readonly apiUrl?: string;
-  /** @default the login host of the region */
+  /**
+   * Where tokens are issued.
+   * @default the login host of the region
+   */
   readonly loginUrl?: string;
-  /** @default one that is named Acme */
+  /**
+   * Whose region it is.
+   * @default one that is named Acme
+   */
   readonly organization?: { readonly id?: string; readonly name?: string };
   /**
    * Roles beside `admin`, which allows everything, `employee`, which allows nothing, and `SCIM Integration`.
    * @default []
    */
   readonly roles?: readonly GenesysSimulatedRole[];
-  /** @default one that is named Home */
+  /**
+   * The division that is there from the beginning.
+   * @default one that is named Home
+   */
   readonly homeDivision?: Partial<GenesysSimulatedDivision>;
   /**
    * Divisions beside the home division.
@@ -113,7 +103,10 @@ export interface GenesysSimulatorOptions {
   readonly divisions?: readonly GenesysSimulatedDivision[];
   /** Who can call before there are other clients. */
   readonly administrator?: GenesysSimulatedAdministrator;
-  /** @default "whole" */
+  /**
+   * How clients are listed.
+   * @default "whole"
+   */
   readonly listing?: GenesysListing;
   /**
    * Leaves `authorizedGrantType` out of listed clients, as until February 2026.
@@ -165,7 +158,10 @@ export interface GenesysSimulatorOptions {
    * @default no limit and no header fields
    */
   readonly rateLimit?: {
-    /** @default 300 */
+    /**
+     * Requests of one token in a minute.
+     * @default 300
+     */
     readonly perMinute?: number;
   };
   /**
@@ -176,34 +172,27 @@ export interface GenesysSimulatorOptions {
     /** How many the login host lets pass in a minute. */
     readonly perMinute: number;
   };
-  /** @default a clock that runs with the machine's and can be moved forward */
+  /**
+   * The time that it lives in.
+   * @default a clock that runs with the machine's and can be moved forward
+   */
   readonly clock?: SimulatorClock;
-}
-
-/** The organization, with every id that requests may need. */
-export interface GenesysSimulatedOrganization {
-  /** A UUID. */
-  readonly id: string;
-  /** What people call it. */
-  readonly name: string;
-  /** All roles. */
-  readonly roles: readonly Required<GenesysSimulatedRole>[];
-  /** Also the first of `divisions`. */
-  readonly homeDivision: Required<GenesysSimulatedDivision>;
-  /** All divisions. */
-  readonly divisions: readonly Required<GenesysSimulatedDivision>[];
 }
 
 /** A client as `GET` shows it. Never has a secret. */
 export interface SimulatedGenesysClient {
+  /** A UUID, which is also the OAuth `client_id`. */
   readonly id: string;
+  /** What people call it. Need not be unique. */
   readonly name: string;
   readonly [field: string]: unknown;
 }
 
 /** Credentials of an integration as `GET` shows them. */
 export interface SimulatedGenesysCredential {
+  /** A UUID. */
   readonly id: string;
+  /** What people call them. */
   readonly name: string;
   readonly [field: string]: unknown;
 }
@@ -224,9 +213,15 @@ export interface GenesysCredentialState {
 
 /** A client that was made elsewhere: in the web interface, by the vendor's support, or by a version to come. */
 export interface GenesysInsertedClient {
-  /** @default a new UUID */
+  /**
+   * The id, which is also the OAuth `client_id`.
+   * @default a new UUID
+   */
   readonly id?: string;
-  /** @default one that nobody knows */
+  /**
+   * The secret to log in with.
+   * @default one that nobody knows
+   */
   readonly secret?: string;
   /**
    * Shown as they are, without any check, unknown ones too. `undefined` leaves a field out of answers. `dateCreated` decides

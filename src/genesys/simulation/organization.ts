@@ -1,5 +1,66 @@
 import type { components } from "../generated/openapi.js";
-import type { GenesysSimulatedGrant, GenesysSimulatedOrganization, GenesysSimulatorOptions } from "./options.js";
+
+/** A role that exists before the first request. */
+export interface GenesysSimulatedRole {
+  /**
+   * What requests name it by.
+   * @default a new UUID
+   */
+  readonly id?: string;
+  /** What people call it. */
+  readonly name: string;
+  /**
+   * What it allows, `domain:entity:action`. A star stands for any part.
+   * @default []
+   */
+  readonly permissions?: readonly string[];
+  /**
+   * Whether clients with this role may have tokens that live for more than 48 hours.
+   * @default false
+   */
+  readonly scim?: boolean;
+}
+
+/** A division that exists before the first request. */
+export interface GenesysSimulatedDivision {
+  /**
+   * What requests name it by.
+   * @default a new UUID
+   */
+  readonly id?: string;
+  /** What people call it. */
+  readonly name: string;
+}
+
+/** A role in a division. */
+export interface GenesysSimulatedGrant {
+  /** Id or name. */
+  readonly role: string;
+  /** Id or name, or `*` for all. */
+  readonly division: string;
+}
+
+/** The organization, with every id that requests may need. */
+export interface GenesysSimulatedOrganization {
+  /** A UUID. */
+  readonly id: string;
+  /** What people call it. */
+  readonly name: string;
+  /** All roles. */
+  readonly roles: readonly Required<GenesysSimulatedRole>[];
+  /** Also the first of `divisions`. */
+  readonly homeDivision: Required<GenesysSimulatedDivision>;
+  /** All divisions. */
+  readonly divisions: readonly Required<GenesysSimulatedDivision>[];
+}
+
+/** What the options say about the organization. */
+interface OrganizationSettings {
+  readonly organization?: { readonly id?: string; readonly name?: string };
+  readonly roles?: readonly GenesysSimulatedRole[];
+  readonly homeDivision?: Partial<GenesysSimulatedDivision>;
+  readonly divisions?: readonly GenesysSimulatedDivision[];
+}
 
 /** A role in a division. */
 export type Pair = components["schemas"]["roleDivision"];
@@ -17,7 +78,7 @@ export function createOrganization({
   roles = [],
   homeDivision = {},
   divisions = [],
-}: GenesysSimulatorOptions): GenesysSimulatedOrganization {
+}: OrganizationSettings): GenesysSimulatedOrganization {
   const home = { id: homeDivision.id ?? crypto.randomUUID(), name: homeDivision.name ?? "Home" };
   const others = divisions.map(({ id = crypto.randomUUID(), name }) => ({ id, name }));
   const all = [

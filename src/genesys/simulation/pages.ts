@@ -1,6 +1,7 @@
 import type { Call } from "../../simulation/operations.js";
 import type { components } from "../generated/openapi.js";
-import type { GenesysListing, GenesysSimulatedOrganization } from "./options.js";
+import type { GenesysListing } from "./options.js";
+import type { GenesysSimulatedOrganization } from "./organization.js";
 import { invalidValue } from "./refusals.js";
 
 type Schemas = components["schemas"];

@@ -1,7 +1,7 @@
 import type { components } from "../generated/openapi.js";
 import { isMembers, type Members } from "./bodies.js";
-import type { GenesysSimulatedOrganization, GenesysSimulatorOptions } from "./options.js";
-import { everyDivision, type Pair } from "./organization.js";
+import type { GenesysSimulatorOptions } from "./options.js";
+import { everyDivision, type GenesysSimulatedOrganization, type Pair } from "./organization.js";
 import { general, invalidValue, platform } from "./refusals.js";
 
 type Request = components["schemas"]["oauthClientRequest"];
