@@ -52,7 +52,7 @@ export function createClients({ account, prefix, clock, readOnlyMembers }: Clien
   return {
     all: () => [...clients.values()],
     find: (id) => clients.get(id),
-    get: (id) => structuredClone(load(id).document),
+    get: (id) => load(id).document,
     create(text) {
       const sent = readObject(text);
       refuseOthers(sent, ["callbackUrls", "description", "flow", "name"], [], readOnlyMembers);

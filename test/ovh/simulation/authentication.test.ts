@@ -84,6 +84,11 @@ describe("a caller is refused", () => {
 });
 
 describe("signatures", () => {
+  it.each([".0", "e0", "x"])("are refused with a timestamp that ends in %j", async (end) => {
+    const ovh = simulator();
+    expect(await call(ovh, { timestamp: `${seconds(ovh.clock.now())}${end}` })).toMatchObject(invalidSignature);
+  });
+
   it("cover the bytes that were sent, not what they mean", async () => {
     const ovh = simulator();
     const body = '{"name":"caf\\u00e9 <b>" , "description":"x","flow":"CLIENT_CREDENTIALS"}';

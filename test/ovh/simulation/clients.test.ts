@@ -92,6 +92,17 @@ describe("reading", () => {
     expect(Object.keys(JSON.parse(text) as Json)).toEqual(Object.keys(json).sort());
   });
 
+  it.each([
+    ["2026-01-02T10:11:12.570Z", "2026-01-02T10:11:12.57Z"],
+    ["2026-01-02T10:11:12.500Z", "2026-01-02T10:11:12.5Z"],
+    ["2026-01-02T10:11:10.000Z", "2026-01-02T10:11:10Z"],
+    ["2026-01-02T10:11:12.533Z", "2026-01-02T10:11:12.533Z"],
+  ])("prints the time %s as %s", async (instant, printed) => {
+    const ovh = start({ clock: { now: () => new Date(instant), advance: () => undefined } });
+    await create(ovh);
+    expect(ovh.clients).toMatchObject([{ createdAt: printed }]);
+  });
+
   it("shows a web app without an identity", async () => {
     const ovh = start();
     const { clientId } = await create(ovh, { ...app, callbackUrls: ["https://b.test/", "https://localhost:8080/a"] });
