@@ -37,13 +37,17 @@ export interface TokenSupply {
   readonly invalidate: (token: string) => void;
 }
 
-/** A token that is fetched, kept and renewed by somebody else. A token that is refused is given up, and a new one tried once. */
-export function bearerFrom(tokens: TokenSupply): Authorize {
+/**
+ * A token that is fetched, kept and renewed by somebody else. A token that is refused is given up, and a new one tried once.
+ *
+ * @param secrets - what the token is fetched with, should the vendor ever repeat it
+ */
+export function bearerFrom(tokens: TokenSupply, secrets: readonly string[] = []): Authorize {
   return async (_, signal) => {
     const { value } = await tokens.get({ signal });
     return {
       headers: { authorization: `Bearer ${value}` },
-      secrets: [value],
+      secrets: [value, ...secrets],
       refused: () => {
         tokens.invalidate(value);
         return true;

@@ -11,6 +11,7 @@ export function startDeadline<Options extends CallOptions>(
 ): () => Options | { readonly timeoutMs: number } | undefined {
   const began = performance.now();
   const timeoutMs = options?.timeoutMs ?? ownMs;
-  return () =>
-    timeoutMs === undefined ? options : { ...options, timeoutMs: Math.max(1, timeoutMs - (performance.now() - began)) };
+  // One that cannot work stays as it is, for the request to refuse.
+  if (typeof timeoutMs !== "number" || timeoutMs < 1) return () => options;
+  return () => ({ ...options, timeoutMs: Math.max(1, timeoutMs - (performance.now() - began)) });
 }

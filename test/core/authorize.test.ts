@@ -49,4 +49,12 @@ describe("bearerFrom", () => {
     expect(first.refused?.()).toBe(true);
     expect(tokens.invalidate.mock.calls).toEqual([["t1"]]);
   });
+
+  test("names what the token is fetched with as a secret too", async () => {
+    const tokens = { get: async () => ({ value: "t0ken" }), invalidate: () => {} };
+    expect(await bearerFrom(tokens, ["client-secret"])(to("https://a.test"), signal)).toMatchObject({
+      headers: { authorization: "Bearer t0ken" },
+      secrets: ["t0ken", "client-secret"],
+    });
+  });
 });

@@ -8,6 +8,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+test.each([0, -1, Number.NaN, "5"])("a deadline that cannot work (%j) stays, for the request to refuse", (timeoutMs) => {
+  const left = startDeadline({ timeoutMs: timeoutMs as number }, 1_000);
+  vi.advanceTimersByTime(10);
+  expect(left()).toEqual({ timeoutMs });
+});
+
 test("nothing is left of a deadline that has passed but the least that a call takes", () => {
   const left = startDeadline({ timeoutMs: 100 });
   vi.advanceTimersByTime(500);
