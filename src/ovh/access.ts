@@ -1,0 +1,25 @@
+import { type Authorize, bearer, bearerFrom } from "../core/authorize.js";
+import { createHttp, type HttpOptions } from "../core/http.js";
+import { createLimiter } from "../core/limits.js";
+import { createTokenSource } from "../token/index.js";
+import type { paths } from "./generated/openapi.js";
+import type { OvhSettings } from "./options.js";
+import { createServerClock, signedWith } from "./signature.js";
+import { makeTokenRequest, requireTokenUrl, tokenFetch } from "./tokens.js";
+import { timeWire } from "./wire.js";
+
+/** How requests get their credential: one of the three ways in. */
+export function authorizeWith({ access, tokenUrl, fetch }: OvhSettings, transport: HttpOptions): Authorize {
+  if (access.kind === "token") return bearer(access.accessToken);
+  if (access.kind === "account") {
+    const request = makeTokenRequest(requireTokenUrl(tokenUrl, "createOvhManager"), access);
+    return bearerFrom(createTokenSource(request, tokenFetch(fetch)), [access.clientSecret]);
+  }
+  // Asked on behalf of a request that holds its own place among those under way.
+  const open = createHttp<paths>({ ...transport, limiter: createLimiter() });
+  const readTime = async () => {
+    const { value } = await open({ operation: "get time", method: "get", path: "/v1/auth/time", returns: timeWire });
+    return value;
+  };
+  return signedWith(access, createServerClock(readTime));
+}

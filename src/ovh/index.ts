@@ -1,0 +1,26 @@
+export { createOvhManager } from "./manager.js";
+export { ovhOptionsFromEnv } from "./options.js";
+export type {
+  OvhAction,
+  OvhActionListOptions,
+  OvhAuthorizationCodeInput,
+  OvhClient,
+  OvhClientChanges,
+  OvhClientInput,
+  OvhFlow,
+  OvhGrant,
+  OvhKeyAccess,
+  OvhListOptions,
+  OvhManager,
+  OvhOptions,
+  OvhPlace,
+  OvhPolicy,
+  OvhPolicyChanges,
+  OvhPolicyCondition,
+  OvhPolicyFields,
+  OvhPolicyListOptions,
+  OvhRegion,
+  OvhServiceAccountAccess,
+  OvhServiceAccountInput,
+  OvhTokenAccess,
+} from "./types.js";

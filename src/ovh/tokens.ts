@@ -1,0 +1,50 @@
+import type { TokenWish } from "../core/capabilities.js";
+import type { ClientCredentials, SecretAuthMethod, TokenRequest } from "../core/credentials.js";
+import { ConfigurationError, InputError } from "../core/errors.js";
+import { clientSecretBasic, clientSecretPost, type TokenFetch } from "../token/index.js";
+
+/** How OVHcloud's guide presents a secret. Basic works as well. */
+export const authMethod: SecretAuthMethod = "client_secret_post";
+
+// The token endpoint refuses a request without a scope.
+const everything = ["all"];
+
+/** Says how to ask for a token with these credentials. */
+export function makeTokenRequest(tokenUrl: string, credentials: ClientCredentials, wanted: TokenWish = {}): TokenRequest {
+  const { clientId, clientSecret, tokenEndpointAuthMethod = authMethod } = credentials;
+  if (wanted.audience !== undefined && wanted.audience.length > 0) {
+    const operation = "make token request";
+    const issues = [{ path: "audience", message: "OVHcloud knows no audiences" }];
+    throw new InputError({
+      vendor: "ovh",
+      operation,
+      message: `ovh ${operation}: audience: ${issues[0]?.message}`,
+      issues,
+    });
+  }
+  const authentication = tokenEndpointAuthMethod === "client_secret_basic" ? clientSecretBasic : clientSecretPost;
+  const scopes = wanted.scopes?.filter(Boolean) ?? [];
+  return {
+    tokenUrl,
+    clientId,
+    authentication: authentication(clientSecret),
+    scopes: scopes.length === 0 ? everything : scopes,
+  };
+}
+
+/** @throws {ConfigurationError} the token endpoint is not known */
+export function requireTokenUrl(tokenUrl: string | undefined, operation: string): string {
+  if (tokenUrl !== undefined) return tokenUrl;
+  const issues = [{ path: "tokenUrl", message: "required with apiUrl: tokens are given elsewhere" }];
+  throw new ConfigurationError({
+    vendor: "ovh",
+    operation,
+    message: `ovh ${operation}: tokenUrl: ${issues[0]?.message}`,
+    issues,
+  });
+}
+
+/** The manager's `fetch`, which is called with one `Request`, as the token layer calls it. */
+export function tokenFetch(own: typeof fetch | undefined): { readonly fetch?: TokenFetch } {
+  return own === undefined ? {} : { fetch: (url, init) => own(new Request(url, init)) };
+}
