@@ -143,9 +143,7 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
     return json(200, renderClient(store.replace(client, valid, caller.client.id)));
   };
   const remove = (call: Call) => {
-    const client = store.get(idOf(call));
-    const outcome = store.remove(client);
-    desk.endAll(client.id);
+    const outcome = store.remove(store.get(idOf(call)));
     return empty(outcome === "gone" ? 204 : 202);
   };
   const renewSecret = (call: Call, caller: Caller) => {
@@ -256,6 +254,7 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
       return credential && { holdsSecret: (secret: string) => credentials.find(credentialId)?.clientSecret === secret };
     },
     insert: (client: GenesysInsertedClient) => store.insert(client).id,
+    disable: store.disable,
     endTokens: desk.endAll,
     refuseNext(operationId: GenesysOperationId, { status, code, message, retryAfterSeconds, ...timing }: GenesysRefusal) {
       const text = message ?? "The request was refused.";

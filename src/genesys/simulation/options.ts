@@ -262,6 +262,12 @@ export interface GenesysSimulator extends Simulator<GenesysOperationId, GenesysO
    * @throws {TypeError} the id is taken
    */
   readonly insert: (client: GenesysInsertedClient) => string;
+  /**
+   * Disables a client as the vendor's support does: its tokens end, and no others are made.
+   *
+   * @throws {TypeError} there is no such client
+   */
+  readonly disable: (clientId: string) => void;
   /** Ends tokens long before their time, as idle timeouts do: those of one client, or all. */
   readonly endTokens: (clientId?: string) => void;
   /** Refuses the next request in the shape of the host that it goes to. */

@@ -37,6 +37,8 @@ export interface ClientStore {
   readonly renewSecret: (client: StoredClient, by: string) => StoredClient;
   /** Says whether the client is gone, or will be. */
   readonly remove: (client: StoredClient) => "gone" | "scheduled";
+  /** What only the vendor does. @throws {TypeError} there is no such client */
+  readonly disable: (id: string) => void;
   readonly insert: (client: GenesysInsertedClient & { readonly hidden?: boolean }) => StoredClient;
 }
 
@@ -137,6 +139,11 @@ export function createStore({
       const dateToDelete = new Date(nowMs() + 7 * dayMs).toISOString();
       save({ ...client, scheduled: true, fields: { ...client.fields, state: scheduledState, dateToDelete } });
       return "scheduled";
+    },
+    disable(id) {
+      const client = current(id);
+      if (!client) throw new TypeError("simulateGenesys: there is no client with this id");
+      save({ ...client, fields: { ...client.fields, state: "disabled" } });
     },
     insert({ id = crypto.randomUUID(), secret = randomToken(), hidden = false, fields: sent }) {
       if (current(id)) throw new TypeError("simulateGenesys: the id of the client is taken");

@@ -175,6 +175,19 @@ describe("what the API refuses", () => {
     const token = await tokenOf(genesys, { clientId: id, clientSecret: secret });
     await call("PUT", `/oauth/clients/${id}`, { ...worker, state: "inactive" });
     expect((await send(genesys, token, "GET", "/tokens/me")).status).toBe(200);
+    genesys.disable(id);
+    expect((await send(genesys, token, "GET", "/tokens/me")).status).toBe(401);
+    expect((await login(genesys, { clientId: id, clientSecret: secret })).json).toEqual(refusal("invalid_client"));
+    expect((await call("GET", `/oauth/clients/${id}`)).json.state).toBe("disabled");
+    expect(() => genesys.disable("nobody")).toThrow(/^simulateGenesys: there is no client/);
+  });
+
+  it.each([0, 31])("tokens of a client that is deleted after %d days", async (days) => {
+    const { genesys, call } = await open();
+    const dateCreated = new Date(Date.now() - days * dayMs).toISOString();
+    const id = genesys.insert({ secret: "kept-secret", fields: { ...worker, dateCreated } });
+    const token = await tokenOf(genesys, { clientId: id, clientSecret: "kept-secret" });
+    await call("PUT", `/oauth/clients/${id}`, { ...worker, state: "inactive" });
     await call("DELETE", `/oauth/clients/${id}`);
     expect((await send(genesys, token, "GET", "/tokens/me")).status).toBe(401);
   });
