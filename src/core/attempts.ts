@@ -5,6 +5,7 @@ import {
   NetworkError,
   type OAuthManagerError,
   type Outcome,
+  RateLimitError,
   retell,
   TimeoutError,
   UnexpectedResponseError,
@@ -24,7 +25,8 @@ const largestAnswer = 16 * 1024 * 1024;
 
 // How the latest attempt ended.
 type Ending =
-  | { readonly kind: "authorizing" }
+  // With `limited` when the credential could not be had yet, for too many requests.
+  | { readonly kind: "authorizing"; readonly limited?: RateLimitError }
   | { readonly kind: "sent" }
   | { readonly kind: "timeout" }
   | { readonly kind: "too large" }
@@ -83,9 +85,14 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
   async function begin(authorize: Authorize | undefined, request: OutgoingRequest, signal: AbortSignal) {
     ending = { kind: "authorizing" };
     end = await transport.limiter.acquire(writes, signal);
-    authorization = authorize && (await race(Promise.resolve(authorize(request, signal)), signal));
+    authorization = authorize && (await race(Promise.resolve(authorize(request, signal)), signal).catch(refused));
     secrets.push(...(authorization?.secrets ?? []));
     return authorization?.headers ?? {};
+  }
+
+  function refused(error: unknown): never {
+    if (error instanceof RateLimitError) ending = { kind: "authorizing", limited: error };
+    throw error;
   }
 
   async function receive(request: Request) {
@@ -143,6 +150,7 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
   }
 
   function worthRepeating(): boolean {
+    if (ending.kind === "authorizing") return ending.limited !== undefined;
     if (ending.kind === "timeout") return repeatable;
     if (ending.kind === "fault") return !ending.fault.permanent && (repeatable || ending.fault.notSent);
     if (ending.kind !== "answer") return false;
@@ -158,7 +166,10 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
     return [ending.answer.status, ending.failure.status].some((status) => status !== undefined && leavesDoubt(status));
   }
 
-  const hintMs = () => (ending.kind === "answer" ? ending.hintMs : undefined);
+  function hintMs(): number | undefined {
+    if (ending.kind === "authorizing") return ending.limited?.retryAfterMs;
+    return ending.kind === "answer" ? ending.hintMs : undefined;
+  }
 
   function read<T>(schema: z.ZodType<T> | undefined): Answer<T> {
     if (ending.kind !== "answer")

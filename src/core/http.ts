@@ -81,6 +81,7 @@ export type Http<Paths> = <Method extends Verb, Path extends PathsWith<Paths, Me
  * | an attempt that cannot be repeated | has the whole deadline |
  * | other POST and PATCH | repeated only on 429 and on failures that prove that nothing was sent |
  * | 401 | repeated once, when the authorization knows of a better credential |
+ * | a credential that cannot be had yet for too many requests | asked for again, whatever the call: nothing was sent |
  * | wait | the exponential step is the floor, `Retry-After` and the reset headers only lengthen it; above the cap, or past the deadline, the call fails at once with `retryAfterMs` |
  * | redirects | never followed |
  * | deadline | one for the call with all its repeats; the caller's `signal` rejects with the caller's own reason |

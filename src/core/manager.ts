@@ -46,6 +46,7 @@ export interface OAuthClientManager<
   in Input = never,
   in Changes = never,
   out Created extends Provisioned<OAuthClient> = Provisioned<OAuthClient>,
+  out Deleted = unknown,
 > {
   /** The vendor's name. Tells the members of a union of managers apart. */
   readonly vendor: Client["vendor"];
@@ -60,6 +61,9 @@ export interface OAuthClientManager<
   readonly list: (options?: CallOptions) => AsyncIterable<Client>;
   /** Changes what is named and nothing else. Fields that this library does not know are kept. */
   readonly update: (id: string, changes: Changes, options?: CallOptions) => Promise<Client>;
-  /** Removes the client. Rejects with a `NotFoundError` when there is none. */
-  readonly delete: (id: string, options?: CallOptions) => Promise<void>;
+  /**
+   * Removes the client. Rejects with a `NotFoundError` when there is none. What it resolves to is for vendors that have something to
+   * say about it, such as when the client will be gone.
+   */
+  readonly delete: (id: string, options?: CallOptions) => Promise<Deleted>;
 }

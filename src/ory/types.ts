@@ -206,7 +206,7 @@ export type OryOptions = OryNetworkOptions | OryHydraOptions;
 
 /** The header of the manager is its table of capabilities. */
 export interface OryManager
-  extends OAuthClientManager<OryClient, OryClientInput, OryClientChanges, OryCreated>,
+  extends OAuthClientManager<OryClient, OryClientInput, OryClientChanges, OryCreated, void>,
     SecretRotation,
     TokenIssuing,
     ClientImport<OryClient> {

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import type { Authorize } from "../../src/core/authorize.js";
-import { AuthenticationError, NetworkError, TimeoutError, TokenError } from "../../src/core/errors.js";
+import { AuthenticationError, NetworkError, RateLimitError, TimeoutError, TokenError } from "../../src/core/errors.js";
 import type { CallFacts } from "../../src/core/http.js";
 import { createLimiter, type Limiter } from "../../src/core/limits.js";
 import { acmeHttp, fault, hang, ignore, json, rejection, script, status } from "./acme.js";
@@ -317,6 +317,35 @@ describe("an authorization that fails", () => {
       outcome: "nothing_happened",
     });
     expect(shared.outcome).toBe("unknown");
+  });
+
+  test("for too many requests is asked again, also for a write, since nothing was sent", async () => {
+    const limited = () => new RateLimitError({ message: "slow down", status: 400, retryAfterMs: 2 });
+    let asked = 0;
+    const authorize: Authorize = () =>
+      ++asked < 3 ? Promise.reject(limited()) : { headers: { authorization: "Bearer t" }, secrets: [] };
+    const limiter = counted();
+    const fetch = script(json({ id: "w1" }));
+    await post(acmeHttp({ fetch, limiter, authorize, retry: { limit: 2, backoffMs: 1, maxWaitMs: 9 } }));
+    expect(asked).toBe(3);
+    expect(fetch.sent).toHaveLength(1);
+    expect(limiter.open()).toBe(0);
+  });
+
+  test("for too many requests is given up when the wait or the number of repeats is over the cap", async () => {
+    const retry = { limit: 2, backoffMs: 1, maxWaitMs: 9 };
+    for (const [retryAfterMs, times] of [
+      [1_000, 1],
+      [undefined, 3],
+    ] as const) {
+      const authorize = vi.fn<Authorize>(() =>
+        Promise.reject(new RateLimitError({ message: "slow down", status: 429, retryAfterMs })),
+      );
+      const error = await rejection(post(acmeHttp({ fetch: script(json({})), authorize, retry })));
+      expect(error).toBeInstanceOf(RateLimitError);
+      expect(error).toMatchObject({ message: "slow down", outcome: "nothing_happened" });
+      expect(authorize).toHaveBeenCalledTimes(times);
+    }
   });
 
   test("with an error of somebody else's lets that through", async () => {

@@ -33,7 +33,13 @@ interface ZenithClient extends OAuthClient {
   readonly host: string;
 }
 interface ZenithManager
-  extends OAuthClientManager<ZenithClient, { readonly host: string }, { readonly host?: string }, Provisioned<ZenithClient>> {}
+  extends OAuthClientManager<
+    ZenithClient,
+    { readonly host: string },
+    { readonly host?: string },
+    Provisioned<ZenithClient>,
+    { readonly goneAt?: Date }
+  > {}
 
 declare const acme: AcmeManager;
 declare const zenith: ZenithManager;
@@ -68,6 +74,10 @@ describe("a vendor's manager", () => {
     });
   });
 
+  test("says of a deletion what it has to say", () => {
+    expectTypeOf(zenith.delete("id")).resolves.toEqualTypeOf<{ readonly goneAt?: Date }>();
+  });
+
   test("takes wider input where narrower is asked for, and not the reverse", () => {
     type Taking<Input> = OAuthClientManager<AcmeClient, Input>;
     expectTypeOf<Taking<{ name: string }>>().toExtend<Taking<{ name: string; more: number }>>();
@@ -80,7 +90,7 @@ describe("a vendor's manager", () => {
 describe("the bare manager", () => {
   test("reads and deletes", () => {
     expectTypeOf(bare.get("id")).resolves.toEqualTypeOf<OAuthClient>();
-    expectTypeOf(bare.delete("id")).resolves.toEqualTypeOf<void>();
+    expectTypeOf(bare.delete("id")).resolves.toEqualTypeOf<unknown>();
     expectTypeOf(bare.vendor).toEqualTypeOf<string>();
   });
 
