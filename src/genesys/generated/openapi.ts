@@ -608,7 +608,12 @@ export type $defs = Record<string, never>;
 export interface operations {
     getOauthClients: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Not documented. Repeated from nextUri, should there be one. */
+                pageNumber?: number;
+                /** @description Not documented. Repeated from nextUri, should there be one. */
+                pageSize?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
