@@ -1,0 +1,58 @@
+import { isOAuthManagerError, restate, UnexpectedResponseError } from "../core/errors.js";
+import type { Http } from "../core/http.js";
+import type { CallOptions } from "../core/manager.js";
+import { scrub } from "../core/scrub.js";
+import { readClient, type Writable, writeCreation } from "./convert.js";
+import type { GenesysClientInput } from "./fields.js";
+import type { paths } from "./generated/openapi.js";
+import type { GenesysClient, GenesysCreated } from "./types.js";
+import { clientWire, createdWire, type ReadClient } from "./wire.js";
+
+const operation = "create client";
+
+// Enough to know a name again by.
+const shownName = 100;
+
+/** Makes a client, and says what to look for when the answer is lost. */
+export async function createClient(
+  http: Http<paths>,
+  input: Writable<GenesysClientInput>,
+  options: CallOptions | undefined,
+): Promise<GenesysCreated> {
+  const json = writeCreation(input);
+  const began = new Date();
+  try {
+    const { value } = await http({
+      operation,
+      method: "post",
+      path: "/api/v2/oauth/clients",
+      json,
+      returns: createdWire,
+      options,
+    });
+    const { id, secret } = value;
+    if (!secret && input.grantType !== "implicit") throw lostSecret(id);
+    return {
+      client: readTolerantly(value, { ...json, id }),
+      ...(secret ? { credentials: { clientId: id, clientSecret: secret } } : {}),
+    };
+  } catch (error) {
+    if (!isOAuthManagerError(error) || error.outcome !== "unknown") throw error;
+    const marks = `${json.authorizedGrantType}, named "${scrub(input.name, [], shownName)}", made since ${began.toISOString()}`;
+    throw restate(error, {
+      message: `${error.message}; whether the client was made is not known and cannot be settled, since names are not unique: look in list() for ${marks}. Its secret is lost: rotateSecret gives it another, delete removes it`,
+    });
+  }
+}
+
+// Nothing in here may fail: the answer has the secret.
+function readTolerantly(answer: unknown, sent: ReadClient): GenesysClient {
+  const read = clientWire.safeParse(answer);
+  return readClient(read.success ? read.data : sent);
+}
+
+function lostSecret(id: string): UnexpectedResponseError {
+  const message = `genesys ${operation}: client ${id} exists, and the answer has no secret; rotateSecret gives it one`;
+  const issues = [{ path: "secret", message: "expected string" }];
+  return new UnexpectedResponseError({ vendor: "genesys", operation, outcome: "happened", message, issues });
+}

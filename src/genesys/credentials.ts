@@ -1,0 +1,129 @@
+import type { ClientCredentials } from "../core/credentials.js";
+import { forgiveRepeat } from "../core/deletion.js";
+import { type DeliveryOccasion, deliverIssued } from "../core/delivery.js";
+import { isOAuthManagerError, restate } from "../core/errors.js";
+import type { Http } from "../core/http.js";
+import type { CallOptions } from "../core/manager.js";
+import { scrub } from "../core/scrub.js";
+import { credentialType, readCredential, writeCredential } from "./convert.js";
+import type { paths } from "./generated/openapi.js";
+import { inputError } from "./input.js";
+import type { GenesysIntegrationCredential, GenesysIntegrationTarget, GenesysIssueOptions } from "./types.js";
+import { createdCredentialWire, credentialWire, type ReadCredential } from "./wire.js";
+
+// Enough to know a name again by.
+const shownName = 100;
+
+/** Puts credentials into a new integration credential, and says what to look for when the answer is lost. */
+export async function createIntegrationCredential(
+  http: Http<paths>,
+  name: string,
+  credentials: ClientCredentials,
+  options: CallOptions | undefined,
+): Promise<GenesysIntegrationCredential> {
+  try {
+    const { value } = await http({
+      operation: "create integration credential",
+      method: "post",
+      path: "/api/v2/integrations/credentials",
+      json: writeCredential(name, credentials),
+      returns: createdCredentialWire,
+      credentials,
+      options,
+    });
+    return readCredential({ id: value.id, name });
+  } catch (error) {
+    if (!isOAuthManagerError(error) || error.outcome !== "unknown") throw error;
+    const shown = scrub(name, [credentials.clientSecret], shownName);
+    throw restate(error, { message: `${error.message}; an integration credential named "${shown}" may exist` });
+  }
+}
+
+/** Puts credentials into an integration credential that exists, in place of those that it has. */
+export async function updateIntegrationCredential(
+  http: Http<paths>,
+  credentialId: string,
+  credentials: ClientCredentials,
+  left: () => CallOptions | undefined,
+): Promise<GenesysIntegrationCredential> {
+  const operation = "update integration credential";
+  const { name } = await readOwnKind(http, credentialId, operation, left());
+  await http({
+    operation,
+    method: "put",
+    path: "/api/v2/integrations/credentials/{credentialId}",
+    params: { credentialId },
+    json: writeCredential(name ?? "", credentials),
+    credentials,
+    options: left(),
+  });
+  return readCredential({ id: credentialId, name });
+}
+
+/** Removes an integration credential. */
+export async function deleteIntegrationCredential(
+  http: Http<paths>,
+  credentialId: string,
+  left: () => CallOptions | undefined,
+): Promise<void> {
+  const operation = "delete integration credential";
+  await readOwnKind(http, credentialId, operation, left());
+  const path = "/api/v2/integrations/credentials/{credentialId}";
+  await forgiveRepeat(http({ operation, method: "delete", path, params: { credentialId }, options: left() }));
+}
+
+// There are integration credentials of many types. What a wrong id names must not be overwritten or removed.
+async function readOwnKind(
+  http: Http<paths>,
+  credentialId: string,
+  operation: string,
+  options: CallOptions | undefined,
+): Promise<ReadCredential> {
+  const { value } = await http({
+    operation: "get integration credential",
+    method: "get",
+    path: "/api/v2/integrations/credentials/{credentialId}",
+    params: { credentialId },
+    returns: credentialWire,
+    options,
+  });
+  const message = `integration credential ${credentialId} is not of type ${credentialType}`;
+  if (value.type?.name !== credentialType) throw inputError(operation, [{ path: "id", message }]);
+  return value;
+}
+
+/** What has been issued, and where else it went. */
+type Integrated<Result> = Result & { readonly integrationCredentialId?: string };
+
+/**
+ * Issues a secret, hands it over, and puts it into an integration credential where the call asks for one. That is a delivery like
+ * any other: tried out before, done at once, and its failure offers the credentials. It comes last, so that the caller's own place
+ * has the secret by then.
+ */
+export async function issueIntegrated<Result extends { readonly credentials?: ClientCredentials }>(
+  http: Http<paths>,
+  target: GenesysIntegrationTarget | undefined,
+  options: GenesysIssueOptions | undefined,
+  occasion: DeliveryOccasion,
+  issue: () => Promise<Result>,
+  identify?: (result: Result) => Pick<DeliveryOccasion, "id" | "name">,
+): Promise<Integrated<Result>> {
+  const handOver = () => deliverIssued(options, occasion, issue, identify);
+  if (target === undefined) return handOver();
+  // The secret exists by then: neither the caller's signal nor what is left of the deadline may come between.
+  const whole = options?.timeoutMs === undefined ? undefined : { timeoutMs: options.timeoutMs };
+  let integrationCredentialId: string | undefined;
+  const deliver = {
+    prepare: async () => {
+      if (target.id !== undefined) await readOwnKind(http, target.id, occasion.operation, options);
+    },
+    store: async (credentials: ClientCredentials) => {
+      const { id } = await (target.id === undefined
+        ? createIntegrationCredential(http, target.name, credentials, whole)
+        : updateIntegrationCredential(http, target.id, credentials, () => whole));
+      integrationCredentialId = id;
+    },
+  };
+  const result = await deliverIssued({ ...options, deliver }, occasion, handOver, identify);
+  return integrationCredentialId === undefined ? result : { ...result, integrationCredentialId };
+}

@@ -1,0 +1,30 @@
+import { isOAuthManagerError, restate } from "../core/errors.js";
+import type { Http } from "../core/http.js";
+import type { CallOptions } from "../core/manager.js";
+import type { paths } from "./generated/openapi.js";
+import type { GenesysRotated } from "./types.js";
+import { rotatedWire } from "./wire.js";
+
+/** Replaces a client's secret, and says what a lost answer has left open. */
+export async function rotateSecret(
+  http: Http<paths>,
+  clientId: string,
+  options: CallOptions | undefined,
+): Promise<GenesysRotated> {
+  try {
+    const { value } = await http({
+      operation: "rotate secret",
+      method: "post",
+      path: "/api/v2/oauth/clients/{clientId}/secret",
+      params: { clientId },
+      returns: rotatedWire,
+      options,
+    });
+    return { credentials: { clientId, clientSecret: value.secret }, previousSecret: "revoked" };
+  } catch (error) {
+    if (!isOAuthManagerError(error) || error.outcome !== "unknown") throw error;
+    throw restate(error, {
+      message: `${error.message}; the old secret of client ${clientId} may be dead and the new one is lost: rotate again for one that is known`,
+    });
+  }
+}

@@ -1,0 +1,74 @@
+import type { TokenSupply } from "../core/authorize.js";
+import type { TokenWish } from "../core/capabilities.js";
+import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
+import type { Http } from "../core/http.js";
+import type { CallOptions } from "../core/manager.js";
+import { clientSecretBasic, createTokenSource } from "../token/index.js";
+import { tokenUrl } from "./endpoints.js";
+import { readLoginFailure } from "./failures.js";
+import type { paths } from "./generated/openapi.js";
+import { inputError } from "./input.js";
+
+/**
+ * Says how to ask for a token with these credentials. They travel as they are: Genesys Cloud does not decode them.
+ * @throws {InputError} something is asked for that Genesys Cloud does not know
+ */
+export function makeTokenRequest(
+  loginUrl: string,
+  { clientId, clientSecret }: ClientCredentials,
+  wanted: TokenWish = {},
+): TokenRequest {
+  const issues = (["scopes", "audience"] as const)
+    .filter((name) => wanted[name]?.length)
+    .map((path) => ({ path, message: "a client's tokens are good for what its roles allow, nothing else can be asked for" }));
+  if (issues.length > 0) throw inputError("make token request", issues);
+  return { tokenUrl: tokenUrl(loginUrl), clientId, authentication: clientSecretBasic(clientSecret, { raw: true }) };
+}
+
+/** The manager's own tokens. */
+export function createOwnTokens(
+  loginUrl: string,
+  credentials: ClientCredentials,
+  fetch: typeof globalThis.fetch | undefined,
+): TokenSupply {
+  const tokens = createTokenSource(makeTokenRequest(loginUrl, credentials), {
+    ...(fetch ? { fetch: (url, init) => fetch(new Request(url, init)) } : {}),
+  });
+  return {
+    get: async (options) => {
+      try {
+        return await tokens.get(options);
+      } catch (error) {
+        throw readLoginFailure(error);
+      }
+    },
+    invalidate: tokens.invalidate,
+  };
+}
+
+/**
+ * Gets a token with credentials and lets it go.
+ * @throws {TokenError} the credentials are not accepted
+ */
+export async function proveSecret(
+  login: Http<paths>,
+  request: TokenRequest,
+  operation: string,
+  options: CallOptions | undefined,
+): Promise<void> {
+  const { headers = {}, secrets } = await request.authentication.apply(request);
+  try {
+    await login({
+      operation,
+      method: "post",
+      path: "/oauth/token",
+      form: { grant_type: "client_credentials" },
+      readsOnly: true,
+      authorize: () => ({ headers, secrets }),
+      secrets,
+      options,
+    });
+  } catch (error) {
+    throw readLoginFailure(error);
+  }
+}
