@@ -154,7 +154,7 @@ export interface GenesysClientChanges {
   readonly scopes?: readonly string[];
   /** Replaces them all. The manager's own credentials have to hold every one of them. */
   readonly roles?: readonly GenesysRoleInput[];
-  /** `active` also takes back a deletion that is scheduled. */
+  /** What `active` does to a client whose deletion is scheduled is not documented. Genesys' own pages restore such a client. */
   readonly state?: "active" | "inactive";
   /** Further fields of the body, as for `create`. */
   readonly additionalFields?: Readonly<Record<string, JsonValue>>;

@@ -133,8 +133,8 @@ function connect(settings: GenesysSettings) {
     resetHeaders: ["inin-ratelimit-reset"],
     ...readTransport(settings),
   };
-  const authorize =
-    accessToken === undefined ? bearerFrom(createOwnTokens(loginUrl, { clientId, clientSecret }, fetch)) : bearer(accessToken);
+  const own = () => bearerFrom(createOwnTokens(loginUrl, { clientId, clientSecret }, fetch), [clientSecret]);
+  const authorize = accessToken === undefined ? own() : bearer(accessToken);
   return {
     http: createHttp<paths>({ ...shared, baseUrl: apiUrl, authorize }),
     login: createHttp<paths>({ ...shared, baseUrl: loginUrl }),
