@@ -1,0 +1,116 @@
+import { AuthenticationError, NetworkError, PermissionError, RateLimitError, ResponseError, TokenError } from "oauth-clients";
+import { describe, expect, test } from "vitest";
+import { readFailure, readLoginFailure } from "../../src/genesys/failures.js";
+
+const read = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+  readFailure({ status, headers: new Headers(headers), text: "", body });
+
+describe("a body with nothing to read", () => {
+  test.each([undefined, null, "text", 7, [], {}, { message: "", code: 7, details: "x", errors: {} }])("%o", (body) => {
+    expect(read(502, body)).toMatchObject({ requestId: undefined });
+    expect(read(502, body).message).toBeUndefined();
+    expect(read(502, body).vendorCode).toBeUndefined();
+  });
+
+  test("leaves the correlation id of the header", () => {
+    expect(read(502, undefined, { "ININ-Correlation-Id": "c0ffee" })).toEqual({ requestId: "c0ffee" });
+  });
+});
+
+describe("an error of the platform", () => {
+  test("says its code, its words and its correlation id", () => {
+    const body = {
+      message: "Client roles are missing.",
+      code: "missing.client.roles",
+      status: 400,
+      contextId: "c1",
+      details: [],
+    };
+    expect(read(400, body, { "inin-correlation-id": "c2" })).toEqual({
+      message: "Client roles are missing.",
+      vendorCode: "missing.client.roles",
+      requestId: "c1",
+    });
+    expect(read(400, { message: "a" }, { "inin-correlation-id": "c2" }).requestId).toBe("c2");
+  });
+
+  test("says which fields and parts are at fault, and which limit was reached", () => {
+    const body = {
+      message: "bad",
+      details: [{ fieldName: "name", errorCode: "too.long" }, { errorCode: "odd" }, { fieldName: "scope" }, {}, null],
+      errors: [{ message: "inner" }, { code: "inner.code" }, 7],
+      limit: { key: "client.count", namespace: "oauth", value: 50 },
+    };
+    expect(read(400, body).message).toBe("bad; name: too.long; odd; scope; inner; inner.code; limit client.count is 50");
+    expect(read(400, { limit: { key: "a" } }).message).toBe("limit a");
+  });
+
+  test("is never taken for throttling of the login host", () => {
+    expect(read(400, { message: "rate limit exceeded; slow down", code: "bad.request" }).status).toBeUndefined();
+  });
+});
+
+describe("an error of the login host", () => {
+  test.each([
+    [{ error: "invalid_client", error_description: "client not found: abc", description: "x" }, "client not found: abc"],
+    [{ error: "invalid_client", description: "authentication failed" }, "authentication failed"],
+    [{ error: "invalid_client" }, "invalid_client"],
+  ])("says its code and its words: %o", (body, message) => {
+    expect(read(400, body, { "inin-correlation-id": "c" })).toEqual({ message, vendorCode: "invalid_client", requestId: "c" });
+  });
+
+  test.each([
+    { error: "invalid_request", error_description: "rate limit exceeded; try later" },
+    { error: "invalid_request", description: "Rate limit exceeded" },
+  ])("is a 429 when it throttles: %o", (body) => {
+    expect(read(400, body)).toMatchObject({ status: 429, vendorCode: "invalid_request" });
+  });
+
+  test("is no 429 with another status, or when it only speaks of limits", () => {
+    expect(read(503, { error: "x", error_description: "rate limit exceeded;" }).status).toBeUndefined();
+    expect(read(400, { error: "x", error_description: "the rate limit exceeded;" }).status).toBeUndefined();
+  });
+});
+
+describe("a request for a token that failed", () => {
+  const token = (status: number, errorDescription: string) =>
+    new TokenError({ message: "m", status, error: "invalid_request", errorDescription, retryAfterMs: 7 });
+
+  test("stays what it is", () => {
+    const errors = [
+      token(400, "client not found"),
+      token(503, "rate limit exceeded;"),
+      new NetworkError({ message: "m" }),
+      new ResponseError({ message: "m", status: 400 }),
+      new ResponseError({ message: "m", status: 422, vendorCode: "x" }),
+      new PermissionError({ message: "m", status: 403, vendorCode: "x" }),
+      new RateLimitError({ message: "m", status: 400, vendorCode: "invalid_request" }),
+      "thrown by somebody",
+    ];
+    for (const error of errors) expect(readLoginFailure(error)).toBe(error);
+  });
+
+  test("is a RateLimitError when the login host throttled", () => {
+    const error = readLoginFailure(token(400, "rate limit exceeded; try later"));
+    expect(error).toBeInstanceOf(RateLimitError);
+    expect(error).toMatchObject({
+      message: "m",
+      vendor: "genesys",
+      status: 400,
+      vendorCode: "invalid_request",
+      retryAfterMs: 7,
+      outcome: "nothing_happened",
+    });
+  });
+
+  test("is a TokenError when the credentials are not accepted, with either status", () => {
+    for (const [status, Kind] of [
+      [400, ResponseError],
+      [401, AuthenticationError],
+    ] as const) {
+      const error = readLoginFailure(new Kind({ message: "m", vendor: "genesys", status, vendorCode: "invalid_client" }));
+      expect(error).toBeInstanceOf(TokenError);
+      expect(error).toMatchObject({ message: "m", vendor: "genesys", status, error: "invalid_client" });
+    }
+  });
+});

@@ -1,0 +1,157 @@
+import { InputError } from "oauth-clients";
+import { describe, expect, test } from "vitest";
+import { door, grantIssues } from "../../src/genesys/input.js";
+import { divisionId, roleId } from "./stage.js";
+
+const worker = { grantType: "client_credentials", name: "worker", roles: [{ roleId }] };
+const desk = { grantType: "authorization_code", name: "desk", scopes: ["users"] };
+
+function fault(act: () => unknown): InputError {
+  try {
+    act();
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError);
+    return error as InputError;
+  }
+  throw new Error("expected a refusal");
+}
+const paths = (act: () => unknown) => fault(act).issues.map(({ path }) => path);
+
+const circle: Record<string, unknown> = {};
+circle.circle = circle;
+
+describe("a client is refused, by the name of the field", () => {
+  test.each<[string, unknown, string[]]>([
+    ["nothing", {}, ["grantType", "name"]],
+    ["an empty name", { ...worker, name: "" }, ["name"]],
+    ["a grant type in the vendor's spelling", { ...worker, grantType: "CLIENT-CREDENTIALS" }, ["grantType"]],
+    ["a grant type of nobody's", { ...desk, grantType: "refresh_token" }, ["grantType"]],
+    ["client credentials without roles", { ...worker, roles: undefined }, ["roles"]],
+    ["client credentials with no role", { ...worker, roles: [] }, ["roles"]],
+    ["client credentials with scopes", { ...worker, scopes: ["users"] }, ["scopes"]],
+    ["client credentials with redirects", { ...worker, redirectUris: ["https://a.test"] }, ["redirectUris"]],
+    ["another grant without scopes", { ...desk, scopes: undefined }, ["scopes"]],
+    ["another grant with no scope", { ...desk, scopes: [] }, ["scopes"]],
+    ["another grant with roles", { ...desk, roles: [{ roleId }] }, ["roles"]],
+    ["a role without id and name", { ...worker, roles: [{ roleId }, { divisionId }] }, ["roles.1.roleId"]],
+    ["a role with both", { ...worker, roles: [{ roleId, roleName: "admin" }] }, ["roles.0.roleName"]],
+    ["a role's name for its id", { ...worker, roles: [{ roleId: "admin" }] }, ["roles.0.roleId"]],
+    ["a division's name for its id", { ...worker, roles: [{ roleId, divisionId: "Home" }] }, ["roles.0.divisionId"]],
+    ["a role as text", { ...worker, roles: ["admin"] }, ["roles.0"]],
+    ["a misspelt member of a role", { ...worker, roles: [{ roleId, division: "*" }] }, ["roles.0.division"]],
+    ["two scopes in one", { ...desk, scopes: ["users routing"] }, ["scopes.0"]],
+    ["a redirect without scheme", { ...desk, redirectUris: ["/callback"] }, ["redirectUris.0"]],
+    ["a redirect with a fragment", { ...desk, redirectUris: ["https://a.test/#b"] }, ["redirectUris.0"]],
+    ["a validity below 5 minutes", { ...desk, accessTokenValidityMs: 299_000 }, ["accessTokenValidityMs"]],
+    ["a validity in seconds", { ...desk, accessTokenValidityMs: 86_400 }, ["accessTokenValidityMs", "accessTokenValidityMs"]],
+    ["a validity of parts of seconds", { ...desk, accessTokenValidityMs: 300_500 }, ["accessTokenValidityMs"]],
+    ["a validity over 48 hours without consent", { ...desk, accessTokenValidityMs: 172_801_000 }, ["accessTokenValidityMs"]],
+    ["a validity over 450 days", { ...desk, accessTokenValidityMs: 38_880_001_000, forScim: true }, ["accessTokenValidityMs"]],
+    ["a state that only the vendor sets", { ...desk, state: "disabled" }, ["state"]],
+    ["a further field that has one of its own", { ...desk, additionalFields: { scope: [] } }, ["additionalFields.scope"]],
+    ["a secret of one's own", { ...desk, additionalFields: { secret: "s" } }, ["additionalFields.secret"]],
+    ["a further field without end", { ...desk, additionalFields: { circle } }, ["additionalFields.circle"]],
+    ["a field in the vendor's spelling", { ...desk, registeredRedirectUri: [] }, ["registeredRedirectUri"]],
+  ])("%s", (_, input, expected) => {
+    expect(paths(() => door.create(input))).toEqual(expected);
+  });
+
+  test("and a long validity says what would allow it", () => {
+    expect(fault(() => door.create({ ...desk, accessTokenValidityMs: 200_000_000 })).message).toContain("forScim");
+  });
+});
+
+describe("changes are refused, by the name of the field", () => {
+  test.each<[string, unknown, string[]]>([
+    ["an empty name", { name: "" }, ["name"]],
+    ["no name", { name: null }, ["name"]],
+    ["no list", { scopes: null }, ["scopes"]],
+    ["a validity over 48 hours without consent", { accessTokenValidityMs: 172_801_000 }, ["accessTokenValidityMs"]],
+    ["a state that only the vendor sets", { state: "deleted" }, ["state"]],
+    ["the id", { id: "x" }, ["id"]],
+    ["the secret", { clientSecret: "x" }, ["clientSecret"]],
+  ])("%s", (_, changes, expected) => {
+    expect(paths(() => door.changes(changes))).toEqual(expected);
+  });
+});
+
+describe("what goes with a call is refused", () => {
+  test.each([{}, { name: "" }, { id: "" }, { name: "a", id: "b" }, "name", { title: "a" }])(
+    "the integration credential %o",
+    (integrationCredential) => {
+      const act = () => door.target({ integrationCredential } as never, "create client");
+      expect(paths(act)[0]).toMatch(/^integrationCredential/);
+    },
+  );
+
+  test.each([undefined, {}, { clientId: "a" }, { clientId: "a", clientSecret: "" }])("the credentials %o", (credentials) => {
+    expect(paths(() => door.credentials(credentials, "x"))[0]).toMatch(/^credentials/);
+  });
+
+  test.each([undefined, "", ".", "..", "a/b", "a b", 7])("the id %o", (id) => {
+    expect(paths(() => door.id(id, "get client"))).toEqual(["id"]);
+  });
+
+  test.each<[unknown, unknown, string]>([
+    ["", undefined, "id"],
+    [{ id: "a", secret: "b" }, undefined, "secret"],
+    [{ id: "a", clientSecret: "" }, undefined, "clientSecret"],
+    ["a", { verifySecret: "yes" }, "verifySecret"],
+  ])("the import of %o with %o", (reference, options, path) => {
+    expect(paths(() => door.import(reference, options))).toEqual([path]);
+  });
+});
+
+describe("what a grant type needs", () => {
+  test.each<[string, unknown[] | undefined, string[] | undefined, string[]]>([
+    ["client_credentials", [], [], ["roles"]],
+    ["client_credentials", undefined, ["users"], ["roles"]],
+    ["client_credentials", [1], ["left over"], []],
+    ["password", [], [], ["scopes"]],
+    ["implicit", [1], ["users"], ["roles"]],
+    ["authorization_code", undefined, ["users"], []],
+  ])("%s with roles %o and scopes %o", (grant, roles, scopes, expected) => {
+    expect(grantIssues(grant, roles, scopes).map(({ path }) => path)).toEqual(expected);
+  });
+});
+
+describe("what can work passes as it is", () => {
+  test.each<[string, unknown]>([
+    ["client credentials", { ...worker, roles: [{ roleId }, { roleName: "admin", divisionId: "*" }, { roleId, divisionId }] }],
+    ["codes", { ...desk, redirectUris: ["https://a.test/callback", "http://localhost/x", "com.acme.app:/done"] }],
+    ["codes without a redirect", desk],
+    ["assertions", { ...desk, grantType: "urn:ietf:params:oauth:grant-type:saml2-bearer" }],
+    ["passwords", { ...desk, grantType: "password" }],
+    ["the implicit grant", { ...desk, grantType: "implicit" }],
+    ["the shortest validity", { ...desk, accessTokenValidityMs: 300_000 }],
+    ["the longest validity", { ...desk, accessTokenValidityMs: 172_800_000 }],
+    ["the longest validity of SCIM", { ...worker, accessTokenValidityMs: 38_880_000_000, forScim: true }],
+    ["further fields", { ...worker, additionalFields: { allowedIps: ["192.0.2.0/24"], more: { a: null } }, state: "inactive" }],
+  ])("%s", (_, input) => {
+    expect(door.create(input)).toEqual(input);
+  });
+
+  test("changes", () => {
+    const changes = {
+      description: null,
+      accessTokenValidityMs: null,
+      scopes: [],
+      roles: [],
+      redirectUris: [],
+      state: "active",
+    };
+    expect(door.changes(changes)).toEqual(changes);
+    expect(door.changes({})).toEqual({});
+  });
+
+  test("an integration credential by name, by id, or none", () => {
+    for (const integrationCredential of [{ name: "a" }, { id: roleId }, undefined])
+      expect(door.target({ integrationCredential } as never, "x")).toEqual(integrationCredential);
+    expect(door.target(undefined, "x")).toBeUndefined();
+  });
+
+  test("a reference as text or as an object", () => {
+    expect(door.import("a", undefined)).toEqual({ id: "a" });
+    expect(door.import({ id: "a", clientSecret: "s" }, { verifySecret: true })).toEqual({ id: "a", clientSecret: "s" });
+  });
+});
