@@ -23,8 +23,10 @@ export interface Report {
   readonly note: (text: string) => void;
   readonly table: (columns: readonly Column[], rows: readonly (readonly Cell[])[]) => void;
   readonly differences: (differences: readonly Difference[]) => void;
-  /** Ends the demonstration: everything that was claimed did hold. */
-  readonly close: (text: string) => void;
+  /** Ends the demonstration: everything that was claimed did hold. Returns how much that was. */
+  readonly close: (text: string) => number;
+  /** Begins a part that belongs to no demonstration. */
+  readonly heading: (text: string) => void;
 }
 
 /** Makes a report. Without colours it is plain text, as a log wants it. */
@@ -74,6 +76,11 @@ export function createReport(write: (text: string) => void, colours: boolean): R
     close(text) {
       print();
       print(`${green("✓")} ${bold(`All ${checks} checks passed.`)} ${text}`);
+      return checks;
+    },
+    heading(text) {
+      print();
+      print(bold(text));
     },
   };
 }
@@ -85,7 +92,7 @@ export function mask(secret: string): string {
 
 /** Puts a noun behind a count. */
 export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+  return `${number} ${number === 1 ? noun : `${noun}s`.replace(/ys$/, "ies")}`;
 }
 
 function show(value: unknown): string {

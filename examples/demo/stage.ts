@@ -10,5 +10,20 @@ export interface Stage {
   readonly signal: AbortSignal;
 }
 
+/** What one demonstration has done, for the table at the end. */
+export interface Outcome {
+  /** The vendor's name. */
+  readonly title: string;
+  /** How often something was made, deleted, used. `undefined`: the vendor's manager has no such thing. */
+  readonly counts: Readonly<Record<Counted, number | undefined>>;
+  /** What was made and deleted besides clients: `2 policies`. */
+  readonly besides: string;
+  /** The claims that were checked, all of which held. */
+  readonly checks: number;
+}
+
+/** What is counted. */
+export type Counted = "created" | "deleted" | "tokens" | "rotated" | "imported";
+
 /** Shows what one vendor's manager does. Rejects when a claim did not hold. */
-export type Demonstration = (stage: Stage) => Promise<void>;
+export type Demonstration = (stage: Stage) => Promise<Outcome>;

@@ -9,7 +9,7 @@ export interface Column {
 /** What one cell says, a line each. Lines that are too long are wrapped. */
 export type Cell = readonly string[];
 
-/** Lays out a table. A row is as high as its highest cell; a blank line stands between rows. */
+/** Lays out a table. A row is as high as its highest cell; where that is more than a line, a blank one follows. */
 export function layOut(columns: readonly Column[], rows: readonly (readonly Cell[])[]): { head: string[]; body: string[] } {
   const cells = rows.map((row) => columns.map(({ width }, index) => (row[index] ?? []).flatMap((line) => wrap(line, width))));
   const widths = columns.map(({ title }, index) =>
@@ -26,7 +26,7 @@ export function layOut(columns: readonly Column[], rows: readonly (readonly Cell
     );
   return {
     head: [print(columns.map(({ title }) => title)), print(widths.map((width) => "─".repeat(width)))],
-    body: cells.flatMap((row, index) => [...(index === 0 ? [] : [""]), ...lines(row)]),
+    body: cells.map(lines).flatMap((row, index, rows) => [...row, ...(row.length > 1 && index < rows.length - 1 ? [""] : [])]),
   };
 }
 

@@ -1,13 +1,12 @@
 import { createOryManager, type OryOptions, oryOptionsFromEnv } from "oauth-clients/ory";
 import { simulateOry } from "oauth-clients/testing";
 import { Complaint } from "../demo/failure.js";
+import type { Place } from "../demo/performance.js";
 import type { Stage } from "../demo/stage.js";
 
-/** Where a demonstration takes place. */
-export interface Server {
-  readonly description: readonly string[];
+/** Where the demonstration takes place. */
+export interface Server extends Place {
   readonly options: OryOptions;
-  readonly close: () => Promise<void>;
 }
 
 const variables = ["ORY_ADMIN_URL", "ORY_PUBLIC_URL", "ORY_PROJECT_SLUG", "ORY_PROJECT_API_KEY"];
