@@ -1,7 +1,9 @@
 import type { Failure, RefusedAnswer } from "../core/refusal.js";
 
-// Sent with 403, and the first with 400. What they say is that the credential is not accepted.
-const notAccepted = /^(INVALID_SIGNATURE|INVALID_CREDENTIAL|INVALID_KEY|NOT_CREDENTIAL)$/;
+// Sent with 403, and the first with 400. What they say is that the credential is not accepted. The newer generation has no codes
+// for it, and the same words.
+const notAcceptedCode = /^(INVALID_SIGNATURE|INVALID_CREDENTIAL|INVALID_KEY|NOT_CREDENTIAL)$/;
+const notAcceptedWords = /^(Invalid signature|This credential (is not valid|does not exist))\.?$/i;
 
 /**
  * Reads both generations of OVHcloud's errors: `class` and `message` with `details`, and the older gateway's `errorCode` and
@@ -24,13 +26,12 @@ export function readFailure({ status, headers, body }: RefusedAnswer): Failure {
     message: words.length > 0 ? words.join("; ") : undefined,
     vendorCode: code,
     requestId,
-    ...(isNotAccepted(status, code, body.message) ? { status: 401 } : {}),
+    ...(isNotAccepted(status, code, readText(body.message)) ? { status: 401 } : {}),
   };
 }
 
-// The newer generation has no code of its own for a bad signature.
-function isNotAccepted(status: number, code: string | undefined, message: unknown): boolean {
-  return notAccepted.test(code ?? "") || (status === 400 && code === "Client::BadRequest" && message === "Invalid signature");
+function isNotAccepted(status: number, code = "", message = ""): boolean {
+  return (status === 400 || status === 403) && (notAcceptedCode.test(code) || notAcceptedWords.test(message));
 }
 
 // A text with commas, as a rule; nothing promises that it is not a list.

@@ -18,7 +18,7 @@ import { actionFault, identityFault, permissionsGroupFault, resourceFault } from
 const filled = z.string().regex(/\S/, "expected text that is not empty");
 
 // Whether it takes callbacks without encryption is not documented either; RFC 9700 section 2.6 forbids them.
-const callbackUrls = z.tuple([secureUrl], secureUrl);
+const callbackUrls = z.array(secureUrl).min(1, "expected at least one callback URL");
 
 // Nothing else is known of ids. A secret is only ever behind a pipe, and must not end up in an address.
 const identifier = z
@@ -39,7 +39,7 @@ const createSchema = z.discriminatedUnion(
     }),
     z.strictObject({ flow: z.literal("authorization_code"), name: filled, description: filled, callbackUrls }),
   ],
-  { error: "expected client_credentials or authorization_code" },
+  { error: ({ code }) => (code === "invalid_union" ? "expected client_credentials or authorization_code" : undefined) },
 );
 
 const changesSchema = z.strictObject({

@@ -1,0 +1,87 @@
+import { AuthenticationError, TokenError } from "oauth-clients";
+import { createOvhManager } from "oauth-clients/ovh";
+import { simulateOvh } from "oauth-clients/testing";
+import { describe, expect, test } from "vitest";
+import { rejection } from "../contract/subject.js";
+import { clientBody, recorder } from "./answers.js";
+
+const account = { clientId: "EU.00aa00aa00aa00aa", clientSecret: "root-secret-canary" };
+const tokenAnswer = (value: string) => ({
+  json: { access_token: value, token_type: "Bearer", expires_in: 3599, scope: "all" },
+});
+
+describe("a service account", () => {
+  test("is told that its secret is not accepted, by the token endpoint and for this call", async () => {
+    const { fetch } = simulateOvh({ serviceAccount: account });
+    const manager = createOvhManager({ ...account, clientSecret: "wrong-canary", fetch });
+    const error = await rejection(manager.delete("EU.11bb"));
+    expect(error).toBeInstanceOf(TokenError);
+    expect(error).toMatchObject({ error: "invalid_client", vendor: "ovh", operation: "delete client" });
+    expect(error).toMatchObject({ outcome: "nothing_happened" });
+    expect(String(error)).not.toContain("canary");
+  });
+
+  test("is told of a second refusal of a token, and not asked for a third", async () => {
+    const refused = { status: 401, json: { class: "Client::Unauthorized", message: "no" } };
+    const { fetch, sent } = recorder([tokenAnswer("one"), refused, tokenAnswer("two"), refused]);
+    const error = await rejection(createOvhManager({ ...account, fetch }).get("EU.11bb"));
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(sent.map(({ headers }) => headers.get("authorization"))).toEqual([null, "Bearer one", null, "Bearer two"]);
+  });
+
+  test("gets a new token once when one is refused long before its end", async () => {
+    const refused = { status: 401, json: { class: "Client::Unauthorized", message: "no" } };
+    const { fetch, sent } = recorder([
+      tokenAnswer("one"),
+      refused,
+      tokenAnswer("two"),
+      { json: { clientId: "EU.11bb", clientSecret: "s" } },
+    ]);
+    await createOvhManager({ ...account, fetch }).create({ flow: "client_credentials", name: "a", description: "b" });
+    expect(sent.slice(0, 4).map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "POST /auth/oauth2/token",
+      "POST /v1/me/api/oauth2/client",
+      "POST /auth/oauth2/token",
+      "POST /v1/me/api/oauth2/client",
+    ]);
+  });
+
+  test("asks for its token with the scope all and its secret in the body, once for all calls", async () => {
+    const { fetch, sent } = recorder([tokenAnswer("one"), { json: clientBody("EU.11bb") }]);
+    const manager = createOvhManager({ ...account, fetch });
+    await Promise.all([manager.get("EU.11bb"), manager.get("EU.11bb"), manager.get("EU.11bb")]);
+    expect(sent).toHaveLength(4);
+    expect(sent[0]?.url).toBe("https://www.ovh.com/auth/oauth2/token");
+    expect(Object.fromEntries(new URLSearchParams(sent[0]?.text))).toEqual({
+      grant_type: "client_credentials",
+      scope: "all",
+      client_id: account.clientId,
+      client_secret: account.clientSecret,
+    });
+    for (const { headers } of sent.slice(1)) {
+      expect(headers.get("authorization")).toBe("Bearer one");
+      expect([...headers.keys()].filter((name) => name.startsWith("x-ovh"))).toEqual([]);
+    }
+  });
+
+  test("of another region has no client there", async () => {
+    const { fetch } = simulateOvh({ serviceAccount: account });
+    const elsewhere = createOvhManager({ ...account, region: "ca", fetch, retry: { limit: 0 } });
+    expect(await rejection(elsewhere.get("EU.11bb"))).toMatchObject({ outcome: "nothing_happened", vendor: "ovh" });
+  });
+});
+
+test("a ready token is sent as it is, and a refusal of it is final", async () => {
+  const { fetch, sent } = recorder([{ status: 401, json: { class: "Client::Unauthorized", message: "no" } }]);
+  const manager = createOvhManager({ accessToken: "ready-canary", fetch });
+  expect(await rejection(manager.get("EU.11bb"))).toBeInstanceOf(AuthenticationError);
+  expect(sent.map(({ headers }) => headers.get("authorization"))).toEqual(["Bearer ready-canary"]);
+});
+
+test.each(["pendingValidation", "refused", "expired"] as const)("a consumer key that is %s is not accepted", async (state) => {
+  const keys = { applicationKey: "ak", applicationSecret: "as-canary", consumerKey: "ck-canary" };
+  const { fetch } = simulateOvh({ applicationKeys: [{ ...keys, state }] });
+  const error = await rejection(createOvhManager({ ...keys, fetch }).get("EU.11bb"));
+  expect(error).toMatchObject({ name: "AuthenticationError", outcome: "nothing_happened" });
+  expect(String(error)).not.toContain("canary");
+});

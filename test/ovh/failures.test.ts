@@ -1,0 +1,116 @@
+import { AuthenticationError, PermissionError, ResponseError, VendorError } from "oauth-clients";
+import { describe, expect, test } from "vitest";
+import { readFailure } from "../../src/ovh/failures.js";
+import { rejection } from "../contract/subject.js";
+import { type Answer, accessToken, answering } from "./answers.js";
+
+function read(status: number, body: unknown, headers: Record<string, string> = {}) {
+  return readFailure({ status, headers: new Headers(headers), text: JSON.stringify(body) ?? "", body });
+}
+
+const denied = { class: "Client::Forbidden", message: "User not granted for this request" };
+
+describe("what is said", () => {
+  test.each<[string, unknown, string | undefined]>([
+    ["HTML", undefined, undefined],
+    ["null", null, undefined],
+    ["a list", ["x"], undefined],
+    ["a message of another kind", { class: "Client::BadRequest", message: { text: "x" } }, undefined],
+    ["no details", denied, "User not granted for this request"],
+    ["details that are no object", { ...denied, details: "x" }, "User not granted for this request"],
+    [
+      "details that are empty",
+      { ...denied, details: { unauthorizedActionsByAuthentication: "", unauthorizedActionsByIAM: " , " } },
+      "User not granted for this request",
+    ],
+    [
+      "one missing action",
+      { ...denied, details: { unauthorizedActionsByAuthentication: "", unauthorizedActionsByIAM: "account:apiovh:me/get" } },
+      "User not granted for this request; missing IAM action account:apiovh:me/get",
+    ],
+    [
+      "several",
+      { ...denied, details: { unauthorizedActionsByIAM: "a:get,b:get" } },
+      "User not granted for this request; missing IAM actions a:get, b:get",
+    ],
+    [
+      "a list of them, of which nobody has told",
+      { ...denied, details: { unauthorizedActionsByIAM: ["a:get", 7, "b:get"] } },
+      "User not granted for this request; missing IAM actions a:get, b:get",
+    ],
+    [
+      "a token that is too narrow",
+      { ...denied, details: { unauthorizedActionsByAuthentication: "a:get" } },
+      "User not granted for this request; beyond the token or key: a:get",
+    ],
+    ["actions without a message", { details: { unauthorizedActionsByIAM: "a:get" } }, "missing IAM action a:get"],
+    [
+      "the older gateway",
+      { errorCode: "NOT_GRANTED_CALL", httpCode: "403 Forbidden", message: "This call has not been granted" },
+      "This call has not been granted",
+    ],
+  ])("%s", (_, body, message) => {
+    expect(read(403, body).message).toBe(message);
+  });
+
+  test("with the code of either generation", () => {
+    expect(read(404, { class: "Client::NotFound", message: "x" }).vendorCode).toBe("Client::NotFound");
+    expect(read(403, { errorCode: "FORBIDDEN", message: "x" }).vendorCode).toBe("FORBIDDEN");
+    expect(read(403, { message: "x" }).vendorCode).toBeUndefined();
+  });
+
+  test("with the id of the request, also where the body says nothing", () => {
+    const headers = { "X-OVH-QUERYID": "EU.ext-4.00aa" };
+    expect(read(502, undefined, headers)).toEqual({ requestId: "EU.ext-4.00aa" });
+    expect(read(404, { class: "Client::NotFound", message: "x" }, headers).requestId).toBe("EU.ext-4.00aa");
+  });
+});
+
+describe("a credential that is not accepted", () => {
+  test.each<[number, unknown]>([
+    [400, { errorCode: "INVALID_SIGNATURE", httpCode: "400 Bad Request", message: "Invalid signature" }],
+    [400, { class: "Client::BadRequest", message: "Invalid signature" }],
+    [403, { errorCode: "INVALID_CREDENTIAL", message: "This credential is not valid" }],
+    [403, { class: "Client::Forbidden", message: "This credential is not valid" }],
+    [403, { class: "Client::Forbidden", message: "This credential does not exist" }],
+    [403, { errorCode: "INVALID_KEY", message: "x" }],
+    [403, { errorCode: "NOT_CREDENTIAL", message: "x" }],
+  ])("%d %o counts as one, whatever the status", async (status, json) => {
+    const error = await rejection(answering([{ status, json }]).manager.get("EU.00aa"));
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({ status, code: "authentication" });
+  });
+
+  test.each<[number, unknown, typeof ResponseError]>([
+    [400, { class: "Client::BadRequest", message: "Invalid name" }, ResponseError],
+    [404, { class: "Client::NotFound", message: "This credential does not exist" }, ResponseError],
+    [403, { errorCode: "NOT_GRANTED_CALL", message: "This call has not been granted" }, PermissionError],
+  ])("%d %o is none", async (status, json, type) => {
+    const error = await rejection(answering([{ status, json }]).manager.get("EU.00aa"));
+    expect(error).toBeInstanceOf(type);
+    expect(error).not.toBeInstanceOf(AuthenticationError);
+  });
+});
+
+describe("an error of the manager", () => {
+  const failing = (answer: Answer) => answering([answer], { retry: { limit: 0 } }).manager.get("EU.00aa");
+
+  test("tells a gateway's page in words, with its status", async () => {
+    const text = "<html><head><title>x</title></head><body><h1>503 Service Unavailable</h1>No server</body></html>";
+    const error = await rejection(failing({ status: 503, text, headers: { "x-ovh-queryid": "EU.ext-4.00aa" } }));
+    expect(error).toBeInstanceOf(VendorError);
+    expect((error as Error).message).toBe(
+      'ovh refused "get client" (503): 503 Service Unavailable No server [request EU.ext-4.00aa]',
+    );
+  });
+
+  test("names the missing action and the request, and strikes the token", async () => {
+    const details = { unauthorizedActionsByIAM: "account:apiovh:me/api/oauth2/client/get" };
+    const json = { ...denied, message: `no rights for ${accessToken}`, details };
+    const error = await rejection(failing({ status: 403, json, headers: { "x-ovh-queryid": "EU.ext-4.00aa" } }));
+    expect(error).toMatchObject({ vendorCode: "Client::Forbidden", requestId: "EU.ext-4.00aa", status: 403 });
+    expect((error as Error).message).toBe(
+      'ovh refused "get client" (403): no rights for [secret]; missing IAM action account:apiovh:me/api/oauth2/client/get [request EU.ext-4.00aa]',
+    );
+  });
+});

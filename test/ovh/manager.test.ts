@@ -1,0 +1,146 @@
+import { canImport, canIssueTokens, canRotateSecret, collect, InputError, NotFoundError } from "oauth-clients";
+import { createOvhManager } from "oauth-clients/ovh";
+import { simulateOvh } from "oauth-clients/testing";
+import { requestToken } from "oauth-clients/token";
+import { describe, expect, test } from "vitest";
+import { rejection } from "../contract/subject.js";
+import { answering, clientBody } from "./answers.js";
+
+const account = { clientId: "EU.00aa00aa00aa00aa", clientSecret: "root-secret" };
+const service = { flow: "client_credentials", name: "billing", description: "exporter" } as const;
+const gone = { status: 404, json: { class: "Client::NotFound", message: "no such client" } };
+
+function begin() {
+  const simulator = simulateOvh({ serviceAccount: account });
+  return { simulator, manager: createOvhManager({ ...account, fetch: simulator.fetch, retry: { backoffMs: 1 } }) };
+}
+
+describe("an id that is none is not sent", () => {
+  test.each(["EU.00aa|canary", "a b", ".."])("%j", async (id) => {
+    const { manager, sent } = answering([{}]);
+    const calls = [manager.get(id), manager.update(id, {}), manager.delete(id)];
+    for (const error of await Promise.all(calls.map(rejection))) {
+      expect(error).toBeInstanceOf(InputError);
+      expect(String(error)).not.toContain("canary");
+    }
+    expect(sent).toHaveLength(0);
+  });
+});
+
+describe("updating", () => {
+  test("refuses another flow before anything is sent", async () => {
+    const { manager, sent } = answering([{}]);
+    const error = await rejection(manager.update("EU.00aa", { flow: "authorization_code" } as object));
+    expect(String(error)).toContain("flow: cannot be changed: create another client");
+    expect(sent).toHaveLength(0);
+  });
+
+  test("refuses callbacks for a service account, once it has seen that it is one", async () => {
+    const { manager, sent } = answering([{ json: clientBody("EU.00aa") }]);
+    const error = await rejection(manager.update("EU.00aa", { callbackUrls: ["https://shop.acme.test"] }));
+    expect(error).toMatchObject({ name: "InputError", outcome: "nothing_happened", issues: [{ path: "callbackUrls" }] });
+    expect(sent.map(({ method }) => method)).toEqual(["GET"]);
+  });
+
+  test("sends nothing that changes where nothing is named", async () => {
+    const { manager, sent } = answering([{ json: clientBody("EU.00aa") }]);
+    expect((await manager.update("EU.00aa", { name: undefined } as object)).name).toBe("billing");
+    expect(sent.map(({ method }) => method)).toEqual(["GET"]);
+  });
+
+  test.each<[string, object]>([
+    ["null", { text: "null" }],
+    ["nothing", { text: "" }],
+    ["204", { status: 204 }],
+    ["anything", { text: "done" }],
+  ])("takes %s for a yes", async (_, answer) => {
+    const { manager, sent } = answering([
+      { json: clientBody("EU.00aa") },
+      answer,
+      { json: clientBody("EU.00aa", { name: "new" }) },
+    ]);
+    expect((await manager.update("EU.00aa", { name: "new" })).name).toBe("new");
+    expect(sent.map(({ method }) => method)).toEqual(["GET", "PUT", "GET"]);
+    expect(sent[1]?.json).toEqual({ callbackUrls: [], description: "billing exporter", name: "new" });
+  });
+
+  test("is done although the look that follows fails", async () => {
+    const denied = { status: 403, json: { class: "Client::Forbidden", message: "no" } };
+    const { manager } = answering([{ json: clientBody("EU.00aa") }, { json: null }, denied]);
+    expect(await manager.update("EU.00aa", { name: "new" })).toMatchObject({
+      name: "new",
+      description: "billing exporter",
+      identity: "urn:v1:eu:identity:credential:zz99999-ovh/oauth2-EU.00aa",
+    });
+  });
+});
+
+describe("listing", () => {
+  test("tells a failure to read one", async () => {
+    const denied = { status: 403, json: { class: "Client::Forbidden", message: "no" } };
+    const { manager } = answering([{ json: ["EU.00aa", "EU.11bb"] }, denied]);
+    expect(await rejection(collect(manager.list()))).toMatchObject({ name: "PermissionError", operation: "list clients" });
+  });
+
+  test("leaves out a client that was deleted meanwhile, and one that is named twice", async () => {
+    const { manager } = answering(
+      [
+        { json: ["EU.00aa", "EU.11bb", "EU.00aa", "EU.22cc"] },
+        { json: clientBody("EU.00aa") },
+        gone,
+        { json: clientBody("EU.22cc") },
+      ],
+      { limits: { concurrency: 1 } },
+    );
+    expect((await collect(manager.list({ readAhead: 1 }))).map(({ id }) => id)).toEqual(["EU.00aa", "EU.22cc"]);
+  });
+
+  test("reads no further ahead than it may", async () => {
+    const { manager, simulator } = begin();
+    for (let number = 0; number < 12; number++) await manager.create(service);
+    const before = simulator.requests.length;
+    expect(await collect(manager.list({ readAhead: 3 }), 1)).toHaveLength(1);
+    expect(simulator.requests.length - before).toBeLessThanOrEqual(1 + 3 + 1);
+  });
+
+  test("ends with the caller's own reason", async () => {
+    const { manager, simulator } = begin();
+    await manager.create(service);
+    simulator.delayNext("getOAuth2Client", 5_000);
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    setTimeout(() => controller.abort(reason), 30);
+    expect(await rejection(collect(manager.list({ signal: controller.signal })))).toBe(reason);
+  });
+});
+
+test.each<[string, object]>([
+  ["null", { text: "null" }],
+  ["nothing", { text: "" }],
+  ["204", { status: 204 }],
+])("a delete takes %s for a yes", async (_, answer) => {
+  const { manager, sent } = answering([answer]);
+  await manager.delete("EU.00aa");
+  expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual(["DELETE /v1/me/api/oauth2/client/EU.00aa"]);
+});
+
+test("ids are opaque: one with signs is asked for as it is", async () => {
+  const { manager, sent } = answering([gone]);
+  expect(await rejection(manager.get("EU.a/b?c#d"))).toBeInstanceOf(NotFoundError);
+  expect(sent[0]?.url).toBe("https://eu.api.ovh.com/v1/me/api/oauth2/client/EU.a%2Fb%3Fc%23d");
+});
+
+test("secrets cannot be replaced; tokens can be had, and clients imported", () => {
+  const { manager } = begin();
+  expect([canRotateSecret(manager), canIssueTokens(manager), canImport(manager)]).toEqual([false, true, true]);
+});
+
+test.each(["eu", "ca", "us"] as const)("from a new service account in %s to its token", async (region) => {
+  const simulator = simulateOvh({ region, serviceAccount: account });
+  const { fetch } = simulator;
+  const manager = createOvhManager({ ...account, region, fetch });
+  const { client, credentials } = await manager.create(service);
+  expect(client.identity).toMatch(new RegExp(`^urn:v1:${region}:identity:credential:zz99999-ovh/oauth2-${client.id}$`));
+  const token = await requestToken(manager.tokenRequest(credentials), { fetch: (url, init) => fetch(new Request(url, init)) });
+  expect(token).toMatchObject({ tokenType: "Bearer", grantedScope: { value: ["all"], stated: true } });
+});

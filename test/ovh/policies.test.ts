@@ -1,0 +1,193 @@
+import { ConflictError, collect, InputError, NetworkError, NotFoundError, VendorError } from "oauth-clients";
+import { createOvhManager, type OvhPolicyFields } from "oauth-clients/ovh";
+import { simulateOvh } from "oauth-clients/testing";
+import { describe, expect, test } from "vitest";
+import { rejection } from "../contract/subject.js";
+import { answering, clientBody, policyBody } from "./answers.js";
+
+const account = { clientId: "EU.00aa00aa00aa00aa", clientSecret: "root-secret" };
+const resources = ["urn:v1:eu:resource:webHosting:xxxxxxx.cluster001.hosting.ovh.net"];
+const identity = "urn:v1:eu:identity:credential:zz99999-ovh/oauth2-EU.00aa";
+const policy: OvhPolicyFields = { name: "demo", identities: [identity], resources, allow: ["webHosting:*"] };
+const service = { flow: "client_credentials", name: "billing", description: "exporter" } as const;
+
+async function begin() {
+  const simulator = simulateOvh({ serviceAccount: account, pageSize: 2 });
+  const manager = createOvhManager({ ...account, fetch: simulator.fetch, retry: { backoffMs: 1 } });
+  const { client } = await manager.create(service);
+  return { simulator, manager, client, identities: [client.identity ?? ""] };
+}
+
+describe("nothing is sent", () => {
+  test("for a policy at fault, whatever is to be done with it", async () => {
+    const { manager, sent } = answering([{}]);
+    const errors = await Promise.all(
+      [
+        manager.createPolicy({ ...policy, resources: ["*"] }),
+        manager.updatePolicy("1", { resources: ["*"] }),
+        manager.grant({ id: "EU.00aa", identity }, { resources: ["*"], actions: ["a:*"] }),
+        collect(manager.listPolicies({ resources: ["*"] })),
+      ].map(rejection),
+    );
+    for (const error of errors) {
+      expect(error).toBeInstanceOf(InputError);
+      expect(String(error)).toContain('resources.0: "*" alone is no URN');
+    }
+    expect(sent).toHaveLength(0);
+  });
+
+  test.each(["", "..", "a b", "x|y"])("for the id %j", async (id) => {
+    const { manager, sent } = answering([{}]);
+    const calls = [manager.getPolicy(id), manager.updatePolicy(id, {}), manager.deletePolicy(id)];
+    for (const error of await Promise.all(calls.map(rejection))) expect(error).toBeInstanceOf(InputError);
+    expect(sent).toHaveLength(0);
+  });
+});
+
+describe("a policy that was perhaps made", () => {
+  test.each([
+    ["no answer", new Error("cut"), NetworkError],
+    ["a fault of the server", { status: 500 }, VendorError],
+  ])("says by which name to look for it, and is not made twice: %s", async (_, answer, type) => {
+    for (const operation of ["create policy", "grant"]) {
+      const { manager, sent } = answering([answer]);
+      const error = await rejection(
+        operation === "grant"
+          ? manager.grant({ id: "EU.00aa", identity }, { resources, actions: ["a:*"], name: "demo" })
+          : manager.createPolicy(policy),
+      );
+      expect(error).toBeInstanceOf(type);
+      expect(error).toMatchObject({ outcome: "unknown", operation });
+      expect(String(error)).toContain('names are unique, look in listPolicies() for "demo"');
+      expect(sent).toHaveLength(1);
+    }
+  });
+
+  test("is not spoken of where the vendor refused", async () => {
+    const { manager } = answering([{ status: 409, json: { class: "Client::Conflict", message: "exists" } }]);
+    const error = await rejection(manager.createPolicy(policy));
+    expect(error).toBeInstanceOf(ConflictError);
+    expect(String(error)).not.toContain("listPolicies");
+  });
+});
+
+describe("granting", () => {
+  test("is refused to a client that no policy can name", async () => {
+    const { manager } = await begin();
+    const callbackUrls = ["https://shop.acme.test/cb"] as const;
+    const { client } = await manager.create({ flow: "authorization_code", name: "web", description: "shop", callbackUrls });
+    const error = await rejection(manager.grant(client, { resources, actions: ["webHosting:*"] }));
+    expect(error).toMatchObject({ name: "InputError", issues: [{ path: "client" }] });
+    expect(String(error)).toContain("only service accounts");
+  });
+
+  test("twice is a conflict, not a second policy", async () => {
+    const { manager, simulator, client } = await begin();
+    await manager.grant(client, { resources, actions: ["webHosting:*"] });
+    expect(await rejection(manager.grant(client, { resources, actions: ["*"] }))).toBeInstanceOf(ConflictError);
+    expect(simulator.policies).toHaveLength(1);
+  });
+
+  test("reads a client whose identity is not known", async () => {
+    const { manager, sent } = answering([{ json: clientBody("EU.00aa") }, { json: policyBody("1") }]);
+    await manager.grant({ id: "EU.00aa" }, { resources, actions: ["webHosting:*"] });
+    expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "GET /v1/me/api/oauth2/client/EU.00aa",
+      "POST /v2/iam/policy",
+    ]);
+    expect(sent[1]?.json).toMatchObject({ name: "oauth2-EU.00aa", identities: [identity] });
+  });
+
+  test("sends the policy of the vendor's guide in one call", async () => {
+    const guide = {
+      name: "Demo-service-account",
+      description: "Demo for service account guide with webhosting",
+      identities: ["urn:v1:eu:identity:credential:xx11111-ovh/oauth2-0f0f0f0f0f0f0f0f"],
+      resources: [{ urn: "urn:v1:eu:resource:webHosting:xxxxxxx.cluster001.hosting.ovh.net" }],
+      permissions: { allow: [{ action: "webHosting:*" }] },
+    };
+    const { manager, sent } = answering([{ json: { id: "1", ...guide } }]);
+    const { name, description } = guide;
+    const granted = await manager.grant(
+      { id: "0f0f0f0f0f0f0f0f", identity: guide.identities[0] ?? "" },
+      { name, description, resources, actions: ["webHosting:*"] },
+    );
+    expect(sent.map(({ json }) => json)).toEqual([guide]);
+    expect(granted).toMatchObject({ id: "1", name, description, allow: ["webHosting:*"], resources });
+  });
+});
+
+describe("listing", () => {
+  test("follows cursors to the end, and sends the size that is asked for with each page", async () => {
+    const { manager, sent } = answering([
+      { json: [policyBody("1")], headers: { "X-Pagination-Cursor-Next": "after one" } },
+      { json: [policyBody("1"), policyBody("2")] },
+    ]);
+    const options = { pageSize: 2, identities: [identity, identity], resources, actions: ["a:*"], readOnly: false };
+    expect((await collect(manager.listPolicies(options))).map(({ id }) => id)).toEqual(["1", "2"]);
+    expect(sent.map(({ headers }) => [headers.get("x-pagination-cursor"), headers.get("x-pagination-size")])).toEqual([
+      [null, "2"],
+      ["after one", "2"],
+    ]);
+    const query = `identity=${identity}&identity=${identity}&resourceURN=${resources[0]}&action=a:*&readOnly=false`;
+    expect(sent.map(({ path }) => path)).toEqual(Array(2).fill(`/v2/iam/policy?${query}`));
+    expect(sent[0]?.headers.has("x-schemas-version")).toBe(false);
+  });
+
+  test("sees every policy once, across pages, each time it is gone through, and by its filters", async () => {
+    const { manager, simulator, identities } = await begin();
+    for (const number of [1, 2, 3, 4, 5]) await manager.createPolicy({ ...policy, name: `demo ${number}`, identities });
+    const policies = manager.listPolicies({ readOnly: false });
+    const names = async () => (await collect(policies)).map(({ name }) => name).sort();
+    expect(await names()).toEqual(["demo 1", "demo 2", "demo 3", "demo 4", "demo 5"]);
+    expect(await names()).toHaveLength(5);
+    expect(simulator.requests.filter(({ operationId }) => operationId === "listPolicies").length).toBeGreaterThan(4);
+    const { client: other } = await manager.create(service);
+    expect(await collect(manager.listPolicies({ identities: [other.identity ?? ""] }))).toEqual([]);
+  });
+
+  test("tells the actions that policies can name", async () => {
+    const { manager } = await begin();
+    const actions = await collect(manager.listActions({ pageSize: 5 }));
+    expect(actions.map(({ action }) => action)).toContain("webHosting:apiovh:get");
+    const hosting = await collect(manager.listActions({ resourceTypes: ["webHosting"] }));
+    expect(hosting.length).toBeGreaterThan(0);
+    expect(new Set(hosting.map(({ resourceType }) => resourceType))).toEqual(new Set(["webHosting"]));
+  });
+});
+
+describe("a policy", () => {
+  test("that is not there cannot be read, changed or deleted", async () => {
+    const { manager } = await begin();
+    const id = "2f7f3f1c-1a11-4f0e-9a53-0b9b6c5e7a1d";
+    const calls = [manager.getPolicy(id), manager.updatePolicy(id, { name: "new" }), manager.deletePolicy(id)];
+    for (const error of await Promise.all(calls.map(rejection))) expect(error).toBeInstanceOf(NotFoundError);
+  });
+
+  test("is created, read, changed in what is named, and deleted", async () => {
+    const { manager, simulator, identities } = await begin();
+    const created = await manager.createPolicy({ ...policy, identities, description: "d", deny: ["webHosting:apiovh:delete"] });
+    expect(created).toMatchObject({ name: "demo", description: "d", identities, resources, readOnly: false });
+    expect(await manager.getPolicy(created.id)).toEqual(created);
+    expect(await manager.updatePolicy(created.id, {})).toEqual(created);
+    const changed = await manager.updatePolicy(created.id, { deny: [], description: null, except: ["webHosting:apiovh:get"] });
+    const { description: _, ...rest } = created;
+    expect({ ...changed, updatedAt: undefined }).toEqual({
+      ...rest,
+      deny: [],
+      except: ["webHosting:apiovh:get"],
+      updatedAt: undefined,
+    });
+    expect(await manager.getPolicy(created.id)).toEqual(changed);
+    await manager.deletePolicy(created.id);
+    expect(simulator.policies).toEqual([]);
+  });
+
+  test("whose deletion was done and not heard of is gone, and that is no failure", async () => {
+    const { manager, simulator, identities } = await begin();
+    const { id } = await manager.createPolicy({ ...policy, identities });
+    simulator.dropConnection("deletePolicy", { after: "effect" });
+    await manager.deletePolicy(id);
+    expect(simulator.policies).toEqual([]);
+  });
+});

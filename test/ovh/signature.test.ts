@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import { createOvhManager } from "oauth-clients/ovh";
+import { describe, expect, test, vi } from "vitest";
+import { createServerClock, sign, signedWith } from "../../src/ovh/signature.js";
+import { rejection } from "../contract/subject.js";
+import { clientBody, recorder } from "./answers.js";
+
+const keys = {
+  applicationKey: "app-key-0001",
+  applicationSecret: "app-secret-0001",
+  consumerKey: "consumer-key-0001",
+};
+const { signal } = new AbortController();
+const clients = "https://eu.api.ovh.com/1.0/me/api/oauth2/client";
+
+describe("the clock", () => {
+  function machine() {
+    const time = { wallMs: 5_000_000, steadyMs: 100 };
+    const local = { wallMs: () => time.wallMs, steadyMs: () => time.steadyMs };
+    const pass = (ms: number) => {
+      time.wallMs += ms;
+      time.steadyMs += ms;
+    };
+    return { time, local, pass };
+  }
+
+  test("passes on that the server's time cannot be read, and asks anew the next time", async () => {
+    const readTime = vi.fn().mockRejectedValueOnce(new Error("no")).mockResolvedValue(1_700_000_000);
+    const clock = createServerClock(readTime);
+    await expect(clock()).rejects.toThrow("no");
+    expect(await clock()).toBe(1_700_000_000);
+  });
+
+  test("asks once for all who wait together, and runs on with the machine's", async () => {
+    const { local, pass } = machine();
+    const readTime = vi.fn().mockResolvedValue(1_700_000_000);
+    const clock = createServerClock(readTime, local);
+    expect(await Promise.all([clock(), clock(), clock()])).toEqual(Array(3).fill(1_700_000_000));
+    pass(61_500);
+    expect(await clock()).toBe(1_700_000_061);
+    expect(readTime).toHaveBeenCalledTimes(1);
+  });
+
+  test.each<[string, (begun: ReturnType<typeof machine>) => void]>([
+    ["the reading is old", ({ pass }) => pass(3_600_001)],
+    [
+      "the machine has slept",
+      ({ time }) => {
+        time.wallMs += 600_000;
+      },
+    ],
+    [
+      "the machine's time was set back",
+      ({ time }) => {
+        time.wallMs -= 600_000;
+      },
+    ],
+  ])("asks again when %s", async (_, happen) => {
+    const begun = machine();
+    const readTime = vi.fn().mockResolvedValueOnce(1_700_000_000).mockResolvedValueOnce(1_700_009_000);
+    const clock = createServerClock(readTime, begun.local);
+    await clock();
+    happen(begun);
+    expect(await clock()).toBe(1_700_009_000);
+    expect(await clock()).toBe(1_700_009_000);
+    expect(readTime).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe("a signature", () => {
+  test.each([
+    ["GET", clients, undefined, "$1$ac5a27ab22434c391b02eebc6c3413bcc212eafe"],
+    [
+      "POST",
+      clients,
+      '{"callbackUrls":[],"description":"demo","flow":"CLIENT_CREDENTIALS","name":"demo"}',
+      "$1$b6372d67b26ead215f15cdc6e06e45d955e423b8",
+    ],
+    [
+      "GET",
+      "https://eu.api.ovh.com/v2/iam/policy?identity=urn%3Av1%3Aeu%3Aidentity%3Acredential%3Axx00000-ovh%2Foauth2-EU.00000000000000aa",
+      undefined,
+      "$1$e642cc702ebc9179787f32f7e7d065e6d1d3dea8",
+    ],
+  ])("of %s %s is the known one", async (method, url, body, signature) => {
+    expect(await sign(keys, { method, url, body }, "1700000000")).toBe(signature);
+  });
+
+  test("covers bytes and not characters", async () => {
+    const body = '{"name":"Zürich \\ud800 €"}';
+    const text = `app-secret-0001+consumer-key-0001+PUT+${clients}+${body}+1`;
+    const expected = createHash("sha1").update(Buffer.from(text, "utf8")).digest("hex");
+    expect(await sign(keys, { method: "PUT", url: clients, body }, "1")).toBe(`$1$${expected}`);
+  });
+
+  test("covers the address in the spelling that goes out", async () => {
+    const authorize = signedWith(keys, async () => 1_700_000_000);
+    const loud = { method: "GET", url: clients.replace("https://eu", "HTTPS://EU"), body: undefined };
+    expect((await authorize(loud, signal)).headers["x-ovh-signature"]).toBe("$1$ac5a27ab22434c391b02eebc6c3413bcc212eafe");
+  });
+
+  test("comes with what the server needs to check it, and names what must not be shown", async () => {
+    const authorize = signedWith(keys, async () => 1_700_000_000);
+    const { headers, secrets, refused } = await authorize({ method: "GET", url: clients, body: undefined }, signal);
+    const signature = "$1$ac5a27ab22434c391b02eebc6c3413bcc212eafe";
+    expect(headers).toEqual({
+      "x-ovh-application": "app-key-0001",
+      "x-ovh-consumer": "consumer-key-0001",
+      "x-ovh-timestamp": "1700000000",
+      "x-ovh-signature": signature,
+    });
+    expect(secrets).toEqual(["app-secret-0001", "consumer-key-0001", signature]);
+    expect(refused).toBeUndefined();
+  });
+});
+
+describe("a manager that signs", () => {
+  test("sends nothing but the question for the time when that is not answered", async () => {
+    const { fetch, sent } = recorder([{ status: 400, json: { message: "no time" } }]);
+    const manager = createOvhManager({ ...keys, fetch, retry: { limit: 0 } });
+    const error = await rejection(manager.delete("EU.00aa"));
+    expect(error).toMatchObject({ name: "ResponseError", vendor: "ovh", outcome: "nothing_happened" });
+    expect(sent.map(({ path }) => path)).toEqual(["/v1/auth/time"]);
+  });
+
+  test("asks for the time without a credential, once, and not through the places of other calls", async () => {
+    const { fetch, sent } = recorder([{ json: 1_700_000_000 }, { json: clientBody("EU.00aa") }]);
+    const manager = createOvhManager({ ...keys, fetch, limits: { concurrency: 1 } });
+    await Promise.all([manager.get("EU.00aa"), manager.get("EU.00aa")]);
+    expect(sent.map(({ path }) => path)).toEqual(["/v1/auth/time", ...Array(2).fill("/v1/me/api/oauth2/client/EU.00aa")]);
+    expect([...(sent[0]?.headers.keys() ?? [])].filter((name) => /^(x-ovh|authorization)/.test(name))).toEqual([]);
+    expect(sent[1]?.headers.has("authorization")).toBe(false);
+  });
+
+  test("signs each attempt anew, over what that attempt sends", async () => {
+    const { fetch, sent } = recorder([
+      { json: 1_700_000_000 },
+      { json: clientBody("EU.00aa") },
+      { status: 503 },
+      { json: null },
+      { json: clientBody("EU.00aa") },
+    ]);
+    const manager = createOvhManager({ ...keys, fetch, retry: { backoffMs: 1 } });
+    await manager.update("EU.00aa", { name: "Zürich <&> €" });
+    const signed = sent.filter(({ headers }) => headers.has("x-ovh-signature"));
+    expect(signed.map(({ method }) => method)).toEqual(["GET", "PUT", "PUT", "GET"]);
+    for (const { method, url, text, headers } of signed) {
+      const parts = [keys.applicationSecret, keys.consumerKey, method, url, text, headers.get("x-ovh-timestamp")];
+      const expected = createHash("sha1").update(parts.join("+")).digest("hex");
+      expect(headers.get("x-ovh-signature")).toBe(`$1$${expected}`);
+    }
+  });
+});

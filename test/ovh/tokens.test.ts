@@ -1,0 +1,65 @@
+import { ConfigurationError, InputError } from "oauth-clients";
+import { createOvhManager } from "oauth-clients/ovh";
+import { describe, expect, test } from "vitest";
+import { makeTokenRequest, requireTokenUrl, tokenFetch } from "../../src/ovh/tokens.js";
+import { accessToken } from "./answers.js";
+
+const tokenUrl = "https://www.ovh.com/auth/oauth2/token";
+const credentials = { clientId: "EU.00aa", clientSecret: "canary" };
+
+describe("a token request is refused", () => {
+  test.each(["https://api.acme.test", ["a", "b"]])("for the audience %j, of which OVHcloud knows none", (audience) => {
+    const act = () => makeTokenRequest(tokenUrl, credentials, { audience });
+    expect(act).toThrow(InputError);
+    expect(act).toThrow("ovh make token request: audience: OVHcloud knows no audiences");
+  });
+
+  test("where the token endpoint is not known", () => {
+    const manager = createOvhManager({ accessToken, apiUrl: "https://proxy.acme.test" });
+    expect(() => manager.tokenRequest(credentials)).toThrow(ConfigurationError);
+    expect(() => requireTokenUrl(undefined, "x")).toThrow("ovh x: tokenUrl: required with apiUrl");
+    expect(requireTokenUrl(tokenUrl, "x")).toBe(tokenUrl);
+  });
+});
+
+describe("a token request", () => {
+  test.each([undefined, {}, { scopes: [] }, { scopes: [""] }, { audience: [] }])(
+    "asks for all where %j is asked for",
+    (wanted) => {
+      expect(makeTokenRequest(tokenUrl, credentials, wanted).scopes).toEqual(["all"]);
+    },
+  );
+
+  test("asks for a narrower scope where it is asked for", () => {
+    expect(makeTokenRequest(tokenUrl, credentials, { scopes: ["account/all"] }).scopes).toEqual(["account/all"]);
+  });
+
+  test("presents the secret in the body, or as Basic where the credentials say so", async () => {
+    const context = { clientId: "EU.00aa", tokenUrl };
+    const post = await makeTokenRequest(tokenUrl, credentials).authentication.apply(context);
+    expect(post.parameters).toEqual({ client_id: "EU.00aa", client_secret: "canary" });
+    const named = { ...credentials, tokenEndpointAuthMethod: "client_secret_basic" } as const;
+    const basic = await makeTokenRequest(tokenUrl, named).authentication.apply(context);
+    expect(basic.headers).toEqual({ authorization: `Basic ${btoa("EU.00aa:canary")}` });
+  });
+
+  test("goes to the endpoint of the manager's region, and shows no secret", () => {
+    const manager = createOvhManager({ accessToken, region: "ca" });
+    const request = manager.tokenRequest(credentials);
+    expect(request).toMatchObject({ tokenUrl: "https://ca.ovh.com/auth/oauth2/token", clientId: "EU.00aa", scopes: ["all"] });
+    expect(JSON.stringify(request)).not.toContain("canary");
+  });
+});
+
+test("the manager's fetch is called with one Request", async () => {
+  expect(tokenFetch(undefined)).toEqual({});
+  const given: unknown[][] = [];
+  const own: typeof fetch = async (...words) => {
+    given.push(words);
+    return new Response();
+  };
+  await tokenFetch(own).fetch?.(tokenUrl, { method: "POST", body: "a=b" });
+  expect(given).toHaveLength(1);
+  expect(given[0]).toHaveLength(1);
+  expect(given[0]?.[0]).toBeInstanceOf(Request);
+});
