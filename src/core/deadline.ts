@@ -13,5 +13,5 @@ export function startDeadline<Options extends CallOptions>(
   const timeoutMs = options?.timeoutMs ?? ownMs;
   // One that cannot work stays as it is, for the request to refuse.
   if (typeof timeoutMs !== "number" || timeoutMs < 1) return () => options;
-  return () => ({ ...options, timeoutMs: Math.max(1, timeoutMs - (performance.now() - began)) });
+  return () => ({ ...options, timeoutMs: Math.max(1, Math.ceil(timeoutMs - (performance.now() - began))) });
 }
