@@ -48,7 +48,8 @@ export function stage(world: GenesysSimulatorOptions = {}, options: GenesysCommo
     return simulator.fetch(request);
   };
   const manager = createGenesysManager({ clientId, clientSecret, fetch, retry: { backoffMs: 1, limit: 2 }, ...options });
-  const bodies = (method: string) => sent.filter((one) => one.method === method).map(({ body }) => JSON.parse(body));
+  const bodies = (method: string) =>
+    sent.filter((one) => one.method === method && one.body.startsWith("{")).map(({ body }) => JSON.parse(body));
   return { simulator, manager, sent, bodies, asked: () => simulator.requests.map(({ operationId }) => operationId) };
 }
 

@@ -1,0 +1,144 @@
+import { InputError } from "oauth-clients";
+import type { GenesysRoleInput } from "oauth-clients/genesys";
+import { describe, expect, test } from "vitest";
+import { missingGrants } from "../../src/genesys/roles.js";
+import { rejection } from "../contract/subject.js";
+import { answering, divisionId, homeId, missingId, otherRoleId, roleId, stage } from "./stage.js";
+
+const input = (...roles: [GenesysRoleInput, ...GenesysRoleInput[]]) =>
+  ({ grantType: "client_credentials", name: "worker", roles }) as const;
+
+async function refusal(call: Promise<unknown>): Promise<InputError> {
+  const error = await rejection(call);
+  expect(error).toBeInstanceOf(InputError);
+  expect(error).toMatchObject({ outcome: "nothing_happened" });
+  return error as InputError;
+}
+
+describe("roles are refused before a client is made", () => {
+  test("by a name that is none, and names are compared exactly", async () => {
+    const { manager, asked } = stage();
+    const error = await refusal(manager.create(input({ roleId }, { roleName: "reporter" }, { roleName: "Repo" })));
+    expect(error.issues).toEqual([
+      { path: "roles.1.roleName", message: 'no role is named "reporter"' },
+      { path: "roles.2.roleName", message: 'no role is named "Repo"' },
+    ]);
+    expect(asked()).not.toContain("postOauthClients");
+  });
+
+  test("by a name that is more than one role's", async () => {
+    const twins = [roleId, otherRoleId].map((id) => ({ id, name: "Twin", permissions: [] }));
+    const { manager } = stage({
+      roles: twins,
+      administrator: { clientId: "0d5b8a2e-3f41-4c6b-9a7d-1e2f3a4b5c6d", clientSecret: "canary secret+/with=signs&more" },
+    });
+    const error = await refusal(manager.create(input({ roleName: "Twin" })));
+    expect(error.message).toContain('2 roles are named "Twin"');
+  });
+
+  test("when the caller does not hold one in the division, and the pair is named", async () => {
+    const { manager, asked } = stage();
+    const error = await refusal(
+      manager.create(input({ roleId, divisionId }, { roleName: "Reporter", divisionId: "*" }, { roleName: "employee" })),
+    );
+    expect(error.issues.map(({ path }) => path)).toEqual(["roles.1", "roles.2"]);
+    expect(error.message).toContain(`role "Reporter" (${roleId}) in all divisions`);
+    expect(error.message).toMatch(new RegExp(`role "employee" \\([0-9a-f-]{36}\\) in division ${homeId}`));
+    expect(asked()).not.toContain("postOauthClients");
+  });
+
+  test("when the caller does not hold one that an update names", async () => {
+    const { manager, asked } = stage();
+    const { client } = await manager.create(input({ roleId }));
+    const error = await refusal(manager.update(client.id, { roles: [{ roleId: missingId, divisionId }] }));
+    expect(error.message).toContain(`role ${missingId} in division ${divisionId}`);
+    expect(asked()).not.toContain("putOauthClient");
+  });
+
+  test("by Genesys Cloud itself where the comparison is switched off", async () => {
+    const { manager, asked } = stage({ missingGrantStatus: 403 }, { checkGrants: false });
+    const error = await rejection(manager.create(input({ roleId, divisionId: "*" })));
+    expect(error).toMatchObject({ code: "permission", status: 403 });
+    expect(asked()).not.toContain("getAuthorizationSubjectsMe");
+  });
+});
+
+describe("grants that are missing", () => {
+  const wanted = [{ roleId, divisionId }];
+
+  test.each<[string, Parameters<typeof missingGrants>[2]]>([
+    ["where there are none", {}],
+    ["where there are none (null)", { grants: null }],
+    [
+      "where a grant is incomplete",
+      { grants: [{ role: { id: roleId } }, { division: { id: divisionId } }, { role: null, division: null }] },
+    ],
+    ["where the role is held elsewhere", { grants: [{ role: { id: roleId }, division: { id: homeId } }] }],
+    ["where another role is held", { grants: [{ role: { id: otherRoleId }, division: { id: "*" } }] }],
+  ])("%s", (_, caller) => {
+    expect(missingGrants(wanted, wanted, caller).map(({ path }) => path)).toEqual(["roles.0"]);
+  });
+
+  test("are none where the pair is held, in whatever case, or the role in all divisions", () => {
+    for (const id of [divisionId.toUpperCase(), "*"])
+      expect(missingGrants(wanted, wanted, { grants: [{ role: { id: roleId.toUpperCase() }, division: { id } }] })).toEqual([]);
+  });
+});
+
+describe("roles are resolved", () => {
+  test("by name, over all pages of a filter that is not exact", async () => {
+    const page = (pageNumber: number, name: string, id: string) => ({
+      json: { entities: [{ id, name }, { id: `${id}-unnamed` }], pageNumber, pageCount: 2 },
+    });
+    const { manager, sent } = answering(
+      [page(1, "Reporter of all", otherRoleId), page(2, "Reporter", roleId), { json: { id: "c", secret: "s3cr3t" } }],
+      { checkGrants: false },
+    );
+    await manager.create(input({ roleName: "Reporter", divisionId }, { roleName: "Reporter", divisionId: "*" }));
+    expect(sent.map(({ path }) => path)).toEqual([
+      "/api/v2/authorization/roles?name=Reporter&pageSize=100&pageNumber=1&userCount=false",
+      "/api/v2/authorization/roles?name=Reporter&pageSize=100&pageNumber=2&userCount=false",
+      "/api/v2/oauth/clients",
+    ]);
+    expect(sent.at(-1)?.json).toMatchObject({
+      roleDivisions: [
+        { roleId, divisionId },
+        { roleId, divisionId: "*" },
+      ],
+    });
+  });
+
+  test("with the real id of the home division, asked for once", async () => {
+    const { manager, asked } = stage();
+    const made = await Promise.all([1, 2, 3].map(() => manager.create(input({ roleId }, { roleName: "Reporter of all" }))));
+    await manager.create(input({ roleId }), { timeoutMs: 5_000 });
+    expect(asked().filter((one) => one === "getAuthorizationDivisionsHome")).toHaveLength(1);
+    for (const { client } of made)
+      expect(client.roles).toEqual([
+        { roleId, divisionId: homeId },
+        { roleId: otherRoleId, divisionId: homeId },
+      ]);
+  });
+
+  test("with the home division asked for again after a failure", async () => {
+    const { manager, simulator } = stage();
+    simulator.failNext("getAuthorizationDivisionsHome", { status: 400 });
+    expect(await rejection(manager.create(input({ roleId })))).toMatchObject({ status: 400, outcome: "nothing_happened" });
+    expect((await manager.create(input({ roleId }))).client.roles).toEqual([{ roleId, divisionId: homeId }]);
+  });
+
+  test("with the home division asked for anew by a call that has its own deadline", async () => {
+    const { manager, simulator } = stage();
+    simulator.delayNext("getAuthorizationDivisionsHome", 300);
+    const patient = manager.create(input({ roleId }));
+    const hasty = await manager.create(input({ roleId }), { timeoutMs: 5_000 });
+    expect(hasty.client.roles).toHaveLength(1);
+    expect((await patient).client.roles).toHaveLength(1);
+  });
+
+  test("with a star as it is", async () => {
+    const { manager } = stage();
+    const { client } = await manager.create(input({ roleId: otherRoleId, divisionId: "*" }));
+    expect(client.roles).toEqual([{ roleId: otherRoleId, divisionId: "*" }]);
+  });
+});

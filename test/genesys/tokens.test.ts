@@ -1,0 +1,83 @@
+import { inspect } from "node:util";
+import { AuthenticationError, InputError, RateLimitError, TokenError, type TokenIssuing } from "oauth-clients";
+import { describe, expect, test } from "vitest";
+import { createOwnTokens, makeTokenRequest, proveSecret } from "../../src/genesys/tokens.js";
+import { rejection } from "../contract/subject.js";
+import { stage } from "./stage.js";
+
+const loginUrl = "https://login.mypurecloud.ie";
+const credentials = { clientId: "an id", clientSecret: "canary+secret/ä".replace("ä", "%") };
+const { signal } = new AbortController();
+
+describe("a token request", () => {
+  test.each([{ scopes: ["users"] }, { audience: "https://a.test" }, { audience: ["https://a.test"] }])(
+    "is refused where something is asked for that there is not: %o",
+    (wanted) => {
+      const { tokenRequest }: TokenIssuing = stage().manager;
+      expect(() => tokenRequest(credentials, wanted)).toThrow(InputError);
+    },
+  );
+
+  test("goes to the region's login host, with the credentials as they are", async () => {
+    const request = makeTokenRequest(loginUrl, credentials, { scopes: [] });
+    expect(request).toMatchObject({ tokenUrl: "https://login.mypurecloud.ie/oauth/token", clientId: "an id" });
+    const { headers } = await request.authentication.apply(request);
+    expect(atob(headers?.authorization?.replace("Basic ", "") ?? "")).toBe("an id:canary+secret/%");
+    expect(inspect(request, { depth: 9, showHidden: true })).not.toContain("canary");
+  });
+});
+
+describe("the manager's own tokens", () => {
+  const answer = (status: number, body: unknown) => async () =>
+    new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
+
+  test.each([
+    [{ error: "invalid_request", error_description: "rate limit exceeded; try later" }, RateLimitError],
+    [{ error: "invalid_client", error_description: "client not found" }, TokenError],
+  ])("fail as what it is: %o", async (body, type) => {
+    const tokens = createOwnTokens(loginUrl, credentials, answer(400, body));
+    expect(await rejection(tokens.get({ signal }))).toBeInstanceOf(type);
+  });
+
+  test("are kept until they are given up, and asked for with one Request", async () => {
+    const requests: unknown[] = [];
+    const tokens = createOwnTokens(loginUrl, credentials, async (input, init) => {
+      requests.push([input instanceof Request, init]);
+      return answer(200, { access_token: `t${requests.length}`, token_type: "bearer", expires_in: 86_399 })();
+    });
+    expect((await tokens.get({ signal })).value).toBe("t1");
+    expect((await tokens.get({ signal })).value).toBe("t1");
+    tokens.invalidate("t1");
+    expect((await tokens.get({ signal })).value).toBe("t2");
+    expect(requests).toEqual([
+      [true, undefined],
+      [true, undefined],
+    ]);
+  });
+});
+
+describe("a secret that is to be proven", () => {
+  const request = makeTokenRequest(loginUrl, credentials);
+
+  test("is not accepted with a code, or refused without one", async () => {
+    const refusing = (vendorCode?: string) => () =>
+      Promise.reject(new AuthenticationError({ message: "m", status: 401, vendorCode }));
+    expect(await rejection(proveSecret(refusing("invalid_client"), request, "import client", {}))).toBeInstanceOf(TokenError);
+    expect(await rejection(proveSecret(refusing(), request, "import client", {}))).toBeInstanceOf(AuthenticationError);
+  });
+
+  test("is sent as a header, for a request that changes nothing", async () => {
+    const asked: unknown[] = [];
+    const login = async (call: unknown) => asked.push(call);
+    await proveSecret(login as never, request, "import client", { timeoutMs: 7 });
+    expect(asked).toEqual([
+      expect.objectContaining({
+        path: "/oauth/token",
+        form: { grant_type: "client_credentials" },
+        readsOnly: true,
+        options: { timeoutMs: 7 },
+        secrets: expect.arrayContaining([credentials.clientSecret]),
+      }),
+    ]);
+  });
+});
