@@ -1,0 +1,80 @@
+import { PermissionError } from "oauth-clients";
+import { createOvhManager } from "oauth-clients/ovh";
+import { type Listening, type OvhOrigin, type OvhSimulator, simulateOvh } from "oauth-clients/testing";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { call, followGuide, serviceAccount } from "../../examples/ovh/guide.js";
+import { rejection } from "../contract/subject.js";
+import { run } from "./program.js";
+
+// One test starts a program, which takes seconds where the machine is busy.
+vi.setConfig({ testTimeout: 60_000 });
+
+const keys = { applicationKey: "application-key", applicationSecret: "application-secret", consumerKey: "consumer-key" };
+const webHosting = "xxxxxxx.cluster001.hosting.ovh.net";
+
+let simulator: OvhSimulator;
+let listening: Listening<OvhOrigin>;
+
+beforeEach(async () => {
+  simulator = simulateOvh();
+  listening = await simulator.listen();
+});
+afterEach(() => listening.close());
+
+const place = () => ({ apiUrl: listening.urls.api, tokenUrl: listening.urls.token });
+const connect = () => createOvhManager({ ...keys, ...place(), retry: { backoffMs: 1 } });
+const follow = (print: (line: string) => void, plan = webHosting) =>
+  followGuide(connect(), { region: "eu", apiUrl: listening.urls.api, webHosting: plan }, print);
+
+describe("examples/ovh/guide.ts", () => {
+  it("asks for a web hosting plan before it does anything", async () => {
+    const environment = Object.fromEntries(
+      Object.entries(keys).map(([name, value]) => [
+        `OVH_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`,
+        value,
+      ]),
+    );
+    const { code, errors } = await run(["examples/ovh/guide.ts"], { environment: { ...environment, OVH_ENDPOINT: "ovh-eu" } });
+    expect(code).toBe(1);
+    expect(errors).toContain("name a web hosting plan");
+    expect(errors).not.toContain("secret");
+  });
+
+  it("leaves nothing behind when it fails on its way", async () => {
+    simulator.failNext("createPolicy", { status: 403 });
+    expect(await rejection(follow(() => {}))).toBeInstanceOf(PermissionError);
+    expect(simulator.clients).toEqual([]);
+  });
+
+  it("is told which IAM action is missing, and that a token is not known", async () => {
+    const ovh = connect();
+    const { client, credentials } = await ovh.create(serviceAccount);
+    await ovh.grant(client, { resources: [`urn:v1:eu:resource:webHosting:${webHosting}`], actions: ["webHosting:*"] });
+    const own = createOvhManager({ clientId: credentials.clientId, clientSecret: credentials.clientSecret, ...place() });
+    const error = await rejection(own.get(client.id));
+    expect(error).toBeInstanceOf(PermissionError);
+    expect((error as Error).message).toContain(
+      "User not granted for this request; missing IAM action account:apiovh:me/api/oauth2/client/get",
+    );
+    const tokens = { get: async () => ({ value: "nobody-knows-this-one" }) as never };
+    expect((await call(listening.urls.api, `/v1/hosting/web/${webHosting}`, tokens)).status).toBe(401);
+  });
+
+  it("goes from service account to policy, token, call and refusal, and takes all away again", async () => {
+    const lines: string[] = [];
+    await follow((line) => lines.push(line));
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^created EU\.\w+, which policies know as urn:v1:eu:identity:credential:zz99999-ovh\/oauth2-EU\.\w+$/,
+      ),
+      expect.stringMatching(/^Demo-service-account-EU\.\w+ allows webHosting:\*$/),
+      "the web hosting plan: 200",
+      "something else: 403, missing account:apiovh:me/api/oauth2/client/get",
+    ]);
+    expect(simulator.clients).toEqual([]);
+    expect(simulator.policies).toEqual([]);
+    const names = simulator.requests.map(({ operationId }) => operationId);
+    expect(names.filter((name) => name === "requestToken")).toHaveLength(1);
+    expect(names).toContain("getWebHosting");
+  });
+});
