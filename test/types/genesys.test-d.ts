@@ -1,0 +1,204 @@
+import { describe, expectTypeOf, test } from "vitest";
+import type * as surface from "../../src/genesys/index.js";
+import {
+  createGenesysManager,
+  type GenesysClient,
+  type GenesysClientChanges,
+  type GenesysClientInput,
+  type GenesysCreated,
+  type GenesysDeletion,
+  type GenesysGrantType,
+  type GenesysIssueOptions,
+  type GenesysManager,
+  type GenesysOptions,
+  genesysOptionsFromEnv,
+} from "../../src/genesys/index.js";
+import type {
+  ClientCredentials,
+  ClientImport,
+  OAuthClientManager,
+  SecretRotation,
+  TokenIssuing,
+  TokenRequest,
+} from "../../src/index.js";
+import type { AnyIn } from "./any.js";
+
+declare const genesys: GenesysManager;
+const roles = [{ roleId: "r" }] as const;
+const scopes = ["users"] as const;
+
+describe("an input does not compile", () => {
+  type Refused = (input: GenesysClientInput) => void;
+  const take: Refused = () => {};
+
+  test("without a name, or of no grant type that there is", () => {
+    // @ts-expect-error name is required
+    take({ grantType: "client_credentials", roles });
+    // @ts-expect-error grantType is required
+    take({ name: "a", scopes });
+    // @ts-expect-error the vendor's spelling stays inside
+    take({ grantType: "CLIENT-CREDENTIALS", name: "a", roles });
+    // @ts-expect-error there are no such clients
+    take({ grantType: "refresh_token", name: "a", scopes });
+  });
+
+  test("with client_credentials and no roles, or with scopes or redirects", () => {
+    // @ts-expect-error roles are required
+    take({ grantType: "client_credentials", name: "a" });
+    // @ts-expect-error at least one
+    take({ grantType: "client_credentials", name: "a", roles: [] });
+    // @ts-expect-error scopes do nothing
+    take({ grantType: "client_credentials", name: "a", roles, scopes });
+    // @ts-expect-error nobody is sent anywhere
+    take({ grantType: "client_credentials", name: "a", roles, redirectUris: ["https://a.test"] });
+  });
+
+  test("with another grant and no scopes, or with roles", () => {
+    // @ts-expect-error scopes are required
+    take({ grantType: "authorization_code", name: "a" });
+    // @ts-expect-error at least one
+    take({ grantType: "password", name: "a", scopes: [] });
+    // @ts-expect-error scopes are required
+    take({ grantType: "urn:ietf:params:oauth:grant-type:saml2-bearer", name: "a" });
+    // @ts-expect-error only for client_credentials
+    take({ grantType: "implicit", name: "a", scopes, roles });
+  });
+
+  test("with a role that is neither an id nor a name, or both", () => {
+    // @ts-expect-error which role
+    take({ grantType: "client_credentials", name: "a", roles: [{ divisionId: "*" }] });
+    // @ts-expect-error one of the two
+    take({ grantType: "client_credentials", name: "a", roles: [{ roleId: "r", roleName: "admin" }] });
+  });
+
+  test("with a secret or an id of one's own", () => {
+    // @ts-expect-error the secret is the vendor's
+    take({ grantType: "password", name: "a", scopes, clientSecret: "s" });
+    // @ts-expect-error so is the id
+    take({ grantType: "password", name: "a", scopes, clientId: "c" });
+  });
+});
+
+test("an input is taken for each of the five grant types", () => {
+  expectTypeOf<GenesysClientInput["grantType"]>().toEqualTypeOf<
+    "client_credentials" | "authorization_code" | "urn:ietf:params:oauth:grant-type:saml2-bearer" | "password" | "implicit"
+  >();
+  const inputs = [
+    { grantType: "client_credentials", name: "a", roles: [{ roleName: "admin", divisionId: "*" }, ...roles] },
+    { grantType: "authorization_code", name: "a", scopes, redirectUris: ["https://a.test"] },
+    { grantType: "urn:ietf:params:oauth:grant-type:saml2-bearer", name: "a", scopes },
+    { grantType: "password", name: "a", scopes, state: "inactive", additionalFields: { allowedIps: ["192.0.2.1"] } },
+    { grantType: "implicit", name: "a", scopes },
+  ] as const satisfies GenesysClientInput[];
+  expectTypeOf<(typeof inputs)[number]>().toExtend<GenesysClientInput>();
+});
+
+describe("options do not compile", () => {
+  test("without credentials, or with two kinds of them", () => {
+    // @ts-expect-error credentials are required
+    const none: GenesysOptions = { region: "eu-west-1" };
+    // @ts-expect-error the secret is missing
+    const half: GenesysOptions = { clientId: "a" };
+    // @ts-expect-error one of the two
+    const both: GenesysOptions = { clientId: "a", clientSecret: "b", accessToken: "c" };
+    void [none, half, both];
+  });
+
+  test("with a region that there is not", () => {
+    // @ts-expect-error there is no such region
+    const region: GenesysOptions = { accessToken: "a", region: "us-east-9" };
+    // @ts-expect-error a host is no domain
+    const host: GenesysOptions = { accessToken: "a", region: "api.mypurecloud.ie" };
+    void [region, host];
+    const fine: GenesysOptions[] = [
+      { accessToken: "a", region: "eusc-de-east-1" },
+      { accessToken: "a", region: "mypurecloud.ie" },
+    ];
+    void fine;
+  });
+});
+
+describe("a client that is made", () => {
+  test("has credentials, unless it is of grant implicit", () => {
+    const made = genesys.create({ grantType: "client_credentials", name: "a", roles });
+    expectTypeOf(made).resolves.toHaveProperty("credentials").toEqualTypeOf<ClientCredentials>();
+    const implicit = genesys.create({ grantType: "implicit", name: "a", scopes });
+    expectTypeOf(implicit).resolves.toEqualTypeOf<GenesysCreated>();
+    expectTypeOf<GenesysCreated["credentials"]>().toEqualTypeOf<ClientCredentials | undefined>();
+  });
+
+  test("shows no secret", () => {
+    expectTypeOf<GenesysClient>().not.toHaveProperty("clientSecret");
+    expectTypeOf<GenesysClient>().not.toHaveProperty("secret");
+  });
+});
+
+describe("changes", () => {
+  test("leave out what cannot change", () => {
+    expectTypeOf<GenesysClientChanges>().not.toHaveProperty("id");
+    expectTypeOf<GenesysClientChanges>().not.toHaveProperty("clientSecret");
+    expectTypeOf<{ name: null }>().not.toExtend<GenesysClientChanges>();
+    expectTypeOf<{ roles: [] }>().toExtend<GenesysClientChanges>();
+    expectTypeOf<{ description: null; accessTokenValidityMs: null }>().toExtend<GenesysClientChanges>();
+  });
+});
+
+describe("the manager", () => {
+  test("drops the old secret with a rotation", async () => {
+    const { previousSecret, integrationCredentialId } = await genesys.rotateSecret("id");
+    expectTypeOf(previousSecret).toEqualTypeOf<"revoked">();
+    expectTypeOf(integrationCredentialId).toEqualTypeOf<string | undefined>();
+    expectTypeOf<GenesysManager>().toExtend<SecretRotation<"revoked">>();
+    expectTypeOf<GenesysManager>().not.toExtend<SecretRotation<"still-valid">>();
+  });
+
+  test("says of a deletion when it takes effect", () => {
+    expectTypeOf(genesys.delete("id")).resolves.toEqualTypeOf<GenesysDeletion>();
+    expectTypeOf<GenesysDeletion["scheduledFor"]>().toEqualTypeOf<Date | undefined>();
+  });
+
+  test("asks for tokens without scopes and audience", () => {
+    expectTypeOf(genesys.tokenRequest).parameters.toEqualTypeOf<[credentials: ClientCredentials]>();
+    expectTypeOf(genesys.tokenRequest).returns.toEqualTypeOf<TokenRequest>();
+    expectTypeOf<GenesysManager>().toExtend<TokenIssuing>();
+    // @ts-expect-error there is nothing to ask for
+    genesys.tokenRequest({ clientId: "a", clientSecret: "b" }, { scopes: ["users"] });
+  });
+
+  test("lists without parameters", () => {
+    // @ts-expect-error there are no pages to size
+    genesys.list({ pageSize: 25 });
+  });
+
+  test("takes one place for credentials within Genesys Cloud, by name or by id", () => {
+    // @ts-expect-error one of the two
+    const both: GenesysIssueOptions = { integrationCredential: { name: "a", id: "b" } };
+    // @ts-expect-error one of the two
+    const none: GenesysIssueOptions = { integrationCredential: {} };
+    void [both, none];
+  });
+
+  test("is a bare manager too, which cannot create", () => {
+    expectTypeOf(genesys).toExtend<OAuthClientManager>();
+    expectTypeOf(genesys).toExtend<ClientImport<GenesysClient>>();
+    expectTypeOf<OAuthClientManager>().not.toExtend<GenesysManager>();
+    expectTypeOf(genesys.vendor).toEqualTypeOf<"genesys">();
+    const bare: OAuthClientManager = genesys;
+    // @ts-expect-error no input fits every vendor
+    bare.create({ grantType: "password", name: "a", scopes });
+  });
+});
+
+test("a grant type of an answer may be one that nobody has heard of", () => {
+  expectTypeOf<string>().toExtend<GenesysGrantType>();
+  expectTypeOf<GenesysClient["grantType"]>().toEqualTypeOf<GenesysGrantType | undefined>();
+});
+
+test("nothing of the surface is any", () => {
+  expectTypeOf<AnyIn<typeof surface>>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<GenesysManager>>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<GenesysOptions>>().toEqualTypeOf<never>();
+  expectTypeOf(createGenesysManager).parameters.toEqualTypeOf<[options: GenesysOptions]>();
+  expectTypeOf(createGenesysManager).returns.toEqualTypeOf<GenesysManager>();
+  expectTypeOf(genesysOptionsFromEnv).returns.toEqualTypeOf<GenesysOptions>();
+});
