@@ -21,6 +21,7 @@ export type GenesysClientStatus = Open<"active" | "inactive" | "disabled" | "del
 
 /** A role in a division, as it is stored. */
 export interface GenesysRole {
+  /** The id of the role, a UUID. */
   readonly roleId: string;
   /** The id of a division, or `*` for all of them. */
   readonly divisionId: string;
@@ -36,12 +37,14 @@ interface Division {
 
 /** A role to give to a client, by its id. */
 export interface GenesysRoleById extends Division {
+  /** The id of the role, a UUID. */
   readonly roleId: string;
   readonly roleName?: never;
 }
 
 /** A role to give to a client, by its exact name. Takes the permission `authorization:role:view`. */
 export interface GenesysRoleByName extends Division {
+  /** The name of the role, with its capitals and blanks. */
   readonly roleName: string;
   readonly roleId?: never;
 }
@@ -80,6 +83,7 @@ export interface GenesysClientFields {
 
 /** A client that gets tokens for itself (RFC 6749 section 4.4). What it may do is up to its roles. */
 export interface GenesysClientCredentialsInput extends GenesysClientFields {
+  /** Genesys Cloud writes `CLIENT-CREDENTIALS`. */
   readonly grantType: "client_credentials";
   /** Roles, each in a division. The manager's own credentials have to hold every one of them. */
   readonly roles: readonly [GenesysRoleInput, ...GenesysRoleInput[]];
@@ -100,16 +104,19 @@ interface RedirectedFields extends UserFields {
 
 /** A client for applications that people log in to (RFC 6749 section 4.1), with PKCE or a secret. */
 export interface GenesysAuthorizationCodeInput extends RedirectedFields {
+  /** Genesys Cloud writes `CODE`. */
   readonly grantType: "authorization_code";
 }
 
 /** A client that trades SAML 2 assertions for tokens (RFC 7522). */
 export interface GenesysSamlBearerInput extends RedirectedFields {
+  /** Genesys Cloud writes `SAML2-BEARER`. */
   readonly grantType: "urn:ietf:params:oauth:grant-type:saml2-bearer";
 }
 
 /** A client that is given people's passwords (RFC 6749 section 4.3). Genesys Cloud's own pages do not offer it. */
 export interface GenesysPasswordInput extends RedirectedFields {
+  /** Genesys Cloud writes `PASSWORD`. */
   readonly grantType: "password";
 }
 
@@ -120,6 +127,7 @@ export interface GenesysPasswordInput extends RedirectedFields {
  * `authorization_code` with PKCE takes its place.
  */
 export interface GenesysImplicitInput extends RedirectedFields {
+  /** Genesys Cloud writes `TOKEN`. */
   readonly grantType: "implicit";
 }
 

@@ -82,7 +82,6 @@ function start(options: GenesysSimulatorOptions) {
   return {
     simulator,
     secrets: [clientSecret],
-    connect: (transport: TransportOptions) =>
-      createGenesysManager({ clientId, clientSecret, apiUrl, loginUrl, ...transport }),
+    connect: (transport: TransportOptions) => createGenesysManager({ clientId, clientSecret, apiUrl, loginUrl, ...transport }),
   };
 }
