@@ -1,3 +1,4 @@
+import { deliverIssued, type IssueOptions } from "../core/delivery.js";
 import { isOAuthManagerError, restate } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions, Issued } from "../core/manager.js";
@@ -7,37 +8,47 @@ import type { OvhClientInput } from "./fields.js";
 import type { paths } from "./generated/openapi.js";
 import { authMethod } from "./tokens.js";
 import type { OvhClient } from "./types.js";
-import { clientWire, createdWire, type ReadClient } from "./wire.js";
+import { clientWire, createdWire, type ReadClient, type WireCreation } from "./wire.js";
 
-// The longest that a look at what was written may take, in milliseconds. A secret may be waiting to be handed over.
+// The longest that a look at what was written may take, in milliseconds. A caller may be waiting for a secret.
 const lookMs = 10_000;
 
 // Enough to know a name again by.
 const shownName = 100;
 
-/** Makes a client, and says what to look for when the answer is lost. */
+const operation = "create client";
+
+/** Makes a client and hands over its secret, before anything else that could fail. */
 export async function createClient(
   http: Http<paths>,
   input: OvhClientInput,
-  left: () => CallOptions | undefined,
+  options: IssueOptions | undefined,
+  start: (options: IssueOptions | undefined) => () => IssueOptions | undefined,
 ): Promise<Issued<OvhClient>> {
   const json = writeCreation(input);
+  let rest: CallOptions | undefined;
+  const issue = async (): Promise<Issued<OvhClient>> => {
+    const left = start(options);
+    const { clientId, clientSecret } = await send(http, json, left());
+    rest = left();
+    const credentials = { clientId, clientSecret, tokenEndpointAuthMethod: authMethod };
+    return { client: readClient({ ...json, clientId }), credentials };
+  };
+  const occasion = { vendor: "ovh", operation, name: input.name };
+  const { client, credentials } = await deliverIssued(options, occasion, issue, (issued) => issued.client);
+  return { client: await look(http, { ...json, clientId: client.id }, rest), credentials };
+}
+
+// Says what to look for when the answer is lost.
+async function send(http: Http<paths>, json: WireCreation, options: CallOptions | undefined) {
   const began = new Date();
   try {
-    const { value } = await http({
-      operation: "create client",
-      method: "post",
-      path: "/v1/me/api/oauth2/client",
-      json,
-      returns: createdWire,
-      options: left(),
-    });
-    const { clientId, clientSecret } = value;
-    const client = await look(http, { ...json, clientId }, left());
-    return { client, credentials: { clientId, clientSecret, tokenEndpointAuthMethod: authMethod } };
+    const request = { operation, method: "post", path: "/v1/me/api/oauth2/client", json, options } as const;
+    const { value } = await http({ ...request, returns: createdWire });
+    return value;
   } catch (error) {
     if (!isOAuthManagerError(error) || error.outcome !== "unknown") throw error;
-    const marks = `${input.flow} client named "${scrub(input.name, [], shownName)}", made since ${began.toISOString()}`;
+    const marks = `${json.flow.toLowerCase()} client named "${scrub(json.name, [], shownName)}", made since ${began.toISOString()}`;
     throw restate(error, {
       message: `${error.message}; whether the client was made is not known and cannot be settled, since names are not unique and ids are OVHcloud's to choose: look in list() for a ${marks}. Its secret is lost; delete it`,
     });

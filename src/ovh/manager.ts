@@ -75,7 +75,7 @@ export function createOvhManager(options: OvhOptions): OvhManager {
 
   return {
     vendor: "ovh",
-    create: async (input, options) => createClient(http, door.create(input), start(options)),
+    create: async (input, options) => createClient(http, door.create(input), options, start),
     get,
     list: (options) => ({ [Symbol.asyncIterator]: () => list(options) }),
     update,

@@ -1,5 +1,6 @@
 import type { ClientImport, TokenIssuing, TokenWish } from "../core/capabilities.js";
 import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
+import type { IssueOptions } from "../core/delivery.js";
 import type { CallOptions, Issued, OAuthClient, OAuthClientManager } from "../core/manager.js";
 import type { TransportOptions } from "../core/transport.js";
 import type { OvhRegion } from "./endpoints.js";
@@ -218,9 +219,10 @@ export interface OvhManager
    *
    * @throws {InputError} the input cannot work; nothing was sent
    * @throws {PermissionError} the action `account:apiovh:me/api/oauth2/client/create` is missing
+   * @throws {DeliveryError} the secret could not be stored where `deliver` says
    * @see https://eu.api.ovh.com/console-preview/
    */
-  readonly create: (input: OvhClientInput, options?: CallOptions) => Promise<Issued<OvhClient>>;
+  readonly create: (input: OvhClientInput, options?: IssueOptions) => Promise<Issued<OvhClient>>;
   /**
    * All clients, in OVHcloud's order: first all ids in one call, then each client in a call of its own, a few at a time and not
    * far ahead of the loop. Clients that are deleted meanwhile are left out. `timeoutMs` holds for each of these calls.

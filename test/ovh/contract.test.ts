@@ -8,6 +8,7 @@ import {
 } from "oauth-clients/ovh";
 import { type OvhOperationId, type OvhSimulator, type OvhSimulatorOptions, simulateOvh } from "oauth-clients/testing";
 import { describe } from "vitest";
+import { describeDelivery } from "../contract/delivery.js";
 import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
 import type { ContractSubject } from "../contract/subject.js";
@@ -96,6 +97,7 @@ describe.each<[string, Subject]>([
 ])("%s", (_, subject) => {
   describeManager("ovh", subject);
   describeSecrecy("ovh", subject);
+  describeDelivery("ovh", subject);
 });
 
 function start(

@@ -95,6 +95,18 @@ describe("credentials are handed over although the look that follows", () => {
   });
 });
 
+test("a secret is stored before the client is read, and the read fits the deadline however long storing takes", async () => {
+  const order: string[] = [];
+  const { manager, sent } = answering([made, { json: clientBody("EU.00aa") }]);
+  const deliver = async ({ clientSecret }: { clientSecret: string }) => {
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    order.push(`${clientSecret} after ${sent.length} request`);
+  };
+  const { client } = await manager.create(input, { deliver, timeoutMs: 100 });
+  expect(order).toEqual(["secret-canary after 1 request"]);
+  expect(client.identity).toBe("urn:v1:eu:identity:credential:zz99999-ovh/oauth2-EU.00aa");
+});
+
 test("a client is told as OVHcloud keeps it, with its identity", async () => {
   const { manager, sent } = answering([made, { json: clientBody("EU.00aa", { name: "billing (stored)" }) }]);
   const { client, credentials: given } = await manager.create(input);
