@@ -11,6 +11,7 @@ import {
 } from "oauth-clients";
 import { Complaint, explain } from "./failure.js";
 import { readClients } from "./file.js";
+import { readUntil } from "./patience.js";
 import { count } from "./report.js";
 import type { Demonstration, Stage } from "./stage.js";
 import { listOwn } from "./steps.js";
@@ -122,8 +123,10 @@ async function cleanUp<Client extends OAuthClient, Input>(run: Run<Client, Input
   if (uncertain)
     await tryTo(`a client marked ${mark}`, async (options) => {
       // The signal of the run may have fired, which is why this is done.
-      const found = await listOwn({ vendor, signal: AbortSignal.timeout(10_000) }, options);
-      for (const client of found) if (vendor.isGone?.(client) !== true) ids.add(client.id);
+      const signal = AbortSignal.timeout(20_000);
+      const isNew = (client: Client) => vendor.isGone?.(client) !== true && !ids.has(client.id);
+      const search = async () => (await listOwn({ vendor, signal }, options)).filter(isNew);
+      for (const { id } of await readUntil(search, (found) => found.length > 0, signal)) ids.add(id);
     });
   for (const id of ids) await tryTo(id, (options) => vendor.manager.delete(id, options));
   return kept.length === 0 ? undefined : `may be left on the server: ${kept.join(", ")}`;

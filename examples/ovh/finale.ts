@@ -41,7 +41,7 @@ export async function performGuide(run: OvhRun, { region, apiUrl, options, webHo
   report.step("The guide: call the API with it");
   const path = `/v1/hosting/web/${encodeURIComponent(webHosting)}`;
   const granted = await readUntil(
-    () => call(apiUrl, path, tokens),
+    () => call(apiUrl, path, tokens, signal),
     ({ status }) => status === 200,
     signal,
   );
@@ -49,7 +49,7 @@ export async function performGuide(run: OvhRun, { region, apiUrl, options, webHo
   report.check(textOf(granted, "serviceName") === webHosting, "it is about that plan", textOf(granted, "serviceName"));
 
   report.step("The guide: call another API with it");
-  const refused = await call(apiUrl, otherPath, tokens);
+  const refused = await call(apiUrl, otherPath, tokens, signal);
   report.check(refused.status === 403, `GET ${otherPath} is refused with 403`, String(refused.status));
   report.check(textOf(refused, "class") === "Client::Forbidden", "its class is Client::Forbidden", textOf(refused, "class"));
   const missing = missingActions(refused);
@@ -62,7 +62,7 @@ export async function performGuide(run: OvhRun, { region, apiUrl, options, webHo
   report.step("The guide: take everything away again");
   await manager.deletePolicy(policy.id, { signal });
   const after = await readUntil(
-    () => call(apiUrl, path, tokens),
+    () => call(apiUrl, path, tokens, signal),
     ({ status }) => status === 403,
     signal,
   );

@@ -53,10 +53,15 @@ export function assignRights(ovh: OvhManager, client: OvhClient, webHosting: str
 }
 
 /** Calls the API with the service account's token. */
-export async function call(apiUrl: string, path: string, tokens: Pick<TokenSource, "get">): Promise<Answer> {
-  const { value } = await tokens.get();
+export async function call(
+  apiUrl: string,
+  path: string,
+  tokens: Pick<TokenSource, "get">,
+  signal = AbortSignal.timeout(10_000),
+): Promise<Answer> {
+  const { value } = await tokens.get({ signal });
   const headers = { accept: "application/json", authorization: `Bearer ${value}` };
-  const response = await fetch(`${apiUrl}${path}`, { headers, redirect: "manual" });
+  const response = await fetch(`${apiUrl}${path}`, { headers, redirect: "manual", signal });
   return { status: response.status, body: await response.json().catch(() => undefined) };
 }
 
