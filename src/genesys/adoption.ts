@@ -1,13 +1,12 @@
 import type { ClientReference, Imported, ImportOptions } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
-import { startDeadline } from "../core/deadline.js";
 import type { CallOptions } from "../core/manager.js";
 import { inputError } from "./input.js";
 import type { GenesysClient } from "./types.js";
 
 /** What importing needs of the manager. */
 export interface Adoption {
-  readonly get: (id: string, options: ImportOptions | undefined) => Promise<GenesysClient>;
+  readonly get: (id: string, options: CallOptions | undefined) => Promise<GenesysClient>;
   /** Rejects when the credentials are not accepted. */
   readonly proveSecret: (credentials: ClientCredentials, options: CallOptions | undefined) => Promise<void>;
 }
@@ -19,11 +18,11 @@ export async function importClient(
   { get, proveSecret }: Adoption,
   { id, clientSecret }: ClientReference,
   options: ImportOptions | undefined,
+  left: () => CallOptions | undefined,
 ): Promise<Imported<GenesysClient>> {
   const verify = options?.verifySecret === true;
   if (verify && clientSecret === undefined) throw refusal("clientSecret", "required for verifySecret");
-  const left = startDeadline(options);
-  const client = await get(id, options);
+  const client = await get(id, left());
   if (clientSecret === undefined) return { client, secretVerified: false };
   const credentials: ClientCredentials = { clientId: client.clientId, clientSecret };
   if (!verify) return { client, credentials, secretVerified: false };

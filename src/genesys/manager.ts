@@ -35,8 +35,9 @@ import { clientsWire, clientWire } from "./wire.js";
  */
 export function createGenesysManager(options: GenesysOptions): GenesysManager {
   const settings = readOptions(options);
-  const { http, login } = connect(settings);
+  const { http, login, timeoutMs } = connect(settings);
   const { loginUrl, checkGrants = true } = settings;
+  const start = (options: CallOptions | undefined) => startDeadline(options, timeoutMs);
   const roleBook = createRoleBook(http, checkGrants);
 
   async function create(input: GenesysClientInput, options?: GenesysIssueOptions) {
@@ -46,8 +47,8 @@ export function createGenesysManager(options: GenesysOptions): GenesysManager {
     if (target !== undefined && wanted.grantType === "implicit")
       throw inputError(operation, [{ path: "integrationCredential", message: "a client of grant implicit may get no secret" }]);
     const issue = async () => {
-      const left = startDeadline(options);
-      const roles = wanted.roles && (await roleBook.resolve(wanted.roles, operation, left));
+      const left = start(options);
+      const roles = wanted.roles && (await roleBook.resolve(wanted.roles, operation, options, left));
       return createClient(http, { ...wanted, roles }, left());
     };
     const occasion = { vendor: "genesys", operation, name: wanted.name };
@@ -76,12 +77,12 @@ export function createGenesysManager(options: GenesysOptions): GenesysManager {
     const operation = "update client";
     const clientId = door.id(client, operation);
     const wanted = door.changes(changes);
-    const left = startDeadline(options);
-    const current = await readWire(http, clientId, options);
+    const left = start(options);
+    const current = await readWire(http, clientId, left());
     const { forScim, ...fields } = wanted;
     if (Object.values(fields).every((value) => value === undefined)) return readClient(current);
     requireWorkable(wanted, readClient(current), operation);
-    const roles = wanted.roles && (await roleBook.resolve(wanted.roles, operation, left));
+    const roles = wanted.roles && (await roleBook.resolve(wanted.roles, operation, options, left));
     const request = { operation, method: "put", path: "/api/v2/oauth/clients/{clientId}", params: { clientId } } as const;
     const json = mergeChanges(current, { ...fields, roles });
     const { value } = await http({ ...request, json, returns: clientWire, options: left() });
@@ -94,7 +95,7 @@ export function createGenesysManager(options: GenesysOptions): GenesysManager {
     get,
     list: (options) => ({ [Symbol.asyncIterator]: () => list(options) }),
     update,
-    delete: async (client, options) => deleteClient(http, door.id(client, "delete client"), startDeadline(options)),
+    delete: async (client, options) => deleteClient(http, door.id(client, "delete client"), start(options)),
     rotateSecret: async (client, options) => {
       const operation = "rotate secret";
       const id = door.id(client, operation);
@@ -106,7 +107,7 @@ export function createGenesysManager(options: GenesysOptions): GenesysManager {
     import: async (reference, options) => {
       const prove = (credentials: ClientCredentials, options: CallOptions | undefined) =>
         proveSecret(login, makeTokenRequest(loginUrl, credentials), "import client", options);
-      return importClient({ get, proveSecret: prove }, door.import(reference, options), options);
+      return importClient({ get, proveSecret: prove }, door.import(reference, options), options, start(options));
     },
     // By way of the bare interface a wish may come along.
     tokenRequest: (credentials, wanted?: TokenWish) => makeTokenRequest(loginUrl, credentials, wanted),
@@ -117,27 +118,29 @@ export function createGenesysManager(options: GenesysOptions): GenesysManager {
     updateIntegrationCredential: async (credential, credentials, options) => {
       const operation = "update integration credential";
       const id = door.id(credential, operation);
-      return updateIntegrationCredential(http, id, door.credentials(credentials, operation), startDeadline(options));
+      return updateIntegrationCredential(http, id, door.credentials(credentials, operation), start(options));
     },
     deleteIntegrationCredential: async (credential, options) =>
-      deleteIntegrationCredential(http, door.id(credential, "delete integration credential"), startDeadline(options)),
+      deleteIntegrationCredential(http, door.id(credential, "delete integration credential"), start(options)),
   };
 }
 
 // The API gets a token; the login host only ever gets the credentials that a call brings. Both share one limiter.
 function connect(settings: GenesysSettings) {
   const { apiUrl, loginUrl, clientId = "", clientSecret = "", accessToken, fetch } = settings;
+  const transport = readTransport(settings);
   const shared: Omit<HttpOptions, "baseUrl"> = {
     vendor: "genesys",
     readFailure,
     resetHeaders: ["inin-ratelimit-reset"],
-    ...readTransport(settings),
+    ...transport,
   };
   const own = () => bearerFrom(createOwnTokens(loginUrl, { clientId, clientSecret }, fetch), [clientSecret]);
   const authorize = accessToken === undefined ? own() : bearer(accessToken);
   return {
     http: createHttp<paths>({ ...shared, baseUrl: apiUrl, authorize }),
     login: createHttp<paths>({ ...shared, baseUrl: loginUrl }),
+    timeoutMs: transport.timeoutMs,
   };
 }
 

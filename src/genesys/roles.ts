@@ -20,6 +20,7 @@ export interface RoleBook {
   readonly resolve: (
     roles: readonly GenesysRoleInput[],
     operation: string,
+    options: CallOptions | undefined,
     left: () => CallOptions | undefined,
   ) => Promise<GenesysRole[]>;
 }
@@ -36,17 +37,22 @@ export function createRoleBook(http: Http<paths>, checkGrants: boolean): RoleBoo
     return value.id;
   }
 
-  async function homeDivision(options: CallOptions | undefined): Promise<string> {
+  async function homeDivision(options: CallOptions | undefined, left: () => CallOptions | undefined): Promise<string> {
     if (home !== undefined) return home;
     // A call with a deadline or a signal of its own must not wait for another's.
-    if (options !== undefined) return askHome(options);
+    if (options?.timeoutMs !== undefined || options?.signal !== undefined) return askHome(left());
     asking ??= askHome(undefined).finally(() => {
       asking = undefined;
     });
     return asking;
   }
 
-  async function resolve(roles: readonly GenesysRoleInput[], operation: string, left: () => CallOptions | undefined) {
+  async function resolve(
+    roles: readonly GenesysRoleInput[],
+    operation: string,
+    options: CallOptions | undefined,
+    left: () => CallOptions | undefined,
+  ) {
     const issues: Issue[] = [];
     const resolved: GenesysRole[] = [];
     const names = new Map<string, readonly string[]>();
@@ -61,7 +67,7 @@ export function createRoleBook(http: Http<paths>, checkGrants: boolean): RoleBoo
           path: `roles.${index}.roleName`,
           message: `${ids.length} roles are named "${name}", give the id of one`,
         });
-      else resolved.push({ roleId: id, divisionId: divisionId ?? (await homeDivision(left())) });
+      else resolved.push({ roleId: id, divisionId: divisionId ?? (await homeDivision(options, left)) });
     }
     if (issues.length > 0) throw inputError(operation, issues);
     if (checkGrants && resolved.length > 0) {

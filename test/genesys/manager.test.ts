@@ -95,6 +95,14 @@ describe("what Genesys Cloud refuses", () => {
   });
 });
 
+test("the manager's deadline holds for a call as a whole, however many requests it takes", async () => {
+  const { manager, simulator } = stage({}, { timeoutMs: 400 });
+  const { client } = await manager.create(desk);
+  simulator.delayNext("getOauthClient", 250);
+  simulator.delayNext("putOauthClient", 250);
+  expect(await rejection(manager.update(client.id, { name: "b" }))).toMatchObject({ code: "timeout", outcome: "unknown" });
+});
+
 describe("limits", () => {
   test("of the login host arrive as 400 and are repeated, also before a create", async () => {
     const { manager, simulator, asked } = stage();
