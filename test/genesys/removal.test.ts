@@ -54,6 +54,22 @@ describe("a client is not deleted", () => {
   });
 });
 
+test("a caller who ends the last look is told so, by the caller's own reason", async () => {
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const methods: string[] = [];
+  const fetch = (input: RequestInfo | URL, init?: RequestInit) => {
+    methods.push(new Request(input, init).method);
+    if (methods.length === 1) return Promise.resolve(Response.json(inactive));
+    if (methods.length === 2) return Promise.resolve(new Response(null, { status: 204 }));
+    controller.abort(reason);
+    return new Promise<Response>(() => {});
+  };
+  const { manager } = answering([], { fetch });
+  expect(await rejection(manager.delete(id, { signal: controller.signal }))).toBe(reason);
+  expect(methods).toEqual(["GET", "DELETE", "GET"]);
+});
+
 describe("a client is deleted", () => {
   test("after it is made inactive as a whole", async () => {
     const { manager, asked, bodies, simulator } = stage();
