@@ -61,6 +61,25 @@ export function parseAnswer<T>(
   });
 }
 
+/** The error of fields whose faults show only on a closer look than a schema can take. */
+export function inputFault(door: Door, ...issues: readonly Issue[]): InputError {
+  return new InputError({ ...door, message: `${title(door)}: ${sentence(issues)}`, issues });
+}
+
+/** The error of one option, or of one variable that options are made from. */
+export function optionFault(door: Door, path: string, message: string): ConfigurationError {
+  return new ConfigurationError({ ...door, message: `${door.operation}: ${path}: ${message}`, issues: [{ path, message }] });
+}
+
+/** Anything that JSON can hold. What contains itself has no end there. */
+export const jsonValue = z.json().refine((value) => {
+  try {
+    return JSON.stringify(value) !== undefined;
+  } catch {
+    return false;
+  }
+}, "expected a JSON value");
+
 /** An address that credentials may be sent to: `https:`, or `http:` on a loopback address. */
 export const secureUrl = z.string().superRefine((value, context) => {
   const fault = urlFault(value);

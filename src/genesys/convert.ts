@@ -1,4 +1,5 @@
 import type { ClientCredentials } from "../core/credentials.js";
+import { filled, given, readInstant } from "../core/values.js";
 import type { GenesysClientChanges, GenesysClientInput, GenesysGrantType, GenesysRole, KnownGrantType } from "./fields.js";
 import type { GenesysClient, GenesysIntegrationCredential } from "./types.js";
 import type { ReadClient, ReadCredential, WireClient, WireCredential, WireGrantType } from "./wire.js";
@@ -141,17 +142,4 @@ function dashed(wire: string | null | undefined): string {
 
 function withoutNull(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null && value !== undefined));
-}
-
-function given<Name extends string, T>(name: Name, value: T): { readonly [N in Name]?: NonNullable<T> } {
-  return value === undefined || value === null ? {} : ({ [name]: value } as { [N in Name]: NonNullable<T> });
-}
-
-function filled<Name extends string, T>(name: Name, value: T): { readonly [N in Name]?: NonNullable<T> } {
-  return value === "" ? {} : given(name, value);
-}
-
-function readInstant(text: string | null | undefined): Date | undefined {
-  const time = Date.parse(text ?? "");
-  return Number.isNaN(time) ? undefined : new Date(time);
 }

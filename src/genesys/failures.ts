@@ -1,5 +1,6 @@
 import { RateLimitError, ResponseError, TokenError } from "../core/errors.js";
 import type { Failure, RefusedAnswer } from "../core/refusal.js";
+import { isObject, readText } from "../core/values.js";
 
 const throttled = /^\s*rate limit exceeded\b/i;
 
@@ -74,12 +75,4 @@ function readLimit(limit: unknown): string | undefined {
 
 function readObjects(list: unknown): Record<string, unknown>[] {
   return Array.isArray(list) ? list.filter(isObject) : [];
-}
-
-function readText(value: unknown): string | undefined {
-  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -1,8 +1,6 @@
+import type { Open } from "../core/values.js";
 /** A value that JSON can hold. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [name: string]: JsonValue };
-
-// Known names with completion in the editor, and room for those that come later.
-type Open<Known extends string> = Known | (string & Record<never, never>);
 
 /** Grant types that a client can be made for (IANA names). */
 export type KnownGrantType = GenesysClientInput["grantType"];

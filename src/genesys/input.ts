@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { ClientReference } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
-import { InputError, type Issue } from "../core/errors.js";
-import { callFields, parseInput } from "../core/schema.js";
+import type { InputError, Issue } from "../core/errors.js";
+import { callFields, inputFault, jsonValue, parseInput } from "../core/schema.js";
 import { grantTypes, ownMembers } from "./convert.js";
 import type { GenesysClientChanges, GenesysClientFields, GenesysClientInput, KnownGrantType } from "./fields.js";
 import type { GenesysIntegrationTarget, GenesysIssueOptions } from "./types.js";
@@ -47,15 +47,6 @@ const validityMs = z
   .refine((ms) => ms % 1_000 === 0, "expected whole seconds, in milliseconds")
   .min(shortestValidityMs, `expected at least ${shortestValidityMs}, which is 5 minutes`)
   .max(longestScimValidityMs, `expected at most ${longestScimValidityMs}, which is 450 days`);
-
-// What contains itself has no end in JSON.
-const jsonValue = z.json().refine((value) => {
-  try {
-    return JSON.stringify(value) !== undefined;
-  } catch {
-    return false;
-  }
-}, "expected a JSON value");
 
 const additionalFields = z.record(z.string(), jsonValue).superRefine((fields, context) => {
   for (const name of Object.keys(fields))
@@ -185,6 +176,5 @@ function parse<T>(schema: z.ZodType<T>, value: unknown, operation: string): T {
 
 /** Makes the error of an input whose faults show only against what Genesys Cloud has. */
 export function inputError(operation: string, issues: readonly Issue[]): InputError {
-  const message = `genesys ${operation}: ${issues.map((issue) => `${issue.path}: ${issue.message}`).join("; ")}`;
-  return new InputError({ vendor: "genesys", operation, message, issues });
+  return inputFault({ vendor: "genesys", operation }, ...issues);
 }

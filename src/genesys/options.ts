@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { ConfigurationError } from "../core/errors.js";
-import { headerSecret, parseOptions, secureUrl, transportFields } from "../core/schema.js";
+import { headerSecret, optionFault, parseOptions, secureUrl, transportFields } from "../core/schema.js";
 import { domainOf, domains, type Endpoints, endpointsOf, type GenesysDomain, type GenesysRegion } from "./endpoints.js";
 import type { GenesysCommonOptions, GenesysCredentialsOptions, GenesysOptions, GenesysTokenOptions } from "./types.js";
 
@@ -57,6 +56,8 @@ export function readOptions(options: GenesysOptions): GenesysSettings {
   return { ...rest, ...endpointsOf(domainOf(region ?? "us-east-1") ?? "", { apiUrl, loginUrl }) };
 }
 
+const environment = { vendor: "genesys", operation: "genesysOptionsFromEnv" };
+
 /**
  * Makes options from the variables that Genesys' own Terraform provider and command line read: `GENESYSCLOUD_REGION`, and
  * `GENESYSCLOUD_OAUTHCLIENT_ID` with `GENESYSCLOUD_OAUTHCLIENT_SECRET`, unless there is a `GENESYSCLOUD_ACCESS_TOKEN`, which wins.
@@ -70,23 +71,16 @@ export function readOptions(options: GenesysOptions): GenesysSettings {
 export function genesysOptionsFromEnv(env: Readonly<Record<string, string | undefined>>): GenesysOptions {
   const read = (name: string) => env[name]?.trim() || undefined;
   const region = read("GENESYSCLOUD_REGION");
-  if (region !== undefined && domainOf(region) === undefined) throw refusal("GENESYSCLOUD_REGION", unknownRegion);
+  if (region !== undefined && domainOf(region) === undefined)
+    throw optionFault(environment, "GENESYSCLOUD_REGION", unknownRegion);
   const common = region === undefined ? {} : { region: region.toLowerCase() as GenesysRegion | GenesysDomain };
   const accessToken = read("GENESYSCLOUD_ACCESS_TOKEN");
   if (accessToken !== undefined) return { ...common, accessToken };
   const clientId = read("GENESYSCLOUD_OAUTHCLIENT_ID");
   const clientSecret = read("GENESYSCLOUD_OAUTHCLIENT_SECRET");
-  if (clientId === undefined) throw refusal("GENESYSCLOUD_OAUTHCLIENT_ID", "missing, as is GENESYSCLOUD_ACCESS_TOKEN");
+  if (clientId === undefined)
+    throw optionFault(environment, "GENESYSCLOUD_OAUTHCLIENT_ID", "missing, as is GENESYSCLOUD_ACCESS_TOKEN");
   if (clientSecret === undefined)
-    throw refusal("GENESYSCLOUD_OAUTHCLIENT_SECRET", "missing, GENESYSCLOUD_OAUTHCLIENT_ID needs it");
+    throw optionFault(environment, "GENESYSCLOUD_OAUTHCLIENT_SECRET", "missing, GENESYSCLOUD_OAUTHCLIENT_ID needs it");
   return { ...common, clientId, clientSecret };
-}
-
-function refusal(path: string, message: string): ConfigurationError {
-  return new ConfigurationError({
-    vendor: "genesys",
-    operation: "genesysOptionsFromEnv",
-    message: `genesysOptionsFromEnv: ${path}: ${message}`,
-    issues: [{ path, message }],
-  });
 }

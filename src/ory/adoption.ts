@@ -1,10 +1,11 @@
 import type { ClientReference, Imported, ImportOptions } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
-import { InputError, TokenError } from "../core/errors.js";
+import { startDeadline } from "../core/deadline.js";
+import { TokenError } from "../core/errors.js";
 import type { CallOptions } from "../core/manager.js";
+import { inputFault } from "../core/schema.js";
 import { requestToken } from "../token/index.js";
 import { secretMethod } from "./creation.js";
-import { startDeadline } from "./deadline.js";
 import { makeTokenRequest, requirePublicUrl } from "./tokens.js";
 import type { OryClient } from "./types.js";
 
@@ -59,11 +60,6 @@ async function proveSecret(
   }
 }
 
-function refusal(path: string, message: string): InputError {
-  return new InputError({
-    vendor: "ory",
-    operation,
-    message: `ory ${operation}: ${path}: ${message}`,
-    issues: [{ path, message }],
-  });
+function refusal(path: string, message: string) {
+  return inputFault({ vendor: "ory", operation }, { path, message });
 }

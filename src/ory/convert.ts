@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { filled, readInstant } from "../core/values.js";
 import { parseDuration, writeDuration } from "./durations.js";
 import type { JsonObject, OryClientFields, OryLifespans } from "./fields.js";
 import type { OryClient, OryIntrospection } from "./types.js";
@@ -129,30 +130,30 @@ export function readClient(wire: ReadClient): OryClient {
     allowedCorsOrigins: wire.allowed_cors_origins ?? [],
     contacts: wire.contacts ?? [],
     requestUris: wire.request_uris ?? [],
-    ...given("frontchannelLogoutUri", wire.frontchannel_logout_uri),
+    ...filled("frontchannelLogoutUri", wire.frontchannel_logout_uri),
     frontchannelLogoutSessionRequired: wire.frontchannel_logout_session_required ?? false,
-    ...given("backchannelLogoutUri", wire.backchannel_logout_uri),
+    ...filled("backchannelLogoutUri", wire.backchannel_logout_uri),
     backchannelLogoutSessionRequired: wire.backchannel_logout_session_required ?? false,
-    ...given("owner", wire.owner),
-    ...given("clientUri", wire.client_uri),
-    ...given("logoUri", wire.logo_uri),
-    ...given("policyUri", wire.policy_uri),
-    ...given("tosUri", wire.tos_uri),
+    ...filled("owner", wire.owner),
+    ...filled("clientUri", wire.client_uri),
+    ...filled("logoUri", wire.logo_uri),
+    ...filled("policyUri", wire.policy_uri),
+    ...filled("tosUri", wire.tos_uri),
     ...(isFilledObject(metadata) ? { metadata } : {}),
     tokenEndpointAuthMethod: wire.token_endpoint_auth_method || "client_secret_basic",
-    ...given("tokenEndpointAuthSigningAlg", wire.token_endpoint_auth_signing_alg),
+    ...filled("tokenEndpointAuthSigningAlg", wire.token_endpoint_auth_signing_alg),
     ...(jwks?.keys?.length ? { jwks: { keys: jwks.keys as unknown as JsonObject[] } } : {}),
-    ...given("jwksUri", wire.jwks_uri),
-    ...given("subjectType", wire.subject_type),
-    ...given("sectorIdentifierUri", wire.sector_identifier_uri),
-    ...given("requestObjectSigningAlg", wire.request_object_signing_alg),
-    ...given("userinfoSignedResponseAlg", wire.userinfo_signed_response_alg),
-    ...given("accessTokenStrategy", wire.access_token_strategy),
+    ...filled("jwksUri", wire.jwks_uri),
+    ...filled("subjectType", wire.subject_type),
+    ...filled("sectorIdentifierUri", wire.sector_identifier_uri),
+    ...filled("requestObjectSigningAlg", wire.request_object_signing_alg),
+    ...filled("userinfoSignedResponseAlg", wire.userinfo_signed_response_alg),
+    ...filled("accessTokenStrategy", wire.access_token_strategy),
     skipConsent: wire.skip_consent ?? false,
-    ...given("skipLogoutConsent", wire.skip_logout_consent ?? undefined),
+    ...filled("skipLogoutConsent", wire.skip_logout_consent ?? undefined),
     lifespans: readLifespans(wire),
-    ...given("createdAt", readInstant(wire.created_at)),
-    ...given("updatedAt", readInstant(wire.updated_at)),
+    ...filled("createdAt", readInstant(wire.created_at)),
+    ...filled("updatedAt", readInstant(wire.updated_at)),
   };
 }
 
@@ -161,17 +162,17 @@ export function readIntrospection(wire: z.output<typeof introspectionWire>): Ory
   if (!wire.active) return { active: false };
   return {
     active: true,
-    ...given("clientId", wire.client_id),
-    ...given("subject", wire.sub),
+    ...filled("clientId", wire.client_id),
+    ...filled("subject", wire.sub),
     scopes: (wire.scope ?? "").split(" ").filter((scope) => scope !== ""),
     audience: wire.aud ?? [],
-    ...given("issuer", wire.iss),
-    ...given("issuedAt", readSeconds(wire.iat)),
-    ...given("notBefore", readSeconds(wire.nbf)),
-    ...given("expiresAt", readSeconds(wire.exp)),
-    ...given("tokenType", wire.token_type),
-    ...given("tokenUse", wire.token_use),
-    ...given("username", wire.username),
+    ...filled("issuer", wire.iss),
+    ...filled("issuedAt", readSeconds(wire.iat)),
+    ...filled("notBefore", readSeconds(wire.nbf)),
+    ...filled("expiresAt", readSeconds(wire.exp)),
+    ...filled("tokenType", wire.token_type),
+    ...filled("tokenUse", wire.token_use),
+    ...filled("username", wire.username),
     ...(wire.ext ? { extra: wire.ext } : {}),
   };
 }
@@ -185,17 +186,8 @@ function readLifespans(wire: ReadClient): OryLifespans {
   return lifespans;
 }
 
-function given<Name extends string, T>(name: Name, value: T): { readonly [N in Name]?: NonNullable<T> } {
-  return value === undefined || value === null || value === "" ? {} : ({ [name]: value } as { [N in Name]: NonNullable<T> });
-}
-
 function isFilledObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
-}
-
-function readInstant(text: string | null | undefined): Date | undefined {
-  const time = Date.parse(text ?? "");
-  return Number.isNaN(time) ? undefined : new Date(time);
 }
 
 function readSeconds(seconds: number | null | undefined): Date | undefined {

@@ -1,4 +1,5 @@
 import type { Failure, RefusedAnswer } from "../core/refusal.js";
+import { isObject, readText } from "../core/values.js";
 
 // Ory's tokens and keys tell themselves by their prefix.
 const secretLike = /\bory_(?:ac|apikey|at|lo|pat|rt|st|wak)_[\w~.-]+/g;
@@ -31,12 +32,4 @@ export function readFailure({ headers, body }: RefusedAnswer): Failure {
 
 function strike(text: string): string {
   return text.replace(secretLike, "[secret]");
-}
-
-function readText(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

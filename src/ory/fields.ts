@@ -1,3 +1,4 @@
+import type { Open } from "../core/values.js";
 /** A value that JSON can hold. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
@@ -5,9 +6,6 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 export interface JsonObject {
   readonly [name: string]: JsonValue;
 }
-
-// Known names with completion in the editor, and room for those that come later.
-type Open<Known extends string> = Known | (string & Record<never, never>);
 
 /** Grant types that Ory documents. */
 export type OryGrantType = Open<

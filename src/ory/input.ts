@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ClientReference } from "../core/capabilities.js";
-import { InputError, type Issue } from "../core/errors.js";
-import { callFields, parseInput } from "../core/schema.js";
+import type { Issue } from "../core/errors.js";
+import { callFields, inputFault, jsonValue, parseInput } from "../core/schema.js";
 import { lifespanNames } from "./convert.js";
 import { longestDurationMs } from "./durations.js";
 import type { OryClientFields, OryLifespans } from "./fields.js";
@@ -22,15 +22,6 @@ const signingAlgs = ["RS", "PS", "ES"].flatMap((family) => ["256", "384", "512"]
 
 // RFC 7518 section 6: what makes a JWK private or is a shared secret.
 const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
-
-// What contains itself has no end in JSON.
-const jsonValue = z.json().refine((value) => {
-  try {
-    return JSON.stringify(value) !== undefined;
-  } catch {
-    return false;
-  }
-}, "expected a JSON value");
 
 const text = z.string();
 const texts = z.array(text);
@@ -226,6 +217,5 @@ export function requireWorkable(client: WireClient, operation: string): void {
   if (method === "private_key_jwt" && !client.jwks && !client.jwks_uri)
     issues.push({ path: "jwks", message: "private_key_jwt needs the client's public keys: give jwks or jwksUri" });
   if (issues.length === 0) return;
-  const message = `ory ${operation}: ${issues.map((issue) => `${issue.path}: ${issue.message}`).join("; ")}`;
-  throw new InputError({ vendor: "ory", operation, message, issues });
+  throw inputFault({ vendor: "ory", operation }, ...issues);
 }

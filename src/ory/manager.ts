@@ -1,7 +1,9 @@
 import { bearer } from "../core/authorize.js";
 import type { ClientCredentials } from "../core/credentials.js";
+import { startDeadline } from "../core/deadline.js";
+import { forgiveRepeat } from "../core/deletion.js";
 import { deliverIssued, type IssueOptions } from "../core/delivery.js";
-import { InputError, NotFoundError, VendorError } from "../core/errors.js";
+import { InputError, VendorError } from "../core/errors.js";
 import { createHttp, type HttpOptions } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import { paginate } from "../core/pages.js";
@@ -9,7 +11,6 @@ import { readTransport } from "../core/transport.js";
 import { importClient } from "./adoption.js";
 import { mergeChanges, readClient, writeLifespans } from "./convert.js";
 import { createClient } from "./creation.js";
-import { startDeadline } from "./deadline.js";
 import { readFailure } from "./failures.js";
 import type { paths } from "./generated/openapi.js";
 import { createInputDoor, requireText, requireWorkable } from "./input.js";
@@ -112,14 +113,10 @@ export function createOryManager(options: OryOptions): OryManager {
     list: (options) => ({ [Symbol.asyncIterator]: () => list(options) }),
     update,
     patch,
-    delete: async (id, options) => {
-      try {
-        await admin({ operation: "delete client", method: "delete", path: "/admin/clients/{id}", params: { id }, options });
-      } catch (error) {
-        // An earlier attempt of this very call, whose answer was lost, has done it.
-        if (!(error instanceof NotFoundError && error.outcome === "unknown")) throw error;
-      }
-    },
+    delete: (id, options) =>
+      forgiveRepeat(
+        admin({ operation: "delete client", method: "delete", path: "/admin/clients/{id}", params: { id }, options }),
+      ),
     deleteTokens: async (id, options) => {
       const query = { client_id: requireText(id, "id", "delete tokens") };
       await admin({ operation: "delete tokens", method: "delete", path: "/admin/oauth2/tokens", query, options });

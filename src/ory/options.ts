@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { ConfigurationError } from "../core/errors.js";
-import { headerFields, headerSecret, parseOptions, secureUrl, transportFields } from "../core/schema.js";
+import { headerFields, headerSecret, optionFault, parseOptions, secureUrl, transportFields } from "../core/schema.js";
 import { type Endpoints, networkEndpoints, serverEndpoints } from "./endpoints.js";
 import type { OryCommonOptions, OryHydraOptions, OryNetworkOptions, OryOptions } from "./types.js";
 
@@ -55,6 +54,8 @@ export function readOptions(options: OryOptions): OrySettings {
   return { ...rest, ...(project === undefined ? serverEndpoints(adminUrl ?? "", publicUrl) : networkEndpoints(project)) };
 }
 
+const environment = { vendor: "ory", operation: "oryOptionsFromEnv" };
+
 /**
  * Makes options from the variables that Ory's own tools read, `ORY_PROJECT_SLUG` and `ORY_PROJECT_API_KEY`, or from
  * `ORY_ADMIN_URL` and `ORY_PUBLIC_URL` for a server of one's own. Pure: reads nothing but its argument. An empty variable counts
@@ -70,22 +71,15 @@ export function oryOptionsFromEnv(env: Readonly<Record<string, string | undefine
   const adminUrl = read("ORY_ADMIN_URL");
   const publicUrl = read("ORY_PUBLIC_URL");
   if (adminUrl !== undefined) {
-    if (project !== undefined) throw refusal("ORY_PROJECT_SLUG", "excludes ORY_ADMIN_URL, set one of them");
+    if (project !== undefined) throw optionFault(environment, "ORY_PROJECT_SLUG", "excludes ORY_ADMIN_URL, set one of them");
     return { adminUrl, ...(publicUrl === undefined ? {} : { publicUrl }), ...(apiKey === undefined ? {} : { apiKey }) };
   }
-  if (project === undefined) throw refusal("ORY_PROJECT_SLUG", "missing, as is ORY_ADMIN_URL: set one of them");
-  if (publicUrl !== undefined) throw refusal("ORY_PUBLIC_URL", "excludes ORY_PROJECT_SLUG: it goes with ORY_ADMIN_URL");
-  if (apiKey === undefined) throw refusal("ORY_PROJECT_API_KEY", "missing, ORY_PROJECT_SLUG needs it");
+  if (project === undefined)
+    throw optionFault(environment, "ORY_PROJECT_SLUG", "missing, as is ORY_ADMIN_URL: set one of them");
+  if (publicUrl !== undefined)
+    throw optionFault(environment, "ORY_PUBLIC_URL", "excludes ORY_PROJECT_SLUG: it goes with ORY_ADMIN_URL");
+  if (apiKey === undefined) throw optionFault(environment, "ORY_PROJECT_API_KEY", "missing, ORY_PROJECT_SLUG needs it");
   return { project, apiKey };
-}
-
-function refusal(path: string, message: string): ConfigurationError {
-  return new ConfigurationError({
-    vendor: "ory",
-    operation: "oryOptionsFromEnv",
-    message: `oryOptionsFromEnv: ${path}: ${message}`,
-    issues: [{ path, message }],
-  });
 }
 
 function hasAuthorization(headers: Readonly<Record<string, string>> = {}): boolean {

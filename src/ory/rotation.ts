@@ -1,11 +1,12 @@
 import type { RotatedSecret } from "../core/capabilities.js";
 import type { SecretAuthMethod } from "../core/credentials.js";
-import { InputError, isOAuthManagerError } from "../core/errors.js";
+import { startDeadline } from "../core/deadline.js";
+import { isOAuthManagerError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
+import { inputFault } from "../core/schema.js";
 import { mergeChanges } from "./convert.js";
 import { randomSecret, secretMethod } from "./creation.js";
-import { startDeadline } from "./deadline.js";
 import type { paths } from "./generated/openapi.js";
 import { clientWire, type ReadClient, rotatedWire } from "./wire.js";
 
@@ -90,12 +91,7 @@ function requireSecretMethod(client: ReadClient, operation: string): SecretAuthM
   const { tokenEndpointAuthMethod } = secretMethod(client.token_endpoint_auth_method || "client_secret_basic");
   if (tokenEndpointAuthMethod !== undefined) return tokenEndpointAuthMethod;
   const message = "the client does not authenticate with a secret";
-  throw new InputError({
-    vendor: "ory",
-    operation,
-    message: `ory ${operation}: id: ${message}`,
-    issues: [{ path: "id", message }],
-  });
+  throw inputFault({ vendor: "ory", operation }, { path: "id", message });
 }
 
 /** Reads a client as it travels, for what is sent back changed. */

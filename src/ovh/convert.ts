@@ -1,3 +1,4 @@
+import { filled, readInstant } from "../core/values.js";
 import type { OvhClientInput, OvhPolicyCondition, OvhPolicyFields } from "./fields.js";
 import type { OvhAction, OvhClient, OvhClientChanges, OvhPolicy, OvhPolicyChanges } from "./types.js";
 import type { ReadAction, ReadClient, ReadPolicy, WireChanges, WireCreation, WirePolicy } from "./wire.js";
@@ -36,8 +37,8 @@ export function readClient(wire: ReadClient): OvhClient {
     description: wire.description ?? "",
     flow: wire.flow.toLowerCase(),
     callbackUrls: wire.callbackUrls ?? [],
-    ...given("identity", wire.identity),
-    ...given("createdAt", readInstant(wire.createdAt)),
+    ...filled("identity", wire.identity),
+    ...filled("createdAt", readInstant(wire.createdAt)),
   };
 }
 
@@ -89,8 +90,8 @@ export function readPolicy(wire: ReadPolicy): OvhPolicy {
   return {
     id: wire.id,
     name: wire.name ?? "",
-    ...given("description", wire.description),
-    ...given("owner", wire.owner),
+    ...filled("description", wire.description),
+    ...filled("owner", wire.owner),
     readOnly: wire.readOnly ?? false,
     identities: wire.identities ?? [],
     resources: readUrns(wire.resources),
@@ -98,10 +99,10 @@ export function readPolicy(wire: ReadPolicy): OvhPolicy {
     deny: readActions(wire.permissions?.deny),
     except: readActions(wire.permissions?.except),
     permissionsGroups: readUrns(wire.permissionsGroups),
-    ...given("conditions", wire.conditions as OvhPolicyCondition | null | undefined),
-    ...given("createdAt", readInstant(wire.createdAt)),
-    ...given("updatedAt", readInstant(wire.updatedAt)),
-    ...given("expiresAt", readInstant(wire.expiredAt)),
+    ...filled("conditions", wire.conditions as OvhPolicyCondition | null | undefined),
+    ...filled("createdAt", readInstant(wire.createdAt)),
+    ...filled("updatedAt", readInstant(wire.updatedAt)),
+    ...filled("expiresAt", readInstant(wire.expiredAt)),
   };
 }
 
@@ -109,9 +110,9 @@ export function readPolicy(wire: ReadPolicy): OvhPolicy {
 export function readAction(wire: ReadAction): OvhAction {
   return {
     action: wire.action,
-    ...given("description", wire.description),
+    ...filled("description", wire.description),
     categories: wire.categories ?? [],
-    ...given("resourceType", wire.resourceType),
+    ...filled("resourceType", wire.resourceType),
   };
 }
 
@@ -133,13 +134,4 @@ function readUrns(urns: ReadPolicy["resources"]): string[] {
 
 function readActions(actions: NonNullable<ReadPolicy["permissions"]>["allow"]): string[] {
   return actions?.map(({ action }) => action) ?? [];
-}
-
-function given<Name extends string, T>(name: Name, value: T): { readonly [N in Name]?: NonNullable<T> } {
-  return value === undefined || value === null || value === "" ? {} : ({ [name]: value } as { [N in Name]: NonNullable<T> });
-}
-
-function readInstant(text: string | null | undefined): Date | undefined {
-  const time = Date.parse(text ?? "");
-  return Number.isNaN(time) ? undefined : new Date(time);
 }

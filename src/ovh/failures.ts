@@ -1,4 +1,5 @@
 import type { Failure, RefusedAnswer } from "../core/refusal.js";
+import { isObject, readText } from "../core/values.js";
 
 // Sent with 403, and the first with 400. What they say is that the credential is not accepted. The newer generation has no codes
 // for it, and the same words.
@@ -40,12 +41,4 @@ function name(what: string, actions: unknown): string | undefined {
   const named = list.map((one) => one.trim()).filter(Boolean);
   if (named.length === 0) return undefined;
   return `${named.length > 1 ? what.replace(/action$/, "actions") : what} ${named.join(", ")}`;
-}
-
-function readText(value: unknown): string | undefined {
-  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ClientReference } from "../core/capabilities.js";
-import { InputError } from "../core/errors.js";
-import { callFields, parseInput, secureUrl } from "../core/schema.js";
+import type { InputError } from "../core/errors.js";
+import { callFields, inputFault, parseInput, secureUrl } from "../core/schema.js";
 import type { OvhClientInput, OvhPolicyCondition, OvhPolicyFields } from "./fields.js";
 import type {
   OvhActionListOptions,
@@ -169,12 +169,7 @@ function readReference(reference: string, operation: string): ClientReference {
 
 /** A refusal for what shows only on a closer look. */
 export function refusal(path: string, message: string, operation: string): InputError {
-  return new InputError({
-    vendor: "ovh",
-    operation,
-    message: `ovh ${operation}: ${path}: ${message}`,
-    issues: [{ path, message }],
-  });
+  return inputFault({ vendor: "ovh", operation }, { path, message });
 }
 
 function parse(operation: keyof typeof schemas, value: unknown): unknown {

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { ConfigurationError } from "../core/errors.js";
-import { headerSecret, parseOptions, secureUrl, transportFields } from "../core/schema.js";
+import { headerSecret, optionFault, parseOptions, secureUrl, transportFields } from "../core/schema.js";
 import { type Endpoints, namedEndpoints, type OvhRegion, regionAt, regions } from "./endpoints.js";
 import type { OvhKeyAccess, OvhOptions, OvhServiceAccountAccess, OvhTokenAccess } from "./types.js";
 
@@ -83,6 +82,8 @@ const variables = {
   accessToken: "OVH_ACCESS_TOKEN",
 } as const;
 
+const environment = { vendor: "ovh", operation: "ovhOptionsFromEnv" };
+
 /**
  * Makes options from the variables that OVHcloud's own tools read: `OVH_ENDPOINT` (`ovh-eu`, which is the default, `ovh-ca`,
  * `ovh-us`, or the address of an API), and one of: `OVH_APPLICATION_KEY` with `OVH_APPLICATION_SECRET` and `OVH_CONSUMER_KEY`,
@@ -98,15 +99,23 @@ export function ovhOptionsFromEnv(env: Readonly<Record<string, string | undefine
   const given = Object.values(families).filter((names) => names.some((name) => read(variables[name])));
   const [family, other] = given;
   if (family === undefined)
-    throw refusal("OVH_CLIENT_ID", "missing, as are OVH_APPLICATION_KEY and OVH_ACCESS_TOKEN: set one of them");
+    throw optionFault(
+      environment,
+      "OVH_CLIENT_ID",
+      "missing, as are OVH_APPLICATION_KEY and OVH_ACCESS_TOKEN: set one of them",
+    );
   const first = family.find((name) => read(variables[name])) ?? family[0];
   const second = other?.find((name) => read(variables[name]));
-  if (second !== undefined) throw refusal(variables[second], `excludes ${variables[first]}, set one of them`);
+  if (second !== undefined) throw optionFault(environment, variables[second], `excludes ${variables[first]}, set one of them`);
   if ("apiUrl" in place && family === families.account)
-    throw refusal("OVH_CLIENT_ID", "needs a region in OVH_ENDPOINT: the token endpoint of another place is not known");
+    throw optionFault(
+      environment,
+      "OVH_CLIENT_ID",
+      "needs a region in OVH_ENDPOINT: the token endpoint of another place is not known",
+    );
   const entries = family.map((name) => {
     const value = read(variables[name]);
-    if (value === undefined) throw refusal(variables[name], `missing, ${variables[first]} needs it`);
+    if (value === undefined) throw optionFault(environment, variables[name], `missing, ${variables[first]} needs it`);
     return [name, value];
   });
   return { ...place, ...Object.fromEntries(entries) };
@@ -116,16 +125,7 @@ function readPlace(endpoint = "ovh-eu"): { region: OvhRegion } | { apiUrl: strin
   const named = /^ovh-(eu|ca|us)$/.exec(endpoint)?.[1];
   if (named !== undefined) return { region: named as OvhRegion };
   if (!endpoint.includes("/") || !URL.canParse(endpoint))
-    throw refusal("OVH_ENDPOINT", "expected ovh-eu, ovh-ca, ovh-us or the address of an API");
+    throw optionFault(environment, "OVH_ENDPOINT", "expected ovh-eu, ovh-ca, ovh-us or the address of an API");
   const region = regionAt(endpoint);
   return region === undefined ? { apiUrl: endpoint } : { region };
-}
-
-function refusal(path: string, message: string): ConfigurationError {
-  return new ConfigurationError({
-    vendor: "ovh",
-    operation: "ovhOptionsFromEnv",
-    message: `ovhOptionsFromEnv: ${path}: ${message}`,
-    issues: [{ path, message }],
-  });
 }

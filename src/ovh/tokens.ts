@@ -1,6 +1,7 @@
 import type { TokenWish } from "../core/capabilities.js";
 import type { ClientCredentials, SecretAuthMethod, TokenRequest } from "../core/credentials.js";
-import { ConfigurationError, InputError } from "../core/errors.js";
+import { ConfigurationError } from "../core/errors.js";
+import { inputFault } from "../core/schema.js";
 import { clientSecretBasic, clientSecretPost, type TokenFetch } from "../token/index.js";
 
 /** How OVHcloud's guide presents a secret. Basic works as well. */
@@ -12,16 +13,11 @@ const everything = ["all"];
 /** Says how to ask for a token with these credentials. */
 export function makeTokenRequest(tokenUrl: string, credentials: ClientCredentials, wanted: TokenWish = {}): TokenRequest {
   const { clientId, clientSecret, tokenEndpointAuthMethod = authMethod } = credentials;
-  if (wanted.audience !== undefined && wanted.audience.length > 0) {
-    const operation = "make token request";
-    const issues = [{ path: "audience", message: "OVHcloud knows no audiences" }];
-    throw new InputError({
-      vendor: "ovh",
-      operation,
-      message: `ovh ${operation}: audience: ${issues[0]?.message}`,
-      issues,
-    });
-  }
+  if (wanted.audience !== undefined && wanted.audience.length > 0)
+    throw inputFault(
+      { vendor: "ovh", operation: "make token request" },
+      { path: "audience", message: "OVHcloud knows no audiences" },
+    );
   const authentication = tokenEndpointAuthMethod === "client_secret_basic" ? clientSecretBasic : clientSecretPost;
   const scopes = wanted.scopes?.filter(Boolean) ?? [];
   return {

@@ -1,3 +1,4 @@
+import { filled, readInstant } from "../core/values.js";
 import { hostedAddresses, isHosted } from "./endpoints.js";
 import type { TfeClientInput } from "./fields.js";
 import type { TfeClient, TfeClientChanges, TfeOAuthToken } from "./types.js";
@@ -99,26 +100,26 @@ export function readClient({ id, attributes: wire, relationships }: ReadClient):
     vendor: "tfe",
     id,
     name: wire.name ?? "",
-    ...given("organization", relationships?.organization?.data?.id),
+    ...filled("organization", relationships?.organization?.data?.id),
     serviceProvider: wire["service-provider"],
-    ...given("serviceProviderDisplayName", wire["service-provider-display-name"]),
-    ...given("httpUrl", wire["http-url"]),
-    ...given("apiUrl", wire["api-url"]),
-    ...given("oauthTokenId", oauthTokenIds[0]),
+    ...filled("serviceProviderDisplayName", wire["service-provider-display-name"]),
+    ...filled("httpUrl", wire["http-url"]),
+    ...filled("apiUrl", wire["api-url"]),
+    ...filled("oauthTokenId", oauthTokenIds[0]),
     oauthTokenIds,
-    ...given("key", wire.key),
-    ...given("rsaPublicKey", wire["rsa-public-key"]),
+    ...filled("key", wire.key),
+    ...filled("rsaPublicKey", wire["rsa-public-key"]),
     organizationScoped: wire["organization-scoped"] ?? true,
     projectIds: relationships?.projects?.data?.map((project) => project.id) ?? [],
-    ...given("agentPoolId", relationships?.["agent-pool"]?.data?.id),
-    ...given("adoOrganizationName", wire["ado-org-name"]),
-    ...given("adoEntraTenantId", wire["ado-entra-tenant-id"]),
-    ...given("callbackUrl", wire["callback-url"]),
-    ...given("connectPath", wire["connect-path"]),
-    ...given("createdAt", readInstant(wire["created-at"])),
-    ...given("updatedAt", readInstant(wire["updated-at"])),
-    ...given("affectedWorkspaces", wire["affected-workspaces"]),
-    ...given("affectedWorkspacesCount", wire["affected-workspaces-count"]),
+    ...filled("agentPoolId", relationships?.["agent-pool"]?.data?.id),
+    ...filled("adoOrganizationName", wire["ado-org-name"]),
+    ...filled("adoEntraTenantId", wire["ado-entra-tenant-id"]),
+    ...filled("callbackUrl", wire["callback-url"]),
+    ...filled("connectPath", wire["connect-path"]),
+    ...filled("createdAt", readInstant(wire["created-at"])),
+    ...filled("updatedAt", readInstant(wire["updated-at"])),
+    ...filled("affectedWorkspaces", wire["affected-workspaces"]),
+    ...filled("affectedWorkspacesCount", wire["affected-workspaces-count"]),
   };
 }
 
@@ -126,18 +127,9 @@ export function readClient({ id, attributes: wire, relationships }: ReadClient):
 export function readOAuthToken({ id, attributes: wire, relationships }: ReadToken): TfeOAuthToken {
   return {
     id,
-    ...given("oauthClientId", relationships?.["oauth-client"]?.data?.id),
-    ...given("serviceProviderUser", wire?.["service-provider-user"]),
+    ...filled("oauthClientId", relationships?.["oauth-client"]?.data?.id),
+    ...filled("serviceProviderUser", wire?.["service-provider-user"]),
     hasSshKey: wire?.["has-ssh-key"] ?? false,
-    ...given("createdAt", readInstant(wire?.["created-at"])),
+    ...filled("createdAt", readInstant(wire?.["created-at"])),
   };
-}
-
-function given<Name extends string, T>(name: Name, value: T): { readonly [N in Name]?: NonNullable<T> } {
-  return value === undefined || value === null || value === "" ? {} : ({ [name]: value } as { [N in Name]: NonNullable<T> });
-}
-
-function readInstant(text: string | null | undefined): Date | undefined {
-  const time = Date.parse(text ?? "");
-  return Number.isNaN(time) ? undefined : new Date(time);
 }

@@ -1,4 +1,5 @@
 import type { Failure, RefusedAnswer } from "../core/refusal.js";
+import { isObject, readText } from "../core/values.js";
 
 // Tokens of Terraform, GitHub and GitLab tell themselves by their form, and so do private keys, cut ones too.
 const secretLike =
@@ -33,12 +34,4 @@ function readSentence(error: unknown): string | undefined {
   const pointer = isObject(error.source) ? readText(error.source.pointer) : undefined;
   const sentence = [...new Set(words)].join(": ") || undefined;
   return pointer === undefined ? sentence : `${sentence ?? "invalid"} (${pointer})`;
-}
-
-function readText(value: unknown): string | undefined {
-  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -1,6 +1,4 @@
-// Known names with completion in the editor, and room for those that come later.
-type Open<Known extends string> = Known | (string & Record<never, never>);
-
+import type { Open } from "../core/values.js";
 /** Kinds of VCS providers that a client can be made for. */
 export type KnownServiceProvider = TfeClientInput["serviceProvider"];
 

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { ConfigurationError } from "../core/errors.js";
-import { headerSecret, parseOptions, secureUrl, transportFields } from "../core/schema.js";
+import { headerSecret, optionFault, parseOptions, secureUrl, transportFields } from "../core/schema.js";
 import { apiEndpoint, hcpAddress } from "./endpoints.js";
 import type { TfeOptions } from "./types.js";
 
@@ -31,6 +30,8 @@ export function readOptions(options: TfeOptions): TfeSettings {
   return { ...rest, endpoint: apiEndpoint(address) };
 }
 
+const environment = { vendor: "tfe", operation: "tfeOptionsFromEnv" };
+
 /**
  * Makes options from the variables that HashiCorp's own tools read: `TFE_TOKEN`, `TFE_ORGANIZATION`, and `TFE_ADDRESS` or
  * `TFE_HOSTNAME` for an installation of one's own. Without `TFE_TOKEN`, the terraform command's `TF_TOKEN_...` of that host counts,
@@ -48,8 +49,8 @@ export function tfeOptionsFromEnv(env: Readonly<Record<string, string | undefine
   const address = readAddress(read("TFE_ADDRESS"), read("TFE_HOSTNAME"));
   const token = read("TFE_TOKEN") ?? readHostToken(env, readHost(address ?? hcpAddress));
   const organization = read("TFE_ORGANIZATION");
-  if (token === undefined) throw refusal("TFE_TOKEN", "missing, as is a TF_TOKEN_ variable for the host");
-  if (organization === undefined) throw refusal("TFE_ORGANIZATION", "missing");
+  if (token === undefined) throw optionFault(environment, "TFE_TOKEN", "missing, as is a TF_TOKEN_ variable for the host");
+  if (organization === undefined) throw optionFault(environment, "TFE_ORGANIZATION", "missing");
   return { token, organization, ...(address === undefined ? {} : { address }) };
 }
 
@@ -58,9 +59,9 @@ export function tfeOptionsFromEnv(env: Readonly<Record<string, string | undefine
 function readAddress(address: string | undefined, hostname: string | undefined): string | undefined {
   if (hostname === undefined) return address;
   const named = `https://${hostname}`;
-  if (!isHost(hostname)) throw refusal("TFE_HOSTNAME", "expected a host, with or without a port");
+  if (!isHost(hostname)) throw optionFault(environment, "TFE_HOSTNAME", "expected a host, with or without a port");
   if (address !== undefined && readHost(address) !== readHost(named))
-    throw refusal("TFE_HOSTNAME", "names another host than TFE_ADDRESS, set one of them");
+    throw optionFault(environment, "TFE_HOSTNAME", "names another host than TFE_ADDRESS, set one of them");
   return address ?? named;
 }
 
@@ -81,13 +82,4 @@ function isHost(text: string): boolean {
 // In one spelling: lower case, international names in their ASCII form, without the usual port.
 function readHost(url: string): string | undefined {
   return URL.canParse(url) ? new URL(url).host : undefined;
-}
-
-function refusal(path: string, message: string): ConfigurationError {
-  return new ConfigurationError({
-    vendor: "tfe",
-    operation: "tfeOptionsFromEnv",
-    message: `tfeOptionsFromEnv: ${path}: ${message}`,
-    issues: [{ path, message }],
-  });
 }

@@ -1,1 +1,0 @@
-export { startDeadline } from "../core/deadline.js";
