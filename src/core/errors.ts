@@ -53,6 +53,19 @@ export type AnyOAuthManagerError =
   | RateLimitError
   | VendorError;
 
+// Every field that an error of some kind has. What else is handed to one is not kept.
+const fields = [
+  "vendor",
+  "operation",
+  "status",
+  "error",
+  "errorDescription",
+  "vendorCode",
+  "requestId",
+  "retryAfterMs",
+  "issues",
+] as const;
+
 // A registered symbol: two copies of this package in one program still know each other's errors.
 const brand: unique symbol = Symbol.for("oauth-clients.error") as never;
 
@@ -73,13 +86,16 @@ export abstract class OAuthManagerError extends Error {
   /** Whether the vendor may have acted. */
   readonly outcome: Outcome;
 
-  constructor(facts: ErrorFacts) {
+  constructor(facts: ErrorFacts & { readonly [name in (typeof fields)[number]]?: unknown }) {
     super(facts.message);
     this.outcome = facts.outcome ?? "nothing_happened";
-    if (facts.vendor !== undefined) this.vendor = facts.vendor;
-    if (facts.operation !== undefined) this.operation = facts.operation;
-    if (facts.credentials !== undefined) kept.set(this, facts.credentials);
-    Object.defineProperty(this, brand, { value: true });
+    for (const name of fields) if (facts[name] !== undefined) Object.assign(this, { [name]: facts[name] });
+    if (facts.credentials) kept.set(this, facts.credentials);
+  }
+
+  // On the prototype, where no debugger lists it with the fields.
+  get [brand](): true {
+    return true;
   }
 
   /**
@@ -92,7 +108,7 @@ export abstract class OAuthManagerError extends Error {
 
   /** What a structured log may keep: no stack, no secret. */
   toJSON(): Record<string, unknown> {
-    return { name: this.name, message: this.message, ...Object.fromEntries(Object.entries(this)) };
+    return { name: this.name, message: this.message, ...(this as object) };
   }
 }
 
@@ -100,11 +116,10 @@ export abstract class OAuthManagerError extends Error {
 export class ConfigurationError extends OAuthManagerError {
   readonly code = "invalid_configuration";
   /** Every fault found, by option. */
-  readonly issues: readonly Issue[];
+  declare readonly issues: readonly Issue[];
 
   constructor(facts: ErrorFacts & { readonly issues: readonly Issue[] }) {
     super(facts);
-    this.issues = facts.issues;
   }
 
   override get name(): string {
@@ -116,11 +131,10 @@ export class ConfigurationError extends OAuthManagerError {
 export class InputError extends OAuthManagerError {
   readonly code = "invalid_input";
   /** Every fault found, by field. */
-  readonly issues: readonly Issue[];
+  declare readonly issues: readonly Issue[];
 
   constructor(facts: ErrorFacts & { readonly issues: readonly Issue[] }) {
     super(facts);
-    this.issues = facts.issues;
   }
 
   override get name(): string {
@@ -152,12 +166,10 @@ export class UnexpectedResponseError extends OAuthManagerError {
   /** HTTP status of the answer. */
   declare readonly status?: number;
   /** Where the answer differs from what was expected. Paths and kinds, never values. */
-  readonly issues: readonly Issue[];
+  declare readonly issues: readonly Issue[];
 
   constructor(facts: ErrorFacts & { readonly issues?: readonly Issue[]; readonly status?: number | undefined }) {
-    super(facts);
-    this.issues = facts.issues ?? [];
-    if (facts.status !== undefined) this.status = facts.status;
+    super({ ...facts, issues: facts.issues ?? [] });
   }
 
   override get name(): string {
@@ -169,9 +181,9 @@ export class UnexpectedResponseError extends OAuthManagerError {
 export class TokenError extends OAuthManagerError {
   readonly code = "token_refused";
   /** HTTP status of the answer. */
-  readonly status: number;
+  declare readonly status: number;
   /** RFC 6749's `error`, for example `invalid_client`. */
-  readonly error: string;
+  declare readonly error: string;
   /** RFC 6749's `error_description`, cleaned. */
   declare readonly errorDescription?: string;
   /** How long the server asks to wait, in milliseconds. */
@@ -186,10 +198,6 @@ export class TokenError extends OAuthManagerError {
     },
   ) {
     super(facts);
-    this.status = facts.status;
-    this.error = facts.error;
-    if (facts.errorDescription !== undefined) this.errorDescription = facts.errorDescription;
-    if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
   }
 
   override get name(): string {
@@ -221,7 +229,7 @@ export type RefusalCode =
 export class ResponseError extends OAuthManagerError {
   readonly code: RefusalCode = "refused";
   /** HTTP status. 0 where a runtime hides a redirect. */
-  readonly status: number;
+  declare readonly status: number;
   /** The vendor's own code for the fault. */
   declare readonly vendorCode?: string;
   /** The vendor's id of the request, to quote to its support. */
@@ -229,9 +237,6 @@ export class ResponseError extends OAuthManagerError {
 
   constructor(facts: ResponseFacts) {
     super(facts);
-    this.status = facts.status;
-    if (facts.vendorCode !== undefined) this.vendorCode = facts.vendorCode;
-    if (facts.requestId !== undefined) this.requestId = facts.requestId;
   }
 
   override get name(): string {
@@ -283,7 +288,6 @@ export class RateLimitError extends ResponseError {
 
   constructor(facts: ResponseFacts & { readonly retryAfterMs?: number | undefined }) {
     super(facts);
-    if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
   }
 
   override get name(): string {
@@ -299,7 +303,6 @@ export class VendorError extends ResponseError {
 
   constructor(facts: ResponseFacts & { readonly retryAfterMs?: number | undefined }) {
     super(facts);
-    if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
   }
 
   override get name(): string {

@@ -10,18 +10,11 @@ export interface NetworkFault {
 
 // Name look-up, refused connections and connect timeouts end before anything is sent. "Connection reset" does not belong here,
 // nor does "host unreachable": both can strike an open connection.
-const neverConnected = new Set([
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EAI_FAIL",
-  "ECONNREFUSED",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "ConnectionRefused",
-]);
+const neverConnected = /^(ENOTFOUND|EAI_AGAIN|EAI_FAIL|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
 
 // A TLS handshake that fails on the server's certificate or on the protocol version.
 const handshake =
-  /^(CERT_|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|ERR_TLS_CERT_ALTNAME_INVALID$|ERR_SSL_WRONG_VERSION_NUMBER$|ERR_SSL_UNSUPPORTED_PROTOCOL$|ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION$|HOSTNAME_MISMATCH$)/;
+  /^(CERT_|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|(DEPTH_ZERO_)?SELF_SIGNED_CERT|ERR_TLS_CERT_|ERR_SSL_(WRONG_VERSION|UNSUPPORTED_PROTOCOL|TLSV1_ALERT_PROTOCOL)|HOSTNAME_MISMATCH)/;
 
 // What platforms use for codes. Anything else may be a text, and a text may hold a secret.
 const codeForm = /^[A-Z][A-Za-z0-9_]{1,63}$/;
@@ -29,11 +22,10 @@ const codeForm = /^[A-Z][A-Za-z0-9_]{1,63}$/;
 /** Reads what a `fetch` threw. Runtimes that give no code (Deno, workerd, browsers) prove nothing. */
 export function readFault(error: unknown): NetworkFault {
   const codes = readCodes(error);
-  const untrusted = codes.some((code) => handshake.test(code));
   return {
     code: codes[0],
-    notSent: codes.length > 0 && codes.every((code) => neverConnected.has(code) || handshake.test(code)),
-    permanent: untrusted,
+    notSent: codes.length > 0 && codes.every((code) => neverConnected.test(code) || handshake.test(code)),
+    permanent: codes.some((code) => handshake.test(code)),
   };
 }
 
@@ -50,7 +42,7 @@ function collectCodes(error: unknown, depth: number): string[] {
   if (typeof error !== "object" || error === null || depth > 4) return [];
   const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
   // A connection that is tried on several addresses fails with one error for each; their shared code says less than they do.
-  if (Array.isArray(errors) && errors.length > 0) return errors.flatMap((one) => collectCodes(one, depth + 1));
+  if (Array.isArray(errors) && errors[0]) return errors.flatMap((one) => collectCodes(one, depth + 1));
   if (typeof code === "string" && codeForm.test(code)) return [code];
   return collectCodes(cause, depth + 1);
 }

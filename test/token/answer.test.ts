@@ -68,7 +68,7 @@ describe("an answer that is no token", () => {
       "token_type",
       "expires_in",
     ]);
-    expect((error as Error).message).toMatch(/^the answer of auth\.example\/oauth2\/token is no token: access_token expected/);
+    expect((error as Error).message).toMatch(/^the answer of auth\.example\/oauth2\/token is no token: access_token: expected/);
   });
 });
 
@@ -84,13 +84,13 @@ describe("an answer that refuses", () => {
       errorDescription: "not this grant",
       outcome: status < 500 ? "nothing_happened" : "unknown",
       operation: "request token",
-      message: `auth.example/oauth2/token refused (${status}): unauthorized_client: not this grant`,
+      message: `auth.example/oauth2/token answered ${status} unauthorized_client: not this grant`,
     });
   });
 
   it("rule 78: invalid_client says how the client authenticated, the usual cause being another method", async () => {
     const error = await rejection(answered(Response.json({ error: "invalid_client" }, { status: 400 })));
-    expect((error as Error).message).toContain("(authenticated with client_secret_basic)");
+    expect((error as Error).message).toMatch(/\(authenticated with client_secret_basic, form-encoded\)$/);
     expect(error).not.toHaveProperty("errorDescription");
   });
 

@@ -10,7 +10,7 @@ import type { ExchangeOptions } from "../../src/token/types.js";
 import { everyView, grant, record, rejection, sampleRequest, secret, spellings, tokenUrl, withServer } from "./recorder.js";
 
 const exchange = async (changes: Partial<TokenRequest> = {}, options: ExchangeOptions = {}, signal?: AbortSignal) =>
-  prepareExchange(sampleRequest(changes), options)(signal);
+  prepareExchange(sampleRequest(changes), options, {}).run(0, signal);
 
 function strategy(apply: ClientAuthentication["apply"], method = "custom"): ClientAuthentication {
   return { method, apply };
@@ -46,7 +46,7 @@ describe("a request that cannot work is refused before anything is sent", () => 
     ["scopes.0", { scopes: ["re\\ad"] }],
     ["scopes.0", { scopes: ["réad"] }],
     ["scopes", { scopes: "read write" as unknown as string[] }],
-    ["audience.0", { audience: "a\r\nb" }],
+    ["audience", { audience: "a\r\nb" }],
     ["audience.1", { audience: ["a", "\ud800"] }],
     ["audience", { audience: 1 as unknown as string }],
     ["authentication", { authentication: undefined as unknown as ClientAuthentication }],
@@ -72,7 +72,7 @@ describe("a request that cannot work is refused before anything is sent", () => 
   });
 
   it("all faults together, and no request at all", async () => {
-    const error = await rejection((async () => prepareExchange(undefined as unknown as TokenRequest, {}))());
+    const error = await rejection((async () => prepareExchange(undefined as unknown as TokenRequest, {}, {}))());
     expect((error as ConfigurationError).issues.map(({ path }) => path)).toEqual(["tokenUrl", "clientId", "authentication"]);
   });
 
@@ -410,10 +410,10 @@ describe("what is sent", () => {
       asked.push(clientId);
       return { parameters: { client_assertion: createHash("sha256").update(String(asked.length)).digest("hex") }, secrets: [] };
     });
-    const send = prepareExchange({ ...sampleRequest({ scopes }), authentication }, { fetch });
+    const { run } = prepareExchange({ ...sampleRequest({ scopes }), authentication }, { fetch }, {});
     scopes.push("admin");
-    await send();
-    await send();
+    await run(0);
+    await run(0);
     expect(asked).toEqual(["client-1", "client-1"]);
     expect(sent[0]?.body).not.toBe(sent[1]?.body);
     expect(new URLSearchParams(sent[1]?.body).get("scope")).toBe("read");
