@@ -1,4 +1,5 @@
 import type { TokenRequest } from "../../core/credentials.js";
+import { scrub } from "../../core/scrub.js";
 import { authenticationFault, refuseFaults } from "./checks.js";
 import type { AuthorizationServer } from "./types.js";
 
@@ -15,7 +16,7 @@ export function tokenRequestAt(server: AuthorizationServer, client: Omit<TokenRe
   const { tokenUrl, tokenEndpointAuthMethods: methods, hasMutualTlsAliases, mutualTls } = server;
   refuseFaults("token request", { authentication: authenticationFault(authentication) });
   const { method } = authentication;
-  const listed = methods.includes(method) ? undefined : `the server takes ${methods.join(", ") || "none"}`;
+  const listed = methods.includes(method) ? undefined : `the server takes ${scrub(methods.join(", "), [], 200) || "none"}`;
   const needsAliases = byCertificate.includes(method) && hasMutualTlsAliases && !mutualTls;
   refuseFaults("token request", {
     authentication: listed ?? (needsAliases ? "discover the server with mutualTls for this method" : undefined),
