@@ -57,6 +57,48 @@ describe("a request that cannot work is refused before anything is sent", () => 
     expect(sent).toEqual([]);
   });
 
+  it.each([
+    ["resource", { resource: "api" }],
+    ["resource", { resource: "https://api.example/#part" }],
+    ["resource", { resource: "/api" }],
+    ["resource.1", { resource: ["https://api.example", "https://api.example#"] }],
+    ["resource", { resource: 1 as never }],
+  ] satisfies [string, Partial<TokenRequest>][])("rule 55: %s of %o", async (path, changes) => {
+    expect(await rejection(exchange(changes, record()))).toMatchObject({ issues: [{ path }] });
+  });
+
+  it.each([
+    "grant_type",
+    "scope",
+    "audience",
+    "resource",
+    "client_id",
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+  ])("rule 3: the further parameter %s, which has an option of its own", async (name) => {
+    const { fetch, sent } = record();
+    expect(await rejection(exchange({ parameters: { [name]: "canary" } }, { fetch }))).toMatchObject({
+      message: expect.not.stringContaining("canary"),
+      issues: [{ path: `parameters.${name}` }],
+    });
+    expect(sent).toEqual([]);
+  });
+
+  it.each([
+    ["parameters.a", { parameters: { a: 1 as never } }],
+    ["parameters.a", { parameters: { a: "b\r\nc" } }],
+    ["parameters", { parameters: "a=b" as never }],
+    ["scope", { scope: "read" } as never],
+    ["client_id", { client_id: "x" } as never],
+  ] satisfies [string, Partial<TokenRequest>][])("rule 19: %s of %o", async (path, changes) => {
+    expect(await rejection(exchange(changes, record()))).toMatchObject({ issues: [{ path }] });
+  });
+
+  it.each(["timeout", "signl", "retries"])("the option %s, which there is not", async (name) => {
+    expect(await rejection(exchange({}, { ...record(), [name]: 5 }))).toMatchObject({ issues: [{ path: name }] });
+  });
+
   it("rule 11: a client that does not authenticate", async () => {
     const authentication = strategy(() => ({ secrets: [] }), "none");
     expect(await rejection(exchange({ authentication }))).toMatchObject({ issues: [{ path: "authentication" }] });
@@ -382,6 +424,19 @@ describe("what is sent", () => {
       expect(sent[0]?.body).toBe("grant_type=client_credentials");
     },
   );
+
+  it("rules 19 and 56: several resources are repeated, further parameters follow, and what is empty is left out", async () => {
+    const { fetch, sent } = record();
+    const resource = ["https://api.example", "urn:example:b?q=1"];
+    await exchange({ audience: "a", resource, parameters: { organization: "o 1", empty: "" } }, { fetch });
+    expect([...new URLSearchParams(sent[0]?.body)]).toEqual([
+      ["grant_type", "client_credentials"],
+      ["audience", "a"],
+      ["resource", "https://api.example"],
+      ["resource", "urn:example:b?q=1"],
+      ["organization", "o 1"],
+    ]);
+  });
 
   it("rules 5 and 6: the query of the token URL is kept, and no credential is added", async () => {
     const { fetch, sent } = record();

@@ -68,7 +68,9 @@ function jwkFault(key: unknown, algorithm: AssertionAlgorithm): Fault {
   const members = Object({ ...rest, crv, n }) as Record<string, unknown>;
   if (typeof d !== "string" || shown.some((name) => typeof members[name] !== "string"))
     return "expected a private key: a CryptoKey, a JWK or a function that signs";
-  if (kty !== jwk[0] || (jwk[1] !== undefined && crv !== jwk[1]) || alg !== algorithm) return `expected a key for ${algorithm}`;
+  // RFC 9864 names EdDSA by its curve.
+  if (kty !== jwk[0] || (jwk[1] !== undefined && crv !== jwk[1]) || ![algorithm, jwk[1]].includes(alg))
+    return `expected a key for ${algorithm}`;
   // Base64url puts 6 bits in a character.
   return n !== undefined && Math.floor((n.length * 6) / 8) * 8 < leastRsaBits ? rsaFault : undefined;
 }
