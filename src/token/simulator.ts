@@ -106,8 +106,13 @@ export function simulateAuthorizationServer(options: AuthorizationServerSimulato
     clock,
   });
 
+  const { clearFaults } = simulator;
   return extendSimulator(simulator, {
     urls,
+    clearFaults() {
+      clearFaults();
+      odd.length = 0;
+    },
     addClient: store.add,
     removeClient(clientId: string) {
       store.remove(clientId);
