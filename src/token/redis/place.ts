@@ -11,11 +11,6 @@ export interface PlaceOptions {
   readonly leaseMs: number;
 }
 
-interface Held {
-  readonly fence: string;
-  readonly owner: string;
-}
-
 const fenceLifetimeMs = 86_400_000;
 
 /**
@@ -23,7 +18,8 @@ const fenceLifetimeMs = 86_400_000;
  * fencing token from the lock to the write.
  */
 export function createPlace(run: RunScript, seal: Seal, { prefix, leaseMs }: PlaceOptions): SharedStore {
-  let held: Held | undefined;
+  // The fencing token of the lock that is held.
+  let held: string | undefined;
   // What was read last, by name in Redis: deleting takes away exactly this.
   const seen = new Map<string, string>();
 
@@ -44,7 +40,7 @@ export function createPlace(run: RunScript, seal: Seal, { prefix, leaseMs }: Pla
   }
 
   async function set(key: string, text: string, lifetimeMs: number): Promise<void> {
-    const fence = held?.fence;
+    const fence = held;
     const [place] = await places(key);
     const sealed = await seal.close(key, text);
     // Who went without the lock only fills an empty place: what is there was put there by somebody who had it.
@@ -60,31 +56,26 @@ export function createPlace(run: RunScript, seal: Seal, { prefix, leaseMs }: Pla
   }
 
   async function lock(key: string, lifetimeMs: number): Promise<(() => Promise<void>) | undefined> {
+    const asked = performance.now();
     const [place] = await places(key.replace(/:lock$/, ""));
     const name = `${place}:lock`;
     const owner = crypto.randomUUID();
     const lease = lifetime(Math.min(leaseMs, lifetimeMs));
-    const asked = performance.now();
-    const fence = await run(lockScript, [name, `${place}:fence`], [owner, lease, lifetime(fenceLifetimeMs)]);
+    const free = () => run(compareAndDeleteScript, [name], [owner]);
+    const fence = await run(lockScript, [name, `${place}:fence`], [owner, lease, lifetime(fenceLifetimeMs)], free);
     if (fence === undefined) return undefined;
-    const mine: Held = { fence, owner };
-    const release = async () => {
-      clearInterval(extending);
-      if (held === mine) held = undefined;
-      await run(compareAndDeleteScript, [name], [owner]);
-    };
+    held = fence;
     // Kept up only while the process lives: a lock whose holder was killed is free after one lease.
-    const extending = setInterval(() => {
-      if (performance.now() - asked >= lifetimeMs) clearInterval(extending);
-      else run(extendScript, [name], [owner, lease]).catch(() => undefined);
+    const extending = setInterval(async () => {
+      const leftMs = Math.min(leaseMs, lifetimeMs - (performance.now() - asked));
+      const extended = leftMs > 0 && (await run(extendScript, [name], [owner, lifetime(leftMs)]).catch(() => "1"));
+      if (extended !== "1") clearInterval(extending);
     }, leaseMs / 3);
-    held = mine;
-    // The caller has gone alone meanwhile, and others must not wait for it.
-    if (performance.now() - asked >= Number(lease)) {
-      await release();
-      return undefined;
-    }
-    return release;
+    return async () => {
+      clearInterval(extending);
+      if (held === fence) held = undefined;
+      await free();
+    };
   }
 
   return { get, set, delete: remove, lock };

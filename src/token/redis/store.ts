@@ -25,7 +25,7 @@ export interface RedisTokenStoreOptions {
    */
   readonly leaseMs?: number;
   /**
-   * How long one call of Redis may take, in milliseconds. A call that takes longer has failed.
+   * How long one command of Redis may take, in milliseconds. One that takes longer has failed, and for a second no other is sent.
    * @default 1_000
    */
   readonly timeoutMs?: number;
@@ -63,14 +63,15 @@ export function redisTokenStore(client: RedisClient, options: RedisTokenStoreOpt
       prefix: (value, path) =>
         value === undefined ? undefined : textRule(/^[\x21-\x7a|~]*$/, "ASCII without space or braces")(value, path),
       leaseMs: numberRule(100, 60_000),
-      timeoutMs: numberRule(1),
+      timeoutMs: numberRule(1, 60_000),
       waitMs: numberRule(0),
     }),
   ]);
   const { key, prefix = "oauth-clients:", leaseMs = 2_000, timeoutMs = 1_000, waitMs = 12_000 } = options;
   const seal = createSeal([key].flat() as [Uint8Array, ...Uint8Array[]]);
-  const run = scriptRunner(client);
-  return {
-    open: (request) => shareTokens(createPlace(run, seal, { prefix, leaseMs }), { timeoutMs, waitMs }).open(request),
-  };
+  const run = scriptRunner(client, timeoutMs);
+  const place = () => createPlace(run, seal, { prefix, leaseMs });
+  // The deadline of one command is kept here; reading may take several, one for each key.
+  const shareOptions = { timeoutMs: timeoutMs * 10, waitMs };
+  return { open: (request) => shareTokens(place(), shareOptions).open(request) };
 }
