@@ -10,11 +10,11 @@ export interface NetworkFault {
 
 // Name look-up, refused connections and connect timeouts end before anything is sent. "Connection reset" does not belong here,
 // nor does "host unreachable": both can strike an open connection.
-const neverConnected = /^(ENOTFOUND|EAI_AGAIN|EAI_FAIL|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
+const neverConnected = /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
 
 // A TLS handshake that fails on the server's certificate or on the protocol version.
 const handshake =
-  /^(CERT_|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|(DEPTH_ZERO_)?SELF_SIGNED_CERT|ERR_TLS_CERT_|ERR_SSL_(WRONG_VERSION|UNSUPPORTED_PROTOCOL|TLSV1_ALERT_PROTOCOL)|HOSTNAME_MISMATCH)/;
+  /^(CERT_|UNABLE_TO_|(DEPTH_ZERO_)?SELF_SIGNED_|ERR_TLS_CERT_|ERR_SSL_(WRONG_VERSION|UNSUPPORTED_PROTO|TLSV1_ALERT_PROTO)|HOSTNAME_)/;
 
 // What platforms use for codes. Anything else may be a text, and a text may hold a secret.
 const codeForm = /^[A-Z][A-Za-z0-9_]{1,63}$/;
@@ -57,13 +57,11 @@ export class AnswerTooLarge extends Error {}
  */
 export async function readText(response: Response, limit: number): Promise<string> {
   const reader = response.body?.getReader();
-  if (!reader) return "";
   const decoder = new TextDecoder();
   let text = "";
-  let size = 0;
-  for (;;) {
+  for (let size = 0; reader; ) {
     const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
+    if (done) break;
     size += value.byteLength;
     if (size > limit) {
       // Not awaited: a body that never ends may never confirm that it was given up.
@@ -72,4 +70,5 @@ export async function readText(response: Response, limit: number): Promise<strin
     }
     text += decoder.decode(value, { stream: true });
   }
+  return text + decoder.decode();
 }

@@ -1,11 +1,4 @@
-import {
-  type Issue,
-  type OAuthManagerError,
-  RateLimitError,
-  TokenError,
-  UnexpectedResponseError,
-  VendorError,
-} from "../core/errors.js";
+import { type OAuthManagerError, RateLimitError, TokenError, UnexpectedResponseError, VendorError } from "../core/errors.js";
 import { readRetryAfter } from "../core/retry.js";
 import { scrub } from "../core/scrub.js";
 import { sentence } from "./checks.js";
@@ -52,30 +45,25 @@ export function readAnswer({ status, headers }: Response, text: string, context:
   const said = typeof body?.error === "string" && body.error ? body : readChallenge(status, headers);
   if (said || status !== 200) throw makeRefusal(status, headers, text, said, context);
 
-  const issues: Issue[] = [];
-  const expect = (fine: boolean, path: string, message: string) => {
-    if (!fine) issues.push({ path, message: `expected ${message}` });
-  };
   // Serialisers write null for what is absent, and absent is the careful reading: not kept, not stated.
   const { access_token: value, token_type, expires_in, scope, refresh_token, ...additionalParameters } = body ?? {};
   const stated = typeof scope === "string";
   const granted = stated ? scope.split(" ").filter(Boolean) : asked;
   // A number, or a string of digits as some servers send it.
   const seconds = typeof expires_in === "string" && /^\d+(\.\d+)?$/.test(expires_in) ? Number(expires_in) : expires_in;
-  expect(/^application\/json\s*(;|$)/i.test(headers.get("content-type") ?? ""), "content-type", "application/json");
-  expect(body !== undefined, "", "a JSON object");
-  if (body) {
+  const expectations: [fine: unknown, path: string, message: string][] = [
+    [/^application\/json\s*(;|$)/i.test(headers.get("content-type") ?? ""), "content-type", "application/json"],
+    [body, "", "a JSON object"],
     // Wider than RFC 6750's b64token on purpose (servers put "|" in tokens), and still nothing that could split a header.
-    expect(typeof value === "string" && /^[\x21-\x7e]+$/.test(value), "access_token", "visible ASCII characters");
-    expect(typeof token_type === "string" && /^bearer$/i.test(token_type), "token_type", "Bearer");
-    expect(seconds == null || (Number.isFinite(seconds) && (seconds as number) >= 0), "expires_in", "a number of seconds");
-    expect(scope == null || stated, "scope", "a string");
-    expect(!body.error, "error", "a string");
-    if (requireScopes) {
-      expect(stated || requireScopes === true, "scope", "it to be stated");
-      for (const one of asked) expect(granted.includes(one), "scope", one);
-    }
-  }
+    [!body || isText(value, /^[\x21-\x7e]+$/), "access_token", "visible ASCII characters"],
+    [!body || isText(token_type, /^bearer$/i), "token_type", "Bearer"],
+    [seconds == null || (Number.isFinite(seconds) && (seconds as number) >= 0), "expires_in", "a number of seconds"],
+    [scope == null || stated, "scope", "a string"],
+    [!body?.error, "error", "a string"],
+    [stated || requireScopes !== "stated", "scope", "it to be stated"],
+    ...asked.map((one): [boolean, string, string] => [!requireScopes || granted.includes(one), "scope", one]),
+  ];
+  const issues = expectations.filter(([fine]) => !fine).map(([, path, message]) => ({ path, message: `expected ${message}` }));
   if (issues[0]) {
     const message = `the answer of ${endpoint} is no token: ${sentence(issues)}`;
     throw new UnexpectedResponseError({ message, operation, status, issues, outcome: "unknown" });
@@ -87,6 +75,10 @@ export function readAnswer({ status, headers }: Response, text: string, context:
     grantedScope: { value: granted, stated },
     additionalParameters,
   });
+}
+
+function isText(value: unknown, form: RegExp): boolean {
+  return typeof value === "string" && form.test(value);
 }
 
 function lifetime(seconds: unknown, sentAt: number): Pick<AccessToken, "lifetimeMs" | "expiresAt"> {
