@@ -9,7 +9,11 @@ interface Builtins {
 }
 
 interface Host {
-  readonly process?: { readonly getBuiltinModule?: (name: string) => unknown };
+  readonly process?: {
+    readonly getBuiltinModule?: (name: string) => unknown;
+    readonly moduleLoadList?: readonly string[];
+    readonly versions?: Readonly<Record<string, string | undefined>>;
+  };
 }
 
 /**
@@ -29,8 +33,11 @@ export function loadBuiltin<Name extends keyof Builtins>(name: Name, host: Host 
 
 /**
  * Whether the platform's `Response` is loaded already. Node loads it when it is first named, and that takes longer than a whole
- * exchange: until then it is a getter.
+ * exchange. Looking at the property is naming it, so Node is asked for the list of what it has loaded; other runtimes, and a Node that
+ * has no such list, count as having loaded it.
  */
-export function hasLoadedResponse(host: object = globalThis): boolean {
-  return Object.getOwnPropertyDescriptor(host, "Response")?.get === undefined;
+export function hasLoadedResponse(host: Host = globalThis as Host): boolean {
+  const { moduleLoadList, versions } = host.process ?? {};
+  const isNode = versions?.node !== undefined && versions.bun === undefined && versions.deno === undefined;
+  return !isNode || !Array.isArray(moduleLoadList) || moduleLoadList.includes("NativeModule internal/deps/undici/undici");
 }

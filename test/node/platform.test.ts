@@ -23,10 +23,20 @@ describe("loadBuiltin", () => {
 });
 
 describe("hasLoadedResponse", () => {
-  it("tells a getter from the class itself", () => {
-    const unloaded = Object.defineProperty({}, "Response", { get: () => undefined, configurable: true });
-    expect(hasLoadedResponse(unloaded)).toBe(false);
-    expect(hasLoadedResponse({ Response: class {} })).toBe(true);
+  const [before, after] = [["NativeModule fs"], ["NativeModule fs", "NativeModule internal/deps/undici/undici"]];
+
+  it.each([
+    ["a Node that has not", { versions: { node: "24.0.0" }, moduleLoadList: before }, false],
+    ["a Node that has", { versions: { node: "24.0.0" }, moduleLoadList: after }, true],
+    ["a Node that does not say", { versions: { node: "99.0.0" } }, true],
+    ["Bun", { versions: { node: "24.0.0", bun: "1.0.0" }, moduleLoadList: before }, true],
+    ["Deno", { versions: { node: "24.0.0", deno: "2.0.0" }, moduleLoadList: before }, true],
+    ["a runtime without a process", undefined, true],
+  ])("reads it of %s", (_, process, loaded) => {
+    expect(hasLoadedResponse(process ? { process } : {})).toBe(loaded);
+  });
+
+  it("sees it here as soon as it is named", () => {
     void globalThis.Response;
     expect(hasLoadedResponse()).toBe(true);
   });
@@ -38,7 +48,7 @@ describe("a process that only uses nodeFetch", { timeout: 60_000 }, () => {
     const program = `
       import { createServer } from "node:http";
       import { nodeFetch } from ${JSON.stringify(`${root}src/node/index.ts`)};
-      const loaded = () => Object.getOwnPropertyDescriptor(globalThis, "Response").get === undefined;
+      const loaded = () => process.moduleLoadList.includes("NativeModule internal/deps/undici/undici");
       const server = createServer((_, response) => response.end('{"access_token":"a"}')).listen(0, "127.0.0.1", async () => {
         const before = loaded();
         const fetch = nodeFetch();
