@@ -91,11 +91,7 @@ export abstract class OAuthManagerError extends Error {
     this.outcome = facts.outcome ?? "nothing_happened";
     for (const name of fields) if (facts[name] !== undefined) Object.assign(this, { [name]: facts[name] });
     if (facts.credentials) kept.set(this, facts.credentials);
-  }
-
-  // On the prototype, where no debugger lists it with the fields.
-  get [brand](): true {
-    return true;
+    Object.defineProperty(this, brand, { value: true });
   }
 
   /**

@@ -44,7 +44,10 @@ export interface AssertionOptions {
 
 /** What `clientSecretJwt` takes. */
 export interface ClientSecretJwtOptions extends AssertionOptions {
-  /** @default "HS256" */
+  /**
+   * The algorithm, which says how long the secret has to be: 32, 48 or 64 bytes.
+   * @default "HS256"
+   */
   readonly algorithm?: "HS256" | "HS384" | "HS512";
 }
 

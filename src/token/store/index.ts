@@ -1,1 +1,1 @@
-export { type SharedStore, type ShareTokensOptions, shareTokens } from "./shared.js";
+export { type SharedStore, type ShareTokensOptions, shareTokens } from "./sharing.js";
