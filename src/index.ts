@@ -1,11 +1,13 @@
 export type * from "./core/capabilities.js";
 export { canImport, canIssueTokens, canRotateSecret } from "./core/capabilities.js";
 export type * from "./core/credentials.js";
+export type { Deliver, DeliveryOccasion, IssueOptions, SecretDelivery } from "./core/delivery.js";
 export type { AnyOAuthManagerError, ErrorCode, ErrorFacts, Issue, Outcome, RefusalCode, ResponseFacts } from "./core/errors.js";
 export {
   AuthenticationError,
   ConfigurationError,
   ConflictError,
+  DeliveryError,
   InputError,
   isOAuthManagerError,
   NetworkError,

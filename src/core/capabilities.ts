@@ -1,4 +1,5 @@
 import type { ClientCredentials, TokenRequest } from "./credentials.js";
+import type { IssueOptions } from "./delivery.js";
 import type { CallOptions, OAuthClient, OAuthClientManager, Provisioned } from "./manager.js";
 
 /** What became of the secret that was replaced. */
@@ -15,7 +16,7 @@ export interface RotatedSecret<out Previous extends PreviousSecret = PreviousSec
 /** The vendor can replace a client's secret. */
 export interface SecretRotation<out Previous extends PreviousSecret = PreviousSecret> {
   /** Replaces the client's secret and returns the new one. Not repeated blindly, like `create`. */
-  readonly rotateSecret: (id: string, options?: CallOptions) => Promise<RotatedSecret<Previous>>;
+  readonly rotateSecret: (id: string, options?: IssueOptions) => Promise<RotatedSecret<Previous>>;
 }
 
 /** What to ask a token for. */

@@ -1,13 +1,14 @@
 import type { ClientCredentials } from "./credentials.js";
 
 /**
- * Whether the vendor may have acted on the call that failed.
+ * Whether the vendor has acted on the call that failed.
  *
  * `nothing_happened`: the vendor refused, or the request never left, or it only reads.
  * `unknown`: the connection broke, time ran out or the answer could not be read after the request was sent. Look (get, list)
  * before doing it again.
+ * `happened`: the vendor did what was asked, and something after it failed.
  */
-export type Outcome = "nothing_happened" | "unknown";
+export type Outcome = "nothing_happened" | "unknown" | "happened";
 
 /** One fault in an option or an input: where, and what is wrong. Never the value. */
 export interface Issue {
@@ -45,6 +46,7 @@ export type AnyOAuthManagerError =
   | TimeoutError
   | UnexpectedResponseError
   | TokenError
+  | DeliveryError
   | (ResponseError & { readonly code: "refused" })
   | AuthenticationError
   | PermissionError
@@ -198,6 +200,25 @@ export class TokenError extends OAuthManagerError {
 
   override get name(): string {
     return "TokenError";
+  }
+}
+
+/**
+ * A secret could not be stored where the caller wanted it. Either that showed before the vendor was asked (`nothing_happened`), or
+ * the vendor has issued it (`happened`): then `recover()` has the credentials, and nothing is lost.
+ */
+export class DeliveryError extends OAuthManagerError {
+  readonly code = "delivery";
+  /** The vendor's handle for the client whose secret it is. Absent when nothing was sent. */
+  declare readonly clientId?: string;
+
+  constructor(facts: ErrorFacts & { readonly clientId?: string | undefined }) {
+    super(facts);
+    if (facts.clientId !== undefined) this.clientId = facts.clientId;
+  }
+
+  override get name(): string {
+    return "DeliveryError";
   }
 }
 

@@ -8,5 +8,5 @@ export function startDeadline<Options extends CallOptions>(
   return () =>
     options?.timeoutMs === undefined
       ? options
-      : { ...options, timeoutMs: Math.max(1, options.timeoutMs - (performance.now() - began)) };
+      : { ...options, timeoutMs: Math.max(1, Math.ceil(options.timeoutMs - (performance.now() - began))) };
 }

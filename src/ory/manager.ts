@@ -1,5 +1,6 @@
 import { bearer } from "../core/authorize.js";
 import type { ClientCredentials } from "../core/credentials.js";
+import { deliverIssued, type IssueOptions } from "../core/delivery.js";
 import { InputError, NotFoundError, VendorError } from "../core/errors.js";
 import { createHttp, type HttpOptions } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
@@ -101,8 +102,12 @@ export function createOryManager(options: OryOptions): OryManager {
 
   return {
     vendor: "ory",
-    create: (async (input: OryClientInput, options?: CallOptions) =>
-      createClient({ admin, credentialsFrom, proveSecret }, door.create(input), options)) as OryManager["create"],
+    create: (async (input: OryClientInput, options?: IssueOptions) => {
+      const wanted = door.create(input);
+      const occasion = { vendor: "ory", operation: "create client", name: wanted.name };
+      const issue = () => createClient({ admin, credentialsFrom, proveSecret }, wanted, options);
+      return deliverIssued(options, occasion, issue, ({ client }) => client);
+    }) as OryManager["create"],
     get,
     list: (options) => ({ [Symbol.asyncIterator]: () => list(options) }),
     update,
@@ -130,7 +135,8 @@ export function createOryManager(options: OryOptions): OryManager {
       const { value } = await admin({ ...request, json, returns: clientWire, options });
       return readClient(value);
     },
-    rotateSecret: (id, options) => rotateSecret(admin, id, options),
+    rotateSecret: (id, options) =>
+      deliverIssued(options, { vendor: "ory", operation: "rotate secret", id }, () => rotateSecret(admin, id, options)),
     forgetRotatedSecrets: async (id, options) => readClient(await forgetRotatedSecrets(admin, id, options)),
     import: async (reference, options) =>
       importClient({ get, publicUrl, fetch: settings.fetch }, door.import(reference, options), options),

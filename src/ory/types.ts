@@ -1,5 +1,6 @@
 import type { ClientImport, SecretRotation, TokenIssuing, TokenWish } from "../core/capabilities.js";
 import type { ClientCredentials, SecretAuthMethod, TokenRequest } from "../core/credentials.js";
+import type { IssueOptions } from "../core/delivery.js";
 import type { CallOptions, Issued, OAuthClient, OAuthClientManager, Provisioned } from "../core/manager.js";
 import type { TransportOptions } from "../core/transport.js";
 import type { OryClientFields } from "./fields.js";
@@ -213,15 +214,19 @@ export interface OryManager
    * Makes a client.
    *
    * Its id and secret are chosen here unless the input or `credentialsFrom` says otherwise. When the answer gets lost, one read
-   * settles whether the client exists, and the call goes on as if nothing had happened. When that cannot be settled either, the
-   * error's `recover()` has the credentials.
+   * settles whether the client exists, and the call goes on as if nothing had happened. That look may take 10 seconds beyond the
+   * call's deadline. When it cannot settle it, the error's `recover()` has the credentials.
+   *
+   * A client under an id of the caller's choice may be somebody else's: the call goes on only when the public API accepts the
+   * secret that was made here. Where there is no such secret or no `publicUrl`, the outcome stays `unknown`.
    *
    * @throws {InputError} the input cannot work; nothing was sent
    * @throws {ConflictError} a client has this `clientId`
+   * @throws {DeliveryError} the secret could not be stored where `deliver` says
    */
   readonly create: {
-    (input: OrySecretClientInput, options?: CallOptions): Promise<OryCreated & Issued<OryClient>>;
-    (input: OryClientInput, options?: CallOptions): Promise<OryCreated>;
+    (input: OrySecretClientInput, options?: IssueOptions): Promise<OryCreated & Issued<OryClient>>;
+    (input: OryClientInput, options?: IssueOptions): Promise<OryCreated>;
   };
   /** All clients in order of their id, or those that pass the filters. */
   readonly list: (options?: OryListOptions) => AsyncIterable<OryClient>;
@@ -261,9 +266,17 @@ export interface OryManager
    *
    * @throws {NotFoundError} no client has this id
    * @throws {ResponseError} the client does not authenticate with a secret
+   * @throws {InputError} the same, told by a Hydra without rotation
+   * @throws {DeliveryError} the secret could not be stored where `deliver` says
    */
   readonly rotateSecret: SecretRotation["rotateSecret"];
-  /** Ends every secret but the newest. On a Hydra without rotation there are none, and the call only reads the client. */
+  /**
+   * Ends every secret but the newest. On a Hydra without rotation there are none, and the call only reads the client.
+   *
+   * @throws {NotFoundError} no client has this id
+   * @throws {ResponseError} the client does not authenticate with a secret
+   * @throws {InputError} the same, told by a Hydra without rotation
+   */
   readonly forgetRotatedSecrets: (id: string, options?: CallOptions) => Promise<OryClient>;
   /**
    * Says how to ask for a token with these credentials. Ory accepts only the method that the client is registered with:

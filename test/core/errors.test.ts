@@ -29,6 +29,7 @@ const made: readonly (readonly [name: string, code: string, parent: unknown, err
     errors.OAuthManagerError,
     new errors.TokenError({ ...facts, status: 401, error: "invalid_client", errorDescription: "no", retryAfterMs: 5 }),
   ],
+  ["DeliveryError", "delivery", errors.OAuthManagerError, new errors.DeliveryError({ ...facts, clientId: "c1" })],
   ["ResponseError", "refused", errors.OAuthManagerError, new errors.ResponseError(refused)],
   ["AuthenticationError", "authentication", errors.ResponseError, new errors.AuthenticationError(refused)],
   ["PermissionError", "permission", errors.ResponseError, new errors.PermissionError(refused)],
@@ -104,17 +105,19 @@ describe.each(made)("%s", (name, code, parent, error) => {
 });
 
 test("keeps what its kind knows besides", () => {
-  const [, input, , , unexpected, token, response] = made.map(([, , , error]) => error);
-  expect(input).toMatchObject({ issues });
-  expect(unexpected).toMatchObject({ issues, status: 201 });
-  expect(token).toMatchObject({ status: 401, error: "invalid_client", errorDescription: "no", retryAfterMs: 5 });
-  expect(response).toMatchObject({ status: 418, vendorCode: "v-1", requestId: "r-1" });
-  expect(made.at(-1)![3]).toMatchObject({ retryAfterMs: 7 });
+  const of = (wanted: string) => made.find(([name]) => name === wanted)?.[3];
+  expect(of("InputError")).toMatchObject({ issues });
+  expect(of("UnexpectedResponseError")).toMatchObject({ issues, status: 201 });
+  expect(of("TokenError")).toMatchObject({ status: 401, error: "invalid_client", errorDescription: "no", retryAfterMs: 5 });
+  expect(of("DeliveryError")).toMatchObject({ clientId: "c1" });
+  expect(of("ResponseError")).toMatchObject({ status: 418, vendorCode: "v-1", requestId: "r-1" });
+  expect(of("RateLimitError")).toMatchObject({ retryAfterMs: 7 });
+  expect(of("VendorError")).toMatchObject({ retryAfterMs: 7 });
 });
 
 describe("isOAuthManagerError", () => {
   test.each([undefined, null, "error", 7, {}, new Error("x"), new DOMException("x", "TimeoutError"), () => undefined])(
-    "is false for %o",
+    "is false for %s",
     (value) => {
       expect(errors.isOAuthManagerError(value)).toBe(false);
     },

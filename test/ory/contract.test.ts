@@ -8,6 +8,7 @@ import {
 } from "oauth-clients/ory";
 import { type OryOperationId, type SelfHostedOrySettings, simulateOry } from "oauth-clients/testing";
 import { describe } from "vitest";
+import { describeDelivery } from "../contract/delivery.js";
 import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
 import type { ContractSubject } from "../contract/subject.js";
@@ -51,6 +52,7 @@ describe.each<[string, Subject]>([
 ])("%s", (_, subject) => {
   describeManager("ory", subject);
   describeSecrecy("ory", subject);
+  describeDelivery("ory", subject);
 });
 
 function startServer(options: SelfHostedOrySettings) {

@@ -95,6 +95,14 @@ describe("the vendor's no", () => {
     expect(inspect(error)).not.toContain("chosen-by-caller");
     expect(error.message).toContain("bad secret [secret]");
   });
+
+  test("a secret of the caller's is struck out where the server chooses the id, too", async () => {
+    const { manager } = answering(() => json({ error: "chosen-by-caller", error_description: "chosen-by-caller" }, 400), {
+      credentialsFrom: "server",
+    });
+    const error = await rejection(manager.create({ ...input, clientSecret: "chosen-by-caller" }));
+    expect(inspect(error)).not.toContain("chosen-by-caller");
+  });
 });
 
 describe("a lost answer is settled by one look", () => {

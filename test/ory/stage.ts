@@ -133,3 +133,8 @@ export const publicKey = {
   n: "sXchDaQebHnPiGvyDOAT4saGEUetSyo9",
   e: "AQAB",
 };
+
+/** The time that a timeout says it has waited, in milliseconds: what was left of the deadline for the last request. */
+export function limitIn(error: Error): number {
+  return Number(/within (\d+) ms/.exec(error.message)?.[1]);
+}

@@ -251,3 +251,14 @@ describe("revoking", () => {
     expect([...sent.at(-1)!.headers.values()].join() + sent.at(-1)!.body).not.toContain(apiKey);
   });
 });
+
+test("a token and a secret that the vendor echoes are struck out", async () => {
+  const words = { error: "invalid_request", error_description: "token opaque-token-1 with secret-of-client-1 is bad" };
+  const { manager } = answering(() => json(words, 400));
+  const errors = [
+    await rejection(manager.introspect("opaque-token-1")),
+    await rejection(manager.revoke("opaque-token-1", { clientId: "a", clientSecret: "secret-of-client-1" })),
+  ];
+  for (const error of errors) expect(inspect(error)).not.toContain("opaque-token-1");
+  expect(errors[1]!.message).toContain("token [secret] with [secret] is bad");
+});

@@ -23,6 +23,7 @@ describe("code", () => {
       | "timeout"
       | "unexpected_response"
       | "token_refused"
+      | "delivery"
       | "refused"
       | "authentication"
       | "permission"
@@ -48,6 +49,8 @@ describe("code", () => {
         case "token_refused":
           expectTypeOf(error).toEqualTypeOf<TokenError>();
           return error.errorDescription;
+        case "delivery":
+          return error.clientId;
         case "refused":
         case "authentication":
         case "permission":

@@ -75,6 +75,10 @@ describe("the root entry point", () => {
       OAuthClient: surface.OAuthClient;
       OAuthClientManager: surface.OAuthClientManager;
       Outcome: surface.Outcome;
+      Deliver: surface.Deliver;
+      DeliveryOccasion: surface.DeliveryOccasion;
+      IssueOptions: surface.IssueOptions;
+      SecretDelivery: surface.SecretDelivery;
       PreviousSecret: surface.PreviousSecret;
       Provisioned: surface.Provisioned<surface.OAuthClient>;
       RefusalCode: surface.RefusalCode;

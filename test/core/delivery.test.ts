@@ -1,0 +1,141 @@
+import { inspect } from "node:util";
+import { describe, expect, test } from "vitest";
+import { deliverIssued, type IssueOptions } from "../../src/core/delivery.js";
+import { DeliveryError, InputError } from "../../src/core/errors.js";
+import { rejection } from "./acme.js";
+
+const occasion = { vendor: "acme", operation: "create client" };
+const credentials = { clientId: "c1", clientSecret: "hunter22hunter22" };
+
+/** Issues, and writes down the order of things. */
+function issuing(options?: IssueOptions, result: { credentials?: typeof credentials } = { credentials }) {
+  const events: string[] = [];
+  const issue = async () => {
+    events.push("issue");
+    return { id: "c1", name: "worker", ...result };
+  };
+  return { events, done: () => deliverIssued(options, occasion, issue, (issued) => issued) };
+}
+
+describe("deliverIssued", () => {
+  test.each([null, "/tmp", 7, {}, { store: "/tmp" }, { store: () => {}, prepare: true }])(
+    "refuses %j as a place for secrets, before anything is sent",
+    async (deliver) => {
+      const { events, done } = issuing({ deliver } as never);
+      const error = await rejection(done());
+      expect(error).toBeInstanceOf(InputError);
+      expect((error as InputError).issues[0]?.path).toBe("deliver");
+      expect(events).toEqual([]);
+    },
+  );
+
+  test("sends nothing when the place turns out not to be ready", async () => {
+    const { events, done } = issuing({
+      deliver: {
+        prepare: () => Promise.reject(new Error("EACCES: permission denied")),
+        store: () => {
+          events.push("store");
+        },
+      },
+    });
+    const error = (await rejection(done())) as DeliveryError;
+    expect(error).toBeInstanceOf(DeliveryError);
+    expect(error).toMatchObject({ code: "delivery", outcome: "nothing_happened", ...occasion });
+    expect(error.message).toContain("EACCES: permission denied");
+    expect(error.recover()).toBeUndefined();
+    expect(events).toEqual([]);
+  });
+
+  test("sends nothing and prepares nothing once the signal has fired", async () => {
+    const reason = new Error("enough");
+    const { events, done } = issuing({
+      signal: AbortSignal.abort(reason),
+      deliver: {
+        prepare: () => {
+          events.push("prepare");
+        },
+        store: () => {},
+      },
+    });
+    expect(await rejection(done())).toBe(reason);
+    expect(events).toEqual([]);
+  });
+
+  test("offers the credentials when they could not be stored, and shows them nowhere", async () => {
+    const { done } = issuing({
+      deliver: (given) => {
+        throw Object.assign(new Error(`disk full while writing ${JSON.stringify(given)}`), { given });
+      },
+    });
+    const error = (await rejection(done())) as DeliveryError;
+    expect(error).toBeInstanceOf(DeliveryError);
+    expect(error).toMatchObject({ outcome: "happened", clientId: "c1", ...occasion });
+    expect(error.message).toContain("disk full");
+    expect(error.recover()).toEqual(credentials);
+    for (const shown of [inspect(error, { depth: 9, showHidden: true }), JSON.stringify(error), String(error.stack)])
+      expect(shown).not.toContain("hunter22");
+  });
+
+  test.each([undefined, null, "text", { message: "odd" }])("survives a place that throws %j", async (thrown) => {
+    const { done } = issuing({ deliver: () => Promise.reject(thrown) });
+    expect(((await rejection(done())) as DeliveryError).recover()).toEqual(credentials);
+  });
+
+  test("goes on when the signal fires while the secret is being stored", async () => {
+    const controller = new AbortController();
+    let stored = false;
+    const { done } = issuing({
+      signal: controller.signal,
+      deliver: async () => {
+        controller.abort();
+        await Promise.resolve();
+        stored = true;
+      },
+    });
+    expect(await done()).toMatchObject({ credentials });
+    expect(stored).toBe(true);
+  });
+
+  test("passes the vendor's own refusal on", async () => {
+    const refusal = new Error("no");
+    const deliver = () => {};
+    expect(await rejection(deliverIssued({ deliver }, occasion, () => Promise.reject(refusal)))).toBe(refusal);
+  });
+
+  test("stores nothing where no secret was issued", async () => {
+    let stored = false;
+    const { done } = issuing(
+      {
+        deliver: () => {
+          stored = true;
+        },
+      },
+      {},
+    );
+    await done();
+    expect(stored).toBe(false);
+  });
+
+  test("does nothing of all this where nobody asks for it", async () => {
+    expect(await issuing().done()).toMatchObject({ id: "c1", credentials });
+  });
+
+  test("prepares, issues and stores once each, in this order, and tells whose secret it is", async () => {
+    const seen: unknown[] = [];
+    const { events, done } = issuing({
+      deliver: {
+        prepare: (about) => {
+          events.push("prepare");
+          seen.push(about);
+        },
+        store: (given, about) => {
+          events.push("store");
+          seen.push(given, about);
+        },
+      },
+    });
+    expect(await done()).toEqual({ id: "c1", name: "worker", credentials });
+    expect(events).toEqual(["prepare", "issue", "store"]);
+    expect(seen).toEqual([occasion, credentials, { ...occasion, id: "c1", name: "worker" }]);
+  });
+});

@@ -1,0 +1,771 @@
+import { inspect } from "node:util";
+import { describe, expect, test } from "vitest";
+import {
+  AuthenticationError,
+  InputError,
+  type NetworkError,
+  NotFoundError,
+  PermissionError,
+  RateLimitError,
+  ResponseError,
+  UnexpectedResponseError,
+  VendorError,
+} from "../../src/core/errors.js";
+import { collect } from "../../src/core/pages.js";
+import { lifespanNames } from "../../src/ory/convert.js";
+import type { OryClientFields, OryListOptions, OryPatchOperation } from "../../src/ory/types.js";
+import { clientWire } from "../../src/ory/wire.js";
+import { requestToken } from "../../src/token/index.js";
+import { answering, json, limitIn, publicKey, rejection, type Stage, stage, stageNetwork } from "./stage.js";
+
+const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
+
+// One value for every field that a simulator without a network can keep, none of them a default.
+const everyField: Required<Omit<OryClientFields, "jwksUri" | "subjectType" | "sectorIdentifierUri">> = {
+  name: "every field",
+  grantTypes: ["authorization_code", "refresh_token"],
+  responseTypes: ["code", "code id_token"],
+  scopes: ["openid", "invoices.read"],
+  audience: ["https://api.acme.test"],
+  redirectUris: ["https://app.acme.test/callback", "http://localhost:3000/callback"],
+  postLogoutRedirectUris: ["https://app.acme.test/bye"],
+  frontchannelLogoutUri: "https://app.acme.test/front",
+  frontchannelLogoutSessionRequired: true,
+  backchannelLogoutUri: "https://app.acme.test/back",
+  backchannelLogoutSessionRequired: true,
+  allowedCorsOrigins: ["https://app.acme.test"],
+  contacts: ["ops@acme.test"],
+  owner: "acme",
+  clientUri: "https://acme.test/",
+  logoUri: "https://acme.test/logo.png",
+  policyUri: "https://acme.test/policy",
+  tosUri: "https://acme.test/tos",
+  metadata: { team: "billing", nested: { list: [1, "two", null, true] } },
+  tokenEndpointAuthMethod: "private_key_jwt",
+  tokenEndpointAuthSigningAlg: "ES256",
+  jwks: { keys: [publicKey] },
+  requestUris: ["https://app.acme.test/request"],
+  requestObjectSigningAlg: "RS256",
+  userinfoSignedResponseAlg: "RS256",
+  accessTokenStrategy: "jwt",
+  skipConsent: true,
+  skipLogoutConsent: true,
+  lifespans: Object.fromEntries(Object.keys(lifespanNames).map((name, index) => [name, (index + 1) * 3_661_250])),
+};
+const fields = Object.entries(everyField) as [keyof typeof everyField, unknown][];
+
+// What a server keeps from others' hands, and what no change of ours names.
+function withUnknown(at: Stage): void {
+  at.meddle(async (request, answer) => {
+    const response = await answer();
+    if (request.method !== "GET" || !response.ok) return response;
+    return json({ ...((await response.json()) as object), future_member: { deep: [1, null] }, client_secret_expires_at: 0 });
+  });
+}
+
+const lastBody = (at: Stage) => JSON.parse(at.sent.at(-1)!.body) as Record<string, unknown>;
+
+describe("an id that cannot be one segment of a path is refused before anything is sent", () => {
+  test.each(["", ".", "..", "\ud800", undefined, 7])("%j", async (id) => {
+    const { manager, sent } = stage();
+    const wrong = id as string;
+    const calls = [
+      manager.get(wrong),
+      manager.update(wrong, { name: "a" }),
+      manager.patch(wrong, [{ op: "remove", path: "/owner" }]),
+      manager.delete(wrong),
+      manager.setLifespans(wrong, {}),
+      ...(typeof id === "string" && id !== "" ? [] : [manager.deleteTokens(wrong)]),
+    ];
+    for (const call of calls) expect(await rejection(call)).toBeInstanceOf(InputError);
+    expect(sent).toHaveLength(0);
+  });
+
+  test("and any other id stays one segment", async () => {
+    const { manager, sent } = stage();
+    await rejection(manager.get("a/../b?c#d%2F"));
+    expect(sent[0]!.url).toBe("http://127.0.0.1:4445/admin/clients/a%2F..%2Fb%3Fc%23d%252F");
+  });
+});
+
+describe("reading one client", () => {
+  test("that is not there is told by the status alone", async () => {
+    for (const body of [
+      { error: "Unable to locate the resource", error_description: "" },
+      { error: { code: 500, message: "500 everywhere", status: "Internal Server Error" } },
+      { code: 200, message: "fine" },
+      "<html>",
+      null,
+    ]) {
+      const { manager } = answering(() => json(body, 404));
+      const error = await rejection<NotFoundError>(manager.get("a"));
+      expect(error).toBeInstanceOf(NotFoundError);
+      expect(error).toMatchObject({ status: 404, code: "not_found", outcome: "nothing_happened", operation: "get client" });
+    }
+  });
+
+  test("is never taken for gone because of a 404 in the text of a fault", async () => {
+    for (const body of [
+      { error: "404", error_description: "404 not found" },
+      { error: { code: 404, status: "Not Found", request: "b7c1e0aa-c404-2222", message: "could not find it" } },
+      { code: 404, message: "404" },
+    ]) {
+      const { manager, sent } = answering(() => json(body, 500));
+      const error = await rejection<VendorError>(manager.get("a"));
+      expect(error).toBeInstanceOf(VendorError);
+      expect(error.status).toBe(500);
+      expect(sent).toHaveLength(3);
+    }
+  });
+
+  test.each<[string, unknown, object]>([
+    ["flat", { error: "invalid_request", error_description: "bad" }, { vendorCode: "invalid_request", message: /: bad/ }],
+    [
+      "an object",
+      { error: { message: "No access", request: "request-7" } },
+      { requestId: "request-7", message: /No access.*request-7/ },
+    ],
+    [
+      "at the top",
+      { message: "No access", request: "request-7", id: "blocked" },
+      { requestId: "request-7", vendorCode: "blocked" },
+    ],
+    [
+      "of a plan",
+      { error: { id: "feature_not_available", message: "Upgrade", details: { feature: "sso" } } },
+      { vendorCode: "feature_not_available", message: /feature sso/ },
+    ],
+  ])("an error whose shape is %s is read", async (_, body, { message, ...facts }: { message?: RegExp }) => {
+    const { manager } = answering(() => json(body, 403, { "x-request-id": "from-header" }));
+    const error = await rejection<PermissionError>(manager.get("a"));
+    expect(error).toBeInstanceOf(PermissionError);
+    expect(error).toMatchObject(facts);
+    if (message) expect(error.message).toMatch(message);
+    if (!("requestId" in facts)) expect(error.requestId).toBe("from-header");
+  });
+
+  test("keeps keys and tokens out of what the vendor says", async () => {
+    const { manager } = answering(() => json({ error: { message: "key ory_pat_abcDEF123 and ory_at_x.y are bad" } }, 401));
+    const error = await rejection<AuthenticationError>(manager.get("a"));
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(inspect(error)).not.toMatch(/abcDEF123|ory_at_x/);
+  });
+
+  test("a wrong key is told", async () => {
+    const { manager } = stageNetwork({}, { apiKey: "ory_pat_wrong" });
+    expect(await rejection(manager.get("a"))).toMatchObject({ code: "authentication", requestId: expect.any(String) });
+  });
+
+  test("an answer that is no client cannot be read", async () => {
+    const { manager } = answering(() => json({ client_id: 7 }));
+    const error = await rejection<UnexpectedResponseError>(manager.get("a"));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error.issues).toEqual([{ path: "client_id", message: "expected string" }]);
+  });
+});
+
+describe("listing", () => {
+  test.each<[unknown, string]>([
+    [{ filter: "x" }, "filter"],
+    [{ page_size: 5 }, "page_size"],
+    [{ pageSize: 501 }, "pageSize"],
+    [{ name: "" }, "name"],
+  ])("with %j is refused before anything is sent", async (options, path) => {
+    const { manager, sent } = stage();
+    const error = await rejection<InputError>(collect(manager.list(options as OryListOptions)));
+    expect(error.issues.map((issue) => issue.path)).toEqual([path]);
+    expect(sent).toHaveLength(0);
+  });
+
+  // Pages of one client each, by a header of the test's making.
+  const paging = (linkFor: (page: number) => string | undefined, pages = 3) =>
+    answering((request) => {
+      const token = new URL(request.url).searchParams.get("page_token");
+      const page = token === null ? 0 : Number(token);
+      const link = linkFor(page);
+      return json(page < pages ? [{ client_id: `client-${page}` }] : [], 200, link === undefined ? {} : { link });
+    });
+  const ids = async (manager: Stage["manager"], options?: OryListOptions) =>
+    (await collect(manager.list(options))).map(({ id }) => id);
+
+  test.each<[string, (page: number) => string]>([
+    ["to another origin", (page) => `<https://evil.test/steal?page_token=${page}>; rel="next"`],
+    ["with user info", (page) => `<https://a:b@evil.test/admin/clients?page_token=${page}&page_size=1>; rel="next"`],
+    ["to another path", (page) => `</admin/keys/x?page_token=${page}>; rel="next"`],
+    ["relative", (page) => `</admin/clients?page_size=1&page_token=${page}>; rel="next"`],
+    ["absolute", (page) => `<http://127.0.0.1:4445/admin/clients?page_token=${page}>; rel="next"`],
+    [
+      "before the first",
+      (page) => `</admin/clients?page_token=${page}>; rel="next",</admin/clients?page_token=0>; rel="first"`,
+    ],
+    [
+      "behind the first",
+      (page) => `</admin/clients?page_token=0>; rel="first",</admin/clients?page_token=${page}>; rel="next"`,
+    ],
+  ])("follows a next link %s by its token alone", async (_, link) => {
+    const { manager, sent } = paging((page) => (page < 2 ? link(page + 1) : undefined));
+    expect(await ids(manager, { owner: "acme", pageSize: 7 })).toEqual(["client-0", "client-1", "client-2"]);
+    expect(sent.map(({ url }) => url)).toEqual([
+      "http://127.0.0.1:4445/admin/clients?page_size=7&owner=acme",
+      "http://127.0.0.1:4445/admin/clients?page_size=7&owner=acme&page_token=1",
+      "http://127.0.0.1:4445/admin/clients?page_size=7&owner=acme&page_token=2",
+    ]);
+  });
+
+  test.each<[string, (page: number) => string, string[]]>([
+    ["names the same page again", () => '</?page_token=1>; rel="next"', ["client-0", "client-1"]],
+    ["goes in a circle", (page) => `</?page_token=${(page + 1) % 3}>; rel="next"`, ["client-0", "client-1", "client-2"]],
+    [
+      "goes on for ever behind the last",
+      (page) => `</?page_token=${page + 1}>; rel="next"`,
+      ["client-0", "client-1", "client-2"],
+    ],
+  ])("ends when the next link %s", async (_, link, expected) => {
+    const { manager, sent } = paging(link);
+    expect(await ids(manager)).toEqual(expected);
+    expect(sent.length).toBeLessThan(8);
+  });
+
+  test("ends with the loop: no page is asked for that nobody reads", async () => {
+    const { manager, sent } = paging((page) => `</?page_token=${page + 1}>; rel="next"`);
+    for await (const { id } of manager.list()) if (id === "client-1") break;
+    expect(sent).toHaveLength(2);
+  });
+
+  test("repeats a page that fails, and fails with the listing when it goes on failing", async () => {
+    const at = stage();
+    await at.manager.create(input);
+    at.simulator.failNext("listOAuth2Clients", { status: 503 });
+    expect(await collect(at.manager.list())).toHaveLength(1);
+    at.simulator.failNext("listOAuth2Clients", { status: 503, times: 9 });
+    expect(await rejection(collect(at.manager.list()))).toMatchObject({ code: "vendor_fault", outcome: "nothing_happened" });
+  });
+
+  test.each(["2.3", "25.4", "master"] as const)(
+    "finds every client once on %s, whatever the size of the pages",
+    async (version) => {
+      const { manager } = stage({ version });
+      const made: string[] = [];
+      for (let number = 0; number < 7; number++) made.push((await manager.create({ ...input, name: `c${number}` })).client.id);
+      for (const pageSize of [1, 2, 3, 7, 500]) expect(await ids(manager, { pageSize })).toEqual(made.sort());
+      expect(await ids(manager)).toEqual(made.sort());
+    },
+  );
+
+  test("ends on an old server with no clients, which announces a next page for ever", async () => {
+    const { manager, sent } = stage({ version: "2.3" });
+    expect(await ids(manager)).toEqual([]);
+    expect(sent.length).toBeLessThan(4);
+  });
+
+  test("filters by name and by owner, and by both", async () => {
+    const { manager } = stage();
+    await manager.create({ ...input, clientId: "client-1", owner: "acme" });
+    await manager.create({ ...input, clientId: "client-2", owner: "other" });
+    await manager.create({ ...input, clientId: "client-3", owner: "acme", name: "web & more" });
+    expect(await ids(manager, { name: "billing" })).toEqual(["client-1", "client-2"]);
+    expect(await ids(manager, { owner: "acme", pageSize: 1 })).toEqual(["client-1", "client-3"]);
+    expect(await ids(manager, { owner: "acme", name: "web & more" })).toEqual(["client-3"]);
+    expect(await ids(manager, { owner: "nobody" })).toEqual([]);
+  });
+
+  test("shows the same client as reading it, though it is written in other ways", async () => {
+    const { manager } = stage();
+    const { client } = await manager.create({ name: "bare" });
+    expect(client).toEqual(await manager.get(client.id));
+    expect(await collect(manager.list())).toEqual([client]);
+  });
+});
+
+describe("an update is refused", () => {
+  test.each<[string, object, string]>([
+    ["a new id", { clientId: "b" }, "clientId"],
+    ["a secret", { clientSecret: "abcdef" }, "clientSecret"],
+    ["an unknown field", { nmae: "b" }, "nmae"],
+    ["no name", { name: null }, "name"],
+    ["no scope", { scopes: [] }, "scopes"],
+  ])("before anything is sent: %s", async (_, changes, path) => {
+    const { manager, sent } = stage();
+    const error = await rejection<InputError>(manager.update("a", changes));
+    expect(error.issues.map((issue) => issue.path)).toEqual([path]);
+    expect(sent).toHaveLength(0);
+  });
+
+  test.each<[string, object, object, string]>([
+    ["none, of a client with client_credentials", input, { tokenEndpointAuthMethod: "none" }, "grantTypes"],
+    [
+      "client_credentials, of a public client",
+      { name: "a", tokenEndpointAuthMethod: "none" },
+      { grantTypes: ["client_credentials"] },
+      "grantTypes",
+    ],
+    ["private_key_jwt without keys", input, { tokenEndpointAuthMethod: "private_key_jwt" }, "jwks"],
+    [
+      "no keys for private_key_jwt",
+      { ...input, tokenEndpointAuthMethod: "private_key_jwt", jwks: { keys: [publicKey] } },
+      { jwks: null },
+      "jwks",
+    ],
+    ["keys in two places", input, { jwks: { keys: [publicKey] }, jwksUri: "https://a.test/jwks" }, "jwks"],
+  ])("on the client as it would be: %s", async (_, before, changes, path) => {
+    const at = stage();
+    const { client } = await at.manager.create(before as typeof input);
+    const error = await rejection<InputError>(at.manager.update(client.id, changes));
+    expect(error).toBeInstanceOf(InputError);
+    expect(error.issues.map((issue) => issue.path)).toEqual([path]);
+    expect(error.outcome).toBe("nothing_happened");
+    expect(at.calls()).not.toContain(`PUT /admin/clients/${client.id}`);
+  });
+
+  test("when there is no such client", async () => {
+    const { manager, calls } = stage();
+    expect(await rejection(manager.update("missing", { name: "b" }))).toBeInstanceOf(NotFoundError);
+    expect(calls()).toEqual(["GET /admin/clients/missing"]);
+  });
+
+  test("by the vendor, in its own words", async () => {
+    const { manager } = stage();
+    const { client } = await manager.create(input);
+    const error = await rejection<ResponseError>(manager.update(client.id, { policyUri: "ftp://a.test" }));
+    expect(error).toMatchObject({ status: 400, vendorCode: "invalid_client_metadata", outcome: "nothing_happened" });
+  });
+
+  test("with every answer lost is unknown", async () => {
+    const { manager, simulator } = stage();
+    const { client } = await manager.create(input);
+    simulator.dropConnection("setOAuth2Client", { after: "effect", times: 9 });
+    const error = await rejection<NetworkError>(manager.update(client.id, { name: "b" }));
+    expect(error).toMatchObject({ code: "network", outcome: "unknown", operation: "update client" });
+  });
+
+  test("when the whole of it takes longer than its deadline", async () => {
+    const { manager, simulator } = stage();
+    const { client } = await manager.create(input);
+    simulator.delayNext("getOAuth2Client", 120);
+    simulator.delayNext("setOAuth2Client", 5_000, { times: 3 });
+    const error = await rejection(manager.update(client.id, { name: "b" }, { timeoutMs: 300 }));
+    expect(error).toMatchObject({ code: "timeout" });
+    expect(limitIn(error)).toBeLessThan(200);
+  });
+});
+
+describe("an update", () => {
+  test("got over a lost answer by doing it again", async () => {
+    const { manager, simulator } = stage();
+    const { client } = await manager.create(input);
+    simulator.dropConnection("setOAuth2Client", { after: "effect" });
+    expect((await manager.update(client.id, { name: "b" })).name).toBe("b");
+  });
+
+  test("keeps what nobody here knows, and sends back nothing of the server's own", async () => {
+    const at = stage();
+    const { client } = await at.manager.create({ ...everyField, tokenEndpointAuthMethod: "client_secret_post" });
+    withUnknown(at);
+    await at.manager.update(client.id, { owner: "other" });
+    const body = lastBody(at);
+    expect(body).toMatchObject({ owner: "other", future_member: { deep: [1, null] }, client_name: "every field" });
+    for (const name of ["client_secret", "client_secret_expires_at", "created_at", "updated_at", "registration_access_token"])
+      expect(body).not.toHaveProperty(name);
+    expect(body).not.toHaveProperty("registration_client_uri");
+  });
+
+  test("keeps the secret", async () => {
+    const { manager, simulator } = stage();
+    const { client, credentials } = await manager.create(input);
+    await manager.update(client.id, { name: "b", scopes: ["read"] });
+    const token = await requestToken(manager.tokenRequest(credentials), { fetch: simulator.fetch });
+    expect(token.value).toMatch(/^ory_at_/);
+  });
+
+  test("tells the true time of creation", async () => {
+    const { manager, simulator } = stage();
+    const { client } = await manager.create(input);
+    simulator.clock.advance(86_400_000);
+    const updated = await manager.update(client.id, { name: "b" });
+    expect(updated.createdAt).toEqual(client.createdAt);
+    expect(updated.updatedAt!.getTime() - client.updatedAt!.getTime()).toBeGreaterThan(86_000_000);
+    const { updatedAt: _a, ...told } = updated;
+    const { updatedAt: _b, ...read } = await manager.get(client.id);
+    expect(told).toEqual(read);
+  });
+
+  test.each(fields)("changes %s and nothing else", async (field, value) => {
+    const { manager } = stage();
+    const keys = field === "tokenEndpointAuthMethod" ? { jwks: everyField.jwks } : {};
+    const uris = field === "postLogoutRedirectUris" ? { redirectUris: everyField.redirectUris } : {};
+    const { client } = await manager.create({ name: "plain", ...keys, ...uris });
+    const { updatedAt: _a, ...updated } = await manager.update(client.id, { [field]: value });
+    const { updatedAt: _b, ...before } = client;
+    expect(updated).toEqual({ ...before, [field]: value });
+    const { updatedAt: _c, ...read } = await manager.get(client.id);
+    expect(read).toEqual(updated);
+  });
+
+  test.each(fields.filter(([field]) => !["name", "lifespans", "jwks", "redirectUris"].includes(field)))(
+    "clears %s with null and nothing else",
+    async (field) => {
+      const { manager } = stage({ defaultScope: "offline" });
+      const { client } = await manager.create(
+        everyField as Required<typeof everyField> & { tokenEndpointAuthMethod: "private_key_jwt" },
+      );
+      const bare = (await manager.create({ name: "bare" })).client as unknown as Record<string, unknown>;
+      const { updatedAt: _a, ...cleared } = await manager.update(client.id, { [field]: null });
+      const { updatedAt: _b, ...before } = client;
+      expect(cleared).toEqual({ ...before, [field]: bare[field] });
+      expect(await manager.get(client.id)).toMatchObject(cleared);
+    },
+  );
+
+  test("merges lifespans one by one", async () => {
+    const { manager } = stage();
+    const { client } = await manager.create({
+      ...input,
+      lifespans: { clientCredentialsGrantAccessTokenMs: 60_000, implicitGrantIdTokenMs: 720 * 3_600_000 },
+    });
+    const lifespans = { clientCredentialsGrantAccessTokenMs: null, jwtBearerGrantAccessTokenMs: 250 };
+    expect((await manager.update(client.id, { lifespans })).lifespans).toEqual({
+      implicitGrantIdTokenMs: 720 * 3_600_000,
+      jwtBearerGrantAccessTokenMs: 250,
+    });
+  });
+
+  test.each(["2.3", "25.4", "master"] as const)(
+    "swaps keys and their address, and renames a client with an address, on %s",
+    async (version) => {
+      const { manager } = stage({ version });
+      const { client } = await manager.create({ ...input, jwks: { keys: [publicKey] } });
+      const remote = await manager.update(client.id, { jwksUri: "https://keys.test/jwks" });
+      expect(remote).toMatchObject({ jwksUri: "https://keys.test/jwks" });
+      expect(remote).not.toHaveProperty("jwks");
+      expect((await manager.update(client.id, { name: "renamed" })).jwksUri).toBe("https://keys.test/jwks");
+      const inline = await manager.update(client.id, { jwks: { keys: [publicKey] } });
+      expect(inline.jwks).toEqual({ keys: [publicKey] });
+      expect(inline).not.toHaveProperty("jwksUri");
+      expect(await manager.update(client.id, { jwks: null })).not.toHaveProperty("jwks");
+    },
+  );
+
+  test("ends the registration access token, as documented", async () => {
+    const { manager, simulator } = stage();
+    const { client } = await manager.create(input);
+    expect(simulator.inspect(client.id)?.registrationTokenValid).toBe(true);
+    await manager.update(client.id, { name: "b" });
+    expect(simulator.inspect(client.id)?.registrationTokenValid).toBe(false);
+  });
+});
+
+describe("every field", () => {
+  test("is sent under its own member, and there is none that this test forgets", async () => {
+    const { manager, sent } = answering(() => json({ client_id: "a" }, 201));
+    const { jwks: _, ...others } = everyField;
+    const rest = {
+      jwksUri: "https://keys.test/jwks",
+      subjectType: "pairwise",
+      sectorIdentifierUri: "https://acme.test/sector",
+    };
+    await manager.create({ ...others, ...rest, tokenEndpointAuthMethod: "private_key_jwt" });
+    const members = [...Object.keys(JSON.parse(sent[0]!.body) as object), "jwks", "created_at", "updated_at"];
+    expect(members.filter((name) => name !== "client_secret").sort()).toEqual(Object.keys(clientWire.shape).sort());
+  });
+
+  test("comes back from create and from get as it was given", async () => {
+    const at = stage();
+    const { client } = await at.manager.create(
+      everyField as typeof everyField & { tokenEndpointAuthMethod: "private_key_jwt" },
+    );
+    expect(client).toMatchObject(everyField);
+    const read = await at.manager.get(client.id);
+    expect(read).toEqual(client);
+    expect(read).toMatchObject({ id: client.id, clientId: client.id, vendor: "ory", createdAt: expect.any(Date) });
+  });
+
+  test("that is an address comes back too", async () => {
+    const { manager } = answering(async (request) =>
+      json({ ...((await request.json()) as object), client_secret: "server-made" }, 201),
+    );
+    const addresses = {
+      jwksUri: "https://keys.test/jwks",
+      subjectType: "pairwise",
+      sectorIdentifierUri: "https://acme.test/sector",
+    };
+    expect((await manager.create({ name: "a", ...addresses })).client).toMatchObject(addresses);
+  });
+
+  test("travels in the vendor's spelling", async () => {
+    const at = stage();
+    await at.manager.create({ name: "a", scopes: ["read", "write"], lifespans: { implicitGrantIdTokenMs: 720 * 3_600_000 } });
+    expect(lastBody(at)).toMatchObject({ client_name: "a", scope: "read write", implicit_grant_id_token_lifespan: "720h0m0s" });
+  });
+
+  test("a scope that was left out is the server's default", async () => {
+    const { manager } = stage({ defaultScope: "offline openid" });
+    expect((await manager.create({ name: "a" })).client.scopes).toEqual(["offline", "openid"]);
+  });
+});
+
+describe("a patch is refused", () => {
+  const replace = (path: string): OryPatchOperation[] => [{ op: "replace", path, value: "other" }];
+
+  test.each(["/client_id", "/CLIENT_ID", "/Client_id", "/id", "client_name", "", "/a~2"])(
+    "at %j before anything is sent",
+    async (path) => {
+      const { manager, sent } = stage();
+      const error = await rejection<InputError>(manager.patch("a", replace(path)));
+      expect(error).toBeInstanceOf(InputError);
+      expect(error).toMatchObject({ outcome: "nothing_happened", issues: [{ path: "0.path" }] });
+      expect(sent).toHaveLength(0);
+    },
+  );
+
+  test("when it cannot be applied, with an unknown outcome, and is sent once", async () => {
+    const at = stage();
+    const { client } = await at.manager.create(input);
+    const error = await rejection<InputError>(at.manager.patch(client.id, [{ op: "remove", path: "/metadata/missing" }]));
+    expect(error).toBeInstanceOf(InputError);
+    expect(error).toMatchObject({ code: "invalid_input", outcome: "unknown", operation: "patch client", vendor: "ory" });
+    expect(error.issues).toHaveLength(1);
+    expect(at.calls().filter((call) => call.startsWith("PATCH"))).toHaveLength(1);
+  });
+
+  test.each([502, 503, 504])("by a %d as a fault of the vendor, and is sent once", async (status) => {
+    const at = stage();
+    at.simulator.failNext("patchOAuth2Client", { status });
+    expect(await rejection(at.manager.patch("a", replace("/owner")))).toMatchObject({
+      code: "vendor_fault",
+      status,
+      outcome: "unknown",
+    });
+    expect(at.sent).toHaveLength(1);
+  });
+
+  test("when its answer is lost, and is not sent again", async () => {
+    const at = stage();
+    const { client } = await at.manager.create(input);
+    at.simulator.dropConnection("patchOAuth2Client", { after: "effect" });
+    expect(await rejection(at.manager.patch(client.id, replace("/owner")))).toMatchObject({
+      code: "network",
+      outcome: "unknown",
+    });
+    expect(at.calls().filter((call) => call.startsWith("PATCH"))).toHaveLength(1);
+    expect((await at.manager.get(client.id)).owner).toBe("other");
+  });
+
+  test("when there is no such client", async () => {
+    expect(await rejection(stage().manager.patch("missing", replace("/owner")))).toBeInstanceOf(NotFoundError);
+  });
+
+  test("by validation, in the vendor's words", async () => {
+    const { manager } = stage();
+    const { client } = await manager.create(input);
+    const error = await rejection<ResponseError>(
+      manager.patch(client.id, [{ op: "add", path: "/redirect_uris", value: ["https://a.test#x"] }]),
+    );
+    expect(error.constructor).toBe(ResponseError);
+    expect(error).toMatchObject({ status: 400, vendorCode: "invalid_redirect_uri", outcome: "nothing_happened" });
+  });
+
+  test("without showing a secret that it carried", async () => {
+    const { manager } = answering(() => json({ error: "invalid_request", error_description: "bad brand-new-secret" }, 400));
+    const error = await rejection(manager.patch("a", [{ op: "replace", path: "/client_secret", value: "brand-new-secret" }]));
+    expect(inspect(error)).not.toContain("brand-new-secret");
+  });
+});
+
+describe("a patch", () => {
+  test("adds, replaces and removes, and touches nothing else", async () => {
+    const at = stage();
+    const { client } = await at.manager.create({ ...input, owner: "acme", metadata: { team: "billing", client_id: "x" } });
+    const patched = await at.manager.patch(client.id, [
+      { op: "add", path: "/metadata/stage", value: "prod" },
+      { op: "replace", path: "/metadata/client_id", value: "y" },
+      { op: "replace", path: "/client_uri", value: "https://acme.test" },
+      { op: "remove", path: "/owner" },
+      { op: "add", path: "/contacts/-", value: "ops@acme.test" },
+    ]);
+    const { owner: _o, updatedAt: _u, ...before } = client;
+    const { updatedAt: _v, ...after } = patched;
+    expect(after).toEqual({
+      ...before,
+      metadata: { team: "billing", client_id: "y", stage: "prod" },
+      clientUri: "https://acme.test",
+      contacts: ["ops@acme.test"],
+    });
+    expect(await at.manager.get(client.id)).toMatchObject(after);
+  });
+
+  test("waits and goes on when there were too many requests", async () => {
+    const at = stage();
+    const { client } = await at.manager.create(input);
+    at.simulator.failNext("patchOAuth2Client", { status: 429 });
+    expect((await at.manager.patch(client.id, [{ op: "add", path: "/owner", value: "acme" }])).owner).toBe("acme");
+  });
+});
+
+describe("deleting", () => {
+  test("a client that is not there is told, once and twice", async () => {
+    const { manager } = stage();
+    const { client } = await manager.create(input);
+    expect(await manager.delete(client.id)).toBeUndefined();
+    for (const id of [client.id, "missing"]) expect(await rejection(manager.delete(id))).toBeInstanceOf(NotFoundError);
+  });
+
+  test.each<[string, (at: Stage) => void]>([
+    ["was lost", ({ simulator }) => simulator.dropConnection("deleteOAuth2Client", { after: "effect" })],
+    ["was a 503", ({ simulator }) => simulator.failNext("deleteOAuth2Client", { status: 503, after: "effect" })],
+    ["was a 504", ({ simulator }) => simulator.failNext("deleteOAuth2Client", { status: 504, after: "effect" })],
+  ])("succeeds when its own first answer %s and the repeat finds nothing", async (_, lose) => {
+    const at = stage();
+    const { client } = await at.manager.create(input);
+    lose(at);
+    expect(await at.manager.delete(client.id)).toBeUndefined();
+    expect(at.calls().filter((call) => call.startsWith("DELETE"))).toHaveLength(2);
+    expect(at.simulator.clients).toHaveLength(0);
+  });
+
+  test("is not taken for done after too many requests", async () => {
+    const { manager, simulator } = stage();
+    simulator.failNext("deleteOAuth2Client", { status: 429 });
+    expect(await rejection(manager.delete("missing"))).toBeInstanceOf(NotFoundError);
+  });
+
+  test("is unknown when every answer is lost", async () => {
+    const { manager, simulator } = stage();
+    const { client } = await manager.create(input);
+    simulator.failNext("deleteOAuth2Client", { status: 503, times: 9 });
+    expect(await rejection(manager.delete(client.id))).toMatchObject({ code: "vendor_fault", outcome: "unknown" });
+  });
+});
+
+describe("ending a client's tokens", () => {
+  test.each([
+    ["", "id"],
+    [undefined, "id"],
+  ])("needs an id: %j", async (id, path) => {
+    const { manager, sent } = stage();
+    const error = await rejection<InputError>(manager.deleteTokens(id as string));
+    expect(error.issues.map((issue) => issue.path)).toEqual([path]);
+    expect(sent).toHaveLength(0);
+  });
+
+  test("ends all of them, and leaves the client and others' tokens", async () => {
+    const { manager, simulator, sent } = stage();
+    const [mine, theirs] = [await manager.create({ ...input, clientId: "a&b" }), await manager.create(input)];
+    const token = async ({ credentials }: typeof mine) =>
+      (await requestToken(manager.tokenRequest(credentials), { fetch: simulator.fetch })).value;
+    const tokens = [await token(mine), await token(mine), await token(theirs)];
+    expect(await manager.deleteTokens("a&b")).toBeUndefined();
+    expect(sent.at(-1)!.url).toBe("http://127.0.0.1:4445/admin/oauth2/tokens?client_id=a%26b");
+    expect(await Promise.all(tokens.map(async (value) => (await manager.introspect(value)).active))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect((await manager.get("a&b")).id).toBe("a&b");
+  });
+
+  test("succeeds for an unknown client", async () => {
+    expect(await stage().manager.deleteTokens("missing")).toBeUndefined();
+  });
+});
+
+describe("setting lifespans", () => {
+  test.each<[object | undefined, string]>([
+    [{ implicitGrantIdTokenMs: "1h" }, "implicitGrantIdTokenMs"],
+    [{ implicitGrantIdTokenMs: -1 }, "implicitGrantIdTokenMs"],
+    [{ accessTokenMs: 1 }, "accessTokenMs"],
+    [undefined, ""],
+  ])("to %j is refused before anything is sent", async (lifespans, path) => {
+    const { manager, sent } = stage();
+    const error = await rejection<InputError>(manager.setLifespans("a", lifespans as { implicitGrantIdTokenMs: number }));
+    expect(error.issues.map((issue) => issue.path)).toEqual([path]);
+    expect(sent).toHaveLength(0);
+  });
+
+  test("of a client that is not there is told", async () => {
+    expect(await rejection(stage().manager.setLifespans("missing", {}))).toBeInstanceOf(NotFoundError);
+  });
+
+  test.each(["2.3", "master"] as const)("replaces all thirteen and nothing else on %s", async (version) => {
+    const { manager, simulator } = stage({ version });
+    const { client } = await manager.create({ ...input, owner: "acme", lifespans: everyField.lifespans });
+    expect(client.lifespans).toEqual(everyField.lifespans);
+    const lifespans = { clientCredentialsGrantAccessTokenMs: 720 * 3_600_000, implicitGrantIdTokenMs: undefined as never };
+    const { updatedAt: _a, ...after } = await manager.setLifespans(client.id, lifespans);
+    const { updatedAt: _b, ...before } = client;
+    expect(after).toEqual({ ...before, lifespans: { clientCredentialsGrantAccessTokenMs: 720 * 3_600_000 } });
+    expect((await manager.setLifespans(client.id, {})).lifespans).toEqual({});
+    expect(simulator.inspect(client.id)?.registrationTokenValid).toBe(true);
+  });
+});
+
+describe("Ory Network's limits", () => {
+  const empty = (headers: [string, string][]) => new Response(null, { status: 429, headers });
+
+  test("that announce too long a wait are told at once, by the longest of all values", async () => {
+    for (const headers of [
+      [
+        ["x-ratelimit-reset", "0"],
+        ["x-ratelimit-reset", "90"],
+      ],
+      [["x-ratelimit-reset", "90, 0"]],
+      [
+        ["x-ratelimit-reset", "0"],
+        ["retry-after", "90"],
+      ],
+    ] as [string, string][][]) {
+      const { manager, sent } = answering(() => empty(headers));
+      const error = await rejection<RateLimitError>(manager.get("a"));
+      expect(error).toBeInstanceOf(RateLimitError);
+      expect(error).toMatchObject({ status: 429, retryAfterMs: 90_000, code: "rate_limited", outcome: "nothing_happened" });
+      expect(sent).toHaveLength(1);
+    }
+  });
+
+  test("that announce 0 for a burst are waited for by our own steps", async () => {
+    const { manager, sent } = answering((_, count) =>
+      count < 3 ? empty([["x-ratelimit-reset", "0"]]) : json({ client_id: "a" }),
+    );
+    expect((await manager.get("a")).id).toBe("a");
+    expect(sent).toHaveLength(3);
+  });
+
+  test("give up after the last repeat", async () => {
+    const { manager, sent } = answering(() => empty([["x-ratelimit-reset", "0"]]));
+    const error = await rejection<RateLimitError>(manager.get("a"));
+    expect(error).toMatchObject({ retryAfterMs: 0, message: expect.stringContaining("429") });
+    expect(sent).toHaveLength(3);
+  });
+
+  test("of a plan are told with what the project's gateway says", async () => {
+    const limits = { "hydra-admin-low": { perMinute: 2, perSecond: 2 } };
+    const { manager } = stageNetwork({ rateLimits: limits }, { retry: { limit: 0 } });
+    await manager.create(input);
+    await manager.create(input);
+    const error = await rejection<RateLimitError>(manager.create(input));
+    expect(error).toBeInstanceOf(RateLimitError);
+    expect(error.retryAfterMs).toBeGreaterThan(0);
+    expect(error.requestId).toEqual(expect.any(String));
+  });
+});
+
+test("a project of Ory Network can do all of it, and every call goes to its one host with its key", async () => {
+  const { manager, sent, simulator } = stageNetwork();
+  const { client, credentials } = await manager.create(input);
+  await manager.update(client.id, { owner: "acme" });
+  await manager.patch(client.id, [{ op: "add", path: "/contacts", value: ["a"] }]);
+  await manager.setLifespans(client.id, {});
+  const rotated = await manager.rotateSecret(client.id);
+  await manager.forgetRotatedSecrets(client.id);
+  const { value } = await requestToken(manager.tokenRequest(rotated.credentials), { fetch: simulator.fetch });
+  expect((await manager.introspect(value)).active).toBe(true);
+  await manager.deleteTokens(client.id);
+  expect(await collect(manager.list())).toHaveLength(1);
+  await manager.delete(client.id);
+  expect(credentials.clientSecret).not.toBe(rotated.credentials.clientSecret);
+  expect(new Set(sent.map(({ url }) => new URL(url).origin))).toEqual(
+    new Set(["https://vibrant-moore-abc123.projects.oryapis.com"]),
+  );
+  expect(new Set(sent.map(({ headers }) => headers.get("authorization")))).toEqual(
+    new Set(["Bearer ory_pat_0123456789abcdefghij"]),
+  );
+});

@@ -1,0 +1,220 @@
+import { describe, expectTypeOf, test } from "vitest";
+import type { ClientCredentials, OAuthClient, OAuthClientManager, TokenRequest } from "../../src/index.js";
+import type * as surface from "../../src/ory/index.js";
+import {
+  createOryManager,
+  type OryClient,
+  type OryClientChanges,
+  type OryClientInput,
+  type OryCreated,
+  type OryIntrospection,
+  type OryManager,
+  type OryOptions,
+  oryOptionsFromEnv,
+} from "../../src/ory/index.js";
+import type { AnyIn } from "./any.js";
+
+declare const ory: OryManager;
+const jwks = { keys: [{ kty: "RSA" }] };
+const jwksUri = "https://keys.test/jwks";
+
+describe("an input does not compile", () => {
+  test("without a name", () => {
+    // @ts-expect-error name is required
+    const input: OryClientInput = {};
+    void input;
+  });
+
+  test("with private_key_jwt and no keys", () => {
+    // @ts-expect-error jwks or jwksUri is required
+    const input: OryClientInput = { name: "a", tokenEndpointAuthMethod: "private_key_jwt" };
+    void input;
+  });
+
+  test("with keys in two places", () => {
+    // @ts-expect-error one of the two
+    const secret: OryClientInput = { name: "a", jwks, jwksUri };
+    // @ts-expect-error one of the two
+    const key: OryClientInput = { name: "a", tokenEndpointAuthMethod: "private_key_jwt", jwks, jwksUri };
+    void [secret, key];
+  });
+
+  test("with none and a secret", () => {
+    // @ts-expect-error a public client has no secret
+    const input: OryClientInput = { name: "a", tokenEndpointAuthMethod: "none", clientSecret: "abcdef" };
+    void input;
+  });
+
+  test("with fields in the vendor's spelling, or of another type", () => {
+    // @ts-expect-error unknown field
+    const spelling: OryClientInput = { name: "a", grant_types: ["client_credentials"] };
+    // @ts-expect-error scopes are an array
+    const scopes: OryClientInput = { name: "a", scopes: "read write" };
+    // @ts-expect-error metadata is an object
+    const metadata: OryClientInput = { name: "a", metadata: "{}" };
+    // @ts-expect-error metadata is JSON
+    const functions: OryClientInput = { name: "a", metadata: { a: () => 1 } };
+    // @ts-expect-error lifespans are numbers
+    const lifespans: OryClientInput = { name: "a", lifespans: { implicitGrantIdTokenMs: "1h" } };
+    // @ts-expect-error there is no such lifespan
+    const unknown: OryClientInput = { name: "a", lifespans: { accessTokenMs: 1 } };
+    void [spelling, scopes, metadata, functions, lifespans, unknown];
+  });
+});
+
+test("an input compiles with everything that goes together", () => {
+  const inputs: readonly OryClientInput[] = [
+    { name: "a" },
+    { name: "a", clientId: "a", clientSecret: "abcdef", tokenEndpointAuthMethod: "client_secret_post", jwks },
+    { name: "a", tokenEndpointAuthMethod: "private_key_jwt", jwks },
+    { name: "a", tokenEndpointAuthMethod: "private_key_jwt", jwksUri, clientSecret: "abcdef" },
+    { name: "a", tokenEndpointAuthMethod: "none", jwksUri },
+    { name: "a", grantTypes: ["urn:of:tomorrow"], responseTypes: ["new"], accessTokenStrategy: "new" },
+    { name: "a", metadata: { list: [1, null, { deep: true }] }, lifespans: { implicitGrantIdTokenMs: 1 } },
+  ];
+  void inputs;
+});
+
+describe("changes do not compile", () => {
+  test("with what cannot change", () => {
+    // @ts-expect-error the id stays
+    const id: OryClientChanges = { clientId: "b" };
+    // @ts-expect-error secrets have rotateSecret
+    const secret: OryClientChanges = { clientSecret: "abcdef" };
+    // @ts-expect-error a client keeps a name
+    const name: OryClientChanges = { name: null };
+    // @ts-expect-error lifespans are cleared one by one
+    const lifespans: OryClientChanges = { lifespans: null };
+    void [id, secret, name, lifespans];
+  });
+
+  test("but null clears any other field", () => {
+    const changes: OryClientChanges = { owner: null, scopes: null, jwks: null, lifespans: { implicitGrantIdTokenMs: null } };
+    void changes;
+  });
+});
+
+describe("what create gives back", () => {
+  test("has credentials for a client with a secret, by default and when it is said", () => {
+    expectTypeOf(ory.create({ name: "a" }))
+      .resolves.toHaveProperty("credentials")
+      .toEqualTypeOf<ClientCredentials>();
+    expectTypeOf(ory.create({ name: "a", tokenEndpointAuthMethod: "client_secret_post" }))
+      .resolves.toHaveProperty("credentials")
+      .toEqualTypeOf<ClientCredentials>();
+  });
+
+  test("may have none for any other", () => {
+    expectTypeOf(ory.create({ name: "a", tokenEndpointAuthMethod: "none" })).resolves.toEqualTypeOf<OryCreated>();
+    expectTypeOf(
+      ory.create({ name: "a", tokenEndpointAuthMethod: "private_key_jwt", jwks }),
+    ).resolves.toEqualTypeOf<OryCreated>();
+    expectTypeOf<OryCreated["credentials"]>().toEqualTypeOf<ClientCredentials | undefined>();
+  });
+});
+
+describe("a client", () => {
+  test("has no place for a secret", () => {
+    expectTypeOf<
+      Extract<keyof OryClient, "clientSecret" | "client_secret" | "registration" | "credentials">
+    >().toEqualTypeOf<never>();
+  });
+
+  test("has lists and lifespans without question marks", () => {
+    expectTypeOf<OryClient["scopes"]>().toEqualTypeOf<readonly string[]>();
+    expectTypeOf<OryClient["redirectUris"]>().toEqualTypeOf<readonly string[]>();
+    expectTypeOf<undefined>().not.toExtend<OryClient["grantTypes"] | OryClient["lifespans"]>();
+    expectTypeOf<OryClient["createdAt"]>().toEqualTypeOf<Date | undefined>();
+  });
+});
+
+describe("the manager", () => {
+  test("is a bare one too", () => {
+    expectTypeOf(ory).toExtend<OAuthClientManager>();
+    expectTypeOf<OryClient>().toExtend<OAuthClient>();
+    expectTypeOf(ory.vendor).toEqualTypeOf<"ory">();
+  });
+
+  test("says what became of the old secret, as servers differ", () => {
+    expectTypeOf(ory.rotateSecret("a")).resolves.toHaveProperty("previousSecret").toEqualTypeOf<"still-valid" | "revoked">();
+    expectTypeOf(ory.rotateSecret("a")).resolves.toHaveProperty("credentials").toEqualTypeOf<ClientCredentials>();
+    expectTypeOf(ory.forgetRotatedSecrets("a")).resolves.toEqualTypeOf<OryClient>();
+  });
+
+  test("makes token requests at once, and imports with or without a secret", () => {
+    expectTypeOf(ory.tokenRequest({ clientId: "a", clientSecret: "b" })).toEqualTypeOf<TokenRequest>();
+    expectTypeOf(ory.import("a")).resolves.toHaveProperty("client").toEqualTypeOf<OryClient>();
+    expectTypeOf(ory.import({ id: "a", clientSecret: "b" }))
+      .resolves.toHaveProperty("secretVerified")
+      .toEqualTypeOf<boolean>();
+  });
+
+  test("lists with its own filters, and with no others", () => {
+    expectTypeOf(ory.list({ name: "a", owner: "b", pageSize: 5 })).toEqualTypeOf<AsyncIterable<OryClient>>();
+    // @ts-expect-error unknown option
+    ory.list({ page_size: 5 });
+  });
+
+  test("patches with three operations", () => {
+    // @ts-expect-error Ory refuses to move
+    ory.patch("a", [{ op: "move", from: "/a", path: "/b" }]);
+    // @ts-expect-error add needs a value
+    ory.patch("a", [{ op: "add", path: "/a" }]);
+    ory.patch("a", [{ op: "remove", path: "/a" }]);
+  });
+
+  test("tells nothing of an inactive token", () => {
+    const told = {} as OryIntrospection;
+    // @ts-expect-error only of an active one
+    void told.scopes;
+    if (told.active) expectTypeOf(told.scopes).toEqualTypeOf<readonly string[]>();
+  });
+});
+
+describe("options", () => {
+  test("are a project's or a server's", () => {
+    // @ts-expect-error a project needs its key
+    const keyless: OryOptions = { project: "a" };
+    // @ts-expect-error two places
+    const both: OryOptions = { project: "a", apiKey: "b", adminUrl: "https://a.test" };
+    // @ts-expect-error a project's addresses follow from its slug
+    const url: OryOptions = { project: "a", apiKey: "b", publicUrl: "https://a.test" };
+    // @ts-expect-error no place
+    const none: OryOptions = { apiKey: "b" };
+    const fine: readonly OryOptions[] = [
+      { project: "a", apiKey: "b" },
+      { adminUrl: "https://a.test", headers: { a: "b" } },
+    ];
+    void [keyless, both, url, none, fine];
+  });
+
+  test("come from the environment as it is", () => {
+    expectTypeOf(oryOptionsFromEnv).toBeCallableWith(process.env);
+    expectTypeOf(oryOptionsFromEnv({})).toEqualTypeOf<OryOptions>();
+    expectTypeOf(createOryManager).parameter(0).toEqualTypeOf<OryOptions>();
+    expectTypeOf(createOryManager).returns.toEqualTypeOf<OryManager>();
+  });
+});
+
+describe("the entry point", () => {
+  test("has no any", () => {
+    interface Types {
+      functions: typeof surface;
+      client: surface.OryClient;
+      input: surface.OryClientInput;
+      changes: surface.OryClientChanges;
+      fields: surface.OryClientFields;
+      created: surface.OryCreated;
+      manager: surface.OryManager;
+      options: surface.OryOptions;
+      list: surface.OryListOptions;
+      patch: surface.OryPatchOperation;
+      introspection: surface.OryIntrospection;
+      introspect: surface.OryIntrospectOptions;
+      registration: surface.OryRegistration;
+    }
+    expectTypeOf<AnyIn<Types>>().toEqualTypeOf<never>();
+    // biome-ignore lint/suspicious/noExplicitAny: what the search has to find
+    expectTypeOf<AnyIn<{ manager: { get: () => Promise<any> } }>>().toEqualTypeOf<".manager.get=>!">();
+  });
+});
