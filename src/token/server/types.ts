@@ -131,11 +131,13 @@ export type Introspection = InactiveToken | ActiveToken;
 
 /** Unknown, expired, revoked, or none of the asker's business. Whatever else the server may have said is not to be trusted. */
 export interface InactiveToken {
+  /** The token is not good, and nothing is said about why. */
   readonly active: false;
 }
 
 /** A token that is good now. Do not keep this past `expiresAt`. */
 export interface ActiveToken {
+  /** The token is good at the moment of the answer. */
   readonly active: true;
   /** One scope per element. Absent when the server does not say. */
   readonly scopes?: readonly string[];

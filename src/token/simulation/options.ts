@@ -77,13 +77,17 @@ export interface AuthorizationServerSimulatorOptions {
 
 /** Where the simulated server is found. */
 export interface AuthorizationServerUrls {
+  /** The issuer identifier, as it was given. */
   readonly issuer: string;
+  /** The token endpoint (RFC 6749 section 3.2). */
   readonly token: string;
+  /** The introspection endpoint (RFC 7662). */
   readonly introspection: string;
+  /** The revocation endpoint (RFC 7009). */
   readonly revocation: string;
-  /** RFC 8414 section 3.1 */
+  /** The document of RFC 8414 section 3.1. */
   readonly serverMetadata: string;
-  /** OpenID Connect Discovery section 4 */
+  /** The document of OpenID Connect Discovery section 4. */
   readonly openidConfiguration: string;
 }
 
