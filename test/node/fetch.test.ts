@@ -1,6 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { nodeFetch } from "oauth-clients/node";
+import { createOryManager } from "oauth-clients/ory";
+import { simulateAuthorizationServer, simulateOry } from "oauth-clients/testing";
+import { clientSecretBasic, requestToken } from "oauth-clients/token";
 import { describe, expect, it } from "vitest";
 import { readFault } from "../../src/core/network.js";
 import { createAuthority, createSelfSigned } from "./authority.js";
@@ -439,5 +442,40 @@ describe("what is answered", () => {
     expect(received).toHaveLength(1);
     const error = await rejection(nodeFetch()(url, { redirect: "error" }));
     expect(error.cause).toMatchObject({ message: "unexpected redirect" });
+  });
+});
+
+describe("nodeFetch carries", () => {
+  it("the calls of a manager", async () => {
+    const { urls, close } = await simulateOry().listen();
+    try {
+      const fetch = nodeFetch();
+      const ory = createOryManager({ adminUrl: urls.admin, publicUrl: urls.public, fetch });
+      const { client } = await ory.create({ name: "Nightly report" });
+      expect((await ory.get(client.id)).name).toBe("Nightly report");
+      await ory.delete(client.id);
+      await expect(ory.get(client.id)).rejects.toMatchObject({ code: "not_found" });
+      fetch.close();
+    } finally {
+      await close();
+    }
+  });
+
+  it("token requests, whose redirects stay where they are", async () => {
+    const clients = [{ clientId: "service", secret: "s3cret/+" }];
+    const simulator = simulateAuthorizationServer({ clients });
+    const { url, close } = await simulator.listen();
+    try {
+      const fetch = nodeFetch();
+      const request = { tokenUrl: `${url}/token`, clientId: "service", authentication: clientSecretBasic("s3cret/+") };
+      simulator.redirectNext("requestToken", { location: `${url}/elsewhere` });
+      await expect(requestToken(request, { fetch })).rejects.toMatchObject({ code: "unexpected_response", status: 307 });
+      simulator.truncateNext("requestToken");
+      await expect(requestToken(request, { fetch })).rejects.toMatchObject({ code: "network", outcome: "unknown" });
+      await expect(requestToken(request, { fetch })).resolves.toMatchObject({ tokenType: "Bearer" });
+      fetch.close();
+    } finally {
+      await close();
+    }
   });
 });
