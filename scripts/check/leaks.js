@@ -2,10 +2,10 @@
 import { bundle } from "./bundle.js";
 import { consumer, entries, fail } from "./package.js";
 
-// What each entry point may bundle. One that is neither named nor of the tokens is a vendor.
+// What each entry point may bundle. One that is neither named nor of the tokens or of Node is a vendor.
 const allowed = { ".": [], "./testing": [] };
 const vendor = ["ky", "zod"];
-const allowedIn = (entry) => allowed[entry] ?? (/^\.\/token(\/|$)/.test(entry) ? [] : vendor);
+const allowedIn = (entry) => allowed[entry] ?? (/^\.\/(token|node)(\/|$)/.test(entry) ? [] : vendor);
 
 const folder = consumer();
 const faults = entries.flatMap(({ entry, specifier }) => {
