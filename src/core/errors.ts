@@ -56,17 +56,7 @@ export type AnyOAuthManagerError =
   | VendorError;
 
 // Every field that an error of some kind has. What else is handed to one is not kept.
-const fields = [
-  "vendor",
-  "operation",
-  "status",
-  "error",
-  "errorDescription",
-  "vendorCode",
-  "requestId",
-  "retryAfterMs",
-  "issues",
-] as const;
+const fields = "vendor operation status error errorDescription vendorCode requestId retryAfterMs issues".split(" ");
 
 // A registered symbol: two copies of this package in one program still know each other's errors.
 const brand: unique symbol = Symbol.for("oauth-clients.error") as never;
@@ -88,10 +78,11 @@ export abstract class OAuthManagerError extends Error {
   /** Whether the vendor may have acted. */
   readonly outcome: Outcome;
 
-  constructor(facts: ErrorFacts & { readonly [name in (typeof fields)[number]]?: unknown }) {
+  constructor(facts: ErrorFacts & { readonly issues?: readonly Issue[] }) {
     super(facts.message);
     this.outcome = facts.outcome ?? "nothing_happened";
-    for (const name of fields) if (facts[name] !== undefined) Object.assign(this, { [name]: facts[name] });
+    const given = facts as unknown as Record<string, unknown>;
+    for (const name of fields) if (given[name] !== undefined) Object.assign(this, { [name]: given[name] });
     if (facts.credentials) kept.set(this, facts.credentials);
     Object.defineProperty(this, brand, { value: true });
   }
@@ -230,6 +221,8 @@ export interface ResponseFacts extends ErrorFacts {
   readonly vendorCode?: string | undefined;
   /** The vendor's id of the request, to quote to its support. */
   readonly requestId?: string | undefined;
+  /** How long the vendor asks to wait, in milliseconds. Kept where it was busy or failed. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** What kind of refusal an answer was. */
@@ -303,10 +296,6 @@ export class RateLimitError extends ResponseError {
   /** How long the vendor asks to wait, in milliseconds. */
   declare readonly retryAfterMs?: number;
 
-  constructor(facts: ResponseFacts & { readonly retryAfterMs?: number | undefined }) {
-    super(facts);
-  }
-
   override get name(): string {
     return "RateLimitError";
   }
@@ -317,10 +306,6 @@ export class VendorError extends ResponseError {
   override readonly code = "vendor_fault";
   /** How long the vendor asks to wait, in milliseconds. */
   declare readonly retryAfterMs?: number;
-
-  constructor(facts: ResponseFacts & { readonly retryAfterMs?: number | undefined }) {
-    super(facts);
-  }
 
   override get name(): string {
     return "VendorError";

@@ -1,4 +1,11 @@
-import { type OAuthManagerError, RateLimitError, TokenError, UnexpectedResponseError, VendorError } from "../core/errors.js";
+import {
+  type Issue,
+  type OAuthManagerError,
+  RateLimitError,
+  TokenError,
+  UnexpectedResponseError,
+  VendorError,
+} from "../core/errors.js";
 import { readRetryAfter } from "../core/retry.js";
 import { scrub } from "../core/scrub.js";
 import { sentence } from "./checks.js";
@@ -32,7 +39,16 @@ export function refuseRedirect({ status, type, headers, body }: Response, { endp
   const location = headers.get("location") ?? "";
   const { host, pathname } = URL.canParse(location) ? new URL(location) : { host: "", pathname: "" };
   const message = `${endpoint} redirects (${status}) ${scrub(host + pathname, secrets, snippetLimit)}; token requests do not follow`;
-  throw new UnexpectedResponseError({ message, operation, status, outcome: "unknown" });
+  throw unexpected(message, status);
+}
+
+/** An answer that cannot be what was asked for, whatever the server has done. */
+export function unexpected(
+  message: string,
+  status: number | undefined,
+  issues: readonly Issue[] = [],
+): UnexpectedResponseError {
+  return new UnexpectedResponseError({ message, operation, status, issues, outcome: "unknown" });
 }
 
 /**
@@ -64,14 +80,11 @@ export function readAnswer({ status, headers }: Response, text: string, context:
     ...asked.map((one): [boolean, string, string] => [!requireScopes || granted.includes(one), "scope", one]),
   ];
   const issues = expectations.filter(([fine]) => !fine).map(([, path, message]) => ({ path, message: `expected ${message}` }));
-  if (issues[0]) {
-    const message = `the answer of ${endpoint} is no token: ${sentence(issues)}`;
-    throw new UnexpectedResponseError({ message, operation, status, issues, outcome: "unknown" });
-  }
+  if (issues[0]) throw unexpected(`the answer of ${endpoint} is no token: ${sentence(issues)}`, status, issues);
   return Object.freeze({
     value: value as string,
     tokenType: "Bearer",
-    ...lifetime(seconds, context.sentAt),
+    ...lifetime(seconds as number | null | undefined, context.sentAt),
     grantedScope: { value: granted, stated },
     additionalParameters,
   });
@@ -81,8 +94,8 @@ function isText(value: unknown, form: RegExp): boolean {
   return typeof value === "string" && form.test(value);
 }
 
-function lifetime(seconds: unknown, sentAt: number): Pick<AccessToken, "lifetimeMs" | "expiresAt"> {
-  if (typeof seconds !== "number") return {};
+function lifetime(seconds: number | null | undefined, sentAt: number): Pick<AccessToken, "lifetimeMs" | "expiresAt"> {
+  if (seconds == null) return {};
   const lifetimeMs = Math.min(Math.floor(seconds), longestLifetimeSeconds) * 1_000;
   return { lifetimeMs, expiresAt: new Date(sentAt + lifetimeMs) };
 }

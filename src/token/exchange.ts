@@ -2,7 +2,7 @@ import type { AppliedAuthentication, TokenRequest } from "../core/credentials.js
 import { NetworkError, type OAuthManagerError, TimeoutError, UnexpectedResponseError } from "../core/errors.js";
 import { AnswerTooLarge, readFault, readText } from "../core/network.js";
 import { urlFault } from "../core/url.js";
-import { type AnswerContext, operation, readAnswer, refuseRedirect } from "./answer.js";
+import { type AnswerContext, operation, readAnswer, refuseRedirect, unexpected } from "./answer.js";
 import {
   credentialFault,
   findIssues,
@@ -17,12 +17,12 @@ import {
 } from "./checks.js";
 import { tell } from "./events.js";
 import { race } from "./race.js";
-import type { AccessToken, ExchangeOptions } from "./types.js";
+import type { AccessToken, ExchangeOptions, TokenEvent } from "./types.js";
 
 /** One exchange, checked and ready to be sent any number of times. */
 export interface Exchange {
-  /** Host and path of the token endpoint. */
-  readonly endpoint: string;
+  /** What every event tells of it. */
+  readonly who: TokenEvent;
   /** Gets a token, in one request and up to so many repeats. */
   readonly run: (retries: number, signal?: AbortSignal) => Promise<AccessToken>;
 }
@@ -83,6 +83,7 @@ export function prepareExchange(request: TokenRequest, options: ExchangeOptions,
   const { fetch, timeoutMs = 10_000, maxResponseBytes = 1_048_576, requireScopes } = options;
   const { href, host, pathname } = new URL(tokenUrl);
   const endpoint = host + pathname;
+  const who = { endpoint, clientId };
   const asked = scopes.filter(Boolean);
   const form = [
     ["grant_type", "client_credentials"],
@@ -101,7 +102,7 @@ export function prepareExchange(request: TokenRequest, options: ExchangeOptions,
     const method = `${authentication.method}${spelling ? `, ${spelling}` : ""}`;
     const sentAt = Date.now();
     const context: AnswerContext = { endpoint, method, scopes: asked, requireScopes, secrets, sentAt };
-    tell("request", { endpoint, clientId });
+    tell("request", who);
     let response: Response | undefined;
     let body: string;
     try {
@@ -142,10 +143,10 @@ export function prepareExchange(request: TokenRequest, options: ExchangeOptions,
       // Raced, because neither a strategy nor a fetch of somebody else's making has to heed the signal.
       const token = await race(attempts(), end.signal);
       const { lifetimeMs, grantedScope } = token;
-      tell("success", { endpoint, clientId, durationMs: spent(), lifetimeMs, grantedScope });
+      tell("success", { ...who, durationMs: spent(), lifetimeMs, grantedScope });
       return token;
     } catch (error) {
-      tell("refusal", { endpoint, clientId, durationMs: spent(), error });
+      tell("refusal", { ...who, durationMs: spent(), error });
       throw error;
     } finally {
       clearTimeout(timer);
@@ -153,7 +154,7 @@ export function prepareExchange(request: TokenRequest, options: ExchangeOptions,
     }
   }
 
-  return { endpoint, run };
+  return { who, run };
 }
 
 /** Joins the grant's parameters with what the client authentication adds, which may add but not replace. */
@@ -192,10 +193,8 @@ function compose(form: [string, string][], applied: AppliedAuthentication, signa
 /** Says what a failed exchange was, without keeping what the platform threw. */
 function explain(error: unknown, endpoint: string, response: Response | undefined, limit: number): Error {
   if (error instanceof UnexpectedResponseError) return error;
-  if (error instanceof AnswerTooLarge) {
-    const message = `${endpoint} answered with more than ${limit} bytes`;
-    return new UnexpectedResponseError({ message, operation, status: response?.status, outcome: "unknown" });
-  }
+  if (error instanceof AnswerTooLarge)
+    return unexpected(`${endpoint} answered with more than ${limit} bytes`, response?.status);
   const { code, notSent } = readFault(error);
   return new NetworkError({
     message: `${endpoint} ${response ? "broke off its answer" : "did not answer"}${code ? ` (${code})` : ""}`,

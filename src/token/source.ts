@@ -45,9 +45,8 @@ interface Kept {
  * @throws {ConfigurationError} at once, when the request or an option cannot work; `issues` names the field
  */
 export function createTokenSource(request: TokenRequest, options: TokenSourceOptions = {}): TokenSource {
-  const { endpoint, run } = prepareExchange(request, options, sourceRules);
+  const { who, run } = prepareExchange(request, options, sourceRules);
   const { clock = () => performance.now(), defaultLifetimeMs = 0, retries = 2, store } = options;
-  const { clientId } = request;
   const shared = store?.open(request);
   const hits = channelOf("hit");
   let kept: Kept | undefined;
@@ -105,7 +104,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     const holdMs = Math.max(error.retryAfterMs ?? 0, refusal ? longestHoldMs : growingMs);
     heldError = error;
     heldUntil = clock() + holdMs;
-    tell("breaker", { endpoint, clientId, error, holdMs });
+    tell("breaker", { ...who, error, holdMs });
   }
 
   /** Tells again the failure that holds calls back: a new error for each, as nobody knows who changes the one he gets. */
@@ -121,10 +120,10 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     const now = clock();
     if (kept !== undefined && now < kept.hardAt) {
       if (now >= kept.softAt && flight === undefined && now >= heldUntil) {
-        tell("refresh", { endpoint, clientId });
+        tell("refresh", who);
         launch();
       }
-      if (hits?.hasSubscribers) hits.publish({ endpoint, clientId });
+      if (hits?.hasSubscribers) hits.publish(who);
       return kept.answer;
     }
     if (flight === undefined && heldError && now < heldUntil) return Promise.reject(retold(heldError, heldUntil - now));
