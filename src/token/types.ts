@@ -100,7 +100,7 @@ export interface TokenSourceOptions extends ExchangeOptions {
    */
   readonly defaultLifetimeMs?: number;
   /**
-   * The most repeats of a request that fails in passing: no answer, 408, 429 or 5xx. They have to fit into `timeoutMs`, together with
+   * The most repeats of a request that fails in passing: no answer, 408, 429, 500, 502, 503 or 504. They have to fit into `timeoutMs`, together with
    * the waits between them and what the server asks for by `Retry-After`.
    * @default 2
    */
