@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/interop/**", "test/runtimes/**"],
+          exclude: ["test/interop/**", "test/redis/**", "test/runtimes/**"],
           setupFiles: ["test/setup.ts"],
         },
       },

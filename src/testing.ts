@@ -10,3 +10,5 @@ export type { RecordedRequest } from "./simulation/requests.js";
 export type { Listening, ListenOptions, Simulator } from "./simulation/simulator.js";
 export type * from "./tfe/simulator.js";
 export { simulateTfe } from "./tfe/simulator.js";
+export type * from "./token/simulator.js";
+export { oddAnswers, simulateAuthorizationServer } from "./token/simulator.js";

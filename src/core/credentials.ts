@@ -27,6 +27,8 @@ export interface AppliedAuthentication {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Every value above that must never reach an error message. */
   readonly secrets: readonly string[];
+  /** How a secret with special characters was spelled, for the message of a server that did not accept it: `form-encoded`. */
+  readonly spelling?: string | undefined;
 }
 
 /** What a client authentication is told about the request that it authenticates. */
@@ -47,6 +49,12 @@ export interface ClientAuthentication {
   readonly method: string;
   /** Makes what one request carries. */
   readonly apply: (context: AuthenticationContext) => AppliedAuthentication | Promise<AppliedAuthentication>;
+  /**
+   * Tells this strategy from others of its method: passes what makes the difference (the secret, the public key, the certificate's
+   * thumbprint) through the keyed hash that it is given, and returns what that returns. A strategy without it is only ever equal
+   * to itself.
+   */
+  readonly fingerprint?: <Digest>(digest: (material: string) => Digest) => Digest;
 }
 
 /** Everything that says how to ask for a token. It holds no readable secret, so it can be logged. */
@@ -61,4 +69,11 @@ export interface TokenRequest {
   readonly scopes?: readonly string[];
   /** Audiences to ask for, one `audience` parameter each. */
   readonly audience?: string | readonly string[];
+  /** Resources to ask for, one `resource` parameter each: absolute URIs without a fragment (RFC 8707 section 2). */
+  readonly resource?: string | readonly string[];
+  /**
+   * Further form parameters, for servers that have their own (`organization`). None may be one that this request sets already. An
+   * empty one is not sent.
+   */
+  readonly parameters?: Readonly<Record<string, string>>;
 }

@@ -55,6 +55,9 @@ export type AnyOAuthManagerError =
   | RateLimitError
   | VendorError;
 
+// Every field that an error of some kind has. What else is handed to one is not kept.
+const fields = "vendor operation status error errorDescription vendorCode requestId retryAfterMs issues".split(" ");
+
 // A registered symbol: two copies of this package in one program still know each other's errors.
 const brand: unique symbol = Symbol.for("oauth-clients.error") as never;
 
@@ -75,12 +78,12 @@ export abstract class OAuthManagerError extends Error {
   /** Whether the vendor may have acted. */
   readonly outcome: Outcome;
 
-  constructor(facts: ErrorFacts) {
+  constructor(facts: ErrorFacts & { readonly issues?: readonly Issue[] }) {
     super(facts.message);
     this.outcome = facts.outcome ?? "nothing_happened";
-    if (facts.vendor !== undefined) this.vendor = facts.vendor;
-    if (facts.operation !== undefined) this.operation = facts.operation;
-    if (facts.credentials !== undefined) kept.set(this, facts.credentials);
+    const given = facts as unknown as Record<string, unknown>;
+    for (const name of fields) if (given[name] !== undefined) Object.assign(this, { [name]: given[name] });
+    if (facts.credentials) kept.set(this, facts.credentials);
     Object.defineProperty(this, brand, { value: true });
   }
 
@@ -94,7 +97,7 @@ export abstract class OAuthManagerError extends Error {
 
   /** What a structured log may keep: no stack, no secret. */
   toJSON(): Record<string, unknown> {
-    return { name: this.name, message: this.message, ...Object.fromEntries(Object.entries(this)) };
+    return { name: this.name, message: this.message, ...(this as object) };
   }
 }
 
@@ -102,11 +105,10 @@ export abstract class OAuthManagerError extends Error {
 export class ConfigurationError extends OAuthManagerError {
   readonly code = "invalid_configuration";
   /** Every fault found, by option. */
-  readonly issues: readonly Issue[];
+  declare readonly issues: readonly Issue[];
 
   constructor(facts: ErrorFacts & { readonly issues: readonly Issue[] }) {
     super(facts);
-    this.issues = facts.issues;
   }
 
   override get name(): string {
@@ -118,11 +120,10 @@ export class ConfigurationError extends OAuthManagerError {
 export class InputError extends OAuthManagerError {
   readonly code = "invalid_input";
   /** Every fault found, by field. */
-  readonly issues: readonly Issue[];
+  declare readonly issues: readonly Issue[];
 
   constructor(facts: ErrorFacts & { readonly issues: readonly Issue[] }) {
     super(facts);
-    this.issues = facts.issues;
   }
 
   override get name(): string {
@@ -154,12 +155,10 @@ export class UnexpectedResponseError extends OAuthManagerError {
   /** HTTP status of the answer. */
   declare readonly status?: number;
   /** Where the answer differs from what was expected. Paths and kinds, never values. */
-  readonly issues: readonly Issue[];
+  declare readonly issues: readonly Issue[];
 
   constructor(facts: ErrorFacts & { readonly issues?: readonly Issue[]; readonly status?: number | undefined }) {
-    super(facts);
-    this.issues = facts.issues ?? [];
-    if (facts.status !== undefined) this.status = facts.status;
+    super({ ...facts, issues: facts.issues ?? [] });
   }
 
   override get name(): string {
@@ -171,9 +170,9 @@ export class UnexpectedResponseError extends OAuthManagerError {
 export class TokenError extends OAuthManagerError {
   readonly code = "token_refused";
   /** HTTP status of the answer. */
-  readonly status: number;
+  declare readonly status: number;
   /** RFC 6749's `error`, for example `invalid_client`. */
-  readonly error: string;
+  declare readonly error: string;
   /** RFC 6749's `error_description`, cleaned. */
   declare readonly errorDescription?: string;
   /** How long the server asks to wait, in milliseconds. */
@@ -188,10 +187,6 @@ export class TokenError extends OAuthManagerError {
     },
   ) {
     super(facts);
-    this.status = facts.status;
-    this.error = facts.error;
-    if (facts.errorDescription !== undefined) this.errorDescription = facts.errorDescription;
-    if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
   }
 
   override get name(): string {
@@ -226,6 +221,8 @@ export interface ResponseFacts extends ErrorFacts {
   readonly vendorCode?: string | undefined;
   /** The vendor's id of the request, to quote to its support. */
   readonly requestId?: string | undefined;
+  /** How long the vendor asks to wait, in milliseconds. Kept where it was busy or failed. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** What kind of refusal an answer was. */
@@ -242,7 +239,7 @@ export type RefusalCode =
 export class ResponseError extends OAuthManagerError {
   readonly code: RefusalCode = "refused";
   /** HTTP status. 0 where a runtime hides a redirect. */
-  readonly status: number;
+  declare readonly status: number;
   /** The vendor's own code for the fault. */
   declare readonly vendorCode?: string;
   /** The vendor's id of the request, to quote to its support. */
@@ -250,9 +247,6 @@ export class ResponseError extends OAuthManagerError {
 
   constructor(facts: ResponseFacts) {
     super(facts);
-    this.status = facts.status;
-    if (facts.vendorCode !== undefined) this.vendorCode = facts.vendorCode;
-    if (facts.requestId !== undefined) this.requestId = facts.requestId;
   }
 
   override get name(): string {
@@ -302,11 +296,6 @@ export class RateLimitError extends ResponseError {
   /** How long the vendor asks to wait, in milliseconds. */
   declare readonly retryAfterMs?: number;
 
-  constructor(facts: ResponseFacts & { readonly retryAfterMs?: number | undefined }) {
-    super(facts);
-    if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
-  }
-
   override get name(): string {
     return "RateLimitError";
   }
@@ -317,11 +306,6 @@ export class VendorError extends ResponseError {
   override readonly code = "vendor_fault";
   /** How long the vendor asks to wait, in milliseconds. */
   declare readonly retryAfterMs?: number;
-
-  constructor(facts: ResponseFacts & { readonly retryAfterMs?: number | undefined }) {
-    super(facts);
-    if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
-  }
 
   override get name(): string {
     return "VendorError";

@@ -10,18 +10,11 @@ export interface NetworkFault {
 
 // Name look-up, refused connections and connect timeouts end before anything is sent. "Connection reset" does not belong here,
 // nor does "host unreachable": both can strike an open connection.
-const neverConnected = new Set([
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EAI_FAIL",
-  "ECONNREFUSED",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "ConnectionRefused",
-]);
+const neverConnected = /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
 
 // A TLS handshake that fails on the server's certificate or on the protocol version.
 const handshake =
-  /^(CERT_|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|ERR_TLS_CERT_ALTNAME_INVALID$|ERR_SSL_WRONG_VERSION_NUMBER$|ERR_SSL_UNSUPPORTED_PROTOCOL$|ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION$|HOSTNAME_MISMATCH$)/;
+  /^(CERT_|UNABLE_TO_|(DEPTH_ZERO_)?SELF_SIGNED_|ERR_TLS_CERT_|ERR_SSL_(WRONG_VERSION|UNSUPPORTED_PROTO|TLSV1_ALERT_PROTO)|HOSTNAME_)/;
 
 // What platforms use for codes. Anything else may be a text, and a text may hold a secret.
 const codeForm = /^[A-Z][A-Za-z0-9_]{1,63}$/;
@@ -29,11 +22,10 @@ const codeForm = /^[A-Z][A-Za-z0-9_]{1,63}$/;
 /** Reads what a `fetch` threw. Runtimes that give no code (Deno, workerd, browsers) prove nothing. */
 export function readFault(error: unknown): NetworkFault {
   const codes = readCodes(error);
-  const untrusted = codes.some((code) => handshake.test(code));
   return {
     code: codes[0],
-    notSent: codes.length > 0 && codes.every((code) => neverConnected.has(code) || handshake.test(code)),
-    permanent: untrusted,
+    notSent: codes.length > 0 && codes.every((code) => neverConnected.test(code) || handshake.test(code)),
+    permanent: codes.some((code) => handshake.test(code)),
   };
 }
 
@@ -50,7 +42,7 @@ function collectCodes(error: unknown, depth: number): string[] {
   if (typeof error !== "object" || error === null || depth > 4) return [];
   const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
   // A connection that is tried on several addresses fails with one error for each; their shared code says less than they do.
-  if (Array.isArray(errors) && errors.length > 0) return errors.flatMap((one) => collectCodes(one, depth + 1));
+  if (Array.isArray(errors) && errors[0]) return errors.flatMap((one) => collectCodes(one, depth + 1));
   if (typeof code === "string" && codeForm.test(code)) return [code];
   return collectCodes(cause, depth + 1);
 }
@@ -65,13 +57,11 @@ export class AnswerTooLarge extends Error {}
  */
 export async function readText(response: Response, limit: number): Promise<string> {
   const reader = response.body?.getReader();
-  if (!reader) return "";
   const decoder = new TextDecoder();
   let text = "";
-  let size = 0;
-  for (;;) {
+  for (let size = 0; reader; ) {
     const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
+    if (done) break;
     size += value.byteLength;
     if (size > limit) {
       // Not awaited: a body that never ends may never confirm that it was given up.
@@ -80,4 +70,5 @@ export async function readText(response: Response, limit: number): Promise<strin
     }
     text += decoder.decode(value, { stream: true });
   }
+  return text + decoder.decode();
 }

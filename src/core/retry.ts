@@ -55,10 +55,8 @@ export function readRetryAfter(headers: Headers, nowMs = Date.now()): number | u
   const value = headers.get("retry-after")?.trim();
   if (!value) return undefined;
   if (/^\d+(\.\d+)?(\s*,\s*\d+(\.\d+)?)*$/.test(value)) return toMs(value.split(","));
-  const until = readDate(value);
-  if (Number.isNaN(until)) return undefined;
-  const served = readDate(headers.get("date") ?? "");
-  return Math.max(0, until - (Number.isNaN(served) ? nowMs : served));
+  const waitMs = readDate(value) - (readDate(headers.get("date") ?? "") || nowMs);
+  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
 }
 
 /**

@@ -9,16 +9,10 @@ const loopback = /^http:\/\/(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?
  * section 2.6). User info and a fragment are refused. The value itself is never repeated in the answer.
  */
 export function urlFault(value: unknown): string | undefined {
-  if (typeof value !== "string") return "expected a URL as a string";
-  let url: URL;
-  try {
-    url = new URL(value);
-  } catch {
-    return "expected an absolute URL";
-  }
-  if (url.username !== "" || url.password !== "") return "a URL with user info is refused, credentials have their own options";
+  if (typeof value !== "string" || !URL.canParse(value)) return "expected an absolute URL";
+  const { username, password, protocol } = new URL(value);
+  if (username || password) return "a URL with user info is refused";
   if (value.includes("#")) return "a URL with a fragment is refused";
-  if (url.protocol === "https:") return undefined;
-  if (url.protocol !== "http:") return "expected an https: URL";
-  return loopback.test(value) ? undefined : "http: is only for loopback addresses (localhost, 127.0.0.0/8, [::1]), use https:";
+  if (protocol === "https:" || loopback.test(value)) return undefined;
+  return "expected an https: URL (http: is for localhost, 127.0.0.0/8 and [::1])";
 }

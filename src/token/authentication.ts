@@ -1,5 +1,5 @@
-import type { AuthenticationContext, ClientAuthentication } from "../core/credentials.js";
-import { credentialFault, refuseFaults } from "./checks.js";
+import type { ClientAuthentication } from "../core/credentials.js";
+import { credentialFault, findIssues, named, refuseIssues } from "./checks.js";
 
 /** How `clientSecretBasic` spells the credentials. */
 export interface ClientSecretBasicOptions {
@@ -15,20 +15,29 @@ export interface ClientSecretBasicOptions {
  * Presents the client secret as HTTP Basic (`client_secret_basic`): id and secret are each form-encoded, then joined and put in
  * Base64. The encoding leaves letters, digits and `* - . _` alone, so a secret made of these also reaches servers that do not decode.
  *
- * @throws {ConfigurationError} the secret is empty or holds something else than visible ASCII and the space
+ * @throws {ConfigurationError} the secret is empty or holds something else than visible ASCII and the space; an option is wrong
  * @see RFC 6749 section 2.3.1 and appendix B
  */
 export function clientSecretBasic(secret: string, options: ClientSecretBasicOptions = {}): ClientAuthentication {
-  refuseFaults({ clientSecret: credentialFault(secret) });
+  refuseIssues([
+    ...named("clientSecret", credentialFault(secret, "")),
+    ...findIssues(options, { raw: (value = false) => (typeof value === "boolean" ? undefined : "expected a boolean") }),
+  ]);
   const raw = options?.raw === true;
-  const encode = raw ? (text: string) => text : formEncode;
   return {
     method: "client_secret_basic",
-    apply: ({ clientId }: AuthenticationContext) => {
-      if (raw && clientId.includes(":")) refuseFaults({ clientId: "a colon needs form-encoding" });
-      const pair = btoa(`${encode(clientId)}:${encode(secret)}`);
-      return { headers: { authorization: `Basic ${pair}` }, secrets: [secret, pair] };
+    apply: ({ clientId }) => {
+      if (raw && clientId.includes(":")) refuseIssues(named("clientId", "a colon needs form-encoding"));
+      const plain = `${clientId}:${secret}`;
+      const encoded = `${formEncode(clientId)}:${formEncode(secret)}`;
+      const pair = btoa(raw ? plain : encoded);
+      return {
+        headers: { authorization: `Basic ${pair}` },
+        secrets: [secret, pair],
+        spelling: plain === encoded ? undefined : raw ? "raw" : "form-encoded",
+      };
     },
+    fingerprint: (digest) => digest(`${raw}${secret}`),
   };
 }
 
@@ -39,13 +48,11 @@ export function clientSecretBasic(secret: string, options: ClientSecretBasicOpti
  * @throws {ConfigurationError} the secret is empty or holds something else than visible ASCII and the space
  */
 export function clientSecretPost(secret: string): ClientAuthentication {
-  refuseFaults({ clientSecret: credentialFault(secret) });
+  refuseIssues(named("clientSecret", credentialFault(secret, "")));
   return {
     method: "client_secret_post",
-    apply: ({ clientId }: AuthenticationContext) => ({
-      parameters: { client_id: clientId, client_secret: secret },
-      secrets: [secret],
-    }),
+    apply: ({ clientId }) => ({ parameters: { client_id: clientId, client_secret: secret }, secrets: [secret] }),
+    fingerprint: (digest) => digest(secret),
   };
 }
 

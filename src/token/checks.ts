@@ -1,48 +1,70 @@
-import { ConfigurationError } from "../core/errors.js";
+import { ConfigurationError, type Issue } from "../core/errors.js";
 
-/** What is wrong with each field, by path. `undefined` means nothing. */
-export type Faults = Readonly<Record<string, string | undefined>>;
+/** What is wrong with a value: a text, or a list where it has several parts. Nothing, when nothing is. */
+export type Fault = string | readonly Issue[] | undefined;
+
+/** Finds the fault of the value that has a name. Never repeats the value. */
+export type Rule = (value: unknown, path: string) => Fault;
+
+/** The rule of each name. A name without a rule is refused. */
+export type Rules = Readonly<Record<string, Rule>>;
 
 // setTimeout takes no longer delay: it would fire at once.
 const longestDelayMs = 2_147_483_647;
 
+/** Everything that is wrong with the fields of a value, unknown ones among it. */
+export function findIssues(subject: unknown, rules: Rules): Issue[] {
+  const fields = Object(subject) as Record<string, unknown>;
+  return Object.keys({ ...rules, ...fields }).flatMap((path) =>
+    named(path, Object.hasOwn(rules, path) ? rules[path]?.(fields[path], path) : "unknown name"),
+  );
+}
+
 /**
- * Throws when any field has a fault. The values themselves never appear.
- * @throws {ConfigurationError} with one issue for each fault
+ * Throws when there are any issues.
+ * @throws {ConfigurationError} which names them all
  */
-export function refuseFaults(faults: Faults): void {
-  const issues = Object.entries(faults).flatMap(([path, message]) => (message ? [{ path, message }] : []));
-  if (issues.length === 0) return;
-  const message = `token request: ${issues.map((issue) => `${issue.path}: ${issue.message}`).join("; ")}`;
-  throw new ConfigurationError({ message, issues });
+export function refuseIssues(issues: readonly Issue[]): void {
+  if (!issues[0]) return;
+  throw new ConfigurationError({ message: `token request: ${sentence(issues)}`, issues });
+}
+
+/** The issues in one line. */
+export function sentence(issues: readonly Issue[]): string {
+  return issues.map(({ path, message }) => `${path}: ${message}`).join("; ");
+}
+
+/** The issues of one value. */
+export function named(path: string, fault: Fault): readonly Issue[] {
+  return typeof fault === "string" ? [{ path, message: fault }] : (fault ?? []);
 }
 
 /** Client ids and secrets are visible ASCII and the space (RFC 6749 appendices A.1 and A.2), and not empty. */
-export function credentialFault(value: unknown): string | undefined {
-  return typeof value === "string" && /^[\x20-\x7e]+$/.test(value)
-    ? undefined
-    : "expected ASCII text without line breaks, not empty";
+export const credentialFault = textRule(/^[\x20-\x7e]+$/, "ASCII text without line breaks, not empty");
+
+/** A text of one form. */
+export function textRule(form: RegExp, expected: string): Rule {
+  return (value) => (typeof value === "string" && form.test(value) ? undefined : `expected ${expected}`);
 }
 
-/** A number above zero that a timer can take. Absent is fine. */
-export function numberFault(value: unknown): string | undefined {
-  return value === undefined || (typeof value === "number" && value > 0 && value <= longestDelayMs)
-    ? undefined
-    : `expected a number above 0, at most ${longestDelayMs}`;
+/** A number that a timer can take, in a range. Absent is fine. */
+export function numberRule(least: number, most = longestDelayMs): Rule {
+  return (value) =>
+    value === undefined || (typeof value === "number" && value >= least && value <= most)
+      ? undefined
+      : `expected a number from ${least} to ${most}`;
 }
 
 /** A function. Absent is fine. */
-export function functionFault(value: unknown): string | undefined {
-  return value === undefined || typeof value === "function" ? undefined : "expected a function";
-}
+export const functionFault: Rule = (value) =>
+  value === undefined || typeof value === "function" ? undefined : "expected a function";
 
-/** A list of strings that each match. Faults are named by index. */
-export function listFaults(path: string, value: unknown, pattern: RegExp, expected: string): Faults {
-  if (!Array.isArray(value)) return { [path]: "expected an array of strings" };
-  return Object.fromEntries(
-    value.map((one: unknown, index) => [
-      `${path}.${index}`,
-      typeof one === "string" && pattern.test(one) ? undefined : expected,
-    ]),
-  );
+/** A list whose elements obey a rule, each named by its index. Absent is fine; one alone is fine where `alone` says so. */
+export function listRule(rule: Rule, alone = false): Rule {
+  return (value = [], path) =>
+    Array.isArray(value)
+      ? value.flatMap((one, index) => named(`${path}.${index}`, rule(one, path)))
+      : alone
+        ? rule(value, path)
+        : "expected an array";
 }

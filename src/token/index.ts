@@ -14,8 +14,12 @@ export type {
   ExchangeOptions,
   GetTokenOptions,
   GrantedScope,
+  SharedToken,
+  TokenEvent,
+  TokenEvents,
   TokenFetch,
   TokenOptions,
   TokenSource,
   TokenSourceOptions,
+  TokenStore,
 } from "./types.js";

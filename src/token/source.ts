@@ -1,6 +1,8 @@
 import type { TokenRequest } from "../core/credentials.js";
-import { functionFault, numberFault, refuseFaults } from "./checks.js";
-import { prepareExchange } from "./exchange.js";
+import { OAuthManagerError } from "../core/errors.js";
+import { functionFault, numberRule, type Rules } from "./checks.js";
+import { channelOf, tell } from "./events.js";
+import { type Failed, isPassing, prepareExchange } from "./exchange.js";
 import { race } from "./race.js";
 import type { AccessToken, GetTokenOptions, TokenSource, TokenSourceOptions } from "./types.js";
 
@@ -8,6 +10,16 @@ import type { AccessToken, GetTokenOptions, TokenSource, TokenSourceOptions } fr
 const shortestServiceMs = 1_000;
 // The least pause after a renewal that brought nothing better, while the kept token still serves.
 const pauseMs = 5_000;
+// How long a request that was refused is not sent again, and the longest pause after failures that may pass.
+const longestHoldMs = 30_000;
+
+/** The rules of the options that belong to a source. */
+export const sourceRules: Rules = {
+  clock: functionFault,
+  defaultLifetimeMs: numberRule(1),
+  retries: numberRule(0, 10),
+  store: (value) => (value === undefined || Object(value).open ? undefined : "expected what shareTokens makes"),
+};
 
 interface Kept {
   readonly token: AccessToken;
@@ -19,86 +31,112 @@ interface Kept {
   readonly hardAt: number;
 }
 
-interface Flight {
-  readonly answer: Promise<AccessToken>;
-  /** Tokens that were refused while the exchange was under way. */
-  readonly refused: Set<string>;
-}
-
 /**
- * Makes a source that keeps one token for the request and renews it in time. It sends nothing until `get` is called, and has no timer.
+ * Makes a source that keeps one token for the request and renews it in time. It sends nothing until `get` is called, and has no timer
+ * while nothing is under way.
  *
  * A token is served until its lifetime less 5 % (at most 5 s); from its lifetime less 20 % (at most 60 s, some of it at random, so that
  * a fleet does not renew at once) a call to `get` also starts a renewal behind. A renewal that fails leaves the kept token in service
  * and is tried again after a pause. Callers who come together share one exchange; its failure reaches those who wait and is forgotten.
  *
+ * A failure that may pass is repeated a few times. What the server refuses is then not sent again for 30 s; after other failures the
+ * pause begins with 1 s and doubles up to 30 s. Calls meanwhile are answered with the error, whose message says so.
+ *
  * @throws {ConfigurationError} at once, when the request or an option cannot work; `issues` names the field
  */
 export function createTokenSource(request: TokenRequest, options: TokenSourceOptions = {}): TokenSource {
-  const { clock = () => performance.now(), defaultLifetimeMs } = options;
-  refuseFaults({ clock: functionFault(clock), defaultLifetimeMs: numberFault(defaultLifetimeMs) });
-  const exchange = prepareExchange(request, options);
+  const { who, run } = prepareExchange(request, options, sourceRules);
+  const { clock = () => performance.now(), defaultLifetimeMs = 0, retries = 2, store } = options;
+  const shared = store?.open(request);
+  const hits = channelOf("hit");
   let kept: Kept | undefined;
-  let flight: Flight | undefined;
-
-  function keep(token: AccessToken, startedAt: number): void {
-    const lifetimeMs = token.lifetimeMs ?? defaultLifetimeMs ?? 0;
-    const serviceMs = lifetimeMs - Math.min(5_000, lifetimeMs * 0.05);
-    const aheadMs = Math.min(60_000, lifetimeMs * 0.2) * (1 - Math.random() / 4);
-    if (serviceMs < shortestServiceMs) return;
-    kept = { token, answer: Promise.resolve(token), softAt: startedAt + lifetimeMs - aheadMs, hardAt: startedAt + serviceMs };
-  }
+  let flight: Promise<AccessToken> | undefined;
+  // Tokens that were refused while the flight was under way.
+  const refused = new Set<string>();
+  // Until then nothing is sent, and who has no token gets the error.
+  let heldUntil = 0;
+  let heldError: Failed | undefined;
+  let failures = 0;
 
   /** One exchange; a second when the first brings back a token that was refused in the meantime. */
-  async function renew(refused: Set<string>): Promise<AccessToken> {
+  async function renew(): Promise<AccessToken> {
+    const before = kept?.token.value ?? "";
+    const exchange = () => run(retries);
     for (let again = false; ; again = true) {
+      const unwanted = new Set(refused).add(before);
       refused.clear();
       const startedAt = clock();
-      const token = await exchange();
-      if (!refused.has(token.value)) keep(token, startedAt);
-      else if (!again) continue;
+      const token = await (shared ? shared.renew(exchange, unwanted) : exchange());
+      if (refused.has(token.value) && !again) continue;
+      const lifetimeMs = token.lifetimeMs ?? defaultLifetimeMs;
+      const serviceMs = lifetimeMs - Math.min(5_000, lifetimeMs * 0.05);
+      const aheadMs = Math.min(60_000, lifetimeMs * 0.2) * (1 - Math.random() / 4);
+      if (serviceMs >= shortestServiceMs && !refused.has(token.value)) {
+        const answer = Promise.resolve(token);
+        kept = { token, answer, softAt: startedAt + lifetimeMs - aheadMs, hardAt: startedAt + serviceMs };
+      }
+      heldUntil = failures = 0;
       return token;
     }
   }
 
-  function launch(): Flight {
+  function launch(): Promise<AccessToken> {
     const before = kept;
-    const refused = new Set<string>();
-    let retryAfterMs = 0;
-    const answer = renew(refused)
-      .catch((error?: { readonly retryAfterMs?: number }) => {
-        retryAfterMs = error?.retryAfterMs ?? 0;
+    flight = renew()
+      .catch((error: unknown) => {
+        // What a strategy or a key store throws is its own affair: nothing was sent.
+        if (error instanceof OAuthManagerError && error.code !== "invalid_configuration") hold(error);
         throw error;
       })
       .finally(() => {
         flight = undefined;
-        // Nothing better came: the kept token serves on, and the next try waits.
-        if (before) before.softAt = clock() + Math.max(pauseMs, retryAfterMs);
+        // Nothing better came, perhaps the very same: the kept token serves on, and the next try waits.
+        if (before) before.softAt = clock() + pauseMs;
       });
     // Behind a kept token nobody waits, and a failure there is not an unhandled one.
-    answer.catch(() => undefined);
-    flight = { answer, refused };
+    flight.catch(() => undefined);
     return flight;
+  }
+
+  function hold(error: Failed): void {
+    const refusal = error.code === "token_refused" && !isPassing(error);
+    const growingMs = Math.min(1_000 * 2 ** failures++, longestHoldMs) * (1 - Math.random() / 4);
+    const holdMs = Math.max(error.retryAfterMs ?? 0, refusal ? longestHoldMs : growingMs);
+    heldError = error;
+    heldUntil = clock() + holdMs;
+    tell("breaker", { ...who, error, holdMs });
+  }
+
+  /** Tells again the failure that holds calls back: a new error for each, as nobody knows who changes the one he gets. */
+  function retold(error: Failed, retryAfterMs: number): Error {
+    const Kind = error.constructor as new (facts: object) => Error;
+    const message = `${error.message} (not asked again for ${Math.ceil(retryAfterMs)} ms)`;
+    return new Kind({ ...error, message, retryAfterMs, outcome: "nothing_happened" });
   }
 
   function get(options?: GetTokenOptions): Promise<AccessToken> {
     const signal = options?.signal;
     if (signal?.aborted) return Promise.reject(signal.reason);
-    if (kept !== undefined) {
-      const now = clock();
-      if (now < kept.hardAt) {
-        if (now >= kept.softAt && flight === undefined) launch();
-        return kept.answer;
+    const now = clock();
+    if (kept !== undefined && now < kept.hardAt) {
+      if (now >= kept.softAt && flight === undefined && now >= heldUntil) {
+        tell("refresh", who);
+        launch();
       }
+      if (hits?.hasSubscribers) hits.publish(who);
+      return kept.answer;
     }
-    const { answer } = flight ?? launch();
+    if (flight === undefined && heldError && now < heldUntil) return Promise.reject(retold(heldError, heldUntil - now));
+    const answer = flight ?? launch();
     return signal ? race(answer, signal) : answer;
   }
 
   function invalidate(token: string | Pick<AccessToken, "value">): void {
     const value = typeof token === "string" ? token : token.value;
     if (kept?.token.value === value) kept = undefined;
-    flight?.refused.add(value);
+    else if (flight === undefined) return;
+    refused.add(value);
+    shared?.forget(value);
   }
 
   return {

@@ -1,3 +1,5 @@
+import type { TokenRequest } from "../core/credentials.js";
+
 /**
  * An access token as the token endpoint gave it (RFC 6749 section 5.1). The value is a plain string, like every credential of this
  * library, so do not log the object.
@@ -31,6 +33,31 @@ export interface GrantedScope {
   readonly stated: boolean;
 }
 
+/** What is told on the channel `oauth-clients.token.<kind>` of `node:diagnostics_channel`, by kind. No event holds a secret. */
+export interface TokenEvents {
+  /** A request is sent: one event for each, repeats included. */
+  readonly request: TokenEvent;
+  /** An exchange brought a token. */
+  readonly success: TokenEvent &
+    Pick<AccessToken, "grantedScope"> & { readonly lifetimeMs: number | undefined; readonly durationMs: number };
+  /** An exchange failed, after its repeats. */
+  readonly refusal: TokenEvent & { readonly error: unknown; readonly durationMs: number };
+  /** A kept token was handed out by `get`. */
+  readonly hit: TokenEvent;
+  /** A renewal begins behind a kept token. */
+  readonly refresh: TokenEvent;
+  /** Calls are answered without a request for so long, because of the error. */
+  readonly breaker: TokenEvent & { readonly error: unknown; readonly holdMs: number };
+}
+
+/** What every event tells. */
+export interface TokenEvent {
+  /** Host and path of the token endpoint. */
+  readonly endpoint: string;
+  /** OAuth's `client_id`. */
+  readonly clientId: string;
+}
+
 /** Sends one request. The platform's `fetch` fits. */
 export type TokenFetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -42,7 +69,7 @@ export interface ExchangeOptions {
    */
   readonly fetch?: TokenFetch;
   /**
-   * Deadline of one exchange from connecting to the last byte of the answer, in milliseconds.
+   * Deadline of one exchange from connecting to the last byte of the answer, its repeats included, in milliseconds.
    * @default 10_000
    */
   readonly timeoutMs?: number;
@@ -51,6 +78,12 @@ export interface ExchangeOptions {
    * @default 1_048_576
    */
   readonly maxResponseBytes?: number;
+  /**
+   * Refuse a token whose stated scope lacks one that was asked for. `true` takes silence for consent, as RFC 6749 section 5.1 has it;
+   * `"stated"` refuses a silent server too.
+   * @default any scope will do: look at `grantedScope`
+   */
+  readonly requireScopes?: true | "stated";
 }
 
 /** What `requestToken` takes besides the request. */
@@ -67,11 +100,36 @@ export interface TokenSourceOptions extends ExchangeOptions {
    */
   readonly defaultLifetimeMs?: number;
   /**
+   * The most repeats of a request that fails in passing: no answer, 408, 429, 500, 502, 503 or 504. They have to fit into `timeoutMs`, together with
+   * the waits between them and what the server asks for by `Retry-After`.
+   * @default 2
+   */
+  readonly retries?: number;
+  /** Where the sources of several processes share tokens. Made by `shareTokens` of `oauth-clients/token/store`. */
+  readonly store?: TokenStore;
+  /**
    * A clock that never goes back, in milliseconds from any starting point. Lifetimes are measured on it, so a wall clock that is
    * set does no harm.
    * @default () => performance.now()
    */
   readonly clock?: () => number;
+}
+
+/** A place that sources of several processes share. Opaque: made by `shareTokens`. */
+export interface TokenStore {
+  /**
+   * Prepares one request's use of the store.
+   * @throws {ConfigurationError} its client authentication cannot be told from others
+   */
+  readonly open: (request: TokenRequest) => SharedToken;
+}
+
+/** One request's place in a store. */
+export interface SharedToken {
+  /** The token that others have left there, unless it is one of those that must not come back; else what `exchange` brings. */
+  readonly renew: (exchange: () => Promise<AccessToken>, unwanted: ReadonlySet<string>) => Promise<AccessToken>;
+  /** Drops a token that a resource server has refused. */
+  readonly forget: (value: string) => void;
 }
 
 /** What `get` takes. */

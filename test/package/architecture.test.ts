@@ -49,6 +49,10 @@ describe("the rules notice", () => {
     ["ky outside the transport", "src/core/pages.ts", 'import type { KyInstance } from "ky";'],
     ["zod loaded outside the schemas", "src/core/http.ts", 'import * as z from "zod";'],
     ["a layer of tokens that loads zod", "src/token/request.ts", 'import * as z from "zod";'],
+    ["a layer of tokens that leans on its simulator", "src/token/request.ts", 'import "./simulator.js";'],
+    ["a simulator that reads the words of tokens", "src/token/simulator.ts", 'import type { A } from "./types.js";'],
+    ["a transport that knows tokens", "src/node/fetch.ts", 'import type { A } from "../token/types.js";'],
+    ["a transport that loads Node's modules at once", "src/node/fetch.ts", 'import { request } from "node:http";'],
     ["a vendor that hears another", "src/acme/manager.ts", 'import type { A } from "../zenith/types.js";'],
     ["a vendor that calls ky", "src/acme/manager.ts", 'import ky from "ky";'],
     ["a vendor that leans on its simulator", "src/acme/manager.ts", 'import "./simulator.js";'],
@@ -155,6 +159,15 @@ describe("the sources", () => {
   it("keep ky and zod away from the token entry point, types included", () => {
     expect(entries["./token"]).toBe("src/token/index.ts");
     expect(forbiddenReach(tree, "src/token/index.ts", ["ky", "zod", "msw"])).toEqual([]);
+  });
+
+  it("keep ky, zod and msw away from the entry points beside it", () => {
+    const beside = Object.values(entries).filter((source) => /^src\/(token\/.+|node)\/index\.ts$/.test(source));
+    expect(beside.length).toBeGreaterThan(5);
+    for (const source of beside) {
+      expect(tree[source]).toBeDefined();
+      expect(forbiddenReach(tree, source, ["ky", "zod", "msw"])).toEqual([]);
+    }
   });
 
   it("keep the client's packages away from the testing entry point", () => {

@@ -2,7 +2,7 @@ import ts from "typescript";
 import { type Import, importsOf, reachable, type Tree } from "./tree.js";
 
 /** Folders of `src` that are layers of the library. Every other folder is a vendor's. */
-const layers = ["core", "token", "simulation", "provision", "cli"];
+const layers = ["core", "token", "node", "simulation", "provision", "cli"];
 
 /** The vendors' words, which the layers below them do not know. */
 const vendorWords = ["ovh", "ory", "genesys", "tfe"];
@@ -57,7 +57,19 @@ const table: readonly Row[] = [
       [/^zod$/, ["type"]],
     ],
   },
-  { from: /^src\/token\//, may: [[/^src\/(token|core)\//, anyKind]] },
+  {
+    from: /^src\/token\/(?:simulator\.ts$|simulation\/)/,
+    may: [[/^src\/(token\/)?simulation\//, anyKind]],
+  },
+  { from: /^src\/token\//, may: [[/^src\/(core\/|token\/(?!simulator\.ts$|simulation\/))/, anyKind]] },
+  {
+    from: /^src\/node\//,
+    may: [
+      [/^src\/(node|core)\//, anyKind],
+      // Loaded when it is needed, by another way than an import.
+      [/^node:/, ["type"]],
+    ],
+  },
   {
     from: /^src\/simulation\//,
     may: [

@@ -1,15 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { RateLimitError, TokenError, UnexpectedResponseError, VendorError } from "../../src/core/errors.js";
+import { clientSecretBasic, clientSecretPost } from "../../src/token/authentication.js";
 import { requestToken } from "../../src/token/request.js";
+import type { TokenOptions } from "../../src/token/types.js";
 import { everyView, grant, record, rejection, sampleRequest, secret, spellings } from "./recorder.js";
 
 const json = { "content-type": "application/json" };
 
-function answered(answer: Response, scopes?: string[]) {
-  return requestToken(
-    sampleRequest(scopes ? { scopes } : {}),
-    record(() => answer),
-  );
+function answered(answer: Response, scopes?: string[], options: TokenOptions = {}) {
+  return requestToken(sampleRequest(scopes ? { scopes } : {}), { ...record(() => answer), ...options });
 }
 
 describe("an answer that is no token", () => {
@@ -61,6 +60,20 @@ describe("an answer that is no token", () => {
     });
   });
 
+  it.each([
+    [true, "read", "expected write"],
+    [true, "", "expected read; scope: expected write"],
+    [true, "READ WRITE", "expected read; scope: expected write"],
+    ["stated", undefined, "expected it to be stated"],
+    ["stated", "write", "expected read"],
+  ] as const)("rule 68: under requireScopes %s one whose scope is %o", async (requireScopes, scope, message) => {
+    const answer = Response.json(grant({ scope, access_token: "canary-4711" }));
+    const error = await rejection(answered(answer, ["read", "write"], { requireScopes }));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect((error as Error).message).toMatch(new RegExp(`: scope: ${message}$`));
+    expect(everyView(error)).not.toContain("canary-4711");
+  });
+
   it("names all faults at once", async () => {
     const error = await rejection(answered(Response.json({ expires_in: "soon" })));
     expect((error as UnexpectedResponseError).issues.map(({ path }) => path)).toEqual([
@@ -68,7 +81,7 @@ describe("an answer that is no token", () => {
       "token_type",
       "expires_in",
     ]);
-    expect((error as Error).message).toMatch(/^the answer of auth\.example\/oauth2\/token is no token: access_token expected/);
+    expect((error as Error).message).toMatch(/^the answer of auth\.example\/oauth2\/token is no token: access_token: expected/);
   });
 });
 
@@ -84,14 +97,34 @@ describe("an answer that refuses", () => {
       errorDescription: "not this grant",
       outcome: status < 500 ? "nothing_happened" : "unknown",
       operation: "request token",
-      message: `auth.example/oauth2/token refused (${status}): unauthorized_client: not this grant`,
+      message: `auth.example/oauth2/token answered ${status} unauthorized_client: not this grant`,
     });
   });
 
   it("rule 78: invalid_client says how the client authenticated, the usual cause being another method", async () => {
     const error = await rejection(answered(Response.json({ error: "invalid_client" }, { status: 400 })));
-    expect((error as Error).message).toContain("(authenticated with client_secret_basic)");
+    expect((error as Error).message).toMatch(/\(authenticated with client_secret_basic, form-encoded\)$/);
     expect(error).not.toHaveProperty("errorDescription");
+  });
+
+  it.each([
+    ["rules 20 and 78: form-encoded", clientSecretBasic("a+b"), "client_secret_basic, form-encoded"],
+    ["rules 22 and 78: raw", clientSecretBasic("a+b", { raw: true }), "client_secret_basic, raw"],
+    ["rules 21 and 78: nothing, when no sign is special", clientSecretBasic("a-b_c.d*"), "client_secret_basic"],
+    ["rules 25 and 78: nothing, in the body", clientSecretPost("a+b"), "client_secret_post"],
+  ])("%s is what invalid_client says of the secret's spelling", async (_, authentication, how) => {
+    const request = sampleRequest({ authentication });
+    const answer = record(() => Response.json({ error: "invalid_client" }, { status: 401 }));
+    expect(((await rejection(requestToken(request, answer))) as Error).message).toMatch(
+      new RegExp(` \\(authenticated with ${how}\\)$`),
+    );
+  });
+
+  it("rule 57: invalid_target is a code like any other", async () => {
+    expect(await rejection(answered(Response.json({ error: "invalid_target" }, { status: 400 })))).toMatchObject({
+      code: "token_refused",
+      error: "invalid_target",
+    });
   });
 
   it("rule 79: a code that nobody knows is passed on", async () => {
@@ -235,6 +268,17 @@ describe("an answer that is a token", () => {
     [null, { value: ["read", "write"], stated: false }],
   ])("rules 68 and 69: scope %o when read and write were asked for", async (scope, grantedScope) => {
     expect(await answered(Response.json(grant({ scope })), ["read", "write"])).toMatchObject({ grantedScope });
+  });
+
+  it.each([
+    [true, "write read more"],
+    [true, undefined],
+    ["stated", "read write"],
+  ] as const)("rule 68: under requireScopes %s with the scope %o", async (requireScopes, scope) => {
+    expect(await answered(Response.json(grant({ scope })), ["read", "write"], { requireScopes })).toHaveProperty(
+      "value",
+      "token-1",
+    );
   });
 
   it("rule 70: a refresh token is dropped", async () => {

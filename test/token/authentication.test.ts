@@ -66,6 +66,13 @@ describe("clientSecretBasic", () => {
     expect(sent).toEqual([]);
   });
 
+  it.each([
+    ["raw", { raw: "yes" }],
+    ["encoding", { encoding: "raw" }],
+  ])("rule 22: refuses its option %s of %o", (path, options) => {
+    expect(() => clientSecretBasic("secret", options as object)).toThrow(`${path}: `);
+  });
+
   it("rule 22: form-encoding can be left out, and is not by default", async () => {
     const { headers } = await clientSecretBasic("p%q/:~", { raw: true }).apply(context);
     expect(atob(headers!.authorization!.slice(6))).toBe("client-1:p%q/:~");

@@ -1,52 +1,90 @@
 import { describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../src/core/errors.js";
-import { credentialFault, functionFault, listFaults, numberFault, refuseFaults } from "../../src/token/checks.js";
+import {
+  credentialFault,
+  findIssues,
+  functionFault,
+  listRule,
+  named,
+  numberRule,
+  refuseIssues,
+  textRule,
+} from "../../src/token/checks.js";
 
-describe("refuseFaults", () => {
-  it("throws one error with every fault", () => {
-    let thrown: unknown;
-    try {
-      refuseFaults({ a: "is wrong", b: undefined, "c.0": "is odd" });
-    } catch (error) {
-      thrown = error;
-    }
-    expect(thrown).toBeInstanceOf(ConfigurationError);
-    expect(thrown).toMatchObject({
-      message: "token request: a: is wrong; c.0: is odd",
-      issues: [
-        { path: "a", message: "is wrong" },
-        { path: "c.0", message: "is odd" },
-      ],
-    });
+describe("refuseIssues", () => {
+  it("throws one error with every issue", () => {
+    const issues = [
+      { path: "a", message: "is wrong" },
+      { path: "c.0", message: "is odd" },
+    ];
+    expect(() => refuseIssues(issues)).toThrow(ConfigurationError);
+    expect(() => refuseIssues(issues)).toThrow(
+      expect.objectContaining({ message: "token request: a: is wrong; c.0: is odd", issues }),
+    );
   });
 
   it("lets pass what has none", () => {
-    expect(() => refuseFaults({ a: undefined })).not.toThrow();
+    expect(() => refuseIssues([])).not.toThrow();
   });
 });
 
-describe("the faults", () => {
-  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "10", null])("numberFault finds one in %s", (value) => {
-    expect(numberFault(value)).toMatch(/^expected a number/);
+describe("findIssues", () => {
+  const rules = { a: functionFault, b: listRule(credentialFault) };
+
+  it.each([
+    ["a name that has no rule", { z: 1 }, ["z"]],
+    [
+      "a name that every object answers to",
+      { constructor: 1, toString: 2, hasOwnProperty: 3 },
+      ["constructor", "toString", "hasOwnProperty"],
+    ],
+    ["a name of its own that means the prototype elsewhere", JSON.parse('{"__proto__":1}'), ["__proto__"]],
+    ["an unknown name with nothing in it", { z: undefined }, ["z"]],
+    ["several values", { a: 1, b: ["", "b", 2] }, ["a", "b.0", "b.2"]],
+    ["a text in place of an object", "ab", ["0", "1"]],
+  ])("names %s", (_, subject, paths) => {
+    expect(findIssues(subject, rules).map(({ path }) => path)).toEqual(paths);
   });
 
-  it("numberFault finds none in what a timer can take, or in nothing", () => {
-    expect([1, 0.5, 2 ** 31 - 1, undefined].map(numberFault)).toEqual([undefined, undefined, undefined, undefined]);
+  it.each([undefined, null, {}, 7, { a: () => 1, b: ["b"] }])("finds nothing in %o", (subject) => {
+    expect(findIssues(subject, rules)).toEqual([]);
+  });
+});
+
+describe("the rules", () => {
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "10", null])("numberRule finds a fault in %s", (value) => {
+    expect(numberRule(1)(value, "")).toBe("expected a number from 1 to 2147483647");
+  });
+
+  it("numberRule finds none in what a timer can take, or in nothing", () => {
+    for (const value of [1, 1.5, 2 ** 31 - 1, undefined]) expect(numberRule(1)(value, "")).toBeUndefined();
+    expect(numberRule(0, 3)(4, "")).toContain("from 0 to 3");
   });
 
   it("functionFault wants a function or nothing", () => {
-    expect(functionFault("fetch")).toBe("expected a function");
-    expect(functionFault(null)).toBe("expected a function");
-    expect([fetch, undefined].map(functionFault)).toEqual([undefined, undefined]);
+    for (const value of ["fetch", null, {}]) expect(functionFault(value, "")).toBe("expected a function");
+    for (const value of [fetch, undefined]) expect(functionFault(value, "")).toBeUndefined();
   });
 
   it("credentialFault never repeats the value", () => {
-    expect(credentialFault("canary\n")).not.toContain("canary");
-    expect(credentialFault(" ~!")).toBeUndefined();
+    expect(credentialFault("canary\n", "")).toBe("expected ASCII text without line breaks, not empty");
+    expect(credentialFault(" ~!", "")).toBeUndefined();
   });
 
-  it("listFaults names each element", () => {
-    expect(listFaults("list", "a b", /a/, "no")).toEqual({ list: "expected an array of strings" });
-    expect(listFaults("list", ["a", "b", 1], /^a$/, "no")).toEqual({ "list.0": undefined, "list.1": "no", "list.2": "no" });
+  it("listRule names each element, and takes one alone only where it is told to", () => {
+    const rule = textRule(/^a$/, "an a");
+    expect(listRule(rule)("a", "list")).toBe("expected an array");
+    expect(listRule(rule, true)("b", "list")).toBe("expected an a");
+    expect(listRule(rule, true)("a", "list")).toBeUndefined();
+    expect(listRule(rule)(["a", "b", 1], "list")).toEqual([
+      { path: "list.1", message: "expected an a" },
+      { path: "list.2", message: "expected an a" },
+    ]);
+    expect(listRule(rule)(undefined, "list")).toEqual([]);
+  });
+
+  it("named puts a name to a fault", () => {
+    expect(named("a", "is wrong")).toEqual([{ path: "a", message: "is wrong" }]);
+    expect(named("a", undefined)).toEqual([]);
   });
 });

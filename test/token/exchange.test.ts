@@ -10,7 +10,7 @@ import type { ExchangeOptions } from "../../src/token/types.js";
 import { everyView, grant, record, rejection, sampleRequest, secret, spellings, tokenUrl, withServer } from "./recorder.js";
 
 const exchange = async (changes: Partial<TokenRequest> = {}, options: ExchangeOptions = {}, signal?: AbortSignal) =>
-  prepareExchange(sampleRequest(changes), options)(signal);
+  prepareExchange(sampleRequest(changes), options, {}).run(0, signal);
 
 function strategy(apply: ClientAuthentication["apply"], method = "custom"): ClientAuthentication {
   return { method, apply };
@@ -46,7 +46,7 @@ describe("a request that cannot work is refused before anything is sent", () => 
     ["scopes.0", { scopes: ["re\\ad"] }],
     ["scopes.0", { scopes: ["réad"] }],
     ["scopes", { scopes: "read write" as unknown as string[] }],
-    ["audience.0", { audience: "a\r\nb" }],
+    ["audience", { audience: "a\r\nb" }],
     ["audience.1", { audience: ["a", "\ud800"] }],
     ["audience", { audience: 1 as unknown as string }],
     ["authentication", { authentication: undefined as unknown as ClientAuthentication }],
@@ -55,6 +55,48 @@ describe("a request that cannot work is refused before anything is sent", () => 
     const { fetch, sent } = record();
     expect(await rejection(exchange(changes, { fetch }))).toMatchObject({ code: "invalid_configuration", issues: [{ path }] });
     expect(sent).toEqual([]);
+  });
+
+  it.each([
+    ["resource", { resource: "api" }],
+    ["resource", { resource: "https://api.example/#part" }],
+    ["resource", { resource: "/api" }],
+    ["resource.1", { resource: ["https://api.example", "https://api.example#"] }],
+    ["resource", { resource: 1 as never }],
+  ] satisfies [string, Partial<TokenRequest>][])("rule 55: %s of %o", async (path, changes) => {
+    expect(await rejection(exchange(changes, record()))).toMatchObject({ issues: [{ path }] });
+  });
+
+  it.each([
+    "grant_type",
+    "scope",
+    "audience",
+    "resource",
+    "client_id",
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+  ])("rule 3: the further parameter %s, which has an option of its own", async (name) => {
+    const { fetch, sent } = record();
+    expect(await rejection(exchange({ parameters: { [name]: "canary" } }, { fetch }))).toMatchObject({
+      message: expect.not.stringContaining("canary"),
+      issues: [{ path: `parameters.${name}` }],
+    });
+    expect(sent).toEqual([]);
+  });
+
+  it.each([
+    ["parameters.a", { parameters: { a: 1 as never } }],
+    ["parameters.a", { parameters: { a: "b\r\nc" } }],
+    ["parameters", { parameters: "a=b" as never }],
+    ["scope", { scope: "read" } as never],
+    ["client_id", { client_id: "x" } as never],
+  ] satisfies [string, Partial<TokenRequest>][])("rule 19: %s of %o", async (path, changes) => {
+    expect(await rejection(exchange(changes, record()))).toMatchObject({ issues: [{ path }] });
+  });
+
+  it.each(["timeout", "signl", "retries"])("the option %s, which there is not", async (name) => {
+    expect(await rejection(exchange({}, { ...record(), [name]: 5 }))).toMatchObject({ issues: [{ path: name }] });
   });
 
   it("rule 11: a client that does not authenticate", async () => {
@@ -72,7 +114,7 @@ describe("a request that cannot work is refused before anything is sent", () => 
   });
 
   it("all faults together, and no request at all", async () => {
-    const error = await rejection((async () => prepareExchange(undefined as unknown as TokenRequest, {}))());
+    const error = await rejection((async () => prepareExchange(undefined as unknown as TokenRequest, {}, {}))());
     expect((error as ConfigurationError).issues.map(({ path }) => path)).toEqual(["tokenUrl", "clientId", "authentication"]);
   });
 
@@ -383,6 +425,19 @@ describe("what is sent", () => {
     },
   );
 
+  it("rules 19 and 56: several resources are repeated, further parameters follow, and what is empty is left out", async () => {
+    const { fetch, sent } = record();
+    const resource = ["https://api.example", "urn:example:b?q=1"];
+    await exchange({ audience: "a", resource, parameters: { organization: "o 1", empty: "" } }, { fetch });
+    expect([...new URLSearchParams(sent[0]?.body)]).toEqual([
+      ["grant_type", "client_credentials"],
+      ["audience", "a"],
+      ["resource", "https://api.example"],
+      ["resource", "urn:example:b?q=1"],
+      ["organization", "o 1"],
+    ]);
+  });
+
   it("rules 5 and 6: the query of the token URL is kept, and no credential is added", async () => {
     const { fetch, sent } = record();
     await exchange({ tokenUrl: `${tokenUrl}?tenant=1&x=%20`, authentication: clientSecretPost(secret) }, { fetch });
@@ -410,10 +465,10 @@ describe("what is sent", () => {
       asked.push(clientId);
       return { parameters: { client_assertion: createHash("sha256").update(String(asked.length)).digest("hex") }, secrets: [] };
     });
-    const send = prepareExchange({ ...sampleRequest({ scopes }), authentication }, { fetch });
+    const { run } = prepareExchange({ ...sampleRequest({ scopes }), authentication }, { fetch }, {});
     scopes.push("admin");
-    await send();
-    await send();
+    await run(0);
+    await run(0);
     expect(asked).toEqual(["client-1", "client-1"]);
     expect(sent[0]?.body).not.toBe(sent[1]?.body);
     expect(new URLSearchParams(sent[1]?.body).get("scope")).toBe("read");

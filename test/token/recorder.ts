@@ -36,7 +36,8 @@ export function record(answer: (count: number, sent: Sent) => Response | Promise
     sent.push(one);
     return answer(sent.length, one);
   };
-  return { fetch, sent };
+  // Not enumerable, so that the whole can be handed in as options, which have no such name.
+  return Object.defineProperty({ fetch, sent }, "sent", { enumerable: false });
 }
 
 /** Runs `use` with a real server on a loopback port, and ends the server with all its connections. */

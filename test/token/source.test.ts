@@ -18,7 +18,7 @@ function stage(answer: (count: number) => Answer = () => ({}), options: TokenSou
     if (said instanceof Error) throw said;
     return said instanceof Response ? said : Response.json(grant({ access_token: `token-${count}`, ...said }));
   });
-  const source = createTokenSource(sampleRequest(), { fetch, clock: () => clock.now, ...options });
+  const source = createTokenSource(sampleRequest(), { fetch, clock: () => clock.now, retries: 0, ...options });
   return {
     source,
     sent,
@@ -55,6 +55,10 @@ describe("a source that cannot work", () => {
     ["clock", { clock: 5 as never }],
     ["timeoutMs", { timeoutMs: Number.NaN }],
     ["fetch", { fetch: null as never }],
+    ["retries", { retries: -1 }],
+    ["store", { store: {} as never }],
+    ["requireScopes", { requireScopes: "yes" as never }],
+    ["timeoutMS", { timeoutMS: 5 } as TokenSourceOptions],
   ] satisfies [string, TokenSourceOptions][])("is refused at once for its option %s of %o", (path, options) => {
     const make = () => createTokenSource(sampleRequest(), options);
     expect(make).toThrow(ConfigurationError);
@@ -68,27 +72,30 @@ describe("a source that cannot work", () => {
 
 describe("failures", () => {
   it("rule 87: reach all who wait, once, and are forgotten", async () => {
-    const { source, sent, get } = stage((count) => (count === 1 ? refused() : {}));
+    const { source, sent, clock, get } = stage((count) => (count === 1 ? refused() : {}));
     const errors = await Promise.all(Array.from({ length: 50 }, () => rejection(source.get())));
     expect(errors[0]).toBeInstanceOf(TokenError);
     expect(new Set(errors).size).toBe(1);
     expect(sent).toHaveLength(1);
     expect(source.peek()).toBeUndefined();
+    clock.now += 1_000;
     expect(await get()).toBe("token-2");
   });
 
   it("rule 87: a flight has its own deadline, so nobody is stuck behind it", async () => {
     let hang = true;
     const fetch = () => (hang ? new Promise<Response>(() => undefined) : Promise.resolve(Response.json(grant())));
-    const source = createTokenSource(sampleRequest(), { fetch, timeoutMs: 20 });
+    let now = 0;
+    const source = createTokenSource(sampleRequest(), { fetch, timeoutMs: 20, clock: () => now });
     const both = await Promise.all([rejection(source.get()), rejection(source.get())]);
     expect(both).toMatchObject([{ code: "timeout" }, { code: "timeout" }]);
     hang = false;
+    now += 1_000;
     expect(await source.get()).toMatchObject({ value: "token-1" });
   });
 
   it("rule 88: of a renewal behind leave the kept token in service until its hard end, with pauses between tries", async () => {
-    const { sent, clock, get } = stage((count) => (count === 1 || count > 5 ? {} : refused()));
+    const { sent, clock, get } = stage((count) => (count === 1 || count > 4 ? {} : refused()));
     await get();
     clock.now += 3_600_000 - 60_000;
     for (let second = 0; second < 5; second++, clock.now += 1_000) {
@@ -104,10 +111,10 @@ describe("failures", () => {
     await settle();
     expect(sent).toHaveLength(4);
     clock.now += 1;
-    const { length } = sent;
     expect(await rejection(get())).toBeInstanceOf(TokenError);
-    expect(sent).toHaveLength(length + 1);
-    expect(await get()).toBe("token-6");
+    expect(sent).toHaveLength(4);
+    clock.now += 4_000;
+    expect(await get()).toBe("token-5");
   });
 
   it("rule 84: the pause is as long as the server asks", async () => {
@@ -137,6 +144,216 @@ describe("failures", () => {
     const { source } = stage(() => new Error(secret));
     const views = [everyView(source), everyView(await rejection(source.get()))].join();
     for (const spelling of spellings(secret)) expect(views).not.toContain(spelling);
+  });
+});
+
+describe("repeats", () => {
+  it.each([400, 401, 403, 404, 501])("rule 82: a %i is not repeated", async (status) => {
+    for (const body of [JSON.stringify({ error: "invalid_request" }), "no"]) {
+      const { source, sent } = stage(() => new Response(body, { status }), { retries: 3 });
+      await rejection(source.get());
+      expect(sent).toHaveLength(1);
+    }
+  });
+
+  it("rule 82: invalid_client is never sent again with the same credential, not even by a hundred callers in a row", async () => {
+    const { sent, get } = stage(() => Response.json({ error: "invalid_client" }, { status: 401 }), { retries: 3 });
+    for (let call = 0; call < 100; call++) expect(await rejection(get())).toMatchObject({ error: "invalid_client" });
+    expect(sent).toHaveLength(1);
+  });
+
+  it.each([408, 429, 500, 502, 503, 504])("rule 83: a %i is repeated, with or without an OAuth error", async (status) => {
+    const answers = [new Response("busy", { status }), Response.json({ error: "server_error" }, { status })];
+    const { sent, get } = stage((count) => answers[count - 1] ?? {}, { retries: 2 });
+    expect(await get()).toBe("token-3");
+    expect(sent).toHaveLength(3);
+  });
+
+  it("rule 83: no answer is followed by two repeats by default, and each is authenticated anew", async () => {
+    let applied = 0;
+    const authentication = { method: "custom", apply: () => ({ headers: { "x-count": `${++applied}` }, secrets: [] }) };
+    const { fetch, sent } = record(() => Promise.reject(new Error("down")));
+    const source = createTokenSource(sampleRequest({ authentication }), { fetch });
+    expect(await rejection(source.get())).toMatchObject({ code: "network" });
+    expect(sent.map(({ headers }) => headers["x-count"])).toEqual(["1", "2", "3"]);
+  });
+
+  it("rule 84: a repeat that would have to wait past the deadline is left out, and the error says how long", async () => {
+    const headers = { "retry-after": "20" };
+    const { source, sent } = stage(() => new Response("busy", { status: 429, headers }), { retries: 2 });
+    expect(await rejection(source.get())).toMatchObject({ code: "rate_limited", retryAfterMs: 20_000 });
+    expect(sent).toHaveLength(1);
+  });
+
+  it("rule 84: a repeat waits as long as the server asks", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    try {
+      const headers = { "retry-after": "3" };
+      const { source, sent } = stage((count) => (count === 1 ? new Response("", { status: 503, headers }) : {}), {
+        retries: 2,
+      });
+      const waiting = source.get();
+      await vi.advanceTimersByTimeAsync(2_999);
+      expect(sent).toHaveLength(1);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(await waiting).toMatchObject({ value: "token-2" });
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("do not go on for what a strategy throws, even when it looks like an answer", async () => {
+    let asked = 0;
+    const failure = Object.assign(new Error("key service"), { status: 400, code: "EKEY" });
+    const apply = () => {
+      asked++;
+      throw failure;
+    };
+    const source = createTokenSource(sampleRequest({ authentication: { method: "custom", apply } }), record());
+    expect(await rejection(source.get())).toBe(failure);
+    expect(await rejection(source.get())).toBe(failure);
+    expect(asked).toBe(2);
+  });
+});
+
+describe("the breaker", () => {
+  const wrong = () => Response.json({ error: "invalid_client", error_description: "who?" }, { status: 401 });
+
+  it("rule 85: 200 calls with a wrong secret cost one request, at once and in a row", async () => {
+    const { source, sent, get } = stage(wrong);
+    const errors = await Promise.all(Array.from({ length: 100 }, () => rejection(source.get())));
+    for (let call = 0; call < 100; call++) errors.push(await rejection(get()));
+    for (const error of errors) expect(error).toMatchObject({ code: "token_refused", error: "invalid_client", status: 401 });
+    expect(sent).toHaveLength(1);
+  });
+
+  it("rule 85: asks again after 30 s, and a success ends it", async () => {
+    const { sent, clock, get } = stage((count) => (count === 2 ? {} : wrong()));
+    await rejection(get());
+    clock.now += 29_999;
+    expect(await rejection(get())).toMatchObject({
+      message: expect.stringMatching(
+        /^auth\.example\/oauth2\/token answered 401 invalid_client: who\?.*\(not asked again for 1 ms\)$/,
+      ),
+      errorDescription: "who?",
+      retryAfterMs: 1,
+      outcome: "nothing_happened",
+    });
+    expect(sent).toHaveLength(1);
+    clock.now += 1;
+    expect(await get()).toBe("token-2");
+  });
+
+  it.each(["unauthorized_client", "invalid_scope", "invalid_target", "tenant_asleep"])(
+    "rule 85: holds for %s too",
+    async (error) => {
+      const { sent, clock, get } = stage(() => Response.json({ error }, { status: 400 }));
+      await rejection(get());
+      clock.now += 29_999;
+      await rejection(get());
+      expect(sent).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ["a 503", () => new Response("busy", { status: 503 })],
+    ["no answer", () => new Error("down")],
+    ["an answer that is no token", () => new Response("hello")],
+    ["a redirect", () => new Response(null, { status: 302 })],
+  ])("after %s holds for a second, then longer each time up to 30 s, and no longer", async (_, answer) => {
+    const { sent, clock, get } = stage(answer);
+    for (const holdMs of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
+      const { length } = sent;
+      await rejection(get());
+      expect(sent).toHaveLength(length + 1);
+      clock.now += holdMs - 1;
+      await rejection(get());
+      expect(sent).toHaveLength(length + 1);
+      clock.now += 1;
+    }
+  });
+
+  it("begins anew after a success", async () => {
+    const { source, sent, clock, get } = stage((count) => (count === 3 ? {} : new Response("", { status: 503 })));
+    await rejection(get());
+    clock.now += 1_000;
+    await rejection(get());
+    clock.now += 2_000;
+    source.invalidate(await get());
+    await rejection(get());
+    clock.now += 1_000;
+    await rejection(get());
+    expect(sent).toHaveLength(5);
+  });
+
+  it("rule 84: holds as long as the server asks", async () => {
+    const { sent, clock, get } = stage(() => new Response("", { status: 429, headers: { "retry-after": "120" } }));
+    await rejection(get());
+    clock.now += 119_999;
+    expect(await rejection(get())).toMatchObject({ code: "rate_limited", retryAfterMs: 1 });
+    expect(sent).toHaveLength(1);
+    clock.now += 1;
+    await rejection(get());
+    expect(sent).toHaveLength(2);
+  });
+
+  it("holds nobody back who has a token", async () => {
+    const { sent, clock, get } = stage((count) => (count === 1 ? {} : wrong()));
+    await get();
+    clock.now += 3_600_000 - 60_000;
+    for (let second = 0; second < 20; second++, clock.now += 1_000) {
+      expect(await get()).toBe("token-1");
+      await settle();
+    }
+    expect(sent).toHaveLength(2);
+  });
+
+  it("gives everybody an error of his own", async () => {
+    const { get } = stage(wrong);
+    await rejection(get());
+    expect(await rejection(get())).not.toBe(await rejection(get()));
+  });
+
+  it("is of one source: another secret is tried at once", async () => {
+    const one = stage(wrong);
+    await rejection(one.get());
+    expect(await stage().get()).toBe("token-1");
+  });
+});
+
+describe("under load", () => {
+  it("rule 88: 0 of 2,000 callers wait while a token is renewed", async () => {
+    const { source, sent, clock, hold, release } = stage();
+    const first = await source.get();
+    clock.now += 3_600_000 - 60_000 - 1_000;
+    hold();
+    let delayed = 0;
+    for (let call = 0; call < 2_000; call++, clock.now += 1) {
+      let done = false;
+      source.get().then(() => {
+        done = true;
+      });
+      await Promise.resolve();
+      if (!done) delayed++;
+      if (call === 1_500) release();
+    }
+    expect(delayed).toBe(0);
+    await settle();
+    expect(sent).toHaveLength(2);
+    expect(source.peek()).not.toBe(first);
+  });
+
+  it("rule 91: a token revoked under 200 calls in flight costs one request, however late they hear of it", async () => {
+    const { source, sent } = stage();
+    const held = await source.get();
+    const calls = Array.from({ length: 200 }, async (_, index) => {
+      for (let turn = 0; turn < index % 20; turn++) await new Promise(setImmediate);
+      source.invalidate(held);
+      return (await source.get()).value;
+    });
+    expect(new Set(await Promise.all(calls))).toEqual(new Set(["token-2"]));
+    expect(sent).toHaveLength(2);
   });
 });
 

@@ -1,0 +1,24 @@
+// Gets a token with a client certificate (RFC 8705) from a server that describes itself.
+//
+//   ISSUER=... CLIENT_ID=... CERT_FILE=... KEY_FILE=... CA_FILE=... npx tsx examples/token/certificate.ts
+import { readFileSync } from "node:fs";
+import { certificateThumbprint, nodeFetch } from "oauth-clients/node";
+import { createTokenSource } from "oauth-clients/token";
+import { discoverServer, tokenRequestAt } from "oauth-clients/token/server";
+import { tlsClientAuth } from "oauth-clients/token/tls";
+
+const { ISSUER = "", CLIENT_ID = "", CERT_FILE = "", KEY_FILE = "", CA_FILE } = process.env;
+const [cert, key] = [readFileSync(CERT_FILE, "utf8"), readFileSync(KEY_FILE, "utf8")];
+
+// The certificate is shown by the transport, to the token endpoint and to the API alike.
+const fetch = nodeFetch({ cert, key, ...(CA_FILE ? { ca: readFileSync(CA_FILE, "utf8") } : {}) });
+
+// Servers may have other endpoints for clients with a certificate: `mutualTls` takes those.
+const server = await discoverServer(ISSUER, { fetch, mutualTls: true });
+// The thumbprint keeps a token that is bound to this certificate from being used with the next one.
+const authentication = tlsClientAuth({ thumbprint: certificateThumbprint(cert) });
+const tokens = createTokenSource(tokenRequestAt(server, { clientId: CLIENT_ID, authentication }), { fetch });
+
+const { expiresAt } = await tokens.get();
+console.log(`a token of ${new URL(server.tokenUrl).host}, good until ${expiresAt?.toISOString() ?? "it is refused"}`);
+fetch.close();

@@ -1,0 +1,23 @@
+// Finds a server's endpoints, gets a token, asks about it and revokes it.
+//
+//   ISSUER=... CLIENT_ID=... CLIENT_SECRET=... npx tsx examples/token/discovery.ts
+import { clientSecretBasic, createTokenSource } from "oauth-clients/token";
+import { discoverServer, introspectToken, revokeToken, tokenRequestAt } from "oauth-clients/token/server";
+
+const { ISSUER = "", CLIENT_ID = "", CLIENT_SECRET = "" } = process.env;
+
+const server = await discoverServer(ISSUER);
+// Legal, and worth a look: credentials go there. `allowedHosts: []` forbids it.
+if (server.otherHosts.length > 0) console.log(`endpoints on other hosts: ${server.otherHosts.join(", ")}`);
+
+const client = { clientId: CLIENT_ID, authentication: clientSecretBasic(CLIENT_SECRET) };
+const source = createTokenSource(tokenRequestAt(server, { ...client, scopes: ["read"] }));
+const { value: token } = await source.get();
+
+const before = await introspectToken({ server, ...client, token });
+console.log(before.active ? `active, for ${before.scopes?.join(" ") ?? "no stated scope"}` : "not active");
+
+// The source forgets the token first, so that nobody is handed it while the server is being asked.
+await revokeToken({ server, ...client, token, source });
+const after = await introspectToken({ server, ...client, token });
+console.log(after.active ? "still active" : "revoked");

@@ -1,0 +1,22 @@
+// Calls an API with ky. The token is added, renewed and, when the API refuses it, replaced underneath: ky needs to know nothing of it.
+//
+//   TOKEN_URL=... CLIENT_ID=... CLIENT_SECRET=... API_URL=... npx tsx examples/token/ky.ts
+import ky from "ky";
+import { clientSecretBasic, createTokenSource } from "oauth-clients/token";
+import { authorizedFetch } from "oauth-clients/token/fetch";
+
+const { TOKEN_URL = "", CLIENT_ID = "", CLIENT_SECRET = "", API_URL = "" } = process.env;
+
+const tokens = createTokenSource({
+  tokenUrl: TOKEN_URL,
+  clientId: CLIENT_ID,
+  authentication: clientSecretBasic(CLIENT_SECRET),
+  scopes: ["read"],
+});
+
+// The token goes to this origin and nowhere else, whatever links the answers hold.
+const api = ky.create({ prefixUrl: API_URL, fetch: authorizedFetch(tokens, { origins: [new URL(API_URL).origin] }) });
+
+const created = await api.post("orders", { json: { article: "chair" } }).json<{ id: number }>();
+const order = await api.get(`orders/${created.id}`).json<{ article: string }>();
+console.log(`order ${created.id}: ${order.article}`);

@@ -1,0 +1,38 @@
+// Counts and times what a token source does, as a bridge to OpenTelemetry would: one subscription for each kind of event. The events
+// hold no secret, and a source costs nothing more when nobody has subscribed.
+//
+//   TOKEN_URL=... CLIENT_ID=... CLIENT_SECRET=... npx tsx examples/token/observe.ts
+import { subscribe } from "node:diagnostics_channel";
+import { clientSecretBasic, createTokenSource, type TokenEvents } from "oauth-clients/token";
+
+const { TOKEN_URL = "", CLIENT_ID = "", CLIENT_SECRET = "" } = process.env;
+
+const counters = new Map<string, number>();
+
+// With OpenTelemetry: meter.createCounter("oauth.token.<kind>") and meter.createHistogram("oauth.token.duration").
+function observe<Kind extends keyof TokenEvents>(kind: Kind, note: (event: TokenEvents[Kind]) => void = () => {}) {
+  subscribe(`oauth-clients.token.${kind}`, (event) => {
+    counters.set(kind, (counters.get(kind) ?? 0) + 1);
+    note(event as TokenEvents[Kind]);
+  });
+}
+
+observe("request");
+observe("hit");
+observe("refresh");
+observe("success", ({ endpoint, lifetimeMs }) => console.log(`${endpoint}: a token for ${(lifetimeMs ?? 0) / 1_000} s`));
+observe("refusal", ({ error }) => console.log(String(error)));
+observe("breaker", ({ holdMs }) => console.log(`not asked again for ${holdMs / 1_000} s`));
+
+const tokens = createTokenSource({
+  tokenUrl: TOKEN_URL,
+  clientId: CLIENT_ID,
+  authentication: clientSecretBasic(CLIENT_SECRET),
+  scopes: ["read"],
+});
+
+// Ten callers at once, ten one after the other.
+await Promise.allSettled(Array.from({ length: 10 }, () => tokens.get()));
+for (let call = 0; call < 10; call++) await tokens.get().catch(() => undefined);
+
+console.log([...counters].map(([kind, count]) => `${kind} ${count}`).join(", "));

@@ -1,0 +1,3 @@
+export { certificateThumbprint, type Pem, type PemSource } from "./certificate.js";
+export { type NodeFetch, nodeFetch } from "./fetch.js";
+export type { NodeFetchOptions } from "./options.js";

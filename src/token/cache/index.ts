@@ -1,0 +1,2 @@
+export { createTokenCache } from "./sources.js";
+export type { TokenCache, TokenCacheOptions } from "./types.js";

@@ -1,0 +1,1 @@
+export { type AuthorizedFetchOptions, authorizedFetch } from "./authorized.js";

@@ -1,0 +1,32 @@
+import { refusal } from "./answer.js";
+import { prepareCall } from "./call.js";
+import { refuseFaults } from "./checks.js";
+import { send } from "./request.js";
+import type { RevocationCall, ServerCallOptions } from "./types.js";
+
+const operation = "revoke token";
+
+/**
+ * Revokes a token. A token that the server does not know counts as revoked. One request, no repeat.
+ *
+ * Where the call names a source the token is forgotten there before anything is sent, and stays forgotten whatever comes.
+ *
+ * @throws {ConfigurationError} something cannot be sent, or the server has no revocation endpoint; `issues` names the field
+ * @throws {TokenError} the server refused; `error` is its code, for example `unsupported_token_type`
+ * @throws {VendorError} it answered 5xx. After a 503 the token lives on: try again after `retryAfterMs`
+ * @throws {RateLimitError} it answered 429
+ * @throws {UnexpectedResponseError} it redirected, or answered something else
+ * @throws {NetworkError} no answer came
+ * @throws {TimeoutError} `timeoutMs` passed
+ * @see RFC 7009 section 2
+ */
+export async function revokeToken(call: RevocationCall, options: ServerCallOptions = {}): Promise<void> {
+  const { url, prepare } = prepareCall(operation, "revocationUrl", call, options);
+  const { source, token } = call;
+  const isSource = source === undefined || typeof source?.invalidate === "function";
+  refuseFaults(operation, { source: isSource ? undefined : "expected a token source" });
+  source?.invalidate(token);
+  const answer = await send({ operation, url, prepare, unanswered: "unknown" }, options);
+  // RFC 7009 section 2.2.1: after a 503 the client has to assume that the token still exists.
+  if (answer.status !== 200) throw refusal(answer, answer.status === 503 ? "nothing_happened" : "unknown");
+}

@@ -1,0 +1,1 @@
+export { type SharedStore, type ShareTokensOptions, shareTokens } from "./sharing.js";

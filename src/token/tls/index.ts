@@ -1,0 +1,1 @@
+export { selfSignedTlsClientAuth, type TlsClientOptions, tlsClientAuth } from "./authentication.js";

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TLSSocket } from "node:tls";
+import { simulateAuthorizationServer } from "oauth-clients/testing";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createAuthority } from "../node/authority.js";
+import { run } from "./program.js";
+
+// Every test starts a program, which takes seconds where the machine is busy.
+vi.setConfig({ testTimeout: 60_000 });
+
+const secret = "s3cret/+ and:more";
+
+describe("examples/token/discovery.ts", () => {
+  const simulator = simulateAuthorizationServer({ clients: [{ clientId: "service", secret }] });
+  let listening: Awaited<ReturnType<typeof simulator.listen>>;
+  beforeEach(async () => {
+    listening = await simulator.listen();
+  });
+  afterEach(() => listening.close());
+
+  const environment = (changes = {}) => ({ ISSUER: listening.url, CLIENT_ID: "service", CLIENT_SECRET: secret, ...changes });
+
+  it("shows no secret when it is refused", async () => {
+    const { code, errors } = await run(["examples/token/discovery.ts"], { environment: environment({ CLIENT_ID: "nobody" }) });
+    expect(code).toBe(1);
+    expect(errors).toContain("invalid_client");
+    expect(errors).not.toContain(secret);
+  });
+
+  it("gets a token, asks about it and revokes it", async () => {
+    const { code, output, errors } = await run(["examples/token/discovery.ts"], { environment: environment() });
+    expect({ code, output, errors }).toEqual({ code: 0, output: "active, for read\nrevoked\n", errors: "" });
+    expect(simulator.countActive("service")).toBe(0);
+  });
+});
+
+describe("examples/token/certificate.ts", () => {
+  const authority = createAuthority();
+  let folder: string;
+  let server: Server;
+  let issuer: string;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "certificate-"));
+    const host = authority.issue({ name: "server", hosts: ["localhost", "127.0.0.1"] });
+    const options = { ...host, ca: authority.cert, requestCert: true, rejectUnauthorized: false };
+    server = createServer(options, (request, response) => {
+      const { authorized } = request.socket as TLSSocket;
+      const methods = { token_endpoint_auth_methods_supported: ["tls_client_auth"] };
+      const answers: Record<string, object> = {
+        "/.well-known/oauth-authorization-server": { issuer, token_endpoint: `${issuer}/token`, ...methods },
+        "/token": authorized ? { access_token: "bound", token_type: "Bearer", expires_in: 60 } : { error: "invalid_client" },
+      };
+      response.writeHead(request.url === "/token" && !authorized ? 401 : 200, { "content-type": "application/json" });
+      response.end(JSON.stringify(answers[request.url ?? ""]));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    issuer = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterEach(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const certificate = ({ cert, key }: { cert: string; key: string }) => {
+    const files = { CERT_FILE: cert, KEY_FILE: key, CA_FILE: authority.cert };
+    const paths = Object.entries(files).map(([name, text]) => {
+      const path = join(folder, name);
+      writeFileSync(path, text, { mode: 0o600 });
+      return [name, path] as const;
+    });
+    const environment = { ISSUER: issuer, CLIENT_ID: "service", ...Object.fromEntries(paths) };
+    return run(["examples/token/certificate.ts"], { environment });
+  };
+
+  it("is refused with a certificate that nobody vouches for", async () => {
+    const { code, errors } = await certificate(createAuthority().issue({ name: "client" }));
+    expect(code).toBe(1);
+    expect(errors).toContain("invalid_client");
+    expect(errors).not.toContain("PRIVATE KEY");
+  });
+
+  it("gets a token with the one that the server knows", async () => {
+    const { code, output, errors } = await certificate(authority.issue({ name: "client" }));
+    expect({ code, errors }).toEqual({ code: 0, errors: "" });
+    expect(output).toMatch(/^a token of 127\.0\.0\.1:\d+, good until \d{4}-/);
+  });
+});

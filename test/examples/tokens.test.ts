@@ -1,0 +1,79 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { run } from "./program.js";
+
+// Every test starts a program, which takes seconds where the machine is busy.
+vi.setConfig({ testTimeout: 60_000 });
+
+const secret = "canary-4711";
+let server: Server;
+let environment: Record<string, string>;
+let given: number;
+const orders: string[] = [];
+
+/** A token endpoint and an API, which takes the first token for revoked. */
+beforeEach(async () => {
+  given = 0;
+  orders.length = 0;
+  server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    const answer = (status: number, value: object, headers = {}) => {
+      response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(value));
+    };
+    const { authorization = "" } = request.headers;
+    if (request.url === "/token") {
+      const right = authorization === `Basic ${btoa(`service:${secret}`)}`;
+      if (!right) return answer(401, { error: "invalid_client" });
+      return answer(200, { access_token: `token-${++given}`, token_type: "bearer", expires_in: 3600 });
+    }
+    if (authorization !== "Bearer token-2") return answer(401, {}, { "www-authenticate": 'Bearer error="invalid_token"' });
+    if (request.method === "POST") return answer(201, { id: orders.push(body) });
+    return answer(200, JSON.parse(orders[Number(request.url?.split("/").pop()) - 1] ?? "{}"));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  environment = { TOKEN_URL: `${origin}/token`, CLIENT_ID: "service", CLIENT_SECRET: secret, API_URL: origin };
+});
+afterEach(() => {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(resolve));
+});
+
+describe.each([
+  ["examples/token/ky.ts", "order 1: chair\n"],
+  ["examples/token/typed-client.ts", "order 1\n"],
+])("%s", (file, expected) => {
+  it("ends with what the token endpoint says when the secret is wrong, and shows no secret", async () => {
+    const { code, errors } = await run([file], { environment: { ...environment, CLIENT_SECRET: "wrong-canary" } });
+    expect(code).toBe(1);
+    expect(errors).toContain("invalid_client");
+    expect(errors).not.toContain("canary");
+  });
+
+  it("sends the body again with a new token when the first is refused", async () => {
+    const { code, output, errors } = await run([file], { environment });
+    expect({ code, output, errors }).toEqual({ code: 0, output: expected, errors: "" });
+    expect(orders).toEqual(['{"article":"chair"}']);
+    expect(given).toBe(2);
+  });
+});
+
+describe("examples/token/observe.ts", () => {
+  it("tells of a wrong secret once, and of the pause", async () => {
+    const { output } = await run(["examples/token/observe.ts"], {
+      environment: { ...environment, CLIENT_SECRET: "wrong-canary" },
+    });
+    expect(output).toContain("401 invalid_client");
+    expect(output).toContain("not asked again for 30 s");
+    expect(output).toMatch(/request 1, refusal 1, breaker 1\n$/);
+    expect(output).not.toContain("canary");
+  });
+
+  it("tells of one request for twenty calls", async () => {
+    const { code, output } = await run(["examples/token/observe.ts"], { environment });
+    expect(code).toBe(0);
+    expect(output).toMatch(/: a token for 3600 s\nrequest 1, success 1, hit 10\n$/);
+  });
+});

@@ -1,0 +1,308 @@
+// A real authorization server, with TLS and client certificates, is asked by every method of client authentication.
+import assert from "node:assert/strict";
+import { generateKeyPairSync, X509Certificate } from "node:crypto";
+import type { IncomingMessage, RequestListener } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import { after, before, describe, it } from "node:test";
+import type { TLSSocket } from "node:tls";
+import Provider, { errors } from "oidc-provider";
+import { certificateThumbprint, type NodeFetch, nodeFetch } from "../../src/node/index.js";
+import { type ClientAuthentication, clientSecretBasic, clientSecretPost, requestToken } from "../../src/token/index.js";
+import { type AssertionAlgorithm, clientSecretJwt, privateKeyJwt } from "../../src/token/jwt/index.js";
+import {
+  type AuthorizationServer,
+  createServerSource,
+  discoverServer,
+  introspectToken,
+  revokeToken,
+  tokenRequestAt,
+} from "../../src/token/server/index.js";
+import { selfSignedTlsClientAuth, tlsClientAuth } from "../../src/token/tls/index.js";
+import { createAuthority, createSelfSigned } from "../node/authority.js";
+
+const authority = createAuthority();
+const host = authority.issue({ name: "server", hosts: ["127.0.0.1", "localhost"] });
+const known = authority.issue({ name: "client", hosts: ["client.example"] });
+const other = authority.issue({ name: "client", hosts: ["other.example"] });
+const own = createSelfSigned({ name: "client" });
+
+// With every sign that a form encodes.
+const secret = "s3cret/+:%&= ~of-more-than-32-characters";
+const keys = {
+  ES256: generateKeyPairSync("ec", { namedCurve: "P-256" }),
+  RS256: generateKeyPairSync("rsa", { modulusLength: 2048 }),
+  PS256: generateKeyPairSync("rsa", { modulusLength: 2048 }),
+  EdDSA: generateKeyPairSync("ed25519"),
+} satisfies Record<AssertionAlgorithm, unknown>;
+const algorithms = Object.keys(keys) as AssertionAlgorithm[];
+const api = "https://api.example/";
+
+const client = (client_id: string, token_endpoint_auth_method: string, more: object = {}) => ({
+  client_id,
+  token_endpoint_auth_method,
+  grant_types: ["client_credentials"],
+  redirect_uris: [],
+  response_types: [],
+  scope: "api:read api:write",
+  ...more,
+});
+
+const clients = [
+  client("basic", "client_secret_basic", { client_secret: secret }),
+  client("post", "client_secret_post", { client_secret: secret }),
+  client("hashed", "client_secret_jwt", { client_secret: secret, token_endpoint_auth_signing_alg: "HS256" }),
+  ...algorithms.map((algorithm) =>
+    client(algorithm, "private_key_jwt", {
+      token_endpoint_auth_signing_alg: algorithm,
+      jwks: { keys: [{ ...keys[algorithm].publicKey.export({ format: "jwk" }), kid: algorithm, use: "sig" }] },
+    }),
+  ),
+  client("tls", "tls_client_auth", {
+    tls_client_auth_san_dns: "client.example",
+    tls_client_certificate_bound_access_tokens: true,
+  }),
+  client("self", "self_signed_tls_client_auth", {
+    jwks: {
+      keys: [
+        {
+          ...new X509Certificate(own.cert).publicKey.export({ format: "jwk" }),
+          x5c: [new X509Certificate(own.cert).raw.toString("base64")],
+        },
+      ],
+    },
+  }),
+];
+
+/** The certificate that the client showed, if it showed one. */
+function shown({ req }: { readonly req: IncomingMessage }): X509Certificate | undefined {
+  return (req.socket as TLSSocket).getPeerX509Certificate();
+}
+
+function createProvider(issuer: string): Provider {
+  const resource = {
+    enabled: true,
+    getResourceServerInfo: (_: unknown, indicator: string) => {
+      if (indicator !== api) throw new errors.InvalidTarget();
+      return { scope: "api:read api:write", audience: api, accessTokenFormat: "opaque" as const };
+    },
+  };
+  return new Provider(issuer, {
+    clients: clients as never,
+    jwks: { keys: [{ ...keys.RS256.privateKey.export({ format: "jwk" }), use: "sig", kid: "server" }] as never },
+    scopes: ["api:read", "api:write"],
+    ttl: { ClientCredentials: 600 },
+    clientAuthMethods: [
+      ...(["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"] as const),
+      ...(["tls_client_auth", "self_signed_tls_client_auth", "none"] as const),
+    ],
+    // Stricter than the server by itself: exactly what RFC 7523bis asks for.
+    assertJwtClientAuthClaimsAndHeader(_: unknown, { aud }: { aud?: unknown }, { typ }: { typ?: unknown }) {
+      if (aud !== issuer || typ !== "client-authentication+jwt") throw new errors.InvalidClientAuth("aud or typ");
+    },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: () => true },
+      revocation: { enabled: true, allowedPolicy: () => true },
+      resourceIndicators: resource,
+      mTLS: {
+        enabled: true,
+        certificateBoundAccessTokens: true,
+        tlsClientAuth: true,
+        selfSignedTlsClientAuth: true,
+        getCertificate: (ctx: never) => shown(ctx)?.toString(),
+        certificateAuthorized: (ctx: { req: IncomingMessage }) => (ctx.req.socket as TLSSocket).authorized,
+        certificateSubjectMatches: (ctx: never, property: string, expected: string) =>
+          property === "tls_client_auth_san_dns" && shown(ctx)?.checkHost(expected) !== undefined,
+      },
+    },
+  } as never);
+}
+
+describe("oidc-provider", () => {
+  let listener: RequestListener = () => undefined;
+  const sockets = new Set<Socket>();
+  const seen: IncomingMessage[] = [];
+  const transports: NodeFetch[] = [];
+  let server: Server;
+  let issuer: string;
+  let plain: NodeFetch;
+  let discovered: AuthorizationServer;
+
+  const transport = (options: Parameters<typeof nodeFetch>[0] = {}) => {
+    const fetch = nodeFetch({ ca: authority.cert, ...options });
+    transports.push(fetch);
+    return fetch;
+  };
+
+  before(async () => {
+    const options = { ...host, ca: authority.cert, requestCert: true, rejectUnauthorized: false };
+    server = createServer(options, (request, response) => {
+      seen.push(request);
+      listener(request, response);
+    });
+    server.on("connection", (socket) => sockets.add(socket));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    issuer = `https://localhost:${(server.address() as AddressInfo).port}`;
+    listener = createProvider(issuer).callback();
+    plain = transport();
+    discovered = await discoverServer(issuer, { fetch: plain, wellKnown: "openid-configuration" });
+  });
+  after(async () => {
+    for (const fetch of transports) fetch.close();
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  const ask = (clientId: string, authentication: ClientAuthentication, fetch = plain, more: object = {}) =>
+    requestToken(tokenRequestAt(discovered, { clientId, authentication, scopes: ["api:read"], ...more }), { fetch });
+  const fails = (pending: Promise<unknown>, facts: object) =>
+    assert.rejects(pending, (error: object) => {
+      for (const [name, value] of Object.entries(facts)) assert.equal((error as Record<string, unknown>)[name], value, name);
+      return true;
+    });
+
+  describe("metadata", () => {
+    it("is not believed under another name, and tells what is there under its own", async () => {
+      assert.equal(discovered.issuer, issuer);
+      assert.ok(discovered.tokenEndpointAuthMethods.includes("tls_client_auth"));
+      assert.ok(discovered.tokenEndpointSigningAlgorithms.includes("ES256"));
+      assert.deepEqual(discovered.otherHosts, []);
+      await fails(discoverServer(`${issuer}/`, { fetch: plain, wellKnown: "openid-configuration" }), {
+        code: "unexpected_response",
+      });
+      await fails(
+        discoverServer(issuer.replace("localhost", "127.0.0.1"), { fetch: plain, wellKnown: "openid-configuration" }),
+        {
+          code: "unexpected_response",
+        },
+      );
+    });
+
+    it("is kept", async () => {
+      const source = createServerSource(issuer, { fetch: plain, wellKnown: "openid-configuration" });
+      assert.equal(await source.get(), await source.get());
+    });
+  });
+
+  describe("TLS", () => {
+    it("is refused where the authority is not known, before anything is sent", async () => {
+      const count = seen.length;
+      const request = tokenRequestAt(discovered, { clientId: "basic", authentication: clientSecretBasic(secret) });
+      const strange = transport({ ca: createAuthority().cert });
+      await fails(requestToken(request, { fetch: strange }), { code: "network", outcome: "nothing_happened" });
+      assert.equal(seen.length, count);
+    });
+  });
+
+  describe("client authentication", () => {
+    it("fails with a wrong secret, key or audience", async () => {
+      const refused = { code: "token_refused", error: "invalid_client", status: 401 };
+      await fails(ask("basic", clientSecretBasic("wrong")), refused);
+      await fails(ask("post", clientSecretPost("wrong")), refused);
+      await fails(ask("hashed", clientSecretJwt("w".repeat(32), { issuer })), refused);
+      const key = keys.PS256.privateKey.export({ format: "jwk" });
+      await fails(ask("RS256", privateKeyJwt({ key, algorithm: "RS256", issuer })), refused);
+      const legacyAudience = discovered.tokenUrl;
+      await fails(ask("hashed", clientSecretJwt(secret, { issuer, legacyAudience })), refused);
+    });
+
+    it("works by basic and post", async () => {
+      for (const [id, authentication] of [
+        ["basic", clientSecretBasic(secret)],
+        ["post", clientSecretPost(secret)],
+      ] as const) {
+        assert.deepEqual((await ask(id, authentication)).grantedScope, { value: ["api:read"], stated: true });
+        assert.equal(seen.at(-1)?.headers.authorization !== undefined, id === "basic");
+      }
+    });
+
+    it("works by client_secret_jwt, each time with an assertion of its own", async () => {
+      const authentication = clientSecretJwt(secret, { issuer });
+      for (let count = 0; count < 2; count += 1) assert.equal((await ask("hashed", authentication)).tokenType, "Bearer");
+    });
+
+    for (const algorithm of algorithms) {
+      it(`works by private_key_jwt with ${algorithm}`, async () => {
+        const key = { ...keys[algorithm].privateKey.export({ format: "jwk" }), kid: algorithm };
+        const authentication = privateKeyJwt({ key, algorithm, issuer });
+        for (let count = 0; count < 2; count += 1) assert.equal((await ask(algorithm, authentication)).tokenType, "Bearer");
+      });
+    }
+  });
+
+  describe("certificates", () => {
+    const thumbprint = certificateThumbprint(known.cert);
+
+    it("are refused when there is none, it is another, or nobody vouches for it", async () => {
+      const refused = { code: "token_refused", error: "invalid_client" };
+      const authentication = tlsClientAuth({ thumbprint });
+      for (const fetch of [plain, transport(other), transport(own)]) await fails(ask("tls", authentication, fetch), refused);
+      await fails(ask("self", selfSignedTlsClientAuth({ thumbprint }), transport(known)), refused);
+    });
+
+    it("work by tls_client_auth, and the token is bound to them", async () => {
+      const fetch = transport(known);
+      assert.equal(await fetch.thumbprint(), thumbprint);
+      const authentication = tlsClientAuth({ thumbprint });
+      const { value } = await ask("tls", authentication, fetch);
+      const look = await introspectToken({ server: discovered, clientId: "tls", authentication, token: value }, { fetch });
+      assert.ok(look.active);
+      assert.equal(look.certificateThumbprint, thumbprint);
+    });
+
+    it("work by self_signed_tls_client_auth", async () => {
+      const authentication = selfSignedTlsClientAuth({ thumbprint: certificateThumbprint(own.cert) });
+      assert.equal((await ask("self", authentication, transport(own))).tokenType, "Bearer");
+    });
+
+    it("come into use as soon as they are renewed, on a connection of their own", async () => {
+      let current = other;
+      const fetch = transport({ cert: () => current.cert, key: () => current.key });
+      const authentication = tlsClientAuth({ thumbprint });
+      await fails(ask("tls", authentication, fetch), { error: "invalid_client" });
+      current = known;
+      assert.equal((await ask("tls", authentication, fetch)).tokenType, "Bearer");
+    });
+  });
+
+  describe("resource indicators", () => {
+    it("are refused when they are unknown, and name the audience when they are not", async () => {
+      const authentication = clientSecretBasic(secret);
+      const target = { code: "token_refused", error: "invalid_target" };
+      await fails(ask("basic", authentication, plain, { resource: "https://unknown.example/" }), target);
+      const { value } = await ask("basic", authentication, plain, { resource: api });
+      const call = { server: discovered, clientId: "basic", authentication, token: value };
+      const look = await introspectToken(call, { fetch: plain });
+      assert.ok(look.active);
+      assert.deepEqual(look.audience, [api]);
+    });
+  });
+
+  describe("introspection and revocation", () => {
+    it("tell about a token until it is revoked, and take unknown ones for revoked", async () => {
+      const authentication = clientSecretPost(secret);
+      const call = async () => {
+        const { value } = await ask("post", authentication);
+        return { server: discovered, clientId: "post", authentication, token: value };
+      };
+      const one = await call();
+      const look = await introspectToken(one, { fetch: plain });
+      assert.ok(look.active);
+      assert.deepEqual([look.clientId, look.scopes, look.issuer], ["post", ["api:read"], issuer]);
+      assert.ok(look.expiresAt && look.expiresAt > new Date());
+      const forgotten: string[] = [];
+      await revokeToken({ ...one, source: { invalidate: (token) => forgotten.push(token) } }, { fetch: plain });
+      assert.deepEqual(forgotten, [one.token]);
+      assert.deepEqual(await introspectToken(one, { fetch: plain }), { active: false });
+      await revokeToken({ ...one, token: "nothing-that-it-knows" }, { fetch: plain });
+    });
+
+    it("fail with a wrong secret", async () => {
+      const wrong = { server: discovered, clientId: "basic", authentication: clientSecretBasic("wrong"), token: "a" };
+      await fails(introspectToken(wrong, { fetch: plain }), { code: "token_refused", error: "invalid_client" });
+      await fails(revokeToken(wrong, { fetch: plain }), { code: "token_refused", error: "invalid_client" });
+    });
+  });
+});

@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import { coded, failure } from "../../src/node/failure.js";
+
+describe("failure", () => {
+  it("keeps texts and codes, and nothing else of what was thrown", () => {
+    const thrown = Object.assign(coded("Parse Error", "HPE_INVALID_HEADER_TOKEN"), { rawPacket: Buffer.from("token") });
+    const error = failure("fetch failed", thrown);
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.cause).toMatchObject({ message: "Parse Error", code: "HPE_INVALID_HEADER_TOKEN" });
+    expect(error.cause).not.toHaveProperty("rawPacket");
+  });
+
+  it("keeps one error for each address that was tried", () => {
+    const thrown = Object.assign(new AggregateError([coded("a", "ECONNREFUSED"), coded("b", "ETIMEDOUT")]), {
+      code: "ECONNREFUSED",
+    });
+    const { cause } = failure("fetch failed", thrown);
+    expect(cause).toBeInstanceOf(AggregateError);
+    expect((cause as AggregateError).errors.map(({ code }) => code)).toEqual(["ECONNREFUSED", "ETIMEDOUT"]);
+  });
+
+  it.each([undefined, null, "text", { message: 1, code: 2 }])("takes %j, which is no error", (thrown) => {
+    expect(failure("fetch failed", thrown).cause).toMatchObject({ message: "" });
+    expect(failure("fetch failed", thrown).cause).not.toHaveProperty("code");
+  });
+});

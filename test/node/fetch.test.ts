@@ -1,0 +1,481 @@
+import { randomBytes } from "node:crypto";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+import { nodeFetch } from "oauth-clients/node";
+import { createOryManager } from "oauth-clients/ory";
+import { simulateAuthorizationServer, simulateOry } from "oauth-clients/testing";
+import { clientSecretBasic, requestToken } from "oauth-clients/token";
+import { describe, expect, it } from "vitest";
+import { readFault } from "../../src/core/network.js";
+import { createAuthority, createSelfSigned } from "./authority.js";
+import { contentOf, rejection, serve, serveBytes, serveEncrypted, useOwnSockets } from "./loopback.js";
+
+useOwnSockets();
+
+const authority = createAuthority();
+const server = authority.issue({ name: "server", hosts: ["127.0.0.1", "localhost"] });
+
+describe("nodeFetch refuses", () => {
+  it("what cannot be sent, before a connection is opened", async () => {
+    const { url, sockets } = await serve((_, response) => response.end());
+    const fetch = nodeFetch();
+    await expect(fetch("nowhere")).rejects.toThrow("url: expected an absolute URL");
+    await expect(fetch(`${url}/`, { body: "a" })).rejects.toThrow("body: GET has none");
+    await expect(fetch(url, { headers: { "transfer-encoding": "chunked" } })).rejects.toThrow("headers: transfer-encoding");
+    await expect(fetch(url, { headers: { a: "b\r\nc: d" } })).rejects.toThrow(TypeError);
+    expect(sockets).toHaveLength(0);
+  });
+
+  it("a URL without TLS beside a client certificate", async () => {
+    const { url, sockets } = await serve((_, response) => response.end());
+    const fetch = nodeFetch(authority.issue({ name: "client" }));
+    await expect(fetch(url)).rejects.toThrow("url: a client certificate is only shown under https:");
+    expect(sockets).toHaveLength(0);
+  });
+});
+
+describe("nodeFetch rejects with a TypeError whose cause has the code", () => {
+  it("of a closed port, which proves that nothing was sent", async () => {
+    const error = await rejection(nodeFetch()("http://127.0.0.1:9"));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.cause?.code).toBe("ECONNREFUSED");
+    expect(readFault(error)).toMatchObject({ code: "ECONNREFUSED", notSent: true });
+  });
+
+  it("of every address where a name has several", async () => {
+    const error = await rejection(nodeFetch()("http://localhost:9"));
+    expect(readFault(error)).toMatchObject({ code: "ECONNREFUSED", notSent: true });
+  });
+
+  it.each(["rejection", "reset"])("of a connection that ends without an answer: %s", async (kind) => {
+    const { url } = await serveBytes((socket) => (kind === "reset" ? socket.resetAndDestroy() : socket.end()));
+    const error = await rejection(nodeFetch()(url, { method: "POST", body: "a" }));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(readFault(error)).toEqual({ code: "ECONNRESET", notSent: false, permanent: false });
+  });
+
+  it("of a connection that does not come about in time", async () => {
+    // Accepts, and never answers the handshake.
+    const { port } = await serveBytes(() => undefined);
+    const error = await rejection(nodeFetch({ connectTimeoutMs: 50 })(`https://127.0.0.1:${port}`));
+    expect(readFault(error)).toMatchObject({ code: "UND_ERR_CONNECT_TIMEOUT", notSent: true });
+  });
+
+  it("of content that is cut short", async () => {
+    const { url } = await serveBytes((socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf"));
+    const response = await nodeFetch()(url);
+    const error = await rejection(response.text());
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toBe("terminated");
+    expect(error.cause?.code).toBe("ECONNRESET");
+  });
+
+  it.each([
+    ["gzip", Buffer.from("no gzip at all")],
+    ["deflate", Buffer.from("xyz, no deflate")],
+    ["br", Buffer.from("no brotli, really")],
+    ["gzip", gzipSync(randomBytes(1_000)).subarray(0, 500)],
+  ])("of content that is no %s", async (coding, content) => {
+    const { url } = await serve((_, response) => response.setHeader("content-encoding", coding).end(content));
+    const error = await rejection((await nodeFetch()(url)).text());
+    expect(error.message).toBe("terminated");
+    expect(error.cause?.code).toMatch(/^(Z_|ERR_)/);
+  });
+
+  it("of an answer that is no HTTP, without keeping its bytes", async () => {
+    const { url } = await serveBytes((socket) => socket.end("HTTP/1.1 200 OK\r\nbad header access_token-canary\r\n\r\n"));
+    const error = await rejection(nodeFetch()(url));
+    expect(error.cause?.code).toMatch(/^HPE_/);
+    expect(Object.keys(error.cause ?? {})).toEqual(["code"]);
+  });
+
+  it("of an answer whose status no Response can have, and of a change of protocol", async () => {
+    const odd = await serveBytes((socket) => socket.end("HTTP/1.1 799 Odd\r\ncontent-length: 0\r\n\r\n"));
+    expect((await rejection(nodeFetch()(odd.url))).cause?.code).toBe("HPE_INVALID_STATUS");
+    const other = await serveBytes((socket) => socket.write("HTTP/1.1 101 S\r\nconnection: upgrade\r\nupgrade: a\r\n\r\n"));
+    expect((await rejection(nodeFetch()(other.url))).cause?.code).toBe("HPE_INVALID_UPGRADE");
+  });
+});
+
+describe("nodeFetch ends with the signal's own reason", () => {
+  it("before anything is sent", async () => {
+    const { url, sockets } = await serve((_, response) => response.end());
+    const reason = new Error("not now");
+    await expect(nodeFetch()(url, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    expect(sockets).toHaveLength(0);
+  });
+
+  it("while it waits for an answer, and closes the connection", async () => {
+    const { url, received } = await serve(() => undefined);
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const pending = nodeFetch()(url, { signal: controller.signal });
+    while (received.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    const closed = new Promise((resolve) => received[0]?.socket.once("close", resolve));
+    controller.abort(reason);
+    await expect(pending).rejects.toBe(reason);
+    await closed;
+  });
+
+  it("while it waits for a certificate", async () => {
+    const { cert, key } = authority.issue({ name: "client" });
+    const controller = new AbortController();
+    const fetch = nodeFetch({ cert: () => new Promise<string>(() => undefined), key });
+    const pending = fetch("https://127.0.0.1:9", { signal: controller.signal });
+    const reason = new Error("enough");
+    controller.abort(reason);
+    await expect(pending).rejects.toBe(reason);
+    expect(cert).toContain("CERTIFICATE");
+  });
+
+  it("in the middle of the content", async () => {
+    const { url } = await serve((_, response) => response.write("first"));
+    const controller = new AbortController();
+    const response = await nodeFetch()(url, { signal: controller.signal });
+    const reader = response.body?.getReader();
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("first");
+    const rest = reader?.read();
+    const reason = new Error("enough");
+    controller.abort(reason);
+    await expect(rest).rejects.toBe(reason);
+  });
+});
+
+describe("TLS: rule 13", () => {
+  const echo = (name: string) => serveEncrypted(authorityServers[name] ?? server, (_, response) => response.end("secret"));
+  const authorityServers: Record<string, { cert: string; key: string }> = {
+    "wrong host": authority.issue({ name: "127.0.0.1", hosts: ["other.example"] }),
+    expired: authority.issue({ name: "server", hosts: ["127.0.0.1"], days: [-30, -1] }),
+    "not yet valid": authority.issue({ name: "server", hosts: ["127.0.0.1"], days: [1, 30] }),
+    "self-signed": createSelfSigned({ name: "server", hosts: ["127.0.0.1"] }),
+    "of another authority": createAuthority("Test authority").issue({ name: "server", hosts: ["127.0.0.1"] }),
+  };
+
+  it.each([
+    ["wrong host", "ERR_TLS_CERT_ALTNAME_INVALID"],
+    ["expired", "CERT_HAS_EXPIRED"],
+    ["not yet valid", "CERT_NOT_YET_VALID"],
+    ["self-signed", "DEPTH_ZERO_SELF_SIGNED_CERT"],
+    ["of another authority", /^(CERT_SIGNATURE_FAILURE|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT_LOCALLY)$/],
+  ])("a certificate that is %s is refused before anything is sent", async (name, code) => {
+    const { url, received } = await echo(name);
+    const error = await rejection(nodeFetch({ ca: authority.cert })(url, { method: "POST", body: "client_secret=a" }));
+    expect(error.cause?.code).toMatch(code);
+    expect(readFault(error)).toMatchObject({ notSent: true, permanent: true });
+    expect(received).toHaveLength(0);
+  });
+
+  it("an authority that is not given is not trusted, and the environment cannot switch that off", async () => {
+    const { url, received } = await echo("good");
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
+    try {
+      const error = await rejection(nodeFetch()(url));
+      expect(readFault(error)).toMatchObject({ notSent: true, permanent: true });
+    } finally {
+      delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    }
+    expect(received).toHaveLength(0);
+  });
+
+  it("a server without TLS 1.2 is refused", async () => {
+    const { url } = await serveEncrypted(
+      { ...server, minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT:@SECLEVEL=0" },
+      (_, response) => response.end(),
+    );
+    const error = await rejection(nodeFetch({ ca: authority.cert })(url));
+    expect(error.cause?.code).toMatch(/^(EPROTO|ERR_SSL_)/);
+  });
+
+  it("another name can be asked for", async () => {
+    const { url } = await echo("wrong host");
+    const fetch = nodeFetch({ ca: [authority.cert], servername: "other.example" });
+    await expect((await fetch(url)).text()).resolves.toBe("secret");
+  });
+
+  it("a certificate of the authority is accepted", async () => {
+    const { url } = await echo("good");
+    const fetch = nodeFetch({ ca: new TextEncoder().encode(authority.cert) });
+    await expect((await fetch(url)).text()).resolves.toBe("secret");
+  });
+});
+
+describe("client certificates: RFC 8705", () => {
+  const asking = { ...server, requestCert: true, ca: authority.cert };
+  const subject = (listener: { readonly socket: unknown }) =>
+    (listener.socket as { getPeerCertificate: () => { subject?: { CN?: string } } }).getPeerCertificate().subject?.CN ??
+    "nobody";
+  const naming = () =>
+    serveEncrypted({ ...asking, rejectUnauthorized: false }, (request, response) => response.end(subject(request)));
+
+  it("a server that demands one does not answer without", async () => {
+    const { url, received } = await serveEncrypted({ ...asking, rejectUnauthorized: true }, (_, response) => response.end());
+    const error = await rejection(nodeFetch({ ca: authority.cert })(url));
+    expect(readFault(error).notSent).toBe(false);
+    expect(received).toHaveLength(0);
+  });
+
+  it("shows its own, and another instance shows another on the same server", async () => {
+    const { url } = await naming();
+    const one = nodeFetch({ ca: authority.cert, ...authority.issue({ name: "one" }) });
+    const two = nodeFetch({ ca: authority.cert, ...authority.issue({ name: "two" }) });
+    const none = nodeFetch({ ca: authority.cert });
+    const names = await Promise.all([one, two, none, one].map(async (fetch) => (await fetch(url)).text()));
+    expect(names).toEqual(["one", "two", "nobody", "one"]);
+  });
+
+  it("rule 32: shows a new one as soon as the function gives it, and keeps the old while key and certificate do not fit", async () => {
+    const { url, sockets } = await naming();
+    const [first, second] = [authority.issue({ name: "first" }), authority.issue({ name: "second" })];
+    let [cert, key] = [first.cert, first.key];
+    const fetch = nodeFetch({ ca: authority.cert, cert: () => cert, key: async () => key });
+    const name = async () => (await fetch(url)).text();
+    const before = await fetch.thumbprint();
+    expect([await name(), await name()]).toEqual(["first", "first"]);
+    expect(sockets).toHaveLength(1);
+    cert = second.cert;
+    expect([await name(), await fetch.thumbprint()]).toEqual(["first", before]);
+    key = second.key;
+    expect(await name()).toBe("second");
+    expect(await fetch.thumbprint()).not.toBe(before);
+    expect(sockets).toHaveLength(2);
+  });
+
+  it("reports a certificate that cannot be read when it is first needed", async () => {
+    const { key } = authority.issue({ name: "client" });
+    const fetch = nodeFetch({ cert: () => "nothing", key });
+    await expect(fetch("https://127.0.0.1:9")).rejects.toMatchObject({
+      code: "invalid_configuration",
+      issues: [{ path: "cert" }],
+    });
+  });
+});
+
+describe("connections", () => {
+  const once = async (fetch: ReturnType<typeof nodeFetch>, url: string, init?: RequestInit) => (await fetch(url, init)).text();
+
+  it("a kept connection that the server closes is not used for a second POST of the same request", async () => {
+    // The first request is answered; the second one on the same connection is read and the connection cut.
+    let cut = 0;
+    const { url, sockets } = await serveBytes((socket, count) => {
+      if (count === 1) socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+      else {
+        cut += 1;
+        socket.destroy();
+      }
+    });
+    const fetch = nodeFetch();
+    expect(await once(fetch, url, { method: "POST", body: "a" })).toBe("ok");
+    const error = await rejection(fetch(url, { method: "POST", body: "b" }));
+    expect(readFault(error)).toMatchObject({ notSent: false });
+    expect(cut).toBe(1);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it("are kept for the next request, also after an answer without content", async () => {
+    const { url, sockets, received } = await serve((request, response) => {
+      response.statusCode = request.url === "/empty" ? 204 : 200;
+      response.end(request.url === "/empty" ? undefined : "ok");
+    });
+    const fetch = nodeFetch();
+    for (const [path, method] of [
+      ["/", "GET"],
+      ["/empty", "GET"],
+    ] as const) {
+      await once(fetch, url + path, { method });
+      // An answer without content is there before its connection is free.
+      await new Promise(setImmediate);
+    }
+    await once(fetch, url, { method: "POST", body: "a" });
+    expect(received).toHaveLength(3);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it("are kept under TLS", async () => {
+    const { url, sockets } = await serveEncrypted(server, (_, response) => response.end("ok"));
+    const fetch = nodeFetch({ ca: authority.cert });
+    for (let count = 0; count < 3; count += 1) await once(fetch, url);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it("are bounded when told so", async () => {
+    const { url, sockets } = await serve((_, response) => response.end("ok"));
+    const fetch = nodeFetch({ maxConnections: 1 });
+    await Promise.all(Array.from({ length: 5 }, () => once(fetch, url)));
+    expect(sockets).toHaveLength(1);
+  });
+
+  it("end when they have been idle for long enough", async () => {
+    const { url, sockets } = await serve((_, response) => response.end("ok"));
+    await once(nodeFetch({ idleTimeoutMs: 20 }), url);
+    await new Promise((resolve) => sockets[0]?.once("close", resolve));
+  });
+
+  it("end with close(), idle ones at once and others with their answer, and later requests open new ones", async () => {
+    let finish = () => undefined as unknown;
+    const { url, sockets } = await serve((request, response) => {
+      if (request.url === "/slow") {
+        response.write("half ");
+        finish = () => response.end("whole");
+      } else response.end("ok");
+    });
+    const fetch = nodeFetch();
+    const slow = await fetch(`${url}/slow`);
+    await once(fetch, url);
+    const [busy, idle] = sockets;
+    const ended = new Promise((resolve) => idle?.once("close", resolve));
+    fetch.close();
+    await ended;
+    const alsoEnded = new Promise((resolve) => busy?.once("close", resolve));
+    finish();
+    expect(await slow.text()).toBe("half whole");
+    await alsoEnded;
+    expect(await once(fetch, url)).toBe("ok");
+    expect(sockets).toHaveLength(3);
+  });
+});
+
+describe("what is sent", () => {
+  const mirror = () =>
+    serve(async (request, response) => {
+      const content = (await contentOf(request)).toString("latin1");
+      response.end(JSON.stringify({ method: request.method, url: request.url, headers: request.headers, content }));
+    });
+  const seen = async (response: Response) =>
+    (await response.json()) as { method: string; url: string; headers: Record<string, string>; content: string };
+
+  it("a form, with its length and type, and the caller's fields", async () => {
+    const { url } = await mirror();
+    const body = new URLSearchParams({ grant_type: "client_credentials" });
+    const { method, headers, content } = await seen(
+      await nodeFetch()(new URL("/token?tenant=1", url), { method: "post", body, headers: [["X-One", "1"]] }),
+    );
+    expect({ method, content }).toEqual({ method: "POST", content: "grant_type=client_credentials" });
+    expect(headers).toMatchObject({
+      "content-type": "application/x-www-form-urlencoded;charset=UTF-8",
+      "content-length": "29",
+      "x-one": "1",
+      accept: "*/*",
+      "accept-encoding": "gzip, deflate, br",
+    });
+    expect(headers).not.toHaveProperty("transfer-encoding");
+  });
+
+  it("a Request, whose init may be given beside it", async () => {
+    const { url } = await mirror();
+    const request = new Request(url, { method: "PUT", body: "a", headers: { authorization: "Bearer a" } });
+    expect(await seen(await nodeFetch()(request))).toMatchObject({
+      method: "PUT",
+      content: "a",
+      headers: { authorization: "Bearer a" },
+    });
+    const other = new Request(url, { headers: { a: "b" } });
+    expect(await seen(await nodeFetch()(other, { method: "DELETE" }))).toMatchObject({ method: "DELETE", headers: { a: "b" } });
+  });
+});
+
+describe("what is answered", () => {
+  it("is a Response with its address, status and fields", async () => {
+    const { url } = await serve((_, response) => {
+      response.writeHead(418, "Teapot", [
+        ["x-one", "1"],
+        ["x-one", "2"],
+        ["set-cookie", "a=1"],
+        ["set-cookie", "b=2"],
+      ]);
+      response.end("short and stout");
+    });
+    const response = await nodeFetch()(`${url}/pot#lid`);
+    expect(response).toBeInstanceOf(Response);
+    expect(response).toMatchObject({ status: 418, ok: false, statusText: "Teapot", url: `${url}/pot`, redirected: false });
+    expect(response.headers.get("x-one")).toBe("1, 2");
+    expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+    expect(await response.clone().text()).toBe("short and stout");
+    expect(await response.text()).toBe("short and stout");
+  });
+
+  it.each([
+    ["gzip", gzipSync],
+    ["x-gzip", gzipSync],
+    ["deflate", deflateSync],
+    ["deflate", deflateRawSync],
+    ["br", brotliCompressSync],
+    ["deflate, gzip", (content: Buffer) => gzipSync(deflateSync(content))],
+    ["identity", (content: Buffer) => content],
+  ])("is unpacked when it is packed as %s", async (coding, pack) => {
+    const content = Buffer.from("ä".repeat(100_000));
+    const { url } = await serve((_, response) => response.setHeader("content-encoding", coding).end(pack(content)));
+    const response = await nodeFetch()(url);
+    expect(Buffer.from(await response.arrayBuffer()).equals(content)).toBe(true);
+  });
+
+  it("is left as it came when the coding is unknown or there are too many", async () => {
+    for (const coding of ["zip", Array.from({ length: 6 }, () => "gzip").join()]) {
+      const { url } = await serve((_, response) => response.setHeader("content-encoding", coding).end("as it is"));
+      expect(await (await nodeFetch()(url)).text()).toBe("as it is");
+    }
+  });
+
+  it("may be packed and empty", async () => {
+    const { url } = await serve((_, response) => response.setHeader("content-encoding", "deflate").end());
+    expect(await (await nodeFetch()(url)).text()).toBe("");
+  });
+
+  it("is read no faster than it is asked for", async () => {
+    let written = 0;
+    const { url } = await serve(async (_, response) => {
+      const chunk = randomBytes(65_536);
+      response.on("error", () => undefined).setMaxListeners(0);
+      while (written < 64 && !response.destroyed) {
+        written += 1;
+        if (!response.write(chunk)) await new Promise((go) => response.once("drain", go).once("close", go));
+      }
+    });
+    const response = await nodeFetch()(url);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await response.body?.cancel();
+    expect(written).toBeLessThan(64);
+  });
+
+  it.each([301, 302, 303, 307, 308])("is a redirect as it stands: %s", async (status) => {
+    const { url, received } = await serve((_, response) => response.writeHead(status, { location: "/other?token=a" }).end());
+    const response = await nodeFetch()(url, { method: "POST", body: "a", redirect: "manual" });
+    expect([response.status, response.headers.get("location")]).toEqual([status, "/other?token=a"]);
+    expect(received).toHaveLength(1);
+    const error = await rejection(nodeFetch()(url, { redirect: "error" }));
+    expect(error.cause).toMatchObject({ message: "unexpected redirect" });
+  });
+});
+
+describe("nodeFetch carries", () => {
+  it("the calls of a manager", async () => {
+    const { urls, close } = await simulateOry().listen();
+    try {
+      const fetch = nodeFetch();
+      const ory = createOryManager({ adminUrl: urls.admin, publicUrl: urls.public, fetch });
+      const { client } = await ory.create({ name: "Nightly report" });
+      expect((await ory.get(client.id)).name).toBe("Nightly report");
+      await ory.delete(client.id);
+      await expect(ory.get(client.id)).rejects.toMatchObject({ code: "not_found" });
+      fetch.close();
+    } finally {
+      await close();
+    }
+  });
+
+  it("token requests, whose redirects stay where they are", async () => {
+    const clients = [{ clientId: "service", secret: "s3cret/+" }];
+    const simulator = simulateAuthorizationServer({ clients });
+    const { url, close } = await simulator.listen();
+    try {
+      const fetch = nodeFetch();
+      const request = { tokenUrl: `${url}/token`, clientId: "service", authentication: clientSecretBasic("s3cret/+") };
+      simulator.redirectNext("requestToken", { location: `${url}/elsewhere` });
+      await expect(requestToken(request, { fetch })).rejects.toMatchObject({ code: "unexpected_response", status: 307 });
+      simulator.truncateNext("requestToken");
+      await expect(requestToken(request, { fetch })).rejects.toMatchObject({ code: "network", outcome: "unknown" });
+      await expect(requestToken(request, { fetch })).resolves.toMatchObject({ tokenType: "Bearer" });
+      fetch.close();
+    } finally {
+      await close();
+    }
+  });
+});

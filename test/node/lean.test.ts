@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import { LeanHeaders, LeanResponse } from "../../src/node/lean.js";
+
+const fields = [
+  ["Content-Type", "application/json"],
+  ["X-One", "1"],
+  ["set-cookie", "a=1"],
+  ["x-one", "2"],
+  ["Set-Cookie", "b=2"],
+] as const;
+const head = { url: "https://auth.example/", status: 201, statusText: "Created", fields };
+
+function content(text = '{"a":1}') {
+  let disturbed = false;
+  const chunks = [...text].map((sign) => new TextEncoder().encode(sign));
+  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      pull(controller) {
+        disturbed = true;
+        const chunk = chunks.shift();
+        if (chunk) controller.enqueue(chunk);
+        else controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return { stream, isDisturbed: () => disturbed };
+}
+
+// The platform's own classes are the measure.
+describe("LeanHeaders", () => {
+  const lean = new LeanHeaders(fields);
+  const full = new Headers(fields.map(([...pair]) => pair));
+
+  it("cannot be changed", () => {
+    for (const change of ["append", "set", "delete"] as const) expect(() => lean[change]()).toThrow(TypeError);
+  });
+
+  it("reads as the platform's do", () => {
+    for (const name of ["content-type", "X-ONE", "set-cookie", "absent"]) {
+      expect([lean.get(name), lean.has(name)], name).toEqual([full.get(name), full.has(name)]);
+    }
+    expect(lean.getSetCookie()).toEqual(full.getSetCookie());
+  });
+
+  it("is walked through as the platform's are", () => {
+    expect([...lean]).toEqual([...full]);
+    expect([...lean.keys()]).toEqual([...full.keys()]);
+    expect([...lean.values()]).toEqual([...full.values()]);
+    const walked: unknown[] = [];
+    lean.forEach((value, name, headers) => {
+      walked.push([name, value, headers === lean]);
+    });
+    expect(walked).toEqual([...full].map((pair) => [...pair, true]));
+    expect([...new Headers(lean)]).toEqual([...full]);
+  });
+});
+
+describe("LeanResponse", () => {
+  it("has every member that the platform's has", () => {
+    const lean = new LeanResponse(head, content());
+    const names = Object.getOwnPropertyNames(Response.prototype).filter((name) => name !== "constructor");
+    expect(names.filter((name) => !(name in lean))).toEqual([]);
+    expect(lean).toMatchObject({
+      url: head.url,
+      status: 201,
+      statusText: "Created",
+      ok: true,
+      redirected: false,
+      type: "default",
+    });
+  });
+
+  it("is read once", async () => {
+    for (const read of ["text", "json", "bytes", "arrayBuffer", "blob", "formData"] as const) {
+      const lean = new LeanResponse(head, content());
+      expect(lean.bodyUsed).toBe(false);
+      await lean.text();
+      expect(lean.bodyUsed).toBe(true);
+      await expect(lean[read](), read).rejects.toThrow("Body is unusable");
+    }
+    const lean = new LeanResponse(head, content());
+    lean.body?.getReader();
+    await expect(lean.text()).rejects.toThrow("Body is unusable");
+    expect(() => lean.clone()).toThrow("Body is unusable");
+  });
+
+  it("gives its content in every form", async () => {
+    const lean = (text?: string) => new LeanResponse(head, content(text));
+    expect(await lean().json()).toEqual({ a: 1 });
+    expect(await lean("\ufeffé").text()).toBe("é");
+    expect(new Uint8Array(await lean("ab").arrayBuffer())).toEqual(new Uint8Array([97, 98]));
+    const blob = await lean().blob();
+    expect([await blob.text(), blob.type]).toEqual(['{"a":1}', "application/json"]);
+    await expect(lean().formData()).rejects.toThrow(TypeError);
+    const form = new LeanResponse({ ...head, fields: [["content-type", "application/x-www-form-urlencoded"]] }, content("a=b"));
+    expect((await form.formData()).get("a")).toBe("b");
+  });
+
+  it("gives nothing when there is nothing", async () => {
+    const lean = new LeanResponse({ ...head, status: 204 }, undefined);
+    expect([lean.body, await lean.text(), lean.bodyUsed]).toEqual([null, "", false]);
+    expect(await lean.clone().text()).toBe("");
+  });
+
+  it("is cloned into the platform's own", async () => {
+    const lean = new LeanResponse(head, content());
+    const clone = lean.clone();
+    expect(clone).toBeInstanceOf(Response);
+    expect([clone.url, clone.status, clone.headers.get("x-one")]).toEqual([head.url, 201, "1, 2"]);
+    expect(await clone.json()).toEqual({ a: 1 });
+    expect(await lean.json()).toEqual({ a: 1 });
+  });
+});

@@ -1,0 +1,67 @@
+import { request } from "node:http";
+import { describe, expect, it } from "vitest";
+import { LeanResponse } from "../../src/node/lean.js";
+import type { Outgoing } from "../../src/node/request.js";
+import { toResponse } from "../../src/node/response.js";
+import { serve, serveBytes, useOwnSockets } from "./loopback.js";
+
+useOwnSockets();
+
+async function answered(url: string, changes: Partial<Outgoing> = {}, isLoaded?: boolean): Promise<Response> {
+  const outgoing = {
+    url: new URL(url),
+    method: "GET",
+    headers: {},
+    content: undefined,
+    signal: undefined,
+    redirect: undefined,
+    ...changes,
+  };
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method: outgoing.method, agent: false }, (incoming) => {
+      try {
+        resolve(toResponse(incoming, outgoing, isLoaded));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    sent.on("error", () => undefined).end();
+  });
+}
+
+describe("toResponse", () => {
+  it("refuses a status that no Response can have", async () => {
+    const { url } = await serveBytes((socket) => socket.end("HTTP/1.1 600 Odd\r\ncontent-length: 0\r\n\r\n"));
+    await expect(answered(url)).rejects.toMatchObject({ cause: { code: "HPE_INVALID_STATUS" } });
+  });
+
+  it.each([true, false])("makes the same of an answer, with the platform's class loaded or not: %s", async (isLoaded) => {
+    const { url } = await serve((_, response) =>
+      response
+        .writeHead(
+          200,
+          "Fine",
+          [
+            ["x-a", "1"],
+            ["x-a", "2"],
+          ].flat(),
+        )
+        .end("text"),
+    );
+    const response = await answered(`${url}/path#part`, {}, isLoaded);
+    expect(response).toBeInstanceOf(isLoaded ? Response : LeanResponse);
+    expect(response).toMatchObject({ status: 200, statusText: "Fine", url: `${url}/path`, ok: true });
+    expect(response.headers.get("x-a")).toBe("1, 2");
+    expect(await response.text()).toBe("text");
+  });
+
+  it.each([204, 205, 304])("has no content under %s", async (status) => {
+    const { url } = await serve((_, response) => response.writeHead(status).end());
+    expect((await answered(url)).body).toBeNull();
+  });
+
+  it("has no content after HEAD", async () => {
+    const { url } = await serve((_, response) => response.end("text"));
+    expect((await answered(url, { method: "HEAD" })).body).toBeNull();
+  });
+});

@@ -1,0 +1,81 @@
+// Each client, on a real Redis or Valkey: the scripts do what the model of the unit tests says they do.
+import assert from "node:assert/strict";
+import { afterEach, describe, it } from "node:test";
+import { clientSecretBasic, createTokenSource } from "../../src/token/index.js";
+import { scriptRunner } from "../../src/token/redis/client.js";
+import { redisTokenStore } from "../../src/token/redis/index.js";
+import { lockScript } from "../../src/token/redis/scripts.js";
+import { firstKey, placeCases } from "../token/redis/place-cases.js";
+import { type Connection, connectors, freshPrefix, keysUnder, redisUrl, skip } from "./connections.js";
+import { startEndpoint } from "./endpoint.js";
+
+const atEnd: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of atEnd.splice(0).reverse()) await end();
+});
+
+async function surroundings(connector: (url: string) => Promise<Connection>) {
+  const { client, close } = await connector(redisUrl!);
+  const prefix = freshPrefix();
+  atEnd.push(close, () => keysUnder(prefix, true));
+  const run = scriptRunner(client, 5_000);
+  const write = (name: string, value: string) => run('return redis.call("SET", KEYS[1], ARGV[1])', [name], [value]);
+  return { client, run, prefix, keys: () => keysUnder(prefix), write };
+}
+
+async function startSource(connection: { readonly client: Connection["client"]; readonly prefix: string }, tokenUrl: string) {
+  const store = redisTokenStore(connection.client, { key: firstKey, prefix: connection.prefix, timeoutMs: 5_000 });
+  return createTokenSource({ tokenUrl, clientId: "client-1", authentication: clientSecretBasic("canary-secret") }, { store });
+}
+
+for (const [name, connector] of Object.entries(connectors)) {
+  describe(`a place in Redis, by ${name}`, { skip }, () => {
+    for (const [title, play] of Object.entries(placeCases)) {
+      it(title, async () => play(await surroundings(connector)));
+    }
+  });
+
+  describe(`sources that share tokens by ${name}`, { skip }, () => {
+    it("go alone when the connection is closed", async () => {
+      const endpoint = await startEndpoint();
+      const { client, close } = await connector(redisUrl!);
+      atEnd.push(endpoint.close);
+      const source = await startSource({ client, prefix: freshPrefix() }, endpoint.tokenUrl);
+      await close();
+      assert.equal((await source.get()).value, endpoint.asked[0]?.token);
+    });
+
+    it("send one request, and leave nothing readable in Redis", async () => {
+      const endpoint = await startEndpoint();
+      atEnd.push(endpoint.close);
+      const connection = await surroundings(connector);
+      const sources = await Promise.all(Array.from({ length: 20 }, () => startSource(connection, endpoint.tokenUrl)));
+      const tokens = await Promise.all(sources.map((source) => source.get()));
+      assert.equal(endpoint.asked.length, 1);
+      assert.deepEqual([...new Set(tokens.map(({ value }) => value))], [endpoint.asked[0]?.token]);
+      const all = await connection.keys();
+      assert.deepEqual(
+        Object.keys(all)
+          .map((key) => key.replace(/^.*\}/, ""))
+          .sort(),
+        ["", ":fence"],
+      );
+      for (const word of [endpoint.asked[0]?.token ?? "", "canary-secret", "client-1", "127.0.0.1"]) {
+        assert.ok(!JSON.stringify(all).includes(word), word);
+      }
+    });
+  });
+}
+
+describe("fencing tokens on a real server", { skip }, () => {
+  it("go on growing when the counter was lost", async () => {
+    const { run, prefix } = await surroundings(connectors["redis 5"]!);
+    const take = async () =>
+      Number(await run(lockScript, [`${prefix}lock-${Math.random()}`, `${prefix}fence`], ["me", "1000", "1000"]));
+    const first = await take();
+    const second = await take();
+    assert.equal(second, first + 1);
+    await run('return redis.call("DEL", KEYS[1])', [`${prefix}fence`], []);
+    assert.ok((await take()) > second);
+  });
+});

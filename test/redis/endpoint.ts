@@ -1,0 +1,56 @@
+// A token endpoint on a loopback port that counts.
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+
+export interface Asked {
+  /** When it came, on the clock of `performance.now()`. */
+  readonly at: number;
+  /** What the member of the fleet calls itself. */
+  readonly member: string;
+  readonly token: string;
+}
+
+export interface Endpoint {
+  readonly tokenUrl: string;
+  readonly asked: Asked[];
+  readonly close: () => Promise<void>;
+}
+
+export interface EndpointOptions {
+  readonly lifetimeSeconds?: number;
+  readonly delayMs?: number;
+  /** Called with each request before it is answered. While it waits, so does the answer. */
+  readonly onAsked?: (asked: Asked, count: number) => Promise<void> | void;
+}
+
+let issued = 0;
+
+export async function startEndpoint({
+  lifetimeSeconds = 3_600,
+  delayMs = 50,
+  onAsked,
+}: EndpointOptions = {}): Promise<Endpoint> {
+  const asked: Asked[] = [];
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const one = { at: performance.now(), member: String(request.headers["x-member"]), token: `token-${++issued}` };
+    asked.push(one);
+    await onAsked?.(one, asked.length);
+    await wait(delayMs);
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ access_token: one.token, token_type: "Bearer", expires_in: lifetimeSeconds }));
+  }
+  const server = createServer((request, response) => {
+    request.resume();
+    answer(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    tokenUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`,
+    asked,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,129 @@
+// Eight processes with a thousand callers each, on one real Redis: a fleet asks once.
+import assert from "node:assert/strict";
+import { type ChildProcess, fork } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { afterEach, describe, it } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { connectors, freshPrefix, keysUnder, redisUrl, skip } from "./connections.js";
+import { type Endpoint, type EndpointOptions, startEndpoint } from "./endpoint.js";
+import type { MemberReport, MemberSettings } from "./member.js";
+
+const size = 8;
+const callers = 1_000;
+const memberFile = fileURLToPath(new URL("member.ts", import.meta.url));
+const atEnd: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const end of atEnd.splice(0)) await end();
+});
+
+interface Fleet {
+  readonly endpoint: Endpoint;
+  readonly members: readonly ChildProcess[];
+  /** Lets every living member's callers ask at once. */
+  readonly ask: () => Promise<MemberReport[]>;
+}
+
+async function startFleet(options: EndpointOptions): Promise<Fleet> {
+  const endpoint = await startEndpoint(options);
+  const prefix = freshPrefix();
+  const key = randomBytes(32).toString("hex");
+  const names = Object.keys(connectors);
+  const members = Array.from({ length: size }, (_, index) => {
+    const connector = names[index % names.length]!;
+    const settings: MemberSettings = {
+      name: String(index),
+      connector,
+      redisUrl: redisUrl!,
+      tokenUrl: endpoint.tokenUrl,
+      prefix,
+      key,
+    };
+    const env = { ...process.env, FLEET_SETTINGS: JSON.stringify(settings) };
+    return fork(memberFile, { execArgv: ["--import", "tsx"], env });
+  });
+  atEnd.push(async () => {
+    await Promise.all(
+      members.map(async (member) => {
+        if (member.exitCode !== null || member.signalCode !== null) return;
+        const gone = once(member, "exit");
+        member.kill("SIGKILL");
+        await gone;
+      }),
+    );
+    await endpoint.close();
+    await keysUnder(prefix, true);
+  });
+  await Promise.all(members.map((member) => once(member, "message")));
+  const ask = async () => {
+    const reports = await Promise.all(members.filter(({ connected }) => connected).map(askMember));
+    return reports.filter((report) => report !== undefined);
+  };
+  return { endpoint, members, ask };
+}
+
+/** What a member reports. Nothing, when it dies meanwhile. */
+async function askMember(member: ChildProcess): Promise<MemberReport | undefined> {
+  const either = new AbortController();
+  const { signal } = either;
+  const report = Promise.race([once(member, "message", { signal }), once(member, "exit", { signal }).then(() => [undefined])]);
+  member.send(callers);
+  try {
+    return (await report)[0];
+  } finally {
+    either.abort();
+  }
+}
+
+describe(`a fleet of ${size} processes with ${callers} callers each`, { skip }, () => {
+  it("asks a second time when the member that asked first is killed while it holds the lock, and no third", {
+    timeout: 60_000,
+  }, async () => {
+    let victim: ChildProcess | undefined;
+    const { endpoint, members, ask } = await startFleet({
+      onAsked: async ({ member }, count) => {
+        if (count > 1) return;
+        victim = members[Number(member)];
+        victim?.kill("SIGKILL");
+        await new Promise(() => undefined);
+      },
+    });
+    const reports = await ask();
+    assert.equal(victim?.killed, true);
+    assert.equal(endpoint.asked.length, 2);
+    assert.equal(reports.length, size - 1);
+    for (const report of reports) assert.deepEqual(report, { tokens: [endpoint.asked[1]?.token], errors: [] });
+  });
+
+  it("asks once when cold, and once at each expiry", { timeout: 60_000 }, async () => {
+    const lifetimeSeconds = 3;
+    const { endpoint, ask } = await startFleet({ lifetimeSeconds });
+    for (const round of [1, 2, 3]) {
+      const reports = await ask();
+      assert.equal(endpoint.asked.length, round);
+      assert.equal(reports.length, size);
+      for (const report of reports) assert.deepEqual(report, { tokens: [endpoint.asked[round - 1]?.token], errors: [] });
+      await wait(lifetimeSeconds * 1_000);
+    }
+  });
+
+  it("asks once a lifetime under load that does not stop", { timeout: 60_000 }, async () => {
+    const lifetimeSeconds = 4;
+    const { endpoint, ask } = await startFleet({ lifetimeSeconds });
+    const ends = performance.now() + 10_000;
+    while (performance.now() < ends) {
+      for (const { errors } of await ask()) assert.deepEqual(errors, []);
+      await wait(20);
+    }
+    assert.ok(endpoint.asked.length >= 3, `${endpoint.asked.length} requests`);
+    // A renewal is due from four fifths of the lifetime on. Two for one expiry would follow each other at once.
+    for (const [index, { at }] of endpoint.asked.slice(1).entries()) {
+      assert.ok(
+        at - endpoint.asked[index]!.at > lifetimeSeconds * 500,
+        `two requests for one expiry: ${endpoint.asked.map((one) => `${Math.round(one.at)} ${one.member}`)}`,
+      );
+    }
+  });
+});

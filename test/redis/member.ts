@@ -1,0 +1,39 @@
+// One process of a fleet. Told by messages how many callers want a token at once; tells which tokens they got.
+import { clientSecretBasic, createTokenSource } from "../../src/token/index.js";
+import { redisTokenStore } from "../../src/token/redis/index.js";
+import { connectors } from "./connections.js";
+
+/** What the members of a fleet are told in `FLEET_SETTINGS`. */
+export interface MemberSettings {
+  readonly name: string;
+  readonly connector: string;
+  readonly redisUrl: string;
+  readonly tokenUrl: string;
+  readonly prefix: string;
+  readonly key: string;
+}
+
+/** What a member answers: the different tokens that its callers got, and the different errors. */
+export interface MemberReport {
+  readonly tokens: readonly string[];
+  readonly errors: readonly string[];
+}
+
+const { name, connector, redisUrl, tokenUrl, prefix, key } = JSON.parse(process.env.FLEET_SETTINGS ?? "") as MemberSettings;
+const { client } = await connectors[connector]!(redisUrl);
+const source = createTokenSource(
+  { tokenUrl, clientId: "fleet", authentication: clientSecretBasic("fleet-secret"), scopes: ["read"] },
+  {
+    store: redisTokenStore(client, { key: Buffer.from(key, "hex"), prefix }),
+    fetch: (url, init) => fetch(url, { ...init, headers: { ...(init.headers as Record<string, string>), "x-member": name } }),
+  },
+);
+
+process.on("message", async (callers: number) => {
+  const outcomes = await Promise.allSettled(Array.from({ length: callers }, () => source.get()));
+  const tokens = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value.value] : []));
+  const errors = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [String(outcome.reason)] : []));
+  process.send?.({ tokens: [...new Set(tokens)], errors: [...new Set(errors)] } satisfies MemberReport);
+});
+process.on("disconnect", () => process.exit());
+process.send?.("ready");

@@ -1,0 +1,90 @@
+import { channel, subscribe, unsubscribe } from "node:diagnostics_channel";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { channelOf, tell } from "../../src/token/events.js";
+import { createTokenSource } from "../../src/token/source.js";
+import { everyView, grant, record, rejection, sampleRequest, secret, spellings } from "./recorder.js";
+
+const kinds = ["request", "success", "refusal", "hit", "refresh", "breaker"] as const;
+const heard: [string, Record<string, unknown>][] = [];
+const listeners = kinds.map((kind) => {
+  const name = `oauth-clients.token.${kind}`;
+  const listener = (event: unknown) => heard.push([kind, event as Record<string, unknown>]);
+  return { name, listener };
+});
+
+const listen = () => {
+  for (const { name, listener } of listeners) subscribe(name, listener);
+};
+afterEach(() => {
+  for (const { name, listener } of listeners) unsubscribe(name, listener);
+  heard.length = 0;
+  vi.restoreAllMocks();
+});
+
+const settle = () => new Promise(setImmediate);
+
+function stage(answer: (count: number) => Response) {
+  const clock = { now: 0 };
+  const { fetch } = record(answer);
+  return { clock, source: createTokenSource(sampleRequest(), { fetch, clock: () => clock.now, retries: 1 }) };
+}
+
+describe("events", () => {
+  it("are told to nobody when nobody listens", async () => {
+    const publish = vi.spyOn(Object.getPrototypeOf(channel("oauth-clients.token.hit")), "publish");
+    const { source } = stage(() => Response.json(grant()));
+    await source.get();
+    publish.mockClear();
+    await source.get();
+    expect(publish).not.toHaveBeenCalled();
+    expect(heard).toEqual([]);
+  });
+
+  it("tell of a failure: every request, the refusal, the breaker", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    listen();
+    const { source } = stage(() => Response.json({ error: "server_error", error_description: secret }, { status: 503 }));
+    const error = await rejection(source.get());
+    await rejection(source.get());
+    const who = { endpoint: "auth.example/oauth2/token", clientId: "client-1" };
+    expect(heard).toEqual([
+      ["request", who],
+      ["request", who],
+      ["refusal", { ...who, error, durationMs: expect.any(Number) }],
+      ["breaker", { ...who, error, holdMs: 1_000 }],
+    ]);
+  });
+
+  it("tell of a token's life: success, hits, the renewal behind", async () => {
+    listen();
+    const { source, clock } = stage(() => Response.json(grant()));
+    await source.get();
+    await source.get();
+    clock.now += 3_594_000;
+    await source.get();
+    await settle();
+    expect(heard.map(([kind]) => kind)).toEqual(["request", "success", "hit", "refresh", "hit", "request", "success"]);
+    expect(heard[1]?.[1]).toMatchObject({ lifetimeMs: 3_600_000, grantedScope: { stated: false } });
+  });
+
+  it("rule 93: hold neither token nor secret", async () => {
+    listen();
+    const { source, clock } = stage((count) => {
+      return count === 1 ? Response.json(grant({ access_token: "canary-4711" })) : new Response(secret, { status: 500 });
+    });
+    await source.get();
+    clock.now += 3_600_000;
+    await rejection(source.get());
+    const view = everyView(heard);
+    expect(view).toContain("auth.example");
+    for (const spelling of [...spellings(secret), "canary-4711"]) expect(view).not.toContain(spelling);
+  });
+
+  it("go to channels that are named after them", () => {
+    listen();
+    const event = { endpoint: "a", clientId: "b" };
+    tell("hit", event);
+    expect(heard).toEqual([["hit", event]]);
+    expect(channelOf("hit")).toBe(channel("oauth-clients.token.hit"));
+  });
+});

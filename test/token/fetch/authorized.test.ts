@@ -1,0 +1,265 @@
+import ky from "ky";
+import { describe, expect, it } from "vitest";
+import { ConfigurationError } from "../../../src/core/errors.js";
+import { type AuthorizedFetchOptions, authorizedFetch } from "../../../src/token/fetch/index.js";
+import { createTokenSource } from "../../../src/token/source.js";
+import { everyView, grant, record, rejection, sampleRequest, withServer } from "../recorder.js";
+
+const api = "https://api.example";
+const expired = () =>
+  new Response("", { status: 401, headers: { "www-authenticate": 'Bearer realm="a", error="invalid_token"' } });
+
+/** An API that answers from a function, and what has arrived there. */
+function stage(
+  answer: (count: number) => Response = () => new Response("fine"),
+  options: Partial<AuthorizedFetchOptions> = {},
+) {
+  const seen: { url: string; token: string | null; body: string; method: string }[] = [];
+  const { fetch: tokenFetch, sent } = record((count) => Response.json(grant({ access_token: `token-${count}` })));
+  const source = createTokenSource(sampleRequest(), { fetch: tokenFetch });
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    const request = new Request(input, init);
+    seen.push({
+      url: request.url,
+      token: request.headers.get("authorization"),
+      body: await request.text(),
+      method: request.method,
+    });
+    return answer(seen.length);
+  };
+  return { call: authorizedFetch(source, { origins: [api], fetch, ...options }), source, seen, sent };
+}
+
+const tokens = (seen: { token: string | null }[]) => seen.map(({ token }) => token);
+
+describe("options that cannot work are refused", () => {
+  it.each([
+    ["origins", { origins: undefined }],
+    ["origins", { origins: api }],
+    ["origins.0", { origins: ["http://api.example"] }],
+    ["origins.0", { origins: ["https://api.example/v1"] }],
+    ["origins.0", { origins: ["https://api.example/"] }],
+    ["origins.1", { origins: [api, "*"] }],
+    ["origins.0", { origins: ["https://user:canary@api.example"] }],
+    ["fetch", { fetch: "fetch" }],
+    ["refuses", { refuses: 401 }],
+    ["origin", { origin: api }],
+  ])("rule 90: %s of %o", (path, options) => {
+    const make = () => stage(undefined, options as Partial<AuthorizedFetchOptions>);
+    expect(make).toThrow(ConfigurationError);
+    expect(make).toThrow(`${path}: `);
+    expect(make).not.toThrow("canary");
+  });
+
+  it("a source that is none", () => {
+    expect(() => authorizedFetch({} as never, { origins: [api] })).toThrow("source: ");
+  });
+});
+
+describe("where the token goes", () => {
+  it.each([
+    "https://evil.example/",
+    "https://api.example.evil.example/",
+    "https://api.example:8443/",
+    "http://api.example/",
+    "https://evil.example/https://api.example",
+    "data:text/plain,hello",
+  ])("rule 90: not to %s, which is sent as it is", async (url) => {
+    const { call, seen, sent } = stage();
+    await call(url);
+    expect(tokens(seen)).toEqual([null]);
+    expect(sent).toEqual([]);
+  });
+
+  it("rule 90: not along a redirect to another origin", async () => {
+    const hits: (string | undefined)[] = [];
+    await withServer(
+      (request, response) => {
+        hits.push(request.headers.authorization);
+        response.end();
+      },
+      async (evil) => {
+        await withServer(
+          (_, response) => response.writeHead(307, { location: `${evil}/?page=2` }).end(),
+          async (origin, received) => {
+            const { call } = stage(undefined, { origins: [origin], fetch: globalThis.fetch });
+            await call(`${origin}/list`);
+            expect(received[0]?.headers.authorization).toBe("Bearer token-1");
+            expect(hits).toEqual([undefined]);
+          },
+        );
+      },
+    );
+  });
+
+  it("rules 6 and 89: into the header alone, never into URL or body", async () => {
+    const { call, seen } = stage();
+    await call(`${api}/list?x=1`, { method: "POST", body: "a=1" });
+    expect(seen).toEqual([{ url: `${api}/list?x=1`, token: "Bearer token-1", body: "a=1", method: "POST" }]);
+  });
+
+  it("not over an authorization that the caller has set", async () => {
+    const { call, seen, sent } = stage(expired);
+    await call(api, { headers: { Authorization: "Basic eDp5" } });
+    await call(new Request(api, { headers: { authorization: "Basic eDp5" } }));
+    expect(tokens(seen)).toEqual(["Basic eDp5", "Basic eDp5"]);
+    expect(sent).toEqual([]);
+  });
+});
+
+describe("what fails", () => {
+  it("is told as it is when there is no token, and nothing is sent", async () => {
+    const { fetch: tokenFetch } = record(() => Response.json({ error: "invalid_client" }, { status: 401 }));
+    const source = createTokenSource(sampleRequest(), { fetch: tokenFetch });
+    let reached = 0;
+    const fetch = async () => {
+      reached++;
+      return new Response();
+    };
+    expect(await rejection(authorizedFetch(source, { origins: [api], fetch })(api))).toMatchObject({ error: "invalid_client" });
+    expect(reached).toBe(0);
+  });
+
+  it("is told as it is when the request gets no answer", async () => {
+    const failure = new TypeError("fetch failed");
+    const { call } = stage(() => {
+      throw failure;
+    });
+    expect(await rejection(call(api))).toBe(failure);
+  });
+
+  it("ends with the reason of the signal, of init and of a Request", async () => {
+    const source = {
+      get: ({ signal }: { signal?: AbortSignal } = {}) => Promise.reject(signal?.reason),
+      invalidate: () => undefined,
+    };
+    const call = authorizedFetch(source, { origins: [api] });
+    const signal = AbortSignal.abort("left");
+    expect(await rejection(call(api, { signal }))).toBe("left");
+    expect(await rejection(call(new Request(api, { signal })))).toBe("left");
+  });
+});
+
+describe("an answer that does not refuse the token is handed on", () => {
+  it.each([
+    ["rule 91: a 403 insufficient_scope", 403, 'Bearer error="insufficient_scope"'],
+    ["rule 91: a 401 for another reason", 401, 'Bearer error="invalid_request"'],
+    ["a 401 without a challenge", 401, undefined],
+    ["a 401 whose realm talks of it", 401, 'Bearer realm="error=invalid_token", error="invalid_request"'],
+    ["a 200 with a challenge", 200, 'Bearer error="invalid_token"'],
+  ])("%s", async (_, status, challenge) => {
+    const headers: Record<string, string> = challenge ? { "www-authenticate": challenge } : {};
+    const { call, seen, sent } = stage(() => new Response("", { status, headers }));
+    expect((await call(api)).status).toBe(status);
+    expect([seen.length, sent.length]).toEqual([1, 1]);
+  });
+
+  it("also when the body was a stream, which cannot be sent twice; the next call has a new token", async () => {
+    const { call, seen } = stage((count) => (count === 1 ? expired() : new Response()));
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode("once"));
+        controller.close();
+      },
+    });
+    expect((await call(api, { method: "POST", body, duplex: "half" } as RequestInit)).status).toBe(401);
+    await call(api);
+    expect(tokens(seen)).toEqual(["Bearer token-1", "Bearer token-2"]);
+  });
+
+  it("also when the token server insists on the token", async () => {
+    const { fetch: tokenFetch } = record();
+    const source = createTokenSource(sampleRequest(), { fetch: tokenFetch });
+    let count = 0;
+    const fetch = async () => {
+      count++;
+      return expired();
+    };
+    const response = await authorizedFetch(source, { origins: [api], fetch })(api);
+    expect(response.status).toBe(401);
+    expect(count).toBe(1);
+  });
+
+  it("rule 91: also after the second time", async () => {
+    const { call, seen } = stage(expired);
+    expect((await call(api)).status).toBe(401);
+    expect(seen).toHaveLength(2);
+  });
+});
+
+describe("an answer that refuses the token is asked for again, once, with a new one", () => {
+  it.each([
+    'Bearer error="invalid_token"',
+    "bearer error=invalid_token",
+    'BEARER realm="x", ERROR="invalid_token", error_description="expired"',
+    'Basic realm="a \\" b", Bearer error = "invalid_token"',
+  ])("rules 91 and 92: after the challenge %s", async (challenge) => {
+    const refused = () => new Response("", { status: 401, headers: { "www-authenticate": challenge } });
+    const { call, seen, sent } = stage((count) => (count === 1 ? refused() : new Response("fine")));
+    expect(await (await call(api)).text()).toBe("fine");
+    expect(tokens(seen)).toEqual(["Bearer token-1", "Bearer token-2"]);
+    expect(sent).toHaveLength(2);
+  });
+
+  it("where the caller knows better how an API says it", async () => {
+    const refuses = ({ status }: Response) => status === 419;
+    const { call, seen } = stage((count) => new Response("", { status: count === 1 ? 419 : 200 }), { refuses });
+    expect((await call(api)).status).toBe(200);
+    expect(seen).toHaveLength(2);
+  });
+
+  it.each([
+    ["a text", "body"],
+    ["a form", new URLSearchParams({ a: "body" })],
+    ["bytes", new TextEncoder().encode("body")],
+    ["a blob", new Blob(["body"])],
+  ])("with the same body: %s", async (_, body) => {
+    const { call, seen } = stage((count) => (count === 1 ? expired() : new Response()));
+    await call(api, { method: "PUT", body });
+    expect(seen[0]?.body).toContain("body");
+    expect(seen[1]?.body).toBe(seen[0]?.body);
+  });
+
+  it("with the same body, method and headers of a Request, and what a client puts beside it", async () => {
+    const extras: unknown[] = [];
+    const { call, seen } = stage((count) => (count === 1 ? expired() : new Response()), {
+      fetch: async (input, init) => {
+        extras.push((init as { dispatcher?: unknown }).dispatcher);
+        const request = new Request(input, { ...init });
+        seen.push({
+          url: request.url,
+          token: request.headers.get("authorization"),
+          body: await request.text(),
+          method: request.method,
+        });
+        expect(request.headers.get("x-mine")).toBe("1");
+        return seen.length === 1 ? expired() : new Response();
+      },
+    });
+    const request = new Request(`${api}/a`, { method: "PATCH", body: "body", headers: { "x-mine": "1" } });
+    await call(request, { dispatcher: "agent" } as RequestInit);
+    expect(seen.map(({ method, body, token }) => [method, body, token])).toEqual([
+      ["PATCH", "body", "Bearer token-1"],
+      ["PATCH", "body", "Bearer token-2"],
+    ]);
+    expect(extras).toEqual(["agent", "agent"]);
+  });
+
+  it("rule 91: 200 calls in flight whose token is revoked cost one token request", async () => {
+    const { call, sent, seen } = stage((count) => (count <= 200 ? expired() : new Response()));
+    const answers = await Promise.all(Array.from({ length: 200 }, () => call(api)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(sent).toHaveLength(2);
+    expect(seen).toHaveLength(400);
+  });
+});
+
+describe("in a client that takes a fetch", () => {
+  it("ky sends, repeats and reads as ever", async () => {
+    const { call, seen } = stage((count) => (count === 1 ? expired() : Response.json({ fine: true })));
+    const client = ky.create({ prefixUrl: api, fetch: call, retry: 0 });
+    expect(await client.post("orders", { json: { a: 1 } }).json()).toEqual({ fine: true });
+    expect(seen.map(({ body }) => body)).toEqual(['{"a":1}', '{"a":1}']);
+    expect(everyView(call)).not.toContain("token-1");
+  });
+});

@@ -1,0 +1,88 @@
+import type { RequestListener, ServerResponse } from "node:http";
+import { describe, expect, it } from "vitest";
+import { isOAuthManagerError } from "../../src/core/errors.js";
+import { clientSecretPost } from "../../src/token/authentication.js";
+import { createTokenSource } from "../../src/token/source.js";
+import { everyView, grant, sampleRequest, secret, spellings, withServer } from "./recorder.js";
+
+type Behaviour = (response: ServerResponse, body: string, authorization: string) => unknown;
+
+const json = { "content-type": "application/json" };
+const echo = (body: string, authorization: string) => `${body} ${authorization} ${secret} ${spellings(secret).join(" ")}`;
+
+// Each of them with every status makes a hundred.
+const behaviours: Behaviour[] = [
+  (response, body, authorization) => response.end(echo(body, authorization)),
+  (response, body, authorization) => response.end(JSON.stringify({ error: echo(body, authorization) })),
+  (response, body, authorization) =>
+    response.end(JSON.stringify({ error: "invalid_client", error_description: echo(body, authorization) })),
+  (response) => response.end(JSON.stringify({ error: "\u001b[2J", error_description: 7 })),
+  (response) => response.end('{"access_token":'),
+  (response) => response.end(JSON.stringify(grant({ access_token: `${secret}\r\n` }))),
+  (response) => response.end(Buffer.alloc(2_000, 0xff)),
+  (response) => response.end(),
+  (response) => response.socket?.destroy(),
+  (response) => response.write("{", () => response.socket?.destroy()),
+];
+const statuses = [200, 204, 302, 400, 401, 403, 404, 429, 500, 503];
+
+const stalled: Behaviour[] = [() => undefined, (response) => response.write('{"access_token"')];
+
+describe("a hundred odd servers, stalled ones and a lying one", () => {
+  it("rule 93: never hang, never leave a rejection behind, and get no secret into an error", { timeout: 30_000 }, async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    const all = [
+      ...statuses.flatMap((status) => behaviours.map((behave) => ({ status, behave }))),
+      ...stalled.map((behave) => ({ status: 200, behave })),
+    ];
+    const listener: RequestListener = (request, response) => {
+      const { status, behave } = all[Number(request.url?.slice(1))]!;
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        const challenge = `Basic realm="${encodeURIComponent(secret)}"`;
+        response.writeHead(status, { ...json, location: `/${encodeURIComponent(secret)}`, "www-authenticate": challenge });
+        behave(response, Buffer.concat(chunks).toString(), request.headers.authorization ?? "");
+      });
+    };
+    try {
+      await withServer(listener, async (origin) => {
+        const outcomes = await Promise.all(
+          all.map(async (_, index) => {
+            const authentication = index % 2 ? clientSecretPost(secret) : sampleRequest().authentication;
+            const request = sampleRequest({ tokenUrl: `${origin}/${index}`, authentication });
+            const source = createTokenSource(request, { timeoutMs: 2_000, retries: 1 });
+            return Promise.allSettled([source.get(), source.get()]);
+          }),
+        );
+        expect(outcomes).toHaveLength(102);
+        for (const outcome of outcomes.flat()) {
+          expect(outcome.status).toBe("rejected");
+          const { reason } = outcome as PromiseRejectedResult;
+          expect(isOAuthManagerError(reason), String(reason)).toBe(true);
+          const view = everyView(reason);
+          for (const spelling of spellings(secret)) expect(view).not.toContain(spelling);
+        }
+      });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(unhandled).toEqual([]);
+    } finally {
+      process.off("unhandledRejection", note);
+    }
+  });
+
+  it("rule 93: one that gives the secret back as a token is believed, and what it adds is not shown by an error", async () => {
+    await withServer(
+      (_, response) => {
+        response.writeHead(200, json);
+        response.end(JSON.stringify(grant({ access_token: "s3cret", error_description: secret })));
+      },
+      async (origin) => {
+        const source = createTokenSource(sampleRequest({ tokenUrl: `${origin}/t` }));
+        expect(await source.get()).toMatchObject({ value: "s3cret" });
+      },
+    );
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { requestKey } from "../../src/token/key.js";
+import { sampleRequest, secret, spellings } from "./recorder.js";
+
+const key = (changes: Parameters<typeof sampleRequest>[0]) => requestKey(sampleRequest(changes));
+
+describe("the key of a request", () => {
+  it.each([
+    ["the token URL", { tokenUrl: "https://auth.example/other" }],
+    ["the query of the token URL", { tokenUrl: "https://auth.example/oauth2/token?tenant=2" }],
+    ["the client", { clientId: "client-2" }],
+    ["the method", { authentication: { method: "other", apply: () => ({ secrets: [] }) } }],
+    ["the scopes", { scopes: ["read"] }],
+    ["the audiences", { audience: "read" }],
+    ["the resources", { resource: "urn:read" }],
+    ["a further parameter", { parameters: { organization: "1" } }],
+  ])("rules 58 and 86: differs by %s", (_, changes) => {
+    expect(key(changes)).not.toBe(key({}));
+  });
+
+  it("rule 86: tells the kinds of list apart, and two values from one that is joined", () => {
+    expect(key({ audience: "urn:a" })).not.toBe(key({ resource: "urn:a" }));
+    expect(key({ audience: ["a", "b"] })).not.toBe(key({ audience: "a,b" }));
+    expect(key({ parameters: { a: "b" } })).not.toBe(key({ parameters: { b: "a" } }));
+  });
+
+  it("rule 93: holds no secret", () => {
+    for (const spelling of spellings(secret)) expect(key({})).not.toContain(spelling);
+  });
+
+  it("rule 86: does not depend on order, on doubles, or on what is not sent", () => {
+    expect(key({ scopes: ["b", "a", "b", ""] })).toBe(key({ scopes: ["a", "b"] }));
+    expect(key({ audience: ["x"], resource: [] })).toBe(key({ audience: "x" }));
+    expect(key({ parameters: { b: "2", a: "1", c: "" } })).toBe(key({ parameters: { a: "1", b: "2" } }));
+    expect(key({ tokenUrl: "https://AUTH.example:443/oauth2/token" })).toBe(key({}));
+  });
+});

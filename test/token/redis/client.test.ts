@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { type IoredisClient, isRedisClient, type NodeRedisClient, scriptRunner } from "../../../src/token/redis/client.js";
+
+const answering = (reply: unknown): NodeRedisClient => ({ eval: async () => reply });
+
+describe("a client", () => {
+  it.each([undefined, null, "redis://127.0.0.1", {}, { eval: "no" }, { get: () => undefined }])("is not %s", (value) => {
+    expect(isRedisClient(value)).toBe(false);
+  });
+});
+
+describe("running a script", () => {
+  it("passes a refusal on", async () => {
+    const client: NodeRedisClient = { eval: () => Promise.reject(new Error("NOPERM")) };
+    await expect(scriptRunner(client, 1_000)("script", [], [])).rejects.toThrow("NOPERM");
+  });
+
+  it("gives up at the deadline, and spares the client for a moment", async () => {
+    let count = 0;
+    const client: NodeRedisClient = {
+      eval: () => {
+        count += 1;
+        return new Promise(() => undefined);
+      },
+    };
+    const run = scriptRunner(client, 20);
+    await expect(run("script", [], [])).rejects.toThrow("did not answer within 20 ms");
+    await expect(run("script", [], [])).rejects.toThrow("a moment ago");
+    expect(count).toBe(1);
+  });
+
+  it("undoes what took effect after the deadline, and nothing that came in time", async () => {
+    let answer: (reply: unknown) => void = () => undefined;
+    const undone: (string | undefined)[] = [];
+    const undo = (late: string | undefined) => undone.push(late);
+    await scriptRunner(answering("in time"), 1_000)("script", [], [], undo);
+    const client: NodeRedisClient = {
+      eval: () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    };
+    await expect(scriptRunner(client, 20)("script", [], [], undo)).rejects.toThrow();
+    expect(undone).toEqual([]);
+    answer("late");
+    await expect.poll(() => undone).toEqual(["late"]);
+  });
+
+  it.each([
+    ["text", "text"],
+    [1, "1"],
+    [null, undefined],
+    [undefined, undefined],
+    [new TextEncoder().encode("bytes"), "bytes"],
+  ])("reads the reply %o", async (reply, expected) => {
+    expect(await scriptRunner(answering(reply), 1_000)("script", [], [])).toBe(expected);
+  });
+
+  it("speaks to each package's client in its own way", async () => {
+    const calls: unknown[][] = [];
+    const listen = async (...given: unknown[]) => {
+      calls.push(given);
+      return "1";
+    };
+    const ioredis: IoredisClient = { status: "ready", eval: listen };
+    const nodeRedis: NodeRedisClient = { eval: listen };
+    await scriptRunner(ioredis, 1_000)("script", ["a", "b"], ["c"]);
+    await scriptRunner(nodeRedis, 1_000)("script", ["a", "b"], ["c"]);
+    expect(calls).toEqual([
+      ["script", 2, "a", "b", "c"],
+      ["script", { keys: ["a", "b"], arguments: ["c"] }],
+    ]);
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { scriptRunner } from "../../../src/token/redis/client.js";
+import { createPlace } from "../../../src/token/redis/place.js";
+import { createSeal } from "../../../src/token/redis/seal.js";
+import { modelOfRedis } from "./model.js";
+import { firstKey, placeCases } from "./place-cases.js";
+
+describe("a place in a model of Redis", () => {
+  it.each(Object.entries(placeCases))("%s", async (_, play) => {
+    const { client, keys, write } = modelOfRedis();
+    await play({ run: scriptRunner(client, 1_000), prefix: "p:", keys, write });
+  });
+
+  it("keeps the names that belong together on one server of a cluster", async () => {
+    const { client, sent } = modelOfRedis();
+    const place = createPlace(scriptRunner(client, 1_000), createSeal([firstKey]), { prefix: "p:", leaseMs: 2_000 });
+    const release = await place.lock("name:lock", 1_000);
+    await place.set("name", "token", 1_000);
+    await place.get("name");
+    await place.delete("name");
+    await release?.();
+    const tags = sent.flatMap(({ keys }) => keys.map((key) => /^p:\{([\w-]{43})\}(:lock|:fence)?$/.exec(key)?.[1]));
+    expect(tags).toHaveLength(7);
+    expect(new Set(tags).size).toBe(1);
+    expect(tags).not.toContain(undefined);
+  });
+
+  it("gives back a lock whose grant came too late to be used", async () => {
+    const { client, keys } = modelOfRedis();
+    const slow: typeof client = {
+      eval: async (script, options) => {
+        const reply = await client.eval(script, options);
+        if (script.includes("INCR")) await new Promise((resolve) => setTimeout(resolve, 60));
+        return reply;
+      },
+    };
+    const place = createPlace(scriptRunner(slow, 20), createSeal([firstKey]), { prefix: "p:", leaseMs: 2_000 });
+    await expect(place.lock("name:lock", 10_000)).rejects.toThrow("within 20 ms");
+    await expect
+      .poll(async () => Object.keys(await keys()).filter((key) => key.endsWith(":lock")), { timeout: 5_000 })
+      .toEqual([]);
+  });
+
+  it("lets nobody wait for the lock of a place whose extensions fail", async () => {
+    const { client, keys } = modelOfRedis();
+    const broken: typeof client = {
+      eval: (script, options) =>
+        script.includes("PEXPIRE") && !script.includes("INCR") ? Promise.reject(new Error()) : client.eval(script, options),
+    };
+    const place = createPlace(scriptRunner(broken, 1_000), createSeal([firstKey]), { prefix: "p:", leaseMs: 100 });
+    const release = await place.lock("name:lock", 10_000);
+    await expect
+      .poll(async () => Object.entries(await keys()).find(([key]) => key.endsWith(":lock"))?.[1], { timeout: 5_000 })
+      .toBe("");
+    await release?.();
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import type { ConfigurationError } from "../../../src/core/errors.js";
+import { type RedisTokenStoreOptions, redisTokenStore } from "../../../src/token/redis/store.js";
+import { createTokenSource } from "../../../src/token/source.js";
+import { everyView, grant, record, sampleRequest, secret, spellings } from "../recorder.js";
+import { modelOfRedis } from "./model.js";
+import { firstKey, secondKey } from "./place-cases.js";
+
+const refused = (client: unknown, options: unknown) => {
+  try {
+    redisTokenStore(client as never, options as RedisTokenStoreOptions);
+  } catch (error) {
+    return (error as ConfigurationError).issues.map(({ path }) => path);
+  }
+  return [];
+};
+
+describe("what a store in Redis refuses", () => {
+  const { client } = modelOfRedis();
+  const key = firstKey;
+
+  it.each([
+    ["no client", undefined, { key }, ["client"]],
+    ["a URL for a client", "redis://127.0.0.1", { key }, ["client"]],
+    ["no options", client, undefined, ["key"]],
+    ["no key", client, {}, ["key"]],
+    ["an empty list of keys", client, { key: [] }, ["key"]],
+    ["a key of 31 bytes", client, { key: key.subarray(1) }, ["key"]],
+    ["a second key of 31 bytes", client, { key: [key, key.subarray(1)] }, ["key"]],
+    ["a password for a key", client, { key: "a password of more than thirty-two signs" }, ["key"]],
+    ["a prefix with braces", client, { key, prefix: "{a}" }, ["prefix"]],
+    ["a prefix that is none", client, { key, prefix: 1 }, ["prefix"]],
+    ["a lease of no length", client, { key, leaseMs: 0 }, ["leaseMs"]],
+    ["a deadline of no length", client, { key, timeoutMs: 0 }, ["timeoutMs"]],
+    ["a wait that is none", client, { key, waitMs: "1" }, ["waitMs"]],
+    ["an unknown option", client, { key, ttl: 1 }, ["ttl"]],
+  ])("%s", (_, given, options, paths) => {
+    expect(refused(given, options)).toEqual(paths);
+  });
+});
+
+describe("a store in Redis", () => {
+  const lifetimes = { timeoutMs: 20, waitMs: 100 };
+
+  function fleet(client: Parameters<typeof redisTokenStore>[0], options: Partial<RedisTokenStoreOptions> = {}) {
+    const recorder = record((count) => Response.json(grant({ access_token: `token-${count}` })));
+    const source = (request = sampleRequest()) =>
+      createTokenSource(request, { ...recorder, store: redisTokenStore(client, { key: firstKey, ...options }) });
+    return { source, sent: recorder.sent };
+  }
+
+  it.each([
+    ["refuses every command", () => Promise.reject(new Error("connection closed"))],
+    [
+      "throws",
+      () => {
+        throw new Error("connection closed");
+      },
+    ],
+    ["never answers", () => new Promise(() => undefined)],
+    ["answers nonsense", async () => "oc1.nonsense"],
+  ])("costs no token when Redis %s", async (_, answer) => {
+    const { source, sent } = fleet({ eval: answer as never }, lifetimes);
+    expect((await source().get()).value).toBe("token-1");
+    expect((await source().get()).value).toBe("token-2");
+    expect(sent).toHaveLength(2);
+  });
+
+  it("does not give a token to who has another secret, key or scope", async () => {
+    const { client } = modelOfRedis();
+    const { source, sent } = fleet(client);
+    await source().get();
+    await source(sampleRequest({ scopes: ["other"] })).get();
+    await source(sampleRequest({ clientId: "other" })).get();
+    await fleet(client, { key: secondKey }).source().get();
+    expect(sent).toHaveLength(3);
+  });
+
+  it("takes a refused token away from the others too", async () => {
+    const { source, sent } = fleet(modelOfRedis().client);
+    const [one, other] = [source(), source()];
+    one.invalidate(await one.get());
+    await expect.poll(async () => (await other.get()).value, { timeout: 2_000 }).toBe("token-2");
+    expect((await one.get()).value).toBe("token-2");
+    expect(sent).toHaveLength(2);
+  });
+
+  it("shows neither token, secret, client nor endpoint in Redis, and no key in itself", async () => {
+    const { client, sent: commands } = modelOfRedis();
+    const { source } = fleet(client);
+    await source().get();
+    const seen = JSON.stringify(commands);
+    expect(commands.length).toBeGreaterThan(3);
+    for (const word of [...spellings(secret), ...spellings("token-1"), ...spellings("client-1"), "auth.example"]) {
+      expect(seen, word).not.toContain(word);
+    }
+    expect(everyView(redisTokenStore(client, { key: firstKey }))).not.toContain("0, 1, 2, 3");
+  });
+
+  it("lets sources that know nothing of each other send one request", async () => {
+    const { source, sent } = fleet(modelOfRedis().client);
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => source().get()));
+    expect(new Set(tokens.map(({ value }) => value)).size).toBe(1);
+    expect(tokens[0]?.grantedScope).toEqual({ value: [], stated: false });
+    expect(sent).toHaveLength(1);
+  });
+});

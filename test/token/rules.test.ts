@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { tablesOf } from "../package/markdown.js";
+import { readTree, root } from "../package/tree.js";
+
+const count = 110;
+
+/** The rules that a text's test titles name: `rule 20: ...`, `rules 3 and 10: ...`, `rules 60 to 72: ...`. */
+function rulesIn(text: string): number[] {
+  return [...text.matchAll(/["`']rules? (\d+(?:(?:, | and | to )\d+)*)/g)].flatMap(([, list = ""]) =>
+    list.split(/, | and /).flatMap((part) => {
+      const [first = 0, last = first] = part.split(" to ").map(Number);
+      return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+    }),
+  );
+}
+
+/** Rules that neither a test nor the table answers for, and rows of the table that the tests contradict. */
+function ruleFaults(rows: readonly (readonly string[])[], tested: ReadonlySet<number>): string[] {
+  return Array.from({ length: count }, (_, index) => index + 1).flatMap((rule) => {
+    const answers = rows.filter(([number]) => number === `${rule}`).map(([, , answer = ""]) => answer);
+    if (answers.length !== 1) return [`rule ${rule} has ${answers.length} rows`];
+    if (answers[0] === "test") return tested.has(rule) ? [] : [`rule ${rule} has no test`];
+    return (answers[0] ?? "").length > 20 ? [] : [`rule ${rule} has neither a test nor a reason`];
+  });
+}
+
+describe("the check notices", () => {
+  const rows = Array.from({ length: count }, (_, index) => [`${index + 1}`, "about", "test"]);
+  const all = new Set(rows.map((_, index) => index + 1));
+
+  it("a rule without a row, with two, without a test, and without a reason", () => {
+    expect(ruleFaults(rows, all)).toEqual([]);
+    expect(ruleFaults(rows.slice(1), all)).toEqual(["rule 1 has 0 rows"]);
+    expect(ruleFaults([...rows, ["7", "", "test"]], all)).toEqual(["rule 7 has 2 rows"]);
+    expect(ruleFaults(rows, new Set([...all].slice(1)))).toEqual(["rule 1 has no test"]);
+    expect(ruleFaults([["1", "about", "later"], ...rows.slice(1)], all)).toEqual(["rule 1 has neither a test nor a reason"]);
+  });
+
+  it("numbers in every form of a title", () => {
+    expect(
+      rulesIn('it("rule 5: a"); it("rules 1, 2 and 9: b"); it(`rules 60 to 62: c`); it("by rule 8"); // rule 7: d'),
+    ).toEqual([5, 1, 2, 9, 60, 61, 62]);
+  });
+});
+
+describe("docs/decisions/0009-token-rules.md", () => {
+  it("answers for every rule, together with the tests", () => {
+    const [table] = tablesOf(readFileSync(`${root}docs/decisions/0009-token-rules.md`, "utf8"));
+    const tests = Object.entries(readTree("test", ".test.ts")).filter(([path]) => path !== "test/token/rules.test.ts");
+    const tested = new Set(tests.flatMap(([, text]) => rulesIn(text)));
+    expect(ruleFaults(table?.rows ?? [], tested)).toEqual([]);
+  });
+});

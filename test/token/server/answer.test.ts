@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { readJson, readObject, refusal, unusable } from "../../../src/token/server/answer.js";
+import { answered, everyView, json, secret, spellings, token } from "./stage.js";
+
+const refused = async (response: Response, failed: "nothing_happened" | "unknown" = "unknown") =>
+  refusal(await answered(response), failed);
+
+describe("refusal", () => {
+  it("is of the server's code, with its words", async () => {
+    expect(await refused(json({ error: "invalid_client", error_description: "who?" }, 401))).toMatchObject({
+      code: "token_refused",
+      status: 401,
+      error: "invalid_client",
+      errorDescription: "who?",
+      outcome: "nothing_happened",
+      message: "auth.example/introspect refused (401): invalid_client: who?",
+    });
+  });
+
+  it("rule 102: has unsupported_token_type for its code", async () => {
+    expect(await refused(json({ error: "unsupported_token_type" }, 400))).toMatchObject({ error: "unsupported_token_type" });
+  });
+
+  it.each([
+    ['Basic realm="a"', "invalid_client"],
+    ['bearer realm="error=fake", ERROR="insufficient_scope"', "insufficient_scope"],
+    ["Basic, DPoP error=invalid_token", "invalid_token"],
+    ['Bearer error="<script>"', "invalid_client"],
+  ])("has the code of a challenge: %s", async (challenge, error) => {
+    expect(await refused(new Response(null, { status: 401, headers: { "www-authenticate": challenge } }))).toMatchObject({
+      error,
+    });
+  });
+
+  it("prefers the content to the challenge", async () => {
+    const headers = { "www-authenticate": 'Bearer error="invalid_token"' };
+    expect(await refused(json({ error: "invalid_request" }, 401, headers))).toMatchObject({ error: "invalid_request" });
+  });
+
+  it.each([
+    [429, "rate_limited", "nothing_happened"],
+    [500, "vendor_fault", "unknown"],
+    [503, "vendor_fault", "unknown"],
+    [404, "unexpected_response", "nothing_happened"],
+    [204, "unexpected_response", "unknown"],
+  ])("is of the status where there is no code: %i", async (status, code, outcome) => {
+    const error = await refused(new Response(null, { status, headers: { "retry-after": "7" } }));
+    expect(error).toMatchObject({ code, status, outcome });
+    if (status === 429 || status >= 500) expect(error).toMatchObject({ retryAfterMs: 7_000 });
+    expect(await refused(new Response(null, { status }), "nothing_happened")).toMatchObject({ outcome: "nothing_happened" });
+  });
+
+  it("shows no secret, no token and no terminal escape that the server sends back", async () => {
+    const words = `\u001b[31m${secret} ${token} ${encodeURIComponent(secret)}`;
+    for (const body of [{ error: words, error_description: words }, { error: { words } }]) {
+      const view = everyView(await refused(json(body, 400)));
+      for (const text of [...spellings(secret), ...spellings(token), "\u001b"]) expect(view).not.toContain(text);
+    }
+  });
+});
+
+describe("reading", () => {
+  it("takes objects for objects", () => {
+    for (const text of ["[]", "null", "1", '"a"', "{", ""]) expect(readObject(text), text).toBeUndefined();
+    expect(readObject('{"a":1}')).toEqual({ a: 1 });
+  });
+
+  it("names what makes an answer no JSON", async () => {
+    const { issues } = readJson(await answered(new Response("a", { headers: { "content-type": "text/html" } })));
+    expect(issues.map(({ path }) => path)).toEqual(["content-type", ""]);
+    expect(readJson(await answered(json({ a: 1 })))).toEqual({ body: { a: 1 }, issues: [] });
+  });
+
+  it("tells paths and kinds, and no values", async () => {
+    const error = unusable(await answered(json({ active: token })), "introspection", [
+      { path: "active", message: "expected a" },
+    ]);
+    expect(error.message).toBe("the answer of auth.example/introspect is no introspection: active expected a");
+    expect(everyView(error)).not.toContain(token);
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { prepareCall } from "../../../src/token/server/call.js";
+import { authentication, call, endpoints, secret, token } from "./stage.js";
+
+const prepare = (changes: object = {}) => prepareCall("introspect token", "introspectionUrl", { ...call, ...changes }, {});
+const refused = (path: string) =>
+  expect.objectContaining({ code: "invalid_configuration", issues: [expect.objectContaining({ path })] });
+
+describe("prepareCall refuses", () => {
+  it.each([
+    ["a server without the endpoint", { server: { tokenUrl: endpoints.tokenUrl } }, "server.introspectionUrl"],
+    [
+      "an endpoint without TLS",
+      { server: { ...endpoints, introspectionUrl: "http://auth.example/" } },
+      "server.introspectionUrl",
+    ],
+    ["no id", { clientId: "" }, "clientId"],
+    ["no authentication", { authentication: undefined }, "authentication"],
+    ["no token", { token: "" }, "token"],
+    ["a token with a line break", { token: "a\r\nb" }, "token"],
+    ["a hint that is no text", { tokenTypeHint: 1 }, "tokenTypeHint"],
+  ])("%s", (_, changes, path) => {
+    expect(() => prepare(changes)).toThrow(refused(path));
+  });
+
+  it("no server at all", () => {
+    expect(() => prepare({ server: undefined })).toThrow(expect.objectContaining({ code: "invalid_configuration" }));
+  });
+
+  it.each([
+    ["replaces the token", { parameters: { token: "a" }, secrets: [] }, "authentication.parameters.token"],
+    ["splits a header", { headers: { authorization: "a\nb" }, secrets: [] }, "authentication.headers.authorization"],
+    [
+      "is two methods",
+      { headers: { authorization: "Basic a" }, parameters: { client_secret: "a" }, secrets: [] },
+      "authentication",
+    ],
+  ])("an authentication that %s", async (_, applied, path) => {
+    const { prepare: make } = prepare({ authentication: { method: "client_secret_basic", apply: () => applied } });
+    await expect(make()).rejects.toEqual(refused(path));
+  });
+});
+
+describe("rule 99: prepareCall makes", () => {
+  it("a form with the token, the hint and the client's proof", async () => {
+    const { url, prepare: make } = prepare({ tokenTypeHint: "access_token" });
+    const { init, secrets } = await make();
+    expect(url).toBe(endpoints.introspectionUrl);
+    expect(Object.fromEntries(new URLSearchParams(String(init.body)))).toEqual({
+      token,
+      token_type_hint: "access_token",
+      client_id: "client-1",
+      client_secret: secret,
+    });
+    expect(init).toMatchObject({
+      method: "POST",
+      headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },
+    });
+    expect(secrets).toEqual([token, secret]);
+  });
+
+  it("a proof of its own for each request, which is told the token endpoint", async () => {
+    const asked: unknown[] = [];
+    const apply = (context: unknown) => {
+      asked.push(context);
+      return { headers: { Authorization: `Basic ${asked.length}` }, secrets: [] };
+    };
+    const { prepare: make } = prepare({ authentication: { ...authentication, apply } });
+    const headers = [(await make()).init.headers, (await make()).init.headers];
+    expect(headers).toMatchObject([{ authorization: "Basic 1" }, { authorization: "Basic 2" }]);
+    expect(asked).toEqual(Array.from({ length: 2 }, () => ({ clientId: "client-1", tokenUrl: endpoints.tokenUrl })));
+  });
+});

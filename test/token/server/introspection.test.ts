@@ -1,0 +1,118 @@
+import { introspectToken } from "oauth-clients/token/server";
+import { describe, expect, it } from "vitest";
+import { readIntrospection } from "../../../src/token/server/introspection.js";
+import {
+  answered,
+  authentication,
+  call,
+  endpoints,
+  everyView,
+  json,
+  record,
+  rejection,
+  secret,
+  spellings,
+  token,
+} from "./stage.js";
+
+const read = async (body: unknown) => readIntrospection(await answered(json(body)));
+const refused = (path: string) =>
+  expect.objectContaining({ code: "unexpected_response", issues: [expect.objectContaining({ path })] });
+
+describe("rule 104: readIntrospection", () => {
+  it.each([["true"], [1], [null], [undefined], [{}]])("takes %j for no answer to whether a token is active", async (active) => {
+    await expect(read({ active })).rejects.toEqual(refused("active"));
+  });
+
+  it.each([
+    ["scope", ["a"]],
+    ["client_id", 1],
+    ["sub", {}],
+    ["token_type", 1],
+    ["iss", 1],
+    ["aud", [1]],
+    ["aud", {}],
+    ["exp", "soon"],
+    ["iat", 1e300],
+    ["nbf", {}],
+    ["cnf", "none"],
+    ["cnf", []],
+  ])("does not guess what %s means when it is %j", async (path, value) => {
+    await expect(read({ active: true, [path]: value })).rejects.toEqual(refused(path));
+  });
+
+  it("does not take a binding that it cannot read for none", async () => {
+    await expect(read({ active: true, cnf: { "x5t#S256": 1 } })).rejects.toEqual(refused("cnf.x5t#S256"));
+    await expect(read({ active: true, cnf: { jkt: [] } })).rejects.toEqual(refused("cnf.jkt"));
+  });
+
+  it("trusts nothing else that is said of an inactive token", async () => {
+    expect(await read({ active: false, scope: "admin", exp: "never" })).toEqual({ active: false });
+  });
+
+  it("reads what is said of an active one", async () => {
+    expect(
+      await read({
+        active: true,
+        scope: "a  b",
+        client_id: "client-1",
+        sub: "client-1",
+        token_type: "Bearer",
+        iss: "https://auth.example",
+        aud: "https://api.example",
+        exp: 1_800_000_000,
+        iat: 1_700_000_000.5,
+        nbf: null,
+        cnf: { "x5t#S256": "thumb", jkt: "print" },
+        extra: { a: 1 },
+      }),
+    ).toEqual({
+      active: true,
+      scopes: ["a", "b"],
+      clientId: "client-1",
+      subject: "client-1",
+      tokenType: "Bearer",
+      issuer: "https://auth.example",
+      audience: ["https://api.example"],
+      expiresAt: new Date(1_800_000_000_000),
+      issuedAt: new Date(1_700_000_000_500),
+      certificateThumbprint: "thumb",
+      keyThumbprint: "print",
+      additionalMembers: { extra: { a: 1 } },
+    });
+    expect(await read({ active: true })).toEqual({ active: true, additionalMembers: {} });
+  });
+});
+
+describe("introspectToken", () => {
+  it("is for clients that authenticate", async () => {
+    const { fetch, sent } = record(() => json({ active: true }));
+    const nobody = { ...call, authentication: { ...authentication, method: "none" } };
+    expect(await rejection(introspectToken(nobody, { fetch }))).toMatchObject({ issues: [{ path: "authentication" }] });
+    expect(sent).toHaveLength(0);
+  });
+
+  it.each([
+    [json({ error: "invalid_client" }, 401), "token_refused"],
+    [json({ active: true }, 201), "unexpected_response"],
+    [json({}, 500), "vendor_fault"],
+    [new Response("active", { headers: { "content-type": "application/token-introspection+jwt" } }), "unexpected_response"],
+  ])("does not take a refusal for an answer", async (response, code) => {
+    const error = await rejection(introspectToken(call, { fetch: record(() => response).fetch }));
+    expect(error).toMatchObject({ code, operation: "introspect token", outcome: "nothing_happened" });
+  });
+
+  it("shows neither token nor secret in what goes wrong", async () => {
+    const words = { error: token, error_description: `${secret} ${token}` };
+    const error = await rejection(introspectToken(call, { fetch: record(() => json(words, 400)).fetch }));
+    for (const text of [...spellings(secret), ...spellings(token)]) expect(everyView(error)).not.toContain(text);
+  });
+
+  it("asks once, by POST, with the token in the content alone", async () => {
+    const { fetch, sent } = record(() => json({ active: true, scope: "a" }));
+    expect(await introspectToken({ ...call, tokenTypeHint: "access_token" }, { fetch })).toMatchObject({ scopes: ["a"] });
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatchObject({ url: endpoints.introspectionUrl, init: { method: "POST" } });
+    expect(sent[0]?.form.get("token")).toBe(token);
+  });
+});

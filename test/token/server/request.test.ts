@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { endpointOf, send } from "../../../src/token/server/request.js";
+import type { ServerCallOptions } from "../../../src/token/server/types.js";
+import { everyView, json, record, rejection, secret, spellings } from "./stage.js";
+
+const url = "https://auth.example/revoke?tenant=1";
+const request = {
+  operation: "revoke token",
+  url,
+  prepare: () => ({ init: { method: "POST", body: "a" }, secrets: [secret] }),
+  unanswered: "unknown" as const,
+};
+const ask = (answer: () => Response | Promise<Response>, options: ServerCallOptions = {}) =>
+  send(request, { fetch: record(answer).fetch, ...options });
+
+describe("send", () => {
+  it.each([301, 302, 303, 307, 308])("does not follow a redirect, nor show where it leads in full: %s", async (status) => {
+    const location = `https://evil.example/${encodeURIComponent(secret)}?code=canary`;
+    const { fetch, sent } = record(() => new Response(null, { status, headers: { location } }));
+    const error = await rejection(send(request, { fetch }));
+    expect(error).toMatchObject({ code: "unexpected_response", status, outcome: "unknown" });
+    expect(error.message).toContain("redirects to evil.example/");
+    for (const text of [...spellings(secret), "canary"]) expect(everyView(error)).not.toContain(text);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]?.init.redirect).toBe("manual");
+  });
+
+  it("takes a redirect that the runtime hides for one", async () => {
+    const hidden = Object.defineProperties(new Response(null), { status: { value: 0 }, type: { value: "opaqueredirect" } });
+    await expect(ask(() => hidden)).rejects.toMatchObject({ code: "unexpected_response", status: 0 });
+  });
+
+  it("stops reading where there is too much", async () => {
+    const error = await rejection(ask(() => new Response("a".repeat(101)), { maxResponseBytes: 100 }));
+    expect(error).toMatchObject({ code: "unexpected_response", status: 200, message: expect.stringContaining("100 bytes") });
+    await expect(ask(() => new Response("a".repeat(100)), { maxResponseBytes: 100 })).resolves.toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    ["ENOTFOUND", "nothing_happened"],
+    ["ECONNRESET", "unknown"],
+  ])("tells from %s whether the server may have acted", async (code, outcome) => {
+    const cause = Object.assign(new Error(secret), { code });
+    const error = await rejection(ask(() => Promise.reject(new TypeError("fetch failed", { cause }))));
+    expect(error).toMatchObject({ code: "network", outcome, message: `auth.example/revoke did not answer (${code})` });
+    expect(everyView(error)).not.toContain(secret);
+  });
+
+  it("tells when an answer breaks off", async () => {
+    const body = new ReadableStream({ pull: (controller) => controller.error(new TypeError("terminated")) });
+    const error = await rejection(ask(() => new Response(body)));
+    expect(error).toMatchObject({
+      code: "network",
+      outcome: "unknown",
+      message: expect.stringContaining("broke off its answer"),
+    });
+  });
+
+  it("keeps its deadline, also with a fetch or a preparation that does not heed it", async () => {
+    const never = () => new Promise<never>(() => undefined);
+    await expect(ask(never, { timeoutMs: 5 })).rejects.toMatchObject({ code: "timeout", outcome: "unknown" });
+    await expect(send({ ...request, prepare: never }, { timeoutMs: 5 })).rejects.toMatchObject({
+      code: "timeout",
+      outcome: "nothing_happened",
+    });
+  });
+
+  it("ends with the signal's own reason, before and after sending", async () => {
+    const reason = new Error("enough");
+    const { fetch, sent } = record(() => new Promise<never>(() => undefined));
+    await expect(send(request, { fetch, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    expect(sent).toHaveLength(0);
+    const controller = new AbortController();
+    const pending = send(request, { fetch, signal: controller.signal });
+    controller.abort(reason);
+    await expect(pending).rejects.toBe(reason);
+  });
+
+  it("gives the answer whole, and keeps the query of the address", async () => {
+    const { fetch, sent } = record(() => json({ a: 1 }, 418));
+    expect(await send(request, { fetch })).toMatchObject({
+      operation: "revoke token",
+      endpoint: "auth.example/revoke",
+      status: 418,
+      text: '{"a":1}',
+      secrets: [secret],
+    });
+    expect(sent[0]?.url).toBe(url);
+    expect(endpointOf(url)).toBe("auth.example/revoke");
+  });
+});

@@ -1,0 +1,69 @@
+import * as fc from "fast-check";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { readEntry, writeEntry } from "../../../src/token/store/entry.js";
+import type { AccessToken } from "../../../src/token/types.js";
+
+const now = Date.UTC(2026, 10, 20);
+const token: AccessToken = {
+  value: "token-1",
+  tokenType: "Bearer",
+  lifetimeMs: 3_600_000,
+  expiresAt: new Date(now + 3_600_000),
+  grantedScope: { value: ["read"], stated: true },
+  additionalParameters: { tenant: "a" },
+};
+const at = (ms: number) => vi.useFakeTimers({ now: now + ms, toFake: ["Date"] });
+const entry = (changes: object) => JSON.stringify({ ...JSON.parse(writeEntry(token)!), ...changes });
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("an entry that is read", () => {
+  it.each([
+    ["no text", undefined],
+    ["no JSON", "{"],
+    ["null", "null"],
+    ["a token that would split a header", entry({ value: "a\r\nb" })],
+    ["a token that is no text", entry({ value: 1 })],
+    ["a lifetime that is none", entry({ lifetimeMs: "long" })],
+    ["an end that is none", entry({ expiresAt: null })],
+    ["no scope", entry({ grantedScope: undefined })],
+    ["a scope that is no list", entry({ grantedScope: { value: "read", stated: true } })],
+    ["a scope of numbers", entry({ grantedScope: { value: [1], stated: true } })],
+  ])("is nothing: %s", (_, text) => {
+    at(0);
+    expect(readEntry(text)).toBeUndefined();
+  });
+
+  it("is nothing in the last minute, or the last fifth, of its life", () => {
+    at(3_540_000);
+    expect(readEntry(entry({}))).toBeUndefined();
+    at(8_000);
+    expect(readEntry(entry({ lifetimeMs: 10_000, expiresAt: now + 10_000 }))).toBeUndefined();
+  });
+
+  it("never throws and changes no prototype, whatever stands there", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json(), fc.jsonValue().map(String)), (text) => {
+        expect(() => readEntry(text)).not.toThrow();
+      }),
+    );
+    readEntry('{"__proto__":{"polluted":true}}');
+    expect({}).not.toHaveProperty("polluted");
+  });
+
+  it("is the token with what is left of its lifetime, and no more than the server said where a clock is wrong", () => {
+    at(1_000_000);
+    expect(readEntry(writeEntry(token))).toEqual({ ...token, lifetimeMs: 2_600_000 });
+    at(-500_000);
+    expect(readEntry(writeEntry(token))).toMatchObject({ lifetimeMs: 3_600_000 });
+  });
+});
+
+describe("an entry that is written", () => {
+  it("is nothing without a lifetime", () => {
+    const { lifetimeMs, expiresAt, ...endless } = token;
+    expect(writeEntry(endless)).toBeUndefined();
+    expect(writeEntry({ ...token, lifetimeMs: 0 })).toBeUndefined();
+  });
+});
