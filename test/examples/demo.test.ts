@@ -10,6 +10,8 @@ import {
   simulateOry,
 } from "oauth-clients/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { vendorsOf } from "../package/rules.js";
+import { readTree } from "../package/tree.js";
 import { perform, run } from "./program.js";
 
 // Programs take seconds to start where the machine is busy.
@@ -36,6 +38,8 @@ describe("npm run demo", () => {
     expect(errors).toBe('demo: unknown argument "acme": give ory, tfe, genesys, ovh, --file <path> or --help\n');
     expect(output).toBe("");
     expect(code).toBe(1);
+    const known = /give (.+), --file/.exec(errors)?.[1]?.split(", ");
+    expect(known?.sort(), "every vendor of the library can be shown").toEqual(vendorsOf(readTree("src", ".ts")));
   });
 
   it("shows every vendor by itself, on simulators, and ends with one table", async () => {
@@ -68,6 +72,9 @@ describe("npm run demo", () => {
     // Each check has a mark, and each vendor's sum one more.
     expect(output.match(/✓/g)).toHaveLength(24 + 15 + 32 + 31 + 4);
     expect(output).toContain("All 102 checks of 4 vendors passed.");
+    const [, shown = ""] = /```\n( {3}VENDOR[\s\S]*?)```/.exec(readFileSync("README.md", "utf8")) ?? [];
+    expect(shown).not.toBe("");
+    expect(output, "the README shows this table").toContain(shown);
   });
 
   it("cleans up when it is interrupted", async () => {

@@ -73,11 +73,16 @@ describe.each(Object.keys(servers))("the demo on a real server: %s", (vendor) =>
     // The vendor's own, and those that the demo came with.
     expect(server.secrets().length).toBeGreaterThan(1);
     for (const secret of [...server.secrets(), ...Object.values(server.environment)].filter(isSecret))
-      expect(output).not.toContain(secret);
+      expect(output).not.toContain(beginningOf(secret));
   });
 });
 
 // Regions, organizations, addresses and the plan's name may be shown.
 function isSecret(value: string): boolean {
   return !/^(https?:\/\/\S+|acme|eu-central-1|\S+\.hosting\.ovh\.net)$/.test(value);
+}
+
+// A table breaks a text that is too long for its column.
+function beginningOf(secret: string): string {
+  return secret.slice(0, 10);
 }

@@ -78,13 +78,14 @@ export function between(markdown: string, name: string): string | undefined {
   return new RegExp(`<!-- ${name} -->([\\s\\S]*?)<!-- /${name} -->`).exec(markdown)?.[1];
 }
 
-/** The names between `<!-- options X -->` and `<!-- /options X -->` of all such pairs: X -> its table's first column. */
+/** The names between `<!-- options X -->` and `<!-- /options X -->` of all such pairs: X -> its table's first column, in which one row
+ * may tell of several. */
 export function optionTables(markdown: string): Record<string, string[]> {
   const names = [...markdown.matchAll(/<!-- options (\w+) -->/g)].map(([, name = ""]) => name);
   return Object.fromEntries(
     names.map((name) => {
       const [table] = tablesOf(between(markdown, `options ${name}`) ?? "");
-      return [name, (table?.rows ?? []).map(([first = ""]) => first.replaceAll("`", "")).sort()];
+      return [name, (table?.rows ?? []).flatMap(([first = ""]) => first.replaceAll("`", "").split(/,\s*/)).sort()];
     }),
   );
 }

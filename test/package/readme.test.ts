@@ -11,11 +11,14 @@ import {
   type OAuthClientManager,
   type Provisioned,
 } from "oauth-clients";
+import { createGenesysManager } from "oauth-clients/genesys";
 import { createOryManager } from "oauth-clients/ory";
+import { createOvhManager } from "oauth-clients/ovh";
+import { createTfeManager } from "oauth-clients/tfe";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Capability, capabilityFaults, compilerFaults, optionFaults, unknownEnvironment } from "./docs.js";
 import { entrySources, manifest } from "./entries.js";
-import { between, blocksOf, programsOf } from "./markdown.js";
+import { between, blocksOf, programsOf, tablesOf } from "./markdown.js";
 import { vendorsOf } from "./rules.js";
 import { readTree, root } from "./tree.js";
 
@@ -25,8 +28,12 @@ vi.setConfig({ testTimeout: 60_000 });
 type Manager = OAuthClientManager<OAuthClient, never, never, Provisioned<OAuthClient>>;
 
 /** One manager of every vendor, with options that reach nothing. */
+const nowhere = "http://127.0.0.1:9";
 const managers: Record<string, Manager> = {
-  ory: createOryManager({ adminUrl: "http://127.0.0.1:9" }),
+  ory: createOryManager({ adminUrl: nowhere }),
+  ovh: createOvhManager({ apiUrl: nowhere, accessToken: "none" }),
+  genesys: createGenesysManager({ apiUrl: nowhere, loginUrl: nowhere, accessToken: "none" }),
+  tfe: createTfeManager({ address: nowhere, organization: "none", token: "none" }),
 };
 
 const verbs = ["create", "get", "list", "update", "delete"] as const;
@@ -35,7 +42,15 @@ const capabilities: readonly Capability<Manager>[] = [
   { row: /\brotat/i, has: canRotateSecret },
   { row: /\btoken/i, has: canIssueTokens },
   { row: /\bimport/i, has: canImport },
+  { row: /\bof its own\b/i, has: (manager) => verbsOf(manager).length > 0 },
 ];
+
+/** What a manager can do that neither all vendors' can nor a guard tells of. */
+function verbsOf(manager: Manager): string[] {
+  const shared: readonly string[] = [...verbs, "rotateSecret", "tokenRequest", "import"];
+  const functions = Object.entries(manager).filter(([, member]) => typeof member === "function");
+  return functions.map(([name]) => name).filter((name) => !shared.includes(name));
+}
 
 describe("README.md", () => {
   const sources = readTree("src", ".ts");
@@ -73,6 +88,17 @@ describe("README.md", () => {
   it("says of every vendor what the guards say", () => {
     expect(Object.keys(managers).sort()).toEqual(vendorsOf(sources));
     expect(capabilityFaults(between(readme, "capabilities") ?? "", managers, capabilities)).toEqual([]);
+  });
+
+  it("names every verb that one vendor alone has", () => {
+    const [table] = tablesOf(between(readme, "capabilities") ?? "");
+    const row = table?.rows.find(([name = ""]) => /of its own/.test(name)) ?? [];
+    const told = (table?.columns ?? []).slice(1).map((column, index) => {
+      const names = [...(row[index + 1] ?? "").matchAll(/`(\w+)`/g)].map(([, name = ""]) => name);
+      return [column.toLowerCase(), names.sort()];
+    });
+    const real = Object.entries(managers).map(([vendor, manager]) => [vendor, verbsOf(manager).sort()]);
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(real));
   });
 
   it("has a row for every guard", () => {
