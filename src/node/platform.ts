@@ -2,8 +2,10 @@ import { ConfigurationError } from "../core/errors.js";
 
 interface Builtins {
   readonly "node:crypto": typeof import("node:crypto");
+  readonly "node:fs/promises": typeof import("node:fs/promises");
   readonly "node:http": typeof import("node:http");
   readonly "node:https": typeof import("node:https");
+  readonly "node:path": typeof import("node:path");
   readonly "node:stream": typeof import("node:stream");
   readonly "node:zlib": typeof import("node:zlib");
 }
@@ -25,7 +27,7 @@ interface Host {
 export function loadBuiltin<Name extends keyof Builtins>(name: Name, host: Host = globalThis as Host): Builtins[Name] {
   const loaded = host.process?.getBuiltinModule?.(name);
   if (loaded === undefined) {
-    const message = `nodeFetch: this runtime has no ${name}; use its own fetch`;
+    const message = `this runtime has no ${name}, which oauth-clients/node needs`;
     throw new ConfigurationError({ message, issues: [{ path: "", message: `the runtime has no ${name}` }] });
   }
   return loaded as Builtins[Name];

@@ -13,7 +13,10 @@ describe("loadBuiltin", () => {
     ["no such module", { process: { getBuiltinModule: () => undefined } }],
   ])("says what a runtime with %s lacks", (_, host) => {
     expect(() => loadBuiltin("node:http", host)).toThrow(
-      expect.objectContaining({ code: "invalid_configuration", message: expect.stringContaining("no node:http; use its own") }),
+      expect.objectContaining({
+        code: "invalid_configuration",
+        message: expect.stringContaining("no node:http, which oauth-clients/node needs"),
+      }),
     );
   });
 

@@ -1,0 +1,114 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ConfigurationError, DeliveryError } from "oauth-clients";
+import { createOryManager } from "oauth-clients/ory";
+import { simulateOry } from "oauth-clients/testing";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { secretFile } from "../../src/node/index.js";
+
+const credentials = {
+  clientId: "c1",
+  clientSecret: "hunter22hunter22",
+  tokenEndpointAuthMethod: "client_secret_post",
+} as const;
+const occasion = { vendor: "acme", operation: "create client", id: "c1", name: "worker" };
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "secrets-"));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+const read = async (name: string) => JSON.parse(await readFile(join(directory, name), "utf8"));
+
+describe("secretFile", () => {
+  test.each([undefined, null, "", 7, "a\0b"])("refuses %j as a directory at once", (path) => {
+    expect(() => secretFile(path as string)).toThrow(ConfigurationError);
+  });
+
+  test("is not ready where there is no such directory", async () => {
+    await expect(secretFile(join(directory, "missing")).prepare?.(occasion)).rejects.toThrow(/ENOENT/);
+  });
+
+  test("is not ready where the path is a file", async () => {
+    await writeFile(join(directory, "file"), "");
+    await expect(secretFile(join(directory, "file")).prepare?.(occasion)).rejects.toThrow(/ENOTDIR|ENOENT/);
+  });
+
+  test.skipIf(process.getuid?.() === 0 || process.platform === "win32")(
+    "is not ready where nothing may be written",
+    async () => {
+      await chmod(directory, 0o500);
+      await expect(secretFile(directory).prepare?.(occasion)).rejects.toThrow(/EACCES/);
+      await chmod(directory, 0o700);
+    },
+  );
+
+  test("leaves nothing behind when it only tries", async () => {
+    await secretFile(directory).prepare?.(occasion);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  test("leaves no part of a secret behind when it fails", async () => {
+    // A directory in the place of the file: it cannot be replaced by one.
+    await mkdir(join(directory, "acme-c1.json"));
+    await expect(secretFile(directory).store(credentials, occasion)).rejects.toThrow();
+    expect(await readdir(directory)).toEqual(["acme-c1.json"]);
+  });
+
+  test.each([
+    ["../../etc/passwd", "acme-..%2F..%2Fetc%2Fpasswd.json"],
+    ["a/b\\c", "acme-a%2Fb%5Cc.json"],
+    ["..", "acme-...json"],
+    ["EU.5f6a.7b", "acme-EU.5f6a.7b.json"],
+  ])("keeps the id %s inside of the directory", async (id, name) => {
+    await secretFile(directory).store(credentials, { ...occasion, id });
+    expect(await readdir(directory)).toEqual([name]);
+  });
+
+  test.skipIf(process.platform === "win32")("replaces a link instead of writing through it", async () => {
+    await writeFile(join(directory, "elsewhere"), "mine");
+    await symlink(join(directory, "elsewhere"), join(directory, "acme-c1.json"));
+    await secretFile(directory).store(credentials, occasion);
+    expect(await readFile(join(directory, "elsewhere"), "utf8")).toBe("mine");
+    expect((await read("acme-c1.json")).clientSecret).toBe("hunter22hunter22");
+  });
+
+  test.skipIf(process.platform === "win32")("writes for its owner alone, whatever the umask", async () => {
+    const mask = process.umask(0);
+    try {
+      await secretFile(directory).store(credentials, occasion);
+    } finally {
+      process.umask(mask);
+    }
+    expect((await stat(join(directory, "acme-c1.json"))).mode & 0o777).toBe(0o600);
+  });
+
+  test("writes what a service needs, and replaces it on rotation", async () => {
+    const delivery = secretFile(directory);
+    await delivery.store(credentials, occasion);
+    expect(await read("acme-c1.json")).toEqual({
+      vendor: "acme",
+      id: "c1",
+      name: "worker",
+      ...credentials,
+      storedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    });
+    await delivery.store({ clientId: "c1", clientSecret: "another-secret" }, { vendor: "acme", operation: "rotate secret" });
+    expect(await readdir(directory)).toEqual(["acme-c1.json"]);
+    expect((await read("acme-c1.json")).clientSecret).toBe("another-secret");
+  });
+
+  test("holds what a manager issued before the call resolves", async () => {
+    const simulator = simulateOry();
+    const ory = createOryManager({ adminUrl: simulator.urls.admin, fetch: simulator.fetch });
+    const deliver = secretFile(directory);
+    const { client, credentials: issued } = await ory.create({ name: "worker" }, { deliver });
+    expect(await read(`ory-${client.id}.json`)).toMatchObject({ ...issued, name: "worker" });
+    await rm(directory, { recursive: true });
+    const before = simulator.requests.length;
+    await expect(ory.create({ name: "other" }, { deliver })).rejects.toThrow(DeliveryError);
+    expect(simulator.requests).toHaveLength(before);
+  });
+});
