@@ -8,27 +8,31 @@ const nanoseconds = {
   m: 60_000_000_000n,
   h: 3_600_000_000_000n,
 };
-const group = /(\d+)(?:\.(\d+))?(ns|us|µs|μs|ms|s|m|h)/y;
+const group = /(?=\.?\d)(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/y;
 const longest = 2n ** 63n - 1n;
 
-/** Reads a duration as Go writes it, into nanoseconds. Undefined for anything else, also for signs and days. */
+/** Reads a duration as Go does, into nanoseconds. Undefined for anything else, also for days. */
 export function parseDuration(text: string): bigint | undefined {
+  const sign = /^[+-]/.exec(text)?.[0] ?? "";
+  if (text === `${sign}0`) return 0n;
   let total = 0n;
-  let end = 0;
+  let end = sign.length;
   while (end < text.length) {
     group.lastIndex = end;
     const [whole, integer = "", fraction = "", unit = "ns"] = group.exec(text) ?? [];
     if (whole === undefined) return undefined;
     const size = nanoseconds[unit as keyof typeof nanoseconds];
-    total += BigInt(integer) * size + (BigInt(`0${fraction}`) * size) / 10n ** BigInt(fraction.length);
+    total += BigInt(`0${integer}`) * size + (BigInt(`0${fraction}`) * size) / 10n ** BigInt(fraction.length);
     end += whole.length;
   }
-  return text === "" || total > longest ? undefined : total;
+  if (text === sign || total > longest) return undefined;
+  return sign === "-" ? -total : total;
 }
 
 /** Writes a duration as Go does: `720h0m0s`, `1m30s`, `1.5s`, `250ms`. */
 export function formatDuration(duration: bigint): string {
   if (duration === 0n) return "0s";
+  if (duration < 0n) return `-${formatDuration(-duration)}`;
   if (duration < nanoseconds.us) return `${duration}ns`;
   if (duration < nanoseconds.ms) return `${decimal(duration, nanoseconds.us)}µs`;
   if (duration < nanoseconds.s) return `${decimal(duration, nanoseconds.ms)}ms`;
