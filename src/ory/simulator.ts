@@ -16,8 +16,9 @@ import {
   sitesOf,
 } from "./simulation/options.js";
 import { createKeysetPages, createOffsetPages } from "./simulation/pages.js";
-import { invalidRequest, json, malformed, nested, Refusal } from "./simulation/refusals.js";
+import { invalidRequest, json, Refusal } from "./simulation/refusals.js";
 import { createRegistration } from "./simulation/registration.js";
+import { createRoutes } from "./simulation/routes.js";
 import { createSigner } from "./simulation/signing.js";
 import { createStore } from "./simulation/store.js";
 import { createTokenDesk, tokenHeaders } from "./simulation/tokens.js";
@@ -42,8 +43,9 @@ export type {
  * It keeps clients and tokens, checks credentials and clients by the vendor's rules, pages, rotates, and refuses in the vendor's
  * several shapes. Where the vendor's behaviour is not known it is strict: a self-hosted server prints the time of a write with an
  * offset from UTC; `subject_type: "pairwise"`, every `sector_identifier_uri`, and assertions of clients that have only a `jwks_uri`
- * are refused; lifespans take neither sign nor bare zero; audiences that are no URLs have to be equal. Ory Network answers what its
- * Hydra refuses in Hydra's flat shape, and what its gateway refuses with `error` as an object.
+ * are refused. Ory Network answers what its Hydra refuses in Hydra's flat shape, and what its gateway refuses with `error` as an
+ * object. Version 2.3 answers as that release was seen to, and is stricter in details: it refuses patches without a value, what
+ * comes after the first JSON value, and admin paths without `/admin`.
  *
  * @throws {TypeError} an option cannot work: an address that is no http(s) URL, a project that is no slug, an empty key
  */
@@ -61,16 +63,31 @@ export function simulateOry(options: OrySimulatorOptions = {}): OrySimulator {
     accessTokenLifespanMs: options.accessTokenLifespanMs ?? 3_600_000,
     scopeStrategy: options.scopeStrategy ?? "wildcard",
     grantsAllowedScope: options.defaultGrantAllowedScope ?? false,
+    knowsDevices: edition.knowsDevices,
   });
+  const routes = createRoutes(edition);
   const paginate = edition.pagesByOffset ? createOffsetPages() : createKeysetPages(clock);
 
-  const admin = (method: string, path: string, answer: Answer): Operation<OryOrigin> => ({
+  const admin = (
+    method: string,
+    path: string,
+    answer: Answer,
+    headers?: Readonly<Record<string, string>>,
+  ): Operation<OryOrigin> => ({
     method,
     // Hydra's admin port adds the prefix where it is missing; Ory Network does not.
     path: network ? `/admin${path}` : [`/admin${path}`, path],
     origins: ["admin"],
-    answer: refusing(answer),
+    answer: edition.routesInJson ? refusing(answer, headers) : routed(refusing(answer, headers)),
   });
+  const routed =
+    (answer: Answer): Answer =>
+    (call) => {
+      // Without the prefix callers are sent to an address that lacks its host: nobody shall follow from here. The slash of an id is
+      // taken for one of the path, whether it is encoded or not.
+      const leadsOn = call.url.pathname.startsWith("/admin/") && !idOf(call).includes("/");
+      return leadsOn ? answer(call) : routes.missing(call.origins);
+    };
   const open = (
     method: string,
     path: string,
@@ -90,9 +107,9 @@ export function simulateOry(options: OrySimulatorOptions = {}): OrySimulator {
   const offersRegistration = options.dynamicClientRegistration ?? false;
   const registration = createRegistration(store, offersRegistration, remove);
   const discover = ({ sites: { public: publicUrl } }: Call<OryOrigin>) =>
-    json(200, discoveryDocument(publicUrl, offersRegistration));
+    json(200, discoveryDocument(publicUrl, { registration: offersRegistration, devices: edition.knowsDevices }));
   const dropTokens = (id: string | null) => {
-    if (!id) throw malformed("The query parameter client_id is missing.");
+    if (!id) throw invalidRequest("The query parameter client_id is missing.");
     desk.dropAll(id);
     return new Response(null, { status: 204 });
   };
@@ -101,7 +118,7 @@ export function simulateOry(options: OrySimulatorOptions = {}): OrySimulator {
     const wanted = store
       .all()
       .filter(({ document }) => (!name || document.client_name === name) && (!owner || document.owner === owner));
-    const { entries, headers } = paginate(wanted, ({ document }) => document.client_id, url.searchParams);
+    const { entries, headers } = paginate(wanted, ({ document }) => document.client_id, url.searchParams, store.all().length);
     return json(
       200,
       entries.map(({ document }) => renderClient(document, "loaded")),
@@ -124,12 +141,12 @@ export function simulateOry(options: OrySimulatorOptions = {}): OrySimulator {
       json(200, store.setLifespans(idOf(call), call.text)),
     ),
     rotateOAuth2ClientSecret: admin("POST", "/clients/{id}/secrets/rotate", (call) =>
-      edition.rotatesSecrets ? json(200, store.rotate(idOf(call))) : noRoute(),
+      edition.rotatesSecrets ? json(200, store.rotate(idOf(call))) : routes.missing(call.origins),
     ),
     deleteRotatedOAuth2ClientSecrets: admin("DELETE", "/clients/{id}/secrets/rotate", (call) =>
-      edition.rotatesSecrets ? json(200, store.forgetRotated(idOf(call))) : noRoute(),
+      edition.rotatesSecrets ? json(200, store.forgetRotated(idOf(call))) : routes.missing(call.origins),
     ),
-    introspectOAuth2Token: admin("POST", "/oauth2/introspect", desk.introspect),
+    introspectOAuth2Token: admin("POST", "/oauth2/introspect", desk.introspect, tokenHeaders),
     deleteOAuth2Token: admin("DELETE", "/oauth2/tokens", ({ url }) => dropTokens(url.searchParams.get("client_id"))),
     oauth2TokenExchange: open("POST", "/oauth2/token", desk.exchange, tokenHeaders),
     revokeOAuth2Token: open("POST", "/oauth2/revoke", desk.revoke, tokenHeaders),
@@ -139,7 +156,7 @@ export function simulateOry(options: OrySimulatorOptions = {}): OrySimulator {
     deleteOidcDynamicClient: open("DELETE", "/oauth2/register/{id}", registration.remove),
     discoverOidcConfiguration: open("GET", "/.well-known/openid-configuration", discover),
     discoverServerMetadata: open("GET", "/.well-known/oauth-authorization-server", (call) =>
-      edition.servesServerMetadata ? discover(call) : noRoute(),
+      edition.servesServerMetadata ? discover(call) : routes.missing(call.origins),
     ),
     discoverJsonWebKeys: open("GET", "/.well-known/jwks.json", async () => json(200, await signer.keys())),
     isAlive: { ...open("GET", "/health/alive", () => json(200, { status: "ok" })), origins: ["admin", "public"] },
@@ -152,7 +169,8 @@ export function simulateOry(options: OrySimulatorOptions = {}): OrySimulator {
     name: "simulateOry",
     sites,
     operations: table,
-    unmatched,
+    unmatched: ({ url, origins }, allowed) =>
+      allowed.length === 0 ? routes.missing(origins) : routes.refused(url.pathname, allowed),
     around: gateway(options, clock),
     clock,
   });
@@ -190,16 +208,6 @@ function refusing(answer: Answer, headers: Readonly<Record<string, string>> = {}
       throw error;
     }
   };
-}
-
-function noRoute(): Response {
-  return nested(404, "The requested resource could not be found");
-}
-
-function unmatched({ url }: Call<OryOrigin>, allowed: readonly string[]): Response {
-  if (allowed.length === 0) return noRoute();
-  if (url.pathname === "/oauth2/token") return json(400, invalidRequest("The method must be POST.").body, tokenHeaders);
-  return nested(405, "The method is not allowed for this resource", undefined, { allow: allowed.join(", ") });
 }
 
 /** What stands before Hydra: a key check, and at Ory Network a counter and an id for every request. */

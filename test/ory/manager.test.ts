@@ -688,7 +688,8 @@ describe("setting lifespans", () => {
   test.each(["2.3", "master"] as const)("replaces all thirteen and nothing else on %s", async (version) => {
     const { manager, simulator } = stage({ version });
     const { client } = await manager.create({ ...input, owner: "acme", lifespans: everyField.lifespans });
-    expect(client.lifespans).toEqual(everyField.lifespans);
+    const known = Object.entries(everyField.lifespans).filter(([name]) => version !== "2.3" || !name.startsWith("device"));
+    expect(client.lifespans).toEqual(Object.fromEntries(known));
     const lifespans = { clientCredentialsGrantAccessTokenMs: 720 * 3_600_000, implicitGrantIdTokenMs: undefined as never };
     const { updatedAt: _a, ...after } = await manager.setLifespans(client.id, lifespans);
     const { updatedAt: _b, ...before } = client;

@@ -57,7 +57,7 @@ describe("simulateOry", () => {
 
   it("shows neither private keys nor secrets", async () => {
     const ory = simulateOry();
-    await create(ory, { jwks: { keys: [{ kty: "EC", crv: "P-256", x: "x", y: "y", d: "private-part" }] } });
+    await create(ory, { jwks: { keys: [{ kty: "EC", crv: "P-256", x: "AQAB", y: "AQAB", d: "private-part" }] } });
     expect(JSON.stringify([ory.clients, ory.requests])).not.toContain("private-part");
   });
 });

@@ -28,8 +28,10 @@ export async function authenticateClient(
   const type = form.get("client_assertion_type");
   if (type !== null) {
     if (type !== assertionType) throw invalidRequest("The client_assertion_type is not known.");
+    const assertion = form.get("client_assertion") ?? "";
+    if (assertion === "") throw invalidRequest("There is a client_assertion_type and no client_assertion.");
     const find = (id: string) => store.find(id);
-    return verifyAssertion(form.get("client_assertion") ?? "", {
+    return verifyAssertion(assertion, {
       clientId: form.get("client_id"),
       audiences,
       find,
@@ -39,7 +41,7 @@ export async function authenticateClient(
   }
   const basic = readBasic(headers.get("authorization"));
   const id = basic?.id ?? form.get("client_id") ?? "";
-  if (id === "") throw invalidRequest("There are no client credentials in the Authorization header or the content.");
+  if (!basic && id === "") throw invalidRequest("There are no client credentials in the Authorization header or the content.");
   const client = store.find(id);
   if (!client) throw invalidClient();
   const method = client.document.token_endpoint_auth_method;

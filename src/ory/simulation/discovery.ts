@@ -1,5 +1,11 @@
+/** What the discovery document depends on. */
+export interface Offers {
+  readonly registration: boolean;
+  readonly devices: boolean;
+}
+
 /** The discovery document of a server whose public address this is (OpenID Connect Discovery 1.0, RFC 8414). */
-export function discoveryDocument(publicUrl: string, offersRegistration: boolean): Readonly<Record<string, unknown>> {
+export function discoveryDocument(publicUrl: string, offers: Offers): Readonly<Record<string, unknown>> {
   return {
     issuer: publicUrl,
     authorization_endpoint: `${publicUrl}/oauth2/auth`,
@@ -7,19 +13,22 @@ export function discoveryDocument(publicUrl: string, offersRegistration: boolean
     revocation_endpoint: `${publicUrl}/oauth2/revoke`,
     userinfo_endpoint: `${publicUrl}/userinfo`,
     jwks_uri: `${publicUrl}/.well-known/jwks.json`,
-    registration_endpoint: offersRegistration ? `${publicUrl}/oauth2/register` : "",
-    device_authorization_endpoint: `${publicUrl}/oauth2/device/auth`,
+    end_session_endpoint: `${publicUrl}/oauth2/sessions/logout`,
+    ...(offers.registration ? { registration_endpoint: `${publicUrl}/oauth2/register` } : {}),
+    ...(offers.devices ? { device_authorization_endpoint: `${publicUrl}/oauth2/device/auth` } : {}),
     // The lists are fixed in the server: they do not follow its configuration.
     token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic", "private_key_jwt", "none"],
     grant_types_supported: [
       ...["authorization_code", "implicit", "client_credentials", "refresh_token"],
-      "urn:ietf:params:oauth:grant-type:device_code",
+      ...(offers.devices ? ["urn:ietf:params:oauth:grant-type:device_code"] : []),
     ],
     response_types_supported: ["code", "code id_token", "id_token", "token id_token", "token", "token id_token code"],
     response_modes_supported: ["query", "fragment", "form_post"],
     scopes_supported: ["offline_access", "offline", "openid"],
     subject_types_supported: ["public"],
     id_token_signing_alg_values_supported: ["RS256"],
+    id_token_signed_response_alg: ["RS256"],
+    userinfo_signed_response_alg: ["RS256"],
     userinfo_signing_alg_values_supported: ["none", "RS256"],
     request_object_signing_alg_values_supported: ["none", "RS256", "ES256"],
     code_challenge_methods_supported: ["plain", "S256"],
@@ -28,5 +37,9 @@ export function discoveryDocument(publicUrl: string, offersRegistration: boolean
     request_parameter_supported: true,
     request_uri_parameter_supported: true,
     require_request_uri_registration: true,
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
   };
 }

@@ -1,5 +1,6 @@
 import type { components } from "../generated/openapi.js";
 import { formatDuration, parseDuration } from "./durations.js";
+import { isKeySet, knownMembers } from "./keys.js";
 
 /** A client as the API writes it. */
 export type ClientWire = components["schemas"]["oAuth2Client"];
@@ -11,7 +12,8 @@ const texts = [
   ...(["frontchannel_logout_uri", "backchannel_logout_uri", "access_token_strategy"] as const),
   ...(["registration_access_token", "registration_client_uri"] as const),
 ] satisfies readonly (keyof ClientWire)[];
-const lists = [
+/** Members that are lists of texts. */
+export const lists = [
   ...(["redirect_uris", "grant_types", "response_types", "audience", "contacts", "allowed_cors_origins"] as const),
   ...(["request_uris", "post_logout_redirect_uris"] as const),
 ] satisfies readonly (keyof ClientWire)[];
@@ -33,13 +35,16 @@ export const lifespans = [
 
 /** The name of one of the thirteen lifespans. */
 export type Lifespan = (typeof lifespans)[number];
+type DeviceLifespan = Extract<Lifespan, `device_${string}`>;
 
 /** A client after decoding: every member is there, and what was not sent has Go's zero value. */
 export type ClientDocument = Record<(typeof texts)[number], string> &
   Record<(typeof lists)[number], readonly string[] | null> &
   Record<(typeof flags)[number], boolean> &
   Record<(typeof instants)[number], string> &
-  Record<Lifespan, string | null> & {
+  Record<Exclude<Lifespan, DeviceLifespan>, string | null> &
+  // Absent in versions that have no such grant.
+  Partial<Record<DeviceLifespan, string | null>> & {
     skip_logout_consent: boolean | null;
     client_secret_expires_at: number;
     /** Undefined when it was not sent. */
@@ -74,12 +79,13 @@ export function decodeClient(value: unknown): ClientDocument {
     ...all(texts, (name) => read(name, "", isText, "a string")),
     ...all(lists, (name) => read(name, null as readonly string[] | null, isTextList, "an array of strings")),
     ...all(flags, (name) => read(name, false, isFlag, "a boolean")),
-    ...all(instants, (name) => read(name, "", isInstant, "an RFC 3339 time")),
+    ...all(instants, (name) => (sent[name] === "" ? refuseInstant(name) : read(name, "", isInstant, "an RFC 3339 time"))),
     ...decodeLifespans(value),
     skip_logout_consent: read("skip_logout_consent", null as boolean | null, isFlag, "a boolean"),
     client_secret_expires_at: read("client_secret_expires_at", 0, Number.isInteger, "an integer"),
-    metadata: sent.metadata ?? undefined,
-    jwks: read("jwks", undefined as ClientDocument["jwks"], isKeySet, "a JSON Web Key Set"),
+    // Kept as the text it came in, and so even null is kept.
+    metadata: sent.metadata,
+    jwks: knownMembers(read("jwks", undefined as ClientDocument["jwks"], isKeySet, "a JSON Web Key Set")),
   };
 }
 
@@ -113,7 +119,8 @@ const omittedWhenEmpty = new Set<string>([
 
 /** Writes a client as Hydra's answers do. */
 export function renderClient(document: ClientDocument, form: Form): ClientWire {
-  const filled = { ...document, jwks: document.jwks ?? {}, metadata: document.metadata ?? {} };
+  const { metadata = {}, jwks = {} } = document;
+  const filled = { ...document, jwks, metadata };
   const members = (Object.entries(filled) as [string, unknown][])
     .map(([name, value]) => [name, form === "loaded" && isList(name) ? (value ?? []) : value] as const)
     .filter(([name, value]) => !(omittedWhenEmpty.has(name) && isEmpty(value)));
@@ -121,9 +128,14 @@ export function renderClient(document: ClientDocument, form: Form): ClientWire {
 }
 
 function asMembers(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new DecodingError("the content is not a JSON object");
-  return value as Record<string, unknown>;
+  if (value === null) return {};
+  if (typeof value !== "object" || Array.isArray(value)) throw new DecodingError("the content is not a JSON object");
+  // Go's decoder does not look at the case of names.
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name.toLowerCase(), member]));
+}
+
+function refuseInstant(name: string): never {
+  throw new DecodingError(`the member ${name} is not an RFC 3339 time`);
 }
 
 function isList(name: string): boolean {
@@ -141,13 +153,8 @@ function isTextList(value: unknown): boolean {
 }
 
 function isInstant(value: unknown): boolean {
-  const shape = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
-  return typeof value === "string" && shape.test(value) && !Number.isNaN(Date.parse(value));
-}
-
-function isKeySet(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const { keys } = value as { keys?: unknown };
-  const isKey = (key: unknown) => typeof key === "object" && key !== null && !Array.isArray(key);
-  return keys === undefined || keys === null || (Array.isArray(keys) && keys.every(isKey));
+  const shape = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+  const day = typeof value === "string" ? shape.exec(value)?.[1] : undefined;
+  // A day that the month does not have moves into the next one.
+  return day !== undefined && !Number.isNaN(Date.parse(`${value}`)) && new Date(`${day}T00:00Z`).toISOString().startsWith(day);
 }

@@ -9,10 +9,16 @@ export interface Edition {
   readonly letsCallerChooseId: boolean;
   /** Takes `"jwks": {}` beside `jwks_uri` for two key sources. */
   readonly countsEmptyJwks: boolean;
-  /** Pages by offset: readable tokens, `X-Total-Count`, and a `next` link that never ends on an empty page. */
+  /** Pages by offset: readable tokens, `X-Total-Count`, and a `next` link that never ends on an empty server. */
   readonly pagesByOffset: boolean;
-  /** Decodes a patched client afresh, so that a removed lifespan is cleared. */
-  readonly clearsLifespansByPatch: boolean;
+  /** Decodes a patched client afresh, so that what was removed is empty. Otherwise it keeps its old value. */
+  readonly decodesPatchesAfresh: boolean;
+  /** Tells the whole `registration_client_uri` of a client whose id the server has chosen, and not only what is before the id. */
+  readonly tellsRegistrationUri: boolean;
+  /** Knows the device authorization grant (RFC 8628) and its lifespans. */
+  readonly knowsDevices: boolean;
+  /** Refuses unknown paths and methods in JSON, adds a missing `/admin` by itself, and takes an id with a slash for an id. */
+  readonly routesInJson: boolean;
   /** Asks for http or https in the four URIs that are for people. */
   readonly checksUris: boolean;
   /** Serves `/.well-known/oauth-authorization-server`. */
@@ -24,7 +30,10 @@ const newest: Edition = {
   letsCallerChooseId: true,
   countsEmptyJwks: false,
   pagesByOffset: false,
-  clearsLifespansByPatch: true,
+  decodesPatchesAfresh: true,
+  tellsRegistrationUri: true,
+  knowsDevices: true,
+  routesInJson: true,
   checksUris: true,
   servesServerMetadata: true,
 };
@@ -34,7 +43,10 @@ const release23: Edition = {
   ...release25,
   countsEmptyJwks: true,
   pagesByOffset: true,
-  clearsLifespansByPatch: false,
+  decodesPatchesAfresh: false,
+  tellsRegistrationUri: false,
+  knowsDevices: false,
+  routesInJson: false,
   servesServerMetadata: false,
 };
 

@@ -11,11 +11,12 @@ export interface Page<Entry> {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Cuts a page out of all entries, which are in ascending order. */
+/** Cuts a page out of the entries that the filters leave, which are in ascending order. There are `total` without filters. */
 export type Paginator = <Entry>(
   entries: readonly Entry[],
   idOf: (entry: Entry) => string,
   query: URLSearchParams,
+  total: number,
 ) => Page<Entry>;
 
 /**
@@ -32,7 +33,7 @@ export function createKeysetPages(clock: SimulatorClock): Paginator {
     return token;
   };
   return (entries, idOf, query) => {
-    const size = pageSize(query, 100, 500);
+    const size = keysetPageSize(query);
     const token = query.get("page_token") ?? "";
     const cursor = token === "" ? undefined : cursors.get(token);
     if (token !== "" && (!cursor || cursor.expiresMs <= clock.now().getTime()))
@@ -46,37 +47,61 @@ export function createKeysetPages(clock: SimulatorClock): Paginator {
   };
 }
 
-/** Pages by offset, as up to 2.3: tokens are base64 of JSON, and an empty page still names a next one. */
+/**
+ * Pages by offset, as up to 2.3. Tokens are base64 of JSON, and one that cannot be read leads to the first page. The count and the
+ * links are those of all entries, whatever the filters leave; a server without any names a next page of every page.
+ */
 export function createOffsetPages(): Paginator {
-  const issue = (offset: number) => btoa(JSON.stringify({ offset: String(offset), v: 2 }));
-  return (entries, _idOf, query) => {
-    const size = pageSize(query, 250, 1000);
-    const offset = readOffset(query.get("page_token") ?? "");
-    const page = entries.slice(offset, offset + size);
-    const links = [link(query, size, issue(0), "first")];
-    if (page.length === 0 || offset + size < entries.length) links.push(link(query, size, issue(offset + size), "next"));
-    return { entries: page, headers: { link: links.join(","), "x-total-count": String(entries.length) } };
+  const issue = (offset: number) => encodeToken(JSON.stringify({ offset: String(offset), v: 2 }));
+  return (entries, _idOf, query, total) => {
+    const size = offsetPageSize(query);
+    const offset = Math.floor(readOffset(query.get("page_token") ?? "") / size) * size;
+    const to = (start: number, relation: string, count = size) => link(query, count, issue(start), relation);
+    const last = Math.floor((total - 1) / size) * size;
+    const middle = offset > 0 && offset < last;
+    const links =
+      total > 0 && total <= size
+        ? [to(0, "first", total)]
+        : [
+            ...(offset > 0 || total === 0 ? [to(0, "first")] : []),
+            ...(offset < last || total === 0 ? [to(offset + size, "next")] : []),
+            ...(middle || total === 0 ? [to(offset - size, "prev")] : []),
+            ...(total > 0 && offset >= last ? [to(last - size, "prev")] : []),
+            ...(offset < last ? [to(last, "last")] : []),
+          ];
+    const headers = { link: links.join(","), "x-total-count": String(total) };
+    return { entries: entries.slice(offset, offset + size), headers };
   };
 }
 
-function readOffset(token: string): number {
-  if (token === "") return 0;
-  try {
-    const { offset } = JSON.parse(atob(token)) as { offset?: unknown };
-    const value = Number(offset);
-    if (typeof offset === "string" && Number.isSafeInteger(value) && value >= 0) return value;
-  } catch {
-    // Told below.
-  }
-  throw malformed("The page token is invalid.");
+/** Base64 for addresses, without padding. */
+function encodeToken(text: string): string {
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-function pageSize(query: URLSearchParams, usual: number, most: number): number {
+function readOffset(token: string): number {
+  if (!/^[\w-]+$/.test(token)) return 0;
+  try {
+    const { offset } = JSON.parse(atob(token.replaceAll("-", "+").replaceAll("_", "/"))) as { offset?: unknown };
+    const value = Number(offset);
+    return Number.isSafeInteger(value) && value > 0 ? value : 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** What is no integer counts as absent here, and what is too small as 1. */
+function offsetPageSize(query: URLSearchParams): number {
   const text = query.get("page_size") ?? "";
-  if (text === "") return usual;
+  return /^[+-]?\d+$/.test(text) ? Math.max(1, Math.min(Number(text), 1000)) : 250;
+}
+
+function keysetPageSize(query: URLSearchParams): number {
+  const text = query.get("page_size") ?? "";
+  if (text === "") return 100;
   if (!/^[+-]?\d+$/.test(text)) throw malformed("The page size is not an integer.");
   const size = Number(text);
-  return size <= 0 ? usual : Math.min(size, most);
+  return size <= 0 ? 100 : Math.min(size, 500);
 }
 
 function link(query: URLSearchParams, size: number, token: string, relation: string): string {

@@ -21,7 +21,12 @@ export class Refusal extends Error {
 export const notFound = (description = "") => new Refusal(404, "Unable to locate the resource", description);
 
 /** The `client_id` is taken. */
-export const conflict = () => new Refusal(409, "Unable to insert or update the resource because the value exists already", "");
+export const conflict = () =>
+  new Refusal(409, "Unable to insert or update resource because a resource with that value exists already", "");
+
+/** Dynamic registration is switched off. */
+export const notEnabled = () =>
+  new Refusal(404, "The requested resource could not be found", "Dynamic client registration is not enabled.");
 
 /** The request could not be read. */
 export const malformed = (reason: string) =>
@@ -58,7 +63,11 @@ export const invalidClient = () =>
 
 /** An answer in JSON. */
 export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json", ...headers } });
+  const usual = {
+    "content-type": status < 400 ? "application/json; charset=utf-8" : "application/json",
+    "cache-control": "private, no-cache, no-store, must-revalidate",
+  };
+  return new Response(JSON.stringify(body), { status, headers: { ...usual, ...headers } });
 }
 
 const reasons: Readonly<Record<number, string>> = {

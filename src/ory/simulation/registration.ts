@@ -1,6 +1,6 @@
 import type { Call } from "../../simulation/operations.js";
 import type { OryOrigin } from "./options.js";
-import { forbidden, invalidMetadata, invalidRequest, json, notFound, unauthorized } from "./refusals.js";
+import { forbidden, invalidMetadata, invalidRequest, json, notEnabled, unauthorized } from "./refusals.js";
 import type { ClientStore } from "./store.js";
 
 type Answer = (call: Call<OryOrigin>) => Response;
@@ -22,7 +22,7 @@ export function createRegistration(store: ClientStore, enabled: boolean, remove:
   const whenEnabled =
     (answer: Answer): Answer =>
     (call) => {
-      if (!enabled) throw notFound("Dynamic client registration is not enabled.");
+      if (!enabled) throw notEnabled();
       return answer(call);
     };
   /** The id, when the caller holds its token. An unknown id is not told from a wrong token. */

@@ -6,7 +6,7 @@ import {
   DecodingError,
   decodeClient,
   decodeLifespans,
-  lifespans,
+  lists,
   renderClient,
 } from "./documents.js";
 import { applyPatch, PatchError } from "./patches.js";
@@ -26,7 +26,7 @@ export interface StoredClient {
 /** What the store is told about its server. */
 export interface StoreSettings extends ClientRules {
   readonly clock: SimulatorClock;
-  /** Offset from UTC in which answers to writes print `updated_at`: `Z` or `+02:00`. */
+  /** Offset from UTC in which answers print `updated_at`: `Z` or `+02:00`. */
   readonly writeOffset: string;
 }
 
@@ -62,14 +62,14 @@ export function createStore({ clock, writeOffset, ...rules }: StoreSettings): Cl
   // The database sets the time of a write with microseconds; the handler's own value has whole seconds.
   const written = () => `${clock.now().toISOString().slice(0, -1)}${randomText(3, "0123456789")}`.replace(/\.?0+$/, "");
   const save = (client: StoredClient): StoredClient => {
-    const kept = { ...client, document: { ...client.document, client_secret: "", updated_at: `${written()}Z` } };
+    const updated = atOffset(`${written()}Z`, writeOffset);
+    const kept = { ...client, document: { ...client.document, client_secret: "", updated_at: updated } };
     clients.set(kept.document.client_id, kept);
     return kept;
   };
   /** What the answer to a write shows beside what was stored. */
   const shown = (client: StoredClient, members: Partial<ClientDocument> = {}): ClientDocument => ({
     ...client.document,
-    updated_at: atOffset(client.document.updated_at, writeOffset),
     ...members,
   });
   const wholeSeconds = () => `${clock.now().toISOString().slice(0, 19)}Z`;
@@ -112,7 +112,7 @@ export function createStore({ clock, writeOffset, ...rules }: StoreSettings): Cl
       const answer = shown(client, {
         client_secret: valid.token_endpoint_auth_method === "none" ? "" : secret,
         registration_access_token: registrationToken,
-        registration_client_uri: `${registrationUrl}/${encodeURIComponent(id)}`,
+        registration_client_uri: `${registrationUrl}/${encodeURIComponent(edition.tellsRegistrationUri ? id : sent.client_id)}`,
       });
       return renderClient(answer, "written");
     },
@@ -121,20 +121,24 @@ export function createStore({ clock, writeOffset, ...rules }: StoreSettings): Cl
       const valid = validateClient({ ...sent, client_id: id }, rules);
       const client = replace(valid);
       // The answer repeats what the request claimed, whatever the store has.
-      const members = { client_secret: sent.client_secret, created_at: sent.created_at || wholeSeconds() };
+      const members = { client_secret: sent.client_secret, created_at: sent.created_at || `${written()}Z` };
       return renderClient(shown(client, members), "written");
     },
     patch(id, text) {
-      const before = load(id).document;
-      const patched = unrecognized(() => decodeClient(applyPatch({ ...renderClient(before, "loaded") }, parse(text))));
-      const kept = edition.clearsLifespansByPatch ? patched : { ...patched, ...lifespansOr(patched, before) };
+      const before = renderClient(load(id).document, "loaded");
+      const kept = unrecognized(() => {
+        const patched = applyPatch({ ...before }, parse(text));
+        return decodeClient(edition.decodesPatchesAfresh ? patched : { ...before, ...withoutKept(patched) });
+      });
       const client = replace(validateClient(kept, rules));
       return renderClient(shown(client, { client_secret: kept.client_secret, created_at: kept.created_at }), "written");
     },
     setLifespans(id, text) {
-      const sent = decoded(() => decodeLifespans(parse(text)));
       const before = load(id);
-      const client = save({ ...before, document: validateClient({ ...before.document, ...sent }, rules) });
+      const sent = decoded(() => decodeLifespans(parse(text)));
+      // What comes from the database has a key set, if an empty one.
+      const loaded = { ...before.document, jwks: before.document.jwks ?? {} };
+      const client = save({ ...before, document: validateClient({ ...loaded, ...sent }, rules) });
       return renderClient(shown(client), "loaded");
     },
     remove(id) {
@@ -188,8 +192,10 @@ function unrecognized<Value>(work: () => Value): Value {
   }
 }
 
-function lifespansOr(patched: ClientDocument, before: ClientDocument): Partial<ClientDocument> {
-  return Object.fromEntries(lifespans.map((name) => [name, patched[name] ?? before[name]]));
+/** Decoded into what is there, null changes nothing but lists, key sets and metadata. */
+function withoutKept(patched: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const cleared = new Set<string>([...lists, "jwks", "metadata"]);
+  return Object.fromEntries(Object.entries(patched).filter(([name, value]) => value !== null || cleared.has(name)));
 }
 
 /** The same instant, printed at another offset from UTC. */

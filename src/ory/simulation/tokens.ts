@@ -21,6 +21,8 @@ export interface TokenSettings {
   readonly scopeStrategy: "wildcard" | "exact";
   /** Grants all scopes of the client when none is asked for. */
   readonly grantsAllowedScope: boolean;
+  /** Knows the device authorization grant. */
+  readonly knowsDevices: boolean;
 }
 
 interface IssuedToken {
@@ -44,9 +46,9 @@ export interface TokenDesk {
 
 /** Grants that the real server knows. All but one are refused here, as they are without a code or refresh token it issued. */
 const knownGrants = [
-  ...["authorization_code", "refresh_token", "client_credentials", "implicit"],
-  ...["urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:device_code"],
+  ...["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:jwt-bearer"],
 ];
+const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code";
 
 /** RFC 6749 section 5.1 */
 const uncached = { "content-type": "application/json;charset=UTF-8", "cache-control": "no-store", pragma: "no-cache" };
@@ -68,14 +70,16 @@ export function createTokenDesk(settings: TokenSettings): TokenDesk {
     if (document.access_token_strategy !== "jwt") return `ory_at_${randomToken()}.${randomToken()}`;
     const [iat, exp] = [token.issuedMs, token.expiresMs].map((ms) => Math.floor(ms / 1000));
     const { issuer: iss, clientId, audience: aud, scopes: scp } = token;
-    return signer.sign({ iss, sub: clientId, client_id: clientId, aud, scp, iat, nbf: iat, exp, jti: crypto.randomUUID() });
+    const jti = crypto.randomUUID();
+    return signer.sign({ iss, sub: clientId, client_id: clientId, aud, scp, iat, nbf: iat, exp, jti, ext: {} });
   };
 
   return {
     async exchange(call) {
       const form = await readForm(call);
       const grant = form.get("grant_type") ?? "";
-      if (!knownGrants.includes(grant)) throw invalidRequest("The grant_type is missing or not supported.");
+      if (!knownGrants.includes(grant) && !(grant === deviceGrant && settings.knowsDevices))
+        throw invalidRequest("The grant_type is missing or not supported.");
       const client = await authenticate(form, call);
       const { document } = client;
       const allowed = words(document.scope);
@@ -126,12 +130,12 @@ export function createTokenDesk(settings: TokenSettings): TokenDesk {
       const token = tokens.get(form.get("token") ?? "");
       const required = words(form.get("scope") ?? "");
       if (!isActive(token) || !required.every((scope) => token.scopes.some((granted) => matchesWildcard(granted, scope)))) {
-        return json(200, { active: false } satisfies Introspected);
+        return json(200, { active: false } satisfies Introspected, uncached);
       }
       const issued = Math.floor(token.issuedMs / 1000);
       const body: Introspected = {
         active: true,
-        scope: token.scopes.join(" "),
+        ...(token.scopes.length > 0 ? { scope: token.scopes.join(" ") } : {}),
         client_id: token.clientId,
         sub: token.clientId,
         exp: Math.floor(token.expiresMs / 1000),
@@ -142,7 +146,7 @@ export function createTokenDesk(settings: TokenSettings): TokenDesk {
         token_type: "Bearer",
         token_use: "access_token",
       };
-      return json(200, body);
+      return json(200, body, { "content-type": uncached["content-type"] });
     },
     dropAll(clientId) {
       for (const [text, token] of tokens) if (token.clientId === clientId) tokens.delete(text);
@@ -190,19 +194,25 @@ function matchesWildcard(pattern: string, scope: string): boolean {
   return wanted.every((part, index) => (part === "*" ? given[index] !== "" : part === given[index]));
 }
 
-/** Same scheme and host, and the same path or one below it. What is no URL has to be equal. */
+/**
+ * Same scheme and host as they are written, and the same path or one below it. What has no path beside its scheme, such as
+ * `urn:a`, covers everything of that scheme.
+ */
 function coversAudience(known: string, wanted: string): boolean {
-  if (known === wanted) return true;
-  if (!isWebUrl(known) || !isWebUrl(wanted)) return false;
-  const [allowed, asked] = [new URL(known), new URL(wanted)];
-  const path = allowed.pathname.replace(/\/+$/, "");
+  const [allowed, asked] = [partsOf(known), partsOf(wanted)];
+  if (!allowed || !asked) return false;
   return (
-    allowed.protocol === asked.protocol &&
+    allowed.scheme === asked.scheme &&
     allowed.host === asked.host &&
-    (asked.pathname.replace(/\/+$/, "") === path || asked.pathname.startsWith(`${path}/`))
+    (asked.path === allowed.path || asked.path.startsWith(`${allowed.path}/`))
   );
 }
 
-function isWebUrl(text: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) && URL.canParse(text);
+/** An address cut as Go cuts it: after a scheme without slashes there is neither host nor path. */
+function partsOf(text: string): { readonly scheme: string; readonly host: string; readonly path: string } | undefined {
+  const [, scheme = "", rest = ""] = /^(?:([a-z][a-z0-9+.-]*):)?([^?#]*)/i.exec(text) ?? [];
+  if (rest.startsWith(":") || /%(?![0-9a-f]{2})/i.test(rest)) return undefined;
+  const [, host = "", path = ""] = /^(?:\/\/(?:[^/]*@)?([^/]*))?(.*)$/.exec(rest) ?? [];
+  const opaque = scheme !== "" && !rest.startsWith("/");
+  return { scheme: scheme.toLowerCase(), host, path: opaque ? "" : path.replace(/\/+$/, "") };
 }

@@ -25,7 +25,8 @@ export function validateClient(sent: ClientDocument, { edition, defaultScope }: 
   const method = sent.token_endpoint_auth_method || "client_secret_basic";
   checkKeys(sent, method, edition);
   if (edition.checksUris) for (const name of peopleUris) checkWebUri(name, sent[name]);
-  if (sent.client_secret !== "" && [...sent.client_secret].length < 6) {
+  // Counted in bytes, whatever the message says.
+  if (sent.client_secret !== "" && new TextEncoder().encode(sent.client_secret).length < 6) {
     throw invalidMetadata("The field client_secret must have at least 6 characters.");
   }
   const origins = (sent.allowed_cors_origins ?? []).map(normaliseOrigin);
@@ -40,7 +41,7 @@ export function validateClient(sent: ClientDocument, { edition, defaultScope }: 
   const strategy = sent.access_token_strategy.toLowerCase();
   if (!["", "jwt", "opaque"].includes(strategy))
     throw invalidMetadata("The field access_token_strategy is either jwt or opaque.");
-  return {
+  const valid: ClientDocument = {
     ...sent,
     token_endpoint_auth_method: method,
     scope: sent.scope || defaultScope,
@@ -54,6 +55,11 @@ export function validateClient(sent: ClientDocument, { edition, defaultScope }: 
     registration_access_token: "",
     registration_client_uri: "",
   };
+  return edition.knowsDevices ? valid : withoutDevices(valid);
+}
+
+function withoutDevices(client: ClientDocument): ClientDocument {
+  return Object.fromEntries(Object.entries(client).filter(([name]) => !name.startsWith("device_"))) as ClientDocument;
 }
 
 function checkKeys(sent: ClientDocument, method: string, edition: Edition): void {
@@ -67,19 +73,8 @@ function checkKeys(sent: ClientDocument, method: string, edition: Edition): void
     }
   }
   if (hasInlineKeys && sent.jwks_uri !== "") throw invalidMetadata("The fields jwks and jwks_uri exclude each other.");
-  if (!(sent.jwks?.keys ?? []).every(isKey))
+  if ((sent.jwks?.keys ?? []).some(({ kty }) => kty === "oct"))
     throw invalidMetadata("The field jwks has a key that is not a valid JSON Web Key.");
-}
-
-function isKey(key: Readonly<Record<string, unknown>>): boolean {
-  const required: Readonly<Record<string, readonly string[]>> = {
-    RSA: ["n", "e"],
-    EC: ["crv", "x", "y"],
-    OKP: ["crv", "x"],
-    oct: ["k"],
-  };
-  const members = typeof key.kty === "string" && Object.hasOwn(required, key.kty) ? required[key.kty] : undefined;
-  return members?.every((name) => typeof key[name] === "string" && key[name] !== "") ?? false;
 }
 
 function checkWebUri(name: string, value: string): void {
@@ -92,7 +87,7 @@ function normaliseOrigin(origin: string): string {
   const trimmed = origin.replace(/\/$/, "");
   const isOrigin = /^https?:\/\/[^/?#@\s]+$/i.test(trimmed) && URL.canParse(trimmed);
   if (!isOrigin) throw invalidMetadata("The field allowed_cors_origins has an entry that is not an http or https origin.");
-  return trimmed;
+  return trimmed.replace(/^[^:]+/, (scheme) => scheme.toLowerCase());
 }
 
 function checkSector(uri: string): void {
@@ -105,17 +100,17 @@ function checkRedirects(uris: readonly string[]): void {
   for (const uri of uris) {
     if (uri.includes("#")) throw invalidRedirectUri("Redirect URIs must not have fragments.");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what the vendor's parser refuses
-    const parses = /^(?:[a-z][a-z0-9+.-]*:.|\/)/i.test(uri) && !/[\s\u0000-\u001f\u007f]/.test(uri);
-    if (!parses) throw invalidRedirectUri("A redirect URI cannot be parsed.");
-    if (/^https?:/i.test(uri) && !URL.canParse(uri)) throw invalidRedirectUri("A redirect URI cannot be parsed.");
+    const strange = /[\s\u0000-\u001f\u007f]|%(?![0-9a-f]{2})/i.test(uri);
+    const parses = uri === "*" || /^(?:[a-z][a-z0-9+.-]*:|\/)/i.test(uri);
+    // Without a host it is an address as well, and takes nobody anywhere.
+    const leads = !/^https?:\/\/[^/?]/i.test(uri) || URL.canParse(uri);
+    if (strange || !parses || !leads) throw invalidRedirectUri("A redirect URI cannot be parsed.");
   }
 }
 
 function checkLogoutRedirects({ post_logout_redirect_uris: logouts, redirect_uris: redirects }: ClientDocument): void {
-  const place = (uri: string) => {
-    const { protocol, hostname, port } = new URL(uri);
-    return `${protocol}//${hostname}:${port}`;
-  };
+  // As it is written: the usual port of a scheme is not the same as none.
+  const place = (uri: string) => /^[^:]+:(?:\/\/[^/?#]*)?/.exec(uri)?.[0].toLowerCase();
   const places = (redirects ?? []).filter((uri) => URL.canParse(uri)).map(place);
   for (const uri of logouts ?? []) {
     if (!URL.canParse(uri)) throw invalidMetadata("The field post_logout_redirect_uris has an entry that cannot be parsed.");

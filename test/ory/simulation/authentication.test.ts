@@ -13,6 +13,11 @@ describe("client authentication", () => {
     expect((await form(ory, "/oauth2/token", grant, basic(client_id, "100%-secret"))).status).toBe(200);
   });
 
+  it("an assertion that is missing: 400, not 401", async () => {
+    const answer = await form(simulateOry(), "/oauth2/token", { ...grant, client_assertion_type: assertionType });
+    expect(answer).toMatchObject({ status: 400, json: { error: "invalid_request" } });
+  });
+
   it("takes a plus sign in a Basic header for a space", async () => {
     const ory = simulateOry();
     const { client_id } = await create(ory, { ...worker, client_secret: "two words" });
@@ -26,6 +31,7 @@ describe("client authentication", () => {
 
   it.each<[string, string, (client: Json) => [Record<string, string>, Record<string, string>]]>([
     ["an unknown client", "client_secret_basic", () => [{}, basic("nobody", "secret")]],
+    ["an empty id", "client_secret_basic", () => [{}, basic("", "secret")]],
     ["a wrong secret", "client_secret_basic", ({ client_id }) => [{}, basic(client_id, "wrong")]],
     ["no secret", "client_secret_basic", ({ client_id }) => [{ client_id: String(client_id) }, {}]],
     [
@@ -61,7 +67,7 @@ describe("client authentication", () => {
     ],
   ])("%s: 401 invalid_client without a challenge", async (_case, method, credentials) => {
     const ory = simulateOry();
-    const jwks = { keys: [{ kty: "EC", crv: "P-256", x: "x", y: "y" }] };
+    const jwks = { keys: [{ kty: "EC", crv: "P-256", x: "AQAB", y: "AQAB" }] };
     const client = await create(ory, { ...worker, token_endpoint_auth_method: method, jwks });
     const [parameters, headers] = credentials(client);
     const answer = await form(ory, "/oauth2/token", { ...grant, ...parameters }, headers);

@@ -13,6 +13,7 @@ describe("the discovery document", () => {
       token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic", "private_key_jwt", "none"],
     });
     expect(json).not.toHaveProperty("introspection_endpoint");
+    expect(json).not.toHaveProperty("registration_endpoint");
     expect((await read(ory.fetch("https://hydra.acme.test/admin-port/clients"))).status).toBe(200);
   });
 });

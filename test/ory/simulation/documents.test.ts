@@ -3,7 +3,7 @@ import { simulateOry } from "../../../src/ory/simulator.js";
 import { admin, create, malformed, unsetLifespans, uuid } from "./calls.js";
 
 describe("the members of a client", () => {
-  it.each(["https://app.test/cb#part", "cb", "", "https://", "http://a b"])(
+  it.each(["https://app.test/cb#part", "cb", "", "http://a b", "https://app.test/%zz", "http://app.test:port/"])(
     "the redirect URI %j: 400 invalid_redirect_uri",
     async (uri) => {
       const answer = await admin(simulateOry(), "POST", "/admin/clients", { redirect_uris: [uri] });
@@ -23,6 +23,12 @@ describe("the members of a client", () => {
     ["days", { client_credentials_grant_access_token_lifespan: "1d" }],
     ["a list for keys", { jwks: [] }],
     ["a date that is none", { created_at: "yesterday" }],
+    ["no date", { created_at: "" }],
+    ["a day that its month does not have", { created_at: "2001-02-30T00:00:00Z" }],
+    ["a key without a kind", { jwks: { keys: [{}] } }],
+    ["a key of an unknown kind", { jwks: { keys: [{ kty: "XXX" }] } }],
+    ["a key without its members", { jwks: { keys: [{ kty: "RSA" }] } }],
+    ["a key that is no base64", { jwks: { keys: [{ kty: "RSA", n: "***", e: "AQAB" }] } }],
   ])("a body with %s: 400 in Hydra's own words", async (_case, body) => {
     expect(await admin(simulateOry(), "POST", "/admin/clients", body)).toMatchObject({ status: 400, json: malformed });
   });
@@ -68,11 +74,35 @@ describe("the members of a client", () => {
     expect(Math.abs(Date.parse(String(updated_at)) - Date.parse(String(created_at)))).toBeLessThan(2000);
   });
 
+  it("takes null for a client without members, and does not look at the case of names", async () => {
+    expect(await admin(simulateOry(), "POST", "/admin/clients", "null")).toMatchObject({
+      status: 201,
+      json: { client_name: "" },
+    });
+    expect(await create(simulateOry(), { CLIENT_NAME: "upper", Owner: "acme" })).toMatchObject({
+      client_name: "upper",
+      owner: "acme",
+    });
+  });
+
+  it("takes addresses that lead nowhere, as Hydra does", async () => {
+    const redirect_uris = ["https://", "app:", "*", "/relative"];
+    expect(await create(simulateOry(), { redirect_uris })).toMatchObject({ redirect_uris });
+  });
+
+  it("keeps metadata of every kind, null too", async () => {
+    for (const metadata of ["text", 5, true, [1], { a: [null] }, null]) {
+      const ory = simulateOry();
+      expect((await create(ory, { metadata })).metadata).toEqual(metadata);
+      expect(ory.clients[0]?.metadata).toEqual(metadata);
+    }
+  });
+
   it("rewrites durations, trims CORS origins and lowers the strategy", async () => {
     const client = await create(simulateOry(), {
       client_credentials_grant_access_token_lifespan: "720h",
       refresh_token_grant_id_token_lifespan: "90s",
-      allowed_cors_origins: ["https://app.test/"],
+      allowed_cors_origins: ["HTTPS://app.test/"],
       access_token_strategy: "JWT",
     });
     expect(client).toMatchObject({

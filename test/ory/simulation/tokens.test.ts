@@ -48,6 +48,10 @@ describe("the token endpoint refuses", () => {
     ["an audience that only begins alike", worker, { audience: "https://api.acme.test.evil.test" }, "invalid_request"],
     ["an audience of another scheme", worker, { audience: "http://api.acme.test" }, "invalid_request"],
     ["a second audience", worker, { audience: "https://api.acme.test https://b.test" }, "invalid_request"],
+    ["an audience with the usual port", worker, { audience: "https://api.acme.test:443" }, "invalid_request"],
+    ["an audience in capitals", worker, { audience: "https://API.acme.test" }, "invalid_request"],
+    ["an audience that cannot be parsed", worker, { audience: "::%" }, "invalid_request"],
+    ["an implicit grant", worker, { grant_type: "implicit" }, "invalid_request"],
     ["a sibling path", { ...worker, audience: ["https://a.test/v1"] }, { audience: "https://a.test/v10" }, "invalid_request"],
   ])("%s: 400", async (_case, client, parameters, error) => {
     const ory = simulateOry();
@@ -80,7 +84,8 @@ describe("a token", () => {
       scope: "",
       token_type: "bearer",
     });
-    expect((await introspect(ory, answer.json.access_token)).json).toMatchObject({ scope: "", aud: [] });
+    expect((await introspect(ory, answer.json.access_token)).json).toMatchObject({ active: true, aud: [] });
+    expect((await introspect(ory, answer.json.access_token)).json).not.toHaveProperty("scope");
     expect((await token(ory, client)).json.access_token).not.toBe(answer.json.access_token);
   });
 
@@ -97,6 +102,13 @@ describe("a token", () => {
     const answer = await token(ory, await create(ory, worker), { scope, audience });
     expect(answer.json.scope).toBe(scope);
     expect((await introspect(ory, answer.json.access_token)).json.aud).toEqual(audience.split(" "));
+  });
+
+  it("takes every name of a scheme for the one that is allowed, where there are no slashes", async () => {
+    const ory = simulateOry();
+    const client = await create(ory, { ...worker, audience: ["urn:a", "plain"] });
+    for (const audience of ["urn:b", "plain", "plain/below"]) expect((await token(ory, client, { audience })).status).toBe(200);
+    for (const audience of ["other", "tag:a"]) expect((await token(ory, client, { audience })).status).toBe(400);
   });
 
   it("does not split audiences that are repeated", async () => {
@@ -230,7 +242,10 @@ describe("revocation", () => {
     const ory = simulateOry();
     const client = await create(ory, worker);
     const { access_token } = (await token(ory, client)).json;
-    expect((await admin(ory, "DELETE", "/admin/oauth2/tokens")).status).toBe(400);
+    expect(await admin(ory, "DELETE", "/admin/oauth2/tokens")).toMatchObject({
+      status: 400,
+      json: { error: "invalid_request" },
+    });
     expect((await admin(ory, "DELETE", "/admin/oauth2/tokens?client_id=other")).status).toBe(204);
     expect((await introspect(ory, access_token)).json.active).toBe(true);
     expect((await admin(ory, "DELETE", `/admin/oauth2/tokens?client_id=${client.client_id}`)).status).toBe(204);

@@ -14,7 +14,7 @@ describe("what is refused in a client", () => {
     ],
     ["two sources of keys", { jwks: { keys: [key] }, jwks_uri: "https://keys.test/" }],
     ["an empty list of keys beside an address", { jwks: { keys: [] }, jwks_uri: "https://keys.test/" }],
-    ["a key without its members", { jwks: { keys: [{ kty: "RSA" }] } }],
+    ["a symmetric key", { jwks: { keys: [{ kty: "oct", k: "AAAA" }] } }],
     ["a tos_uri that is no web address", { tos_uri: "javascript:alert(1)" }],
     ["a policy_uri that is no URL", { policy_uri: "terms" }],
     ["a logo_uri that is no web address", { logo_uri: "data:," }],
@@ -30,6 +30,10 @@ describe("what is refused in a client", () => {
     [
       "a logout redirect to another port",
       { redirect_uris: ["https://app.test/cb"], post_logout_redirect_uris: ["https://app.test:8443/"] },
+    ],
+    [
+      "a logout redirect with the usual port beside one without",
+      { redirect_uris: ["https://app.test/cb"], post_logout_redirect_uris: ["https://app.test:443/"] },
     ],
     ["a logout redirect without redirects", { post_logout_redirect_uris: ["https://app.test/"] }],
     ["an unknown token strategy", { access_token_strategy: "paseto" }],
@@ -47,6 +51,10 @@ describe("what is refused in a client", () => {
       expect(answer.text).not.toContain("12345");
     }
     expect(ory.clients).toHaveLength(1);
+  });
+
+  it("counts a secret in bytes", async () => {
+    expect((await admin(simulateOry(), "POST", "/admin/clients", { client_secret: "üüü" })).status).toBe(201);
   });
 
   it("is not more than Hydra refuses: methods, grants, response types and audiences are not checked", async () => {
