@@ -105,7 +105,8 @@ function readCreated(answer: { client_id: string; client_secret?: string | null 
       ? {
           registration: {
             accessToken: registration.data.registration_access_token,
-            clientUri: registration.data.registration_client_uri,
+            // Hydra up to 2.3 leaves out an id that it has chosen itself.
+            clientUri: registration.data.registration_client_uri.replace(/\/$/, `/${encodeURIComponent(answer.client_id)}`),
           },
         }
       : {}),

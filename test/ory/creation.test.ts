@@ -533,12 +533,12 @@ describe("a client is made", () => {
     const at = stage();
     const { client, credentials } = await at.manager.create({
       ...input,
-      clientId: "billing/eu 1",
+      clientId: "billing?eu 1",
       clientSecret: "s3cret: +%&",
     });
-    expect(credentials).toMatchObject({ clientId: "billing/eu 1", clientSecret: "s3cret: +%&" });
+    expect(credentials).toMatchObject({ clientId: "billing?eu 1", clientSecret: "s3cret: +%&" });
     expect(await works(at, credentials)).toBe(true);
-    expect(await at.manager.get("billing/eu 1")).toEqual(client);
+    expect(await at.manager.get("billing?eu 1")).toEqual(client);
   });
 
   test("with client_secret_post", async () => {
@@ -579,6 +579,12 @@ describe("a client is made", () => {
     });
     expect(JSON.stringify(client)).not.toContain("ory_at_");
     expect(JSON.stringify(client)).not.toContain("register");
+  });
+
+  test("and its registration address is whole, where Hydra leaves out an id that it has chosen", async () => {
+    const at = stage({ version: "2.3" }, { credentialsFrom: "server" });
+    const { client, registration } = await at.manager.create(input);
+    expect(registration?.clientUri).toBe(`http://127.0.0.1:4444/oauth2/register/${client.id}`);
   });
 
   test("and no secret is on the client", async () => {
