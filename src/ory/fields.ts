@@ -33,7 +33,8 @@ export interface OryJwks {
 
 /**
  * How long what a grant gives stays valid, in whole milliseconds. Absent: the server's own setting. Ory writes durations in many
- * ways (`720h` comes back as `720h0m0s`); as numbers they compare.
+ * ways (`720h` comes back as `720h0m0s`); as numbers they compare. Hydra up to 2.3 drops those of the device authorization grant,
+ * which it does not know.
  */
 export interface OryLifespans {
   /** Access tokens of the authorization code grant. */

@@ -94,7 +94,9 @@ function lifespanSchema<Ms extends z.ZodType>(ms: Ms) {
 const clientId = z
   .string()
   .regex(/^[\x20-\x7e]{1,255}$/, "expected 1 to 255 printable ASCII characters")
-  .refine((id) => id !== "." && id !== "..", "a dot segment cannot be addressed");
+  .refine((id) => id !== "." && id !== "..", "a dot segment cannot be addressed")
+  // Hydra 2.3 makes such a client, and has no path by which it could be read or deleted again.
+  .refine((id) => !id.includes("/"), "a slash cannot be addressed by every version of Hydra");
 const clientSecret = z
   .string()
   .regex(/^[\x20-\x7e]*$/, "expected printable ASCII characters")

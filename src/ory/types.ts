@@ -42,7 +42,8 @@ export interface OryClient extends OAuthClient, OryClientFields {
 interface Identity {
   readonly name: string;
   /**
-   * OAuth's `client_id`. Cannot be changed later. Hydra 2.0 and 2.1 refuse one.
+   * OAuth's `client_id`: up to 255 printable ASCII characters without a slash. Cannot be changed later. Hydra 2.0 and 2.1 refuse
+   * one.
    * @default a random UUID
    */
   readonly clientId?: string;
@@ -245,11 +246,18 @@ export interface OryManager
    * Ory answers a patch that it cannot apply with 500, as it would a fault of its own; this becomes an `InputError` whose outcome
    * is `unknown`. The registration access token dies as with `update`.
    *
+   * Hydra up to 2.3 succeeds without changing anything for `remove`, and for `null` except in lists, `jwks` and `metadata`; and it
+   * refuses every patch of a client with `jwksUri`. `update` does both.
+   *
    * @throws {InputError} a bad patch; `/client_id` cannot be changed
    * @throws {NotFoundError} no client has this id
    */
   readonly patch: (id: string, operations: readonly OryPatchOperation[], options?: CallOptions) => Promise<OryClient>;
-  /** Replaces all thirteen lifespans and nothing else. One that is left out goes back to the server's own setting. */
+  /**
+   * Replaces all thirteen lifespans and nothing else. One that is left out goes back to the server's own setting.
+   *
+   * Hydra up to 2.3 refuses it for a client with `jwksUri`; `update` works there.
+   */
   readonly setLifespans: (
     id: string,
     lifespans: OryClientFields["lifespans"] & {},
