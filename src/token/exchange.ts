@@ -17,7 +17,7 @@ import {
 } from "./checks.js";
 import { tell } from "./events.js";
 import { race } from "./race.js";
-import type { AccessToken, ExchangeOptions, TokenEvent } from "./types.js";
+import type { AccessToken, ExchangeOptions, TokenEvent, TokenFetch } from "./types.js";
 
 /** One exchange, checked and ready to be sent any number of times. */
 export interface Exchange {
@@ -80,7 +80,7 @@ const optionRules: Rules = {
 export function prepareExchange(request: TokenRequest, options: ExchangeOptions, moreRules: Rules): Exchange {
   refuseIssues([...findIssues(request, requestRules), ...findIssues(options, { ...optionRules, ...moreRules })]);
   const { tokenUrl, clientId, authentication, scopes = [], audience = [], resource = [], parameters = {} } = request;
-  const { fetch, timeoutMs = 10_000, maxResponseBytes = 1_048_576, requireScopes } = options;
+  const { fetch = platformFetch, timeoutMs = 10_000, maxResponseBytes = 1_048_576, requireScopes } = options;
   const { href, host, pathname } = new URL(tokenUrl);
   const endpoint = host + pathname;
   const who = { endpoint, clientId };
@@ -106,7 +106,7 @@ export function prepareExchange(request: TokenRequest, options: ExchangeOptions,
     let response: Response | undefined;
     let body: string;
     try {
-      response = await (fetch ?? globalThis.fetch)(href, init);
+      response = await fetch(href, init);
       refuseRedirect(response, context);
       body = await readText(response, maxResponseBytes);
     } catch (error) {
@@ -177,18 +177,21 @@ function compose(form: [string, string][], applied: AppliedAuthentication, signa
   refuseIssues(issues);
   headers.accept = "application/json";
   headers["content-type"] = "application/x-www-form-urlencoded";
+  return { method: "POST", headers, body: body.toString(), redirect: "manual", signal };
+}
+
+/**
+ * The platform's `fetch`, without HTTP caches and cookies where the runtime has them: workerd refuses words for what it has not. Not
+ * asked of a fetch of the caller's, because naming `Request` makes Node load its own, which takes longer than a token to come.
+ */
+const platformFetch: TokenFetch = (url, init) => {
   const { prototype } = Request;
-  return {
-    method: "POST",
-    headers,
-    body: body.toString(),
-    redirect: "manual",
-    signal,
-    // HTTP caches and cookies are kept out where the runtime has them: workerd refuses words for what it has not.
+  return globalThis.fetch(url, {
+    ...init,
     ...("cache" in prototype && { cache: "no-store" }),
     ...("credentials" in prototype && { credentials: "omit" }),
-  };
-}
+  });
+};
 
 /** Says what a failed exchange was, without keeping what the platform threw. */
 function explain(error: unknown, endpoint: string, response: Response | undefined, limit: number): Error {

@@ -64,8 +64,9 @@ export type TokenFetch = (url: string, init: RequestInit) => Promise<Response>;
 /** How one exchange with a token endpoint is done. */
 export interface ExchangeOptions {
   /**
-   * Sends the request: for proxies, client certificates, tracing, tests. It has to obey `redirect: "manual"`.
-   * @default the platform's `fetch`
+   * Sends the request: for proxies, client certificates, tracing, tests. It has to obey `redirect: "manual"`, and
+   * should know neither HTTP cache nor cookies.
+   * @default the platform's `fetch`, with both switched off where the runtime has them
    */
   readonly fetch?: TokenFetch;
   /**

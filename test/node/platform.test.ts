@@ -47,30 +47,37 @@ describe("hasLoadedResponse", () => {
 
 // In a process of its own, where nothing else has loaded the platform's fetch.
 describe("a process that only uses nodeFetch", { timeout: 60_000 }, () => {
-  it("answers without loading the platform's fetch, and with it when that is asked for", async () => {
+  it("answers, and gets a token, without loading the platform's fetch, and with it when that is asked for", async () => {
     const program = `
       import { createServer } from "node:http";
       import { nodeFetch } from ${JSON.stringify(`${root}src/node/index.ts`)};
+      import { clientSecretBasic, createTokenSource } from ${JSON.stringify(`${root}src/token/index.ts`)};
       const loaded = () => process.moduleLoadList.includes("NativeModule internal/deps/undici/undici");
-      const server = createServer((_, response) => response.end('{"access_token":"a"}')).listen(0, "127.0.0.1", async () => {
+      const server = createServer((_, response) => {
+        response.setHeader("content-type", "application/json");
+        response.end('{"access_token":"a","token_type":"Bearer"}');
+      }).listen(0, "127.0.0.1", async () => {
         const before = loaded();
         const fetch = nodeFetch();
         const url = "http://127.0.0.1:" + server.address().port;
         const lean = await fetch(url, { method: "POST", body: "a", headers: { accept: "application/json" } });
         const text = await lean.text();
+        const authentication = clientSecretBasic("secret");
+        const token = await createTokenSource({ tokenUrl: url, clientId: "a", authentication }, { fetch }).get();
         const after = loaded();
         const full = new Response("a");
         const again = await fetch(url);
         await again.text();
-        console.log(JSON.stringify([before, text, after, lean instanceof Response, again instanceof Response]));
+        console.log(JSON.stringify([before, text, token.value, after, lean instanceof Response, again instanceof Response]));
         fetch.close();
         server.close();
       });`;
     const { stdout } = await run(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], { cwd: root });
-    const [before, text, after, leanIsOne, againIsOne] = JSON.parse(stdout);
+    const [before, text, token, after, leanIsOne, againIsOne] = JSON.parse(stdout);
     // tsx itself may load the class; what counts is that nodeFetch does not.
-    expect({ text, after, leanIsOne, againIsOne }).toEqual({
-      text: '{"access_token":"a"}',
+    expect({ text, token, after, leanIsOne, againIsOne }).toEqual({
+      text: '{"access_token":"a","token_type":"Bearer"}',
+      token: "a",
       after: before,
       leanIsOne: before,
       againIsOne: true,

@@ -401,7 +401,7 @@ describe("the caller's signal", () => {
 });
 
 describe("what is sent", () => {
-  it("rules 1, 2, 3, 9, 14 and 18: one POST of a form, exact to the byte", async () => {
+  it("rules 1, 2, 3, 9 and 14: one POST of a form, exact to the byte", async () => {
     const { fetch, sent } = record();
     await exchange({ scopes: ["write", "read:all"], audience: ["https://api.example/é", "+ & = % 😀"] }, { fetch });
     expect(sent).toHaveLength(1);
@@ -413,7 +413,22 @@ describe("what is sent", () => {
     const { authorization, ...headers } = sent[0]!.headers;
     expect(headers).toEqual({ accept: "application/json", "content-type": "application/x-www-form-urlencoded" });
     expect(authorization).toMatch(/^Basic /);
-    expect(sent[0]?.init).toMatchObject({ method: "POST", redirect: "manual", cache: "no-store", credentials: "omit" });
+    expect(sent[0]?.init).toMatchObject({ method: "POST", redirect: "manual" });
+  });
+
+  it("rule 18: the platform's fetch is told to keep nothing, in words that the runtime knows", async () => {
+    const { fetch, sent } = record();
+    vi.stubGlobal("fetch", fetch);
+    try {
+      await exchange();
+      vi.stubGlobal("Request", class {});
+      await exchange();
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    expect(sent[0]?.init).toMatchObject({ redirect: "manual", cache: "no-store", credentials: "omit" });
+    expect(sent[1]?.init).not.toHaveProperty("cache");
+    expect(sent[1]?.init).not.toHaveProperty("credentials");
   });
 
   it.each([{}, { scopes: [] }, { scopes: [""] }, { audience: "" }, { audience: [] }])(
