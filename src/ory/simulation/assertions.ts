@@ -1,5 +1,5 @@
 import type { SimulatorClock } from "../../simulation/clock.js";
-import { invalidClient, Refusal } from "./refusals.js";
+import { invalidClient, invalidRequest, Refusal, unrecognizable } from "./refusals.js";
 import type { StoredClient } from "./store.js";
 
 /** What an assertion is held against. */
@@ -18,7 +18,8 @@ const curves: Readonly<Record<string, string>> = { ES256: "P-256", ES384: "P-384
  * Verifies a client assertion (RFC 7523 section 3) with the client's inline keys. An address in `jwks_uri` is not read: clients
  * that have only that are refused.
  *
- * @throws {Refusal} 401, and 400 `jti_known` for an assertion that was used before
+ * @throws {Refusal} 401; 400 `jti_known` for an assertion that was used before, and 400 `invalid_request` when no key of the client's
+ *   fits; 500 for one that has expired or is of the future
  */
 export async function verifyAssertion(assertion: string, context: AssertionContext): Promise<StoredClient> {
   const [head = "", payload = "", signature = "", ...rest] = assertion.split(".");
@@ -33,8 +34,10 @@ export async function verifyAssertion(assertion: string, context: AssertionConte
 
   const nowSeconds = context.clock.now().getTime() / 1000;
   const { iss, sub, aud, jti, exp, iat, nbf } = claims;
-  if (typeof exp !== "number" || exp <= nowSeconds) throw invalidClient();
-  if ([iat, nbf].some((time) => time !== undefined && (typeof time !== "number" || time > nowSeconds))) throw invalidClient();
+  if (typeof exp !== "number") throw invalidClient();
+  if ([iat, nbf].some((time) => time !== undefined && typeof time !== "number")) throw invalidClient();
+  // A wrong clock is told as a fault of the server's own.
+  if (exp <= nowSeconds || [iat, nbf].some((time) => typeof time === "number" && time > nowSeconds)) throw unrecognizable();
   if (iss !== client.document.client_id || sub !== client.document.client_id) throw invalidClient();
   if (typeof jti !== "string" || jti === "") throw invalidClient();
   if (context.usedAssertions.has(jti)) throw new Refusal(400, "jti_known", "The jti of the client assertion was used before.");
@@ -51,12 +54,16 @@ async function verifySignature(
   input: string,
   signature: string,
 ): Promise<void> {
-  const key = (client.document.jwks?.keys ?? []).find(
-    (candidate) => candidate.use === "sig" && (kid === undefined || candidate.kid === kid) && suits(candidate, algorithm),
+  const keys = client.document.jwks?.keys;
+  if (!keys) throw invalidClient();
+  const kind = algorithm.startsWith("ES") ? "EC" : "RSA";
+  const key = keys.find(
+    (candidate) => candidate.use === "sig" && (typeof kid !== "string" || candidate.kid === kid) && candidate.kty === kind,
   );
+  if (!key) throw invalidRequest("The client has no key for signatures that the assertion could be verified with.");
   const hash = `SHA-${algorithm.slice(2)}`;
   const bytes = decodeBytes(signature);
-  if (!key || !bytes) throw invalidClient();
+  if (!bytes) throw invalidClient();
   const parameters = algorithm.startsWith("ES")
     ? { name: "ECDSA", namedCurve: curves[algorithm] ?? "", hash }
     : { name: algorithm.startsWith("PS") ? "RSA-PSS" : "RSASSA-PKCS1-v1_5", hash, saltLength: Number(algorithm.slice(2)) / 8 };
@@ -69,10 +76,6 @@ async function verifySignature(
     // A key that cannot be used proves nothing.
   }
   throw invalidClient();
-}
-
-function suits(key: Readonly<Record<string, unknown>>, algorithm: string): boolean {
-  return algorithm.startsWith("ES") ? key.kty === "EC" && key.crv === curves[algorithm] : key.kty === "RSA";
 }
 
 function readPart(part: string): Readonly<Record<string, unknown>> {

@@ -38,7 +38,7 @@ export const unauthorized = (reason: string) => new Refusal(401, "The request co
 /** Dynamic registration does not allow this. */
 export const forbidden = (reason: string) => new Refusal(403, "The requested action was forbidden", reason);
 
-/** A Go error without a meaning of its own, as every patch that cannot be applied causes. */
+/** A Go error without a meaning of its own, as every patch that cannot be applied and every assertion out of its time causes. */
 export const unrecognizable = () => new Refusal(500, "error", "The error is unrecognizable");
 
 /** The client breaks a rule (RFC 7591 section 3.2.2). */

@@ -53,10 +53,7 @@ describe("private_key_jwt", () => {
     ["no audience", { aud: undefined }, {}, {}],
     ["no identifier", { jti: undefined }, {}, {}],
     ["no expiry", { exp: undefined }, {}, {}],
-    ["an expiry in the past", { exp: 1 }, {}, {}],
-    ["an issue in the future", { iat: 99_999_999_999 }, {}, {}],
     ["times as text", { iat: "now" }, {}, {}],
-    ["another key id", {}, { kid: "k2" }, {}],
     ["another algorithm", {}, { alg: "ES384" }, {}],
     ["no algorithm", {}, { alg: "none" }, {}],
     ["another client_id beside it", {}, {}, { client_id: "me" }],
@@ -75,9 +72,23 @@ describe("private_key_jwt", () => {
     expect((await send()).status).toBe(200);
   });
 
-  it("refuses a key that is not for signing", async () => {
-    const { send } = await arrange("ES256", { kid: "k1" });
-    expect((await send()).status).toBe(401);
+  it.each<[string, Json]>([
+    ["an expiry in the past", { exp: 1 }],
+    ["an issue in the future", { iat: 99_999_999_999 }],
+    ["a beginning in the future", { nbf: 99_999_999_999 }],
+  ])("takes %s for a fault of its own", async (_case, claims) => {
+    const { send } = await arrange();
+    expect(await send(claims)).toMatchObject({ status: 500, json: { error: "error" } });
+    expect((await send()).status).toBe(200);
+  });
+
+  it("misses a key of another id, of another kind, or that is not for signing", async () => {
+    const misses = { status: 400, json: { error: "invalid_request" } };
+    expect(await (await arrange()).send({}, { kid: "k2" })).toMatchObject(misses);
+    expect(await (await arrange("ES256", { kid: "k1" })).send()).toMatchObject(misses);
+    expect(await (await arrange("ES256", { kid: "k1", use: "enc" })).send()).toMatchObject(misses);
+    const rsa = { use: "sig", kid: "k1", kty: "RSA", n: "AQAB", e: "AQAB" };
+    expect(await (await arrange("ES256", rsa)).send()).toMatchObject(misses);
   });
 
   it("refuses an identifier that was used, even by an assertion that failed", async () => {
