@@ -1,6 +1,7 @@
 import type { TokenSupply } from "../core/authorize.js";
 import type { TokenWish } from "../core/capabilities.js";
 import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
+import { RateLimitError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import { clientSecretBasic, createTokenSource } from "../token/index.js";
@@ -25,24 +26,34 @@ export function makeTokenRequest(
   return { tokenUrl: tokenUrl(loginUrl), clientId, authentication: clientSecretBasic(clientSecret, { raw: true }) };
 }
 
-/** The manager's own tokens. */
+/**
+ * The manager's own tokens.
+ *
+ * A token source takes the 400 of a throttled login for refused credentials, and would ask for nothing for half a minute. It makes
+ * room for a new one, since whoever called waits and repeats by the transport's rules.
+ */
 export function createOwnTokens(
   loginUrl: string,
   credentials: ClientCredentials,
   fetch: typeof globalThis.fetch | undefined,
 ): TokenSupply {
-  const tokens = createTokenSource(makeTokenRequest(loginUrl, credentials), {
-    ...(fetch ? { fetch: (url, init) => fetch(new Request(url, init)) } : {}),
-  });
+  const open = () =>
+    createTokenSource(makeTokenRequest(loginUrl, credentials), {
+      ...(fetch ? { fetch: (url, init) => fetch(new Request(url, init)) } : {}),
+    });
+  let tokens = open();
   return {
     get: async (options) => {
+      const asked = tokens;
       try {
-        return await tokens.get(options);
+        return await asked.get(options);
       } catch (error) {
-        throw readLoginFailure(error);
+        const failure = readLoginFailure(error);
+        if (failure !== error && failure instanceof RateLimitError && asked === tokens) tokens = open();
+        throw failure;
       }
     },
-    invalidate: tokens.invalidate,
+    invalidate: (token) => tokens.invalidate(token),
   };
 }
 
