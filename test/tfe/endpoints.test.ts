@@ -19,10 +19,16 @@ test.each(["github_enterprise", "gitlab_community_edition", "bitbucket_data_cent
   },
 );
 
-test("the addresses of the providers in the cloud are known", () => {
-  for (const [provider, addresses] of Object.entries(hostedAddresses)) {
-    expect(isHosted(provider)).toBe(true);
-    for (const address of Object.values(addresses)) expect(new URL(address).protocol).toBe("https:");
-  }
+test.each([
+  ["github", "https://github.com", "https://api.github.com"],
+  ["gitlab_hosted", "https://gitlab.com", "https://gitlab.com/api/v4"],
+  ["bitbucket_hosted", "https://bitbucket.org", "https://api.bitbucket.org/2.0"],
+  ["ado_services", "https://dev.azure.com", "https://app.vssps.visualstudio.com"],
+] as const)("the addresses of %s are %s and %s", (provider, httpUrl, apiUrl) => {
+  expect(isHosted(provider)).toBe(true);
+  expect(hostedAddresses[provider]).toEqual({ httpUrl, apiUrl });
+});
+
+test("the addresses of no other provider are known", () => {
   expect(Object.keys(hostedAddresses).sort()).toEqual(["ado_services", "bitbucket_hosted", "github", "gitlab_hosted"]);
 });
