@@ -95,7 +95,7 @@ function readCreated(answer: { client_id: string; client_secret?: string | null 
   if (!credentials && secretMethod(sent.token_endpoint_auth_method ?? "client_secret_basic").tokenEndpointAuthMethod) {
     const message = `ory create client: client ${answer.client_id} exists, and the answer has no secret; rotate it to get one`;
     const issues = [{ path: "client_secret", message: "expected string" }];
-    throw new UnexpectedResponseError({ vendor: "ory", operation: "create client", outcome: "unknown", message, issues });
+    throw new UnexpectedResponseError({ vendor: "ory", operation: "create client", outcome: "happened", message, issues });
   }
   const registration = registrationWire.safeParse(answer);
   return {

@@ -438,7 +438,14 @@ describe("with credentials from the server", () => {
     const { manager } = answering(() => json({ client_id: "a" }, 201), { credentialsFrom: "server" });
     const error = await rejection<UnexpectedResponseError>(manager.create(input));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
-    expect(error).toMatchObject({ outcome: "unknown", message: expect.stringContaining("client a exists") });
+    expect(error).toMatchObject({ outcome: "happened", message: expect.stringContaining("client a exists") });
+  });
+
+  test("an answer without the secret is no success, nor is it looked for under an id of the caller's", async () => {
+    const { manager, sent } = answering(() => json({ client_id: "billing" }, 201), { credentialsFrom: "server" });
+    const error = await rejection<OAuthManagerError>(manager.create({ ...input, clientId: "billing" }));
+    expect(error).toMatchObject({ outcome: "happened", message: expect.stringContaining("rotate it to get one") });
+    expect(sent).toHaveLength(1);
   });
 });
 
