@@ -40,6 +40,15 @@ describe("an integration credential of its own call", () => {
       expect(await rejection(call)).toBeInstanceOf(NotFoundError);
   });
 
+  test("may have the new secret after an update whose answer is lost, and the error has the credentials", async () => {
+    const own = { json: { id: "c1", name: "billing", type: { name: "pureCloudOAuthClient" } } };
+    const { manager } = answering([own, new Error("cut")]);
+    const error = (await rejection(manager.updateIntegrationCredential("c1", credentials))) as NetworkError;
+    expect(error).toMatchObject({ code: "network", outcome: "unknown" });
+    expect(error.recover()).toEqual(credentials);
+    expectSecrecy(error, [credentials.clientSecret]);
+  });
+
   test("may exist after a create whose answer is lost, and the error says under which name", async () => {
     const { manager, sent } = answering([new Error("cut")]);
     const error = (await rejection(manager.createIntegrationCredential("billing", credentials))) as NetworkError;
@@ -49,6 +58,19 @@ describe("an integration credential of its own call", () => {
     expect(error.recover()).toEqual(credentials);
     expectSecrecy(error, [credentials.clientSecret]);
     expect(sent).toHaveLength(1);
+  });
+
+  test.each<[string, (manager: ReturnType<typeof answering>["manager"]) => Promise<unknown>]>([
+    ["create", (manager) => manager.createIntegrationCredential("billing", credentials)],
+    ["update", (manager) => manager.updateIntegrationCredential("c1", credentials)],
+  ])("does not show its secret when Genesys Cloud repeats it in the refusal of an %s", async (verb, call) => {
+    const own = { json: { id: "c1", name: "billing", type: { name: "pureCloudOAuthClient" } } };
+    const message = `bad field ${credentials.clientSecret} (${encodeURIComponent(credentials.clientSecret)})`;
+    const refusal = { status: 400, json: { code: "bad.request", message } };
+    const { manager } = answering(verb === "update" ? [own, refusal] : [refusal]);
+    const error = (await rejection(call(manager))) as Error;
+    expect(error.message).toContain("bad field [secret] ([secret])");
+    expectSecrecy(error, [credentials.clientSecret]);
   });
 
   test("is made, updated under its name, and deleted", async () => {

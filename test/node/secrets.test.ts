@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ConfigurationError, DeliveryError } from "oauth-clients";
 import { createOryManager } from "oauth-clients/ory";
 import { simulateOry } from "oauth-clients/testing";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { secretFile } from "../../src/node/index.js";
 
 const credentials = {
@@ -73,6 +73,19 @@ describe("secretFile", () => {
     await secretFile(directory).store(credentials, occasion);
     expect(await readFile(join(directory, "elsewhere"), "utf8")).toBe("mine");
     expect((await read("acme-c1.json")).clientSecret).toBe("hunter22hunter22");
+  });
+
+  test.skipIf(process.platform === "win32")("does not write through a link that somebody has laid in its way", async () => {
+    const id = "00000000-0000-4000-8000-000000000000" as const;
+    await writeFile(join(directory, "elsewhere"), "mine");
+    await symlink(join(directory, "elsewhere"), join(directory, `.${id}.tmp`));
+    const guessed = vi.spyOn(crypto, "randomUUID").mockReturnValue(id);
+    try {
+      await expect(secretFile(directory).store(credentials, occasion)).rejects.toThrow(/EEXIST/);
+    } finally {
+      guessed.mockRestore();
+    }
+    expect(await readFile(join(directory, "elsewhere"), "utf8")).toBe("mine");
   });
 
   test.skipIf(process.platform === "win32")("writes for its owner alone, whatever the umask", async () => {
