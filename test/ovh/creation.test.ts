@@ -1,6 +1,6 @@
 import { NetworkError, PermissionError, TimeoutError, UnexpectedResponseError, VendorError } from "oauth-clients";
 import type { OvhClientInput } from "oauth-clients/ovh";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { rejection } from "../contract/subject.js";
 import { answering, clientBody } from "./answers.js";
 
@@ -93,6 +93,20 @@ describe("credentials are handed over although the look that follows", () => {
     const { manager } = answering([], { fetch });
     expect(await manager.create(input, options(controller))).toEqual({ client, credentials });
   });
+});
+
+test("the look that follows takes ten seconds at most, however long the call may take", async () => {
+  vi.useFakeTimers();
+  try {
+    const fetch = async (request: RequestInfo | URL) =>
+      (request as Request).method === "POST" ? Response.json(made.json) : new Promise<Response>(() => {});
+    const { manager } = answering([], { fetch, timeoutMs: 600_000 });
+    const creating = manager.create(input);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await Promise.race([creating, "still looking"])).toMatchObject({ credentials });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("a secret is stored before the client is read, and the read fits the deadline however long storing takes", async () => {
