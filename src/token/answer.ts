@@ -9,57 +9,58 @@ import {
 import { readRetryAfter } from "../core/retry.js";
 import { scrub } from "../core/scrub.js";
 import { sentence } from "./checks.js";
+import type { Received } from "./transport.js";
 import type { AccessToken } from "./types.js";
 
-/** What reading an answer needs to know of its request. */
-export interface AnswerContext {
-  /** Host and path of the token endpoint. */
+/** What is asked of a server, for the errors about it. */
+export interface Errand {
+  /** What is asked, in words. */
+  readonly operation: string;
+  /** Host and path of the endpoint. */
   readonly endpoint: string;
   /** The method of client authentication, and how it spelled a secret with special characters. */
   readonly method: string;
-  /** Scopes that were asked for. */
-  readonly scopes: readonly string[];
-  /** What the token has to be good for, besides. */
-  readonly requireScopes: true | "stated" | undefined;
   /** Values that must never reach an error. */
   readonly secrets: readonly string[];
+}
+
+/** What a token has to be good for, and since when it lives. */
+export interface Wanted {
+  /** Scopes that were asked for. */
+  readonly scopes: readonly string[];
+  /** Whether all of them are needed. */
+  readonly requireScopes: true | "stated" | undefined;
   /** The moment before the request was sent. */
   readonly sentAt: number;
 }
 
-/** What every error of an exchange says it was. */
-export const operation = "request token";
 const longestLifetimeSeconds = 31_536_000;
-const snippetLimit = 200;
-
-/** Refuses a redirect: following it would carry the credentials to wherever it points. Shows the target without its query. */
-export function refuseRedirect({ status, type, headers, body }: Response, { endpoint, secrets }: AnswerContext): void {
-  if (type !== "opaqueredirect" && (status < 300 || status > 399)) return;
-  body?.cancel().catch(() => undefined);
-  const location = headers.get("location") ?? "";
-  const { host, pathname } = URL.canParse(location) ? new URL(location) : { host: "", pathname: "" };
-  const message = `${endpoint} redirects (${status}) ${scrub(host + pathname, secrets, snippetLimit)}; token requests do not follow`;
-  throw unexpected(message, status);
-}
+/** The most characters of an answer that are shown where it is not OAuth's. */
+export const snippetLimit = 200;
 
 /** An answer that cannot be what was asked for, whatever the server has done. */
 export function unexpected(
-  message: string,
+  { operation }: Pick<Errand, "operation">,
   status: number | undefined,
+  message: string,
   issues: readonly Issue[] = [],
 ): UnexpectedResponseError {
   return new UnexpectedResponseError({ message, operation, status, issues, outcome: "unknown" });
+}
+
+/** Whether an answer says that it is JSON. */
+export function isJson({ headers }: Received): boolean {
+  return /^application\/json\s*(;|$)/i.test(headers.get("content-type") ?? "");
 }
 
 /**
  * Reads a token endpoint's answer: the token, or the error that says why there is none (RFC 6749 sections 5.1 and 5.2).
  * @throws {TokenError | RateLimitError | VendorError | UnexpectedResponseError}
  */
-export function readAnswer({ status, headers }: Response, text: string, context: AnswerContext): AccessToken {
-  const { endpoint, scopes: asked, requireScopes } = context;
-  const body = parseObject(text);
-  const said = typeof body?.error === "string" && body.error ? body : readChallenge(status, headers);
-  if (said || status !== 200) throw makeRefusal(status, headers, text, said, context);
+export function readAnswer(answer: Errand & Received & Wanted): AccessToken {
+  const { scopes: asked, requireScopes } = answer;
+  const body = parseObject(answer.text);
+  if (isText(body?.error, /./s) || answer.status !== 200) throw makeRefusal(answer, body);
 
   // Serialisers write null for what is absent, and absent is the careful reading: not kept, not stated.
   const { access_token: value, token_type, expires_in, scope, refresh_token, ...additionalParameters } = body ?? {};
@@ -68,7 +69,7 @@ export function readAnswer({ status, headers }: Response, text: string, context:
   // A number, or a string of digits as some servers send it.
   const seconds = typeof expires_in === "string" && /^\d+(\.\d+)?$/.test(expires_in) ? Number(expires_in) : expires_in;
   const expectations: [fine: unknown, path: string, message: string][] = [
-    [/^application\/json\s*(;|$)/i.test(headers.get("content-type") ?? ""), "content-type", "application/json"],
+    [isJson(answer), "content-type", "application/json"],
     [body, "", "a JSON object"],
     // Wider than RFC 6750's b64token on purpose (servers put "|" in tokens), and still nothing that could split a header.
     [!body || isText(value, /^[\x21-\x7e]+$/), "access_token", "visible ASCII characters"],
@@ -80,11 +81,13 @@ export function readAnswer({ status, headers }: Response, text: string, context:
     ...asked.map((one): [boolean, string, string] => [!requireScopes || granted.includes(one), "scope", one]),
   ];
   const issues = expectations.filter(([fine]) => !fine).map(([, path, message]) => ({ path, message: `expected ${message}` }));
-  if (issues[0]) throw unexpected(`the answer of ${endpoint} is no token: ${sentence(issues)}`, status, issues);
+  if (issues[0])
+    throw unexpected(answer, answer.status, `the answer of ${answer.endpoint} is no token: ${sentence(issues)}`, issues);
+  const lifetimeMs = Math.min(Math.floor(seconds as number), longestLifetimeSeconds) * 1_000;
   return Object.freeze({
     value: value as string,
     tokenType: "Bearer",
-    ...lifetime(seconds as number | null | undefined, context.sentAt),
+    ...(seconds != null && { lifetimeMs, expiresAt: new Date(answer.sentAt + lifetimeMs) }),
     grantedScope: { value: granted, stated },
     additionalParameters,
   });
@@ -94,13 +97,8 @@ function isText(value: unknown, form: RegExp): boolean {
   return typeof value === "string" && form.test(value);
 }
 
-function lifetime(seconds: number | null | undefined, sentAt: number): Pick<AccessToken, "lifetimeMs" | "expiresAt"> {
-  if (seconds == null) return {};
-  const lifetimeMs = Math.min(Math.floor(seconds), longestLifetimeSeconds) * 1_000;
-  return { lifetimeMs, expiresAt: new Date(sentAt + lifetimeMs) };
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
+/** The content as a JSON object, or `undefined` when it is none. */
+export function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const body: unknown = JSON.parse(text);
     if (body && typeof body === "object" && !Array.isArray(body)) return body as Record<string, unknown>;
@@ -122,16 +120,14 @@ function readChallenge(status: number, headers: Headers): Record<string, unknown
   return found;
 }
 
-/** The error of an answer that speaks OAuth, or of one that does not: a gateway's page, another API's error. */
-function makeRefusal(
-  status: number,
-  headers: Headers,
-  text: string,
-  said: Record<string, unknown> | undefined,
-  { endpoint, method, secrets }: AnswerContext,
-): OAuthManagerError {
-  const clean = (foreign: unknown, limit?: number) =>
-    (typeof foreign === "string" && scrub(foreign, secrets, limit)) || undefined;
+/**
+ * The error of an answer that speaks OAuth, or of one that does not: a gateway's page, another API's error.
+ * @param body - the content, where it is a JSON object
+ */
+export function makeRefusal(answer: Errand & Received, body: Record<string, unknown> | undefined): OAuthManagerError {
+  const { endpoint, operation, method, secrets, status, headers, text } = answer;
+  const clean = (value: unknown, limit?: number) => (typeof value === "string" && scrub(value, secrets, limit)) || undefined;
+  const said = isText(body?.error, /./s) ? body : readChallenge(status, headers);
   const error = clean(said?.error, 100) ?? "";
   const errorDescription = clean(said?.error_description);
   // Whatever else it says, a text with a token in it is not shown.

@@ -24,9 +24,8 @@ export function findIssues(subject: unknown, rules: Rules): Issue[] {
  * Throws when there are any issues.
  * @throws {ConfigurationError} which names them all
  */
-export function refuseIssues(issues: readonly Issue[]): void {
-  if (!issues[0]) return;
-  throw new ConfigurationError({ message: `token request: ${sentence(issues)}`, issues });
+export function refuseIssues(issues: readonly Issue[], operation = "token request"): void {
+  if (issues[0]) throw new ConfigurationError({ message: `${operation}: ${sentence(issues)}`, operation, issues });
 }
 
 /** The issues in one line. */
@@ -67,4 +66,13 @@ export function listRule(rule: Rule, alone = false): Rule {
       : alone
         ? rule(value, path)
         : "expected an array";
+}
+
+/** A client authentication. `nobody` is what is wrong with one that proves nothing, where that is wrong. */
+export function authenticationRule(nobody?: string): Rule {
+  return (value) => {
+    const { method, apply } = Object(value);
+    if (typeof method !== "string" || typeof apply !== "function") return "expected a client authentication";
+    return method === "none" ? nobody : undefined;
+  };
 }

@@ -1,23 +1,23 @@
-import type { AppliedAuthentication, TokenRequest } from "../core/credentials.js";
-import { NetworkError, type OAuthManagerError, TimeoutError, UnexpectedResponseError } from "../core/errors.js";
-import { AnswerTooLarge, readFault, readText } from "../core/network.js";
+import type { TokenRequest } from "../core/credentials.js";
+import type { OAuthManagerError } from "../core/errors.js";
 import { urlFault } from "../core/url.js";
-import { type AnswerContext, operation, readAnswer, refuseRedirect, unexpected } from "./answer.js";
+import { readAnswer } from "./answer.js";
 import {
+  authenticationRule,
   credentialFault,
   findIssues,
   functionFault,
   listRule,
   named,
   numberRule,
-  type Rule,
   type Rules,
   refuseIssues,
   textRule,
 } from "./checks.js";
 import { tell } from "./events.js";
-import { race } from "./race.js";
-import type { AccessToken, ExchangeOptions, TokenEvent, TokenFetch } from "./types.js";
+import { authenticate } from "./form.js";
+import { receive, withDeadline } from "./transport.js";
+import type { AccessToken, ExchangeOptions, TokenEvent } from "./types.js";
 
 /** One exchange, checked and ready to be sent any number of times. */
 export interface Exchange {
@@ -35,19 +35,13 @@ export function isPassing({ code, status = 0 }: Failed): boolean {
   return code === "network" || [408, 429, 500, 502, 503, 504].includes(status);
 }
 
-const authenticationFault: Rule = (value) => {
-  const { method, apply } = Object(value);
-  if (typeof method !== "string" || typeof apply !== "function") return "expected a client authentication";
-  // RFC 6749 section 4.4
-  return method === "none" ? "this grant is for clients that authenticate" : undefined;
-};
-
 const text = textRule(/^[^\p{Cc}\p{Cs}]*$/u, "text without control characters");
 
 const requestRules: Rules = {
   tokenUrl: urlFault,
   clientId: credentialFault,
-  authentication: authenticationFault,
+  // RFC 6749 section 4.4
+  authentication: authenticationRule("this grant is for clients that authenticate"),
   // RFC 6749 section 3.3
   scopes: listRule(textRule(/^[\x21\x23-\x5b\x5d-\x7e]*$/, "one scope: ASCII, no space, quote or backslash")),
   audience: listRule(text, true),
@@ -80,11 +74,12 @@ const optionRules: Rules = {
 export function prepareExchange(request: TokenRequest, options: ExchangeOptions, moreRules: Rules): Exchange {
   refuseIssues([...findIssues(request, requestRules), ...findIssues(options, { ...optionRules, ...moreRules })]);
   const { tokenUrl, clientId, authentication, scopes = [], audience = [], resource = [], parameters = {} } = request;
-  const { fetch = platformFetch, timeoutMs = 10_000, maxResponseBytes = 1_048_576, requireScopes } = options;
+  const sending = { ...options };
+  const { timeoutMs = 10_000, requireScopes } = sending;
   const { href, host, pathname } = new URL(tokenUrl);
-  const endpoint = host + pathname;
-  const who = { endpoint, clientId };
+  const who = { endpoint: host + pathname, clientId };
   const asked = scopes.filter(Boolean);
+  const errand = { ...who, operation: "request token", scopes: asked, requireScopes };
   const form = [
     ["grant_type", "client_credentials"],
     ["scope", asked.join(" ")],
@@ -93,44 +88,18 @@ export function prepareExchange(request: TokenRequest, options: ExchangeOptions,
     ...Object.entries(parameters),
   ].filter(([, value]) => value) as [string, string][];
 
-  async function send(signal: AbortSignal, leave: () => void): Promise<AccessToken> {
-    const applied = await authentication.apply({ clientId, tokenUrl });
-    const init = compose(form, applied, signal);
-    signal.throwIfAborted();
-    leave();
-    const { secrets, spelling } = applied;
-    const method = `${authentication.method}${spelling ? `, ${spelling}` : ""}`;
-    const sentAt = Date.now();
-    const context: AnswerContext = { endpoint, method, scopes: asked, requireScopes, secrets, sentAt };
-    tell("request", who);
-    let response: Response | undefined;
-    let body: string;
-    try {
-      response = await fetch(href, init);
-      refuseRedirect(response, context);
-      body = await readText(response, maxResponseBytes);
-    } catch (error) {
-      throw explain(error, endpoint, response, maxResponseBytes);
-    }
-    return readAnswer(response, body, context);
-  }
-
   async function run(retries: number, signal?: AbortSignal): Promise<AccessToken> {
-    signal?.throwIfAborted();
-    let outcome: "nothing_happened" | "unknown" = "nothing_happened";
     const startedAt = performance.now();
     const spent = () => performance.now() - startedAt;
-    const end = new AbortController();
-    const message = `${endpoint} did not answer within ${timeoutMs} ms`;
-    const timer = setTimeout(() => end.abort(new TimeoutError({ message, operation, outcome })), timeoutMs);
-    const leave = () => end.abort(signal?.reason);
-    signal?.addEventListener("abort", leave);
-    const attempts = async () => {
+    const attempts = async (end: AbortSignal, leave: () => void) => {
       for (let attempt = 0; ; attempt++) {
         try {
-          return await send(end.signal, () => {
-            outcome = "unknown";
-          });
+          const context = { clientId, tokenUrl };
+          const { init, ...proof } = await authenticate(new URLSearchParams(form), authentication, context);
+          leave();
+          const sentAt = Date.now();
+          tell("request", who);
+          return readAnswer(await receive(href, init, end, sending, { ...errand, ...proof, sentAt }));
         } catch (error) {
           const { retryAfterMs = 0 } = Object(error) as Failed;
           const waitMs = retryAfterMs + Math.random() * 250 * 2 ** attempt;
@@ -140,68 +109,15 @@ export function prepareExchange(request: TokenRequest, options: ExchangeOptions,
       }
     };
     try {
-      // Raced, because neither a strategy nor a fetch of somebody else's making has to heed the signal.
-      const token = await race(attempts(), end.signal);
+      const token = await withDeadline(errand, timeoutMs, signal, attempts);
       const { lifetimeMs, grantedScope } = token;
       tell("success", { ...who, durationMs: spent(), lifetimeMs, grantedScope });
       return token;
     } catch (error) {
       tell("refusal", { ...who, durationMs: spent(), error });
       throw error;
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", leave);
     }
   }
 
   return { who, run };
-}
-
-/** Joins the grant's parameters with what the client authentication adds, which may add but not replace. */
-function compose(form: [string, string][], applied: AppliedAuthentication, signal: AbortSignal): RequestInit {
-  const body = new URLSearchParams(form);
-  const headers: Record<string, string> = {};
-  const issues = [];
-  for (const [name, value] of Object.entries(applied.parameters ?? {})) {
-    if (body.has(name)) issues.push(...named(`authentication.parameters.${name}`, "is set already"));
-    body.set(name, value);
-  }
-  for (const [name, value] of Object.entries(applied.headers ?? {})) {
-    issues.push(...named(`authentication.headers.${name}`, credentialFault(value, name)));
-    headers[name.toLowerCase()] = value;
-  }
-  // RFC 6749 section 2.3
-  if (headers.authorization && (body.has("client_secret") || body.has("client_assertion"))) {
-    issues.push(...named("authentication", "expected one method, not two"));
-  }
-  refuseIssues(issues);
-  headers.accept = "application/json";
-  headers["content-type"] = "application/x-www-form-urlencoded";
-  return { method: "POST", headers, body: body.toString(), redirect: "manual", signal };
-}
-
-/**
- * The platform's `fetch`, without HTTP caches and cookies where the runtime has them: workerd refuses words for what it has not. Not
- * asked of a fetch of the caller's, because naming `Request` makes Node load its own, which takes longer than a token to come.
- */
-const platformFetch: TokenFetch = (url, init) => {
-  const { prototype } = Request;
-  return globalThis.fetch(url, {
-    ...init,
-    ...("cache" in prototype && { cache: "no-store" }),
-    ...("credentials" in prototype && { credentials: "omit" }),
-  });
-};
-
-/** Says what a failed exchange was, without keeping what the platform threw. */
-function explain(error: unknown, endpoint: string, response: Response | undefined, limit: number): Error {
-  if (error instanceof UnexpectedResponseError) return error;
-  if (error instanceof AnswerTooLarge)
-    return unexpected(`${endpoint} answered with more than ${limit} bytes`, response?.status);
-  const { code, notSent } = readFault(error);
-  return new NetworkError({
-    message: `${endpoint} ${response ? "broke off its answer" : "did not answer"}${code ? ` (${code})` : ""}`,
-    operation,
-    outcome: notSent && !response ? "nothing_happened" : "unknown",
-  });
 }

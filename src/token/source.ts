@@ -1,9 +1,9 @@
 import type { TokenRequest } from "../core/credentials.js";
 import { OAuthManagerError } from "../core/errors.js";
+import { race } from "../core/race.js";
 import { functionFault, numberRule, type Rules } from "./checks.js";
 import { channelOf, tell } from "./events.js";
 import { type Failed, isPassing, prepareExchange } from "./exchange.js";
-import { race } from "./race.js";
 import type { AccessToken, GetTokenOptions, TokenSource, TokenSourceOptions } from "./types.js";
 
 // A token that could be served for less than this is handed out once: it may well expire on its way to the resource.

@@ -1,6 +1,7 @@
 import type { TokenRequest } from "../../core/credentials.js";
 import { scrub } from "../../core/scrub.js";
-import { authenticationFault, refuseFaults } from "./checks.js";
+import { authenticationRule } from "../checks.js";
+import { refuseFaults } from "./checks.js";
 import type { AuthorizationServer } from "./types.js";
 
 const byCertificate = ["tls_client_auth", "self_signed_tls_client_auth"];
@@ -14,7 +15,7 @@ const byCertificate = ["tls_client_auth", "self_signed_tls_client_auth"];
 export function tokenRequestAt(server: AuthorizationServer, client: Omit<TokenRequest, "tokenUrl">): TokenRequest {
   const { authentication } = client;
   const { tokenUrl, tokenEndpointAuthMethods: methods, hasMutualTlsAliases, mutualTls } = server;
-  refuseFaults("token request", { authentication: authenticationFault(authentication) });
+  refuseFaults("token request", { authentication: authenticationRule()(authentication, "authentication") });
   const { method } = authentication;
   const listed = methods.includes(method) ? undefined : `the server takes ${scrub(methods.join(", "), [], 200) || "none"}`;
   const needsAliases = byCertificate.includes(method) && hasMutualTlsAliases && !mutualTls;

@@ -1,7 +1,7 @@
-import { refusal } from "./answer.js";
-import { issuerFault, optionFaults, refuseFaults } from "./checks.js";
+import { makeRefusal, parseObject } from "../answer.js";
+import { type Faults, issuerFault, optionFaults, refuseFaults } from "./checks.js";
 import { readMetadata, wellKnownUrl } from "./metadata.js";
-import { send } from "./request.js";
+import { reading, send } from "./request.js";
 import type { AuthorizationServer, DiscoveryOptions } from "./types.js";
 
 const operation = "discover server";
@@ -23,21 +23,19 @@ const operation = "discover server";
 export async function discoverServer(issuer: string, options: DiscoveryOptions = {}): Promise<AuthorizationServer> {
   checkDiscovery(issuer, options);
   const url = wellKnownUrl(issuer, options.wellKnown ?? "oauth-authorization-server");
-  const prepare = () => ({ init: { headers: { accept: "application/json" } }, secrets: [] });
-  const answer = await send({ operation, url, prepare, unanswered: "nothing_happened" }, options);
-  if (answer.status !== 200) throw refusal(answer, "nothing_happened");
-  return readMetadata(answer, issuer, options);
+  const prepare = () => ({ init: { headers: { accept: "application/json" } }, method: "nothing", secrets: [] });
+  return reading(async () => {
+    const answer = await send({ operation, url, prepare }, options);
+    if (answer.status !== 200) throw makeRefusal(answer, parseObject(answer.text));
+    return readMetadata(answer, issuer, options);
+  });
 }
 
 /**
  * Checks an issuer and what is asked of it, before anything is sent.
  * @throws {ConfigurationError}
  */
-export function checkDiscovery(
-  issuer: string,
-  options: DiscoveryOptions,
-  further: Readonly<Record<string, string | undefined>> = {},
-): void {
+export function checkDiscovery(issuer: string, options: DiscoveryOptions, further: Faults = {}): void {
   const { wellKnown, mutualTls, allowedHosts } = options;
   const kinds: readonly unknown[] = ["oauth-authorization-server", "openid-configuration", undefined];
   const isHosts = Array.isArray(allowedHosts) && allowedHosts.every((host) => typeof host === "string" && !/[/@]/.test(host));

@@ -1,8 +1,8 @@
 import type { Issue } from "../../core/errors.js";
-import { readJson, refusal, unusable } from "./answer.js";
+import { makeRefusal, parseObject } from "../answer.js";
+import { readJson, type ServerAnswer, unusable } from "./answer.js";
 import { prepareCall } from "./call.js";
-import { refuseFaults } from "./checks.js";
-import { type ServerAnswer, send } from "./request.js";
+import { reading, send } from "./request.js";
 import type { ActiveToken, Introspection, ServerCallOptions, TokenCall } from "./types.js";
 
 const operation = "introspect token";
@@ -20,13 +20,14 @@ const operation = "introspect token";
  * @see RFC 7662 section 2
  */
 export async function introspectToken(call: TokenCall, options: ServerCallOptions = {}): Promise<Introspection> {
-  const { url, prepare } = prepareCall(operation, "introspectionUrl", call, options);
   // RFC 7662 section 2.1: whoever could ask without proof could try tokens out.
-  const isNobody = call.authentication.method === "none";
-  refuseFaults(operation, { authentication: isNobody ? "introspection is for clients that authenticate" : undefined });
-  const answer = await send({ operation, url, prepare, unanswered: "nothing_happened" }, options);
-  if (answer.status !== 200) throw refusal(answer, "nothing_happened");
-  return readIntrospection(answer);
+  const nobody = "introspection is for clients that authenticate";
+  const { url, prepare } = prepareCall(operation, "introspectionUrl", call, options, nobody);
+  return reading(async () => {
+    const answer = await send({ operation, url, prepare }, options);
+    if (answer.status !== 200) throw makeRefusal(answer, parseObject(answer.text));
+    return readIntrospection(answer);
+  });
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { Issue } from "../../core/errors.js";
 import { urlFault } from "../../core/url.js";
-import { readJson, unusable } from "./answer.js";
-import type { ServerAnswer } from "./request.js";
+import { readJson, type ServerAnswer, unusable } from "./answer.js";
 import type { AuthorizationServer, DiscoveryOptions, ServerEndpoints, WellKnown } from "./types.js";
 
 const endpoints = {

@@ -1,4 +1,5 @@
-import { refusal } from "./answer.js";
+import { restate } from "../../core/errors.js";
+import { makeRefusal, parseObject } from "../answer.js";
 import { prepareCall } from "./call.js";
 import { refuseFaults } from "./checks.js";
 import { send } from "./request.js";
@@ -26,7 +27,9 @@ export async function revokeToken(call: RevocationCall, options: ServerCallOptio
   const isSource = source === undefined || typeof source?.invalidate === "function";
   refuseFaults(operation, { source: isSource ? undefined : "expected a token source" });
   source?.invalidate(token);
-  const answer = await send({ operation, url, prepare, unanswered: "unknown" }, options);
+  const answer = await send({ operation, url, prepare }, options);
+  if (answer.status === 200) return;
+  const error = makeRefusal(answer, parseObject(answer.text));
   // RFC 7009 section 2.2.1: after a 503 the client has to assume that the token still exists.
-  if (answer.status !== 200) throw refusal(answer, answer.status === 503 ? "nothing_happened" : "unknown");
+  throw answer.status === 503 ? restate(error, { outcome: "nothing_happened" }) : error;
 }

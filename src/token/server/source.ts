@@ -1,4 +1,5 @@
 import { race } from "../../core/race.js";
+import { functionFault } from "../checks.js";
 import { numberFault } from "./checks.js";
 import { checkDiscovery, discoverServer } from "./discovery.js";
 import type { AuthorizationServer, ServerSource, ServerSourceOptions } from "./types.js";
@@ -13,12 +14,10 @@ const pauseMs = 60_000;
  */
 export function createServerSource(issuer: string, options: ServerSourceOptions = {}): ServerSource {
   const { clock = () => performance.now(), maxAgeMs = 3_600_000, onRenewalFailure, ...discovery } = options;
-  const functionFault = (value: unknown) =>
-    value === undefined || typeof value === "function" ? undefined : "expected a function";
   checkDiscovery(issuer, discovery, {
-    maxAgeMs: numberFault(maxAgeMs),
-    clock: functionFault(clock),
-    onRenewalFailure: functionFault(onRenewalFailure),
+    maxAgeMs: numberFault(maxAgeMs, "maxAgeMs"),
+    clock: functionFault(clock, "clock"),
+    onRenewalFailure: functionFault(onRenewalFailure, "onRenewalFailure"),
   });
   let kept: AuthorizationServer | undefined;
   let renewAt = Number.NEGATIVE_INFINITY;

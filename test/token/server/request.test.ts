@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { endpointOf, send } from "../../../src/token/server/request.js";
+import { reading, send } from "../../../src/token/server/request.js";
 import type { ServerCallOptions } from "../../../src/token/server/types.js";
 import { everyView, json, record, rejection, secret, spellings } from "./stage.js";
 
@@ -7,8 +7,7 @@ const url = "https://auth.example/revoke?tenant=1";
 const request = {
   operation: "revoke token",
   url,
-  prepare: () => ({ init: { method: "POST", body: "a" }, secrets: [secret] }),
-  unanswered: "unknown" as const,
+  prepare: () => ({ init: { method: "POST", body: "a" }, method: "none", secrets: [secret] }),
 };
 const ask = (answer: () => Response | Promise<Response>, options: ServerCallOptions = {}) =>
   send(request, { fetch: record(answer).fetch, ...options });
@@ -19,7 +18,7 @@ describe("send", () => {
     const { fetch, sent } = record(() => new Response(null, { status, headers: { location } }));
     const error = await rejection(send(request, { fetch }));
     expect(error).toMatchObject({ code: "unexpected_response", status, outcome: "unknown" });
-    expect(error.message).toContain("redirects to evil.example/");
+    expect(error.message).toContain(`redirects (${status}) evil.example/`);
     for (const text of [...spellings(secret), "canary"]) expect(everyView(error)).not.toContain(text);
     expect(sent).toHaveLength(1);
     expect(sent[0]?.init.redirect).toBe("manual");
@@ -86,6 +85,14 @@ describe("send", () => {
       secrets: [secret],
     });
     expect(sent[0]?.url).toBe(url);
-    expect(endpointOf(url)).toBe("auth.example/revoke");
+  });
+});
+
+describe("reading", () => {
+  it("says of every failure of this library that nothing has happened, and passes on what else is thrown", async () => {
+    const error = await rejection(reading(() => ask(() => new Response("a".repeat(9)), { maxResponseBytes: 1 })));
+    expect(error).toMatchObject({ code: "unexpected_response", outcome: "nothing_happened" });
+    expect(await rejection(reading(() => Promise.reject("enough")))).toBe("enough");
+    expect(await reading(async () => 7)).toBe(7);
   });
 });

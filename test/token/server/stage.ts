@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { ClientAuthentication } from "../../../src/core/credentials.js";
-import type { ServerAnswer } from "../../../src/token/server/request.js";
+import type { ServerAnswer } from "../../../src/token/server/answer.js";
 import type { TokenFetch } from "../../../src/token/types.js";
 
 export const issuer = "https://auth.example/tenant";
@@ -42,7 +42,7 @@ export function json(body: unknown, status = 200, headers: Record<string, string
 export async function answered(response: Response): Promise<ServerAnswer> {
   const { status, headers } = response;
   const about = { operation: "introspect token", endpoint: "auth.example/introspect", secrets: [secret, token] };
-  return { ...about, status, headers, text: await response.text() };
+  return { ...about, method: "client_secret_post", status, headers, text: await response.text() };
 }
 
 export interface Sent {

@@ -1,0 +1,103 @@
+import { NetworkError, TimeoutError, UnexpectedResponseError } from "../core/errors.js";
+import { AnswerTooLarge, readFault, readText } from "../core/network.js";
+import { race } from "../core/race.js";
+import { scrub } from "../core/scrub.js";
+import { type Errand, snippetLimit, unexpected } from "./answer.js";
+import type { TokenFetch } from "./types.js";
+
+/** How a request is sent. */
+interface Sending {
+  readonly fetch?: TokenFetch;
+  readonly maxResponseBytes?: number;
+}
+
+/** What came back, read whole. */
+export interface Received {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/**
+ * The platform's `fetch`, without HTTP caches and cookies where the runtime has them: workerd refuses words for what it has not. Not
+ * asked of a fetch of the caller's, because naming `Request` makes Node load its own, which takes longer than a token to come.
+ */
+const platformFetch: TokenFetch = (url, init) => {
+  const { prototype } = Request;
+  return globalThis.fetch(url, {
+    ...init,
+    ...("cache" in prototype && { cache: "no-store" }),
+    ...("credentials" in prototype && { credentials: "omit" }),
+  });
+};
+
+/**
+ * Sends one request, once, and reads its answer. A redirect is not followed.
+ * @throws {NetworkError} no answer came, or not the whole of it
+ * @throws {UnexpectedResponseError} it redirects, or is too large
+ */
+export async function receive<E extends Errand>(
+  url: string,
+  init: RequestInit,
+  signal: AbortSignal,
+  { fetch = platformFetch, maxResponseBytes = 1_048_576 }: Sending,
+  errand: E,
+): Promise<E & Received> {
+  const { endpoint, operation, secrets } = errand;
+  let response: Response | undefined;
+  try {
+    response = await fetch(url, { ...init, redirect: "manual", signal });
+    const { status, headers, type, body } = response;
+    // Following would carry the credentials to wherever it points. The target is shown without its query.
+    if (type === "opaqueredirect" || (status >= 300 && status <= 399)) {
+      body?.cancel().catch(() => undefined);
+      const location = headers.get("location") ?? "";
+      const { host, pathname } = URL.canParse(location) ? new URL(location) : { host: "", pathname: "" };
+      const to = scrub(host + pathname, secrets, snippetLimit);
+      throw unexpected(errand, status, `${endpoint} redirects (${status}) ${to}; redirects are not followed`);
+    }
+    return { ...errand, status, headers, text: await readText(response, maxResponseBytes) };
+  } catch (error) {
+    if (error instanceof UnexpectedResponseError) throw error;
+    if (error instanceof AnswerTooLarge) {
+      throw unexpected(errand, response?.status, `${endpoint} answered with more than ${maxResponseBytes} bytes`);
+    }
+    const { code, notSent } = readFault(error);
+    throw new NetworkError({
+      message: `${endpoint} ${response ? "broke off its answer" : "did not answer"}${code ? ` (${code})` : ""}`,
+      operation,
+      outcome: notSent && !response ? "nothing_happened" : "unknown",
+    });
+  }
+}
+
+/**
+ * Gives work its time, from here to its end.
+ * @param work - gets the signal that ends it, and says when it leaves for the server
+ * @throws {TimeoutError} the time is over; else the reason of the caller's signal
+ */
+export async function withDeadline<T>(
+  { endpoint, operation }: Pick<Errand, "endpoint" | "operation">,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal, leave: () => void) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
+  let outcome: "nothing_happened" | "unknown" = "nothing_happened";
+  const end = new AbortController();
+  const message = `${endpoint} did not answer within ${timeoutMs} ms`;
+  const timer = setTimeout(() => end.abort(new TimeoutError({ message, operation, outcome })), timeoutMs);
+  const stop = () => end.abort(signal?.reason);
+  signal?.addEventListener("abort", stop);
+  const leave = () => {
+    end.signal.throwIfAborted();
+    outcome = "unknown";
+  };
+  try {
+    // Raced, because neither a strategy nor a fetch of somebody else's making has to heed the signal.
+    return await race(work(end.signal, leave), end.signal);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+  }
+}
