@@ -164,7 +164,7 @@ describe("oidc-provider", () => {
     });
 
   describe("metadata", () => {
-    it("is not believed under another name, and tells what is there under its own", async () => {
+    it("rules 94 to 96: is not believed under another name, and tells what is there under its own", async () => {
       assert.equal(discovered.issuer, issuer);
       assert.ok(discovered.tokenEndpointAuthMethods.includes("tls_client_auth"));
       assert.ok(discovered.tokenEndpointSigningAlgorithms.includes("ES256"));
@@ -180,14 +180,14 @@ describe("oidc-provider", () => {
       );
     });
 
-    it("is kept", async () => {
+    it("rule 98: is kept", async () => {
       const source = createServerSource(issuer, { fetch: plain, wellKnown: "openid-configuration" });
       assert.equal(await source.get(), await source.get());
     });
   });
 
   describe("TLS", () => {
-    it("is refused where the authority is not known, before anything is sent", async () => {
+    it("rule 13: is refused where the authority is not known, before anything is sent", async () => {
       const count = seen.length;
       const request = tokenRequestAt(discovered, { clientId: "basic", authentication: clientSecretBasic(secret) });
       const strange = transport({ ca: createAuthority().cert });
@@ -218,7 +218,7 @@ describe("oidc-provider", () => {
       }
     });
 
-    it("works by client_secret_jwt, each time with an assertion of its own", async () => {
+    it("rules 41 and 44: works by client_secret_jwt, each time with an assertion of its own", async () => {
       const authentication = clientSecretJwt(secret, { issuer });
       for (let count = 0; count < 2; count += 1) assert.equal((await ask("hashed", authentication)).tokenType, "Bearer");
     });
@@ -242,7 +242,7 @@ describe("oidc-provider", () => {
       await fails(ask("self", selfSignedTlsClientAuth({ thumbprint }), transport(known)), refused);
     });
 
-    it("work by tls_client_auth, and the token is bound to them", async () => {
+    it("rules 28 and 30: work by tls_client_auth, and the token is bound to them", async () => {
       const fetch = transport(known);
       assert.equal(await fetch.thumbprint(), thumbprint);
       const authentication = tlsClientAuth({ thumbprint });
@@ -257,7 +257,7 @@ describe("oidc-provider", () => {
       assert.equal((await ask("self", authentication, transport(own))).tokenType, "Bearer");
     });
 
-    it("come into use as soon as they are renewed, on a connection of their own", async () => {
+    it("rule 32: come into use as soon as they are renewed, on a connection of their own", async () => {
       let current = other;
       const fetch = transport({ cert: () => current.cert, key: () => current.key });
       const authentication = tlsClientAuth({ thumbprint });
@@ -268,7 +268,7 @@ describe("oidc-provider", () => {
   });
 
   describe("resource indicators", () => {
-    it("are refused when they are unknown, and name the audience when they are not", async () => {
+    it("rules 55 to 57: are refused when they are unknown, and name the audience when they are not", async () => {
       const authentication = clientSecretBasic(secret);
       const target = { code: "token_refused", error: "invalid_target" };
       await fails(ask("basic", authentication, plain, { resource: "https://unknown.example/" }), target);
@@ -281,7 +281,7 @@ describe("oidc-provider", () => {
   });
 
   describe("introspection and revocation", () => {
-    it("tell about a token until it is revoked, and take unknown ones for revoked", async () => {
+    it("rules 99, 100, 103 and 104: tell about a token until it is revoked, and take unknown ones for revoked", async () => {
       const authentication = clientSecretPost(secret);
       const call = async () => {
         const { value } = await ask("post", authentication);

@@ -140,7 +140,7 @@ describe("nodeFetch ends with the signal's own reason", () => {
   });
 });
 
-describe("TLS: rule 13", () => {
+describe("rule 13: TLS", () => {
   const echo = (name: string) => serveEncrypted(authorityServers[name] ?? server, (_, response) => response.end("secret"));
   const authorityServers: Record<string, { cert: string; key: string }> = {
     "wrong host": authority.issue({ name: "127.0.0.1", hosts: ["other.example"] }),
@@ -198,7 +198,7 @@ describe("TLS: rule 13", () => {
   });
 });
 
-describe("client certificates: RFC 8705", () => {
+describe("client certificates (RFC 8705)", () => {
   const asking = { ...server, requestCert: true, ca: authority.cert };
   const subject = (listener: { readonly socket: unknown }) =>
     (listener.socket as { getPeerCertificate: () => { subject?: { CN?: string } } }).getPeerCertificate().subject?.CN ??
@@ -220,6 +220,17 @@ describe("client certificates: RFC 8705", () => {
     const none = nodeFetch({ ca: authority.cert });
     const names = await Promise.all([one, two, none, one].map(async (fetch) => (await fetch(url)).text()));
     expect(names).toEqual(["one", "two", "nobody", "one"]);
+  });
+
+  it("rule 31: shows its own beside any way to authenticate", async () => {
+    const { url, received } = await serveEncrypted({ ...asking, rejectUnauthorized: true }, (request, response) => {
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ access_token: subject(request), token_type: "Bearer" }));
+    });
+    const fetch = nodeFetch({ ca: authority.cert, ...authority.issue({ name: "one" }) });
+    const request = { tokenUrl: url, clientId: "client-1", authentication: clientSecretBasic("secret") };
+    expect(await requestToken(request, { fetch })).toMatchObject({ value: "one" });
+    expect(received.map(({ headers }) => headers.authorization)).toEqual([`Basic ${btoa("client-1:secret")}`]);
   });
 
   it("rule 32: shows a new one as soon as the function gives it, and keeps the old while key and certificate do not fit", async () => {

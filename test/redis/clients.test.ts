@@ -45,7 +45,7 @@ for (const [name, connector] of Object.entries(connectors)) {
       assert.equal((await source.get()).value, endpoint.asked[0]?.token);
     });
 
-    it("send one request, and leave nothing readable in Redis", async () => {
+    it("rules 75 and 87: send one request, and leave nothing readable in Redis", async () => {
       const endpoint = await startEndpoint();
       atEnd.push(endpoint.close);
       const connection = await surroundings(connector);

@@ -97,7 +97,7 @@ describe(`a fleet of ${size} processes with ${callers} callers each`, { skip }, 
     for (const report of reports) assert.deepEqual(report, { tokens: [endpoint.asked[1]?.token], errors: [] });
   });
 
-  it("asks once when cold, and once at each expiry", { timeout: 60_000 }, async () => {
+  it("rules 87 and 88: asks once when cold, and once at each expiry", { timeout: 60_000 }, async () => {
     const lifetimeSeconds = 3;
     const { endpoint, ask } = await startFleet({ lifetimeSeconds });
     for (const round of [1, 2, 3]) {

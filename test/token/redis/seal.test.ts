@@ -6,11 +6,11 @@ import { firstKey, secondKey } from "./place-cases.js";
 const seal = createSeal([firstKey]);
 
 describe("a seal", () => {
-  it("does not open under another name", async () => {
+  it("rule 75: does not open under another name", async () => {
     expect(await seal.open("other", await seal.close("name", "text"))).toBeUndefined();
   });
 
-  it("does not open with another key", async () => {
+  it("rule 75: does not open with another key", async () => {
     expect(await createSeal([secondKey]).open("name", await seal.close("name", "text"))).toBeUndefined();
   });
 

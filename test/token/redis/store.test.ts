@@ -66,7 +66,7 @@ describe("a store in Redis", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("does not give a token to who has another secret, key or scope", async () => {
+  it("rule 86: does not give a token to who has another secret, key or scope", async () => {
     const { client } = modelOfRedis();
     const { source, sent } = fleet(client);
     await source().get();
@@ -85,7 +85,7 @@ describe("a store in Redis", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("shows neither token, secret, client nor endpoint in Redis, and no key in itself", async () => {
+  it("rules 75 and 93: shows neither token, secret, client nor endpoint in Redis, and no key in itself", async () => {
     const { client, sent: commands } = modelOfRedis();
     const { source } = fleet(client);
     await source().get();

@@ -1,7 +1,8 @@
+import { clientSecretPost, requestToken } from "oauth-clients/token";
 import { tokenRequestAt } from "oauth-clients/token/server";
 import { describe, expect, it } from "vitest";
 import { readMetadata } from "../../../src/token/server/metadata.js";
-import { answered, authentication, endpoints, issuer, json, metadata } from "./stage.js";
+import { answered, authentication, endpoints, issuer, json, metadata, record } from "./stage.js";
 
 const discover = async (changes: Record<string, unknown> = {}, mutualTls = false) =>
   readMetadata(await answered(json(metadata(changes))), issuer, { mutualTls });
@@ -31,6 +32,21 @@ describe("tokenRequestAt", () => {
     expect(tokenRequestAt(server, tls)).toEqual({ ...tls, tokenUrl: "https://mtls.example/token" });
     const single = await discover(methods("tls_client_auth"));
     expect(tokenRequestAt(single, tls)).toEqual({ ...tls, tokenUrl: endpoints.tokenUrl });
+  });
+
+  it("rule 97: sends a client's proof to its own server, and a discovered one says no other", async () => {
+    const { fetch, sent } = record(() => json({ access_token: "a", token_type: "Bearer" }));
+    for (const name of ["one", "two"]) {
+      const own = `https://${name}.example`;
+      const body = { issuer: own, token_endpoint: `${own}/token`, ...methods("client_secret_post") };
+      const server = readMetadata(await answered(json(body)), own, {});
+      const proof = clientSecretPost(`secret-of-${name}`);
+      await requestToken(tokenRequestAt(server, { clientId: name, authentication: proof }), { fetch });
+    }
+    expect(sent.map(({ url, form }) => [url, form.get("client_secret")])).toEqual([
+      ["https://one.example/token", "secret-of-one"],
+      ["https://two.example/token", "secret-of-two"],
+    ]);
   });
 
   it("makes a request with everything that the client has", async () => {
