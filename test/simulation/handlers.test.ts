@@ -66,7 +66,7 @@ async function transpileEntry(folder: string): Promise<void> {
     compilerOptions: Record<string, unknown>;
   };
   const files = (await readdir(source, { recursive: true })).filter((file) =>
-    /^(?:testing\.ts|simulation\/.*|ory\/simulat.*)$/.test(file),
+    /^(?:testing\.ts|simulation\/.*|[a-z]+\/simulat.*)$/.test(file),
   );
   for (const file of files.filter((name) => name.endsWith(".ts"))) {
     const text = await readFile(join(source, file), "utf8");
