@@ -79,7 +79,6 @@ async function replaceSecret(
     path: "/admin/clients/{id}",
     params: { id },
     json: { ...mergeChanges(current, {}), client_secret: credentials.clientSecret },
-    secrets: [credentials.clientSecret],
     credentials,
     options: left(),
   });

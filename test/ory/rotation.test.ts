@@ -164,6 +164,20 @@ describe("without rotation", () => {
     expect(await works(at, credentials)).toBe(true);
   });
 
+  test("the new secret is struck out where the server repeats it", async () => {
+    let chosen = "";
+    const { manager } = answering(async (request) => {
+      if (request.method === "GET") return json({ client_id: "a", token_endpoint_auth_method: "client_secret_post" });
+      if (request.method !== "PUT") return json({}, 404);
+      chosen = String(((await request.json()) as { client_secret: string }).client_secret);
+      return json({ error: "invalid_client_metadata", error_description: `cannot store ${chosen}` }, 400);
+    });
+    const error = await rejection<OAuthManagerError>(manager.rotateSecret("a"));
+    expect(chosen).not.toBe("");
+    expect(error.message).toContain("cannot store [secret]");
+    expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(chosen);
+  });
+
   test("the whole call keeps its deadline", async () => {
     const at = stage(old);
     const { client } = await at.manager.create(input);
