@@ -3,7 +3,7 @@ import type { Authorization, Authorize, OutgoingRequest } from "./authorize.js";
 import {
   isOAuthManagerError,
   NetworkError,
-  type OAuthManagerError,
+  OAuthManagerError,
   type Outcome,
   RateLimitError,
   retell,
@@ -91,7 +91,7 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
   }
 
   function refused(error: unknown): never {
-    if (error instanceof RateLimitError) ending = { kind: "authorizing", limited: error };
+    ending = unauthorized(error);
     throw error;
   }
 
@@ -114,7 +114,9 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
       // The body is read already. Statuses outside of this range (0 for a hidden redirect) cannot be made.
       return response.status >= 200 && response.status <= 599 ? new Response(null, { status: response.status }) : response;
     } catch (error) {
-      settle(isTooLarge(error) ? { kind: "too large" } : { kind: "fault", fault: readFault(error) });
+      // A `fetch` that gets itself a token may not have got one: it speaks for itself, and the request has not left.
+      if (error instanceof OAuthManagerError) settle(unauthorized(error));
+      else settle(isTooLarge(error) ? { kind: "too large" } : { kind: "fault", fault: readFault(error) });
       throw error;
     }
   }
@@ -250,4 +252,8 @@ function readSafely(read: () => Failure): Failure {
   } catch {
     return {};
   }
+}
+
+function unauthorized(error: unknown): Ending {
+  return error instanceof RateLimitError ? { kind: "authorizing", limited: error } : { kind: "authorizing" };
 }

@@ -549,3 +549,31 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
   });
   return { promise, resolve };
 }
+
+describe("a fetch that gets itself a token", () => {
+  const throwing = (error: Error) => () => {
+    throw error;
+  };
+
+  test("says why it got none: nothing was sent, and nothing is repeated", async () => {
+    const refused = new TokenError({
+      message: "auth.example answered 401 invalid_client",
+      status: 401,
+      error: "invalid_client",
+    });
+    for (const ask of [get, post, remove]) {
+      const fetch = script(throwing(refused));
+      const error = await rejection(ask(acmeHttp({ fetch })));
+      expect(error).toBeInstanceOf(TokenError);
+      expect(error).toMatchObject({ error: "invalid_client", outcome: "nothing_happened", message: refused.message });
+      expect(fetch.sent).toHaveLength(1);
+    }
+  });
+
+  test("is waited for where there were too many requests for tokens", async () => {
+    const limited = new RateLimitError({ message: "too many", status: 429, retryAfterMs: 1 });
+    const fetch = script(throwing(limited), json({ id: "w1" }));
+    expect((await post(acmeHttp({ fetch }))).value).toEqual({ id: "w1" });
+    expect(fetch.sent).toHaveLength(2);
+  });
+});
