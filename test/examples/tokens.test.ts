@@ -29,12 +29,19 @@ beforeEach(async () => {
       return answer(200, { access_token: `token-${++given}`, token_type: "bearer", expires_in: 3600 });
     }
     if (authorization !== "Bearer token-2") return answer(401, {}, { "www-authenticate": 'Bearer error="invalid_token"' });
+    if (request.url?.startsWith("/admin/clients")) return answer(200, [{ client_id: "a", client_name: "Nightly report" }]);
     if (request.method === "POST") return answer(201, { id: orders.push(body) });
     return answer(200, JSON.parse(orders[Number(request.url?.split("/").pop()) - 1] ?? "{}"));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  environment = { TOKEN_URL: `${origin}/token`, CLIENT_ID: "service", CLIENT_SECRET: secret, API_URL: origin };
+  environment = {
+    ADMIN_URL: origin,
+    TOKEN_URL: `${origin}/token`,
+    CLIENT_ID: "service",
+    CLIENT_SECRET: secret,
+    API_URL: origin,
+  };
 });
 afterEach(() => {
   server.closeAllConnections();
@@ -43,7 +50,7 @@ afterEach(() => {
 
 describe.each([
   ["examples/token/ky.ts", "order 1: chair\n"],
-  ["examples/token/typed-client.ts", "order 1\n"],
+  ["examples/token/openapi-fetch.ts", "order 1: chair\n"],
 ])("%s", (file, expected) => {
   it("ends with what the token endpoint says when the secret is wrong, and shows no secret", async () => {
     const { code, errors } = await run([file], { environment: { ...environment, CLIENT_SECRET: "wrong-canary" } });
@@ -60,9 +67,25 @@ describe.each([
   });
 });
 
-describe("examples/token/observe.ts", () => {
+describe("examples/token/sdk.ts", () => {
+  it("ends with what the token endpoint says when the secret is wrong, and shows no secret", async () => {
+    const wrong = { ...environment, CLIENT_SECRET: "wrong-canary" };
+    const { code, errors } = await run(["examples/token/sdk.ts"], { environment: wrong });
+    expect(code).toBe(1);
+    expect(errors).toContain("invalid_client");
+    expect(errors).not.toContain("canary");
+  });
+
+  it("lists what stands behind the gateway, which refuses the first token", async () => {
+    const { code, output, errors } = await run(["examples/token/sdk.ts"], { environment });
+    expect({ code, output, errors }).toEqual({ code: 0, output: "Nightly report\n", errors: "" });
+    expect(given).toBe(2);
+  });
+});
+
+describe("examples/token/diagnostics-channel.ts", () => {
   it("tells of a wrong secret once, and of the pause", async () => {
-    const { output } = await run(["examples/token/observe.ts"], {
+    const { output } = await run(["examples/token/diagnostics-channel.ts"], {
       environment: { ...environment, CLIENT_SECRET: "wrong-canary" },
     });
     expect(output).toContain("401 invalid_client");
@@ -72,7 +95,7 @@ describe("examples/token/observe.ts", () => {
   });
 
   it("tells of one request for twenty calls", async () => {
-    const { code, output } = await run(["examples/token/observe.ts"], { environment });
+    const { code, output } = await run(["examples/token/diagnostics-channel.ts"], { environment });
     expect(code).toBe(0);
     expect(output).toMatch(/: a token for 3600 s\nrequest 1, success 1, hit 10\n$/);
   });

@@ -1,7 +1,8 @@
-// Counts and times what a token source does, as a bridge to OpenTelemetry would: one subscription for each kind of event. The events
-// hold no secret, and a source costs nothing more when nobody has subscribed.
+// Counts and times what a token source does, by node:diagnostics_channel: one subscription for each kind of event. The events hold no
+// secret, and a source costs nothing more when nobody has subscribed. OpenTelemetry is not needed for it; a bridge to it has the same
+// subscriptions, and its instruments in the place of the map.
 //
-//   TOKEN_URL=... CLIENT_ID=... CLIENT_SECRET=... npx tsx examples/token/observe.ts
+//   TOKEN_URL=... CLIENT_ID=... CLIENT_SECRET=... npx tsx examples/token/diagnostics-channel.ts
 import { subscribe } from "node:diagnostics_channel";
 import { clientSecretBasic, createTokenSource, type TokenEvents } from "oauth-clients/token";
 

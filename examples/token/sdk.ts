@@ -1,0 +1,20 @@
+// Gives a token to an SDK that takes a `fetch` and knows nothing of OAuth: here this package's own manager for Ory, whose admin API
+// stands behind a gateway that wants a token of its own.
+//
+//   TOKEN_URL=... CLIENT_ID=... CLIENT_SECRET=... ADMIN_URL=... npx tsx examples/token/sdk.ts
+import { createOryManager } from "oauth-clients/ory";
+import { clientSecretBasic, createTokenSource } from "oauth-clients/token";
+import { authorizedFetch } from "oauth-clients/token/fetch";
+
+const { TOKEN_URL = "", CLIENT_ID = "", CLIENT_SECRET = "", ADMIN_URL = "" } = process.env;
+
+const tokens = createTokenSource({
+  tokenUrl: TOKEN_URL,
+  clientId: CLIENT_ID,
+  authentication: clientSecretBasic(CLIENT_SECRET),
+  scopes: ["read"],
+});
+const fetch = authorizedFetch(tokens, { origins: [new URL(ADMIN_URL).origin] });
+const manager = createOryManager({ adminUrl: ADMIN_URL, fetch });
+
+for await (const { name } of manager.list()) console.log(name);
