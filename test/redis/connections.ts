@@ -2,8 +2,13 @@
 import { randomUUID } from "node:crypto";
 import { type Cluster as Cluster5, Redis as Redis5 } from "ioredis-5";
 import { Redis as Redis6 } from "ioredis-6";
-import { createClient as createClient4 } from "redis-4";
-import { createClient as createClient5, createClientPool } from "redis-5";
+import { createClient as createClient4, type createCluster as createCluster4 } from "redis-4";
+import {
+  createClient as createClient5,
+  createClientPool,
+  type createCluster as createCluster5,
+  type createSentinel as createSentinel5,
+} from "redis-5";
 import { createClient as createClient6 } from "redis-6";
 import type { RedisClient } from "../../src/token/redis/index.js";
 
@@ -60,8 +65,14 @@ export const connectors: Readonly<Record<string, (url: string) => Promise<Connec
   },
 };
 
-/** A cluster's client fits by its type alone: there is no cluster here to connect to. */
-export const clusterFits = (cluster: Cluster5): RedisClient => cluster;
+/** Clients of clusters and sentinels fit by their types alone: there is none here to connect to. */
+export const alsoFit = (
+  client:
+    | InstanceType<typeof Cluster5>
+    | ReturnType<typeof createCluster4>
+    | ReturnType<typeof createCluster5>
+    | ReturnType<typeof createSentinel5>,
+): RedisClient => client;
 
 /** A beginning of names that nobody else uses. */
 export function freshPrefix(): string {

@@ -1,0 +1,75 @@
+// What it takes to import the library and to get a first token with it, beyond what an empty process takes.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startEndpoint } from "../endpoint.js";
+import { fileOf } from "../library.js";
+import { digits, median, runAlone, times } from "../table.js";
+
+const rounds = 15;
+const file = (path) => JSON.stringify(fileURLToPath(new URL(path, import.meta.url)));
+const peersFile = file("../peers.js");
+const entry = (name) => JSON.stringify(fileOf(name));
+
+const programs = (tokenUrl) => {
+  const url = JSON.stringify(tokenUrl);
+  const request = `{ tokenUrl: ${url}, clientId: "client-1", authentication: clientSecretBasic("secret-1") }`;
+  const first = (name) => `import { peers } from ${peersFile}; await (await peers[${JSON.stringify(name)}](${url})).grant();`;
+  return {
+    empty: "",
+    "import ours": `import ${entry("token")};`,
+    "import @badgateway/oauth2-client": 'import "@badgateway/oauth2-client";',
+    "import oauth4webapi": 'import "oauth4webapi";',
+    "first nodeFetch": `import { clientSecretBasic, requestToken } from ${entry("token")}; import { nodeFetch } from ${entry("node")};
+      await requestToken(${request}, { fetch: nodeFetch() }); process.exit();`,
+
+    "first oauth4webapi": `${first("oauth4webapi")} process.exit();`,
+    "first @badgateway/oauth2-client": `${first("@badgateway/oauth2-client")} process.exit();`,
+    "first simple-oauth2": `${first("simple-oauth2")} process.exit();`,
+  };
+};
+
+async function time(program) {
+  const from = performance.now();
+  const child = spawn(process.execPath, [program], { stdio: ["ignore", "ignore", "inherit"] });
+  const code = await new Promise((resolve) => child.on("exit", resolve));
+  if (code !== 0) throw new Error(`${program} ended with ${code}`);
+  return performance.now() - from;
+}
+
+export async function measure() {
+  const endpoint = await startEndpoint();
+  // Beside the peers, where their names are found.
+  const folder = mkdtempSync(fileURLToPath(new URL("../node_modules/.start-", import.meta.url)));
+  const texts = Object.entries(programs(endpoint.tokenUrl));
+  const files = texts.map(([name, text], index) => {
+    const path = join(folder, `${index}.mjs`);
+    writeFileSync(path, text);
+    return [name, path];
+  });
+  const spent = Object.fromEntries(texts.map(([name]) => [name, []]));
+  try {
+    // In turns, so that a busy moment meets all.
+    for (let round = 0; round < rounds; round++) for (const [name, path] of files) spent[name].push(await time(path));
+  } finally {
+    rmSync(folder, { recursive: true });
+    endpoint.close();
+  }
+  const over = (name) => Math.max(0, median(spent[name]) - median(spent.empty));
+  const row = (figure, ours, target, others) => ({
+    figure,
+    ratio: times(over(ours) / Math.min(...others.map(over))),
+    ours: `${digits(over(ours))} ms`,
+    target: target ? `<= ${target} ms` : "(none)",
+    met: !target || over(ours) <= target,
+    peers: others.map((name) => `${name.replace(/^\w+ /, "")} ${digits(over(name))} ms`).join("; "),
+  });
+  const firsts = ["first simple-oauth2", "first @badgateway/oauth2-client", "first oauth4webapi"];
+  return [
+    row("import, over an empty process", "import ours", 4, ["import @badgateway/oauth2-client", "import oauth4webapi"]),
+    row("first token with nodeFetch, over an empty process", "first nodeFetch", 15, firsts),
+  ];
+}
+
+await runAlone(import.meta.url, measure);

@@ -1,0 +1,32 @@
+// `npm run bench` measures everything and prints one table; `npm run bench -- size start` measures some parts.
+// Each part runs in a process of its own, one after another, so that none warms or disturbs another.
+import { spawnSync } from "node:child_process";
+import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+import "./library.js";
+import { print } from "./table.js";
+
+const all = ["cached", "requests", "renewal", "processes", "size", "start", "uncached", "answers"];
+const asked = process.argv.slice(2);
+const unknown = asked.filter((part) => !all.includes(part));
+if (unknown.length > 0) throw new Error(`unknown part: ${unknown.join()}; there are ${all.join(", ")}`);
+
+const started = Date.now();
+const rows = [];
+let failed = false;
+for (const part of asked.length > 0 ? asked : all) {
+  const file = fileURLToPath(new URL(`parts/${part}.js`, import.meta.url));
+  const { stdout, stderr, status } = spawnSync(process.execPath, [file, "--json"], { encoding: "utf8", timeout: 120_000 });
+  const line = stdout.trim().split("\n").at(-1) ?? "";
+  if (status === 0 && line.startsWith("[")) rows.push(...JSON.parse(line));
+  else {
+    failed = true;
+    console.error(`${part} ended with ${status}:\n${stdout}${stderr}`);
+  }
+}
+console.log(`node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}\n`);
+print(rows);
+console.log(
+  `\n${rows.filter(({ met }) => met).length} of ${rows.length} met, in ${Math.round((Date.now() - started) / 1_000)} s`,
+);
+process.exitCode = failed ? 1 : 0;

@@ -1,0 +1,46 @@
+// What a part measures is a list of rows; what a run prints is one table, the ratio first.
+import { fileURLToPath } from "node:url";
+
+/**
+ * @typedef {object} Row
+ * @property {string} figure - what was measured
+ * @property {string} ratio - ours against what it is held to, the first thing to read
+ * @property {string} ours - the measured value, with its unit
+ * @property {string} target - what it has to be
+ * @property {boolean} met
+ * @property {string} peers - the same of the peers, in the same run
+ */
+
+export function median(values) {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
+}
+
+/** Numbers as they are read: three digits. */
+export const digits = (value) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
+
+export const times = (value) => `${digits(value)}x`;
+
+/** @param {readonly Row[]} rows */
+export function print(rows) {
+  const lines = [
+    ["ratio", "figure", "ours", "target", "met", "peers"],
+    ...rows.map(({ figure, ratio, ours, target, met, peers }) => [ratio, figure, ours, target, met ? "yes" : "NO", peers]),
+  ];
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  for (const line of lines)
+    console.log(
+      line
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join(" | ")
+        .trimEnd(),
+    );
+}
+
+/** Lets a part run alone: `node bench/parts/size.js`. With `--json` it prints what run.js reads. */
+export async function runAlone(url, measure) {
+  if (process.argv[1] !== fileURLToPath(url)) return;
+  const rows = await measure();
+  if (process.argv.includes("--json")) console.log(JSON.stringify(rows));
+  else print(rows);
+  process.exit();
+}
