@@ -61,19 +61,25 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
   /** One exchange; a second when the first brings back a token that was refused in the meantime. */
   async function renew(): Promise<AccessToken> {
     const before = kept?.token.value ?? "";
-    const exchange = () => run(retries);
+    let startedAt: number | undefined;
+    const exchange = () => {
+      startedAt = clock();
+      return run(retries);
+    };
     for (let again = false; ; again = true) {
       const unwanted = new Set(refused).add(before);
       refused.clear();
-      const startedAt = clock();
+      startedAt = undefined;
       const token = await (shared ? shared.renew(exchange, unwanted) : exchange());
       if (refused.has(token.value) && !again) continue;
+      // A token that others have shared says how long it has left from now on, however long it was waited for.
+      const from = startedAt ?? clock();
       const lifetimeMs = token.lifetimeMs ?? defaultLifetimeMs;
       const serviceMs = lifetimeMs - Math.min(5_000, lifetimeMs * 0.05);
       const aheadMs = Math.min(60_000, lifetimeMs * 0.2) * (1 - Math.random() / 4);
       if (serviceMs >= shortestServiceMs && !refused.has(token.value)) {
         const answer = Promise.resolve(token);
-        kept = { token, answer, softAt: startedAt + lifetimeMs - aheadMs, hardAt: startedAt + serviceMs };
+        kept = { token, answer, softAt: from + lifetimeMs - aheadMs, hardAt: from + serviceMs };
       }
       heldUntil = failures = 0;
       return token;

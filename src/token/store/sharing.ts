@@ -27,8 +27,9 @@ export interface ShareTokensOptions {
    */
   readonly timeoutMs?: number;
   /**
-   * How long to wait for the token that somebody else has the lock for, in milliseconds, before getting one alone.
-   * @default 5_000
+   * How long to wait for the token that somebody else has the lock for, in milliseconds, before getting one alone. Less than an exchange may
+   * take, and a slow token endpoint is asked by everybody.
+   * @default 12_000
    */
   readonly waitMs?: number;
 }
@@ -53,7 +54,7 @@ export function shareTokens(store: SharedStore, options: ShareTokensOptions = {}
     ...["get", "set", "delete", "lock"].flatMap((name) => named(`store.${name}`, method(Object(store)[name], name))),
     ...findIssues(options, { timeoutMs: numberRule(1), waitMs: numberRule(0) }),
   ]);
-  const { timeoutMs = 1_000, waitMs = 5_000 } = options;
+  const { timeoutMs = 1_000, waitMs = 12_000 } = options;
 
   /** A call of the store: `fallback` when it fails or takes too long. */
   async function attempt<T>(call: () => Promise<T>, fallback: T): Promise<T> {

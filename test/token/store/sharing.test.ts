@@ -169,3 +169,46 @@ describe("a fleet", () => {
     expect(calls).toEqual([]);
   });
 });
+
+describe("a token of others", () => {
+  const token = {
+    value: "shared",
+    tokenType: "Bearer",
+    lifetimeMs: 100_000,
+    grantedScope: { value: [], stated: true },
+    additionalParameters: {},
+  } as const;
+
+  it("lives as long as it says when it comes, however long it was waited for", async () => {
+    const clock = { now: 0 };
+    const renew = async () => {
+      clock.now += 60_000;
+      return token;
+    };
+    const store = { open: () => ({ renew, forget: () => undefined }) };
+    const source = createTokenSource(sampleRequest(), { store, clock: () => clock.now });
+    await source.get();
+    clock.now += 94_000;
+    expect(source.peek()?.value).toBe("shared");
+    clock.now += 2_000;
+    expect(source.peek()).toBeUndefined();
+  });
+
+  it("counts one's own from the moment before it is sent", async () => {
+    const clock = { now: 0 };
+    const { fetch } = record(() => {
+      clock.now += 60_000;
+      return Response.json(grant({ expires_in: 100 }));
+    });
+    const source = createTokenSource(sampleRequest(), {
+      store: shareTokens(memoryStore().store),
+      fetch,
+      clock: () => clock.now,
+    });
+    await source.get();
+    clock.now += 34_000;
+    expect(source.peek()).toBeDefined();
+    clock.now += 2_000;
+    expect(source.peek()).toBeUndefined();
+  });
+});
