@@ -221,6 +221,9 @@ export interface OryManager
    * A client under an id of the caller's choice may be somebody else's: the call goes on only when the public API accepts the
    * secret that was made here. Where there is no such secret or no `publicUrl`, the outcome stays `unknown`.
    *
+   * A `signal` that fires while the request is under way rejects with its own reason, which can carry no credentials: whoever aborts
+   * and still wants the client names `clientId` and `clientSecret`.
+   *
    * @throws {InputError} the input cannot work; nothing was sent
    * @throws {ConflictError} a client has this `clientId`
    * @throws {DeliveryError} the secret could not be stored where `deliver` says
