@@ -21,15 +21,8 @@ export const sourceRules: Rules = {
   store: (value) => (value === undefined || Object(value).open ? undefined : "expected what shareTokens makes"),
 };
 
-interface Kept {
-  readonly token: AccessToken;
-  /** Resolved already, so that the hot path allocates nothing. */
-  readonly answer: Promise<AccessToken>;
-  /** From here on a new token is fetched behind. */
-  softAt: number;
-  /** From here on callers wait for a new one. */
-  readonly hardAt: number;
-}
+// One for all sources, so that calling it can be compiled into them.
+const monotonic = () => performance.now();
 
 /**
  * Makes a source that keeps one token for the request and renews it in time. It sends nothing until `get` is called, and has no timer
@@ -46,10 +39,17 @@ interface Kept {
  */
 export function createTokenSource(request: TokenRequest, options: TokenSourceOptions = {}): TokenSource {
   const { who, run } = prepareExchange(request, options, sourceRules);
-  const { clock = () => performance.now(), defaultLifetimeMs = 0, retries = 2, store } = options;
+  const { clock = monotonic, defaultLifetimeMs = 0, retries = 2, store } = options;
   const shared = store?.open(request);
   const hits = channelOf("hit");
-  let kept: Kept | undefined;
+  // The kept token. Variables, and not members of something, because each step on the way to them is met by every call.
+  let kept: AccessToken | undefined;
+  // Resolved already, so that the hot path allocates nothing.
+  let answer: Promise<AccessToken>;
+  // From here on a new token is fetched behind. Never later than `hardAt`.
+  let softAt = Number.NEGATIVE_INFINITY;
+  // From here on callers wait for a new one.
+  let hardAt = softAt;
   let flight: Promise<AccessToken> | undefined;
   // Tokens that were refused while the flight was under way.
   const refused = new Set<string>();
@@ -60,7 +60,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
 
   /** One exchange; a second when the first brings back a token that was refused in the meantime. */
   async function renew(): Promise<AccessToken> {
-    const before = kept?.token.value ?? "";
+    const before = kept?.value ?? "";
     let startedAt: number | undefined;
     const exchange = () => {
       startedAt = clock();
@@ -78,8 +78,10 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
       const serviceMs = lifetimeMs - Math.min(5_000, lifetimeMs * 0.05);
       const aheadMs = Math.min(60_000, lifetimeMs * 0.2) * (1 - Math.random() / 4);
       if (serviceMs >= shortestServiceMs && !refused.has(token.value)) {
-        const answer = Promise.resolve(token);
-        kept = { token, answer, softAt: from + lifetimeMs - aheadMs, hardAt: from + serviceMs };
+        kept = token;
+        answer = Promise.resolve(token);
+        hardAt = from + serviceMs;
+        softAt = Math.min(from + lifetimeMs - aheadMs, hardAt);
       }
       heldUntil = failures = 0;
       return token;
@@ -97,7 +99,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
       .finally(() => {
         flight = undefined;
         // Nothing better came, perhaps the very same: the kept token serves on, and the next try waits.
-        if (before) before.softAt = clock() + pauseMs;
+        if (before && before === kept) softAt = Math.min(clock() + pauseMs, hardAt);
       });
     // Behind a kept token nobody waits, and a failure there is not an unhandled one.
     flight.catch(() => undefined);
@@ -120,34 +122,41 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     return new Kind({ ...error, message, retryAfterMs, outcome: "nothing_happened" });
   }
 
+  function hit(): Promise<AccessToken> {
+    if (hits?.hasSubscribers) hits.publish(who);
+    return answer;
+  }
+
   function get(options?: GetTokenOptions): Promise<AccessToken> {
     const signal = options?.signal;
     if (signal?.aborted) return Promise.reject(signal.reason);
     const now = clock();
-    if (kept !== undefined && now < kept.hardAt) {
-      if (now >= kept.softAt && flight === undefined && now >= heldUntil) {
+    if (now < softAt) return hit();
+    if (now < hardAt) {
+      if (flight === undefined && now >= heldUntil) {
         tell("refresh", who);
         launch();
       }
-      if (hits?.hasSubscribers) hits.publish(who);
-      return kept.answer;
+      return hit();
     }
     if (flight === undefined && heldError && now < heldUntil) return Promise.reject(retold(heldError, heldUntil - now));
-    const answer = flight ?? launch();
-    return signal ? race(answer, signal) : answer;
+    const next = flight ?? launch();
+    return signal ? race(next, signal) : next;
   }
 
   function invalidate(token: string | Pick<AccessToken, "value">): void {
     const value = typeof token === "string" ? token : token.value;
-    if (kept?.token.value === value) kept = undefined;
-    else if (flight === undefined) return;
+    if (kept?.value === value) {
+      kept = undefined;
+      softAt = hardAt = Number.NEGATIVE_INFINITY;
+    } else if (flight === undefined) return;
     refused.add(value);
     shared?.forget(value);
   }
 
   return {
     get,
-    peek: () => (kept !== undefined && clock() < kept.hardAt ? kept.token : undefined),
+    peek: () => (clock() < hardAt ? kept : undefined),
     invalidate,
   };
 }
