@@ -4,7 +4,7 @@ import { startDeadline } from "../core/deadline.js";
 import { TokenError } from "../core/errors.js";
 import type { CallOptions } from "../core/manager.js";
 import { inputFault } from "../core/schema.js";
-import { requestToken } from "../token/index.js";
+import { requestToken } from "../token/request.js";
 import { secretMethod } from "./creation.js";
 import { makeTokenRequest, requirePublicUrl } from "./tokens.js";
 import type { OryClient } from "./types.js";

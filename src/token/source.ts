@@ -16,8 +16,8 @@ const longestHoldMs = 30_000;
 /** The rules of the options that belong to a source. */
 export const sourceRules: Rules = {
   clock: functionFault,
-  defaultLifetimeMs: numberRule(1),
-  retries: numberRule(0, 10),
+  defaultLifetimeMs: /* @__PURE__ */ numberRule(1),
+  retries: /* @__PURE__ */ numberRule(0, 10),
   store: (value) => (value === undefined || Object(value).open ? undefined : "expected what shareTokens makes"),
 };
 
