@@ -24,6 +24,9 @@ export const sourceRules: Rules = {
 // One for all sources, so that calling it can be compiled into them.
 const monotonic = () => performance.now();
 
+// One for all sources too. Not asked for before there is one.
+let hits: ReturnType<typeof channelOf>;
+
 /**
  * Makes a source that keeps one token for the request and renews it in time. It sends nothing until `get` is called, and has no timer
  * while nothing is under way.
@@ -39,17 +42,18 @@ const monotonic = () => performance.now();
  */
 export function createTokenSource(request: TokenRequest, options: TokenSourceOptions = {}): TokenSource {
   const { who, run } = prepareExchange(request, options, sourceRules);
+  // What every call looks at stands together, as variables and not as members of something: with many sources each place in memory
+  // counts that has to be gone to.
   const { clock = monotonic, defaultLifetimeMs = 0, retries = 2, store } = options;
-  const shared = store?.open(request);
-  const hits = channelOf("hit");
-  // The kept token. Variables, and not members of something, because each step on the way to them is met by every call.
-  let kept: AccessToken | undefined;
-  // Resolved already, so that the hot path allocates nothing.
-  let answer: Promise<AccessToken>;
   // From here on a new token is fetched behind. Never later than `hardAt`.
   let softAt = Number.NEGATIVE_INFINITY;
-  // From here on callers wait for a new one.
+  // With the kept token. Resolved already, so that the hot path allocates nothing.
+  let answer: Promise<AccessToken>;
+  // From here on callers wait for a new token.
   let hardAt = softAt;
+  let kept: AccessToken | undefined;
+  const shared = store?.open(request);
+  hits ??= channelOf("hit");
   let flight: Promise<AccessToken> | undefined;
   // Tokens that were refused while the flight was under way.
   const refused = new Set<string>();
@@ -122,22 +126,18 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     return new Kind({ ...error, message, retryAfterMs, outcome: "nothing_happened" });
   }
 
-  function hit(): Promise<AccessToken> {
-    if (hits?.hasSubscribers) hits.publish(who);
-    return answer;
-  }
-
   function get(options?: GetTokenOptions): Promise<AccessToken> {
     const signal = options?.signal;
     if (signal?.aborted) return Promise.reject(signal.reason);
     const now = clock();
-    if (now < softAt) return hit();
-    if (now < hardAt) {
-      if (flight === undefined && now >= heldUntil) {
+    const isFresh = now < softAt;
+    if (isFresh || now < hardAt) {
+      if (!isFresh && flight === undefined && now >= heldUntil) {
         tell("refresh", who);
         launch();
       }
-      return hit();
+      if (hits?.hasSubscribers) hits.publish(who);
+      return answer;
     }
     if (flight === undefined && heldError && now < heldUntil) return Promise.reject(retold(heldError, heldUntil - now));
     const next = flight ?? launch();
