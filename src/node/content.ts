@@ -21,9 +21,12 @@ export interface Content {
   readonly isLocked: () => boolean;
 }
 
-/** Makes the content of an answer. Nothing is read before somebody asks for it. */
-export function createContent(incoming: IncomingMessage, signal: AbortSignal | undefined): Content {
-  const source = decompress(incoming);
+/**
+ * Makes the content of an answer. Nothing is read before somebody asks for it.
+ * @param coding - its `Content-Encoding`
+ */
+export function createContent(incoming: IncomingMessage, coding: string | null, signal: AbortSignal | undefined): Content {
+  const source = coding === null ? incoming : decompress(incoming, coding);
   let stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
   let disturbed = false;
   const broken = (error: unknown) => (signal?.aborted ? signal.reason : failure("terminated", error));
@@ -110,16 +113,14 @@ function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
 }
 
 /** As fetch does: an unknown coding leaves the whole content as it came. */
-function decompress(incoming: IncomingMessage): Readable {
-  const field = incoming.headers["content-encoding"];
-  if (field === undefined) return incoming;
-  const codings = field
+function decompress(incoming: IncomingMessage, coding: string): Readable {
+  const codings = coding
     .toLowerCase()
     .split(",")
-    .map((coding) => coding.trim())
-    .filter((coding) => coding !== "" && coding !== "identity");
+    .map((one) => one.trim())
+    .filter((one) => one !== "" && one !== "identity");
   if (codings.length === 0) return incoming;
-  const makers = codings.map((coding) => decoders[coding]).reverse();
+  const makers = codings.map((one) => decoders[one]).reverse();
   if (codings.length > mostCodings || makers.includes(undefined)) return incoming;
   const { pipeline } = loadBuiltin("node:stream");
   const steps = makers.map((make) => (make as () => Transform)());

@@ -5,8 +5,7 @@ export interface Head {
   readonly url: string;
   readonly status: number;
   readonly statusText: string;
-  /** Names and values as they came, one pair for each line. */
-  readonly fields: readonly (readonly [name: string, value: string])[];
+  readonly headers: LeanHeaders;
 }
 
 /** Header fields of an answer: as the platform's `Headers`, and as immutable as those of an answer are. */
@@ -14,8 +13,10 @@ export class LeanHeaders implements Headers {
   readonly #values = new Map<string, string>();
   readonly #cookies: string[] = [];
 
-  constructor(fields: Head["fields"]) {
-    for (const [name, value] of fields) {
+  /** @param raw - names and values as they came, in turns */
+  constructor(raw: readonly string[]) {
+    for (let index = 0; index < raw.length; index += 2) {
+      const [name = "", value = ""] = [raw[index], raw[index + 1]];
       const field = name.toLowerCase();
       if (field === "set-cookie") this.#cookies.push(value);
       const before = this.#values.get(field);
@@ -89,9 +90,9 @@ export class LeanResponse implements Response {
   readonly redirected = false;
   readonly type = "default";
 
-  constructor({ url, status, statusText, fields }: Head, content: Content | undefined) {
+  constructor({ url, status, statusText, headers }: Head, content: Content | undefined) {
     this.#content = content;
-    this.headers = new LeanHeaders(fields);
+    this.headers = headers;
     this.status = status;
     this.statusText = statusText;
     this.url = url;

@@ -42,11 +42,16 @@ export async function readRequest(input: string | URL | Request, init?: RequestI
   };
 }
 
+// The last address that was given as a text. A token endpoint is called again and again, and nobody changes the object.
+let last: { readonly text: string; readonly url: URL } | undefined;
+
 function readUrl(input: string | URL): URL {
+  if (last?.text === input) return last.url;
   if (!URL.canParse(String(input))) throw new TypeError("url: expected an absolute URL");
   const url = new URL(input);
   if (url.protocol !== "https:" && url.protocol !== "http:") throw new TypeError("url: expected https: or http:");
   if (url.username || url.password) throw new TypeError("url: user info is refused");
+  if (typeof input === "string") last = { text: input, url };
   return url;
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { createContent } from "./content.js";
 import { coded, failure } from "./failure.js";
-import { type Head, LeanResponse } from "./lean.js";
+import { type Head, LeanHeaders, LeanResponse } from "./lean.js";
 import { hasLoadedResponse } from "./platform.js";
 import type { Outgoing } from "./request.js";
 
@@ -27,16 +27,13 @@ export function toResponse(
     incoming.destroy();
     throw failure("fetch failed", new Error("unexpected redirect"));
   }
-  const fields = Array.from(
-    { length: rawHeaders.length / 2 },
-    (_, index) => [rawHeaders[index * 2] ?? "", rawHeaders[index * 2 + 1] ?? ""] as const,
-  );
-  const head: Head = { url: url.href.replace(/#.*/, ""), status, statusText, fields };
+  const headers = new LeanHeaders(rawHeaders);
+  const head: Head = { url: url.hash ? url.href.slice(0, -url.hash.length) : url.href, status, statusText, headers };
   const isEmpty = method === "HEAD" || withoutContent.includes(status);
   // Read to its end, which is here: the connection is free for the next request.
   if (isEmpty) incoming.resume();
-  const content = isEmpty ? undefined : createContent(incoming, signal);
+  const content = isEmpty ? undefined : createContent(incoming, headers.get("content-encoding"), signal);
   if (!isLoaded) return new LeanResponse(head, content);
-  const response = new Response(content?.stream() ?? null, { status, statusText, headers: fields.map(([...pair]) => pair) });
+  const response = new Response(content?.stream() ?? null, { status, statusText, headers: [...headers] });
   return Object.defineProperty(response, "url", { value: head.url });
 }

@@ -68,19 +68,19 @@ export function readAnswer(answer: Errand & Received & Wanted): AccessToken {
   const granted = stated ? scope.split(" ").filter(Boolean) : asked;
   // A number, or a string of digits as some servers send it.
   const seconds = typeof expires_in === "string" && /^\d+(\.\d+)?$/.test(expires_in) ? Number(expires_in) : expires_in;
-  const expectations: [fine: unknown, path: string, message: string][] = [
-    [isJson(answer), "content-type", "application/json"],
-    [body, "", "a JSON object"],
-    // Wider than RFC 6750's b64token on purpose (servers put "|" in tokens), and still nothing that could split a header.
-    [!body || isText(value, /^[\x21-\x7e]+$/), "access_token", "visible ASCII characters"],
-    [!body || isText(token_type, /^bearer$/i), "token_type", "Bearer"],
-    [seconds == null || (Number.isFinite(seconds) && (seconds as number) >= 0), "expires_in", "a number of seconds"],
-    [scope == null || stated, "scope", "a string"],
-    [!body?.error, "error", "a string"],
-    [stated || requireScopes !== "stated", "scope", "it to be stated"],
-    ...asked.map((one): [boolean, string, string] => [!requireScopes || granted.includes(one), "scope", one]),
-  ];
-  const issues = expectations.filter(([fine]) => !fine).map(([, path, message]) => ({ path, message: `expected ${message}` }));
+  const issues: Issue[] = [];
+  const expect = (fine: unknown, path: string, message: string) =>
+    fine || issues.push({ path, message: `expected ${message}` });
+  expect(isJson(answer), "content-type", "application/json");
+  expect(body, "", "a JSON object");
+  // Wider than RFC 6750's b64token on purpose (servers put "|" in tokens), and still nothing that could split a header.
+  expect(!body || isText(value, /^[\x21-\x7e]+$/), "access_token", "visible ASCII characters");
+  expect(!body || isText(token_type, /^bearer$/i), "token_type", "Bearer");
+  expect(seconds == null || (Number.isFinite(seconds) && (seconds as number) >= 0), "expires_in", "a number of seconds");
+  expect(scope == null || stated, "scope", "a string");
+  expect(!body?.error, "error", "a string");
+  expect(stated || requireScopes !== "stated", "scope", "it to be stated");
+  for (const one of asked) expect(!requireScopes || granted.includes(one), "scope", one);
   if (issues[0])
     throw unexpected(answer, answer.status, `the answer of ${answer.endpoint} is no token: ${sentence(issues)}`, issues);
   const lifetimeMs = Math.min(Math.floor(seconds as number), longestLifetimeSeconds) * 1_000;

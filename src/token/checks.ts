@@ -15,9 +15,12 @@ const longestDelayMs = 2_147_483_647;
 /** Everything that is wrong with the fields of a value, unknown ones among it. */
 export function findIssues(subject: unknown, rules: Rules): Issue[] {
   const fields = Object(subject) as Record<string, unknown>;
-  return Object.keys({ ...rules, ...fields }).flatMap((path) =>
-    named(path, Object.hasOwn(rules, path) ? rules[path]?.(fields[path], path) : "unknown name"),
-  );
+  const issues: Issue[] = [];
+  for (const path of Object.keys({ ...rules, ...fields })) {
+    const fault = Object.hasOwn(rules, path) ? rules[path]?.(fields[path], path) : "unknown name";
+    if (fault) issues.push(...named(path, fault));
+  }
+  return issues;
 }
 
 /**

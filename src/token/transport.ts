@@ -31,7 +31,8 @@ const platformFetch: TokenFetch = (url, init) => {
 };
 
 /**
- * Sends one request, once, and reads its answer. A redirect is not followed.
+ * Sends one request, once, and reads its answer. A redirect is not followed. `init` and `errand` are for this request alone: the one is
+ * completed, the other returned with what came back.
  * @throws {NetworkError} no answer came, or not the whole of it
  * @throws {UnexpectedResponseError} it redirects, or is too large
  */
@@ -45,7 +46,7 @@ export async function receive<E extends Errand>(
   const { endpoint, operation, secrets } = errand;
   let response: Response | undefined;
   try {
-    response = await fetch(url, { ...init, redirect: "manual", signal });
+    response = await fetch(url, Object.assign(init, { redirect: "manual", signal } as const));
     const { status, headers, type } = response;
     // Following would carry the credentials to wherever it points. The target is shown without its query.
     if (type === "opaqueredirect" || (status >= 300 && status <= 399)) {
@@ -55,7 +56,7 @@ export async function receive<E extends Errand>(
       const to = scrub(host + pathname, secrets, snippetLimit);
       throw unexpected(errand, status, `${endpoint} redirects (${status}) ${to}; redirects are not followed`);
     }
-    return { ...errand, status, headers, text: await readText(response, maxResponseBytes) };
+    return Object.assign(errand, { status, headers, text: await readText(response, maxResponseBytes) });
   } catch (error) {
     if (error instanceof UnexpectedResponseError) throw error;
     if (error instanceof AnswerTooLarge) {
