@@ -22,6 +22,7 @@ const signingAlgs = ["RS", "PS", "ES"].flatMap((family) => ["256", "384", "512"]
 
 // RFC 7518 section 6: what makes a JWK private or is a shared secret.
 const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+const privateFault = "a private member: only public keys belong here";
 
 const text = z.string();
 const texts = z.array(text);
@@ -37,9 +38,7 @@ const redirectUri = absoluteUri.refine((value) => !value.includes("#"), "a fragm
 
 const publicKey = z.record(z.string(), jsonValue).superRefine((key, context) => {
   if (typeof key.kty !== "string") context.addIssue({ code: "custom", path: ["kty"], message: "required" });
-  for (const name of privateMembers)
-    if (name in key)
-      context.addIssue({ code: "custom", path: [name], message: "a private member: only public keys belong here" });
+  for (const name of privateMembers) if (name in key) context.addIssue({ code: "custom", path: [name], message: privateFault });
 });
 
 function known(values: readonly string[], what: string, allowUnknown: boolean) {
@@ -121,18 +120,39 @@ const patchSchema = z
   )
   .min(1, "expected at least one operation")
   .superRefine((operations, context) => {
-    operations.forEach(({ path }, index) => {
-      const message = pointerFault(path);
-      if (message !== undefined) context.addIssue({ code: "custom", path: [index, "path"], message });
-    });
+    for (const [index, operation] of operations.entries()) {
+      const refuse = (path: readonly PropertyKey[], message: string) =>
+        context.addIssue({ code: "custom", path: [index, ...path], message });
+      const message = pointerFault(operation.path);
+      if (message !== undefined) refuse(["path"], message);
+      else if (operation.op !== "remove")
+        for (const path of privatePlaces(operation.path, operation.value)) refuse(path, privateFault);
+    }
   });
 
-// The server does not refuse a new client_id: it writes this client over the one that has it. It also reads member names
-// without regard to case.
+// The server reads member names without regard to case.
+const membersOf = (pointer: string) => pointer.toLowerCase().split("/").slice(1);
+
+// The server does not refuse a new client_id: it writes this client over the one that has it.
 function pointerFault(pointer: string): string | undefined {
   if (!/^(\/([^~/]|~[01])*)+$/.test(pointer)) return "expected a JSON pointer with its leading slash, such as /client_name";
-  const member = pointer.split("/")[1]?.toLowerCase();
+  const [member] = membersOf(pointer);
   return member === "client_id" || member === "id" ? "the id of a client cannot be changed" : undefined;
+}
+
+// Where a patch would put something private among the public keys.
+function privatePlaces(pointer: string, value: unknown): (readonly PropertyKey[])[] {
+  const [member, ...within] = membersOf(pointer);
+  if (member !== "jwks") return [];
+  return within.some((name) => privateMembers.includes(name)) ? [["path"]] : privateWithin(value, ["value"]);
+}
+
+function privateWithin(value: unknown, path: readonly PropertyKey[]): (readonly PropertyKey[])[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => {
+    const place = [...path, Array.isArray(value) ? Number(name) : name];
+    return privateMembers.includes(name.toLowerCase()) ? [place] : privateWithin(member, place);
+  });
 }
 
 const listSchema = z.strictObject({

@@ -252,7 +252,7 @@ export interface OryManager
    * Hydra up to 2.3 succeeds without changing anything for `remove`, and for `null` except in lists, `jwks` and `metadata`; and it
    * refuses every patch of a client with `jwksUri`. `update` does both.
    *
-   * @throws {InputError} a bad patch; `/client_id` cannot be changed
+   * @throws {InputError} a bad patch; `/client_id` cannot be changed, and `/jwks` takes public keys only
    * @throws {NotFoundError} no client has this id
    */
   readonly patch: (id: string, operations: readonly OryPatchOperation[], options?: CallOptions) => Promise<OryClient>;

@@ -517,6 +517,16 @@ describe("a patch is refused", () => {
     },
   );
 
+  test("with a private key, before anything is sent", async () => {
+    const { manager, sent } = stage();
+    const value = { keys: [{ ...publicKey, d: "very-private" }] };
+    const error = await rejection<InputError>(manager.patch("a", [{ op: "replace", path: "/jwks", value }]));
+    expect(error).toBeInstanceOf(InputError);
+    expect(error).toMatchObject({ outcome: "nothing_happened", issues: [{ path: "0.value.keys.0.d" }] });
+    expect(inspect(error)).not.toContain("very-private");
+    expect(sent).toHaveLength(0);
+  });
+
   test("when it cannot be applied, with an unknown outcome, and is sent once", async () => {
     const at = stage();
     const { client } = await at.manager.create(input);
