@@ -214,15 +214,17 @@ export interface OryManager
   /**
    * Makes a client.
    *
-   * Its id and secret are chosen here unless the input or `credentialsFrom` says otherwise. When the answer gets lost, one read
-   * settles whether the client exists, and the call goes on as if nothing had happened. That look may take 10 seconds beyond the
-   * call's deadline. When it cannot settle it, the error's `recover()` has the credentials.
+   * Its id and secret are chosen here unless the input or `credentialsFrom` says otherwise. When the answer gets lost, a look
+   * settles whether the client exists, and the call goes on as if nothing had happened. It is taken twice before the error says that
+   * nothing happened, and may take 10 seconds beyond the call's deadline. When it cannot settle it, the error's `recover()` has the
+   * credentials.
    *
    * A client under an id of the caller's choice may be somebody else's: the call goes on only when the public API accepts the
    * secret that was made here. Where there is no such secret or no `publicUrl`, the outcome stays `unknown`.
    *
-   * A `signal` that fires while the request is under way rejects with its own reason, which can carry no credentials: whoever aborts
-   * and still wants the client names `clientId` and `clientSecret`.
+   * A `signal` that fires while the request is under way rejects with its own reason, which can carry no credentials: nobody has the
+   * client's secret then. Whoever aborts names a `clientId`, such as `crypto.randomUUID()`: `get` tells later whether the client was
+   * made, `rotateSecret` gets it another secret, and `delete` takes it away.
    *
    * @throws {InputError} the input cannot work; nothing was sent
    * @throws {ConflictError} a client has this `clientId`
@@ -240,6 +242,7 @@ export interface OryManager
    *
    * Ory ends the validity of the client's registration access token with every update (ory/hydra issue 4093).
    *
+   * @throws {InputError} the changes cannot work, by themselves or on this client; nothing was changed
    * @throws {NotFoundError} no client has this id
    */
   readonly update: (id: string, changes: OryClientChanges, options?: CallOptions) => Promise<OryClient>;
@@ -274,6 +277,9 @@ export interface OryManager
    * Ory Network, and Hydra after 26.2, keep up to five old secrets valid until `forgetRotatedSecrets`. Older versions of Hydra
    * cannot: there a fresh secret is made here and put in place of the old one, which dies at once, and `previousSecret` says
    * `revoked`.
+   *
+   * After a lost answer, and after a `signal` that fired on the way, rotate again: whatever secret was made then is known to nobody,
+   * but where the error's `recover()` has it.
    *
    * @throws {NotFoundError} no client has this id
    * @throws {ResponseError} the client does not authenticate with a secret
