@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ClientReference } from "../core/capabilities.js";
 import type { Issue } from "../core/errors.js";
-import { callFields, inputFault, jsonValue, parseInput } from "../core/schema.js";
+import { callFields, inputFault, jsonObject, jsonValue, parseInput } from "../core/schema.js";
 import { lifespanNames } from "./convert.js";
 import { longestDurationMs } from "./durations.js";
 import type { OryClientFields, OryLifespans } from "./fields.js";
@@ -36,7 +36,7 @@ const scope = z
 const absoluteUri = z.string().refine((value) => value.startsWith("/") || URL.canParse(value), "expected an absolute URI");
 const redirectUri = absoluteUri.refine((value) => !value.includes("#"), "a fragment is refused");
 
-const publicKey = z.record(z.string(), jsonValue).superRefine((key, context) => {
+const publicKey = jsonObject.superRefine((key, context) => {
   if (typeof key.kty !== "string") context.addIssue({ code: "custom", path: ["kty"], message: "required" });
   for (const name of privateMembers) if (name in key) context.addIssue({ code: "custom", path: [name], message: privateFault });
 });
@@ -66,7 +66,7 @@ function fieldSchemas(allowUnknown: boolean) {
     logoUri: text,
     policyUri: text,
     tosUri: text,
-    metadata: z.record(z.string(), jsonValue),
+    metadata: jsonObject,
     tokenEndpointAuthMethod: known(authMethods, "authentication method", allowUnknown),
     tokenEndpointAuthSigningAlg: known(signingAlgs, "algorithm", allowUnknown),
     jwks: z.strictObject({ keys: z.array(publicKey).min(1, "expected at least one key") }),

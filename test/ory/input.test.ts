@@ -57,6 +57,9 @@ describe("a field of a client is refused", () => {
     ["metadata with a number that JSON lacks", { metadata: { a: { b: Number.NaN } } }, "metadata.a.b"],
     ["metadata with undefined", { metadata: { a: undefined } }, "metadata.a"],
     ["metadata with a big integer", { metadata: { a: 1n } }, "metadata.a"],
+    ["metadata with a __proto__", { metadata: JSON.parse('{"__proto__":{"a":1}}') }, "metadata"],
+    ["metadata with a __proto__ inside", { metadata: { a: [JSON.parse('{"__proto__":1}')] } }, "metadata"],
+    ["a key with a __proto__", { jwks: { keys: [JSON.parse('{"kty":"RSA","__proto__":{"d":"x"}}')] } }, "jwks.keys.0"],
     ["jwks without keys", { jwks: {} }, "jwks.keys"],
     ["jwks with no key in it", { jwks: { keys: [] } }, "jwks.keys"],
     ["a key without its type", { jwks: { keys: [{ n: "x" }] } }, "jwks.keys.0.kty"],
@@ -161,6 +164,7 @@ describe("a patch is refused", () => {
     ["tests", [{ op: "test", path: "/a", value: 1 }], "0.op"],
     ["adds nothing", [{ op: "add", path: "/a" }], "0.value"],
     ["adds what JSON lacks", [{ op: "add", path: "/a", value: () => 1 }], "0.value"],
+    ["adds a __proto__", [{ op: "add", path: "/metadata", value: JSON.parse('{"a":{"__proto__":1}}') }], "0.value"],
     ["removes a value", [{ op: "remove", path: "/a", value: 1 }], "0.value"],
     [
       "has a fault further on",
