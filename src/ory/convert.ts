@@ -191,5 +191,6 @@ function isFilledObject(value: unknown): value is JsonObject {
 }
 
 function readSeconds(seconds: number | null | undefined): Date | undefined {
-  return typeof seconds === "number" && seconds > 0 ? new Date(seconds * 1_000) : undefined;
+  const time = typeof seconds === "number" && seconds > 0 ? new Date(seconds * 1_000) : undefined;
+  return time && !Number.isNaN(time.getTime()) ? time : undefined;
 }

@@ -17,7 +17,7 @@ import { createInputDoor, requireText, requireWorkable } from "./input.js";
 import { readNextToken } from "./links.js";
 import { type OrySettings, readOptions } from "./options.js";
 import { forgetRotatedSecrets, readWire, rotateSecret } from "./rotation.js";
-import { introspect, makeTokenRequest, requirePublicUrl, revoke } from "./tokens.js";
+import { introspect, makeTokenRequest, revoke } from "./tokens.js";
 import type { OryClientChanges, OryClientInput, OryListOptions, OryManager, OryOptions, OryPatchOperation } from "./types.js";
 import { clientsWire, clientWire } from "./wire.js";
 
@@ -150,12 +150,10 @@ export function createOryManager(options: OryOptions): OryManager {
         options,
         start(options),
       ),
-    tokenRequest: (credentials, wanted) =>
-      makeTokenRequest(requirePublicUrl(publicUrl, "make token request"), credentials, wanted),
+    tokenRequest: (credentials, wanted) => makeTokenRequest(publicUrl, credentials, wanted),
     introspect: async (token, options) => introspect(admin, token, door.introspect(options ?? {})),
     revoke: async (token, credentials, options) => {
-      const request = makeTokenRequest(requirePublicUrl(publicUrl, "revoke token"), credentials);
-      await revoke(open, request, token, options);
+      await revoke(open, makeTokenRequest(publicUrl, credentials, {}, "revoke token"), token, options);
     },
   };
 }

@@ -300,13 +300,15 @@ export interface OryManager
    * `credentials.tokenEndpointAuthMethod`, as `create`, `rotateSecret` and `import` fill it in. Scopes and audience that are not
    * asked for are not granted.
    *
-   * @throws {ConfigurationError} the manager has no `publicUrl`
+   * @throws {InputError} these are no credentials
+   * @throws {ConfigurationError} the manager has no `publicUrl`, or the secret cannot be sent
    */
   readonly tokenRequest: (credentials: ClientCredentials, wanted?: TokenWish) => TokenRequest;
   /** Asks the server about a token (RFC 7662). An unknown or expired token is `{ active: false }`, not an error. */
   readonly introspect: (token: string, options?: OryIntrospectOptions) => Promise<OryIntrospection>;
   /**
    * Ends a token (RFC 7009), as the client that it was given to. Succeeds for an unknown token too.
+   * @throws {InputError} there is no token, or these are no credentials
    * @throws {AuthenticationError} the credentials are not accepted
    * @throws {ConfigurationError} the manager has no `publicUrl`
    */
