@@ -3,7 +3,7 @@ import type { ClientReference } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
 import type { Issue } from "../core/errors.js";
 import { callFields, inputFault, jsonObject, jsonValue, parseInput } from "../core/schema.js";
-import { lifespanNames } from "./convert.js";
+import { lifespanNames, privateMembers } from "./convert.js";
 import { longestDurationMs } from "./durations.js";
 import type { OryClientFields, OryLifespans } from "./fields.js";
 import type { OryClientChanges, OryClientInput, OryIntrospectOptions, OryListOptions, OryPatchOperation } from "./types.js";
@@ -21,8 +21,6 @@ const responseTypes = ["code", "token", "id_token", "token id_token", "code toke
 const authMethods = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 const signingAlgs = ["RS", "PS", "ES"].flatMap((family) => ["256", "384", "512"].map((bits) => family + bits));
 
-// RFC 7518 section 6: what makes a JWK private or is a shared secret.
-const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 const privateFault = "a private member: only public keys belong here";
 
 const text = z.string();
