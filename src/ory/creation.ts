@@ -45,7 +45,6 @@ export async function createClient(
   const { admin, credentialsFrom } = creation;
   const { json, ownId } = writeBody(input, credentialsFrom);
   requireWorkable(json, "create client");
-  const credentials = readCredentials(json, json);
   const began = performance.now();
   try {
     const { value } = await admin({
@@ -55,7 +54,6 @@ export async function createClient(
       json,
       returns: createdWire,
       secrets: json.client_secret === undefined ? [] : [json.client_secret],
-      ...(credentials ? { credentials } : {}),
       options,
     });
     return readCreated(value, json);
@@ -160,7 +158,7 @@ async function settle(unsettled: Unsettled): Promise<OryCreated> {
   const elapsedMs = () => performance.now() - unsettled.began;
   const left = startDeadline({ timeoutMs: settlingTimeoutMs, ...(signal ? { signal } : {}) });
   const credentials = readCredentials(json, json);
-  // Also for a conflict, which says by itself that nothing happened: under an id of this call's own, only this call can have.
+  // Also for a conflict, which says by itself that nothing happened: an id of this call's own is nobody else's to take.
   const open = { outcome: "unknown", credentials } as const;
   let answer: Answer<ReadClient> | undefined;
   try {

@@ -209,6 +209,7 @@ describe("a look that finds no client", () => {
     expect(error).toBeInstanceOf(NetworkError);
     expect(error.outcome).toBe("nothing_happened");
     expect(error.message).toContain("there is no client");
+    expect(error.recover()).toBeUndefined();
     expect(at.simulator.clients).toHaveLength(0);
     expect(creates(at)).toHaveLength(1);
   });
@@ -415,6 +416,7 @@ describe("a lost answer about an id of the caller's choice", () => {
 
   test.each<[string, (at: Stage) => void]>([
     ["the client is young", dated],
+    ["the server's clocks differ by a little", (at) => dated(at, 10_000)],
     ["nobody says how old it is", () => undefined],
   ])("stays open without a public API when %s", async (_, prepare) => {
     const at = stageWithoutPublic();
