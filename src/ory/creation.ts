@@ -6,6 +6,7 @@ import {
   isOAuthManagerError,
   NotFoundError,
   type OAuthManagerError,
+  type Outcome,
   ResponseError,
   restate,
   TimeoutError,
@@ -59,10 +60,11 @@ export async function createClient(
     return readCreated(value, json);
   } catch (error) {
     if (!isOAuthManagerError(error) || json.client_id === undefined) throw error;
-    // With an id that nobody else can have, "exists already" means that this very request came through twice: there are runtimes
-    // that send it again by themselves when a connection breaks.
-    if (error.outcome !== "unknown" && !(ownId && error instanceof ConflictError)) throw error;
     const ownSecret = input.clientSecret === undefined && json.client_secret !== undefined;
+    // "Exists already" may mean that this very request came through twice: there are runtimes that send it again by themselves when
+    // a connection breaks.
+    const twice = error instanceof ConflictError && (ownId || (ownSecret && creation.proveSecret !== undefined));
+    if (error.outcome !== "unknown" && !twice) throw error;
     return settle({ ...creation, json, id: json.client_id, ownId, ownSecret, began, error, signal: options?.signal });
   }
 }
@@ -158,30 +160,30 @@ async function settle(unsettled: Unsettled): Promise<OryCreated> {
   const elapsedMs = () => performance.now() - unsettled.began;
   const left = startDeadline({ timeoutMs: settlingTimeoutMs, ...(signal ? { signal } : {}) });
   const credentials = readCredentials(json, json);
-  // Also for a conflict, which says by itself that nothing happened: an id of this call's own is nobody else's to take.
-  const open = { outcome: "unknown", credentials } as const;
+  // A conflict about an id of the caller's choice means what it says, unless the secret proves otherwise.
+  const stands = error instanceof ConflictError && !unsettled.ownId;
+  const tell = (what: string, outcome: Outcome) =>
+    stands
+      ? error
+      : restate(error, {
+          message: `${error.message}; ${what}`,
+          outcome,
+          credentials: outcome === "unknown" ? credentials : undefined,
+        });
   let answer: Answer<ReadClient> | undefined;
   try {
     answer = await look(unsettled, left);
   } catch (failure) {
     if (signal?.aborted) throw failure;
-    throw restate(error, { ...open, message: `${error.message}; whether client ${id} exists could not be settled` });
+    throw tell(`whether client ${id} exists could not be settled`, "unknown");
   }
-  if (!answer && mayStillBeAtWork(error))
-    throw restate(error, { ...open, message: `${error.message}; so far there is no client ${id}` });
-  if (!answer)
-    throw restate(error, {
-      outcome: "nothing_happened",
-      message: `${error.message}; a look showed that there is no client ${id}`,
-    });
+  if (!answer && mayStillBeAtWork(error)) throw tell(`so far there is no client ${id}`, "unknown");
+  if (!answer) throw tell(`a look showed that there is no client ${id}`, "nothing_happened");
   const older = isOlder(answer, elapsedMs());
+  if (stands && older) throw error;
   const made = unsettled.ownId || ((await holdsOwnSecret(unsettled, credentials, left)) ?? (older ? false : undefined));
-  if (made === undefined)
-    throw restate(error, {
-      ...open,
-      message: `${error.message}; client ${id} exists, and whether this call made it could not be settled`,
-    });
-  if (!made) throw restate(error, { outcome: "nothing_happened", message: `${error.message}; client ${id} existed before` });
+  if (made === undefined) throw tell(`client ${id} exists, and whether this call made it could not be settled`, "unknown");
+  if (!made) throw tell(`client ${id} existed before`, "nothing_happened");
   return { client: readClient(answer.value), ...(credentials ? { credentials } : {}) };
 }
 

@@ -32,6 +32,14 @@ const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
 const creates = (stage: Pick<Stage, "sent">) =>
   stage.sent.filter(({ method, path }) => method === "POST" && path === "/admin/clients");
 
+/** Has the answers dated, by a clock that is wrong by so much. */
+const dated = (at: Stage, skewMs = 0) =>
+  at.meddle(async (_, answer) => {
+    const response = await answer();
+    response.headers.set("date", new Date(Date.now() + skewMs).toUTCString());
+    return response;
+  });
+
 /** Proves by a token that credentials work at the simulator. */
 async function works(stage: Stage, credentials: { clientId: string; clientSecret: string } | undefined): Promise<boolean> {
   const request = stage.manager.tokenRequest(credentials!);
@@ -70,6 +78,35 @@ describe("the vendor's no", () => {
     expect(error.recover()).toBeUndefined();
     expect(simulator.clients.map((client) => client.client_name)).toEqual(["billing"]);
     expect(await works({ manager, simulator, ...rest }, credentials)).toBe(true);
+  });
+
+  test.each<[string, (at: Stage) => void, number]>([
+    ["the client is older than the call, so no secret is tried on it", (at) => dated(at, 60_000), 2],
+    ["the secret made here is not accepted", () => undefined, 3],
+    ["the look fails", ({ simulator }) => simulator.failNext("getOAuth2Client", { status: 403 }), 2],
+    ["the secret cannot be tried", ({ simulator }) => simulator.failNext("revokeOAuth2Token", { status: 403 }), 3],
+  ])("a conflict about an id of the caller's choice stands when %s", async (_, prepare, requests) => {
+    const at = stage();
+    await at.raw("POST", "/admin/clients", { client_id: "billing" });
+    prepare(at);
+    const error = await rejection<ConflictError>(at.manager.create({ ...input, clientId: "billing" }));
+    expect(error).toBeInstanceOf(ConflictError);
+    expect(error.outcome).toBe("nothing_happened");
+    expect(error.message).not.toContain(";");
+    expect(error.recover()).toBeUndefined();
+    expect(at.sent).toHaveLength(requests);
+  });
+
+  test("a conflict is not looked into where nothing could be proven", async () => {
+    for (const [at, secret] of [
+      [stageWithoutPublic(), {}],
+      [stage(), { clientSecret: "chosen-as-well" }],
+    ] as const) {
+      await at.raw("POST", "/admin/clients", { client_id: "billing" });
+      const error = await rejection(at.manager.create({ ...input, clientId: "billing", ...secret }));
+      expect(error).toBeInstanceOf(ConflictError);
+      expect(at.sent).toHaveLength(1);
+    }
   });
 
   test("of validation passes through, without a second request", async () => {
@@ -183,6 +220,22 @@ describe("a lost answer is settled by one look", () => {
     const { client, credentials } = await at.manager.create(input);
     expect(at.calls()).toEqual(["POST /admin/clients", `GET /admin/clients/${client.id}`, `GET /admin/clients/${client.id}`]);
     at.meddle(undefined);
+    expect(await works(at, credentials)).toBe(true);
+  });
+
+  test.each([
+    ["and its secret is accepted: the call goes on", undefined],
+    ["with client_secret_post: the call goes on", "client_secret_post"],
+  ] as const)("a runtime sent the request twice, with an id of the caller's choice, %s", async (_, method) => {
+    const at = stage();
+    at.meddle(async (request, answer) => {
+      if (request.method === "POST" && request.url.endsWith("/admin/clients")) await at.simulator.fetch(request.clone());
+      return answer();
+    });
+    const chosen = { ...input, clientId: "billing", ...(method ? { tokenEndpointAuthMethod: method } : {}) };
+    const { client, credentials } = await at.manager.create(chosen);
+    expect(client.id).toBe("billing");
+    expect(creates(at)).toHaveLength(1);
     expect(await works(at, credentials)).toBe(true);
   });
 
@@ -361,12 +414,6 @@ describe("a caller who gives up", () => {
 
 describe("a lost answer about an id of the caller's choice", () => {
   const chosen = { ...input, clientId: "billing" };
-  const dated = (at: Stage, skewMs = 0) =>
-    at.meddle(async (_, answer) => {
-      const response = await answer();
-      response.headers.set("date", new Date(Date.now() + skewMs).toUTCString());
-      return response;
-    });
 
   test("goes on when the secret made here is accepted: only this call can have stored it", async () => {
     const at = stage();
