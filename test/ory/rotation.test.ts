@@ -170,6 +170,29 @@ describe("without rotation", () => {
     expect(await works(at, credentials)).toBe(true);
   });
 
+  test.each(["effect", "nothing"] as const)(
+    "a page in place of the answer is no success, and leaves the new credentials with the error (after %s)",
+    async (after) => {
+      const at = stage(old);
+      const { client, credentials } = await at.manager.create(input);
+      at.simulator.garbleNext("setOAuth2Client", { status: 200, after });
+      const error = await rejection<UnexpectedResponseError>(at.manager.rotateSecret(client.id));
+      expect(error).toBeInstanceOf(UnexpectedResponseError);
+      expect(error.outcome).toBe("unknown");
+      expect(await works(at, error.recover())).toBe(after === "effect");
+      expect(await works(at, credentials)).toBe(after === "nothing");
+    },
+  );
+
+  test("odd members of the answer do not cost the secret", async () => {
+    const { manager } = answering((request) =>
+      request.method === "POST"
+        ? json({}, 404)
+        : json({ client_id: "a", ...(request.method === "PUT" ? { contacts: 7 } : {}) }),
+    );
+    expect((await manager.rotateSecret("a")).previousSecret).toBe("revoked");
+  });
+
   test("the new secret is struck out where the server repeats it", async () => {
     let chosen = "";
     const { manager } = answering(async (request) => {
