@@ -1,6 +1,6 @@
 import type { ClientReference, Imported, ImportOptions } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
-import { requestToken } from "../token/index.js";
+import { requestToken } from "../token/request.js";
 import { refusal } from "./input.js";
 import { authMethod, makeTokenRequest, requireTokenUrl, tokenFetch } from "./tokens.js";
 import type { OvhClient } from "./types.js";
