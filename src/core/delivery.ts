@@ -87,8 +87,7 @@ function failure(
   error: unknown,
   credentials?: ClientCredentials,
 ): DeliveryError {
-  // Somebody else's words, about a value that they were given.
-  const said = error instanceof Error ? scrub(error.message, credentials ? [credentials.clientSecret] : []) : "";
+  const said = readWords(error, credentials ? [credentials.clientSecret] : []);
   return new DeliveryError({
     vendor,
     operation,
@@ -97,4 +96,14 @@ function failure(
     clientId: id,
     credentials,
   });
+}
+
+// Somebody else's words, about a value that they were given. Reading them must not fail: the credentials would go with it.
+function readWords(error: unknown, secrets: readonly string[]): string {
+  try {
+    const message = error instanceof Error ? error.message : undefined;
+    return typeof message === "string" ? scrub(message, secrets) : "";
+  } catch {
+    return "";
+  }
 }

@@ -1,17 +1,18 @@
 import type { ClientReference, Imported, ImportOptions } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
-import { startDeadline } from "../core/deadline.js";
 import { TokenError } from "../core/errors.js";
 import type { CallOptions } from "../core/manager.js";
 import { inputFault } from "../core/schema.js";
 import { requestToken } from "../token/request.js";
+import { readClient } from "./convert.js";
 import { secretMethod } from "./creation.js";
 import { makeTokenRequest, requirePublicUrl } from "./tokens.js";
 import type { OryClient } from "./types.js";
+import type { ReadClient } from "./wire.js";
 
 /** What importing needs of the manager. */
 export interface Adoption {
-  readonly get: (id: string, options: ImportOptions | undefined) => Promise<OryClient>;
+  readonly read: (id: string, options: CallOptions | undefined) => Promise<ReadClient>;
   readonly publicUrl: string | undefined;
   /** Called with one `Request`. */
   readonly fetch: typeof fetch | undefined;
@@ -21,15 +22,15 @@ const operation = "import client";
 
 /** Joins a client that exists with the secret that was kept for it. */
 export async function importClient(
-  { get, publicUrl, fetch }: Adoption,
+  { read, publicUrl, fetch }: Adoption,
   { id, clientSecret }: ClientReference,
   options: ImportOptions | undefined,
+  left: () => CallOptions | undefined,
 ): Promise<Imported<OryClient>> {
   const verify = options?.verifySecret === true;
   if (verify && clientSecret === undefined) throw refusal("clientSecret", "required for verifySecret");
-  const left = startDeadline(options);
   const proofUrl = verify ? requirePublicUrl(publicUrl, operation) : undefined;
-  const client = await get(id, options);
+  const client = readClient(await read(id, left()));
   if (clientSecret === undefined) return { client, secretVerified: false };
   const method = client.tokenEndpointAuthMethod ?? "client_secret_basic";
   if (method === "none") throw refusal("clientSecret", "the client's method is none, it has no secret");

@@ -81,6 +81,15 @@ describe("deliverIssued", () => {
     expect(((await rejection(done())) as DeliveryError).recover()).toEqual(credentials);
   });
 
+  test.each([
+    ["whose message is no text", Object.assign(new Error(), { message: { deep: 1 } })],
+    ["whose message cannot be read", Object.defineProperty(new Error(), "message", { get: () => expect.fail("no") })],
+    ["that cannot be looked at", new Proxy(new Error(), { getPrototypeOf: () => expect.fail("no") })],
+  ])("survives a place that throws an error %s", async (_, thrown) => {
+    const { done } = issuing({ deliver: () => Promise.reject(thrown) });
+    expect(((await rejection(done())) as DeliveryError).recover()).toEqual(credentials);
+  });
+
   test("goes on when the signal fires while the secret is being stored", async () => {
     const controller = new AbortController();
     let stored = false;

@@ -320,7 +320,9 @@ describe("an update is refused", () => {
 
   test("when there is no such client", async () => {
     const { manager, calls } = stage();
-    expect(await rejection(manager.update("missing", { name: "b" }))).toBeInstanceOf(NotFoundError);
+    const error = await rejection(manager.update("missing", { name: "b" }));
+    expect(error).toBeInstanceOf(NotFoundError);
+    expect(error).toMatchObject({ operation: "update client", message: expect.stringContaining('"update client"') });
     expect(calls()).toEqual(["GET /admin/clients/missing"]);
   });
 
@@ -339,22 +341,50 @@ describe("an update is refused", () => {
     expect(error).toMatchObject({ code: "network", outcome: "unknown", operation: "update client" });
   });
 
-  test("when the whole of it takes longer than its deadline", async () => {
+  test.each([
+    ["its deadline", {}, { timeoutMs: 300 }],
+    ["the manager's deadline", { timeoutMs: 300 }, {}],
+  ])("when the whole of it takes longer than %s", async (_, options, call) => {
     stopTime();
-    const { manager, simulator, wasAsked } = stage();
+    const { manager, simulator, wasAsked } = stage({}, options);
     const { client } = await manager.create(input);
     simulator.delayNext("getOAuth2Client", 120);
     simulator.delayNext("setOAuth2Client", 5_000, { times: 3 });
-    const updating = rejection(manager.update(client.id, { name: "b" }, { timeoutMs: 300 }));
+    const updating = rejection(manager.update(client.id, { name: "b" }, call));
     await passOnce(() => wasAsked("getOAuth2Client"), 120);
     await passOnce(() => wasAsked("setOAuth2Client"), 180);
     const error = await updating;
     expect(error).toMatchObject({ code: "timeout" });
     expect(limitIn(error)).toBe(180);
   });
+
+  test.each(["GET", "PUT"])("by a caller who leaves during the %s, whose reason comes back", async (method) => {
+    const at = stage();
+    const { client } = await at.manager.create(input);
+    const leave = new AbortController();
+    const reason = new Error("enough");
+    at.meddle((request, answer) => {
+      if (request.method === method) leave.abort(reason);
+      return answer();
+    });
+    expect(await rejection(at.manager.update(client.id, { name: "b" }, { signal: leave.signal }))).toBe(reason);
+    expect(at.sent.at(-1)!.method).toBe(method);
+  });
 });
 
 describe("an update", () => {
+  test("renames a client that somebody else has stored as it cannot work", async () => {
+    const at = stage();
+    const odd = { client_id: "odd", grant_types: ["client_credentials"], token_endpoint_auth_method: "none" };
+    await at.raw("POST", "/admin/clients", odd);
+    expect((await at.manager.update("odd", { name: "b" })).name).toBe("b");
+    const error = await rejection<InputError>(at.manager.update("odd", { grantTypes: ["client_credentials"] }));
+    expect(error.issues.map(({ path }) => path)).toEqual(["grantTypes"]);
+    expect((await at.manager.update("odd", { tokenEndpointAuthMethod: null })).tokenEndpointAuthMethod).toBe(
+      "client_secret_basic",
+    );
+  });
+
   test("got over a lost answer by doing it again", async () => {
     const { manager, simulator } = stage();
     const { client } = await manager.create(input);
@@ -521,6 +551,16 @@ describe("a patch is refused", () => {
       expect(sent).toHaveLength(0);
     },
   );
+
+  test("with a private key, before anything is sent", async () => {
+    const { manager, sent } = stage();
+    const value = { keys: [{ ...publicKey, d: "very-private" }] };
+    const error = await rejection<InputError>(manager.patch("a", [{ op: "replace", path: "/jwks", value }]));
+    expect(error).toBeInstanceOf(InputError);
+    expect(error).toMatchObject({ outcome: "nothing_happened", issues: [{ path: "0.value.keys.0.d" }] });
+    expect(inspect(error)).not.toContain("very-private");
+    expect(sent).toHaveLength(0);
+  });
 
   test("when it cannot be applied, with an unknown outcome, and is sent once", async () => {
     const at = stage();

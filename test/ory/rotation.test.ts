@@ -31,8 +31,14 @@ describe.each([
 ])("%s", (_, world) => {
   test("knows no such client", async () => {
     const { manager } = stage(world);
-    expect(await rejection(manager.rotateSecret("missing"))).toBeInstanceOf(NotFoundError);
-    expect(await rejection(manager.forgetRotatedSecrets("missing"))).toBeInstanceOf(NotFoundError);
+    for (const [call, operation] of [
+      [manager.rotateSecret, "rotate secret"],
+      [manager.forgetRotatedSecrets, "forget rotated secrets"],
+    ] as const) {
+      const error = await rejection(call("missing"));
+      expect(error).toBeInstanceOf(NotFoundError);
+      expect(error).toMatchObject({ operation });
+    }
   });
 
   test.each([
@@ -165,6 +171,29 @@ describe("without rotation", () => {
     expect(await works(at, credentials)).toBe(true);
   });
 
+  test.each(["effect", "nothing"] as const)(
+    "a page in place of the answer is no success, and leaves the new credentials with the error (after %s)",
+    async (after) => {
+      const at = stage(old);
+      const { client, credentials } = await at.manager.create(input);
+      at.simulator.garbleNext("setOAuth2Client", { status: 200, after });
+      const error = await rejection<UnexpectedResponseError>(at.manager.rotateSecret(client.id));
+      expect(error).toBeInstanceOf(UnexpectedResponseError);
+      expect(error.outcome).toBe("unknown");
+      expect(await works(at, error.recover())).toBe(after === "effect");
+      expect(await works(at, credentials)).toBe(after === "nothing");
+    },
+  );
+
+  test("odd members of the answer do not cost the secret", async () => {
+    const { manager } = answering((request) =>
+      request.method === "POST"
+        ? json({}, 404)
+        : json({ client_id: "a", ...(request.method === "PUT" ? { contacts: 7 } : {}) }),
+    );
+    expect((await manager.rotateSecret("a")).previousSecret).toBe("revoked");
+  });
+
   test("the new secret is struck out where the server repeats it", async () => {
     let chosen = "";
     const { manager } = answering(async (request) => {
@@ -179,17 +208,21 @@ describe("without rotation", () => {
     expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(chosen);
   });
 
-  test("the whole call keeps its deadline", async () => {
+  test.each([
+    ["its deadline", {}, { timeoutMs: 300 }],
+    ["the manager's deadline", { timeoutMs: 300 }, {}],
+  ])("the whole call keeps %s", async (_, options, call) => {
     stopTime();
-    const at = stage(old);
+    const at = stage(old, options);
     const { client } = await at.manager.create(input);
     at.simulator.delayNext("getOAuth2Client", 120);
     at.simulator.delayNext("setOAuth2Client", 5_000, { times: 3 });
-    const rotating = rejection(at.manager.rotateSecret(client.id, { timeoutMs: 300 }));
+    const rotating = rejection<OAuthManagerError>(at.manager.rotateSecret(client.id, call));
     await passOnce(() => at.wasAsked("getOAuth2Client"), 120);
     await passOnce(() => at.wasAsked("setOAuth2Client"), 180);
     const error = await rotating;
-    expect(error).toMatchObject({ code: "timeout" });
+    expect(error).toMatchObject({ code: "timeout", outcome: "unknown" });
+    expect(error.recover()?.clientId).toBe(client.id);
     expect(limitIn(error)).toBe(180);
   });
 
@@ -208,6 +241,26 @@ describe("without rotation", () => {
     expect(rotated.credentials.clientSecret).toMatch(/^[\w-]{43}$/);
     expect(await works(at, credentials)).toBe(false);
     expect(await works(at, rotated.credentials)).toBe(true);
+  });
+
+  test("a client whose method is not said has the method that is the default", async () => {
+    const { manager } = answering((request) => (request.method === "POST" ? json({}, 404) : json({ client_id: "a" })));
+    const { credentials } = await manager.rotateSecret("a");
+    expect(credentials.tokenEndpointAuthMethod).toBe("client_secret_basic");
+  });
+
+  test("a caller who leaves while the client is read changes nothing, and hears the own reason", async () => {
+    const at = stage(old);
+    const { client, credentials } = await at.manager.create(input);
+    const leave = new AbortController();
+    const reason = new Error("enough");
+    at.meddle((request, answer) => {
+      if (request.method === "GET") leave.abort(reason);
+      return answer();
+    });
+    expect(await rejection(at.manager.rotateSecret(client.id, { signal: leave.signal }))).toBe(reason);
+    expect(at.calls()).not.toContain(`PUT /admin/clients/${client.id}`);
+    expect(await works(at, credentials)).toBe(true);
   });
 
   test("there is nothing to forget, and the client is read", async () => {
