@@ -56,6 +56,8 @@ export async function deliverIssued<Result extends { readonly credentials?: Clie
   try {
     await delivery.prepare?.(occasion);
   } catch (error) {
+    // A place that asks somebody else may have been ended by the call's own signal, whose reason is the caller's.
+    options?.signal?.throwIfAborted();
     throw failure(occasion, "nothing was sent, because a secret could not be stored", error);
   }
   const result = await issue();
@@ -88,7 +90,7 @@ function failure(
   credentials?: ClientCredentials,
 ): DeliveryError {
   // Somebody else's words, about a value that they were given.
-  const said = error instanceof Error ? scrub(error.message, credentials ? [credentials.clientSecret] : []) : "";
+  const said = scrub(readMessage(error), credentials ? [credentials.clientSecret] : []);
   return new DeliveryError({
     vendor,
     operation,
@@ -97,4 +99,14 @@ function failure(
     clientId: id,
     credentials,
   });
+}
+
+// Anything can be thrown, also what throws when it is looked at. The credentials must not be lost over it.
+function readMessage(error: unknown): string {
+  try {
+    const message: unknown = error instanceof Error ? error.message : "";
+    return typeof message === "string" ? message : "";
+  } catch {
+    return "";
+  }
 }

@@ -17,6 +17,16 @@ function issuing(options?: IssueOptions, result: { credentials?: typeof credenti
   return { events, done: () => deliverIssued(options, occasion, issue, (issued) => issued) };
 }
 
+function missing(): never {
+  throw new Error("no message");
+}
+
+function revoked(): unknown {
+  const { proxy, revoke } = Proxy.revocable(new Error("x"), {});
+  revoke();
+  return proxy;
+}
+
 describe("deliverIssued", () => {
   test.each([null, "/tmp", 7, {}, { store: "/tmp" }, { store: () => {}, prepare: true }])(
     "refuses %j as a place for secrets, before anything is sent",
@@ -79,6 +89,31 @@ describe("deliverIssued", () => {
   test.each([undefined, null, "text", { message: "odd" }])("survives a place that throws %j", async (thrown) => {
     const { done } = issuing({ deliver: () => Promise.reject(thrown) });
     expect(((await rejection(done())) as DeliveryError).recover()).toEqual(credentials);
+  });
+
+  test.each<[string, unknown]>([
+    ["a message that is no text", Object.assign(new Error("x"), { message: { code: 7 } })],
+    ["a message that cannot be read", Object.defineProperty(new Error("x"), "message", { get: () => missing() })],
+    ["nothing that can be looked at", revoked()],
+  ])("survives a place that throws an error with %s", async (_, thrown) => {
+    const deliver = () => {
+      throw thrown;
+    };
+    const error = (await rejection(issuing({ deliver }).done())) as DeliveryError;
+    expect(error).toBeInstanceOf(DeliveryError);
+    expect(error.recover()).toEqual(credentials);
+  });
+
+  test("tells the caller's own reason when the signal fires while the place is tried", async () => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const prepare = () => {
+      controller.abort(reason);
+      throw new Error("the place was left");
+    };
+    const { events, done } = issuing({ signal: controller.signal, deliver: { prepare, store: () => {} } });
+    expect(await rejection(done())).toBe(reason);
+    expect(events).toEqual([]);
   });
 
   test("goes on when the signal fires while the secret is being stored", async () => {
