@@ -86,6 +86,12 @@ export const secureUrl = z.string().superRefine((value, context) => {
   if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
 });
 
+/** Such an address, to which paths are added. */
+export const secureAddress = secureUrl.refine(
+  (value) => !value.includes("?"),
+  "a query is refused, paths are added to this address",
+);
+
 // The longest that a timer can wait.
 const longestMs = 2_147_483_647;
 const durationMs = z.number().min(0).max(longestMs);

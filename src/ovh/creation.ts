@@ -1,8 +1,7 @@
 import { deliverIssued, type IssueOptions } from "../core/delivery.js";
-import { isOAuthManagerError, restate } from "../core/errors.js";
+import { showName, tellDoubt } from "../core/doubt.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions, Issued } from "../core/manager.js";
-import { scrub } from "../core/scrub.js";
 import { readClient, writeCreation } from "./convert.js";
 import type { OvhClientInput } from "./fields.js";
 import type { paths } from "./generated/openapi.js";
@@ -12,9 +11,6 @@ import { clientWire, createdWire, type ReadClient, type WireCreation } from "./w
 
 // The longest that a look at what was written may take, in milliseconds. A caller may be waiting for a secret.
 const lookMs = 10_000;
-
-// Enough to know a name again by.
-const shownName = 100;
 
 const operation = "create client";
 
@@ -47,11 +43,11 @@ async function send(http: Http<paths>, json: WireCreation, options: CallOptions 
     const { value } = await http({ ...request, returns: createdWire });
     return value;
   } catch (error) {
-    if (!isOAuthManagerError(error) || error.outcome !== "unknown") throw error;
-    const marks = `${json.flow.toLowerCase()} client named "${scrub(json.name, [], shownName)}", made since ${began.toISOString()}`;
-    throw restate(error, {
-      message: `${error.message}; whether the client was made is not known and cannot be settled, since names are not unique and ids are OVHcloud's to choose: look in list() for a ${marks}. Its secret is lost; delete it`,
-    });
+    const marks = `${json.flow.toLowerCase()} client named ${showName(json.name)}, made since ${began.toISOString()}`;
+    throw tellDoubt(
+      error,
+      `whether the client was made is not known and cannot be settled, since names are not unique and ids are OVHcloud's to choose: look in list() for a ${marks}. Its secret is lost; delete it`,
+    );
   }
 }
 
