@@ -1,3 +1,4 @@
+import { shortly } from "../core/deadline.js";
 import { deliverIssued, type IssueOptions } from "../core/delivery.js";
 import { showName, tellDoubt } from "../core/doubt.js";
 import type { Http } from "../core/http.js";
@@ -8,9 +9,6 @@ import type { paths } from "./generated/openapi.js";
 import { authMethod } from "./tokens.js";
 import type { OvhClient } from "./types.js";
 import { clientWire, createdWire, type ReadClient, type WireCreation } from "./wire.js";
-
-// The longest that a look at what was written may take, in milliseconds. A caller may be waiting for a secret.
-const lookMs = 10_000;
 
 const operation = "create client";
 
@@ -57,12 +55,7 @@ async function send(http: Http<paths>, json: WireCreation, options: CallOptions 
  */
 export async function look(http: Http<paths>, sent: ReadClient, options: CallOptions | undefined): Promise<OvhClient> {
   try {
-    return readClient(
-      await readWire(http, sent.clientId, "get client", {
-        ...options,
-        timeoutMs: Math.min(options?.timeoutMs ?? lookMs, lookMs),
-      }),
-    );
+    return readClient(await readWire(http, sent.clientId, "get client", shortly(options)));
   } catch {
     return readClient(sent);
   }
