@@ -15,8 +15,9 @@ const longestScimValidityMs = 450 * dayMs;
 
 const filled = z.string().min(1, "expected text that is not empty");
 
-// An id goes into a path. Genesys Cloud's are UUIDs, which is left for the server to say.
-const identifier = z.string().regex(/^(?!\.{1,2}$)[^/\s]+$/, "expected an id: text without slash and white space");
+// An id goes into a path. Genesys Cloud's are UUIDs, which is left for the server to say. Elsewhere a secret stands behind a pipe:
+// it must not end up in an address.
+const identifier = z.string().regex(/^(?!\.{1,2}$)[^/|\s]+$/, "expected an id: text without slash, white space and |");
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const roleId = z.string().regex(uuid, "expected the id of a role, a UUID; its name goes into roleName");

@@ -88,12 +88,13 @@ describe("what goes with a call is refused", () => {
     expect(paths(() => door.credentials(credentials, "x"))[0]).toMatch(/^credentials/);
   });
 
-  test.each([undefined, "", ".", "..", "a/b", "a b", 7])("the id %o", (id) => {
+  test.each([undefined, "", ".", "..", "a/b", "a b", "a|b", 7])("the id %o", (id) => {
     expect(paths(() => door.id(id, "get client"))).toEqual(["id"]);
   });
 
   test.each<[unknown, unknown, string]>([
     ["", undefined, "id"],
+    ["an-id|s3cr3t-canary", undefined, "id"],
     [{ id: "a", secret: "b" }, undefined, "secret"],
     [{ id: "a", clientSecret: "" }, undefined, "clientSecret"],
     ["a", { verifySecret: "yes" }, "verifySecret"],
