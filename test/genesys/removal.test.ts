@@ -43,6 +43,17 @@ describe("a client is not deleted", () => {
     expect(String(error)).not.toContain("has been made");
   });
 
+  test("by a call that its caller ends while the client is made inactive", async () => {
+    const { manager, simulator, asked } = stage();
+    const { client } = await manager.create(desk);
+    simulator.delayNext("putOauthClient", 5_000);
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 50);
+    expect(await rejection(manager.delete(client.id, { signal: controller.signal }))).toBe(reason);
+    expect(asked()).not.toContain("deleteOauthClient");
+  });
+
   test("by a call that its caller ends, whose reason comes back", async () => {
     const { manager, simulator } = stage();
     const { client } = await manager.create(desk);
