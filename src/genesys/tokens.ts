@@ -4,6 +4,7 @@ import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
 import { RateLimitError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
+import { forTokens } from "../core/transport.js";
 import { clientSecretBasic, createTokenSource } from "../token/index.js";
 import { tokenUrl } from "./endpoints.js";
 import { readLoginFailure } from "./failures.js";
@@ -37,10 +38,7 @@ export function createOwnTokens(
   credentials: ClientCredentials,
   fetch: typeof globalThis.fetch | undefined,
 ): TokenSupply {
-  const open = () =>
-    createTokenSource(makeTokenRequest(loginUrl, credentials), {
-      ...(fetch ? { fetch: (url, init) => fetch(new Request(url, init)) } : {}),
-    });
+  const open = () => createTokenSource(makeTokenRequest(loginUrl, credentials), forTokens(fetch));
   let tokens = open();
   return {
     get: async (options) => {

@@ -2,7 +2,7 @@ import type { TokenWish } from "../core/capabilities.js";
 import type { ClientCredentials, SecretAuthMethod, TokenRequest } from "../core/credentials.js";
 import { ConfigurationError } from "../core/errors.js";
 import { inputFault } from "../core/schema.js";
-import { clientSecretBasic, clientSecretPost, type TokenFetch } from "../token/index.js";
+import { clientSecretBasic, clientSecretPost } from "../token/index.js";
 
 /** How OVHcloud's guide presents a secret. Basic works as well. */
 export const authMethod: SecretAuthMethod = "client_secret_post";
@@ -38,9 +38,4 @@ export function requireTokenUrl(tokenUrl: string | undefined, operation: string)
     message: `ovh ${operation}: tokenUrl: ${issues[0]?.message}`,
     issues,
   });
-}
-
-/** The manager's `fetch`, which is called with one `Request`, as the token layer calls it. */
-export function tokenFetch(own: typeof fetch | undefined): { readonly fetch?: TokenFetch } {
-  return own === undefined ? {} : { fetch: (url, init) => own(new Request(url, init)) };
 }

@@ -1,7 +1,7 @@
 import { ConfigurationError, InputError } from "oauth-clients";
 import { createOvhManager } from "oauth-clients/ovh";
 import { describe, expect, test } from "vitest";
-import { makeTokenRequest, requireTokenUrl, tokenFetch } from "../../src/ovh/tokens.js";
+import { makeTokenRequest, requireTokenUrl } from "../../src/ovh/tokens.js";
 import { accessToken } from "./answers.js";
 
 const tokenUrl = "https://www.ovh.com/auth/oauth2/token";
@@ -49,17 +49,4 @@ describe("a token request", () => {
     expect(request).toMatchObject({ tokenUrl: "https://ca.ovh.com/auth/oauth2/token", clientId: "EU.00aa", scopes: ["all"] });
     expect(JSON.stringify(request)).not.toContain("canary");
   });
-});
-
-test("the manager's fetch is called with one Request", async () => {
-  expect(tokenFetch(undefined)).toEqual({});
-  const given: unknown[][] = [];
-  const own: typeof fetch = async (...words) => {
-    given.push(words);
-    return new Response();
-  };
-  await tokenFetch(own).fetch?.(tokenUrl, { method: "POST", body: "a=b" });
-  expect(given).toHaveLength(1);
-  expect(given[0]).toHaveLength(1);
-  expect(given[0]?.[0]).toBeInstanceOf(Request);
 });
