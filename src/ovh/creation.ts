@@ -1,6 +1,7 @@
 import { shortly } from "../core/deadline.js";
 import { deliverIssued, type IssueOptions } from "../core/delivery.js";
 import { showName, tellDoubt } from "../core/doubt.js";
+import { UnexpectedResponseError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions, Issued } from "../core/manager.js";
 import { readClient, writeCreation } from "./convert.js";
@@ -39,7 +40,9 @@ async function send(http: Http<paths>, json: WireCreation, options: CallOptions 
   try {
     const request = { operation, method: "post", path: "/v1/me/api/oauth2/client", json, options } as const;
     const { value } = await http({ ...request, returns: createdWire });
-    return value;
+    const { clientId, clientSecret } = value;
+    if (!clientSecret) throw lostSecret(clientId);
+    return { clientId, clientSecret };
   } catch (error) {
     const marks = `${json.flow.toLowerCase()} client named ${showName(json.name)}, made since ${began.toISOString()}`;
     throw tellDoubt(
@@ -47,6 +50,12 @@ async function send(http: Http<paths>, json: WireCreation, options: CallOptions 
       `whether the client was made is not known and cannot be settled, since names are not unique and ids are OVHcloud's to choose: look in list() for a ${marks}. Its secret is lost; delete it`,
     );
   }
+}
+
+function lostSecret(id: string): UnexpectedResponseError {
+  const message = `ovh ${operation}: client ${id} exists, and the answer has no secret, which OVHcloud does not give again: delete it`;
+  const issues = [{ path: "clientSecret", message: "expected string" }];
+  return new UnexpectedResponseError({ vendor: "ovh", operation, outcome: "happened", message, issues });
 }
 
 /**
