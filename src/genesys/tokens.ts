@@ -47,7 +47,7 @@ export function createOwnTokens(
         return await asked.get(options);
       } catch (error) {
         const failure = readLoginFailure(error);
-        if (failure !== error && failure instanceof RateLimitError && asked === tokens) tokens = open();
+        if (failure instanceof RateLimitError && asked === tokens) tokens = open();
         throw failure;
       }
     },

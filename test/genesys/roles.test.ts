@@ -152,6 +152,14 @@ describe("roles are resolved", () => {
     expect(performance.now() - began).toBeLessThan(1_900);
   });
 
+  test("without a question where there are none to give", async () => {
+    const { manager, asked } = stage();
+    const { client } = await manager.create(input({ roleId }));
+    const before = asked().length;
+    await manager.update(client.id, { grantType: "authorization_code", scopes: ["users"], roles: [] });
+    expect(asked().slice(before)).toEqual(["getOauthClient", "putOauthClient"]);
+  });
+
   test("with a star as it is", async () => {
     const { manager } = stage();
     const { client } = await manager.create(input({ roleId: otherRoleId, divisionId: "*" }));
