@@ -1,4 +1,5 @@
 import type { CallOptions } from "./manager.js";
+import { isObject } from "./values.js";
 
 /**
  * Starts the clock of a call that takes several requests. Each request is given what is left of the call's deadline.
@@ -11,8 +12,9 @@ export function startDeadline<Options extends CallOptions>(
 ): () => Options | { readonly timeoutMs: number } | undefined {
   const began = performance.now();
   const timeoutMs = options?.timeoutMs ?? ownMs;
-  // One that cannot work stays as it is, for the request to refuse.
-  if (typeof timeoutMs !== "number" || timeoutMs < 1) return () => options;
+  // What cannot work stays as it is, for the request to refuse.
+  const fits = options === undefined || isObject(options);
+  if (!fits || typeof timeoutMs !== "number" || timeoutMs < 1) return () => options;
   return () => ({ ...options, timeoutMs: Math.max(1, Math.ceil(timeoutMs - (performance.now() - began))) });
 }
 

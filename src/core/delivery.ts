@@ -89,8 +89,7 @@ function failure(
   error: unknown,
   credentials?: ClientCredentials,
 ): DeliveryError {
-  // Somebody else's words, about a value that they were given.
-  const said = scrub(readMessage(error), credentials ? [credentials.clientSecret] : []);
+  const said = readWords(error, credentials ? [credentials.clientSecret] : []);
   return new DeliveryError({
     vendor,
     operation,
@@ -101,11 +100,11 @@ function failure(
   });
 }
 
-// Anything can be thrown, also what throws when it is looked at. The credentials must not be lost over it.
-function readMessage(error: unknown): string {
+// Somebody else's words, about a value that they were given. Reading them must not fail: the credentials would go with it.
+function readWords(error: unknown, secrets: readonly string[]): string {
   try {
-    const message: unknown = error instanceof Error ? error.message : "";
-    return typeof message === "string" ? message : "";
+    const message = error instanceof Error ? error.message : undefined;
+    return typeof message === "string" ? scrub(message, secrets) : "";
   } catch {
     return "";
   }

@@ -1,3 +1,5 @@
+import { pause } from "./pause.js";
+
 /** What a manager allows itself, so that many calls at once do not run into the vendor's limits. */
 export interface Limits {
   /**
@@ -102,19 +104,4 @@ function once(action: () => void): () => void {
     done = true;
     action();
   };
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", leave);
-      resolve();
-    }, ms);
-    const leave = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    signal.addEventListener("abort", leave, { once: true });
-  });
 }

@@ -71,14 +71,28 @@ export function optionFault(door: Door, path: string, message: string): Configur
   return new ConfigurationError({ ...door, message: `${door.operation}: ${path}: ${message}`, issues: [{ path, message }] });
 }
 
+// A member that a copy, ours or the vendor's, would take for something else than a member, or leave out without a word.
+const withoutProto = z.unknown().refine((value) => !hasProto(value, new Set()), "a member named __proto__ is refused");
+
+function hasProto(value: unknown, seen: Set<unknown>): boolean {
+  if (typeof value !== "object" || value === null || seen.has(value)) return false;
+  seen.add(value);
+  return Object.hasOwn(value, "__proto__") || Object.values(value).some((member) => hasProto(member, seen));
+}
+
 /** Anything that JSON can hold. What contains itself has no end there. */
-export const jsonValue = z.json().refine((value) => {
-  try {
-    return JSON.stringify(value) !== undefined;
-  } catch {
-    return false;
-  }
-}, "expected a JSON value");
+export const jsonValue = withoutProto.pipe(
+  z.json().refine((value) => {
+    try {
+      return JSON.stringify(value) !== undefined;
+    } catch {
+      return false;
+    }
+  }, "expected a JSON value"),
+);
+
+/** An object that JSON can hold. */
+export const jsonObject = withoutProto.pipe(z.record(z.string(), jsonValue));
 
 /** An address that credentials may be sent to: `https:`, or `http:` on a loopback address. */
 export const secureUrl = z.string().superRefine((value, context) => {

@@ -7,7 +7,8 @@ const shortestSecret = 4;
 /** Every spelling in which a secret may come back in somebody else's text. */
 function spellings(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
-  const base64 = btoa(String.fromCharCode(...new TextEncoder().encode(secret))).replace(/=+$/, "");
+  const bytes = Array.from(new TextEncoder().encode(secret), (byte) => String.fromCharCode(byte));
+  const base64 = btoa(bytes.join("")).replace(/=+$/, "");
   // Not encodeURIComponent, which throws on half of a surrogate pair.
   const form = new URLSearchParams([["", secret]]).toString().slice(1);
   const percent = form.replaceAll("+", "%20");
@@ -33,10 +34,20 @@ export function scrub(text: string, secrets: readonly string[] = [], limit = mes
   const known = secrets
     .filter((secret) => secret.length >= shortestSecret)
     .flatMap(spellings)
+    .filter((spelling) => spelling.length <= text.length)
     .sort((one, other) => other.length - one.length)
     .map((spelling) => spelling.replace(/\W/g, "\\$&"));
-  const struck = known[0] ? text.replace(new RegExp(known.join("|"), "gi"), "[secret]") : text;
+  const struck = known[0] ? strike(text, known) : text;
   // The classes are those of control (Cc), format (Cf) and separator characters, which can forge or reorder a log line.
   const clean = struck.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
   return clean.length <= limit ? clean : `${clean.slice(0, limit)}…`;
+}
+
+function strike(text: string, patterns: readonly string[]): string {
+  try {
+    return text.replace(new RegExp(patterns.join("|"), "gi"), "[secret]");
+  } catch {
+    // The platform's own error repeats the expression, which is made of secrets. They are too long for one, so nothing is shown.
+    return "[secret]";
+  }
 }

@@ -1,17 +1,19 @@
 import { type Adoption, adoptClient, importing } from "../core/adoption.js";
 import type { ClientReference, Imported, ImportOptions } from "../core/capabilities.js";
-import { startDeadline } from "../core/deadline.js";
 import { TokenError } from "../core/errors.js";
+import type { CallOptions } from "../core/manager.js";
 import { inputFault } from "../core/schema.js";
 import { forTokens } from "../core/transport.js";
 import { requestToken } from "../token/index.js";
+import { readClient } from "./convert.js";
 import { secretMethod } from "./creation.js";
 import { makeTokenRequest, requirePublicUrl } from "./tokens.js";
 import type { OryClient } from "./types.js";
+import type { ReadClient } from "./wire.js";
 
 /** What importing needs of the manager. */
 export interface Manager {
-  readonly get: Adoption<OryClient>["read"];
+  readonly read: (id: string, options: CallOptions | undefined) => Promise<ReadClient>;
   readonly publicUrl: string | undefined;
   /** Called with one `Request`. */
   readonly fetch: typeof fetch | undefined;
@@ -19,14 +21,15 @@ export interface Manager {
 
 /** Joins a client that exists with the secret that was kept for it. */
 export async function importClient(
-  { get, publicUrl, fetch }: Manager,
+  { read, publicUrl, fetch }: Manager,
   reference: ClientReference,
   options: ImportOptions | undefined,
+  left: () => CallOptions | undefined,
 ): Promise<Imported<OryClient>> {
-  const proofUrl = options?.verifySecret ? requirePublicUrl(publicUrl, importing) : "";
+  if (options?.verifySecret && reference.clientSecret !== undefined) requirePublicUrl(publicUrl, importing);
   const adoption: Adoption<OryClient> = {
     vendor: "ory",
-    read: get,
+    read: async (id, rest) => readClient(await read(id, rest)),
     join: (client, clientSecret) => {
       const method = methodOf(client);
       if (method === "none") throw refusal("clientSecret", "the client's method is none, it has no secret");
@@ -36,14 +39,14 @@ export async function importClient(
       if (credentials.tokenEndpointAuthMethod === undefined)
         throw refusal("verifySecret", `the client's method is ${methodOf(client)}, its secret cannot be proven`);
       try {
-        await requestToken(makeTokenRequest(proofUrl, credentials), forTokens(fetch, rest));
+        await requestToken(makeTokenRequest(publicUrl, credentials), forTokens(fetch, rest));
       } catch (error) {
         // The client is authenticated before its grants are looked at: one that may not use this grant has proven its secret.
         if (!(error instanceof TokenError && error.error === "unauthorized_client")) throw error;
       }
     },
   };
-  return adoptClient(adoption, reference, options, startDeadline(options));
+  return adoptClient(adoption, reference, options, left);
 }
 
 function methodOf({ tokenEndpointAuthMethod = "client_secret_basic" }: OryClient): string {

@@ -58,6 +58,9 @@ export const lifespanNames = {
   refreshTokenGrantRefreshTokenMs: "refresh_token_grant_refresh_token_lifespan",
 } as const satisfies Record<keyof OryLifespans, keyof WireClient>;
 
+/** What makes a JWK private or is a shared secret (RFC 7518 section 6). */
+export const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
 /** Values to write, `null` for Ory's default. */
 export type WritableFields = {
   readonly [Field in Exclude<keyof OryClientFields, "lifespans">]?: OryClientFields[Field] | null | undefined;
@@ -142,7 +145,7 @@ export function readClient(wire: ReadClient): OryClient {
     ...(isFilledObject(metadata) ? { metadata } : {}),
     tokenEndpointAuthMethod: wire.token_endpoint_auth_method || "client_secret_basic",
     ...filled("tokenEndpointAuthSigningAlg", wire.token_endpoint_auth_signing_alg),
-    ...(jwks?.keys?.length ? { jwks: { keys: jwks.keys as unknown as JsonObject[] } } : {}),
+    ...(jwks?.keys?.length ? { jwks: { keys: jwks.keys.map(readKey) } } : {}),
     ...filled("jwksUri", wire.jwks_uri),
     ...filled("subjectType", wire.subject_type),
     ...filled("sectorIdentifierUri", wire.sector_identifier_uri),
@@ -177,6 +180,11 @@ export function readIntrospection(wire: z.output<typeof introspectionWire>): Ory
   };
 }
 
+// Somebody else may have registered a key with its private members. A client can be logged.
+function readKey(key: Readonly<Record<string, unknown>>): JsonObject {
+  return Object.fromEntries(Object.entries(key).filter(([name]) => !privateMembers.includes(name))) as JsonObject;
+}
+
 function readLifespans(wire: ReadClient): OryLifespans {
   const lifespans: Record<string, number> = {};
   for (const [ours, theirs] of Object.entries(lifespanNames)) {
@@ -191,5 +199,6 @@ function isFilledObject(value: unknown): value is JsonObject {
 }
 
 function readSeconds(seconds: number | null | undefined): Date | undefined {
-  return typeof seconds === "number" && seconds > 0 ? new Date(seconds * 1_000) : undefined;
+  const time = typeof seconds === "number" && seconds > 0 ? new Date(seconds * 1_000) : undefined;
+  return time && !Number.isNaN(time.getTime()) ? time : undefined;
 }

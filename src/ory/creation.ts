@@ -1,10 +1,12 @@
 import type { ClientCredentials, SecretAuthMethod } from "../core/credentials.js";
+import { startDeadline } from "../core/deadline.js";
 import {
   AuthenticationError,
   ConflictError,
   isOAuthManagerError,
   NotFoundError,
   type OAuthManagerError,
+  type Outcome,
   ResponseError,
   restate,
   TimeoutError,
@@ -12,16 +14,17 @@ import {
 } from "../core/errors.js";
 import type { Answer, Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
+import { pause } from "../core/pause.js";
 import { readClient, writeFields } from "./convert.js";
 import type { paths } from "./generated/openapi.js";
 import { requireWorkable } from "./input.js";
 import type { OryClient, OryClientInput, OryCreated } from "./types.js";
 import { clientWire, createdWire, type ReadClient, registrationWire, type WireClient } from "./wire.js";
 
-// What the server's two clocks, of the record and of the answer, may differ by, both cut to whole seconds.
-const clockSlackMs = 2_000;
+// What the two clocks of the record and of the answer may differ by. They can be of two machines: a gateway dates answers itself.
+const clockSlackMs = 30_000;
 
-// Settling comes after the call's own deadline may have passed.
+// All of settling together, which comes after the call's own deadline may have passed.
 const settlingTimeoutMs = 10_000;
 
 /** What creating needs of the manager. */
@@ -29,7 +32,9 @@ export interface Creation {
   readonly admin: Http<paths>;
   readonly credentialsFrom: "library" | "server";
   /** Presents a secret to the public API, changing nothing. Rejects when it is not accepted. Absent without a public API. */
-  readonly proveSecret: ((credentials: ClientCredentials, options: CallOptions) => Promise<void>) | undefined;
+  readonly proveSecret: ((credentials: ClientCredentials, options: CallOptions | undefined) => Promise<void>) | undefined;
+  /** How long to wait before what was not there is looked for again, in milliseconds. */
+  readonly pauseMs: number;
 }
 
 /** Makes a client, and settles what a lost answer has left open. */
@@ -41,7 +46,6 @@ export async function createClient(
   const { admin, credentialsFrom } = creation;
   const { json, ownId } = writeBody(input, credentialsFrom);
   requireWorkable(json, "create client");
-  const credentials = readCredentials(json, json);
   const began = performance.now();
   try {
     const { value } = await admin({
@@ -51,16 +55,16 @@ export async function createClient(
       json,
       returns: createdWire,
       secrets: json.client_secret === undefined ? [] : [json.client_secret],
-      ...(credentials ? { credentials } : {}),
       options,
     });
     return readCreated(value, json);
   } catch (error) {
     if (!isOAuthManagerError(error) || json.client_id === undefined) throw error;
-    // With an id that nobody else can have, "exists already" means that this very request came through twice: there are runtimes
-    // that send it again by themselves when a connection breaks.
-    if (error.outcome !== "unknown" && !(ownId && error instanceof ConflictError)) throw error;
     const ownSecret = input.clientSecret === undefined && json.client_secret !== undefined;
+    // "Exists already" may mean that this very request came through twice: there are runtimes that send it again by themselves when
+    // a connection breaks.
+    const twice = error instanceof ConflictError && (ownId || (ownSecret && creation.proveSecret !== undefined));
+    if (error.outcome !== "unknown" && !twice) throw error;
     return settle({ ...creation, json, id: json.client_id, ownId, ownSecret, began, error, signal: options?.signal });
   }
 }
@@ -105,12 +109,17 @@ function readCreated(answer: { client_id: string; client_secret?: string | null 
       ? {
           registration: {
             accessToken: registration.data.registration_access_token,
-            // Hydra up to 2.3 leaves out an id that it has chosen itself.
-            clientUri: registration.data.registration_client_uri.replace(/\/$/, `/${encodeURIComponent(answer.client_id)}`),
+            clientUri: readRegistrationUri(registration.data.registration_client_uri, answer.client_id),
           },
         }
       : {}),
   };
+}
+
+// Hydra up to 2.3 leaves out an id that it has chosen itself.
+function readRegistrationUri(uri: string, id: string): string {
+  // Half of a surrogate pair cannot be encoded, and this must not fail.
+  return uri.endsWith("/") && !/\p{Cs}/u.test(id) ? `${uri}${encodeURIComponent(id)}` : uri;
 }
 
 function readTolerantly(answer: unknown, sent: WireClient & { client_id: string }): OryClient {
@@ -145,39 +154,65 @@ interface Unsettled extends Creation {
   readonly signal: AbortSignal | undefined;
 }
 
-// The client's id is known although no answer came, so one read tells whether it was made.
+// The client's id is known although no answer came, so a read tells whether it was made.
 async function settle(unsettled: Unsettled): Promise<OryCreated> {
-  const { admin, json, id, error, signal } = unsettled;
+  const { json, id, error, signal } = unsettled;
   const elapsedMs = () => performance.now() - unsettled.began;
-  let answer: Answer<ReadClient>;
+  const left = startDeadline({ timeoutMs: settlingTimeoutMs, ...(signal ? { signal } : {}) });
+  const credentials = readCredentials(json, json);
+  // A conflict about an id of the caller's choice means what it says, unless the secret proves otherwise.
+  const stands = error instanceof ConflictError && !unsettled.ownId;
+  const tell = (what: string, outcome: Outcome) =>
+    stands
+      ? error
+      : restate(error, {
+          message: `${error.message}; ${what}`,
+          outcome,
+          credentials: outcome === "unknown" ? credentials : undefined,
+        });
+  let answer: Answer<ReadClient> | undefined;
   try {
-    answer = await admin({
-      operation: "get client",
-      method: "get",
-      path: "/admin/clients/{id}",
-      params: { id },
-      returns: clientWire,
-      options: { timeoutMs: settlingTimeoutMs, ...(signal ? { signal } : {}) },
-    });
+    answer = await look(unsettled, left);
   } catch (failure) {
     if (signal?.aborted) throw failure;
-    if (!(failure instanceof NotFoundError))
-      throw restate(error, { message: `${error.message}; whether client ${id} exists could not be settled` });
-    if (mayStillBeAtWork(error)) throw restate(error, { message: `${error.message}; so far there is no client ${id}` });
-    throw restate(error, {
-      outcome: "nothing_happened",
-      message: `${error.message}; a look showed that there is no client ${id}`,
-    });
+    throw tell(`whether client ${id} exists could not be settled`, "unknown");
   }
-  const credentials = readCredentials(json, json);
+  if (!answer && mayStillBeAtWork(error)) throw tell(`so far there is no client ${id}`, "unknown");
+  if (!answer) throw tell(`a look showed that there is no client ${id}`, "nothing_happened");
   const older = isOlder(answer, elapsedMs());
-  const made = unsettled.ownId || (older ? false : await holdsOwnSecret(unsettled, credentials));
-  if (made === undefined)
-    throw restate(error, {
-      message: `${error.message}; client ${id} exists, and whether this call made it could not be settled`,
-    });
-  if (!made) throw restate(error, { outcome: "nothing_happened", message: `${error.message}; client ${id} existed before` });
+  if (stands && older) throw error;
+  const made = unsettled.ownId || ((await holdsOwnSecret(unsettled, credentials, left)) ?? (older ? false : undefined));
+  if (made === undefined) throw tell(`client ${id} exists, and whether this call made it could not be settled`, "unknown");
+  if (!made) throw tell(`client ${id} existed before`, "nothing_happened");
   return { client: readClient(answer.value), ...(credentials ? { credentials } : {}) };
+}
+
+// Twice, before it is said that there is nothing: a request whose connection broke may be a moment behind.
+async function look({ admin, id, error, signal, pauseMs }: Unsettled, left: () => CallOptions | undefined) {
+  const read = () =>
+    unlessMissing(
+      admin({
+        operation: "get client",
+        method: "get",
+        path: "/admin/clients/{id}",
+        params: { id },
+        returns: clientWire,
+        options: left(),
+      }),
+    );
+  const found = await read();
+  if (found || mayStillBeAtWork(error)) return found;
+  await pause(pauseMs, signal);
+  return read();
+}
+
+async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (failure) {
+    if (failure instanceof NotFoundError) return undefined;
+    throw failure;
+  }
 }
 
 // After these the server, or something behind a gateway, may not have finished, or has said yes and does not show it yet.
@@ -198,13 +233,15 @@ function isOlder({ value, headers }: Answer<ReadClient>, elapsedMs: number): boo
 async function holdsOwnSecret(
   { ownSecret, proveSecret, signal }: Unsettled,
   credentials: ClientCredentials | undefined,
+  left: () => CallOptions | undefined,
 ): Promise<boolean | undefined> {
   if (!ownSecret || !proveSecret || !credentials?.tokenEndpointAuthMethod) return undefined;
   try {
-    await proveSecret(credentials, { timeoutMs: settlingTimeoutMs, ...(signal ? { signal } : {}) });
+    await proveSecret(credentials, left());
     return true;
   } catch (failure) {
     if (signal?.aborted) throw failure;
-    return failure instanceof AuthenticationError ? false : undefined;
+    // Hydra's own word: a gateway that wants a credential of its own says 401 as well.
+    return failure instanceof AuthenticationError && failure.vendorCode === "invalid_client" ? false : undefined;
   }
 }

@@ -9,14 +9,14 @@ const secretLike = /\bory_(?:ac|apikey|at|lo|pat|rt|st|wak)_[\w~.-]+/g;
  * gateway), and that object's members at the top.
  */
 export function readFailure({ headers, body }: RefusedAnswer): Failure {
-  const requestId = headers.get("x-request-id") ?? undefined;
+  const requestId = strike(headers.get("x-request-id"));
   if (!isObject(body)) return { requestId };
   if (typeof body.error === "string") {
     const code = /^[a-z][a-z0-9_]*$/.test(body.error) ? body.error : undefined;
     const description = readText(body.error_description);
     return {
       message: strike(code === undefined && description ? `${body.error}: ${description}` : (description ?? body.error)),
-      vendorCode: code && strike(code),
+      vendorCode: strike(code),
       requestId,
     };
   }
@@ -24,12 +24,12 @@ export function readFailure({ headers, body }: RefusedAnswer): Failure {
   const feature = isObject(detail.details) ? readText(detail.details.feature) : undefined;
   const words = [readText(detail.message), readText(detail.reason), feature && `feature ${feature}`].filter(Boolean);
   return {
-    message: words.length > 0 ? strike(words.join(": ")) : undefined,
-    vendorCode: readText(detail.id) ?? headers.get("ory-error-id") ?? undefined,
-    requestId: readText(detail.request) ?? requestId,
+    message: strike(words.join(": ")) || undefined,
+    vendorCode: strike(readText(detail.id) ?? headers.get("ory-error-id")),
+    requestId: strike(readText(detail.request) ?? requestId),
   };
 }
 
-function strike(text: string): string {
-  return text.replace(secretLike, "[secret]");
+function strike(text: string | null | undefined): string | undefined {
+  return text?.replace(secretLike, "[secret]");
 }

@@ -1,8 +1,9 @@
 import * as z from "zod";
 import type { ClientReference } from "../core/capabilities.js";
+import type { ClientCredentials } from "../core/credentials.js";
 import type { Issue } from "../core/errors.js";
-import { callFields, inputFault, jsonValue, parseInput } from "../core/schema.js";
-import { lifespanNames } from "./convert.js";
+import { callFields, inputFault, jsonObject, jsonValue, parseInput } from "../core/schema.js";
+import { lifespanNames, privateMembers } from "./convert.js";
 import { longestDurationMs } from "./durations.js";
 import type { OryClientFields, OryLifespans } from "./fields.js";
 import type { OryClientChanges, OryClientInput, OryIntrospectOptions, OryListOptions, OryPatchOperation } from "./types.js";
@@ -20,8 +21,7 @@ const responseTypes = ["code", "token", "id_token", "token id_token", "code toke
 const authMethods = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 const signingAlgs = ["RS", "PS", "ES"].flatMap((family) => ["256", "384", "512"].map((bits) => family + bits));
 
-// RFC 7518 section 6: what makes a JWK private or is a shared secret.
-const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+const privateFault = "a private member: only public keys belong here";
 
 const text = z.string();
 const texts = z.array(text);
@@ -35,11 +35,9 @@ const scope = z
 const absoluteUri = z.string().refine((value) => value.startsWith("/") || URL.canParse(value), "expected an absolute URI");
 const redirectUri = absoluteUri.refine((value) => !value.includes("#"), "a fragment is refused");
 
-const publicKey = z.record(z.string(), jsonValue).superRefine((key, context) => {
+const publicKey = jsonObject.superRefine((key, context) => {
   if (typeof key.kty !== "string") context.addIssue({ code: "custom", path: ["kty"], message: "required" });
-  for (const name of privateMembers)
-    if (name in key)
-      context.addIssue({ code: "custom", path: [name], message: "a private member: only public keys belong here" });
+  for (const name of privateMembers) if (name in key) context.addIssue({ code: "custom", path: [name], message: privateFault });
 });
 
 function known(values: readonly string[], what: string, allowUnknown: boolean) {
@@ -67,7 +65,7 @@ function fieldSchemas(allowUnknown: boolean) {
     logoUri: text,
     policyUri: text,
     tosUri: text,
-    metadata: z.record(z.string(), jsonValue),
+    metadata: jsonObject,
     tokenEndpointAuthMethod: known(authMethods, "authentication method", allowUnknown),
     tokenEndpointAuthSigningAlg: known(signingAlgs, "algorithm", allowUnknown),
     jwks: z.strictObject({ keys: z.array(publicKey).min(1, "expected at least one key") }),
@@ -121,18 +119,39 @@ const patchSchema = z
   )
   .min(1, "expected at least one operation")
   .superRefine((operations, context) => {
-    operations.forEach(({ path }, index) => {
-      const message = pointerFault(path);
-      if (message !== undefined) context.addIssue({ code: "custom", path: [index, "path"], message });
-    });
+    for (const [index, operation] of operations.entries()) {
+      const refuse = (path: readonly PropertyKey[], message: string) =>
+        context.addIssue({ code: "custom", path: [index, ...path], message });
+      const message = pointerFault(operation.path);
+      if (message !== undefined) refuse(["path"], message);
+      else if (operation.op !== "remove")
+        for (const path of privatePlaces(operation.path, operation.value)) refuse(path, privateFault);
+    }
   });
 
-// The server does not refuse a new client_id: it writes this client over the one that has it. It also reads member names
-// without regard to case.
+// The server reads member names without regard to case.
+const membersOf = (pointer: string) => pointer.toLowerCase().split("/").slice(1);
+
+// The server does not refuse a new client_id: it writes this client over the one that has it.
 function pointerFault(pointer: string): string | undefined {
   if (!/^(\/([^~/]|~[01])*)+$/.test(pointer)) return "expected a JSON pointer with its leading slash, such as /client_name";
-  const member = pointer.split("/")[1]?.toLowerCase();
+  const [member] = membersOf(pointer);
   return member === "client_id" || member === "id" ? "the id of a client cannot be changed" : undefined;
+}
+
+// Where a patch would put something private among the public keys.
+function privatePlaces(pointer: string, value: unknown): (readonly PropertyKey[])[] {
+  const [member, ...within] = membersOf(pointer);
+  if (member !== "jwks") return [];
+  return within.some((name) => privateMembers.includes(name)) ? [["path"]] : privateWithin(value, ["value"]);
+}
+
+function privateWithin(value: unknown, path: readonly PropertyKey[]): (readonly PropertyKey[])[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => {
+    const place = [...path, Array.isArray(value) ? Number(name) : name];
+    return privateMembers.includes(name.toLowerCase()) ? [place] : privateWithin(member, place);
+  });
 }
 
 const listSchema = z.strictObject({
@@ -149,6 +168,25 @@ const listSchema = z.strictObject({
 export function requireText(value: unknown, path: string, operation: string): string {
   const schema = z.strictObject({ [path]: z.string().min(1, "expected text that is not empty") });
   return parseInput(schema, { [path]: value }, { vendor: "ory", operation })[path] as string;
+}
+
+// What else there is in them is somebody else's affair.
+const credentialsSchema = z.object(
+  {
+    clientId: z.string(),
+    clientSecret: z.string(),
+    tokenEndpointAuthMethod: z.enum(["client_secret_basic", "client_secret_post"]).optional(),
+  },
+  "expected the credentials that create, rotateSecret or import gave; a client whose method is none has none",
+);
+
+/**
+ * The credentials of a client. What they hold is for the authentication to judge.
+ * @throws {InputError}
+ */
+export function requireCredentials(credentials: unknown, operation: string): ClientCredentials {
+  const schema = z.strictObject({ credentials: credentialsSchema });
+  return parseInput(schema, { credentials }, { vendor: "ory", operation }).credentials as ClientCredentials;
 }
 
 /** Checks input before anything is sent. */

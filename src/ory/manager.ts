@@ -17,9 +17,12 @@ import { createInputDoor, requireText, requireWorkable } from "./input.js";
 import { readNextToken } from "./links.js";
 import { type OrySettings, readOptions } from "./options.js";
 import { forgetRotatedSecrets, readWire, rotateSecret } from "./rotation.js";
-import { introspect, makeTokenRequest, requirePublicUrl, revoke } from "./tokens.js";
+import { introspect, makeTokenRequest, revoke } from "./tokens.js";
 import type { OryClientChanges, OryClientInput, OryListOptions, OryManager, OryOptions, OryPatchOperation } from "./types.js";
 import { clientsWire, clientWire } from "./wire.js";
+
+// The longest wait between two looks for a client that may be a moment late.
+const longestPauseMs = 1_000;
 
 /**
  * Makes the manager of an Ory Network project's clients, or of a Hydra's.
@@ -29,18 +32,21 @@ import { clientsWire, clientWire } from "./wire.js";
  */
 export function createOryManager(options: OryOptions): OryManager {
   const settings = readOptions(options);
-  const { admin, open } = connect(settings);
+  const { admin, open, timeoutMs, retry } = connect(settings);
   const { publicUrl, credentialsFrom = "library" } = settings;
   const door = createInputDoor(settings.allowUnknownValues ?? false);
+  const start = (options: CallOptions | undefined) => startDeadline(options, timeoutMs);
 
   // Revoking a token that nobody has needs the secret and changes nothing.
   const proveSecret =
     publicUrl === undefined
       ? undefined
-      : (credentials: ClientCredentials, options: CallOptions) =>
+      : (credentials: ClientCredentials, options: CallOptions | undefined) =>
           revoke(open, makeTokenRequest(publicUrl, credentials), crypto.randomUUID(), options);
 
-  const get = async (id: string, options?: CallOptions) => readClient(await readWire(admin, id, options));
+  const creation = { admin, credentialsFrom, proveSecret, pauseMs: Math.min(retry.backoffMs, longestPauseMs) };
+
+  const get = async (id: string, options?: CallOptions) => readClient(await readWire(admin, id, "get client", options));
 
   async function* list(options?: OryListOptions) {
     const { name, owner, pageSize = 500 } = door.list(options ?? {});
@@ -56,12 +62,14 @@ export function createOryManager(options: OryOptions): OryManager {
 
   async function update(id: string, changes: OryClientChanges, options?: CallOptions) {
     const wanted = door.changes(changes);
-    const left = startDeadline(options);
-    const current = await readWire(admin, id, options);
+    const operation = "update client";
+    const left = start(options);
+    const current = await readWire(admin, id, operation, left());
     const json = mergeChanges(current, wanted);
-    requireWorkable(json, "update client");
+    // Somebody else may have stored what cannot work, which is no reason to refuse it another name.
+    if (touchesAuthentication(wanted)) requireWorkable(json, operation);
     const request = {
-      operation: "update client",
+      operation,
       method: "put",
       path: "/admin/clients/{id}",
       params: { id },
@@ -106,7 +114,7 @@ export function createOryManager(options: OryOptions): OryManager {
     create: (async (input: OryClientInput, options?: IssueOptions) => {
       const wanted = door.create(input);
       const occasion = { vendor: "ory", operation: "create client", name: wanted.name };
-      const issue = () => createClient({ admin, credentialsFrom, proveSecret }, wanted, options);
+      const issue = () => createClient(creation, wanted, options);
       return deliverIssued(options, occasion, issue, ({ client }) => client);
     }) as OryManager["create"],
     get,
@@ -133,16 +141,19 @@ export function createOryManager(options: OryOptions): OryManager {
       return readClient(value);
     },
     rotateSecret: (id, options) =>
-      deliverIssued(options, { vendor: "ory", operation: "rotate secret", id }, () => rotateSecret(admin, id, options)),
-    forgetRotatedSecrets: async (id, options) => readClient(await forgetRotatedSecrets(admin, id, options)),
+      deliverIssued(options, { vendor: "ory", operation: "rotate secret", id }, () => rotateSecret(admin, id, start(options))),
+    forgetRotatedSecrets: async (id, options) => readClient(await forgetRotatedSecrets(admin, id, start(options))),
     import: async (reference, options) =>
-      importClient({ get, publicUrl, fetch: settings.fetch }, door.import(reference, options), options),
-    tokenRequest: (credentials, wanted) =>
-      makeTokenRequest(requirePublicUrl(publicUrl, "make token request"), credentials, wanted),
+      importClient(
+        { read: (id, left) => readWire(admin, id, "import client", left), publicUrl, fetch: settings.fetch },
+        door.import(reference, options),
+        options,
+        start(options),
+      ),
+    tokenRequest: (credentials, wanted) => makeTokenRequest(publicUrl, credentials, wanted),
     introspect: async (token, options) => introspect(admin, token, door.introspect(options ?? {})),
     revoke: async (token, credentials, options) => {
-      const request = makeTokenRequest(requirePublicUrl(publicUrl, "revoke token"), credentials);
-      await revoke(open, request, token, options);
+      await revoke(open, makeTokenRequest(publicUrl, credentials, {}, "revoke token"), token, options);
     },
   };
 }
@@ -150,11 +161,12 @@ export function createOryManager(options: OryOptions): OryManager {
 // The admin API gets the operator's credential; the public one never does. Both share one limiter.
 function connect(settings: OrySettings) {
   const { adminUrl, publicUrl = adminUrl, apiKey, headers = {} } = settings;
+  const transport = readTransport(settings);
   const shared: Omit<HttpOptions, "baseUrl"> = {
     vendor: "ory",
     readFailure,
     resetHeaders: ["x-ratelimit-reset"],
-    ...readTransport(settings),
+    ...transport,
   };
   const key = apiKey === undefined ? undefined : bearer(apiKey);
   // With and without the scheme of an authorization header.
@@ -166,7 +178,13 @@ function connect(settings: OrySettings) {
   return {
     admin: createHttp<paths>({ ...shared, baseUrl: adminUrl, authorize }),
     open: createHttp<paths>({ ...shared, baseUrl: publicUrl }),
+    timeoutMs: transport.timeoutMs,
+    retry: transport.retry,
   };
+}
+
+function touchesAuthentication({ grantTypes, tokenEndpointAuthMethod, jwks, jwksUri }: OryClientChanges): boolean {
+  return [grantTypes, tokenEndpointAuthMethod, jwks, jwksUri].some((value) => value !== undefined);
 }
 
 function readSecrets(operations: readonly OryPatchOperation[]): string[] {

@@ -69,6 +69,8 @@ export function oryOptionsFromEnv(env: Readonly<Record<string, string | undefine
     if (project !== undefined) throw optionFault(environment, "ORY_PROJECT_SLUG", "excludes ORY_ADMIN_URL, set one of them");
     return { adminUrl, ...(publicUrl === undefined ? {} : { publicUrl }), ...(apiKey === undefined ? {} : { apiKey }) };
   }
+  if (project === undefined && publicUrl !== undefined)
+    throw optionFault(environment, "ORY_ADMIN_URL", "missing, ORY_PUBLIC_URL needs it");
   if (project === undefined)
     throw optionFault(environment, "ORY_PROJECT_SLUG", "missing, as is ORY_ADMIN_URL: set one of them");
   if (publicUrl !== undefined)

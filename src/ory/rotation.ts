@@ -1,6 +1,5 @@
 import type { RotatedSecret } from "../core/capabilities.js";
 import type { SecretAuthMethod } from "../core/credentials.js";
-import { startDeadline } from "../core/deadline.js";
 import { isOAuthManagerError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
@@ -10,9 +9,11 @@ import { randomSecret, secretMethod } from "./creation.js";
 import type { paths } from "./generated/openapi.js";
 import { clientWire, type ReadClient, rotatedWire } from "./wire.js";
 
+/** What is left of a call's options for its next request. */
+type Left = () => CallOptions | undefined;
+
 /** Replaces a client's secret, with overlap where the server can. */
-export async function rotateSecret(admin: Http<paths>, id: string, options: CallOptions | undefined): Promise<RotatedSecret> {
-  const left = startDeadline(options);
+export async function rotateSecret(admin: Http<paths>, id: string, left: Left): Promise<RotatedSecret> {
   try {
     const { value } = await admin({
       operation: "rotate secret",
@@ -20,7 +21,7 @@ export async function rotateSecret(admin: Http<paths>, id: string, options: Call
       path: "/admin/clients/{id}/secrets/rotate",
       params: { id },
       returns: rotatedWire,
-      options,
+      options: left(),
     });
     const method =
       typeof value.token_endpoint_auth_method === "string" ? value.token_endpoint_auth_method : "client_secret_basic";
@@ -35,26 +36,22 @@ export async function rotateSecret(admin: Http<paths>, id: string, options: Call
 }
 
 /** Ends every secret but the newest, and reads the client. */
-export async function forgetRotatedSecrets(
-  admin: Http<paths>,
-  id: string,
-  options: CallOptions | undefined,
-): Promise<ReadClient> {
-  const left = startDeadline(options);
+export async function forgetRotatedSecrets(admin: Http<paths>, id: string, left: Left): Promise<ReadClient> {
+  const operation = "forget rotated secrets";
   try {
     const { value } = await admin({
-      operation: "forget rotated secrets",
+      operation,
       method: "delete",
       path: "/admin/clients/{id}/secrets/rotate",
       params: { id },
       returns: clientWire,
-      options,
+      options: left(),
     });
     return value;
   } catch (error) {
     if (!lacksRotation(error)) throw error;
-    const current = await readWire(admin, id, left());
-    requireSecretMethod(current, "forget rotated secrets");
+    const current = await readWire(admin, id, operation, left());
+    requireSecretMethod(current, operation);
     return current;
   }
 }
@@ -65,16 +62,13 @@ function lacksRotation(error: unknown): boolean {
 }
 
 // The documented way on such a server. There is no overlap: the old secret dies with this request.
-async function replaceSecret(
-  admin: Http<paths>,
-  id: string,
-  left: () => CallOptions | undefined,
-): Promise<RotatedSecret<"revoked">> {
-  const current = await readWire(admin, id, left());
-  const tokenEndpointAuthMethod = requireSecretMethod(current, "rotate secret");
+async function replaceSecret(admin: Http<paths>, id: string, left: Left): Promise<RotatedSecret<"revoked">> {
+  const operation = "rotate secret";
+  const current = await readWire(admin, id, operation, left());
+  const tokenEndpointAuthMethod = requireSecretMethod(current, operation);
   const credentials = { clientId: id, clientSecret: randomSecret(), tokenEndpointAuthMethod };
   await admin({
-    operation: "rotate secret",
+    operation,
     method: "put",
     path: "/admin/clients/{id}",
     params: { id },
@@ -93,10 +87,15 @@ function requireSecretMethod(client: ReadClient, operation: string): SecretAuthM
   throw inputFault({ vendor: "ory", operation }, { path: "id", message });
 }
 
-/** Reads a client as it travels, for what is sent back changed. */
-export async function readWire(admin: Http<paths>, id: string, options: CallOptions | undefined): Promise<ReadClient> {
+/** Reads a client as it travels, as a part of what is asked. */
+export async function readWire(
+  admin: Http<paths>,
+  id: string,
+  operation: string,
+  options: CallOptions | undefined,
+): Promise<ReadClient> {
   const { value } = await admin({
-    operation: "get client",
+    operation,
     method: "get",
     path: "/admin/clients/{id}",
     params: { id },

@@ -7,16 +7,26 @@ import { clientSecretBasic, clientSecretPost } from "../token/index.js";
 import { readIntrospection } from "./convert.js";
 import { tokenUrl } from "./endpoints.js";
 import type { paths } from "./generated/openapi.js";
-import { requireText } from "./input.js";
+import { requireCredentials, requireText } from "./input.js";
 import type { OryIntrospection, OryIntrospectOptions } from "./types.js";
 import { introspectionWire } from "./wire.js";
 
 /** Says how to ask for a token with these credentials. */
-export function makeTokenRequest(publicUrl: string, credentials: ClientCredentials, wanted: TokenWish = {}): TokenRequest {
-  const { clientId, clientSecret, tokenEndpointAuthMethod = "client_secret_basic" } = credentials;
+export function makeTokenRequest(
+  publicUrl: string | undefined,
+  credentials: ClientCredentials,
+  wanted: TokenWish = {},
+  operation = "make token request",
+): TokenRequest {
+  const url = requirePublicUrl(publicUrl, operation);
+  const {
+    clientId,
+    clientSecret,
+    tokenEndpointAuthMethod = "client_secret_basic",
+  } = requireCredentials(credentials, operation);
   const authentication = tokenEndpointAuthMethod === "client_secret_post" ? clientSecretPost : clientSecretBasic;
   return {
-    tokenUrl: tokenUrl(publicUrl),
+    tokenUrl: tokenUrl(url),
     clientId,
     authentication: authentication(clientSecret),
     ...(wanted.scopes === undefined ? {} : { scopes: wanted.scopes }),

@@ -214,15 +214,17 @@ export interface OryManager
   /**
    * Makes a client.
    *
-   * Its id and secret are chosen here unless the input or `credentialsFrom` says otherwise. When the answer gets lost, one read
-   * settles whether the client exists, and the call goes on as if nothing had happened. That look may take 10 seconds beyond the
-   * call's deadline. When it cannot settle it, the error's `recover()` has the credentials.
+   * Its id and secret are chosen here unless the input or `credentialsFrom` says otherwise. When the answer gets lost, a look
+   * settles whether the client exists, and the call goes on as if nothing had happened. It is taken twice before the error says that
+   * nothing happened, and may take 10 seconds beyond the call's deadline. When it cannot settle it, the error's `recover()` has the
+   * credentials.
    *
    * A client under an id of the caller's choice may be somebody else's: the call goes on only when the public API accepts the
    * secret that was made here. Where there is no such secret or no `publicUrl`, the outcome stays `unknown`.
    *
-   * A `signal` that fires while the request is under way rejects with its own reason, which can carry no credentials: whoever aborts
-   * and still wants the client names `clientId` and `clientSecret`.
+   * A `signal` that fires while the request is under way rejects with its own reason, which can carry no credentials: nobody has the
+   * client's secret then. Whoever aborts names a `clientId`, such as `crypto.randomUUID()`: `get` tells later whether the client was
+   * made, `rotateSecret` gets it another secret, and `delete` takes it away.
    *
    * @throws {InputError} the input cannot work; nothing was sent
    * @throws {ConflictError} a client has this `clientId`
@@ -240,6 +242,7 @@ export interface OryManager
    *
    * Ory ends the validity of the client's registration access token with every update (ory/hydra issue 4093).
    *
+   * @throws {InputError} the changes cannot work, by themselves or on this client; nothing was changed
    * @throws {NotFoundError} no client has this id
    */
   readonly update: (id: string, changes: OryClientChanges, options?: CallOptions) => Promise<OryClient>;
@@ -252,7 +255,7 @@ export interface OryManager
    * Hydra up to 2.3 succeeds without changing anything for `remove`, and for `null` except in lists, `jwks` and `metadata`; and it
    * refuses every patch of a client with `jwksUri`. `update` does both.
    *
-   * @throws {InputError} a bad patch; `/client_id` cannot be changed
+   * @throws {InputError} a bad patch; `/client_id` cannot be changed, and `/jwks` takes public keys only
    * @throws {NotFoundError} no client has this id
    */
   readonly patch: (id: string, operations: readonly OryPatchOperation[], options?: CallOptions) => Promise<OryClient>;
@@ -275,6 +278,9 @@ export interface OryManager
    * cannot: there a fresh secret is made here and put in place of the old one, which dies at once, and `previousSecret` says
    * `revoked`.
    *
+   * After a lost answer, and after a `signal` that fired on the way, rotate again: whatever secret was made then is known to nobody,
+   * but where the error's `recover()` has it.
+   *
    * @throws {NotFoundError} no client has this id
    * @throws {ResponseError} the client does not authenticate with a secret
    * @throws {InputError} the same, told by a Hydra without rotation
@@ -294,13 +300,15 @@ export interface OryManager
    * `credentials.tokenEndpointAuthMethod`, as `create`, `rotateSecret` and `import` fill it in. Scopes and audience that are not
    * asked for are not granted.
    *
-   * @throws {ConfigurationError} the manager has no `publicUrl`
+   * @throws {InputError} these are no credentials
+   * @throws {ConfigurationError} the manager has no `publicUrl`, or the secret cannot be sent
    */
   readonly tokenRequest: (credentials: ClientCredentials, wanted?: TokenWish) => TokenRequest;
   /** Asks the server about a token (RFC 7662). An unknown or expired token is `{ active: false }`, not an error. */
   readonly introspect: (token: string, options?: OryIntrospectOptions) => Promise<OryIntrospection>;
   /**
    * Ends a token (RFC 7009), as the client that it was given to. Succeeds for an unknown token too.
+   * @throws {InputError} there is no token, or these are no credentials
    * @throws {AuthenticationError} the credentials are not accepted
    * @throws {ConfigurationError} the manager has no `publicUrl`
    */

@@ -20,7 +20,7 @@ export async function importClient(
   options: ImportOptions | undefined,
   left: () => ImportOptions | undefined,
 ): Promise<Imported<OvhClient>> {
-  const proofUrl = options?.verifySecret ? requireTokenUrl(tokenUrl, importing) : "";
+  if (options?.verifySecret && reference.clientSecret !== undefined) requireTokenUrl(tokenUrl, importing);
   const adoption: Adoption<OvhClient> = {
     vendor: "ovh",
     read: get,
@@ -28,7 +28,7 @@ export async function importClient(
     prove: async ({ flow }, credentials, rest) => {
       if (flow !== "client_credentials")
         throw refusal("verifySecret", `the client's flow is ${flow}, its secret cannot be proven`, importing);
-      await requestToken(makeTokenRequest(proofUrl, credentials), forTokens(fetch, rest));
+      await requestToken(makeTokenRequest(requireTokenUrl(tokenUrl, importing), credentials), forTokens(fetch, rest));
     },
   };
   return adoptClient(adoption, reference, options, left);

@@ -14,6 +14,10 @@ test.each([0, -1, Number.NaN, "5"])("a deadline that cannot work (%j) stays, for
   expect(left()).toEqual({ timeoutMs });
 });
 
+test.each([null, "soon", 7, []])("options that are none (%j) stay, for the request to refuse", (options) => {
+  expect(startDeadline(options as never, 1_000)()).toBe(options);
+});
+
 test("nothing is left of a deadline that has passed but the least that a call takes", () => {
   const left = startDeadline({ timeoutMs: 100 });
   vi.advanceTimersByTime(500);

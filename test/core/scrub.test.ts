@@ -26,6 +26,12 @@ describe("scrub", () => {
     expect(shown).not.toContain("hunt");
   });
 
+  test.each([5_000, 50_000, 500_000])("shows nothing of a secret of %d characters, and does not fail", (length) => {
+    const secret = "a%+/hunter".repeat(length / 10);
+    expect(scrub(`was ${secret}`, [secret])).toMatch(/^(was )?\[secret\]$/);
+    expect(scrub("was something else", [secret])).toBe("was something else");
+  });
+
   test("turns terminal escapes, line breaks and direction marks into spaces", () => {
     expect(scrub("a\u001b[31mred\r\nb\u202Ec\u2028d\u0000")).toBe("a [31mred b c d");
   });

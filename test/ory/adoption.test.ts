@@ -30,7 +30,9 @@ describe("an import is refused", () => {
   });
 
   test("when there is no such client", async () => {
-    expect(await rejection(stage().manager.import("missing"))).toBeInstanceOf(NotFoundError);
+    const error = await rejection(stage().manager.import("missing"));
+    expect(error).toBeInstanceOf(NotFoundError);
+    expect(error).toMatchObject({ operation: "import client" });
   });
 
   test("with a secret for a client that has none", async () => {
@@ -75,13 +77,16 @@ describe("an import is refused", () => {
     expect(await rejection(manager.import(reference, { verifySecret: true }))).toBeInstanceOf(VendorError);
   });
 
-  test("when the whole of it takes too long", async () => {
-    const { manager, simulator } = stage();
+  test.each([
+    ["it may", {}, { timeoutMs: 300 }],
+    ["the manager lets it", { timeoutMs: 300 }, {}],
+  ])("when the whole of it takes longer than %s", async (_, own, call) => {
+    const { manager, simulator } = stage({}, own);
     const { client, credentials } = await manager.create(input);
     simulator.delayNext("getOAuth2Client", 120);
     simulator.delayNext("oauth2TokenExchange", 5_000);
     const reference = { id: client.id, clientSecret: credentials.clientSecret };
-    const error = await rejection(manager.import(reference, { verifySecret: true, timeoutMs: 300 }));
+    const error = await rejection(manager.import(reference, { verifySecret: true, ...call }));
     expect(error).toBeInstanceOf(TimeoutError);
     expect(limitIn(error)).toBeLessThan(200);
   });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   lifespanNames,
   mergeChanges,
+  privateMembers,
   readClient,
   readIntrospection,
   writeFields,
@@ -107,6 +108,13 @@ describe("merging changes", () => {
 });
 
 describe("reading a client", () => {
+  test("the private members of a key that somebody else has registered are left out, and an update keeps them", () => {
+    const secret = Object.fromEntries(privateMembers.map((name) => [name, "very-private"]));
+    const wire = clientWire.parse({ client_id: "a", jwks: { keys: [{ ...publicKey, ...secret }] } });
+    expect(readClient(wire).jwks).toEqual({ keys: [publicKey] });
+    expect(mergeChanges(wire, { name: "b" }).jwks).toEqual({ keys: [{ ...publicKey, ...secret }] });
+  });
+
   test("null, [] and absent are one", () => {
     const lists = [
       ...["grant_types", "response_types", "audience", "redirect_uris", "post_logout_redirect_uris"],

@@ -32,6 +32,14 @@ const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
 const creates = (stage: Pick<Stage, "sent">) =>
   stage.sent.filter(({ method, path }) => method === "POST" && path === "/admin/clients");
 
+/** Has the answers dated, by a clock that is wrong by so much. */
+const dated = (at: Stage, skewMs = 0) =>
+  at.meddle(async (_, answer) => {
+    const response = await answer();
+    response.headers.set("date", new Date(Date.now() + skewMs).toUTCString());
+    return response;
+  });
+
 /** Proves by a token that credentials work at the simulator. */
 async function works(stage: Stage, credentials: { clientId: string; clientSecret: string } | undefined): Promise<boolean> {
   const request = stage.manager.tokenRequest(credentials!);
@@ -70,6 +78,35 @@ describe("the vendor's no", () => {
     expect(error.recover()).toBeUndefined();
     expect(simulator.clients.map((client) => client.client_name)).toEqual(["billing"]);
     expect(await works({ manager, simulator, ...rest }, credentials)).toBe(true);
+  });
+
+  test.each<[string, (at: Stage) => void, number]>([
+    ["the client is older than the call, so no secret is tried on it", (at) => dated(at, 60_000), 2],
+    ["the secret made here is not accepted", () => undefined, 3],
+    ["the look fails", ({ simulator }) => simulator.failNext("getOAuth2Client", { status: 403 }), 2],
+    ["the secret cannot be tried", ({ simulator }) => simulator.failNext("revokeOAuth2Token", { status: 403 }), 3],
+  ])("a conflict about an id of the caller's choice stands when %s", async (_, prepare, requests) => {
+    const at = stage();
+    await at.raw("POST", "/admin/clients", { client_id: "billing" });
+    prepare(at);
+    const error = await rejection<ConflictError>(at.manager.create({ ...input, clientId: "billing" }));
+    expect(error).toBeInstanceOf(ConflictError);
+    expect(error.outcome).toBe("nothing_happened");
+    expect(error.message).not.toContain(";");
+    expect(error.recover()).toBeUndefined();
+    expect(at.sent).toHaveLength(requests);
+  });
+
+  test("a conflict is not looked into where nothing could be proven", async () => {
+    for (const [at, secret] of [
+      [stageWithoutPublic(), {}],
+      [stage(), { clientSecret: "chosen-as-well" }],
+    ] as const) {
+      await at.raw("POST", "/admin/clients", { client_id: "billing" });
+      const error = await rejection(at.manager.create({ ...input, clientId: "billing", ...secret }));
+      expect(error).toBeInstanceOf(ConflictError);
+      expect(at.sent).toHaveLength(1);
+    }
   });
 
   test("of validation passes through, without a second request", async () => {
@@ -168,6 +205,40 @@ describe("a lost answer is settled by one look", () => {
     expect(await works(at, credentials)).toBe(true);
   });
 
+  test("the request came through a moment after its connection broke: the second look finds the client", async () => {
+    const at = stage();
+    let late: Promise<Response> | undefined;
+    at.meddle(async (request, answer) => {
+      if (request.method === "GET" && late === undefined) {
+        const nothing = await answer();
+        late = at.simulator.fetch(at.sent[0]!.url, { method: "POST", body: at.sent[0]!.body });
+        await late;
+        return nothing;
+      }
+      return request.method === "POST" ? breakConnection() : answer();
+    });
+    const { client, credentials } = await at.manager.create(input);
+    expect(at.calls()).toEqual(["POST /admin/clients", `GET /admin/clients/${client.id}`, `GET /admin/clients/${client.id}`]);
+    at.meddle(undefined);
+    expect(await works(at, credentials)).toBe(true);
+  });
+
+  test.each([
+    ["and its secret is accepted: the call goes on", undefined],
+    ["with client_secret_post: the call goes on", "client_secret_post"],
+  ] as const)("a runtime sent the request twice, with an id of the caller's choice, %s", async (_, method) => {
+    const at = stage();
+    at.meddle(async (request, answer) => {
+      if (request.method === "POST" && request.url.endsWith("/admin/clients")) await at.simulator.fetch(request.clone());
+      return answer();
+    });
+    const chosen = { ...input, clientId: "billing", ...(method ? { tokenEndpointAuthMethod: method } : {}) };
+    const { client, credentials } = await at.manager.create(chosen);
+    expect(client.id).toBe("billing");
+    expect(creates(at)).toHaveLength(1);
+    expect(await works(at, credentials)).toBe(true);
+  });
+
   test("a public client has nothing to lose", async () => {
     const at = stage();
     at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
@@ -191,6 +262,7 @@ describe("a look that finds no client", () => {
     expect(error).toBeInstanceOf(NetworkError);
     expect(error.outcome).toBe("nothing_happened");
     expect(error.message).toContain("there is no client");
+    expect(error.recover()).toBeUndefined();
     expect(at.simulator.clients).toHaveLength(0);
     expect(creates(at)).toHaveLength(1);
   });
@@ -251,6 +323,20 @@ describe("a look that fails", () => {
     expect(creates(at)).toHaveLength(1);
   });
 
+  test("after a conflict about an id of the library's own leaves the outcome unknown, and the credentials", async () => {
+    const at = stage();
+    at.meddle(async (request, answer) => {
+      if (request.method === "POST") await at.simulator.fetch(request.clone());
+      return answer();
+    });
+    at.simulator.failNext("getOAuth2Client", { status: 403 });
+    const error = await rejection<ConflictError>(at.manager.create(input));
+    expect(error).toBeInstanceOf(ConflictError);
+    expect(error.outcome).toBe("unknown");
+    at.meddle(undefined);
+    expect(await works(at, error.recover())).toBe(true);
+  });
+
   test("once is repeated", async () => {
     const at = stage();
     at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
@@ -294,16 +380,40 @@ describe("a caller who gives up", () => {
     expect(await rejection(at.manager.create(input, { signal: leave.signal }))).toBe(reason);
     expect(at.calls()).toHaveLength(2);
   });
+
+  test("between the two looks hears the own reason, and no more is asked", async () => {
+    const at = stage({}, { retry: { backoffMs: 60_000 } });
+    const leave = new AbortController();
+    at.meddle(async (request, answer) => {
+      if (request.method === "POST") return breakConnection();
+      setTimeout(() => leave.abort(reason), 20);
+      return answer();
+    });
+    expect(await rejection(at.manager.create(input, { signal: leave.signal }))).toBe(reason);
+    expect(at.calls()).toHaveLength(2);
+  });
+
+  test.each([{}, { version: "26.2" }] as const)(
+    "and has named the id finds the client by it, and gets it a secret: %j",
+    async (world) => {
+      const at = stage(world);
+      const leave = new AbortController();
+      at.meddle(async (_, answer) => {
+        await answer();
+        leave.abort(reason);
+        return new Promise(() => undefined);
+      });
+      const clientId = crypto.randomUUID();
+      expect(await rejection(at.manager.create({ ...input, clientId }, { signal: leave.signal }))).toBe(reason);
+      at.meddle(undefined);
+      expect((await at.manager.get(clientId)).name).toBe("billing");
+      expect(await works(at, (await at.manager.rotateSecret(clientId)).credentials)).toBe(true);
+    },
+  );
 });
 
 describe("a lost answer about an id of the caller's choice", () => {
   const chosen = { ...input, clientId: "billing" };
-  const dated = (at: Stage, skewMs = 0) =>
-    at.meddle(async (_, answer) => {
-      const response = await answer();
-      response.headers.set("date", new Date(Date.now() + skewMs).toUTCString());
-      return response;
-    });
 
   test("goes on when the secret made here is accepted: only this call can have stored it", async () => {
     const at = stage();
@@ -320,6 +430,13 @@ describe("a lost answer about an id of the caller's choice", () => {
     at.simulator.failNext("createOAuth2Client", { status: 500, after: "effect" });
     const { credentials } = await at.manager.create({ ...chosen, tokenEndpointAuthMethod: "client_secret_post" });
     expect(await works(at, credentials)).toBe(true);
+  });
+
+  test("goes on however old the client looks, when its secret is accepted: a gateway's clock may be wrong", async () => {
+    const at = stage();
+    dated(at, 3_600_000);
+    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    expect(await works(at, (await at.manager.create(chosen)).credentials)).toBe(true);
   });
 
   test("is no success when somebody else made the client a moment ago", async () => {
@@ -346,6 +463,7 @@ describe("a lost answer about an id of the caller's choice", () => {
 
   test.each<[string, (at: Stage) => void]>([
     ["the client is young", dated],
+    ["the server's clocks differ by a little", (at) => dated(at, 10_000)],
     ["nobody says how old it is", () => undefined],
   ])("stays open without a public API when %s", async (_, prepare) => {
     const at = stageWithoutPublic();
@@ -363,6 +481,32 @@ describe("a lost answer about an id of the caller's choice", () => {
     const error = await rejection<OAuthManagerError>(at.manager.create(chosen));
     expect(error.outcome).toBe("unknown");
     expect(error.recover()?.clientId).toBe("billing");
+  });
+
+  test("stays open when it is a gateway that does not accept the secret", async () => {
+    const at = stage();
+    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    at.simulator.failNext("revokeOAuth2Token", { status: 401, body: { error: { message: "who are you?" } } });
+    const error = await rejection<OAuthManagerError>(at.manager.create(chosen));
+    expect(error.outcome).toBe("unknown");
+    expect(await works(at, error.recover())).toBe(true);
+  });
+
+  test("stays open when look and proof together take too long", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    try {
+      const at = stage();
+      at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+      at.meddle((request, answer) => {
+        if (request.method === "GET") vi.advanceTimersByTime(9_990);
+        return request.url.endsWith("/revoke") ? new Promise(() => undefined) : answer();
+      });
+      const error = await rejection<OAuthManagerError>(at.manager.create(chosen));
+      expect(error.outcome).toBe("unknown");
+      expect(error.recover()?.clientId).toBe("billing");
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test.each(["effect", "nothing"] as const)(
@@ -450,6 +594,7 @@ describe("with credentials from the server", () => {
 });
 
 describe("an answer with surprises never costs the secret", () => {
+  const registration = { registration_access_token: "x", registration_client_uri: "https://a.test/oauth2/register/" };
   test.each<[string, Record<string, unknown>]>([
     ["members that nobody knows", { surprise: { deep: [1] }, x: null }],
     ["a list that is text", { contacts: "everybody" }],
@@ -460,13 +605,15 @@ describe("an answer with surprises never costs the secret", () => {
     ["half a registration", { registration_access_token: 7, registration_client_uri: null }],
     ["a lifespan that is a number", { implicit_grant_id_token_lifespan: 3600 }],
     ["a flag that is text", { skip_consent: "no" }],
+    ["a registration whose id cannot be encoded", { client_id: "\ud800", ...registration }],
   ])("%s", async (_, odd) => {
     const { manager, sent } = answering(() => json({ client_id: "made", client_secret: "server-made", ...odd }, 201), {
       credentialsFrom: "server",
     });
     const { client, credentials } = await manager.create(input);
-    expect(credentials).toMatchObject({ clientId: "made", clientSecret: "server-made" });
-    expect(client).toMatchObject({ id: "made", vendor: "ory" });
+    const id = odd.client_id ?? "made";
+    expect(credentials).toMatchObject({ clientId: id, clientSecret: "server-made" });
+    expect(client).toMatchObject({ id, vendor: "ory" });
     expect(sent).toHaveLength(1);
   });
 

@@ -119,6 +119,14 @@ describe("the shape of the gateway", () => {
     expect(read({ error: detail }, { "x-request-id": "other" }).requestId).toBe("b7c1e0aa-1111-2222");
   });
 
+  test("no key or token is passed on, wherever it is", () => {
+    const key = "ory_pat_abcDEF123";
+    const body = { error: { id: key, request: `request ${key}`, message: key, reason: key, details: { feature: key } } };
+    expect(JSON.stringify(read(body))).not.toContain("abcDEF123");
+    expect(JSON.stringify(read({}, { "x-request-id": key, "ory-error-id": key }))).not.toContain("abcDEF123");
+    expect(JSON.stringify(read({ error: key, error_description: key }, { "x-request-id": key }))).not.toContain("abcDEF123");
+  });
+
   test("the error's id may come in a header", () => {
     expect(read({ error: detail }, { "ory-error-id": "session_inactive" }).vendorCode).toBe("session_inactive");
   });

@@ -57,6 +57,9 @@ describe("a field of a client is refused", () => {
     ["metadata with a number that JSON lacks", { metadata: { a: { b: Number.NaN } } }, "metadata.a.b"],
     ["metadata with undefined", { metadata: { a: undefined } }, "metadata.a"],
     ["metadata with a big integer", { metadata: { a: 1n } }, "metadata.a"],
+    ["metadata with a __proto__", { metadata: JSON.parse('{"__proto__":{"a":1}}') }, "metadata"],
+    ["metadata with a __proto__ inside", { metadata: { a: [JSON.parse('{"__proto__":1}')] } }, "metadata"],
+    ["a key with a __proto__", { jwks: { keys: [JSON.parse('{"kty":"RSA","__proto__":{"d":"x"}}')] } }, "jwks.keys.0"],
     ["jwks without keys", { jwks: {} }, "jwks.keys"],
     ["jwks with no key in it", { jwks: { keys: [] } }, "jwks.keys"],
     ["a key without its type", { jwks: { keys: [{ n: "x" }] } }, "jwks.keys.0.kty"],
@@ -161,6 +164,7 @@ describe("a patch is refused", () => {
     ["tests", [{ op: "test", path: "/a", value: 1 }], "0.op"],
     ["adds nothing", [{ op: "add", path: "/a" }], "0.value"],
     ["adds what JSON lacks", [{ op: "add", path: "/a", value: () => 1 }], "0.value"],
+    ["adds a __proto__", [{ op: "add", path: "/metadata", value: JSON.parse('{"a":{"__proto__":1}}') }], "0.value"],
     ["removes a value", [{ op: "remove", path: "/a", value: 1 }], "0.value"],
     [
       "has a fault further on",
@@ -171,6 +175,42 @@ describe("a patch is refused", () => {
       "1.path",
     ],
   ])("when it %s", (_, operations, path) => expect(paths(() => door.patch(operations))).toContain(path));
+
+  const privateKey = { ...publicKey, d: "very-private", OTH: [{ r: "very-private" }] };
+
+  test.each<[string, unknown, string[]]>([
+    ["/jwks", { keys: [publicKey, privateKey] }, ["0.value.keys.1.d", "0.value.keys.1.OTH"]],
+    ["/JWKS", { Keys: [privateKey] }, ["0.value.Keys.0.d", "0.value.Keys.0.OTH"]],
+    ["/jwks/keys", [privateKey], ["0.value.0.d", "0.value.0.OTH"]],
+    ["/jwks/keys/-", privateKey, ["0.value.d", "0.value.OTH"]],
+    ["/jwks/keys/0/d", "very-private", ["0.path"]],
+    ["/jwks/keys/0/oth/0/r", "very-private", ["0.path"]],
+    ["/Jwks/Keys/0/K", "very-private", ["0.path"]],
+  ])("when it puts a private key at %s, and its value is not shown", (path, value, expected) => {
+    for (const op of ["add", "replace"]) {
+      const error = refusal(() => door.patch([{ op, path, value }]));
+      expect(error.issues.map((issue) => issue.path)).toEqual(expected);
+      expect(error.message).toContain("private member");
+      expect(JSON.stringify(error)).not.toContain("very-private");
+    }
+  });
+
+  test.each(["d", "p", "q", "dp", "dq", "qi", "oth", "k"])("for the private member %s of a key", (member) => {
+    const value = { ...publicKey, [member]: "x" };
+    expect(paths(() => door.patch([{ op: "add", path: "/jwks/keys/0", value }]))).toEqual([`0.value.${member}`]);
+    expect(paths(() => door.patch([{ op: "add", path: `/jwks/keys/0/${member}`, value: "x" }]))).toEqual(["0.path"]);
+  });
+
+  test("but not when it adds public keys, takes private members away, or has such names elsewhere", () => {
+    for (const operation of [
+      { op: "replace", path: "/jwks", value: { keys: [publicKey] } },
+      { op: "add", path: "/jwks/keys/-", value: publicKey },
+      { op: "remove", path: "/jwks/keys/0/d" },
+      { op: "add", path: "/metadata/d", value: { k: 1 } },
+      { op: "add", path: "/jwks_uri", value: "https://keys.test/d" },
+    ])
+      expect(door.patch([operation])).toEqual([operation]);
+  });
 
   test("but not for what only looks alike", () => {
     for (const path of [

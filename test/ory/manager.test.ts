@@ -319,7 +319,9 @@ describe("an update is refused", () => {
 
   test("when there is no such client", async () => {
     const { manager, calls } = stage();
-    expect(await rejection(manager.update("missing", { name: "b" }))).toBeInstanceOf(NotFoundError);
+    const error = await rejection(manager.update("missing", { name: "b" }));
+    expect(error).toBeInstanceOf(NotFoundError);
+    expect(error).toMatchObject({ operation: "update client", message: expect.stringContaining('"update client"') });
     expect(calls()).toEqual(["GET /admin/clients/missing"]);
   });
 
@@ -347,9 +349,31 @@ describe("an update is refused", () => {
     expect(error).toMatchObject({ code: "timeout" });
     expect(limitIn(error)).toBeLessThan(200);
   });
+
+  test("when the whole of it takes longer than the manager's deadline", async () => {
+    const { manager, simulator } = stage({}, { timeoutMs: 300 });
+    const { client } = await manager.create(input);
+    simulator.delayNext("getOAuth2Client", 120);
+    simulator.delayNext("setOAuth2Client", 5_000, { times: 3 });
+    const error = await rejection(manager.update(client.id, { name: "b" }));
+    expect(error).toMatchObject({ code: "timeout", outcome: "unknown" });
+    expect(limitIn(error)).toBeLessThan(200);
+  });
 });
 
 describe("an update", () => {
+  test("renames a client that somebody else has stored as it cannot work", async () => {
+    const at = stage();
+    const odd = { client_id: "odd", grant_types: ["client_credentials"], token_endpoint_auth_method: "none" };
+    await at.raw("POST", "/admin/clients", odd);
+    expect((await at.manager.update("odd", { name: "b" })).name).toBe("b");
+    const error = await rejection<InputError>(at.manager.update("odd", { grantTypes: ["client_credentials"] }));
+    expect(error.issues.map(({ path }) => path)).toEqual(["grantTypes"]);
+    expect((await at.manager.update("odd", { tokenEndpointAuthMethod: null })).tokenEndpointAuthMethod).toBe(
+      "client_secret_basic",
+    );
+  });
+
   test("got over a lost answer by doing it again", async () => {
     const { manager, simulator } = stage();
     const { client } = await manager.create(input);
@@ -516,6 +540,16 @@ describe("a patch is refused", () => {
       expect(sent).toHaveLength(0);
     },
   );
+
+  test("with a private key, before anything is sent", async () => {
+    const { manager, sent } = stage();
+    const value = { keys: [{ ...publicKey, d: "very-private" }] };
+    const error = await rejection<InputError>(manager.patch("a", [{ op: "replace", path: "/jwks", value }]));
+    expect(error).toBeInstanceOf(InputError);
+    expect(error).toMatchObject({ outcome: "nothing_happened", issues: [{ path: "0.value.keys.0.d" }] });
+    expect(inspect(error)).not.toContain("very-private");
+    expect(sent).toHaveLength(0);
+  });
 
   test("when it cannot be applied, with an unknown outcome, and is sent once", async () => {
     const at = stage();

@@ -166,7 +166,7 @@ describe("the environment is refused", () => {
     ["it is empty", {}, "ORY_PROJECT_SLUG"],
     ["its variables are empty", { ORY_PROJECT_SLUG: "", ORY_ADMIN_URL: " " }, "ORY_PROJECT_SLUG"],
     ["there is a key alone", { ORY_PROJECT_API_KEY: apiKey }, "ORY_PROJECT_SLUG"],
-    ["there is a public address alone", { ORY_PUBLIC_URL: adminUrl }, "ORY_PROJECT_SLUG"],
+    ["there is a public address alone", { ORY_PUBLIC_URL: adminUrl }, "ORY_ADMIN_URL"],
     ["the key is missing", { ORY_PROJECT_SLUG: project }, "ORY_PROJECT_API_KEY"],
     [
       "there are two places",

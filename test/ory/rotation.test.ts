@@ -30,8 +30,14 @@ describe.each([
 ])("%s", (_, world) => {
   test("knows no such client", async () => {
     const { manager } = stage(world);
-    expect(await rejection(manager.rotateSecret("missing"))).toBeInstanceOf(NotFoundError);
-    expect(await rejection(manager.forgetRotatedSecrets("missing"))).toBeInstanceOf(NotFoundError);
+    for (const [call, operation] of [
+      [manager.rotateSecret, "rotate secret"],
+      [manager.forgetRotatedSecrets, "forget rotated secrets"],
+    ] as const) {
+      const error = await rejection(call("missing"));
+      expect(error).toBeInstanceOf(NotFoundError);
+      expect(error).toMatchObject({ operation });
+    }
   });
 
   test.each([
@@ -178,13 +184,17 @@ describe("without rotation", () => {
     expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(chosen);
   });
 
-  test("the whole call keeps its deadline", async () => {
-    const at = stage(old);
+  test.each([
+    ["its deadline", {}, { timeoutMs: 300 }],
+    ["the manager's deadline", { timeoutMs: 300 }, {}],
+  ])("the whole call keeps %s", async (_, options, call) => {
+    const at = stage(old, options);
     const { client } = await at.manager.create(input);
     at.simulator.delayNext("getOAuth2Client", 120);
     at.simulator.delayNext("setOAuth2Client", 5_000, { times: 3 });
-    const error = await rejection(at.manager.rotateSecret(client.id, { timeoutMs: 300 }));
-    expect(error).toMatchObject({ code: "timeout" });
+    const error = await rejection<OAuthManagerError>(at.manager.rotateSecret(client.id, call));
+    expect(error).toMatchObject({ code: "timeout", outcome: "unknown" });
+    expect(error.recover()?.clientId).toBe(client.id);
     expect(limitIn(error)).toBeLessThan(200);
   });
 

@@ -26,6 +26,31 @@ describe("a token request", () => {
     expect(() => manager.tokenRequest({ clientId: "a", clientSecret: "secret" })).toThrow(/publicUrl/);
   });
 
+  test.each<[unknown, string]>([
+    [undefined, "credentials"],
+    ["client:secret", "credentials"],
+    [{ clientId: "a" }, "credentials.clientSecret"],
+    [{ clientId: 7, clientSecret: "very-secret" }, "credentials.clientId"],
+    [
+      { clientId: "a", clientSecret: "very-secret", tokenEndpointAuthMethod: "private_key_jwt" },
+      "credentials.tokenEndpointAuthMethod",
+    ],
+  ])("of %j is refused by the name of the field, and so is a revocation", async (wrong, path) => {
+    const { manager, sent } = stage();
+    const credentials = wrong as { clientId: string; clientSecret: string };
+    const errors = [
+      await rejection<InputError>(manager.revoke("token", credentials)),
+      await rejection<InputError>((async () => manager.tokenRequest(credentials))()),
+    ];
+    for (const error of errors) {
+      expect(error).toBeInstanceOf(InputError);
+      expect(error.issues.map((issue) => issue.path)).toEqual([path]);
+      expect(error.message).toContain(path);
+      expect(inspect(error)).not.toContain("very-secret");
+    }
+    expect(sent).toHaveLength(0);
+  });
+
   test("needs a secret", () => {
     expect(() => stage().manager.tokenRequest({ clientId: "a", clientSecret: "" })).toThrow(ConfigurationError);
   });
@@ -116,6 +141,13 @@ describe("introspection", () => {
     simulator.failNext("introspectOAuth2Token", { status: 503 });
     expect(await manager.introspect("unknown")).toEqual({ active: false });
     expect(sent).toHaveLength(2);
+  });
+
+  test("that tells of no time there can be leaves it out", async () => {
+    const { manager } = answering(() => json({ active: true, exp: 1e300, iat: 1.5e9 }));
+    const told = await manager.introspect("token");
+    expect(told).not.toHaveProperty("expiresAt");
+    expect(told).toMatchObject({ issuedAt: new Date(1.5e12) });
   });
 
   test("of an unknown token says inactive", async () => {
