@@ -14,6 +14,16 @@ describe("a token request is refused", () => {
     expect(act).toThrow("ovh make token request: audience: OVHcloud knows no audiences");
   });
 
+  test.each<[unknown, string]>([
+    [undefined, "credentials"],
+    [{ id: "EU.00aa" }, "credentials.clientId"],
+    [{ clientId: "EU.00aa" }, "credentials.clientSecret"],
+  ])("for the credentials %j, which are none", (given, path) => {
+    const manager = createOvhManager({ accessToken });
+    expect(() => manager.tokenRequest(given as never)).toThrow(InputError);
+    expect(() => manager.tokenRequest(given as never)).toThrow(`ovh make token request: ${path}: expected`);
+  });
+
   test("where the token endpoint is not known", () => {
     const manager = createOvhManager({ accessToken, apiUrl: "https://proxy.acme.test" });
     expect(() => manager.tokenRequest(credentials)).toThrow(ConfigurationError);
