@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { ClientReference } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
 import type { InputError, Issue } from "../core/errors.js";
-import { callFields, inputFault, jsonValue, parseInput } from "../core/schema.js";
+import { callFields, inputFault, jsonObject, parseInput } from "../core/schema.js";
 import { grantTypes, ownMembers } from "./convert.js";
 import type { GenesysClientChanges, GenesysClientFields, GenesysClientInput, KnownGrantType } from "./fields.js";
 import type { GenesysIntegrationTarget, GenesysIssueOptions } from "./types.js";
@@ -49,7 +49,7 @@ const validityMs = z
   .min(shortestValidityMs, `expected at least ${shortestValidityMs}, which is 5 minutes`)
   .max(longestScimValidityMs, `expected at most ${longestScimValidityMs}, which is 450 days`);
 
-const additionalFields = z.record(z.string(), jsonValue).superRefine((fields, context) => {
+const additionalFields = jsonObject.superRefine((fields, context) => {
   for (const name of Object.keys(fields))
     if (ownMembers.includes(name))
       context.addIssue({ code: "custom", path: [name], message: "this member has a field of its own, or is the server's" });

@@ -50,6 +50,11 @@ describe("a client is refused, by the name of the field", () => {
     ["a state that only the vendor sets", { ...desk, state: "disabled" }, ["state"]],
     ["a further field that has one of its own", { ...desk, additionalFields: { scope: [] } }, ["additionalFields.scope"]],
     ["a secret of one's own", { ...desk, additionalFields: { secret: "s" } }, ["additionalFields.secret"]],
+    [
+      "a further field that a copy would leave out without a word",
+      { ...desk, additionalFields: JSON.parse('{"allowedIps": [{"__proto__": {}}]}') },
+      ["additionalFields"],
+    ],
     ["a further field without end", { ...desk, additionalFields: { circle } }, ["additionalFields.circle"]],
     ["a field in the vendor's spelling", { ...desk, registeredRedirectUri: [] }, ["registeredRedirectUri"]],
   ])("%s", (_, input, expected) => {
