@@ -1,6 +1,6 @@
 // The tarball works where it is installed: every entry point by import and by require, each without what it must not need.
-import { cpSync, readdirSync, renameSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { buildSync } from "./bundle.js";
 import { consumer, entries, fail, manifest, root, run } from "./package.js";
 
@@ -22,6 +22,22 @@ for (const { specifier } of entries) {
 if (!node("--eval", `require("${manifest.name}/package.json")`).ok) fail(`${manifest.name}/package.json does not load`);
 for (const inside of ["dist/index.js", "src/index.ts", "core/http"]) {
   if (imported(`${manifest.name}/${inside}`).ok) fail(`${inside} can be imported although it is no entry point`);
+}
+
+// Each file takes its time to load, and who imports these wants to be quick. The group that they share is one file, in tsup.config.ts.
+const filesOf = (file, found = new Set()) => {
+  found.add(file);
+  const imports = readFileSync(file, "utf8").matchAll(/^(?:import|export|\}) ?[^"]*"(\.[^"]+)";$/gm);
+  for (const [, path] of imports) if (!found.has(resolve(dirname(file), path))) filesOf(resolve(dirname(file), path), found);
+  return found;
+};
+for (const [entry, most] of [
+  ["token", 3],
+  ["node", 2],
+]) {
+  const files = filesOf(join(folder, "node_modules", manifest.name, "dist", entry, "index.js"));
+  if (files.size > most) fail(`./${entry} loads ${files.size} files, not ${most}: ${[...files].join(", ")}`);
+  console.log(`./${entry} loads ${files.size} files.`);
 }
 
 // Taking a package away shows who needs it. The vendors do, which proves that the question can be answered with yes.

@@ -50,12 +50,23 @@ function collectCodes(error: unknown, depth: number): string[] {
 /** Thrown by `readText` when an answer is larger than allowed. */
 export class AnswerTooLarge extends Error {}
 
+/** An answer that can be read without a stream. `nodeFetch` makes such ones. */
+interface Direct {
+  /** The text; `undefined` when it is longer than so many bytes. */
+  readonly textUpTo?: (limit: number) => Promise<string | undefined>;
+}
+
 /**
  * Reads an answer's text, after decompression, and stops as soon as it passes the limit.
  * @param limit - in bytes
  * @throws {AnswerTooLarge}
  */
-export async function readText(response: Response, limit: number): Promise<string> {
+export async function readText(response: Response & Direct, limit: number): Promise<string> {
+  if (response.textUpTo) {
+    const text = await response.textUpTo(limit);
+    if (text === undefined) throw new AnswerTooLarge();
+    return text;
+  }
   const reader = response.body?.getReader();
   const decoder = new TextDecoder();
   let text = "";

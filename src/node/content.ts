@@ -1,51 +1,119 @@
 import type { IncomingMessage } from "node:http";
 import type { Readable, Transform } from "node:stream";
-import { failure } from "./failure.js";
+import { coded, failure } from "./failure.js";
 import { loadBuiltin } from "./platform.js";
 
 // Each coding costs memory and may multiply the size. No server needs as many.
 const mostCodings = 5;
 
-/** The content of an answer, and whether somebody has begun to read it. */
+/** The content of an answer, decompressed as its `Content-Encoding` says. It can be read once, in one of two ways. */
 export interface Content {
-  readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** As a web stream, read no faster than asked for. It is made when it is first asked for, and locked where `read` came before. */
+  readonly stream: () => ReadableStream<Uint8Array<ArrayBuffer>>;
+  /**
+   * The whole of it, perhaps in memory that holds more; `undefined` when it is longer than so many bytes, and the connection is ended
+   * then.
+   */
+  readonly read: (limit?: number) => Promise<Uint8Array | undefined>;
+  /** Whether somebody has begun to read it. */
   readonly isDisturbed: () => boolean;
+  /** Whether somebody holds a reader of the stream. */
+  readonly isLocked: () => boolean;
 }
 
-/** Makes a web stream of an answer's content, decompressed as its `Content-Encoding` says, read no faster than asked for. */
-export function readContent(incoming: IncomingMessage, signal: AbortSignal | undefined): Content {
+/** Makes the content of an answer. Nothing is read before somebody asks for it. */
+export function createContent(incoming: IncomingMessage, signal: AbortSignal | undefined): Content {
   const source = decompress(incoming);
-  const chunks: AsyncIterator<Buffer> = source[Symbol.asyncIterator]();
+  let stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
   let disturbed = false;
-  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      async pull(controller) {
-        disturbed = true;
-        try {
-          // What has come in already is not given to somebody who has left.
-          signal?.throwIfAborted();
-          const { done, value } = await chunks.next();
-          if (done) controller.close();
-          else controller.enqueue(new Uint8Array(value));
-        } catch (error) {
-          controller.error(signal?.aborted ? signal.reason : failure("terminated", error));
-        }
+  const broken = (error: unknown) => (signal?.aborted ? signal.reason : failure("terminated", error));
+  const stop = () => {
+    // Both, for a decoder that has not been given anything yet does not pass it on.
+    source.destroy();
+    incoming.destroy();
+  };
+
+  function makeStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const chunks: AsyncIterator<Buffer> = source[Symbol.asyncIterator]();
+    return new ReadableStream<Uint8Array<ArrayBuffer>>(
+      {
+        async pull(controller) {
+          disturbed = true;
+          try {
+            signal?.throwIfAborted();
+            const { done, value } = await chunks.next();
+            if (done) controller.close();
+            else controller.enqueue(new Uint8Array(value));
+          } catch (error) {
+            controller.error(broken(error));
+          }
+        },
+        cancel() {
+          disturbed = true;
+          stop();
+        },
       },
-      cancel() {
-        disturbed = true;
-        // Both, for a decoder that has not been given anything yet does not pass it on.
-        source.destroy();
-        incoming.destroy();
-      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  return {
+    stream() {
+      if (stream === undefined) {
+        stream = makeStream();
+        if (disturbed) stream.getReader();
+      }
+      return stream;
     },
-    { highWaterMark: 0 },
-  );
-  return { stream, isDisturbed: () => disturbed };
+    read(limit = Number.POSITIVE_INFINITY) {
+      disturbed = true;
+      stream?.getReader();
+      // Listened to and not streamed, which takes several times as long.
+      return new Promise((resolve, reject) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        let isWhole = false;
+        const fail = (error: unknown) => reject(broken(error));
+        const cut = () => isWhole || fail(source.errored ?? coded("aborted", "ECONNRESET"));
+        if (signal?.aborted || source.destroyed) return cut();
+        source.on("data", (chunk: Buffer) => {
+          size += chunk.byteLength;
+          chunks.push(chunk);
+          if (size <= limit) return;
+          resolve(undefined);
+          stop();
+        });
+        source.once("end", () => {
+          // What has come in already is not given to somebody who has left.
+          if (signal?.aborted) return cut();
+          isWhole = true;
+          resolve(join(chunks, size));
+        });
+        source.once("error", fail).once("close", cut);
+      });
+    },
+    isDisturbed: () => disturbed,
+    isLocked: () => stream?.locked ?? false,
+  };
+}
+
+function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const [only] = chunks;
+  if (only && chunks.length === 1) return only;
+  const whole = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return whole;
 }
 
 /** As fetch does: an unknown coding leaves the whole content as it came. */
 function decompress(incoming: IncomingMessage): Readable {
-  const codings = (incoming.headers["content-encoding"] ?? "")
+  const field = incoming.headers["content-encoding"];
+  if (field === undefined) return incoming;
+  const codings = field
     .toLowerCase()
     .split(",")
     .map((coding) => coding.trim())

@@ -102,7 +102,7 @@ export class LeanResponse implements Response {
   }
 
   get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    return (this.#full ? this.#full.body : this.#content?.stream) ?? null;
+    return (this.#full ? this.#full.body : this.#content?.stream()) ?? null;
   }
 
   get bodyUsed(): boolean {
@@ -110,19 +110,7 @@ export class LeanResponse implements Response {
   }
 
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    const chunks: Uint8Array[] = [];
-    for (const reader = this.#take()?.getReader(); reader; ) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      chunks.push(value);
-    }
-    const whole = new Uint8Array(chunks.reduce((size, { byteLength }) => size + byteLength, 0));
-    let offset = 0;
-    for (const chunk of chunks) {
-      whole.set(chunk, offset);
-      offset += chunk.byteLength;
-    }
-    return whole;
+    return new Uint8Array((await this.#read()) ?? []);
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
@@ -130,7 +118,13 @@ export class LeanResponse implements Response {
   }
 
   async text(): Promise<string> {
-    return new TextDecoder().decode(await this.bytes());
+    return decode(await this.#read());
+  }
+
+  /** The content as a text; `undefined` when it is longer than so many bytes. What asks for it saves the making of a stream. */
+  async textUpTo(limit: number): Promise<string | undefined> {
+    const bytes = await this.#read(limit);
+    return bytes && decode(bytes);
   }
 
   async json(): Promise<unknown> {
@@ -150,14 +144,35 @@ export class LeanResponse implements Response {
     return Object.defineProperty(this.#full.clone(), "url", { value: this.url });
   }
 
+  /** The whole content; `undefined` when it is longer than so many bytes. Where there is none it is empty. */
+  async #read(limit = Number.POSITIVE_INFINITY): Promise<Uint8Array | undefined> {
+    if (this.#full) {
+      const bytes = new Uint8Array(await this.#full.arrayBuffer());
+      return bytes.byteLength > limit ? undefined : bytes;
+    }
+    this.#refuseUsed();
+    return this.#content ? this.#content.read(limit) : new Uint8Array();
+  }
+
   #take(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    const { body } = this;
-    if (this.bodyUsed || body?.locked) throw new TypeError("Body is unusable: Body has already been read");
-    return body;
+    this.#refuseUsed();
+    return this.body;
+  }
+
+  #refuseUsed(): void {
+    if (this.bodyUsed || this.#content?.isLocked()) throw new TypeError("Body is unusable: Body has already been read");
   }
 
   #loaded(body: BodyInit | null): Response {
     const { status, statusText } = this;
     return new Response(body, { status, statusText, headers: [...this.headers] });
   }
+}
+
+// One for all, made when it is first needed. It keeps nothing between two texts.
+let decoder: TextDecoder | undefined;
+
+function decode(bytes: Uint8Array | undefined): string {
+  decoder ??= new TextDecoder();
+  return decoder.decode(bytes);
 }

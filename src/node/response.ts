@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { readContent } from "./content.js";
+import { createContent } from "./content.js";
 import { coded, failure } from "./failure.js";
 import { type Head, LeanResponse } from "./lean.js";
 import { hasLoadedResponse } from "./platform.js";
@@ -35,8 +35,8 @@ export function toResponse(
   const isEmpty = method === "HEAD" || withoutContent.includes(status);
   // Read to its end, which is here: the connection is free for the next request.
   if (isEmpty) incoming.resume();
-  const content = isEmpty ? undefined : readContent(incoming, signal);
+  const content = isEmpty ? undefined : createContent(incoming, signal);
   if (!isLoaded) return new LeanResponse(head, content);
-  const response = new Response(content?.stream ?? null, { status, statusText, headers: fields.map(([...pair]) => pair) });
+  const response = new Response(content?.stream() ?? null, { status, statusText, headers: fields.map(([...pair]) => pair) });
   return Object.defineProperty(response, "url", { value: head.url });
 }

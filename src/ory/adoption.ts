@@ -4,7 +4,7 @@ import { TokenError } from "../core/errors.js";
 import type { CallOptions } from "../core/manager.js";
 import { inputFault } from "../core/schema.js";
 import { forTokens } from "../core/transport.js";
-import { requestToken } from "../token/index.js";
+import { requestToken } from "../token/request.js";
 import { readClient } from "./convert.js";
 import { secretMethod } from "./creation.js";
 import { makeTokenRequest, requirePublicUrl } from "./tokens.js";

@@ -4,7 +4,7 @@ import { ConfigurationError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import { requireCredentials } from "../core/schema.js";
-import { clientSecretBasic, clientSecretPost } from "../token/index.js";
+import { clientSecretBasic, clientSecretPost } from "../token/authentication.js";
 import { readIntrospection } from "./convert.js";
 import { tokenUrl } from "./endpoints.js";
 import type { paths } from "./generated/openapi.js";

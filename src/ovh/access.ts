@@ -2,7 +2,7 @@ import { type Authorize, bearer, bearerFrom } from "../core/authorize.js";
 import { createHttp, type HttpOptions } from "../core/http.js";
 import { createLimiter } from "../core/limits.js";
 import { forTokens } from "../core/transport.js";
-import { createTokenSource } from "../token/index.js";
+import { createTokenSource } from "../token/source.js";
 import type { paths } from "./generated/openapi.js";
 import type { OvhSettings } from "./options.js";
 import { createServerClock, signedWith } from "./signature.js";

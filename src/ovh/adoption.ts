@@ -1,7 +1,7 @@
 import { type Adoption, adoptClient, importing } from "../core/adoption.js";
 import type { ClientReference, Imported, ImportOptions } from "../core/capabilities.js";
 import { forTokens } from "../core/transport.js";
-import { requestToken } from "../token/index.js";
+import { requestToken } from "../token/request.js";
 import { refusal } from "./input.js";
 import { authMethod, makeTokenRequest, requireTokenUrl } from "./tokens.js";
 import type { OvhClient } from "./types.js";

@@ -2,7 +2,7 @@ import type { TokenWish } from "../core/capabilities.js";
 import type { ClientCredentials, SecretAuthMethod, TokenRequest } from "../core/credentials.js";
 import { ConfigurationError } from "../core/errors.js";
 import { inputFault, requireCredentials } from "../core/schema.js";
-import { clientSecretBasic, clientSecretPost } from "../token/index.js";
+import { clientSecretBasic, clientSecretPost } from "../token/authentication.js";
 
 /** How OVHcloud's guide presents a secret. Basic works as well. */
 export const authMethod: SecretAuthMethod = "client_secret_post";

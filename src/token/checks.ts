@@ -39,7 +39,7 @@ export function named(path: string, fault: Fault): readonly Issue[] {
 }
 
 /** Client ids and secrets are visible ASCII and the space (RFC 6749 appendices A.1 and A.2), and not empty. */
-export const credentialFault = textRule(/^[\x20-\x7e]+$/, "ASCII text without line breaks, not empty");
+export const credentialFault = /* @__PURE__ */ textRule(/^[\x20-\x7e]+$/, "ASCII text without line breaks, not empty");
 
 /** A text of one form. */
 export function textRule(form: RegExp, expected: string): Rule {

@@ -35,18 +35,23 @@ export function isPassing({ code, status = 0 }: Failed): boolean {
   return code === "network" || [408, 429, 500, 502, 503, 504].includes(status);
 }
 
-const text = textRule(/^[^\p{Cc}\p{Cs}]*$/u, "text without control characters");
+const text = /* @__PURE__ */ textRule(/^[^\p{Cc}\p{Cs}]*$/u, "text without control characters");
 
 const requestRules: Rules = {
   tokenUrl: urlFault,
   clientId: credentialFault,
   // RFC 6749 section 4.4
-  authentication: authenticationRule("this grant is for clients that authenticate"),
+  authentication: /* @__PURE__ */ authenticationRule("this grant is for clients that authenticate"),
   // RFC 6749 section 3.3
-  scopes: listRule(textRule(/^[\x21\x23-\x5b\x5d-\x7e]*$/, "one scope: ASCII, no space, quote or backslash")),
-  audience: listRule(text, true),
+  scopes: /* @__PURE__ */ listRule(
+    /* @__PURE__ */ textRule(/^[\x21\x23-\x5b\x5d-\x7e]*$/, "one scope: ASCII, no space, quote or backslash"),
+  ),
+  audience: /* @__PURE__ */ listRule(text, true),
   // RFC 8707 section 2
-  resource: listRule(textRule(/^([a-z][a-z\d+.-]*:[\x21\x22\x24-\x7e]+)?$/i, "an absolute URI without a fragment"), true),
+  resource: /* @__PURE__ */ listRule(
+    /* @__PURE__ */ textRule(/^([a-z][a-z\d+.-]*:[\x21\x22\x24-\x7e]+)?$/i, "an absolute URI without a fragment"),
+    true,
+  ),
   parameters: (value = {}, path) =>
     typeof value === "object"
       ? Object.entries(Object(value)).flatMap(([name, one]) =>
@@ -60,8 +65,8 @@ const requestRules: Rules = {
 
 const optionRules: Rules = {
   fetch: functionFault,
-  timeoutMs: numberRule(1),
-  maxResponseBytes: numberRule(1),
+  timeoutMs: /* @__PURE__ */ numberRule(1),
+  maxResponseBytes: /* @__PURE__ */ numberRule(1),
   requireScopes: (value) =>
     value === undefined || value === true || value === "stated" ? undefined : 'expected true or "stated"',
 };

@@ -16,20 +16,16 @@ const longestHoldMs = 30_000;
 /** The rules of the options that belong to a source. */
 export const sourceRules: Rules = {
   clock: functionFault,
-  defaultLifetimeMs: numberRule(1),
-  retries: numberRule(0, 10),
+  defaultLifetimeMs: /* @__PURE__ */ numberRule(1),
+  retries: /* @__PURE__ */ numberRule(0, 10),
   store: (value) => (value === undefined || Object(value).open ? undefined : "expected what shareTokens makes"),
 };
 
-interface Kept {
-  readonly token: AccessToken;
-  /** Resolved already, so that the hot path allocates nothing. */
-  readonly answer: Promise<AccessToken>;
-  /** From here on a new token is fetched behind. */
-  softAt: number;
-  /** From here on callers wait for a new one. */
-  readonly hardAt: number;
-}
+// One for all sources, so that calling it can be compiled into them.
+const monotonic = () => performance.now();
+
+// One for all sources too. Not asked for before there is one.
+let hits: ReturnType<typeof channelOf>;
 
 /**
  * Makes a source that keeps one token for the request and renews it in time. It sends nothing until `get` is called, and has no timer
@@ -46,10 +42,18 @@ interface Kept {
  */
 export function createTokenSource(request: TokenRequest, options: TokenSourceOptions = {}): TokenSource {
   const { who, run } = prepareExchange(request, options, sourceRules);
-  const { clock = () => performance.now(), defaultLifetimeMs = 0, retries = 2, store } = options;
+  // What every call looks at stands together, as variables and not as members of something: with many sources each place in memory
+  // counts that has to be gone to.
+  const { clock = monotonic, defaultLifetimeMs = 0, retries = 2, store } = options;
+  // From here on a new token is fetched behind. Never later than `hardAt`.
+  let softAt = Number.NEGATIVE_INFINITY;
+  // With the kept token. Resolved already, so that the hot path allocates nothing.
+  let answer: Promise<AccessToken>;
+  // From here on callers wait for a new token.
+  let hardAt = softAt;
+  let kept: AccessToken | undefined;
   const shared = store?.open(request);
-  const hits = channelOf("hit");
-  let kept: Kept | undefined;
+  hits ??= channelOf("hit");
   let flight: Promise<AccessToken> | undefined;
   // Tokens that were refused while the flight was under way.
   const refused = new Set<string>();
@@ -60,7 +64,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
 
   /** One exchange; a second when the first brings back a token that was refused in the meantime. */
   async function renew(): Promise<AccessToken> {
-    const before = kept?.token.value ?? "";
+    const before = kept?.value ?? "";
     let startedAt: number | undefined;
     const exchange = () => {
       startedAt = clock();
@@ -78,8 +82,10 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
       const serviceMs = lifetimeMs - Math.min(5_000, lifetimeMs * 0.05);
       const aheadMs = Math.min(60_000, lifetimeMs * 0.2) * (1 - Math.random() / 4);
       if (serviceMs >= shortestServiceMs && !refused.has(token.value)) {
-        const answer = Promise.resolve(token);
-        kept = { token, answer, softAt: from + lifetimeMs - aheadMs, hardAt: from + serviceMs };
+        kept = token;
+        answer = Promise.resolve(token);
+        hardAt = from + serviceMs;
+        softAt = Math.min(from + lifetimeMs - aheadMs, hardAt);
       }
       heldUntil = failures = 0;
       return token;
@@ -97,7 +103,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
       .finally(() => {
         flight = undefined;
         // Nothing better came, perhaps the very same: the kept token serves on, and the next try waits.
-        if (before) before.softAt = clock() + pauseMs;
+        if (before && before === kept) softAt = Math.min(clock() + pauseMs, hardAt);
       });
     // Behind a kept token nobody waits, and a failure there is not an unhandled one.
     flight.catch(() => undefined);
@@ -124,30 +130,33 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     const signal = options?.signal;
     if (signal?.aborted) return Promise.reject(signal.reason);
     const now = clock();
-    if (kept !== undefined && now < kept.hardAt) {
-      if (now >= kept.softAt && flight === undefined && now >= heldUntil) {
+    const isFresh = now < softAt;
+    if (isFresh || now < hardAt) {
+      if (!isFresh && flight === undefined && now >= heldUntil) {
         tell("refresh", who);
         launch();
       }
       if (hits?.hasSubscribers) hits.publish(who);
-      return kept.answer;
+      return answer;
     }
     if (flight === undefined && heldError && now < heldUntil) return Promise.reject(retold(heldError, heldUntil - now));
-    const answer = flight ?? launch();
-    return signal ? race(answer, signal) : answer;
+    const next = flight ?? launch();
+    return signal ? race(next, signal) : next;
   }
 
   function invalidate(token: string | Pick<AccessToken, "value">): void {
     const value = typeof token === "string" ? token : token.value;
-    if (kept?.token.value === value) kept = undefined;
-    else if (flight === undefined) return;
+    if (kept?.value === value) {
+      kept = undefined;
+      softAt = hardAt = Number.NEGATIVE_INFINITY;
+    } else if (flight === undefined) return;
     refused.add(value);
     shared?.forget(value);
   }
 
   return {
     get,
-    peek: () => (kept !== undefined && clock() < kept.hardAt ? kept.token : undefined),
+    peek: () => (clock() < hardAt ? kept : undefined),
     invalidate,
   };
 }

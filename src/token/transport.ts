@@ -1,6 +1,5 @@
 import { NetworkError, TimeoutError, UnexpectedResponseError } from "../core/errors.js";
 import { AnswerTooLarge, readFault, readText } from "../core/network.js";
-import { race } from "../core/race.js";
 import { scrub } from "../core/scrub.js";
 import { type Errand, snippetLimit, unexpected } from "./answer.js";
 import type { TokenFetch } from "./types.js";
@@ -47,10 +46,10 @@ export async function receive<E extends Errand>(
   let response: Response | undefined;
   try {
     response = await fetch(url, { ...init, redirect: "manual", signal });
-    const { status, headers, type, body } = response;
+    const { status, headers, type } = response;
     // Following would carry the credentials to wherever it points. The target is shown without its query.
     if (type === "opaqueredirect" || (status >= 300 && status <= 399)) {
-      body?.cancel().catch(() => undefined);
+      response.body?.cancel().catch(() => undefined);
       const location = headers.get("location") ?? "";
       const { host, pathname } = URL.canParse(location) ? new URL(location) : { host: "", pathname: "" };
       const to = scrub(host + pathname, secrets, snippetLimit);
@@ -76,28 +75,34 @@ export async function receive<E extends Errand>(
  * @param work - gets the signal that ends it, and says when it leaves for the server
  * @throws {TimeoutError} the time is over; else the reason of the caller's signal
  */
-export async function withDeadline<T>(
+export function withDeadline<T>(
   { endpoint, operation }: Pick<Errand, "endpoint" | "operation">,
   timeoutMs: number,
   signal: AbortSignal | undefined,
   work: (signal: AbortSignal, leave: () => void) => Promise<T>,
 ): Promise<T> {
-  signal?.throwIfAborted();
-  let outcome: "nothing_happened" | "unknown" = "nothing_happened";
-  const end = new AbortController();
-  const message = `${endpoint} did not answer within ${timeoutMs} ms`;
-  const timer = setTimeout(() => end.abort(new TimeoutError({ message, operation, outcome })), timeoutMs);
-  const stop = () => end.abort(signal?.reason);
-  signal?.addEventListener("abort", stop);
-  const leave = () => {
-    end.signal.throwIfAborted();
-    outcome = "unknown";
-  };
-  try {
-    // Raced, because neither a strategy nor a fetch of somebody else's making has to heed the signal.
-    return await race(work(end.signal, leave), end.signal);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", stop);
-  }
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    let outcome: "nothing_happened" | "unknown" = "nothing_happened";
+    const end = new AbortController();
+    const release = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+    };
+    // At once, because neither a strategy nor a fetch of somebody else's making has to heed the signal.
+    const finish = (reason: unknown) => {
+      release();
+      reject(reason);
+      end.abort(reason);
+    };
+    const stop = () => finish(signal?.reason);
+    const message = `${endpoint} did not answer within ${timeoutMs} ms`;
+    const timer = setTimeout(() => finish(new TimeoutError({ message, operation, outcome })), timeoutMs);
+    signal?.addEventListener("abort", stop);
+    const leave = () => {
+      end.signal.throwIfAborted();
+      outcome = "unknown";
+    };
+    work(end.signal, leave).then(resolve, reject).finally(release);
+  });
 }

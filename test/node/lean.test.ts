@@ -1,4 +1,7 @@
+import type { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
+import { createContent } from "../../src/node/content.js";
 import { LeanHeaders, LeanResponse } from "../../src/node/lean.js";
 
 const fields = [
@@ -11,20 +14,8 @@ const fields = [
 const head = { url: "https://auth.example/", status: 201, statusText: "Created", fields };
 
 function content(text = '{"a":1}') {
-  let disturbed = false;
-  const chunks = [...text].map((sign) => new TextEncoder().encode(sign));
-  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      pull(controller) {
-        disturbed = true;
-        const chunk = chunks.shift();
-        if (chunk) controller.enqueue(chunk);
-        else controller.close();
-      },
-    },
-    { highWaterMark: 0 },
-  );
-  return { stream, isDisturbed: () => disturbed };
+  const pieces = [...text].map((sign) => Buffer.from(sign));
+  return createContent(Object.assign(Readable.from(pieces), { headers: {} }) as unknown as IncomingMessage, undefined);
 }
 
 // The platform's own classes are the measure.
@@ -72,12 +63,13 @@ describe("LeanResponse", () => {
   });
 
   it("is read once", async () => {
-    for (const read of ["text", "json", "bytes", "arrayBuffer", "blob", "formData"] as const) {
+    for (const read of ["text", "json", "bytes", "arrayBuffer", "blob", "formData", "textUpTo"] as const) {
       const lean = new LeanResponse(head, content());
       expect(lean.bodyUsed).toBe(false);
       await lean.text();
       expect(lean.bodyUsed).toBe(true);
-      await expect(lean[read](), read).rejects.toThrow("Body is unusable");
+      expect(lean.body?.locked).toBe(true);
+      await expect(lean[read](1), read).rejects.toThrow("Body is unusable");
     }
     const lean = new LeanResponse(head, content());
     lean.body?.getReader();
@@ -95,6 +87,16 @@ describe("LeanResponse", () => {
     await expect(lean().formData()).rejects.toThrow(TypeError);
     const form = new LeanResponse({ ...head, fields: [["content-type", "application/x-www-form-urlencoded"]] }, content("a=b"));
     expect((await form.formData()).get("a")).toBe("b");
+  });
+
+  it("gives a text up to a length, and otherwise says that it is longer", async () => {
+    const lean = () => new LeanResponse(head, content("abc"));
+    expect(await lean().textUpTo(3)).toBe("abc");
+    expect(await lean().textUpTo(2)).toBeUndefined();
+    const cloned = lean();
+    cloned.clone();
+    expect(await cloned.textUpTo(2)).toBeUndefined();
+    expect(await new LeanResponse(head, undefined).textUpTo(0)).toBe("");
   });
 
   it("gives nothing when there is nothing", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import buildOptions from "../../tsup.config.js";
+import buildOptions, { groups } from "../../tsup.config.js";
 import { entrySources, type Manifest, manifest } from "./entries.js";
 import { vendorsOf } from "./rules.js";
 import { readTree, type Tree } from "./tree.js";
@@ -67,5 +67,10 @@ describe("package.json#exports", () => {
   it("is what the build makes", () => {
     const { entry } = buildOptions as { entry: Record<string, string> };
     expect(Object.values(entry).sort()).toEqual(Object.values(entrySources(manifest.exports)).sort());
+  });
+
+  it("is built of groups that name sources", () => {
+    const tree = readTree("src", ".ts");
+    expect(Object.values(groups).flatMap((sources) => sources.filter((source) => tree[source] === undefined))).toEqual([]);
   });
 });
