@@ -57,7 +57,10 @@ export interface OAuthClientManager<
   readonly create: (input: Input, options?: CallOptions) => Promise<Created>;
   /** Reads one client. Rejects with a `NotFoundError` when there is none. */
   readonly get: (id: string, options?: CallOptions) => Promise<Client>;
-  /** All clients, page by page as the loop goes on. Each loop over the result asks the vendor anew. */
+  /**
+   * All clients, page by page as the loop goes on. Each loop over the result asks the vendor anew. The deadline is that of each
+   * request, since the loop's own work takes time too.
+   */
   readonly list: (options?: CallOptions) => AsyncIterable<Client>;
   /** Changes what is named and nothing else. Fields that this library does not know are kept. */
   readonly update: (id: string, changes: Changes, options?: CallOptions) => Promise<Client>;

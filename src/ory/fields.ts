@@ -130,7 +130,7 @@ export interface OryClientFields {
    * @default none, which Ory treats as `RS256`
    */
   readonly tokenEndpointAuthSigningAlg?: string;
-  /** Public keys. Excludes `jwksUri`. */
+  /** Public keys. Private members are refused, and left out of what is read. Excludes `jwksUri`. */
   readonly jwks?: OryJwks;
   /** Where public keys are found. Excludes `jwks`. */
   readonly jwksUri?: string;

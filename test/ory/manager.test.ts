@@ -350,6 +350,19 @@ describe("an update is refused", () => {
     expect(limitIn(error)).toBeLessThan(200);
   });
 
+  test.each(["GET", "PUT"])("by a caller who leaves during the %s, whose reason comes back", async (method) => {
+    const at = stage();
+    const { client } = await at.manager.create(input);
+    const leave = new AbortController();
+    const reason = new Error("enough");
+    at.meddle((request, answer) => {
+      if (request.method === method) leave.abort(reason);
+      return answer();
+    });
+    expect(await rejection(at.manager.update(client.id, { name: "b" }, { signal: leave.signal }))).toBe(reason);
+    expect(at.sent.at(-1)!.method).toBe(method);
+  });
+
   test("when the whole of it takes longer than the manager's deadline", async () => {
     const { manager, simulator } = stage({}, { timeoutMs: 300 });
     const { client } = await manager.create(input);

@@ -215,6 +215,26 @@ describe("without rotation", () => {
     expect(await works(at, rotated.credentials)).toBe(true);
   });
 
+  test("a client whose method is not said has the method that is the default", async () => {
+    const { manager } = answering((request) => (request.method === "POST" ? json({}, 404) : json({ client_id: "a" })));
+    const { credentials } = await manager.rotateSecret("a");
+    expect(credentials.tokenEndpointAuthMethod).toBe("client_secret_basic");
+  });
+
+  test("a caller who leaves while the client is read changes nothing, and hears the own reason", async () => {
+    const at = stage(old);
+    const { client, credentials } = await at.manager.create(input);
+    const leave = new AbortController();
+    const reason = new Error("enough");
+    at.meddle((request, answer) => {
+      if (request.method === "GET") leave.abort(reason);
+      return answer();
+    });
+    expect(await rejection(at.manager.rotateSecret(client.id, { signal: leave.signal }))).toBe(reason);
+    expect(at.calls()).not.toContain(`PUT /admin/clients/${client.id}`);
+    expect(await works(at, credentials)).toBe(true);
+  });
+
   test("there is nothing to forget, and the client is read", async () => {
     const at = stage(old);
     const { client, credentials } = await at.manager.create(input);
