@@ -19,6 +19,10 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/interop/**", "test/redis/**", "test/runtimes/**"],
           setupFiles: ["test/setup.ts"],
+          // Nothing here takes so long but on a machine with other things to do. What hangs still fails.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {

@@ -1,6 +1,6 @@
 // Counts and times what a token source does, by node:diagnostics_channel: one subscription for each kind of event. The events hold no
-// secret, and a source costs nothing more when nobody has subscribed. OpenTelemetry is not needed for it; a bridge to it has the same
-// subscriptions, and its instruments in the place of the map.
+// secret, and a source costs nothing more when nobody has subscribed. opentelemetry.ts beside this file has OpenTelemetry's instruments
+// in the place of the map.
 //
 //   TOKEN_URL=... CLIENT_ID=... CLIENT_SECRET=... npx tsx examples/token/diagnostics-channel.ts
 import { subscribe } from "node:diagnostics_channel";
@@ -10,7 +10,6 @@ const { TOKEN_URL = "", CLIENT_ID = "", CLIENT_SECRET = "" } = process.env;
 
 const counters = new Map<string, number>();
 
-// With OpenTelemetry: meter.createCounter("oauth.token.<kind>") and meter.createHistogram("oauth.token.duration").
 function observe<Kind extends keyof TokenEvents>(kind: Kind, note: (event: TokenEvents[Kind]) => void = () => {}) {
   subscribe(`oauth-clients.token.${kind}`, (event) => {
     counters.set(kind, (counters.get(kind) ?? 0) + 1);

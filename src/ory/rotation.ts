@@ -7,7 +7,7 @@ import { inputFault } from "../core/schema.js";
 import { mergeChanges } from "./convert.js";
 import { randomSecret, secretMethod } from "./creation.js";
 import type { paths } from "./generated/openapi.js";
-import { clientWire, type ReadClient, rotatedWire } from "./wire.js";
+import { clientWire, type ReadClient, replacedWire, rotatedWire } from "./wire.js";
 
 /** What is left of a call's options for its next request. */
 type Left = () => CallOptions | undefined;
@@ -73,6 +73,8 @@ async function replaceSecret(admin: Http<paths>, id: string, left: Left): Promis
     path: "/admin/clients/{id}",
     params: { id },
     json: { ...mergeChanges(current, {}), client_secret: credentials.clientSecret },
+    // A page of a gateway's is no sign that the secret was stored. The error has it.
+    returns: replacedWire,
     credentials,
     options: left(),
   });

@@ -96,6 +96,9 @@ export const rotatedWire = z.looseObject({
   token_endpoint_auth_method: z.unknown().optional(),
 });
 
+/** As much of a replaced client as shows that it is one. */
+export const replacedWire = z.looseObject({ client_id: z.string() } satisfies Pinned<WireClient, "client_id">);
+
 /** Introspection's answer (RFC 7662 section 2.2). `active` has to be a boolean: the text "true" is no yes. */
 export const introspectionWire = z.object({
   active: z.boolean(),

@@ -17,6 +17,7 @@ import {
   VendorError,
 } from "oauth-clients";
 import { describe, expect, test } from "vitest";
+import { passOnce, stopTime } from "../time.js";
 import { type ContractSubject, calls, rejection } from "./subject.js";
 
 const quick: TransportOptions = { retry: { backoffMs: 1 } };
@@ -195,14 +196,20 @@ export function describeManager<
       });
 
       test("a deadline: unknown on a write, nothing happened on a read", async () => {
-        const { manager, simulator } = begin(single);
+        stopTime();
+        const { manager, simulator, count } = begin(single);
         const { client } = await manager.create(subject.input(1));
         simulator.delayNext(operations.write, 5_000);
-        const late = await rejection(manager.update(client.id, changes, { timeoutMs: 60 }));
+        const writing = rejection(manager.update(client.id, changes, { timeoutMs: 60 }));
+        await passOnce(() => count(operations.write) === 1, 60);
+        const late = await writing;
         expect(late).toBeInstanceOf(TimeoutError);
         expect(late).toMatchObject({ outcome: "unknown", vendor });
+        const before = count(operations.read);
         simulator.delayNext(operations.read, 5_000);
-        const unread = await rejection(manager.get(client.id, { timeoutMs: 60 }));
+        const reading = rejection(manager.get(client.id, { timeoutMs: 60 }));
+        await passOnce(() => count(operations.read) > before, 60);
+        const unread = await reading;
         expect(unread).toBeInstanceOf(TimeoutError);
         expect(unread).toMatchObject({ outcome: "nothing_happened", vendor });
       });
@@ -225,16 +232,27 @@ export function describeManager<
         ["answered by a gateway", ({ simulator }) => simulator.garbleNext(operations.create, { after: "effect" })],
         ["failed before it is done", ({ simulator }) => simulator.failNext(operations.create, { status: 500 })],
         ["failed after it is done", ({ simulator }) => simulator.failNext(operations.create, { status: 500, after: "effect" })],
-        ["answered too late", ({ simulator }) => simulator.delayNext(operations.create, 5_000)],
         [
           "redirected",
           ({ simulator }) => simulator.redirectNext(operations.create, { location: "https://elsewhere.test", after: "effect" }),
         ],
       ])("a create that is %s is sent once and not lied about", async (_, spoil) => {
         const begun = begin();
-        const { manager, simulator, count } = begun;
         spoil(begun);
-        const ending = await manager.create(subject.input(1), { timeoutMs: 300 }).then(
+        await expectTruth(begun, begun.manager.create(subject.input(1)));
+      });
+
+      test("a create that is answered too late is sent once and not lied about", async () => {
+        stopTime();
+        const begun = begin();
+        begun.simulator.delayNext(operations.create, 5_000);
+        const creating = expectTruth(begun, begun.manager.create(subject.input(1), { timeoutMs: 300 }));
+        await passOnce(() => begun.count(operations.create) === 1, 300);
+        await creating;
+      });
+
+      async function expectTruth({ simulator, count }: ReturnType<typeof begin>, creating: Promise<unknown>) {
+        const ending = await creating.then(
           () => "made" as const,
           (error) => {
             if (!isOAuthManagerError(error)) throw error;
@@ -245,7 +263,7 @@ export function describeManager<
         if (ending === "made") expect(simulator.clients).toHaveLength(1);
         else if (ending === "nothing_happened") expect(simulator.clients).toHaveLength(0);
         else expect(simulator.clients.length).toBeLessThanOrEqual(1);
-      });
+      }
     });
 
     describe("of going on where it is safe", () => {

@@ -78,7 +78,7 @@ export function describeSecrecy<
     delete: [operations.remove],
   } satisfies Record<keyof typeof calls, Id[]>;
 
-  function begin() {
+  function begin(timeoutMs = 20_000) {
     const { simulator, connect, secrets } = subject.start();
     // What is issued or chosen on the way is seen here, whether or not the caller gets to see it.
     const sent = new Set<string>();
@@ -87,7 +87,7 @@ export function describeSecrecy<
       for (const [, secret = '""'] of (await request.clone().text()).matchAll(writeOnly)) sent.add(JSON.parse(secret));
       return simulator.fetch(request);
     };
-    const manager = connect({ fetch: watched, retry: { limit: 0 }, timeoutMs: 80 });
+    const manager = connect({ fetch: watched, retry: { limit: 0 }, timeoutMs });
     return { simulator, manager, all: () => [...secrets, ...sent] };
   }
 
@@ -117,7 +117,7 @@ export function describeSecrecy<
 
     for (const [name, call] of Object.entries(calls) as [keyof typeof calls, (typeof calls)[keyof typeof calls]][]) {
       test.each(faults)(`every error of ${name}: %s, with the secret thrown back`, async (fault) => {
-        const { simulator, manager, all } = begin();
+        const { simulator, manager, all } = begin(fault === "late" ? 80 : undefined);
         for (const operation of touched[name]) {
           const echoed = all().flatMap(spellings).join(" ");
           if (fault === "drop") simulator.dropConnection(operation, { after: "effect" });

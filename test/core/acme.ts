@@ -118,7 +118,7 @@ export function acmeHttp(overrides: Partial<HttpOptions> = {}): Http<AcmePaths> 
     vendor: "acme",
     baseUrl: "https://api.acme.test/v1",
     readFailure,
-    timeoutMs: 2_000,
+    timeoutMs: 20_000,
     retry: { limit: 5, backoffMs: 1, maxWaitMs: 1_000 },
     limiter: createLimiter(),
     ...overrides,

@@ -194,10 +194,14 @@ describe("the deadline", () => {
   });
 
   test("that passes in line for a repeat leaves unknown what the first attempt did", async () => {
+    vi.useFakeTimers();
     const inner = createLimiter();
     let turns = 0;
     const limiter: Limiter = { acquire: (writes, signal) => (turns++ === 0 ? inner.acquire(writes, signal) : never(signal)) };
-    const error = await rejection(remove(acmeHttp({ fetch: script(status(500)), limiter, timeoutMs: 60 })));
+    const work = rejection(remove(acmeHttp({ fetch: script(status(500)), limiter, timeoutMs: 60 })));
+    await vi.advanceTimersByTimeAsync(60);
+    const error = await work;
+    expect(turns).toBe(2);
     expect(error).toMatchObject({ code: "timeout", outcome: "unknown" });
   });
 

@@ -100,3 +100,24 @@ describe("examples/token/diagnostics-channel.ts", () => {
     expect(output).toMatch(/: a token for 3600 s\nrequest 1, success 1, hit 10\n$/);
   });
 });
+
+describe("examples/token/opentelemetry.ts", () => {
+  it("measures one refusal and one pause for a wrong secret, and shows no secret", async () => {
+    const wrong = { ...environment, CLIENT_SECRET: "wrong-canary" };
+    const { code, output, errors } = await run(["examples/token/opentelemetry.ts"], { environment: wrong });
+    expect({ code, errors }).toEqual({ code: 0, errors: "" });
+    expect(output).toBe(`oauth.token.requests of service: 1
+oauth.token.pauses of service: 1 (token_refused)
+oauth.token.duration of service: 1 (token_refused)
+`);
+  });
+
+  it("measures one request for twenty calls", async () => {
+    const { code, output, errors } = await run(["examples/token/opentelemetry.ts"], { environment });
+    expect({ code, errors }).toEqual({ code: 0, errors: "" });
+    expect(output).toBe(`oauth.token.requests of service: 1
+oauth.token.hits of service: 10
+oauth.token.duration of service: 1
+`);
+  });
+});

@@ -13,6 +13,7 @@ import type { GenesysClientChanges, GenesysClientInput } from "oauth-clients/gen
 import { createTokenSource, requestToken } from "oauth-clients/token";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
+import { passOnce, stopTime } from "../time.js";
 import { answering, clientSecret, divisionId, homeId, missingId, otherRoleId, roleId, stage, wireClient } from "./stage.js";
 
 const worker = { grantType: "client_credentials", name: "worker", roles: [{ roleId }] } as const satisfies GenesysClientInput;
@@ -96,11 +97,15 @@ describe("what Genesys Cloud refuses", () => {
 });
 
 test("the manager's deadline holds for a call as a whole, however many requests it takes", async () => {
-  const { manager, simulator } = stage({}, { timeoutMs: 400 });
+  stopTime();
+  const { manager, simulator, asked } = stage({}, { timeoutMs: 400 });
   const { client } = await manager.create(desk);
   simulator.delayNext("getOauthClient", 250);
   simulator.delayNext("putOauthClient", 250);
-  expect(await rejection(manager.update(client.id, { name: "b" }))).toMatchObject({ code: "timeout", outcome: "unknown" });
+  const updating = rejection(manager.update(client.id, { name: "b" }));
+  await passOnce(() => asked().includes("getOauthClient"), 250);
+  await passOnce(() => asked().includes("putOauthClient"), 150);
+  expect(await updating).toMatchObject({ code: "timeout", outcome: "unknown" });
 });
 
 describe("limits", () => {

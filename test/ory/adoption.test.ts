@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { ConfigurationError, InputError, NotFoundError, TimeoutError, TokenError, VendorError } from "../../src/core/errors.js";
+import { passOnce, stopTime } from "../time.js";
 import { limitIn, publicKey, rejection, stage, stageNetwork, stageWithoutPublic } from "./stage.js";
 
 const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
@@ -81,14 +82,18 @@ describe("an import is refused", () => {
     ["it may", {}, { timeoutMs: 300 }],
     ["the manager lets it", { timeoutMs: 300 }, {}],
   ])("when the whole of it takes longer than %s", async (_, own, call) => {
-    const { manager, simulator } = stage({}, own);
+    stopTime();
+    const { manager, simulator, wasAsked } = stage({}, own);
     const { client, credentials } = await manager.create(input);
     simulator.delayNext("getOAuth2Client", 120);
     simulator.delayNext("oauth2TokenExchange", 5_000);
     const reference = { id: client.id, clientSecret: credentials.clientSecret };
-    const error = await rejection(manager.import(reference, { verifySecret: true, ...call }));
+    const importing = rejection(manager.import(reference, { verifySecret: true, ...call }));
+    await passOnce(() => wasAsked("getOAuth2Client"), 120);
+    await passOnce(() => wasAsked("oauth2TokenExchange"), 180);
+    const error = await importing;
     expect(error).toBeInstanceOf(TimeoutError);
-    expect(limitIn(error)).toBeLessThan(200);
+    expect(limitIn(error)).toBe(180);
   });
 
   test("by the caller, whose reason comes back", async () => {

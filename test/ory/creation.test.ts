@@ -16,6 +16,7 @@ import {
 import { randomSecret } from "../../src/ory/creation.js";
 import type { OryClientInput } from "../../src/ory/types.js";
 import { requestToken } from "../../src/token/index.js";
+import { passOnce, stopTime } from "../time.js";
 import {
   answering,
   breakConnection,
@@ -185,9 +186,12 @@ describe("a lost answer is settled by one look", () => {
   });
 
   test("the deadline passed after the effect: the call goes on", async () => {
+    stopTime();
     const at = stage();
     at.simulator.delayNext("createOAuth2Client", 10_000);
-    const { client, credentials } = await at.manager.create(input, { timeoutMs: 150 });
+    const creating = at.manager.create(input, { timeoutMs: 150 });
+    await passOnce(() => at.wasAsked("createOAuth2Client"), 150);
+    const { client, credentials } = await creating;
     expect(at.simulator.clients.map(({ client_id }) => client_id)).toEqual([client.id]);
     expect(await works(at, credentials)).toBe(true);
   });

@@ -24,6 +24,8 @@ export interface Stage {
   readonly sent: readonly Sent[];
   /** `METHOD /path` of all that was sent. */
   readonly calls: () => string[];
+  /** Whether the simulator was asked for this operation. */
+  readonly wasAsked: (operationId: string) => boolean;
   /** Stands between the two from now on. */
   readonly meddle: (how: Meddle | undefined) => void;
   /** Talks to the simulator past the manager. */
@@ -71,6 +73,7 @@ function build(
     simulator,
     sent,
     calls: () => sent.map(({ method, path }) => `${method} ${path}`),
+    wasAsked: (operationId) => simulator.requests.some((request) => request.operationId === operationId),
     meddle: (how) => {
       meddle = how;
     },

@@ -71,7 +71,7 @@ describe("fencing tokens on a real server", { skip }, () => {
   it("go on growing when the counter was lost", async () => {
     const { run, prefix } = await surroundings(connectors["redis 5"]!);
     const take = async () =>
-      Number(await run(lockScript, [`${prefix}lock-${Math.random()}`, `${prefix}fence`], ["me", "1000", "1000"]));
+      Number(await run(lockScript, [`${prefix}lock-${Math.random()}`, `${prefix}fence`], ["me", "60000", "60000"]));
     const first = await take();
     const second = await take();
     assert.equal(second, first + 1);

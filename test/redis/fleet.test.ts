@@ -98,22 +98,25 @@ describe(`a fleet of ${size} processes with ${callers} callers each`, { skip }, 
   });
 
   it("rules 87 and 88: asks once when cold, and once at each expiry", { timeout: 60_000 }, async () => {
-    const lifetimeSeconds = 3;
+    // Renewed from four fifths on: until then all have to have got it, also on a busy machine.
+    const lifetimeSeconds = 6;
     const { endpoint, ask } = await startFleet({ lifetimeSeconds });
     for (const round of [1, 2, 3]) {
+      if (round > 1) await wait(lifetimeSeconds * 1_000);
       const reports = await ask();
       assert.equal(endpoint.asked.length, round);
       assert.equal(reports.length, size);
       for (const report of reports) assert.deepEqual(report, { tokens: [endpoint.asked[round - 1]?.token], errors: [] });
-      await wait(lifetimeSeconds * 1_000);
     }
   });
 
   it("asks once a lifetime under load that does not stop", { timeout: 60_000 }, async () => {
     const lifetimeSeconds = 4;
     const { endpoint, ask } = await startFleet({ lifetimeSeconds });
-    const ends = performance.now() + 10_000;
-    while (performance.now() < ends) {
+    const began = performance.now();
+    const past = (ms: number) => performance.now() - began > ms;
+    // Longer only where the machine is too busy for two renewals in ten seconds.
+    while (!past(10_000) || (endpoint.asked.length < 3 && !past(30_000))) {
       for (const { errors } of await ask()) assert.deepEqual(errors, []);
       await wait(20);
     }

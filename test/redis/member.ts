@@ -19,12 +19,15 @@ export interface MemberReport {
   readonly errors: readonly string[];
 }
 
+// So many processes may wait for their turn on the machine for longer than the defaults allow.
+const patience = { leaseMs: 5_000, timeoutMs: 10_000, waitMs: 40_000 };
+
 const { name, connector, redisUrl, tokenUrl, prefix, key } = JSON.parse(process.env.FLEET_SETTINGS ?? "") as MemberSettings;
 const { client } = await connectors[connector]!(redisUrl);
 const source = createTokenSource(
   { tokenUrl, clientId: "fleet", authentication: clientSecretBasic("fleet-secret"), scopes: ["read"] },
   {
-    store: redisTokenStore(client, { key: Buffer.from(key, "hex"), prefix }),
+    store: redisTokenStore(client, { key: Buffer.from(key, "hex"), prefix, ...patience }),
     fetch: (url, init) => fetch(url, { ...init, headers: { ...(init.headers as Record<string, string>), "x-member": name } }),
   },
 );

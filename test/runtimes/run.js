@@ -9,7 +9,7 @@ import { startEndpoint } from "./endpoint.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const modules = join(here, "node_modules");
-const timeoutMs = 60_000;
+const timeoutMs = 180_000;
 const folder = consumer();
 for (const file of ["cases.js", "entries.js", "program.js", "worker.js"]) cpSync(join(here, file), join(folder, file));
 

@@ -51,7 +51,7 @@ describe("handlers", () => {
         console.log(JSON.stringify({ status, message }));
       `;
       await writeFile(join(folder, "program.js"), script);
-      const { stdout } = await promisify(execFile)(process.execPath, ["program.js"], { cwd: folder, timeout: 20_000 });
+      const { stdout } = await promisify(execFile)(process.execPath, ["program.js"], { cwd: folder, timeout: 50_000 });
       expect(JSON.parse(stdout)).toEqual({ status: 200, message: expect.stringContaining("needs the package msw") as string });
     } finally {
       await rm(folder, { recursive: true });

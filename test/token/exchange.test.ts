@@ -232,9 +232,13 @@ describe("no answer, or none in time", () => {
 
   it("a strategy that hangs ends in a TimeoutError, and nothing is sent later", async () => {
     const { fetch, sent } = record();
-    const slow = new Promise<{ secrets: string[] }>((resolve) => setTimeout(resolve, 60, { secrets: [] }));
+    let finish = () => {};
+    const slow = new Promise<{ secrets: string[] }>((resolve) => {
+      finish = () => resolve({ secrets: [] });
+    });
     const error = await rejection(exchange({ authentication: strategy(() => slow) }, { fetch, timeoutMs: 20 }));
     expect(error).toMatchObject({ code: "timeout", outcome: "nothing_happened" });
+    finish();
     await slow;
     await new Promise(setImmediate);
     expect(sent).toEqual([]);

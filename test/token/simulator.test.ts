@@ -9,6 +9,7 @@ import { clientSecretBasic, clientSecretPost, requestToken } from "oauth-clients
 import { clientSecretJwt, privateKeyJwt } from "oauth-clients/token/jwt";
 import { discoverServer, introspectToken, revokeToken, tokenRequestAt } from "oauth-clients/token/server";
 import { describe, expect, it } from "vitest";
+import { stillClock } from "../time.js";
 
 const secret = "s3cret/+ and:more&than=32-characters";
 const clientId = "client 1";
@@ -117,7 +118,7 @@ describe("the faults of every simulator", () => {
   });
 
   it("can be a limit of so many requests", async () => {
-    const { server, ask } = stage({ rateLimit: { limit: 2, seconds: 60 } });
+    const { server, ask } = stage({ rateLimit: { limit: 2, seconds: 60 }, clock: stillClock() });
     await ask();
     await ask();
     await expect(ask()).rejects.toMatchObject({ code: "rate_limited", retryAfterMs: 60_000 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type OryRateLimitBucket, simulateOry } from "../../../src/ory/simulator.js";
+import { stillClock } from "../../time.js";
 import { admin, apiKey, form, grant, network, read } from "./calls.js";
 
 const key = { authorization: `Bearer ${apiKey}` };
@@ -37,11 +38,12 @@ describe("the key check", () => {
 });
 
 describe("rate limits", () => {
+  const limited = (limits: Parameters<typeof network>[0]) => simulateOry({ ...network(limits), clock: stillClock() });
   const limitsOf = ({ headers }: { readonly headers: Headers }) =>
     ["limit", "remaining", "reset"].map((name) => headers.get(`x-ratelimit-${name}`));
 
   it("refuse a burst with nothing but header fields, whose reset is 0", async () => {
-    const ory = simulateOry(network("developer"));
+    const ory = limited("developer");
     const list = () => admin(ory, "GET", "/admin/clients", undefined, key);
     for (let call = 0; call < 5; call += 1) expect((await list()).status).toBe(200);
     const answer = await list();
@@ -53,7 +55,7 @@ describe("rate limits", () => {
   });
 
   it("refuse what a minute does not hold, and say how long to wait", async () => {
-    const ory = simulateOry(network("developer"));
+    const ory = limited("developer");
     const list = () => admin(ory, "GET", "/admin/clients", undefined, key);
     for (let call = 0; call < 15; call += 1) {
       expect((await list()).status).toBe(200);
@@ -61,13 +63,13 @@ describe("rate limits", () => {
     }
     const answer = await list();
     expect(answer.status).toBe(429);
-    expect(limitsOf(answer)).toEqual(["5, 5;w=1, 15;w=60", "5, 0", expect.stringMatching(/^0, 5[67]$/) as string]);
+    expect(limitsOf(answer)).toEqual(["5, 5;w=1, 15;w=60", "5, 0", "0, 57"]);
     ory.clock.advance(60_000);
     expect((await list()).status).toBe(200);
   });
 
   it("count all writes together, and reads and tokens apart from them", async () => {
-    const ory = simulateOry(network("developer"));
+    const ory = limited("developer");
     const call = (method: string, path: string) => admin(ory, method, path, {}, key);
     const statuses = [
       await call("POST", "/admin/clients"),
@@ -87,7 +89,7 @@ describe("rate limits", () => {
     ["hydra-admin-medium", "/admin/clients"],
     ["hydra-public-high", "/.well-known/openid-configuration"],
   ])("can be one's own: %s", async (bucket, path) => {
-    const ory = simulateOry(network({ [bucket]: { perSecond: 1, perMinute: 2 } }));
+    const ory = limited({ [bucket]: { perSecond: 1, perMinute: 2 } });
     expect((await admin(ory, "GET", path, undefined, key)).status).toBe(200);
     expect((await admin(ory, "GET", path, undefined, key)).status).toBe(429);
     const elsewhere = await admin(ory, "GET", "/admin/clients/x", undefined, key);

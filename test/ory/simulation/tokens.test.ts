@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { simulateOry } from "../../../src/ory/simulator.js";
+import { stillClock } from "../../time.js";
 import { admin, basic, create, form, grant, introspect, type Json, read, token, worker } from "./calls.js";
 
 describe("the token endpoint refuses", () => {
@@ -143,11 +144,7 @@ describe("a token", () => {
   });
 
   it("is over at the very instant that it expires", async () => {
-    let nowMs = Date.UTC(2026, 0, 1);
-    const advance = (ms: number) => {
-      nowMs += ms;
-    };
-    const clock = { now: () => new Date(nowMs), advance };
+    const clock = stillClock();
     const ory = simulateOry({ clock, accessTokenLifespanMs: 60_000 });
     const { access_token } = (await token(ory, await create(ory, worker))).json;
     clock.advance(59_999);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { simulateTfe, type TfeSimulator, type TfeSimulatorOptions } from "../../../src/tfe/simulator.js";
+import { stillClock } from "../../time.js";
 import {
   bearer,
   call,
@@ -122,11 +123,11 @@ describe("rate limits", () => {
   const still: TfeSimulatorOptions = {
     tokens,
     organizations,
-    clock: clockAt(Date.parse("2026-02-03T04:05:06.789Z")),
+    clock: stillClock(),
   };
 
   it("refuse with the vendor's title, a text for a status, and a fraction of a second to wait", async () => {
-    const tfe = simulateTfe({ ...still, clock: clockAt(0), rateLimit: { perSecond: 2 } });
+    const tfe = simulateTfe({ ...still, clock: stillClock(0), rateLimit: { perSecond: 2 } });
     const ping = (token = "all") => call(tfe, "GET", "/ping", undefined, as(token));
     expect(limitsOf(await ping())).toEqual(["2", "1", "1.000"]);
     tfe.clock.advance(562);
@@ -148,7 +149,7 @@ describe("rate limits", () => {
   });
 
   it("are 30 in a second when asked for without a number, and 10 deletions of tokens in a minute", async () => {
-    const tfe = simulateTfe({ ...still, clock: clockAt(0), rateLimit: {} });
+    const tfe = simulateTfe({ ...still, clock: stillClock(0), rateLimit: {} });
     const statuses = [];
     for (let times = 0; times < 11; times += 1)
       statuses.push(await call(tfe, "DELETE", "/oauth-tokens/ot-none", undefined, as("all")));
@@ -165,16 +166,6 @@ describe("rate limits", () => {
       expect((await tfe.fetch(`${tfe.urls.host}/.well-known/terraform.json`)).status).toBe(200);
     expect(limitsOf(await call(simulateTfe(), "GET", "/ping"))).toEqual([null, null, null]);
   });
-
-  function clockAt(startMs: number) {
-    let nowMs = startMs;
-    return {
-      now: () => new Date(nowMs),
-      advance: (ms: number) => {
-        nowMs += ms;
-      },
-    };
-  }
 });
 
 describe("versions", () => {

@@ -21,7 +21,7 @@ export const secondKey = firstKey.map((byte) => 255 - byte);
 const name = "oauth-clients:0123";
 const minute = 60_000;
 // Longer than any of the waits here, and short enough for a run not to be held up by a lock that a case leaves behind.
-const lockMs = 2_000;
+const lockMs = 5_000;
 
 export const placeCases: Readonly<Record<string, (surroundings: Surroundings) => Promise<void>>> = {
   "reads nothing where nothing was written": async (surroundings) => {
@@ -47,7 +47,7 @@ export const placeCases: Readonly<Record<string, (surroundings: Surroundings) =>
   "does not release a lock that somebody else has by now": async (surroundings) => {
     const [one, other, third] = [place(surroundings, 100), place(surroundings), place(surroundings)];
     const release = await one.lock(`${name}:lock`, 50);
-    await wait(80);
+    await wait(300);
     assert.equal(typeof (await other.lock(`${name}:lock`, lockMs)), "function");
     await release?.();
     assert.equal(await third.lock(`${name}:lock`, lockMs), undefined);
@@ -56,7 +56,7 @@ export const placeCases: Readonly<Record<string, (surroundings: Surroundings) =>
   "refuses the write of one whose lock ended and was taken by another": async (surroundings) => {
     const [late, quick] = [place(surroundings, 100), place(surroundings)];
     await late.lock(`${name}:lock`, 50);
-    await wait(80);
+    await wait(300);
     const release = await quick.lock(`${name}:lock`, lockMs);
     await quick.set(name, "newer", minute);
     await release?.();
@@ -67,7 +67,7 @@ export const placeCases: Readonly<Record<string, (surroundings: Surroundings) =>
   "refuses that write also after the newer token is gone": async (surroundings) => {
     const [late, quick] = [place(surroundings, 100), place(surroundings)];
     await late.lock(`${name}:lock`, 50);
-    await wait(80);
+    await wait(300);
     await (await quick.lock(`${name}:lock`, lockMs))?.();
     await late.set(name, "older", minute);
     assert.equal(await quick.get(name), undefined);
@@ -122,17 +122,17 @@ export const placeCases: Readonly<Record<string, (surroundings: Surroundings) =>
   },
 
   "keeps its lock for as long as it is needed, and no longer than it was asked for": async (surroundings) => {
-    const [one, other] = [place(surroundings, 300), place(surroundings)];
-    await one.lock(`${name}:lock`, 900);
-    await wait(600);
+    const [one, other] = [place(surroundings, 900), place(surroundings)];
+    await one.lock(`${name}:lock`, 2_700);
+    await wait(1_800);
     assert.equal(await other.lock(`${name}:lock`, lockMs), undefined);
-    await wait(700);
+    await wait(1_500);
     assert.equal(typeof (await other.lock(`${name}:lock`, lockMs)), "function");
   },
 
   "shows nothing of a token or of its name in Redis": async (surroundings) => {
     const one = place(surroundings);
-    await one.lock(`${name}:lock`, 100);
+    await one.lock(`${name}:lock`, lockMs);
     await one.set(name, "canary-token", minute);
     const all = JSON.stringify(await surroundings.keys());
     assert.equal(Object.keys(await surroundings.keys()).length, 3);

@@ -1,8 +1,8 @@
 import { createHmac, generateKeyPairSync, sign as signature } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { createClock } from "../../../src/simulation/clock.js";
 import { type AssertionContext, assertionAlgorithms, verifyAssertion } from "../../../src/token/simulation/assertions.js";
 import { createClientStore } from "../../../src/token/simulation/clients.js";
+import { stillClock } from "../../time.js";
 import { issuer } from "./calls.js";
 
 const secret = "a".repeat(64);
@@ -10,7 +10,7 @@ const key = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const other = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const jwk = (pair: typeof key, kid: string) => ({ ...pair.publicKey.export({ format: "jwk" }), kid });
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-const seconds = () => Math.floor(Date.now() / 1_000);
+const seconds = () => Math.floor(stillClock().now().getTime() / 1_000);
 
 const claims = (changes: object = {}) => ({
   iss: "keyed",
@@ -34,7 +34,7 @@ function byHash(hash: string, changes: object = {}, header: object = {}, used = 
 }
 
 function stage(changes: Partial<AssertionContext> = {}) {
-  const clock = createClock();
+  const clock = stillClock();
   const store = createClientStore(clock);
   store.add({ clientId: "keyed", jwks: { keys: [jwk(key, "one"), jwk(other, "two")] } });
   store.add({ clientId: "hashed", secret, method: "client_secret_jwt" });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { createClock } from "../../../src/simulation/clock.js";
 import { authenticateClient, createClientStore } from "../../../src/token/simulation/clients.js";
+import { stillClock } from "../../time.js";
 import { basic, callWith, issuer } from "./calls.js";
 
 const secret = "s+cret:ä &";
 const encoded = new URLSearchParams({ "": secret }).toString().slice(1);
 
 function stage() {
-  const clock = createClock();
+  const clock = stillClock();
   const store = createClientStore(clock);
   store.add({ clientId: "by basic", secret });
   store.add({ clientId: "by-post", secret, method: "client_secret_post" });

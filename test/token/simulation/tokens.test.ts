@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { createClock } from "../../../src/simulation/clock.js";
 import { createClientStore } from "../../../src/token/simulation/clients.js";
 import type { AuthorizationServerClient, AuthorizationServerSimulatorOptions } from "../../../src/token/simulation/options.js";
 import { createTokenDesk } from "../../../src/token/simulation/tokens.js";
+import { stillClock } from "../../time.js";
 import { issuer } from "./calls.js";
 
 function stage(options: AuthorizationServerSimulatorOptions = {}, settings: Partial<AuthorizationServerClient> = {}) {
-  const clock = createClock();
+  const clock = stillClock();
   const store = createClientStore(clock);
   store.add({ clientId: "one", secret: "a", ...settings });
   store.add({ clientId: "two", secret: "a" });
