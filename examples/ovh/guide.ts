@@ -11,6 +11,7 @@ import {
   ovhOptionsFromEnv,
 } from "oauth-clients/ovh";
 import { createTokenSource, type TokenSource } from "oauth-clients/token";
+import { authorizedFetch } from "oauth-clients/token/fetch";
 
 /** An answer of the API. */
 export interface Answer {
@@ -52,16 +53,15 @@ export function assignRights(ovh: OvhManager, client: OvhClient, webHosting: str
   });
 }
 
-/** Calls the API with the service account's token. */
+/** Calls the API through a fetch that carries the service account's token, and carries it nowhere else. */
 export async function call(
   apiUrl: string,
   path: string,
-  tokens: Pick<TokenSource, "get">,
+  tokens: Pick<TokenSource, "get" | "invalidate">,
   signal = AbortSignal.timeout(10_000),
 ): Promise<Answer> {
-  const { value } = await tokens.get({ signal });
-  const headers = { accept: "application/json", authorization: `Bearer ${value}` };
-  const response = await fetch(`${apiUrl}${path}`, { headers, redirect: "manual", signal });
+  const send = authorizedFetch(tokens, { origins: [new URL(apiUrl).origin] });
+  const response = await send(`${apiUrl}${path}`, { headers: { accept: "application/json" }, redirect: "manual", signal });
   return { status: response.status, body: await response.json().catch(() => undefined) };
 }
 

@@ -17,3 +17,14 @@ export function startDeadline<Options extends CallOptions>(
   if (!fits || typeof timeoutMs !== "number" || timeoutMs < 1) return () => options;
   return () => ({ ...options, timeoutMs: Math.max(1, Math.ceil(timeoutMs - (performance.now() - began))) });
 }
+
+// In milliseconds.
+const longestLookMs = 10_000;
+
+/**
+ * The options of a look at what is done already. Whatever comes of it, the call has succeeded, and its caller may be waiting for a
+ * secret: it gets what is left of the deadline, and not more than 10 seconds.
+ */
+export function shortly(options: CallOptions | undefined): CallOptions {
+  return { ...options, timeoutMs: Math.min(options?.timeoutMs ?? longestLookMs, longestLookMs) };
+}

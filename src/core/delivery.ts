@@ -56,6 +56,8 @@ export async function deliverIssued<Result extends { readonly credentials?: Clie
   try {
     await delivery.prepare?.(occasion);
   } catch (error) {
+    // A place that asks somebody else may have been ended by the call's own signal, whose reason is the caller's.
+    options?.signal?.throwIfAborted();
     throw failure(occasion, "nothing was sent, because a secret could not be stored", error);
   }
   const result = await issue();

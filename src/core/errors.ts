@@ -324,7 +324,7 @@ export function isOAuthManagerError(value: unknown): value is AnyOAuthManagerErr
  * Copies an error, with what this call knows about its own outcome. The one that is given may be in others' hands, such as those
  * of everybody who waited for the same token.
  */
-export function retell<E extends OAuthManagerError>(error: E, known: Pick<ErrorFacts, "outcome" | "credentials">): E {
+export function retell<E extends OAuthManagerError>(error: E, known: Omit<ErrorFacts, "message">): E {
   const Kind = error.constructor as new (facts: ErrorFacts) => E;
   const copy = new Kind({ ...error, ...known, message: error.message });
   return Object.defineProperty(copy, "stack", { value: error.stack, configurable: true, writable: true });

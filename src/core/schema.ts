@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { ClientCredentials } from "./credentials.js";
 import { ConfigurationError, InputError, type Issue, type Outcome, UnexpectedResponseError } from "./errors.js";
 import type { CallOptions } from "./manager.js";
 import type { TransportOptions } from "./transport.js";
@@ -100,10 +101,30 @@ export const secureUrl = z.string().superRefine((value, context) => {
   if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
 });
 
+/** Such an address, to which paths are added. */
+export const secureAddress = secureUrl.refine(
+  (value) => !value.includes("?"),
+  "a query is refused, paths are added to this address",
+);
+
 // The longest that a timer can wait.
 const longestMs = 2_147_483_647;
 const durationMs = z.number().min(0).max(longestMs);
 const deadlineMs = z.number().min(1).max(longestMs);
+
+/**
+ * The credentials of a client. What they hold is for the authentication to judge, and what else there is in them is somebody else's
+ * affair.
+ *
+ * @param expected - what to give instead of something that is none
+ * @throws {InputError}
+ */
+export function requireCredentials(credentials: unknown, door: Door, expected: string): ClientCredentials {
+  const tokenEndpointAuthMethod = z.enum(["client_secret_basic", "client_secret_post"]).optional();
+  const fields = { clientId: z.string(), clientSecret: z.string(), tokenEndpointAuthMethod };
+  const schema = z.strictObject({ credentials: z.object(fields, expected) });
+  return parseInput(schema, { credentials }, door).credentials as ClientCredentials;
+}
 
 /** The options that all factories share, for a vendor's own schema to spread. */
 export const transportFields = {

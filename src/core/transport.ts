@@ -1,5 +1,7 @@
 import { createLimiter, type Limiter, type Limits } from "./limits.js";
+import type { CallOptions } from "./manager.js";
 import { defaultRetry, type RetryOptions, type RetryPolicy } from "./retry.js";
+import { given } from "./values.js";
 
 /** What every manager's factory takes besides its vendor's own options. */
 export interface TransportOptions {
@@ -25,6 +27,15 @@ export interface Transport {
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
   readonly limiter: Limiter;
+}
+
+/** The manager's `fetch`, which is called with one `Request`, and what is left of a call, as the token layer takes them. */
+export function forTokens(own: typeof fetch | undefined, { signal, timeoutMs }: CallOptions = {}) {
+  return {
+    ...given("fetch", own && ((url: string, init: RequestInit) => own(new Request(url, init)))),
+    ...given("signal", signal),
+    ...given("timeoutMs", timeoutMs),
+  };
 }
 
 type Loose<T> = { readonly [K in keyof T]?: T[K] | undefined };

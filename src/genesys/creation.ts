@@ -1,7 +1,7 @@
-import { isOAuthManagerError, restate, UnexpectedResponseError } from "../core/errors.js";
+import { showName, tellDoubt } from "../core/doubt.js";
+import { UnexpectedResponseError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
-import { scrub } from "../core/scrub.js";
 import { readClient, type Writable, writeCreation } from "./convert.js";
 import type { GenesysClientInput } from "./fields.js";
 import type { paths } from "./generated/openapi.js";
@@ -9,9 +9,6 @@ import type { GenesysClient, GenesysCreated } from "./types.js";
 import { clientWire, createdWire, type ReadClient } from "./wire.js";
 
 const operation = "create client";
-
-// Enough to know a name again by.
-const shownName = 100;
 
 /** Makes a client, and says what to look for when the answer is lost. */
 export async function createClient(
@@ -37,11 +34,11 @@ export async function createClient(
       ...(secret ? { credentials: { clientId: id, clientSecret: secret } } : {}),
     };
   } catch (error) {
-    if (!isOAuthManagerError(error) || error.outcome !== "unknown") throw error;
-    const marks = `${json.authorizedGrantType}, named "${scrub(input.name, [], shownName)}", made since ${began.toISOString()}`;
-    throw restate(error, {
-      message: `${error.message}; whether the client was made is not known and cannot be settled, since names are not unique: look in list() for ${marks}. Its secret is lost: rotateSecret gives it another, delete removes it`,
-    });
+    const marks = `${json.authorizedGrantType}, named ${showName(input.name)}, made since ${began.toISOString()}`;
+    throw tellDoubt(
+      error,
+      `whether the client was made is not known and cannot be settled, since names are not unique: look in list() for ${marks}. Its secret is lost: rotateSecret gives it another, delete removes it`,
+    );
   }
 }
 

@@ -1,18 +1,14 @@
 import type { ClientCredentials } from "../core/credentials.js";
 import { forgiveRepeat } from "../core/deletion.js";
 import { type DeliveryOccasion, deliverIssued } from "../core/delivery.js";
-import { isOAuthManagerError, restate } from "../core/errors.js";
+import { showName, tellDoubt } from "../core/doubt.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
-import { scrub } from "../core/scrub.js";
 import { credentialType, readCredential, writeCredential } from "./convert.js";
 import type { paths } from "./generated/openapi.js";
 import { inputError } from "./input.js";
 import type { GenesysIntegrationCredential, GenesysIntegrationTarget, GenesysIssueOptions } from "./types.js";
 import { createdCredentialWire, credentialWire, type ReadCredential } from "./wire.js";
-
-// Enough to know a name again by.
-const shownName = 100;
 
 /** Puts credentials into a new integration credential, and says what to look for when the answer is lost. */
 export async function createIntegrationCredential(
@@ -33,9 +29,7 @@ export async function createIntegrationCredential(
     });
     return readCredential({ id: value.id, name });
   } catch (error) {
-    if (!isOAuthManagerError(error) || error.outcome !== "unknown") throw error;
-    const shown = scrub(name, [credentials.clientSecret], shownName);
-    throw restate(error, { message: `${error.message}; an integration credential named "${shown}" may exist` });
+    throw tellDoubt(error, `an integration credential named ${showName(name, [credentials.clientSecret])} may exist`);
   }
 }
 

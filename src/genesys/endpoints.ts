@@ -1,3 +1,5 @@
+import { trimAddress } from "../core/address.js";
+
 /** The regions of Genesys Cloud by their AWS names, and their domains. The last two are Genesys' own for tests. */
 export const domains = {
   "us-east-1": "mypurecloud.com",
@@ -47,16 +49,13 @@ export function endpointsOf(
   domain: string,
   { apiUrl, loginUrl }: { apiUrl?: string | undefined; loginUrl?: string | undefined },
 ): Endpoints {
-  return { apiUrl: trim(apiUrl ?? `https://api.${domain}`), loginUrl: trim(loginUrl ?? `https://login.${domain}`) };
+  return {
+    apiUrl: trimAddress(apiUrl ?? `https://api.${domain}`),
+    loginUrl: trimAddress(loginUrl ?? `https://login.${domain}`),
+  };
 }
 
 /** The token endpoint of a login host. */
 export function tokenUrl(loginUrl: string): string {
   return `${loginUrl}/oauth/token`;
-}
-
-// The parser's own spelling: what it passes over, such as white space at the ends, must not end up in the middle of an address.
-function trim(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`.replace(/\/+$/, "");
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { ClientReference } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
 import type { InputError, Issue } from "../core/errors.js";
-import { callFields, inputFault, jsonValue, parseInput } from "../core/schema.js";
+import { callFields, inputFault, jsonObject, parseInput } from "../core/schema.js";
 import { grantTypes, ownMembers } from "./convert.js";
 import type { GenesysClientChanges, GenesysClientFields, GenesysClientInput, KnownGrantType } from "./fields.js";
 import type { GenesysIntegrationTarget, GenesysIssueOptions } from "./types.js";
@@ -15,8 +15,9 @@ const longestScimValidityMs = 450 * dayMs;
 
 const filled = z.string().min(1, "expected text that is not empty");
 
-// An id goes into a path. Genesys Cloud's are UUIDs, which is left for the server to say.
-const identifier = z.string().regex(/^(?!\.{1,2}$)[^/\s]+$/, "expected an id: text without slash and white space");
+// An id goes into a path. Genesys Cloud's are UUIDs, which is left for the server to say. Elsewhere a secret stands behind a pipe:
+// it must not end up in an address.
+const identifier = z.string().regex(/^(?!\.{1,2}$)[^/|\s]+$/, "expected an id: text without slash, white space and |");
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const roleId = z.string().regex(uuid, "expected the id of a role, a UUID; its name goes into roleName");
@@ -48,7 +49,7 @@ const validityMs = z
   .min(shortestValidityMs, `expected at least ${shortestValidityMs}, which is 5 minutes`)
   .max(longestScimValidityMs, `expected at most ${longestScimValidityMs}, which is 450 days`);
 
-const additionalFields = z.record(z.string(), jsonValue).superRefine((fields, context) => {
+const additionalFields = jsonObject.superRefine((fields, context) => {
   for (const name of Object.keys(fields))
     if (ownMembers.includes(name))
       context.addIssue({ code: "custom", path: [name], message: "this member has a field of its own, or is the server's" });

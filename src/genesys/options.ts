@@ -1,12 +1,7 @@
 import * as z from "zod";
-import { headerSecret, optionFault, parseOptions, secureUrl, transportFields } from "../core/schema.js";
+import { headerSecret, optionFault, parseOptions, secureAddress, transportFields } from "../core/schema.js";
 import { domainOf, domains, type Endpoints, endpointsOf, type GenesysDomain, type GenesysRegion } from "./endpoints.js";
 import type { GenesysCommonOptions, GenesysCredentialsOptions, GenesysOptions, GenesysTokenOptions } from "./types.js";
-
-const address = secureUrl.refine(
-  (value) => !value.includes("?"),
-  "a query is refused, the API's paths are added to this address",
-);
 
 const unknownRegion = `unknown region; known are ${Object.entries(domains)
   .map(([region, domain]) => `${region} (${domain})`)
@@ -23,8 +18,8 @@ const optionsSchema = z
       .string()
       .refine((region) => domainOf(region) !== undefined, unknownRegion)
       .optional(),
-    apiUrl: address.optional(),
-    loginUrl: address.optional(),
+    apiUrl: secureAddress.optional(),
+    loginUrl: secureAddress.optional(),
     checkGrants: z.boolean().optional(),
     clientId: clientId.optional(),
     clientSecret: clientSecret.optional(),

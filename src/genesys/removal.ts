@@ -1,3 +1,4 @@
+import { shortly } from "../core/deadline.js";
 import { forgiveRepeat } from "../core/deletion.js";
 import { isOAuthManagerError, restate } from "../core/errors.js";
 import type { Http } from "../core/http.js";
@@ -50,7 +51,7 @@ export async function deleteClient(
 // It is done: that the client can still be read is news, and that it cannot is none.
 async function readSchedule(http: Http<paths>, clientId: string, options: CallOptions | undefined): Promise<GenesysDeletion> {
   try {
-    return tellSchedule(await readWire(http, clientId, options));
+    return tellSchedule(await readWire(http, clientId, shortly(options)));
   } catch (error) {
     if (options?.signal?.aborted) throw error;
     return {};

@@ -1,4 +1,4 @@
-import { isOAuthManagerError, restate } from "../core/errors.js";
+import { tellDoubt } from "../core/doubt.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import type { paths } from "./generated/openapi.js";
@@ -22,9 +22,9 @@ export async function rotateSecret(
     });
     return { credentials: { clientId, clientSecret: value.secret }, previousSecret: "revoked" };
   } catch (error) {
-    if (!isOAuthManagerError(error) || error.outcome !== "unknown") throw error;
-    throw restate(error, {
-      message: `${error.message}; the old secret of client ${clientId} may be dead and the new one is lost: rotate again for one that is known`,
-    });
+    throw tellDoubt(
+      error,
+      `the old secret of client ${clientId} may be dead and the new one is lost: rotate again for one that is known`,
+    );
   }
 }

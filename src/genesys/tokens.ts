@@ -4,6 +4,8 @@ import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
 import { RateLimitError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
+import { requireCredentials } from "../core/schema.js";
+import { forTokens } from "../core/transport.js";
 import { clientSecretBasic } from "../token/authentication.js";
 import { createTokenSource } from "../token/source.js";
 import { tokenUrl } from "./endpoints.js";
@@ -11,19 +13,19 @@ import { readLoginFailure } from "./failures.js";
 import type { paths } from "./generated/openapi.js";
 import { inputError } from "./input.js";
 
+const expected = "expected the credentials that create, rotateSecret or import gave; a client of grant implicit has none";
+
 /**
  * Says how to ask for a token with these credentials. They travel as they are: Genesys Cloud does not decode them.
  * @throws {InputError} something is asked for that Genesys Cloud does not know
  */
-export function makeTokenRequest(
-  loginUrl: string,
-  { clientId, clientSecret }: ClientCredentials,
-  wanted: TokenWish = {},
-): TokenRequest {
+export function makeTokenRequest(loginUrl: string, credentials: ClientCredentials, wanted: TokenWish = {}): TokenRequest {
+  const operation = "make token request";
+  const { clientId, clientSecret } = requireCredentials(credentials, { vendor: "genesys", operation }, expected);
   const issues = (["scopes", "audience"] as const)
     .filter((name) => wanted[name]?.length)
     .map((path) => ({ path, message: "a client's tokens are good for what its roles allow, nothing else can be asked for" }));
-  if (issues.length > 0) throw inputError("make token request", issues);
+  if (issues.length > 0) throw inputError(operation, issues);
   return { tokenUrl: tokenUrl(loginUrl), clientId, authentication: clientSecretBasic(clientSecret, { raw: true }) };
 }
 
@@ -38,10 +40,7 @@ export function createOwnTokens(
   credentials: ClientCredentials,
   fetch: typeof globalThis.fetch | undefined,
 ): TokenSupply {
-  const open = () =>
-    createTokenSource(makeTokenRequest(loginUrl, credentials), {
-      ...(fetch ? { fetch: (url, init) => fetch(new Request(url, init)) } : {}),
-    });
+  const open = () => createTokenSource(makeTokenRequest(loginUrl, credentials), forTokens(fetch));
   let tokens = open();
   return {
     get: async (options) => {
@@ -50,7 +49,7 @@ export function createOwnTokens(
         return await asked.get(options);
       } catch (error) {
         const failure = readLoginFailure(error);
-        if (failure !== error && failure instanceof RateLimitError && asked === tokens) tokens = open();
+        if (failure instanceof RateLimitError && asked === tokens) tokens = open();
         throw failure;
       }
     },

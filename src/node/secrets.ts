@@ -33,8 +33,10 @@ export function secretFile(directory: string): SecretDelivery {
     throw new ConfigurationError({ message: `secretFile: directory: ${message}`, issues: [{ path: "directory", message }] });
   }
   const files = loadBuiltin("node:fs/promises");
-  const { join } = loadBuiltin("node:path");
-  const fresh = () => join(directory, `.${crypto.randomUUID()}.tmp`);
+  const { join, resolve } = loadBuiltin("node:path");
+  // Where it is now: a program that goes elsewhere while the vendor answers must not take the secret along.
+  const place = resolve(directory);
+  const fresh = () => join(place, `.${crypto.randomUUID()}.tmp`);
 
   async function write(path: string, text: string): Promise<void> {
     // Exclusively: a file that is there already, or a link that somebody has laid, is not written to.
@@ -57,12 +59,22 @@ export function secretFile(directory: string): SecretDelivery {
     const path = fresh();
     try {
       await write(path, `${JSON.stringify(describe(credentials, occasion), null, 2)}\n`);
-      await files.rename(path, join(directory, nameFile(credentials, occasion)));
+      await files.rename(path, join(place, nameFile(credentials, occasion)));
     } catch (error) {
       // What was written so far holds the secret, or a part of it.
       await files.rm(path, { force: true }).catch(() => undefined);
       throw error;
     }
+    await syncPlace();
+  }
+
+  // The file's name is on the disk only with its directory. Where a platform cannot do that, such as Windows, the file is there all
+  // the same.
+  async function syncPlace(): Promise<void> {
+    try {
+      const opened = await files.open(place, "r");
+      await opened.sync().finally(() => opened.close());
+    } catch {}
   }
 
   return { prepare, store };

@@ -1,3 +1,5 @@
+import { trimAddress } from "../core/address.js";
+
 /** Where a project's or a server's two APIs are. */
 export interface Endpoints {
   /** Base of the admin API, to which `/admin/...` is added. */
@@ -15,18 +17,12 @@ export function networkEndpoints(project: string): Required<Endpoints> {
 /** A server of one's own. The admin API may be named with or without its `/admin`. */
 export function serverEndpoints(adminUrl: string, publicUrl: string | undefined): Endpoints {
   return {
-    adminUrl: trim(adminUrl).replace(/\/admin$/, ""),
-    ...(publicUrl === undefined ? {} : { publicUrl: trim(publicUrl) }),
+    adminUrl: trimAddress(adminUrl).replace(/\/admin$/, ""),
+    ...(publicUrl === undefined ? {} : { publicUrl: trimAddress(publicUrl) }),
   };
 }
 
 /** The token endpoint of a public API. */
 export function tokenUrl(publicUrl: string): string {
   return `${publicUrl}/oauth2/token`;
-}
-
-// The parser's own spelling: what it passes over, such as white space at the ends, must not end up in the middle of an address.
-function trim(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`.replace(/\/+$/, "");
 }

@@ -1,6 +1,5 @@
 import * as z from "zod";
 import type { ClientReference } from "../core/capabilities.js";
-import type { ClientCredentials } from "../core/credentials.js";
 import type { Issue } from "../core/errors.js";
 import { callFields, inputFault, jsonObject, jsonValue, parseInput } from "../core/schema.js";
 import { lifespanNames, privateMembers } from "./convert.js";
@@ -168,25 +167,6 @@ const listSchema = z.strictObject({
 export function requireText(value: unknown, path: string, operation: string): string {
   const schema = z.strictObject({ [path]: z.string().min(1, "expected text that is not empty") });
   return parseInput(schema, { [path]: value }, { vendor: "ory", operation })[path] as string;
-}
-
-// What else there is in them is somebody else's affair.
-const credentialsSchema = z.object(
-  {
-    clientId: z.string(),
-    clientSecret: z.string(),
-    tokenEndpointAuthMethod: z.enum(["client_secret_basic", "client_secret_post"]).optional(),
-  },
-  "expected the credentials that create, rotateSecret or import gave; a client whose method is none has none",
-);
-
-/**
- * The credentials of a client. What they hold is for the authentication to judge.
- * @throws {InputError}
- */
-export function requireCredentials(credentials: unknown, operation: string): ClientCredentials {
-  const schema = z.strictObject({ credentials: credentialsSchema });
-  return parseInput(schema, { credentials }, { vendor: "ory", operation }).credentials as ClientCredentials;
 }
 
 /** Checks input before anything is sent. */

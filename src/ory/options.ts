@@ -1,15 +1,10 @@
 import * as z from "zod";
-import { headerFields, headerSecret, optionFault, parseOptions, secureUrl, transportFields } from "../core/schema.js";
+import { headerFields, headerSecret, optionFault, parseOptions, secureAddress, transportFields } from "../core/schema.js";
 import { type Endpoints, networkEndpoints, serverEndpoints } from "./endpoints.js";
 import type { OryCommonOptions, OryHydraOptions, OryNetworkOptions, OryOptions } from "./types.js";
 
 // One label of a host name: anything else would lead the API key to another host.
 const slug = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i, "expected a project slug, such as vibrant-moore-abc123");
-
-const address = secureUrl.refine(
-  (value) => !value.includes("?"),
-  "a query is refused, the API's paths are added to this address",
-);
 
 const optionsSchema = z
   .strictObject({
@@ -21,8 +16,8 @@ const optionsSchema = z
         "this is a workspace key, which cannot manage clients: use a project API key",
       )
       .optional(),
-    adminUrl: address.optional(),
-    publicUrl: address.optional(),
+    adminUrl: secureAddress.optional(),
+    publicUrl: secureAddress.optional(),
     headers: headerFields.optional(),
     credentialsFrom: z.enum(["library", "server"]).optional(),
     allowUnknownValues: z.boolean().optional(),

@@ -3,13 +3,16 @@ import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
 import { ConfigurationError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
+import { requireCredentials } from "../core/schema.js";
 import { clientSecretBasic, clientSecretPost } from "../token/authentication.js";
 import { readIntrospection } from "./convert.js";
 import { tokenUrl } from "./endpoints.js";
 import type { paths } from "./generated/openapi.js";
-import { requireCredentials, requireText } from "./input.js";
+import { requireText } from "./input.js";
 import type { OryIntrospection, OryIntrospectOptions } from "./types.js";
 import { introspectionWire } from "./wire.js";
+
+const expected = "expected the credentials that create, rotateSecret or import gave; a client whose method is none has none";
 
 /** Says how to ask for a token with these credentials. */
 export function makeTokenRequest(
@@ -23,7 +26,7 @@ export function makeTokenRequest(
     clientId,
     clientSecret,
     tokenEndpointAuthMethod = "client_secret_basic",
-  } = requireCredentials(credentials, operation);
+  } = requireCredentials(credentials, { vendor: "ory", operation }, expected);
   const authentication = tokenEndpointAuthMethod === "client_secret_post" ? clientSecretPost : clientSecretBasic;
   return {
     tokenUrl: tokenUrl(url),

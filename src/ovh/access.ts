@@ -1,11 +1,12 @@
 import { type Authorize, bearer, bearerFrom } from "../core/authorize.js";
 import { createHttp, type HttpOptions } from "../core/http.js";
 import { createLimiter } from "../core/limits.js";
+import { forTokens } from "../core/transport.js";
 import { createTokenSource } from "../token/source.js";
 import type { paths } from "./generated/openapi.js";
 import type { OvhSettings } from "./options.js";
 import { createServerClock, signedWith } from "./signature.js";
-import { makeTokenRequest, requireTokenUrl, tokenFetch } from "./tokens.js";
+import { makeTokenRequest, requireTokenUrl } from "./tokens.js";
 import { timeWire } from "./wire.js";
 
 /** How requests get their credential: one of the three ways in. */
@@ -13,7 +14,7 @@ export function authorizeWith({ access, tokenUrl, fetch }: OvhSettings, transpor
   if (access.kind === "token") return bearer(access.accessToken);
   if (access.kind === "account") {
     const request = makeTokenRequest(requireTokenUrl(tokenUrl, "createOvhManager"), access);
-    return bearerFrom(createTokenSource(request, tokenFetch(fetch)), [access.clientSecret]);
+    return bearerFrom(createTokenSource(request, forTokens(fetch)), [access.clientSecret]);
   }
   // Asked on behalf of a request that holds its own place among those under way.
   const open = createHttp<paths>({ ...transport, limiter: createLimiter() });

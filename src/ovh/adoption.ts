@@ -1,39 +1,35 @@
+import { type Adoption, adoptClient, importing } from "../core/adoption.js";
 import type { ClientReference, Imported, ImportOptions } from "../core/capabilities.js";
-import type { ClientCredentials } from "../core/credentials.js";
+import { forTokens } from "../core/transport.js";
 import { requestToken } from "../token/request.js";
 import { refusal } from "./input.js";
-import { authMethod, makeTokenRequest, requireTokenUrl, tokenFetch } from "./tokens.js";
+import { authMethod, makeTokenRequest, requireTokenUrl } from "./tokens.js";
 import type { OvhClient } from "./types.js";
 
 /** What importing needs of the manager. */
-export interface Adoption {
-  readonly get: (id: string, options: ImportOptions | undefined) => Promise<OvhClient>;
+export interface Manager {
+  readonly get: Adoption<OvhClient>["read"];
   readonly tokenUrl: string | undefined;
   readonly fetch: typeof fetch | undefined;
 }
 
-const operation = "import client";
-
 /** Joins a client that exists with the secret that was kept for it. */
 export async function importClient(
-  { get, tokenUrl, fetch }: Adoption,
-  { id, clientSecret }: ClientReference,
+  { get, tokenUrl, fetch }: Manager,
+  reference: ClientReference,
+  options: ImportOptions | undefined,
   left: () => ImportOptions | undefined,
 ): Promise<Imported<OvhClient>> {
-  const verify = left()?.verifySecret === true;
-  if (verify && clientSecret === undefined) throw refusal("clientSecret", "required for verifySecret", operation);
-  const proofUrl = verify ? requireTokenUrl(tokenUrl, operation) : undefined;
-  const client = await get(id, left());
-  if (clientSecret === undefined) return { client, secretVerified: false };
-  const credentials: ClientCredentials = { clientId: client.clientId, clientSecret, tokenEndpointAuthMethod: authMethod };
-  if (proofUrl === undefined) return { client, credentials, secretVerified: false };
-  if (client.flow !== "client_credentials")
-    throw refusal("verifySecret", `the client's flow is ${client.flow}, its secret cannot be proven`, operation);
-  const { signal, timeoutMs } = left() ?? {};
-  await requestToken(makeTokenRequest(proofUrl, credentials), {
-    ...tokenFetch(fetch),
-    ...(signal ? { signal } : {}),
-    ...(timeoutMs ? { timeoutMs } : {}),
-  });
-  return { client, credentials, secretVerified: true };
+  if (options?.verifySecret && reference.clientSecret !== undefined) requireTokenUrl(tokenUrl, importing);
+  const adoption: Adoption<OvhClient> = {
+    vendor: "ovh",
+    read: get,
+    join: ({ clientId }, clientSecret) => ({ clientId, clientSecret, tokenEndpointAuthMethod: authMethod }),
+    prove: async ({ flow }, credentials, rest) => {
+      if (flow !== "client_credentials")
+        throw refusal("verifySecret", `the client's flow is ${flow}, its secret cannot be proven`, importing);
+      await requestToken(makeTokenRequest(requireTokenUrl(tokenUrl, importing), credentials), forTokens(fetch, rest));
+    },
+  };
+  return adoptClient(adoption, reference, options, left);
 }

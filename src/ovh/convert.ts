@@ -79,7 +79,7 @@ export function mergePolicy(current: ReadPolicy, changes: OvhPolicyChanges): Wir
   return {
     permissionsGroups: null,
     ...written,
-    permissions: { allow: null, deny: null, except: null, ...written.permissions },
+    permissions: { ...current.permissions, allow: null, deny: null, except: null, ...written.permissions },
     ...(condition ? { conditions: condition } : {}),
     ...(end ? { expiredAt: end } : {}),
   };

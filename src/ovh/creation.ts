@@ -1,20 +1,15 @@
+import { shortly } from "../core/deadline.js";
 import { deliverIssued, type IssueOptions } from "../core/delivery.js";
-import { isOAuthManagerError, restate } from "../core/errors.js";
+import { showName, tellDoubt } from "../core/doubt.js";
+import { UnexpectedResponseError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions, Issued } from "../core/manager.js";
-import { scrub } from "../core/scrub.js";
 import { readClient, writeCreation } from "./convert.js";
 import type { OvhClientInput } from "./fields.js";
 import type { paths } from "./generated/openapi.js";
 import { authMethod } from "./tokens.js";
 import type { OvhClient } from "./types.js";
 import { clientWire, createdWire, type ReadClient, type WireCreation } from "./wire.js";
-
-// The longest that a look at what was written may take, in milliseconds. A caller may be waiting for a secret.
-const lookMs = 10_000;
-
-// Enough to know a name again by.
-const shownName = 100;
 
 const operation = "create client";
 
@@ -45,14 +40,22 @@ async function send(http: Http<paths>, json: WireCreation, options: CallOptions 
   try {
     const request = { operation, method: "post", path: "/v1/me/api/oauth2/client", json, options } as const;
     const { value } = await http({ ...request, returns: createdWire });
-    return value;
+    const { clientId, clientSecret } = value;
+    if (!clientSecret) throw lostSecret(clientId);
+    return { clientId, clientSecret };
   } catch (error) {
-    if (!isOAuthManagerError(error) || error.outcome !== "unknown") throw error;
-    const marks = `${json.flow.toLowerCase()} client named "${scrub(json.name, [], shownName)}", made since ${began.toISOString()}`;
-    throw restate(error, {
-      message: `${error.message}; whether the client was made is not known and cannot be settled, since names are not unique and ids are OVHcloud's to choose: look in list() for a ${marks}. Its secret is lost; delete it`,
-    });
+    const marks = `${json.flow.toLowerCase()} client named ${showName(json.name)}, made since ${began.toISOString()}`;
+    throw tellDoubt(
+      error,
+      `whether the client was made is not known and cannot be settled, since names are not unique and ids are OVHcloud's to choose: look in list() for a ${marks}. Its secret is lost; delete it`,
+    );
   }
+}
+
+function lostSecret(id: string): UnexpectedResponseError {
+  const message = `ovh ${operation}: client ${id} exists, and the answer has no secret, which OVHcloud does not give again: delete it`;
+  const issues = [{ path: "clientSecret", message: "expected string" }];
+  return new UnexpectedResponseError({ vendor: "ovh", operation, outcome: "happened", message, issues });
 }
 
 /**
@@ -61,12 +64,7 @@ async function send(http: Http<paths>, json: WireCreation, options: CallOptions 
  */
 export async function look(http: Http<paths>, sent: ReadClient, options: CallOptions | undefined): Promise<OvhClient> {
   try {
-    return readClient(
-      await readWire(http, sent.clientId, "get client", {
-        ...options,
-        timeoutMs: Math.min(options?.timeoutMs ?? lookMs, lookMs),
-      }),
-    );
+    return readClient(await readWire(http, sent.clientId, "get client", shortly(options)));
   } catch {
     return readClient(sent);
   }

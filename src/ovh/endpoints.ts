@@ -1,3 +1,5 @@
+import { trimAddress } from "../core/address.js";
+
 /** A region of OVHcloud. Accounts, clients and tokens of one are not known in another. */
 export type OvhRegion = "eu" | "ca" | "us";
 
@@ -29,6 +31,5 @@ export function regionAt(apiUrl: string): OvhRegion | undefined {
 
 // In the parser's own spelling, which is the one that goes out and is signed.
 function trim(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`.replace(/\/+$/, "").replace(/\/(1\.0|v1|v2)$/, "");
+  return trimAddress(url).replace(/\/(1\.0|v1|v2)$/, "");
 }

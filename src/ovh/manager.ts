@@ -86,7 +86,7 @@ export function createOvhManager(options: OvhOptions): OvhManager {
       await forgiveRepeat(http(request));
     },
     import: async (reference, options) =>
-      importClient({ get, tokenUrl, fetch: settings.fetch }, door.import(reference, options), start(options)),
+      importClient({ get, tokenUrl, fetch: settings.fetch }, door.import(reference, options), options, start(options)),
     tokenRequest: (credentials, wanted) =>
       makeTokenRequest(requireTokenUrl(tokenUrl, "make token request"), credentials, wanted),
     grant: async (client, wanted, options) => {

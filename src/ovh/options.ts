@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { headerSecret, optionFault, parseOptions, secureUrl, transportFields } from "../core/schema.js";
+import { headerSecret, optionFault, parseOptions, secureAddress, secureUrl, transportFields } from "../core/schema.js";
 import { type Endpoints, namedEndpoints, type OvhRegion, regionAt, regions } from "./endpoints.js";
 import type { OvhKeyAccess, OvhOptions, OvhServiceAccountAccess, OvhTokenAccess } from "./types.js";
 
@@ -8,8 +8,6 @@ const families = {
   account: ["clientId", "clientSecret"],
   token: ["accessToken"],
 } as const;
-
-const withoutQuery = secureUrl.refine((value) => !value.includes("?"), "a query is refused, paths are added to this address");
 
 // RFC 6749 appendices A.1 and A.2: visible ASCII and space.
 const credential = z.string().regex(/^[\x20-\x7e]+$/, "expected printable ASCII characters and at least one");
@@ -20,7 +18,7 @@ const optionsSchema = z
   .strictObject({
     ...transportFields,
     region: z.enum(Object.keys(regions) as OvhRegion[]).optional(),
-    apiUrl: withoutQuery.optional(),
+    apiUrl: secureAddress.optional(),
     tokenUrl: secureUrl.optional(),
     applicationKey: headerSecret.optional(),
     applicationSecret: z.string().min(1, "expected text that is not empty").optional(),

@@ -1,5 +1,5 @@
 import { forgiveRepeat } from "../core/deletion.js";
-import { isOAuthManagerError, restate } from "../core/errors.js";
+import { tellDoubt } from "../core/doubt.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import { paginate } from "../core/pages.js";
@@ -48,10 +48,10 @@ async function create(http: Http<paths>, operation: string, policy: OvhPolicyFie
     const { value } = await http({ operation, method: "post", path: "/v2/iam/policy", json, returns: policyWire, options });
     return readPolicy(value);
   } catch (error) {
-    if (!isOAuthManagerError(error) || error.outcome !== "unknown") throw error;
-    throw restate(error, {
-      message: `${error.message}; whether the policy was made is not known: names are unique, look in listPolicies() for "${scrub(policy.name)}"`,
-    });
+    throw tellDoubt(
+      error,
+      `whether the policy was made is not known: names are unique, look in listPolicies() for "${scrub(policy.name)}"`,
+    );
   }
 }
 

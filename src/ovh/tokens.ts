@@ -1,24 +1,25 @@
 import type { TokenWish } from "../core/capabilities.js";
 import type { ClientCredentials, SecretAuthMethod, TokenRequest } from "../core/credentials.js";
 import { ConfigurationError } from "../core/errors.js";
-import { inputFault } from "../core/schema.js";
+import { inputFault, requireCredentials } from "../core/schema.js";
 import { clientSecretBasic, clientSecretPost } from "../token/authentication.js";
-import type { TokenFetch } from "../token/types.js";
 
 /** How OVHcloud's guide presents a secret. Basic works as well. */
 export const authMethod: SecretAuthMethod = "client_secret_post";
+
+const door = { vendor: "ovh", operation: "make token request" };
 
 // The token endpoint refuses a request without a scope.
 const everything = ["all"];
 
 /** Says how to ask for a token with these credentials. */
 export function makeTokenRequest(tokenUrl: string, credentials: ClientCredentials, wanted: TokenWish = {}): TokenRequest {
-  const { clientId, clientSecret, tokenEndpointAuthMethod = authMethod } = credentials;
-  if (wanted.audience !== undefined && wanted.audience.length > 0)
-    throw inputFault(
-      { vendor: "ovh", operation: "make token request" },
-      { path: "audience", message: "OVHcloud knows no audiences" },
-    );
+  const {
+    clientId,
+    clientSecret,
+    tokenEndpointAuthMethod = authMethod,
+  } = requireCredentials(credentials, door, "expected the credentials that create or import gave");
+  if (wanted.audience?.length) throw inputFault(door, { path: "audience", message: "OVHcloud knows no audiences" });
   const authentication = tokenEndpointAuthMethod === "client_secret_basic" ? clientSecretBasic : clientSecretPost;
   const scopes = wanted.scopes?.filter(Boolean) ?? [];
   return {
@@ -39,9 +40,4 @@ export function requireTokenUrl(tokenUrl: string | undefined, operation: string)
     message: `ovh ${operation}: tokenUrl: ${issues[0]?.message}`,
     issues,
   });
-}
-
-/** The manager's `fetch`, which is called with one `Request`, as the token layer calls it. */
-export function tokenFetch(own: typeof fetch | undefined): { readonly fetch?: TokenFetch } {
-  return own === undefined ? {} : { fetch: (url, init) => own(new Request(url, init)) };
 }

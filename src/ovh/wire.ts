@@ -28,13 +28,14 @@ export const clientWire = z.object({
 /** What is answered once and must not get lost. */
 export const createdWire = z.object({
   clientId: z.string().min(1),
-  clientSecret: z.string().min(1),
+  clientSecret: z.string().nullish(),
 } satisfies Pinned<Schemas["clientSecret"], keyof Schemas["clientSecret"]>);
 
 const urns = z.array(z.object({ urn: z.string() })).nullish();
 const actions = z.array(z.object({ action: z.string() } satisfies Pinned<Schemas["policyAction"], "action">)).nullish();
 
-const permissions = z.object({ allow: actions, deny: actions, except: actions } satisfies Pinned<
+// With lists that are newer than this library, for an update to send back: to drop one that denies would be to allow.
+const permissions = z.looseObject({ allow: actions, deny: actions, except: actions } satisfies Pinned<
   Schemas["policyPermissions"],
   keyof Schemas["policyPermissions"]
 >);

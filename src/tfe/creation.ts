@@ -1,4 +1,4 @@
-import { isOAuthManagerError, restate } from "../core/errors.js";
+import { showName, tellDoubt } from "../core/doubt.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions, Provisioned } from "../core/manager.js";
 import { scrub } from "../core/scrub.js";
@@ -7,9 +7,6 @@ import type { TfeClientInput } from "./fields.js";
 import type { paths } from "./generated/openapi.js";
 import type { TfeClient } from "./types.js";
 import { clientWire, createdWire, type ReadClient } from "./wire.js";
-
-// Enough to know a name again by.
-const shownName = 100;
 
 /** Makes a client, and says what to look for when the answer is lost. */
 export async function createClient(
@@ -39,13 +36,13 @@ export async function createClient(
     };
     return { client: readTolerantly(value, { ...sent, relationships: { ...json.data.relationships, ...sent.relationships } }) };
   } catch (error) {
-    if (!isOAuthManagerError(error) || error.outcome !== "unknown") throw error;
     const { httpUrl } = readAddresses(input);
-    const name = input.name === undefined ? "without a name" : `named "${scrub(input.name, secrets, shownName)}"`;
+    const name = input.name === undefined ? "without a name" : `named ${showName(input.name, secrets)}`;
     const marks = `${input.serviceProvider} at ${scrub(httpUrl, secrets)}, ${name}, made since ${began.toISOString()}`;
-    throw restate(error, {
-      message: `${error.message}; whether the client was made is not known and cannot be settled, since names are not unique: look in list() of organization ${organization} for ${marks}`,
-    });
+    throw tellDoubt(
+      error,
+      `whether the client was made is not known and cannot be settled, since names are not unique: look in list() of organization ${organization} for ${marks}`,
+    );
   }
 }
 

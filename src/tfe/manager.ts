@@ -73,6 +73,19 @@ export function createTfeManager(options: TfeOptions): TfeManager {
     return readClient(value.data);
   }
 
+  async function relate(
+    method: "post" | "delete",
+    operation: string,
+    client: string,
+    projects: readonly string[],
+    options?: CallOptions,
+  ) {
+    const id = door.id(client, operation);
+    const json = writeProjects(door.projectIds(projects, operation));
+    const path = "/oauth-clients/{id}/relationships/projects";
+    await http({ operation, method, path, params: { id }, json, options });
+  }
+
   return {
     vendor: "tfe",
     create: async (input, options) => createClient(http, organization, door.create(input), options),
@@ -89,30 +102,8 @@ export function createTfeManager(options: TfeOptions): TfeManager {
           : http({ ...request, path: "/oauth-clients/{id}", params: { id } }),
       );
     },
-    attachProjects: async (client, projects, options) => {
-      const operation = "attach projects";
-      const id = door.id(client, operation);
-      const json = writeProjects(door.projectIds(projects, operation));
-      const request = {
-        operation,
-        method: "post",
-        path: "/oauth-clients/{id}/relationships/projects",
-        params: { id },
-      } as const;
-      await http({ ...request, json, options });
-    },
-    detachProjects: async (client, projects, options) => {
-      const operation = "detach projects";
-      const id = door.id(client, operation);
-      const json = writeProjects(door.projectIds(projects, operation));
-      const request = {
-        operation,
-        method: "delete",
-        path: "/oauth-clients/{id}/relationships/projects",
-        params: { id },
-      } as const;
-      await http({ ...request, json, options });
-    },
+    attachProjects: (client, projects, options) => relate("post", "attach projects", client, projects, options),
+    detachProjects: (client, projects, options) => relate("delete", "detach projects", client, projects, options),
     replaceProjects: async (client, projects, options) => {
       const operation = "replace projects";
       return change(client, { projectIds: door.allProjectIds(projects, operation) }, operation, options);

@@ -1,12 +1,7 @@
 import * as z from "zod";
-import { headerSecret, optionFault, parseOptions, secureUrl, transportFields } from "../core/schema.js";
+import { headerSecret, optionFault, parseOptions, secureAddress, transportFields } from "../core/schema.js";
 import { apiEndpoint, hcpAddress } from "./endpoints.js";
 import type { TfeOptions } from "./types.js";
-
-const address = secureUrl.refine(
-  (value) => !value.includes("?"),
-  "a query is refused, the API's paths are added to this address",
-);
 
 const optionsSchema = z.strictObject({
   ...transportFields,
@@ -14,7 +9,7 @@ const optionsSchema = z.strictObject({
   organization: z
     .string()
     .regex(/^(?!\.{1,2}$)[^/\s]+$/, "expected the name of an organization, without slash and white space"),
-  address: address.optional(),
+  address: secureAddress.optional(),
   deleteUnderOrganization: z.boolean().optional(),
 } satisfies Record<keyof TfeOptions, z.ZodType>);
 

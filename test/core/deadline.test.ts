@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { startDeadline } from "../../src/core/deadline.js";
+import { shortly, startDeadline } from "../../src/core/deadline.js";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["performance"] });
@@ -44,4 +44,12 @@ test("the manager's own deadline counts where the call names none", () => {
   vi.advanceTimersByTime(100);
   expect(left()).toEqual({ timeoutMs: 900 });
   expect(named()).toEqual({ timeoutMs: 100 });
+});
+
+test("a look takes what is left of the deadline, and ten seconds at most", () => {
+  const { signal } = new AbortController();
+  expect(shortly(undefined)).toEqual({ timeoutMs: 10_000 });
+  expect(shortly({ signal })).toEqual({ signal, timeoutMs: 10_000 });
+  expect(shortly({ timeoutMs: 600_000 })).toEqual({ timeoutMs: 10_000 });
+  expect(shortly({ timeoutMs: 5 })).toEqual({ timeoutMs: 5 });
 });

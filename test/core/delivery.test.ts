@@ -90,6 +90,18 @@ describe("deliverIssued", () => {
     expect(((await rejection(done())) as DeliveryError).recover()).toEqual(credentials);
   });
 
+  test("tells the caller's own reason when the signal fires while the place is tried", async () => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const prepare = () => {
+      controller.abort(reason);
+      throw new Error("the place was left");
+    };
+    const { events, done } = issuing({ signal: controller.signal, deliver: { prepare, store: () => {} } });
+    expect(await rejection(done())).toBe(reason);
+    expect(events).toEqual([]);
+  });
+
   test("goes on when the signal fires while the secret is being stored", async () => {
     const controller = new AbortController();
     let stored = false;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readTransport } from "../../src/core/transport.js";
+import { forTokens, readTransport } from "../../src/core/transport.js";
 
 describe("readTransport", () => {
   const defaults = { timeoutMs: 120_000, retry: { limit: 5, backoffMs: 1_000, maxWaitMs: 60_000 } };
@@ -26,5 +26,25 @@ describe("readTransport", () => {
     const third = one.limiter.acquire(false, caller.signal);
     caller.abort("full");
     await expect(third).rejects.toBe("full");
+  });
+});
+
+describe("what the token layer takes", () => {
+  test("is nothing where nothing is said", () => {
+    expect(forTokens(undefined)).toEqual({});
+    expect(forTokens(undefined, { timeoutMs: 5 })).toEqual({ timeoutMs: 5 });
+  });
+
+  test("is the manager's fetch, called with one Request, and what is left of the call", async () => {
+    const given: unknown[][] = [];
+    const own: typeof fetch = async (...words) => {
+      given.push(words);
+      return new Response();
+    };
+    const { signal } = new AbortController();
+    const taken = forTokens(own, { signal, timeoutMs: 5 });
+    expect(taken).toEqual({ fetch: expect.any(Function), signal, timeoutMs: 5 });
+    await taken.fetch?.("https://x.test/token", { method: "POST", body: "a=b" });
+    expect(given).toEqual([[expect.any(Request)]]);
   });
 });

@@ -56,7 +56,7 @@ describe("examples/ovh/guide.ts", () => {
     expect((error as Error).message).toContain(
       "User not granted for this request; missing IAM action account:apiovh:me/api/oauth2/client/get",
     );
-    const tokens = { get: async () => ({ value: "nobody-knows-this-one" }) as never };
+    const tokens = { get: async () => ({ value: "nobody-knows-this-one" }) as never, invalidate: () => {} };
     expect((await call(listening.urls.api, `/v1/hosting/web/${webHosting}`, tokens)).status).toBe(401);
   });
 

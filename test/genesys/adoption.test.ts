@@ -17,6 +17,14 @@ describe("an import is refused", () => {
     expect(sent).toHaveLength(0);
   });
 
+  test("before anything is sent: a secret behind a pipe, as elsewhere, which would end up in an address", async () => {
+    const { manager, sent } = stage();
+    const error = await rejection(manager.import(`${missingId}|${wrong}`.replaceAll(" ", "-").replaceAll("/", "-")));
+    expect(error).toBeInstanceOf(InputError);
+    expect(String(error)).not.toContain("canary");
+    expect(sent).toHaveLength(0);
+  });
+
   test("when there is no such client", async () => {
     expect(await rejection(stage().manager.import(missingId))).toBeInstanceOf(NotFoundError);
   });

@@ -50,6 +50,11 @@ describe("a client is refused, by the name of the field", () => {
     ["a state that only the vendor sets", { ...desk, state: "disabled" }, ["state"]],
     ["a further field that has one of its own", { ...desk, additionalFields: { scope: [] } }, ["additionalFields.scope"]],
     ["a secret of one's own", { ...desk, additionalFields: { secret: "s" } }, ["additionalFields.secret"]],
+    [
+      "a further field that a copy would leave out without a word",
+      { ...desk, additionalFields: JSON.parse('{"allowedIps": [{"__proto__": {}}]}') },
+      ["additionalFields"],
+    ],
     ["a further field without end", { ...desk, additionalFields: { circle } }, ["additionalFields.circle"]],
     ["a field in the vendor's spelling", { ...desk, registeredRedirectUri: [] }, ["registeredRedirectUri"]],
   ])("%s", (_, input, expected) => {
@@ -88,12 +93,13 @@ describe("what goes with a call is refused", () => {
     expect(paths(() => door.credentials(credentials, "x"))[0]).toMatch(/^credentials/);
   });
 
-  test.each([undefined, "", ".", "..", "a/b", "a b", 7])("the id %o", (id) => {
+  test.each([undefined, "", ".", "..", "a/b", "a b", "a|b", 7])("the id %o", (id) => {
     expect(paths(() => door.id(id, "get client"))).toEqual(["id"]);
   });
 
   test.each<[unknown, unknown, string]>([
     ["", undefined, "id"],
+    ["an-id|s3cr3t-canary", undefined, "id"],
     [{ id: "a", secret: "b" }, undefined, "secret"],
     [{ id: "a", clientSecret: "" }, undefined, "clientSecret"],
     ["a", { verifySecret: "yes" }, "verifySecret"],

@@ -1,5 +1,5 @@
 import { NotFoundError, PermissionError } from "oauth-clients";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { rejection } from "../contract/subject.js";
 import { answering, missingId, stage, wireClient } from "./stage.js";
 
@@ -43,6 +43,17 @@ describe("a client is not deleted", () => {
     expect(String(error)).not.toContain("has been made");
   });
 
+  test("by a call that its caller ends while the client is made inactive", async () => {
+    const { manager, simulator, asked } = stage();
+    const { client } = await manager.create(desk);
+    simulator.delayNext("putOauthClient", 5_000);
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 50);
+    expect(await rejection(manager.delete(client.id, { signal: controller.signal }))).toBe(reason);
+    expect(asked()).not.toContain("deleteOauthClient");
+  });
+
   test("by a call that its caller ends, whose reason comes back", async () => {
     const { manager, simulator } = stage();
     const { client } = await manager.create(desk);
@@ -68,6 +79,20 @@ test("a caller who ends the last look is told so, by the caller's own reason", a
   const { manager } = answering([], { fetch });
   expect(await rejection(manager.delete(id, { signal: controller.signal }))).toBe(reason);
   expect(methods).toEqual(["GET", "DELETE", "GET"]);
+});
+
+test("the look that follows takes ten seconds at most, however long the call may take", async () => {
+  vi.useFakeTimers();
+  try {
+    const answers = [Response.json(inactive), new Response(null, { status: 204 })];
+    const fetch = () => answers.shift() ?? new Promise<Response>(() => {});
+    const { manager } = answering([], { fetch: async () => fetch(), timeoutMs: 600_000 });
+    const deleting = manager.delete(id);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await Promise.race([deleting, "still looking"])).toEqual({});
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe("a client is deleted", () => {

@@ -1,4 +1,4 @@
-import { InputError } from "oauth-clients";
+import { collect, InputError } from "oauth-clients";
 import type { GenesysRoleInput } from "oauth-clients/genesys";
 import { describe, expect, test } from "vitest";
 import { missingGrants } from "../../src/genesys/roles.js";
@@ -134,6 +134,30 @@ describe("roles are resolved", () => {
     const hasty = await manager.create(input({ roleId }), { timeoutMs: 5_000 });
     expect(hasty.client.roles).toHaveLength(1);
     expect((await patient).client.roles).toHaveLength(1);
+  });
+
+  test("without one call's end or deadline waiting for what another has asked", async () => {
+    const { manager, simulator } = stage();
+    await collect(manager.list());
+    simulator.delayNext("getAuthorizationDivisionsHome", 2_000, { times: 3 });
+    const began = performance.now();
+    manager.create(input({ roleId })).catch(() => undefined);
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 50);
+    const ended = rejection(manager.create(input({ roleId }), { signal: controller.signal }));
+    const late = rejection(manager.create(input({ roleId }), { timeoutMs: 60 }));
+    expect(await ended).toBe(reason);
+    expect(await late).toMatchObject({ code: "timeout", outcome: "nothing_happened" });
+    expect(performance.now() - began).toBeLessThan(1_900);
+  });
+
+  test("without a question where there are none to give", async () => {
+    const { manager, asked } = stage();
+    const { client } = await manager.create(input({ roleId }));
+    const before = asked().length;
+    await manager.update(client.id, { grantType: "authorization_code", scopes: ["users"], roles: [] });
+    expect(asked().slice(before)).toEqual(["getOauthClient", "putOauthClient"]);
   });
 
   test("with a star as it is", async () => {

@@ -18,6 +18,15 @@ describe("a token request", () => {
     },
   );
 
+  test.each<[unknown, string]>([
+    [undefined, "credentials"],
+    [{ clientId: "an id" }, "credentials.clientSecret"],
+  ])("is refused for the credentials %j, which are none", (given, path) => {
+    const { manager } = stage();
+    expect(() => manager.tokenRequest(given as never)).toThrow(InputError);
+    expect(() => manager.tokenRequest(given as never)).toThrow(`genesys make token request: ${path}: expected`);
+  });
+
   test("goes to the region's login host, with the credentials as they are", async () => {
     const request = makeTokenRequest(loginUrl, credentials, { scopes: [] });
     expect(request).toMatchObject({ tokenUrl: "https://login.mypurecloud.ie/oauth/token", clientId: "an id" });

@@ -1,4 +1,16 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigurationError, DeliveryError } from "oauth-clients";
@@ -86,6 +98,49 @@ describe("secretFile", () => {
       guessed.mockRestore();
     }
     expect(await readFile(join(directory, "elsewhere"), "utf8")).toBe("mine");
+  });
+
+  test("stores where it was told to, wherever the program goes meanwhile", async () => {
+    const before = process.cwd();
+    process.chdir(directory);
+    try {
+      await mkdir("here");
+      const delivery = secretFile("here");
+      process.chdir(tmpdir());
+      await delivery.prepare?.(occasion);
+      await delivery.store(credentials, occasion);
+    } finally {
+      process.chdir(before);
+    }
+    expect((await read("here/acme-c1.json")).clientId).toBe("c1");
+  });
+
+  test.skipIf(process.platform === "win32")("brings the file and its name to the disk before it resolves", async () => {
+    const probe = await open(join(directory, "probe"), "w");
+    await probe.close();
+    const synced: boolean[] = [];
+    const sync = vi.spyOn(Object.getPrototypeOf(probe), "sync").mockImplementation(async function (this: FileHandle) {
+      synced.push((await this.stat()).isDirectory());
+    });
+    try {
+      await secretFile(directory).store(credentials, occasion);
+    } finally {
+      sync.mockRestore();
+    }
+    expect(synced).toEqual([false, true]);
+  });
+
+  test("has stored a secret although its directory cannot be brought to the disk", async () => {
+    const probe = await open(join(directory, "probe"), "w");
+    await probe.close();
+    const sync = vi.spyOn(Object.getPrototypeOf(probe), "sync");
+    sync.mockResolvedValueOnce(undefined).mockRejectedValueOnce(new Error("EINVAL"));
+    try {
+      await secretFile(directory).store(credentials, occasion);
+    } finally {
+      sync.mockRestore();
+    }
+    expect((await read("acme-c1.json")).clientId).toBe("c1");
   });
 
   test.skipIf(process.platform === "win32")("writes for its owner alone, whatever the umask", async () => {

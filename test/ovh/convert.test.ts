@@ -179,6 +179,12 @@ describe("changes of a policy travel as the whole policy", () => {
   });
 });
 
+test("a list of permissions that is newer than this library stays, whatever is changed", () => {
+  const forbid = [{ action: "webHosting:apiovh:delete" }];
+  const current = policyWire.parse(policyBody("1", { permissions: { allow: [{ action: "webHosting:*" }], forbid } }));
+  expect(mergePolicy(current, { allow: [] }).permissions).toEqual({ allow: null, deny: null, except: null, forbid });
+});
+
 describe("a policy is read", () => {
   test("with null for absent everywhere", () => {
     const nothing = { description: null, identities: null, resources: null, permissions: null, permissionsGroups: null };

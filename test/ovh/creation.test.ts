@@ -17,7 +17,6 @@ describe("an unknown outcome says that it cannot be settled, and what to look fo
     ["no answer", new Error("cut"), NetworkError],
     ["a fault of the server", { status: 502 }, VendorError],
     ["a yes that is no JSON", { text: "<html>" }, UnexpectedResponseError],
-    ["a yes without a secret", { json: { clientId: "EU.00aa" } }, UnexpectedResponseError],
     ["a yes without an id", { json: { clientSecret: "secret-canary" } }, UnexpectedResponseError],
   ])("%s", async (_, answer, type) => {
     const { manager, sent } = answering([answer]);
@@ -46,6 +45,17 @@ describe("a known outcome is told as it is", () => {
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(PermissionError);
     expect((error as Error).message).toBe('ovh refused "create client" (403): no');
+    expect(sent).toHaveLength(1);
+  });
+
+  test.each([undefined, null, ""])("a client whose secret is not in the answer (%j), by its id", async (clientSecret) => {
+    const { manager, sent } = answering([{ json: { clientId: "EU.00aa", clientSecret } }]);
+    const error = await rejection(manager.create(input));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ outcome: "happened", vendor: "ovh", operation: "create client" });
+    expect((error as Error).message).toBe(
+      "ovh create client: client EU.00aa exists, and the answer has no secret, which OVHcloud does not give again: delete it",
+    );
     expect(sent).toHaveLength(1);
   });
 

@@ -22,6 +22,12 @@ const identities = ["urn:v1:eu:identity:credential:zz99999-ovh/oauth2-EU.00aa"];
 const resources = ["urn:v1:eu:resource:webHosting:example.hosting.ovh.net"];
 const policy = { name: "demo", identities, resources, allow: ["webHosting:*"] };
 
+test.each([undefined, "implicit", 7])("the flow %j is refused by the two that there are", (flow) => {
+  expect(faults(() => door.create({ ...account, flow }))).toEqual([
+    ["flow", "expected client_credentials or authorization_code"],
+  ]);
+});
+
 describe("a new client is refused", () => {
   test.each<[unknown, string]>([
     [undefined, ""],
@@ -170,7 +176,9 @@ test.each<[keyof typeof door, object, string]>([
   ["policies", { resources: ["*"] }, "resources.0"],
   ["policies", { actions: [""] }, "actions.0"],
   ["policies", { readOnly: 1 }, "readOnly"],
+  ["policies", { readAhead: 5 }, "readAhead"],
   ["actions", { resourceTypes: [""] }, "resourceTypes.0"],
+  ["actions", { readAhead: 5 }, "readAhead"],
 ])("%s refuses %o, naming %j", (name, options, path) => {
   expect(paths(() => (door[name] as (options: unknown) => unknown)(options))).toEqual([path]);
 });

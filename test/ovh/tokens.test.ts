@@ -1,7 +1,7 @@
 import { ConfigurationError, InputError } from "oauth-clients";
 import { createOvhManager } from "oauth-clients/ovh";
 import { describe, expect, test } from "vitest";
-import { makeTokenRequest, requireTokenUrl, tokenFetch } from "../../src/ovh/tokens.js";
+import { makeTokenRequest, requireTokenUrl } from "../../src/ovh/tokens.js";
 import { accessToken } from "./answers.js";
 
 const tokenUrl = "https://www.ovh.com/auth/oauth2/token";
@@ -12,6 +12,16 @@ describe("a token request is refused", () => {
     const act = () => makeTokenRequest(tokenUrl, credentials, { audience });
     expect(act).toThrow(InputError);
     expect(act).toThrow("ovh make token request: audience: OVHcloud knows no audiences");
+  });
+
+  test.each<[unknown, string]>([
+    [undefined, "credentials"],
+    [{ id: "EU.00aa" }, "credentials.clientId"],
+    [{ clientId: "EU.00aa" }, "credentials.clientSecret"],
+  ])("for the credentials %j, which are none", (given, path) => {
+    const manager = createOvhManager({ accessToken });
+    expect(() => manager.tokenRequest(given as never)).toThrow(InputError);
+    expect(() => manager.tokenRequest(given as never)).toThrow(`ovh make token request: ${path}: expected`);
   });
 
   test("where the token endpoint is not known", () => {
@@ -49,17 +59,4 @@ describe("a token request", () => {
     expect(request).toMatchObject({ tokenUrl: "https://ca.ovh.com/auth/oauth2/token", clientId: "EU.00aa", scopes: ["all"] });
     expect(JSON.stringify(request)).not.toContain("canary");
   });
-});
-
-test("the manager's fetch is called with one Request", async () => {
-  expect(tokenFetch(undefined)).toEqual({});
-  const given: unknown[][] = [];
-  const own: typeof fetch = async (...words) => {
-    given.push(words);
-    return new Response();
-  };
-  await tokenFetch(own).fetch?.(tokenUrl, { method: "POST", body: "a=b" });
-  expect(given).toHaveLength(1);
-  expect(given[0]).toHaveLength(1);
-  expect(given[0]?.[0]).toBeInstanceOf(Request);
 });

@@ -8,6 +8,7 @@ test.each([
   ["https://tfe.acme.test/api/v2", "https://tfe.acme.test/api/v2"],
   ["https://tfe.acme.test/api/v2/", "https://tfe.acme.test/api/v2"],
   ["https://proxy.acme.test/terraform//", "https://proxy.acme.test/terraform/api/v2"],
+  [" HTTPS://TFE.acme.test/terraform \n", "https://tfe.acme.test/terraform/api/v2"],
 ])("the API of %s is at %s", (address, endpoint) => {
   expect(apiEndpoint(address)).toBe(endpoint);
 });

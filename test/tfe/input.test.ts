@@ -142,6 +142,7 @@ describe("what else is refused", () => {
     ["sshKey", () => door.sshKey(undefined)],
     ["showAffectedWorkspaces", () => door.get({ showAffectedWorkspaces: "yes" })],
     ["timeoutMs", () => door.get({ timeoutMs: 0 })],
+    ["include", () => door.get({ include: "projects" })],
     ["pageSize", () => door.list({ pageSize: 101 })],
     ["pageSize", () => door.list({ pageSize: 0 })],
     ["pageSize", () => door.tokens({ pageSize: 1.5 })],

@@ -1,3 +1,4 @@
+import { readBasic } from "../../simulation/basic.js";
 import type { SimulatorClock } from "../../simulation/clock.js";
 import { createLimiter } from "../../simulation/limits.js";
 import type { Call } from "../../simulation/operations.js";
@@ -71,6 +72,7 @@ export function createTokenDesk(settings: TokenSettings): TokenDesk {
         throw login(400, "invalid_request", "the content has to be a form");
       const grant = new URLSearchParams(text).getAll("grant_type");
       if (grant.length !== 1 || grant[0] === "") throw login(400, "invalid_request", "grant_type is missing or repeated");
+      // Taken as they are: Genesys Cloud does not form-decode them.
       const credentials = readBasic(headers.get("authorization"));
       if (!credentials) throw invalidClient();
       if (isThrottled(credentials.id)) throw throttledLogin();
@@ -110,18 +112,4 @@ export function createTokenDesk(settings: TokenSettings): TokenDesk {
     countActive: (clientId) =>
       [...tokens.values()].filter((token) => token.clientId === clientId && holderOf(token) !== undefined).length,
   };
-}
-
-/** The id and secret of a Basic header, taken as they are: Genesys Cloud does not form-encode them first. */
-function readBasic(authorization: string | null): { readonly id: string; readonly secret: string } | undefined {
-  const encoded = /^basic +(\S+)$/i.exec(authorization ?? "")?.[1];
-  if (encoded === undefined) return undefined;
-  let pair: string;
-  try {
-    pair = new TextDecoder().decode(Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0)));
-  } catch {
-    return undefined;
-  }
-  const colon = pair.indexOf(":");
-  return colon < 0 ? undefined : { id: pair.slice(0, colon), secret: pair.slice(colon + 1) };
 }

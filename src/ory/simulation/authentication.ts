@@ -1,3 +1,4 @@
+import { readBasic } from "../../simulation/basic.js";
 import type { SimulatorClock } from "../../simulation/clock.js";
 import { verifyAssertion } from "./assertions.js";
 import { invalidClient, invalidRequest } from "./refusals.js";
@@ -39,7 +40,8 @@ export async function authenticateClient(
       usedAssertions,
     });
   }
-  const basic = readBasic(headers.get("authorization"));
+  const pair = readBasic(headers.get("authorization"));
+  const basic = pair && { id: formDecode(pair.id), secret: formDecode(pair.secret) };
   const id = basic?.id ?? form.get("client_id") ?? "";
   if (!basic && id === "") throw invalidRequest("There are no client credentials in the Authorization header or the content.");
   const client = store.find(id);
@@ -53,21 +55,6 @@ export async function authenticateClient(
   const secret = basic ? basic.secret : posted;
   if (![client.secret, ...client.rotated].includes(secret)) throw invalidClient();
   return client;
-}
-
-/** Undefined when there is no Basic header that has an id and a secret in it. */
-function readBasic(authorization: string | null): { readonly id: string; readonly secret: string } | undefined {
-  const encoded = /^basic +(\S+)$/i.exec(authorization ?? "")?.[1];
-  if (encoded === undefined) return undefined;
-  let pair: string;
-  try {
-    pair = new TextDecoder().decode(Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0)));
-  } catch {
-    return undefined;
-  }
-  const colon = pair.indexOf(":");
-  if (colon < 0) return undefined;
-  return { id: formDecode(pair.slice(0, colon)), secret: formDecode(pair.slice(colon + 1)) };
 }
 
 /** Both parts are form-encoded before they are joined (RFC 6749 section 2.3.1). */

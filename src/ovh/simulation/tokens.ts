@@ -1,3 +1,4 @@
+import { readBasic } from "../../simulation/basic.js";
 import type { SimulatorClock } from "../../simulation/clock.js";
 import type { Call } from "../../simulation/operations.js";
 import { randomToken } from "../../simulation/randomness.js";
@@ -123,7 +124,7 @@ function readCredentials(form: URLSearchParams, fields: Headers): SentCredential
     if (!clientId || clientSecret === null) throw invalidClient(false);
     return { clientId, clientSecret, isBasic: false };
   }
-  const basic = readBasic(authorization);
+  const basic = readEncoded(authorization);
   if (!basic) throw invalidClient(true);
   if (clientSecret !== null || (clientId !== null && clientId !== basic.clientId))
     throw invalidRequest("The client authenticates in two ways");
@@ -131,13 +132,11 @@ function readCredentials(form: URLSearchParams, fields: Headers): SentCredential
 }
 
 /** Both parts are form-encoded before they are joined (RFC 6749 section 2.3.1). */
-function readBasic(authorization: string): ClientCredentials | undefined {
-  const encoded = /^basic +(\S+)$/i.exec(authorization)?.[1] ?? "";
+function readEncoded(authorization: string): ClientCredentials | undefined {
+  const { id, secret } = readBasic(authorization) ?? {};
+  if (!id || secret === undefined) return undefined;
+  const decode = (text: string) => decodeURIComponent(text.replaceAll("+", " "));
   try {
-    const pair = new TextDecoder().decode(Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0)));
-    const [, id, secret] = /^([^:]+):(.*)$/s.exec(pair) ?? [];
-    if (id === undefined || secret === undefined) return undefined;
-    const decode = (text: string) => decodeURIComponent(text.replaceAll("+", " "));
     return { clientId: decode(id), clientSecret: decode(secret) };
   } catch {
     return undefined;

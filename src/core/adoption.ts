@@ -1,0 +1,44 @@
+import type { ClientReference, Imported, ImportOptions } from "./capabilities.js";
+import type { ClientCredentials } from "./credentials.js";
+import { isOAuthManagerError, type OAuthManagerError, retell } from "./errors.js";
+import type { CallOptions, OAuthClient } from "./manager.js";
+import { inputFault } from "./schema.js";
+
+/** What an import is called in errors. */
+export const importing = "import client";
+
+/** What adopting a client needs of its vendor. */
+export interface Adoption<Client extends OAuthClient> {
+  readonly vendor: string;
+  readonly read: (id: string, options: CallOptions | undefined) => Promise<Client>;
+  /** Joins the client with its secret. Throws where it cannot have one. */
+  readonly join: (client: Client, clientSecret: string) => ClientCredentials;
+  /** Gets a token with the credentials and lets it go. Rejects when they are not accepted, or when that would prove nothing. */
+  readonly prove: (client: Client, credentials: ClientCredentials, options: CallOptions | undefined) => Promise<void>;
+}
+
+/**
+ * Joins a client that exists with the secret that was kept for it, and has it proven where that is asked for.
+ * @param left - gives the call's options, with what is left of its deadline
+ */
+export async function adoptClient<Client extends OAuthClient>(
+  { vendor, read, join, prove }: Adoption<Client>,
+  { id, clientSecret }: ClientReference,
+  options: ImportOptions | undefined,
+  left: () => CallOptions | undefined,
+): Promise<Imported<Client>> {
+  const verify = options?.verifySecret === true;
+  if (verify && clientSecret === undefined)
+    throw inputFault({ vendor, operation: importing }, { path: "clientSecret", message: "required for verifySecret" });
+  const client = await read(id, left());
+  if (clientSecret === undefined) return { client, secretVerified: false };
+  const credentials = join(client, clientSecret);
+  if (!verify) return { client, credentials, secretVerified: false };
+  try {
+    await prove(client, credentials, left());
+  } catch (error) {
+    // A token endpoint answers for itself, and knows neither the vendor nor why it was asked.
+    throw isOAuthManagerError(error) ? retell(error as OAuthManagerError, { vendor, operation: importing }) : error;
+  }
+  return { client, credentials, secretVerified: true };
+}
