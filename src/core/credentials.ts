@@ -76,4 +76,9 @@ export interface TokenRequest {
    * empty one is not sent.
    */
   readonly parameters?: Readonly<Record<string, string>>;
+  /**
+   * What the `error_description` of a refusal looks like that only means "too many requests", for servers that say so with 400. Such
+   * a refusal is repeated and held back as a 429 is.
+   */
+  readonly throttled?: RegExp;
 }

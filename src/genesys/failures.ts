@@ -2,7 +2,8 @@ import { RateLimitError, ResponseError, TokenError } from "../core/errors.js";
 import type { Failure, RefusedAnswer } from "../core/refusal.js";
 import { isObject, readText } from "../core/values.js";
 
-const throttled = /^\s*rate limit exceeded\b/i;
+/** How the login host's description of a refusal begins where it throttles. */
+export const throttled = /^\s*rate limit exceeded\b/i;
 
 /**
  * Reads the errors of the platform (`code`, `message`, `contextId`), and those of the login host (`error`, `error_description`, which

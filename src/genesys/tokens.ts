@@ -1,7 +1,6 @@
 import type { TokenSupply } from "../core/authorize.js";
 import type { TokenWish } from "../core/capabilities.js";
 import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
-import { RateLimitError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import { requireCredentials } from "../core/schema.js";
@@ -9,7 +8,7 @@ import { forTokens } from "../core/transport.js";
 import { clientSecretBasic } from "../token/authentication.js";
 import { createTokenSource } from "../token/source.js";
 import { tokenUrl } from "./endpoints.js";
-import { readLoginFailure } from "./failures.js";
+import { readLoginFailure, throttled } from "./failures.js";
 import type { paths } from "./generated/openapi.js";
 import { inputError } from "./input.js";
 
@@ -26,34 +25,25 @@ export function makeTokenRequest(loginUrl: string, credentials: ClientCredential
     .filter((name) => wanted[name]?.length)
     .map((path) => ({ path, message: "a client's tokens are good for what its roles allow, nothing else can be asked for" }));
   if (issues.length > 0) throw inputError(operation, issues);
-  return { tokenUrl: tokenUrl(loginUrl), clientId, authentication: clientSecretBasic(clientSecret, { raw: true }) };
+  return { tokenUrl: tokenUrl(loginUrl), clientId, authentication: clientSecretBasic(clientSecret, { raw: true }), throttled };
 }
 
-/**
- * The manager's own tokens.
- *
- * A token source takes the 400 of a throttled login for refused credentials, and would ask for nothing for half a minute. It makes
- * room for a new one, since whoever called waits and repeats by the transport's rules.
- */
+/** The manager's own tokens. A throttled login is told as a `RateLimitError`, which the transport waits for and repeats. */
 export function createOwnTokens(
   loginUrl: string,
   credentials: ClientCredentials,
   fetch: typeof globalThis.fetch | undefined,
 ): TokenSupply {
-  const open = () => createTokenSource(makeTokenRequest(loginUrl, credentials), forTokens(fetch));
-  let tokens = open();
+  const { get, invalidate } = createTokenSource(makeTokenRequest(loginUrl, credentials), forTokens(fetch));
   return {
     get: async (options) => {
-      const asked = tokens;
       try {
-        return await asked.get(options);
+        return await get(options);
       } catch (error) {
-        const failure = readLoginFailure(error);
-        if (failure instanceof RateLimitError && asked === tokens) tokens = open();
-        throw failure;
+        throw readLoginFailure(error);
       }
     },
-    invalidate: (token) => tokens.invalidate(token),
+    invalidate,
   };
 }
 

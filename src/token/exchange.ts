@@ -25,15 +25,16 @@ export interface Exchange {
   readonly who: TokenEvent;
   /** Gets a token, in one request and up to so many repeats. */
   readonly run: (retries: number, signal?: AbortSignal) => Promise<AccessToken>;
+  /** Whether the same request may succeed in a while. */
+  readonly isPassing: (error: Failed) => boolean;
 }
 
 /** What the errors of this library may say of a failed exchange. */
-export type Failed = OAuthManagerError & { readonly status?: number; readonly retryAfterMs?: number };
-
-/** Whether the same request may succeed in a while. */
-export function isPassing({ code, status = 0 }: Failed): boolean {
-  return code === "network" || [408, 429, 500, 502, 503, 504].includes(status);
-}
+export type Failed = OAuthManagerError & {
+  readonly status?: number;
+  readonly retryAfterMs?: number;
+  readonly errorDescription?: string;
+};
 
 const text = /* @__PURE__ */ textRule(/^[^\p{Cc}\p{Cs}]*$/u, "text without control characters");
 
@@ -61,6 +62,7 @@ const requestRules: Rules = {
           ),
         )
       : "expected an object",
+  throttled: (value) => (value === undefined || value instanceof RegExp ? undefined : "expected a RegExp"),
 };
 
 const optionRules: Rules = {
@@ -78,7 +80,7 @@ const optionRules: Rules = {
  */
 export function prepareExchange(request: TokenRequest, options: ExchangeOptions, moreRules: Rules): Exchange {
   refuseIssues([...findIssues(request, requestRules), ...findIssues(options, { ...optionRules, ...moreRules })]);
-  const { tokenUrl, clientId, authentication, scopes = [], audience = [], resource = [], parameters = {} } = request;
+  const { tokenUrl, clientId, authentication, scopes = [], audience = [], resource = [], parameters = {}, throttled } = request;
   const sending = { ...options };
   const { timeoutMs = 10_000, requireScopes } = sending;
   const { href, host, pathname } = new URL(tokenUrl);
@@ -92,6 +94,12 @@ export function prepareExchange(request: TokenRequest, options: ExchangeOptions,
     ...[resource].flat().map((one) => ["resource", one]),
     ...Object.entries(parameters),
   ].filter(([, value]) => value) as [string, string][];
+
+  const isPassing = ({ code, status = 0, errorDescription = "" }: Failed) =>
+    code === "network" ||
+    [408, 429, 500, 502, 503, 504].includes(status) ||
+    // Searched for, because a test would begin where the last one ended when the expression has the flag for that.
+    (throttled !== undefined && errorDescription.search(throttled) >= 0);
 
   async function run(retries: number, signal?: AbortSignal): Promise<AccessToken> {
     const startedAt = performance.now();
@@ -124,5 +132,5 @@ export function prepareExchange(request: TokenRequest, options: ExchangeOptions,
     }
   }
 
-  return { who, run };
+  return { who, run, isPassing };
 }

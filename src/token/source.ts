@@ -3,7 +3,7 @@ import { OAuthManagerError } from "../core/errors.js";
 import { race } from "../core/race.js";
 import { functionFault, numberRule, type Rules } from "./checks.js";
 import { channelOf, tell } from "./events.js";
-import { type Failed, isPassing, prepareExchange } from "./exchange.js";
+import { type Failed, prepareExchange } from "./exchange.js";
 import type { AccessToken, GetTokenOptions, TokenSource, TokenSourceOptions } from "./types.js";
 
 // A token that could be served for less than this is handed out once: it may well expire on its way to the resource.
@@ -41,7 +41,7 @@ let hits: ReturnType<typeof channelOf>;
  * @throws {ConfigurationError} at once, when the request or an option cannot work; `issues` names the field
  */
 export function createTokenSource(request: TokenRequest, options: TokenSourceOptions = {}): TokenSource {
-  const { who, run } = prepareExchange(request, options, sourceRules);
+  const { who, run, isPassing } = prepareExchange(request, options, sourceRules);
   // What every call looks at stands together, as variables and not as members of something: with many sources each place in memory
   // counts that has to be gone to.
   const { clock = monotonic, defaultLifetimeMs = 0, retries = 2, store } = options;

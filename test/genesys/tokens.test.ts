@@ -1,9 +1,10 @@
 import { inspect } from "node:util";
 import { AuthenticationError, InputError, RateLimitError, TokenError, type TokenIssuing } from "oauth-clients";
+import { createTokenSource } from "oauth-clients/token";
 import { describe, expect, test } from "vitest";
 import { createOwnTokens, makeTokenRequest, proveSecret } from "../../src/genesys/tokens.js";
 import { rejection } from "../contract/subject.js";
-import { stage } from "./stage.js";
+import { roleId, stage } from "./stage.js";
 
 const loginUrl = "https://login.mypurecloud.ie";
 const credentials = { clientId: "an id", clientSecret: "canary+secret/ä".replace("ä", "%") };
@@ -33,6 +34,23 @@ describe("a token request", () => {
     const { headers } = await request.authentication.apply(request);
     expect(atob(headers?.authorization?.replace("Basic ", "") ?? "")).toBe("an id:canary+secret/%");
     expect(inspect(request, { depth: 9, showHidden: true })).not.toContain("canary");
+  });
+});
+
+describe("a source made with a token request", () => {
+  test("holds for a second and not for half a minute where the login host throttles", async () => {
+    const { manager, simulator } = stage();
+    const { credentials: issued } = await manager.create({
+      grantType: "client_credentials",
+      name: "worker",
+      roles: [{ roleId }],
+    });
+    let nowMs = 0;
+    const tokens = createTokenSource(manager.tokenRequest(issued), { fetch: simulator.fetch, clock: () => nowMs, retries: 0 });
+    simulator.throttleNext("postOauthToken");
+    expect(await rejection(tokens.get())).toMatchObject({ status: 400 });
+    nowMs = 1_000;
+    expect((await tokens.get()).tokenType).toBe("Bearer");
   });
 });
 

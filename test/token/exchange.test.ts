@@ -89,6 +89,7 @@ describe("a request that cannot work is refused before anything is sent", () => 
     ["parameters.a", { parameters: { a: 1 as never } }],
     ["parameters.a", { parameters: { a: "b\r\nc" } }],
     ["parameters", { parameters: "a=b" as never }],
+    ["throttled", { throttled: "rate limit" as never }],
     ["scope", { scope: "read" } as never],
     ["client_id", { client_id: "x" } as never],
   ] satisfies [string, Partial<TokenRequest>][])("rule 19: %s of %o", async (path, changes) => {

@@ -1,5 +1,6 @@
 import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { TokenRequest } from "../../src/core/credentials.js";
 import { ConfigurationError, TokenError } from "../../src/core/errors.js";
 import { createTokenSource } from "../../src/token/source.js";
 import type { TokenSourceOptions } from "../../src/token/types.js";
@@ -8,7 +9,11 @@ import { everyView, grant, record, rejection, sampleRequest, secret, spellings }
 type Answer = Response | Error | Record<string, unknown>;
 
 /** A source on a clock of its own, whose answers can be held back. */
-function stage(answer: (count: number) => Answer = () => ({}), options: TokenSourceOptions = {}) {
+function stage(
+  answer: (count: number) => Answer = () => ({}),
+  options: TokenSourceOptions = {},
+  changes: Partial<TokenRequest> = {},
+) {
   const clock = { now: 1_000_000 };
   let gate = Promise.resolve();
   let open = () => {};
@@ -18,7 +23,7 @@ function stage(answer: (count: number) => Answer = () => ({}), options: TokenSou
     if (said instanceof Error) throw said;
     return said instanceof Response ? said : Response.json(grant({ access_token: `token-${count}`, ...said }));
   });
-  const source = createTokenSource(sampleRequest(), { fetch, clock: () => clock.now, retries: 0, ...options });
+  const source = createTokenSource(sampleRequest(changes), { fetch, clock: () => clock.now, retries: 0, ...options });
   return {
     source,
     sent,
@@ -272,6 +277,35 @@ describe("the breaker", () => {
       expect(sent).toHaveLength(length + 1);
       clock.now += 1;
     }
+  });
+
+  describe("where a server says with 400 that it is throttled", () => {
+    // With the flag that makes an expression remember where it was.
+    const throttled = /^slow down/g;
+    const answer = (error_description: string) => () =>
+      Response.json({ error: "invalid_request", error_description }, { status: 400 });
+
+    it("holds as after a 429, and repeats as after one", async () => {
+      const { sent, clock, get } = stage(answer("slow down, please"), { retries: 2 }, { throttled });
+      expect(await rejection(get())).toMatchObject({ code: "token_refused", errorDescription: "slow down, please" });
+      expect(sent).toHaveLength(3);
+      clock.now += 1_000;
+      await rejection(get());
+      expect(sent).toHaveLength(6);
+    });
+
+    it("holds as after any refusal where it says something else, or nobody told what it says", async () => {
+      for (const [description, changes] of [
+        ["no slow down", { throttled }],
+        ["slow down, please", {}],
+      ] as const) {
+        const { sent, clock, get } = stage(answer(description), { retries: 2 }, changes);
+        await rejection(get());
+        clock.now += 29_999;
+        await rejection(get());
+        expect(sent).toHaveLength(1);
+      }
+    });
   });
 
   it("begins anew after a success", async () => {

@@ -32,7 +32,7 @@ describe.each([
 
   it("says its method, and is told from others by the thumbprint, however that is spelled", () => {
     const colons = thumbprint.match(/../g)!.join(":");
-    for (const spelled of [thumbprint, colons, "x-_".repeat(14) + "z"]) {
+    for (const spelled of [thumbprint, colons, `${"x-_".repeat(14)}z`]) {
       const made = strategy({ thumbprint: spelled });
       expect(made.method).toBe(method);
       expect(made.fingerprint!((material) => material)).toBe(spelled);
