@@ -10,7 +10,7 @@ import type { OperationInput, OperationOf, PathsWith, Verb } from "./operation.j
 import type { ReadFailure } from "./refusal.js";
 import type { RetryPolicy } from "./retry.js";
 import { fillPath } from "./route.js";
-import { requireCallOptions } from "./schema.js";
+import { makeCallCheck } from "./schema.js";
 import { urlFault } from "./url.js";
 
 /** What a manager says once about everything that it sends to one address. */
@@ -32,6 +32,8 @@ export interface HttpOptions {
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
   readonly limiter: Limiter;
+  /** What some of the vendor's calls take besides what every call takes, by name. */
+  readonly callOptions?: readonly string[];
 }
 
 /** What a call says besides its path, parameters and body. */
@@ -104,10 +106,11 @@ export function createHttp<Paths>(options: HttpOptions): Http<Paths> {
   const base = options.baseUrl.replace(/\/+$/, "");
   const { origin } = new URL(base);
   const own = options.authorize && boundTo(origin, options.authorize);
+  const checkOptions = makeCallCheck(options.callOptions);
 
   const send = async <T>(request: Untyped<T>): Promise<Answer<T>> => {
     const door = { vendor: options.vendor, operation: request.operation };
-    requireCallOptions(request.options, door);
+    checkOptions(request.options, door);
     const method = request.method.toUpperCase();
     const url = `${base}${fillPath(request.path, request.params, door)}${writeQuery(request.query)}`;
     const body = writeBody(request);

@@ -148,14 +148,15 @@ export const callFields = {
   timeoutMs: deadlineMs.optional(),
 } satisfies Record<keyof CallOptions, z.ZodType>;
 
-const callSchema = z.object(callFields);
-
 /**
- * Checks what every call takes. What an operation takes besides is its own affair.
- * @throws {InputError}
+ * Makes what checks the options of calls. A name that no call takes is a mistake, and a secret would not be delivered for it.
+ * @param names - what some calls take besides what every call takes, whose values are their own affair
  */
-export function requireCallOptions(options: CallOptions | undefined, door: Door): void {
-  if (options !== undefined) parseInput(callSchema, options, door);
+export function makeCallCheck(names: readonly string[] = []): (options: CallOptions | undefined, door: Door) => void {
+  const schema = z.strictObject({ ...Object.fromEntries(names.map((name) => [name, z.unknown().optional()])), ...callFields });
+  return (options, door) => {
+    if (options !== undefined) parseInput(schema, options, door);
+  };
 }
 
 /** A credential that goes into a header as it is (RFC 6750 section 2.1, without insisting on its alphabet). */

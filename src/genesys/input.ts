@@ -139,6 +139,13 @@ const targetSchema = z
     message: "expected the name of a new integration credential, or the id of one that exists",
   });
 
+// What `deliver` is, is looked at where it is used.
+const issueSchema = z.strictObject({
+  ...callFields,
+  deliver: z.unknown().optional(),
+  integrationCredential: targetSchema.optional(),
+});
+
 const credentialsSchema = z.object({ clientId: filled, clientSecret: filled });
 const referenceSchema = z.strictObject({
   id: identifier,
@@ -154,10 +161,8 @@ export const door = {
   create: (input: unknown) => parse<unknown>(createSchema, input, "create client") as GenesysClientInput,
   changes: (changes: unknown) => parse<unknown>(changesSchema, changes, "update client") as GenesysClientChanges,
   target: (options: GenesysIssueOptions | undefined, operation: string) => {
-    const { integrationCredential } = options ?? {};
-    const schema = z.strictObject({ integrationCredential: targetSchema.optional() });
-    const parsed = parse(schema, { integrationCredential }, operation).integrationCredential;
-    return parsed as GenesysIntegrationTarget | undefined;
+    const { integrationCredential } = parse(issueSchema, options ?? {}, operation);
+    return integrationCredential as GenesysIntegrationTarget | undefined;
   },
   name: (name: unknown, operation: string) => parse(z.strictObject({ name: filled }), { name }, operation).name,
   credentials: (credentials: unknown, operation: string): ClientCredentials =>

@@ -131,6 +131,7 @@ function connect(settings: GenesysSettings) {
   const transport = readTransport(settings);
   const shared: Omit<HttpOptions, "baseUrl"> = {
     vendor: "genesys",
+    callOptions: ["deliver", "integrationCredential", "verifySecret"],
     readFailure,
     resetHeaders: ["inin-ratelimit-reset"],
     ...transport,

@@ -164,6 +164,7 @@ function connect(settings: OrySettings) {
   const transport = readTransport(settings);
   const shared: Omit<HttpOptions, "baseUrl"> = {
     vendor: "ory",
+    callOptions: ["deliver", "name", "owner", "pageSize", "scopes", "verifySecret"],
     readFailure,
     resetHeaders: ["x-ratelimit-reset"],
     ...transport,

@@ -103,7 +103,23 @@ export function createOvhManager(options: OvhOptions): OvhManager {
 }
 
 function connect(settings: OvhSettings) {
-  const transport: HttpOptions = { vendor: "ovh", baseUrl: settings.apiUrl, readFailure, ...readTransport(settings) };
+  const transport: HttpOptions = {
+    vendor: "ovh",
+    callOptions: [
+      "actions",
+      "deliver",
+      "identities",
+      "pageSize",
+      "readAhead",
+      "readOnly",
+      "resourceTypes",
+      "resources",
+      "verifySecret",
+    ],
+    baseUrl: settings.apiUrl,
+    readFailure,
+    ...readTransport(settings),
+  };
   const http = createHttp<paths>({ ...transport, authorize: authorizeWith(settings, transport) });
   return { http, timeoutMs: transport.timeoutMs };
 }

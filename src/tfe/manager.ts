@@ -120,6 +120,7 @@ export function createTfeManager(options: TfeOptions): TfeManager {
 function connect(settings: TfeSettings) {
   return createHttp<paths>({
     vendor: "tfe",
+    callOptions: ["oauthClientId", "pageSize", "serviceProvider", "showAffectedWorkspaces"],
     baseUrl: settings.endpoint,
     authorize: bearer(settings.token),
     readFailure,

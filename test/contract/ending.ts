@@ -74,5 +74,11 @@ export function describeEnding<Manager>(vendor: string, { start, calls }: Ending
         expect(sent).toBe(requests);
       },
     );
+
+    test.each(Object.keys(calls))("%s does not begin with an option that there is not", async (name) => {
+      const { sent, error } = await hang(name, 0, { delivery: "misspelt" } as CallOptions);
+      expect(error).toMatchObject({ code: "invalid_input", vendor, issues: [{ path: "delivery", message: "unknown field" }] });
+      expect(sent).toBe(0);
+    });
   });
 }

@@ -5,10 +5,10 @@ import {
   callFields,
   headerFields,
   headerSecret,
+  makeCallCheck,
   parseAnswer,
   parseInput,
   parseOptions,
-  requireCallOptions,
   secureUrl,
   transportFields,
 } from "../../src/core/schema.js";
@@ -180,12 +180,19 @@ describe("what all factories and calls take", () => {
     ["timeoutMs", { timeoutMs: "5" }],
   ])("a call's %s of %o is refused by name", (path, value) => {
     expect(faults(call, value)).toEqual([expect.stringMatching(new RegExp(`^${path}: `))]);
-    expect(() => requireCallOptions(value as never, door)).toThrow(InputError);
+    expect(() => makeCallCheck()(value as never, door)).toThrow(InputError);
   });
 
-  test("a call's options are taken, with whatever an operation takes besides, and so are none", () => {
-    expect(() => requireCallOptions({ signal: AbortSignal.abort(), timeoutMs: 5, more: 1 } as never, door)).not.toThrow();
-    expect(() => requireCallOptions(undefined, door)).not.toThrow();
+  test("a call's option that no call has is refused by name", () => {
+    const check = () => makeCallCheck(["deliver"])({ delivery: 1 } as never, door);
+    expect(check).toThrow(InputError);
+    expect(check).toThrow("delivery: unknown field");
+  });
+
+  test("a call's options are taken, with what some calls take besides, and so are none", () => {
+    const check = makeCallCheck(["more"]);
+    expect(() => check({ signal: AbortSignal.abort(), timeoutMs: 5, more: 1 } as never, door)).not.toThrow();
+    expect(() => check(undefined, door)).not.toThrow();
   });
 });
 
