@@ -55,12 +55,12 @@ export function stage<Client extends OAuthClient, Input, Server extends Place, A
     const inputs = await rehearse(path, await readClients(path), script);
     const server = await script.open(environment, inputs);
     const mark = `demo-run-${crypto.randomUUID().slice(-12)}`;
-    try {
-      const run: Run<Client, Input, Actor> = {
-        vendor: script.connect(server, mark),
-        ...{ report, signal, ids: new Set<string>(), others: new Map(), besides: new Map(), uncertain: false },
-        counts: { created: 0, deleted: 0, tokens: 0, rotated: 0, imported: 0 },
-      };
+    const run: Run<Client, Input, Actor> = {
+      vendor: script.connect(server, mark),
+      ...{ report, signal, ids: new Set<string>(), others: new Map(), besides: new Map(), uncertain: false },
+      counts: { created: 0, deleted: 0, tokens: 0, rotated: 0, imported: 0 },
+    };
+    const perform = async () => {
       report.open(script.title, server.description);
       try {
         await script.perform(run, { server, inputs, path });
@@ -83,9 +83,8 @@ export function stage<Client extends OAuthClient, Input, Server extends Place, A
         besides,
         checks: report.close(tale),
       };
-    } finally {
-      await server.close();
-    }
+    };
+    return { perform, close: server.close };
   };
 }
 

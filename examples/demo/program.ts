@@ -4,7 +4,7 @@ import { demonstrateOvh } from "../ovh/demo.js";
 import { demonstrateTfe } from "../tfe/demo.js";
 import { readArguments } from "./arguments.js";
 import { createReport, type Report } from "./report.js";
-import type { Counted, Demonstration, Outcome, Stage } from "./stage.js";
+import type { Counted, Demonstration, Outcome, Ready, Stage } from "./stage.js";
 
 /** OVHcloud comes last: its guide is the finale. */
 const demonstrations: Readonly<Record<string, Demonstration>> = {
@@ -49,10 +49,17 @@ export async function runProgram(words: readonly string[], surroundings: Surroun
   const { help: wantsHelp, vendors, file } = readArguments(words, Object.keys(demonstrations));
   if (wantsHelp) return write(help);
   const report = createReport(write, colours);
+  const ready: Ready[] = [];
   const outcomes: Outcome[] = [];
-  for (const vendor of vendors) {
-    const outcome = await demonstrations[vendor]?.({ report, file, environment, signal });
-    if (outcome) outcomes.push(outcome);
+  try {
+    // All of them first: what the fourth vendor lacks is said before anything is made at the first.
+    for (const vendor of vendors) {
+      const one = await demonstrations[vendor]?.({ report, file, environment, signal });
+      if (one) ready.push(one);
+    }
+    for (const { perform } of ready) outcomes.push(await perform());
+  } finally {
+    for (const { close } of ready) await close();
   }
   if (outcomes.length > 1) summarize(report, outcomes);
 }

@@ -25,5 +25,16 @@ export interface Outcome {
 /** What is counted. */
 export type Counted = "created" | "deleted" | "tokens" | "rotated" | "imported";
 
-/** Shows what one vendor's manager does. Rejects when a claim did not hold. */
-export type Demonstration = (stage: Stage) => Promise<Outcome>;
+/**
+ * Makes everything ready to show what one vendor's manager does: reads the clients and the environment, and starts a server where the
+ * environment names none. Rejects when something of it cannot work. Nothing has been sent to a real server by then.
+ */
+export type Demonstration = (stage: Stage) => Promise<Ready>;
+
+/** A demonstration that can begin. */
+export interface Ready {
+  /** Shows it. Rejects when a claim did not hold. */
+  readonly perform: () => Promise<Outcome>;
+  /** Ends the server, where it was started for this. */
+  readonly close: () => Promise<void>;
+}

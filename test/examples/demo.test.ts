@@ -176,6 +176,12 @@ describe("the demo's input", () => {
     expect(output).toBe("");
   });
 
+  it("refuses variables of the last vendor before it begins with the first", async () => {
+    const { output, failure } = await perform([], { OVH_APPLICATION_KEY: "of-the-user" });
+    expect(failure).toMatch(/OVH_APPLICATION_SECRET: missing/);
+    expect(output).toBe("");
+  });
+
   it("is not a vendor's variable that only other tools read", async () => {
     const { output, failure } = await perform(["tfe"], { TF_TOKEN_app_terraform_io: "of-the-user" });
     expect(failure).toBeUndefined();

@@ -18,7 +18,13 @@ async function demonstrate(environment: Record<string, string>): Promise<string>
   const report = createReport((text) => {
     output += text;
   }, true);
-  await demonstrateOry({ report, file: undefined, environment, signal: new AbortController().signal });
+  const { perform, close } = await demonstrateOry({
+    report,
+    file: undefined,
+    environment,
+    signal: new AbortController().signal,
+  });
+  await perform().finally(close);
   return output;
 }
 
