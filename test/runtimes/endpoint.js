@@ -1,5 +1,6 @@
 // The token endpoint of the cases, on a loopback port. What it does is in the query; what it has seen is kept by path.
 import { createServer } from "node:http";
+import { gzipSync } from "node:zlib";
 
 const grant = (number) => ({ access_token: `token-${number}`, token_type: "Bearer", expires_in: 3_600 });
 
@@ -12,11 +13,19 @@ async function read(request) {
 async function answer(request, response, paths) {
   const { pathname, searchParams } = new URL(request.url, "http://127.0.0.1");
   const body = await read(request);
-  const path = paths.get(pathname) ?? { count: 0 };
+  const path = paths.get(pathname) ?? { count: 0, ports: [] };
   paths.set(pathname, path);
+  const { remotePort } = request.socket;
+  if (!path.ports.includes(remotePort)) path.ports.push(remotePort);
   const say = (status, content, headers = {}) => {
-    response.writeHead(status, { "content-type": "application/json", ...headers });
-    response.end(JSON.stringify(content));
+    const text = JSON.stringify(content);
+    const packed = searchParams.has("gzip");
+    response.writeHead(status, {
+      "content-type": "application/json",
+      ...(packed && { "content-encoding": "gzip" }),
+      ...headers,
+    });
+    response.end(packed ? gzipSync(text) : text);
   };
   if (searchParams.has("seen")) return say(200, path);
 
@@ -30,6 +39,10 @@ async function answer(request, response, paths) {
   path.last = { body, authorization: request.headers.authorization ?? "", contentType: request.headers["content-type"] ?? "" };
   if (searchParams.has("delay")) await new Promise((resolve) => setTimeout(resolve, Number(searchParams.get("delay"))));
   if (searchParams.has("body")) return say(200, JSON.parse(searchParams.get("body")));
+  if (searchParams.has("cut")) {
+    response.writeHead(200, { "content-type": "application/json", "content-length": "100" });
+    return response.write('{"access_token":', () => response.destroy());
+  }
   if (searchParams.has("redirect")) return say(307, {}, { location: pathname });
   if (searchParams.has("wrong")) return say(401, { error: "invalid_client" });
   if (searchParams.has("echo")) {

@@ -11,7 +11,8 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const modules = join(here, "node_modules");
 const timeoutMs = 180_000;
 const folder = consumer();
-for (const file of ["cases.js", "entries.js", "program.js", "worker.js"]) cpSync(join(here, file), join(folder, file));
+for (const file of ["cases.js", "entries.js", "node-cases.js", "program.js", "worker.js"])
+  cpSync(join(here, file), join(folder, file));
 
 const node = (version) => ({
   command: join(modules, `node-${version}/bin/node`),

@@ -1,0 +1,94 @@
+// The cases of `oauth-clients/node`, for the runtimes that have Node's modules. Nothing here names the platform's own fetch: whether
+// that has been loaded makes a difference to what is answered, and they run before and after it was.
+import { nodeFetch } from "oauth-clients/node";
+import { clientSecretPost, createTokenSource, requestToken } from "oauth-clients/token";
+
+function equal(actual, expected) {
+  const [one, other] = [actual, expected].map((value) => JSON.stringify(value));
+  if (one !== other) throw new Error(`expected ${other}, got ${one}`);
+}
+
+async function rejection(promise) {
+  try {
+    await promise;
+  } catch (error) {
+    return { code: error.code, outcome: error.outcome };
+  }
+  throw new Error("expected a rejection");
+}
+
+const request = (tokenUrl) => ({ tokenUrl, clientId: "client-1", authentication: clientSecretPost("s3cret") });
+const seen = async (endpoint, fetch) => (await fetch(`${endpoint}?seen`)).json();
+
+export const cases = {
+  "says that nothing was sent": async (_, fetch) => {
+    const error = await rejection(requestToken(request("http://127.0.0.1:9/token"), { fetch }));
+    equal(error, { code: "network", outcome: "nothing_happened" });
+  },
+
+  "says that an answer was cut off": async (endpoint, fetch) => {
+    const error = await rejection(requestToken(request(`${endpoint}?cut`), { fetch }));
+    equal(error, { code: "network", outcome: "unknown" });
+  },
+
+  "ends at its deadline": async (endpoint, fetch) => {
+    const error = await rejection(requestToken(request(`${endpoint}?delay=5000`), { fetch, timeoutMs: 200 }));
+    equal(error, { code: "timeout", outcome: "unknown" });
+  },
+
+  "reads no endless answer, compressed or not": async (endpoint, fetch) => {
+    for (const how of ["large", "large&gzip"]) {
+      const error = await rejection(requestToken(request(`${endpoint}?${how}`), { fetch, maxResponseBytes: 1_000 }));
+      equal(error.code, "unexpected_response");
+    }
+  },
+
+  "follows no redirect": async (endpoint, fetch) => {
+    equal((await rejection(requestToken(request(`${endpoint}?redirect`), { fetch }))).code, "unexpected_response");
+    equal((await seen(endpoint, fetch)).count, 1);
+  },
+
+  "gets a token from an answer that is compressed": async (endpoint, fetch) => {
+    equal((await requestToken(request(`${endpoint}?gzip`), { fetch })).value, "token-1");
+  },
+
+  "gets tokens one after another over one connection": async (endpoint, fetch) => {
+    const source = createTokenSource(request(endpoint), { fetch });
+    for (const value of ["token-1", "token-2", "token-3"]) {
+      const token = await source.get();
+      equal(token.value, value);
+      source.invalidate(token);
+    }
+    equal((await seen(endpoint, fetch)).ports.length, 1);
+  },
+
+  "gives an answer as a stream, as bytes and as a copy": async (endpoint, fetch) => {
+    const ask = () => fetch(endpoint, { method: "POST", body: new URLSearchParams({ a: "b" }) });
+    const decoder = new TextDecoder();
+    let text = "";
+    const reader = (await ask()).body.getReader();
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) text += decoder.decode(piece.value);
+    equal(JSON.parse(text).access_token, "token-1");
+    equal(JSON.parse(decoder.decode(await (await ask()).bytes())).access_token, "token-2");
+    const response = await ask();
+    const copy = response.clone();
+    equal([(await response.json()).access_token, (await copy.json()).access_token], ["token-3", "token-3"]);
+  },
+};
+
+/** Runs every case, one after another, and resolves to what failed. */
+export async function runNodeCases(origin, when) {
+  const failures = [];
+  let passed = 0;
+  for (const [index, [name, play]] of Object.entries(cases).entries()) {
+    const fetch = nodeFetch();
+    try {
+      await play(`${origin}/${when}/${index}`, fetch);
+      passed += 1;
+    } catch (error) {
+      failures.push(`nodeFetch, ${when}: ${name}: ${error?.stack ?? error}`);
+    }
+    fetch.close();
+  }
+  return { passed, failures };
+}
