@@ -321,6 +321,19 @@ describe("the breaker", () => {
     expect(sent).toHaveLength(5);
   });
 
+  it("holds nobody back after a success by a clock that begins below 0, nor puts off a renewal behind", async () => {
+    const { source, sent, clock, get } = stage((count) => (count === 1 ? new Response("", { status: 503 }) : {}));
+    clock.now = -9e9;
+    await rejection(get());
+    clock.now += 1_000;
+    source.invalidate(await get());
+    expect(await get()).toBe("token-3");
+    clock.now += 3_600_000 - 60_000;
+    expect(await get()).toBe("token-3");
+    await settle();
+    expect(sent).toHaveLength(4);
+  });
+
   it("rule 84: holds as long as the server asks", async () => {
     const { sent, clock, get } = stage(() => new Response("", { status: 429, headers: { "retry-after": "120" } }));
     await rejection(get());
