@@ -433,8 +433,8 @@ describe("what is answered", () => {
     }
   });
 
-  it("may be packed and empty", async () => {
-    const { url } = await serve((_, response) => response.setHeader("content-encoding", "deflate").end());
+  it.each(["gzip", "br", "deflate", "gzip, gzip"])("may be said to be %s and be empty", async (coding) => {
+    const { url } = await serve((_, response) => response.writeHead(503, { "content-encoding": coding }).end());
     expect(await (await nodeFetch()(url)).text()).toBe("");
   });
 
