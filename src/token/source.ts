@@ -87,7 +87,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
         kept = token;
         answer = Promise.resolve(token);
         hardAt = from + serviceMs;
-        softAt = Math.min(from + lifetimeMs - aheadMs, hardAt);
+        softAt = from + lifetimeMs - aheadMs;
       }
       heldUntil = never;
       failures = 0;
