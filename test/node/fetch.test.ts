@@ -69,6 +69,11 @@ describe("nodeFetch rejects with a TypeError whose cause has the code", () => {
     expect(readFault(error)).toMatchObject({ code: "UND_ERR_CONNECT_TIMEOUT", notSent: true });
   });
 
+  it("but not of one that does, and answers later", async () => {
+    const { url } = await serve((_, response) => setTimeout(() => response.end("late"), 150));
+    expect(await (await nodeFetch({ connectTimeoutMs: 100 })(url)).text()).toBe("late");
+  });
+
   it("of content that is cut short", async () => {
     const { url } = await serveBytes((socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf"));
     const response = await nodeFetch()(url);
