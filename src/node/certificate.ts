@@ -9,8 +9,8 @@ export type PemSource = Pem | (() => Pem | Promise<Pem>);
 
 /** A client certificate that is known to fit its key. */
 export interface ClientCertificate {
-  readonly cert: Pem;
-  readonly key: Pem;
+  readonly cert: string;
+  readonly key: string;
   readonly thumbprint: string;
 }
 
@@ -71,15 +71,16 @@ function pair(cert: Pem, key: Pem, passphrase: string | undefined): ClientCertif
     throw refuse("key", "expected the private key in PEM, and its passphrase if it has one");
   }
   if (!fits) throw refuse("key", "expected the private key of the certificate");
-  return { cert: text(cert), key: text(key), thumbprint };
+  return { cert: asText(cert), key: asText(key), thumbprint };
 }
 
-function text(pem: Pem): string {
+/** PEM as Node takes it everywhere. */
+export function asText(pem: Pem): string {
   return typeof pem === "string" ? pem : new TextDecoder().decode(pem);
 }
 
 function isSame(one: Pem, other: Pem): boolean {
-  return text(one) === text(other);
+  return asText(one) === asText(other);
 }
 
 function refuse(path: string, message: string): ConfigurationError {

@@ -1,5 +1,5 @@
 import type { Agent } from "node:http";
-import { type ClientCertificate, createCertificateSource, type Pem } from "./certificate.js";
+import { asText, type ClientCertificate, createCertificateSource } from "./certificate.js";
 import type { NodeFetchOptions } from "./options.js";
 import { loadBuiltin } from "./platform.js";
 
@@ -24,7 +24,7 @@ export function createConnections(options: NodeFetchOptions): Connections {
     keepAlive: true,
     timeout: idleTimeoutMs,
     scheduling: "lifo" as const,
-    ...(maxConnections === undefined ? {} : { maxSockets: maxConnections }),
+    maxSockets: maxConnections,
   };
   let plain: Agent | undefined;
   let encrypted: { readonly agent: Agent; readonly certificate: ClientCertificate | undefined } | undefined;
@@ -37,10 +37,11 @@ export function createConnections(options: NodeFetchOptions): Connections {
       // Said outright, because an environment variable can turn the default around.
       rejectUnauthorized: true,
       minVersion: "TLSv1.2",
-      ...(ca === undefined ? {} : { ca: [ca].flat().map(asText) }),
-      ...(servername === undefined ? {} : { servername }),
-      ...(wanted === undefined ? {} : { cert: asText(wanted.cert), key: asText(wanted.key) }),
-      ...(passphrase === undefined ? {} : { passphrase }),
+      ca: ca && [ca].flat().map(asText),
+      servername,
+      cert: wanted?.cert,
+      key: wanted?.key,
+      passphrase,
     });
     encrypted = { agent, certificate: wanted };
     return agent;
@@ -71,8 +72,4 @@ function retire(agent: Agent | undefined): void {
   // From now on nothing comes back to it.
   agent.maxFreeSockets = 0;
   for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
-}
-
-function asText(pem: Pem): string {
-  return typeof pem === "string" ? pem : new TextDecoder().decode(pem);
 }

@@ -123,39 +123,47 @@ function decompress(incoming: IncomingMessage, coding: string): Readable {
   const makers = codings.map((one) => decoders[one]).reverse();
   if (codings.length > mostCodings || makers.includes(undefined)) return incoming;
   const { pipeline } = loadBuiltin("node:stream");
-  const steps = makers.map((make) => (make as () => Transform)());
+  const steps = makers.map((make) => decoderOf(make as Maker));
   // What goes wrong on the way is met by whoever reads the last step.
   pipeline([incoming, ...steps], () => undefined);
   return steps.at(-1) as Transform;
 }
 
-const decoders: Readonly<Record<string, (() => Transform) | undefined>> = {
-  gzip: () => loadBuiltin("node:zlib").createGunzip(),
-  "x-gzip": () => loadBuiltin("node:zlib").createGunzip(),
-  br: () => loadBuiltin("node:zlib").createBrotliDecompress(),
-  deflate: inflate,
+/** Makes a decoder for content that begins with this byte. */
+type Maker = (first: number | undefined) => Transform;
+
+const zlib = () => loadBuiltin("node:zlib");
+const gzip = () => zlib().createGunzip();
+
+const decoders: Readonly<Record<string, Maker | undefined>> = {
+  gzip,
+  "x-gzip": gzip,
+  br: () => zlib().createBrotliDecompress(),
+  // Zlib's format by RFC 9110 section 8.4.1.2, and there are servers that leave out its envelope.
+  deflate: (first = 0) => ((first & 0x0f) === 0x08 ? zlib().createInflate() : zlib().createInflateRaw()),
 };
 
-/** "deflate" is zlib's format by RFC 9110 section 8.4.1.2, and there are servers that leave out its envelope. */
-function inflate(): Transform {
-  const { createInflate, createInflateRaw } = loadBuiltin("node:zlib");
+/** A decoder that is made at the first byte: without one the content is empty, whatever its coding. */
+function decoderOf(make: Maker): Transform {
   const { Transform } = loadBuiltin("node:stream");
   let decoder: Transform | undefined;
-  return new Transform({
+  const step: Transform = new Transform({
     transform(chunk: Buffer, encoding, done) {
-      if (decoder === undefined) {
-        decoder = ((chunk[0] ?? 0) & 0x0f) === 0x08 ? createInflate() : createInflateRaw();
-        decoder.on("data", (piece) => this.push(piece)).on("error", (error) => this.destroy(error));
-      }
+      decoder ??= make(chunk[0])
+        .on("data", (piece) => step.push(piece) || decoder?.pause())
+        .on("error", (error) => step.destroy(error))
+        // Behind the end of its format it takes nothing more, and does not say so.
+        .on("end", () => step.push(null));
       decoder.write(chunk, encoding, done);
     },
-    flush(done) {
-      if (decoder === undefined) done();
-      else decoder.once("end", () => done()).end();
+    read(size) {
+      decoder?.resume();
+      Transform.prototype._read.call(step, size);
     },
-    destroy(error, done) {
-      decoder?.destroy();
-      done(error);
+    flush(done) {
+      if (decoder) decoder.on("end", done).end();
+      else done();
     },
   });
+  return step.on("close", () => decoder?.destroy());
 }

@@ -45,12 +45,14 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
   // What every call looks at stands together, as variables and not as members of something: with many sources each place in memory
   // counts that has to be gone to.
   const { clock = monotonic, defaultLifetimeMs = 0, retries = 2, store } = options;
+  // Before every moment: a clock may begin anywhere, below 0 too.
+  const never = Number.NEGATIVE_INFINITY;
   // From here on a new token is fetched behind. Never later than `hardAt`.
-  let softAt = Number.NEGATIVE_INFINITY;
+  let softAt = never;
   // With the kept token. Resolved already, so that the hot path allocates nothing.
   let answer: Promise<AccessToken>;
   // From here on callers wait for a new token.
-  let hardAt = softAt;
+  let hardAt = never;
   let kept: AccessToken | undefined;
   const shared = store?.open(request);
   hits ??= channelOf("hit");
@@ -58,7 +60,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
   // Tokens that were refused while the flight was under way.
   const refused = new Set<string>();
   // Until then nothing is sent, and who has no token gets the error.
-  let heldUntil = 0;
+  let heldUntil = never;
   let heldError: Failed | undefined;
   let failures = 0;
 
@@ -85,9 +87,10 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
         kept = token;
         answer = Promise.resolve(token);
         hardAt = from + serviceMs;
-        softAt = Math.min(from + lifetimeMs - aheadMs, hardAt);
+        softAt = from + lifetimeMs - aheadMs;
       }
-      heldUntil = failures = 0;
+      heldUntil = never;
+      failures = 0;
       return token;
     }
   }
@@ -148,7 +151,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     const value = typeof token === "string" ? token : token.value;
     if (kept?.value === value) {
       kept = undefined;
-      softAt = hardAt = Number.NEGATIVE_INFINITY;
+      softAt = hardAt = never;
     } else if (flight === undefined) return;
     refused.add(value);
     shared?.forget(value);

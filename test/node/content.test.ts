@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { PassThrough } from "node:stream";
-import { deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { createContent } from "../../src/node/content.js";
 
@@ -25,6 +25,19 @@ describe("a stream of the content", () => {
       await content.stream().cancel();
       expect([source.destroyed, content.isDisturbed()]).toEqual([true, true]);
     }
+  });
+
+  it("is unpacked no faster than it is asked for", async () => {
+    const source = incoming();
+    const reader = createContent(source, "gzip", undefined).stream().getReader();
+    const packed = Buffer.concat(new Array(64).fill(gzipSync(Buffer.alloc(2 ** 20))));
+    const before = process.memoryUsage().arrayBuffers;
+    source.end(packed);
+    let size = (await reader.read()).value?.byteLength ?? 0;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32 * 2 ** 20);
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) size += piece.value.byteLength;
+    expect(size).toBe(64 * 2 ** 20);
   });
 
   it("passes on what is there before the rest has come, also behind a decoder", async () => {
@@ -67,10 +80,13 @@ describe("the whole content", () => {
   ])("is an error when the connection breaks %s", async (_when, early) => {
     for (const error of [undefined, Object.assign(new Error("broken"), { code: "EPIPE" })]) {
       const source = incoming();
-      source.on("error", () => undefined);
       const content = createContent(source, null, undefined);
       source.write("half");
-      if (early) source.destroy(error);
+      if (early) {
+        source.on("error", () => undefined).destroy(error);
+        // Nothing is heard of it any more when reading begins.
+        await new Promise(setImmediate);
+      }
       const whole = content.read();
       if (!early) source.destroy(error);
       await expect(whole).rejects.toMatchObject({ message: "terminated", cause: { code: error ? "EPIPE" : "ECONNRESET" } });
@@ -87,6 +103,30 @@ describe("the whole content", () => {
       const whole = createContent(source, coding, undefined).read(999);
       source.write(pack("x".repeat(1_000)));
       expect(await whole).toBeUndefined();
+      expect(source.destroyed).toBe(true);
+    }
+  });
+
+  it.each([
+    ["deflate", deflateSync],
+    ["deflate", deflateRawSync],
+    ["br", brotliCompressSync],
+  ])("ends where %s ends, and what comes behind keeps no connection", async (coding, pack) => {
+    for (const [pieces, size] of [
+      [1, 4],
+      [1, 100_000],
+      [3, 100_000],
+    ] as const) {
+      const source = incoming();
+      const whole = createContent(source, coding, undefined).read();
+      source.write(pieces === 1 ? Buffer.concat([pack("packed"), Buffer.alloc(size, "x")]) : pack("packed"));
+      for (let piece = 1; piece < pieces; piece++) {
+        await new Promise(setImmediate);
+        source.write(Buffer.alloc(size, "x"));
+      }
+      source.end();
+      expect(decode(await whole)).toBe("packed");
+      await new Promise(setImmediate);
       expect(source.destroyed).toBe(true);
     }
   });

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { getEventListeners } from "node:events";
 import { getDefaultAutoSelectFamilyAttemptTimeout, setDefaultAutoSelectFamilyAttemptTimeout } from "node:net";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { nodeFetch } from "oauth-clients/node";
 import { createOryManager } from "oauth-clients/ory";
 import { simulateAuthorizationServer, simulateOry } from "oauth-clients/testing";
 import { clientSecretBasic, requestToken } from "oauth-clients/token";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { readFault } from "../../src/core/network.js";
 import { createAuthority, createSelfSigned } from "./authority.js";
 import { contentOf, rejection, serve, serveBytes, serveEncrypted, useOwnSockets } from "./loopback.js";
@@ -66,6 +67,11 @@ describe("nodeFetch rejects with a TypeError whose cause has the code", () => {
     const { port } = await serveBytes(() => undefined);
     const error = await rejection(nodeFetch({ connectTimeoutMs: 50 })(`https://127.0.0.1:${port}`));
     expect(readFault(error)).toMatchObject({ code: "UND_ERR_CONNECT_TIMEOUT", notSent: true });
+  });
+
+  it("but not of one that does, and answers later", async () => {
+    const { url } = await serve((_, response) => setTimeout(() => response.end("late"), 150));
+    expect(await (await nodeFetch({ connectTimeoutMs: 100 })(url)).text()).toBe("late");
   });
 
   it("of content that is cut short", async () => {
@@ -133,6 +139,22 @@ describe("nodeFetch ends with the signal's own reason", () => {
     controller.abort(reason);
     await expect(pending).rejects.toBe(reason);
     expect(cert).toContain("CERTIFICATE");
+  });
+
+  it("and leaves nothing on it, however an answer ended", async () => {
+    const { url } = await serve((request, response) => {
+      if (request.url === "/cut") response.writeHead(200, { "content-length": "9" }).write("half", () => response.destroy());
+      else if (request.url === "/drop") request.socket.destroy();
+      else response.end("whole");
+    });
+    const { signal } = new AbortController();
+    const fetch = nodeFetch();
+    expect(await (await fetch(url, { signal })).text()).toBe("whole");
+    await (await fetch(url, { signal })).body?.cancel();
+    await rejection((await fetch(`${url}/cut`, { signal })).text());
+    await rejection(fetch(`${url}/drop`, { signal }));
+    await (await fetch(url, { method: "HEAD", signal })).text();
+    await vi.waitFor(() => expect(getEventListeners(signal, "abort")).toEqual([]));
   });
 
   it("in the middle of the content", async () => {
@@ -433,8 +455,8 @@ describe("what is answered", () => {
     }
   });
 
-  it("may be packed and empty", async () => {
-    const { url } = await serve((_, response) => response.setHeader("content-encoding", "deflate").end());
+  it.each(["gzip", "br", "deflate", "gzip, gzip"])("may be said to be %s and be empty", async (coding) => {
+    const { url } = await serve((_, response) => response.writeHead(503, { "content-encoding": coding }).end());
     expect(await (await nodeFetch()(url)).text()).toBe("");
   });
 

@@ -100,6 +100,9 @@ describe("LeanResponse", () => {
     const cloned = lean();
     cloned.clone();
     expect(await cloned.textUpTo(2)).toBeUndefined();
+    const fitting = lean();
+    fitting.clone();
+    expect(await fitting.textUpTo(3)).toBe("abc");
     expect(await new LeanResponse(head, undefined).textUpTo(0)).toBe("");
   });
 

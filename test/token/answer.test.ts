@@ -20,6 +20,11 @@ describe("an answer that is no token", () => {
     expect(everyView(error)).not.toContain("canary-4711");
   });
 
+  it("rule 60: a 201 shows nothing of what it says, whatever that is called", async () => {
+    const answer = new Response(JSON.stringify({ accessToken: "canary-4711" }), { status: 201, headers: json });
+    expect(everyView(await rejection(answered(answer)))).not.toContain("canary-4711");
+  });
+
   it.each(["[]", "null", '"token"', "<html>hello</html>", '{"access_token":"canary-4711","tok', ""])(
     "rule 61: the body %s",
     async (body) => {

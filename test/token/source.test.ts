@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TokenRequest } from "../../src/core/credentials.js";
 import { ConfigurationError, TokenError } from "../../src/core/errors.js";
 import { createTokenSource } from "../../src/token/source.js";
-import type { TokenSourceOptions } from "../../src/token/types.js";
+import type { AccessToken, TokenSourceOptions } from "../../src/token/types.js";
 import { everyView, grant, record, rejection, sampleRequest, secret, spellings } from "./recorder.js";
 
 type Answer = Response | Error | Record<string, unknown>;
@@ -143,6 +143,16 @@ describe("failures", () => {
     const authentication = { method: "custom", apply: () => Promise.reject(undefined) };
     const source = createTokenSource({ ...sampleRequest(), authentication }, record());
     expect(await rejection(source.get())).toBeUndefined();
+  });
+
+  it("hold nobody back when nothing was sent", async () => {
+    let count = 0;
+    const none = { secrets: [] };
+    const split = { headers: { "x-key": "a\r\nb" }, secrets: [] };
+    const authentication = { method: "custom", apply: () => (++count === 1 ? split : none) };
+    const { get } = stage(undefined, {}, { authentication });
+    expect(await rejection(get())).toMatchObject({ code: "invalid_configuration" });
+    expect(await get()).toBe("token-1");
   });
 
   it("rule 93: neither the source nor its errors show a secret", async () => {
@@ -321,6 +331,19 @@ describe("the breaker", () => {
     expect(sent).toHaveLength(5);
   });
 
+  it("holds nobody back after a success by a clock that begins below 0, nor puts off a renewal behind", async () => {
+    const { source, sent, clock, get } = stage((count) => (count === 1 ? new Response("", { status: 503 }) : {}));
+    clock.now = -9e9;
+    await rejection(get());
+    clock.now += 1_000;
+    source.invalidate(await get());
+    expect(await get()).toBe("token-3");
+    clock.now += 3_600_000 - 60_000;
+    expect(await get()).toBe("token-3");
+    await settle();
+    expect(sent).toHaveLength(4);
+  });
+
   it("rule 84: holds as long as the server asks", async () => {
     const { sent, clock, get } = stage(() => new Response("", { status: 429, headers: { "retry-after": "120" } }));
     await rejection(get());
@@ -427,6 +450,29 @@ describe("the caller's signal", () => {
 });
 
 describe("a token that was refused", () => {
+  it("is taken from the place that is shared, and none that the source has nothing to do with", async () => {
+    const forgotten: string[] = [];
+    const unwanted: string[][] = [];
+    const store = {
+      open: () => ({
+        renew: (exchange: () => Promise<AccessToken>, values: ReadonlySet<string>) => {
+          unwanted.push([...values].filter(Boolean));
+          return exchange();
+        },
+        forget: (value: string) => forgotten.push(value),
+      }),
+    };
+    const { source, get } = stage(undefined, { store });
+    source.invalidate("token-0");
+    await get();
+    source.invalidate("token-0");
+    source.invalidate("token-1");
+    source.invalidate("token-1");
+    await get();
+    expect(forgotten).toEqual(["token-1"]);
+    expect(unwanted).toEqual([[], ["token-1"]]);
+  });
+
   it("is given up, and only it", async () => {
     const { source, sent, get } = stage();
     await get();

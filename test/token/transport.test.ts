@@ -18,6 +18,18 @@ describe("receive", () => {
     });
   });
 
+  it("rule 14: does not wait for the content of a redirect, nor keep its connection", async () => {
+    let isGivenUp = false;
+    const content = new ReadableStream({
+      cancel() {
+        isGivenUp = true;
+        throw new Error("as it happens");
+      },
+    });
+    expect(await rejection(ask(() => new Response(content, { status: 302 })))).toMatchObject({ code: "unexpected_response" });
+    expect(isGivenUp).toBe(true);
+  });
+
   it("rule 17: reads so many bytes and not one more", async () => {
     expect(await rejection(ask(() => new Response("12345"), 4))).toMatchObject({ code: "unexpected_response", status: 200 });
     expect(await ask(() => new Response("1234"), 4)).toMatchObject({ ...errand, status: 200, text: "1234" });

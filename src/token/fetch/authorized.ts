@@ -66,16 +66,27 @@ export function authorizedFetch(
     const response = await authorized(input, token.value);
     const refused = refuses(response);
     if (refused) source.invalidate(token);
-    if (once || !refused) {
-      copy?.body?.cancel().catch(() => undefined);
+    const next =
+      once || !refused
+        ? token
+        : await source.get(wait).catch((error) => {
+            drop(copy);
+            drop(response);
+            throw error;
+          });
+    // Also where the server of the tokens insists on this one: sending it again would change nothing.
+    if (next.value === token.value) {
+      drop(copy);
       return response;
     }
-    const next = await source.get(wait);
-    // The server of the tokens insists on this one: sending it again would change nothing.
-    if (next.value === token.value) return response;
-    response.body?.cancel().catch(() => undefined);
+    drop(response);
     return authorized(copy ?? input, next.value);
   };
+}
+
+/** Gives up a body that nobody will read, and with it what keeps its connection. */
+function drop(what: Pick<Response, "body"> | undefined): void {
+  what?.body?.cancel().catch(() => undefined);
 }
 
 const originFault: Rule = (value) =>

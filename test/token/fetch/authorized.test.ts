@@ -108,6 +108,17 @@ describe("where the token goes", () => {
 });
 
 describe("what fails", () => {
+  it("is the source, asked for a new token: its error comes out, and the refusal gives its connection back", async () => {
+    const dropped: unknown[] = [];
+    const body = new ReadableStream({ cancel: () => void dropped.push("answer") });
+    const failure = new Error("no token");
+    const get = [() => Promise.resolve({ value: "token-1" }), () => Promise.reject(failure)];
+    const source = { get: () => get.shift()?.() as never, invalidate: () => undefined };
+    const fetch = async () => new Response(body, { status: 401, headers: expired().headers });
+    expect(await rejection(authorizedFetch(source, { origins: [api], fetch })(api))).toBe(failure);
+    expect(dropped).toEqual(["answer"]);
+  });
+
   it("is told as it is when there is no token, and nothing is sent", async () => {
     const { fetch: tokenFetch } = record(() => Response.json({ error: "invalid_client" }, { status: 401 }));
     const source = createTokenSource(sampleRequest(), { fetch: tokenFetch });
