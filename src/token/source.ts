@@ -12,6 +12,8 @@ const shortestServiceMs = 1_000;
 const pauseMs = 5_000;
 // How long a request that was refused is not sent again, and the longest pause after failures that may pass.
 const longestHoldMs = 30_000;
+// As long as a server is believed that asks for more: one that lies must not put an end to a service.
+const longestAskedMs = 600_000;
 
 /** The rules of the options that belong to a source. */
 export const sourceRules: Rules = {
@@ -36,7 +38,11 @@ let hits: ReturnType<typeof channelOf>;
  * and is tried again after a pause. Callers who come together share one exchange; its failure reaches those who wait and is forgotten.
  *
  * A failure that may pass is repeated a few times. What the server refuses is then not sent again for 30 s; after other failures the
- * pause begins with 1 s and doubles up to 30 s. Calls meanwhile are answered with the error, whose message says so.
+ * pause begins with 1 s and doubles up to 30 s; `Retry-After` makes it longer, up to 10 minutes. Calls meanwhile are answered with the
+ * error, whose message says so.
+ *
+ * By default time is `performance.now()`, which on some systems stands still while the machine sleeps: after that, `invalidate` the
+ * token, or give a `clock` that goes on.
  *
  * @throws {ConfigurationError} at once, when the request or an option cannot work; `issues` names the field
  */
@@ -116,7 +122,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
   function hold(error: Failed): void {
     const refusal = error.code === "token_refused" && !isPassing(error);
     const growingMs = Math.min(1_000 * 2 ** failures++, longestHoldMs) * (1 - Math.random() / 4);
-    const holdMs = Math.max(error.retryAfterMs ?? 0, refusal ? longestHoldMs : growingMs);
+    const holdMs = Math.max(Math.min(error.retryAfterMs ?? 0, longestAskedMs), refusal ? longestHoldMs : growingMs);
     heldError = error;
     heldUntil = clock() + holdMs;
     tell("breaker", { ...who, error, holdMs });

@@ -355,6 +355,17 @@ describe("the breaker", () => {
     expect(sent).toHaveLength(2);
   });
 
+  it("rules 84 and 85: holds for 10 minutes at the most, whatever the server asks", async () => {
+    const { sent, clock, get } = stage(() => new Response("", { status: 503, headers: { "retry-after": "9".repeat(30) } }));
+    expect(await rejection(get())).toMatchObject({ retryAfterMs: Number.MAX_SAFE_INTEGER });
+    clock.now += 599_999;
+    expect(await rejection(get())).toMatchObject({ retryAfterMs: 1 });
+    expect(sent).toHaveLength(1);
+    clock.now += 1;
+    await rejection(get());
+    expect(sent).toHaveLength(2);
+  });
+
   it("holds nobody back who has a token", async () => {
     const { sent, clock, get } = stage((count) => (count === 1 ? {} : wrong()));
     await get();
