@@ -66,7 +66,10 @@ function exchange(outgoing: Outgoing, agent: Agent, connectTimeoutMs: number): P
       sent.destroy();
       incoming?.destroy();
     };
-    signal?.addEventListener("abort", stop, { once: true });
+    if (signal) {
+      allowMany(signal);
+      signal.addEventListener("abort", stop, { once: true });
+    }
     sent.once("close", () => signal?.removeEventListener("abort", stop));
 
     sent.once("socket", (socket) => {
@@ -93,3 +96,12 @@ function exchange(outgoing: Outgoing, agent: Agent, connectTimeoutMs: number): P
     sent.end(content);
   });
 }
+
+// One signal may be that of many requests, such as the one that ends a service. Node warns of a leak from the 11th listener on, unless
+// somebody has said how many are fine; its own fetch says the same number. Runtimes that only resemble Node may not count at all.
+function allowMany(signal: AbortSignal): void {
+  const { defaultMaxListeners, getMaxListeners, setMaxListeners }: Partial<EventsModule> = loadBuiltin("node:events");
+  if (getMaxListeners?.(signal) === defaultMaxListeners) setMaxListeners?.(1_500, signal);
+}
+
+type EventsModule = typeof import("node:events");

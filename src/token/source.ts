@@ -63,6 +63,8 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
   const shared = store?.open(request);
   hits ??= channelOf("hit");
   let flight: Promise<AccessToken> | undefined;
+  // Who waits for the flight, by signal. One signal may be that of many, and is listened to once.
+  let waiting = new WeakMap<AbortSignal, Promise<AccessToken>>();
   // Tokens that were refused while the flight was under way.
   const refused = new Set<string>();
   // Until then nothing is sent, and who has no token gets the error.
@@ -103,6 +105,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
 
   function launch(): Promise<AccessToken> {
     const before = kept;
+    waiting = new WeakMap();
     flight = renew()
       .catch((error: unknown) => {
         // What a strategy or a key store throws is its own affair: nothing was sent.
@@ -150,7 +153,10 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     }
     if (flight === undefined && heldError && now < heldUntil) return Promise.reject(retold(heldError, heldUntil - now));
     const next = flight ?? launch();
-    return signal ? race(next, signal) : next;
+    if (!signal) return next;
+    const raced = waiting.get(signal) ?? race(next, signal);
+    waiting.set(signal, raced);
+    return raced;
   }
 
   function invalidate(token: string | Pick<AccessToken, "value">): void {

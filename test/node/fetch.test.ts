@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { getEventListeners } from "node:events";
+import { getEventListeners, getMaxListeners, setMaxListeners } from "node:events";
 import { getDefaultAutoSelectFamilyAttemptTimeout, setDefaultAutoSelectFamilyAttemptTimeout } from "node:net";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { nodeFetch } from "oauth-clients/node";
@@ -167,6 +167,20 @@ describe("nodeFetch ends with the signal's own reason", () => {
     const reason = new Error("enough");
     controller.abort(reason);
     await expect(rest).rejects.toBe(reason);
+  });
+
+  it("and that may be one for many requests, without a warning, unless somebody has said how many there may be", async () => {
+    const { url } = await serve((_, response) => response.end("ok"));
+    const fetch = nodeFetch();
+    for (const [own, expected] of [
+      [undefined, 1_500],
+      [20, 20],
+    ] as const) {
+      const { signal } = new AbortController();
+      if (own !== undefined) setMaxListeners(own, signal);
+      await Promise.all(Array.from({ length: 15 }, async () => (await fetch(url, { signal })).text()));
+      expect(getMaxListeners(signal)).toBe(expected);
+    }
   });
 });
 

@@ -458,6 +458,27 @@ describe("the caller's signal", () => {
     await settle();
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
+
+  it("is listened to once, however many wait with it, and ends the waiting of all of them", async () => {
+    const { source, sent, hold, release } = stage();
+    const stop = new AbortController();
+    const reason = new Error("enough");
+    for (const aborts of [true, false]) {
+      const { signal } = aborts ? stop : new AbortController();
+      hold();
+      const waiting = Array.from({ length: 50 }, () => source.get({ signal }));
+      expect(getEventListeners(signal, "abort")).toHaveLength(1);
+      if (aborts) stop.abort(reason);
+      const ends = Promise.allSettled(waiting);
+      release();
+      const [first, ...others] = await ends;
+      expect(first).toMatchObject(aborts ? { status: "rejected", reason } : { status: "fulfilled" });
+      expect(others).toEqual(others.map(() => first));
+      await settle();
+      source.invalidate((await source.get()).value);
+    }
+    expect(sent).toHaveLength(2);
+  });
 });
 
 describe("a token that was refused", () => {
