@@ -75,8 +75,8 @@ function exchange(outgoing: Outgoing, agent: Agent, connectTimeoutMs: number): P
     sent.once("socket", (socket) => {
       if (!socket.connecting) return;
       // The name that this library reads as "never connected". Nothing is sent before the handshake is over.
-      const late = coded(`no connection within ${connectTimeoutMs} ms`, "UND_ERR_CONNECT_TIMEOUT");
-      const timer = setTimeout(() => sent.destroy(late), connectTimeoutMs);
+      const late = () => coded(`no connection within ${connectTimeoutMs} ms`, "UND_ERR_CONNECT_TIMEOUT");
+      const timer = setTimeout(() => sent.destroy(late()), connectTimeoutMs);
       const stopWaiting = () => clearTimeout(timer);
       socket.once(isEncrypted ? "secureConnect" : "connect", stopWaiting).once("close", stopWaiting);
     });
