@@ -46,7 +46,7 @@ export async function readRequest(input: string | URL | Request, init?: RequestI
 let last: { readonly text: string; readonly url: URL } | undefined;
 
 function readUrl(input: string | URL): URL {
-  if (last?.text === input) return last.url;
+  if (last && last.text === input) return last.url;
   if (!URL.canParse(String(input))) throw new TypeError("url: expected an absolute URL");
   const url = new URL(input);
   if (url.protocol !== "https:" && url.protocol !== "http:") throw new TypeError("url: expected https: or http:");

@@ -5,6 +5,8 @@ const url = "https://auth.example/token";
 
 describe("readRequest refuses", () => {
   it.each([
+    // First: no address has been taken before it.
+    ["nothing at all", undefined as never, {}, "url: expected an absolute URL"],
     ["a URL that is none", "token", {}, "url: expected an absolute URL"],
     ["another scheme", "ftp://auth.example/", {}, "url: expected https: or http:"],
     ["user info", "https://me:canary@auth.example/", {}, "url: user info is refused"],

@@ -1,5 +1,6 @@
 // The core cases, in words that every runtime knows: nothing here is Node's. Each gets the origin of the endpoint that run.js serves,
 // and a path that no other case uses.
+import { equal, playAll, rejection } from "./check.js";
 import {
   authorizedFetch,
   clientSecretBasic,
@@ -14,20 +15,6 @@ import {
 } from "./entries.js";
 
 const secret = 's3cret/+"&<~ x';
-
-function equal(actual, expected) {
-  const [one, other] = [actual, expected].map((value) => JSON.stringify(value));
-  if (one !== other) throw new Error(`expected ${other}, got ${one}`);
-}
-
-async function rejection(promise) {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error("expected a rejection");
-}
 
 const request = (endpoint, changes) => ({
   tokenUrl: endpoint,
@@ -55,7 +42,7 @@ const odd = {
 };
 
 /** The cases by name. */
-export const cases = {
+const cases = {
   ...Object.fromEntries(
     Object.entries(odd).map(([what, body]) => [
       `refuses an answer with ${what}`,
@@ -229,17 +216,4 @@ export const cases = {
   },
 };
 
-/** Runs every case, one after another, and resolves to what failed. */
-export async function runCases(origin) {
-  const failures = [];
-  let passed = 0;
-  for (const [index, [name, play]] of Object.entries(cases).entries()) {
-    try {
-      await play(`${origin}/${index}`);
-      passed += 1;
-    } catch (error) {
-      failures.push(`${name}: ${error?.stack ?? error}`);
-    }
-  }
-  return { passed, failures };
-}
+export const runCases = (origin) => playAll(cases, origin);

@@ -2,38 +2,25 @@
 // that has been loaded makes a difference to what is answered, and they run before and after it was.
 import { nodeFetch } from "oauth-clients/node";
 import { clientSecretPost, createTokenSource, requestToken } from "oauth-clients/token";
-
-function equal(actual, expected) {
-  const [one, other] = [actual, expected].map((value) => JSON.stringify(value));
-  if (one !== other) throw new Error(`expected ${other}, got ${one}`);
-}
-
-async function rejection(promise) {
-  try {
-    await promise;
-  } catch (error) {
-    return { code: error.code, outcome: error.outcome };
-  }
-  throw new Error("expected a rejection");
-}
+import { equal, playAll, rejection } from "./check.js";
 
 const request = (tokenUrl) => ({ tokenUrl, clientId: "client-1", authentication: clientSecretPost("s3cret") });
 const seen = async (endpoint, fetch) => (await fetch(`${endpoint}?seen`)).json();
 
-export const cases = {
+const cases = {
   "says that nothing was sent": async (_, fetch) => {
-    const error = await rejection(requestToken(request("http://127.0.0.1:9/token"), { fetch }));
-    equal(error, { code: "network", outcome: "nothing_happened" });
+    const { code, outcome } = await rejection(requestToken(request("http://127.0.0.1:9/token"), { fetch }));
+    equal([code, outcome], ["network", "nothing_happened"]);
   },
 
   "says that an answer was cut off": async (endpoint, fetch) => {
-    const error = await rejection(requestToken(request(`${endpoint}?cut`), { fetch }));
-    equal(error, { code: "network", outcome: "unknown" });
+    const { code, outcome } = await rejection(requestToken(request(`${endpoint}?cut`), { fetch }));
+    equal([code, outcome], ["network", "unknown"]);
   },
 
   "ends at its deadline": async (endpoint, fetch) => {
-    const error = await rejection(requestToken(request(`${endpoint}?delay=5000`), { fetch, timeoutMs: 200 }));
-    equal(error, { code: "timeout", outcome: "unknown" });
+    const { code, outcome } = await rejection(requestToken(request(`${endpoint}?delay=5000`), { fetch, timeoutMs: 200 }));
+    equal([code, outcome], ["timeout", "unknown"]);
   },
 
   "reads no endless answer, compressed or not": async (endpoint, fetch) => {
@@ -76,19 +63,11 @@ export const cases = {
   },
 };
 
-/** Runs every case, one after another, and resolves to what failed. */
-export async function runNodeCases(origin, when) {
-  const failures = [];
-  let passed = 0;
-  for (const [index, [name, play]] of Object.entries(cases).entries()) {
+/** Runs every case with connections of its own. `when` keeps what one run does apart from another. */
+export function runNodeCases(origin, when) {
+  const own = Object.entries(cases).map(([name, play]) => {
     const fetch = nodeFetch();
-    try {
-      await play(`${origin}/${when}/${index}`, fetch);
-      passed += 1;
-    } catch (error) {
-      failures.push(`nodeFetch, ${when}: ${name}: ${error?.stack ?? error}`);
-    }
-    fetch.close();
-  }
-  return { passed, failures };
+    return [`nodeFetch, ${when}: ${name}`, (endpoint) => play(endpoint, fetch).finally(fetch.close)];
+  });
+  return playAll(Object.fromEntries(own), `${origin}/${when}`);
 }

@@ -11,7 +11,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const modules = join(here, "node_modules");
 const timeoutMs = 180_000;
 const folder = consumer();
-for (const file of ["cases.js", "entries.js", "node-cases.js", "program.js", "worker.js"])
+for (const file of ["cases.js", "check.js", "entries.js", "node-cases.js", "program.js", "worker.js"])
   cpSync(join(here, file), join(folder, file));
 
 const node = (version) => ({
