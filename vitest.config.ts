@@ -10,7 +10,7 @@ const alias = [
 
 export default defineConfig({
   test: {
-    coverage: { include: ["src/**"], exclude: ["src/*/generated/**"] },
+    coverage: { include: ["src/**"], exclude: ["src/openapi/**"] },
     projects: [
       {
         resolve: { alias },

@@ -4,22 +4,20 @@ import { join } from "node:path";
 import { fail, root, run } from "./package.js";
 
 function read() {
-  const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
-    .map((name) => name.replaceAll("\\", "/"))
-    .filter((name) => /^[^/]+\/generated\/.+\.ts$/.test(name));
-  return new Map(files.map((name) => [name, readFileSync(join(root, "src", name), "utf8").replaceAll("\r\n", "\n")]));
+  const folder = join(root, "src/openapi");
+  return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8").replaceAll("\r\n", "\n")]));
 }
 
 const before = read();
 run("npm", ["run", "generate", "--silent"]);
 const after = read();
 const changed = [...new Set([...before.keys(), ...after.keys()])].filter((name) => before.get(name) !== after.get(name));
-if (after.size === 0) fail("nothing was generated under src/*/generated");
+if (after.size === 0) fail("nothing was generated in src/openapi");
 if (changed.length > 0)
-  fail(...changed.map((name) => `src/${name} was not what openapi/ says: run npm run generate and commit it`));
+  fail(...changed.map((name) => `src/openapi/${name} was not what openapi/ says: run npm run generate and commit it`));
 
 if (run("git", ["rev-parse", "--is-inside-work-tree"], { quiet: true, allowFailure: true }).ok) {
-  const paths = ["--", ":(glob)src/*/generated/**"];
+  const paths = ["--", "src/openapi"];
   run("git", ["diff", "--exit-code", "HEAD", ...paths]);
   const { stdout } = run("git", ["ls-files", "--others", "--exclude-standard", ...paths], { quiet: true });
   if (stdout.trim() !== "") fail(`generated and not committed: ${stdout.trim().split("\n").join(", ")}`);

@@ -2,9 +2,9 @@ import { showName, tellDoubt } from "../core/doubt.js";
 import { UnexpectedResponseError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
+import type { paths } from "../openapi/genesys.js";
 import { readClient, type Writable, writeCreation } from "./convert.js";
 import type { GenesysClientInput } from "./fields.js";
-import type { paths } from "./generated/openapi.js";
 import type { GenesysClient, GenesysCreated } from "./types.js";
 import { clientWire, createdWire, type ReadClient } from "./wire.js";
 

@@ -6,6 +6,7 @@ import { createHttp, type HttpOptions } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import { paginate } from "../core/pages.js";
 import { readTransport } from "../core/transport.js";
+import type { paths } from "../openapi/genesys.js";
 import { importClient } from "./adoption.js";
 import { mergeChanges, readClient } from "./convert.js";
 import { createClient } from "./creation.js";
@@ -16,7 +17,6 @@ import {
   updateIntegrationCredential,
 } from "./credentials.js";
 import { readFailure } from "./failures.js";
-import type { paths } from "./generated/openapi.js";
 import { door, grantIssues, inputError } from "./input.js";
 import { type GenesysSettings, readOptions } from "./options.js";
 import { readNextPage, writePage } from "./pages.js";

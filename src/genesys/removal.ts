@@ -3,8 +3,8 @@ import { forgiveRepeat } from "../core/deletion.js";
 import { isOAuthManagerError, restate } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
+import type { paths } from "../openapi/genesys.js";
 import { mergeChanges, readClient } from "./convert.js";
-import type { paths } from "./generated/openapi.js";
 import type { GenesysDeletion } from "./types.js";
 import { clientWire, type ReadClient } from "./wire.js";
 

@@ -2,8 +2,8 @@ import type { Issue } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import { collect, paginate } from "../core/pages.js";
+import type { paths } from "../openapi/genesys.js";
 import type { GenesysRole, GenesysRoleInput } from "./fields.js";
-import type { paths } from "./generated/openapi.js";
 import { inputError } from "./input.js";
 import { divisionWire, type ReadSubject, rolesWire, subjectWire } from "./wire.js";
 

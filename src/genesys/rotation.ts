@@ -1,7 +1,7 @@
 import { tellDoubt } from "../core/doubt.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
-import type { paths } from "./generated/openapi.js";
+import type { paths } from "../openapi/genesys.js";
 import type { GenesysRotated } from "./types.js";
 import { rotatedWire } from "./wire.js";
 

@@ -5,11 +5,11 @@ import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import { requireCredentials } from "../core/schema.js";
 import { forTokens } from "../core/transport.js";
+import type { paths } from "../openapi/genesys.js";
 import { clientSecretBasic } from "../token/authentication.js";
 import { createTokenSource } from "../token/source.js";
 import { tokenUrl } from "./endpoints.js";
 import { readLoginFailure, throttled } from "./failures.js";
-import type { paths } from "./generated/openapi.js";
 import { inputError } from "./input.js";
 
 const expected = "expected the credentials that create, rotateSecret or import gave; a client of grant implicit has none";

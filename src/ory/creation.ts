@@ -15,8 +15,8 @@ import {
 import type { Answer, Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import { pause } from "../core/pause.js";
+import type { paths } from "../openapi/ory.js";
 import { readClient, writeFields } from "./convert.js";
-import type { paths } from "./generated/openapi.js";
 import { requireWorkable } from "./input.js";
 import type { OryClient, OryClientInput, OryCreated } from "./types.js";
 import { clientWire, createdWire, type ReadClient, registrationWire, type WireClient } from "./wire.js";

@@ -4,9 +4,9 @@ import { isOAuthManagerError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import { inputFault } from "../core/schema.js";
+import type { paths } from "../openapi/ory.js";
 import { mergeChanges } from "./convert.js";
 import { randomSecret, secretMethod } from "./creation.js";
-import type { paths } from "./generated/openapi.js";
 import { clientWire, type ReadClient, replacedWire, rotatedWire } from "./wire.js";
 
 /** What is left of a call's options for its next request. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Pinned } from "../core/schema.js";
-import type { components } from "./generated/openapi.js";
+import type { components } from "../openapi/ory.js";
 
 type Schemas = components["schemas"];
 

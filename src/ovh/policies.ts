@@ -4,10 +4,10 @@ import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import { paginate } from "../core/pages.js";
 import { scrub } from "../core/scrub.js";
+import type { paths } from "../openapi/ovh.js";
 import { mergePolicy, readAction, readPolicy, writePolicy } from "./convert.js";
 import { readWire } from "./creation.js";
 import type { OvhPolicyFields } from "./fields.js";
-import type { paths } from "./generated/openapi.js";
 import { door, refusal } from "./input.js";
 import type {
   OvhAction,

@@ -2,9 +2,9 @@ import { showName, tellDoubt } from "../core/doubt.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions, Provisioned } from "../core/manager.js";
 import { scrub } from "../core/scrub.js";
+import type { paths } from "../openapi/tfe.js";
 import { readAddresses, readClient, readSecrets, writeCreation } from "./convert.js";
 import type { TfeClientInput } from "./fields.js";
-import type { paths } from "./generated/openapi.js";
 import type { TfeClient } from "./types.js";
 import { clientWire, createdWire, type ReadClient } from "./wire.js";
 

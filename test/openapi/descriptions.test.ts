@@ -40,8 +40,8 @@ describe("the descriptions", () => {
   it.each(vendors)("make the types of %s and are checked against the vendor's own", async (vendor) => {
     const { apis } = parse(await read("redocly.yaml")) as Configuration;
     expect(apis[vendor]?.root).toBe(`./${vendor}.yaml`);
-    expect(apis[vendor]?.["x-openapi-ts"].output).toBe(`../src/${vendor}/generated/openapi.ts`);
-    expect(existsSync(new URL(`../src/${vendor}/generated/openapi.ts`, folder))).toBe(true);
+    expect(apis[vendor]?.["x-openapi-ts"].output).toBe(`../src/openapi/${vendor}.ts`);
+    expect(existsSync(new URL(`../src/openapi/${vendor}.ts`, folder))).toBe(true);
     const drift = JSON.parse(await read("drift.json")) as Record<string, { descriptions: string[][] }>;
     expect(drift[vendor]?.descriptions.flat().length).toBeGreaterThan(0);
   });

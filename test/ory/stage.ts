@@ -1,6 +1,6 @@
 import { createOryManager } from "../../src/ory/manager.js";
-import { simulateOry } from "../../src/ory/simulator.js";
 import type { OryHydraOptions, OryManager, OryNetworkOptions } from "../../src/ory/types.js";
+import { simulateOry } from "../../src/simulators/ory/simulator.js";
 
 type SimulatorOptions = NonNullable<Parameters<typeof simulateOry>[0]>;
 

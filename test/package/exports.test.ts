@@ -26,7 +26,7 @@ function exportFaults(exports: Manifest["exports"], tree: Tree): string[] {
       .filter((vendor) => entries[`./${vendor}`] !== `src/${vendor}/index.ts`)
       .map((vendor) => `${vendor} has no entry point`),
     ...vendorsOf(tree)
-      .filter((vendor) => !(tree["src/testing.ts"] ?? "").includes(`./${vendor}/simulator.js`))
+      .filter((vendor) => !(tree["src/testing.ts"] ?? "").includes(`./simulators/${vendor}/simulator.js`))
       .map((vendor) => `the simulator of ${vendor} is not in src/testing.ts`),
   ];
 }
@@ -38,7 +38,11 @@ function isBuiltPair(target: { readonly types?: string; readonly default?: strin
 const pair = (name: string) => ({ types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` });
 
 describe("the rules notice", () => {
-  const tree = { "src/index.ts": "", "src/acme/index.ts": "", "src/testing.ts": 'export * from "./acme/simulator.js";' };
+  const tree = {
+    "src/index.ts": "",
+    "src/acme/index.ts": "",
+    "src/testing.ts": 'export * from "./simulators/acme/simulator.js";',
+  };
   const exports = { ".": pair("index"), "./acme": pair("acme/index"), "./testing": pair("testing") };
 
   it.each([

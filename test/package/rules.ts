@@ -2,23 +2,13 @@ import ts from "typescript";
 import { type Import, importsOf, reachable, type Tree } from "./tree.js";
 
 /** Folders of `src` that are layers of the library. Every other folder is a vendor's. */
-const layers = ["core", "token", "node", "simulation", "provision", "cli"];
+const layers = ["core", "token", "node", "openapi", "simulators", "provision", "cli"];
 
 /** The vendors' words, which the layers below them do not know. */
 const vendorWords = ["ovh", "ory", "genesys", "tfe"];
 
 /** The files that every vendor's folder has, so that who knows one knows all. */
-export const vendorFiles = [
-  "convert.ts",
-  "endpoints.ts",
-  "failures.ts",
-  "generated/openapi.ts",
-  "index.ts",
-  "manager.ts",
-  "simulator.ts",
-  "types.ts",
-  "wire.ts",
-];
+export const vendorFiles = ["convert.ts", "endpoints.ts", "failures.ts", "index.ts", "manager.ts", "types.ts", "wire.ts"];
 
 const maximumLines = 350;
 
@@ -34,7 +24,7 @@ interface Row {
 
 /** `$1` in a target stands for what `from` has caught: the vendor's own folder. */
 const table: readonly Row[] = [
-  { from: /\/generated\//, may: [] },
+  { from: /^src\/openapi\//, may: [] },
   {
     from: /^src\/core\/http\.ts$/,
     may: [
@@ -57,11 +47,7 @@ const table: readonly Row[] = [
       [/^zod$/, ["type"]],
     ],
   },
-  {
-    from: /^src\/token\/(?:simulator\.ts$|simulation\/)/,
-    may: [[/^src\/(token\/)?simulation\//, anyKind]],
-  },
-  { from: /^src\/token\//, may: [[/^src\/(core\/|token\/(?!simulator\.ts$|simulation\/))/, anyKind]] },
+  { from: /^src\/token\//, may: [[/^src\/(core|token)\//, anyKind]] },
   {
     from: /^src\/node\//,
     may: [
@@ -71,28 +57,27 @@ const table: readonly Row[] = [
     ],
   },
   {
-    from: /^src\/simulation\//,
+    from: /^src\/simulators\/core\//,
     may: [
-      [/^src\/simulation\//, anyKind],
+      [/^src\/simulators\/core\//, anyKind],
       [/^msw$/, notAtOnce],
       [/^node:/, anyKind],
     ],
   },
   { from: /^src\/index\.ts$/, may: [[/^src\/core\//, anyKind]] },
-  { from: /^src\/testing\.ts$/, may: [[/^src\/(simulation\/.+|[a-z]+\/simulator\.ts$)/, anyKind]] },
+  { from: /^src\/testing\.ts$/, may: [[/^src\/simulators\//, anyKind]] },
   {
-    from: /^src\/([a-z]+)\/(?:simulator\.ts$|simulation\/)/,
+    from: /^src\/simulators\/([a-z-]+)\//,
     may: [
-      [/^src\/$1\/generated\//, ["type"]],
-      [/^src\/$1\/simulation\//, anyKind],
-      [/^src\/simulation\//, anyKind],
+      [/^src\/openapi\/$1\.ts$/, ["type"]],
+      [/^src\/simulators\/($1|core)\//, anyKind],
     ],
   },
   {
     from: /^src\/([a-z]+)\//,
     may: [
-      [/^src\/$1\/generated\//, ["type"]],
-      [/^src\/$1\/(?!simulator\.ts$|simulation\/|generated\/)/, anyKind],
+      [/^src\/openapi\/$1\.ts$/, ["type"]],
+      [/^src\/$1\//, anyKind],
       [/^src\/(core|token)\//, anyKind],
       [/^zod$/, anyKind],
     ],
@@ -123,7 +108,7 @@ export function forbiddenReach(tree: Tree, start: string, packages: readonly str
 export function vendorWordsBelow(tree: Tree): string[] {
   const words = new RegExp(`\\b(${[...new Set([...vendorWords, ...vendorsOf(tree)])].join("|")})\\b`, "i");
   return Object.entries(tree)
-    .filter(([path]) => /^src\/(core|token|simulation)\//.test(path))
+    .filter(([path]) => /^src\/(core|token|simulators\/core)\//.test(path))
     .flatMap(([path, text]) =>
       text.split("\n").flatMap((line, index) => {
         const word = words.exec(line.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replaceAll("_", " "))?.[1];
@@ -166,7 +151,7 @@ export function strayIndexes(tree: Tree, entries: readonly string[]): string[] {
 /** Files too long to be read in one sitting. */
 export function longFiles(tree: Tree): string[] {
   return Object.entries(tree)
-    .filter(([path]) => !path.includes("/generated/"))
+    .filter(([path]) => !path.startsWith("src/openapi/"))
     .map(([path, text]) => [path, text.split("\n").length - 1] as const)
     .filter(([, lines]) => lines > maximumLines)
     .map(([path, lines]) => `${path} has ${lines} lines`);
@@ -185,7 +170,7 @@ export function hasRunTimeCode(path: string, text: string): boolean {
 /** Source files with run-time code and without a test file of their own, and excuses that are not needed. */
 export function untestedFiles(tree: Tree, tests: readonly string[], excused: Readonly<Record<string, string>>): string[] {
   const lacking = Object.entries(tree)
-    .filter(([path]) => !path.includes("/generated/"))
+    .filter(([path]) => !path.startsWith("src/openapi/"))
     .filter(([path]) => !tests.includes(path.replace(/^src\//, "test/").replace(/\.ts$/, ".test.ts")))
     .filter(([path, text]) => hasRunTimeCode(path, text))
     .map(([path]) => path);

@@ -2,7 +2,7 @@ import { describe, expectTypeOf, test } from "vitest";
 import * as z from "zod";
 import type { Answer, Http } from "../../src/core/http.js";
 import type { OperationInput, OperationOf, PathsWith } from "../../src/core/operation.js";
-import type { components, paths } from "../../src/ory/generated/openapi.js";
+import type { components, paths } from "../../src/openapi/ory.js";
 import type { AcmePaths } from "../core/acme.js";
 
 declare const acme: Http<AcmePaths>;

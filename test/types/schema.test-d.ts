@@ -1,7 +1,7 @@
 import { describe, test } from "vitest";
 import * as z from "zod";
 import type { Pinned } from "../../src/core/schema.js";
-import type { components } from "../../src/ory/generated/openapi.js";
+import type { components } from "../../src/openapi/ory.js";
 
 interface Wire {
   id: string;

@@ -1,0 +1,117 @@
+import type { SimulatorClock } from "../core/clock.js";
+import type { Call } from "../core/operations.js";
+import { randomToken } from "../core/randomness.js";
+import { type AssertionContext, verifyAssertion } from "./assertions.js";
+import type { AuthorizationServerClient, SimulatedAuthMethod } from "./options.js";
+import { invalidClient, invalidRequest } from "./refusal.js";
+
+/** A client with the secrets that it may use now. */
+export interface StoredClient {
+  readonly settings: AuthorizationServerClient & { readonly method: SimulatedAuthMethod };
+  /** The newest first. Older ones while their overlap lasts. */
+  readonly secrets: () => readonly string[];
+}
+
+/** The clients of one server. */
+export interface ClientStore {
+  readonly add: (client: AuthorizationServerClient) => void;
+  readonly remove: (clientId: string) => void;
+  readonly find: (clientId: string) => StoredClient | undefined;
+  readonly rotate: (clientId: string, overlapMs: number) => string;
+}
+
+/** Makes a store without clients. */
+export function createClientStore(clock: SimulatorClock): ClientStore {
+  const clients = new Map<string, { readonly client: StoredClient; readonly secrets: { value: string; untilMs: number }[] }>();
+  return {
+    add(given) {
+      const method = given.method ?? (given.jwks ? "private_key_jwt" : "client_secret_basic");
+      const isKeyed = method === "private_key_jwt";
+      if (!given.clientId) throw new TypeError("clientId: expected text, not empty");
+      if (isKeyed ? !given.jwks : !given.secret) throw new TypeError(`${isKeyed ? "jwks" : "secret"}: missing for ${method}`);
+      const secrets = given.secret ? [{ value: given.secret, untilMs: Number.POSITIVE_INFINITY }] : [];
+      const good = () => secrets.filter(({ untilMs }) => untilMs > clock.now().getTime()).map(({ value }) => value);
+      clients.set(given.clientId, { client: { settings: { ...given, method }, secrets: good }, secrets });
+    },
+    remove(clientId) {
+      clients.delete(clientId);
+    },
+    find: (clientId) => clients.get(clientId)?.client,
+    rotate(clientId, overlapMs) {
+      const found = clients.get(clientId);
+      if (!found || found.secrets.length === 0) throw new TypeError("there is no client with this id and a secret");
+      const nowMs = clock.now().getTime();
+      for (const secret of found.secrets) secret.untilMs = Math.min(secret.untilMs, nowMs + overlapMs);
+      const value = randomToken();
+      found.secrets.unshift({ value, untilMs: Number.POSITIVE_INFINITY });
+      return value;
+    },
+  };
+}
+
+/** What recognising a client needs. */
+export type AuthenticationContext = Omit<AssertionContext, "clientId">;
+
+const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+// A client that tried Basic is told that this is what it may try (RFC 6749 section 5.2); others are not.
+const basicChallenge = { "www-authenticate": 'Basic realm="simulator"' };
+
+/**
+ * Finds out which client sends a form, by exactly the method that it is registered for.
+ *
+ * @throws {Refusal} 400 without credentials, with two kinds of them, and for those that are not form-encoded; 401 for any that do not fit
+ */
+export async function authenticateClient(
+  form: URLSearchParams,
+  { headers }: Call,
+  context: AuthenticationContext,
+): Promise<StoredClient> {
+  const authorization = headers.get("authorization");
+  const [assertion, secret, clientId] = ["client_assertion", "client_secret", "client_id"].map((name) => form.get(name));
+  if ([authorization, assertion, secret].filter((given) => given != null).length > 1) {
+    throw invalidRequest("There is more than one way of client authentication.");
+  }
+  if (assertion != null) {
+    if (form.get("client_assertion_type") !== assertionType) throw invalidRequest("The client_assertion_type is not known.");
+    return verifyAssertion(assertion, { ...context, clientId: clientId ?? null });
+  }
+  if (authorization !== null) {
+    const pair = readBasic(authorization);
+    const client = context.find(pair.clientId);
+    const isOther = clientId != null && clientId !== pair.clientId;
+    if (!client || isOther || !fits(client, "client_secret_basic", pair.secret)) throw invalidClient(basicChallenge);
+    return client;
+  }
+  if (!clientId) throw invalidRequest("There are no client credentials.");
+  const client = context.find(clientId);
+  if (!client || secret == null || !fits(client, "client_secret_post", secret)) throw invalidClient();
+  return client;
+}
+
+function fits({ settings, secrets }: StoredClient, method: SimulatedAuthMethod, secret: string): boolean {
+  return settings.method === method && secrets().includes(secret);
+}
+
+function readBasic(authorization: string): { readonly clientId: string; readonly secret: string } {
+  const encoded = /^basic +([\w+/]+={0,2})$/i.exec(authorization)?.[1];
+  if (encoded === undefined) throw invalidClient(basicChallenge);
+  let pair: string;
+  try {
+    const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
+    pair = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw invalidRequest("The Authorization header is not Base64 of UTF-8.");
+  }
+  const colon = pair.indexOf(":");
+  if (colon < 0) throw invalidRequest("The Authorization header has no colon.");
+  return { clientId: formDecode(pair.slice(0, colon)), secret: formDecode(pair.slice(colon + 1)) };
+}
+
+/** Both parts are form-encoded before they are joined (RFC 6749 section 2.3.1). */
+function formDecode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    throw invalidRequest("The client credentials in the Authorization header are not form-encoded.");
+  }
+}

@@ -1,0 +1,144 @@
+import { createClock } from "../core/clock.js";
+import { createLimiter } from "../core/limits.js";
+import type { Call, Operation } from "../core/operations.js";
+import { createSimulator, extendSimulator } from "../core/simulator.js";
+import { authenticateClient, createClientStore, type StoredClient } from "./clients.js";
+import { metadataOf, urlsOf } from "./metadata.js";
+import { distort, type OddAnswer, oddAnswers } from "./oddities.js";
+import type {
+  AuthorizationServerOperationId,
+  AuthorizationServerSimulator,
+  AuthorizationServerSimulatorOptions,
+} from "./options.js";
+import { invalidRequest, json, Refusal, refused } from "./refusal.js";
+import { createTokenDesk } from "./tokens.js";
+
+export { type OddAnswer, oddAnswers } from "./oddities.js";
+export type {
+  AuthorizationServerClient,
+  AuthorizationServerOperationId,
+  AuthorizationServerSimulator,
+  AuthorizationServerSimulatorOptions,
+  AuthorizationServerUrls,
+  SimulatedAuthMethod,
+} from "./options.js";
+
+/**
+ * Simulates an authorization server that gives tokens to clients (RFC 6749 section 4.4), tells about them (RFC 7662), revokes them
+ * (RFC 7009) and describes itself (RFC 8414 and OpenID Connect Discovery).
+ *
+ * It is strict where servers differ: a client authenticates by the one method that it is registered for, credentials in a header have to
+ * be form-encoded, no parameter comes twice, and an assertion names the issuer and nobody else, lives for five minutes at most and is
+ * taken once.
+ *
+ * @throws {TypeError} an option cannot work: an issuer that is no http(s) URL, a client without what its method needs
+ */
+export function simulateAuthorizationServer(options: AuthorizationServerSimulatorOptions = {}): AuthorizationServerSimulator {
+  const { issuer = "https://auth.example", clock = createClock(), rateLimit, scopes, metadata } = options;
+  if (!/^https?:\/\/[^?#@]+$/.test(issuer) || !URL.canParse(issuer)) throw new TypeError("issuer: expected an http(s) URL");
+  const urls = urlsOf(issuer);
+  const path = issuer.slice(new URL(issuer).origin.length);
+  const store = createClientStore(clock);
+  for (const client of options.clients ?? []) store.add(client);
+  const desk = createTokenDesk(options, clock);
+  const admit = rateLimit && createLimiter([rateLimit], clock);
+  const odd: OddAnswer[] = [];
+  const spent = new Set<string>();
+
+  // Through `listen()` the same server is found at another address.
+  const urlsFor = ({ sites: { server } }: Call<"server">) => urlsOf(server === urlsRoot ? issuer : server + path);
+  const urlsRoot = new URL(issuer).origin;
+  const authenticated =
+    (act: (form: URLSearchParams, client: StoredClient, call: Call<"server">) => Response) => async (call: Call<"server">) => {
+      try {
+        const form = readForm(call);
+        const { issuer: own, token: tokenUrl } = urlsFor(call);
+        const isLenient = options.assertionAudience === "issuer_or_token_endpoint";
+        const context = { find: store.find, issuer: own, tokenUrl, isLenient, clock, spent };
+        return act(form, await authenticateClient(form, call, context), call);
+      } catch (error) {
+        if (error instanceof Refusal) return refused(error);
+        throw error;
+      }
+    };
+  const operation = (method: string, url: string, answer: Operation<"server">["answer"]): Operation<"server"> => ({
+    method,
+    path: new URL(url).pathname,
+    origins: ["server"],
+    answer,
+  });
+  const describe = (call: Call<"server">) => json(200, metadataOf(urlsFor(call), scopes, metadata));
+  const exchange = authenticated((form, client, call) => {
+    const grant = desk.issue(form, client, urlsFor(call).issuer);
+    const name = odd.shift();
+    return name ? distort(name, grant) : json(200, grant);
+  });
+
+  const simulator = createSimulator<AuthorizationServerOperationId, "server">({
+    name: "simulateAuthorizationServer",
+    sites: { server: urlsRoot },
+    operations: {
+      requestToken: operation("POST", urls.token, (call) => {
+        const { admitted, windows } = admit?.() ?? { admitted: true, windows: [] };
+        if (admitted) return exchange(call);
+        return new Response(null, { status: 429, headers: { "retry-after": String(windows[0]?.resetSeconds ?? 1) } });
+      }),
+      introspectToken: operation(
+        "POST",
+        urls.introspection,
+        authenticated((form) => json(200, desk.introspect(form))),
+      ),
+      revokeToken: operation(
+        "POST",
+        urls.revocation,
+        authenticated((form, client) => {
+          desk.revoke(form, client);
+          return new Response(null, { status: 200 });
+        }),
+      ),
+      discoverServerMetadata: operation("GET", urls.serverMetadata, describe),
+      discoverOpenidConfiguration: operation("GET", urls.openidConfiguration, describe),
+    },
+    unmatched: (_, allowed) =>
+      allowed.length === 0
+        ? new Response(null, { status: 404 })
+        : new Response(null, { status: 405, headers: { allow: allowed.join(", ") } }),
+    clock,
+  });
+
+  const { clearFaults } = simulator;
+  return extendSimulator(simulator, {
+    urls,
+    clearFaults() {
+      clearFaults();
+      odd.length = 0;
+    },
+    addClient: store.add,
+    removeClient(clientId: string) {
+      store.remove(clientId);
+      desk.drop((_, owner) => owner === clientId);
+    },
+    rotateSecret: (clientId: string, { overlapMs = 0 }: { readonly overlapMs?: number } = {}) =>
+      store.rotate(clientId, overlapMs),
+    revoke: (meant: { readonly value: string } | { readonly clientId: string }) =>
+      desk.drop((value, owner) => ("value" in meant ? value === meant.value : owner === meant.clientId)),
+    countActive: desk.countActive,
+    answerNext(name: OddAnswer, { times = 1 }: { readonly times?: number } = {}) {
+      if (!oddAnswers.includes(name)) throw new TypeError(`there is no odd answer "${name}"`);
+      if (!Number.isInteger(times) || times < 1) throw new RangeError("times: a whole number from 1 up");
+      odd.push(...Array.from({ length: times }, () => name));
+    },
+  });
+}
+
+/** A form in which nothing comes twice but what may (RFC 6749 section 3.2, RFC 8707 section 2). */
+function readForm({ headers, text }: Call): URLSearchParams {
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(headers.get("content-type") ?? "")) {
+    throw invalidRequest("The content must be a form.");
+  }
+  const form = new URLSearchParams(text);
+  const repeatable = ["audience", "resource"];
+  const twice = [...new Set(form.keys())].some((name) => !repeatable.includes(name) && form.getAll(name).length > 1);
+  if (twice) throw invalidRequest("A parameter comes more than once.");
+  return form;
+}

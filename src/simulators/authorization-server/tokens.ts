@@ -1,0 +1,118 @@
+import type { SimulatorClock } from "../core/clock.js";
+import { randomToken } from "../core/randomness.js";
+import type { StoredClient } from "./clients.js";
+import type { AuthorizationServerSimulatorOptions } from "./options.js";
+import { invalidRequest, Refusal } from "./refusal.js";
+
+interface IssuedToken {
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly audience: readonly string[];
+  readonly issuer: string;
+  readonly issuedMs: number;
+  readonly expiresMs: number;
+}
+
+/** The tokens of one server. */
+export interface TokenDesk {
+  /** The members of the answer that gives a token. @throws {Refusal} */
+  readonly issue: (form: URLSearchParams, client: StoredClient, issuer: string) => Readonly<Record<string, unknown>>;
+  /** The members of the answer that describes a token. @throws {Refusal} */
+  readonly introspect: (form: URLSearchParams) => Readonly<Record<string, unknown>>;
+  /** Ends the client's own token; any other counts as ended. @throws {Refusal} */
+  readonly revoke: (form: URLSearchParams, client: StoredClient) => void;
+  /** Ends the tokens that are meant, and tells how many were active. */
+  readonly drop: (isMeant: (value: string, clientId: string) => boolean) => number;
+  readonly countActive: (clientId: string) => number;
+}
+
+/** Makes a desk that has issued nothing. */
+export function createTokenDesk(
+  { scopes: known, unknownScopes, tokenLifetimeMs = 3_600_000 }: AuthorizationServerSimulatorOptions,
+  clock: SimulatorClock,
+): TokenDesk {
+  const tokens = new Map<string, IssuedToken>();
+  const isActive = ({ expiresMs }: IssuedToken) => expiresMs > clock.now().getTime();
+  const drop: TokenDesk["drop"] = (isMeant) => {
+    const meant = [...tokens].filter(([value, { clientId }]) => isMeant(value, clientId));
+    for (const [value] of meant) tokens.delete(value);
+    return meant.filter(([, token]) => isActive(token)).length;
+  };
+
+  return {
+    issue(form, { settings }, issuer) {
+      const grant = form.get("grant_type");
+      if (!grant) throw invalidRequest("The grant_type is missing.");
+      if (grant !== "client_credentials") throw new Refusal(400, "unsupported_grant_type", "There is one grant here.");
+      const scopes = allowedScopes(form.get("scope") ?? "", settings.scopes ?? known, unknownScopes === "drop");
+      const audience = [
+        ...allowedTargets(form.getAll("audience"), settings.audiences),
+        ...allowedTargets(form.getAll("resource").map(readResource), settings.resources),
+      ];
+      const issuedMs = clock.now().getTime();
+      const lifetimeMs = settings.tokenLifetimeMs ?? tokenLifetimeMs;
+      const value = randomToken();
+      tokens.set(value, { clientId: settings.clientId, scopes, audience, issuer, issuedMs, expiresMs: issuedMs + lifetimeMs });
+      return {
+        access_token: value,
+        token_type: "Bearer",
+        expires_in: Math.floor(lifetimeMs / 1_000),
+        ...(scopes.length > 0 && { scope: scopes.join(" ") }),
+      };
+    },
+    introspect(form) {
+      const token = tokens.get(readToken(form));
+      if (!token || !isActive(token)) return { active: false };
+      const { clientId, scopes, audience, issuer, issuedMs, expiresMs } = token;
+      return {
+        active: true,
+        ...(scopes.length > 0 && { scope: scopes.join(" ") }),
+        client_id: clientId,
+        sub: clientId,
+        token_type: "Bearer",
+        iss: issuer,
+        ...(audience.length > 0 && { aud: audience.length === 1 ? audience[0] : audience }),
+        iat: Math.floor(issuedMs / 1_000),
+        exp: Math.floor(expiresMs / 1_000),
+      };
+    },
+    revoke(form, { settings }) {
+      const wanted = readToken(form);
+      drop((value, clientId) => value === wanted && clientId === settings.clientId);
+    },
+    drop,
+    countActive: (clientId) => [...tokens.values()].filter((token) => token.clientId === clientId && isActive(token)).length,
+  };
+}
+
+function readToken(form: URLSearchParams): string {
+  const token = form.get("token");
+  if (!token) throw invalidRequest("The token is missing.");
+  return token;
+}
+
+function allowedScopes(text: string, allowed: readonly string[] | undefined, drops: boolean): readonly string[] {
+  // RFC 6749 section 3.3
+  if (text !== "" && !/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(text)) {
+    throw new Refusal(400, "invalid_scope", "The scope is malformed.");
+  }
+  const asked = [...new Set(text.split(" ").filter(Boolean))];
+  const granted = asked.filter((scope) => allowed?.includes(scope) ?? true);
+  if (granted.length < asked.length && !drops) {
+    throw new Refusal(400, "invalid_scope", "A scope is unknown, or not for this client.");
+  }
+  return granted;
+}
+
+function allowedTargets(asked: readonly string[], allowed: readonly string[] | undefined): readonly string[] {
+  if (allowed && !asked.every((one) => allowed.includes(one))) {
+    throw new Refusal(400, "invalid_target", "A resource or an audience is unknown, or not for this client.");
+  }
+  return asked;
+}
+
+/** RFC 8707 section 2 */
+function readResource(text: string): string {
+  if (URL.canParse(text) && !text.includes("#")) return text;
+  throw new Refusal(400, "invalid_target", "A resource is an absolute URI without a fragment.");
+}

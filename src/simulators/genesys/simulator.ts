@@ -1,0 +1,274 @@
+import type { components, operations } from "../../openapi/genesys.js";
+import { createClock } from "../core/clock.js";
+import type { Call, Operation } from "../core/operations.js";
+import { createRecorder } from "../core/requests.js";
+import { createSimulator, extendSimulator } from "../core/simulator.js";
+import { readMembers } from "./bodies.js";
+import { createCredentials, renderCredential, renderCredentialSummary } from "./credentials.js";
+import { renderClient, renderDivision, renderNewSecret, renderOrganization, renderSubject, renderToken } from "./documents.js";
+import { correlationHeader, createGateway } from "./gateway.js";
+import {
+  checkOptions,
+  type GenesysInsertedClient,
+  type GenesysOperationId,
+  type GenesysOrigin,
+  type GenesysRefusal,
+  type GenesysSimulator,
+  type GenesysSimulatorOptions,
+  type SimulatedGenesysClient,
+  type SimulatedGenesysCredential,
+} from "./options.js";
+import { createOrganization, everyDivision, isPermitted, lackingPairs, type Pair, resolveGrants } from "./organization.js";
+import { listClients, listRoles } from "./pages.js";
+import {
+  empty,
+  general,
+  json,
+  login,
+  missingPermission,
+  platform,
+  type Refusal,
+  throttledLogin,
+  tooManyRequests,
+} from "./refusals.js";
+import { sitesOf } from "./regions.js";
+import { createStore } from "./store.js";
+import { type Caller, createTokenDesk } from "./tokens.js";
+import { validateClient } from "./validation.js";
+
+export type {
+  GenesysClientState,
+  GenesysCredentialState,
+  GenesysInsertedClient,
+  GenesysListing,
+  GenesysOperationId,
+  GenesysOrigin,
+  GenesysRefusal,
+  GenesysSimulatedAdministrator,
+  GenesysSimulator,
+  GenesysSimulatorOptions,
+  SimulatedGenesysClient,
+  SimulatedGenesysCredential,
+} from "./options.js";
+export type {
+  GenesysSimulatedDivision,
+  GenesysSimulatedGrant,
+  GenesysSimulatedOrganization,
+  GenesysSimulatedRole,
+} from "./organization.js";
+
+type Schemas = components["schemas"];
+
+/**
+ * Simulates a region of Genesys Cloud, as the vendor's SDKs, Terraform provider and announcements describe it.
+ *
+ * It keeps clients and the credentials of integrations, logs clients in, checks what is sent, what the caller's roles allow and
+ * which roles it holds, and refuses in the shape of the host that is asked. A secret is shown when a client is created and when
+ * it is renewed, and never else. A deleted client that is older than 30 days stays readable for seven.
+ *
+ * Where the vendor's behaviour is not known it is strict: grant types are spelled with a dash; `PUT` clears what it does not
+ * name; the old secret and all tokens end when a secret is renewed, and tokens of a client that is made inactive live on; a
+ * secret cannot be renewed by who does not hold the client's roles; deleting an active client, and changing one whose deletion
+ * is scheduled, is 400; a second deletion is 404; credentials in the form of a token request are not read. It creates with 200
+ * and deletes with 204, or 202 when that is scheduled. What is not simulated is answered with 501.
+ *
+ * @throws {TypeError} an option cannot work: an unknown region, an address that is no http(s) URL, a grant of an unknown role
+ */
+export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysSimulator {
+  checkOptions(options);
+  const { clock = createClock(), administrator = {}, listing = "whole" } = options;
+  const sites = sitesOf(options);
+  const organization = createOrganization(options);
+  const store = createStore({ ...options, clock });
+  const credentials = createCredentials(clock);
+  const desk = createTokenDesk({ ...options, clock, store });
+  const rules = { ...options, organization };
+  store.insert({
+    id: administrator.clientId ?? "11111111-1111-4111-8111-111111111111",
+    secret: administrator.clientSecret ?? "administrator-secret",
+    hidden: !administrator.listed,
+    fields: {
+      name: "administrator",
+      roleDivisions: administrator.grants
+        ? resolveGrants(organization, administrator.grants)
+        : organization.roles.map(({ id }) => ({ roleId: id, divisionId: everyDivision })),
+    },
+  });
+
+  const permit = ({ client }: Caller, permission: string | undefined) => {
+    if (permission !== undefined && !isPermitted(organization, client.fields.roleDivisions, permission))
+      throw missingPermission([permission]);
+  };
+  /** Nobody hands out, or edits the client of, what they do not hold. The vendor's code for that is not known. */
+  const holds = ({ client }: Caller, pairs: readonly Pair[]) => {
+    const lacking = lackingPairs(client.fields.roleDivisions, pairs);
+    if (lacking.length === 0) return;
+    const named = lacking.map(({ roleId, divisionId }) => `${roleId} in ${divisionId}`).join(", ");
+    throw platform(options.missingGrantStatus ?? 403, {
+      code: "not.authorized",
+      message: `The caller does not hold the roles: [${named}]`,
+    });
+  };
+
+  const list = (call: Call) => {
+    const clients = store.listed().map((client) => {
+      const { authorizedGrantType, ...rest } = renderClient(client);
+      return options.listsWithoutGrantType ? rest : { ...rest, ...(authorizedGrantType && { authorizedGrantType }) };
+    });
+    return json(200, listClients(clients, call, listing));
+  };
+  const create = (call: Call, caller: Caller) => {
+    const valid = validateClient(readMembers(call), rules, true);
+    holds(caller, valid.fields.roleDivisions);
+    return json(200, renderNewSecret(store.create(valid, caller.client.id)));
+  };
+  const replace = (call: Call, caller: Caller) => {
+    const client = store.get(idOf(call));
+    const valid = validateClient(readMembers(call), rules, false);
+    holds(caller, [...client.fields.roleDivisions, ...valid.fields.roleDivisions]);
+    return json(200, renderClient(store.replace(client, valid, caller.client.id)));
+  };
+  const remove = (call: Call) => {
+    const outcome = store.remove(store.get(idOf(call)));
+    return empty(outcome === "gone" ? 204 : 202);
+  };
+  const renewSecret = (call: Call, caller: Caller) => {
+    const client = store.get(idOf(call));
+    if (call.text !== "") throw general("The operation takes no content.");
+    holds(caller, client.fields.roleDivisions);
+    const renewed = store.renewSecret(client, caller.client.id);
+    desk.endAll(client.id);
+    return json(200, renderNewSecret(renewed));
+  };
+  const endToken = (_call: Call, { token }: Caller) => {
+    desk.end(token);
+    return empty(200);
+  };
+  const removeCredential = (call: Call) => {
+    credentials.remove(idOf(call));
+    return empty(204);
+  };
+  const products: Schemas["productListing"] = { entities: [], pageSize: 25, pageNumber: 1, pageCount: 0, total: 0 };
+
+  const at = (method: string, path: string, permission: string | undefined, answer: Answer): Operation<GenesysOrigin> => ({
+    method,
+    path: `/api/v2${path}`,
+    origins: ["api"],
+    answer: (call) => {
+      const caller = desk.authenticate(call.headers, true);
+      permit(caller, permission);
+      return answer(call, caller);
+    },
+  });
+  const table = {
+    postOauthToken: { method: "POST", path: "/oauth/token", origins: ["login"], answer: desk.exchange },
+    getOauthClients: at("GET", "/oauth/clients", "oauth:client:view", list),
+    postOauthClients: at("POST", "/oauth/clients", "oauth:client:add", create),
+    getOauthClient: at("GET", "/oauth/clients/{id}", "oauth:client:view", (call) =>
+      json(200, renderClient(store.look(idOf(call)))),
+    ),
+    putOauthClient: at("PUT", "/oauth/clients/{id}", "oauth:client:edit", replace),
+    deleteOauthClient: at("DELETE", "/oauth/clients/{id}", "oauth:client:delete", remove),
+    postOauthClientSecret: at("POST", "/oauth/clients/{id}/secret", "oauth:client:edit", renewSecret),
+    getAuthorizationDivisionsHome: at("GET", "/authorization/divisions/home", undefined, () =>
+      json(200, renderDivision(organization.homeDivision.id, organization)),
+    ),
+    getAuthorizationRoles: at("GET", "/authorization/roles", "authorization:role:view", (call) =>
+      json(200, listRoles(organization, call)),
+    ),
+    getAuthorizationSubjectsMe: at("GET", "/authorization/subjects/me", undefined, (_call, { client }) =>
+      json(200, renderSubject(client, organization)),
+    ),
+    postIntegrationsCredentials: at("POST", "/integrations/credentials", "integrations:integration:add", (call) =>
+      json(200, renderCredentialSummary(credentials.create(readMembers(call)))),
+    ),
+    getIntegrationsCredential: at("GET", "/integrations/credentials/{id}", "integrations:integration:view", (call) =>
+      json(200, renderCredential(credentials.get(idOf(call)))),
+    ),
+    putIntegrationsCredential: at("PUT", "/integrations/credentials/{id}", "integrations:integration:edit", (call) =>
+      json(200, renderCredentialSummary(credentials.replace(idOf(call), readMembers(call)))),
+    ),
+    deleteIntegrationsCredential: at(
+      "DELETE",
+      "/integrations/credentials/{id}",
+      "integrations:integration:delete",
+      removeCredential,
+    ),
+    getTokensMe: at("GET", "/tokens/me", undefined, (_call, { client, token }) =>
+      json(200, renderToken(client, organization, desk.idlesAt(token))),
+    ),
+    headTokensMe: at("HEAD", "/tokens/me", undefined, () => empty(200)),
+    deleteTokensMe: at("DELETE", "/tokens/me", undefined, endToken),
+    getOrganizationsMe: at("GET", "/organizations/me", undefined, () => json(200, renderOrganization(organization))),
+    getAuthorizationProducts: at("GET", "/authorization/products", undefined, () => json(200, products)),
+  } satisfies Record<keyof operations | GenesysOperationId, Operation<GenesysOrigin>>;
+
+  const secrecy = createRecorder();
+  const simulator = createSimulator<GenesysOperationId, GenesysOrigin>({
+    name: "simulateGenesys",
+    sites,
+    operations: table,
+    unmatched,
+    around: createGateway(desk, options.rateLimit, clock),
+    clock,
+  });
+  const refuseWith = (operationId: GenesysOperationId, { status, write, headers }: Refusal, timing: object = {}) => {
+    const correlationId = crypto.randomUUID();
+    const fields = { ...headers, [correlationHeader]: correlationId };
+    simulator.failNext(operationId, { ...timing, status, body: write(correlationId), headers: fields });
+  };
+  return extendSimulator(simulator, {
+    urls: sites,
+    organization,
+    get clients(): readonly SimulatedGenesysClient[] {
+      return store.all().map((client) => secrecy.strike(renderClient(client)) as SimulatedGenesysClient);
+    },
+    get credentials(): readonly SimulatedGenesysCredential[] {
+      return credentials.all().map((credential) => ({ ...renderCredential(credential) }));
+    },
+    inspect(clientId: string) {
+      const client = store.find(clientId);
+      return (
+        client && {
+          activeTokens: desk.countActive(clientId),
+          holdsSecret: (secret: string) => store.find(clientId)?.secret === secret,
+        }
+      );
+    },
+    inspectCredential(credentialId: string) {
+      const credential = credentials.find(credentialId);
+      return credential && { holdsSecret: (secret: string) => credentials.find(credentialId)?.clientSecret === secret };
+    },
+    insert: (client: GenesysInsertedClient) => store.insert(client).id,
+    disable: store.disable,
+    endTokens: desk.endAll,
+    refuseNext(operationId: GenesysOperationId, { status, code, message, retryAfterSeconds, ...timing }: GenesysRefusal) {
+      const text = message ?? "The request was refused.";
+      const headers = retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
+      const refusal =
+        operationId === "postOauthToken"
+          ? login(status, code ?? "invalid_request", text, headers)
+          : platform(status, { code: code ?? "general.error", message: text }, headers);
+      refuseWith(operationId, refusal, timing);
+    },
+    throttleNext(operationId: GenesysOperationId, { retryAfterSeconds = 1, ...timing } = {}) {
+      refuseWith(operationId, operationId === "postOauthToken" ? throttledLogin() : tooManyRequests(retryAfterSeconds), timing);
+    },
+  });
+}
+
+type Answer = (call: Call<GenesysOrigin>, caller: Caller) => Response;
+
+function idOf({ parameters }: Call): string {
+  return parameters.id ?? "";
+}
+
+function unmatched({ url }: Call<GenesysOrigin>, allowed: readonly string[]): Response {
+  if (allowed.length > 0)
+    throw platform(
+      405,
+      { code: "method.not.allowed", message: "The method is not allowed here." },
+      { allow: allowed.join(", ") },
+    );
+  throw platform(501, { code: "not.implemented", message: `${url.pathname} is not simulated.` });
+}

@@ -1,0 +1,115 @@
+import type { components } from "../../openapi/genesys.js";
+import { readBasic } from "../core/basic.js";
+import type { SimulatorClock } from "../core/clock.js";
+import { createLimiter } from "../core/limits.js";
+import type { Call } from "../core/operations.js";
+import { randomToken } from "../core/randomness.js";
+import type { GenesysSimulatorOptions } from "./options.js";
+import { badToken, json, login, throttledLogin, unauthenticated } from "./refusals.js";
+import type { ClientStore, StoredClient } from "./store.js";
+
+type TokenSettings = Pick<GenesysSimulatorOptions, "invalidClientStatus" | "idleTimeoutMs" | "loginRateLimit"> & {
+  readonly clock: SimulatorClock;
+  readonly store: ClientStore;
+};
+
+/** A token, as the login host remembers it. */
+interface IssuedToken {
+  readonly clientId: string;
+  readonly expiresMs: number;
+  /** When it was last used. */
+  readonly usedMs: number;
+}
+
+/** Who calls, and with what. */
+export interface Caller {
+  readonly client: StoredClient;
+  readonly token: string;
+}
+
+/** The login host. What answers a caller throws a `Refusal` where Genesys Cloud refuses. */
+export interface TokenDesk {
+  readonly exchange: (call: Call) => Response;
+  /**
+   * Finds out who calls.
+   *
+   * @param keepsIdle leave the idle time as it is
+   * @throws {Refusal} 401
+   */
+  readonly authenticate: (headers: Headers, keepsIdle?: boolean) => Caller;
+  /** When the token ends for want of use. Undefined: never. */
+  readonly idlesAt: (token: string) => Date | undefined;
+  readonly end: (token: string) => void;
+  /** Ends every token of a client, or of all. */
+  readonly endAll: (clientId?: string) => void;
+  readonly countActive: (clientId: string) => number;
+}
+
+/** Makes a desk that has issued nothing. */
+export function createTokenDesk(settings: TokenSettings): TokenDesk {
+  const { clock, store, idleTimeoutMs = Number.POSITIVE_INFINITY, invalidClientStatus = 400, loginRateLimit } = settings;
+  const tokens = new Map<string, IssuedToken>();
+  const limiters = new Map<string, ReturnType<typeof createLimiter>>();
+  const nowMs = () => clock.now().getTime();
+  const invalidClient = () => login(invalidClientStatus, "invalid_client", "client not found, or its secret is wrong");
+
+  const isThrottled = (clientId: string): boolean => {
+    if (!loginRateLimit) return false;
+    const count = limiters.get(clientId) ?? createLimiter([{ limit: loginRateLimit.perMinute, seconds: 60 }], clock);
+    limiters.set(clientId, count);
+    return !count().admitted;
+  };
+  /** Tokens of a disabled client are not valid. An inactive one keeps those it has: the vendor says nothing else. */
+  const holderOf = ({ clientId, expiresMs, usedMs }: IssuedToken): StoredClient | undefined => {
+    const client = store.find(clientId);
+    const lives = expiresMs > nowMs() && usedMs + idleTimeoutMs > nowMs();
+    return lives && client && !client.scheduled && client.fields.state !== "disabled" ? client : undefined;
+  };
+
+  return {
+    exchange({ headers, text }) {
+      if (!(headers.get("content-type") ?? "").toLowerCase().startsWith("application/x-www-form-urlencoded"))
+        throw login(400, "invalid_request", "the content has to be a form");
+      const grant = new URLSearchParams(text).getAll("grant_type");
+      if (grant.length !== 1 || grant[0] === "") throw login(400, "invalid_request", "grant_type is missing or repeated");
+      // Taken as they are: Genesys Cloud does not form-decode them.
+      const credentials = readBasic(headers.get("authorization"));
+      if (!credentials) throw invalidClient();
+      if (isThrottled(credentials.id)) throw throttledLogin();
+      const client = store.find(credentials.id);
+      if (!client || client.secret !== credentials.secret) throw invalidClient();
+      if (grant[0] !== "client_credentials") throw login(400, "unsupported_grant_type", "the grant type is not simulated");
+      if (client.fields.authorizedGrantType !== "CLIENT-CREDENTIALS")
+        throw login(400, "unauthorized_client", "the client may not use this grant type");
+      if (client.scheduled || client.fields.state !== "active") throw invalidClient();
+      const token = randomToken();
+      const lifetimeSeconds = client.fields.accessTokenValiditySeconds;
+      tokens.set(token, { clientId: client.id, expiresMs: nowMs() + lifetimeSeconds * 1000, usedMs: nowMs() });
+      // Some time has always passed since the issue, and what is left is rounded down.
+      const body = { access_token: token, token_type: "bearer", expires_in: lifetimeSeconds - 1 };
+      return json(200, body satisfies components["schemas"]["token"], { "cache-control": "no-store" });
+    },
+    authenticate(headers, keepsIdle = false) {
+      const authorization = headers.get("authorization");
+      if (authorization === null) throw unauthenticated();
+      const token = /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
+      const issued = tokens.get(token);
+      const client = issued && holderOf(issued);
+      if (!issued || !client) throw badToken();
+      if (!keepsIdle) tokens.set(token, { ...issued, usedMs: nowMs() });
+      return { client, token };
+    },
+    idlesAt(token) {
+      const usedMs = tokens.get(token)?.usedMs;
+      return usedMs === undefined || idleTimeoutMs === Number.POSITIVE_INFINITY ? undefined : new Date(usedMs + idleTimeoutMs);
+    },
+    end(token) {
+      tokens.delete(token);
+    },
+    endAll(clientId) {
+      for (const [token, issued] of tokens) if (clientId === undefined || issued.clientId === clientId) tokens.delete(token);
+    },
+    countActive: (clientId) =>
+      [...tokens.values()].filter((token) => token.clientId === clientId && holderOf(token) !== undefined).length,
+  };
+}

@@ -1,0 +1,98 @@
+import type { SimulatorClock } from "../core/clock.js";
+import { invalidClient, invalidRequest, Refusal, unrecognizable } from "./refusals.js";
+import type { StoredClient } from "./store.js";
+
+/** What an assertion is held against. */
+export interface AssertionContext {
+  /** The `client_id` of the form, if any. */
+  readonly clientId: string | null;
+  readonly audiences: readonly string[];
+  readonly find: (id: string) => StoredClient | undefined;
+  readonly clock: SimulatorClock;
+  readonly usedAssertions: Set<string>;
+}
+
+const curves: Readonly<Record<string, string>> = { ES256: "P-256", ES384: "P-384", ES512: "P-521" };
+
+/**
+ * Verifies a client assertion (RFC 7523 section 3) with the client's inline keys. An address in `jwks_uri` is not read: clients
+ * that have only that are refused.
+ *
+ * @throws {Refusal} 401; 400 `jti_known` for an assertion that was used before, and 400 `invalid_request` when no key of the client's
+ *   fits; 500 for one that has expired or is of the future
+ */
+export async function verifyAssertion(assertion: string, context: AssertionContext): Promise<StoredClient> {
+  const [head = "", payload = "", signature = "", ...rest] = assertion.split(".");
+  const header = readPart(head);
+  const claims = readPart(payload);
+  const id = context.clientId || claims.sub;
+  const client = typeof id === "string" && rest.length === 0 ? context.find(id) : undefined;
+  if (client?.document.token_endpoint_auth_method !== "private_key_jwt") throw invalidClient();
+  const algorithm = client.document.token_endpoint_auth_signing_alg || "RS256";
+  if (header.alg !== algorithm) throw invalidClient();
+  await verifySignature(client, algorithm, header.kid, `${head}.${payload}`, signature);
+
+  const nowSeconds = context.clock.now().getTime() / 1000;
+  const { iss, sub, aud, jti, exp, iat, nbf } = claims;
+  if (typeof exp !== "number") throw invalidClient();
+  if ([iat, nbf].some((time) => time !== undefined && typeof time !== "number")) throw invalidClient();
+  // A wrong clock is told as a fault of the server's own.
+  if (exp <= nowSeconds || [iat, nbf].some((time) => typeof time === "number" && time > nowSeconds)) throw unrecognizable();
+  if (iss !== client.document.client_id || sub !== client.document.client_id) throw invalidClient();
+  if (typeof jti !== "string" || jti === "") throw invalidClient();
+  if (context.usedAssertions.has(jti)) throw new Refusal(400, "jti_known", "The jti of the client assertion was used before.");
+  // Spent from here on, even when the audience turns out to be wrong.
+  context.usedAssertions.add(jti);
+  if (![aud].flat().some((audience) => context.audiences.includes(audience as string))) throw invalidClient();
+  return client;
+}
+
+async function verifySignature(
+  client: StoredClient,
+  algorithm: string,
+  kid: unknown,
+  input: string,
+  signature: string,
+): Promise<void> {
+  const keys = client.document.jwks?.keys;
+  if (!keys) throw invalidClient();
+  const kind = algorithm.startsWith("ES") ? "EC" : "RSA";
+  const key = keys.find(
+    (candidate) => candidate.use === "sig" && (typeof kid !== "string" || candidate.kid === kid) && candidate.kty === kind,
+  );
+  if (!key) throw invalidRequest("The client has no key for signatures that the assertion could be verified with.");
+  const hash = `SHA-${algorithm.slice(2)}`;
+  const bytes = decodeBytes(signature);
+  if (!bytes) throw invalidClient();
+  const parameters = algorithm.startsWith("ES")
+    ? { name: "ECDSA", namedCurve: curves[algorithm] ?? "", hash }
+    : { name: algorithm.startsWith("PS") ? "RSA-PSS" : "RSASSA-PKCS1-v1_5", hash, saltLength: Number(algorithm.slice(2)) / 8 };
+  const { kty, n, e, crv, x, y } = key as JsonWebKey;
+  const publicKey = JSON.parse(JSON.stringify({ kty, n, e, crv, x, y })) as JsonWebKey;
+  try {
+    const imported = await crypto.subtle.importKey("jwk", publicKey, parameters, false, ["verify"]);
+    if (await crypto.subtle.verify(parameters, imported, bytes, new TextEncoder().encode(input))) return;
+  } catch {
+    // A key that cannot be used proves nothing.
+  }
+  throw invalidClient();
+}
+
+function readPart(part: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(decodeBytes(part)));
+    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
+  } catch {
+    // Told below.
+  }
+  throw invalidClient();
+}
+
+function decodeBytes(text: string): Uint8Array<ArrayBuffer> | undefined {
+  if (!/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
+  try {
+    return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+import { readBasic } from "../core/basic.js";
+import type { SimulatorClock } from "../core/clock.js";
+import { verifyAssertion } from "./assertions.js";
+import { invalidClient, invalidRequest } from "./refusals.js";
+import type { ClientStore, StoredClient } from "./store.js";
+
+/** What the token endpoint needs to recognise a client. */
+export interface AuthenticationSettings {
+  readonly store: ClientStore;
+  readonly clock: SimulatorClock;
+  /** Identifiers of assertions that have been used. */
+  readonly usedAssertions: Set<string>;
+}
+
+const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/**
+ * Finds out which client sends a form, by exactly the method that it is registered for.
+ *
+ * @param audiences what an assertion may name as its `aud`
+ * @throws {Refusal} 400 without credentials, 401 for any that do not fit
+ */
+export async function authenticateClient(
+  form: URLSearchParams,
+  headers: Headers,
+  audiences: readonly string[],
+  { store, clock, usedAssertions }: AuthenticationSettings,
+): Promise<StoredClient> {
+  const type = form.get("client_assertion_type");
+  if (type !== null) {
+    if (type !== assertionType) throw invalidRequest("The client_assertion_type is not known.");
+    const assertion = form.get("client_assertion") ?? "";
+    if (assertion === "") throw invalidRequest("There is a client_assertion_type and no client_assertion.");
+    const find = (id: string) => store.find(id);
+    return verifyAssertion(assertion, {
+      clientId: form.get("client_id"),
+      audiences,
+      find,
+      clock,
+      usedAssertions,
+    });
+  }
+  const pair = readBasic(headers.get("authorization"));
+  const basic = pair && { id: formDecode(pair.id), secret: formDecode(pair.secret) };
+  const id = basic?.id ?? form.get("client_id") ?? "";
+  if (!basic && id === "") throw invalidRequest("There are no client credentials in the Authorization header or the content.");
+  const client = store.find(id);
+  if (!client) throw invalidClient();
+  const method = client.document.token_endpoint_auth_method;
+  const posted = form.get("client_secret") ?? "";
+  // Two separate checks, so that a secret in both places fails whatever the client is registered for.
+  if (posted !== "" && (form.get("client_id") ?? "") !== "" && method !== "client_secret_post") throw invalidClient();
+  if (basic && basic.secret !== "" && method !== "client_secret_basic") throw invalidClient();
+  if (method === "none") return client;
+  const secret = basic ? basic.secret : posted;
+  if (![client.secret, ...client.rotated].includes(secret)) throw invalidClient();
+  return client;
+}
+
+/** Both parts are form-encoded before they are joined (RFC 6749 section 2.3.1). */
+function formDecode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    throw invalidRequest("The client credentials in the Authorization header are not form-encoded.");
+  }
+}

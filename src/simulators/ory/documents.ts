@@ -1,0 +1,160 @@
+import type { components } from "../../openapi/ory.js";
+import { formatDuration, parseDuration } from "./durations.js";
+import { isKeySet, knownMembers } from "./keys.js";
+
+/** A client as the API writes it. */
+export type ClientWire = components["schemas"]["oAuth2Client"];
+
+const texts = [
+  ...(["client_id", "client_name", "client_secret", "scope", "owner", "client_uri", "logo_uri", "policy_uri"] as const),
+  ...(["tos_uri", "subject_type", "sector_identifier_uri", "jwks_uri", "token_endpoint_auth_method"] as const),
+  ...(["token_endpoint_auth_signing_alg", "request_object_signing_alg", "userinfo_signed_response_alg"] as const),
+  ...(["frontchannel_logout_uri", "backchannel_logout_uri", "access_token_strategy"] as const),
+  ...(["registration_access_token", "registration_client_uri"] as const),
+] satisfies readonly (keyof ClientWire)[];
+/** Members that are lists of texts. */
+export const lists = [
+  ...(["redirect_uris", "grant_types", "response_types", "audience", "contacts", "allowed_cors_origins"] as const),
+  ...(["request_uris", "post_logout_redirect_uris"] as const),
+] satisfies readonly (keyof ClientWire)[];
+const flags = [
+  ...(["skip_consent", "frontchannel_logout_session_required", "backchannel_logout_session_required"] as const),
+] satisfies readonly (keyof ClientWire)[];
+const instants = ["created_at", "updated_at"] as const satisfies readonly (keyof ClientWire)[];
+
+/** All thirteen. */
+export const lifespans = [
+  ...(["authorization_code_grant_access_token_lifespan", "authorization_code_grant_id_token_lifespan"] as const),
+  ...(["authorization_code_grant_refresh_token_lifespan", "client_credentials_grant_access_token_lifespan"] as const),
+  ...(["device_authorization_grant_access_token_lifespan", "device_authorization_grant_id_token_lifespan"] as const),
+  ...(["device_authorization_grant_refresh_token_lifespan", "implicit_grant_access_token_lifespan"] as const),
+  ...(["implicit_grant_id_token_lifespan", "jwt_bearer_grant_access_token_lifespan"] as const),
+  ...(["refresh_token_grant_access_token_lifespan", "refresh_token_grant_id_token_lifespan"] as const),
+  ...(["refresh_token_grant_refresh_token_lifespan"] as const),
+] satisfies readonly (keyof ClientWire)[];
+
+/** The name of one of the thirteen lifespans. */
+export type Lifespan = (typeof lifespans)[number];
+type DeviceLifespan = Extract<Lifespan, `device_${string}`>;
+
+/** A client after decoding: every member is there, and what was not sent has Go's zero value. */
+export type ClientDocument = Record<(typeof texts)[number], string> &
+  Record<(typeof lists)[number], readonly string[] | null> &
+  Record<(typeof flags)[number], boolean> &
+  Record<(typeof instants)[number], string> &
+  Record<Exclude<Lifespan, DeviceLifespan>, string | null> &
+  // Absent in versions that have no such grant.
+  Partial<Record<DeviceLifespan, string | null>> & {
+    skip_logout_consent: boolean | null;
+    client_secret_expires_at: number;
+    /** Undefined when it was not sent. */
+    metadata: unknown;
+    /** Undefined when it was not sent. */
+    jwks: { readonly keys?: readonly Readonly<Record<string, unknown>>[] } | undefined;
+  };
+
+/** The text could not be read as a client. The message names the member, never the value. */
+export class DecodingError extends Error {
+  override readonly name = "DecodingError";
+}
+
+/**
+ * Reads a client as Go's decoder does: members it does not know are passed over, null counts as absent, and a member of the
+ * wrong type fails the whole.
+ *
+ * @throws {DecodingError}
+ */
+export function decodeClient(value: unknown): ClientDocument {
+  const sent = asMembers(value);
+  const read = <Value>(name: string, zero: Value, accepts: (member: unknown) => boolean, kind: string): Value => {
+    const member = sent[name] ?? zero;
+    if (member !== zero && !accepts(member)) throw new DecodingError(`the member ${name} is not ${kind}`);
+    return member as Value;
+  };
+  const isText = (member: unknown) => typeof member === "string";
+  const isFlag = (member: unknown) => typeof member === "boolean";
+  const all = <Name extends string, Value>(names: readonly Name[], one: (name: Name) => Value) =>
+    Object.fromEntries(names.map((name) => [name, one(name)])) as Record<Name, Value>;
+  return {
+    ...all(texts, (name) => read(name, "", isText, "a string")),
+    ...all(lists, (name) => read(name, null as readonly string[] | null, isTextList, "an array of strings")),
+    ...all(flags, (name) => read(name, false, isFlag, "a boolean")),
+    ...all(instants, (name) => (sent[name] === "" ? refuseInstant(name) : read(name, "", isInstant, "an RFC 3339 time"))),
+    ...decodeLifespans(value),
+    skip_logout_consent: read("skip_logout_consent", null as boolean | null, isFlag, "a boolean"),
+    client_secret_expires_at: read("client_secret_expires_at", 0, Number.isInteger, "an integer"),
+    // Kept as the text it came in, and so even null is kept.
+    metadata: sent.metadata,
+    jwks: knownMembers(read("jwks", undefined as ClientDocument["jwks"], isKeySet, "a JSON Web Key Set")),
+  };
+}
+
+/**
+ * Reads the thirteen lifespans and rewrites them as Go would print them.
+ *
+ * @throws {DecodingError}
+ */
+export function decodeLifespans(value: unknown): Record<Lifespan, string | null> {
+  const sent = asMembers(value);
+  const read = (name: Lifespan): string | null => {
+    const member = sent[name] ?? null;
+    if (member === null) return null;
+    const duration = typeof member === "string" ? parseDuration(member) : undefined;
+    if (duration === undefined) throw new DecodingError(`the member ${name} is not a duration`);
+    return formatDuration(duration);
+  };
+  return Object.fromEntries(lifespans.map((name) => [name, read(name)])) as Record<Lifespan, string | null>;
+}
+
+/** Whether an answer shows the client as it was just written, with null for absent arrays, or as it was read from the store. */
+export type Form = "written" | "loaded";
+
+/** Members that Hydra leaves out of answers when they are empty. */
+const omittedWhenEmpty = new Set<string>([
+  ...["client_secret", "sector_identifier_uri", "jwks_uri", "token_endpoint_auth_signing_alg", "request_uris"],
+  ...["request_object_signing_alg", "frontchannel_logout_uri", "frontchannel_logout_session_required"],
+  ...["post_logout_redirect_uris", "backchannel_logout_uri", "backchannel_logout_session_required"],
+  ...["registration_access_token", "registration_client_uri", "access_token_strategy"],
+]);
+
+/** Writes a client as Hydra's answers do. */
+export function renderClient(document: ClientDocument, form: Form): ClientWire {
+  const { metadata = {}, jwks = {} } = document;
+  const filled = { ...document, jwks, metadata };
+  const members = (Object.entries(filled) as [string, unknown][])
+    .map(([name, value]) => [name, form === "loaded" && isList(name) ? (value ?? []) : value] as const)
+    .filter(([name, value]) => !(omittedWhenEmpty.has(name) && isEmpty(value)));
+  return structuredClone(Object.fromEntries(members));
+}
+
+function asMembers(value: unknown): Readonly<Record<string, unknown>> {
+  if (value === null) return {};
+  if (typeof value !== "object" || Array.isArray(value)) throw new DecodingError("the content is not a JSON object");
+  // Go's decoder does not look at the case of names.
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name.toLowerCase(), member]));
+}
+
+function refuseInstant(name: string): never {
+  throw new DecodingError(`the member ${name} is not an RFC 3339 time`);
+}
+
+function isList(name: string): boolean {
+  return (lists as readonly string[]).includes(name);
+}
+
+function isEmpty(value: unknown): boolean {
+  return (
+    value === "" || value === false || value === null || value === undefined || (Array.isArray(value) && value.length === 0)
+  );
+}
+
+function isTextList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+}
+
+function isInstant(value: unknown): boolean {
+  const shape = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+  const day = typeof value === "string" ? shape.exec(value)?.[1] : undefined;
+  // A day that the month does not have moves into the next one.
+  return day !== undefined && !Number.isNaN(Date.parse(`${value}`)) && new Date(`${day}T00:00Z`).toISOString().startsWith(day);
+}

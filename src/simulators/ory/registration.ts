@@ -1,0 +1,86 @@
+import type { Call } from "../core/operations.js";
+import type { OryOrigin } from "./options.js";
+import { forbidden, invalidMetadata, invalidRequest, json, notEnabled, unauthorized } from "./refusals.js";
+import type { ClientStore } from "./store.js";
+
+type Answer = (call: Call<OryOrigin>) => Response;
+
+/** The public API by which clients register themselves (RFC 7591, RFC 7592). */
+export interface Registration {
+  readonly create: Answer;
+  readonly get: Answer;
+  readonly set: Answer;
+  readonly remove: Answer;
+}
+
+/**
+ * Makes the API, or one that answers 404 to everything, as it does when it is not enabled.
+ *
+ * @param remove deletes a client and what belongs to it
+ */
+export function createRegistration(store: ClientStore, enabled: boolean, remove: (id: string) => Response): Registration {
+  const whenEnabled =
+    (answer: Answer): Answer =>
+    (call) => {
+      if (!enabled) throw notEnabled();
+      return answer(call);
+    };
+  /** The id, when the caller holds its token. An unknown id is not told from a wrong token. */
+  const authorized = ({ parameters, headers }: Call): string => {
+    const id = parameters.id ?? "";
+    const token = store.find(id)?.registrationToken;
+    if (token === undefined || headers.get("authorization") !== `Bearer ${token}`) {
+      throw unauthorized("The bearer token is not the registration access token of this client.");
+    }
+    return id;
+  };
+
+  return {
+    create: whenEnabled(({ text, sites }) => {
+      const sent = membersOf(text);
+      checkMembers(sent);
+      if (sent?.client_secret) throw invalidRequest("It is not allowed to choose the client_secret.");
+      return json(201, store.create(withoutId(text, sent), `${sites.public}/oauth2/register`));
+    }),
+    get: whenEnabled((call) => {
+      const { metadata, ...shown } = store.get(authorized(call));
+      return json(200, shown);
+    }),
+    set: whenEnabled((call) => {
+      const id = authorized(call);
+      const sent = membersOf(call.text);
+      if (sent?.client_secret) throw forbidden("It is not allowed to choose the client_secret.");
+      checkMembers(sent);
+      const client = store.set(id, call.text);
+      return json(200, { ...client, registration_access_token: store.renewRegistrationToken(id) });
+    }),
+    remove: whenEnabled((call) => remove(authorized(call))),
+  };
+}
+
+/** Undefined when the content is no JSON object: the store says what is wrong with it. */
+function membersOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A caller who registers has no say in its id: whatever it sends is passed over. */
+function withoutId(text: string, sent: Readonly<Record<string, unknown>> | undefined): string {
+  return sent ? JSON.stringify({ ...sent, client_id: undefined }) : text;
+}
+
+/** What only the admin API may set. */
+function checkMembers(sent: Readonly<Record<string, unknown>> = {}): void {
+  if ("metadata" in sent) throw invalidMetadata("The field metadata cannot be set by dynamic client registration.");
+  if (sent.access_token_strategy)
+    throw invalidRequest("The field access_token_strategy cannot be set by dynamic client registration.");
+  for (const name of ["skip_consent", "skip_logout_consent"]) {
+    if (sent[name] === true) throw invalidRequest(`The field ${name} cannot be set by dynamic client registration.`);
+  }
+}

@@ -1,0 +1,254 @@
+import type { operations } from "../../openapi/ory.js";
+import { createClock } from "../core/clock.js";
+import type { Call, Operation } from "../core/operations.js";
+import { createRecorder } from "../core/requests.js";
+import { createSimulator, extendSimulator, type SimulatorDefinition } from "../core/simulator.js";
+import { discoveryDocument } from "./discovery.js";
+import { renderClient } from "./documents.js";
+import { editions } from "./editions.js";
+import { createKeyCheck, createRateLimits, type OryRateLimitBucket } from "./gateway.js";
+import {
+  type OryOperationId,
+  type OryOrigin,
+  type OrySimulator,
+  type OrySimulatorOptions,
+  type SimulatedOryClient,
+  sitesOf,
+} from "./options.js";
+import { createKeysetPages, createOffsetPages } from "./pages.js";
+import { invalidRequest, json, Refusal } from "./refusals.js";
+import { createRegistration } from "./registration.js";
+import { createRoutes } from "./routes.js";
+import { createSigner } from "./signing.js";
+import { createStore } from "./store.js";
+import { createTokenDesk, tokenHeaders } from "./tokens.js";
+
+export type { OryVersion } from "./editions.js";
+export type { OryPlan, OryRateLimit, OryRateLimitBucket, OryRateLimits } from "./gateway.js";
+export type {
+  OryClientState,
+  OryNetworkSettings,
+  OryOperationId,
+  OryOrigin,
+  OrySimulator,
+  OrySimulatorOptions,
+  OrySimulatorSettings,
+  SelfHostedOrySettings,
+  SimulatedOryClient,
+} from "./options.js";
+
+/**
+ * Simulates Ory Hydra, or a project of Ory Network, as their source and documentation describe them.
+ *
+ * It keeps clients and tokens, checks credentials and clients by the vendor's rules, pages, rotates, and refuses in the vendor's
+ * several shapes. Where the vendor's behaviour is not known it is strict: a self-hosted server prints the time of a write with an
+ * offset from UTC; `subject_type: "pairwise"`, every `sector_identifier_uri`, and assertions of clients that have only a `jwks_uri`
+ * are refused. Ory Network answers what its Hydra refuses in Hydra's flat shape, and what its gateway refuses with `error` as an
+ * object. Version 2.3 answers as that release was seen to, and is stricter in details: it refuses patches without a value, what
+ * comes after the first JSON value, and admin paths without `/admin`.
+ *
+ * @throws {TypeError} an option cannot work: an address that is no http(s) URL, a project that is no slug, an empty key
+ */
+export function simulateOry(options: OrySimulatorOptions = {}): OrySimulator {
+  const { clock = createClock(), network } = options;
+  const sites = sitesOf(options);
+  const edition = editions[options.version ?? "master"];
+  const defaultScope = options.defaultScope ?? "offline_access offline openid";
+  const store = createStore({ clock, edition, defaultScope, writeOffset: network ? "Z" : "+02:00" });
+  const signer = createSigner();
+  const desk = createTokenDesk({
+    clock,
+    store,
+    signer,
+    accessTokenLifespanMs: options.accessTokenLifespanMs ?? 3_600_000,
+    scopeStrategy: options.scopeStrategy ?? "wildcard",
+    grantsAllowedScope: options.defaultGrantAllowedScope ?? false,
+    knowsDevices: edition.knowsDevices,
+  });
+  const routes = createRoutes(edition);
+  const paginate = edition.pagesByOffset ? createOffsetPages() : createKeysetPages(clock);
+
+  const admin = (
+    method: string,
+    path: string,
+    answer: Answer,
+    headers?: Readonly<Record<string, string>>,
+  ): Operation<OryOrigin> => ({
+    method,
+    // Hydra's admin port adds the prefix where it is missing; Ory Network does not.
+    path: network ? `/admin${path}` : [`/admin${path}`, path],
+    origins: ["admin"],
+    answer: edition.routesInJson ? refusing(answer, headers) : routed(refusing(answer, headers)),
+  });
+  const routed =
+    (answer: Answer): Answer =>
+    (call) => {
+      // Without the prefix callers are sent to an address that lacks its host: nobody shall follow from here. The slash of an id is
+      // taken for one of the path, whether it is encoded or not.
+      const leadsOn = call.url.pathname.startsWith("/admin/") && !idOf(call).includes("/");
+      return leadsOn ? answer(call) : routes.missing(call.origins);
+    };
+  const open = (
+    method: string,
+    path: string,
+    answer: Answer,
+    headers?: Readonly<Record<string, string>>,
+  ): Operation<OryOrigin> => ({
+    method,
+    path,
+    origins: ["public"],
+    answer: refusing(answer, headers),
+  });
+  const remove = (id: string) => {
+    store.remove(id);
+    desk.dropAll(id);
+    return new Response(null, { status: 204 });
+  };
+  const offersRegistration = options.dynamicClientRegistration ?? false;
+  const registration = createRegistration(store, offersRegistration, remove);
+  const discover = ({ sites: { public: publicUrl } }: Call<OryOrigin>) =>
+    json(200, discoveryDocument(publicUrl, { registration: offersRegistration, devices: edition.knowsDevices }));
+  const dropTokens = (id: string | null) => {
+    if (!id) throw invalidRequest("The query parameter client_id is missing.");
+    desk.dropAll(id);
+    return new Response(null, { status: 204 });
+  };
+  const list = ({ url }: Call) => {
+    const [name, owner] = [url.searchParams.get("client_name"), url.searchParams.get("owner")];
+    const wanted = store
+      .all()
+      .filter(({ document }) => (!name || document.client_name === name) && (!owner || document.owner === owner));
+    const { entries, headers } = paginate(wanted, ({ document }) => document.client_id, url.searchParams, store.all().length);
+    return json(
+      200,
+      entries.map(({ document }) => renderClient(document, "loaded")),
+      headers,
+    );
+  };
+  const create = ({ text, sites: { public: publicUrl } }: Call<OryOrigin>) => {
+    const client = store.create(text, `${publicUrl}/oauth2/register`);
+    return json(201, client, { location: `/admin/clients/${encodeURIComponent(client.client_id ?? "")}` });
+  };
+
+  const table = {
+    listOAuth2Clients: admin("GET", "/clients", list),
+    createOAuth2Client: admin("POST", "/clients", create),
+    getOAuth2Client: admin("GET", "/clients/{id}", (call) => json(200, store.get(idOf(call)))),
+    setOAuth2Client: admin("PUT", "/clients/{id}", (call) => json(200, store.set(idOf(call), call.text))),
+    patchOAuth2Client: admin("PATCH", "/clients/{id}", (call) => json(200, store.patch(idOf(call), call.text))),
+    deleteOAuth2Client: admin("DELETE", "/clients/{id}", (call) => remove(idOf(call))),
+    setOAuth2ClientLifespans: admin("PUT", "/clients/{id}/lifespans", (call) =>
+      json(200, store.setLifespans(idOf(call), call.text)),
+    ),
+    rotateOAuth2ClientSecret: admin("POST", "/clients/{id}/secrets/rotate", (call) =>
+      edition.rotatesSecrets ? json(200, store.rotate(idOf(call))) : routes.missing(call.origins),
+    ),
+    deleteRotatedOAuth2ClientSecrets: admin("DELETE", "/clients/{id}/secrets/rotate", (call) =>
+      edition.rotatesSecrets ? json(200, store.forgetRotated(idOf(call))) : routes.missing(call.origins),
+    ),
+    introspectOAuth2Token: admin("POST", "/oauth2/introspect", desk.introspect, tokenHeaders),
+    deleteOAuth2Token: admin("DELETE", "/oauth2/tokens", ({ url }) => dropTokens(url.searchParams.get("client_id"))),
+    oauth2TokenExchange: open("POST", "/oauth2/token", desk.exchange, tokenHeaders),
+    revokeOAuth2Token: open("POST", "/oauth2/revoke", desk.revoke, tokenHeaders),
+    createOidcDynamicClient: open("POST", "/oauth2/register", registration.create),
+    getOidcDynamicClient: open("GET", "/oauth2/register/{id}", registration.get),
+    setOidcDynamicClient: open("PUT", "/oauth2/register/{id}", registration.set),
+    deleteOidcDynamicClient: open("DELETE", "/oauth2/register/{id}", registration.remove),
+    discoverOidcConfiguration: open("GET", "/.well-known/openid-configuration", discover),
+    discoverServerMetadata: open("GET", "/.well-known/oauth-authorization-server", (call) =>
+      edition.servesServerMetadata ? discover(call) : routes.missing(call.origins),
+    ),
+    discoverJsonWebKeys: open("GET", "/.well-known/jwks.json", async () => json(200, await signer.keys())),
+    isAlive: { ...open("GET", "/health/alive", () => json(200, { status: "ok" })), origins: ["admin", "public"] },
+    isReady: { ...open("GET", "/health/ready", () => json(200, { status: "ok" })), origins: ["admin", "public"] },
+    getVersion: { ...open("GET", "/version", () => json(200, { version: options.version ?? "master" })), origins: ["admin"] },
+  } satisfies Record<keyof operations | OryOperationId, Operation<OryOrigin>>;
+
+  const secrecy = createRecorder();
+  const simulator = createSimulator<OryOperationId, OryOrigin>({
+    name: "simulateOry",
+    sites,
+    operations: table,
+    unmatched: ({ url, origins }, allowed) =>
+      allowed.length === 0 ? routes.missing(origins) : routes.refused(url.pathname, allowed),
+    around: gateway(options, clock),
+    clock,
+  });
+  return extendSimulator(simulator, {
+    urls: sites,
+    get clients(): readonly SimulatedOryClient[] {
+      return store.all().map(({ document }) => secrecy.strike(renderClient(document, "loaded")) as SimulatedOryClient);
+    },
+    inspect(clientId: string) {
+      const client = store.find(clientId);
+      return (
+        client && {
+          rotatedSecrets: client.rotated.length,
+          activeTokens: desk.countActive(clientId),
+          registrationTokenValid: client.registrationToken !== undefined,
+        }
+      );
+    },
+  });
+}
+
+type Answer = Operation<OryOrigin>["answer"];
+
+function idOf({ parameters }: Call): string {
+  return parameters.id ?? "";
+}
+
+/** Turns what is refused into an answer. */
+function refusing(answer: Answer, headers: Readonly<Record<string, string>> = {}): Answer {
+  return async (call) => {
+    try {
+      return await answer(call);
+    } catch (error) {
+      if (error instanceof Refusal) return json(error.status, error.body, headers);
+      throw error;
+    }
+  };
+}
+
+/** What stands before Hydra: a key check, and at Ory Network a counter and an id for every request. */
+function gateway(
+  { network, adminApiKey }: OrySimulatorOptions,
+  clock: NonNullable<OrySimulatorOptions["clock"]>,
+): NonNullable<SimulatorDefinition<OryOperationId, OryOrigin>["around"]> {
+  const key = network?.apiKey ?? adminApiKey;
+  const refusal = key === undefined ? () => undefined : createKeyCheck(key);
+  const count = createRateLimits(network?.rateLimits ?? {}, clock);
+  return async (call, operationId, next) => {
+    const asksForKey = network ? call.url.pathname.startsWith("/admin/") : call.origins.includes("admin");
+    const bucket = operationId && buckets[operationId];
+    const { exhausted, fields } = bucket ? count(bucket) : { exhausted: undefined, fields: [] };
+    const response = exhausted ?? (asksForKey ? refusal(call.headers) : undefined) ?? (await next());
+    for (const [name, value] of fields) response.headers.append(name, value);
+    if (network) response.headers.set("x-request-id", crypto.randomUUID());
+    return response;
+  };
+}
+
+/** Which bucket counts an operation. Health and version are counted nowhere. */
+const buckets: Partial<Record<OryOperationId, OryRateLimitBucket>> = {
+  listOAuth2Clients: "hydra-admin-medium",
+  createOAuth2Client: "hydra-admin-low",
+  getOAuth2Client: "hydra-admin-high",
+  setOAuth2Client: "hydra-admin-low",
+  patchOAuth2Client: "hydra-admin-low",
+  deleteOAuth2Client: "hydra-admin-low",
+  setOAuth2ClientLifespans: "hydra-admin-low",
+  rotateOAuth2ClientSecret: "hydra-admin-high",
+  deleteRotatedOAuth2ClientSecrets: "hydra-admin-high",
+  introspectOAuth2Token: "hydra-admin-high",
+  deleteOAuth2Token: "hydra-admin-low",
+  oauth2TokenExchange: "hydra-public-medium",
+  revokeOAuth2Token: "hydra-public-medium",
+  createOidcDynamicClient: "hydra-public-low",
+  getOidcDynamicClient: "hydra-admin-high",
+  setOidcDynamicClient: "hydra-public-low",
+  deleteOidcDynamicClient: "hydra-public-low",
+  discoverOidcConfiguration: "hydra-public-high",
+  discoverServerMetadata: "hydra-public-high",
+  discoverJsonWebKeys: "hydra-public-high",
+};

@@ -1,0 +1,218 @@
+import type { components } from "../../openapi/ory.js";
+import type { SimulatorClock } from "../core/clock.js";
+import type { Call } from "../core/operations.js";
+import { randomToken } from "../core/randomness.js";
+import { authenticateClient } from "./authentication.js";
+import { durationMs } from "./durations.js";
+import type { OryOrigin } from "./options.js";
+import { invalidRequest, json, Refusal } from "./refusals.js";
+import type { TokenSigner } from "./signing.js";
+import type { ClientStore, StoredClient } from "./store.js";
+
+type Introspected = components["schemas"]["introspectedOAuth2Token"];
+type Exchanged = components["schemas"]["oAuth2TokenExchange"];
+
+/** What the server's configuration has to say about tokens. */
+export interface TokenSettings {
+  readonly clock: SimulatorClock;
+  readonly store: ClientStore;
+  readonly signer: TokenSigner;
+  readonly accessTokenLifespanMs: number;
+  readonly scopeStrategy: "wildcard" | "exact";
+  /** Grants all scopes of the client when none is asked for. */
+  readonly grantsAllowedScope: boolean;
+  /** Knows the device authorization grant. */
+  readonly knowsDevices: boolean;
+}
+
+interface IssuedToken {
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly audience: readonly string[];
+  readonly issuer: string;
+  readonly issuedMs: number;
+  readonly expiresMs: number;
+}
+
+/** The tokens of one server. Every method that answers a caller throws a `Refusal` where Hydra refuses. */
+export interface TokenDesk {
+  readonly exchange: (call: Call<OryOrigin>) => Promise<Response>;
+  readonly revoke: (call: Call<OryOrigin>) => Promise<Response>;
+  readonly introspect: (call: Call<OryOrigin>) => Promise<Response>;
+  /** Drops every token of a client. */
+  readonly dropAll: (clientId: string) => void;
+  readonly countActive: (clientId: string) => number;
+}
+
+/** Grants that the real server knows. All but one are refused here, as they are without a code or refresh token it issued. */
+const knownGrants = [
+  ...["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:jwt-bearer"],
+];
+const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code";
+
+/** RFC 6749 section 5.1 */
+const uncached = { "content-type": "application/json;charset=UTF-8", "cache-control": "no-store", pragma: "no-cache" };
+
+/** Makes a desk that has issued nothing. */
+export function createTokenDesk(settings: TokenSettings): TokenDesk {
+  const { clock, store, signer } = settings;
+  const tokens = new Map<string, IssuedToken>();
+  const usedAssertions = new Set<string>();
+
+  const authenticate = (form: URLSearchParams, { headers, sites }: Call<OryOrigin>) => {
+    const audiences = [`${sites.public}/oauth2/token`];
+    return authenticateClient(form, headers, audiences, { store, clock, usedAssertions });
+  };
+  const isActive = (token: IssuedToken | undefined): token is IssuedToken =>
+    token !== undefined && token.expiresMs > clock.now().getTime();
+
+  const mint = async ({ document }: StoredClient, token: IssuedToken): Promise<string> => {
+    if (document.access_token_strategy !== "jwt") return `ory_at_${randomToken()}.${randomToken()}`;
+    const [iat, exp] = [token.issuedMs, token.expiresMs].map((ms) => Math.floor(ms / 1000));
+    const { issuer: iss, clientId, audience: aud, scopes: scp } = token;
+    const jti = crypto.randomUUID();
+    return signer.sign({ iss, sub: clientId, client_id: clientId, aud, scp, iat, nbf: iat, exp, jti, ext: {} });
+  };
+
+  return {
+    async exchange(call) {
+      const form = await readForm(call);
+      const grant = form.get("grant_type") ?? "";
+      if (!knownGrants.includes(grant) && !(grant === deviceGrant && settings.knowsDevices))
+        throw invalidRequest("The grant_type is missing or not supported.");
+      const client = await authenticate(form, call);
+      const { document } = client;
+      const allowed = words(document.scope);
+      const asked = words(form.get("scope") ?? "");
+      const covers =
+        settings.scopeStrategy === "exact" ? (pattern: string, scope: string) => pattern === scope : matchesWildcard;
+      if (!asked.every((scope) => allowed.some((pattern) => covers(pattern, scope)))) {
+        throw new Refusal(400, "invalid_scope", "The requested scope is invalid, unknown, or malformed for this client.");
+      }
+      const audience = readAudience(form);
+      if (!audience.every((wanted) => (document.audience ?? []).some((known) => coversAudience(known, wanted)))) {
+        throw invalidRequest("A requested audience is not allowed for this client.");
+      }
+      if (document.token_endpoint_auth_method === "none") {
+        throw new Refusal(400, "invalid_grant", "A public client cannot use this grant.");
+      }
+      const grants = document.grant_types?.length ? document.grant_types : ["authorization_code"];
+      if (!grants.includes(grant)) throw new Refusal(400, "unauthorized_client", `The client may not use the grant ${grant}.`);
+      if (grant !== "client_credentials") throw new Refusal(400, "invalid_grant", "The grant is invalid, expired or revoked.");
+
+      const own = document.client_credentials_grant_access_token_lifespan;
+      const lifespanMs = own === null ? settings.accessTokenLifespanMs : durationMs(own);
+      const issuedMs = clock.now().getTime();
+      const scopes = asked.length === 0 && settings.grantsAllowedScope ? allowed : asked;
+      const clientId = document.client_id;
+      const token = { clientId, scopes, audience, issuer: call.sites.public, issuedMs, expiresMs: issuedMs + lifespanMs };
+      const accessToken = await mint(client, token);
+      tokens.set(accessToken, token);
+      // Some time has always passed since the issue, and what is left is rounded down.
+      const expiresIn = Math.max(0, Math.ceil(lifespanMs / 1000) - 1);
+      const body: Exchanged = {
+        access_token: accessToken,
+        expires_in: expiresIn,
+        scope: scopes.join(" "),
+        token_type: "bearer",
+      };
+      return json(200, body, uncached);
+    },
+    async revoke(call) {
+      const form = await readForm(call);
+      const client = await authenticate(form, call);
+      const token = form.get("token") ?? "";
+      if (tokens.get(token)?.clientId === client.document.client_id) tokens.delete(token);
+      return new Response(null, { status: 200, headers: { "cache-control": "no-store", pragma: "no-cache" } });
+    },
+    async introspect(call) {
+      const form = await readForm(call);
+      const token = tokens.get(form.get("token") ?? "");
+      const required = words(form.get("scope") ?? "");
+      if (!isActive(token) || !required.every((scope) => token.scopes.some((granted) => matchesWildcard(granted, scope)))) {
+        return json(200, { active: false } satisfies Introspected, uncached);
+      }
+      const issued = Math.floor(token.issuedMs / 1000);
+      const body: Introspected = {
+        active: true,
+        ...(token.scopes.length > 0 ? { scope: token.scopes.join(" ") } : {}),
+        client_id: token.clientId,
+        sub: token.clientId,
+        exp: Math.floor(token.expiresMs / 1000),
+        iat: issued,
+        nbf: issued,
+        aud: [...token.audience],
+        iss: token.issuer,
+        token_type: "Bearer",
+        token_use: "access_token",
+      };
+      return json(200, body, { "content-type": uncached["content-type"] });
+    },
+    dropAll(clientId) {
+      for (const [text, token] of tokens) if (token.clientId === clientId) tokens.delete(text);
+    },
+    countActive: (clientId) => [...tokens.values()].filter((token) => token.clientId === clientId && isActive(token)).length,
+  };
+}
+
+/** The refusal of a token request carries the same header fields as a token (RFC 6749 section 5.2). */
+export const tokenHeaders = uncached;
+
+async function readForm({ headers, bytes, text }: Call): Promise<URLSearchParams> {
+  const type = headers.get("content-type") ?? "";
+  let form = new URLSearchParams();
+  if (type.startsWith("application/x-www-form-urlencoded")) form = new URLSearchParams(text);
+  if (type.startsWith("multipart/form-data")) form = await readMultipart(new Uint8Array(bytes), type);
+  if (form.size === 0) throw invalidRequest("The content must be a form, and not empty.");
+  return form;
+}
+
+async function readMultipart(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<URLSearchParams> {
+  try {
+    const parts = await new Response(bytes, { headers: { "content-type": type } }).formData();
+    return new URLSearchParams([...parts].filter((part): part is [string, string] => typeof part[1] === "string"));
+  } catch {
+    throw invalidRequest("The multipart content cannot be read.");
+  }
+}
+
+function words(text: string): string[] {
+  return [...new Set(text.split(" ").filter((word) => word !== ""))];
+}
+
+/** One value may hold several, separated by spaces; of several, none is split. */
+function readAudience(form: URLSearchParams): string[] {
+  const values = form.getAll("audience");
+  return values.length > 1 ? values.filter((value) => value !== "") : words(values[0] ?? "");
+}
+
+/** `foo.*` covers what is below `foo`, at any depth; a star in the middle stands for one part. */
+function matchesWildcard(pattern: string, scope: string): boolean {
+  if (pattern === scope) return true;
+  const [wanted, given] = [pattern.split("."), scope.split(".")];
+  if (given.length < wanted.length || (given.length > wanted.length && wanted.at(-1) !== "*")) return false;
+  return wanted.every((part, index) => (part === "*" ? given[index] !== "" : part === given[index]));
+}
+
+/**
+ * Same scheme and host as they are written, and the same path or one below it. What has no path beside its scheme, such as
+ * `urn:a`, covers everything of that scheme.
+ */
+function coversAudience(known: string, wanted: string): boolean {
+  const [allowed, asked] = [partsOf(known), partsOf(wanted)];
+  if (!allowed || !asked) return false;
+  return (
+    allowed.scheme === asked.scheme &&
+    allowed.host === asked.host &&
+    (asked.path === allowed.path || asked.path.startsWith(`${allowed.path}/`))
+  );
+}
+
+/** An address cut as Go cuts it: after a scheme without slashes there is neither host nor path. */
+function partsOf(text: string): { readonly scheme: string; readonly host: string; readonly path: string } | undefined {
+  const [, scheme = "", rest = ""] = /^(?:([a-z][a-z0-9+.-]*):)?([^?#]*)/i.exec(text) ?? [];
+  if (rest.startsWith(":") || /%(?![0-9a-f]{2})/i.test(rest)) return undefined;
+  const [, host = "", path = ""] = /^(?:\/\/(?:[^/]*@)?([^/]*))?(.*)$/.exec(rest) ?? [];
+  const opaque = scheme !== "" && !rest.startsWith("/");
+  return { scheme: scheme.toLowerCase(), host, path: opaque ? "" : path.replace(/\/+$/, "") };
+}

@@ -1,0 +1,119 @@
+import type { components } from "../../openapi/ovh.js";
+import type { SimulatorClock } from "../core/clock.js";
+import { randomText } from "../core/randomness.js";
+import { asFilledText, asList, asText, type Members, type OvhReadOnlyMembers, readObject, refuseOthers } from "./bodies.js";
+import { badRequest, notFound } from "./refusals.js";
+import { type Account, clientIdentity } from "./urns.js";
+
+/** A client as `GET` shows it. Never has a secret. */
+export type ClientWire = components["schemas"]["client"];
+
+type Flow = components["schemas"]["clientFlow"];
+
+/** A client as the vendor keeps it. The secret is beside the document, so that no answer shows it by accident. */
+export interface StoredClient {
+  readonly document: ClientWire;
+  readonly secret: string;
+}
+
+/** The clients of one account. Every method throws a `Refusal` where the vendor refuses. */
+export interface ClientStore {
+  /** In the order of creation. */
+  readonly all: () => readonly StoredClient[];
+  readonly find: (id: string) => StoredClient | undefined;
+  readonly get: (id: string) => ClientWire;
+  readonly create: (text: string) => components["schemas"]["clientSecret"];
+  readonly update: (id: string, text: string) => void;
+  readonly remove: (id: string) => void;
+}
+
+/** What the store is told about its account. */
+export interface ClientSettings {
+  readonly account: Account;
+  /** With what ids begin, `EU`. */
+  readonly prefix: string;
+  readonly clock: Pick<SimulatorClock, "now">;
+  readonly readOnlyMembers: OvhReadOnlyMembers;
+}
+
+const flows: readonly string[] = ["AUTHORIZATION_CODE", "CLIENT_CREDENTIALS"] satisfies readonly Flow[];
+const hexadecimal = "0123456789abcdef";
+const readOnlyNames = ["clientId", "createdAt", "flow", "identity"];
+
+/** Makes an empty store. */
+export function createClients({ account, prefix, clock, readOnlyMembers }: ClientSettings): ClientStore {
+  const clients = new Map<string, StoredClient>();
+  const load = (id: string): StoredClient => {
+    const client = clients.get(id);
+    if (!client) throw notFound("This OAuth2 client does not exist");
+    return client;
+  };
+
+  return {
+    all: () => [...clients.values()],
+    find: (id) => clients.get(id),
+    get: (id) => load(id).document,
+    create(text) {
+      const sent = readObject(text);
+      refuseOthers(sent, ["callbackUrls", "description", "flow", "name"], [], readOnlyMembers);
+      const flow = readFlow(sent);
+      const clientId = `${prefix}.${randomText(16, hexadecimal)}`;
+      const document: ClientWire = {
+        callbackUrls: readCallbacks(sent.callbackUrls === undefined ? [] : sent.callbackUrls, flow),
+        clientId,
+        createdAt: trimmed(clock.now()),
+        description: asFilledText(sent.description, "description"),
+        flow,
+        identity: flow === "CLIENT_CREDENTIALS" ? clientIdentity(account, clientId) : null,
+        name: asFilledText(sent.name, "name"),
+      };
+      const secret = randomText(32, hexadecimal);
+      clients.set(clientId, { document, secret });
+      return { clientId, clientSecret: secret };
+    },
+    update(id, text) {
+      const { document, secret } = load(id);
+      const sent = readObject(text);
+      refuseOthers(sent, ["callbackUrls", "description", "name"], readOnlyNames, readOnlyMembers);
+      const changes = {
+        callbackUrls: readCallbacks(sent.callbackUrls, document.flow),
+        description: asFilledText(sent.description, "description"),
+        name: asFilledText(sent.name, "name"),
+      };
+      clients.set(id, { document: { ...document, ...changes }, secret });
+    },
+    remove(id) {
+      load(id);
+      clients.delete(id);
+    },
+  };
+}
+
+function readFlow({ flow }: Members): Flow {
+  const text = asText(flow, "flow");
+  if (!flows.includes(text)) throw badRequest(`[flow] is not one of ${flows.join(", ")}`);
+  return text as Flow;
+}
+
+/** Only the flow with a browser has callbacks, and it has at least one. Neither rule is known from the vendor. */
+function readCallbacks(value: unknown, flow: Flow): string[] {
+  if (value === undefined) throw badRequest("Missing parameter [callbackUrls]");
+  const urls = asList(value, "callbackUrls").map((url, index) => asText(url, `callbackUrls[${index}]`));
+  for (const [index, url] of urls.entries()) {
+    if (!isCallback(url)) throw badRequest(`[callbackUrls[${index}]] is not an http or https URL without fragment`);
+  }
+  if (flow === "CLIENT_CREDENTIALS" && urls.length > 0)
+    throw badRequest("[callbackUrls] is not for the flow CLIENT_CREDENTIALS");
+  if (flow === "AUTHORIZATION_CODE" && urls.length === 0)
+    throw badRequest("[callbackUrls] is empty, which the flow AUTHORIZATION_CODE does not allow");
+  return urls;
+}
+
+function isCallback(text: string): boolean {
+  return /^https?:\/\/[^\s#]+$/i.test(text) && URL.canParse(text);
+}
+
+/** Milliseconds without the zeros at their end, as the live API prints them. */
+function trimmed(instant: Date): string {
+  return instant.toISOString().replace(/\.?0+Z$/, "Z");
+}

@@ -1,0 +1,261 @@
+import type { components, operations } from "../../openapi/ovh.js";
+import { createClock } from "../core/clock.js";
+import type { Call, Operation } from "../core/operations.js";
+import { randomText } from "../core/randomness.js";
+import { createSimulator, extendSimulator } from "../core/simulator.js";
+import { referenceActions, requiredActions } from "./actions.js";
+import { type Caller, createAuthentication } from "./authentication.js";
+import { authorize, type Need } from "./authorization.js";
+import { createClients } from "./clients.js";
+import { createGroups } from "./groups.js";
+import {
+  checkOptions,
+  type OvhOperationId,
+  type OvhOrigin,
+  type OvhSimulator,
+  type OvhSimulatorOptions,
+  type SimulatedOvhClient,
+  type SimulatedOvhPolicy,
+  sitesOf,
+} from "./options.js";
+import { createPages } from "./pages.js";
+import { createPolicies, filterPolicies, renderPolicy, type Writer } from "./policies.js";
+import { badRequest, invalidRequest, json, methodNotAllowed, notFound, Refusal, TokenRefusal } from "./refusals.js";
+import { regions } from "./regions.js";
+import { describeResource, hostingDocument } from "./resources.js";
+import { createTokenDesk } from "./tokens.js";
+import { type Account, accountResource, webHostingResource } from "./urns.js";
+
+export type { OvhReadOnlyMembers } from "./bodies.js";
+export type { OvhPermissionsGroup } from "./groups.js";
+export type {
+  OvhAccessRule,
+  OvhApplicationKey,
+  OvhClientState,
+  OvhConsumerKeyState,
+  OvhOperationId,
+  OvhOrigin,
+  OvhReadyAccessToken,
+  OvhRootServiceAccount,
+  OvhSimulator,
+  OvhSimulatorOptions,
+  SimulatedOvhClient,
+  SimulatedOvhPolicy,
+} from "./options.js";
+export type { OvhErrorShape } from "./refusals.js";
+export type { OvhRegion } from "./regions.js";
+
+/**
+ * Simulates an account at OVHcloud in one region: OAuth2 clients, IAM policies, the token endpoint and web hosting plans, as
+ * the vendor's descriptions, SDKs and guides and recordings of the live API show them.
+ *
+ * It checks signatures over the bytes that were sent, issues tokens, and holds every call of a service account against the
+ * policies. Application keys, ready tokens and the service account of the options act for the account itself, whom no policy
+ * restricts. Where the vendor's behaviour is not known it is strict: texts are not empty; callbacks are for `AUTHORIZATION_CODE`
+ * alone, which has at least one; an update has all three members and no others; a policy names identities and groups that
+ * exist, and with conditions allows nothing; a service account writes no policy about itself; a cursor is good for its own
+ * list only; a dead token is answered with 401, a wrong client secret with 401 in a header and 400 in the content.
+ *
+ * @throws {TypeError} an option cannot work: an address that is no http(s) URL or has a version, an empty key
+ */
+export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
+  const { clock = createClock(), region = "eu", serviceAccount, clockSkewMs = 0, errorShape = "current" } = options;
+  const { readOnlyMembers = "refuse" } = options;
+  const sites = sitesOf(options);
+  const applicationKeys = checkOptions(options).map((key) => ({ ...key }));
+  const { prefix } = regions[region];
+  const account: Account = { region, name: options.account ?? "zz99999-ovh" };
+  const server = { now: () => new Date(clock.now().getTime() + clockSkewMs) };
+  const webHostings = [...(options.webHostings ?? ["xxxxxxx.cluster001.hosting.ovh.net"])];
+  const groups = createGroups(options.permissionsGroups ?? [], account);
+  const clients = createClients({ account, prefix, clock: server, readOnlyMembers });
+  const policies = createPolicies({
+    account,
+    clock: server,
+    readOnlyMembers,
+    hasClient: (identity) => clients.all().some(({ document }) => document.identity === identity),
+    groups,
+  });
+  const desk = createTokenDesk({
+    clock: server,
+    clients,
+    serviceAccount: serviceAccount && { ...serviceAccount },
+    lifespanMs: options.accessTokenLifespanMs ?? 3_600_000,
+    accessTokens: new Map((options.accessTokens ?? []).map(({ accessToken, expiresAt }) => [accessToken, expiresAt])),
+  });
+  const authenticate = createAuthentication({
+    account,
+    clock: server,
+    applicationKeys,
+    timestampToleranceMs: options.timestampToleranceMs ?? 30_000,
+    desk,
+    rootClientId: serviceAccount?.clientId,
+    sites,
+  });
+  const paginate = createPages({ usual: options.pageSize ?? 20, largest: options.largestPageSize ?? 100 });
+
+  const refuse = ({ status, body }: Refusal) => json(status, body[errorShape]);
+  const answering = (answer: Operation<OvhOrigin>["answer"]): Operation<OvhOrigin>["answer"] => {
+    return async (call) => {
+      try {
+        return await answer(call);
+      } catch (error) {
+        if (error instanceof Refusal) return refuse(error);
+        if (error instanceof TokenRefusal)
+          return json(error.status, error.body, { "cache-control": "no-store", ...error.headers });
+        throw error;
+      }
+    };
+  };
+  const served = (method: string, path: string, answer: Operation<OvhOrigin>["answer"]): Operation<OvhOrigin> => ({
+    method,
+    path: path.startsWith("/v2/") ? path : [`/1.0${path}`, `/v1${path}`],
+    origins: ["api"],
+    answer: answering(answer),
+  });
+  /** An operation for callers who are known, and allowed to do what they need to. */
+  const guarded = (method: string, path: string, answer: Answer, need?: (call: Call<OvhOrigin>) => Need) =>
+    served(method, path, async (call) => {
+      const caller = await authenticate(call);
+      const route = { method, path: call.url.pathname.replace(/^\/(?:1\.0|v1)(?=\/)/, "") };
+      authorize(caller, route, need?.(call), { all: policies.all(), groups, now: server.now() });
+      if (path.startsWith("/v2/")) checkSchemasVersion(call.headers);
+      return answer(call, caller);
+    });
+  const administrative = (id: keyof typeof requiredActions, method: string, path: string, answer: Answer) =>
+    guarded(method, path, answer, () => ({ action: requiredActions[id], resource: accountResource(account) }));
+
+  const render = (policy: ReturnType<typeof policies.get>, { searchParams }: URL) => {
+    const describe = (urn: string) => describeResource(urn, account, webHostings);
+    return renderPolicy(policy, account.name, searchParams.get("details") === "true" ? { describe, groups } : undefined);
+  };
+  const listPolicies = ({ url, headers }: Call) => {
+    const page = paginate(filterPolicies(policies.all(), url.searchParams), ({ position }) => position, { url, headers });
+    return json(
+      200,
+      page.entries.map((policy) => render(policy, url)),
+      page.headers,
+    );
+  };
+  const listActions = ({ url, headers }: Call) => {
+    const types = url.searchParams.getAll("resourceType");
+    const wanted = referenceActions.filter(({ resourceType = "" }) => types.length === 0 || types.includes(resourceType));
+    const page = paginate(wanted, (entry) => referenceActions.indexOf(entry), { url, headers });
+    return json(200, page.entries, page.headers);
+  };
+  const getDetails = (_call: Call, { identity, isRoot, method, routes }: Caller) =>
+    json(200, {
+      account: account.name,
+      allowedRoutes: routes?.map((rule) => ({ method: rule.method, path: rule.path })) ?? null,
+      description: null,
+      identities: [identity],
+      method,
+      roles: null,
+      user: isRoot ? account.name : null,
+    } satisfies components["schemas"]["authenticationDetails"]);
+  const getHosting = ({ parameters: { serviceName = "" } }: Call) => {
+    if (!webHostings.includes(serviceName)) throw notFound("This service does not exist");
+    return json(200, hostingDocument(serviceName));
+  };
+
+  const [clientsPath, clientPath] = ["/me/api/oauth2/client", "/me/api/oauth2/client/{id}"];
+  const [policiesPath, policyPath] = ["/v2/iam/policy", "/v2/iam/policy/{id}"];
+  const table = {
+    getTime: served("GET", "/auth/time", () => json(200, Math.floor(server.now().getTime() / 1000))),
+    getAuthenticationDetails: guarded("GET", "/auth/details", getDetails),
+    listOAuth2Clients: administrative("listOAuth2Clients", "GET", clientsPath, () =>
+      json(
+        200,
+        clients.all().map(({ document }) => document.clientId),
+      ),
+    ),
+    createOAuth2Client: administrative("createOAuth2Client", "POST", clientsPath, ({ text }) =>
+      json(200, clients.create(text)),
+    ),
+    getOAuth2Client: administrative("getOAuth2Client", "GET", clientPath, (call) => json(200, clients.get(idOf(call)))),
+    updateOAuth2Client: administrative("updateOAuth2Client", "PUT", clientPath, (call) =>
+      done(() => clients.update(idOf(call), call.text)),
+    ),
+    deleteOAuth2Client: administrative("deleteOAuth2Client", "DELETE", clientPath, (call) =>
+      done(() => clients.remove(idOf(call))),
+    ),
+    getWebHosting: guarded("GET", "/hosting/web/{serviceName}", getHosting, ({ parameters: { serviceName = "" } }) => ({
+      action: requiredActions.getWebHosting,
+      resource: webHostingResource(account, serviceName),
+    })),
+    listPolicies: administrative("listPolicies", "GET", policiesPath, listPolicies),
+    createPolicy: administrative("createPolicy", "POST", policiesPath, ({ text, url }, caller) =>
+      json(200, render(policies.create(text, writerOf(caller, "createPolicy")), url)),
+    ),
+    getPolicy: administrative("getPolicy", "GET", policyPath, (call) => json(200, render(policies.get(idOf(call)), call.url))),
+    updatePolicy: administrative("updatePolicy", "PUT", policyPath, (call, caller) =>
+      json(200, render(policies.update(idOf(call), call.text, writerOf(caller, "updatePolicy")), call.url)),
+    ),
+    deletePolicy: administrative("deletePolicy", "DELETE", policyPath, (call, caller) =>
+      done(() => policies.remove(idOf(call), writerOf(caller, "deletePolicy"))),
+    ),
+    listActions: guarded("GET", "/v2/iam/reference/action", listActions),
+    // The site is the whole address of the endpoint, which has no path of its own.
+    requestToken: { method: "POST", path: "/", origins: ["token"], answer: answering(desk.exchange) },
+  } satisfies Record<keyof operations | OvhOperationId, Operation<OvhOrigin>>;
+
+  let requests = 0;
+  const simulator = createSimulator<OvhOperationId, OvhOrigin>({
+    name: "simulateOvh",
+    sites,
+    operations: table,
+    unmatched: ({ origins }, allowed) => {
+      if (allowed.length === 0) return refuse(notFound("Got an invalid (or empty) URL"));
+      const response = origins.includes("token")
+        ? json(405, invalidRequest("The method must be POST").body)
+        : refuse(methodNotAllowed());
+      return withHeader(response, "allow", allowed.join(", "));
+    },
+    async around(call, _operationId, next) {
+      const response = await next();
+      if (!call.origins.includes("api")) return response;
+      requests += 1;
+      const id = `${prefix}.ext-1.${randomText(8, "0123456789abcdef")}.${requests}.${crypto.randomUUID()}`;
+      return withHeader(response, "x-ovh-queryid", id);
+    },
+    secretNames: { headers: ["x-ovh-consumer", "x-ovh-signature"], members: ["applicationSecret", "consumerKey"] },
+    clock,
+  });
+  return extendSimulator(simulator, {
+    urls: sites,
+    get clients() {
+      return clients.all().map(({ document }) => structuredClone(document) as SimulatedOvhClient);
+    },
+    get policies() {
+      return policies.all().map((policy) => renderPolicy(policy, account.name) as SimulatedOvhPolicy);
+    },
+    inspect: (clientId: string) => clients.find(clientId) && { activeTokens: desk.countActive(clientId) },
+  });
+}
+
+type Answer = (call: Call<OvhOrigin>, caller: Caller) => Response;
+
+function idOf({ parameters }: Call): string {
+  return parameters.id ?? "";
+}
+
+/** The answer to an operation that gives nothing back: an empty content would break one of the vendor's own SDKs. */
+function done(work: () => void): Response {
+  work();
+  return json(200, null);
+}
+
+function writerOf({ identity, isRoot }: Caller, id: keyof typeof requiredActions): Writer {
+  return isRoot ? undefined : { identity, action: requiredActions[id] };
+}
+
+/** `major.minor` chooses the version of the schemas. There is only one here. */
+function checkSchemasVersion(headers: Headers): void {
+  const version = headers.get("x-schemas-version");
+  if (version !== null && !/^\d+\.\d+$/.test(version)) throw badRequest("[X-Schemas-Version] is not a version such as 1.0");
+}
+
+function withHeader(response: Response, name: string, value: string): Response {
+  response.headers.set(name, value);
+  return response;
+}

@@ -1,0 +1,157 @@
+import type { components } from "../../openapi/ovh.js";
+import { readBasic } from "../core/basic.js";
+import type { SimulatorClock } from "../core/clock.js";
+import type { Call } from "../core/operations.js";
+import { randomToken } from "../core/randomness.js";
+import type { ClientStore } from "./clients.js";
+import type { OvhOrigin } from "./options.js";
+import { invalidRequest, json, TokenRefusal } from "./refusals.js";
+
+type Token = components["schemas"]["token"];
+
+/** A client id and its secret. */
+export interface ClientCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** What a bearer token stands for. */
+export interface IssuedToken {
+  /** Undefined for a token of the account itself. */
+  readonly clientId: string | undefined;
+  readonly scopes: readonly string[];
+  readonly expiresMs: number;
+}
+
+/** What the token endpoint is told. */
+export interface TokenSettings {
+  readonly clock: Pick<SimulatorClock, "now">;
+  readonly clients: ClientStore;
+  /** A service account that is not among the clients. */
+  readonly serviceAccount: ClientCredentials | undefined;
+  readonly lifespanMs: number;
+  /** Tokens that exist from the start, and when they end. */
+  readonly accessTokens: ReadonlyMap<string, Date | undefined>;
+}
+
+/** The tokens of one region. */
+export interface TokenDesk {
+  /** @throws {TokenRefusal} */
+  readonly exchange: (call: Call<OvhOrigin>) => Response;
+  /** Undefined when the token is unknown or has expired, or its client is gone. */
+  readonly find: (accessToken: string) => IssuedToken | undefined;
+  readonly countActive: (clientId: string) => number;
+}
+
+const headers = { "cache-control": "no-store", pragma: "no-cache" };
+
+/** Makes a desk that has issued nothing but the tokens that exist from the start. */
+export function createTokenDesk({ clock, clients, serviceAccount, lifespanMs, accessTokens }: TokenSettings): TokenDesk {
+  const tokens = new Map<string, IssuedToken>(
+    [...accessTokens].map(([accessToken, expiresAt]) => [
+      accessToken,
+      { clientId: undefined, scopes: ["all"], expiresMs: expiresAt?.getTime() ?? Number.POSITIVE_INFINITY },
+    ]),
+  );
+  const isActive = ({ clientId, expiresMs }: IssuedToken): boolean =>
+    expiresMs > clock.now().getTime() &&
+    (clientId === undefined || clientId === serviceAccount?.clientId || clients.find(clientId) !== undefined);
+
+  /** Says the same for an unknown client as for a wrong secret, so that ids cannot be found out. */
+  const authenticate = ({ clientId, clientSecret, isBasic }: SentCredentials): string => {
+    const client = clients.find(clientId);
+    const secret = clientId === serviceAccount?.clientId ? serviceAccount.clientSecret : client?.secret;
+    if (secret === undefined || secret !== clientSecret) throw invalidClient(isBasic);
+    if (client?.document.flow === "AUTHORIZATION_CODE")
+      throw new TokenRefusal(400, "unauthorized_client", "The client may not use this grant");
+    return clientId;
+  };
+
+  return {
+    exchange(call) {
+      const form = readForm(call);
+      const grant = form.get("grant_type");
+      if (grant === null) throw invalidRequest("The parameter grant_type is missing");
+      if (grant !== "client_credentials")
+        throw new TokenRefusal(400, "unsupported_grant_type", "The grant is not supported here");
+      const clientId = authenticate(readCredentials(form, call.headers));
+      const scopes = readScopes(form.get("scope"));
+      const accessToken = randomToken();
+      tokens.set(accessToken, { clientId, scopes, expiresMs: clock.now().getTime() + lifespanMs });
+      const body: Token = {
+        access_token: accessToken,
+        token_type: "Bearer",
+        // Some time has always passed since the issue, and what is left is rounded down.
+        expires_in: Math.max(0, Math.ceil(lifespanMs / 1000) - 1),
+        scope: scopes.join(" "),
+      };
+      return json(200, body, headers);
+    },
+    find(accessToken) {
+      const token = tokens.get(accessToken);
+      return token && isActive(token) ? token : undefined;
+    },
+    countActive: (clientId) => [...tokens.values()].filter((token) => token.clientId === clientId && isActive(token)).length,
+  };
+}
+
+interface SentCredentials extends ClientCredentials {
+  readonly isBasic: boolean;
+}
+
+/** The status is not known from the vendor: with Basic it is 401, as RFC 6749 section 5.2 asks, and otherwise 400. */
+const invalidClient = (isBasic: boolean) =>
+  new TokenRefusal(
+    isBasic ? 401 : 400,
+    "invalid_client",
+    "Unknown client or wrong secret",
+    isBasic ? { "www-authenticate": 'Basic realm="oauth2"' } : {},
+  );
+
+function readForm({ headers: fields, text }: Call): URLSearchParams {
+  const type = (fields.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/x-www-form-urlencoded") throw invalidRequest("The content is not a form");
+  const form = new URLSearchParams(text);
+  if (new Set(form.keys()).size !== form.size) throw invalidRequest("A parameter is repeated");
+  return form;
+}
+
+/** In the header or in the content, and not in both (RFC 6749 section 2.3). */
+function readCredentials(form: URLSearchParams, fields: Headers): SentCredentials {
+  const [clientId, clientSecret] = [form.get("client_id"), form.get("client_secret")];
+  const authorization = fields.get("authorization");
+  if (authorization === null) {
+    if (!clientId || clientSecret === null) throw invalidClient(false);
+    return { clientId, clientSecret, isBasic: false };
+  }
+  const basic = readEncoded(authorization);
+  if (!basic) throw invalidClient(true);
+  if (clientSecret !== null || (clientId !== null && clientId !== basic.clientId))
+    throw invalidRequest("The client authenticates in two ways");
+  return { ...basic, isBasic: true };
+}
+
+/** Both parts are form-encoded before they are joined (RFC 6749 section 2.3.1). */
+function readEncoded(authorization: string): ClientCredentials | undefined {
+  const { id, secret } = readBasic(authorization) ?? {};
+  if (!id || secret === undefined) return undefined;
+  const decode = (text: string) => decodeURIComponent(text.replaceAll("+", " "));
+  try {
+    return { clientId: decode(id), clientSecret: decode(secret) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** `all`, or `{product}/all`. Without one there is no token. */
+function readScopes(scope: string | null): readonly string[] {
+  const scopes = [...new Set((scope ?? "").split(" ").filter((word) => word !== ""))];
+  if (scopes.length === 0) throw new TokenRefusal(400, "invalid_scope", "The parameter scope is missing");
+  for (const word of scopes) {
+    if (word === "all" || /^[A-Za-z][\w-]*\/all$/.test(word)) continue;
+    // Only the permission `all` exists; what is no scope at all is taken to be told apart.
+    if (word.includes("/")) throw invalidRequest("The permission of a scope is not known");
+    throw new TokenRefusal(400, "invalid_scope", "A scope is not known");
+  }
+  return scopes;
+}

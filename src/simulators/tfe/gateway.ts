@@ -1,0 +1,114 @@
+import type { SimulatorClock } from "../core/clock.js";
+import type { SimulatorDefinition } from "../core/simulator.js";
+import type { TfeOperationId, TfeOrigin, TfeSimulatorOptions } from "./options.js";
+import { mediaType, refuse } from "./refusals.js";
+
+/** What the bearer of a token may do. */
+export interface Grant {
+  readonly user: string;
+  /** Whether the VCS settings of this organization are within reach. */
+  readonly reaches: (organization: string) => boolean;
+}
+
+/** What stands before the API. */
+export interface Gateway {
+  /** Undefined when there is no valid token. */
+  readonly grantOf: (headers: Headers) => Grant | undefined;
+  readonly around: NonNullable<SimulatorDefinition<TfeOperationId, TfeOrigin>["around"]>;
+}
+
+type GatewaySettings = Pick<TfeSimulatorOptions, "tokens" | "versions" | "rateLimit" | "errorShape">;
+
+const hosted = { "TFP-API-Version": "2.6", "TFP-AppName": "HCP Terraform" };
+
+/**
+ * Makes the gateway: it counts, asks for a token, asks for the media type on every write, and tells versions. In which order
+ * the vendor does so is not known.
+ */
+export function createGateway(settings: GatewaySettings, clock: SimulatorClock): Gateway {
+  const { tokens, versions = hosted, errorShape = "objects" } = settings;
+  const grantOf = createGrants(tokens);
+  const count = createCounter(settings.rateLimit, clock);
+  return {
+    grantOf,
+    async around(call, operationId, next) {
+      // Discovery is no part of the API.
+      if (!call.url.pathname.startsWith("/api/v2/")) return next();
+      const grant = grantOf(call.headers);
+      const { admitted, fields } = count(grant?.user ?? "", operationId === "deleteOauthToken");
+      const refused = (status: number, detail: string) => refuse(status, [{ detail }], errorShape);
+      let response: Response;
+      if (!admitted) response = refused(429, "You have exceeded the API's rate limit.");
+      else if (!grant) response = refused(401, "The token is missing or not valid.");
+      else if (!hasMediaType(call)) response = refused(415, `The Content-Type has to be ${mediaType}.`);
+      else response = await next();
+      for (const [name, value] of fields) response.headers.set(name, value);
+      for (const [name, value] of Object.entries(versions)) {
+        if (name === "TFP-API-Version" || operationId === "ping") response.headers.set(name, value);
+      }
+      return response;
+    },
+  };
+}
+
+/** Also a write without content has to name it, as every DELETE of a client is. */
+function hasMediaType({ method, headers }: { readonly method: string; readonly headers: Headers }): boolean {
+  const [type = ""] = (headers.get("content-type") ?? "").split(";");
+  return !["POST", "PATCH", "PUT", "DELETE"].includes(method) || type.trim().toLowerCase() === mediaType;
+}
+
+function createGrants(tokens: TfeSimulatorOptions["tokens"]): Gateway["grantOf"] {
+  const grants = new Map<string, Grant>(
+    tokens?.map(({ token, user, organizations }) => [
+      token,
+      { user: user ?? `holder of ${token}`, reaches: (name: string) => organizations?.includes(name) ?? true },
+    ]),
+  );
+  return (headers) => {
+    const token = /^Bearer +(\S+)$/i.exec(headers.get("authorization") ?? "")?.[1];
+    if (token === undefined) return undefined;
+    return tokens === undefined ? { user: token, reaches: () => true } : grants.get(token);
+  };
+}
+
+/** A number of requests and the time in which they may come. Starts with the first one that it counts. */
+interface Window {
+  readonly startMs: number;
+  readonly used: number;
+}
+
+type Counter = (
+  user: string,
+  deletesToken: boolean,
+) => { readonly admitted: boolean; readonly fields: readonly (readonly [string, string])[] };
+
+/** The shared limiter tells whole seconds; this vendor tells fractions. */
+function createCounter(rateLimit: TfeSimulatorOptions["rateLimit"], clock: SimulatorClock): Counter {
+  if (!rateLimit) return () => ({ admitted: true, fields: [] });
+  const { perSecond = 30, tokenDeletionsPerMinute = 10 } = rateLimit;
+  const windows = new Map<string, Window>();
+  return (user, deletesToken) => {
+    const nowMs = clock.now().getTime();
+    const rules = [
+      { key: `second ${user}`, limit: perSecond, lengthMs: 1000 },
+      ...(deletesToken ? [{ key: `minute ${user}`, limit: tokenDeletionsPerMinute, lengthMs: 60_000 }] : []),
+    ].map((rule) => {
+      const window = windows.get(rule.key);
+      const open = window && nowMs - window.startMs < rule.lengthMs ? window : { startMs: nowMs, used: 0 };
+      return { ...rule, ...open, exhausted: open.used >= rule.limit };
+    });
+    const admitted = rules.every(({ exhausted }) => !exhausted);
+    if (admitted) for (const { key, startMs, used } of rules) windows.set(key, { startMs, used: used + 1 });
+    const told = rules.findLast(({ exhausted }) => exhausted) ?? rules[0];
+    if (!told) return { admitted, fields: [] };
+    const { limit, used, startMs, lengthMs } = told;
+    return {
+      admitted,
+      fields: [
+        ["x-ratelimit-limit", String(perSecond)],
+        ["x-ratelimit-remaining", String(Math.max(0, limit - used - (admitted ? 1 : 0)))],
+        ["x-ratelimit-reset", ((startMs + lengthMs - nowMs) / 1000).toFixed(3)],
+      ],
+    };
+  };
+}

@@ -1,0 +1,236 @@
+import type { components, operations } from "../../openapi/tfe.js";
+import { createClock } from "../core/clock.js";
+import type { Call, Operation } from "../core/operations.js";
+import { createSimulator, extendSimulator } from "../core/simulator.js";
+import { readIdentifiers, readResource } from "./bodies.js";
+import { renderClient, renderIncluded, renderToken, type Style } from "./documents.js";
+import { createGateway } from "./gateway.js";
+import {
+  checkOptions,
+  defaultOrganization,
+  type SimulatedTfeClient,
+  siteOf,
+  type TfeInsertedClient,
+  type TfeOperationId,
+  type TfeOrigin,
+  type TfeRefusal,
+  type TfeSimulator,
+  type TfeSimulatorOptions,
+} from "./options.js";
+import { createOrganizations, entitlementSet, type Organization, withVcs } from "./organizations.js";
+import { createPages, type Page } from "./pages.js";
+import { empty, json, notFound, Refusal, refuse, writeProblems } from "./refusals.js";
+import { createStore, type StoredClient, stateOf } from "./store.js";
+import { validateSshKey } from "./validation.js";
+
+export type {
+  SimulatedTfeClient,
+  TfeClientState,
+  TfeInsertedClient,
+  TfeOperationId,
+  TfeOrigin,
+  TfeRateLimit,
+  TfeRefusal,
+  TfeSimulatedOrganization,
+  TfeSimulatedToken,
+  TfeSimulator,
+  TfeSimulatorOptions,
+  TfeVersionHeader,
+  TfeWriteOnlyMember,
+} from "./options.js";
+export type { TfeErrorShape } from "./refusals.js";
+
+type Schemas = components["schemas"];
+
+/**
+ * Simulates the OAuth client API of Terraform Enterprise or HCP Terraform, as its documentation and its own clients describe it.
+ *
+ * It keeps clients, their tokens and their projects, checks what is sent by the rules of the vendor and of its clients, pages, and
+ * refuses in the vendor's several shapes. What is not this caller's is not there (404). It answers what Terraform asks on its
+ * way: ping, discovery and the entitlement set. Secrets go in and never come out: neither `secret` nor private key, token and
+ * SSH key are in any answer.
+ *
+ * Where the vendor's behaviour is not known it is strict: `application/vnd.api+json` and no other media type on writes, 422 for a
+ * `data.id` that is not that of the address, for attributes that cannot change and for an empty list of projects, 400 for page
+ * numbers below 1. A client can be without a token only for Bitbucket Server and Data Center.
+ *
+ * @throws {TypeError} an option cannot work: an address that is no http(s) URL, a token of an unknown organization, a size below 1
+ */
+export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
+  checkOptions(options);
+  const { clock = createClock(), errorShape = "objects", oldRelatedLinks = false } = options;
+  const host = siteOf(options);
+  const organizations = createOrganizations(options.organizations ?? [{ name: defaultOrganization }]);
+  const store = createStore(clock);
+  const { grantOf, around } = createGateway(options, clock);
+  const paginate = createPages(options);
+
+  /** What this caller may not reach is not told from what is not there. */
+  const reachable = <Found>(call: Call, found: Found | undefined, name: (found: Found) => string): Found => {
+    if (found === undefined || !grantOf(call.headers)?.reaches(name(found))) throw notFound();
+    return found;
+  };
+  const organizationOf = (call: Call): Organization =>
+    reachable(call, organizations.get(call.parameters.organization ?? ""), ({ name }) => name);
+  const owned = (call: Call, client: StoredClient | undefined): StoredClient => {
+    const found = reachable(call, client, ({ organization }) => organization.name);
+    withVcs(found.organization);
+    return found;
+  };
+  const clientOf = (call: Call) => owned(call, store.find(call.parameters.id ?? ""));
+  const clientOfToken = (call: Call) => owned(call, store.findByToken(call.parameters.id ?? ""));
+  const clientsOf = (organization: Organization) => store.all().filter((client) => client.organization === organization);
+
+  const styleOf = ({ url, sites }: Call<TfeOrigin>): Style => ({
+    host: sites.host,
+    oldRelatedLinks,
+    showAffectedWorkspaces: url.searchParams.get("show_affected_workspaces") === "true",
+  });
+  const show = (status: number, client: StoredClient, call: Call<TfeOrigin>) => {
+    const included = renderIncluded([client], call.url.searchParams.get("include"));
+    return json(status, { data: renderClient(client, styleOf(call)), ...(included && { included }) });
+  };
+  const showToken = ({ token, id }: StoredClient) => {
+    if (!token) throw notFound();
+    return json(200, { data: renderToken(token, id) } satisfies Schemas["oauthTokenDocument"]);
+  };
+  const showTokens = (clients: readonly StoredClient[], call: Call<TfeOrigin>, whole: boolean) => {
+    const rendered = clients.flatMap(({ token, id }) => (token ? [renderToken(token, id)] : []));
+    const { entries, ...rest }: Page<Schemas["oauthToken"]> = paginate(rendered, call, whole);
+    return json(200, { data: [...entries], ...rest } satisfies Schemas["oauthTokenList"]);
+  };
+  const remove = (client: StoredClient) => {
+    store.remove(client);
+    return empty();
+  };
+  const list = (call: Call<TfeOrigin>) => {
+    const page = paginate(clientsOf(withVcs(organizationOf(call))), call, true);
+    const included = renderIncluded(page.entries, call.url.searchParams.get("include"));
+    const { entries, ...rest } = page;
+    const data = entries.map((client) => renderClient(client, styleOf(call)));
+    return json(200, { data, ...(included && { included }), ...rest } satisfies Schemas["oauthClientList"]);
+  };
+  const create = (call: Call<TfeOrigin>) => {
+    const organization = withVcs(organizationOf(call));
+    return show(201, store.create(organization, readResource(call.text, "oauth-clients")), call);
+  };
+  const update = (call: Call<TfeOrigin>) => {
+    const client = clientOf(call);
+    return show(200, store.change(client, readResource(call.text, "oauth-clients", client.id)), call);
+  };
+  const removeAtOldPath = (call: Call<TfeOrigin>) => {
+    if (!options.oldDeletePath) throw notFound();
+    const organization = organizationOf(call);
+    const client = clientOf(call);
+    if (client.organization !== organization) throw notFound();
+    return remove(client);
+  };
+  const updateToken = (call: Call<TfeOrigin>) => {
+    const client = clientOfToken(call);
+    const { attributes } = readResource(call.text, "oauth-tokens", client.token?.id);
+    return showToken(store.setSshKey(client, validateSshKey(attributes)));
+  };
+  const listTokens = (call: Call<TfeOrigin>) => {
+    const provider = call.url.searchParams.get("filter[provider]");
+    const clients = clientsOf(withVcs(organizationOf(call)));
+    const wanted = clients.filter(({ fields }) => !provider || fields["service-provider"] === provider);
+    return showTokens(wanted, call, false);
+  };
+
+  const at = (method: string, path: string, answer: Answer): Operation<TfeOrigin> => ({
+    method,
+    path: `/api/v2${path}`,
+    origins: ["host"],
+    answer: async (call) => {
+      try {
+        return await answer(call);
+      } catch (error) {
+        if (error instanceof Refusal) return refuse(error.status, error.problems, errorShape);
+        throw error;
+      }
+    },
+  });
+  const emptied = (act: (call: Call<TfeOrigin>) => void): Answer => {
+    return (call) => {
+      act(call);
+      return empty();
+    };
+  };
+  const projectsIn = ({ text }: Call) => readIdentifiers(text, "projects");
+
+  const table = {
+    listOAuthClients: at("GET", "/organizations/{organization}/oauth-clients", list),
+    createOAuthClientForOrganization: at("POST", "/organizations/{organization}/oauth-clients", create),
+    getOAuthClient: at("GET", "/oauth-clients/{id}", (call) => show(200, clientOf(call), call)),
+    updateOAuthClient: at("PATCH", "/oauth-clients/{id}", update),
+    destroyOAuthClient: at("DELETE", "/oauth-clients/{id}", (call) => remove(clientOf(call))),
+    destroyOAuthClientOfOrganization: at("DELETE", "/organizations/{organization}/oauth-clients/{id}", removeAtOldPath),
+    attachOAuthClientToProjects: at(
+      "POST",
+      "/oauth-clients/{id}/relationships/projects",
+      emptied((call) => store.attach(clientOf(call), projectsIn(call))),
+    ),
+    detachOAuthClientFromProjects: at(
+      "DELETE",
+      "/oauth-clients/{id}/relationships/projects",
+      emptied((call) => store.detach(clientOf(call), projectsIn(call))),
+    ),
+    listOauthTokensForOauthClient: at("GET", "/oauth-clients/{id}/oauth-tokens", (call) =>
+      showTokens([clientOf(call)], call, true),
+    ),
+    listOauthTokensForOrganization: at("GET", "/organizations/{organization}/oauth-tokens", listTokens),
+    getOauthToken: at("GET", "/oauth-tokens/{id}", (call) => showToken(clientOfToken(call))),
+    updateOauthToken: at("PATCH", "/oauth-tokens/{id}", updateToken),
+    deleteOauthToken: at(
+      "DELETE",
+      "/oauth-tokens/{id}",
+      emptied((call) => store.removeToken(clientOfToken(call))),
+    ),
+    ping: at("GET", "/ping", empty),
+    getEntitlementSet: at("GET", "/organizations/{organization}/entitlement-set", (call) =>
+      json(200, entitlementSet(organizationOf(call))),
+    ),
+    discover: { ...at("GET", "", discover), path: "/.well-known/terraform.json" },
+  } satisfies Record<keyof operations | TfeOperationId, Operation<TfeOrigin>>;
+
+  const simulator = createSimulator<TfeOperationId, TfeOrigin>({
+    name: "simulateTfe",
+    sites: { host },
+    operations: table,
+    unmatched: () => refuse(404, notFound().problems, errorShape),
+    around,
+    secretNames: { members: ["private-key", "oauth-token-string", "ssh-key"] },
+    clock,
+  });
+  return extendSimulator(simulator, {
+    urls: { host },
+    get clients(): readonly SimulatedTfeClient[] {
+      const style = { host, oldRelatedLinks, showAffectedWorkspaces: false };
+      return store.all().map((client) => structuredClone(renderClient(client, style)));
+    },
+    inspect(clientId: string) {
+      const client = store.find(clientId);
+      return client && stateOf(client);
+    },
+    insert(client: TfeInsertedClient) {
+      const [first] = organizations.keys();
+      const organization = organizations.get(client.organization ?? first ?? "");
+      if (!organization) throw new TypeError(`simulateTfe: there is no organization "${client.organization}"`);
+      return store.insert(organization, client).id;
+    },
+    refuseNext(operationId: TfeOperationId, { status, detail, pointer, shape, resetSeconds, ...timing }: TfeRefusal) {
+      const problem = { detail: detail ?? "The request was refused.", ...(pointer === undefined ? {} : { pointer }) };
+      const { contentType, text } = writeProblems(status, [problem], shape ?? errorShape);
+      const reset = resetSeconds === undefined ? {} : { "x-ratelimit-reset": String(resetSeconds) };
+      simulator.failNext(operationId, { ...timing, status, body: text, headers: { "content-type": contentType, ...reset } });
+    },
+  });
+}
+
+type Answer = Operation<TfeOrigin>["answer"];
+
+/** Served outside of `/api/v2`, to everybody. */
+function discover(): Response {
+  const services: Schemas["discovery"] = { "tfe.v2": "/api/v2/", "tfe.v2.1": "/api/v2/", "tfe.v2.2": "/api/v2/" };
+  return new Response(JSON.stringify(services), { headers: { "content-type": "application/json" } });
+}

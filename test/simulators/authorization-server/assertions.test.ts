@@ -1,0 +1,141 @@
+import { createHmac, generateKeyPairSync, sign as signature } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import {
+  type AssertionContext,
+  assertionAlgorithms,
+  verifyAssertion,
+} from "../../../src/simulators/authorization-server/assertions.js";
+import { createClientStore } from "../../../src/simulators/authorization-server/clients.js";
+import { stillClock } from "../../time.js";
+import { issuer } from "./calls.js";
+
+const secret = "a".repeat(64);
+const key = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const other = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const jwk = (pair: typeof key, kid: string) => ({ ...pair.publicKey.export({ format: "jwk" }), kid });
+const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+const seconds = () => Math.floor(stillClock().now().getTime() / 1_000);
+
+const claims = (changes: object = {}) => ({
+  iss: "keyed",
+  sub: "keyed",
+  aud: issuer,
+  jti: crypto.randomUUID(),
+  iat: seconds(),
+  exp: seconds() + 60,
+  ...changes,
+});
+
+// Node's own cryptography, which is neither the code that makes assertions nor the code that verifies them.
+function assertion(changes: object = {}, header: object = {}, signer = key): string {
+  const input = `${part({ alg: "ES256", kid: "one", ...header })}.${part(claims(changes))}`;
+  return `${input}.${signature("sha256", Buffer.from(input), { key: signer.privateKey, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
+}
+
+function byHash(hash: string, changes: object = {}, header: object = {}, used = secret): string {
+  const input = `${part({ alg: `HS${hash.slice(3)}`, ...header })}.${part(claims({ iss: "hashed", sub: "hashed", ...changes }))}`;
+  return `${input}.${createHmac(hash, used).update(input).digest("base64url")}`;
+}
+
+function stage(changes: Partial<AssertionContext> = {}) {
+  const clock = stillClock();
+  const store = createClientStore(clock);
+  store.add({ clientId: "keyed", jwks: { keys: [jwk(key, "one"), jwk(other, "two")] } });
+  store.add({ clientId: "hashed", secret, method: "client_secret_jwt" });
+  store.add({ clientId: "only-256", secret, method: "client_secret_jwt", algorithm: "HS256" });
+  store.add({ clientId: "by-basic", secret });
+  const context = { find: store.find, clientId: null, issuer, tokenUrl: `${issuer}/token`, isLenient: false, clock };
+  const spent = new Set<string>();
+  return { clock, store, verify: (text: string) => verifyAssertion(text, { ...context, spent, ...changes }) };
+}
+
+describe("verifyAssertion refuses", () => {
+  it.each([
+    ["what is no JWS", "a"],
+    ["more than three parts", `${assertion()}.a`],
+    ["a header that is no JSON", "YQ.YQ.YQ"],
+    ["no signature", assertion().replace(/\.[^.]+$/, ".")],
+    ["another content under the same signature", assertion().replace(/\.[^.]+\./, `.${part(claims())}.`)],
+    ["the signature of another key", assertion({}, {}, other)],
+    ["a key that is not there", assertion({}, { kid: "three" })],
+    ["rule 42: no algorithm", assertion({}, { alg: "none" })],
+    ["rule 42: the public key for a secret", assertion({}, { alg: "HS256" })],
+    ["rule 39: another kind of token", assertion({}, { typ: "at+jwt" })],
+    ["rule 35: another issuer of the assertion", assertion({ iss: "hashed" })],
+    ["rule 35: an unknown client", assertion({ iss: "nobody", sub: "nobody" })],
+    ["rule 36: the token endpoint for its audience", assertion({ aud: `${issuer}/token` })],
+    ["rule 36: a slash too many", assertion({ aud: `${issuer}/` })],
+    ["rule 36: a list of audiences", assertion({ aud: [issuer] })],
+    ["rule 40: no end", assertion({ exp: undefined })],
+    ["rule 40: the past", assertion({ exp: seconds() - 1 })],
+    ["rule 40: a long life", assertion({ exp: seconds() + 400 })],
+    ["rule 40: the future", assertion({ iat: seconds() + 10 })],
+    ["rule 40: what is not yet good", assertion({ nbf: seconds() + 10 })],
+    ["rule 41: no identifier", assertion({ jti: undefined })],
+    ["rule 44: a key id beside a secret", byHash("sha256", {}, { kid: "one" })],
+    ["rule 44: the hash of another secret", byHash("sha256", {}, {}, "b".repeat(64))],
+    ["another algorithm than the registered one", byHash("sha512", { iss: "only-256", sub: "only-256" })],
+    ["a client of another method", byHash("sha256", { iss: "by-basic", sub: "by-basic" })],
+  ])("%s", async (_, text) => {
+    await expect(stage().verify(text)).rejects.toMatchObject({ status: 401, code: "invalid_client" });
+  });
+
+  it("rule 41: an assertion that has been used", async () => {
+    const { verify } = stage();
+    const text = assertion();
+    await verify(text);
+    await expect(verify(text)).rejects.toMatchObject({ code: "invalid_client" });
+  });
+
+  it("rule 34: another client_id in the form", async () => {
+    await expect(stage({ clientId: "hashed" }).verify(assertion())).rejects.toMatchObject({ code: "invalid_client" });
+  });
+
+  it("an assertion that was good, when its time is over", async () => {
+    const { clock, verify } = stage();
+    const text = assertion();
+    clock.advance(61_000);
+    await expect(verify(text)).rejects.toMatchObject({ code: "invalid_client" });
+  });
+});
+
+describe("verifyAssertion takes", () => {
+  it.each([undefined, "JWT", "client-authentication+jwt"])("an assertion of type %s", async (typ) => {
+    expect(await stage({ clientId: "keyed" }).verify(assertion({}, { typ }))).toMatchObject({
+      settings: { clientId: "keyed" },
+    });
+  });
+
+  it("either key, also without its id", async () => {
+    expect(await stage().verify(assertion({}, { kid: "two" }, other))).toBeDefined();
+    expect(await stage().verify(assertion({}, { kid: undefined }, other))).toBeDefined();
+  });
+
+  it.each(["sha256", "sha384", "sha512"])("a secret's %s", async (hash) => {
+    expect(await stage().verify(byHash(hash))).toMatchObject({ settings: { clientId: "hashed" } });
+  });
+
+  it("what servers of old took, when told to", async () => {
+    for (const aud of [issuer, `${issuer}/token`, ["x", issuer]]) {
+      expect(await stage({ isLenient: true }).verify(assertion({ aud }))).toBeDefined();
+    }
+  });
+
+  it("every algorithm that it lists", async () => {
+    const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const ed = generateKeyPairSync("ed25519");
+    const made: Record<string, (input: Buffer) => Buffer> = {
+      RS256: (input) => signature("sha256", input, rsa.privateKey),
+      PS256: (input) => signature("sha256", input, { key: rsa.privateKey, padding: 6, saltLength: 32 }),
+      EdDSA: (input) => signature(null, input, ed.privateKey),
+      Ed25519: (input) => signature(null, input, ed.privateKey),
+    };
+    const { store, verify } = stage();
+    store.add({ clientId: "keyed", jwks: { keys: [rsa, ed].map((pair) => pair.publicKey.export({ format: "jwk" })) } });
+    for (const [alg, sign] of Object.entries(made)) {
+      const input = `${part({ alg })}.${part(claims())}`;
+      expect(await verify(`${input}.${sign(Buffer.from(input)).toString("base64url")}`), alg).toBeDefined();
+    }
+    expect([...Object.keys(made), "ES256", "HS256", "HS384", "HS512"].sort()).toEqual([...assertionAlgorithms].sort());
+  });
+});

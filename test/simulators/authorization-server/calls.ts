@@ -1,0 +1,21 @@
+import type { Call } from "../../../src/simulators/core/operations.js";
+
+export const issuer = "https://auth.example";
+
+/** A request as an operation sees it. */
+export function callWith(headers: Record<string, string> = {}): Call {
+  const url = new URL(`${issuer}/token`);
+  const sites = { server: issuer };
+  return {
+    method: "POST",
+    url,
+    parameters: {},
+    headers: new Headers(headers),
+    bytes: new Uint8Array(),
+    text: "",
+    sites,
+    origins: ["server"],
+  };
+}
+
+export const basic = (pair: string) => callWith({ authorization: `Basic ${btoa(pair)}` });

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { authenticateClient, createClientStore } from "../../../src/simulators/authorization-server/clients.js";
+import { stillClock } from "../../time.js";
+import { basic, callWith, issuer } from "./calls.js";
+
+const secret = "s+cret:ä &";
+const encoded = new URLSearchParams({ "": secret }).toString().slice(1);
+
+function stage() {
+  const clock = stillClock();
+  const store = createClientStore(clock);
+  store.add({ clientId: "by basic", secret });
+  store.add({ clientId: "by-post", secret, method: "client_secret_post" });
+  const context = { find: store.find, issuer, tokenUrl: `${issuer}/token`, isLenient: false, clock, spent: new Set<string>() };
+  const authenticate = (form: Record<string, string>, call = callWith()) =>
+    authenticateClient(new URLSearchParams(form), call, context);
+  return { clock, store, authenticate };
+}
+const post = { client_id: "by-post", client_secret: secret };
+
+describe("a store refuses", () => {
+  it.each([
+    ["a client without an id", { clientId: "", secret }],
+    ["a client without a secret", { clientId: "a" }],
+    ["a client without keys", { clientId: "a", secret, method: "private_key_jwt" as const }],
+  ])("%s", (_, client) => {
+    expect(() => stage().store.add(client)).toThrow(TypeError);
+  });
+
+  it("to rotate what is not there", () => {
+    const { store } = stage();
+    store.add({ clientId: "keyed", jwks: { keys: [] } });
+    for (const id of ["nobody", "keyed"])
+      expect(() => store.rotate(id, 0)).toThrow("there is no client with this id and a secret");
+  });
+});
+
+describe("rules 10, 20 and 25: a client is refused", () => {
+  it.each([
+    ["that does not say who it is", {}, callWith(), 400, "invalid_request"],
+    ["with two ways at once", post, basic(`by+basic:${encoded}`), 400, "invalid_request"],
+    ["with a secret and an assertion", { ...post, client_assertion: "a" }, callWith(), 400, "invalid_request"],
+    ["with an assertion of no known type", { client_assertion: "a.b.c" }, callWith(), 400, "invalid_request"],
+    ["whose secret is not form-encoded", {}, basic("by+basic:100%"), 400, "invalid_request"],
+    [
+      "whose secret holds a plus that was not encoded",
+      {},
+      basic(`by+basic:${encoded.replace("%2B", "+")}`),
+      401,
+      "invalid_client",
+    ],
+    ["whose header has no colon", {}, basic("alone"), 400, "invalid_request"],
+    ["whose header is not UTF-8", {}, basic("by+basic:\u00ff"), 400, "invalid_request"],
+    ["whose header is of another scheme", {}, callWith({ authorization: "Bearer a" }), 401, "invalid_client"],
+    ["that is unknown", {}, basic("nobody:a"), 401, "invalid_client"],
+    ["with a wrong secret", { ...post, client_secret: "wrong" }, callWith(), 401, "invalid_client"],
+    ["with an id alone", { client_id: "by-post" }, callWith(), 401, "invalid_client"],
+    ["with another id in the content", { client_id: "by-post" }, basic(`by+basic:${encoded}`), 401, "invalid_client"],
+    ["by basic, registered for post", {}, basic(`by-post:${encoded}`), 401, "invalid_client"],
+    ["by post, registered for basic", { ...post, client_id: "by basic" }, callWith(), 401, "invalid_client"],
+  ])("%s", async (_, form, call, status, code) => {
+    await expect(stage().authenticate(form, call)).rejects.toMatchObject({ status, code });
+  });
+
+  it("with a challenge only when it tried the header", async () => {
+    const { authenticate } = stage();
+    await expect(authenticate({}, basic("nobody:a"))).rejects.toMatchObject({
+      headers: { "www-authenticate": expect.any(String) },
+    });
+    await expect(authenticate({ ...post, client_secret: "a" })).rejects.toMatchObject({ headers: {} });
+  });
+});
+
+describe("a client is known", () => {
+  it("by its registered method", async () => {
+    const { authenticate } = stage();
+    expect(await authenticate({}, basic(`by+basic:${encoded}`))).toMatchObject({ settings: { clientId: "by basic" } });
+    expect(await authenticate({ client_id: "by basic" }, basic(`by%20basic:${encodeURIComponent(secret)}`))).toBeDefined();
+    expect(await authenticate(post)).toMatchObject({ settings: { clientId: "by-post" } });
+  });
+
+  it("rule 27: by both secrets while their overlap lasts", async () => {
+    const { authenticate, store, clock } = stage();
+    const next = store.rotate("by-post", 1_000);
+    expect(await authenticate(post)).toBeDefined();
+    expect(await authenticate({ ...post, client_secret: next })).toBeDefined();
+    clock.advance(1_000);
+    await expect(authenticate(post)).rejects.toMatchObject({ code: "invalid_client" });
+    expect(await authenticate({ ...post, client_secret: next })).toBeDefined();
+  });
+
+  it("no more when it is removed", async () => {
+    const { authenticate, store } = stage();
+    store.remove("by-post");
+    await expect(authenticate(post)).rejects.toMatchObject({ code: "invalid_client" });
+  });
+});

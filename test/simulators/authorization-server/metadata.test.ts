@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { metadataOf, urlsOf } from "../../../src/simulators/authorization-server/metadata.js";
+
+describe("urlsOf", () => {
+  it("puts RFC 8414's document before the path and OpenID Connect's behind it", () => {
+    expect(urlsOf("https://auth.example/a/b/")).toEqual({
+      issuer: "https://auth.example/a/b/",
+      token: "https://auth.example/a/b/token",
+      introspection: "https://auth.example/a/b/introspect",
+      revocation: "https://auth.example/a/b/revoke",
+      serverMetadata: "https://auth.example/.well-known/oauth-authorization-server/a/b",
+      openidConfiguration: "https://auth.example/a/b/.well-known/openid-configuration",
+    });
+    expect(urlsOf("https://auth.example").serverMetadata).toBe("https://auth.example/.well-known/oauth-authorization-server");
+  });
+});
+
+describe("metadataOf", () => {
+  const urls = urlsOf("https://auth.example");
+
+  it("states the issuer and its addresses, and scopes where they are known", () => {
+    expect(metadataOf(urls, ["read"])).toMatchObject({
+      issuer: urls.issuer,
+      token_endpoint: urls.token,
+      introspection_endpoint: urls.introspection,
+      revocation_endpoint: urls.revocation,
+      scopes_supported: ["read"],
+    });
+    expect(metadataOf(urls, undefined)).not.toHaveProperty("scopes_supported");
+  });
+
+  it("states what it is told to instead", () => {
+    const changes = { issuer: "https://evil.example", introspection_endpoint: undefined };
+    expect(JSON.parse(JSON.stringify(metadataOf(urls, undefined, changes)))).toMatchObject({ issuer: "https://evil.example" });
+    expect(JSON.stringify(metadataOf(urls, undefined, changes))).not.toContain('"introspection_endpoint"');
+  });
+});

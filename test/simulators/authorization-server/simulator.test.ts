@@ -1,0 +1,248 @@
+import { inspect } from "node:util";
+import {
+  type AuthorizationServerSimulatorOptions,
+  type OddAnswer,
+  oddAnswers,
+  simulateAuthorizationServer,
+} from "oauth-clients/testing";
+import { clientSecretBasic, clientSecretPost, requestToken } from "oauth-clients/token";
+import { clientSecretJwt, privateKeyJwt } from "oauth-clients/token/jwt";
+import { discoverServer, introspectToken, revokeToken, tokenRequestAt } from "oauth-clients/token/server";
+import { describe, expect, it } from "vitest";
+import { stillClock } from "../../time.js";
+
+const secret = "s3cret/+ and:more&than=32-characters";
+const clientId = "client 1";
+
+function stage(options: AuthorizationServerSimulatorOptions = {}) {
+  const server = simulateAuthorizationServer({ clients: [{ clientId, secret }], ...options });
+  const request = {
+    tokenUrl: server.urls.token,
+    clientId,
+    authentication: clientSecretBasic(secret),
+    scopes: ["read", "write"],
+  };
+  const ask = (changes: object = {}) => requestToken({ ...request, ...changes }, { fetch: server.fetch });
+  return { server, request, ask };
+}
+
+/** Answers that are a token all the same. Everything else has to be refused. */
+const good: readonly OddAnswer[] = [
+  ...(["token_type_lower_case", "token_type_upper_case", "access_token_long", "content_type_with_charset"] as const),
+  ...(["expires_in_missing", "expires_in_null", "expires_in_zero", "expires_in_one", "expires_in_fraction"] as const),
+  ...(["expires_in_numeric_string", "expires_in_huge", "byte_order_mark"] as const),
+  ...(["scope_missing", "scope_null", "scope_narrower", "scope_wider"] as const),
+  ...(["refresh_token", "unknown_members", "prototype_members"] as const),
+];
+
+describe("simulateAuthorizationServer refuses", () => {
+  it.each(["", "auth.example", "ftp://auth.example", "https://auth.example?a", "https://me@auth.example", "https://"])(
+    "the issuer %j",
+    (issuer) => {
+      expect(() => simulateAuthorizationServer({ issuer })).toThrow(TypeError);
+    },
+  );
+
+  it("odd answers that it does not know, and numbers that are none", () => {
+    const { server } = stage();
+    expect(() => server.answerNext("toString" as OddAnswer)).toThrow('there is no odd answer "toString"');
+    expect(() => server.answerNext("html", { times: 0 })).toThrow(RangeError);
+  });
+
+  it("content that is no form, parameters that come twice, other methods and other paths", async () => {
+    const { server } = stage();
+    const post = (body: BodyInit, headers = {}) => server.fetch(server.urls.token, { method: "POST", body, headers });
+    expect((await post("{}", { "content-type": "application/json" })).status).toBe(400);
+    const twice = await post(
+      new URLSearchParams([
+        ["scope", "a"],
+        ["scope", "b"],
+      ]),
+    );
+    expect(await twice.json()).toMatchObject({
+      error: "invalid_request",
+      error_description: expect.stringContaining("more than once"),
+    });
+    const get = await server.fetch(server.urls.token);
+    expect([get.status, get.headers.get("allow")]).toEqual([405, "POST"]);
+    expect((await server.fetch(`${server.urls.issuer}/other`)).status).toBe(404);
+  });
+
+  it("a client that it does not know, and one with a wrong secret", async () => {
+    const { ask } = stage();
+    await expect(ask({ clientId: "nobody" })).rejects.toMatchObject({ status: 401, error: "invalid_client" });
+    await expect(ask({ authentication: clientSecretBasic("wrong") })).rejects.toMatchObject({ error: "invalid_client" });
+    await expect(ask({ authentication: clientSecretPost(secret) })).rejects.toMatchObject({ error: "invalid_client" });
+  });
+});
+
+describe("an odd answer", () => {
+  it.each(oddAnswers)("%s is a token or is refused, and never breaks the one who asks", async (name) => {
+    const { server, ask } = stage();
+    server.answerNext(name);
+    const outcome = await ask().then(
+      (token) => token,
+      (error) => error,
+    );
+    if (good.includes(name))
+      expect(outcome).toMatchObject({ tokenType: "Bearer", value: expect.stringMatching(/^[\x21-\x7e]+$/) });
+    else
+      expect(outcome).toMatchObject({
+        code: expect.stringMatching(/^(unexpected_response|token_refused|rate_limited|vendor_fault)$/),
+      });
+    expect(inspect(outcome, { depth: 9 })).not.toContain("secret-of-the-redirect");
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+    await expect(ask()).resolves.toMatchObject({ tokenType: "Bearer", lifetimeMs: 3_600_000 });
+  });
+
+  it("comes as often as it is told to, waits for a request that is granted, and can be taken back", async () => {
+    const { server, ask } = stage();
+    server.answerNext("html", { times: 2 });
+    await expect(ask({ clientId: "nobody" })).rejects.toMatchObject({ error: "invalid_client" });
+    for (let count = 0; count < 2; count += 1) await expect(ask()).rejects.toMatchObject({ code: "unexpected_response" });
+    await expect(ask()).resolves.toBeDefined();
+    server.answerNext("html");
+    server.clearFaults();
+    await expect(ask()).resolves.toBeDefined();
+  });
+});
+
+describe("the faults of every simulator", () => {
+  it("strike its operations", async () => {
+    const { server, ask } = stage();
+    server.failNext("requestToken", { status: 503, headers: { "retry-after": "9" } });
+    await expect(ask()).rejects.toMatchObject({ code: "vendor_fault", retryAfterMs: 9_000 });
+    server.dropConnection("requestToken", { after: "effect" });
+    await expect(ask()).rejects.toMatchObject({ code: "network", outcome: "unknown" });
+    expect(server.countActive(clientId)).toBe(1);
+  });
+
+  it("can be a limit of so many requests", async () => {
+    const { server, ask } = stage({ rateLimit: { limit: 2, seconds: 60 }, clock: stillClock() });
+    await ask();
+    await ask();
+    await expect(ask()).rejects.toMatchObject({ code: "rate_limited", retryAfterMs: 60_000 });
+    server.clock.advance(60_000);
+    await ask();
+  });
+});
+
+describe("clients", () => {
+  it.each(["client_secret_basic", "client_secret_post", "client_secret_jwt"] as const)("authenticate by %s", async (method) => {
+    const { server, ask } = stage({ clients: [{ clientId, secret, method }] });
+    const authentication = {
+      client_secret_basic: clientSecretBasic(secret),
+      client_secret_post: clientSecretPost(secret),
+      client_secret_jwt: clientSecretJwt(secret, { issuer: server.urls.issuer }),
+    }[method];
+    await expect(ask({ authentication })).resolves.toMatchObject({ grantedScope: { value: ["read", "write"], stated: true } });
+  });
+
+  it.each([
+    ["ES256", { name: "ECDSA", namedCurve: "P-256" }],
+    ["RS256", { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) }],
+    ["PS256", { name: "RSA-PSS", hash: "SHA-256", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) }],
+    ["EdDSA", { name: "Ed25519" }],
+  ] as const)("authenticate by private_key_jwt with %s", async (algorithm, made) => {
+    const pair = (await crypto.subtle.generateKey(made, true, ["sign", "verify"])) as CryptoKeyPair;
+    const keys = [await crypto.subtle.exportKey("jwk", pair.publicKey)];
+    const { server, ask } = stage({ clients: [{ clientId, jwks: { keys }, algorithm }] });
+    const authentication = privateKeyJwt({ key: pair.privateKey, algorithm, issuer: server.urls.issuer });
+    await expect(ask({ authentication })).resolves.toMatchObject({ tokenType: "Bearer" });
+    const legacyAudience = server.urls.token;
+    const legacy = privateKeyJwt({ key: pair.privateKey, algorithm, issuer: server.urls.issuer, legacyAudience });
+    await expect(ask({ authentication: legacy })).rejects.toMatchObject({ error: "invalid_client" });
+  });
+
+  it("get new secrets, whose predecessors last for the overlap", async () => {
+    const { server, ask } = stage();
+    const next = server.rotateSecret(clientId, { overlapMs: 60_000 });
+    await ask();
+    await ask({ authentication: clientSecretBasic(next) });
+    server.clock.advance(60_000);
+    await expect(ask()).rejects.toMatchObject({ error: "invalid_client" });
+    const last = server.rotateSecret(clientId);
+    await expect(ask({ authentication: clientSecretBasic(next) })).rejects.toMatchObject({ error: "invalid_client" });
+    await ask({ authentication: clientSecretBasic(last) });
+  });
+
+  it("come and go, their tokens with them", async () => {
+    const { server, ask } = stage();
+    await ask();
+    server.removeClient(clientId);
+    expect(server.countActive(clientId)).toBe(0);
+    await expect(ask()).rejects.toMatchObject({ error: "invalid_client" });
+    server.addClient({ clientId, secret });
+    await ask();
+  });
+
+  it("lose running tokens, one or all", async () => {
+    const { server, ask } = stage();
+    const { value } = await ask();
+    await ask();
+    await ask();
+    expect(server.revoke({ value })).toBe(1);
+    expect(server.revoke({ value })).toBe(0);
+    expect(server.revoke({ clientId })).toBe(2);
+    expect(server.countActive(clientId)).toBe(0);
+  });
+});
+
+describe("the entry point for servers works with it", () => {
+  it.each([
+    ["https://auth.example", "oauth-authorization-server"],
+    ["https://auth.example/tenant/1", "oauth-authorization-server"],
+    ["https://auth.example/tenant/1/", "openid-configuration"],
+  ] as const)("from discovery to revocation: %s, %s", async (issuer, wellKnown) => {
+    const { server: simulator } = stage({ issuer, scopes: ["read", "write"] });
+    const options = { fetch: simulator.fetch };
+    const server = await discoverServer(issuer, { ...options, wellKnown });
+    expect(server).toMatchObject({ tokenUrl: simulator.urls.token, scopes: ["read", "write"], otherHosts: [] });
+    const client = { clientId, authentication: clientSecretBasic(secret) };
+    const { value } = await requestToken(tokenRequestAt(server, { ...client, scopes: ["read"] }), options);
+    const call = { server, ...client, token: value };
+    expect(await introspectToken(call, options)).toMatchObject({ active: true, scopes: ["read"], clientId, issuer });
+    await revokeToken(call, options);
+    expect(await introspectToken(call, options)).toEqual({ active: false });
+  });
+
+  it("and notices metadata that lies", async () => {
+    const { server } = stage({ metadata: { issuer: "https://evil.example" } });
+    await expect(discoverServer(server.urls.issuer, { fetch: server.fetch })).rejects.toMatchObject({
+      issues: [{ path: "issuer" }],
+    });
+  });
+
+  it("also on the loopback, where the issuer is another", async () => {
+    const { server } = stage({ issuer: "https://auth.example/tenant" });
+    const { url, close } = await server.listen();
+    try {
+      const issuer = `${url}/tenant`;
+      const found = await discoverServer(issuer);
+      expect(found).toMatchObject({ issuer, tokenUrl: `${issuer}/token` });
+      const client = { clientId, authentication: clientSecretBasic(secret) };
+      await expect(requestToken(tokenRequestAt(found, client))).resolves.toMatchObject({ tokenType: "Bearer" });
+    } finally {
+      await close();
+    }
+  });
+});
+
+describe("what it keeps", () => {
+  it("has no secret and no token in it", async () => {
+    const { server, ask } = stage({ clients: [{ clientId, secret, method: "client_secret_post" }] });
+    const { value } = await ask({ authentication: clientSecretPost(secret) });
+    const call = {
+      server: { tokenUrl: server.urls.token, introspectionUrl: server.urls.introspection },
+      clientId,
+      token: value,
+    };
+    await introspectToken({ ...call, authentication: clientSecretPost(secret) }, { fetch: server.fetch });
+    const log = JSON.stringify(server.requests) + inspect(server, { depth: 9, showHidden: true });
+    expect(server.requests.map(({ operationId, status }) => [operationId, status])).toEqual([
+      ["requestToken", 200],
+      ["introspectToken", 200],
+    ]);
+    for (const text of [secret, encodeURIComponent(secret), btoa(secret), value]) expect(log).not.toContain(text);
+  });
+});

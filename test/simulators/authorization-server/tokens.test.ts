@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import { createClientStore } from "../../../src/simulators/authorization-server/clients.js";
+import type {
+  AuthorizationServerClient,
+  AuthorizationServerSimulatorOptions,
+} from "../../../src/simulators/authorization-server/options.js";
+import { createTokenDesk } from "../../../src/simulators/authorization-server/tokens.js";
+import { stillClock } from "../../time.js";
+import { issuer } from "./calls.js";
+
+function stage(options: AuthorizationServerSimulatorOptions = {}, settings: Partial<AuthorizationServerClient> = {}) {
+  const clock = stillClock();
+  const store = createClientStore(clock);
+  store.add({ clientId: "one", secret: "a", ...settings });
+  store.add({ clientId: "two", secret: "a" });
+  const [one, two] = ["one", "two"].map((id) => store.find(id)!) as [never, never];
+  const desk = createTokenDesk(options, clock);
+  const issue = (...pairs: [string, string][]) =>
+    desk.issue(new URLSearchParams([["grant_type", "client_credentials"], ...pairs]), one, issuer);
+  const look = (token: unknown) => desk.introspect(new URLSearchParams({ token: String(token) }));
+  return { clock, desk, issue, look, one, two };
+}
+
+describe("a desk refuses", () => {
+  it("no grant, and another grant", () => {
+    const { desk, one } = stage();
+    expect(() => desk.issue(new URLSearchParams(), one, issuer)).toThrow(expect.objectContaining({ code: "invalid_request" }));
+    const form = new URLSearchParams({ grant_type: "password" });
+    expect(() => desk.issue(form, one, issuer)).toThrow(expect.objectContaining({ code: "unsupported_grant_type" }));
+  });
+
+  it.each(["read  write", " read", 'a"b', "read\twrite"])("a scope that is malformed: %j", (scope) => {
+    expect(() => stage().issue(["scope", scope])).toThrow(expect.objectContaining({ code: "invalid_scope" }));
+  });
+
+  it("scopes that the server or the client does not have", () => {
+    expect(() => stage({ scopes: ["read"] }).issue(["scope", "read write"])).toThrow(
+      expect.objectContaining({ code: "invalid_scope" }),
+    );
+    const narrow = stage({ scopes: ["read", "write"] }, { scopes: ["read"] });
+    expect(() => narrow.issue(["scope", "write"])).toThrow(expect.objectContaining({ code: "invalid_scope" }));
+  });
+
+  it.each(["/path", "https://api.example/#part", "api"])("rule 55: the resource %s", (resource) => {
+    expect(() => stage().issue(["resource", resource])).toThrow(expect.objectContaining({ code: "invalid_target" }));
+  });
+
+  it("targets that the client may not name", () => {
+    const target = "https://api.example/";
+    expect(() => stage({}, { resources: [] }).issue(["resource", target])).toThrow(
+      expect.objectContaining({ code: "invalid_target" }),
+    );
+    expect(() => stage({}, { audiences: ["a"] }).issue(["audience", "b"])).toThrow(
+      expect.objectContaining({ code: "invalid_target" }),
+    );
+  });
+
+  it("to speak of no token", () => {
+    const { desk, one } = stage();
+    expect(() => desk.introspect(new URLSearchParams())).toThrow(expect.objectContaining({ code: "invalid_request" }));
+    expect(() => desk.revoke(new URLSearchParams(), one)).toThrow(expect.objectContaining({ code: "invalid_request" }));
+  });
+});
+
+describe("a desk", () => {
+  it("rule 68: leaves out unknown scopes when told to, and then says nothing where nothing is left", () => {
+    const { issue } = stage({ scopes: ["read"], unknownScopes: "drop" });
+    expect(issue(["scope", "read nope"])).toMatchObject({ scope: "read" });
+    expect(issue(["scope", "nope"])).not.toHaveProperty("scope");
+  });
+
+  it("issues tokens of the client's lifetime, else of the server's", () => {
+    expect(stage().issue()).toEqual({
+      access_token: expect.stringMatching(/^[\w-]{43}$/),
+      token_type: "Bearer",
+      expires_in: 3600,
+    });
+    expect(stage({ tokenLifetimeMs: 1_500 }).issue()).toMatchObject({ expires_in: 1 });
+    expect(stage({}, { tokenLifetimeMs: 60_000 }).issue()).toMatchObject({ expires_in: 60 });
+  });
+
+  it("tells what a token is good for, until it ends", () => {
+    const { issue, look, clock } = stage();
+    const token = issue(["scope", "read write"], ["resource", "https://api.example/"], ["audience", "a"]).access_token;
+    expect(look(token)).toMatchObject({
+      active: true,
+      scope: "read write",
+      client_id: "one",
+      sub: "one",
+      iss: issuer,
+      aud: ["a", "https://api.example/"],
+      exp: expect.any(Number),
+    });
+    expect(look(issue(["audience", "a"]).access_token)).toMatchObject({ aud: "a" });
+    clock.advance(3_600_000);
+    expect(look(token)).toEqual({ active: false });
+    expect(look("nothing")).toEqual({ active: false });
+  });
+
+  it("rule 100: revokes a client's own token, and takes any other for revoked", () => {
+    const { desk, issue, look, one, two } = stage();
+    const token = String(issue().access_token);
+    desk.revoke(new URLSearchParams({ token }), two);
+    expect(look(token)).toMatchObject({ active: true });
+    desk.revoke(new URLSearchParams({ token }), one);
+    expect(look(token)).toEqual({ active: false });
+    desk.revoke(new URLSearchParams({ token: "nothing" }), one);
+  });
+
+  it("counts and drops what is active", () => {
+    const { desk, issue, clock } = stage();
+    issue();
+    clock.advance(3_600_000);
+    issue();
+    expect([desk.countActive("one"), desk.countActive("two")]).toEqual([1, 0]);
+    expect(desk.drop((_, clientId) => clientId === "one")).toBe(1);
+    expect(desk.countActive("one")).toBe(0);
+  });
+});

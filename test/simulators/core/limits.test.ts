@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { createLimiter } from "../../../src/simulators/core/limits.js";
+
+describe("the limiter", () => {
+  it("refuses above any of its windows and starts afresh when a window is over", () => {
+    let nowMs = 0;
+    const clock = { now: () => new Date(nowMs), advance: () => undefined };
+    const admit = createLimiter(
+      [
+        { limit: 2, seconds: 1 },
+        { limit: 3, seconds: 60 },
+      ],
+      clock,
+    );
+    const admitted = () => admit().admitted;
+    expect([admitted(), admitted(), admitted()]).toEqual([true, true, false]);
+    nowMs = 1000;
+    expect([admitted(), admitted()]).toEqual([true, false]);
+    nowMs = 59_999;
+    expect(admit()).toMatchObject({ admitted: false, windows: [{ remaining: 2 }, { remaining: 0, resetSeconds: 1 }] });
+    nowMs = 60_000;
+    expect(admitted()).toBe(true);
+  });
+});

@@ -1,0 +1,43 @@
+import { createSimulator, extendSimulator } from "../../../src/simulators/core/simulator.js";
+
+export const notesUrl = "https://notes.test";
+
+/** An invented API, small enough to see through: what is tested with it is the machinery and no vendor. */
+export function createNotes({ url = notesUrl } = {}) {
+  const notes: string[] = [];
+  const json = (status: number, body: unknown) => Response.json(body, { status });
+  const simulator = createSimulator({
+    name: "notes",
+    sites: { api: url, other: "https://other.notes.test" },
+    operations: {
+      listNotes: { method: "GET", path: "/notes", origins: ["api"], answer: () => json(200, notes) },
+      addNote: {
+        method: "POST",
+        path: "/notes",
+        origins: ["api"],
+        answer: ({ text }) => {
+          notes.push(text);
+          return json(201, { id: notes.length });
+        },
+      },
+      getNote: {
+        method: "GET",
+        path: "/notes/{id}",
+        origins: ["api"],
+        answer: ({ parameters }) => json(200, { id: parameters.id }),
+      },
+      getNewest: { method: "GET", path: "/notes/newest", origins: ["api"], answer: () => json(200, { newest: true }) },
+      clear: { method: "PUT", path: "/nothing", origins: ["api"], answer: () => new Response(null, { status: 204 }) },
+      whereAmI: { method: "GET", path: "/where", origins: ["other"], answer: ({ sites }) => json(200, sites) },
+      endless: {
+        method: "GET",
+        path: "/endless",
+        origins: ["api"],
+        answer: () => new Response(new ReadableStream({ pull: () => new Promise(() => undefined) })),
+      },
+    },
+    unmatched: (_call, allowed) => new Response(null, { status: allowed.length > 0 ? 405 : 404 }),
+    secretNames: { headers: ["X-Notes-Key"], members: ["noteKey"] },
+  });
+  return extendSimulator(simulator, { notes });
+}

@@ -1,0 +1,126 @@
+import { connect } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { mostContent } from "../../../src/simulators/core/server.js";
+import type { Listening } from "../../../src/simulators/core/simulator.js";
+import { createNotes } from "./notes.js";
+
+type Notes = ReturnType<typeof createNotes>;
+const open: Listening<"api" | "other">[] = [];
+const listen = async (notes: Notes, options?: Parameters<Notes["listen"]>[0]) => {
+  const listening = await notes.listen(options);
+  open.push(listening);
+  return listening;
+};
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(({ close }) => close()));
+});
+
+describe("listen", () => {
+  it("rejects when the port is taken, and frees what it had opened", async () => {
+    const notes = createNotes();
+    const { url } = await listen(notes);
+    const port = Number(new URL(url).port);
+    await expect(createNotes().listen({ ports: { other: port } })).rejects.toMatchObject({ code: "EADDRINUSE" });
+  });
+
+  it("refuses more content than it is willing to keep", async () => {
+    const notes = createNotes();
+    const { url } = await listen(notes);
+    const response = await fetch(`${url}/notes`, { method: "POST", body: "x".repeat(mostContent + 1) });
+    expect(response.status).toBe(413);
+    expect(notes.requests).toEqual([]);
+    expect((await fetch(`${url}/notes`, { method: "POST", body: "x".repeat(mostContent) })).status).toBe(201);
+  });
+
+  it("answers 400 to a method that no Request can have", async () => {
+    const { url } = await listen(createNotes());
+    expect(await speak(url, "TRACE / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it.each(["nothing", "effect"] as const)("destroys the socket when the line is cut after %s", async (after) => {
+    const notes = createNotes();
+    const { url } = await listen(notes);
+    notes.dropConnection("addNote", { after });
+    expect(await speak(url, "POST /notes HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\nnote")).toBe("");
+    expect(notes.notes).toEqual(after === "effect" ? ["note"] : []);
+  });
+
+  it("destroys the socket in the middle of an answer that is cut short", async () => {
+    const notes = createNotes();
+    const { url } = await listen(notes);
+    notes.truncateNext("addNote");
+    const heard = await speak(url, "POST /notes HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\nnote");
+    expect(heard).toMatch(/^HTTP\/1\.1 201 /);
+    expect(heard).toContain("content-length: 8");
+    expect(heard).toMatch(/\{"id$/);
+    notes.truncateNext("addNote");
+    const response = await fetch(`${url}/notes`, { method: "POST", body: "note" });
+    await expect(response.text()).rejects.toThrow(TypeError);
+  });
+
+  it("cuts open connections when it closes, also those that wait for an answer", async () => {
+    const notes = createNotes();
+    const { url, close } = await notes.listen();
+    notes.delayNext("listNotes", 60_000);
+    const pending = fetch(`${url}/notes`).catch((error: unknown) => error);
+    await expect.poll(() => notes.requests.length).toBe(1);
+    await close();
+    expect(await pending).toBeInstanceOf(TypeError);
+    await expect(fetch(`${url}/notes`)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
+  });
+
+  it("gives every origin an address of its own, and tells operations the addresses that the caller knows", async () => {
+    const notes = createNotes();
+    const { url, urls } = await listen(notes);
+    expect(url).toBe(urls.api);
+    expect(urls.api).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(await (await fetch(`${urls.other}/where`)).json()).toEqual(urls);
+    expect((await fetch(`${urls.api}/where`)).status).toBe(404);
+  });
+
+  it("keeps the path of a site, and takes the port that it is given", async () => {
+    const { url, port } = await onceFree(async (free) => {
+      const listening = await listen(createNotes({ url: "https://notes.test/v1/" }), { port: free });
+      return { url: listening.url, port: free };
+    });
+    expect(url).toBe(`http://127.0.0.1:${port}/v1`);
+    expect((await fetch(`${url}/notes`)).status).toBe(200);
+  });
+
+  it("serves the same state as the injected fetch", async () => {
+    const notes = createNotes();
+    const { url } = await listen(notes);
+    await notes.fetch("https://notes.test/notes", { method: "POST", body: "one" });
+    await fetch(`${url}/notes`, { method: "POST", body: "two" });
+    expect(await (await fetch(`${url}/notes`)).json()).toEqual(["one", "two"]);
+    expect(notes.requests.map(({ origin }) => origin)).toEqual(["https://notes.test", url, url]);
+  });
+});
+
+/** Tries with a port that was free a moment ago, and with another where somebody else was quicker. */
+async function onceFree<T>(attempt: (port: number) => Promise<T>): Promise<T> {
+  for (let left = 9; ; left--) {
+    const { url, close } = await createNotes().listen();
+    await close();
+    try {
+      return await attempt(Number(new URL(url).port));
+    } catch (error) {
+      if (left === 0 || (error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    }
+  }
+}
+
+/** Says something on a bare socket and returns all that is answered until the other side hangs up. */
+function speak(url: string, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(text));
+    let heard = "";
+    socket.setEncoding("utf8");
+    socket.setTimeout(20_000, () => socket.destroy(new Error("no answer")));
+    socket.on("data", (chunk: string) => {
+      heard += chunk;
+    });
+    socket.on("error", reject);
+    socket.on("close", () => resolve(heard));
+  });
+}

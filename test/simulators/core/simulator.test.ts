@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { createSimulator, extendSimulator } from "../../../src/simulators/core/simulator.js";
+import { createNotes } from "./notes.js";
+
+describe("a simulator", () => {
+  it("refuses an address outside the site's own path", async () => {
+    const { fetch } = createNotes({ url: "https://notes.test/v1" });
+    await expect(fetch("https://notes.test/v10/notes")).rejects.toMatchObject({ cause: { code: "ENOTFOUND" } });
+    expect((await fetch("https://notes.test/v1/notes")).status).toBe(200);
+  });
+
+  it("tells operations on a shared address apart by their paths, and gives them the address once", async () => {
+    const simulator = createSimulator({
+      name: "shared",
+      sites: { read: "https://shared.test", write: "https://shared.test" },
+      operations: {
+        look: { method: "GET", path: "/x", origins: ["read"], answer: ({ origins }) => Response.json(origins) },
+        change: { method: "PUT", path: "/x", origins: ["write"], answer: () => Response.json("changed") },
+      },
+      unmatched: (_call, allowed) => Response.json(allowed, { status: 405 }),
+    });
+    expect(await (await simulator.fetch("https://shared.test/x")).json()).toEqual(["read", "write"]);
+    expect(await (await simulator.fetch("https://shared.test/x", { method: "DELETE" })).json()).toEqual(["GET", "PUT"]);
+    const { url, urls, close } = await simulator.listen();
+    await close();
+    expect(urls).toEqual({ read: url, write: url });
+  });
+
+  it("lets a fault strike before what stands around the operations", async () => {
+    const passed: (string | undefined)[] = [];
+    const simulator = createSimulator({
+      name: "guarded",
+      sites: { api: "https://guarded.test" },
+      operations: { look: { method: "GET", path: "/x", origins: ["api"], answer: () => new Response("seen") } },
+      unmatched: () => new Response(null, { status: 404 }),
+      around: (_call, operationId, next) => {
+        passed.push(operationId);
+        return next();
+      },
+    });
+    simulator.failNext("look", { status: 503 });
+    expect((await simulator.fetch("https://guarded.test/x")).status).toBe(503);
+    expect((await simulator.fetch("https://guarded.test/x")).status).toBe(200);
+    expect((await simulator.fetch("https://guarded.test/y")).status).toBe(404);
+    expect(passed).toEqual(["look", undefined]);
+  });
+
+  it("keeps getters lazy when it is extended", () => {
+    let reads = 0;
+    const extended = extendSimulator(createNotes(), {
+      get count() {
+        reads += 1;
+        return reads;
+      },
+    });
+    expect(reads).toBe(0);
+    expect([extended.count, extended.count]).toEqual([1, 2]);
+  });
+});

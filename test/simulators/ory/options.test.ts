@@ -1,0 +1,16 @@
+import { describe, expect, it } from "vitest";
+import { type OrySimulatorOptions, simulateOry } from "../../../src/simulators/ory/simulator.js";
+import { apiKey, project } from "./calls.js";
+
+describe("options", () => {
+  it.each([
+    ["adminUrl", { adminUrl: "not a url" }],
+    ["publicUrl", { publicUrl: "ftp://hydra.test" }],
+    ["publicUrl", { publicUrl: "https://hydra.test?x=1" }],
+    ["network.project", { network: { project: "a.b/c", apiKey } }],
+    ["API key", { network: { project, apiKey: "" } }],
+    ["API key", { adminApiKey: "" }],
+  ] satisfies [string, OrySimulatorOptions][])("names %s when it cannot work", (name, options) => {
+    expect(() => simulateOry(options)).toThrow(new RegExp(`^simulateOry: .*${name}`));
+  });
+});

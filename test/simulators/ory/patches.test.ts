@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { simulateOry } from "../../../src/simulators/ory/simulator.js";
+import { admin, create, token, worker } from "./calls.js";
+
+describe("patching", () => {
+  it.each<[string, unknown]>([
+    ["no JSON", "["],
+    ["nothing", ""],
+    ["an object", {}],
+    ["a copy", [{ op: "copy", from: "/owner", path: "/client_name" }]],
+    ["a test", [{ op: "test", path: "/owner", value: "" }]],
+    ["a path without its slash", [{ op: "replace", path: "owner", value: "x" }]],
+    ["a denied path", [{ op: "replace", path: "/id", value: "x" }]],
+    ["the removal of what is not there", [{ op: "remove", path: "/jwks_uri" }]],
+    ["an index that is not there", [{ op: "replace", path: "/redirect_uris/0", value: "https://a.test" }]],
+    ["the end of a list to replace", [{ op: "replace", path: "/redirect_uris/-", value: "https://a.test" }]],
+    ["the wrong type", [{ op: "replace", path: "/grant_types", value: "x" }]],
+    ["no value", [{ op: "add", path: "/owner" }]],
+    ["a prototype", [{ op: "add", path: "/__proto__/x", value: 1 }]],
+  ])("answers %s with 500 and nothing to go by", async (_case, patch) => {
+    const ory = simulateOry();
+    const { client_id } = await create(ory, { owner: "acme" });
+    expect(await admin(ory, "PATCH", `/admin/clients/${client_id}`, patch)).toMatchObject({
+      status: 500,
+      json: { error: "error", error_description: "The error is unrecognizable" },
+    });
+    expect(ory.clients).toMatchObject([{ owner: "acme" }]);
+  });
+
+  it("changes what it names, adds what is missing and keeps the secret", async () => {
+    const ory = simulateOry();
+    const client = await create(ory, { ...worker, contacts: ["a", "b"], client_credentials_grant_access_token_lifespan: "1h" });
+    const answer = await admin(ory, "PATCH", `/admin/clients/${client.client_id}`, [
+      { op: "replace", path: "/jwks_uri", value: "https://keys.test/" },
+      { op: "add", path: "/metadata/deep/er", value: 1 },
+      { op: "add", path: "/contacts/-", value: "c" },
+      { op: "remove", path: "/contacts/0" },
+      { op: "replace", path: "/contacts/0", value: "B" },
+      { op: "remove", path: "/client_credentials_grant_access_token_lifespan" },
+    ]);
+    expect(answer).toMatchObject({
+      status: 200,
+      json: {
+        jwks_uri: "https://keys.test/",
+        metadata: { deep: { er: 1 } },
+        contacts: ["B", "c"],
+        client_credentials_grant_access_token_lifespan: null,
+        redirect_uris: [],
+      },
+    });
+    expect(answer.json).not.toHaveProperty("client_secret");
+    expect((await token(ory, client)).status).toBe(200);
+  });
+
+  it("shows a new secret once, after which the old ones are dead", async () => {
+    const ory = simulateOry();
+    const client = await create(ory, worker);
+    await admin(ory, "POST", `/admin/clients/${client.client_id}/secrets/rotate`);
+    const patch = [{ op: "replace", path: "/client_secret", value: "patched-secret" }];
+    const answer = await admin(ory, "PATCH", `/admin/clients/${client.client_id}`, patch);
+    expect(answer.json.client_secret).toBe("patched-secret");
+    expect((await token(ory, client)).status).toBe(401);
+    expect((await token(ory, answer.json)).status).toBe(200);
+    expect(JSON.stringify(ory.requests)).not.toContain("patched-secret");
+  });
+
+  it("of /client_id misses, or overwrites another client", async () => {
+    const ory = simulateOry();
+    await create(ory, { client_id: "one", client_name: "first" });
+    await create(ory, { client_id: "two", client_name: "second" });
+    const to = (value: string) => admin(ory, "PATCH", "/admin/clients/one", [{ op: "replace", path: "/client_id", value }]);
+    expect((await to("three")).status).toBe(404);
+    expect((await to("two")).json).toMatchObject({ client_id: "two", client_name: "first" });
+    expect(ory.clients).toMatchObject([{ client_id: "one" }, { client_id: "two", client_name: "first" }]);
+  });
+});

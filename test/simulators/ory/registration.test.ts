@@ -1,0 +1,115 @@
+import { describe, expect, it } from "vitest";
+import { type OrySimulator, simulateOry } from "../../../src/simulators/ory/simulator.js";
+import { admin, create, introspect, type Json, read, token, uuid, worker } from "./calls.js";
+
+const enabled = () => simulateOry({ dynamicClientRegistration: true });
+const register = (ory: OrySimulator, method: string, path: string, body?: unknown, bearer?: unknown) =>
+  read(
+    ory.fetch(`${ory.urls.public}/oauth2/register${path}`, {
+      method,
+      ...(bearer === undefined ? {} : { headers: { authorization: `Bearer ${String(bearer)}` } }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }),
+  );
+
+describe("dynamic client registration", () => {
+  it("answers 404 to every call unless it is enabled", async () => {
+    const ory = simulateOry();
+    const calls = [
+      ["POST", ""],
+      ["GET", "/x"],
+      ["PUT", "/x"],
+      ["DELETE", "/x"],
+    ];
+    for (const [method = "", path = ""] of calls) {
+      const answer = await read(ory.fetch(`${ory.urls.public}/oauth2/register${path}`, { method }));
+      expect(answer).toMatchObject({
+        status: 404,
+        json: { error_description: expect.stringContaining("not enabled") as string },
+      });
+    }
+  });
+
+  it.each<[string, Json, string]>([
+    ["a secret", { client_secret: "chosen-secret" }, "invalid_request"],
+    ["metadata", { metadata: { a: 1 } }, "invalid_client_metadata"],
+    ["metadata that are null", { metadata: null }, "invalid_client_metadata"],
+    ["a token strategy", { access_token_strategy: "jwt" }, "invalid_request"],
+    ["a skipped consent", { skip_consent: true }, "invalid_request"],
+    ["a skipped logout consent", { skip_logout_consent: true }, "invalid_request"],
+    ["a rule broken that holds for all", { redirect_uris: ["#"] }, "invalid_redirect_uri"],
+  ])("refuses %s: 400", async (_case, client, error) => {
+    const ory = enabled();
+    expect(await register(ory, "POST", "", client)).toMatchObject({ status: 400, json: { error } });
+    expect(ory.clients).toEqual([]);
+  });
+
+  it("refuses what is no client in the words of the admin API", async () => {
+    const answer = await register(enabled(), "POST", "", []);
+    expect(answer).toMatchObject({ status: 400, json: { error: "The request was malformed or contained invalid parameters" } });
+  });
+
+  it.each(["GET", "PUT", "DELETE"])("%s answers 401 without the token, with another's, and for nobody's id", async (method) => {
+    const ory = enabled();
+    const [mine, other] = [(await register(ory, "POST", "", {})).json, (await register(ory, "POST", "", {})).json];
+    for (const [id, bearer] of [
+      [mine.client_id, undefined],
+      [mine.client_id, other.registration_access_token],
+      ["nobody", mine.registration_access_token],
+    ]) {
+      const answer = await register(ory, method, `/${String(id)}`, method === "PUT" ? {} : undefined, bearer);
+      expect(answer).toMatchObject({ status: 401, json: { error: "The request could not be authorized" } });
+    }
+    expect(ory.clients).toHaveLength(2);
+  });
+
+  it("refuses a secret in PUT: 403", async () => {
+    const ory = enabled();
+    const { client_id, registration_access_token } = (await register(ory, "POST", "", {})).json;
+    const answer = await register(ory, "PUT", `/${client_id}`, { client_secret: "chosen-secret" }, registration_access_token);
+    expect(answer).toMatchObject({ status: 403, json: { error: "The requested action was forbidden" } });
+  });
+
+  it("passes over the id that the caller wants, and gives a secret that works", async () => {
+    const ory = enabled();
+    const answer = await register(ory, "POST", "", { ...worker, client_id: "mine" });
+    expect(answer).toMatchObject({ status: 201, json: { client_id: expect.stringMatching(uuid) as string } });
+    expect(answer.json.registration_client_uri).toBe(`${ory.urls.public}/oauth2/register/${answer.json.client_id}`);
+    expect((await token(ory, answer.json)).status).toBe(200);
+    expect((await read(ory.fetch(`${ory.urls.public}/.well-known/openid-configuration`))).json.registration_endpoint).toBe(
+      `${ory.urls.public}/oauth2/register`,
+    );
+  });
+
+  it("hides metadata from GET, wipes them by PUT, and gives a new token with which the old one dies", async () => {
+    const ory = enabled();
+    const { client_id, registration_access_token: first } = await create(ory, { metadata: { team: "a" } });
+    const shown = await register(ory, "GET", `/${client_id}`, undefined, first);
+    expect(shown.status).toBe(200);
+    expect(shown.json).not.toHaveProperty("metadata");
+    expect(shown.json).not.toHaveProperty("client_secret");
+    const answer = await register(ory, "PUT", `/${client_id}`, { client_name: "renamed" }, first);
+    const { registration_access_token: second } = answer.json;
+    expect(answer).toMatchObject({ status: 200, json: { client_name: "renamed", metadata: {} } });
+    expect((await register(ory, "GET", `/${client_id}`, undefined, first)).status).toBe(401);
+    expect((await register(ory, "GET", `/${client_id}`, undefined, second)).status).toBe(200);
+  });
+
+  it.each(["PUT", "PATCH"])("is over for a client that the admin API has changed by %s", async (method) => {
+    const ory = enabled();
+    const { client_id, registration_access_token } = (await register(ory, "POST", "", {})).json;
+    expect((await register(ory, "GET", `/${client_id}`, undefined, registration_access_token)).status).toBe(200);
+    await admin(ory, method, `/admin/clients/${client_id}`, method === "PUT" ? {} : []);
+    expect((await register(ory, "GET", `/${client_id}`, undefined, registration_access_token)).status).toBe(401);
+  });
+
+  it("deletes the client and its tokens", async () => {
+    const ory = enabled();
+    const client = (await register(ory, "POST", "", worker)).json;
+    const { access_token } = (await token(ory, client)).json;
+    const answer = await register(ory, "DELETE", `/${client.client_id}`, undefined, client.registration_access_token);
+    expect(answer.status).toBe(204);
+    expect(ory.clients).toEqual([]);
+    expect((await introspect(ory, access_token)).json).toEqual({ active: false });
+  });
+});

@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { Listening } from "../../../src/simulators/core/simulator.js";
+import { type OryOrigin, simulateOry } from "../../../src/simulators/ory/simulator.js";
+import { admin, apiKey, create, form, grant, network, project, read, worker } from "./calls.js";
+
+const key = { authorization: `Bearer ${apiKey}` };
+
+describe("simulateOry", () => {
+  it("knows which operations exist", () => {
+    expect(() => simulateOry().failNext("rotateSecret" as "isAlive", { status: 500 })).toThrow(
+      /no operation "rotateSecret"\. It has: createOAuth2Client/,
+    );
+  });
+
+  it("works without /admin on the admin port, and an unknown route is refused in another shape", async () => {
+    const ory = simulateOry();
+    expect((await admin(ory, "GET", "/clients")).status).toBe(200);
+    expect(await admin(ory, "GET", "/admin/nowhere")).toMatchObject({
+      status: 404,
+      json: { error: { code: 404, status: "Not Found" } },
+    });
+    expect(await admin(ory, "POST", "/admin/clients/x", {})).toMatchObject({ status: 405, json: { error: { code: 405 } } });
+    expect((await read(ory.fetch(`${ory.urls.public}/admin/clients`))).status).toBe(404);
+  });
+
+  it("does not add /admin where it is missing", async () => {
+    expect((await admin(simulateOry(network()), "GET", "/clients", undefined, key)).status).toBe(404);
+  });
+
+  it("serves both halves of the API on one host, and refuses clients in Hydra's flat shape", async () => {
+    const ory = simulateOry(network());
+    expect(ory.urls).toEqual({
+      admin: `https://${project}.projects.oryapis.com`,
+      public: `https://${project}.projects.oryapis.com`,
+    });
+    expect(
+      (await admin(ory, "POST", "/admin/clients", { ...worker, client_id: "w", client_secret: "secret-1" }, key)).status,
+    ).toBe(201);
+    expect((await admin(ory, "GET", "/admin/clients/nobody", undefined, key)).json).toEqual({
+      error: "Unable to locate the resource",
+      error_description: "",
+    });
+    const headers = { authorization: `Basic ${btoa("w:secret-1")}` };
+    expect((await form(ory, "/oauth2/token", grant, headers)).status).toBe(200);
+    expect(JSON.stringify(ory.requests)).not.toMatch(/secret-1|invented-key/);
+  });
+
+  it("is alive and ready on both ports, and tells its version on one", async () => {
+    const ory = simulateOry({ version: "26.2" });
+    const status = async (url: string) => (await read(ory.fetch(url))).status;
+    for (const url of Object.values(ory.urls)) {
+      expect([await status(`${url}/health/alive`), await status(`${url}/health/ready`)]).toEqual([200, 200]);
+    }
+    expect(await read(ory.fetch(`${ory.urls.admin}/version`))).toMatchObject({ json: { version: "26.2" } });
+    expect(await status(`${ory.urls.public}/version`)).toBe(404);
+  });
+
+  it("shows neither private keys nor secrets", async () => {
+    const ory = simulateOry();
+    await create(ory, { jwks: { keys: [{ kty: "EC", crv: "P-256", x: "AQAB", y: "AQAB", d: "private-part" }] } });
+    expect(JSON.stringify([ory.clients, ory.requests])).not.toContain("private-part");
+  });
+});
+
+describe("simulateOry on the loopback", () => {
+  const open: Listening<OryOrigin>[] = [];
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map(({ close }) => close()));
+  });
+
+  it("names the loopback addresses in everything that has an address, and issues tokens there", async () => {
+    const ory = simulateOry();
+    const listening = await ory.listen();
+    open.push(listening);
+    const { urls } = listening;
+    expect(urls.admin).not.toBe(urls.public);
+    const created = await read(fetch(`${urls.admin}/admin/clients`, { method: "POST", body: JSON.stringify(worker) }));
+    const { client_id, client_secret, registration_client_uri } = created.json;
+    expect(registration_client_uri).toBe(`${urls.public}/oauth2/register/${client_id}`);
+    const { json } = await read(fetch(`${urls.public}/.well-known/openid-configuration`));
+    const headers = { authorization: `Basic ${btoa(`${client_id}:${client_secret}`)}` };
+    const issued = await read(
+      fetch(String(json.token_endpoint), { method: "POST", headers, body: new URLSearchParams(grant) }),
+    );
+    expect(issued.json).toMatchObject({ token_type: "bearer", expires_in: 3599 });
+    const body = new URLSearchParams({ token: String(issued.json.access_token) });
+    expect((await read(fetch(`${urls.admin}/admin/oauth2/introspect`, { method: "POST", body }))).json).toMatchObject({
+      iss: urls.public,
+    });
+  });
+
+  it("creates the client although the line is cut, when told so", async () => {
+    const ory = simulateOry(network());
+    const listening = await ory.listen();
+    open.push(listening);
+    expect(listening.urls.admin).toBe(listening.urls.public);
+    ory.dropConnection("createOAuth2Client", { after: "effect" });
+    const init = { method: "POST", headers: key, body: JSON.stringify({ client_id: "lost" }) };
+    await expect(fetch(`${listening.url}/admin/clients`, init)).rejects.toThrow("fetch failed");
+    expect(ory.clients).toMatchObject([{ client_id: "lost" }]);
+    expect((await read(fetch(`${listening.url}/admin/clients`, init))).status).toBe(409);
+  });
+
+  it("sends every value of a rate limit field", async () => {
+    const ory = simulateOry(network("developer"));
+    const listening = await ory.listen();
+    open.push(listening);
+    const { headers } = await fetch(`${listening.url}/admin/clients`, { headers: key });
+    expect(headers.get("x-ratelimit-remaining")).toBe("4, 14");
+  });
+});

@@ -1,0 +1,252 @@
+import { describe, expect, it } from "vitest";
+import { simulateOry } from "../../../src/simulators/ory/simulator.js";
+import { stillClock } from "../../time.js";
+import { admin, basic, create, form, grant, introspect, type Json, read, token, worker } from "./calls.js";
+
+describe("the token endpoint refuses", () => {
+  it.each<[string, RequestInit]>([
+    ["another method than POST", { method: "GET" }],
+    ["an empty content", { method: "POST" }],
+    ["JSON", { method: "POST", body: JSON.stringify(grant), headers: { "content-type": "application/json" } }],
+    ["a form without grant_type", { method: "POST", body: new URLSearchParams({ scope: "a" }) }],
+    [
+      "an unknown grant, before it looks at the client",
+      { method: "POST", body: new URLSearchParams({ grant_type: "password" }) },
+    ],
+    ["no credentials", { method: "POST", body: new URLSearchParams(grant) }],
+    ["credentials in the query only", { method: "POST", body: new URLSearchParams(grant) }],
+    [
+      "a Basic value that is no base64",
+      { method: "POST", body: new URLSearchParams(grant), headers: { authorization: "Basic %%%" } },
+    ],
+    ["an unknown assertion type", { method: "POST", body: new URLSearchParams({ ...grant, client_assertion_type: "saml" }) }],
+  ])("%s: 400 invalid_request", async (_case, init) => {
+    const ory = simulateOry();
+    const { client_id, client_secret } = await create(ory, { ...worker, token_endpoint_auth_method: "client_secret_post" });
+    const query = new URLSearchParams({ client_id: String(client_id), client_secret: String(client_secret) });
+    const answer = await read(ory.fetch(`${ory.urls.public}/oauth2/token?${query}`, init));
+    expect(answer).toMatchObject({ status: 400, json: { error: "invalid_request" } });
+    expect(Object.fromEntries(answer.headers)).toEqual({
+      "content-type": "application/json;charset=UTF-8",
+      "cache-control": "no-store",
+      pragma: "no-cache",
+    });
+  });
+
+  it.each<[string, Json, Record<string, string>, string]>([
+    ["a client without the grant", { ...worker, grant_types: ["authorization_code"] }, {}, "unauthorized_client"],
+    ["a client without any grant", { scope: "a" }, {}, "unauthorized_client"],
+    [
+      "a grant that was never begun",
+      { ...worker, grant_types: ["refresh_token"] },
+      { grant_type: "refresh_token", refresh_token: "x" },
+      "invalid_grant",
+    ],
+    ["a scope that is not the client's", worker, { scope: "invoices.read payments.read" }, "invalid_scope"],
+    ["the stem of a wildcard", worker, { scope: "files" }, "invalid_scope"],
+    ["an empty part under a wildcard", worker, { scope: "files." }, "invalid_scope"],
+    ["an audience of another host", worker, { audience: "https://api.other.test" }, "invalid_request"],
+    ["an audience that only begins alike", worker, { audience: "https://api.acme.test.evil.test" }, "invalid_request"],
+    ["an audience of another scheme", worker, { audience: "http://api.acme.test" }, "invalid_request"],
+    ["a second audience", worker, { audience: "https://api.acme.test https://b.test" }, "invalid_request"],
+    ["an audience with the usual port", worker, { audience: "https://api.acme.test:443" }, "invalid_request"],
+    ["an audience in capitals", worker, { audience: "https://API.acme.test" }, "invalid_request"],
+    ["an audience that cannot be parsed", worker, { audience: "::%" }, "invalid_request"],
+    ["an implicit grant", worker, { grant_type: "implicit" }, "invalid_request"],
+    ["a sibling path", { ...worker, audience: ["https://a.test/v1"] }, { audience: "https://a.test/v10" }, "invalid_request"],
+  ])("%s: 400", async (_case, client, parameters, error) => {
+    const ory = simulateOry();
+    expect(await token(ory, await create(ory, client), parameters)).toMatchObject({ status: 400, json: { error } });
+  });
+
+  it("a public client: 400 invalid_grant", async () => {
+    const ory = simulateOry();
+    const { client_id } = await create(ory, { ...worker, token_endpoint_auth_method: "none" });
+    const answer = await form(ory, "/oauth2/token", { ...grant, client_id: String(client_id) });
+    expect(answer).toMatchObject({ status: 400, json: { error: "invalid_grant" } });
+  });
+
+  it("what only a wildcard covers, when the strategy is exact", async () => {
+    const ory = simulateOry({ scopeStrategy: "exact" });
+    const client = await create(ory, worker);
+    expect((await token(ory, client, { scope: "files.a" })).json.error).toBe("invalid_scope");
+    expect((await token(ory, client, { scope: "invoices.read" })).status).toBe(200);
+  });
+});
+
+describe("a token", () => {
+  it("is opaque, grants nothing that was not asked for, and counts its seconds downwards", async () => {
+    const ory = simulateOry();
+    const client = await create(ory, worker);
+    const answer = await token(ory, client);
+    expect(answer.json).toEqual({
+      access_token: expect.stringMatching(/^ory_at_[\w-]+\.[\w-]+$/) as string,
+      expires_in: 3599,
+      scope: "",
+      token_type: "bearer",
+    });
+    expect((await introspect(ory, answer.json.access_token)).json).toMatchObject({ active: true, aud: [] });
+    expect((await introspect(ory, answer.json.access_token)).json).not.toHaveProperty("scope");
+    expect((await token(ory, client)).json.access_token).not.toBe(answer.json.access_token);
+  });
+
+  it("grants everything when the server is set to", async () => {
+    const ory = simulateOry({ defaultGrantAllowedScope: true });
+    expect((await token(ory, await create(ory, worker))).json.scope).toBe(worker.scope);
+  });
+
+  it.each([
+    ["invoices.read", "https://api.acme.test"],
+    ["files.a.b files.*", "https://api.acme.test/v1/deep https://api.acme.test/"],
+  ])("grants the scope %s and the audience %s", async (scope, audience) => {
+    const ory = simulateOry();
+    const answer = await token(ory, await create(ory, worker), { scope, audience });
+    expect(answer.json.scope).toBe(scope);
+    expect((await introspect(ory, answer.json.access_token)).json.aud).toEqual(audience.split(" "));
+  });
+
+  it("takes every name of a scheme for the one that is allowed, where there are no slashes", async () => {
+    const ory = simulateOry();
+    const client = await create(ory, { ...worker, audience: ["urn:a", "plain"] });
+    for (const audience of ["urn:b", "plain", "plain/below"]) expect((await token(ory, client, { audience })).status).toBe(200);
+    for (const audience of ["other", "tag:a"]) expect((await token(ory, client, { audience })).status).toBe(400);
+  });
+
+  it("does not split audiences that are repeated", async () => {
+    const ory = simulateOry();
+    const { client_id, client_secret } = await create(ory, { ...worker, audience: ["a", "b", "a b"] });
+    const ask = (...audiences: string[]) =>
+      form(
+        ory,
+        "/oauth2/token",
+        [["grant_type", "client_credentials"], ...audiences.map((value) => ["audience", value])],
+        basic(client_id, client_secret),
+      );
+    const granted = async (...audiences: string[]) =>
+      (await introspect(ory, (await ask(...audiences)).json.access_token)).json.aud;
+    expect(await granted("a b")).toEqual(["a", "b"]);
+    expect(await granted("a b", "a")).toEqual(["a b", "a"]);
+  });
+
+  it("lives as long as its client says, else as the server says", async () => {
+    const ory = simulateOry({ accessTokenLifespanMs: 60_000 });
+    const own = await create(ory, { ...worker, client_credentials_grant_access_token_lifespan: "2m" });
+    const [short, long] = [(await token(ory, await create(ory, worker))).json, (await token(ory, own)).json];
+    expect([short.expires_in, long.expires_in]).toEqual([59, 119]);
+    const active = async () => [
+      (await introspect(ory, short.access_token)).json.active,
+      (await introspect(ory, long.access_token)).json.active,
+    ];
+    ory.clock.advance(60_000);
+    expect(await active()).toEqual([false, true]);
+    ory.clock.advance(60_000);
+    expect(await active()).toEqual([false, false]);
+  });
+
+  it("is over at the very instant that it expires", async () => {
+    const clock = stillClock();
+    const ory = simulateOry({ clock, accessTokenLifespanMs: 60_000 });
+    const { access_token } = (await token(ory, await create(ory, worker))).json;
+    clock.advance(59_999);
+    expect((await introspect(ory, access_token)).json.active).toBe(true);
+    clock.advance(1);
+    expect((await introspect(ory, access_token)).json.active).toBe(false);
+  });
+
+  it("outlives a change and a rotation of the secret", async () => {
+    const ory = simulateOry();
+    const client = await create(ory, worker);
+    const { access_token } = (await token(ory, client)).json;
+    await admin(ory, "POST", `/admin/clients/${client.client_id}/secrets/rotate`);
+    await admin(ory, "DELETE", `/admin/clients/${client.client_id}/secrets/rotate`);
+    await admin(ory, "PUT", `/admin/clients/${client.client_id}`, { ...worker, client_secret: "another-secret" });
+    expect((await introspect(ory, access_token)).json.active).toBe(true);
+    expect(ory.inspect(String(client.client_id))?.activeTokens).toBe(1);
+  });
+});
+
+describe("introspection", () => {
+  it("refuses an empty content", async () => {
+    const ory = simulateOry();
+    expect(await admin(ory, "POST", "/admin/oauth2/introspect")).toMatchObject({
+      status: 400,
+      json: { error: "invalid_request" },
+    });
+  });
+
+  it("says of what it does not know only that it is not active", async () => {
+    const ory = simulateOry();
+    expect(await introspect(ory, "garbage")).toMatchObject({ status: 200, text: '{"active":false}' });
+    expect((await form(ory, "/admin/oauth2/introspect", { scope: "a" })).json).toEqual({ active: false });
+  });
+
+  it("holds the token against the scopes that it is asked about", async () => {
+    const ory = simulateOry();
+    const { access_token } = (await token(ory, await create(ory, worker), { scope: "invoices.read invoices.write" })).json;
+    const active = async (scope: string) => (await introspect(ory, access_token, { scope })).json.active;
+    expect([await active("invoices.read"), await active("invoices.read files.a")]).toEqual([true, false]);
+  });
+
+  it("tells what an active token is", async () => {
+    const ory = simulateOry();
+    const { client_id, client_secret } = await create(ory, worker);
+    const { access_token } = (
+      await token(ory, { client_id, client_secret }, { scope: "invoices.read", audience: "https://api.acme.test" })
+    ).json;
+    const { json } = await introspect(ory, access_token);
+    expect(json).toEqual({
+      active: true,
+      scope: "invoices.read",
+      client_id,
+      sub: client_id,
+      exp: Number(json.iat) + 3600,
+      iat: expect.any(Number),
+      nbf: json.iat,
+      aud: ["https://api.acme.test"],
+      iss: "http://127.0.0.1:4444",
+      token_type: "Bearer",
+      token_use: "access_token",
+    });
+  });
+});
+
+describe("revocation", () => {
+  it("refuses a form without credentials, and wrong ones", async () => {
+    const ory = simulateOry();
+    const { client_id } = await create(ory, worker);
+    expect(await form(ory, "/oauth2/revoke", { token: "x" })).toMatchObject({
+      status: 400,
+      json: { error: "invalid_request" },
+    });
+    const wrong = await form(ory, "/oauth2/revoke", { token: "x" }, basic(client_id, "wrong"));
+    expect(wrong).toMatchObject({ status: 401, json: { error: "invalid_client" } });
+  });
+
+  it("answers 200 to an unknown token and to another client's, which stays", async () => {
+    const ory = simulateOry();
+    const [mine, other] = [await create(ory, worker), await create(ory, worker)];
+    const { access_token } = (await token(ory, other)).json;
+    for (const value of ["unknown", String(access_token)]) {
+      const answer = await form(ory, "/oauth2/revoke", { token: value }, basic(mine.client_id, mine.client_secret));
+      expect(answer).toMatchObject({ status: 200, text: "" });
+    }
+    expect((await introspect(ory, access_token)).json.active).toBe(true);
+    await form(ory, "/oauth2/revoke", { token: String(access_token) }, basic(other.client_id, other.client_secret));
+    expect((await introspect(ory, access_token)).json.active).toBe(false);
+  });
+
+  it("of all tokens of a client needs its id", async () => {
+    const ory = simulateOry();
+    const client = await create(ory, worker);
+    const { access_token } = (await token(ory, client)).json;
+    expect(await admin(ory, "DELETE", "/admin/oauth2/tokens")).toMatchObject({
+      status: 400,
+      json: { error: "invalid_request" },
+    });
+    expect((await admin(ory, "DELETE", "/admin/oauth2/tokens?client_id=other")).status).toBe(204);
+    expect((await introspect(ory, access_token)).json.active).toBe(true);
+    expect((await admin(ory, "DELETE", `/admin/oauth2/tokens?client_id=${client.client_id}`)).status).toBe(204);
+    expect((await introspect(ory, access_token)).json.active).toBe(false);
+    expect((await token(ory, client)).status).toBe(200);
+  });
+});

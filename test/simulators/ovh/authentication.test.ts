@@ -1,0 +1,237 @@
+import { type RequestOptions, request } from "node:http";
+import { describe, expect, it } from "vitest";
+import type { OvhApplicationKey, OvhSimulatorOptions } from "../../../src/simulators/ovh/simulator.js";
+import { stillClock } from "../../time.js";
+import { api, bearer, clientsPath, create, keys, read, root, type Signing, signed, start, token, worker } from "./calls.js";
+
+const address = `https://eu.api.ovh.com${clientsPath}`;
+const simulator = (key: Partial<OvhApplicationKey> = {}, options: OvhSimulatorOptions = {}) =>
+  start({ applicationKeys: [{ ...keys, ...key }], clock: stillClock(), ...options });
+const seconds = (instant: Date) => Math.floor(instant.getTime() / 1000);
+const call = (ovh: ReturnType<typeof simulator>, signing: Partial<Signing> = {}, sent: Record<string, string> = {}) => {
+  const headers = signed({ method: "GET", address, timestamp: seconds(ovh.clock.now()), ...signing });
+  return api(ovh, "GET", clientsPath, undefined, { ...headers, ...sent });
+};
+
+const invalidSignature = { status: 400, json: { class: "Client::BadRequest", message: "Invalid signature" } };
+const forbidden = (message: string) => ({ status: 403, json: { class: "Client::Forbidden", message } });
+
+describe("a caller is refused", () => {
+  it.each<[string, Record<string, string>]>([
+    ["without anything", {}],
+    ["with an application key alone", { "x-ovh-application": keys.applicationKey }],
+  ])("%s", async (_case, headers) => {
+    const answer = await api(simulator(), "GET", clientsPath, undefined, headers);
+    expect(answer).toMatchObject(forbidden("You must login first"));
+  });
+
+  it.each<[string, Partial<OvhApplicationKey>, Record<string, string>, object]>([
+    ["an unknown application key", {}, { "x-ovh-application": "nobody" }, forbidden("Invalid application key")],
+    ["an unknown consumer key", {}, { "x-ovh-consumer": "nobody" }, forbidden("This credential does not exist")],
+    ["an expired consumer key", { state: "expired" }, {}, forbidden("This credential is not valid")],
+    ["a refused consumer key", { state: "refused" }, {}, forbidden("This credential is not valid")],
+    ["a consumer key that has ended", { expiresAt: new Date(0) }, {}, forbidden("This credential is not valid")],
+    ["a consumer key that nobody has validated", { state: "pendingValidation" }, {}, invalidSignature],
+    ["no timestamp", {}, { "x-ovh-timestamp": "" }, invalidSignature],
+    ["no signature", {}, { "x-ovh-signature": "" }, invalidSignature],
+  ])("with %s", async (_case, key, headers, refusal) => {
+    expect(await call(simulator(key), {}, headers)).toMatchObject(refusal);
+  });
+
+  it("with another timestamp than the signed one, though a good one", async () => {
+    const ovh = simulator();
+    const timestamp = seconds(ovh.clock.now());
+    const other = { "x-ovh-timestamp": String(timestamp + 1) };
+    expect(await call(ovh, { timestamp }, other)).toMatchObject(invalidSignature);
+    expect((await call(ovh, { timestamp: timestamp + 1 })).status).toBe(200);
+  });
+
+  it.each<[string, Partial<Signing>]>([
+    ["the secret", { secret: "another" }],
+    ["the method", { method: "POST" }],
+    ["the path", { address: `${address}/` }],
+    ["the version", { address: address.replace("1.0", "v1") }],
+    ["the scheme", { address: address.replace("https", "http") }],
+    ["the host", { address: address.replace("eu.api.ovh.com", "ca.api.ovh.com") }],
+    ["the query", { address: `${address}?x=1` }],
+    ["the content", { body: "null" }],
+  ])("whose signature is for another value of %s", async (_case, signing) => {
+    expect(await call(simulator(), signing)).toMatchObject(invalidSignature);
+  });
+
+  it.each([
+    ["a minute late", -60, 400],
+    ["a minute early", 60, 400],
+    ["31 s late", -31, 400],
+    ["29 s late", -29, 200],
+    ["29 s early", 29, 200],
+  ])("by a clock that is %s, or not: %i s is %i", async (_case, away, status) => {
+    const ovh = simulator();
+    expect((await call(ovh, { timestamp: seconds(ovh.clock.now()) + away })).status).toBe(status);
+  });
+
+  it("with a bearer token that nobody issued, with 401", async () => {
+    const answer = await api(simulator(), "GET", clientsPath, undefined, bearer("nobody"));
+    expect(answer).toMatchObject({ status: 401, json: { class: "Client::Unauthorized" } });
+  });
+
+  it("with another scheme", async () => {
+    expect((await api(simulator(), "GET", clientsPath, undefined, { authorization: `Basic ${root}` })).status).toBe(401);
+  });
+
+  it("with a token and a signature at once", async () => {
+    expect(await call(simulator(), {}, bearer(root))).toMatchObject({ status: 400, json: { class: "Client::BadRequest" } });
+  });
+
+  it("with a token that has expired", async () => {
+    const clock = stillClock();
+    const expiresAt = new Date(clock.now().getTime() + 60_000);
+    const ovh = start({ accessTokens: [{ accessToken: root, expiresAt }], clock });
+    expect((await api(ovh, "GET", clientsPath)).status).toBe(200);
+    clock.advance(60_001);
+    expect((await api(ovh, "GET", clientsPath)).status).toBe(401);
+  });
+});
+
+describe("signatures", () => {
+  it.each([".0", "e0", "x"])("are refused with a timestamp that ends in %j", async (end) => {
+    const ovh = simulator();
+    expect(await call(ovh, { timestamp: `${seconds(ovh.clock.now())}${end}` })).toMatchObject(invalidSignature);
+  });
+
+  it("cover the bytes that were sent, not what they mean", async () => {
+    const ovh = simulator();
+    const body = '{"name":"caf\\u00e9 <b>" , "description":"x","flow":"CLIENT_CREDENTIALS"}';
+    const headers = signed({ method: "POST", address, body, timestamp: seconds(ovh.clock.now()) });
+    const other = JSON.stringify(JSON.parse(body));
+    expect(await api(ovh, "POST", clientsPath, other, headers)).toMatchObject(invalidSignature);
+    expect((await api(ovh, "POST", clientsPath, body, headers)).status).toBe(200);
+    expect(ovh.clients).toMatchObject([{ name: "café <b>" }]);
+  });
+
+  it("cover bytes that are no text", async () => {
+    const ovh = simulator();
+    const body = new Uint8Array([0xff, 0xfe, 0x22]);
+    const headers = signed({ method: "POST", address, body, timestamp: seconds(ovh.clock.now()) });
+    const answer = await read(ovh.fetch(address, { method: "POST", headers, body }));
+    expect(answer).toMatchObject({ status: 400, json: { message: "The content is not valid JSON" } });
+  });
+
+  it("cover the query as it was sent", async () => {
+    const ovh = simulator();
+    const path = "/v2/iam/policy?identity=urn%3Av1%3Aeu%3Aidentity%3Acredential%3Axx00000-ovh%2Foauth2-EU.00000000000000aa";
+    const timestamp = seconds(ovh.clock.now());
+    const headers = signed({ method: "GET", address: `https://eu.api.ovh.com${path}`, timestamp });
+    expect((await api(ovh, "GET", path, undefined, headers)).status).toBe(200);
+    const decoded = signed({ method: "GET", address: `https://eu.api.ovh.com${decodeURIComponent(path)}`, timestamp });
+    expect((await api(ovh, "GET", path, undefined, decoded)).status).toBe(400);
+  });
+
+  it("are judged by the server's clock, which /auth/time tells everybody", async () => {
+    const ovh = simulator({}, { clockSkewMs: 7_200_000 });
+    expect(await call(ovh)).toMatchObject(invalidSignature);
+    const { text, json } = await api(ovh, "GET", "/1.0/auth/time", undefined, {});
+    expect(text).toMatch(/^\d+$/);
+    expect(Number(json)).toBe(seconds(ovh.clock.now()) + 7200);
+    expect((await call(ovh, { timestamp: text })).status).toBe(200);
+    ovh.clock.advance(31_000);
+    expect((await call(ovh, { timestamp: text })).status).toBe(400);
+  });
+
+  it("in upper case are refused", async () => {
+    const ovh = simulator();
+    const headers = signed({ method: "GET", address, timestamp: seconds(ovh.clock.now()) });
+    const signature = headers["x-ovh-signature"].toUpperCase();
+    expect(await api(ovh, "GET", clientsPath, undefined, { ...headers, "x-ovh-signature": signature })).toMatchObject(
+      invalidSignature,
+    );
+  });
+
+  it.each([
+    ["the configured address, on the loopback", "https://eu.api.ovh.com", (host: string) => host, 400],
+    ["the loopback address", "http://127.0.0.1", (host: string) => host, 200],
+    ["another name of this machine", "http://localhost", (host: string) => host.replace("127.0.0.1", "localhost"), 200],
+    ["a name that was not called", "http://localhost", (host: string) => host, 400],
+    ["the configured address, when that led here", "https://eu.api.ovh.com", () => "eu.api.ovh.com", 200],
+  ])("hold for the host that was called: %s", async (_case, origin, hostOf, status) => {
+    const ovh = simulator();
+    const listening = await ovh.listen();
+    try {
+      const { port, host: here } = new URL(listening.url);
+      const signedOrigin = origin.startsWith("https") ? origin : `${origin}:${port}`;
+      const path = `${clientsPath}?x=1`;
+      const headers = signed({ method: "GET", address: signedOrigin + path, timestamp: seconds(ovh.clock.now()) });
+      expect(await statusOf({ port, path, headers: { ...headers, host: hostOf(here) } })).toBe(status);
+    } finally {
+      await listening.close();
+    }
+  });
+});
+
+/** `fetch` does not let its caller choose the Host header. */
+function statusOf(options: RequestOptions): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const call = request({ host: "127.0.0.1", ...options }, (answer) => resolve(answer.resume().statusCode));
+    call.once("error", reject).end();
+  });
+}
+
+describe("who is let in", () => {
+  it("keeps a consumer key to its routes, in either spelling of the version", async () => {
+    const ovh = simulator({
+      accessRules: [
+        { method: "GET", path: "/me/*" },
+        { method: "GET", path: "/v2/iam/policy" },
+      ],
+    });
+    const status = async (method: string, path: string) => {
+      const timestamp = seconds(ovh.clock.now());
+      const headers = signed({ method, address: `https://eu.api.ovh.com${path}`, timestamp });
+      return api(ovh, method, path, undefined, headers);
+    };
+    expect(await status("POST", clientsPath)).toMatchObject({
+      status: 403,
+      json: {
+        class: "Client::Forbidden",
+        message: "This call has not been granted",
+        details: { unauthorizedActionsByAuthentication: "account:apiovh:me/api/oauth2/client/create" },
+      },
+    });
+    expect((await status("GET", "/v2/iam/reference/action")).status).toBe(403);
+    expect((await status("GET", clientsPath)).status).toBe(200);
+    expect((await status("GET", clientsPath.replace("1.0", "v1"))).status).toBe(200);
+    expect((await status("GET", "/v2/iam/policy")).status).toBe(200);
+    expect((await status("GET", "/1.0/auth/details")).json.allowedRoutes).toHaveLength(2);
+  });
+
+  it("says who is calling", async () => {
+    const ovh = simulator();
+    const who = async (headers: Record<string, string>) => (await api(ovh, "GET", "/v1/auth/details", undefined, headers)).json;
+    const asked = { address: "https://eu.api.ovh.com/v1/auth/details", timestamp: seconds(ovh.clock.now()) };
+    const owner = { account: "zz99999-ovh", identities: ["urn:v1:eu:identity:account:zz99999-ovh"], allowedRoutes: null };
+    expect(await who(signed({ method: "GET", ...asked }))).toMatchObject({ ...owner, method: "account" });
+    expect(await who(bearer(root))).toMatchObject({ ...owner, user: "zz99999-ovh" });
+    const client = await create(ovh, worker);
+    expect(await who(bearer(await token(ovh, client)))).toMatchObject({
+      identities: [`urn:v1:eu:identity:credential:zz99999-ovh/oauth2-${client.clientId}`],
+      method: "oauth2_client_credentials",
+      user: null,
+    });
+  });
+
+  it("lets a service account of the options do everything, and does not count it among the clients", async () => {
+    const serviceAccount = { clientId: "EU.0123456789abcdef", clientSecret: "s+cret/=%" };
+    const ovh = start({ serviceAccount, accessTokens: [] });
+    const headers = bearer(await token(ovh, serviceAccount));
+    expect((await api(ovh, "POST", clientsPath, worker, headers)).status).toBe(200);
+    expect((await api(ovh, "GET", clientsPath, undefined, headers)).json).toHaveLength(1);
+    expect((await api(ovh, "DELETE", `${clientsPath}/${serviceAccount.clientId}`, undefined, headers)).status).toBe(404);
+  });
+
+  it("lets several consumer keys of one application in", async () => {
+    const ovh = start({ applicationKeys: [keys, { ...keys, consumerKey: "second" }] });
+    expect((await call(ovh)).status).toBe(200);
+    expect((await call(ovh, { consumerKey: "second" })).status).toBe(200);
+    expect((await call(ovh, { consumerKey: "second" }, { "x-ovh-consumer": keys.consumerKey })).status).toBe(400);
+  });
+});

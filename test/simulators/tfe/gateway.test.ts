@@ -1,0 +1,194 @@
+import { describe, expect, it } from "vitest";
+import { simulateTfe, type TfeSimulator, type TfeSimulatorOptions } from "../../../src/simulators/tfe/simulator.js";
+import { stillClock } from "../../time.js";
+import {
+  bearer,
+  call,
+  create,
+  document,
+  github,
+  identifiers,
+  mediaType,
+  organizations,
+  post,
+  projectOne,
+  tokenIdOf,
+} from "./calls.js";
+
+const as = (token: string) => ({ authorization: `Bearer ${token}` });
+const tokens = [
+  { token: "all", user: "ada" },
+  { token: "all-too", user: "ada" },
+  { token: "acme-only", organizations: ["acme"] },
+  { token: "nothing", organizations: [] },
+];
+
+/** Every operation but discovery, on a client that exists. */
+async function everyCall(tfe: TfeSimulator) {
+  const client = await create(tfe);
+  const [path, tokenPath] = [`/oauth-clients/${client.id}`, `/oauth-tokens/${tokenIdOf(client)}`];
+  return [
+    ["GET", "/organizations/acme/oauth-clients", undefined],
+    ["POST", "/organizations/acme/oauth-clients", document(github)],
+    ["GET", "/organizations/acme/oauth-tokens", undefined],
+    ["GET", "/organizations/acme/entitlement-set", undefined],
+    ["GET", path, undefined],
+    ["PATCH", path, document({ name: "renamed" })],
+    ["POST", `${path}/relationships/projects`, identifiers(projectOne)],
+    ["DELETE", `${path}/relationships/projects`, identifiers(projectOne)],
+    ["GET", `${path}/oauth-tokens`, undefined],
+    ["GET", tokenPath, undefined],
+    ["PATCH", tokenPath, document({ "ssh-key": null }, undefined, "oauth-tokens")],
+    ["DELETE", tokenPath, undefined],
+    ["DELETE", `/organizations/acme${path}`, undefined],
+    ["DELETE", path, undefined],
+  ] as const;
+}
+
+describe("who may call", () => {
+  it.each<[string, Record<string, string>]>([
+    ["no token", { authorization: "" }],
+    ["an empty token", { authorization: "Bearer " }],
+    ["an unknown token", as("expired")],
+    ["another scheme", { authorization: "Basic all" }],
+  ])("%s: 401, also for ping and addresses that lead nowhere", async (_case, headers) => {
+    const tfe = simulateTfe({ tokens, organizations });
+    for (const path of ["/ping", "/organizations/acme/oauth-clients", "/oauth-clients/oc-none", "/nowhere"]) {
+      expect(await call(tfe, "GET", path, undefined, headers)).toMatchObject({
+        status: 401,
+        json: { errors: [{ status: "401", title: "unauthorized" }] },
+      });
+    }
+  });
+
+  it("asks for a token even where any will do", async () => {
+    expect((await call(simulateTfe(), "GET", "/ping", undefined, { authorization: "" })).status).toBe(401);
+    expect((await call(simulateTfe(), "GET", "/ping", undefined, as("any"))).status).toBe(204);
+  });
+
+  it("answers a token without permission as if nothing were there", async () => {
+    const tfe = simulateTfe({ tokens: [...tokens, { token: bearer }], organizations, oldDeletePath: true });
+    const missing = (await call(tfe, "GET", "/oauth-clients/oc-none")).text;
+    for (const [method, path, body] of await everyCall(tfe)) {
+      const answer = await call(tfe, method, path, body, as("nothing"));
+      expect([method, path, answer.status, answer.text]).toEqual([method, path, 404, missing]);
+    }
+    expect(tfe.clients).toMatchObject([{ attributes: { name: null } }]);
+    expect((await call(tfe, "GET", "/ping", undefined, as("nothing"))).status).toBe(204);
+  });
+
+  it("lets a token reach its organizations and no other", async () => {
+    const tfe = simulateTfe({ tokens, organizations });
+    const there = tfe.insert({ organization: "other", attributes: github });
+    const status = async (path: string, token: string) => (await call(tfe, "GET", path, undefined, as(token))).status;
+    expect(await status("/organizations/acme/oauth-clients", "acme-only")).toBe(200);
+    expect(await status("/organizations/other/oauth-clients", "acme-only")).toBe(404);
+    expect(await status(`/oauth-clients/${there}`, "acme-only")).toBe(404);
+    expect(await status(`/oauth-clients/${there}`, "all")).toBe(200);
+  });
+});
+
+describe("the media type", () => {
+  it.each(["application/json", "text/plain", `${mediaType}x`])("%s on a write: 415, and nothing happens", async (type) => {
+    const tfe = simulateTfe({ organizations, oldDeletePath: true });
+    for (const [method, path, body] of await everyCall(tfe)) {
+      if (method === "GET") continue;
+      const answer = await call(tfe, method, path, body ?? "", { "content-type": type });
+      expect([method, path, answer.status]).toEqual([method, path, 415]);
+    }
+    expect(tfe.clients).toHaveLength(1);
+  });
+
+  it("is asked for on a DELETE without content, too", async () => {
+    const tfe = simulateTfe();
+    const { id } = await create(tfe);
+    const url = `${tfe.urls.host}/api/v2/oauth-clients/${id}`;
+    const response = await tfe.fetch(url, { method: "DELETE", headers: as(bearer) });
+    expect(response.status).toBe(415);
+    expect(tfe.clients).toHaveLength(1);
+  });
+
+  it("may have parameters and capitals, and is not asked for on reads", async () => {
+    const tfe = simulateTfe();
+    const { id } = await create(tfe);
+    expect((await call(tfe, "GET", `/oauth-clients/${id}`, undefined, { "content-type": "text/plain" })).status).toBe(200);
+    const headers = { "content-type": "Application/Vnd.Api+JSON; charset=utf-8" };
+    expect((await call(tfe, "DELETE", `/oauth-clients/${id}`, undefined, headers)).status).toBe(204);
+  });
+});
+
+describe("rate limits", () => {
+  const limitsOf = ({ headers }: { readonly headers: Headers }) =>
+    ["limit", "remaining", "reset"].map((name) => headers.get(`x-ratelimit-${name}`));
+  const still: TfeSimulatorOptions = {
+    tokens,
+    organizations,
+    clock: stillClock(),
+  };
+
+  it("refuse with the vendor's title, a text for a status, and a fraction of a second to wait", async () => {
+    const tfe = simulateTfe({ ...still, clock: stillClock(0), rateLimit: { perSecond: 2 } });
+    const ping = (token = "all") => call(tfe, "GET", "/ping", undefined, as(token));
+    expect(limitsOf(await ping())).toEqual(["2", "1", "1.000"]);
+    tfe.clock.advance(562);
+    expect(limitsOf(await ping())).toEqual(["2", "0", "0.438"]);
+    const answer = await ping();
+    expect(answer).toMatchObject({ status: 429, json: { errors: [{ status: "429", title: "Too many requests" }] } });
+    expect(limitsOf(answer)).toEqual(["2", "0", "0.438"]);
+    expect(answer.headers.has("retry-after")).toBe(false);
+    tfe.clock.advance(438);
+    expect((await ping()).status).toBe(204);
+  });
+
+  it("count by user, not by token, and callers without one together", async () => {
+    const tfe = simulateTfe({ ...still, rateLimit: { perSecond: 1 } });
+    const statuses = [];
+    for (const token of ["all", "all-too", "acme-only", "wrong", "wrong-too"])
+      statuses.push((await call(tfe, "GET", "/ping", undefined, as(token))).status);
+    expect(statuses).toEqual([204, 429, 204, 401, 429]);
+  });
+
+  it("are 30 in a second when asked for without a number, and 10 deletions of tokens in a minute", async () => {
+    const tfe = simulateTfe({ ...still, clock: stillClock(0), rateLimit: {} });
+    const statuses = [];
+    for (let times = 0; times < 11; times += 1)
+      statuses.push(await call(tfe, "DELETE", "/oauth-tokens/ot-none", undefined, as("all")));
+    expect(statuses.map(({ status }) => status)).toEqual([...Array.from({ length: 10 }, () => 404), 429]);
+    expect(limitsOf(statuses.at(-1) as (typeof statuses)[number])).toEqual(["30", "0", "60.000"]);
+    expect(limitsOf(await call(tfe, "GET", "/ping", undefined, as("all")))).toEqual(["30", "19", "1.000"]);
+    tfe.clock.advance(60_000);
+    expect((await call(tfe, "DELETE", "/oauth-tokens/ot-none", undefined, as("all"))).status).toBe(404);
+  });
+
+  it("do not touch what is outside of the API, and are silent when off", async () => {
+    const tfe = simulateTfe({ ...still, rateLimit: { perSecond: 1 } });
+    for (let times = 0; times < 3; times += 1)
+      expect((await tfe.fetch(`${tfe.urls.host}/.well-known/terraform.json`)).status).toBe(200);
+    expect(limitsOf(await call(simulateTfe(), "GET", "/ping"))).toEqual([null, null, null]);
+  });
+});
+
+describe("versions", () => {
+  const names = ["tfp-api-version", "tfp-appname", "x-tfe-version", "x-tfe-current-version"];
+  const versionsOf = ({ headers }: { readonly headers: Headers }) => names.map((name) => headers.get(name));
+
+  it.each<[string, TfeSimulatorOptions, (string | null)[]]>([
+    ["HCP Terraform", {}, ["2.6", "HCP Terraform", null, null]],
+    [
+      "Terraform Enterprise v202505-1",
+      { versions: { "TFP-API-Version": "2.5", "TFP-AppName": "Terraform Enterprise", "X-TFE-Version": "v202505-1" } },
+      ["2.5", "Terraform Enterprise", "v202505-1", null],
+    ],
+    [
+      "Terraform Enterprise 2.0.1",
+      { versions: { "TFP-API-Version": "2.6", "X-TFE-Current-Version": "2.0.1" } },
+      ["2.6", null, null, "2.0.1"],
+    ],
+    ["an installation that says nothing", { versions: {} }, [null, null, null, null]],
+  ])("%s", async (_case, options, expected) => {
+    const tfe = simulateTfe(options);
+    expect(versionsOf(await call(tfe, "GET", "/ping"))).toEqual(expected);
+    for (const answer of [await post(tfe, github), await call(tfe, "GET", "/oauth-clients/oc-none")])
+      expect(versionsOf(answer)).toEqual([expected[0], null, null, null]);
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { createOrganizations, entitlementSet } from "../../../src/simulators/tfe/organizations.js";
+import { simulateTfe } from "../../../src/simulators/tfe/simulator.js";
+import {
+  type Answer,
+  call,
+  create,
+  github,
+  identifiers,
+  type Json,
+  organizations,
+  patch,
+  pointersOf,
+  pool,
+  post,
+  projectElsewhere,
+  projectOne,
+} from "./calls.js";
+
+const poolOf = (id: string): Json => ({ "agent-pool": { data: { id, type: "agent-pools" } } });
+
+describe("what a client is to be related to", () => {
+  it.each<[string, Json, string, string]>([
+    ["an unknown project", { projects: identifiers(projectOne, "prj-none") }, "/projects/data/1/id", "not found"],
+    ["another organization's project", { projects: identifiers(projectElsewhere) }, "/projects/data/0/id", "not found"],
+    [
+      "an unknown agent pool",
+      poolOf("apool-none"),
+      "/agent-pool/data",
+      "the provided agent pool does not exist or you are not authorized to use it",
+    ],
+  ])("is refused with 422 on POST and PATCH: %s", async (_case, relationships, pointer, words) => {
+    const tfe = simulateTfe({ organizations });
+    const { id } = await create(tfe);
+    const check = (answer: Answer) => {
+      expect([answer.status, ...pointersOf(answer)]).toEqual([422, `/data/relationships${pointer}`]);
+      expect(answer.text).toContain(words);
+    };
+    check(await post(tfe, github, relationships));
+    check(await patch(tfe, id, { name: "renamed" }, relationships));
+    expect(tfe.clients).toMatchObject([{ attributes: { name: null } }]);
+  });
+
+  it("is no agent pool where the plan lacks them", async () => {
+    const tfe = simulateTfe({ organizations: [{ name: "acme", agentPools: [pool], privateVcs: false }] });
+    const answer = await post(tfe, github, poolOf(pool));
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain("the organization does not have private VCS enabled");
+    expect((await post(tfe, github, { "agent-pool": { data: null } })).status).toBe(201);
+  });
+});
+
+describe("an organization whose plan lacks VCS connections", () => {
+  it("has nothing: every call is answered with 404", async () => {
+    const tfe = simulateTfe({ organizations: [{ name: "acme", vcsIntegrations: false }], oldDeletePath: true });
+    const id = tfe.insert({ attributes: github });
+    for (const [method, path] of [
+      ["GET", "/organizations/acme/oauth-clients"],
+      ["POST", "/organizations/acme/oauth-clients"],
+      ["GET", "/organizations/acme/oauth-tokens"],
+      ["DELETE", `/organizations/acme/oauth-clients/${id}`],
+      ["GET", `/oauth-clients/${id}`],
+      ["GET", `/oauth-clients/${id}/oauth-tokens`],
+      ["DELETE", `/oauth-clients/${id}`],
+    ] as const) {
+      expect((await call(tfe, method, path)).status).toBe(404);
+    }
+    expect(tfe.clients).toHaveLength(1);
+    expect((await call(tfe, "GET", "/organizations/acme/entitlement-set")).data.attributes).toMatchObject({
+      "vcs-integrations": false,
+    });
+  });
+});
+
+describe("organizations", () => {
+  it("have neither projects nor pools, and a plan that has everything, unless told otherwise", () => {
+    expect(createOrganizations([{ name: "one" }, { name: "two" }]).get("two")).toEqual({
+      name: "two",
+      number: 2,
+      projects: new Set(),
+      agentPools: new Set(),
+      vcsIntegrations: true,
+      privateVcs: true,
+    });
+  });
+
+  it("tell what their plan covers", () => {
+    const [organization] = createOrganizations([{ name: "one", privateVcs: false }]).values();
+    expect(organization && entitlementSet(organization)).toMatchObject({
+      data: { id: "one", type: "entitlement-sets", attributes: { "vcs-integrations": true, "private-vcs": false } },
+    });
+  });
+});

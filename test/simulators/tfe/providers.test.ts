@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { findProvider } from "../../../src/simulators/tfe/providers.js";
+import { simulateTfe } from "../../../src/simulators/tfe/simulator.js";
+import { type Json, pointersOf, post, sshKey } from "./calls.js";
+
+const token = { "oauth-token-string": "pat-EXAMPLE" };
+/** Facts 4: what each kind needs, and addresses that are typical of it. */
+const kinds: [kind: string, http: string, api: string, needs: Json][] = [
+  ["github", "https://github.com", "https://api.github.com", token],
+  ["github_enterprise", "https://ghe.corp.test", "https://ghe.corp.test/api/v3", token],
+  ["gitlab_hosted", "https://gitlab.com", "https://gitlab.com/api/v4", token],
+  ["gitlab_community_edition", "https://gitlab.corp.test", "https://gitlab.corp.test/api/v4", token],
+  ["gitlab_enterprise_edition", "https://gitlab.corp.test", "https://gitlab.corp.test/api/v4", token],
+  ["bitbucket_hosted", "https://bitbucket.org", "https://api.bitbucket.org/2.0", token],
+  ["bitbucket_data_center", "https://bb.corp.test/ctx", "https://bb.corp.test", {}],
+  ["bitbucket_server", "https://bb.corp.test", "https://bb.corp.test", {}],
+  ["bitbucket_server_legacy", "https://bb.corp.test", "https://bb.corp.test", token],
+  ["ado_server", "https://ado.corp.test", "https://ado.corp.test", { ...token, "private-key": sshKey }],
+  ["ado_services", "https://dev.azure.com", "https://app.vssps.visualstudio.com", token],
+];
+
+describe("a kind of provider", () => {
+  it.each(["bitbucket_cloud", "constructor", "", null])("that is unknown is not found: %s", (kind) => {
+    expect(findProvider(kind)).toBeUndefined();
+  });
+
+  it.each(kinds.filter(([, , , needs]) => "oauth-token-string" in needs))(
+    "is refused without a token: %s",
+    async (kind, http, api, needs) => {
+      for (const text of [undefined, null, ""]) {
+        const attributes = { ...needs, "service-provider": kind, "http-url": http, "api-url": api, "oauth-token-string": text };
+        const answer = await post(simulateTfe(), attributes);
+        expect([answer.status, ...pointersOf(answer)]).toEqual([422, "/data/attributes/oauth-token-string"]);
+      }
+    },
+  );
+
+  it.each(kinds.filter(([kind]) => kind !== "ado_server"))("is refused a private key: %s", async (kind, http, api, needs) => {
+    const attributes = { ...needs, "service-provider": kind, "http-url": http, "api-url": api, "private-key": sshKey };
+    const answer = await post(simulateTfe(), attributes);
+    expect([answer.status, ...pointersOf(answer)]).toEqual([422, "/data/attributes/private-key"]);
+    expect(answer.text).not.toContain("CCCC");
+  });
+
+  it.each(kinds)("is accepted with what it needs: %s", async (kind, http, api, needs) => {
+    const tfe = simulateTfe();
+    const answer = await post(tfe, { ...needs, "service-provider": kind, "http-url": http, "api-url": api });
+    expect(answer.status).toBe(201);
+    expect(answer.data.attributes).toMatchObject({
+      "service-provider": kind,
+      "service-provider-display-name": findProvider(kind)?.displayName,
+      "http-url": http,
+      "api-url": api,
+    });
+    const hasToken = "oauth-token-string" in needs;
+    expect(answer.data.relationships["oauth-tokens"]?.data).toHaveLength(hasToken ? 1 : 0);
+    expect(tfe.inspect(answer.data.id)?.has("oauth-token-string")).toBe(hasToken);
+  });
+});

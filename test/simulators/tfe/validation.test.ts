@@ -1,0 +1,170 @@
+import { describe, expect, it } from "vitest";
+import { simulateTfe } from "../../../src/simulators/tfe/simulator.js";
+import { validateSshKey } from "../../../src/simulators/tfe/validation.js";
+import {
+  call,
+  create,
+  dataCenter,
+  document,
+  get,
+  github,
+  type Json,
+  patch,
+  pointersOf,
+  post,
+  rsaPair,
+  sshKey,
+  tokenIdOf,
+} from "./calls.js";
+
+const pointers = (...names: string[]) => names.map((name) => `/data/attributes/${name}`);
+const server = {
+  "service-provider": "github_enterprise",
+  "http-url": "https://ghe.test",
+  "api-url": "https://ghe.test/api/v3",
+};
+const azure = {
+  "service-provider": "ado_services",
+  "http-url": "https://dev.azure.com",
+  "api-url": "https://app.vssps.visualstudio.com",
+};
+
+describe("what is refused in a new client, with 422", () => {
+  it.each<[string, Json, string[]]>([
+    ["no provider", { ...github, "service-provider": undefined }, ["service-provider"]],
+    ["an unknown provider", { ...github, "service-provider": "sourcehut" }, ["service-provider"]],
+    ["no http-url", { ...github, "http-url": undefined }, ["http-url"]],
+    ["an empty http-url", { ...github, "http-url": "" }, ["http-url"]],
+    ["an empty api-url", { ...github, "api-url": "" }, ["api-url"]],
+    ["an api-url that is no URL", { ...github, "api-url": "api.github.com" }, ["api-url"]],
+    ["an http-url for SSH", { ...github, "http-url": "ssh://github.com" }, ["http-url"]],
+    ["GitHub Enterprise at github.com", { ...github, ...server, "http-url": "https://github.com" }, ["http-url"]],
+    ["GitHub Enterprise at api.github.com", { ...github, ...server, "api-url": "https://api.github.com" }, ["api-url"]],
+    ["an RSA public key for GitHub", { ...github, ...rsaPair }, ["rsa-public-key"]],
+    ["an RSA public key without key", { ...dataCenter, ...rsaPair, key: "" }, ["rsa-public-key"]],
+    ["an RSA public key without secret", { ...dataCenter, ...rsaPair, secret: null }, ["rsa-public-key"]],
+    ["Azure DevOps Server without private key", { ...github, "service-provider": "ado_server" }, ["private-key"]],
+    [
+      "Azure DevOps Server with an empty private key",
+      { ...github, "service-provider": "ado_server", "private-key": "" },
+      ["private-key"],
+    ],
+    ["an Azure organization for GitHub", { ...github, "ado-org-name": "acme" }, ["ado-org-name"]],
+    ["an Entra tenant for GitHub", { ...github, "ado-entra-tenant-id": "acme" }, ["ado-entra-tenant-id"]],
+    ["an Azure organization that ends in a hyphen", { ...github, ...azure, "ado-org-name": "acme-" }, ["ado-org-name"]],
+    ["an Azure organization with a dot", { ...github, ...azure, "ado-org-name": "ac.me" }, ["ado-org-name"]],
+    ["an Azure organization of 51", { ...github, ...azure, "ado-org-name": "a".repeat(51) }, ["ado-org-name"]],
+    ["a name that is a number", { ...github, name: 1 }, ["name"]],
+    ["a flag that is text", { ...github, "organization-scoped": "true" }, ["organization-scoped"]],
+    [
+      "key and secret in the place of a token",
+      { ...github, key: "k", secret: "s", uuid: "u", "oauth-token-string": "" },
+      ["oauth-token-string"],
+    ],
+    ["nothing at all", {}, ["service-provider", "http-url", "api-url"]],
+  ])("%s", async (_case, attributes, names) => {
+    const tfe = simulateTfe();
+    const answer = await post(tfe, attributes);
+    expect([answer.status, ...pointersOf(answer)]).toEqual([422, ...pointers(...names)]);
+    expect(answer.json.errors).toMatchObject(names.map(() => ({ status: "422", detail: expect.any(String) as string })));
+    expect(answer.text).not.toMatch(/ghp_|AAAA/);
+    expect(tfe.clients).toEqual([]);
+  });
+});
+
+describe("what is refused in changes, with 422", () => {
+  it.each<[string, Json, Json, string]>([
+    ["another provider", github, { "service-provider": "gitlab_hosted" }, "service-provider"],
+    ["the same provider", github, { "service-provider": "github" }, "service-provider"],
+    ["another http-url", github, { "http-url": "https://elsewhere.test" }, "http-url"],
+    ["another api-url", github, { "api-url": "https://elsewhere.test" }, "api-url"],
+    ["a private key", github, { "private-key": sshKey }, "private-key"],
+    ["a name that is a list", github, { name: [] }, "name"],
+    ["a flag that is a number", github, { "organization-scoped": 0 }, "organization-scoped"],
+    ["an RSA public key for GitHub", github, rsaPair, "rsa-public-key"],
+    ["an RSA public key alone", dataCenter, { "rsa-public-key": "PEM" }, "rsa-public-key"],
+    [
+      "the secret's end, of which an RSA public key has need",
+      { ...dataCenter, ...rsaPair },
+      { secret: null },
+      "rsa-public-key",
+    ],
+    ["an Azure organization for GitHub", github, { "ado-org-name": "acme" }, "ado-org-name"],
+    ["the consumer key's end at Bitbucket Data Center", { ...dataCenter, key: "k", secret: "s" }, { key: "" }, "key"],
+  ])("%s", async (_case, before, changes, name) => {
+    const tfe = simulateTfe();
+    const { id } = (await post(tfe, before)).data;
+    const stored = tfe.clients;
+    const answer = await patch(tfe, id, changes);
+    expect([answer.status, ...pointersOf(answer)]).toEqual([422, ...pointers(name)]);
+    expect(tfe.clients).toEqual(stored);
+  });
+
+  it("the consumer key in the vendor's words", async () => {
+    const tfe = simulateTfe();
+    const { id } = (await post(tfe, { ...dataCenter, key: "k" })).data;
+    expect((await patch(tfe, id, { key: "" })).text).toMatch(/consumer key for Bitbucket Data Center.*must be present/);
+  });
+});
+
+describe("what is refused as an SSH key, with 422", () => {
+  it.each(["", "nonsense", "-----BEGIN OPENSSH PRIVATE KEY-----", sshKey.replaceAll("PRIVATE", "PUBLIC"), 1, {}])(
+    "%j",
+    async (key) => {
+      expect(() => validateSshKey({ "ssh-key": key })).toThrow("Ssh key is invalid");
+    },
+  );
+
+  it("with the vendor's words", async () => {
+    const tfe = simulateTfe();
+    const client = await create(tfe);
+    const body = document({ "ssh-key": "nonsense" }, undefined, "oauth-tokens");
+    const answer = await call(tfe, "PATCH", `/oauth-tokens/${tokenIdOf(client)}`, body);
+    expect(answer).toMatchObject({ status: 422, json: { errors: [{ detail: "Ssh key is invalid" }] } });
+    expect(tfe.inspect(client.id)?.has("ssh-key")).toBe(false);
+  });
+});
+
+describe("what is accepted", () => {
+  it("empty texts count as not sent, and so does null", async () => {
+    const tfe = simulateTfe();
+    for (const nothing of ["", null]) {
+      const names = ["key", "name", "secret", "rsa-public-key", "private-key", "ado-org-name", "ado-entra-tenant-id"];
+      const { attributes, id } = await create(tfe, Object.fromEntries(names.map((name) => [name, nothing])));
+      expect(attributes).toMatchObject({ key: null, name: null, "rsa-public-key": null, "ado-org-name": null });
+      expect(tfe.inspect(id)?.has("secret")).toBe(false);
+    }
+    expect((await create(tfe, { "organization-scoped": null })).attributes["organization-scoped"]).toBe(true);
+  });
+
+  it("attributes that nobody knows are passed over", async () => {
+    const tfe = simulateTfe();
+    const { attributes, id } = await create(tfe, { tfvcs: true, "display-name": "x", uuid: "mine" });
+    for (const name of ["tfvcs", "display-name", "uuid"]) expect(attributes).not.toHaveProperty(name);
+    expect((await patch(tfe, id, { tfvcs: false })).status).toBe(200);
+  });
+
+  it("Bitbucket Data Center with nothing but addresses, and the key pair byte for byte", async () => {
+    const tfe = simulateTfe();
+    const bare = (await post(tfe, dataCenter)).data;
+    expect(bare.relationships["oauth-tokens"]?.data).toEqual([]);
+    expect((await patch(tfe, bare.id, { key: "" })).status).toBe(200);
+    const { id, attributes } = (await post(tfe, { ...dataCenter, ...rsaPair })).data;
+    expect(attributes).toMatchObject({ key: "consumer-key-1", "rsa-public-key": rsaPair["rsa-public-key"] });
+    expect(tfe.inspect(id)?.holds("secret", String(rsaPair.secret))).toBe(true);
+  });
+
+  it("names of Azure DevOps, and their end", async () => {
+    const tfe = simulateTfe();
+    const { id, attributes } = await create(tfe, { ...azure, "ado-org-name": "acme-1", "ado-entra-tenant-id": "t" });
+    expect(attributes).toMatchObject({ "ado-org-name": "acme-1", "ado-entra-tenant-id": "t" });
+    await patch(tfe, id, { "ado-org-name": null });
+    expect((await get(tfe, id)).data.attributes).toMatchObject({ "ado-org-name": null, "ado-entra-tenant-id": "t" });
+  });
+
+  it("an SSH key in PEM, its absence, and its end", () => {
+    expect(validateSshKey({ "ssh-key": sshKey })).toBe(sshKey);
+    expect(validateSshKey({})).toBeUndefined();
+    expect(validateSshKey({ "ssh-key": null })).toBeNull();
+  });
+});
