@@ -19,7 +19,7 @@ export async function startEndpoint(options = {}) {
   };
   return {
     origin,
-    tokenUrl: `${origin}/token`,
+    tokenEndpoint: `${origin}/token`,
     count: () => ask({ count: true }),
     /** Begins anew with other options. */
     set: (changes) => ask({ set: changes }),

@@ -3,12 +3,16 @@ import { load } from "./library.js";
 
 const { clientSecretBasic, createTokenSource, requestToken } = await load("token");
 
-const request = (tokenUrl) => ({ tokenUrl, clientId: "client-1", authentication: clientSecretBasic("secret-1") });
+const request = (tokenEndpoint) => ({
+  tokenEndpoint,
+  clientId: "client-1",
+  clientAuthentication: clientSecretBasic("secret-1"),
+});
 
-export async function ours(tokenUrl, fetch) {
+export async function ours(tokenEndpoint, fetch) {
   const options = fetch ? { fetch } : {};
   return {
-    grant: () => requestToken(request(tokenUrl), options),
-    cached: (more) => createTokenSource(request(tokenUrl), { ...options, ...more }),
+    grant: () => requestToken(request(tokenEndpoint), options),
+    cached: (more) => createTokenSource(request(tokenEndpoint), { ...options, ...more }),
   };
 }

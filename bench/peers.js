@@ -5,10 +5,12 @@ const secret = "secret-1";
 
 /** Loads a peer by name. `fetch` takes the place of the platform's, where the peer lets it. */
 export const peers = {
-  "openid-client": async (tokenUrl, fetch) => {
+  "openid-client": async (tokenEndpoint, fetch) => {
     const client = await import("openid-client");
-    const { origin } = new URL(tokenUrl);
-    const configuration = new client.Configuration({ issuer: origin, token_endpoint: tokenUrl }, id, { client_secret: secret });
+    const { origin } = new URL(tokenEndpoint);
+    const configuration = new client.Configuration({ issuer: origin, token_endpoint: tokenEndpoint }, id, {
+      client_secret: secret,
+    });
     client.allowInsecureRequests(configuration);
     if (fetch) configuration[client.customFetch] = fetch;
     const grant = async () => {
@@ -17,22 +19,22 @@ export const peers = {
     };
     return { grant };
   },
-  oauth4webapi: async (tokenUrl, fetch) => {
+  oauth4webapi: async (tokenEndpoint, fetch) => {
     const oauth = await import("oauth4webapi");
-    const server = { issuer: new URL(tokenUrl).origin, token_endpoint: tokenUrl };
+    const server = { issuer: new URL(tokenEndpoint).origin, token_endpoint: tokenEndpoint };
     const client = { client_id: id };
     const options = { [oauth.allowInsecureRequests]: true, ...(fetch && { [oauth.customFetch]: fetch }) };
-    const authentication = oauth.ClientSecretBasic(secret);
+    const clientAuthentication = oauth.ClientSecretBasic(secret);
     const grant = async () => {
-      const response = await oauth.clientCredentialsGrantRequest(server, client, authentication, {}, options);
+      const response = await oauth.clientCredentialsGrantRequest(server, client, clientAuthentication, {}, options);
       const token = await oauth.processClientCredentialsResponse(server, client, response);
       return { value: token.access_token, lifetimeSeconds: token.expires_in };
     };
     return { grant };
   },
-  "simple-oauth2": async (tokenUrl) => {
+  "simple-oauth2": async (tokenEndpoint) => {
     const { ClientCredentials } = await import("simple-oauth2");
-    const { origin, pathname } = new URL(tokenUrl);
+    const { origin, pathname } = new URL(tokenEndpoint);
     const client = new ClientCredentials({ client: { id, secret }, auth: { tokenHost: origin, tokenPath: pathname } });
     const grant = async () => {
       const { token } = await client.getToken({});
@@ -40,9 +42,9 @@ export const peers = {
     };
     return { grant };
   },
-  "@badgateway/oauth2-client": async (tokenUrl, fetch) => {
+  "@badgateway/oauth2-client": async (tokenEndpoint, fetch) => {
     const { OAuth2Client, OAuth2Fetch } = await import("@badgateway/oauth2-client");
-    const settings = { tokenEndpoint: tokenUrl, clientId: id, clientSecret: secret, ...(fetch && { fetch }) };
+    const settings = { tokenEndpoint: tokenEndpoint, clientId: id, clientSecret: secret, ...(fetch && { fetch }) };
     const client = new OAuth2Client(settings);
     const grant = async () => {
       const token = await client.clientCredentials();
@@ -54,12 +56,12 @@ export const peers = {
     };
     return { grant, cached };
   },
-  "auth0 4": async (tokenUrl, fetch = globalThis.fetch) => {
+  "auth0 4": async (tokenEndpoint, fetch = globalThis.fetch) => {
     const { AuthenticationClient } = await import("auth0");
     const { TokenProvider } = await import(
       new URL("node_modules/auth0/dist/esm/management/token-provider.js", import.meta.url).href
     );
-    const send = (_, init) => fetch(tokenUrl, init);
+    const send = (_, init) => fetch(tokenEndpoint, init);
     const options = { domain: "auth0.invalid", clientId: id, clientSecret: secret, audience: "api", fetch: send };
     const client = new AuthenticationClient(options);
     const grant = async () => {

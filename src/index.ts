@@ -1,28 +1,36 @@
 export type * from "./core/capabilities.js";
-export { canImport, canIssueTokens, canRotateSecret } from "./core/capabilities.js";
+export { canImport, canRequestTokens, canRotateSecret } from "./core/capabilities.js";
 export type * from "./core/credentials.js";
-export type { Deliver, DeliveryOccasion, IssueOptions, SecretDelivery } from "./core/delivery.js";
-export type { AnyOAuthManagerError, ErrorCode, ErrorFacts, Issue, Outcome, RefusalCode, ResponseFacts } from "./core/errors.js";
+export type {
+  AnyOAuthClientsError,
+  ErrorCode,
+  ErrorFacts,
+  Outcome,
+  ResponseErrorCode,
+  ResponseFacts,
+  ValidationIssue,
+} from "./core/errors.js";
 export {
   AuthenticationError,
   ConfigurationError,
   ConflictError,
-  DeliveryError,
-  InputError,
-  isOAuthManagerError,
+  isOAuthClientsError,
   NetworkError,
   NotFoundError,
-  OAuthManagerError,
-  PermissionError,
+  OAuthClientsError,
+  PermissionDeniedError,
   RateLimitError,
   ResponseError,
+  SecretStorageError,
+  ServerError,
   TimeoutError,
-  TokenError,
+  TokenEndpointError,
   UnexpectedResponseError,
-  VendorError,
+  ValidationError,
 } from "./core/errors.js";
 export type { Limits } from "./core/limits.js";
 export type * from "./core/manager.js";
+export type { TransportOptions } from "./core/options.js";
 export { collect } from "./core/pages.js";
 export type { RetryOptions } from "./core/retry.js";
-export type { TransportOptions } from "./core/transport.js";
+export type { SecretOptions, SecretSink, SecretSinkContext } from "./core/secret-sink.js";

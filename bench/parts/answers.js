@@ -60,8 +60,8 @@ export const answers = {
 
 export async function measure() {
   const endpoint = await startEndpoint();
-  const candidates = { ours: await ours(endpoint.tokenUrl) };
-  for (const [name, make] of Object.entries(peers)) candidates[name] = await make(endpoint.tokenUrl);
+  const candidates = { ours: await ours(endpoint.tokenEndpoint) };
+  for (const [name, make] of Object.entries(peers)) candidates[name] = await make(endpoint.tokenEndpoint);
   const taken = Object.fromEntries(Object.keys(candidates).map((name) => [name, []]));
   const silence = { warn: console.warn, error: console.error };
   Object.assign(console, { warn: () => undefined, error: () => undefined });

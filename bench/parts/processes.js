@@ -46,7 +46,7 @@ async function requests(candidate, redisUrl) {
   const settings = {
     candidate,
     redisUrl,
-    tokenUrl: endpoint.tokenUrl,
+    tokenEndpoint: endpoint.tokenEndpoint,
     prefix: `bench:${randomUUID()}:`,
     key: randomBytes(32).toString("hex"),
   };
@@ -93,19 +93,19 @@ export async function measure() {
 }
 
 async function serveMember() {
-  const { candidate, redisUrl, tokenUrl, prefix, key } = JSON.parse(process.env.FLEET_SETTINGS);
+  const { candidate, redisUrl, tokenEndpoint, prefix, key } = JSON.parse(process.env.FLEET_SETTINGS);
   let get;
   if (candidate === "ours") {
     const { createClient } = await import("redis");
-    const { redisTokenStore } = await load("token/redis");
+    const { createRedisTokenStore } = await load("token/redis");
     const { ours } = await import("../ours.js");
     const client = createClient({ url: redisUrl });
     await client.connect();
-    const store = redisTokenStore(client, { key: Buffer.from(key, "hex"), prefix });
-    get = (await ours(tokenUrl)).cached({ store }).get;
+    const store = createRedisTokenStore(client, { key: Buffer.from(key, "hex"), prefix });
+    get = (await ours(tokenEndpoint)).cached({ store }).get;
   } else {
     const { peers } = await import("../peers.js");
-    get = (await peers[candidate](tokenUrl)).cached().get;
+    get = (await peers[candidate](tokenEndpoint)).cached().get;
   }
   process.on("message", async (count) => {
     const outcomes = await Promise.allSettled(Array.from({ length: count }, () => get()));

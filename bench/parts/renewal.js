@@ -21,7 +21,7 @@ const renewals = {
 async function sweep(name) {
   const { lifetimeSeconds, atMs } = renewals[name];
   const endpoint = await startEndpoint({ delayMs, lifetimeSeconds });
-  const make = name === "ours" ? await ours(endpoint.tokenUrl) : await peers[name](endpoint.tokenUrl);
+  const make = name === "ours" ? await ours(endpoint.tokenEndpoint) : await peers[name](endpoint.tokenEndpoint);
   const kept = make.cached();
   const from = performance.now();
   await kept.get();

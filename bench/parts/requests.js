@@ -11,9 +11,9 @@ const endpoint = await startEndpoint();
 /** This library and the peers, each anew, by name. `get` asks for a token, `api` calls an API with one. */
 async function candidates() {
   const all = {};
-  const tokens = (await ours(endpoint.tokenUrl)).cached();
+  const tokens = (await ours(endpoint.tokenEndpoint)).cached();
   all.ours = { get: () => tokens.get(), api: authorizedFetch(tokens, { origins: [endpoint.origin] }) };
-  for (const name of keeping) all[name] = (await peers[name](endpoint.tokenUrl)).cached();
+  for (const name of keeping) all[name] = (await peers[name](endpoint.tokenEndpoint)).cached();
   return all;
 }
 

@@ -12,9 +12,9 @@ const file = (path) => JSON.stringify(fileURLToPath(new URL(path, import.meta.ur
 const peersFile = file("../peers.js");
 const entry = (name) => JSON.stringify(fileOf(name));
 
-const programs = (tokenUrl) => {
-  const url = JSON.stringify(tokenUrl);
-  const request = `{ tokenUrl: ${url}, clientId: "client-1", authentication: clientSecretBasic("secret-1") }`;
+const programs = (tokenEndpoint) => {
+  const url = JSON.stringify(tokenEndpoint);
+  const request = `{ tokenEndpoint: ${url}, clientId: "client-1", clientAuthentication: clientSecretBasic("secret-1") }`;
   const first = (name) => `import { peers } from ${peersFile}; await (await peers[${JSON.stringify(name)}](${url})).grant();`;
   return {
     empty: "",
@@ -41,7 +41,7 @@ export async function measure() {
   const endpoint = await startEndpoint();
   // Beside the peers, where their names are found.
   const folder = mkdtempSync(fileURLToPath(new URL("../node_modules/.start-", import.meta.url)));
-  const texts = Object.entries(programs(endpoint.tokenUrl));
+  const texts = Object.entries(programs(endpoint.tokenEndpoint));
   const files = texts.map(([name, text], index) => {
     const path = join(folder, `${index}.mjs`);
     writeFileSync(path, text);

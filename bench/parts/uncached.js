@@ -38,8 +38,8 @@ const candidates = {
 };
 
 /** Works as one candidate: it is sent for how long to get tokens, and how many at once, and tells the milliseconds for each. */
-async function serve(name, tokenUrl) {
-  const { grant } = await candidates[name](tokenUrl);
+async function serve(name, tokenEndpoint) {
+  const { grant } = await candidates[name](tokenEndpoint);
   process.on("message", async ({ lengthMs, count }) => {
     const from = performance.now();
     let done = 0;
@@ -61,7 +61,7 @@ export async function measure() {
   const file = fileURLToPath(import.meta.url);
   const members = [];
   for (const name of Object.keys(candidates)) {
-    const child = fork(file, ["--candidate", name, endpoint.tokenUrl], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    const child = fork(file, ["--candidate", name, endpoint.tokenEndpoint], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
     await once(child, "message");
     const ask = async (lengthMs, count) => {
       const reply = once(child, "message");
@@ -96,6 +96,6 @@ export async function measure() {
   });
 }
 
-const [flag, candidate, tokenUrl] = process.argv.slice(2);
-if (flag === "--candidate") await serve(candidate, tokenUrl);
+const [flag, candidate, tokenEndpoint] = process.argv.slice(2);
+if (flag === "--candidate") await serve(candidate, tokenEndpoint);
 else await runAlone(import.meta.url, measure);

@@ -3,11 +3,11 @@ import { fileURLToPath } from "node:url";
 import {
   type CallOptions,
   canImport,
-  canIssueTokens,
+  canRequestTokens,
   canRotateSecret,
-  InputError,
   NotFoundError,
   type OAuthClient,
+  ValidationError,
 } from "oauth-clients";
 import { Complaint, explain } from "./failure.js";
 import { readClients } from "./file.js";
@@ -76,7 +76,7 @@ export function stage<Client extends OAuthClient, Input, Server extends Place, A
         title: script.title,
         counts: {
           ...{ created, deleted },
-          tokens: canIssueTokens(vendor.manager) ? counts.tokens : undefined,
+          tokens: canRequestTokens(vendor.manager) ? counts.tokens : undefined,
           rotated: canRotateSecret(vendor.manager) ? counts.rotated : undefined,
           imported: canImport(vendor.manager) ? counts.imported : undefined,
         },
@@ -99,7 +99,7 @@ async function rehearse<Input>(
   for (const [index, client] of inputs.entries()) {
     // Any other refusal is left to the real server, whose rules may differ.
     const refusal = await create(client).catch((error: unknown) => error);
-    if (refusal instanceof InputError) throw new Complaint(`${path}[${index}]: ${refusal.message}`);
+    if (refusal instanceof ValidationError) throw new Complaint(`${path}[${index}]: ${refusal.message}`);
   }
   const lack = script.demand?.(inputs);
   if (lack !== undefined) throw new Complaint(`${path}: ${lack}`);

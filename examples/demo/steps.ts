@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type ClientCredentials, type ClientImport, collect, isOAuthManagerError, type OAuthClient } from "oauth-clients";
+import { type ClientCredentials, type ClientImport, collect, isOAuthClientsError, type OAuthClient } from "oauth-clients";
 import { compare, findDifferences } from "./comparison.js";
 import { readUntil, unlessMissing } from "./patience.js";
 import { count } from "./report.js";
@@ -49,7 +49,7 @@ export async function create<Client extends OAuthClient, Input>(run: Run<Client,
     run.uncertain = false;
     return created;
   } catch (error) {
-    if (isOAuthManagerError(error) && error.outcome === "nothing_happened") run.uncertain = false;
+    if (isOAuthClientsError(error) && error.outcome === "not_applied") run.uncertain = false;
     throw error;
   }
 }

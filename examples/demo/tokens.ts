@@ -3,7 +3,7 @@ import {
   type OAuthClient,
   type PreviousSecret,
   type SecretRotation,
-  TokenError,
+  TokenEndpointError,
   type TokenRequest,
 } from "oauth-clients";
 import { type AccessToken, requestToken } from "oauth-clients/token";
@@ -74,7 +74,7 @@ async function tryToken<Client extends OAuthClient, Input>(
     counts.tokens++;
     return token;
   } catch (error) {
-    if (error instanceof TokenError) return error.error;
+    if (error instanceof TokenEndpointError) return error.error;
     throw error;
   }
 }

@@ -1,10 +1,10 @@
-import type { CallOptions, ClientCredentials, OAuthClient, OAuthClientManager, Provisioned } from "oauth-clients";
+import type { CallOptions, ClientCredentials, CreateResult, OAuthClient, OAuthClientManager } from "oauth-clients";
 import type { Report } from "./report.js";
 import type { Counted } from "./stage.js";
 import type { Cell, Column } from "./table.js";
 
 /** What `create` gives back at one vendor or another. */
-export interface Created<out Client extends OAuthClient> extends Provisioned<Client> {
+export interface Created<out Client extends OAuthClient> extends CreateResult<Client> {
   readonly credentials?: ClientCredentials;
 }
 

@@ -14,7 +14,7 @@ export const demonstrateGenesys = stage<GenesysClient, GenesysClientInput, Serve
   clients: new URL("clients.json", import.meta.url),
   rehearse(clients) {
     const { urls, fetch } = simulateGenesys({ roles: namedRoles(clients) });
-    const manager = createGenesysManager({ ...connectionTo(urls), fetch, checkGrants: false });
+    const manager = createGenesysManager({ ...connectionTo(urls), fetch, verifyRoles: false });
     return (input) => manager.create(input);
   },
   demand: (inputs) => (inputs.some(getsTokens) ? undefined : "no active client has the grant client_credentials"),

@@ -1,10 +1,10 @@
 import { access, chmod, constants, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ClientCredentials, SecretDelivery } from "oauth-clients";
+import type { ClientCredentials, SecretSink } from "oauth-clients";
 
 /** A directory of secrets, a file for each client, which only their owner can read. */
-export interface SecretDirectory extends SecretDelivery {
+export interface SecretDirectory extends SecretSink {
   readonly path: string;
   /** What is kept for a client, and whether only the owner can read it. Where files have no such modes, that is taken on trust. */
   readonly read: (clientId: string) => Promise<{ credentials: ClientCredentials; isPrivate: boolean }>;
@@ -19,8 +19,8 @@ export async function makeSecretDirectory(): Promise<SecretDirectory> {
   const fileOf = (clientId: string) => join(path, `${encodeURIComponent(clientId)}.json`);
   return {
     path,
-    prepare: () => access(path, constants.W_OK),
-    async store(credentials) {
+    check: () => access(path, constants.W_OK),
+    async write(credentials) {
       const file = fileOf(credentials.clientId);
       // Put in its place as a whole: whoever reads it meanwhile gets the old secret or the new one.
       await writeFile(`${file}.new`, JSON.stringify(credentials), { mode: 0o600, flag: "wx" });

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type ClientCredentials, InputError } from "oauth-clients";
+import { type ClientCredentials, ValidationError } from "oauth-clients";
 import { count } from "../demo/report.js";
 import { rotate } from "../demo/tokens.js";
 import type { SecretDirectory } from "./directory.js";
@@ -37,7 +37,7 @@ export async function lookAtRoles({ report, vendor, signal }: GenesysRun, { aske
     () => undefined,
     (error: unknown) => error,
   );
-  if (refusal !== undefined && !(refusal instanceof InputError)) throw refusal;
+  if (refusal !== undefined && !(refusal instanceof ValidationError)) throw refusal;
   report.check(refusal !== undefined, "a role that does not exist is refused");
   report.note(refusal?.message ?? "");
   const after = await vendor.manager.get(client.id, { signal });
@@ -64,7 +64,7 @@ export async function rotateEverywhere(
   const { report, vendor, signal } = run;
   let integrated: string | undefined;
   const { credentials } = await rotate(run, machine, old, vendor.manager.tokenRequest, async (id) => {
-    const options = { signal, deliver: secrets, integrationCredential: { id: integrationId } };
+    const options = { signal, secretSink: secrets, integrationCredential: { id: integrationId } };
     const rotated = await vendor.manager.rotateSecret(id, options);
     integrated = rotated.integrationCredentialId;
     return rotated;

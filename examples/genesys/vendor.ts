@@ -17,7 +17,7 @@ export function connect({ options, secrets }: Server, mark: string): GenesysVend
   return {
     manager,
     // Stored before anybody else has seen them.
-    create: (input, call) => manager.create(input, { ...call, deliver: secrets }),
+    create: (input, call) => manager.create(input, { ...call, secretSink: secrets }),
     mark: (asked) => ({ ...asked, description: `${asked.description ?? ""} (${mark})`.trim() }),
     isMarked: ({ description }) => description?.endsWith(`(${mark})`) === true,
     label: ({ name }) => name,

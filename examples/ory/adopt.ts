@@ -4,7 +4,7 @@
 //
 // where kept.json holds [{ "id": "...", "clientSecret": "..." }, { "id": "..." }].
 import { readFile } from "node:fs/promises";
-import { type ClientReference, NotFoundError, TokenError } from "oauth-clients";
+import { type ClientReference, NotFoundError, TokenEndpointError } from "oauth-clients";
 import { createOryManager, oryOptionsFromEnv } from "oauth-clients/ory";
 
 const ory = createOryManager(oryOptionsFromEnv(process.env));
@@ -22,7 +22,7 @@ async function adopt(reference: ClientReference): Promise<string> {
     return `${client.name}, ${secretVerified ? "its secret works" : "no secret was kept"}`;
   } catch (error) {
     if (error instanceof NotFoundError) return "there is no such client";
-    if (error instanceof TokenError) return `the secret is not accepted (${error.error})`;
+    if (error instanceof TokenEndpointError) return `the secret is not accepted (${error.error})`;
     throw error;
   }
 }

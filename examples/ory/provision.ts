@@ -2,7 +2,7 @@
 //
 //   ORY_ADMIN_URL=... npx tsx examples/ory/provision.ts credentials.json
 import { open, rm } from "node:fs/promises";
-import { type ClientCredentials, ConflictError, isOAuthManagerError } from "oauth-clients";
+import { type ClientCredentials, ConflictError, isOAuthClientsError } from "oauth-clients";
 import { createOryManager, oryOptionsFromEnv } from "oauth-clients/ory";
 
 const path = process.argv[2] ?? "credentials.json";
@@ -22,10 +22,10 @@ try {
   kept = credentials;
   console.log(`created ${client.id}, its credentials are in ${path}`);
 } catch (error) {
-  if (!isOAuthManagerError(error)) throw error;
+  if (!isOAuthClientsError(error)) throw error;
   process.exitCode = 1;
   // After "unknown" the client may exist. If it does, these are its credentials.
-  kept = error.recover();
+  kept = error.unsavedCredentials();
   if (kept) console.error(`${error.message}; look with get("${kept.clientId}"), the credentials to go with it are in ${path}`);
   else if (error instanceof ConflictError) console.error("the client exists already; rotateSecret gives it a new secret");
   else console.error(error.message);

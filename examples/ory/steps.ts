@@ -8,7 +8,7 @@ export async function useTokenAndIntrospect(run: OryRun, machine: OryMade, crede
   const { report, signal, vendor } = run;
   const token = await useToken(run, machine, credentials, asking(run, machine));
   const scopes = scopesOf(machine);
-  const granted = token.grantedScope.value;
+  const granted = token.scopes;
   const hasAll = scopes.every((scope) => granted.includes(scope));
   report.check(hasAll, `it has the scope that was asked for: ${scopes.join(" ") || "none"}`, granted.join(" "));
 
@@ -26,7 +26,7 @@ export async function rotateAndForget(run: OryRun, machine: OryMade, old: Client
   const ask = asking(run, machine);
   const { credentials, previousSecret } = await rotate(run, machine, old, ask, vendor.manager.rotateSecret);
   if (previousSecret === "still-valid") {
-    await vendor.manager.forgetRotatedSecrets(machine.client.id, { signal });
+    await vendor.manager.deleteRotatedSecrets(machine.client.id, { signal });
     await checkRefused(run, old, ask, "forgotten, it is refused");
   }
   return credentials;

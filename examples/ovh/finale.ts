@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { PermissionError } from "oauth-clients";
+import { PermissionDeniedError } from "oauth-clients";
 import { createOvhManager, type OvhOptions } from "oauth-clients/ovh";
 import { createTokenSource } from "oauth-clients/token";
 import { readUntil } from "../demo/patience.js";
@@ -36,7 +36,7 @@ export async function performGuide(run: OvhRun, { region, apiUrl, options, webHo
   const token = await tokens.get({ signal });
   counts.tokens++;
   report.check(token.tokenType === "Bearer", "the token endpoint gives a bearer token", token.tokenType);
-  report.check(token.grantedScope.value.includes("all"), "its scope is all", token.grantedScope.value.join(" "));
+  report.check(token.scopes.includes("all"), "its scope is all", token.scopes.join(" "));
 
   report.step("The guide: call the API with it");
   const path = `/v1/hosting/web/${encodeURIComponent(webHosting)}`;
@@ -56,8 +56,8 @@ export async function performGuide(run: OvhRun, { region, apiUrl, options, webHo
   report.check(isDeepStrictEqual(missing, [otherAction]), "the answer says which IAM action is missing", missing.join(", "));
   report.note(missing.join(", "));
   const error = await askAs(options, credentials, client.id, signal);
-  const names = error instanceof PermissionError && error.message.includes(`missing IAM action ${otherAction}`);
-  report.check(names, "a manager with its credentials says so in a PermissionError");
+  const names = error instanceof PermissionDeniedError && error.message.includes(`missing IAM action ${otherAction}`);
+  report.check(names, "a manager with its credentials says so in a PermissionDeniedError");
 
   report.step("The guide: take everything away again");
   await manager.deletePolicy(policy.id, { signal });
@@ -80,8 +80,9 @@ async function askAs(
   id: string,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const { region, apiUrl, tokenUrl } = options;
-  const place = apiUrl === undefined ? { ...(region ? { region } : {}) } : { apiUrl, ...(tokenUrl ? { tokenUrl } : {}) };
+  const { region, apiUrl, tokenEndpoint } = options;
+  const place =
+    apiUrl === undefined ? { ...(region ? { region } : {}) } : { apiUrl, ...(tokenEndpoint ? { tokenEndpoint } : {}) };
   return createOvhManager({ ...place, clientId, clientSecret })
     .get(id, { signal })
     .catch((error: unknown) => error);

@@ -44,7 +44,7 @@ export const serviceAccount = {
 
 /** The guide's policy: everything that the product's API can do, on one web hosting plan. */
 export function assignRights(ovh: OvhManager, client: OvhClient, webHosting: string, region: OvhRegion): Promise<OvhPolicy> {
-  return ovh.grant(client, {
+  return ovh.grantAccess(client, {
     // Names of policies are unique in an account.
     name: `${serviceAccount.name}-${client.id}`,
     description: serviceAccount.description,

@@ -52,5 +52,5 @@ async function simulate(): Promise<Server> {
 /** How to reach a simulator: with the keys that it begins with. */
 export function connectionTo({ api, token }: OvhSimulator["urls"]): OvhOptions {
   const keys = { applicationKey: "application-key", applicationSecret: "application-secret", consumerKey: "consumer-key" };
-  return { apiUrl: api, tokenUrl: token, ...keys };
+  return { apiUrl: api, tokenEndpoint: token, ...keys };
 }

@@ -18,7 +18,7 @@ export async function usePolicies(run: OvhRun, { asked, client }: OvhMade, { reg
     for (const { id } of await naming()) await manager.deletePolicy(id, options);
   });
   const wanted = { resources: [`urn:v1:${region}:resource:webHosting:*`], actions: ["webHosting:apiovh:get"] };
-  const policy = await manager.grant(client, wanted, { signal });
+  const policy = await manager.grantAccess(client, wanted, { signal });
   besides.set("policy", (besides.get("policy") ?? 0) + 1);
   report.note(`${wanted.actions.join(", ")} on ${wanted.resources.join(", ")}`);
   const asWanted = isDeepStrictEqual(

@@ -31,11 +31,11 @@ export async function restrict(
   report.check(!organizationScoped && (await hasThese([])), "it is for no project of the organization any more");
   if (first === undefined) report.note("no project is attached: those of this organization are not the demo's");
   else {
-    await manager.attachProjects(id, [first], { signal });
+    await manager.addProjects(id, [first], { signal });
     report.check(await hasThese([first]), `attached: it is for ${first}`);
     await manager.replaceProjects(id, others, { signal });
     report.check(await hasThese(others), `replaced: it is for ${others.join(", ")}`);
-    await manager.detachProjects(id, others, { signal });
+    await manager.removeProjects(id, others, { signal });
     report.check(await hasThese([]), "detached: it is for none");
   }
   const restored = await manager.update(id, { organizationScoped: true }, { signal });

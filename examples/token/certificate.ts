@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { certificateThumbprint, nodeFetch } from "oauth-clients/node";
 import { createTokenSource } from "oauth-clients/token";
-import { discoverServer, tokenRequestAt } from "oauth-clients/token/server";
+import { discoverServer, tokenRequestFor } from "oauth-clients/token/server";
 import { tlsClientAuth } from "oauth-clients/token/tls";
 
 const { ISSUER = "", CLIENT_ID = "", CERT_FILE = "", KEY_FILE = "", CA_FILE } = process.env;
@@ -16,9 +16,9 @@ const fetch = nodeFetch({ cert, key, ...(CA_FILE ? { ca: readFileSync(CA_FILE, "
 // Servers may have other endpoints for clients with a certificate: `mutualTls` takes those.
 const server = await discoverServer(ISSUER, { fetch, mutualTls: true });
 // The thumbprint keeps a token that is bound to this certificate from being used with the next one.
-const authentication = tlsClientAuth({ thumbprint: certificateThumbprint(cert) });
-const tokens = createTokenSource(tokenRequestAt(server, { clientId: CLIENT_ID, authentication }), { fetch });
+const clientAuthentication = tlsClientAuth({ thumbprint: certificateThumbprint(cert) });
+const tokens = createTokenSource(tokenRequestFor(server, { clientId: CLIENT_ID, clientAuthentication }), { fetch });
 
 const { expiresAt } = await tokens.get();
-console.log(`a token of ${new URL(server.tokenUrl).host}, good until ${expiresAt?.toISOString() ?? "it is refused"}`);
+console.log(`a token of ${new URL(server.tokenEndpoint).host}, good until ${expiresAt?.toISOString() ?? "it is refused"}`);
 fetch.close();

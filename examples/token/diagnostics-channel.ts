@@ -25,9 +25,9 @@ observe("refusal", ({ error }) => console.log(String(error)));
 observe("breaker", ({ holdMs }) => console.log(`not asked again for ${holdMs / 1_000} s`));
 
 const tokens = createTokenSource({
-  tokenUrl: TOKEN_URL,
+  tokenEndpoint: TOKEN_URL,
   clientId: CLIENT_ID,
-  authentication: clientSecretBasic(CLIENT_SECRET),
+  clientAuthentication: clientSecretBasic(CLIENT_SECRET),
   scopes: ["read"],
 });
 

@@ -2,7 +2,7 @@
 //
 //   ISSUER=... CLIENT_ID=... CLIENT_SECRET=... npx tsx examples/token/discovery.ts
 import { clientSecretBasic, createTokenSource } from "oauth-clients/token";
-import { discoverServer, introspectToken, revokeToken, tokenRequestAt } from "oauth-clients/token/server";
+import { discoverServer, introspectToken, revokeToken, tokenRequestFor } from "oauth-clients/token/server";
 
 const { ISSUER = "", CLIENT_ID = "", CLIENT_SECRET = "" } = process.env;
 
@@ -10,8 +10,8 @@ const server = await discoverServer(ISSUER);
 // Legal, and worth a look: credentials go there. `allowedHosts: []` forbids it.
 if (server.otherHosts.length > 0) console.log(`endpoints on other hosts: ${server.otherHosts.join(", ")}`);
 
-const client = { clientId: CLIENT_ID, authentication: clientSecretBasic(CLIENT_SECRET) };
-const source = createTokenSource(tokenRequestAt(server, { ...client, scopes: ["read"] }));
+const client = { clientId: CLIENT_ID, clientAuthentication: clientSecretBasic(CLIENT_SECRET) };
+const source = createTokenSource(tokenRequestFor(server, { ...client, scopes: ["read"] }));
 const { value: token } = await source.get();
 
 const before = await introspectToken({ server, ...client, token });

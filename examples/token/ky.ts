@@ -8,9 +8,9 @@ import { authorizedFetch } from "oauth-clients/token/fetch";
 const { TOKEN_URL = "", CLIENT_ID = "", CLIENT_SECRET = "", API_URL = "" } = process.env;
 
 const tokens = createTokenSource({
-  tokenUrl: TOKEN_URL,
+  tokenEndpoint: TOKEN_URL,
   clientId: CLIENT_ID,
-  authentication: clientSecretBasic(CLIENT_SECRET),
+  clientAuthentication: clientSecretBasic(CLIENT_SECRET),
   scopes: ["read"],
 });
 

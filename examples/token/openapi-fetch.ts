@@ -24,9 +24,9 @@ interface paths {
 }
 
 const tokens = createTokenSource({
-  tokenUrl: TOKEN_URL,
+  tokenEndpoint: TOKEN_URL,
   clientId: CLIENT_ID,
-  authentication: clientSecretBasic(CLIENT_SECRET),
+  clientAuthentication: clientSecretBasic(CLIENT_SECRET),
   scopes: ["read"],
 });
 

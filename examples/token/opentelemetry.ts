@@ -11,7 +11,7 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from "@opentelemetry/sdk-metrics";
-import { isOAuthManagerError } from "oauth-clients";
+import { isOAuthClientsError } from "oauth-clients";
 import { clientSecretBasic, createTokenSource, type TokenEvents } from "oauth-clients/token";
 
 function observeTokens(meter: Meter): void {
@@ -21,7 +21,7 @@ function observeTokens(meter: Meter): void {
       note(event, { "oauth.token.endpoint": event.endpoint, "oauth.client.id": event.clientId });
     });
   // What failed, by the code of this library and never by its text: attributes are to have few values.
-  const typeOf = (error: unknown) => ({ "error.type": isOAuthManagerError(error) ? error.code : "other" });
+  const typeOf = (error: unknown) => ({ "error.type": isOAuthClientsError(error) ? error.code : "other" });
 
   const requests = meter.createCounter("oauth.token.requests", { description: "Requests sent, repeats included" });
   const hits = meter.createCounter("oauth.token.hits", { description: "Kept tokens that were handed out" });
@@ -45,8 +45,8 @@ metrics.setGlobalMeterProvider(provider);
 observeTokens(metrics.getMeter("oauth-clients"));
 
 const { TOKEN_URL = "", CLIENT_ID = "", CLIENT_SECRET = "" } = process.env;
-const authentication = clientSecretBasic(CLIENT_SECRET);
-const tokens = createTokenSource({ tokenUrl: TOKEN_URL, clientId: CLIENT_ID, authentication, scopes: ["read"] });
+const clientAuthentication = clientSecretBasic(CLIENT_SECRET);
+const tokens = createTokenSource({ tokenEndpoint: TOKEN_URL, clientId: CLIENT_ID, clientAuthentication, scopes: ["read"] });
 
 // Ten callers at once, ten one after the other.
 await Promise.allSettled(Array.from({ length: 10 }, () => tokens.get()));

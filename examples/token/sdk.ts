@@ -9,9 +9,9 @@ import { authorizedFetch } from "oauth-clients/token/fetch";
 const { TOKEN_URL = "", CLIENT_ID = "", CLIENT_SECRET = "", ADMIN_URL = "" } = process.env;
 
 const tokens = createTokenSource({
-  tokenUrl: TOKEN_URL,
+  tokenEndpoint: TOKEN_URL,
   clientId: CLIENT_ID,
-  authentication: clientSecretBasic(CLIENT_SECRET),
+  clientAuthentication: clientSecretBasic(CLIENT_SECRET),
   scopes: ["read"],
 });
 const fetch = authorizedFetch(tokens, { origins: [new URL(ADMIN_URL).origin] });

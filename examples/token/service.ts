@@ -7,9 +7,9 @@ const { TOKEN_URL = "", CLIENT_ID = "", CLIENT_SECRET = "", API_URL = "" } = pro
 
 // One source for the whole service: callers who come together share one exchange.
 const tokens = createTokenSource({
-  tokenUrl: TOKEN_URL,
+  tokenEndpoint: TOKEN_URL,
   clientId: CLIENT_ID,
-  authentication: clientSecretBasic(CLIENT_SECRET),
+  clientAuthentication: clientSecretBasic(CLIENT_SECRET),
   scopes: ["read"],
 });
 

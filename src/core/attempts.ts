@@ -1,9 +1,9 @@
 import type * as z from "zod";
 import type { Authorization, Authorize, OutgoingRequest } from "./authorize.js";
 import {
-  isOAuthManagerError,
+  isOAuthClientsError,
   NetworkError,
-  OAuthManagerError,
+  OAuthClientsError,
   type Outcome,
   RateLimitError,
   retell,
@@ -13,10 +13,10 @@ import {
 import type { Answer, CallFacts, HttpOptions } from "./http.js";
 import { AnswerTooLarge, type NetworkFault, readFault, readText } from "./network.js";
 import { race } from "./race.js";
+import { redact } from "./redact.js";
 import { type Failure, isRedirect, makeRefusal, type RefusedAnswer } from "./refusal.js";
 import { readReset, readRetryAfter, waitBefore } from "./retry.js";
-import { parseAnswer } from "./schema.js";
-import { scrub } from "./scrub.js";
+import { parseAnswer } from "./validation.js";
 
 // The longest that one attempt may take where another may follow, in milliseconds.
 const attemptTimeoutMs = 30_000;
@@ -66,7 +66,7 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
   const repeatable = !writes || method === "put" || method === "delete" || call.idempotent === true;
   const timeoutMs = call.options?.timeoutMs ?? transport.timeoutMs;
   // Cutting an attempt short that nothing follows would only make its outcome unknown sooner.
-  const attemptMs = repeatable && retry.limit > 0 ? attemptTimeoutMs : false;
+  const attemptMs = repeatable && retry.maxRetries > 0 ? attemptTimeoutMs : false;
   const began = performance.now();
   const secrets = [
     ...(call.secrets ?? []),
@@ -115,7 +115,7 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
       return response.status >= 200 && response.status <= 599 ? new Response(null, { status: response.status }) : response;
     } catch (error) {
       // A `fetch` that gets itself a token may not have got one: it speaks for itself, and the request has not left.
-      if (error instanceof OAuthManagerError) settle(unauthorized(error));
+      if (error instanceof OAuthClientsError) settle(unauthorized(error));
       else settle(isTooLarge(error) ? { kind: "too large" } : { kind: "fault", fault: readFault(error) });
       throw error;
     }
@@ -139,7 +139,7 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
       waitMs = 0;
       return true;
     }
-    if (!worthRepeating() || repeats >= retry.limit) return false;
+    if (!worthRepeating() || repeats >= retry.maxRetries) return false;
     const next = waitBefore(repeats + 1, hintMs(), retry);
     if (next === undefined || performance.now() - began + next > timeoutMs) return false;
     repeats++;
@@ -191,7 +191,7 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
     return {
       vendor,
       operation,
-      outcome: uncertain ? "unknown" : "nothing_happened",
+      outcome: uncertain ? "unknown" : "not_applied",
       credentials: uncertain ? credentials : undefined,
     };
   }
@@ -200,7 +200,7 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
     if (mayHaveActed()) uncertain = true;
     // Something else went wrong on the way: getting a token, say. What it says of itself stands; the outcome is this call's.
     const onTheWay = ending.kind === "authorizing";
-    if (onTheWay && isOAuthManagerError(error)) return retell(error as OAuthManagerError, known());
+    if (onTheWay && isOAuthClientsError(error)) return retell(error as OAuthClientsError, known());
     const facts = known();
     const effect = !writes ? "" : uncertain ? "; it may have taken effect" : "; nothing was changed";
     if (deadlinePassed || ending.kind === "timeout") {
@@ -217,7 +217,7 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
     }
     const { code, notSent } = ending.kind === "fault" ? ending.fault : { code: undefined, notSent: false };
     const what = notSent ? `${origin} could not be reached` : `the connection to ${origin} broke`;
-    const shown = code ? ` (${scrub(code, secrets)})` : "";
+    const shown = code ? ` (${redact(code, secrets)})` : "";
     return new NetworkError({ ...facts, message: `${vendor} ${operation}: ${what}${shown}${effect}` });
   }
 

@@ -60,7 +60,7 @@ export function bearerFrom(tokens: TokenSupply, secrets: readonly string[] = [])
  * Keeps a credential at home: it is given out for one origin alone.
  * @throws {ConfigurationError} when asked for any other, which would be a fault of this library
  */
-export function boundTo(origin: string, authorize: Authorize): Authorize {
+export function restrictToOrigin(origin: string, authorize: Authorize): Authorize {
   return (request, signal) => {
     if (new URL(request.url).origin !== origin)
       throw new ConfigurationError({ message: `the credential is for ${origin} alone`, issues: [] });

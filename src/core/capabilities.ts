@@ -1,12 +1,12 @@
 import type { ClientCredentials, TokenRequest } from "./credentials.js";
-import type { IssueOptions } from "./delivery.js";
-import type { CallOptions, OAuthClient, OAuthClientManager, Provisioned } from "./manager.js";
+import type { CallOptions, CreateResult, OAuthClient, OAuthClientManager } from "./manager.js";
+import type { SecretOptions } from "./secret-sink.js";
 
 /** What became of the secret that was replaced. */
 export type PreviousSecret = "still-valid" | "revoked";
 
 /** What `rotateSecret` gives back. */
-export interface RotatedSecret<out Previous extends PreviousSecret = PreviousSecret> {
+export interface RotateSecretResult<out Previous extends PreviousSecret = PreviousSecret> {
   /** The new credentials. Store them now: the secret is not shown again. */
   readonly credentials: ClientCredentials;
   /** Whether whoever still holds the old secret can go on for now, or is locked out from this moment. */
@@ -16,11 +16,11 @@ export interface RotatedSecret<out Previous extends PreviousSecret = PreviousSec
 /** The vendor can replace a client's secret. */
 export interface SecretRotation<out Previous extends PreviousSecret = PreviousSecret> {
   /** Replaces the client's secret and returns the new one. Not repeated blindly, like `create`. */
-  readonly rotateSecret: (id: string, options?: IssueOptions) => Promise<RotatedSecret<Previous>>;
+  readonly rotateSecret: (id: string, options?: SecretOptions) => Promise<RotateSecretResult<Previous>>;
 }
 
 /** What to ask a token for. */
-export interface TokenWish {
+export interface TokenParameters {
   /** Scopes to ask for. Absent: whatever the server gives by default, which at some vendors is none. */
   readonly scopes?: readonly string[];
   /** Audience or audiences to ask for. */
@@ -28,9 +28,9 @@ export interface TokenWish {
 }
 
 /** The vendor's clients can get tokens with their credentials (RFC 6749 section 4.4). */
-export interface TokenIssuing {
+export interface TokenRequests {
   /** Says how to ask for a token with these credentials. Pure: sends nothing. */
-  readonly tokenRequest: (credentials: ClientCredentials, wanted?: TokenWish) => TokenRequest;
+  readonly tokenRequest: (credentials: ClientCredentials, wanted?: TokenParameters) => TokenRequest;
 }
 
 /** A client that exists already, and the secret that its owner kept. */
@@ -51,7 +51,7 @@ export interface ImportOptions extends CallOptions {
 }
 
 /** What `import` gives back. */
-export interface Imported<out Client extends OAuthClient> extends Provisioned<Client> {
+export interface ImportResult<out Client extends OAuthClient> extends CreateResult<Client> {
   /** The credentials, when the reference had a secret. */
   readonly credentials?: ClientCredentials;
   /** Whether the vendor has just accepted that secret. */
@@ -61,7 +61,7 @@ export interface Imported<out Client extends OAuthClient> extends Provisioned<Cl
 /** A client that exists can be taken under management, as Terraform's import does. */
 export interface ClientImport<out Client extends OAuthClient> {
   /** Reads the client and joins it with the secret that was kept. Changes nothing at the vendor. */
-  readonly import: (reference: string | ClientReference, options?: ImportOptions) => Promise<Imported<Client>>;
+  readonly import: (reference: string | ClientReference, options?: ImportOptions) => Promise<ImportResult<Client>>;
 }
 
 type AnyManager = Pick<OAuthClientManager, "vendor">;
@@ -72,8 +72,8 @@ export function canRotateSecret<M extends AnyManager>(manager: M): manager is M 
 }
 
 /** Whether this manager's clients can get tokens. Narrows the type. */
-export function canIssueTokens<M extends AnyManager>(manager: M): manager is M & TokenIssuing {
-  return typeof (manager as Partial<TokenIssuing>).tokenRequest === "function";
+export function canRequestTokens<M extends AnyManager>(manager: M): manager is M & TokenRequests {
+  return typeof (manager as Partial<TokenRequests>).tokenRequest === "function";
 }
 
 /** Whether clients that exist can be imported into this manager. Narrows the type. */

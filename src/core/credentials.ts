@@ -20,7 +20,7 @@ export interface ClientCredentials {
 export type SecretAuthMethod = "client_secret_basic" | "client_secret_post";
 
 /** What a client authentication adds to one token request. */
-export interface AppliedAuthentication {
+export interface ClientAuthenticationParameters {
   /** Header fields to send, for example `authorization`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Form parameters to send, for example `client_id` and `client_secret`. */
@@ -28,7 +28,7 @@ export interface AppliedAuthentication {
   /** Every value above that must never reach an error message. */
   readonly secrets: readonly string[];
   /** How a secret with special characters was spelled, for the message of a server that did not accept it: `form-encoded`. */
-  readonly spelling?: string | undefined;
+  readonly encodingHint?: string | undefined;
 }
 
 /** What a client authentication is told about the request that it authenticates. */
@@ -36,7 +36,7 @@ export interface AuthenticationContext {
   /** OAuth's `client_id`. */
   readonly clientId: string;
   /** The token endpoint that the request goes to. */
-  readonly tokenUrl: string;
+  readonly tokenEndpoint: string;
 }
 
 /**
@@ -48,7 +48,9 @@ export interface ClientAuthentication {
   /** The IANA name of the method, for example `client_secret_basic`. */
   readonly method: string;
   /** Makes what one request carries. */
-  readonly apply: (context: AuthenticationContext) => AppliedAuthentication | Promise<AppliedAuthentication>;
+  readonly authenticate: (
+    context: AuthenticationContext,
+  ) => ClientAuthenticationParameters | Promise<ClientAuthenticationParameters>;
   /**
    * Tells this strategy from others of its method: passes what makes the difference (the secret, the public key, the certificate's
    * thumbprint) through the keyed hash that it is given, and returns what that returns. A strategy without it is only ever equal
@@ -60,11 +62,11 @@ export interface ClientAuthentication {
 /** Everything that says how to ask for a token. It holds no readable secret, so it can be logged. */
 export interface TokenRequest {
   /** The token endpoint, `https:` or a loopback address. A query string is kept; a fragment or user info is refused. */
-  readonly tokenUrl: string;
+  readonly tokenEndpoint: string;
   /** OAuth's `client_id`. */
   readonly clientId: string;
   /** How the client proves who it is. */
-  readonly authentication: ClientAuthentication;
+  readonly clientAuthentication: ClientAuthentication;
   /** Scopes to ask for. Absent or empty: the parameter is not sent and the server's default holds (RFC 6749 section 3.3). */
   readonly scopes?: readonly string[];
   /** Audiences to ask for, one `audience` parameter each. */
@@ -80,5 +82,5 @@ export interface TokenRequest {
    * What the `error_description` of a refusal looks like that only means "too many requests", for servers that say so with 400. Such
    * a refusal is repeated and held back as a 429 is.
    */
-  readonly throttled?: RegExp;
+  readonly rateLimitErrorPattern?: RegExp;
 }

@@ -1,16 +1,16 @@
-import { isOAuthManagerError, restate } from "./errors.js";
-import { scrub } from "./scrub.js";
+import { isOAuthClientsError, restate } from "./errors.js";
+import { redact } from "./redact.js";
 
 // Enough to know a name again by.
 const shownName = 100;
 
 /** What to throw for a call that failed: where its outcome is unknown, the error also says what to look for and what settles it. */
-export function tellDoubt(error: unknown, words: string): unknown {
-  if (!isOAuthManagerError(error) || error.outcome !== "unknown") return error;
+export function withUnknownOutcomeHint(error: unknown, words: string): unknown {
+  if (!isOAuthClientsError(error) || error.outcome !== "unknown") return error;
   return restate(error, { message: `${error.message}; ${words}` });
 }
 
 /** A name as an error may show it. */
 export function showName(name: string, secrets: readonly string[] = []): string {
-  return `"${scrub(name, secrets, shownName)}"`;
+  return `"${redact(name, secrets, shownName)}"`;
 }

@@ -3,15 +3,15 @@ import type { ClientCredentials } from "./credentials.js";
 /**
  * Whether the vendor has acted on the call that failed.
  *
- * `nothing_happened`: the vendor refused, or the request never left, or it only reads.
+ * `not_applied`: the vendor refused, or the request never left, or it only reads.
  * `unknown`: the connection broke, time ran out or the answer could not be read after the request was sent. Look (get, list)
  * before doing it again.
  * `happened`: the vendor did what was asked, and something after it failed.
  */
-export type Outcome = "nothing_happened" | "unknown" | "happened";
+export type Outcome = "not_applied" | "unknown" | "applied";
 
 /** One fault in an option or an input: where, and what is wrong. Never the value. */
-export interface Issue {
+export interface ValidationIssue {
   /** The field, with dots and indexes: `redirectUris.0`. Empty for the value as a whole. */
   readonly path: string;
   /** What is wrong with it, for people. */
@@ -28,7 +28,7 @@ export interface ErrorFacts {
   readonly operation?: string | undefined;
   /**
    * Whether the vendor may have acted.
-   * @default "nothing_happened"
+   * @default "not_applied"
    */
   readonly outcome?: Outcome | undefined;
   /** Credentials that this library chose and the vendor may have stored. */
@@ -36,24 +36,24 @@ export interface ErrorFacts {
 }
 
 /** The stable codes, one for each class. A `switch` over `error.code` can be exhaustive. */
-export type ErrorCode = AnyOAuthManagerError["code"];
+export type ErrorCode = AnyOAuthClientsError["code"];
 
 /** Every class below, so that `code` tells them apart. */
-export type AnyOAuthManagerError =
+export type AnyOAuthClientsError =
   | ConfigurationError
-  | InputError
+  | ValidationError
   | NetworkError
   | TimeoutError
   | UnexpectedResponseError
-  | TokenError
-  | DeliveryError
-  | (ResponseError & { readonly code: "refused" })
+  | TokenEndpointError
+  | SecretStorageError
+  | (ResponseError & { readonly code: "error_response" })
   | AuthenticationError
-  | PermissionError
+  | PermissionDeniedError
   | NotFoundError
   | ConflictError
   | RateLimitError
-  | VendorError;
+  | ServerError;
 
 // Every field that an error of some kind has. What else is handed to one is not kept.
 const fields = "vendor operation status error errorDescription vendorCode requestId retryAfterMs issues".split(" ");
@@ -62,13 +62,13 @@ const fields = "vendor operation status error errorDescription vendorCode reques
 const brand: unique symbol = Symbol.for("oauth-clients.error") as never;
 
 // Beside the errors and not in them, where a debugger, a logger or a serialiser would find them.
-const kept = /* @__PURE__ */ new WeakMap<OAuthManagerError, ClientCredentials>();
+const kept = /* @__PURE__ */ new WeakMap<OAuthClientsError, ClientCredentials>();
 
 /**
  * The root of all errors of this library. It keeps nothing that would have to be struck out: no request, no answer, no
  * header, and no error of the transport as `cause`.
  */
-export abstract class OAuthManagerError extends Error {
+export abstract class OAuthClientsError extends Error {
   /** Stable name of the kind of failure. */
   abstract readonly code: string;
   /** The vendor whose call failed. */
@@ -78,9 +78,9 @@ export abstract class OAuthManagerError extends Error {
   /** Whether the vendor may have acted. */
   readonly outcome: Outcome;
 
-  constructor(facts: ErrorFacts & { readonly issues?: readonly Issue[] }) {
+  constructor(facts: ErrorFacts & { readonly issues?: readonly ValidationIssue[] }) {
     super(facts.message);
-    this.outcome = facts.outcome ?? "nothing_happened";
+    this.outcome = facts.outcome ?? "not_applied";
     const given = facts as unknown as Record<string, unknown>;
     for (const name of fields) if (given[name] !== undefined) Object.assign(this, { [name]: given[name] });
     if (facts.credentials) kept.set(this, facts.credentials);
@@ -91,7 +91,7 @@ export abstract class OAuthManagerError extends Error {
    * The credentials that this library chose for the failed call, when the vendor may have stored them. Keep them until a look
    * at the vendor has settled whether the call took effect. They are neither printed nor serialised with the error.
    */
-  recover(): ClientCredentials | undefined {
+  unsavedCredentials(): ClientCredentials | undefined {
     return kept.get(this);
   }
 
@@ -102,12 +102,12 @@ export abstract class OAuthManagerError extends Error {
 }
 
 /** A factory was given options that cannot work. Thrown at once, before anything is sent. */
-export class ConfigurationError extends OAuthManagerError {
+export class ConfigurationError extends OAuthClientsError {
   readonly code = "invalid_configuration";
   /** Every fault found, by option. */
-  declare readonly issues: readonly Issue[];
+  declare readonly issues: readonly ValidationIssue[];
 
-  constructor(facts: ErrorFacts & { readonly issues: readonly Issue[] }) {
+  constructor(facts: ErrorFacts & { readonly issues: readonly ValidationIssue[] }) {
     super(facts);
   }
 
@@ -117,22 +117,22 @@ export class ConfigurationError extends OAuthManagerError {
 }
 
 /** A call was given input that the vendor would refuse or misread. Normally thrown before anything is sent. */
-export class InputError extends OAuthManagerError {
+export class ValidationError extends OAuthClientsError {
   readonly code = "invalid_input";
   /** Every fault found, by field. */
-  declare readonly issues: readonly Issue[];
+  declare readonly issues: readonly ValidationIssue[];
 
-  constructor(facts: ErrorFacts & { readonly issues: readonly Issue[] }) {
+  constructor(facts: ErrorFacts & { readonly issues: readonly ValidationIssue[] }) {
     super(facts);
   }
 
   override get name(): string {
-    return "InputError";
+    return "ValidationError";
   }
 }
 
 /** No answer came: name not found, connection refused or broken, an answer cut short. */
-export class NetworkError extends OAuthManagerError {
+export class NetworkError extends OAuthClientsError {
   readonly code = "network";
 
   override get name(): string {
@@ -141,7 +141,7 @@ export class NetworkError extends OAuthManagerError {
 }
 
 /** The call's deadline passed. */
-export class TimeoutError extends OAuthManagerError {
+export class TimeoutError extends OAuthClientsError {
   readonly code = "timeout";
 
   override get name(): string {
@@ -150,14 +150,14 @@ export class TimeoutError extends OAuthManagerError {
 }
 
 /** The vendor said yes in a form that cannot be read. On a write the effect may have happened. */
-export class UnexpectedResponseError extends OAuthManagerError {
+export class UnexpectedResponseError extends OAuthClientsError {
   readonly code = "unexpected_response";
   /** HTTP status of the answer. */
   declare readonly status?: number;
   /** Where the answer differs from what was expected. Paths and kinds, never values. */
-  declare readonly issues: readonly Issue[];
+  declare readonly issues: readonly ValidationIssue[];
 
-  constructor(facts: ErrorFacts & { readonly issues?: readonly Issue[]; readonly status?: number | undefined }) {
+  constructor(facts: ErrorFacts & { readonly issues?: readonly ValidationIssue[]; readonly status?: number | undefined }) {
     super({ ...facts, issues: facts.issues ?? [] });
   }
 
@@ -167,8 +167,8 @@ export class UnexpectedResponseError extends OAuthManagerError {
 }
 
 /** The token endpoint refused (RFC 6749 section 5.2). */
-export class TokenError extends OAuthManagerError {
-  readonly code = "token_refused";
+export class TokenEndpointError extends OAuthClientsError {
+  readonly code = "token_endpoint_error";
   /** HTTP status of the answer. */
   declare readonly status: number;
   /** RFC 6749's `error`, for example `invalid_client`. */
@@ -190,16 +190,16 @@ export class TokenError extends OAuthManagerError {
   }
 
   override get name(): string {
-    return "TokenError";
+    return "TokenEndpointError";
   }
 }
 
 /**
- * A secret could not be stored where the caller wanted it. Either that showed before the vendor was asked (`nothing_happened`), or
- * the vendor has issued it (`happened`): then `recover()` has the credentials, and nothing is lost.
+ * A secret could not be stored where the caller wanted it. Either that showed before the vendor was asked (`not_applied`), or
+ * the vendor has issued it (`happened`): then `unsavedCredentials()` has the credentials, and nothing is lost.
  */
-export class DeliveryError extends OAuthManagerError {
-  readonly code = "delivery";
+export class SecretStorageError extends OAuthClientsError {
+  readonly code = "secret_storage_failed";
   /** The vendor's handle for the client whose secret it is. Absent when nothing was sent. */
   declare readonly clientId?: string;
 
@@ -209,7 +209,7 @@ export class DeliveryError extends OAuthManagerError {
   }
 
   override get name(): string {
-    return "DeliveryError";
+    return "SecretStorageError";
   }
 }
 
@@ -226,18 +226,18 @@ export interface ResponseFacts extends ErrorFacts {
 }
 
 /** What kind of refusal an answer was. */
-export type RefusalCode =
-  | "refused"
+export type ResponseErrorCode =
+  | "error_response"
   | "authentication"
   | "permission"
   | "not_found"
   | "conflict"
   | "rate_limited"
-  | "vendor_fault";
+  | "server_error";
 
 /** The vendor answered, and the answer was no. The statuses that programs tell apart have classes of their own below. */
-export class ResponseError extends OAuthManagerError {
-  readonly code: RefusalCode = "refused";
+export class ResponseError extends OAuthClientsError {
+  readonly code: ResponseErrorCode = "error_response";
   /** HTTP status. 0 where a runtime hides a redirect. */
   declare readonly status: number;
   /** The vendor's own code for the fault. */
@@ -264,11 +264,11 @@ export class AuthenticationError extends ResponseError {
 }
 
 /** 403: the credential is good, and may not do this. */
-export class PermissionError extends ResponseError {
+export class PermissionDeniedError extends ResponseError {
   override readonly code = "permission";
 
   override get name(): string {
-    return "PermissionError";
+    return "PermissionDeniedError";
   }
 }
 
@@ -302,13 +302,13 @@ export class RateLimitError extends ResponseError {
 }
 
 /** 5xx: the vendor failed. On a write the effect may have happened. */
-export class VendorError extends ResponseError {
-  override readonly code = "vendor_fault";
+export class ServerError extends ResponseError {
+  override readonly code = "server_error";
   /** How long the vendor asks to wait, in milliseconds. */
   declare readonly retryAfterMs?: number;
 
   override get name(): string {
-    return "VendorError";
+    return "ServerError";
   }
 }
 
@@ -316,7 +316,7 @@ export class VendorError extends ResponseError {
  * Recognises an error of this library, also one that another copy or version of the package has thrown, which `instanceof`
  * would miss.
  */
-export function isOAuthManagerError(value: unknown): value is AnyOAuthManagerError {
+export function isOAuthClientsError(value: unknown): value is AnyOAuthClientsError {
   return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[brand] === true;
 }
 
@@ -324,7 +324,7 @@ export function isOAuthManagerError(value: unknown): value is AnyOAuthManagerErr
  * Copies an error, with what this call knows about its own outcome. The one that is given may be in others' hands, such as those
  * of everybody who waited for the same token.
  */
-export function retell<E extends OAuthManagerError>(error: E, known: Omit<ErrorFacts, "message">): E {
+export function retell<E extends OAuthClientsError>(error: E, known: Omit<ErrorFacts, "message">): E {
   const Kind = error.constructor as new (facts: ErrorFacts) => E;
   const copy = new Kind({ ...error, ...known, message: error.message });
   return Object.defineProperty(copy, "stack", { value: error.stack, configurable: true, writable: true });
@@ -336,7 +336,7 @@ export type Restatement = Partial<Pick<ErrorFacts, "message" | "outcome" | "cred
 /**
  * Makes an error tell what has become known since it was made, and returns it. Only for an error that nobody else has seen yet.
  */
-export function restate<E extends OAuthManagerError>(error: E, { message, outcome, credentials }: Restatement): E {
+export function restate<E extends OAuthClientsError>(error: E, { message, outcome, credentials }: Restatement): E {
   if (message !== undefined) {
     const stack = error.stack?.replace(error.message, () => message);
     Object.defineProperty(error, "message", { value: message, configurable: true, writable: true });

@@ -1,7 +1,7 @@
 import ky, { TimeoutError as AttemptTimeout } from "ky";
 import type * as z from "zod";
 import { createAttempts } from "./attempts.js";
-import { type Authorize, boundTo } from "./authorize.js";
+import { type Authorize, restrictToOrigin } from "./authorize.js";
 import type { ClientCredentials } from "./credentials.js";
 import { ConfigurationError } from "./errors.js";
 import type { Limiter } from "./limits.js";
@@ -10,8 +10,8 @@ import type { OperationInput, OperationOf, PathsWith, Verb } from "./operation.j
 import type { ReadFailure } from "./refusal.js";
 import type { RetryPolicy } from "./retry.js";
 import { fillPath } from "./route.js";
-import { makeCallCheck } from "./schema.js";
-import { urlFault } from "./url.js";
+import { validateUrl } from "./url.js";
+import { makeCallCheck } from "./validation.js";
 
 /** What a manager says once about everything that it sends to one address. */
 export interface HttpOptions {
@@ -88,7 +88,7 @@ export type Http<Paths> = <Method extends Verb, Path extends PathsWith<Paths, Me
  * | redirects | never followed |
  * | deadline | one for the call with all its repeats; the caller's `signal` rejects with the caller's own reason |
  * | answers | refused above 16 MiB, after decompression |
- * | outcome | `nothing_happened` for reads, refusals (4xx) and what was never sent; `unknown` when any attempt of a write got a 5xx, 408, 499, a redirect, no answer, or one that cannot be read |
+ * | outcome | `not_applied` for reads, refusals (4xx) and what was never sent; `unknown` when any attempt of a write got a 5xx, 408, 499, a redirect, no answer, or one that cannot be read |
  *
  * The transport's errors are read for facts and dropped: they print the request with its credentials.
  *
@@ -96,7 +96,7 @@ export type Http<Paths> = <Method extends Verb, Path extends PathsWith<Paths, Me
  */
 export function createHttp<Paths>(options: HttpOptions): Http<Paths> {
   const addressFault =
-    urlFault(options.baseUrl) ?? (options.baseUrl.includes("?") ? "expected a URL without a query" : undefined);
+    validateUrl(options.baseUrl) ?? (options.baseUrl.includes("?") ? "expected a URL without a query" : undefined);
   if (addressFault !== undefined)
     throw new ConfigurationError({
       vendor: options.vendor,
@@ -105,7 +105,7 @@ export function createHttp<Paths>(options: HttpOptions): Http<Paths> {
     });
   const base = options.baseUrl.replace(/\/+$/, "");
   const { origin } = new URL(base);
-  const own = options.authorize && boundTo(origin, options.authorize);
+  const own = options.authorize && restrictToOrigin(origin, options.authorize);
   const checkOptions = makeCallCheck(options.callOptions);
 
   const send = async <T>(request: Untyped<T>): Promise<Answer<T>> => {
@@ -116,7 +116,7 @@ export function createHttp<Paths>(options: HttpOptions): Http<Paths> {
     const body = writeBody(request);
     const headers = writeHeaders(options, request, body);
     const call = createAttempts(options, request);
-    const authorize = request.authorize ? boundTo(origin, request.authorize) : own;
+    const authorize = request.authorize ? restrictToOrigin(origin, request.authorize) : own;
     const caller = request.options?.signal;
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), call.timeoutMs);

@@ -24,13 +24,13 @@ export interface OAuthClient {
 }
 
 /** What `create` gives back. */
-export interface Provisioned<out Client extends OAuthClient> {
+export interface CreateResult<out Client extends OAuthClient> {
   /** The client as the vendor keeps it. */
   readonly client: Client;
 }
 
 /** What `create` gives back when the client has a secret. */
-export interface Issued<out Client extends OAuthClient> extends Provisioned<Client> {
+export interface CreateResultWithSecret<out Client extends OAuthClient> extends CreateResult<Client> {
   /** Store them now: most vendors never show the secret again. */
   readonly credentials: ClientCredentials;
 }
@@ -45,7 +45,7 @@ export interface OAuthClientManager<
   out Client extends OAuthClient = OAuthClient,
   in Input = never,
   in Changes = never,
-  out Created extends Provisioned<OAuthClient> = Provisioned<OAuthClient>,
+  out Created extends CreateResult<OAuthClient> = CreateResult<OAuthClient>,
   out Deleted = unknown,
 > {
   /** The vendor's name. Tells the members of a union of managers apart. */

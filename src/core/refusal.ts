@@ -4,12 +4,12 @@ import {
   ConflictError,
   NotFoundError,
   type Outcome,
-  PermissionError,
+  PermissionDeniedError,
   RateLimitError,
   ResponseError,
-  VendorError,
+  ServerError,
 } from "./errors.js";
-import { scrub } from "./scrub.js";
+import { redact } from "./redact.js";
 
 /** An answer that says no, as far as a vendor's `failures.ts` needs to know. */
 export interface RefusedAnswer {
@@ -50,7 +50,7 @@ export interface RefusalContext {
 
 const classes = new Map<number, typeof ResponseError>([
   [401, AuthenticationError],
-  [403, PermissionError],
+  [403, PermissionDeniedError],
   [404, NotFoundError],
   [409, ConflictError],
 ]);
@@ -60,7 +60,7 @@ export function makeRefusal(answer: RefusedAnswer, failure: Failure, context: Re
   const { vendor, operation, outcome, credentials, retryAfterMs, secrets } = context;
   const status = failure.status ?? answer.status;
   // The reader's types are a promise about somebody else's JSON, and a text may be blank once it is clean.
-  const clean = (text: unknown) => (typeof text === "string" && scrub(text, secrets)) || undefined;
+  const clean = (text: unknown) => (typeof text === "string" && redact(text, secrets)) || undefined;
   const said = isRedirect(status)
     ? "redirects are not followed"
     : (clean(failure.message) ?? readPage(answer, secrets) ?? "no reason given");
@@ -76,7 +76,7 @@ export function makeRefusal(answer: RefusedAnswer, failure: Failure, context: Re
     requestId,
   };
   if (status === 429) return new RateLimitError({ ...facts, retryAfterMs });
-  if (status >= 500) return new VendorError({ ...facts, retryAfterMs });
+  if (status >= 500) return new ServerError({ ...facts, retryAfterMs });
   return new (classes.get(status) ?? ResponseError)(facts);
 }
 
@@ -89,11 +89,11 @@ const pageStart = 20_000;
 // What a gateway says in a page of its own. Struck before it is taken apart, lest a part of a secret is left at an edge.
 function readPage({ body, text }: RefusedAnswer, secrets: readonly string[]): string | undefined {
   if (body !== undefined) return undefined;
-  const words = scrub(text, secrets, Number.POSITIVE_INFINITY)
+  const words = redact(text, secrets, Number.POSITIVE_INFINITY)
     .slice(0, pageStart)
     .replace(/<(script|style|head)\b.*?<\/\1>/gis, " ")
     .replace(/<[^>]*>/g, " ");
-  return scrub(words, secrets, pageLimit) || undefined;
+  return redact(words, secrets, pageLimit) || undefined;
 }
 
 /** Whether a status is a redirect. Runtimes that hide redirects show 0. */

@@ -4,24 +4,24 @@ export interface RetryOptions {
    * The most repeats of one call. 0 turns them off.
    * @default 5
    */
-  readonly limit?: number;
+  readonly maxRetries?: number;
   /**
    * The least wait before the first repeat, in milliseconds. Doubles with each further one.
    * @default 1_000
    */
-  readonly backoffMs?: number;
+  readonly initialDelayMs?: number;
   /**
    * The longest single wait, jitter included, in milliseconds. When the vendor asks for more, the call fails at once and its
    * error says how long.
    * @default 60_000
    */
-  readonly maxWaitMs?: number;
+  readonly maxDelayMs?: number;
 }
 
 /** The policy with its defaults filled in. */
 export type RetryPolicy = Required<RetryOptions>;
 
-export const defaultRetry: RetryPolicy = { limit: 5, backoffMs: 1_000, maxWaitMs: 60_000 };
+export const defaultRetry: RetryPolicy = { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 60_000 };
 
 /**
  * How long to wait before a repeat, in milliseconds; `undefined` when the vendor asks for more than the cap.
@@ -37,11 +37,11 @@ export function waitBefore(
   policy: RetryPolicy,
   random: () => number = Math.random,
 ): number | undefined {
-  if (hintMs !== undefined && hintMs > policy.maxWaitMs) return undefined;
+  if (hintMs !== undefined && hintMs > policy.maxDelayMs) return undefined;
   // Beyond this the step is over any cap, and infinity times a step of 0 would be no number.
   const doublings = Math.min(attempt - 1, 31);
-  const floor = Math.min(policy.backoffMs * 2 ** doublings, policy.maxWaitMs);
-  return Math.min(Math.max(floor, hintMs ?? 0) + floor * 0.5 * random(), policy.maxWaitMs);
+  const floor = Math.min(policy.initialDelayMs * 2 ** doublings, policy.maxDelayMs);
+  return Math.min(Math.max(floor, hintMs ?? 0) + floor * 0.5 * random(), policy.maxDelayMs);
 }
 
 const httpDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;

@@ -1,4 +1,4 @@
-import { type ErrorFacts, InputError } from "./errors.js";
+import { type ErrorFacts, ValidationError } from "./errors.js";
 
 /**
  * Puts parameters into a path template: `/clients/{id}` and `{ id: "a b" }` make `/clients/a%20b`.
@@ -6,7 +6,7 @@ import { type ErrorFacts, InputError } from "./errors.js";
  * Each value is encoded by itself. The empty string, `.` and `..` are refused, since they would name another resource than the
  * one that is meant.
  *
- * @throws {InputError} a value is missing or cannot be one segment of a path
+ * @throws {ValidationError} a value is missing or cannot be one segment of a path
  */
 export function fillPath(
   template: string,
@@ -19,7 +19,7 @@ export function fillPath(
     if (fault !== undefined) {
       const title = [door.vendor, door.operation].filter(Boolean).join(" ");
       const message = `${title}${title && ": "}${name}: ${fault}`;
-      throw new InputError({ ...door, message, issues: [{ path: name, message: fault }] });
+      throw new ValidationError({ ...door, message, issues: [{ path: name, message: fault }] });
     }
     return encodeURIComponent(value as string);
   });

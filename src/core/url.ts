@@ -8,7 +8,7 @@ const loopback = /^http:\/\/(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?
  * It has to be an absolute `https:` URL; `http:` is for loopback addresses alone (RFC 6749 sections 1.6 and 3.2, RFC 9700
  * section 2.6). User info and a fragment are refused. The value itself is never repeated in the answer.
  */
-export function urlFault(value: unknown): string | undefined {
+export function validateUrl(value: unknown): string | undefined {
   if (typeof value !== "string" || !URL.canParse(value)) return "expected an absolute URL";
   const { username, password, protocol } = new URL(value);
   if (username || password) return "a URL with user info is refused";

@@ -2,13 +2,13 @@
 export type Open<Known extends string> = Known | (string & Record<never, never>);
 
 /** A member for an object that is made of what a vendor says, or none where the vendor says nothing. */
-export function given<Name extends string, T>(name: Name, value: T): { readonly [N in Name]?: NonNullable<T> } {
+export function ifDefined<Name extends string, T>(name: Name, value: T): { readonly [N in Name]?: NonNullable<T> } {
   return value === undefined || value === null ? {} : ({ [name]: value } as { [N in Name]: NonNullable<T> });
 }
 
 /** The same, for vendors to whom empty text is nothing. */
-export function filled<Name extends string, T>(name: Name, value: T): { readonly [N in Name]?: NonNullable<T> } {
-  return value === "" ? {} : given(name, value);
+export function ifNonEmpty<Name extends string, T>(name: Name, value: T): { readonly [N in Name]?: NonNullable<T> } {
+  return value === "" ? {} : ifDefined(name, value);
 }
 
 /** Reads an instant in the notation of RFC 3339. `undefined` for anything else. */

@@ -1,6 +1,6 @@
-import { type Adoption, adoptClient, importing } from "../core/adoption.js";
-import type { ClientReference, Imported, ImportOptions } from "../core/capabilities.js";
+import type { ClientReference, ImportOptions, ImportResult } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
+import { type Adoption, importClientWith, importing } from "../core/import.js";
 import type { CallOptions } from "../core/manager.js";
 import { inputError } from "./input.js";
 import type { GenesysClient } from "./types.js";
@@ -18,7 +18,7 @@ export async function importClient(
   reference: ClientReference,
   options: ImportOptions | undefined,
   left: () => CallOptions | undefined,
-): Promise<Imported<GenesysClient>> {
+): Promise<ImportResult<GenesysClient>> {
   const adoption: Adoption<GenesysClient> = {
     vendor: "genesys",
     read: get,
@@ -28,7 +28,7 @@ export async function importClient(
       await proveSecret(credentials, rest);
     },
   };
-  return adoptClient(adoption, reference, options, left);
+  return importClientWith(adoption, reference, options, left);
 }
 
 // Only such a client gets a token from its secret alone. What another is answered would say nothing about the secret.

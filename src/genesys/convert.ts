@@ -1,5 +1,5 @@
 import type { ClientCredentials } from "../core/credentials.js";
-import { filled, given, readInstant } from "../core/values.js";
+import { ifDefined, ifNonEmpty, readInstant } from "../core/values.js";
 import type { GenesysClientChanges, GenesysClientInput, GenesysGrantType, GenesysRole, KnownGrantType } from "./fields.js";
 import type { GenesysClient, GenesysIntegrationCredential } from "./types.js";
 import type { ReadClient, ReadCredential, WireClient, WireCredential, WireGrantType } from "./wire.js";
@@ -61,15 +61,15 @@ export function mergeChanges(current: ReadClient, changes: Writable<GenesysClien
 function writeFields(fields: Writable<GenesysClientChanges>): Omit<WireClient, "name" | "authorizedGrantType"> {
   const { description, accessTokenValidityMs: ms, redirectUris, scopes, roles, state } = fields;
   return {
-    ...given("description", description),
-    ...given("accessTokenValiditySeconds", ms && ms / 1_000),
-    ...given("registeredRedirectUri", redirectUris && [...redirectUris]),
-    ...given("scope", scopes && [...scopes]),
-    ...given(
+    ...ifDefined("description", description),
+    ...ifDefined("accessTokenValiditySeconds", ms && ms / 1_000),
+    ...ifDefined("registeredRedirectUri", redirectUris && [...redirectUris]),
+    ...ifDefined("scope", scopes && [...scopes]),
+    ...ifDefined(
       "roleDivisions",
       roles?.map(({ roleId, divisionId }) => ({ roleId, divisionId })),
     ),
-    ...given("state", state),
+    ...ifDefined("state", state),
   };
 }
 
@@ -100,24 +100,24 @@ export function readClient(wire: ReadClient): GenesysClient {
     id,
     clientId: id,
     name: wire.name ?? "",
-    ...filled("grantType", readGrantType(wire.authorizedGrantType)),
-    ...filled("description", wire.description),
-    ...filled("accessTokenValidityMs", typeof seconds === "number" ? seconds * 1_000 : undefined),
+    ...ifNonEmpty("grantType", readGrantType(wire.authorizedGrantType)),
+    ...ifNonEmpty("description", wire.description),
+    ...ifNonEmpty("accessTokenValidityMs", typeof seconds === "number" ? seconds * 1_000 : undefined),
     redirectUris: wire.registeredRedirectUri ?? [],
     scopes: wire.scope ?? [],
     roles: (wire.roleDivisions ?? []).map(({ roleId, divisionId }) => ({ roleId, divisionId })),
-    ...filled("state", wire.state),
-    ...filled("deletesAt", readInstant(wire.dateToDelete)),
-    ...filled("createdAt", readInstant(wire.dateCreated)),
-    ...filled("updatedAt", readInstant(wire.dateModified)),
-    ...filled("createdBy", wire.createdBy?.id),
-    ...filled("updatedBy", wire.modifiedBy?.id),
+    ...ifNonEmpty("state", wire.state),
+    ...ifNonEmpty("deletesAt", readInstant(wire.dateToDelete)),
+    ...ifNonEmpty("createdAt", readInstant(wire.dateCreated)),
+    ...ifNonEmpty("updatedAt", readInstant(wire.dateModified)),
+    ...ifNonEmpty("createdBy", wire.createdBy?.id),
+    ...ifNonEmpty("updatedBy", wire.modifiedBy?.id),
   };
 }
 
 /** Reads what is known of an integration credential. */
 export function readCredential({ id, name }: Pick<ReadCredential, "id" | "name">): GenesysIntegrationCredential {
-  return { id, ...filled("name", name) };
+  return { id, ...ifNonEmpty("name", name) };
 }
 
 /** Reads a grant type in any of the spellings that Genesys Cloud has had. One that is not known stays as it is. */

@@ -1,11 +1,11 @@
-import { showName, tellDoubt } from "../core/doubt.js";
+import { showName, withUnknownOutcomeHint } from "../core/doubt.js";
 import { UnexpectedResponseError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import type { paths } from "../openapi/genesys.js";
 import { readClient, type Writable, writeCreation } from "./convert.js";
 import type { GenesysClientInput } from "./fields.js";
-import type { GenesysClient, GenesysCreated } from "./types.js";
+import type { GenesysClient, GenesysCreateResult } from "./types.js";
 import { clientWire, createdWire, type ReadClient } from "./wire.js";
 
 const operation = "create client";
@@ -15,7 +15,7 @@ export async function createClient(
   http: Http<paths>,
   input: Writable<GenesysClientInput>,
   options: CallOptions | undefined,
-): Promise<GenesysCreated> {
+): Promise<GenesysCreateResult> {
   const json = writeCreation(input);
   const began = new Date();
   try {
@@ -35,7 +35,7 @@ export async function createClient(
     };
   } catch (error) {
     const marks = `${json.authorizedGrantType}, named ${showName(input.name)}, made since ${began.toISOString()}`;
-    throw tellDoubt(
+    throw withUnknownOutcomeHint(
       error,
       `whether the client was made is not known and cannot be settled, since names are not unique: look in list() for ${marks}. Its secret is lost: rotateSecret gives it another, delete removes it`,
     );
@@ -51,5 +51,5 @@ function readTolerantly(answer: unknown, sent: ReadClient): GenesysClient {
 function lostSecret(id: string): UnexpectedResponseError {
   const message = `genesys ${operation}: client ${id} exists, and the answer has no secret; rotateSecret gives it one`;
   const issues = [{ path: "secret", message: "expected string" }];
-  return new UnexpectedResponseError({ vendor: "genesys", operation, outcome: "happened", message, issues });
+  return new UnexpectedResponseError({ vendor: "genesys", operation, outcome: "applied", message, issues });
 }

@@ -1,13 +1,13 @@
 import type { ClientCredentials } from "../core/credentials.js";
 import { forgiveRepeat } from "../core/deletion.js";
-import { type DeliveryOccasion, deliverIssued } from "../core/delivery.js";
-import { showName, tellDoubt } from "../core/doubt.js";
+import { showName, withUnknownOutcomeHint } from "../core/doubt.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
+import { type SecretSinkContext, writeSecret } from "../core/secret-sink.js";
 import type { paths } from "../openapi/genesys.js";
 import { credentialType, readCredential, writeCredential } from "./convert.js";
 import { inputError } from "./input.js";
-import type { GenesysIntegrationCredential, GenesysIntegrationTarget, GenesysIssueOptions } from "./types.js";
+import type { GenesysIntegrationCredential, GenesysIntegrationTarget, GenesysSecretOptions } from "./types.js";
 import { createdCredentialWire, credentialWire, type ReadCredential } from "./wire.js";
 
 /** Puts credentials into a new integration credential, and says what to look for when the answer is lost. */
@@ -29,7 +29,10 @@ export async function createIntegrationCredential(
     });
     return readCredential({ id: value.id, name });
   } catch (error) {
-    throw tellDoubt(error, `an integration credential named ${showName(name, [credentials.clientSecret])} may exist`);
+    throw withUnknownOutcomeHint(
+      error,
+      `an integration credential named ${showName(name, [credentials.clientSecret])} may exist`,
+    );
   }
 }
 
@@ -97,27 +100,27 @@ type Integrated<Result> = Result & { readonly integrationCredentialId?: string }
 export async function issueIntegrated<Result extends { readonly credentials?: ClientCredentials }>(
   http: Http<paths>,
   target: GenesysIntegrationTarget | undefined,
-  options: GenesysIssueOptions | undefined,
-  occasion: DeliveryOccasion,
+  options: GenesysSecretOptions | undefined,
+  occasion: SecretSinkContext,
   issue: () => Promise<Result>,
-  identify?: (result: Result) => Pick<DeliveryOccasion, "id" | "name">,
+  identify?: (result: Result) => Pick<SecretSinkContext, "id" | "name">,
 ): Promise<Integrated<Result>> {
-  const handOver = () => deliverIssued(options, occasion, issue, identify);
+  const handOver = () => writeSecret(options, occasion, issue, identify);
   if (target === undefined) return handOver();
   // The secret exists by then: neither the caller's signal nor what is left of the deadline may come between.
   const whole = options?.timeoutMs === undefined ? undefined : { timeoutMs: options.timeoutMs };
   let integrationCredentialId: string | undefined;
-  const deliver = {
-    prepare: async () => {
+  const sink = {
+    check: async () => {
       if (target.id !== undefined) await readOwnKind(http, target.id, occasion.operation, options);
     },
-    store: async (credentials: ClientCredentials) => {
+    write: async (credentials: ClientCredentials) => {
       const { id } = await (target.id === undefined
         ? createIntegrationCredential(http, target.name, credentials, whole)
         : updateIntegrationCredential(http, target.id, credentials, () => whole));
       integrationCredentialId = id;
     },
   };
-  const result = await deliverIssued({ ...options, deliver }, occasion, handOver, identify);
+  const result = await writeSecret({ ...options, secretSink: sink }, occasion, handOver, identify);
   return integrationCredentialId === undefined ? result : { ...result, integrationCredentialId };
 }

@@ -1,4 +1,4 @@
-import { trimAddress } from "../core/address.js";
+import { normalizeBaseUrl } from "../core/address.js";
 
 /** The regions of Genesys Cloud by their AWS names, and their domains. The last two are Genesys' own for tests. */
 export const domains = {
@@ -50,12 +50,12 @@ export function endpointsOf(
   { apiUrl, loginUrl }: { apiUrl?: string | undefined; loginUrl?: string | undefined },
 ): Endpoints {
   return {
-    apiUrl: trimAddress(apiUrl ?? `https://api.${domain}`),
-    loginUrl: trimAddress(loginUrl ?? `https://login.${domain}`),
+    apiUrl: normalizeBaseUrl(apiUrl ?? `https://api.${domain}`),
+    loginUrl: normalizeBaseUrl(loginUrl ?? `https://login.${domain}`),
   };
 }
 
 /** The token endpoint of a login host. */
-export function tokenUrl(loginUrl: string): string {
+export function tokenEndpoint(loginUrl: string): string {
   return `${loginUrl}/oauth/token`;
 }

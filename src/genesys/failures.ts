@@ -1,4 +1,4 @@
-import { RateLimitError, ResponseError, TokenError } from "../core/errors.js";
+import { RateLimitError, ResponseError, TokenEndpointError } from "../core/errors.js";
 import type { Failure, RefusedAnswer } from "../core/refusal.js";
 import { isObject, readText } from "../core/values.js";
 
@@ -33,10 +33,10 @@ export function readFailure({ status, headers, body }: RefusedAnswer): Failure {
 
 /**
  * Tells a failed request for a token as what it is, where the login host says it in other words: throttling becomes a
- * `RateLimitError`, and what the transport took for a plain refusal a `TokenError`. Everything else stays as it was.
+ * `RateLimitError`, and what the transport took for a plain refusal a `TokenEndpointError`. Everything else stays as it was.
  */
 export function readLoginFailure(error: unknown): unknown {
-  if (error instanceof TokenError) {
+  if (error instanceof TokenEndpointError) {
     if (!isThrottled(error.status, error.errorDescription)) return error;
     const { message, status, outcome, retryAfterMs, error: vendorCode } = error;
     return new RateLimitError({
@@ -52,7 +52,7 @@ export function readLoginFailure(error: unknown): unknown {
   if (!(error instanceof ResponseError) || (error.status !== 400 && error.status !== 401)) return error;
   if (error instanceof RateLimitError || error.vendorCode === undefined) return error;
   const { message, vendor, operation, status, outcome, vendorCode } = error;
-  return new TokenError({ message, vendor, operation, status, outcome, error: vendorCode });
+  return new TokenEndpointError({ message, vendor, operation, status, outcome, error: vendorCode });
 }
 
 function isThrottled(status: number, description: string | undefined): boolean {

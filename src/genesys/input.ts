@@ -1,11 +1,11 @@
 import * as z from "zod";
 import type { ClientReference } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
-import type { InputError, Issue } from "../core/errors.js";
-import { callFields, inputFault, jsonObject, parseInput } from "../core/schema.js";
+import type { ValidationError, ValidationIssue } from "../core/errors.js";
+import { callFields, inputFault, jsonObject, parseInput } from "../core/validation.js";
 import { grantTypes, ownMembers } from "./convert.js";
 import type { GenesysClientChanges, GenesysClientFields, GenesysClientInput, KnownGrantType } from "./fields.js";
-import type { GenesysIntegrationTarget, GenesysIssueOptions } from "./types.js";
+import type { GenesysIntegrationTarget, GenesysSecretOptions } from "./types.js";
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -103,7 +103,7 @@ interface Context {
   readonly addIssue: (issue: { readonly code: "custom"; readonly path: PropertyKey[]; readonly message: string }) => void;
 }
 
-function refuse(context: Context, { path, message }: Issue): void {
+function refuse(context: Context, { path, message }: ValidationIssue): void {
   context.addIssue({ code: "custom", path: [path], message });
 }
 
@@ -112,7 +112,7 @@ interface Validity {
   readonly forScim?: boolean | undefined;
 }
 
-function validityIssues({ accessTokenValidityMs: ms, forScim }: Validity): Issue[] {
+function validityIssues({ accessTokenValidityMs: ms, forScim }: Validity): ValidationIssue[] {
   if (!ms || ms <= longestValidityMs || forScim === true) return [];
   const message = `expected at most ${longestValidityMs}, which is 48 hours; forScim allows more, for clients of Genesys Cloud SCIM`;
   return [{ path: "accessTokenValidityMs", message }];
@@ -123,7 +123,7 @@ export function grantIssues(
   grant: string | undefined,
   roles: readonly unknown[] | undefined,
   scopes: readonly string[] | undefined,
-): Issue[] {
+): ValidationIssue[] {
   if (grant === "client_credentials")
     return roles?.length ? [] : [{ path: "roles", message: "required for client_credentials: expected at least one role" }];
   return [
@@ -139,10 +139,10 @@ const targetSchema = z
     message: "expected the name of a new integration credential, or the id of one that exists",
   });
 
-// What `deliver` is, is looked at where it is used.
+// What `secretSink` is, is looked at where it is used.
 const issueSchema = z.strictObject({
   ...callFields,
-  deliver: z.unknown().optional(),
+  secretSink: z.unknown().optional(),
   integrationCredential: targetSchema.optional(),
 });
 
@@ -160,7 +160,7 @@ const importSchema = z.strictObject({ ...callFields, verifySecret: z.boolean().o
 export const door = {
   create: (input: unknown) => parse<unknown>(createSchema, input, "create client") as GenesysClientInput,
   changes: (changes: unknown) => parse<unknown>(changesSchema, changes, "update client") as GenesysClientChanges,
-  target: (options: GenesysIssueOptions | undefined, operation: string) => {
+  target: (options: GenesysSecretOptions | undefined, operation: string) => {
     const { integrationCredential } = parse(issueSchema, options ?? {}, operation);
     return integrationCredential as GenesysIntegrationTarget | undefined;
   },
@@ -181,6 +181,6 @@ function parse<T>(schema: z.ZodType<T>, value: unknown, operation: string): T {
 }
 
 /** Makes the error of an input whose faults show only against what Genesys Cloud has. */
-export function inputError(operation: string, issues: readonly Issue[]): InputError {
+export function inputError(operation: string, issues: readonly ValidationIssue[]): ValidationError {
   return inputFault({ vendor: "genesys", operation }, ...issues);
 }

@@ -1,11 +1,11 @@
 import { bearer, bearerFrom } from "../core/authorize.js";
-import type { TokenWish } from "../core/capabilities.js";
+import type { TokenParameters } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
 import { startDeadline } from "../core/deadline.js";
 import { createHttp, type HttpOptions } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
+import { readTransport } from "../core/options.js";
 import { paginate } from "../core/pages.js";
-import { readTransport } from "../core/transport.js";
 import type { paths } from "../openapi/genesys.js";
 import { importClient } from "./adoption.js";
 import { mergeChanges, readClient } from "./convert.js";
@@ -24,7 +24,13 @@ import { deleteClient, readWire } from "./removal.js";
 import { createRoleBook } from "./roles.js";
 import { rotateSecret } from "./rotation.js";
 import { createOwnTokens, makeTokenRequest, proveSecret } from "./tokens.js";
-import type { GenesysClientChanges, GenesysClientInput, GenesysIssueOptions, GenesysManager, GenesysOptions } from "./types.js";
+import type {
+  GenesysClientChanges,
+  GenesysClientInput,
+  GenesysManager,
+  GenesysOptions,
+  GenesysSecretOptions,
+} from "./types.js";
 import { clientsWire, clientWire } from "./wire.js";
 
 /**
@@ -36,11 +42,11 @@ import { clientsWire, clientWire } from "./wire.js";
 export function createGenesysManager(options: GenesysOptions): GenesysManager {
   const settings = readOptions(options);
   const { http, login, timeoutMs } = connect(settings);
-  const { loginUrl, checkGrants = true } = settings;
+  const { loginUrl, verifyRoles = true } = settings;
   const start = (options: CallOptions | undefined) => startDeadline(options, timeoutMs);
-  const roleBook = createRoleBook(http, checkGrants);
+  const roleBook = createRoleBook(http, verifyRoles);
 
-  async function create(input: GenesysClientInput, options?: GenesysIssueOptions) {
+  async function create(input: GenesysClientInput, options?: GenesysSecretOptions) {
     const operation = "create client";
     const wanted = door.create(input);
     const target = door.target(options, operation);
@@ -110,7 +116,7 @@ export function createGenesysManager(options: GenesysOptions): GenesysManager {
       return importClient({ get, proveSecret: prove }, door.import(reference, options), options, start(options));
     },
     // By way of the bare interface a wish may come along.
-    tokenRequest: (credentials, wanted?: TokenWish) => makeTokenRequest(loginUrl, credentials, wanted),
+    tokenRequest: (credentials, wanted?: TokenParameters) => makeTokenRequest(loginUrl, credentials, wanted),
     createIntegrationCredential: async (name, credentials, options) => {
       const operation = "create integration credential";
       return createIntegrationCredential(http, door.name(name, operation), door.credentials(credentials, operation), options);
@@ -131,7 +137,7 @@ function connect(settings: GenesysSettings) {
   const transport = readTransport(settings);
   const shared: Omit<HttpOptions, "baseUrl"> = {
     vendor: "genesys",
-    callOptions: ["deliver", "integrationCredential", "verifySecret"],
+    callOptions: ["secretSink", "integrationCredential", "verifySecret"],
     readFailure,
     resetHeaders: ["inin-ratelimit-reset"],
     ...transport,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { headerSecret, optionFault, parseOptions, secureAddress, transportFields } from "../core/schema.js";
+import { headerSecret, optionFault, parseOptions, secureAddress, transportFields } from "../core/validation.js";
 import { domainOf, domains, type Endpoints, endpointsOf, type GenesysDomain, type GenesysRegion } from "./endpoints.js";
 import type { GenesysCommonOptions, GenesysCredentialsOptions, GenesysOptions, GenesysTokenOptions } from "./types.js";
 
@@ -20,7 +20,7 @@ const optionsSchema = z
       .optional(),
     apiUrl: secureAddress.optional(),
     loginUrl: secureAddress.optional(),
-    checkGrants: z.boolean().optional(),
+    verifyRoles: z.boolean().optional(),
     clientId: clientId.optional(),
     clientSecret: clientSecret.optional(),
     accessToken: headerSecret.optional(),

@@ -1,11 +1,11 @@
 import { shortly } from "../core/deadline.js";
 import { forgiveRepeat } from "../core/deletion.js";
-import { isOAuthManagerError, restate } from "../core/errors.js";
+import { isOAuthClientsError, restate } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import type { paths } from "../openapi/genesys.js";
 import { mergeChanges, readClient } from "./convert.js";
-import type { GenesysDeletion } from "./types.js";
+import type { GenesysDeleteResult } from "./types.js";
 import { clientWire, type ReadClient } from "./wire.js";
 
 /** Reads a client as it travels, for what is sent back changed. */
@@ -26,7 +26,7 @@ export async function deleteClient(
   http: Http<paths>,
   clientId: string,
   left: () => CallOptions | undefined,
-): Promise<GenesysDeletion> {
+): Promise<GenesysDeleteResult> {
   const operation = "delete client";
   const request = { operation, path: "/api/v2/oauth/clients/{clientId}", params: { clientId } } as const;
   const current = await readWire(http, clientId, left());
@@ -39,7 +39,7 @@ export async function deleteClient(
   try {
     await forgiveRepeat(http({ ...request, method: "delete", options: left() }));
   } catch (error) {
-    if (stopped || !isOAuthManagerError(error)) throw error;
+    if (stopped || !isOAuthClientsError(error)) throw error;
     throw restate(error, {
       outcome: "unknown",
       message: `${error.message}; client ${clientId} has been made inactive: it gets no tokens`,
@@ -49,7 +49,11 @@ export async function deleteClient(
 }
 
 // It is done: that the client can still be read is news, and that it cannot is none.
-async function readSchedule(http: Http<paths>, clientId: string, options: CallOptions | undefined): Promise<GenesysDeletion> {
+async function readSchedule(
+  http: Http<paths>,
+  clientId: string,
+  options: CallOptions | undefined,
+): Promise<GenesysDeleteResult> {
   try {
     return tellSchedule(await readWire(http, clientId, shortly(options)));
   } catch (error) {
@@ -58,7 +62,7 @@ async function readSchedule(http: Http<paths>, clientId: string, options: CallOp
   }
 }
 
-function tellSchedule(client: ReadClient): GenesysDeletion {
+function tellSchedule(client: ReadClient): GenesysDeleteResult {
   const { deletesAt } = readClient(client);
   return deletesAt === undefined ? {} : { scheduledFor: deletesAt };
 }

@@ -1,4 +1,4 @@
-import type { Issue } from "../core/errors.js";
+import type { ValidationIssue } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import { collect, paginate } from "../core/pages.js";
@@ -15,7 +15,7 @@ const everywhere = "*";
 /** Puts ids in the place of names and of the division that is not named, and compares the result with what the caller holds. */
 export interface RoleBook {
   /**
-   * @throws {InputError} a name is no role's, or more than one's; or the caller does not hold a role in a division
+   * @throws {ValidationError} a name is no role's, or more than one's; or the caller does not hold a role in a division
    */
   readonly resolve: (
     roles: readonly GenesysRoleInput[],
@@ -26,7 +26,7 @@ export interface RoleBook {
 }
 
 /** Makes the role book of one manager. It remembers the home division, which does not change. */
-export function createRoleBook(http: Http<paths>, checkGrants: boolean): RoleBook {
+export function createRoleBook(http: Http<paths>, verifyRoles: boolean): RoleBook {
   let home: string | undefined;
   let asking: Promise<string> | undefined;
 
@@ -53,7 +53,7 @@ export function createRoleBook(http: Http<paths>, checkGrants: boolean): RoleBoo
     options: CallOptions | undefined,
     left: () => CallOptions | undefined,
   ) {
-    const issues: Issue[] = [];
+    const issues: ValidationIssue[] = [];
     const resolved: GenesysRole[] = [];
     const names = new Map<string, readonly string[]>();
     for (const [index, { roleId, roleName, divisionId }] of roles.entries()) {
@@ -70,7 +70,7 @@ export function createRoleBook(http: Http<paths>, checkGrants: boolean): RoleBoo
       else resolved.push({ roleId: id, divisionId: divisionId ?? (await homeDivision(options, left)) });
     }
     if (issues.length > 0) throw inputError(operation, issues);
-    if (checkGrants && resolved.length > 0) {
+    if (verifyRoles && resolved.length > 0) {
       const missing = missingGrants(resolved, roles, await readCaller(http, left()));
       if (missing.length > 0) throw inputError(operation, missing);
     }
@@ -114,7 +114,7 @@ export function missingGrants(
   wanted: readonly GenesysRole[],
   inputs: readonly GenesysRoleInput[],
   { grants }: ReadSubject,
-): Issue[] {
+): ValidationIssue[] {
   const pair = (roleId: string, divisionId: string) => `${roleId} ${divisionId}`.toLowerCase();
   const own = new Set(grants?.map(({ role, division }) => pair(role?.id ?? "", division?.id ?? "")));
   const held = (roleId: string, divisionId: string) => own.has(pair(roleId, divisionId)) || own.has(pair(roleId, everywhere));

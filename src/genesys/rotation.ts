@@ -1,8 +1,8 @@
-import { tellDoubt } from "../core/doubt.js";
+import { withUnknownOutcomeHint } from "../core/doubt.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import type { paths } from "../openapi/genesys.js";
-import type { GenesysRotated } from "./types.js";
+import type { GenesysRotateSecretResult } from "./types.js";
 import { rotatedWire } from "./wire.js";
 
 /** Replaces a client's secret, and says what a lost answer has left open. */
@@ -10,7 +10,7 @@ export async function rotateSecret(
   http: Http<paths>,
   clientId: string,
   options: CallOptions | undefined,
-): Promise<GenesysRotated> {
+): Promise<GenesysRotateSecretResult> {
   try {
     const { value } = await http({
       operation: "rotate secret",
@@ -22,7 +22,7 @@ export async function rotateSecret(
     });
     return { credentials: { clientId, clientSecret: value.secret }, previousSecret: "revoked" };
   } catch (error) {
-    throw tellDoubt(
+    throw withUnknownOutcomeHint(
       error,
       `the old secret of client ${clientId} may be dead and the new one is lost: rotate again for one that is known`,
     );

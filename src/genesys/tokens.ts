@@ -1,14 +1,14 @@
 import type { TokenSupply } from "../core/authorize.js";
-import type { TokenWish } from "../core/capabilities.js";
+import type { TokenParameters } from "../core/capabilities.js";
 import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
-import { requireCredentials } from "../core/schema.js";
-import { forTokens } from "../core/transport.js";
+import { toTokenTransport } from "../core/options.js";
+import { requireCredentials } from "../core/validation.js";
 import type { paths } from "../openapi/genesys.js";
 import { clientSecretBasic } from "../token/authentication.js";
 import { createTokenSource } from "../token/source.js";
-import { tokenUrl } from "./endpoints.js";
+import { tokenEndpoint } from "./endpoints.js";
 import { readLoginFailure, throttled } from "./failures.js";
 import { inputError } from "./input.js";
 
@@ -16,16 +16,21 @@ const expected = "expected the credentials that create, rotateSecret or import g
 
 /**
  * Says how to ask for a token with these credentials. They travel as they are: Genesys Cloud does not decode them.
- * @throws {InputError} something is asked for that Genesys Cloud does not know
+ * @throws {ValidationError} something is asked for that Genesys Cloud does not know
  */
-export function makeTokenRequest(loginUrl: string, credentials: ClientCredentials, wanted: TokenWish = {}): TokenRequest {
+export function makeTokenRequest(loginUrl: string, credentials: ClientCredentials, wanted: TokenParameters = {}): TokenRequest {
   const operation = "make token request";
   const { clientId, clientSecret } = requireCredentials(credentials, { vendor: "genesys", operation }, expected);
   const issues = (["scopes", "audience"] as const)
     .filter((name) => wanted[name]?.length)
     .map((path) => ({ path, message: "a client's tokens are good for what its roles allow, nothing else can be asked for" }));
   if (issues.length > 0) throw inputError(operation, issues);
-  return { tokenUrl: tokenUrl(loginUrl), clientId, authentication: clientSecretBasic(clientSecret, { raw: true }), throttled };
+  return {
+    tokenEndpoint: tokenEndpoint(loginUrl),
+    clientId,
+    clientAuthentication: clientSecretBasic(clientSecret, { raw: true }),
+    rateLimitErrorPattern: throttled,
+  };
 }
 
 /** The manager's own tokens. A throttled login is told as a `RateLimitError`, which the transport waits for and repeats. */
@@ -34,7 +39,7 @@ export function createOwnTokens(
   credentials: ClientCredentials,
   fetch: typeof globalThis.fetch | undefined,
 ): TokenSupply {
-  const { get, invalidate } = createTokenSource(makeTokenRequest(loginUrl, credentials), forTokens(fetch));
+  const { get, invalidate } = createTokenSource(makeTokenRequest(loginUrl, credentials), toTokenTransport(fetch));
   return {
     get: async (options) => {
       try {
@@ -49,7 +54,7 @@ export function createOwnTokens(
 
 /**
  * Gets a token with credentials and lets it go.
- * @throws {TokenError} the credentials are not accepted
+ * @throws {TokenEndpointError} the credentials are not accepted
  */
 export async function proveSecret(
   login: Http<paths>,
@@ -57,7 +62,7 @@ export async function proveSecret(
   operation: string,
   options: CallOptions | undefined,
 ): Promise<void> {
-  const { headers = {}, secrets } = await request.authentication.apply(request);
+  const { headers = {}, secrets } = await request.clientAuthentication.authenticate(request);
   try {
     await login({
       operation,

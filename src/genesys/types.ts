@@ -1,8 +1,8 @@
-import type { ClientImport, RotatedSecret, SecretRotation, TokenIssuing } from "../core/capabilities.js";
+import type { ClientImport, RotateSecretResult, SecretRotation, TokenRequests } from "../core/capabilities.js";
 import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
-import type { IssueOptions } from "../core/delivery.js";
-import type { CallOptions, Issued, OAuthClient, OAuthClientManager, Provisioned } from "../core/manager.js";
-import type { TransportOptions } from "../core/transport.js";
+import type { CallOptions, CreateResult, CreateResultWithSecret, OAuthClient, OAuthClientManager } from "../core/manager.js";
+import type { TransportOptions } from "../core/options.js";
+import type { SecretOptions } from "../core/secret-sink.js";
 import type { GenesysDomain, GenesysRegion } from "./endpoints.js";
 import type {
   GenesysClientChanges,
@@ -81,10 +81,10 @@ export type GenesysIntegrationTarget =
     };
 
 /** What `create` and `rotateSecret` take. */
-export interface GenesysIssueOptions extends IssueOptions {
+export interface GenesysSecretOptions extends SecretOptions {
   /**
-   * Puts the credentials into an integration credential in the same call, after `deliver`. When that fails, the call rejects with a
-   * `DeliveryError`, whose `recover()` has the credentials.
+   * Puts the credentials into an integration credential in the same call, after `secretSink`. When that fails, the call rejects with a
+   * `SecretStorageError`, whose `unsavedCredentials()` has the credentials.
    */
   readonly integrationCredential?: GenesysIntegrationTarget;
 }
@@ -103,16 +103,16 @@ interface Integrated {
 }
 
 /** What `create` gives back. */
-export interface GenesysCreated extends Provisioned<GenesysClient>, Integrated {
+export interface GenesysCreateResult extends CreateResult<GenesysClient>, Integrated {
   /** Absent where a client of grant `implicit` was given no secret. */
   readonly credentials?: ClientCredentials;
 }
 
 /** What `rotateSecret` gives back. */
-export interface GenesysRotated extends RotatedSecret<"revoked">, Integrated {}
+export interface GenesysRotateSecretResult extends RotateSecretResult<"revoked">, Integrated {}
 
 /** What `delete` gives back. */
-export interface GenesysDeletion {
+export interface GenesysDeleteResult {
   /**
    * When Genesys Cloud removes the client, which is inactive and can be restored until then: clients older than 30 days stay for
    * seven more. Absent: it is gone, or Genesys Cloud did not say.
@@ -136,7 +136,7 @@ export interface GenesysCommonOptions extends TransportOptions {
    * changed. Genesys Cloud refuses roles that the caller does not hold; the comparison says which one it is.
    * @default true
    */
-  readonly checkGrants?: boolean;
+  readonly verifyRoles?: boolean;
 }
 
 /** Options for a manager that gets its tokens with a client of its own. */
@@ -167,9 +167,9 @@ export type GenesysOptions = GenesysCredentialsOptions | GenesysTokenOptions;
  * integration credentials.
  */
 export interface GenesysManager
-  extends OAuthClientManager<GenesysClient, GenesysClientInput, GenesysClientChanges, GenesysCreated, GenesysDeletion>,
+  extends OAuthClientManager<GenesysClient, GenesysClientInput, GenesysClientChanges, GenesysCreateResult, GenesysDeleteResult>,
     SecretRotation<"revoked">,
-    TokenIssuing,
+    TokenRequests,
     ClientImport<GenesysClient> {
   /**
    * Makes a client. Its id and secret are Genesys Cloud's, which shows the secret here and never again.
@@ -177,14 +177,17 @@ export interface GenesysManager
    * An error with `outcome: "unknown"` means that a client may exist. Nothing tells it from another for certain, since names are
    * not unique; the message says what to look for in `list`.
    *
-   * @throws {InputError} the input cannot work, a role does not exist, or the manager's own credentials do not hold one; no client
+   * @throws {ValidationError} the input cannot work, a role does not exist, or the manager's own credentials do not hold one; no client
    * was made
-   * @throws {DeliveryError} the secret could not be stored where `deliver` or `integrationCredential` says
+   * @throws {SecretStorageError} the secret could not be stored where `secretSink` or `integrationCredential` says
    * @see https://developer.genesys.cloud/api/rest/v2/oauth/#post-api-v2-oauth-clients
    */
   readonly create: {
-    (input: GenesysSecretClientInput, options?: GenesysIssueOptions): Promise<GenesysCreated & Issued<GenesysClient>>;
-    (input: GenesysClientInput, options?: GenesysIssueOptions): Promise<GenesysCreated>;
+    (
+      input: GenesysSecretClientInput,
+      options?: GenesysSecretOptions,
+    ): Promise<GenesysCreateResult & CreateResultWithSecret<GenesysClient>>;
+    (input: GenesysClientInput, options?: GenesysSecretOptions): Promise<GenesysCreateResult>;
   };
   /** All clients of the organization, each once. Genesys Cloud gives them in one answer; should it link further pages, they are read. */
   readonly list: (options?: CallOptions) => AsyncIterable<GenesysClient>;
@@ -193,7 +196,7 @@ export interface GenesysManager
    * is kept, and so is the secret. There is no protection against somebody else's change in between. Changes that name nothing are
    * not sent: the client is read.
    *
-   * @throws {InputError} the changes cannot work, or the manager's own credentials do not hold a role; nothing was changed
+   * @throws {ValidationError} the changes cannot work, or the manager's own credentials do not hold a role; nothing was changed
    * @throws {NotFoundError} no client has this id
    */
   readonly update: (id: string, changes: GenesysClientChanges, options?: CallOptions) => Promise<GenesysClient>;
@@ -203,7 +206,7 @@ export interface GenesysManager
    *
    * @throws {NotFoundError} no client has this id
    */
-  readonly delete: (id: string, options?: CallOptions) => Promise<GenesysDeletion>;
+  readonly delete: (id: string, options?: CallOptions) => Promise<GenesysDeleteResult>;
   /**
    * Replaces the client's secret.
    *
@@ -213,19 +216,19 @@ export interface GenesysManager
    * An error with `outcome: "unknown"` means that the old secret may be dead and the new one lost; rotating again settles it.
    *
    * @throws {NotFoundError} no client has this id
-   * @throws {DeliveryError} the secret could not be stored where `deliver` or `integrationCredential` says
+   * @throws {SecretStorageError} the secret could not be stored where `secretSink` or `integrationCredential` says
    */
-  readonly rotateSecret: (id: string, options?: GenesysIssueOptions) => Promise<GenesysRotated>;
+  readonly rotateSecret: (id: string, options?: GenesysSecretOptions) => Promise<GenesysRotateSecretResult>;
   /**
    * Says how to ask for a token with these credentials. What the token is good for is up to the client's roles: scopes and an
    * audience cannot be asked for.
    *
-   * @throws {InputError} scopes or an audience are asked for, by way of the bare `TokenIssuing`
+   * @throws {ValidationError} scopes or an audience are asked for, by way of the bare `TokenRequests`
    */
   readonly tokenRequest: (credentials: ClientCredentials) => TokenRequest;
   /**
    * Puts credentials into a new integration credential of type `pureCloudOAuthClient`. Not repeated blindly, like `create`.
-   * @throws {InputError} the name is empty, or the credentials are incomplete
+   * @throws {ValidationError} the name is empty, or the credentials are incomplete
    */
   readonly createIntegrationCredential: (
     name: string,
@@ -234,7 +237,7 @@ export interface GenesysManager
   ) => Promise<GenesysIntegrationCredential>;
   /**
    * Puts credentials into an integration credential in place of those that it has. Its name stays.
-   * @throws {InputError} it is of another type than `pureCloudOAuthClient`; nothing was changed
+   * @throws {ValidationError} it is of another type than `pureCloudOAuthClient`; nothing was changed
    * @throws {NotFoundError} no integration credential has this id
    */
   readonly updateIntegrationCredential: (
@@ -244,7 +247,7 @@ export interface GenesysManager
   ) => Promise<GenesysIntegrationCredential>;
   /**
    * Removes an integration credential. The client whose credentials it has stays as it is.
-   * @throws {InputError} it is of another type than `pureCloudOAuthClient`; nothing was removed
+   * @throws {ValidationError} it is of another type than `pureCloudOAuthClient`; nothing was removed
    * @throws {NotFoundError} no integration credential has this id
    */
   readonly deleteIntegrationCredential: (id: string, options?: CallOptions) => Promise<void>;

@@ -1,4 +1,4 @@
-import { ConfigurationError, type Issue } from "../core/errors.js";
+import { ConfigurationError, type ValidationIssue } from "../core/errors.js";
 import type { Pem, PemSource } from "./certificate.js";
 
 /** What `nodeFetch` takes. */
@@ -46,7 +46,7 @@ const longestDelayMs = 2_147_483_647;
  */
 export function checkOptions(options: NodeFetchOptions): void {
   const { cert, key, passphrase, ca, servername, maxConnections, idleTimeoutMs, connectTimeoutMs, ...rest } = options;
-  const issues: Issue[] = [];
+  const issues: ValidationIssue[] = [];
   const expect = (fine: boolean, path: string, message: string) => {
     if (!fine) issues.push({ path, message });
   };

@@ -1,6 +1,6 @@
 import type { ClientCredentials } from "../core/credentials.js";
-import type { DeliveryOccasion, SecretDelivery } from "../core/delivery.js";
 import { ConfigurationError } from "../core/errors.js";
+import type { SecretSink, SecretSinkContext } from "../core/secret-sink.js";
 import { loadBuiltin } from "./platform.js";
 
 /** What a file of `secretFile` holds, as JSON. */
@@ -18,7 +18,7 @@ export interface SecretFileContent extends ClientCredentials {
 const ownerOnly = 0o600;
 
 /**
- * Stores issued secrets as files, for the option `deliver` of `create` and `rotateSecret`: one `<vendor>-<id>.json` a client, which
+ * Stores issued secrets as files, for the option `secretSink` of `create` and `rotateSecret`: one `<vendor>-<id>.json` a client, which
  * a rotation replaces.
  *
  * The directory has to exist and is tried before the vendor is asked. A file is readable by its owner alone (mode 0600; Windows has
@@ -27,7 +27,7 @@ const ownerOnly = 0o600;
  * @param directory - its path. Whoever can read it can read the secrets
  * @throws {ConfigurationError} at once, when `directory` is no path
  */
-export function secretFile(directory: string): SecretDelivery {
+export function secretFile(directory: string): SecretSink {
   if (typeof directory !== "string" || directory === "" || directory.includes("\0")) {
     const message = "expected the path of a directory";
     throw new ConfigurationError({ message: `secretFile: directory: ${message}`, issues: [{ path: "directory", message }] });
@@ -55,7 +55,7 @@ export function secretFile(directory: string): SecretDelivery {
     await files.unlink(path);
   }
 
-  async function store(credentials: ClientCredentials, occasion: DeliveryOccasion): Promise<void> {
+  async function store(credentials: ClientCredentials, occasion: SecretSinkContext): Promise<void> {
     const path = fresh();
     try {
       await write(path, `${JSON.stringify(describe(credentials, occasion), null, 2)}\n`);
@@ -77,14 +77,14 @@ export function secretFile(directory: string): SecretDelivery {
     } catch {}
   }
 
-  return { prepare, store };
+  return { check: prepare, write: store };
 }
 
-function nameFile({ clientId }: ClientCredentials, { vendor, id = clientId }: DeliveryOccasion): string {
+function nameFile({ clientId }: ClientCredentials, { vendor, id = clientId }: SecretSinkContext): string {
   return `${vendor}-${encodeURIComponent(id).replaceAll("*", "%2A")}.json`;
 }
 
-function describe(credentials: ClientCredentials, { vendor, id, name }: DeliveryOccasion): SecretFileContent {
+function describe(credentials: ClientCredentials, { vendor, id, name }: SecretSinkContext): SecretFileContent {
   const { clientId, clientSecret, tokenEndpointAuthMethod } = credentials;
   return {
     vendor,

@@ -1,9 +1,9 @@
-import { type Adoption, adoptClient, importing } from "../core/adoption.js";
-import type { ClientReference, Imported, ImportOptions } from "../core/capabilities.js";
-import { TokenError } from "../core/errors.js";
+import type { ClientReference, ImportOptions, ImportResult } from "../core/capabilities.js";
+import { TokenEndpointError } from "../core/errors.js";
+import { type Adoption, importClientWith, importing } from "../core/import.js";
 import type { CallOptions } from "../core/manager.js";
-import { inputFault } from "../core/schema.js";
-import { forTokens } from "../core/transport.js";
+import { toTokenTransport } from "../core/options.js";
+import { inputFault } from "../core/validation.js";
 import { requestToken } from "../token/request.js";
 import { readClient } from "./convert.js";
 import { secretMethod } from "./creation.js";
@@ -25,7 +25,7 @@ export async function importClient(
   reference: ClientReference,
   options: ImportOptions | undefined,
   left: () => CallOptions | undefined,
-): Promise<Imported<OryClient>> {
+): Promise<ImportResult<OryClient>> {
   if (options?.verifySecret && reference.clientSecret !== undefined) requirePublicUrl(publicUrl, importing);
   const adoption: Adoption<OryClient> = {
     vendor: "ory",
@@ -39,14 +39,14 @@ export async function importClient(
       if (credentials.tokenEndpointAuthMethod === undefined)
         throw refusal("verifySecret", `the client's method is ${methodOf(client)}, its secret cannot be proven`);
       try {
-        await requestToken(makeTokenRequest(publicUrl, credentials), forTokens(fetch, rest));
+        await requestToken(makeTokenRequest(publicUrl, credentials), toTokenTransport(fetch, rest));
       } catch (error) {
         // The client is authenticated before its grants are looked at: one that may not use this grant has proven its secret.
-        if (!(error instanceof TokenError && error.error === "unauthorized_client")) throw error;
+        if (!(error instanceof TokenEndpointError && error.error === "unauthorized_client")) throw error;
       }
     },
   };
-  return adoptClient(adoption, reference, options, left);
+  return importClientWith(adoption, reference, options, left);
 }
 
 function methodOf({ tokenEndpointAuthMethod = "client_secret_basic" }: OryClient): string {

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { filled, readInstant } from "../core/values.js";
+import { ifNonEmpty, readInstant } from "../core/values.js";
 import { parseDuration, writeDuration } from "./durations.js";
 import type { JsonObject, OryClientFields, OryLifespans } from "./fields.js";
 import type { OryClient, OryIntrospection } from "./types.js";
@@ -133,30 +133,30 @@ export function readClient(wire: ReadClient): OryClient {
     allowedCorsOrigins: wire.allowed_cors_origins ?? [],
     contacts: wire.contacts ?? [],
     requestUris: wire.request_uris ?? [],
-    ...filled("frontchannelLogoutUri", wire.frontchannel_logout_uri),
+    ...ifNonEmpty("frontchannelLogoutUri", wire.frontchannel_logout_uri),
     frontchannelLogoutSessionRequired: wire.frontchannel_logout_session_required ?? false,
-    ...filled("backchannelLogoutUri", wire.backchannel_logout_uri),
+    ...ifNonEmpty("backchannelLogoutUri", wire.backchannel_logout_uri),
     backchannelLogoutSessionRequired: wire.backchannel_logout_session_required ?? false,
-    ...filled("owner", wire.owner),
-    ...filled("clientUri", wire.client_uri),
-    ...filled("logoUri", wire.logo_uri),
-    ...filled("policyUri", wire.policy_uri),
-    ...filled("tosUri", wire.tos_uri),
+    ...ifNonEmpty("owner", wire.owner),
+    ...ifNonEmpty("clientUri", wire.client_uri),
+    ...ifNonEmpty("logoUri", wire.logo_uri),
+    ...ifNonEmpty("policyUri", wire.policy_uri),
+    ...ifNonEmpty("tosUri", wire.tos_uri),
     ...(isFilledObject(metadata) ? { metadata } : {}),
     tokenEndpointAuthMethod: wire.token_endpoint_auth_method || "client_secret_basic",
-    ...filled("tokenEndpointAuthSigningAlg", wire.token_endpoint_auth_signing_alg),
+    ...ifNonEmpty("tokenEndpointAuthSigningAlg", wire.token_endpoint_auth_signing_alg),
     ...(jwks?.keys?.length ? { jwks: { keys: jwks.keys.map(readKey) } } : {}),
-    ...filled("jwksUri", wire.jwks_uri),
-    ...filled("subjectType", wire.subject_type),
-    ...filled("sectorIdentifierUri", wire.sector_identifier_uri),
-    ...filled("requestObjectSigningAlg", wire.request_object_signing_alg),
-    ...filled("userinfoSignedResponseAlg", wire.userinfo_signed_response_alg),
-    ...filled("accessTokenStrategy", wire.access_token_strategy),
+    ...ifNonEmpty("jwksUri", wire.jwks_uri),
+    ...ifNonEmpty("subjectType", wire.subject_type),
+    ...ifNonEmpty("sectorIdentifierUri", wire.sector_identifier_uri),
+    ...ifNonEmpty("requestObjectSigningAlg", wire.request_object_signing_alg),
+    ...ifNonEmpty("userinfoSignedResponseAlg", wire.userinfo_signed_response_alg),
+    ...ifNonEmpty("accessTokenStrategy", wire.access_token_strategy),
     skipConsent: wire.skip_consent ?? false,
-    ...filled("skipLogoutConsent", wire.skip_logout_consent ?? undefined),
+    ...ifNonEmpty("skipLogoutConsent", wire.skip_logout_consent ?? undefined),
     lifespans: readLifespans(wire),
-    ...filled("createdAt", readInstant(wire.created_at)),
-    ...filled("updatedAt", readInstant(wire.updated_at)),
+    ...ifNonEmpty("createdAt", readInstant(wire.created_at)),
+    ...ifNonEmpty("updatedAt", readInstant(wire.updated_at)),
   };
 }
 
@@ -165,18 +165,18 @@ export function readIntrospection(wire: z.output<typeof introspectionWire>): Ory
   if (!wire.active) return { active: false };
   return {
     active: true,
-    ...filled("clientId", wire.client_id),
-    ...filled("subject", wire.sub),
+    ...ifNonEmpty("clientId", wire.client_id),
+    ...ifNonEmpty("subject", wire.sub),
     scopes: (wire.scope ?? "").split(" ").filter((scope) => scope !== ""),
     audience: wire.aud ?? [],
-    ...filled("issuer", wire.iss),
-    ...filled("issuedAt", readSeconds(wire.iat)),
-    ...filled("notBefore", readSeconds(wire.nbf)),
-    ...filled("expiresAt", readSeconds(wire.exp)),
-    ...filled("tokenType", wire.token_type),
-    ...filled("tokenUse", wire.token_use),
-    ...filled("username", wire.username),
-    ...(wire.ext ? { extra: wire.ext } : {}),
+    ...ifNonEmpty("issuer", wire.iss),
+    ...ifNonEmpty("issuedAt", readSeconds(wire.iat)),
+    ...ifNonEmpty("notBefore", readSeconds(wire.nbf)),
+    ...ifNonEmpty("expiresAt", readSeconds(wire.exp)),
+    ...ifNonEmpty("tokenType", wire.token_type),
+    ...ifNonEmpty("tokenUse", wire.token_use),
+    ...ifNonEmpty("username", wire.username),
+    ...(wire.ext ? { additionalFields: wire.ext } : {}),
   };
 }
 

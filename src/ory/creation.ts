@@ -3,9 +3,9 @@ import { startDeadline } from "../core/deadline.js";
 import {
   AuthenticationError,
   ConflictError,
-  isOAuthManagerError,
+  isOAuthClientsError,
   NotFoundError,
-  type OAuthManagerError,
+  type OAuthClientsError,
   type Outcome,
   ResponseError,
   restate,
@@ -18,7 +18,7 @@ import { pause } from "../core/pause.js";
 import type { paths } from "../openapi/ory.js";
 import { readClient, writeFields } from "./convert.js";
 import { requireWorkable } from "./input.js";
-import type { OryClient, OryClientInput, OryCreated } from "./types.js";
+import type { OryClient, OryClientInput, OryCreateResult } from "./types.js";
 import { clientWire, createdWire, type ReadClient, registrationWire, type WireClient } from "./wire.js";
 
 // What the two clocks of the record and of the answer may differ by. They can be of two machines: a gateway dates answers itself.
@@ -42,7 +42,7 @@ export async function createClient(
   creation: Creation,
   input: OryClientInput,
   options: CallOptions | undefined,
-): Promise<OryCreated> {
+): Promise<OryCreateResult> {
   const { admin, credentialsFrom } = creation;
   const { json, ownId } = writeBody(input, credentialsFrom);
   requireWorkable(json, "create client");
@@ -59,7 +59,7 @@ export async function createClient(
     });
     return readCreated(value, json);
   } catch (error) {
-    if (!isOAuthManagerError(error) || json.client_id === undefined) throw error;
+    if (!isOAuthClientsError(error) || json.client_id === undefined) throw error;
     const ownSecret = input.clientSecret === undefined && json.client_secret !== undefined;
     // "Exists already" may mean that this very request came through twice: there are runtimes that send it again by themselves when
     // a connection breaks.
@@ -94,12 +94,15 @@ export function randomSecret(): string {
 }
 
 // Nothing in here may fail while there is a secret in the answer: it is not shown again.
-function readCreated(answer: { client_id: string; client_secret?: string | null | undefined }, sent: WireClient): OryCreated {
+function readCreated(
+  answer: { client_id: string; client_secret?: string | null | undefined },
+  sent: WireClient,
+): OryCreateResult {
   const credentials = readCredentials({ ...sent, ...answer }, sent);
   if (!credentials && secretMethod(sent.token_endpoint_auth_method ?? "client_secret_basic").tokenEndpointAuthMethod) {
     const message = `ory create client: client ${answer.client_id} exists, and the answer has no secret; rotate it to get one`;
     const issues = [{ path: "client_secret", message: "expected string" }];
-    throw new UnexpectedResponseError({ vendor: "ory", operation: "create client", outcome: "happened", message, issues });
+    throw new UnexpectedResponseError({ vendor: "ory", operation: "create client", outcome: "applied", message, issues });
   }
   const registration = registrationWire.safeParse(answer);
   return {
@@ -150,12 +153,12 @@ interface Unsettled extends Creation {
   /** Whether the secret is this call's own, which nobody else can have. */
   readonly ownSecret: boolean;
   readonly began: number;
-  readonly error: OAuthManagerError;
+  readonly error: OAuthClientsError;
   readonly signal: AbortSignal | undefined;
 }
 
 // The client's id is known although no answer came, so a read tells whether it was made.
-async function settle(unsettled: Unsettled): Promise<OryCreated> {
+async function settle(unsettled: Unsettled): Promise<OryCreateResult> {
   const { json, id, error, signal } = unsettled;
   const elapsedMs = () => performance.now() - unsettled.began;
   const left = startDeadline({ timeoutMs: settlingTimeoutMs, ...(signal ? { signal } : {}) });
@@ -178,12 +181,12 @@ async function settle(unsettled: Unsettled): Promise<OryCreated> {
     throw tell(`whether client ${id} exists could not be settled`, "unknown");
   }
   if (!answer && mayStillBeAtWork(error)) throw tell(`so far there is no client ${id}`, "unknown");
-  if (!answer) throw tell(`a look showed that there is no client ${id}`, "nothing_happened");
+  if (!answer) throw tell(`a look showed that there is no client ${id}`, "not_applied");
   const older = isOlder(answer, elapsedMs());
   if (stands && older) throw error;
   const made = unsettled.ownId || ((await holdsOwnSecret(unsettled, credentials, left)) ?? (older ? false : undefined));
   if (made === undefined) throw tell(`client ${id} exists, and whether this call made it could not be settled`, "unknown");
-  if (!made) throw tell(`client ${id} existed before`, "nothing_happened");
+  if (!made) throw tell(`client ${id} existed before`, "not_applied");
   return { client: readClient(answer.value), ...(credentials ? { credentials } : {}) };
 }
 
@@ -216,7 +219,7 @@ async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
 }
 
 // After these the server, or something behind a gateway, may not have finished, or has said yes and does not show it yet.
-function mayStillBeAtWork(error: OAuthManagerError): boolean {
+function mayStillBeAtWork(error: OAuthClientsError): boolean {
   if (error instanceof TimeoutError || error instanceof UnexpectedResponseError) return true;
   return error instanceof ResponseError && [408, 499, 502, 504].includes(error.status);
 }

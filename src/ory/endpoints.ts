@@ -1,4 +1,4 @@
-import { trimAddress } from "../core/address.js";
+import { normalizeBaseUrl } from "../core/address.js";
 
 /** Where a project's or a server's two APIs are. */
 export interface Endpoints {
@@ -17,12 +17,12 @@ export function networkEndpoints(project: string): Required<Endpoints> {
 /** A server of one's own. The admin API may be named with or without its `/admin`. */
 export function serverEndpoints(adminUrl: string, publicUrl: string | undefined): Endpoints {
   return {
-    adminUrl: trimAddress(adminUrl).replace(/\/admin$/, ""),
-    ...(publicUrl === undefined ? {} : { publicUrl: trimAddress(publicUrl) }),
+    adminUrl: normalizeBaseUrl(adminUrl).replace(/\/admin$/, ""),
+    ...(publicUrl === undefined ? {} : { publicUrl: normalizeBaseUrl(publicUrl) }),
   };
 }
 
 /** The token endpoint of a public API. */
-export function tokenUrl(publicUrl: string): string {
+export function tokenEndpoint(publicUrl: string): string {
   return `${publicUrl}/oauth2/token`;
 }

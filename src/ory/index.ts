@@ -9,7 +9,7 @@ export type {
   OryClientFields,
   OryClientInput,
   OryCommonOptions,
-  OryCreated,
+  OryCreateResult,
   OryGrantType,
   OryHydraOptions,
   OryIntrospection,

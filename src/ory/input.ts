@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ClientReference } from "../core/capabilities.js";
-import type { Issue } from "../core/errors.js";
-import { callFields, inputFault, jsonObject, jsonValue, parseInput } from "../core/schema.js";
+import type { ValidationIssue } from "../core/errors.js";
+import { callFields, inputFault, jsonObject, jsonValue, parseInput } from "../core/validation.js";
 import { lifespanNames, privateMembers } from "./convert.js";
 import { longestDurationMs } from "./durations.js";
 import type { OryClientFields, OryLifespans } from "./fields.js";
@@ -162,7 +162,7 @@ const listSchema = z.strictObject({
 
 /**
  * A value that has to be there, where the path has no place for it.
- * @throws {InputError}
+ * @throws {ValidationError}
  */
 export function requireText(value: unknown, path: string, operation: string): string {
   const schema = z.strictObject({ [path]: z.string().min(1, "expected text that is not empty") });
@@ -221,10 +221,10 @@ function mapSchemas<Shape extends Record<string, z.ZodType>, Mapped extends z.Zo
 
 /**
  * Refuses combinations that Ory stores and that cannot work, on the client as it would be stored.
- * @throws {InputError}
+ * @throws {ValidationError}
  */
 export function requireWorkable(client: WireClient, operation: string): void {
-  const issues: Issue[] = [];
+  const issues: ValidationIssue[] = [];
   const method = client.token_endpoint_auth_method;
   if (method === "none" && client.grant_types?.includes("client_credentials"))
     issues.push({

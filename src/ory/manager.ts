@@ -2,12 +2,12 @@ import { bearer } from "../core/authorize.js";
 import type { ClientCredentials } from "../core/credentials.js";
 import { startDeadline } from "../core/deadline.js";
 import { forgiveRepeat } from "../core/deletion.js";
-import { deliverIssued, type IssueOptions } from "../core/delivery.js";
-import { InputError, VendorError } from "../core/errors.js";
+import { ServerError, ValidationError } from "../core/errors.js";
 import { createHttp, type HttpOptions } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
+import { readTransport } from "../core/options.js";
 import { paginate } from "../core/pages.js";
-import { readTransport } from "../core/transport.js";
+import { type SecretOptions, writeSecret } from "../core/secret-sink.js";
 import type { paths } from "../openapi/ory.js";
 import { importClient } from "./adoption.js";
 import { mergeChanges, readClient, writeLifespans } from "./convert.js";
@@ -16,7 +16,7 @@ import { readFailure } from "./failures.js";
 import { createInputDoor, requireText, requireWorkable } from "./input.js";
 import { readNextToken } from "./links.js";
 import { type OrySettings, readOptions } from "./options.js";
-import { forgetRotatedSecrets, readWire, rotateSecret } from "./rotation.js";
+import { deleteRotatedSecrets, readWire, rotateSecret } from "./rotation.js";
 import { introspect, makeTokenRequest, revoke } from "./tokens.js";
 import type { OryClientChanges, OryClientInput, OryListOptions, OryManager, OryOptions, OryPatchOperation } from "./types.js";
 import { clientsWire, clientWire } from "./wire.js";
@@ -44,7 +44,7 @@ export function createOryManager(options: OryOptions): OryManager {
       : (credentials: ClientCredentials, options: CallOptions | undefined) =>
           revoke(open, makeTokenRequest(publicUrl, credentials), crypto.randomUUID(), options);
 
-  const creation = { admin, credentialsFrom, proveSecret, pauseMs: Math.min(retry.backoffMs, longestPauseMs) };
+  const creation = { admin, credentialsFrom, proveSecret, pauseMs: Math.min(retry.initialDelayMs, longestPauseMs) };
 
   const get = async (id: string, options?: CallOptions) => readClient(await readWire(admin, id, "get client", options));
 
@@ -96,10 +96,10 @@ export function createOryManager(options: OryOptions): OryManager {
       return readClient(value);
     } catch (error) {
       // Sent for every patch that cannot be applied, and for faults of the server's own as well.
-      if (!(error instanceof VendorError && error.status === 500)) throw error;
+      if (!(error instanceof ServerError && error.status === 500)) throw error;
       const message = "the patch cannot be applied (a target that is missing or of another type), or the server failed";
       const { vendor, operation, outcome } = error;
-      throw new InputError({
+      throw new ValidationError({
         vendor,
         operation,
         outcome,
@@ -111,11 +111,11 @@ export function createOryManager(options: OryOptions): OryManager {
 
   return {
     vendor: "ory",
-    create: (async (input: OryClientInput, options?: IssueOptions) => {
+    create: (async (input: OryClientInput, options?: SecretOptions) => {
       const wanted = door.create(input);
       const occasion = { vendor: "ory", operation: "create client", name: wanted.name };
       const issue = () => createClient(creation, wanted, options);
-      return deliverIssued(options, occasion, issue, ({ client }) => client);
+      return writeSecret(options, occasion, issue, ({ client }) => client);
     }) as OryManager["create"],
     get,
     list: (options) => ({ [Symbol.asyncIterator]: () => list(options) }),
@@ -141,8 +141,8 @@ export function createOryManager(options: OryOptions): OryManager {
       return readClient(value);
     },
     rotateSecret: (id, options) =>
-      deliverIssued(options, { vendor: "ory", operation: "rotate secret", id }, () => rotateSecret(admin, id, start(options))),
-    forgetRotatedSecrets: async (id, options) => readClient(await forgetRotatedSecrets(admin, id, start(options))),
+      writeSecret(options, { vendor: "ory", operation: "rotate secret", id }, () => rotateSecret(admin, id, start(options))),
+    deleteRotatedSecrets: async (id, options) => readClient(await deleteRotatedSecrets(admin, id, start(options))),
     import: async (reference, options) =>
       importClient(
         { read: (id, left) => readWire(admin, id, "import client", left), publicUrl, fetch: settings.fetch },
@@ -164,7 +164,7 @@ function connect(settings: OrySettings) {
   const transport = readTransport(settings);
   const shared: Omit<HttpOptions, "baseUrl"> = {
     vendor: "ory",
-    callOptions: ["deliver", "name", "owner", "pageSize", "scopes", "verifySecret"],
+    callOptions: ["secretSink", "name", "owner", "pageSize", "scopes", "verifySecret"],
     readFailure,
     resetHeaders: ["x-ratelimit-reset"],
     ...transport,

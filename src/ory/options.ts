@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { headerFields, headerSecret, optionFault, parseOptions, secureAddress, transportFields } from "../core/schema.js";
+import { headerFields, headerSecret, optionFault, parseOptions, secureAddress, transportFields } from "../core/validation.js";
 import { type Endpoints, networkEndpoints, serverEndpoints } from "./endpoints.js";
 import type { OryCommonOptions, OryHydraOptions, OryNetworkOptions, OryOptions } from "./types.js";
 

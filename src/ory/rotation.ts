@@ -1,9 +1,9 @@
-import type { RotatedSecret } from "../core/capabilities.js";
+import type { RotateSecretResult } from "../core/capabilities.js";
 import type { SecretAuthMethod } from "../core/credentials.js";
-import { isOAuthManagerError } from "../core/errors.js";
+import { isOAuthClientsError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
-import { inputFault } from "../core/schema.js";
+import { inputFault } from "../core/validation.js";
 import type { paths } from "../openapi/ory.js";
 import { mergeChanges } from "./convert.js";
 import { randomSecret, secretMethod } from "./creation.js";
@@ -13,7 +13,7 @@ import { clientWire, type ReadClient, replacedWire, rotatedWire } from "./wire.j
 type Left = () => CallOptions | undefined;
 
 /** Replaces a client's secret, with overlap where the server can. */
-export async function rotateSecret(admin: Http<paths>, id: string, left: Left): Promise<RotatedSecret> {
+export async function rotateSecret(admin: Http<paths>, id: string, left: Left): Promise<RotateSecretResult> {
   try {
     const { value } = await admin({
       operation: "rotate secret",
@@ -36,7 +36,7 @@ export async function rotateSecret(admin: Http<paths>, id: string, left: Left): 
 }
 
 /** Ends every secret but the newest, and reads the client. */
-export async function forgetRotatedSecrets(admin: Http<paths>, id: string, left: Left): Promise<ReadClient> {
+export async function deleteRotatedSecrets(admin: Http<paths>, id: string, left: Left): Promise<ReadClient> {
   const operation = "forget rotated secrets";
   try {
     const { value } = await admin({
@@ -58,11 +58,11 @@ export async function forgetRotatedSecrets(admin: Http<paths>, id: string, left:
 
 // Hydra up to 26.2 does not know the path, which looks the same as a client that it does not know: reading the client tells.
 function lacksRotation(error: unknown): boolean {
-  return isOAuthManagerError(error) && "status" in error && (error.status === 404 || error.status === 405);
+  return isOAuthClientsError(error) && "status" in error && (error.status === 404 || error.status === 405);
 }
 
 // The documented way on such a server. There is no overlap: the old secret dies with this request.
-async function replaceSecret(admin: Http<paths>, id: string, left: Left): Promise<RotatedSecret<"revoked">> {
+async function replaceSecret(admin: Http<paths>, id: string, left: Left): Promise<RotateSecretResult<"revoked">> {
   const operation = "rotate secret";
   const current = await readWire(admin, id, operation, left());
   const tokenEndpointAuthMethod = requireSecretMethod(current, operation);

@@ -1,13 +1,13 @@
-import type { TokenWish } from "../core/capabilities.js";
+import type { TokenParameters } from "../core/capabilities.js";
 import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
 import { ConfigurationError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
-import { requireCredentials } from "../core/schema.js";
+import { requireCredentials } from "../core/validation.js";
 import type { paths } from "../openapi/ory.js";
 import { clientSecretBasic, clientSecretPost } from "../token/authentication.js";
 import { readIntrospection } from "./convert.js";
-import { tokenUrl } from "./endpoints.js";
+import { tokenEndpoint } from "./endpoints.js";
 import { requireText } from "./input.js";
 import type { OryIntrospection, OryIntrospectOptions } from "./types.js";
 import { introspectionWire } from "./wire.js";
@@ -18,7 +18,7 @@ const expected = "expected the credentials that create, rotateSecret or import g
 export function makeTokenRequest(
   publicUrl: string | undefined,
   credentials: ClientCredentials,
-  wanted: TokenWish = {},
+  wanted: TokenParameters = {},
   operation = "make token request",
 ): TokenRequest {
   const url = requirePublicUrl(publicUrl, operation);
@@ -29,9 +29,9 @@ export function makeTokenRequest(
   } = requireCredentials(credentials, { vendor: "ory", operation }, expected);
   const authentication = tokenEndpointAuthMethod === "client_secret_post" ? clientSecretPost : clientSecretBasic;
   return {
-    tokenUrl: tokenUrl(url),
+    tokenEndpoint: tokenEndpoint(url),
     clientId,
-    authentication: authentication(clientSecret),
+    clientAuthentication: authentication(clientSecret),
     ...(wanted.scopes === undefined ? {} : { scopes: wanted.scopes }),
     ...(wanted.audience === undefined ? {} : { audience: wanted.audience }),
   };
@@ -64,7 +64,7 @@ export async function revoke(
   options: CallOptions | undefined,
 ): Promise<void> {
   requireText(token, "token", "revoke token");
-  const { headers = {}, parameters = {}, secrets } = await request.authentication.apply(request);
+  const { headers = {}, parameters = {}, secrets } = await request.clientAuthentication.authenticate(request);
   await open({
     operation: "revoke token",
     method: "post",

@@ -1,8 +1,8 @@
-import type { ClientImport, SecretRotation, TokenIssuing, TokenWish } from "../core/capabilities.js";
+import type { ClientImport, SecretRotation, TokenParameters, TokenRequests } from "../core/capabilities.js";
 import type { ClientCredentials, SecretAuthMethod, TokenRequest } from "../core/credentials.js";
-import type { IssueOptions } from "../core/delivery.js";
-import type { CallOptions, Issued, OAuthClient, OAuthClientManager, Provisioned } from "../core/manager.js";
-import type { TransportOptions } from "../core/transport.js";
+import type { CallOptions, CreateResult, CreateResultWithSecret, OAuthClient, OAuthClientManager } from "../core/manager.js";
+import type { TransportOptions } from "../core/options.js";
+import type { SecretOptions } from "../core/secret-sink.js";
 import type { OryClientFields } from "./fields.js";
 
 export type {
@@ -109,7 +109,7 @@ export interface OryRegistration {
 }
 
 /** What `create` gives back. */
-export interface OryCreated extends Provisioned<OryClient> {
+export interface OryCreateResult extends CreateResult<OryClient> {
   /** Absent for a client whose method is `none`. */
   readonly credentials?: ClientCredentials;
   /** As answered by Ory on creation and never again. Absent when the answer was lost. */
@@ -153,7 +153,7 @@ export type OryIntrospection =
       readonly tokenUse?: string;
       readonly username?: string;
       /** What the consent app or a hook has added. */
-      readonly extra?: Readonly<Record<string, unknown>>;
+      readonly additionalFields?: Readonly<Record<string, unknown>>;
     };
 
 /** What `introspect` takes. */
@@ -207,16 +207,16 @@ export type OryOptions = OryNetworkOptions | OryHydraOptions;
 
 /** The header of the manager is its table of capabilities. */
 export interface OryManager
-  extends OAuthClientManager<OryClient, OryClientInput, OryClientChanges, OryCreated, void>,
+  extends OAuthClientManager<OryClient, OryClientInput, OryClientChanges, OryCreateResult, void>,
     SecretRotation,
-    TokenIssuing,
+    TokenRequests,
     ClientImport<OryClient> {
   /**
    * Makes a client.
    *
    * Its id and secret are chosen here unless the input or `credentialsFrom` says otherwise. When the answer gets lost, a look
    * settles whether the client exists, and the call goes on as if nothing had happened. It is taken twice before the error says that
-   * nothing happened, and may take 10 seconds beyond the call's deadline. When it cannot settle it, the error's `recover()` has the
+   * nothing happened, and may take 10 seconds beyond the call's deadline. When it cannot settle it, the error's `unsavedCredentials()` has the
    * credentials.
    *
    * A client under an id of the caller's choice may be somebody else's: the call goes on only when the public API accepts the
@@ -226,13 +226,13 @@ export interface OryManager
    * client's secret then. Whoever aborts names a `clientId`, such as `crypto.randomUUID()`: `get` tells later whether the client was
    * made, `rotateSecret` gets it another secret, and `delete` takes it away.
    *
-   * @throws {InputError} the input cannot work; nothing was sent
+   * @throws {ValidationError} the input cannot work; nothing was sent
    * @throws {ConflictError} a client has this `clientId`
-   * @throws {DeliveryError} the secret could not be stored where `deliver` says
+   * @throws {SecretStorageError} the secret could not be stored where `secretSink` says
    */
   readonly create: {
-    (input: OrySecretClientInput, options?: IssueOptions): Promise<OryCreated & Issued<OryClient>>;
-    (input: OryClientInput, options?: IssueOptions): Promise<OryCreated>;
+    (input: OrySecretClientInput, options?: SecretOptions): Promise<OryCreateResult & CreateResultWithSecret<OryClient>>;
+    (input: OryClientInput, options?: SecretOptions): Promise<OryCreateResult>;
   };
   /** All clients in order of their id, or those that pass the filters. */
   readonly list: (options?: OryListOptions) => AsyncIterable<OryClient>;
@@ -242,20 +242,20 @@ export interface OryManager
    *
    * Ory ends the validity of the client's registration access token with every update (ory/hydra issue 4093).
    *
-   * @throws {InputError} the changes cannot work, by themselves or on this client; nothing was changed
+   * @throws {ValidationError} the changes cannot work, by themselves or on this client; nothing was changed
    * @throws {NotFoundError} no client has this id
    */
   readonly update: (id: string, changes: OryClientChanges, options?: CallOptions) => Promise<OryClient>;
   /**
    * Changes single fields by JSON Patch (RFC 6902), with Ory's own field names: `/client_name`, `/metadata/team`.
    *
-   * Ory answers a patch that it cannot apply with 500, as it would a fault of its own; this becomes an `InputError` whose outcome
+   * Ory answers a patch that it cannot apply with 500, as it would a fault of its own; this becomes an `ValidationError` whose outcome
    * is `unknown`. The registration access token dies as with `update`.
    *
    * Hydra up to 2.3 succeeds without changing anything for `remove`, and for `null` except in lists, `jwks` and `metadata`; and it
    * refuses every patch of a client with `jwksUri`. `update` does both.
    *
-   * @throws {InputError} a bad patch; `/client_id` cannot be changed, and `/jwks` takes public keys only
+   * @throws {ValidationError} a bad patch; `/client_id` cannot be changed, and `/jwks` takes public keys only
    * @throws {NotFoundError} no client has this id
    */
   readonly patch: (id: string, operations: readonly OryPatchOperation[], options?: CallOptions) => Promise<OryClient>;
@@ -274,17 +274,17 @@ export interface OryManager
   /**
    * Replaces the client's secret.
    *
-   * Ory Network, and Hydra after 26.2, keep up to five old secrets valid until `forgetRotatedSecrets`. Older versions of Hydra
+   * Ory Network, and Hydra after 26.2, keep up to five old secrets valid until `deleteRotatedSecrets`. Older versions of Hydra
    * cannot: there a fresh secret is made here and put in place of the old one, which dies at once, and `previousSecret` says
    * `revoked`.
    *
    * After a lost answer, and after a `signal` that fired on the way, rotate again: whatever secret was made then is known to nobody,
-   * but where the error's `recover()` has it.
+   * but where the error's `unsavedCredentials()` has it.
    *
    * @throws {NotFoundError} no client has this id
    * @throws {ResponseError} the client does not authenticate with a secret
-   * @throws {InputError} the same, told by a Hydra without rotation
-   * @throws {DeliveryError} the secret could not be stored where `deliver` says
+   * @throws {ValidationError} the same, told by a Hydra without rotation
+   * @throws {SecretStorageError} the secret could not be stored where `secretSink` says
    */
   readonly rotateSecret: SecretRotation["rotateSecret"];
   /**
@@ -292,23 +292,23 @@ export interface OryManager
    *
    * @throws {NotFoundError} no client has this id
    * @throws {ResponseError} the client does not authenticate with a secret
-   * @throws {InputError} the same, told by a Hydra without rotation
+   * @throws {ValidationError} the same, told by a Hydra without rotation
    */
-  readonly forgetRotatedSecrets: (id: string, options?: CallOptions) => Promise<OryClient>;
+  readonly deleteRotatedSecrets: (id: string, options?: CallOptions) => Promise<OryClient>;
   /**
    * Says how to ask for a token with these credentials. Ory accepts only the method that the client is registered with:
    * `credentials.tokenEndpointAuthMethod`, as `create`, `rotateSecret` and `import` fill it in. Scopes and audience that are not
    * asked for are not granted.
    *
-   * @throws {InputError} these are no credentials
+   * @throws {ValidationError} these are no credentials
    * @throws {ConfigurationError} the manager has no `publicUrl`, or the secret cannot be sent
    */
-  readonly tokenRequest: (credentials: ClientCredentials, wanted?: TokenWish) => TokenRequest;
+  readonly tokenRequest: (credentials: ClientCredentials, wanted?: TokenParameters) => TokenRequest;
   /** Asks the server about a token (RFC 7662). An unknown or expired token is `{ active: false }`, not an error. */
   readonly introspect: (token: string, options?: OryIntrospectOptions) => Promise<OryIntrospection>;
   /**
    * Ends a token (RFC 7009), as the client that it was given to. Succeeds for an unknown token too.
-   * @throws {InputError} there is no token, or these are no credentials
+   * @throws {ValidationError} there is no token, or these are no credentials
    * @throws {AuthenticationError} the credentials are not accepted
    * @throws {ConfigurationError} the manager has no `publicUrl`
    */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Pinned } from "../core/schema.js";
+import type { Pinned } from "../core/validation.js";
 import type { components } from "../openapi/ory.js";
 
 type Schemas = components["schemas"];

@@ -1,7 +1,7 @@
 import { type Authorize, bearer, bearerFrom } from "../core/authorize.js";
 import { createHttp, type HttpOptions } from "../core/http.js";
 import { createLimiter } from "../core/limits.js";
-import { forTokens } from "../core/transport.js";
+import { toTokenTransport } from "../core/options.js";
 import type { paths } from "../openapi/ovh.js";
 import { createTokenSource } from "../token/source.js";
 import type { OvhSettings } from "./options.js";
@@ -10,11 +10,11 @@ import { makeTokenRequest, requireTokenUrl } from "./tokens.js";
 import { timeWire } from "./wire.js";
 
 /** How requests get their credential: one of the three ways in. */
-export function authorizeWith({ access, tokenUrl, fetch }: OvhSettings, transport: HttpOptions): Authorize {
+export function authorizeWith({ access, tokenEndpoint, fetch }: OvhSettings, transport: HttpOptions): Authorize {
   if (access.kind === "token") return bearer(access.accessToken);
   if (access.kind === "account") {
-    const request = makeTokenRequest(requireTokenUrl(tokenUrl, "createOvhManager"), access);
-    return bearerFrom(createTokenSource(request, forTokens(fetch)), [access.clientSecret]);
+    const request = makeTokenRequest(requireTokenUrl(tokenEndpoint, "createOvhManager"), access);
+    return bearerFrom(createTokenSource(request, toTokenTransport(fetch)), [access.clientSecret]);
   }
   // Asked on behalf of a request that holds its own place among those under way.
   const open = createHttp<paths>({ ...transport, limiter: createLimiter() });

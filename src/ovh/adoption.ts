@@ -1,6 +1,6 @@
-import { type Adoption, adoptClient, importing } from "../core/adoption.js";
-import type { ClientReference, Imported, ImportOptions } from "../core/capabilities.js";
-import { forTokens } from "../core/transport.js";
+import type { ClientReference, ImportOptions, ImportResult } from "../core/capabilities.js";
+import { type Adoption, importClientWith, importing } from "../core/import.js";
+import { toTokenTransport } from "../core/options.js";
 import { requestToken } from "../token/request.js";
 import { refusal } from "./input.js";
 import { authMethod, makeTokenRequest, requireTokenUrl } from "./tokens.js";
@@ -9,18 +9,18 @@ import type { OvhClient } from "./types.js";
 /** What importing needs of the manager. */
 export interface Manager {
   readonly get: Adoption<OvhClient>["read"];
-  readonly tokenUrl: string | undefined;
+  readonly tokenEndpoint: string | undefined;
   readonly fetch: typeof fetch | undefined;
 }
 
 /** Joins a client that exists with the secret that was kept for it. */
 export async function importClient(
-  { get, tokenUrl, fetch }: Manager,
+  { get, tokenEndpoint, fetch }: Manager,
   reference: ClientReference,
   options: ImportOptions | undefined,
   left: () => ImportOptions | undefined,
-): Promise<Imported<OvhClient>> {
-  if (options?.verifySecret && reference.clientSecret !== undefined) requireTokenUrl(tokenUrl, importing);
+): Promise<ImportResult<OvhClient>> {
+  if (options?.verifySecret && reference.clientSecret !== undefined) requireTokenUrl(tokenEndpoint, importing);
   const adoption: Adoption<OvhClient> = {
     vendor: "ovh",
     read: get,
@@ -28,8 +28,11 @@ export async function importClient(
     prove: async ({ flow }, credentials, rest) => {
       if (flow !== "client_credentials")
         throw refusal("verifySecret", `the client's flow is ${flow}, its secret cannot be proven`, importing);
-      await requestToken(makeTokenRequest(requireTokenUrl(tokenUrl, importing), credentials), forTokens(fetch, rest));
+      await requestToken(
+        makeTokenRequest(requireTokenUrl(tokenEndpoint, importing), credentials),
+        toTokenTransport(fetch, rest),
+      );
     },
   };
-  return adoptClient(adoption, reference, options, left);
+  return importClientWith(adoption, reference, options, left);
 }

@@ -1,4 +1,4 @@
-import { filled, readInstant } from "../core/values.js";
+import { ifNonEmpty, readInstant } from "../core/values.js";
 import type { OvhClientInput, OvhPolicyCondition, OvhPolicyFields } from "./fields.js";
 import type { OvhAction, OvhClient, OvhClientChanges, OvhPolicy, OvhPolicyChanges } from "./types.js";
 import type { ReadAction, ReadClient, ReadPolicy, WireChanges, WireCreation, WirePolicy } from "./wire.js";
@@ -37,8 +37,8 @@ export function readClient(wire: ReadClient): OvhClient {
     description: wire.description ?? "",
     flow: wire.flow.toLowerCase(),
     callbackUrls: wire.callbackUrls ?? [],
-    ...filled("identity", wire.identity),
-    ...filled("createdAt", readInstant(wire.createdAt)),
+    ...ifNonEmpty("identity", wire.identity),
+    ...ifNonEmpty("createdAt", readInstant(wire.createdAt)),
   };
 }
 
@@ -90,8 +90,8 @@ export function readPolicy(wire: ReadPolicy): OvhPolicy {
   return {
     id: wire.id,
     name: wire.name ?? "",
-    ...filled("description", wire.description),
-    ...filled("owner", wire.owner),
+    ...ifNonEmpty("description", wire.description),
+    ...ifNonEmpty("owner", wire.owner),
     readOnly: wire.readOnly ?? false,
     identities: wire.identities ?? [],
     resources: readUrns(wire.resources),
@@ -99,10 +99,10 @@ export function readPolicy(wire: ReadPolicy): OvhPolicy {
     deny: readActions(wire.permissions?.deny),
     except: readActions(wire.permissions?.except),
     permissionsGroups: readUrns(wire.permissionsGroups),
-    ...filled("conditions", wire.conditions as OvhPolicyCondition | null | undefined),
-    ...filled("createdAt", readInstant(wire.createdAt)),
-    ...filled("updatedAt", readInstant(wire.updatedAt)),
-    ...filled("expiresAt", readInstant(wire.expiredAt)),
+    ...ifNonEmpty("conditions", wire.conditions as OvhPolicyCondition | null | undefined),
+    ...ifNonEmpty("createdAt", readInstant(wire.createdAt)),
+    ...ifNonEmpty("updatedAt", readInstant(wire.updatedAt)),
+    ...ifNonEmpty("expiresAt", readInstant(wire.expiredAt)),
   };
 }
 
@@ -110,9 +110,9 @@ export function readPolicy(wire: ReadPolicy): OvhPolicy {
 export function readAction(wire: ReadAction): OvhAction {
   return {
     action: wire.action,
-    ...filled("description", wire.description),
+    ...ifNonEmpty("description", wire.description),
     categories: wire.categories ?? [],
-    ...filled("resourceType", wire.resourceType),
+    ...ifNonEmpty("resourceType", wire.resourceType),
   };
 }
 

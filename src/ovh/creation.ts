@@ -1,9 +1,9 @@
 import { shortly } from "../core/deadline.js";
-import { deliverIssued, type IssueOptions } from "../core/delivery.js";
-import { showName, tellDoubt } from "../core/doubt.js";
+import { showName, withUnknownOutcomeHint } from "../core/doubt.js";
 import { UnexpectedResponseError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
-import type { CallOptions, Issued } from "../core/manager.js";
+import type { CallOptions, CreateResultWithSecret } from "../core/manager.js";
+import { type SecretOptions, writeSecret } from "../core/secret-sink.js";
 import type { paths } from "../openapi/ovh.js";
 import { readClient, writeCreation } from "./convert.js";
 import type { OvhClientInput } from "./fields.js";
@@ -17,12 +17,12 @@ const operation = "create client";
 export async function createClient(
   http: Http<paths>,
   input: OvhClientInput,
-  options: IssueOptions | undefined,
-  start: (options: IssueOptions | undefined) => () => IssueOptions | undefined,
-): Promise<Issued<OvhClient>> {
+  options: SecretOptions | undefined,
+  start: (options: SecretOptions | undefined) => () => SecretOptions | undefined,
+): Promise<CreateResultWithSecret<OvhClient>> {
   const json = writeCreation(input);
   let rest: CallOptions | undefined;
-  const issue = async (): Promise<Issued<OvhClient>> => {
+  const issue = async (): Promise<CreateResultWithSecret<OvhClient>> => {
     const left = start(options);
     const { clientId, clientSecret } = await send(http, json, left());
     rest = left();
@@ -30,7 +30,7 @@ export async function createClient(
     return { client: readClient({ ...json, clientId }), credentials };
   };
   const occasion = { vendor: "ovh", operation, name: input.name };
-  const { client, credentials } = await deliverIssued(options, occasion, issue, (issued) => issued.client);
+  const { client, credentials } = await writeSecret(options, occasion, issue, (issued) => issued.client);
   return { client: await look(http, { ...json, clientId: client.id }, rest), credentials };
 }
 
@@ -45,7 +45,7 @@ async function send(http: Http<paths>, json: WireCreation, options: CallOptions 
     return { clientId, clientSecret };
   } catch (error) {
     const marks = `${json.flow.toLowerCase()} client named ${showName(json.name)}, made since ${began.toISOString()}`;
-    throw tellDoubt(
+    throw withUnknownOutcomeHint(
       error,
       `whether the client was made is not known and cannot be settled, since names are not unique and ids are OVHcloud's to choose: look in list() for a ${marks}. Its secret is lost; delete it`,
     );
@@ -55,7 +55,7 @@ async function send(http: Http<paths>, json: WireCreation, options: CallOptions 
 function lostSecret(id: string): UnexpectedResponseError {
   const message = `ovh ${operation}: client ${id} exists, and the answer has no secret, which OVHcloud does not give again: delete it`;
   const issues = [{ path: "clientSecret", message: "expected string" }];
-  return new UnexpectedResponseError({ vendor: "ovh", operation, outcome: "happened", message, issues });
+  return new UnexpectedResponseError({ vendor: "ovh", operation, outcome: "applied", message, issues });
 }
 
 /**

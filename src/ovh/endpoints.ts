@@ -1,4 +1,4 @@
-import { trimAddress } from "../core/address.js";
+import { normalizeBaseUrl } from "../core/address.js";
 
 /** A region of OVHcloud. Accounts, clients and tokens of one are not known in another. */
 export type OvhRegion = "eu" | "ca" | "us";
@@ -8,19 +8,19 @@ export interface Endpoints {
   /** The API, to which `/v1/...` and `/v2/...` are added. */
   readonly apiUrl: string;
   /** The token endpoint as a whole. */
-  readonly tokenUrl?: string;
+  readonly tokenEndpoint?: string;
 }
 
 /** The addresses that OVHcloud's own tools know. */
 export const regions: Readonly<Record<OvhRegion, Required<Endpoints>>> = {
-  eu: { apiUrl: "https://eu.api.ovh.com", tokenUrl: "https://www.ovh.com/auth/oauth2/token" },
-  ca: { apiUrl: "https://ca.api.ovh.com", tokenUrl: "https://ca.ovh.com/auth/oauth2/token" },
-  us: { apiUrl: "https://api.us.ovhcloud.com", tokenUrl: "https://us.ovhcloud.com/auth/oauth2/token" },
+  eu: { apiUrl: "https://eu.api.ovh.com", tokenEndpoint: "https://www.ovh.com/auth/oauth2/token" },
+  ca: { apiUrl: "https://ca.api.ovh.com", tokenEndpoint: "https://ca.ovh.com/auth/oauth2/token" },
+  us: { apiUrl: "https://api.us.ovhcloud.com", tokenEndpoint: "https://us.ovhcloud.com/auth/oauth2/token" },
 };
 
 /** Any other installation. The address of the API may be named with or without a version at its end. */
-export function namedEndpoints(apiUrl: string, tokenUrl: string | undefined): Endpoints {
-  return { apiUrl: trim(apiUrl), ...(tokenUrl === undefined ? {} : { tokenUrl }) };
+export function namedEndpoints(apiUrl: string, tokenEndpoint: string | undefined): Endpoints {
+  return { apiUrl: trim(apiUrl), ...(tokenEndpoint === undefined ? {} : { tokenEndpoint }) };
 }
 
 /** The region whose API has this address. */
@@ -31,5 +31,5 @@ export function regionAt(apiUrl: string): OvhRegion | undefined {
 
 // In the parser's own spelling, which is the one that goes out and is signed.
 function trim(url: string): string {
-  return trimAddress(url).replace(/\/(1\.0|v1|v2)$/, "");
+  return normalizeBaseUrl(url).replace(/\/(1\.0|v1|v2)$/, "");
 }

@@ -1,13 +1,13 @@
 import * as z from "zod";
 import type { ClientReference } from "../core/capabilities.js";
-import type { InputError } from "../core/errors.js";
-import { callFields, inputFault, parseInput, secureUrl } from "../core/schema.js";
+import type { ValidationError } from "../core/errors.js";
+import { callFields, inputFault, parseInput, secureUrl } from "../core/validation.js";
 import type { OvhClientInput, OvhPolicyCondition, OvhPolicyFields } from "./fields.js";
 import type {
+  OvhAccessGrant,
   OvhActionListOptions,
   OvhClient,
   OvhClientChanges,
-  OvhGrant,
   OvhListOptions,
   OvhPolicyChanges,
   OvhPolicyListOptions,
@@ -106,12 +106,12 @@ const grantSchema = z.strictObject({
   actions: actions.min(1, "expected at least one action"),
   name: policyName.optional(),
   description: filled.optional(),
-} satisfies Record<keyof OvhGrant, z.ZodType>);
+} satisfies Record<keyof OvhAccessGrant, z.ZodType>);
 
 const granteeSchema = z.object({ id: identifier, identity: checked(identityFault).optional() });
 
 const pageSize = z.number().int().min(1).optional();
-const listSchema = z.strictObject({ ...callFields, readAhead: z.number().int().min(1).max(50).optional() });
+const listSchema = z.strictObject({ ...callFields, concurrency: z.number().int().min(1).max(50).optional() });
 const policyListSchema = z.strictObject({
   ...callFields,
   identities: z.array(checked(identityFault)).optional(),
@@ -147,7 +147,7 @@ export const door = {
   actions: (options: unknown) => parse("list actions", options ?? {}) as OvhActionListOptions,
   grant: (client: unknown, grant: unknown) => ({
     client: parseField({ client: granteeSchema }, { client }, "grant").client as Pick<OvhClient, "id" | "identity">,
-    wanted: parse("grant", grant) as OvhGrant,
+    wanted: parse("grant", grant) as OvhAccessGrant,
   }),
   import: (reference: unknown, options: unknown) => {
     const operation = "import client";
@@ -168,7 +168,7 @@ function readReference(reference: string, operation: string): ClientReference {
 }
 
 /** A refusal for what shows only on a closer look. */
-export function refusal(path: string, message: string, operation: string): InputError {
+export function refusal(path: string, message: string, operation: string): ValidationError {
   return inputFault({ vendor: "ovh", operation }, { path, message });
 }
 

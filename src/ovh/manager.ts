@@ -3,7 +3,7 @@ import { forgiveRepeat } from "../core/deletion.js";
 import { NotFoundError } from "../core/errors.js";
 import { createHttp, type HttpOptions } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
-import { readTransport } from "../core/transport.js";
+import { readTransport } from "../core/options.js";
 import type { paths } from "../openapi/ovh.js";
 import { authorizeWith } from "./access.js";
 import { importClient } from "./adoption.js";
@@ -26,7 +26,7 @@ import { clientIdsWire } from "./wire.js";
  */
 export function createOvhManager(options: OvhOptions): OvhManager {
   const settings = readOptions(options);
-  const { tokenUrl } = settings;
+  const { tokenEndpoint } = settings;
   const { http, timeoutMs } = connect(settings);
   const start = <Options extends CallOptions>(options: Options | undefined) => startDeadline(options, timeoutMs);
 
@@ -36,7 +36,7 @@ export function createOvhManager(options: OvhOptions): OvhManager {
   }
 
   async function* list(options?: OvhListOptions) {
-    const { readAhead = 8, ...call } = door.list(options);
+    const { concurrency = 8, ...call } = door.list(options);
     const operation = "list clients";
     const request = { operation, method: "get", path: "/v1/me/api/oauth2/client", options: call } as const;
     const { value: ids } = await http({ ...request, returns: clientIdsWire });
@@ -50,7 +50,7 @@ export function createOvhManager(options: OvhOptions): OvhManager {
         throw error;
       }
     };
-    yield* readEach(new Set(ids), read, readAhead);
+    yield* readEach(new Set(ids), read, concurrency);
   }
 
   async function update(client: string, changes: OvhClientChanges, options?: CallOptions) {
@@ -86,10 +86,10 @@ export function createOvhManager(options: OvhOptions): OvhManager {
       await forgiveRepeat(http(request));
     },
     import: async (reference, options) =>
-      importClient({ get, tokenUrl, fetch: settings.fetch }, door.import(reference, options), options, start(options)),
+      importClient({ get, tokenEndpoint, fetch: settings.fetch }, door.import(reference, options), options, start(options)),
     tokenRequest: (credentials, wanted) =>
-      makeTokenRequest(requireTokenUrl(tokenUrl, "make token request"), credentials, wanted),
-    grant: async (client, wanted, options) => {
+      makeTokenRequest(requireTokenUrl(tokenEndpoint, "make token request"), credentials, wanted),
+    grantAccess: async (client, wanted, options) => {
       const checked = door.grant(client, wanted);
       return grant(http, checked.client, checked.wanted, start(options));
     },
@@ -107,10 +107,10 @@ function connect(settings: OvhSettings) {
     vendor: "ovh",
     callOptions: [
       "actions",
-      "deliver",
+      "secretSink",
       "identities",
       "pageSize",
-      "readAhead",
+      "concurrency",
       "readOnly",
       "resourceTypes",
       "resources",

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { headerSecret, optionFault, parseOptions, secureAddress, secureUrl, transportFields } from "../core/schema.js";
+import { headerSecret, optionFault, parseOptions, secureAddress, secureUrl, transportFields } from "../core/validation.js";
 import { type Endpoints, namedEndpoints, type OvhRegion, regionAt, regions } from "./endpoints.js";
-import type { OvhKeyAccess, OvhOptions, OvhServiceAccountAccess, OvhTokenAccess } from "./types.js";
+import type { OvhAccessTokenAuth, OvhApplicationKeyAuth, OvhOptions, OvhServiceAccountAuth } from "./types.js";
 
 const families = {
   key: ["applicationKey", "applicationSecret", "consumerKey"],
@@ -19,7 +19,7 @@ const optionsSchema = z
     ...transportFields,
     region: z.enum(Object.keys(regions) as OvhRegion[]).optional(),
     apiUrl: secureAddress.optional(),
-    tokenUrl: secureUrl.optional(),
+    tokenEndpoint: secureUrl.optional(),
     applicationKey: headerSecret.optional(),
     applicationSecret: z.string().min(1, "expected text that is not empty").optional(),
     consumerKey: headerSecret.optional(),
@@ -29,7 +29,7 @@ const optionsSchema = z
   } satisfies Record<AnyOption, z.ZodType>)
   .superRefine((options, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
-    const { region, apiUrl, tokenUrl } = options;
+    const { region, apiUrl, tokenEndpoint } = options;
     const given = Object.values(families).filter((names) => names.some((name) => options[name] !== undefined));
     const [family, ...others] = given;
     if (family === undefined)
@@ -39,17 +39,17 @@ const optionsSchema = z
     for (const name of others.flat())
       if (options[name] !== undefined) refuse(name, `excludes ${family?.[0]}: there is one way in`);
     if (apiUrl !== undefined && region !== undefined) refuse("region", "excludes apiUrl: the addresses follow from the region");
-    if (apiUrl === undefined && tokenUrl !== undefined)
-      refuse("tokenUrl", "needs apiUrl: the tokens of another place are worth nothing in a region");
-    if (apiUrl !== undefined && tokenUrl === undefined && options.clientId !== undefined)
-      refuse("tokenUrl", "required with apiUrl and clientId: a secret is sent to no other place than its own");
+    if (apiUrl === undefined && tokenEndpoint !== undefined)
+      refuse("tokenEndpoint", "needs apiUrl: the tokens of another place are worth nothing in a region");
+    if (apiUrl !== undefined && tokenEndpoint === undefined && options.clientId !== undefined)
+      refuse("tokenEndpoint", "required with apiUrl and clientId: a secret is sent to no other place than its own");
   });
 
 /** The one way in. */
 export type Access =
-  | ({ readonly kind: "key" } & Pick<OvhKeyAccess, (typeof families.key)[number]>)
-  | ({ readonly kind: "account" } & Pick<OvhServiceAccountAccess, (typeof families.account)[number]>)
-  | ({ readonly kind: "token" } & Pick<OvhTokenAccess, (typeof families.token)[number]>);
+  | ({ readonly kind: "key" } & Pick<OvhApplicationKeyAuth, (typeof families.key)[number]>)
+  | ({ readonly kind: "account" } & Pick<OvhServiceAccountAuth, (typeof families.account)[number]>)
+  | ({ readonly kind: "token" } & Pick<OvhAccessTokenAuth, (typeof families.token)[number]>);
 
 /** What the manager works with. */
 export type OvhSettings = Endpoints & Pick<z.output<typeof optionsSchema>, keyof typeof transportFields> & { access: Access };
@@ -57,7 +57,7 @@ export type OvhSettings = Endpoints & Pick<z.output<typeof optionsSchema>, keyof
 /** @throws {ConfigurationError} with one issue for each option at fault */
 export function readOptions(options: OvhOptions): OvhSettings {
   const parsed = parseOptions(optionsSchema, options, { vendor: "ovh", operation: "createOvhManager" });
-  const { region = "eu", apiUrl, tokenUrl, fetch, timeoutMs, retry, limits } = parsed;
+  const { region = "eu", apiUrl, tokenEndpoint, fetch, timeoutMs, retry, limits } = parsed;
   const { applicationKey, applicationSecret = "", consumerKey = "", clientId, clientSecret = "", accessToken = "" } = parsed;
   const access: Access =
     applicationKey !== undefined
@@ -66,7 +66,7 @@ export function readOptions(options: OvhOptions): OvhSettings {
         ? { kind: "account", clientId, clientSecret }
         : { kind: "token", accessToken };
   return {
-    ...(apiUrl === undefined ? regions[region] : namedEndpoints(apiUrl, tokenUrl)),
+    ...(apiUrl === undefined ? regions[region] : namedEndpoints(apiUrl, tokenEndpoint)),
     ...{ fetch, timeoutMs, retry, limits, access },
   };
 }

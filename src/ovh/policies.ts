@@ -1,19 +1,19 @@
 import { forgiveRepeat } from "../core/deletion.js";
-import { tellDoubt } from "../core/doubt.js";
+import { withUnknownOutcomeHint } from "../core/doubt.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import { paginate } from "../core/pages.js";
-import { scrub } from "../core/scrub.js";
+import { redact } from "../core/redact.js";
 import type { paths } from "../openapi/ovh.js";
 import { mergePolicy, readAction, readPolicy, writePolicy } from "./convert.js";
 import { readWire } from "./creation.js";
 import type { OvhPolicyFields } from "./fields.js";
 import { door, refusal } from "./input.js";
 import type {
+  OvhAccessGrant,
   OvhAction,
   OvhActionListOptions,
   OvhClient,
-  OvhGrant,
   OvhPolicy,
   OvhPolicyChanges,
   OvhPolicyListOptions,
@@ -24,7 +24,7 @@ import { actionsWire, policiesWire, policyWire, type ReadPolicy } from "./wire.j
 export async function grant(
   http: Http<paths>,
   client: Pick<OvhClient, "id" | "identity">,
-  { resources, actions, name = `oauth2-${client.id}`, description }: OvhGrant,
+  { resources, actions, name = `oauth2-${client.id}`, description }: OvhAccessGrant,
   left: () => CallOptions | undefined,
 ): Promise<OvhPolicy> {
   const identity = client.identity ?? (await readWire(http, client.id, "grant", left())).identity;
@@ -48,9 +48,9 @@ async function create(http: Http<paths>, operation: string, policy: OvhPolicyFie
     const { value } = await http({ operation, method: "post", path: "/v2/iam/policy", json, returns: policyWire, options });
     return readPolicy(value);
   } catch (error) {
-    throw tellDoubt(
+    throw withUnknownOutcomeHint(
       error,
-      `whether the policy was made is not known: names are unique, look in listPolicies() for "${scrub(policy.name)}"`,
+      `whether the policy was made is not known: names are unique, look in listPolicies() for "${redact(policy.name)}"`,
     );
   }
 }

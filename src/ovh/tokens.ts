@@ -1,7 +1,7 @@
-import type { TokenWish } from "../core/capabilities.js";
+import type { TokenParameters } from "../core/capabilities.js";
 import type { ClientCredentials, SecretAuthMethod, TokenRequest } from "../core/credentials.js";
 import { ConfigurationError } from "../core/errors.js";
-import { inputFault, requireCredentials } from "../core/schema.js";
+import { inputFault, requireCredentials } from "../core/validation.js";
 import { clientSecretBasic, clientSecretPost } from "../token/authentication.js";
 
 /** How OVHcloud's guide presents a secret. Basic works as well. */
@@ -13,7 +13,11 @@ const door = { vendor: "ovh", operation: "make token request" };
 const everything = ["all"];
 
 /** Says how to ask for a token with these credentials. */
-export function makeTokenRequest(tokenUrl: string, credentials: ClientCredentials, wanted: TokenWish = {}): TokenRequest {
+export function makeTokenRequest(
+  tokenEndpoint: string,
+  credentials: ClientCredentials,
+  wanted: TokenParameters = {},
+): TokenRequest {
   const {
     clientId,
     clientSecret,
@@ -23,21 +27,21 @@ export function makeTokenRequest(tokenUrl: string, credentials: ClientCredential
   const authentication = tokenEndpointAuthMethod === "client_secret_basic" ? clientSecretBasic : clientSecretPost;
   const scopes = wanted.scopes?.filter(Boolean) ?? [];
   return {
-    tokenUrl,
+    tokenEndpoint,
     clientId,
-    authentication: authentication(clientSecret),
+    clientAuthentication: authentication(clientSecret),
     scopes: scopes.length === 0 ? everything : scopes,
   };
 }
 
 /** @throws {ConfigurationError} the token endpoint is not known */
-export function requireTokenUrl(tokenUrl: string | undefined, operation: string): string {
-  if (tokenUrl !== undefined) return tokenUrl;
-  const issues = [{ path: "tokenUrl", message: "required with apiUrl: tokens are given elsewhere" }];
+export function requireTokenUrl(tokenEndpoint: string | undefined, operation: string): string {
+  if (tokenEndpoint !== undefined) return tokenEndpoint;
+  const issues = [{ path: "tokenEndpoint", message: "required with apiUrl: tokens are given elsewhere" }];
   throw new ConfigurationError({
     vendor: "ovh",
     operation,
-    message: `ovh ${operation}: tokenUrl: ${issues[0]?.message}`,
+    message: `ovh ${operation}: tokenEndpoint: ${issues[0]?.message}`,
     issues,
   });
 }

@@ -1,8 +1,8 @@
-import type { ClientImport, TokenIssuing, TokenWish } from "../core/capabilities.js";
+import type { ClientImport, TokenParameters, TokenRequests } from "../core/capabilities.js";
 import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
-import type { IssueOptions } from "../core/delivery.js";
-import type { CallOptions, Issued, OAuthClient, OAuthClientManager } from "../core/manager.js";
-import type { TransportOptions } from "../core/transport.js";
+import type { CallOptions, CreateResultWithSecret, OAuthClient, OAuthClientManager } from "../core/manager.js";
+import type { TransportOptions } from "../core/options.js";
+import type { SecretOptions } from "../core/secret-sink.js";
 import type { OvhRegion } from "./endpoints.js";
 import type { OvhClientInput, OvhPolicyFields } from "./fields.js";
 
@@ -74,7 +74,7 @@ export type OvhPolicyChanges = {
 type Clearable = "description" | "conditions" | "expiresAt";
 
 /** What `grant` takes. */
-export interface OvhGrant {
+export interface OvhAccessGrant {
   /** URNs of what the client may act on. */
   readonly resources: readonly string[];
   /** Actions that it may take there; `*` stands for any text: `webHosting:*`. */
@@ -135,11 +135,11 @@ export interface OvhListOptions extends CallOptions {
    * `limits.concurrency` holds besides.
    * @default 8
    */
-  readonly readAhead?: number;
+  readonly concurrency?: number;
 }
 
 /** Where OVHcloud is. */
-export type OvhPlace =
+export type OvhEndpointOptions =
   | {
       /**
        * The region of the account. Environment: `OVH_ENDPOINT`, as `ovh-eu`, `ovh-ca` or `ovh-us`.
@@ -147,7 +147,7 @@ export type OvhPlace =
        */
       readonly region?: OvhRegion;
       readonly apiUrl?: never;
-      readonly tokenUrl?: never;
+      readonly tokenEndpoint?: never;
     }
   | {
       /**
@@ -159,12 +159,12 @@ export type OvhPlace =
        * The address of the token endpoint: `https://auth.eu.ovhcloud.com/oauth2/token`. Needed where the manager itself
        * authenticates as a service account, for `tokenRequest` and for proving secrets.
        */
-      readonly tokenUrl?: string;
+      readonly tokenEndpoint?: string;
       readonly region?: never;
     };
 
 /** Calls signed with an application key and a consumer key. */
-export interface OvhKeyAccess {
+export interface OvhApplicationKeyAuth {
   /** Names the application. Environment: `OVH_APPLICATION_KEY`. */
   readonly applicationKey: string;
   /** Goes into signatures and is never sent. Environment: `OVH_APPLICATION_SECRET`. */
@@ -177,7 +177,7 @@ export interface OvhKeyAccess {
 }
 
 /** Calls as a service account, whose tokens the manager fetches and renews. */
-export interface OvhServiceAccountAccess {
+export interface OvhServiceAccountAuth {
   /** OAuth's `client_id`. Environment: `OVH_CLIENT_ID`. */
   readonly clientId: string;
   /** OAuth's `client_secret`. Environment: `OVH_CLIENT_SECRET`. */
@@ -189,7 +189,7 @@ export interface OvhServiceAccountAccess {
 }
 
 /** Calls with a token that somebody else renews. */
-export interface OvhTokenAccess {
+export interface OvhAccessTokenAuth {
   /** An access token. Environment: `OVH_ACCESS_TOKEN`. */
   readonly accessToken: string;
   readonly applicationKey?: never;
@@ -200,15 +200,17 @@ export interface OvhTokenAccess {
 }
 
 /** What `createOvhManager` takes: one place and one way in. */
-export type OvhOptions = TransportOptions & OvhPlace & (OvhKeyAccess | OvhServiceAccountAccess | OvhTokenAccess);
+export type OvhOptions = TransportOptions &
+  OvhEndpointOptions &
+  (OvhApplicationKeyAuth | OvhServiceAccountAuth | OvhAccessTokenAuth);
 
 /**
  * The header of the manager is its table of capabilities. OVHcloud cannot replace a client's secret: that takes a second client, its
  * identity in the policies of the first, and the end of the first.
  */
 export interface OvhManager
-  extends OAuthClientManager<OvhClient, OvhClientInput, OvhClientChanges, Issued<OvhClient>>,
-    TokenIssuing,
+  extends OAuthClientManager<OvhClient, OvhClientInput, OvhClientChanges, CreateResultWithSecret<OvhClient>>,
+    TokenRequests,
     ClientImport<OvhClient> {
   /**
    * Makes a client. OVHcloud answers id and secret alone, so the client is read afterwards; when that fails, the call still resolves,
@@ -217,12 +219,12 @@ export interface OvhManager
    * An error with `outcome: "unknown"` means that a client may exist. Nothing tells it from another for certain, since names are
    * not unique and ids are OVHcloud's to choose; the message says what to look for in `list`. Its secret is lost.
    *
-   * @throws {InputError} the input cannot work; nothing was sent
-   * @throws {PermissionError} the action `account:apiovh:me/api/oauth2/client/create` is missing
-   * @throws {DeliveryError} the secret could not be stored where `deliver` says
+   * @throws {ValidationError} the input cannot work; nothing was sent
+   * @throws {PermissionDeniedError} the action `account:apiovh:me/api/oauth2/client/create` is missing
+   * @throws {SecretStorageError} the secret could not be stored where `secretSink` says
    * @see https://eu.api.ovh.com/console-preview/
    */
-  readonly create: (input: OvhClientInput, options?: IssueOptions) => Promise<Issued<OvhClient>>;
+  readonly create: (input: OvhClientInput, options?: SecretOptions) => Promise<CreateResultWithSecret<OvhClient>>;
   /**
    * All clients, in OVHcloud's order: first all ids in one call, then each client in a call of its own, a few at a time and not
    * far ahead of the loop. Clients that are deleted meanwhile are left out. `timeoutMs` holds for each of these calls.
@@ -232,7 +234,7 @@ export interface OvhManager
    * Changes what is named and nothing else: reads the client, merges, and sends name, description and callback addresses. Changes
    * that name nothing are not sent. There is no protection against somebody else's change in between.
    *
-   * @throws {InputError} the changes cannot work, the flow among them; nothing was changed
+   * @throws {ValidationError} the changes cannot work, the flow among them; nothing was changed
    * @throws {NotFoundError} no client has this id
    */
   readonly update: (id: string, changes: OvhClientChanges, options?: CallOptions) => Promise<OvhClient>;
@@ -240,9 +242,9 @@ export interface OvhManager
    * Reads a client and joins it with the secret that was kept: an object, or what Terraform's import takes, `client_id` and
    * `client_id|client_secret`. A secret with a `|` in it needs the object.
    *
-   * @throws {InputError} the reference has another form, or there is nothing to prove; the reference is not repeated
+   * @throws {ValidationError} the reference has another form, or there is nothing to prove; the reference is not repeated
    * @throws {NotFoundError} no client has this id
-   * @throws {TokenError} `verifySecret` was asked for, and the secret is not accepted
+   * @throws {TokenEndpointError} `verifySecret` was asked for, and the secret is not accepted
    */
   readonly import: ClientImport<OvhClient>["import"];
   /**
@@ -250,21 +252,25 @@ export interface OvhManager
    * what the token may do is up to policies. The secret goes into the body, as in OVHcloud's guide, unless
    * `credentials.tokenEndpointAuthMethod` says `client_secret_basic`.
    *
-   * @throws {InputError} an audience is asked for, of which OVHcloud knows none
-   * @throws {ConfigurationError} the manager has `apiUrl` and no `tokenUrl`
+   * @throws {ValidationError} an audience is asked for, of which OVHcloud knows none
+   * @throws {ConfigurationError} the manager has `apiUrl` and no `tokenEndpoint`
    */
-  readonly tokenRequest: (credentials: ClientCredentials, wanted?: TokenWish) => TokenRequest;
+  readonly tokenRequest: (credentials: ClientCredentials, wanted?: TokenParameters) => TokenRequest;
   /**
    * Lets a service account act: makes the policy that names it. A client without `identity` is read first.
    *
-   * @throws {InputError} a URN or action is malformed, or the client is no service account
+   * @throws {ValidationError} a URN or action is malformed, or the client is no service account
    * @throws {ConflictError} a policy has this name
    */
-  readonly grant: (client: Pick<OvhClient, "id" | "identity">, grant: OvhGrant, options?: CallOptions) => Promise<OvhPolicy>;
+  readonly grantAccess: (
+    client: Pick<OvhClient, "id" | "identity">,
+    grant: OvhAccessGrant,
+    options?: CallOptions,
+  ) => Promise<OvhPolicy>;
   /**
    * Makes a policy. An error with `outcome: "unknown"` means that it may exist; names are unique, so `listPolicies` tells.
    *
-   * @throws {InputError} a field cannot work, such as `resources: ["*"]`; nothing was sent
+   * @throws {ValidationError} a field cannot work, such as `resources: ["*"]`; nothing was sent
    * @throws {ConflictError} a policy has this name
    */
   readonly createPolicy: (policy: OvhPolicyFields, options?: CallOptions) => Promise<OvhPolicy>;

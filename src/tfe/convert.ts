@@ -1,4 +1,4 @@
-import { filled, readInstant } from "../core/values.js";
+import { ifNonEmpty, readInstant } from "../core/values.js";
 import { hostedAddresses, isHosted } from "./endpoints.js";
 import type { TfeClientInput } from "./fields.js";
 import type { TfeClient, TfeClientChanges, TfeOAuthToken } from "./types.js";
@@ -100,26 +100,26 @@ export function readClient({ id, attributes: wire, relationships }: ReadClient):
     vendor: "tfe",
     id,
     name: wire.name ?? "",
-    ...filled("organization", relationships?.organization?.data?.id),
+    ...ifNonEmpty("organization", relationships?.organization?.data?.id),
     serviceProvider: wire["service-provider"],
-    ...filled("serviceProviderDisplayName", wire["service-provider-display-name"]),
-    ...filled("httpUrl", wire["http-url"]),
-    ...filled("apiUrl", wire["api-url"]),
-    ...filled("oauthTokenId", oauthTokenIds[0]),
+    ...ifNonEmpty("serviceProviderDisplayName", wire["service-provider-display-name"]),
+    ...ifNonEmpty("httpUrl", wire["http-url"]),
+    ...ifNonEmpty("apiUrl", wire["api-url"]),
+    ...ifNonEmpty("oauthTokenId", oauthTokenIds[0]),
     oauthTokenIds,
-    ...filled("key", wire.key),
-    ...filled("rsaPublicKey", wire["rsa-public-key"]),
+    ...ifNonEmpty("key", wire.key),
+    ...ifNonEmpty("rsaPublicKey", wire["rsa-public-key"]),
     organizationScoped: wire["organization-scoped"] ?? true,
     projectIds: relationships?.projects?.data?.map((project) => project.id) ?? [],
-    ...filled("agentPoolId", relationships?.["agent-pool"]?.data?.id),
-    ...filled("adoOrganizationName", wire["ado-org-name"]),
-    ...filled("adoEntraTenantId", wire["ado-entra-tenant-id"]),
-    ...filled("callbackUrl", wire["callback-url"]),
-    ...filled("connectPath", wire["connect-path"]),
-    ...filled("createdAt", readInstant(wire["created-at"])),
-    ...filled("updatedAt", readInstant(wire["updated-at"])),
-    ...filled("affectedWorkspaces", wire["affected-workspaces"]),
-    ...filled("affectedWorkspacesCount", wire["affected-workspaces-count"]),
+    ...ifNonEmpty("agentPoolId", relationships?.["agent-pool"]?.data?.id),
+    ...ifNonEmpty("adoOrganizationName", wire["ado-org-name"]),
+    ...ifNonEmpty("adoEntraTenantId", wire["ado-entra-tenant-id"]),
+    ...ifNonEmpty("callbackUrl", wire["callback-url"]),
+    ...ifNonEmpty("connectPath", wire["connect-path"]),
+    ...ifNonEmpty("createdAt", readInstant(wire["created-at"])),
+    ...ifNonEmpty("updatedAt", readInstant(wire["updated-at"])),
+    ...ifNonEmpty("affectedWorkspaces", wire["affected-workspaces"]),
+    ...ifNonEmpty("affectedWorkspacesCount", wire["affected-workspaces-count"]),
   };
 }
 
@@ -127,9 +127,9 @@ export function readClient({ id, attributes: wire, relationships }: ReadClient):
 export function readOAuthToken({ id, attributes: wire, relationships }: ReadToken): TfeOAuthToken {
   return {
     id,
-    ...filled("oauthClientId", relationships?.["oauth-client"]?.data?.id),
-    ...filled("serviceProviderUser", wire?.["service-provider-user"]),
+    ...ifNonEmpty("oauthClientId", relationships?.["oauth-client"]?.data?.id),
+    ...ifNonEmpty("serviceProviderUser", wire?.["service-provider-user"]),
     hasSshKey: wire?.["has-ssh-key"] ?? false,
-    ...filled("createdAt", readInstant(wire?.["created-at"])),
+    ...ifNonEmpty("createdAt", readInstant(wire?.["created-at"])),
   };
 }

@@ -1,7 +1,7 @@
-import { showName, tellDoubt } from "../core/doubt.js";
+import { showName, withUnknownOutcomeHint } from "../core/doubt.js";
 import type { Http } from "../core/http.js";
-import type { CallOptions, Provisioned } from "../core/manager.js";
-import { scrub } from "../core/scrub.js";
+import type { CallOptions, CreateResult } from "../core/manager.js";
+import { redact } from "../core/redact.js";
 import type { paths } from "../openapi/tfe.js";
 import { readAddresses, readClient, readSecrets, writeCreation } from "./convert.js";
 import type { TfeClientInput } from "./fields.js";
@@ -14,7 +14,7 @@ export async function createClient(
   organization: string,
   input: TfeClientInput,
   options: CallOptions | undefined,
-): Promise<Provisioned<TfeClient>> {
+): Promise<CreateResult<TfeClient>> {
   const json = writeCreation(input);
   const secrets = readSecrets(input);
   const began = new Date();
@@ -38,8 +38,8 @@ export async function createClient(
   } catch (error) {
     const { httpUrl } = readAddresses(input);
     const name = input.name === undefined ? "without a name" : `named ${showName(input.name, secrets)}`;
-    const marks = `${input.serviceProvider} at ${scrub(httpUrl, secrets)}, ${name}, made since ${began.toISOString()}`;
-    throw tellDoubt(
+    const marks = `${input.serviceProvider} at ${redact(httpUrl, secrets)}, ${name}, made since ${began.toISOString()}`;
+    throw withUnknownOutcomeHint(
       error,
       `whether the client was made is not known and cannot be settled, since names are not unique: look in list() of organization ${organization} for ${marks}`,
     );

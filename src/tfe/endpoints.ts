@@ -1,4 +1,4 @@
-import { trimAddress } from "../core/address.js";
+import { normalizeBaseUrl } from "../core/address.js";
 
 /** HCP Terraform. */
 export const hcpAddress = "https://app.terraform.io";
@@ -7,7 +7,7 @@ const prefix = "/api/v2";
 
 /** Where the API of an installation is. Its address may be named with or without the API's prefix. */
 export function apiEndpoint(address: string = hcpAddress): string {
-  const trimmed = trimAddress(address);
+  const trimmed = normalizeBaseUrl(address);
   return trimmed.endsWith(prefix) ? trimmed : `${trimmed}${prefix}`;
 }
 

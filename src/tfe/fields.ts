@@ -16,7 +16,7 @@ interface Fields {
   readonly name?: string;
   /**
    * Whether all projects may use the client. A client for which this is `false` can be used nowhere until projects are named,
-   * here or with `attachProjects`.
+   * here or with `addProjects`.
    * @default true
    */
   readonly organizationScoped?: boolean;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { callFields, parseInput } from "../core/schema.js";
+import { callFields, parseInput } from "../core/validation.js";
 import { isHosted } from "./endpoints.js";
 import type { KnownServiceProvider, TfeClientInput } from "./fields.js";
 import { largestPage } from "./pages.js";

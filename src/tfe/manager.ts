@@ -2,8 +2,8 @@ import { bearer } from "../core/authorize.js";
 import { forgiveRepeat } from "../core/deletion.js";
 import { createHttp } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
+import { readTransport } from "../core/options.js";
 import { paginate } from "../core/pages.js";
-import { readTransport } from "../core/transport.js";
 import type { paths } from "../openapi/tfe.js";
 import { readClient, readSecrets, writeChanges, writeProjects } from "./convert.js";
 import { createClient } from "./creation.js";
@@ -102,8 +102,8 @@ export function createTfeManager(options: TfeOptions): TfeManager {
           : http({ ...request, path: "/oauth-clients/{id}", params: { id } }),
       );
     },
-    attachProjects: (client, projects, options) => relate("post", "attach projects", client, projects, options),
-    detachProjects: (client, projects, options) => relate("delete", "detach projects", client, projects, options),
+    addProjects: (client, projects, options) => relate("post", "attach projects", client, projects, options),
+    removeProjects: (client, projects, options) => relate("delete", "detach projects", client, projects, options),
     replaceProjects: async (client, projects, options) => {
       const operation = "replace projects";
       return change(client, { projectIds: door.allProjectIds(projects, operation) }, operation, options);

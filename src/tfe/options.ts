@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { headerSecret, optionFault, parseOptions, secureAddress, transportFields } from "../core/schema.js";
+import { headerSecret, optionFault, parseOptions, secureAddress, transportFields } from "../core/validation.js";
 import { apiEndpoint, hcpAddress } from "./endpoints.js";
 import type { TfeOptions } from "./types.js";
 

@@ -1,5 +1,5 @@
-import type { CallOptions, OAuthClient, OAuthClientManager, Provisioned } from "../core/manager.js";
-import type { TransportOptions } from "../core/transport.js";
+import type { CallOptions, CreateResult, OAuthClient, OAuthClientManager } from "../core/manager.js";
+import type { TransportOptions } from "../core/options.js";
 import type { TfeClientInput, TfeServiceProvider } from "./fields.js";
 
 export type {
@@ -165,7 +165,7 @@ export interface TfeOptions extends TransportOptions {
  * A 404 of any call means that the thing does not exist or that the token may not see it: Terraform Enterprise does not tell
  * these two apart.
  */
-export interface TfeManager extends OAuthClientManager<TfeClient, TfeClientInput, TfeClientChanges, Provisioned<TfeClient>> {
+export interface TfeManager extends OAuthClientManager<TfeClient, TfeClientInput, TfeClientChanges, CreateResult<TfeClient>> {
   /**
    * Makes a client. Where the input has a token, `client.oauthTokenId` is what workspaces refer to; without one, a person has to
    * open `client.connectPath` first.
@@ -173,11 +173,11 @@ export interface TfeManager extends OAuthClientManager<TfeClient, TfeClientInput
    * An error with `outcome: "unknown"` means that a client may exist. Nothing tells it from another for certain, since neither
    * names nor addresses are unique; the message says what to look for in `list`.
    *
-   * @throws {InputError} the input cannot work; nothing was sent
+   * @throws {ValidationError} the input cannot work; nothing was sent
    * @throws {NotFoundError} no such organization, or no permission to manage its VCS settings
    * @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs/oauth-clients
    */
-  readonly create: (input: TfeClientInput, options?: CallOptions) => Promise<Provisioned<TfeClient>>;
+  readonly create: (input: TfeClientInput, options?: CallOptions) => Promise<CreateResult<TfeClient>>;
   /** Reads one client. A client may still be read for a moment after it was deleted. */
   readonly get: (id: string, options?: TfeGetOptions) => Promise<TfeClient>;
   /** All clients of the organization. */
@@ -185,7 +185,7 @@ export interface TfeManager extends OAuthClientManager<TfeClient, TfeClientInput
   /**
    * Changes what is named and nothing else. Changes that name nothing are not sent: the client is read.
    *
-   * @throws {InputError} the changes cannot work, provider and addresses among them; nothing was sent
+   * @throws {ValidationError} the changes cannot work, provider and addresses among them; nothing was sent
    * @throws {NotFoundError} no client has this id, or no permission
    */
   readonly update: (id: string, changes: TfeClientChanges, options?: CallOptions) => Promise<TfeClient>;
@@ -197,14 +197,14 @@ export interface TfeManager extends OAuthClientManager<TfeClient, TfeClientInput
   readonly delete: (id: string, options?: CallOptions) => Promise<void>;
   /**
    * Adds projects to those that may use a client that is not `organizationScoped`. Servers before 2024 answer 404.
-   * @throws {InputError} no project is named
+   * @throws {ValidationError} no project is named
    */
-  readonly attachProjects: (id: string, projectIds: readonly string[], options?: CallOptions) => Promise<void>;
+  readonly addProjects: (id: string, projectIds: readonly string[], options?: CallOptions) => Promise<void>;
   /**
    * Takes projects away from those that may use the client.
-   * @throws {InputError} no project is named
+   * @throws {ValidationError} no project is named
    */
-  readonly detachProjects: (id: string, projectIds: readonly string[], options?: CallOptions) => Promise<void>;
+  readonly removeProjects: (id: string, projectIds: readonly string[], options?: CallOptions) => Promise<void>;
   /** Puts these projects in place of all that may use the client. An empty list leaves none. */
   readonly replaceProjects: (id: string, projectIds: readonly string[], options?: CallOptions) => Promise<TfeClient>;
   /** The tokens of the organization's clients, or those of one client or one kind of provider. */

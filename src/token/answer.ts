@@ -1,14 +1,14 @@
 import {
-  type Issue,
-  type OAuthManagerError,
+  type OAuthClientsError,
   RateLimitError,
-  TokenError,
+  ServerError,
+  TokenEndpointError,
   UnexpectedResponseError,
-  VendorError,
+  type ValidationIssue,
 } from "../core/errors.js";
+import { redact } from "../core/redact.js";
 import { readRetryAfter } from "../core/retry.js";
-import { scrub } from "../core/scrub.js";
-import { sentence } from "./checks.js";
+import { formatIssues } from "./checks.js";
 import type { Received } from "./transport.js";
 import type { AccessToken } from "./types.js";
 
@@ -29,7 +29,7 @@ export interface Wanted {
   /** Scopes that were asked for. */
   readonly scopes: readonly string[];
   /** Whether all of them are needed. */
-  readonly requireScopes: true | "stated" | undefined;
+  readonly requireScopes: "requested" | "stated" | undefined;
   /** The moment before the request was sent. */
   readonly sentAt: number;
 }
@@ -43,7 +43,7 @@ export function unexpected(
   { operation }: Pick<Errand, "operation">,
   status: number | undefined,
   message: string,
-  issues: readonly Issue[] = [],
+  issues: readonly ValidationIssue[] = [],
 ): UnexpectedResponseError {
   return new UnexpectedResponseError({ message, operation, status, issues, outcome: "unknown" });
 }
@@ -55,7 +55,7 @@ export function isJson({ headers }: Received): boolean {
 
 /**
  * Reads a token endpoint's answer: the token, or the error that says why there is none (RFC 6749 sections 5.1 and 5.2).
- * @throws {TokenError | RateLimitError | VendorError | UnexpectedResponseError}
+ * @throws {TokenEndpointError | RateLimitError | ServerError | UnexpectedResponseError}
  */
 export function readAnswer(answer: Errand & Received & Wanted): AccessToken {
   const { scopes: asked, requireScopes } = answer;
@@ -63,12 +63,12 @@ export function readAnswer(answer: Errand & Received & Wanted): AccessToken {
   if (isText(body?.error, /./s) || answer.status !== 200) throw makeRefusal(answer, body);
 
   // Serialisers write null for what is absent, and absent is the careful reading: not kept, not stated.
-  const { access_token: value, token_type, expires_in, scope, refresh_token, ...additionalParameters } = body ?? {};
+  const { access_token: value, token_type, expires_in, scope, refresh_token, ...additionalFields } = body ?? {};
   const stated = typeof scope === "string";
   const granted = stated ? scope.split(" ").filter(Boolean) : asked;
   // A number, or a string of digits as some servers send it.
   const seconds = typeof expires_in === "string" && /^\d+(\.\d+)?$/.test(expires_in) ? Number(expires_in) : expires_in;
-  const issues: Issue[] = [];
+  const issues: ValidationIssue[] = [];
   const expect = (fine: unknown, path: string, message: string) =>
     fine || issues.push({ path, message: `expected ${message}` });
   expect(isJson(answer), "content-type", "application/json");
@@ -82,14 +82,15 @@ export function readAnswer(answer: Errand & Received & Wanted): AccessToken {
   expect(stated || requireScopes !== "stated", "scope", "it to be stated");
   for (const one of asked) expect(!requireScopes || granted.includes(one), "scope", one);
   if (issues[0])
-    throw unexpected(answer, answer.status, `the answer of ${answer.endpoint} is no token: ${sentence(issues)}`, issues);
+    throw unexpected(answer, answer.status, `the answer of ${answer.endpoint} is no token: ${formatIssues(issues)}`, issues);
   const lifetimeMs = Math.min(Math.floor(seconds as number), longestLifetimeSeconds) * 1_000;
   return Object.freeze({
     value: value as string,
     tokenType: "Bearer",
     ...(seconds != null && { lifetimeMs, expiresAt: new Date(answer.sentAt + lifetimeMs) }),
-    grantedScope: { value: granted, stated },
-    additionalParameters,
+    scopes: granted,
+    scopeSource: stated ? "response" : "request",
+    additionalFields,
   });
 }
 
@@ -124,9 +125,9 @@ function readChallenge(status: number, headers: Headers): Record<string, unknown
  * The error of an answer that speaks OAuth, or of one that does not: a gateway's page, another API's error.
  * @param body - the content, where it is a JSON object
  */
-export function makeRefusal(answer: Errand & Received, body: Record<string, unknown> | undefined): OAuthManagerError {
+export function makeRefusal(answer: Errand & Received, body: Record<string, unknown> | undefined): OAuthClientsError {
   const { endpoint, operation, method, secrets, status, headers, text } = answer;
-  const clean = (value: unknown, limit?: number) => (typeof value === "string" && scrub(value, secrets, limit)) || undefined;
+  const clean = (value: unknown, limit?: number) => (typeof value === "string" && redact(value, secrets, limit)) || undefined;
   const said = isText(body?.error, /./s) ? body : readChallenge(status, headers);
   const error = clean(said?.error, 100) ?? "";
   const errorDescription = clean(said?.error_description);
@@ -138,9 +139,9 @@ export function makeRefusal(answer: Errand & Received, body: Record<string, unkn
     message: `${endpoint} answered ${status} ${code}${words ? `: ${words}` : ""}${how}`,
     operation,
     status,
-    outcome: status >= 400 && status < 500 ? ("nothing_happened" as const) : ("unknown" as const),
+    outcome: status >= 400 && status < 500 ? ("not_applied" as const) : ("unknown" as const),
     retryAfterMs: readRetryAfter(headers),
   };
-  if (said) return new TokenError({ ...facts, error, errorDescription });
-  return new (status === 429 ? RateLimitError : status >= 500 ? VendorError : UnexpectedResponseError)(facts);
+  if (said) return new TokenEndpointError({ ...facts, error, errorDescription });
+  return new (status === 429 ? RateLimitError : status >= 500 ? ServerError : UnexpectedResponseError)(facts);
 }

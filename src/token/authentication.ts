@@ -1,5 +1,5 @@
 import type { ClientAuthentication } from "../core/credentials.js";
-import { credentialFault, findIssues, named, refuseIssues } from "./checks.js";
+import { credentialFault, findIssues, refuseIssues, toIssues } from "./checks.js";
 
 /** How `clientSecretBasic` spells the credentials. */
 export interface ClientSecretBasicOptions {
@@ -20,21 +20,21 @@ export interface ClientSecretBasicOptions {
  */
 export function clientSecretBasic(secret: string, options: ClientSecretBasicOptions = {}): ClientAuthentication {
   refuseIssues([
-    ...named("clientSecret", credentialFault(secret, "")),
+    ...toIssues("clientSecret", credentialFault(secret, "")),
     ...findIssues(options, { raw: (value = false) => (typeof value === "boolean" ? undefined : "expected a boolean") }),
   ]);
   const raw = options?.raw === true;
   return {
     method: "client_secret_basic",
-    apply: ({ clientId }) => {
-      if (raw && clientId.includes(":")) refuseIssues(named("clientId", "a colon needs form-encoding"));
+    authenticate: ({ clientId }) => {
+      if (raw && clientId.includes(":")) refuseIssues(toIssues("clientId", "a colon needs form-encoding"));
       const plain = `${clientId}:${secret}`;
       const encoded = `${formEncode(clientId)}:${formEncode(secret)}`;
       const pair = btoa(raw ? plain : encoded);
       return {
         headers: { authorization: `Basic ${pair}` },
         secrets: [secret, pair],
-        spelling: plain === encoded ? undefined : raw ? "raw" : "form-encoded",
+        encodingHint: plain === encoded ? undefined : raw ? "raw" : "form-encoded",
       };
     },
     fingerprint: (digest) => digest(`${raw}${secret}`),
@@ -48,10 +48,10 @@ export function clientSecretBasic(secret: string, options: ClientSecretBasicOpti
  * @throws {ConfigurationError} the secret is empty or holds something else than visible ASCII and the space
  */
 export function clientSecretPost(secret: string): ClientAuthentication {
-  refuseIssues(named("clientSecret", credentialFault(secret, "")));
+  refuseIssues(toIssues("clientSecret", credentialFault(secret, "")));
   return {
     method: "client_secret_post",
-    apply: ({ clientId }) => ({ parameters: { client_id: clientId, client_secret: secret }, secrets: [secret] }),
+    authenticate: ({ clientId }) => ({ parameters: { client_id: clientId, client_secret: secret }, secrets: [secret] }),
     fingerprint: (digest) => digest(secret),
   };
 }

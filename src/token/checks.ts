@@ -1,7 +1,7 @@
-import { ConfigurationError, type Issue } from "../core/errors.js";
+import { ConfigurationError, type ValidationIssue } from "../core/errors.js";
 
 /** What is wrong with a value: a text, or a list where it has several parts. Nothing, when nothing is. */
-export type Fault = string | readonly Issue[] | undefined;
+export type Fault = string | readonly ValidationIssue[] | undefined;
 
 /** Finds the fault of the value that has a name. Never repeats the value. */
 export type Rule = (value: unknown, path: string) => Fault;
@@ -13,12 +13,12 @@ export type Rules = Readonly<Record<string, Rule>>;
 const longestDelayMs = 2_147_483_647;
 
 /** Everything that is wrong with the fields of a value, unknown ones among it. */
-export function findIssues(subject: unknown, rules: Rules): Issue[] {
+export function findIssues(subject: unknown, rules: Rules): ValidationIssue[] {
   const fields = Object(subject) as Record<string, unknown>;
-  const issues: Issue[] = [];
+  const issues: ValidationIssue[] = [];
   for (const path of Object.keys({ ...rules, ...fields })) {
     const fault = Object.hasOwn(rules, path) ? rules[path]?.(fields[path], path) : "unknown name";
-    if (fault) issues.push(...named(path, fault));
+    if (fault) issues.push(...toIssues(path, fault));
   }
   return issues;
 }
@@ -27,17 +27,17 @@ export function findIssues(subject: unknown, rules: Rules): Issue[] {
  * Throws when there are any issues.
  * @throws {ConfigurationError} which names them all
  */
-export function refuseIssues(issues: readonly Issue[], operation = "token request"): void {
-  if (issues[0]) throw new ConfigurationError({ message: `${operation}: ${sentence(issues)}`, operation, issues });
+export function refuseIssues(issues: readonly ValidationIssue[], operation = "token request"): void {
+  if (issues[0]) throw new ConfigurationError({ message: `${operation}: ${formatIssues(issues)}`, operation, issues });
 }
 
 /** The issues in one line. */
-export function sentence(issues: readonly Issue[]): string {
+export function formatIssues(issues: readonly ValidationIssue[]): string {
   return issues.map(({ path, message }) => `${path}: ${message}`).join("; ");
 }
 
 /** The issues of one value. */
-export function named(path: string, fault: Fault): readonly Issue[] {
+export function toIssues(path: string, fault: Fault): readonly ValidationIssue[] {
   return typeof fault === "string" ? [{ path, message: fault }] : (fault ?? []);
 }
 
@@ -65,7 +65,7 @@ export const functionFault: Rule = (value) =>
 export function listRule(rule: Rule, alone = false): Rule {
   return (value = [], path) =>
     Array.isArray(value)
-      ? value.flatMap((one, index) => named(`${path}.${index}`, rule(one, path)))
+      ? value.flatMap((one, index) => toIssues(`${path}.${index}`, rule(one, path)))
       : alone
         ? rule(value, path)
         : "expected an array";
@@ -74,8 +74,8 @@ export function listRule(rule: Rule, alone = false): Rule {
 /** A client authentication. `nobody` is what is wrong with one that proves nothing, where that is wrong. */
 export function authenticationRule(nobody?: string): Rule {
   return (value) => {
-    const { method, apply } = Object(value);
-    if (typeof method !== "string" || typeof apply !== "function") return "expected a client authentication";
+    const { method, authenticate } = Object(value);
+    if (typeof method !== "string" || typeof authenticate !== "function") return "expected a client authentication";
     return method === "none" ? nobody : undefined;
   };
 }

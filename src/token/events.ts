@@ -9,6 +9,6 @@ export function channelOf(kind: keyof TokenEvents) {
 }
 
 /** Tells whoever listens. Costs a look when nobody does. */
-export function tell<Kind extends keyof TokenEvents>(kind: Kind, event: TokenEvents[Kind]): void {
+export function publish<Kind extends keyof TokenEvents>(kind: Kind, event: TokenEvents[Kind]): void {
   channelOf(kind)?.publish(event);
 }

@@ -1,6 +1,6 @@
 import type { TokenRequest } from "../core/credentials.js";
-import type { OAuthManagerError } from "../core/errors.js";
-import { urlFault } from "../core/url.js";
+import type { OAuthClientsError } from "../core/errors.js";
+import { validateUrl } from "../core/url.js";
 import { readAnswer } from "./answer.js";
 import {
   authenticationRule,
@@ -8,16 +8,16 @@ import {
   findIssues,
   functionFault,
   listRule,
-  named,
   numberRule,
   type Rules,
   refuseIssues,
   textRule,
+  toIssues,
 } from "./checks.js";
-import { tell } from "./events.js";
+import { publish } from "./events.js";
 import { authenticate } from "./form.js";
 import { receive, withDeadline } from "./transport.js";
-import type { AccessToken, ExchangeOptions, TokenEvent } from "./types.js";
+import type { AccessToken, TokenEvent, TokenRequestOptions } from "./types.js";
 
 /** One exchange, checked and ready to be sent any number of times. */
 export interface Exchange {
@@ -30,7 +30,7 @@ export interface Exchange {
 }
 
 /** What the errors of this library may say of a failed exchange. */
-export type Failed = OAuthManagerError & {
+export type Failed = OAuthClientsError & {
   readonly status?: number;
   readonly retryAfterMs?: number;
   readonly errorDescription?: string;
@@ -39,10 +39,10 @@ export type Failed = OAuthManagerError & {
 const text = /* @__PURE__ */ textRule(/^[^\p{Cc}\p{Cs}]*$/u, "text without control characters");
 
 const requestRules: Rules = {
-  tokenUrl: urlFault,
+  tokenEndpoint: validateUrl,
   clientId: credentialFault,
   // RFC 6749 section 4.4
-  authentication: /* @__PURE__ */ authenticationRule("this grant is for clients that authenticate"),
+  clientAuthentication: /* @__PURE__ */ authenticationRule("this grant is for clients that authenticate"),
   // RFC 6749 section 3.3
   scopes: /* @__PURE__ */ listRule(
     /* @__PURE__ */ textRule(/^[\x21\x23-\x5b\x5d-\x7e]*$/, "one scope: ASCII, no space, quote or backslash"),
@@ -56,13 +56,13 @@ const requestRules: Rules = {
   parameters: (value = {}, path) =>
     typeof value === "object"
       ? Object.entries(Object(value)).flatMap(([name, one]) =>
-          named(
+          toIssues(
             `${path}.${name}`,
             /^(grant_type|scope|audience|resource|client_.*)$/.test(name) ? "has an option of its own" : text(one, name),
           ),
         )
       : "expected an object",
-  throttled: (value) => (value === undefined || value instanceof RegExp ? undefined : "expected a RegExp"),
+  rateLimitErrorPattern: (value) => (value === undefined || value instanceof RegExp ? undefined : "expected a RegExp"),
 };
 
 const optionRules: Rules = {
@@ -70,7 +70,7 @@ const optionRules: Rules = {
   timeoutMs: /* @__PURE__ */ numberRule(1),
   maxResponseBytes: /* @__PURE__ */ numberRule(1),
   requireScopes: (value) =>
-    value === undefined || value === true || value === "stated" ? undefined : 'expected true or "stated"',
+    value === undefined || value === "requested" || value === "stated" ? undefined : 'expected "requested" or "stated"',
 };
 
 /**
@@ -78,12 +78,21 @@ const optionRules: Rules = {
  * @param moreRules - of the options that belong to the caller
  * @throws {ConfigurationError}
  */
-export function prepareExchange(request: TokenRequest, options: ExchangeOptions, moreRules: Rules): Exchange {
+export function prepareExchange(request: TokenRequest, options: TokenRequestOptions, moreRules: Rules): Exchange {
   refuseIssues([...findIssues(request, requestRules), ...findIssues(options, { ...optionRules, ...moreRules })]);
-  const { tokenUrl, clientId, authentication, scopes = [], audience = [], resource = [], parameters = {}, throttled } = request;
+  const {
+    tokenEndpoint,
+    clientId,
+    clientAuthentication,
+    scopes = [],
+    audience = [],
+    resource = [],
+    parameters = {},
+    rateLimitErrorPattern,
+  } = request;
   const sending = { ...options };
   const { timeoutMs = 10_000, requireScopes } = sending;
-  const { href, host, pathname } = new URL(tokenUrl);
+  const { href, host, pathname } = new URL(tokenEndpoint);
   const who = { endpoint: host + pathname, clientId };
   const asked = scopes.filter(Boolean);
   const errand = { ...who, operation: "request token", scopes: asked, requireScopes };
@@ -99,7 +108,7 @@ export function prepareExchange(request: TokenRequest, options: ExchangeOptions,
     code === "network" ||
     [408, 429, 500, 502, 503, 504].includes(status) ||
     // Searched for, because a test would begin where the last one ended when the expression has the flag for that.
-    (throttled !== undefined && errorDescription.search(throttled) >= 0);
+    (rateLimitErrorPattern !== undefined && errorDescription.search(rateLimitErrorPattern) >= 0);
 
   async function run(retries: number, signal?: AbortSignal): Promise<AccessToken> {
     const startedAt = performance.now();
@@ -107,11 +116,11 @@ export function prepareExchange(request: TokenRequest, options: ExchangeOptions,
     const attempts = async (end: AbortSignal, leave: () => void) => {
       for (let attempt = 0; ; attempt++) {
         try {
-          const context = { clientId, tokenUrl };
-          const { init, ...proof } = await authenticate(new URLSearchParams(form), authentication, context);
+          const context = { clientId, tokenEndpoint };
+          const { init, ...proof } = await authenticate(new URLSearchParams(form), clientAuthentication, context);
           leave();
           const sentAt = Date.now();
-          tell("request", who);
+          publish("request", who);
           return readAnswer(await receive(href, init, end, sending, { ...errand, ...proof, sentAt }));
         } catch (error) {
           const { retryAfterMs = 0 } = Object(error) as Failed;
@@ -123,11 +132,11 @@ export function prepareExchange(request: TokenRequest, options: ExchangeOptions,
     };
     try {
       const token = await withDeadline(errand, timeoutMs, signal, attempts);
-      const { lifetimeMs, grantedScope } = token;
-      tell("success", { ...who, durationMs: spent(), lifetimeMs, grantedScope });
+      const { lifetimeMs, scopes, scopeSource } = token;
+      publish("success", { ...who, durationMs: spent(), lifetimeMs, scopes, scopeSource });
       return token;
     } catch (error) {
-      tell("refusal", { ...who, durationMs: spent(), error });
+      publish("refusal", { ...who, durationMs: spent(), error });
       throw error;
     }
   }

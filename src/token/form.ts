@@ -1,7 +1,7 @@
 import type { AuthenticationContext, ClientAuthentication } from "../core/credentials.js";
-import type { Issue } from "../core/errors.js";
+import type { ValidationIssue } from "../core/errors.js";
 import type { Errand } from "./answer.js";
-import { credentialFault, type Fault, named, refuseIssues } from "./checks.js";
+import { credentialFault, type Fault, refuseIssues, toIssues } from "./checks.js";
 
 /** A request that proves who sends it, and what an error may say of that. */
 export interface Authenticated extends Pick<Errand, "method" | "secrets"> {
@@ -14,14 +14,19 @@ export interface Authenticated extends Pick<Errand, "method" | "secrets"> {
  */
 export async function authenticate(
   form: URLSearchParams,
-  authentication: ClientAuthentication,
+  clientAuthentication: ClientAuthentication,
   context: AuthenticationContext,
   operation?: string,
 ): Promise<Authenticated> {
-  const { headers: added = {}, parameters = {}, secrets, spelling } = await authentication.apply(context);
+  const {
+    headers: added = {},
+    parameters = {},
+    secrets,
+    encodingHint: spelling,
+  } = await clientAuthentication.authenticate(context);
   const headers: Record<string, string> = {};
-  const issues: Issue[] = [];
-  const expect = (path: string, fault: Fault) => issues.push(...named(`authentication${path}`, fault));
+  const issues: ValidationIssue[] = [];
+  const expect = (path: string, fault: Fault) => issues.push(...toIssues(`clientAuthentication${path}`, fault));
   for (const [name, value] of Object.entries(parameters)) {
     if (form.has(name)) expect(`.parameters.${name}`, "is set already");
     form.set(name, value);
@@ -39,7 +44,7 @@ export async function authenticate(
   headers["content-type"] = "application/x-www-form-urlencoded";
   return {
     init: { method: "POST", headers, body: form.toString() },
-    method: authentication.method + (spelling ? `, ${spelling}` : ""),
+    method: clientAuthentication.method + (spelling ? `, ${spelling}` : ""),
     secrets,
   };
 }

@@ -1,7 +1,7 @@
 export type {
-  AppliedAuthentication,
   AuthenticationContext,
   ClientAuthentication,
+  ClientAuthenticationParameters,
   ClientCredentials,
   SecretAuthMethod,
   TokenRequest,
@@ -11,15 +11,14 @@ export { requestToken } from "./request.js";
 export { createTokenSource } from "./source.js";
 export type {
   AccessToken,
-  ExchangeOptions,
   GetTokenOptions,
-  GrantedScope,
-  SharedToken,
   TokenEvent,
   TokenEvents,
   TokenFetch,
   TokenOptions,
+  TokenRequestOptions,
   TokenSource,
   TokenSourceOptions,
   TokenStore,
+  TokenStoreEntry,
 } from "./types.js";

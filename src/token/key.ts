@@ -5,11 +5,11 @@ import type { TokenRequest } from "../core/credentials.js";
  * that has been checked.
  */
 export function requestKey(request: TokenRequest): string {
-  const { tokenUrl, clientId, authentication, scopes = [], audience = [], resource = [], parameters = {} } = request;
+  const { tokenEndpoint, clientId, clientAuthentication, scopes = [], audience = [], resource = [], parameters = {} } = request;
   return JSON.stringify([
-    new URL(tokenUrl).href,
+    new URL(tokenEndpoint).href,
     clientId,
-    authentication.method,
+    clientAuthentication.method,
     ...[scopes, audience, resource].map((list) => [...new Set([list].flat().filter(Boolean))].sort()),
     Object.entries(parameters)
       .filter(([, value]) => value)

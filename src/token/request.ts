@@ -10,9 +10,9 @@ import type { AccessToken, TokenOptions } from "./types.js";
  * reported before anything is sent.
  *
  * @throws {ConfigurationError} the request or an option cannot work; `issues` names the field
- * @throws {TokenError} the token endpoint refused; `error` is its code
+ * @throws {TokenEndpointError} the token endpoint refused; `error` is its code
  * @throws {RateLimitError} it answered 429 without an OAuth error code
- * @throws {VendorError} it answered 5xx without an OAuth error code
+ * @throws {ServerError} it answered 5xx without an OAuth error code
  * @throws {UnexpectedResponseError} it redirected, or its answer is no token
  * @throws {NetworkError} no answer came
  * @throws {TimeoutError} `timeoutMs` passed

@@ -1,8 +1,8 @@
 import type { TokenRequest } from "../core/credentials.js";
-import { OAuthManagerError } from "../core/errors.js";
+import { OAuthClientsError } from "../core/errors.js";
 import { race } from "../core/race.js";
 import { functionFault, numberRule, type Rules } from "./checks.js";
-import { channelOf, tell } from "./events.js";
+import { channelOf, publish } from "./events.js";
 import { type Failed, prepareExchange } from "./exchange.js";
 import type { AccessToken, GetTokenOptions, TokenSource, TokenSourceOptions } from "./types.js";
 
@@ -17,10 +17,10 @@ const longestAskedMs = 600_000;
 
 /** The rules of the options that belong to a source. */
 export const sourceRules: Rules = {
-  clock: functionFault,
+  now: functionFault,
   defaultLifetimeMs: /* @__PURE__ */ numberRule(1),
   retries: /* @__PURE__ */ numberRule(0, 10),
-  store: (value) => (value === undefined || Object(value).open ? undefined : "expected what shareTokens makes"),
+  store: (value) => (value === undefined || Object(value).open ? undefined : "expected what createSharedTokenStore makes"),
 };
 
 // One for all sources, so that calling it can be compiled into them.
@@ -50,7 +50,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
   const { who, run, isPassing } = prepareExchange(request, options, sourceRules);
   // What every call looks at stands together, as variables and not as members of something: with many sources each place in memory
   // counts that has to be gone to.
-  const { clock = monotonic, defaultLifetimeMs = 0, retries = 2, store } = options;
+  const { now: clock = monotonic, defaultLifetimeMs = 0, retries = 2, store } = options;
   // Before every moment: a clock may begin anywhere, below 0 too.
   const never = Number.NEGATIVE_INFINITY;
   // From here on a new token is fetched behind. Never later than `hardAt`.
@@ -109,7 +109,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     flight = renew()
       .catch((error: unknown) => {
         // What a strategy or a key store throws is its own affair: nothing was sent.
-        if (error instanceof OAuthManagerError && error.code !== "invalid_configuration") hold(error);
+        if (error instanceof OAuthClientsError && error.code !== "invalid_configuration") hold(error);
         throw error;
       })
       .finally(() => {
@@ -123,19 +123,19 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
   }
 
   function hold(error: Failed): void {
-    const refusal = error.code === "token_refused" && !isPassing(error);
+    const refusal = error.code === "token_endpoint_error" && !isPassing(error);
     const growingMs = Math.min(1_000 * 2 ** failures++, longestHoldMs) * (1 - Math.random() / 4);
     const holdMs = Math.max(Math.min(error.retryAfterMs ?? 0, longestAskedMs), refusal ? longestHoldMs : growingMs);
     heldError = error;
     heldUntil = clock() + holdMs;
-    tell("breaker", { ...who, error, holdMs });
+    publish("breaker", { ...who, error, holdMs });
   }
 
   /** Tells again the failure that holds calls back: a new error for each, as nobody knows who changes the one he gets. */
   function retold(error: Failed, retryAfterMs: number): Error {
     const Kind = error.constructor as new (facts: object) => Error;
     const message = `${error.message} (not asked again for ${Math.ceil(retryAfterMs)} ms)`;
-    return new Kind({ ...error, message, retryAfterMs, outcome: "nothing_happened" });
+    return new Kind({ ...error, message, retryAfterMs, outcome: "not_applied" });
   }
 
   function get(options?: GetTokenOptions): Promise<AccessToken> {
@@ -145,7 +145,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     const isFresh = now < softAt;
     if (isFresh || now < hardAt) {
       if (!isFresh && flight === undefined && now >= heldUntil) {
-        tell("refresh", who);
+        publish("refresh", who);
         launch();
       }
       if (hits?.hasSubscribers) hits.publish(who);

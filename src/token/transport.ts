@@ -1,6 +1,6 @@
 import { NetworkError, TimeoutError, UnexpectedResponseError } from "../core/errors.js";
 import { AnswerTooLarge, readFault, readText } from "../core/network.js";
-import { scrub } from "../core/scrub.js";
+import { redact } from "../core/redact.js";
 import { type Errand, snippetLimit, unexpected } from "./answer.js";
 import type { TokenFetch } from "./types.js";
 
@@ -53,7 +53,7 @@ export async function receive<E extends Errand>(
       response.body?.cancel().catch(() => undefined);
       const location = headers.get("location") ?? "";
       const { host, pathname } = URL.canParse(location) ? new URL(location) : { host: "", pathname: "" };
-      const to = scrub(host + pathname, secrets, snippetLimit);
+      const to = redact(host + pathname, secrets, snippetLimit);
       throw unexpected(errand, status, `${endpoint} redirects (${status}) ${to}; redirects are not followed`);
     }
     return Object.assign(errand, { status, headers, text: await readText(response, maxResponseBytes) });
@@ -66,7 +66,7 @@ export async function receive<E extends Errand>(
     throw new NetworkError({
       message: `${endpoint} ${response ? "broke off its answer" : "did not answer"}${code ? ` (${code})` : ""}`,
       operation,
-      outcome: notSent && !response ? "nothing_happened" : "unknown",
+      outcome: notSent && !response ? "not_applied" : "unknown",
     });
   }
 }
@@ -84,7 +84,7 @@ export function withDeadline<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    let outcome: "nothing_happened" | "unknown" = "nothing_happened";
+    let outcome: "not_applied" | "unknown" = "not_applied";
     const end = new AbortController();
     const release = () => {
       clearTimeout(timer);

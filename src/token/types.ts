@@ -16,21 +16,15 @@ export interface AccessToken {
   readonly lifetimeMs?: number;
   /** The end of the lifetime by this machine's wall clock. Absent when `lifetimeMs` is. */
   readonly expiresAt?: Date;
-  /** The scope of the token. It can be narrower than what was asked for; that is not an error (RFC 6749 section 3.3). */
-  readonly grantedScope: GrantedScope;
-  /** What else the answer held, by the server's names. Nothing here is checked, and a `refresh_token` is dropped. */
-  readonly additionalParameters: Readonly<Record<string, unknown>>;
-}
-
-/** The scope of a token, and who says so. */
-export interface GrantedScope {
-  /** One scope per element. */
-  readonly value: readonly string[];
+  /** Granted scopes, one per element. They can be fewer than the requested scopes; that is not an error (RFC 6749 section 3.3). */
+  readonly scopes: readonly string[];
   /**
-   * `true`: the server stated it. `false`: the server was silent, which by RFC 6749 section 5.1 means "as asked for"; there are
-   * servers that drop scopes and stay silent all the same.
+   * Where `scopes` comes from. `response`: the server stated it. `request`: the response has no `scope`, which by RFC 6749 section
+   * 5.1 means that the requested scopes were granted; some servers omit it although they granted fewer.
    */
-  readonly stated: boolean;
+  readonly scopeSource: "response" | "request";
+  /** What else the answer held, by the server's names. Nothing here is checked, and a `refresh_token` is dropped. */
+  readonly additionalFields: Readonly<Record<string, unknown>>;
 }
 
 /** What is told on the channel `oauth-clients.token.<kind>` of `node:diagnostics_channel`, by kind. No event holds a secret. */
@@ -39,7 +33,7 @@ export interface TokenEvents {
   readonly request: TokenEvent;
   /** An exchange brought a token. */
   readonly success: TokenEvent &
-    Pick<AccessToken, "grantedScope"> & { readonly lifetimeMs: number | undefined; readonly durationMs: number };
+    Pick<AccessToken, "scopes" | "scopeSource"> & { readonly lifetimeMs: number | undefined; readonly durationMs: number };
   /** An exchange failed, after its repeats. */
   readonly refusal: TokenEvent & { readonly error: unknown; readonly durationMs: number };
   /** A kept token was handed out by `get`. */
@@ -62,7 +56,7 @@ export interface TokenEvent {
 export type TokenFetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** How one exchange with a token endpoint is done. */
-export interface ExchangeOptions {
+export interface TokenRequestOptions {
   /**
    * Sends the request: for proxies, client certificates, tracing, tests. It has to obey `redirect: "manual"`, and
    * should know neither HTTP cache nor cookies.
@@ -80,21 +74,21 @@ export interface ExchangeOptions {
    */
   readonly maxResponseBytes?: number;
   /**
-   * Refuse a token whose stated scope lacks one that was asked for. `true` takes silence for consent, as RFC 6749 section 5.1 has it;
-   * `"stated"` refuses a silent server too.
-   * @default any scope will do: look at `grantedScope`
+   * Rejects a token that lacks a requested scope. `"requested"`: a response without `scope` grants all requested scopes (RFC 6749
+   * section 5.1). `"stated"`: a response without `scope` is rejected too.
+   * @default any scope is accepted; see `scopes` in the result
    */
-  readonly requireScopes?: true | "stated";
+  readonly requireScopes?: "requested" | "stated";
 }
 
 /** What `requestToken` takes besides the request. */
-export interface TokenOptions extends ExchangeOptions {
+export interface TokenOptions extends TokenRequestOptions {
   /** Ends the exchange. It then rejects with the signal's own reason. */
   readonly signal?: AbortSignal;
 }
 
 /** What `createTokenSource` takes besides the request. */
-export interface TokenSourceOptions extends ExchangeOptions {
+export interface TokenSourceOptions extends TokenRequestOptions {
   /**
    * The lifetime of a token whose answer states none, in milliseconds.
    * @default none: such a token is handed out once and not kept
@@ -106,27 +100,27 @@ export interface TokenSourceOptions extends ExchangeOptions {
    * @default 2
    */
   readonly retries?: number;
-  /** Where the sources of several processes share tokens. Made by `shareTokens` of `oauth-clients/token/store`. */
+  /** Where the sources of several processes share tokens. Made by `createSharedTokenStore` of `oauth-clients/token/store`. */
   readonly store?: TokenStore;
   /**
    * A clock that never goes back, in milliseconds from any starting point. Lifetimes are measured on it, so a wall clock that is
    * set does no harm.
    * @default () => performance.now()
    */
-  readonly clock?: () => number;
+  readonly now?: () => number;
 }
 
-/** A place that sources of several processes share. Opaque: made by `shareTokens`. */
+/** A place that sources of several processes share. Opaque: made by `createSharedTokenStore`. */
 export interface TokenStore {
   /**
    * Prepares one request's use of the store.
    * @throws {ConfigurationError} its client authentication cannot be told from others
    */
-  readonly open: (request: TokenRequest) => SharedToken;
+  readonly open: (request: TokenRequest) => TokenStoreEntry;
 }
 
 /** One request's place in a store. */
-export interface SharedToken {
+export interface TokenStoreEntry {
   /** The token that others have left there, unless it is one of those that must not come back; else what `exchange` brings. */
   readonly renew: (exchange: () => Promise<AccessToken>, unwanted: ReadonlySet<string>) => Promise<AccessToken>;
   /** Drops a token that a resource server has refused. */
@@ -145,9 +139,9 @@ export interface TokenSource {
    * Resolves to a valid token: the kept one, or the one of the exchange under way, or a new one. Near the end of a token's life
    * the kept one is still handed out while a new one is fetched behind.
    *
-   * @throws {TokenError} the token endpoint refused
+   * @throws {TokenEndpointError} the token endpoint refused
    * @throws {RateLimitError} it answered 429 without saying why
-   * @throws {VendorError} it answered 5xx without saying why
+   * @throws {ServerError} it answered 5xx without saying why
    * @throws {UnexpectedResponseError} its answer is no token
    * @throws {NetworkError} no answer came
    * @throws {TimeoutError} the deadline of the exchange passed

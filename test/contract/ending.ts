@@ -27,7 +27,7 @@ export function describeEnding<Manager>(vendor: string, { start, calls }: Ending
     const call = await calls[name]?.[1](plain);
     let sent = 0;
     const manager = connect({
-      retry: { limit: 0 },
+      retry: { maxRetries: 0 },
       timeoutMs: 60_000,
       fetch: async (input, init) => {
         if (++sent !== at) return fetch(input, init);
@@ -39,11 +39,11 @@ export function describeEnding<Manager>(vendor: string, { start, calls }: Ending
       (value) => ({ value }),
       (error: unknown) => ({ error }),
     );
-    return { sent, ...(result as { value?: unknown; error?: { recover?: () => unknown } }) };
+    return { sent, ...(result as { value?: unknown; error?: { unsavedCredentials?: () => unknown } }) };
   }
 
-  const stands = ({ value, error }: { value?: unknown; error?: { recover?: () => unknown } }) =>
-    value !== undefined || error?.recover?.() !== undefined;
+  const stands = ({ value, error }: { value?: unknown; error?: { unsavedCredentials?: () => unknown } }) =>
+    value !== undefined || error?.unsavedCredentials?.() !== undefined;
 
   const each = Object.entries(calls).flatMap(([name, [requests]]) =>
     Array.from({ length: requests }, (_, index) => [name, index + 1, requests] as const),

@@ -1,27 +1,27 @@
 import {
   AuthenticationError,
   ConflictError,
+  type CreateResult,
   collect,
-  InputError,
-  isOAuthManagerError,
+  isOAuthClientsError,
   NetworkError,
   NotFoundError,
   type OAuthClient,
-  PermissionError,
-  type Provisioned,
+  PermissionDeniedError,
   RateLimitError,
   ResponseError,
+  ServerError,
   TimeoutError,
   type TransportOptions,
   UnexpectedResponseError,
-  VendorError,
+  ValidationError,
 } from "oauth-clients";
 import { describe, expect, test } from "vitest";
 import { passOnce, stopTime } from "../time.js";
 import { type ContractSubject, calls, rejection } from "./subject.js";
 
-const quick: TransportOptions = { retry: { backoffMs: 1 } };
-const single: TransportOptions = { retry: { limit: 0 } };
+const quick: TransportOptions = { retry: { initialDelayMs: 1 } };
+const single: TransportOptions = { retry: { maxRetries: 0 } };
 
 /** What every vendor's manager owes. */
 export function describeManager<
@@ -29,7 +29,7 @@ export function describeManager<
   Client extends OAuthClient,
   Input,
   Changes,
-  Created extends Provisioned<Client>,
+  Created extends CreateResult<Client>,
 >(vendor: string, subject: ContractSubject<Id, Client, Input, Changes, Created>): void {
   const { operations, changes, missingId } = subject;
 
@@ -57,9 +57,9 @@ export function describeManager<
       test("an input at fault, by the name of the field", async () => {
         const { manager, simulator } = begin();
         const error = await rejection(manager.create(subject.badInput.input));
-        expect(error).toBeInstanceOf(InputError);
-        expect(error).toMatchObject({ code: "invalid_input", outcome: "nothing_happened", vendor });
-        expect((error as InputError).issues.map(({ path }) => path)).toContain(subject.badInput.path);
+        expect(error).toBeInstanceOf(ValidationError);
+        expect(error).toMatchObject({ code: "invalid_input", outcome: "not_applied", vendor });
+        expect((error as ValidationError).issues.map(({ path }) => path)).toContain(subject.badInput.path);
         expect((error as Error).message).toContain(subject.badInput.path);
         expect(simulator.requests).toHaveLength(0);
       });
@@ -67,8 +67,8 @@ export function describeManager<
       test("an unknown field, by its name", async () => {
         const { manager, simulator } = begin();
         const error = await rejection(manager.create({ ...subject.input(1), colour: "red" } as Input));
-        expect(error).toBeInstanceOf(InputError);
-        expect((error as InputError).issues).toContainEqual({ path: "colour", message: "unknown field" });
+        expect(error).toBeInstanceOf(ValidationError);
+        expect((error as ValidationError).issues).toContainEqual({ path: "colour", message: "unknown field" });
         expect(simulator.requests).toHaveLength(0);
       });
 
@@ -77,14 +77,14 @@ export function describeManager<
         for (const error of await Promise.all(
           [manager.get(id), manager.update(id, changes), manager.delete(id)].map(rejection),
         ))
-          expect(error).toBeInstanceOf(InputError);
+          expect(error).toBeInstanceOf(ValidationError);
         expect(simulator.requests).toHaveLength(0);
       });
 
       test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("a deadline of %d ms", async (timeoutMs) => {
         const { manager, simulator } = begin();
         const error = await rejection(manager.get(missingId, { timeoutMs }));
-        expect(error).toBeInstanceOf(InputError);
+        expect(error).toBeInstanceOf(ValidationError);
         expect((error as Error).message).toContain("timeoutMs");
         expect(simulator.requests).toHaveLength(0);
       });
@@ -104,7 +104,7 @@ export function describeManager<
         const calls = [manager.get(missingId), manager.update(missingId, changes), manager.delete(missingId)];
         for (const error of await Promise.all(calls.map(rejection))) {
           expect(error).toBeInstanceOf(NotFoundError);
-          expect(error).toMatchObject({ outcome: "nothing_happened", status: 404, vendor });
+          expect(error).toMatchObject({ outcome: "not_applied", status: 404, vendor });
         }
       });
 
@@ -117,22 +117,22 @@ export function describeManager<
       });
 
       test.each([
-        [400, ResponseError, "refused"],
+        [400, ResponseError, "error_response"],
         [401, AuthenticationError, "authentication"],
-        [403, PermissionError, "permission"],
+        [403, PermissionDeniedError, "permission"],
         [404, NotFoundError, "not_found"],
         [409, ConflictError, "conflict"],
-        [418, ResponseError, "refused"],
-        [422, ResponseError, "refused"],
+        [418, ResponseError, "error_response"],
+        [422, ResponseError, "error_response"],
         [429, RateLimitError, "rate_limited"],
-        [500, VendorError, "vendor_fault"],
-        [503, VendorError, "vendor_fault"],
+        [500, ServerError, "server_error"],
+        [503, ServerError, "server_error"],
       ])("a status of %d, as its class, whoever reads", async (status, type, code) => {
         const { manager, simulator } = begin(single);
         simulator.failNext(operations.read, { status, times: 2 });
         const error = await rejection(manager.get(missingId));
         expect(error).toBeInstanceOf(type);
-        expect(error).toMatchObject({ code, status, vendor, outcome: "nothing_happened" });
+        expect(error).toMatchObject({ code, status, vendor, outcome: "not_applied" });
       });
 
       test.each([400, 401, 403, 409, 422, 429])("a status of %d on a write: nothing happened", async (status) => {
@@ -140,7 +140,7 @@ export function describeManager<
         const { client } = await manager.create(subject.input(1));
         simulator.failNext(operations.write, { status, times: 2 });
         const error = await rejection(manager.update(client.id, changes));
-        expect(error).toMatchObject({ status, vendor, outcome: "nothing_happened" });
+        expect(error).toMatchObject({ status, vendor, outcome: "not_applied" });
         expect(steady(await manager.get(client.id))).toEqual(steady(client as Client));
       });
 
@@ -152,8 +152,8 @@ export function describeManager<
 
       test("an HTML page of a gateway", async () => {
         const { manager, simulator } = begin(single);
-        simulator.garbleNext(operations.read, { status: 502 });
-        expect(await rejection(manager.get(missingId))).toMatchObject({ name: "VendorError", status: 502 });
+        simulator.respondWithHtmlNext(operations.read, { status: 502 });
+        expect(await rejection(manager.get(missingId))).toMatchObject({ name: "ServerError", status: 502 });
       });
 
       test("a redirect, which is not followed", async () => {
@@ -185,14 +185,14 @@ export function describeManager<
       test("a broken connection: unknown on a write, nothing happened on a read", async () => {
         const { manager, simulator } = begin(single);
         const { client } = await manager.create(subject.input(1));
-        simulator.dropConnection(operations.write, { after: "nothing" });
+        simulator.dropConnection(operations.write, { when: "before" });
         const lost = await rejection(manager.update(client.id, changes));
         expect(lost).toBeInstanceOf(NetworkError);
         expect(lost).toMatchObject({ outcome: "unknown", vendor });
-        simulator.dropConnection(operations.read, { after: "nothing" });
+        simulator.dropConnection(operations.read, { when: "before" });
         const unread = await rejection(manager.get(client.id));
         expect(unread).toBeInstanceOf(NetworkError);
-        expect(unread).toMatchObject({ outcome: "nothing_happened", vendor });
+        expect(unread).toMatchObject({ outcome: "not_applied", vendor });
       });
 
       test("a deadline: unknown on a write, nothing happened on a read", async () => {
@@ -211,30 +211,33 @@ export function describeManager<
         await passOnce(() => count(operations.read) > before, 60);
         const unread = await reading;
         expect(unread).toBeInstanceOf(TimeoutError);
-        expect(unread).toMatchObject({ outcome: "nothing_happened", vendor });
+        expect(unread).toMatchObject({ outcome: "not_applied", vendor });
       });
 
       test("a yes that cannot be read", async () => {
         const { manager, simulator } = begin(single);
         const { client } = await manager.create(subject.input(1));
-        simulator.garbleNext(operations.read, { status: 200 });
+        simulator.respondWithHtmlNext(operations.read, { status: 200 });
         const unread = await rejection(manager.get(client.id));
         expect(unread).toBeInstanceOf(UnexpectedResponseError);
-        expect(unread).toMatchObject({ outcome: "nothing_happened", vendor });
+        expect(unread).toMatchObject({ outcome: "not_applied", vendor });
       });
 
       // Whatever goes wrong, the answer to "was a client made?" is true, and it is one client at most.
       test.each<[string, (begun: ReturnType<typeof begin>) => void]>([
-        ["cut before it is done", ({ simulator }) => simulator.dropConnection(operations.create, { after: "nothing" })],
-        ["cut after it is done", ({ simulator }) => simulator.dropConnection(operations.create, { after: "effect" })],
+        ["cut before it is done", ({ simulator }) => simulator.dropConnection(operations.create, { when: "before" })],
+        ["cut after it is done", ({ simulator }) => simulator.dropConnection(operations.create, { when: "after" })],
         ["answered in part", ({ simulator }) => simulator.truncateNext(operations.create)],
-        ["answered by a page", ({ simulator }) => simulator.garbleNext(operations.create, { status: 200, after: "effect" })],
-        ["answered by a gateway", ({ simulator }) => simulator.garbleNext(operations.create, { after: "effect" })],
+        [
+          "answered by a page",
+          ({ simulator }) => simulator.respondWithHtmlNext(operations.create, { status: 200, when: "after" }),
+        ],
+        ["answered by a gateway", ({ simulator }) => simulator.respondWithHtmlNext(operations.create, { when: "after" })],
         ["failed before it is done", ({ simulator }) => simulator.failNext(operations.create, { status: 500 })],
-        ["failed after it is done", ({ simulator }) => simulator.failNext(operations.create, { status: 500, after: "effect" })],
+        ["failed after it is done", ({ simulator }) => simulator.failNext(operations.create, { status: 500, when: "after" })],
         [
           "redirected",
-          ({ simulator }) => simulator.redirectNext(operations.create, { location: "https://elsewhere.test", after: "effect" }),
+          ({ simulator }) => simulator.redirectNext(operations.create, { location: "https://elsewhere.test", when: "after" }),
         ],
       ])("a create that is %s is sent once and not lied about", async (_, spoil) => {
         const begun = begin();
@@ -255,13 +258,13 @@ export function describeManager<
         const ending = await creating.then(
           () => "made" as const,
           (error) => {
-            if (!isOAuthManagerError(error)) throw error;
+            if (!isOAuthClientsError(error)) throw error;
             return error.outcome;
           },
         );
         expect(count(operations.create)).toBe(1);
         if (ending === "made") expect(simulator.clients).toHaveLength(1);
-        else if (ending === "nothing_happened") expect(simulator.clients).toHaveLength(0);
+        else if (ending === "not_applied") expect(simulator.clients).toHaveLength(0);
         else expect(simulator.clients.length).toBeLessThanOrEqual(1);
       }
     });
@@ -285,7 +288,7 @@ export function describeManager<
           const { client } = await manager.create(subject.input(1));
           const spoil = (operation: Id) => {
             if (kind === "status") simulator.failNext(operation, { status: 503 });
-            else if (kind === "connection") simulator.dropConnection(operation, { after: "nothing" });
+            else if (kind === "connection") simulator.dropConnection(operation, { when: "before" });
             else simulator.truncateNext(operation);
           };
           spoil(operations.read);
@@ -305,7 +308,7 @@ export function describeManager<
       test("a delete whose answer was lost is done, and its repeat is no failure", async () => {
         const { manager, simulator } = begin();
         const { client } = await manager.create(subject.input(1));
-        simulator.dropConnection(operations.remove, { after: "effect" });
+        simulator.dropConnection(operations.remove, { when: "after" });
         await manager.delete(client.id);
         expect(simulator.clients).toHaveLength(0);
       });
@@ -313,7 +316,7 @@ export function describeManager<
       test.each(["while the vendor is silent", "while waiting to repeat"])(
         "an abort %s ends the call with its own reason",
         async (when) => {
-          const { manager, simulator } = begin({ retry: { backoffMs: 60_000 } });
+          const { manager, simulator } = begin({ retry: { initialDelayMs: 60_000 } });
           if (when === "while the vendor is silent") simulator.delayNext(operations.read, 5_000);
           else simulator.failNext(operations.read, { status: 503 });
           const controller = new AbortController();

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { type ClientCredentials, collect, isOAuthManagerError, type OAuthClient, type Provisioned } from "oauth-clients";
+import { type ClientCredentials, type CreateResult, collect, isOAuthClientsError, type OAuthClient } from "oauth-clients";
 import { describe, expect, test } from "vitest";
 import { type ContractSubject, calls, rejection } from "./subject.js";
 
@@ -51,7 +51,7 @@ export function describeSecrecy<
   Client extends OAuthClient,
   Input,
   Changes,
-  Created extends Provisioned<Client> & { readonly credentials?: ClientCredentials },
+  Created extends CreateResult<Client> & { readonly credentials?: ClientCredentials },
 >(vendor: string, subject: ContractSubject<Id, Client, Input, Changes, Created>): void {
   const { operations } = subject;
   const faults = [
@@ -87,7 +87,7 @@ export function describeSecrecy<
       for (const [, secret = '""'] of (await request.clone().text()).matchAll(writeOnly)) sent.add(JSON.parse(secret));
       return simulator.fetch(request);
     };
-    const manager = connect({ fetch: watched, retry: { limit: 0 }, timeoutMs });
+    const manager = connect({ fetch: watched, retry: { maxRetries: 0 }, timeoutMs });
     return { simulator, manager, all: () => [...secrets, ...sent] };
   }
 
@@ -120,10 +120,10 @@ export function describeSecrecy<
         const { simulator, manager, all } = begin(fault === "late" ? 80 : undefined);
         for (const operation of touched[name]) {
           const echoed = all().flatMap(spellings).join(" ");
-          if (fault === "drop") simulator.dropConnection(operation, { after: "effect" });
+          if (fault === "drop") simulator.dropConnection(operation, { when: "after" });
           else if (fault === "half") simulator.truncateNext(operation);
           else if (fault === "page")
-            simulator.failNext(operation, { status: 200, body: `<html>${echoed}</html>`, after: "effect" });
+            simulator.failNext(operation, { status: 200, body: `<html>${echoed}</html>`, when: "after" });
           else if (fault === "late") simulator.delayNext(operation, 2_000);
           else if (fault === "redirect")
             simulator.redirectNext(operation, { location: `https://elsewhere.test/?${encodeURIComponent(echoed)}` });
@@ -138,7 +138,7 @@ export function describeSecrecy<
           (value) => value,
           (error: unknown) => error,
         );
-        if (isOAuthManagerError(ending)) expectSecrecy(ending, all());
+        if (isOAuthClientsError(ending)) expectSecrecy(ending, all());
         else if (ending instanceof Error) throw ending;
       });
     }

@@ -1,4 +1,4 @@
-import type { CallOptions, OAuthClient, OAuthClientManager, Provisioned, TransportOptions } from "oauth-clients";
+import type { CallOptions, CreateResult, OAuthClient, OAuthClientManager, TransportOptions } from "oauth-clients";
 import type { Faults, RecordedRequest } from "oauth-clients/testing";
 
 /** As much of a simulator as the contract needs. */
@@ -15,7 +15,7 @@ export interface ContractSubject<
   Client extends OAuthClient,
   Input,
   Changes,
-  Created extends Provisioned<OAuthClient> = Provisioned<OAuthClient>,
+  Created extends CreateResult<OAuthClient> = CreateResult<OAuthClient>,
 > {
   /** Makes a new simulator, and what makes managers for it. */
   readonly start: () => {

@@ -119,7 +119,7 @@ export function acmeHttp(overrides: Partial<HttpOptions> = {}): Http<AcmePaths> 
     baseUrl: "https://api.acme.test/v1",
     readFailure,
     timeoutMs: 20_000,
-    retry: { limit: 5, backoffMs: 1, maxWaitMs: 1_000 },
+    retry: { maxRetries: 5, initialDelayMs: 1, maxDelayMs: 1_000 },
     limiter: createLimiter(),
     ...overrides,
   });

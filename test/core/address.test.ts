@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { trimAddress } from "../../src/core/address.js";
+import { normalizeBaseUrl } from "../../src/core/address.js";
 
 test.each([
   ["https://x.test", "https://x.test"],
@@ -8,5 +8,5 @@ test.each([
   ["  HTTPS://X.test:443/a \n", "https://x.test/a"],
   ["https://x.test/a/../b c", "https://x.test/b%20c"],
 ])("paths are added to %j as to %s", (url, address) => {
-  expect(trimAddress(url)).toBe(address);
+  expect(normalizeBaseUrl(url)).toBe(address);
 });

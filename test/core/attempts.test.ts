@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import type { Authorize } from "../../src/core/authorize.js";
-import { AuthenticationError, NetworkError, RateLimitError, TimeoutError, TokenError } from "../../src/core/errors.js";
+import { AuthenticationError, NetworkError, RateLimitError, TimeoutError, TokenEndpointError } from "../../src/core/errors.js";
 import type { CallFacts } from "../../src/core/http.js";
 import { createLimiter, type Limiter } from "../../src/core/limits.js";
 import { acmeHttp, fault, hang, ignore, json, rejection, script, status } from "./acme.js";
@@ -87,7 +87,7 @@ describe("the caller's signal", () => {
         setTimeout(() => caller.abort(given), 20);
         return status(503);
       });
-      const retry = { limit: 5, backoffMs: 1_000, maxWaitMs: 1_000 };
+      const retry = { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 1_000 };
       const work = get(acmeHttp({ fetch, limiter, retry }), { options: { signal: caller.signal } });
       expect(await rejection(work)).toBe(caller.signal.reason);
       expect(fetch.sent).toHaveLength(1);
@@ -151,7 +151,7 @@ describe("the deadline", () => {
     const read = await rejection(get(http));
     expect(read).toBeInstanceOf(TimeoutError);
     expect(read).toMatchObject({
-      outcome: "nothing_happened",
+      outcome: "not_applied",
       operation: "get widget",
       message: expect.stringContaining("30 ms"),
     });
@@ -178,7 +178,7 @@ describe("the deadline", () => {
     const fetch = script(json({ id: "w1" }));
     const error = await rejection(post(acmeHttp({ fetch, limiter, timeoutMs: 30 })));
     expect(error).toBeInstanceOf(TimeoutError);
-    expect(error).toMatchObject({ outcome: "nothing_happened" });
+    expect(error).toMatchObject({ outcome: "not_applied" });
     expect((error as Error).message).toContain("not sent");
     expect(fetch.sent).toEqual([]);
     end();
@@ -189,7 +189,7 @@ describe("the deadline", () => {
     const authorize: Authorize = () => new Promise(() => undefined);
     const error = await rejection(post(acmeHttp({ fetch: script(json({})), authorize, limiter, timeoutMs: 30 })));
     expect(error).toBeInstanceOf(TimeoutError);
-    expect(error).toMatchObject({ outcome: "nothing_happened" });
+    expect(error).toMatchObject({ outcome: "not_applied" });
     expect(limiter.open()).toBe(0);
   });
 
@@ -219,10 +219,10 @@ describe("the deadline", () => {
       started.push(Date.now());
       return hang(request);
     });
-    const http = acmeHttp({ fetch, timeoutMs: 100_000, retry: { limit: 5, backoffMs: 1_000, maxWaitMs: 1_000 } });
+    const http = acmeHttp({ fetch, timeoutMs: 100_000, retry: { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 1_000 } });
     const read = rejection(get(http));
     await vi.advanceTimersByTimeAsync(110_000);
-    expect(await read).toMatchObject({ code: "timeout", outcome: "nothing_happened" });
+    expect(await read).toMatchObject({ code: "timeout", outcome: "not_applied" });
     expect(started.length).toBe(4);
     const from = Date.now();
     let ended = 0;
@@ -256,9 +256,11 @@ describe("a refused credential", () => {
   ])("is renewed exactly once on a %s, also when repeats are off", async (_, call) => {
     const { authorize, refused } = renewing(true);
     const fetch = script(status(401));
-    const error = await rejection(call(acmeHttp({ fetch, authorize, retry: { limit: 0, backoffMs: 1, maxWaitMs: 1 } })));
+    const error = await rejection(
+      call(acmeHttp({ fetch, authorize, retry: { maxRetries: 0, initialDelayMs: 1, maxDelayMs: 1 } })),
+    );
     expect(error).toBeInstanceOf(AuthenticationError);
-    expect(error).toMatchObject({ outcome: "nothing_happened" });
+    expect(error).toMatchObject({ outcome: "not_applied" });
     expect(fetch.sent.map(({ headers }) => headers.get("authorization"))).toEqual(["Bearer t1", "Bearer t2"]);
     expect(refused).toHaveBeenCalledTimes(1);
   });
@@ -284,7 +286,7 @@ describe("a refused credential", () => {
   test("is renewed between repeats without using one up", async () => {
     const { authorize } = renewing(true);
     const fetch = script(status(503), status(401), status(503), json({ id: "w1" }));
-    await get(acmeHttp({ fetch, authorize, retry: { limit: 2, backoffMs: 1, maxWaitMs: 9 } }));
+    await get(acmeHttp({ fetch, authorize, retry: { maxRetries: 2, initialDelayMs: 1, maxDelayMs: 9 } }));
     expect(fetch.sent).toHaveLength(4);
   });
 });
@@ -294,14 +296,15 @@ describe("an authorization that fails", () => {
     (error: unknown): Authorize =>
     () =>
       Promise.reject(error);
-  const refusal = () => new TokenError({ message: "no token", status: 401, error: "invalid_client", outcome: "unknown" });
+  const refusal = () =>
+    new TokenEndpointError({ message: "no token", status: 401, error: "invalid_client", outcome: "unknown" });
 
   test("speaks for itself; nothing is sent and the turn is given back", async () => {
     const limiter = counted();
     const fetch = script(json({ id: "w1" }));
     const error = await rejection(post(acmeHttp({ fetch, limiter, authorize: failing(refusal()) })));
-    expect(error).toBeInstanceOf(TokenError);
-    expect(error).toMatchObject({ message: "no token", status: 401, error: "invalid_client", outcome: "nothing_happened" });
+    expect(error).toBeInstanceOf(TokenEndpointError);
+    expect(error).toMatchObject({ message: "no token", status: 401, error: "invalid_client", outcome: "not_applied" });
     expect(fetch.sent).toEqual([]);
     expect(limiter.open()).toBe(0);
     expect(limiter.given()).toBe(1);
@@ -313,12 +316,12 @@ describe("an authorization that fails", () => {
     let turns = 0;
     const authorize: Authorize = () => (turns++ === 0 ? { headers: {}, secrets: [] } : Promise.reject(shared));
     const error = await rejection(remove(acmeHttp({ fetch: script(status(500)), authorize }), { credentials }));
-    expect(error).toBeInstanceOf(TokenError);
+    expect(error).toBeInstanceOf(TokenEndpointError);
     expect(error).toMatchObject({ message: "no token", outcome: "unknown" });
-    expect((error as TokenError).recover()).toEqual(credentials);
-    expect(shared.recover()).toBeUndefined();
+    expect((error as TokenEndpointError).unsavedCredentials()).toEqual(credentials);
+    expect(shared.unsavedCredentials()).toBeUndefined();
     expect(await rejection(post(acmeHttp({ fetch: script(status(500)), authorize })))).toMatchObject({
-      outcome: "nothing_happened",
+      outcome: "not_applied",
     });
     expect(shared.outcome).toBe("unknown");
   });
@@ -330,14 +333,14 @@ describe("an authorization that fails", () => {
       ++asked < 3 ? Promise.reject(limited()) : { headers: { authorization: "Bearer t" }, secrets: [] };
     const limiter = counted();
     const fetch = script(json({ id: "w1" }));
-    await post(acmeHttp({ fetch, limiter, authorize, retry: { limit: 2, backoffMs: 1, maxWaitMs: 9 } }));
+    await post(acmeHttp({ fetch, limiter, authorize, retry: { maxRetries: 2, initialDelayMs: 1, maxDelayMs: 9 } }));
     expect(asked).toBe(3);
     expect(fetch.sent).toHaveLength(1);
     expect(limiter.open()).toBe(0);
   });
 
   test("for too many requests is given up when the wait or the number of repeats is over the cap", async () => {
-    const retry = { limit: 2, backoffMs: 1, maxWaitMs: 9 };
+    const retry = { maxRetries: 2, initialDelayMs: 1, maxDelayMs: 9 };
     for (const [retryAfterMs, times] of [
       [1_000, 1],
       [undefined, 3],
@@ -347,7 +350,7 @@ describe("an authorization that fails", () => {
       );
       const error = await rejection(post(acmeHttp({ fetch: script(json({})), authorize, retry })));
       expect(error).toBeInstanceOf(RateLimitError);
-      expect(error).toMatchObject({ message: "slow down", outcome: "nothing_happened" });
+      expect(error).toMatchObject({ message: "slow down", outcome: "not_applied" });
       expect(authorize).toHaveBeenCalledTimes(times);
     }
   });
@@ -400,7 +403,7 @@ describe("a fetch that throws something odd", () => {
   ])("or answers with %s makes a network error", async (_, answer) => {
     const http = acmeHttp({
       fetch: script(() => answer as unknown as Response),
-      retry: { limit: 0, backoffMs: 1, maxWaitMs: 1 },
+      retry: { maxRetries: 0, initialDelayMs: 1, maxDelayMs: 1 },
     });
     expect(await rejection(post(http))).toMatchObject({ code: "network", outcome: "unknown" });
   });
@@ -419,12 +422,12 @@ describe("the outcome", () => {
     ["a broken line, then not found", [fault("ECONNRESET"), status(404)], "unknown"],
     ["a gateway's timeout, then a refusal", [status(504), status(403)], "unknown"],
     ["a server fault, then nobody there", [status(500), fault("ECONNREFUSED")], "unknown"],
-    ["too many requests, then not found", [status(429), status(404)], "nothing_happened"],
-    ["nobody there, then not found", [fault("ECONNREFUSED"), status(404)], "nothing_happened"],
+    ["too many requests, then not found", [status(429), status(404)], "not_applied"],
+    ["nobody there, then not found", [fault("ECONNREFUSED"), status(404)], "not_applied"],
   ] as const)("of a delete after %s is right", async (_, turns, outcome) => {
     const [first, second] = turns;
     const error = await rejection(
-      remove(acmeHttp({ fetch: script(first, second), retry: { limit: 1, backoffMs: 1, maxWaitMs: 9 } })),
+      remove(acmeHttp({ fetch: script(first, second), retry: { maxRetries: 1, initialDelayMs: 1, maxDelayMs: 9 } })),
     );
     expect(error).toMatchObject({ outcome });
   });
@@ -432,11 +435,11 @@ describe("the outcome", () => {
   test("unknown brings the credentials that the call chose, and a refusal does not", async () => {
     const credentials = { clientId: "c", clientSecret: "chosen-secret" };
     const unknown = await rejection(post(acmeHttp({ fetch: script(status(500)) }), { credentials }));
-    expect((unknown as NetworkError).recover()).toEqual(credentials);
+    expect((unknown as NetworkError).unsavedCredentials()).toEqual(credentials);
     const refused = await rejection(post(acmeHttp({ fetch: script(status(400)) }), { credentials }));
-    expect((refused as NetworkError).recover()).toBeUndefined();
+    expect((refused as NetworkError).unsavedCredentials()).toBeUndefined();
     const unread = await rejection(post(acmeHttp({ fetch: script(json(7)) }), { credentials }));
-    expect((unread as NetworkError).recover()).toEqual(credentials);
+    expect((unread as NetworkError).unsavedCredentials()).toEqual(credentials);
     for (const error of [unknown, refused, unread]) expect(shown(error)).not.toContain("chosen-secret");
   });
 });
@@ -465,7 +468,7 @@ describe("secrets", () => {
       fetch: script(echo(code)),
       authorize,
       headers: { "x-proxy": headerValue },
-      retry: { limit: 1, backoffMs: 1, maxWaitMs: 9 },
+      retry: { maxRetries: 1, initialDelayMs: 1, maxDelayMs: 9 },
     });
     const credentials = { clientId: "c", clientSecret: chosen };
     const error = await rejection(post(http, { secrets: [bodySecret], credentials }));
@@ -560,7 +563,7 @@ describe("a fetch that gets itself a token", () => {
   };
 
   test("says why it got none: nothing was sent, and nothing is repeated", async () => {
-    const refused = new TokenError({
+    const refused = new TokenEndpointError({
       message: "auth.example answered 401 invalid_client",
       status: 401,
       error: "invalid_client",
@@ -568,8 +571,8 @@ describe("a fetch that gets itself a token", () => {
     for (const ask of [get, post, remove]) {
       const fetch = script(throwing(refused));
       const error = await rejection(ask(acmeHttp({ fetch })));
-      expect(error).toBeInstanceOf(TokenError);
-      expect(error).toMatchObject({ error: "invalid_client", outcome: "nothing_happened", message: refused.message });
+      expect(error).toBeInstanceOf(TokenEndpointError);
+      expect(error).toMatchObject({ error: "invalid_client", outcome: "not_applied", message: refused.message });
       expect(fetch.sent).toHaveLength(1);
     }
   });

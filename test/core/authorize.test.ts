@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { type Authorize, bearer, bearerFrom, boundTo } from "../../src/core/authorize.js";
+import { type Authorize, bearer, bearerFrom, restrictToOrigin } from "../../src/core/authorize.js";
 import { ConfigurationError } from "../../src/core/errors.js";
 
 const { signal } = new AbortController();
@@ -17,14 +17,14 @@ describe("boundTo", () => {
     "data:text/plain,x",
   ])("refuses %s, and does not ask for the credential", (url) => {
     const authorize = vi.fn<Authorize>();
-    const bound = boundTo("https://api.acme.test", authorize);
+    const bound = restrictToOrigin("https://api.acme.test", authorize);
     expect(() => bound(to(url), signal)).toThrow(ConfigurationError);
     expect(authorize).not.toHaveBeenCalled();
   });
 
   test.each(["https://api.acme.test/x", "https://api.acme.test:443/y?z=1", "https://API.acme.test"])("serves %s", (url) => {
     const answer = { headers: {}, secrets: [] };
-    expect(boundTo("https://api.acme.test", () => answer)(to(url), signal)).toBe(answer);
+    expect(restrictToOrigin("https://api.acme.test", () => answer)(to(url), signal)).toBe(answer);
   });
 });
 

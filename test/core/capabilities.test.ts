@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { canImport, canIssueTokens, canRotateSecret } from "../../src/core/capabilities.js";
+import { canImport, canRequestTokens, canRotateSecret } from "../../src/core/capabilities.js";
 
 describe.each([
   ["canRotateSecret", canRotateSecret, "rotateSecret"],
-  ["canIssueTokens", canIssueTokens, "tokenRequest"],
+  ["canRequestTokens", canRequestTokens, "tokenRequest"],
   ["canImport", canImport, "import"],
 ] as const)("%s", (_, can, verb) => {
   test("is false without the verb, and with something else in its place", () => {

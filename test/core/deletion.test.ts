@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import { forgiveRepeat } from "../../src/core/deletion.js";
 import { NotFoundError, ResponseError } from "../../src/core/errors.js";
 
-const refusal = (outcome: "unknown" | "nothing_happened") => new NotFoundError({ message: "gone", status: 404, outcome });
+const refusal = (outcome: "unknown" | "not_applied") => new NotFoundError({ message: "gone", status: 404, outcome });
 
 describe("waiting for a delete", () => {
   test("tells that there was nothing to delete", async () => {
-    const error = refusal("nothing_happened");
+    const error = refusal("not_applied");
     await expect(forgiveRepeat(Promise.reject(error))).rejects.toBe(error);
   });
 

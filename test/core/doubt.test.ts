@@ -1,24 +1,24 @@
 import { describe, expect, test } from "vitest";
-import { showName, tellDoubt } from "../../src/core/doubt.js";
+import { showName, withUnknownOutcomeHint } from "../../src/core/doubt.js";
 import { NetworkError, type Outcome } from "../../src/core/errors.js";
 
 describe("what to look for is told", () => {
-  test.each(["nothing_happened", "happened"] as const)("not where the outcome is %s", (outcome: Outcome) => {
+  test.each(["not_applied", "applied"] as const)("not where the outcome is %s", (outcome: Outcome) => {
     const error = new NetworkError({ message: "cut", outcome });
-    expect(tellDoubt(error, "look there")).toBe(error);
+    expect(withUnknownOutcomeHint(error, "look there")).toBe(error);
     expect(error.message).toBe("cut");
   });
 
   test("not in an error of somebody else, such as a signal's reason", () => {
     const reason = Object.assign(new Error("enough"), { outcome: "unknown" });
-    expect(tellDoubt(reason, "look there")).toBe(reason);
+    expect(withUnknownOutcomeHint(reason, "look there")).toBe(reason);
     expect(reason.message).toBe("enough");
-    expect(tellDoubt("enough", "look there")).toBe("enough");
+    expect(withUnknownOutcomeHint("enough", "look there")).toBe("enough");
   });
 
   test("where the outcome is unknown, in the same error", () => {
     const error = new NetworkError({ message: "cut", outcome: "unknown" });
-    expect(tellDoubt(error, "look there")).toBe(error);
+    expect(withUnknownOutcomeHint(error, "look there")).toBe(error);
     expect(error.message).toBe("cut; look there");
     expect(error.stack).toContain("cut; look there");
   });

@@ -7,36 +7,41 @@ const facts = { message: "went wrong", vendor: "acme", operation: "create client
 const refused = { ...facts, status: 418, vendorCode: "v-1", requestId: "r-1" };
 const issues = [{ path: "name", message: "required" }];
 
-const made: readonly (readonly [name: string, code: string, parent: unknown, error: errors.OAuthManagerError])[] = [
+const made: readonly (readonly [name: string, code: string, parent: unknown, error: errors.OAuthClientsError])[] = [
   [
     "ConfigurationError",
     "invalid_configuration",
-    errors.OAuthManagerError,
+    errors.OAuthClientsError,
     new errors.ConfigurationError({ ...facts, issues }),
   ],
-  ["InputError", "invalid_input", errors.OAuthManagerError, new errors.InputError({ ...facts, issues })],
-  ["NetworkError", "network", errors.OAuthManagerError, new errors.NetworkError(facts)],
-  ["TimeoutError", "timeout", errors.OAuthManagerError, new errors.TimeoutError(facts)],
+  ["ValidationError", "invalid_input", errors.OAuthClientsError, new errors.ValidationError({ ...facts, issues })],
+  ["NetworkError", "network", errors.OAuthClientsError, new errors.NetworkError(facts)],
+  ["TimeoutError", "timeout", errors.OAuthClientsError, new errors.TimeoutError(facts)],
   [
     "UnexpectedResponseError",
     "unexpected_response",
-    errors.OAuthManagerError,
+    errors.OAuthClientsError,
     new errors.UnexpectedResponseError({ ...facts, issues, status: 201 }),
   ],
   [
-    "TokenError",
-    "token_refused",
-    errors.OAuthManagerError,
-    new errors.TokenError({ ...facts, status: 401, error: "invalid_client", errorDescription: "no", retryAfterMs: 5 }),
+    "TokenEndpointError",
+    "token_endpoint_error",
+    errors.OAuthClientsError,
+    new errors.TokenEndpointError({ ...facts, status: 401, error: "invalid_client", errorDescription: "no", retryAfterMs: 5 }),
   ],
-  ["DeliveryError", "delivery", errors.OAuthManagerError, new errors.DeliveryError({ ...facts, clientId: "c1" })],
-  ["ResponseError", "refused", errors.OAuthManagerError, new errors.ResponseError(refused)],
+  [
+    "SecretStorageError",
+    "secret_storage_failed",
+    errors.OAuthClientsError,
+    new errors.SecretStorageError({ ...facts, clientId: "c1" }),
+  ],
+  ["ResponseError", "error_response", errors.OAuthClientsError, new errors.ResponseError(refused)],
   ["AuthenticationError", "authentication", errors.ResponseError, new errors.AuthenticationError(refused)],
-  ["PermissionError", "permission", errors.ResponseError, new errors.PermissionError(refused)],
+  ["PermissionDeniedError", "permission", errors.ResponseError, new errors.PermissionDeniedError(refused)],
   ["NotFoundError", "not_found", errors.ResponseError, new errors.NotFoundError(refused)],
   ["ConflictError", "conflict", errors.ResponseError, new errors.ConflictError(refused)],
   ["RateLimitError", "rate_limited", errors.ResponseError, new errors.RateLimitError({ ...refused, retryAfterMs: 7 })],
-  ["VendorError", "vendor_fault", errors.ResponseError, new errors.VendorError({ ...refused, retryAfterMs: 7 })],
+  ["ServerError", "server_error", errors.ResponseError, new errors.ServerError({ ...refused, retryAfterMs: 7 })],
 ];
 
 test("the list above names every class there is", () => {
@@ -44,7 +49,7 @@ test("the list above names every class there is", () => {
   expect(
     made
       .map(([name]) => name)
-      .concat("OAuthManagerError")
+      .concat("OAuthClientsError")
       .sort(),
   ).toEqual(classes.map(([name]) => name).sort());
   expect(new Set(made.map(([, code]) => code)).size).toBe(made.length);
@@ -65,7 +70,7 @@ describe.each(made)("%s", (name, code, parent, error) => {
     expect(error.stack).toMatch(new RegExp(`^${name}: went wrong\\n`));
     expect(`${error}`).toBe(`${name}: went wrong`);
     expect(error.cause).toBeUndefined();
-    expect(errors.isOAuthManagerError(error)).toBe(true);
+    expect(errors.isOAuthClientsError(error)).toBe(true);
   });
 
   test("makes JSON of name, message and fields, and no stack", () => {
@@ -82,7 +87,7 @@ describe.each(made)("%s", (name, code, parent, error) => {
   });
 
   test("gives the credentials to who asks for them, and shows them to nobody", () => {
-    expect(error.recover()).toEqual(credentials);
+    expect(error.unsavedCredentials()).toEqual(credentials);
     const places = [
       inspect(error, { depth: null, showHidden: true, getters: true }),
       JSON.stringify(error),
@@ -95,10 +100,10 @@ describe.each(made)("%s", (name, code, parent, error) => {
   });
 
   test("leaves out what nobody has said", () => {
-    const Kind = error.constructor as new (facts: object) => errors.OAuthManagerError;
+    const Kind = error.constructor as new (facts: object) => errors.OAuthClientsError;
     const bare = new Kind({ message: "", status: 400, error: "x", issues: [] });
-    expect(bare.outcome).toBe("nothing_happened");
-    expect(bare.recover()).toBeUndefined();
+    expect(bare.outcome).toBe("not_applied");
+    expect(bare.unsavedCredentials()).toBeUndefined();
     for (const field of ["vendor", "operation", "vendorCode", "requestId", "retryAfterMs", "errorDescription"])
       expect(field in bare).toBe(false);
   });
@@ -106,20 +111,25 @@ describe.each(made)("%s", (name, code, parent, error) => {
 
 test("keeps what its kind knows besides", () => {
   const of = (wanted: string) => made.find(([name]) => name === wanted)?.[3];
-  expect(of("InputError")).toMatchObject({ issues });
+  expect(of("ValidationError")).toMatchObject({ issues });
   expect(of("UnexpectedResponseError")).toMatchObject({ issues, status: 201 });
-  expect(of("TokenError")).toMatchObject({ status: 401, error: "invalid_client", errorDescription: "no", retryAfterMs: 5 });
-  expect(of("DeliveryError")).toMatchObject({ clientId: "c1" });
+  expect(of("TokenEndpointError")).toMatchObject({
+    status: 401,
+    error: "invalid_client",
+    errorDescription: "no",
+    retryAfterMs: 5,
+  });
+  expect(of("SecretStorageError")).toMatchObject({ clientId: "c1" });
   expect(of("ResponseError")).toMatchObject({ status: 418, vendorCode: "v-1", requestId: "r-1" });
   expect(of("RateLimitError")).toMatchObject({ retryAfterMs: 7 });
-  expect(of("VendorError")).toMatchObject({ retryAfterMs: 7 });
+  expect(of("ServerError")).toMatchObject({ retryAfterMs: 7 });
 });
 
-describe("isOAuthManagerError", () => {
+describe("isOAuthClientsError", () => {
   test.each([undefined, null, "error", 7, {}, new Error("x"), new DOMException("x", "TimeoutError"), () => undefined])(
     "is false for %s",
     (value) => {
-      expect(errors.isOAuthManagerError(value)).toBe(false);
+      expect(errors.isOAuthClientsError(value)).toBe(false);
     },
   );
 
@@ -128,28 +138,28 @@ describe("isOAuthManagerError", () => {
     const other = await import("../../src/core/errors.js");
     const foreign = new other.NotFoundError(refused);
     expect(foreign).not.toBeInstanceOf(errors.NotFoundError);
-    expect(errors.isOAuthManagerError(foreign)).toBe(true);
-    expect(other.isOAuthManagerError(new errors.NotFoundError(refused))).toBe(true);
+    expect(errors.isOAuthClientsError(foreign)).toBe(true);
+    expect(other.isOAuthClientsError(new errors.NotFoundError(refused))).toBe(true);
   });
 });
 
 describe("retell", () => {
   test.each(made)("copies a %s with everything that it says, and leaves the original alone", (name, code, _, error) => {
     const mine = { clientId: "c2", clientSecret: "another-secret" };
-    const copy = errors.retell(error, { outcome: "nothing_happened", credentials: mine });
+    const copy = errors.retell(error, { outcome: "not_applied", credentials: mine });
     expect(copy).not.toBe(error);
     expect(copy.constructor).toBe(error.constructor);
-    expect(copy).toMatchObject({ name, code, outcome: "nothing_happened" });
+    expect(copy).toMatchObject({ name, code, outcome: "not_applied" });
     expect({ ...copy, outcome: "unknown" }).toEqual({ ...error });
     expect(copy.stack).toBe(error.stack);
-    expect(copy.recover()).toEqual(mine);
+    expect(copy.unsavedCredentials()).toEqual(mine);
     expect(error.outcome).toBe("unknown");
-    expect(error.recover()).toEqual(credentials);
+    expect(error.unsavedCredentials()).toEqual(credentials);
   });
 
   test("does not pass on credentials of somebody else's call", () => {
     expect(
-      errors.retell(new errors.NetworkError(facts), { outcome: "unknown", credentials: undefined }).recover(),
+      errors.retell(new errors.NetworkError(facts), { outcome: "unknown", credentials: undefined }).unsavedCredentials(),
     ).toBeUndefined();
   });
 });
@@ -169,7 +179,7 @@ describe("restate", () => {
     const error = new errors.NetworkError({ message: "went wrong", vendor: "acme" });
     expect(errors.restate(error, { outcome: "unknown", credentials })).toBe(error);
     expect(error).toMatchObject({ message: "went wrong", vendor: "acme", outcome: "unknown" });
-    expect(error.recover()).toEqual(credentials);
+    expect(error.unsavedCredentials()).toEqual(credentials);
     expect(JSON.stringify(error)).toContain('"outcome":"unknown"');
     expect(inspect(error, { depth: null, showHidden: true })).not.toContain("canary");
     expect(errors.restate(error, {}).outcome).toBe("unknown");

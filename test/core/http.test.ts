@@ -2,12 +2,12 @@ import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import {
-  type AnyOAuthManagerError,
+  type AnyOAuthClientsError,
   ConfigurationError,
-  InputError,
   NetworkError,
   ResponseError,
   UnexpectedResponseError,
+  ValidationError,
 } from "../../src/core/errors.js";
 import type { CallFacts, Http } from "../../src/core/http.js";
 import { type AcmePaths, acmeHttp, fault, json, rejection, script, status, type Turn } from "./acme.js";
@@ -66,7 +66,7 @@ describe("the retry table", () => {
     readonly again: readonly Method[];
     /** Whether the vendor may have acted, for a method that writes. */
     readonly acted: boolean;
-    readonly code: AnyOAuthManagerError["code"];
+    readonly code: AnyOAuthClientsError["code"];
     readonly name: string;
   }
   const all = methods;
@@ -75,35 +75,35 @@ describe("the retry table", () => {
     code: number,
     again: readonly Method[],
     acted: boolean,
-    error: AnyOAuthManagerError["code"],
+    error: AnyOAuthClientsError["code"],
     name: string,
   ) => ({ what: `${code}`, turn: status(code), again, acted, code: error, name }) satisfies Row;
   const broken = (what: string, again: readonly Method[], acted: boolean) =>
     ({ what, turn: fault(what), again, acted, code: "network", name: "NetworkError" }) satisfies Row;
 
   const table: readonly Row[] = [
-    answered(301, none, true, "refused", "ResponseError"),
-    answered(302, none, true, "refused", "ResponseError"),
-    answered(304, none, true, "refused", "ResponseError"),
-    answered(400, none, false, "refused", "ResponseError"),
+    answered(301, none, true, "error_response", "ResponseError"),
+    answered(302, none, true, "error_response", "ResponseError"),
+    answered(304, none, true, "error_response", "ResponseError"),
+    answered(400, none, false, "error_response", "ResponseError"),
     answered(401, none, false, "authentication", "AuthenticationError"),
-    answered(403, none, false, "permission", "PermissionError"),
+    answered(403, none, false, "permission", "PermissionDeniedError"),
     answered(404, none, false, "not_found", "NotFoundError"),
-    answered(405, none, false, "refused", "ResponseError"),
-    answered(408, repeatable, true, "refused", "ResponseError"),
+    answered(405, none, false, "error_response", "ResponseError"),
+    answered(408, repeatable, true, "error_response", "ResponseError"),
     answered(409, none, false, "conflict", "ConflictError"),
-    answered(413, none, false, "refused", "ResponseError"),
-    answered(418, none, false, "refused", "ResponseError"),
-    answered(422, none, false, "refused", "ResponseError"),
-    answered(425, repeatable, false, "refused", "ResponseError"),
+    answered(413, none, false, "error_response", "ResponseError"),
+    answered(418, none, false, "error_response", "ResponseError"),
+    answered(422, none, false, "error_response", "ResponseError"),
+    answered(425, repeatable, false, "error_response", "ResponseError"),
     answered(429, all, false, "rate_limited", "RateLimitError"),
-    answered(499, none, true, "refused", "ResponseError"),
-    answered(500, repeatable, true, "vendor_fault", "VendorError"),
-    answered(501, repeatable, true, "vendor_fault", "VendorError"),
-    answered(502, repeatable, true, "vendor_fault", "VendorError"),
-    answered(503, repeatable, true, "vendor_fault", "VendorError"),
-    answered(504, repeatable, true, "vendor_fault", "VendorError"),
-    answered(599, repeatable, true, "vendor_fault", "VendorError"),
+    answered(499, none, true, "error_response", "ResponseError"),
+    answered(500, repeatable, true, "server_error", "ServerError"),
+    answered(501, repeatable, true, "server_error", "ServerError"),
+    answered(502, repeatable, true, "server_error", "ServerError"),
+    answered(503, repeatable, true, "server_error", "ServerError"),
+    answered(504, repeatable, true, "server_error", "ServerError"),
+    answered(599, repeatable, true, "server_error", "ServerError"),
     broken("ENOTFOUND", all, false),
     broken("EAI_AGAIN", all, false),
     broken("ECONNREFUSED", all, false),
@@ -123,10 +123,10 @@ describe("the retry table", () => {
     async ({ turn, again, acted, code, name, method }) => {
       const fetch = script(turn);
       const error = (await rejection(
-        calls[method](acmeHttp({ fetch, retry: { limit: 2, backoffMs: 1, maxWaitMs: 50 } })),
-      )) as AnyOAuthManagerError;
+        calls[method](acmeHttp({ fetch, retry: { maxRetries: 2, initialDelayMs: 1, maxDelayMs: 50 } })),
+      )) as AnyOAuthClientsError;
       expect(error).toMatchObject({ code, name, vendor: "acme" });
-      expect(error.outcome).toBe(acted && !reads.includes(method) ? "unknown" : "nothing_happened");
+      expect(error.outcome).toBe(acted && !reads.includes(method) ? "unknown" : "not_applied");
       expect(fetch.sent).toHaveLength(again.includes(method) ? 3 : 1);
     },
   );
@@ -134,7 +134,7 @@ describe("the retry table", () => {
   test.each(methods)("%s is never repeated when repeats are off", async (method) => {
     for (const turn of [status(429), status(503), fault("ECONNREFUSED"), fault("ECONNRESET")]) {
       const fetch = script(turn);
-      await rejection(calls[method](acmeHttp({ fetch, retry: { limit: 0, backoffMs: 1, maxWaitMs: 50 } })));
+      await rejection(calls[method](acmeHttp({ fetch, retry: { maxRetries: 0, initialDelayMs: 1, maxDelayMs: 50 } })));
       expect(fetch.sent).toHaveLength(1);
     }
   });
@@ -160,20 +160,20 @@ describe("a status that the vendor is known to misuse", () => {
   test("is repeated and classed as what it stands for, and shown as it came", async () => {
     const fetch = script(status(400));
     const error = await rejection(
-      calls.post(acmeHttp({ fetch, readFailure, retry: { limit: 1, backoffMs: 1, maxWaitMs: 9 } })),
+      calls.post(acmeHttp({ fetch, readFailure, retry: { maxRetries: 1, initialDelayMs: 1, maxDelayMs: 9 } })),
     );
-    expect(error).toMatchObject({ code: "rate_limited", status: 400, outcome: "nothing_happened" });
+    expect(error).toMatchObject({ code: "rate_limited", status: 400, outcome: "not_applied" });
     expect(fetch.sent).toHaveLength(2);
   });
 
   test("leaves the outcome unknown when it stands for a fault of the vendor", async () => {
     const http = acmeHttp({ fetch: script(status(400)), readFailure: () => ({ status: 503 }) });
-    expect(await rejection(calls.post(http))).toMatchObject({ code: "vendor_fault", outcome: "unknown" });
+    expect(await rejection(calls.post(http))).toMatchObject({ code: "server_error", outcome: "unknown" });
   });
 
   test("leaves the outcome unknown when a fault of the vendor came, whatever it stands for", async () => {
     const http = acmeHttp({ fetch: script(status(500)), readFailure: () => ({ status: 400 }) });
-    expect(await rejection(calls.post(http))).toMatchObject({ code: "refused", outcome: "unknown" });
+    expect(await rejection(calls.post(http))).toMatchObject({ code: "error_response", outcome: "unknown" });
   });
 });
 
@@ -190,7 +190,7 @@ describe("waiting", () => {
           return fetch(request);
         },
         timeoutMs: 1_000_000,
-        retry: { limit: 5, backoffMs: 1_000, maxWaitMs: 60_000 },
+        retry: { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 60_000 },
         ...overrides,
       });
       const work = calls.get(http).catch((error: unknown) => error);
@@ -214,7 +214,7 @@ describe("waiting", () => {
   test("fails at once when the wait would pass the deadline", async () => {
     const { waits, result } = await waitsOf([status(503, { "retry-after": "20" })], { timeoutMs: 10_000 });
     expect(waits).toEqual([]);
-    expect(result).toMatchObject({ code: "vendor_fault", retryAfterMs: 20_000 });
+    expect(result).toMatchObject({ code: "server_error", retryAfterMs: 20_000 });
   });
 
   test.each(["soon", "NaN", "-5", "1e9", "", "0", "Wed, 99 Foo 2026 00:00:00 GMT", "Fri, 31 Dec 1999 23:59:59 GMT"])(
@@ -250,7 +250,7 @@ describe("waiting", () => {
 
   test("does not wait longer than the longest single wait", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0.999_999);
-    const { waits } = await waitsOf([status(503)], { retry: { limit: 5, backoffMs: 1_000, maxWaitMs: 5_000 } });
+    const { waits } = await waitsOf([status(503)], { retry: { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 5_000 } });
     expect(waits).toEqual([1_499, 2_999, 5_000, 5_000, 5_000]);
   });
 });
@@ -261,12 +261,12 @@ describe("redirects", () => {
     const origin = await serve((_, response) => response.writeHead(code, { location: `${target.url}/take` }).end());
     const http = acmeHttp({ baseUrl: origin.url, authorize: () => ({ headers: { "x-api-key": "canary-key" }, secrets: [] }) });
     for (const [method, outcome] of [
-      ["get", "nothing_happened"],
+      ["get", "not_applied"],
       ["post", "unknown"],
     ] as const) {
       const error = await rejection(calls[method](http));
       expect(error).toBeInstanceOf(ResponseError);
-      expect(error).toMatchObject({ code: "refused", status: code, outcome });
+      expect(error).toMatchObject({ code: "error_response", status: code, outcome });
       expect((error as Error).message).toContain("redirects are not followed");
     }
     expect(origin.hits).toHaveLength(2);
@@ -295,7 +295,9 @@ describe("redirects", () => {
 
 test.each([199, 600, 999])("a status that no answer can have (%i) is an error", async (code) => {
   const odd = () => Object.defineProperties(new Response("{}"), { status: { value: code }, ok: { value: false } });
-  const error = await rejection(calls.get(acmeHttp({ fetch: script(odd), retry: { limit: 0, backoffMs: 1, maxWaitMs: 1 } })));
+  const error = await rejection(
+    calls.get(acmeHttp({ fetch: script(odd), retry: { maxRetries: 0, initialDelayMs: 1, maxDelayMs: 1 } })),
+  );
   expect(error).toBeInstanceOf(ResponseError);
   expect(error).toMatchObject({ status: code });
 });
@@ -325,11 +327,11 @@ describe("the address", () => {
     const error = await rejection(
       acmeHttp({ fetch })({ operation: "get widget", method: "get", path: "/widgets/{id}", params: { id: id as string } }),
     );
-    expect(error).toBeInstanceOf(InputError);
+    expect(error).toBeInstanceOf(ValidationError);
     expect(error).toMatchObject({
       vendor: "acme",
       operation: "get widget",
-      outcome: "nothing_happened",
+      outcome: "not_applied",
       issues: [{ path: "id", message: expect.stringContaining(words) }],
     });
     expect(fetch.sent).toEqual([]);
@@ -431,7 +433,7 @@ describe("what is written", () => {
     const authorize = () => ({ headers: { authorization: "Bearer canary\nvalue" }, secrets: [] });
     const error = await rejection(calls.post(acmeHttp({ fetch, authorize })));
     expect(error).toBeInstanceOf(ConfigurationError);
-    expect(error).toMatchObject({ issues: [{ path: "authorization" }], outcome: "nothing_happened" });
+    expect(error).toMatchObject({ issues: [{ path: "authorization" }], outcome: "not_applied" });
     expect((error as Error).message).not.toContain("canary");
     expect(fetch.sent).toEqual([]);
   });
@@ -477,7 +479,7 @@ describe("an answer", () => {
     const { url, hits } = await serve((_request, response) => response.writeHead(200, headers).end(bytes));
     const http = acmeHttp({ baseUrl: url });
     for (const [method, outcome] of [
-      ["get", "nothing_happened"],
+      ["get", "not_applied"],
       ["post", "unknown"],
     ] as const) {
       const error = await rejection(calls[method](http));
@@ -509,7 +511,7 @@ describe("an answer", () => {
 
   test("that cannot come because nobody listens proves that nothing was sent", async () => {
     const error = await rejection(calls.post(acmeHttp({ baseUrl: await unusedUrl() })));
-    expect(error).toMatchObject({ code: "network", outcome: "nothing_happened" });
+    expect(error).toMatchObject({ code: "network", outcome: "not_applied" });
     expect((error as Error).message).toContain("ECONNREFUSED");
   });
 
@@ -523,7 +525,7 @@ describe("an answer", () => {
     ["that is a list", () => json([]), "expected object"],
   ])("%s is unexpected, and not asked for again", async (_, turn, words) => {
     for (const [method, outcome] of [
-      ["get", "nothing_happened"],
+      ["get", "not_applied"],
       ["post", "unknown"],
       ["put", "unknown"],
     ] as const) {

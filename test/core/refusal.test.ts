@@ -19,14 +19,14 @@ describe("makeRefusal", () => {
     [400, errors.ResponseError],
     [401, errors.AuthenticationError],
     [402, errors.ResponseError],
-    [403, errors.PermissionError],
+    [403, errors.PermissionDeniedError],
     [404, errors.NotFoundError],
     [409, errors.ConflictError],
     [410, errors.ResponseError],
     [429, errors.RateLimitError],
-    [500, errors.VendorError],
-    [503, errors.VendorError],
-    [999, errors.VendorError],
+    [500, errors.ServerError],
+    [503, errors.ServerError],
+    [999, errors.ServerError],
   ])("makes the class of status %i", (status, kind) => {
     const error = refuse(status);
     expect(error.constructor).toBe(kind);
@@ -86,8 +86,8 @@ describe("makeRefusal", () => {
 
   test("keeps the credentials that the vendor may have stored", () => {
     const credentials = { clientId: "c", clientSecret: "s" };
-    expect(refuse(500, {}, { credentials }).recover()).toEqual(credentials);
-    expect(refuse(500).recover()).toBeUndefined();
+    expect(refuse(500, {}, { credentials }).unsavedCredentials()).toEqual(credentials);
+    expect(refuse(500).unsavedCredentials()).toBeUndefined();
   });
 
   test("gives the vendor's words, its code and its id of the request", () => {

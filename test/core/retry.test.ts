@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { defaultRetry, readReset, readRetryAfter, waitBefore } from "../../src/core/retry.js";
 
 describe("waitBefore", () => {
-  const policy = { limit: 5, backoffMs: 1_000, maxWaitMs: 60_000 };
+  const policy = { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 60_000 };
 
   test("gives up when more is asked for than the longest wait", () => {
     expect(waitBefore(1, 60_001, policy)).toBeUndefined();
@@ -29,15 +29,15 @@ describe("waitBefore", () => {
         fc.integer({ min: 0, max: 100_000 }),
         fc.integer({ min: 0, max: 100_000 }),
         fc.double({ min: 0, max: 0.999_999, noNaN: true }),
-        (attempt, hintMs, backoffMs, maxWaitMs, random) => {
-          const wait = waitBefore(attempt, hintMs, { limit: 9, backoffMs, maxWaitMs }, () => random);
-          if (hintMs !== undefined && hintMs > maxWaitMs) {
+        (attempt, hintMs, initialDelayMs, maxDelayMs, random) => {
+          const wait = waitBefore(attempt, hintMs, { maxRetries: 9, initialDelayMs, maxDelayMs }, () => random);
+          if (hintMs !== undefined && hintMs > maxDelayMs) {
             expect(wait).toBeUndefined();
             return;
           }
-          const step = backoffMs === 0 ? 0 : Math.min(backoffMs * 2 ** (attempt - 1), maxWaitMs);
+          const step = initialDelayMs === 0 ? 0 : Math.min(initialDelayMs * 2 ** (attempt - 1), maxDelayMs);
           expect(wait).toBeGreaterThanOrEqual(Math.max(step, hintMs ?? 0));
-          expect(wait).toBeLessThanOrEqual(maxWaitMs);
+          expect(wait).toBeLessThanOrEqual(maxDelayMs);
         },
       ),
     );
@@ -45,7 +45,7 @@ describe("waitBefore", () => {
 
   test("outlasts a window of a minute with the defaults", () => {
     let total = 0;
-    for (let attempt = 1; attempt <= defaultRetry.limit; attempt++)
+    for (let attempt = 1; attempt <= defaultRetry.maxRetries; attempt++)
       total += waitBefore(attempt, 30_000, defaultRetry, () => 0)!;
     expect(total).toBeGreaterThan(60_000);
   });

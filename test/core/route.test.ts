@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { InputError } from "../../src/core/errors.js";
+import { ValidationError } from "../../src/core/errors.js";
 import { fillPath } from "../../src/core/route.js";
 
 describe("fillPath", () => {
@@ -18,7 +18,7 @@ describe("fillPath", () => {
     } catch (thrown) {
       error = thrown;
     }
-    expect(error).toBeInstanceOf(InputError);
+    expect(error).toBeInstanceOf(ValidationError);
     expect(error).toMatchObject({ vendor: "acme", operation: "get client", issues: [{ path: "id", message }] });
     expect((error as Error).message).toBe(`acme get client: id: ${message}`);
   });
@@ -28,7 +28,7 @@ describe("fillPath", () => {
   });
 
   test("does not take a value from the prototype", () => {
-    expect(() => fillPath("/{toString}", {})).toThrow(InputError);
+    expect(() => fillPath("/{toString}", {})).toThrow(ValidationError);
   });
 
   test("keeps every value one segment, which the platform's URL reads back as it was", () => {

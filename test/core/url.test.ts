@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { urlFault } from "../../src/core/url.js";
+import { validateUrl } from "../../src/core/url.js";
 
 describe("urlFault", () => {
   test.each([
@@ -26,11 +26,11 @@ describe("urlFault", () => {
     "https://x.test/#",
     "javascript:alert(1)",
   ])("refuses %s", (value) => {
-    expect(urlFault(value)).toBeTypeOf("string");
+    expect(validateUrl(value)).toBeTypeOf("string");
   });
 
   test("does not repeat the address, which may hold a password", () => {
-    expect(urlFault("https://user:hunter2@x.test")).not.toContain("hunter2");
+    expect(validateUrl("https://user:hunter2@x.test")).not.toContain("hunter2");
   });
 
   test.each([
@@ -43,6 +43,6 @@ describe("urlFault", () => {
     "http://[::1]:4444",
     "http://localhost?x",
   ])("accepts %s", (value) => {
-    expect(urlFault(value)).toBeUndefined();
+    expect(validateUrl(value)).toBeUndefined();
   });
 });

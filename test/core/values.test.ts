@@ -1,19 +1,19 @@
 import { expect, test } from "vitest";
-import { filled, given, isObject, readInstant, readText } from "../../src/core/values.js";
+import { ifDefined, ifNonEmpty, isObject, readInstant, readText } from "../../src/core/values.js";
 
 test.each([undefined, null])("%j makes no member", (value) => {
-  expect(given("name", value)).toEqual({});
-  expect(filled("name", value)).toEqual({});
+  expect(ifDefined("name", value)).toEqual({});
+  expect(ifNonEmpty("name", value)).toEqual({});
 });
 
 test("empty text makes a member only where it means something", () => {
-  expect(filled("name", "")).toEqual({});
-  expect(given("name", "")).toEqual({ name: "" });
+  expect(ifNonEmpty("name", "")).toEqual({});
+  expect(ifDefined("name", "")).toEqual({ name: "" });
 });
 
 test.each(["a", 0, false, []])("%j makes a member", (value) => {
-  expect(given("name", value)).toEqual({ name: value });
-  expect(filled("name", value)).toEqual({ name: value });
+  expect(ifDefined("name", value)).toEqual({ name: value });
+  expect(ifNonEmpty("name", value)).toEqual({ name: value });
 });
 
 test.each([undefined, null, "", "soon", "2026-13-01T00:00:00Z"])("%j is no instant", (text) => {

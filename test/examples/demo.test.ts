@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createOryManager } from "oauth-clients/ory";
 import {
-  type Listening,
   type OryOrigin,
   type OrySimulator,
   type OrySimulatorOptions,
+  type SimulatorServer,
   simulateOry,
 } from "oauth-clients/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -204,7 +204,7 @@ describe("the demo's input", () => {
 
 describe("the demo on a Hydra", () => {
   let server: OrySimulator;
-  let listening: Listening<OryOrigin>;
+  let listening: SimulatorServer<OryOrigin>;
   let theirs: string;
 
   // A client of somebody else's stands on every server.

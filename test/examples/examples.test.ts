@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createOryManager } from "oauth-clients/ory";
-import { type Listening, type OryOrigin, type OrySimulator, simulateOry } from "oauth-clients/testing";
+import { type OryOrigin, type OrySimulator, type SimulatorServer, simulateOry } from "oauth-clients/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { run } from "./program.js";
 
@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 let folder: string;
 let server: OrySimulator;
-let listening: Listening<OryOrigin>;
+let listening: SimulatorServer<OryOrigin>;
 let environment: Record<string, string>;
 
 beforeEach(async () => {
@@ -41,7 +41,7 @@ describe("examples/ory/provision.ts", () => {
   });
 
   it("keeps the credentials of a client that may exist", async () => {
-    server.dropConnection("createOAuth2Client", { after: "effect" });
+    server.dropConnection("createOAuth2Client", { when: "after" });
     server.failNext("getOAuth2Client", { status: 403 });
     const { code, errors } = await provision();
     expect(code).toBe(1);

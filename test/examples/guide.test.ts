@@ -1,6 +1,6 @@
-import { PermissionError } from "oauth-clients";
+import { PermissionDeniedError } from "oauth-clients";
 import { createOvhManager } from "oauth-clients/ovh";
-import { type Listening, type OvhOrigin, type OvhSimulator, simulateOvh } from "oauth-clients/testing";
+import { type OvhOrigin, type OvhSimulator, type SimulatorServer, simulateOvh } from "oauth-clients/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { call, followGuide, serviceAccount } from "../../examples/ovh/guide.js";
 import { rejection } from "../contract/subject.js";
@@ -13,7 +13,7 @@ const keys = { applicationKey: "application-key", applicationSecret: "applicatio
 const webHosting = "xxxxxxx.cluster001.hosting.ovh.net";
 
 let simulator: OvhSimulator;
-let listening: Listening<OvhOrigin>;
+let listening: SimulatorServer<OvhOrigin>;
 
 beforeEach(async () => {
   simulator = simulateOvh();
@@ -21,8 +21,8 @@ beforeEach(async () => {
 });
 afterEach(() => listening.close());
 
-const place = () => ({ apiUrl: listening.urls.api, tokenUrl: listening.urls.token });
-const connect = () => createOvhManager({ ...keys, ...place(), retry: { backoffMs: 1 } });
+const place = () => ({ apiUrl: listening.urls.api, tokenEndpoint: listening.urls.token });
+const connect = () => createOvhManager({ ...keys, ...place(), retry: { initialDelayMs: 1 } });
 const follow = (print: (line: string) => void, plan = webHosting) =>
   followGuide(connect(), { region: "eu", apiUrl: listening.urls.api, webHosting: plan }, print);
 
@@ -42,17 +42,17 @@ describe("examples/ovh/guide.ts", () => {
 
   it("leaves nothing behind when it fails on its way", async () => {
     simulator.failNext("createPolicy", { status: 403 });
-    expect(await rejection(follow(() => {}))).toBeInstanceOf(PermissionError);
+    expect(await rejection(follow(() => {}))).toBeInstanceOf(PermissionDeniedError);
     expect(simulator.clients).toEqual([]);
   });
 
   it("is told which IAM action is missing, and that a token is not known", async () => {
     const ovh = connect();
     const { client, credentials } = await ovh.create(serviceAccount);
-    await ovh.grant(client, { resources: [`urn:v1:eu:resource:webHosting:${webHosting}`], actions: ["webHosting:*"] });
+    await ovh.grantAccess(client, { resources: [`urn:v1:eu:resource:webHosting:${webHosting}`], actions: ["webHosting:*"] });
     const own = createOvhManager({ clientId: credentials.clientId, clientSecret: credentials.clientSecret, ...place() });
     const error = await rejection(own.get(client.id));
-    expect(error).toBeInstanceOf(PermissionError);
+    expect(error).toBeInstanceOf(PermissionDeniedError);
     expect((error as Error).message).toContain(
       "User not granted for this request; missing IAM action account:apiovh:me/api/oauth2/client/get",
     );

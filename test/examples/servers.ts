@@ -74,7 +74,7 @@ export const servers: Readonly<Record<string, () => Promise<RealServer>>> = {
         return "rotateOAuth2ClientSecret";
       },
       loseCreation() {
-        simulator.dropConnection("createOAuth2Client", { after: "effect" });
+        simulator.dropConnection("createOAuth2Client", { when: "after" });
         simulator.failNext("getOAuth2Client", { status: 403 });
       },
     };
@@ -95,7 +95,7 @@ export const servers: Readonly<Record<string, () => Promise<RealServer>>> = {
         simulator.delayNext("listOauthTokensForOauthClient", 30_000);
         return "listOauthTokensForOauthClient";
       },
-      loseCreation: () => simulator.dropConnection("createOAuthClientForOrganization", { after: "effect" }),
+      loseCreation: () => simulator.dropConnection("createOAuthClientForOrganization", { when: "after" }),
     };
   },
   async genesys() {
@@ -118,7 +118,7 @@ export const servers: Readonly<Record<string, () => Promise<RealServer>>> = {
         simulator.delayNext("postOauthClientSecret", 30_000);
         return "postOauthClientSecret";
       },
-      loseCreation: () => simulator.dropConnection("postOauthClients", { after: "effect" }),
+      loseCreation: () => simulator.dropConnection("postOauthClients", { when: "after" }),
     };
   },
   async ovh() {
@@ -128,7 +128,7 @@ export const servers: Readonly<Record<string, () => Promise<RealServer>>> = {
     const served = serve(simulator);
     const ovh = createOvhManager(account);
     const { client } = await ovh.create({ flow: "client_credentials", name, description: name });
-    await ovh.grant(client, { resources: ["urn:v1:eu:resource:vps:*"], actions: ["vps:*"] });
+    await ovh.grantAccess(client, { resources: ["urn:v1:eu:resource:vps:*"], actions: ["vps:*"] });
     return {
       ...served,
       environment: { OVH_CLIENT_ID: account.clientId, OVH_CLIENT_SECRET: account.clientSecret, OVH_WEB_HOSTING: webHosting },
@@ -138,7 +138,7 @@ export const servers: Readonly<Record<string, () => Promise<RealServer>>> = {
         simulator.delayNext("getWebHosting", 30_000);
         return "getWebHosting";
       },
-      loseCreation: () => simulator.dropConnection("createOAuth2Client", { after: "effect" }),
+      loseCreation: () => simulator.dropConnection("createOAuth2Client", { when: "after" }),
     };
   },
 };

@@ -107,8 +107,8 @@ describe("examples/token/opentelemetry.ts", () => {
     const { code, output, errors } = await run(["examples/token/opentelemetry.ts"], { environment: wrong });
     expect({ code, errors }).toEqual({ code: 0, errors: "" });
     expect(output).toBe(`oauth.token.requests of service: 1
-oauth.token.pauses of service: 1 (token_refused)
-oauth.token.duration of service: 1 (token_refused)
+oauth.token.pauses of service: 1 (token_endpoint_error)
+oauth.token.duration of service: 1 (token_endpoint_error)
 `);
   });
 

@@ -1,4 +1,4 @@
-import { InputError, NotFoundError, RateLimitError, TokenError } from "oauth-clients";
+import { NotFoundError, RateLimitError, TokenEndpointError, ValidationError } from "oauth-clients";
 import { describe, expect, test } from "vitest";
 import { expectSecrecy } from "../contract/secrecy.js";
 import { rejection } from "../contract/subject.js";
@@ -13,14 +13,14 @@ describe("an import is refused", () => {
   test("before anything is sent: a proof without a secret", async () => {
     const { manager, sent } = stage();
     const error = await rejection(manager.import(missingId, proof));
-    expect((error as InputError).issues.map(({ path }) => path)).toEqual(["clientSecret"]);
+    expect((error as ValidationError).issues.map(({ path }) => path)).toEqual(["clientSecret"]);
     expect(sent).toHaveLength(0);
   });
 
   test("before anything is sent: a secret behind a pipe, as elsewhere, which would end up in an address", async () => {
     const { manager, sent } = stage();
     const error = await rejection(manager.import(`${missingId}|${wrong}`.replaceAll(" ", "-").replaceAll("/", "-")));
-    expect(error).toBeInstanceOf(InputError);
+    expect(error).toBeInstanceOf(ValidationError);
     expect(String(error)).not.toContain("canary");
     expect(sent).toHaveLength(0);
   });
@@ -37,7 +37,7 @@ describe("an import is refused", () => {
     const { client, credentials } = await manager.create(input);
     const reference = { id: client.id, clientSecret: credentials.clientSecret };
     const error = await rejection(manager.import(reference, proof));
-    expect(error).toBeInstanceOf(InputError);
+    expect(error).toBeInstanceOf(ValidationError);
     expect(String(error)).toContain(`verifySecret: the client`);
     expect(String(error)).toContain(word);
     expect(asked().filter((one) => one === "postOauthToken")).toHaveLength(1);
@@ -47,8 +47,8 @@ describe("an import is refused", () => {
     const { manager } = stage({ invalidClientStatus });
     const { client } = await manager.create(worker);
     const error = await rejection(manager.import({ id: client.id, clientSecret: wrong }, proof));
-    expect(error).toBeInstanceOf(TokenError);
-    expect(error).toMatchObject({ error: "invalid_client", status: invalidClientStatus, outcome: "nothing_happened" });
+    expect(error).toBeInstanceOf(TokenEndpointError);
+    expect(error).toMatchObject({ error: "invalid_client", status: invalidClientStatus, outcome: "not_applied" });
     expectSecrecy(error, [wrong]);
   });
 

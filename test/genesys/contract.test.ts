@@ -4,16 +4,22 @@ import {
   type GenesysClient,
   type GenesysClientChanges,
   type GenesysClientInput,
-  type GenesysCreated,
+  type GenesysCreateResult,
 } from "oauth-clients/genesys";
 import { type GenesysOperationId, type GenesysSimulatorOptions, simulateGenesys } from "oauth-clients/testing";
 import { describe } from "vitest";
-import { describeDelivery } from "../contract/delivery.js";
 import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
+import { describeDelivery } from "../contract/secret-sink.js";
 import type { ContractSubject } from "../contract/subject.js";
 
-type Subject = ContractSubject<GenesysOperationId, GenesysClient, GenesysClientInput, GenesysClientChanges, GenesysCreated>;
+type Subject = ContractSubject<
+  GenesysOperationId,
+  GenesysClient,
+  GenesysClientInput,
+  GenesysClientChanges,
+  GenesysCreateResult
+>;
 
 const clientId = "0d5b8a2e-3f41-4c6b-9a7d-1e2f3a4b5c6d";
 const clientSecret = "canary secret+/with=signs&more";

@@ -1,4 +1,4 @@
-import { NetworkError, NotFoundError, TimeoutError, UnexpectedResponseError, VendorError } from "oauth-clients";
+import { NetworkError, NotFoundError, ServerError, TimeoutError, UnexpectedResponseError } from "oauth-clients";
 import type { GenesysSecretClientInput } from "oauth-clients/genesys";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
@@ -10,8 +10,8 @@ const secret = "s3cr3t-canary";
 describe("an unknown outcome says that it cannot be settled, and what to look for", () => {
   test.each([
     ["no answer", new Error("cut"), NetworkError],
-    ["a fault of the server", { status: 502 }, VendorError],
-    ["a timeout of a gateway", { status: 504 }, VendorError],
+    ["a fault of the server", { status: 502 }, ServerError],
+    ["a timeout of a gateway", { status: 504 }, ServerError],
     ["a yes that is no JSON", { status: 200 }, UnexpectedResponseError],
     ["a yes without an id", { json: { secret } }, UnexpectedResponseError],
   ])("%s", async (_, answer, type) => {
@@ -41,7 +41,7 @@ describe("a known outcome is told as it is", () => {
     const { manager } = answering([{ status: 404, json }]);
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(NotFoundError);
-    expect(error).toMatchObject({ outcome: "nothing_happened", vendorCode: "missing.client.roles", requestId: "c1" });
+    expect(error).toMatchObject({ outcome: "not_applied", vendorCode: "missing.client.roles", requestId: "c1" });
     expect((error as Error).message).toBe('genesys refused "create client" (404): Client roles are missing. [request c1]');
   });
 
@@ -49,7 +49,7 @@ describe("a known outcome is told as it is", () => {
     const { manager } = answering([{ json: wireClient }]);
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
-    expect(error).toMatchObject({ outcome: "happened" });
+    expect(error).toMatchObject({ outcome: "applied" });
     expect((error as Error).message).toBe(
       `genesys create client: client ${wireClient.id} exists, and the answer has no secret; rotateSecret gives it one`,
     );

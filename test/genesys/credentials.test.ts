@@ -1,4 +1,4 @@
-import { type ClientCredentials, DeliveryError, InputError, NetworkError, NotFoundError } from "oauth-clients";
+import { type ClientCredentials, NetworkError, NotFoundError, SecretStorageError, ValidationError } from "oauth-clients";
 import { describe, expect, test } from "vitest";
 import { expectSecrecy } from "../contract/secrecy.js";
 import { rejection } from "../contract/subject.js";
@@ -15,7 +15,7 @@ describe("an integration credential of another type is left alone", () => {
   ])("%s", async (_, call) => {
     const { manager, sent } = answering([foreign]);
     const error = await rejection(call(manager));
-    expect(error).toBeInstanceOf(InputError);
+    expect(error).toBeInstanceOf(ValidationError);
     expect(String(error)).toContain("not of type pureCloudOAuthClient");
     expect(sent.map(({ method }) => method)).toEqual(["GET"]);
   });
@@ -23,8 +23,8 @@ describe("an integration credential of another type is left alone", () => {
   test("by a rotation, which then does not happen", async () => {
     const { manager, sent } = answering([foreign]);
     const error = await rejection(manager.rotateSecret(missingId, { integrationCredential: { id: "c1" } }));
-    expect(error).toBeInstanceOf(DeliveryError);
-    expect(error).toMatchObject({ outcome: "nothing_happened" });
+    expect(error).toBeInstanceOf(SecretStorageError);
+    expect(error).toMatchObject({ outcome: "not_applied" });
     expect(String(error)).toContain("not of type pureCloudOAuthClient");
     expect(sent.map(({ method }) => method)).toEqual(["GET"]);
   });
@@ -45,7 +45,7 @@ describe("an integration credential of its own call", () => {
     const { manager } = answering([own, new Error("cut")]);
     const error = (await rejection(manager.updateIntegrationCredential("c1", credentials))) as NetworkError;
     expect(error).toMatchObject({ code: "network", outcome: "unknown" });
-    expect(error.recover()).toEqual(credentials);
+    expect(error.unsavedCredentials()).toEqual(credentials);
     expectSecrecy(error, [credentials.clientSecret]);
   });
 
@@ -55,7 +55,7 @@ describe("an integration credential of its own call", () => {
     expect(error).toBeInstanceOf(NetworkError);
     expect(error).toMatchObject({ outcome: "unknown" });
     expect(error.message).toContain('an integration credential named "billing" may exist');
-    expect(error.recover()).toEqual(credentials);
+    expect(error.unsavedCredentials()).toEqual(credentials);
     expectSecrecy(error, [credentials.clientSecret]);
     expect(sent).toHaveLength(1);
   });
@@ -82,7 +82,7 @@ describe("an integration credential of its own call", () => {
     expect(await manager.updateIntegrationCredential(made.id, fresh)).toEqual(made);
     expect(simulator.inspectCredential(made.id)?.holdsSecret(fresh.clientSecret)).toBe(true);
     expect(simulator.credentials).toHaveLength(1);
-    simulator.dropConnection("deleteIntegrationsCredential", { after: "effect" });
+    simulator.dropConnection("deleteIntegrationsCredential", { when: "after" });
     await manager.deleteIntegrationCredential(made.id);
     expect(simulator.credentials).toHaveLength(0);
   });
@@ -93,15 +93,15 @@ describe("in the same call as a create or a rotation", () => {
     const { manager, simulator } = stage();
     simulator.refuseNext("postIntegrationsCredentials", { status: 403, code: "missing.permissions", message: "integrations" });
     const seen: ClientCredentials[] = [];
-    const deliver = (issued: ClientCredentials) => void seen.push(issued);
+    const secretSink = (issued: ClientCredentials) => void seen.push(issued);
     const error = (await rejection(
-      manager.create(desk, { deliver, integrationCredential: { name: "billing" } }),
-    )) as DeliveryError;
-    expect(error).toBeInstanceOf(DeliveryError);
+      manager.create(desk, { secretSink, integrationCredential: { name: "billing" } }),
+    )) as SecretStorageError;
+    expect(error).toBeInstanceOf(SecretStorageError);
     const [client] = simulator.clients;
-    expect(error).toMatchObject({ outcome: "happened", vendor: "genesys", operation: "create client", clientId: client?.id });
+    expect(error).toMatchObject({ outcome: "applied", vendor: "genesys", operation: "create client", clientId: client?.id });
     expect(error.message).toContain("integrations");
-    const kept = error.recover();
+    const kept = error.unsavedCredentials();
     expect(kept).toEqual(seen[0]);
     expect(simulator.inspect(kept?.clientId ?? "")?.holdsSecret(kept?.clientSecret ?? "")).toBe(true);
     expectSecrecy(error, [kept?.clientSecret ?? ""]);
@@ -114,16 +114,16 @@ describe("in the same call as a create or a rotation", () => {
     const { client } = await manager.create(desk);
     const { id } = await manager.createIntegrationCredential("billing", credentials);
     simulator.failNext("putIntegrationsCredential", { status: 400 });
-    const error = (await rejection(manager.rotateSecret(client.id, { integrationCredential: { id } }))) as DeliveryError;
-    expect(error).toMatchObject({ code: "delivery", outcome: "happened", clientId: client.id });
-    expect(simulator.inspect(client.id)?.holdsSecret(error.recover()?.clientSecret ?? "")).toBe(true);
+    const error = (await rejection(manager.rotateSecret(client.id, { integrationCredential: { id } }))) as SecretStorageError;
+    expect(error).toMatchObject({ code: "secret_storage_failed", outcome: "applied", clientId: client.id });
+    expect(simulator.inspect(client.id)?.holdsSecret(error.unsavedCredentials()?.clientSecret ?? "")).toBe(true);
   });
 
   test("nothing is stored here when the caller's own place has failed", async () => {
     const { manager, simulator } = stage();
-    const deliver = () => Promise.reject(new Error("full"));
-    const error = await rejection(manager.create(desk, { deliver, integrationCredential: { name: "billing" } }));
-    expect(error).toMatchObject({ code: "delivery", outcome: "happened" });
+    const secretSink = () => Promise.reject(new Error("full"));
+    const error = await rejection(manager.create(desk, { secretSink, integrationCredential: { name: "billing" } }));
+    expect(error).toMatchObject({ code: "secret_storage_failed", outcome: "applied" });
     expect(simulator.credentials).toHaveLength(0);
   });
 
@@ -131,7 +131,7 @@ describe("in the same call as a create or a rotation", () => {
     const { manager, simulator, asked } = stage();
     const { client, credentials } = await manager.create(desk);
     const error = await rejection(manager.rotateSecret(client.id, { integrationCredential: { id: missingId } }));
-    expect(error).toMatchObject({ code: "delivery", outcome: "nothing_happened" });
+    expect(error).toMatchObject({ code: "secret_storage_failed", outcome: "not_applied" });
     expect(asked()).not.toContain("postOauthClientSecret");
     expect(simulator.inspect(client.id)?.holdsSecret(credentials.clientSecret)).toBe(true);
   });
@@ -139,8 +139,8 @@ describe("in the same call as a create or a rotation", () => {
   test("a signal that fires once the secret exists does not come between", async () => {
     const { manager, simulator } = stage();
     const controller = new AbortController();
-    const deliver = () => controller.abort();
-    const options = { deliver, signal: controller.signal, timeoutMs: 5_000, integrationCredential: { name: "billing" } };
+    const secretSink = () => controller.abort();
+    const options = { secretSink, signal: controller.signal, timeoutMs: 5_000, integrationCredential: { name: "billing" } };
     const { integrationCredentialId } = await manager.create(desk, options);
     expect(simulator.credentials.map(({ id }) => id)).toEqual([integrationCredentialId]);
   });

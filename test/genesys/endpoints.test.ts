@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { domainOf, domains, endpointsOf, tokenUrl } from "../../src/genesys/endpoints.js";
+import { domainOf, domains, endpointsOf, tokenEndpoint } from "../../src/genesys/endpoints.js";
 
 describe("a region that there is not has no domain", () => {
   test.each([
@@ -56,5 +56,5 @@ test("a domain has two hosts, each of which can be replaced", () => {
     apiUrl: "http://127.0.0.1:8099/gateway/api",
   });
   expect(endpointsOf("mypurecloud.ie", { loginUrl: "https://login.acme.test" }).loginUrl).toBe("https://login.acme.test");
-  expect(tokenUrl(own.loginUrl)).toBe("https://login.mypurecloud.ie/oauth/token");
+  expect(tokenEndpoint(own.loginUrl)).toBe("https://login.mypurecloud.ie/oauth/token");
 });

@@ -1,4 +1,11 @@
-import { AuthenticationError, NetworkError, PermissionError, RateLimitError, ResponseError, TokenError } from "oauth-clients";
+import {
+  AuthenticationError,
+  NetworkError,
+  PermissionDeniedError,
+  RateLimitError,
+  ResponseError,
+  TokenEndpointError,
+} from "oauth-clients";
 import { describe, expect, test } from "vitest";
 import { readFailure, readLoginFailure } from "../../src/genesys/failures.js";
 
@@ -74,7 +81,7 @@ describe("an error of the login host", () => {
 
 describe("a request for a token that failed", () => {
   const token = (status: number, errorDescription: string) =>
-    new TokenError({ message: "m", status, error: "invalid_request", errorDescription, retryAfterMs: 7 });
+    new TokenEndpointError({ message: "m", status, error: "invalid_request", errorDescription, retryAfterMs: 7 });
 
   test("stays what it is", () => {
     const errors = [
@@ -83,7 +90,7 @@ describe("a request for a token that failed", () => {
       new NetworkError({ message: "m" }),
       new ResponseError({ message: "m", status: 400 }),
       new ResponseError({ message: "m", status: 422, vendorCode: "x" }),
-      new PermissionError({ message: "m", status: 403, vendorCode: "x" }),
+      new PermissionDeniedError({ message: "m", status: 403, vendorCode: "x" }),
       new RateLimitError({ message: "m", status: 400, vendorCode: "invalid_request" }),
       "thrown by somebody",
     ];
@@ -99,17 +106,17 @@ describe("a request for a token that failed", () => {
       status: 400,
       vendorCode: "invalid_request",
       retryAfterMs: 7,
-      outcome: "nothing_happened",
+      outcome: "not_applied",
     });
   });
 
-  test("is a TokenError when the credentials are not accepted, with either status", () => {
+  test("is a TokenEndpointError when the credentials are not accepted, with either status", () => {
     for (const [status, Kind] of [
       [400, ResponseError],
       [401, AuthenticationError],
     ] as const) {
       const error = readLoginFailure(new Kind({ message: "m", vendor: "genesys", status, vendorCode: "invalid_client" }));
-      expect(error).toBeInstanceOf(TokenError);
+      expect(error).toBeInstanceOf(TokenEndpointError);
       expect(error).toMatchObject({ message: "m", vendor: "genesys", status, error: "invalid_client" });
     }
   });

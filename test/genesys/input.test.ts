@@ -1,4 +1,4 @@
-import { InputError } from "oauth-clients";
+import { ValidationError } from "oauth-clients";
 import { describe, expect, test } from "vitest";
 import { door, grantIssues } from "../../src/genesys/input.js";
 import { divisionId, roleId } from "./stage.js";
@@ -6,12 +6,12 @@ import { divisionId, roleId } from "./stage.js";
 const worker = { grantType: "client_credentials", name: "worker", roles: [{ roleId }] };
 const desk = { grantType: "authorization_code", name: "desk", scopes: ["users"] };
 
-function fault(act: () => unknown): InputError {
+function fault(act: () => unknown): ValidationError {
   try {
     act();
   } catch (error) {
-    expect(error).toBeInstanceOf(InputError);
-    return error as InputError;
+    expect(error).toBeInstanceOf(ValidationError);
+    return error as ValidationError;
   }
   throw new Error("expected a refusal");
 }

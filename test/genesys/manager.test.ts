@@ -1,13 +1,13 @@
 import {
   AuthenticationError,
   canImport,
-  canIssueTokens,
+  canRequestTokens,
   canRotateSecret,
   collect,
-  InputError,
-  PermissionError,
+  PermissionDeniedError,
   RateLimitError,
   ResponseError,
+  ValidationError,
 } from "oauth-clients";
 import type { GenesysClientChanges, GenesysClientInput } from "oauth-clients/genesys";
 import { createTokenSource, requestToken } from "oauth-clients/token";
@@ -34,7 +34,7 @@ describe("what is refused before anything is sent", () => {
       (manager) => manager.create({ ...desk, grantType: "implicit" }, { integrationCredential: { name: "a" } }),
       "integrationCredential",
     ],
-    ["a place for secrets that is none", (manager) => manager.create(desk, { deliver: {} as never }), "deliver"],
+    ["a place for secrets that is none", (manager) => manager.create(desk, { secretSink: {} as never }), "secretSink"],
     ["credentials that are none", (manager) => manager.createIntegrationCredential("a", {} as never), "credentials.clientId"],
     [
       "an integration credential without a name",
@@ -44,8 +44,8 @@ describe("what is refused before anything is sent", () => {
   ])("%s", async (_, call, path) => {
     const { manager, sent } = stage();
     const error = await rejection(call(manager));
-    expect(error).toBeInstanceOf(InputError);
-    expect((error as InputError).issues.map((issue) => issue.path)).toContain(path);
+    expect(error).toBeInstanceOf(ValidationError);
+    expect((error as ValidationError).issues.map((issue) => issue.path)).toContain(path);
     expect(sent).toHaveLength(0);
   });
 });
@@ -54,10 +54,10 @@ describe("what Genesys Cloud refuses", () => {
   test.each([400, 401] as const)("credentials that it does not know, with status %d", async (invalidClientStatus) => {
     const { manager, asked } = stage({ invalidClientStatus, administrator: { clientId: "else", clientSecret: "else" } });
     expect(await rejection(manager.get(missingId))).toMatchObject({
-      code: "token_refused",
+      code: "token_endpoint_error",
       error: "invalid_client",
       status: invalidClientStatus,
-      outcome: "nothing_happened",
+      outcome: "not_applied",
     });
     expect(asked()).toEqual(["postOauthToken"]);
   });
@@ -67,7 +67,7 @@ describe("what Genesys Cloud refuses", () => {
     await manager.create(desk);
     const error = await rejection(manager.create(desk));
     expect(error).toBeInstanceOf(ResponseError);
-    expect(error).toMatchObject({ status: 400, vendorCode: "auth.too.many.clients", outcome: "nothing_happened" });
+    expect(error).toMatchObject({ status: 400, vendorCode: "auth.too.many.clients", outcome: "not_applied" });
     expect((error as ResponseError).requestId).toMatch(/./);
   });
 
@@ -76,7 +76,7 @@ describe("what Genesys Cloud refuses", () => {
       administrator: { clientId: "0d5b8a2e-3f41-4c6b-9a7d-1e2f3a4b5c6d", clientSecret, grants: [] },
     });
     const error = await rejection(collect(manager.list()));
-    expect(error).toBeInstanceOf(PermissionError);
+    expect(error).toBeInstanceOf(PermissionDeniedError);
     expect(String(error)).toContain("oauth:client:view");
   });
 
@@ -121,21 +121,21 @@ describe("limits", () => {
     simulator.throttleNext("postOauthToken", { times: 9 });
     const error = await rejection(manager.create(desk));
     expect(error).toBeInstanceOf(RateLimitError);
-    expect(error).toMatchObject({ status: 400, vendorCode: "invalid_request", vendor: "genesys", outcome: "nothing_happened" });
+    expect(error).toMatchObject({ status: 400, vendorCode: "invalid_request", vendor: "genesys", outcome: "not_applied" });
     expect(simulator.clients).toHaveLength(0);
   });
 
   test("of the API say how long to wait, and a wait over the cap is not waited for", async () => {
-    const { manager, simulator, asked } = stage({}, { retry: { maxWaitMs: 1_000 } });
+    const { manager, simulator, asked } = stage({}, { retry: { maxDelayMs: 1_000 } });
     simulator.throttleNext("postOauthClients", { retryAfterSeconds: 42 });
     const error = await rejection(manager.create(desk));
     expect(error).toBeInstanceOf(RateLimitError);
-    expect(error).toMatchObject({ status: 429, retryAfterMs: 42_000, outcome: "nothing_happened" });
+    expect(error).toMatchObject({ status: 429, retryAfterMs: 42_000, outcome: "not_applied" });
     expect(asked().filter((one) => one === "postOauthClients")).toHaveLength(1);
   });
 
   test("of the API are read from its own header too", async () => {
-    const { manager } = answering([{ status: 429, headers: { "inin-ratelimit-reset": "61" } }], { retry: { maxWaitMs: 5 } });
+    const { manager } = answering([{ status: 429, headers: { "inin-ratelimit-reset": "61" } }], { retry: { maxDelayMs: 5 } });
     expect(await rejection(manager.get(missingId))).toMatchObject({ retryAfterMs: 61_000 });
   });
 
@@ -245,7 +245,7 @@ describe("create", () => {
       },
     });
     const scim = { ...worker, roles: [{ roleName: "SCIM Integration" }], accessTokenValidityMs: 38_880_000_000 } as const;
-    expect(await rejection(manager.create(scim))).toBeInstanceOf(InputError);
+    expect(await rejection(manager.create(scim))).toBeInstanceOf(ValidationError);
     const { client } = await manager.create({ ...scim, forScim: true });
     expect(client.accessTokenValidityMs).toBe(38_880_000_000);
     expect(JSON.stringify(simulator.clients)).not.toContain("forScim");
@@ -262,7 +262,7 @@ describe("update", () => {
     const { manager, asked } = stage();
     const { client } = await manager.create(input);
     const error = await rejection(manager.update(client.id, changes));
-    expect((error as InputError).issues.map(({ path }) => path)).toEqual(expected);
+    expect((error as ValidationError).issues.map(({ path }) => path)).toEqual(expected);
     expect(asked()).not.toContain("putOauthClient");
   });
 
@@ -270,7 +270,7 @@ describe("update", () => {
     const { authorizedGrantType: _, ...untold } = wireClient;
     const { manager, sent } = answering([{ json: untold }]);
     const error = await rejection(manager.update(wireClient.id, { name: "b" }));
-    expect((error as InputError).issues.map(({ path }) => path)).toEqual(["grantType"]);
+    expect((error as ValidationError).issues.map(({ path }) => path)).toEqual(["grantType"]);
     expect(sent).toHaveLength(1);
     await manager.update(wireClient.id, { grantType: "client_credentials" });
     expect(sent.at(-1)?.json).toMatchObject({ authorizedGrantType: "CLIENT-CREDENTIALS" });
@@ -320,7 +320,7 @@ describe("update", () => {
 describe("the manager", () => {
   test("has every capability", () => {
     const { manager } = stage();
-    expect([canRotateSecret, canIssueTokens, canImport].map((can) => can(manager))).toEqual([true, true, true]);
+    expect([canRotateSecret, canRequestTokens, canImport].map((can) => can(manager))).toEqual([true, true, true]);
     expect(manager.vendor).toBe("genesys");
   });
 
@@ -332,7 +332,7 @@ describe("the manager", () => {
     expect(token.lifetimeMs).toBeGreaterThan(0);
     await manager.update(client.id, { state: "inactive" });
     expect(await rejection(requestToken(manager.tokenRequest(credentials), { fetch }))).toMatchObject({
-      code: "token_refused",
+      code: "token_endpoint_error",
     });
   });
 

@@ -36,7 +36,7 @@ describe("options are refused, by the name of each that is at fault", () => {
     ["an address with a query", { ...own, ...loopback, loginUrl: "https://login.acme.test?a=b" }, ["loginUrl"]],
     ["an address with a password", { ...own, ...loopback, apiUrl: "https://a:canary@acme.test" }, ["apiUrl"]],
     ["an unknown option", { ...own, environment: "mypurecloud.com" }, ["environment"]],
-    ["a switch as text", { ...own, checkGrants: "no" }, ["checkGrants"]],
+    ["a switch as text", { ...own, verifyRoles: "no" }, ["verifyRoles"]],
   ])("%s", (_, options, paths) => {
     const error = fault(() => createGenesysManager(options as GenesysOptions));
     expect(error.issues.map(({ path }) => path)).toEqual(paths);

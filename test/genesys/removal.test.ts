@@ -1,4 +1,4 @@
-import { NotFoundError, PermissionError } from "oauth-clients";
+import { NotFoundError, PermissionDeniedError } from "oauth-clients";
 import { describe, expect, test, vi } from "vitest";
 import { rejection } from "../contract/subject.js";
 import { answering, missingId, stage, wireClient } from "./stage.js";
@@ -20,7 +20,7 @@ describe("a client is not deleted", () => {
     const { manager, simulator, asked } = stage();
     const { client } = await manager.create(desk);
     simulator.refuseNext("putOauthClient", { status: 403, code: "not.authorized", message: "no" });
-    expect(await rejection(manager.delete(client.id))).toMatchObject({ code: "permission", outcome: "nothing_happened" });
+    expect(await rejection(manager.delete(client.id))).toMatchObject({ code: "permission", outcome: "not_applied" });
     expect(asked()).not.toContain("deleteOauthClient");
     expect((await manager.get(client.id)).state).toBe("active");
   });
@@ -30,7 +30,7 @@ describe("a client is not deleted", () => {
     const { client } = await manager.create(desk);
     simulator.refuseNext("deleteOauthClient", { status: 403, code: "missing.permissions", message: "oauth:client:delete" });
     const error = await rejection(manager.delete(client.id));
-    expect(error).toBeInstanceOf(PermissionError);
+    expect(error).toBeInstanceOf(PermissionDeniedError);
     expect(error).toMatchObject({ outcome: "unknown" });
     expect(String(error)).toContain(`client ${client.id} has been made inactive`);
     expect((await manager.get(client.id)).state).toBe("inactive");
@@ -39,7 +39,7 @@ describe("a client is not deleted", () => {
   test("when it was inactive before, of which nothing is told", async () => {
     const { manager } = answering([{ json: inactive }, { status: 403, json: { message: "no" } }]);
     const error = await rejection(manager.delete(id));
-    expect(error).toMatchObject({ outcome: "nothing_happened" });
+    expect(error).toMatchObject({ outcome: "not_applied" });
     expect(String(error)).not.toContain("has been made");
   });
 

@@ -1,4 +1,4 @@
-import { collect, InputError } from "oauth-clients";
+import { collect, ValidationError } from "oauth-clients";
 import type { GenesysRoleInput } from "oauth-clients/genesys";
 import { describe, expect, test } from "vitest";
 import { missingGrants } from "../../src/genesys/roles.js";
@@ -8,11 +8,11 @@ import { answering, divisionId, homeId, missingId, otherRoleId, roleId, stage } 
 const input = (...roles: [GenesysRoleInput, ...GenesysRoleInput[]]) =>
   ({ grantType: "client_credentials", name: "worker", roles }) as const;
 
-async function refusal(call: Promise<unknown>): Promise<InputError> {
+async function refusal(call: Promise<unknown>): Promise<ValidationError> {
   const error = await rejection(call);
-  expect(error).toBeInstanceOf(InputError);
-  expect(error).toMatchObject({ outcome: "nothing_happened" });
-  return error as InputError;
+  expect(error).toBeInstanceOf(ValidationError);
+  expect(error).toMatchObject({ outcome: "not_applied" });
+  return error as ValidationError;
 }
 
 describe("roles are refused before a client is made", () => {
@@ -56,7 +56,7 @@ describe("roles are refused before a client is made", () => {
   });
 
   test("by Genesys Cloud itself where the comparison is switched off", async () => {
-    const { manager, asked } = stage({ missingGrantStatus: 403 }, { checkGrants: false });
+    const { manager, asked } = stage({ missingGrantStatus: 403 }, { verifyRoles: false });
     const error = await rejection(manager.create(input({ roleId, divisionId: "*" })));
     expect(error).toMatchObject({ code: "permission", status: 403 });
     expect(asked()).not.toContain("getAuthorizationSubjectsMe");
@@ -92,7 +92,7 @@ describe("roles are resolved", () => {
     });
     const { manager, sent } = answering(
       [page(1, "Reporter of all", otherRoleId), page(2, "Reporter", roleId), { json: { id: "c", secret: "s3cr3t" } }],
-      { checkGrants: false },
+      { verifyRoles: false },
     );
     await manager.create(input({ roleName: "Reporter", divisionId }, { roleName: "Reporter", divisionId: "*" }));
     expect(sent.map(({ path }) => path)).toEqual([
@@ -123,7 +123,7 @@ describe("roles are resolved", () => {
   test("with the home division asked for again after a failure", async () => {
     const { manager, simulator } = stage();
     simulator.failNext("getAuthorizationDivisionsHome", { status: 400 });
-    expect(await rejection(manager.create(input({ roleId })))).toMatchObject({ status: 400, outcome: "nothing_happened" });
+    expect(await rejection(manager.create(input({ roleId })))).toMatchObject({ status: 400, outcome: "not_applied" });
     expect((await manager.create(input({ roleId }))).client.roles).toEqual([{ roleId, divisionId: homeId }]);
   });
 
@@ -148,7 +148,7 @@ describe("roles are resolved", () => {
     const ended = rejection(manager.create(input({ roleId }), { signal: controller.signal }));
     const late = rejection(manager.create(input({ roleId }), { timeoutMs: 60 }));
     expect(await ended).toBe(reason);
-    expect(await late).toMatchObject({ code: "timeout", outcome: "nothing_happened" });
+    expect(await late).toMatchObject({ code: "timeout", outcome: "not_applied" });
     expect(performance.now() - began).toBeLessThan(1_900);
   });
 

@@ -1,4 +1,4 @@
-import { NetworkError, NotFoundError, UnexpectedResponseError, VendorError } from "oauth-clients";
+import { NetworkError, NotFoundError, ServerError, UnexpectedResponseError } from "oauth-clients";
 import { requestToken } from "oauth-clients/token";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
@@ -9,7 +9,7 @@ const worker = { grantType: "client_credentials", name: "worker", roles: [{ role
 describe("an unknown outcome says that the secret may be lost, and what settles it", () => {
   test.each([
     ["no answer", new Error("cut"), NetworkError],
-    ["a fault of the server", { status: 500 }, VendorError],
+    ["a fault of the server", { status: 500 }, ServerError],
     ["a yes without a secret", { json: { id: missingId } }, UnexpectedResponseError],
   ])("%s", async (_, answer, type) => {
     const { manager, sent } = answering([answer]);
@@ -26,7 +26,7 @@ describe("an unknown outcome says that the secret may be lost, and what settles 
 test("a rotation of nothing is a NotFoundError", async () => {
   const error = await rejection(stage().manager.rotateSecret(missingId));
   expect(error).toBeInstanceOf(NotFoundError);
-  expect(error).toMatchObject({ outcome: "nothing_happened" });
+  expect(error).toMatchObject({ outcome: "not_applied" });
 });
 
 test("a rotation ends the old secret at once, and the new one works", async () => {

@@ -47,7 +47,13 @@ export function stage(world: GenesysSimulatorOptions = {}, options: GenesysCommo
     });
     return simulator.fetch(request);
   };
-  const manager = createGenesysManager({ clientId, clientSecret, fetch, retry: { backoffMs: 1, limit: 2 }, ...options });
+  const manager = createGenesysManager({
+    clientId,
+    clientSecret,
+    fetch,
+    retry: { initialDelayMs: 1, maxRetries: 2 },
+    ...options,
+  });
   const bodies = (method: string) =>
     sent.filter((one) => one.method === method && one.body.startsWith("{")).map(({ body }) => JSON.parse(body));
   return { simulator, manager, sent, bodies, asked: () => simulator.requests.map(({ operationId }) => operationId) };
@@ -69,7 +75,7 @@ export function answering(answers: readonly Answer[], options: GenesysCommonOpti
     const { status = 200, json, headers } = answer;
     return new Response(json === undefined ? null : JSON.stringify(json), { status, headers: headers ?? {} });
   };
-  const common = { accessToken: "a-token-canary", fetch, retry: { backoffMs: 1, limit: 2 } };
+  const common = { accessToken: "a-token-canary", fetch, retry: { initialDelayMs: 1, maxRetries: 2 } };
   return { manager: createGenesysManager({ ...common, ...options }), sent };
 }
 

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { AuthenticationError, InputError, RateLimitError, TokenError, type TokenIssuing } from "oauth-clients";
+import { AuthenticationError, RateLimitError, TokenEndpointError, type TokenRequests, ValidationError } from "oauth-clients";
 import { createTokenSource } from "oauth-clients/token";
 import { describe, expect, test } from "vitest";
 import { createOwnTokens, makeTokenRequest, proveSecret } from "../../src/genesys/tokens.js";
@@ -14,8 +14,8 @@ describe("a token request", () => {
   test.each([{ scopes: ["users"] }, { audience: "https://a.test" }, { audience: ["https://a.test"] }])(
     "is refused where something is asked for that there is not: %o",
     (wanted) => {
-      const { tokenRequest }: TokenIssuing = stage().manager;
-      expect(() => tokenRequest(credentials, wanted)).toThrow(InputError);
+      const { tokenRequest }: TokenRequests = stage().manager;
+      expect(() => tokenRequest(credentials, wanted)).toThrow(ValidationError);
     },
   );
 
@@ -24,14 +24,14 @@ describe("a token request", () => {
     [{ clientId: "an id" }, "credentials.clientSecret"],
   ])("is refused for the credentials %j, which are none", (given, path) => {
     const { manager } = stage();
-    expect(() => manager.tokenRequest(given as never)).toThrow(InputError);
+    expect(() => manager.tokenRequest(given as never)).toThrow(ValidationError);
     expect(() => manager.tokenRequest(given as never)).toThrow(`genesys make token request: ${path}: expected`);
   });
 
   test("goes to the region's login host, with the credentials as they are", async () => {
     const request = makeTokenRequest(loginUrl, credentials, { scopes: [] });
-    expect(request).toMatchObject({ tokenUrl: "https://login.mypurecloud.ie/oauth/token", clientId: "an id" });
-    const { headers } = await request.authentication.apply(request);
+    expect(request).toMatchObject({ tokenEndpoint: "https://login.mypurecloud.ie/oauth/token", clientId: "an id" });
+    const { headers } = await request.clientAuthentication.authenticate(request);
     expect(atob(headers?.authorization?.replace("Basic ", "") ?? "")).toBe("an id:canary+secret/%");
     expect(inspect(request, { depth: 9, showHidden: true })).not.toContain("canary");
   });
@@ -46,7 +46,7 @@ describe("a source made with a token request", () => {
       roles: [{ roleId }],
     });
     let nowMs = 0;
-    const tokens = createTokenSource(manager.tokenRequest(issued), { fetch: simulator.fetch, clock: () => nowMs, retries: 0 });
+    const tokens = createTokenSource(manager.tokenRequest(issued), { fetch: simulator.fetch, now: () => nowMs, retries: 0 });
     simulator.throttleNext("postOauthToken");
     expect(await rejection(tokens.get())).toMatchObject({ status: 400 });
     nowMs = 1_000;
@@ -60,7 +60,7 @@ describe("the manager's own tokens", () => {
 
   test.each([
     [{ error: "invalid_request", error_description: "rate limit exceeded; try later" }, RateLimitError],
-    [{ error: "invalid_client", error_description: "client not found" }, TokenError],
+    [{ error: "invalid_client", error_description: "client not found" }, TokenEndpointError],
   ])("fail as what it is: %o", async (body, type) => {
     const tokens = createOwnTokens(loginUrl, credentials, answer(400, body));
     expect(await rejection(tokens.get({ signal }))).toBeInstanceOf(type);
@@ -89,7 +89,9 @@ describe("a secret that is to be proven", () => {
   test("is not accepted with a code, or refused without one", async () => {
     const refusing = (vendorCode?: string) => () =>
       Promise.reject(new AuthenticationError({ message: "m", status: 401, vendorCode }));
-    expect(await rejection(proveSecret(refusing("invalid_client"), request, "import client", {}))).toBeInstanceOf(TokenError);
+    expect(await rejection(proveSecret(refusing("invalid_client"), request, "import client", {}))).toBeInstanceOf(
+      TokenEndpointError,
+    );
     expect(await rejection(proveSecret(refusing(), request, "import client", {}))).toBeInstanceOf(AuthenticationError);
   });
 

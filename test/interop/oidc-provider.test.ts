@@ -12,11 +12,11 @@ import { type ClientAuthentication, clientSecretBasic, clientSecretPost, request
 import { type AssertionAlgorithm, clientSecretJwt, privateKeyJwt } from "../../src/token/jwt/index.js";
 import {
   type AuthorizationServer,
-  createServerSource,
+  createMetadataCache,
   discoverServer,
   introspectToken,
   revokeToken,
-  tokenRequestAt,
+  tokenRequestFor,
 } from "../../src/token/server/index.js";
 import { selfSignedTlsClientAuth, tlsClientAuth } from "../../src/token/tls/index.js";
 import { createAuthority, createSelfSigned } from "../node/authority.js";
@@ -155,8 +155,8 @@ describe("oidc-provider", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  const ask = (clientId: string, authentication: ClientAuthentication, fetch = plain, more: object = {}) =>
-    requestToken(tokenRequestAt(discovered, { clientId, authentication, scopes: ["api:read"], ...more }), { fetch });
+  const ask = (clientId: string, clientAuthentication: ClientAuthentication, fetch = plain, more: object = {}) =>
+    requestToken(tokenRequestFor(discovered, { clientId, clientAuthentication, scopes: ["api:read"], ...more }), { fetch });
   const fails = (pending: Promise<unknown>, facts: object) =>
     assert.rejects(pending, (error: object) => {
       for (const [name, value] of Object.entries(facts)) assert.equal((error as Record<string, unknown>)[name], value, name);
@@ -181,7 +181,7 @@ describe("oidc-provider", () => {
     });
 
     it("rule 98: is kept", async () => {
-      const source = createServerSource(issuer, { fetch: plain, wellKnown: "openid-configuration" });
+      const source = createMetadataCache(issuer, { fetch: plain, wellKnown: "openid-configuration" });
       assert.equal(await source.get(), await source.get());
     });
   });
@@ -189,45 +189,47 @@ describe("oidc-provider", () => {
   describe("TLS", () => {
     it("rule 13: is refused where the authority is not known, before anything is sent", async () => {
       const count = seen.length;
-      const request = tokenRequestAt(discovered, { clientId: "basic", authentication: clientSecretBasic(secret) });
+      const request = tokenRequestFor(discovered, { clientId: "basic", clientAuthentication: clientSecretBasic(secret) });
       const strange = transport({ ca: createAuthority().cert });
-      await fails(requestToken(request, { fetch: strange }), { code: "network", outcome: "nothing_happened" });
+      await fails(requestToken(request, { fetch: strange }), { code: "network", outcome: "not_applied" });
       assert.equal(seen.length, count);
     });
   });
 
   describe("client authentication", () => {
     it("fails with a wrong secret, key or audience", async () => {
-      const refused = { code: "token_refused", error: "invalid_client", status: 401 };
+      const refused = { code: "token_endpoint_error", error: "invalid_client", status: 401 };
       await fails(ask("basic", clientSecretBasic("wrong")), refused);
       await fails(ask("post", clientSecretPost("wrong")), refused);
       await fails(ask("hashed", clientSecretJwt("w".repeat(32), { issuer })), refused);
       const key = keys.PS256.privateKey.export({ format: "jwk" });
       await fails(ask("RS256", privateKeyJwt({ key, algorithm: "RS256", issuer })), refused);
-      const legacyAudience = discovered.tokenUrl;
+      const legacyAudience = discovered.tokenEndpoint;
       await fails(ask("hashed", clientSecretJwt(secret, { issuer, legacyAudience })), refused);
     });
 
     it("works by basic and post", async () => {
-      for (const [id, authentication] of [
+      for (const [id, clientAuthentication] of [
         ["basic", clientSecretBasic(secret)],
         ["post", clientSecretPost(secret)],
       ] as const) {
-        assert.deepEqual((await ask(id, authentication)).grantedScope, { value: ["api:read"], stated: true });
+        const token = await ask(id, clientAuthentication);
+        assert.deepEqual([token.scopes, token.scopeSource], [["api:read"], "response"]);
         assert.equal(seen.at(-1)?.headers.authorization !== undefined, id === "basic");
       }
     });
 
     it("rules 41 and 44: works by client_secret_jwt, each time with an assertion of its own", async () => {
-      const authentication = clientSecretJwt(secret, { issuer });
-      for (let count = 0; count < 2; count += 1) assert.equal((await ask("hashed", authentication)).tokenType, "Bearer");
+      const clientAuthentication = clientSecretJwt(secret, { issuer });
+      for (let count = 0; count < 2; count += 1) assert.equal((await ask("hashed", clientAuthentication)).tokenType, "Bearer");
     });
 
     for (const algorithm of algorithms) {
       it(`works by private_key_jwt with ${algorithm}`, async () => {
         const key = { ...keys[algorithm].privateKey.export({ format: "jwk" }), kid: algorithm };
-        const authentication = privateKeyJwt({ key, algorithm, issuer });
-        for (let count = 0; count < 2; count += 1) assert.equal((await ask(algorithm, authentication)).tokenType, "Bearer");
+        const clientAuthentication = privateKeyJwt({ key, algorithm, issuer });
+        for (let count = 0; count < 2; count += 1)
+          assert.equal((await ask(algorithm, clientAuthentication)).tokenType, "Bearer");
       });
     }
   });
@@ -236,44 +238,48 @@ describe("oidc-provider", () => {
     const thumbprint = certificateThumbprint(known.cert);
 
     it("are refused when there is none, it is another, or nobody vouches for it", async () => {
-      const refused = { code: "token_refused", error: "invalid_client" };
-      const authentication = tlsClientAuth({ thumbprint });
-      for (const fetch of [plain, transport(other), transport(own)]) await fails(ask("tls", authentication, fetch), refused);
+      const refused = { code: "token_endpoint_error", error: "invalid_client" };
+      const clientAuthentication = tlsClientAuth({ thumbprint });
+      for (const fetch of [plain, transport(other), transport(own)])
+        await fails(ask("tls", clientAuthentication, fetch), refused);
       await fails(ask("self", selfSignedTlsClientAuth({ thumbprint }), transport(known)), refused);
     });
 
     it("rules 28 and 30: work by tls_client_auth, and the token is bound to them", async () => {
       const fetch = transport(known);
       assert.equal(await fetch.thumbprint(), thumbprint);
-      const authentication = tlsClientAuth({ thumbprint });
-      const { value } = await ask("tls", authentication, fetch);
-      const look = await introspectToken({ server: discovered, clientId: "tls", authentication, token: value }, { fetch });
+      const clientAuthentication = tlsClientAuth({ thumbprint });
+      const { value } = await ask("tls", clientAuthentication, fetch);
+      const look = await introspectToken(
+        { server: discovered, clientId: "tls", clientAuthentication, token: value },
+        { fetch },
+      );
       assert.ok(look.active);
       assert.equal(look.certificateThumbprint, thumbprint);
     });
 
     it("work by self_signed_tls_client_auth", async () => {
-      const authentication = selfSignedTlsClientAuth({ thumbprint: certificateThumbprint(own.cert) });
-      assert.equal((await ask("self", authentication, transport(own))).tokenType, "Bearer");
+      const clientAuthentication = selfSignedTlsClientAuth({ thumbprint: certificateThumbprint(own.cert) });
+      assert.equal((await ask("self", clientAuthentication, transport(own))).tokenType, "Bearer");
     });
 
     it("rule 32: come into use as soon as they are renewed, on a connection of their own", async () => {
       let current = other;
       const fetch = transport({ cert: () => current.cert, key: () => current.key });
-      const authentication = tlsClientAuth({ thumbprint });
-      await fails(ask("tls", authentication, fetch), { error: "invalid_client" });
+      const clientAuthentication = tlsClientAuth({ thumbprint });
+      await fails(ask("tls", clientAuthentication, fetch), { error: "invalid_client" });
       current = known;
-      assert.equal((await ask("tls", authentication, fetch)).tokenType, "Bearer");
+      assert.equal((await ask("tls", clientAuthentication, fetch)).tokenType, "Bearer");
     });
   });
 
   describe("resource indicators", () => {
     it("rules 55 to 57: are refused when they are unknown, and name the audience when they are not", async () => {
-      const authentication = clientSecretBasic(secret);
-      const target = { code: "token_refused", error: "invalid_target" };
-      await fails(ask("basic", authentication, plain, { resource: "https://unknown.example/" }), target);
-      const { value } = await ask("basic", authentication, plain, { resource: api });
-      const call = { server: discovered, clientId: "basic", authentication, token: value };
+      const clientAuthentication = clientSecretBasic(secret);
+      const target = { code: "token_endpoint_error", error: "invalid_target" };
+      await fails(ask("basic", clientAuthentication, plain, { resource: "https://unknown.example/" }), target);
+      const { value } = await ask("basic", clientAuthentication, plain, { resource: api });
+      const call = { server: discovered, clientId: "basic", clientAuthentication, token: value };
       const look = await introspectToken(call, { fetch: plain });
       assert.ok(look.active);
       assert.deepEqual(look.audience, [api]);
@@ -282,10 +288,10 @@ describe("oidc-provider", () => {
 
   describe("introspection and revocation", () => {
     it("rules 99, 100, 103 and 104: tell about a token until it is revoked, and take unknown ones for revoked", async () => {
-      const authentication = clientSecretPost(secret);
+      const clientAuthentication = clientSecretPost(secret);
       const call = async () => {
-        const { value } = await ask("post", authentication);
-        return { server: discovered, clientId: "post", authentication, token: value };
+        const { value } = await ask("post", clientAuthentication);
+        return { server: discovered, clientId: "post", clientAuthentication, token: value };
       };
       const one = await call();
       const look = await introspectToken(one, { fetch: plain });
@@ -300,9 +306,9 @@ describe("oidc-provider", () => {
     });
 
     it("fail with a wrong secret", async () => {
-      const wrong = { server: discovered, clientId: "basic", authentication: clientSecretBasic("wrong"), token: "a" };
-      await fails(introspectToken(wrong, { fetch: plain }), { code: "token_refused", error: "invalid_client" });
-      await fails(revokeToken(wrong, { fetch: plain }), { code: "token_refused", error: "invalid_client" });
+      const wrong = { server: discovered, clientId: "basic", clientAuthentication: clientSecretBasic("wrong"), token: "a" };
+      await fails(introspectToken(wrong, { fetch: plain }), { code: "token_endpoint_error", error: "invalid_client" });
+      await fails(revokeToken(wrong, { fetch: plain }), { code: "token_endpoint_error", error: "invalid_client" });
     });
   });
 });

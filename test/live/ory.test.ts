@@ -1,4 +1,4 @@
-import { collect, NotFoundError, ResponseError, TokenError } from "oauth-clients";
+import { collect, NotFoundError, ResponseError, TokenEndpointError } from "oauth-clients";
 import { createOryManager, oryOptionsFromEnv } from "oauth-clients/ory";
 import { requestToken } from "oauth-clients/token";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -35,9 +35,9 @@ describe.skipIf(!isLive(process.env))(`a real Ory server (runs when ${variables.
       expect(await ory.introspect((await ask(rotated.credentials)).value)).toMatchObject({ active: true });
       const old = ask(credentials);
       if (rotated.previousSecret === "still-valid") await old;
-      else await expect(old).rejects.toThrow(TokenError);
-      await ory.forgetRotatedSecrets(client.id);
-      await expect(ask(credentials)).rejects.toThrow(TokenError);
+      else await expect(old).rejects.toThrow(TokenEndpointError);
+      await ory.deleteRotatedSecrets(client.id);
+      await expect(ask(credentials)).rejects.toThrow(TokenEndpointError);
 
       await ory.delete(client.id);
       await expect(ory.get(client.id)).rejects.toThrow(NotFoundError);

@@ -272,7 +272,7 @@ describe("client certificates (RFC 8705)", () => {
       response.end(JSON.stringify({ access_token: subject(request), token_type: "Bearer" }));
     });
     const fetch = nodeFetch({ ca: authority.cert, ...authority.issue({ name: "one" }) });
-    const request = { tokenUrl: url, clientId: "client-1", authentication: clientSecretBasic("secret") };
+    const request = { tokenEndpoint: url, clientId: "client-1", clientAuthentication: clientSecretBasic("secret") };
     expect(await requestToken(request, { fetch })).toMatchObject({ value: "one" });
     expect(received.map(({ headers }) => headers.authorization)).toEqual([`Basic ${btoa("client-1:secret")}`]);
   });
@@ -524,7 +524,11 @@ describe("nodeFetch carries", () => {
     const { url, close } = await simulator.listen();
     try {
       const fetch = nodeFetch();
-      const request = { tokenUrl: `${url}/token`, clientId: "service", authentication: clientSecretBasic("s3cret/+") };
+      const request = {
+        tokenEndpoint: `${url}/token`,
+        clientId: "service",
+        clientAuthentication: clientSecretBasic("s3cret/+"),
+      };
       simulator.redirectNext("requestToken", { location: `${url}/elsewhere` });
       await expect(requestToken(request, { fetch })).rejects.toMatchObject({ code: "unexpected_response", status: 307 });
       simulator.truncateNext("requestToken");

@@ -16,7 +16,7 @@ export function useOwnSockets(): void {
   });
 }
 
-export interface Listening {
+export interface SimulatorServer {
   readonly url: string;
   readonly port: number;
   /** What has arrived, oldest first. */
@@ -34,7 +34,7 @@ afterEach(async () => {
   }
 });
 
-async function listen(server: net.Server, scheme: string, received: IncomingMessage[]): Promise<Listening> {
+async function listen(server: net.Server, scheme: string, received: IncomingMessage[]): Promise<SimulatorServer> {
   const sockets: Socket[] = [];
   servers.push({ server, sockets });
   server.on("connection", (socket: Socket) => {
@@ -54,7 +54,7 @@ function recording(listener: RequestListener, received: IncomingMessage[]): Requ
 }
 
 /** Serves until the test ends. */
-export function serve(listener: RequestListener, adjust: (server: Server) => void = () => undefined): Promise<Listening> {
+export function serve(listener: RequestListener, adjust: (server: Server) => void = () => undefined): Promise<SimulatorServer> {
   const received: IncomingMessage[] = [];
   const server = http.createServer(recording(listener, received));
   adjust(server);
@@ -62,7 +62,7 @@ export function serve(listener: RequestListener, adjust: (server: Server) => voi
 }
 
 /** Serves over TLS until the test ends. */
-export function serveEncrypted(options: ServerOptions, listener: RequestListener): Promise<Listening> {
+export function serveEncrypted(options: ServerOptions, listener: RequestListener): Promise<SimulatorServer> {
   const received: IncomingMessage[] = [];
   const server = https.createServer(options, recording(listener, received));
   server.on("tlsClientError", () => undefined);
@@ -70,7 +70,7 @@ export function serveEncrypted(options: ServerOptions, listener: RequestListener
 }
 
 /** Answers with bytes, whatever is sent, until the test ends. */
-export function serveBytes(answer: (socket: Socket, count: number) => void): Promise<Listening> {
+export function serveBytes(answer: (socket: Socket, count: number) => void): Promise<SimulatorServer> {
   let count = 0;
   const server = net.createServer((socket) => {
     socket.on("data", () => {

@@ -13,7 +13,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConfigurationError, DeliveryError } from "oauth-clients";
+import { ConfigurationError, SecretStorageError } from "oauth-clients";
 import { createOryManager } from "oauth-clients/ory";
 import { simulateOry } from "oauth-clients/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -40,32 +40,32 @@ describe("secretFile", () => {
   });
 
   test("is not ready where there is no such directory", async () => {
-    await expect(secretFile(join(directory, "missing")).prepare?.(occasion)).rejects.toThrow(/ENOENT/);
+    await expect(secretFile(join(directory, "missing")).check?.(occasion)).rejects.toThrow(/ENOENT/);
   });
 
   test("is not ready where the path is a file", async () => {
     await writeFile(join(directory, "file"), "");
-    await expect(secretFile(join(directory, "file")).prepare?.(occasion)).rejects.toThrow(/ENOTDIR|ENOENT/);
+    await expect(secretFile(join(directory, "file")).check?.(occasion)).rejects.toThrow(/ENOTDIR|ENOENT/);
   });
 
   test.skipIf(process.getuid?.() === 0 || process.platform === "win32")(
     "is not ready where nothing may be written",
     async () => {
       await chmod(directory, 0o500);
-      await expect(secretFile(directory).prepare?.(occasion)).rejects.toThrow(/EACCES/);
+      await expect(secretFile(directory).check?.(occasion)).rejects.toThrow(/EACCES/);
       await chmod(directory, 0o700);
     },
   );
 
   test("leaves nothing behind when it only tries", async () => {
-    await secretFile(directory).prepare?.(occasion);
+    await secretFile(directory).check?.(occasion);
     expect(await readdir(directory)).toEqual([]);
   });
 
   test("leaves no part of a secret behind when it fails", async () => {
     // A directory in the place of the file: it cannot be replaced by one.
     await mkdir(join(directory, "acme-c1.json"));
-    await expect(secretFile(directory).store(credentials, occasion)).rejects.toThrow();
+    await expect(secretFile(directory).write(credentials, occasion)).rejects.toThrow();
     expect(await readdir(directory)).toEqual(["acme-c1.json"]);
   });
 
@@ -75,14 +75,14 @@ describe("secretFile", () => {
     ["..", "acme-...json"],
     ["EU.5f6a.7b", "acme-EU.5f6a.7b.json"],
   ])("keeps the id %s inside of the directory", async (id, name) => {
-    await secretFile(directory).store(credentials, { ...occasion, id });
+    await secretFile(directory).write(credentials, { ...occasion, id });
     expect(await readdir(directory)).toEqual([name]);
   });
 
   test.skipIf(process.platform === "win32")("replaces a link instead of writing through it", async () => {
     await writeFile(join(directory, "elsewhere"), "mine");
     await symlink(join(directory, "elsewhere"), join(directory, "acme-c1.json"));
-    await secretFile(directory).store(credentials, occasion);
+    await secretFile(directory).write(credentials, occasion);
     expect(await readFile(join(directory, "elsewhere"), "utf8")).toBe("mine");
     expect((await read("acme-c1.json")).clientSecret).toBe("hunter22hunter22");
   });
@@ -93,7 +93,7 @@ describe("secretFile", () => {
     await symlink(join(directory, "elsewhere"), join(directory, `.${id}.tmp`));
     const guessed = vi.spyOn(crypto, "randomUUID").mockReturnValue(id);
     try {
-      await expect(secretFile(directory).store(credentials, occasion)).rejects.toThrow(/EEXIST/);
+      await expect(secretFile(directory).write(credentials, occasion)).rejects.toThrow(/EEXIST/);
     } finally {
       guessed.mockRestore();
     }
@@ -107,8 +107,8 @@ describe("secretFile", () => {
       await mkdir("here");
       const delivery = secretFile("here");
       process.chdir(tmpdir());
-      await delivery.prepare?.(occasion);
-      await delivery.store(credentials, occasion);
+      await delivery.check?.(occasion);
+      await delivery.write(credentials, occasion);
     } finally {
       process.chdir(before);
     }
@@ -123,7 +123,7 @@ describe("secretFile", () => {
       synced.push((await this.stat()).isDirectory());
     });
     try {
-      await secretFile(directory).store(credentials, occasion);
+      await secretFile(directory).write(credentials, occasion);
     } finally {
       sync.mockRestore();
     }
@@ -136,7 +136,7 @@ describe("secretFile", () => {
     const sync = vi.spyOn(Object.getPrototypeOf(probe), "sync");
     sync.mockResolvedValueOnce(undefined).mockRejectedValueOnce(new Error("EINVAL"));
     try {
-      await secretFile(directory).store(credentials, occasion);
+      await secretFile(directory).write(credentials, occasion);
     } finally {
       sync.mockRestore();
     }
@@ -146,7 +146,7 @@ describe("secretFile", () => {
   test.skipIf(process.platform === "win32")("writes for its owner alone, whatever the umask", async () => {
     const mask = process.umask(0);
     try {
-      await secretFile(directory).store(credentials, occasion);
+      await secretFile(directory).write(credentials, occasion);
     } finally {
       process.umask(mask);
     }
@@ -155,7 +155,7 @@ describe("secretFile", () => {
 
   test("writes what a service needs, and replaces it on rotation", async () => {
     const delivery = secretFile(directory);
-    await delivery.store(credentials, occasion);
+    await delivery.write(credentials, occasion);
     expect(await read("acme-c1.json")).toEqual({
       vendor: "acme",
       id: "c1",
@@ -163,7 +163,7 @@ describe("secretFile", () => {
       ...credentials,
       storedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     });
-    await delivery.store({ clientId: "c1", clientSecret: "another-secret" }, { vendor: "acme", operation: "rotate secret" });
+    await delivery.write({ clientId: "c1", clientSecret: "another-secret" }, { vendor: "acme", operation: "rotate secret" });
     expect(await readdir(directory)).toEqual(["acme-c1.json"]);
     expect((await read("acme-c1.json")).clientSecret).toBe("another-secret");
   });
@@ -171,12 +171,12 @@ describe("secretFile", () => {
   test("holds what a manager issued before the call resolves", async () => {
     const simulator = simulateOry();
     const ory = createOryManager({ adminUrl: simulator.urls.admin, fetch: simulator.fetch });
-    const deliver = secretFile(directory);
-    const { client, credentials: issued } = await ory.create({ name: "worker" }, { deliver });
+    const secretSink = secretFile(directory);
+    const { client, credentials: issued } = await ory.create({ name: "worker" }, { secretSink });
     expect(await read(`ory-${client.id}.json`)).toMatchObject({ ...issued, name: "worker" });
     await rm(directory, { recursive: true });
     const before = simulator.requests.length;
-    await expect(ory.create({ name: "other" }, { deliver })).rejects.toThrow(DeliveryError);
+    await expect(ory.create({ name: "other" }, { secretSink })).rejects.toThrow(SecretStorageError);
     expect(simulator.requests).toHaveLength(before);
   });
 });

@@ -1,6 +1,13 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { ConfigurationError, InputError, NotFoundError, TimeoutError, TokenError, VendorError } from "../../src/core/errors.js";
+import {
+  ConfigurationError,
+  NotFoundError,
+  ServerError,
+  TimeoutError,
+  TokenEndpointError,
+  ValidationError,
+} from "../../src/core/errors.js";
 import { passOnce, stopTime } from "../time.js";
 import { limitIn, publicKey, rejection, stage, stageNetwork, stageWithoutPublic } from "./stage.js";
 
@@ -16,8 +23,8 @@ describe("an import is refused", () => {
     ["a misspelt secret", { id: "a", secret: wrong }, undefined, "secret"],
   ])("before anything is sent: %s", async (_, reference, options, path) => {
     const { manager, sent } = stage();
-    const error = await rejection<InputError>(manager.import(reference as string, options as { verifySecret: boolean }));
-    expect(error).toBeInstanceOf(InputError);
+    const error = await rejection<ValidationError>(manager.import(reference as string, options as { verifySecret: boolean }));
+    expect(error).toBeInstanceOf(ValidationError);
     expect(error.issues.map((issue) => issue.path)).toContain(path);
     expect(sent).toHaveLength(0);
   });
@@ -40,8 +47,8 @@ describe("an import is refused", () => {
     const { manager } = stage();
     const { client } = await manager.create({ name: "spa", tokenEndpointAuthMethod: "none" });
     for (const verifySecret of [true, false]) {
-      const error = await rejection<InputError>(manager.import({ id: client.id, clientSecret: wrong }, { verifySecret }));
-      expect(error).toBeInstanceOf(InputError);
+      const error = await rejection<ValidationError>(manager.import({ id: client.id, clientSecret: wrong }, { verifySecret }));
+      expect(error).toBeInstanceOf(ValidationError);
       expect(error.issues.map(({ path }) => path)).toEqual(["clientSecret"]);
     }
   });
@@ -53,7 +60,9 @@ describe("an import is refused", () => {
       tokenEndpointAuthMethod: "private_key_jwt",
       jwks: { keys: [publicKey] },
     });
-    const error = await rejection<InputError>(manager.import({ id: client.id, clientSecret: wrong }, { verifySecret: true }));
+    const error = await rejection<ValidationError>(
+      manager.import({ id: client.id, clientSecret: wrong }, { verifySecret: true }),
+    );
     expect(error.issues.map(({ path }) => path)).toEqual(["verifySecret"]);
     expect(calls()).not.toContain("POST /oauth2/token");
   });
@@ -63,9 +72,11 @@ describe("an import is refused", () => {
     async (method) => {
       const { manager } = stage();
       const { client } = await manager.create({ ...input, tokenEndpointAuthMethod: method });
-      const error = await rejection<TokenError>(manager.import({ id: client.id, clientSecret: wrong }, { verifySecret: true }));
-      expect(error).toBeInstanceOf(TokenError);
-      expect(error).toMatchObject({ error: "invalid_client", status: 401, outcome: "nothing_happened" });
+      const error = await rejection<TokenEndpointError>(
+        manager.import({ id: client.id, clientSecret: wrong }, { verifySecret: true }),
+      );
+      expect(error).toBeInstanceOf(TokenEndpointError);
+      expect(error).toMatchObject({ error: "invalid_client", status: 401, outcome: "not_applied" });
       expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(wrong);
     },
   );
@@ -73,9 +84,9 @@ describe("an import is refused", () => {
   test("when the proof cannot be made", async () => {
     const { manager, simulator } = stage();
     const { client, credentials } = await manager.create(input);
-    simulator.garbleNext("oauth2TokenExchange", { status: 502 });
+    simulator.respondWithHtmlNext("oauth2TokenExchange", { status: 502 });
     const reference = { id: client.id, clientSecret: credentials.clientSecret };
-    expect(await rejection(manager.import(reference, { verifySecret: true }))).toBeInstanceOf(VendorError);
+    expect(await rejection(manager.import(reference, { verifySecret: true }))).toBeInstanceOf(ServerError);
   });
 
   test.each([

@@ -4,16 +4,16 @@ import {
   type OryClient,
   type OryClientChanges,
   type OryClientInput,
-  type OryCreated,
+  type OryCreateResult,
 } from "oauth-clients/ory";
-import { type OryOperationId, type SelfHostedOrySettings, simulateOry } from "oauth-clients/testing";
+import { type OryHydraSimulatorOptions, type OryOperationId, simulateOry } from "oauth-clients/testing";
 import { describe } from "vitest";
-import { describeDelivery } from "../contract/delivery.js";
 import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
+import { describeDelivery } from "../contract/secret-sink.js";
 import type { ContractSubject } from "../contract/subject.js";
 
-type Subject = ContractSubject<OryOperationId, OryClient, OryClientInput, OryClientChanges, OryCreated>;
+type Subject = ContractSubject<OryOperationId, OryClient, OryClientInput, OryClientChanges, OryCreateResult>;
 
 const apiKey = "ory_pat_canary+/key=with.signs";
 const project = "vibrant-moore-abc123";
@@ -55,7 +55,7 @@ describe.each<[string, Subject]>([
   describeDelivery("ory", subject);
 });
 
-function startServer(options: SelfHostedOrySettings) {
+function startServer(options: OryHydraSimulatorOptions) {
   const simulator = simulateOry({ ...options, adminApiKey: apiKey });
   const { admin: adminUrl, public: publicUrl } = simulator.urls;
   return {

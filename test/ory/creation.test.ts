@@ -3,15 +3,15 @@ import { describe, expect, test, vi } from "vitest";
 import {
   AuthenticationError,
   ConflictError,
-  InputError,
   NetworkError,
-  type OAuthManagerError,
-  PermissionError,
+  type OAuthClientsError,
+  PermissionDeniedError,
   RateLimitError,
   ResponseError,
+  ServerError,
   TimeoutError,
   UnexpectedResponseError,
-  VendorError,
+  ValidationError,
 } from "../../src/core/errors.js";
 import { randomSecret } from "../../src/ory/creation.js";
 import type { OryClientInput } from "../../src/ory/types.js";
@@ -61,10 +61,10 @@ describe("an input that cannot work is refused before anything is sent", () => {
   ])("%s", async (_, wrong, path) => {
     const { manager, sent } = stage();
     // As a rejection, never thrown at the call.
-    const error = await rejection<InputError>(manager.create(wrong as OryClientInput));
-    expect(error).toBeInstanceOf(InputError);
+    const error = await rejection<ValidationError>(manager.create(wrong as OryClientInput));
+    expect(error).toBeInstanceOf(ValidationError);
     expect(error.issues.map((issue) => issue.path)).toContain(path);
-    expect(error.outcome).toBe("nothing_happened");
+    expect(error.outcome).toBe("not_applied");
     expect(sent).toHaveLength(0);
   });
 });
@@ -75,8 +75,8 @@ describe("the vendor's no", () => {
     const { credentials } = await manager.create({ ...input, clientId: "billing" });
     const error = await rejection<ConflictError>(manager.create({ ...input, name: "other", clientId: "billing" }));
     expect(error).toBeInstanceOf(ConflictError);
-    expect(error).toMatchObject({ status: 409, outcome: "nothing_happened", code: "conflict" });
-    expect(error.recover()).toBeUndefined();
+    expect(error).toMatchObject({ status: 409, outcome: "not_applied", code: "conflict" });
+    expect(error.unsavedCredentials()).toBeUndefined();
     expect(simulator.clients.map((client) => client.client_name)).toEqual(["billing"]);
     expect(await works({ manager, simulator, ...rest }, credentials)).toBe(true);
   });
@@ -92,9 +92,9 @@ describe("the vendor's no", () => {
     prepare(at);
     const error = await rejection<ConflictError>(at.manager.create({ ...input, clientId: "billing" }));
     expect(error).toBeInstanceOf(ConflictError);
-    expect(error.outcome).toBe("nothing_happened");
+    expect(error.outcome).toBe("not_applied");
     expect(error.message).not.toContain(";");
-    expect(error.recover()).toBeUndefined();
+    expect(error.unsavedCredentials()).toBeUndefined();
     expect(at.sent).toHaveLength(requests);
   });
 
@@ -114,7 +114,7 @@ describe("the vendor's no", () => {
     const { manager, sent } = stage();
     const error = await rejection<ResponseError>(manager.create({ ...input, allowedCorsOrigins: ["https://a.test/path"] }));
     expect(error).toBeInstanceOf(ResponseError);
-    expect(error).toMatchObject({ status: 400, vendorCode: "invalid_client_metadata", outcome: "nothing_happened" });
+    expect(error).toMatchObject({ status: 400, vendorCode: "invalid_client_metadata", outcome: "not_applied" });
     expect(sent).toHaveLength(1);
   });
 
@@ -147,21 +147,21 @@ describe("a lost answer is settled by one look", () => {
   const losses: [string, (at: Stage) => void][] = [
     [
       "the connection broke after the effect",
-      ({ simulator }) => simulator.dropConnection("createOAuth2Client", { after: "effect" }),
+      ({ simulator }) => simulator.dropConnection("createOAuth2Client", { when: "after" }),
     ],
     ["the 201 was cut short", ({ simulator }) => simulator.truncateNext("createOAuth2Client")],
     [
       "the 201 was replaced by a page",
-      ({ simulator }) => simulator.garbleNext("createOAuth2Client", { after: "effect", status: 201 }),
+      ({ simulator }) => simulator.respondWithHtmlNext("createOAuth2Client", { when: "after", status: 201 }),
     ],
-    ["a gateway answered 502", ({ simulator }) => simulator.garbleNext("createOAuth2Client", { after: "effect" })],
+    ["a gateway answered 502", ({ simulator }) => simulator.respondWithHtmlNext("createOAuth2Client", { when: "after" })],
     ...[500, 503, 504, 408].map((status): [string, (at: Stage) => void] => [
       `${status} came after the effect`,
-      ({ simulator }) => simulator.failNext("createOAuth2Client", { status, after: "effect" }),
+      ({ simulator }) => simulator.failNext("createOAuth2Client", { status, when: "after" }),
     ]),
     [
       "a redirect came after the effect",
-      ({ simulator }) => simulator.redirectNext("createOAuth2Client", { location: "https://evil.test/", after: "effect" }),
+      ({ simulator }) => simulator.redirectNext("createOAuth2Client", { location: "https://evil.test/", when: "after" }),
     ],
     [
       "the 201 had no id",
@@ -245,7 +245,7 @@ describe("a lost answer is settled by one look", () => {
 
   test("a public client has nothing to lose", async () => {
     const at = stage();
-    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     const created = await at.manager.create({ name: "spa", tokenEndpointAuthMethod: "none" });
     expect(created.credentials).toBeUndefined();
     expect(at.simulator.clients).toHaveLength(1);
@@ -253,7 +253,7 @@ describe("a lost answer is settled by one look", () => {
 
   test("nothing of the kind happens after a plain refusal", async () => {
     const { manager, sent } = answering(() => json({ error: "forbidden" }, 403));
-    expect(await rejection(manager.create(input))).toBeInstanceOf(PermissionError);
+    expect(await rejection(manager.create(input))).toBeInstanceOf(PermissionDeniedError);
     expect(sent.map(({ method }) => method)).toEqual(["POST"]);
   });
 });
@@ -261,12 +261,12 @@ describe("a lost answer is settled by one look", () => {
 describe("a look that finds no client", () => {
   test("after a broken connection means that nothing happened", async () => {
     const at = stage();
-    at.simulator.dropConnection("createOAuth2Client", { after: "nothing" });
+    at.simulator.dropConnection("createOAuth2Client", { when: "before" });
     const error = await rejection<NetworkError>(at.manager.create(input));
     expect(error).toBeInstanceOf(NetworkError);
-    expect(error.outcome).toBe("nothing_happened");
+    expect(error.outcome).toBe("not_applied");
     expect(error.message).toContain("there is no client");
-    expect(error.recover()).toBeUndefined();
+    expect(error.unsavedCredentials()).toBeUndefined();
     expect(at.simulator.clients).toHaveLength(0);
     expect(creates(at)).toHaveLength(1);
   });
@@ -274,9 +274,9 @@ describe("a look that finds no client", () => {
   test.each([500, 503])("after a %d means that nothing happened", async (status) => {
     const at = stage();
     at.simulator.failNext("createOAuth2Client", { status });
-    const error = await rejection<VendorError>(at.manager.create(input));
-    expect(error).toBeInstanceOf(VendorError);
-    expect(error).toMatchObject({ status, outcome: "nothing_happened" });
+    const error = await rejection<ServerError>(at.manager.create(input));
+    expect(error).toBeInstanceOf(ServerError);
+    expect(error).toMatchObject({ status, outcome: "not_applied" });
   });
 
   test.each([408, 499, 502, 504])("after a %d proves nothing: the server may still be at work", async (status) => {
@@ -284,7 +284,7 @@ describe("a look that finds no client", () => {
     at.simulator.failNext("createOAuth2Client", { status });
     const error = await rejection<ResponseError>(at.manager.create(input));
     expect(error).toMatchObject({ status, outcome: "unknown" });
-    expect(error.recover()).toMatchObject({ clientSecret: expect.any(String) });
+    expect(error.unsavedCredentials()).toMatchObject({ clientSecret: expect.any(String) });
     expect(creates(at)).toHaveLength(1);
   });
 
@@ -294,16 +294,16 @@ describe("a look that finds no client", () => {
     const error = await rejection<TimeoutError>(at.manager.create(input, { timeoutMs: 100 }));
     expect(error).toBeInstanceOf(TimeoutError);
     expect(error.outcome).toBe("unknown");
-    expect(error.recover()?.clientId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(error.unsavedCredentials()?.clientId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   test("after a yes that cannot be read proves nothing", async () => {
     const at = stage();
-    at.simulator.garbleNext("createOAuth2Client", { status: 200 });
+    at.simulator.respondWithHtmlNext("createOAuth2Client", { status: 200 });
     const error = await rejection<UnexpectedResponseError>(at.manager.create(input));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error.outcome).toBe("unknown");
-    expect(error.recover()).toBeDefined();
+    expect(error.unsavedCredentials()).toBeDefined();
   });
 });
 
@@ -311,16 +311,16 @@ describe("a look that fails", () => {
   test.each<[string, (at: Stage) => void]>([
     ["is refused", ({ simulator }) => simulator.failNext("getOAuth2Client", { status: 403, times: 9 })],
     ["meets a server's fault", ({ simulator }) => simulator.failNext("getOAuth2Client", { status: 503, times: 9 })],
-    ["breaks off", ({ simulator }) => simulator.dropConnection("getOAuth2Client", { after: "nothing", times: 9 })],
-    ["cannot be read", ({ simulator }) => simulator.garbleNext("getOAuth2Client", { status: 200, times: 9 })],
+    ["breaks off", ({ simulator }) => simulator.dropConnection("getOAuth2Client", { when: "before", times: 9 })],
+    ["cannot be read", ({ simulator }) => simulator.respondWithHtmlNext("getOAuth2Client", { status: 200, times: 9 })],
   ])("and %s leaves the first error with an unknown outcome and the credentials", async (_, spoil) => {
     const at = stage();
-    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     spoil(at);
     const error = await rejection<NetworkError>(at.manager.create(input));
     expect(error).toBeInstanceOf(NetworkError);
     expect(error.outcome).toBe("unknown");
-    const kept = error.recover();
+    const kept = error.unsavedCredentials();
     expect(kept?.clientId).toBe(at.simulator.clients[0]?.client_id);
     expect(await works(at, kept)).toBe(true);
     expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(kept?.clientSecret);
@@ -338,12 +338,12 @@ describe("a look that fails", () => {
     expect(error).toBeInstanceOf(ConflictError);
     expect(error.outcome).toBe("unknown");
     at.meddle(undefined);
-    expect(await works(at, error.recover())).toBe(true);
+    expect(await works(at, error.unsavedCredentials())).toBe(true);
   });
 
   test("once is repeated", async () => {
     const at = stage();
-    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     at.simulator.failNext("getOAuth2Client", { status: 503 });
     expect(await works(at, (await at.manager.create(input)).credentials)).toBe(true);
   });
@@ -386,7 +386,7 @@ describe("a caller who gives up", () => {
   });
 
   test("between the two looks hears the own reason, and no more is asked", async () => {
-    const at = stage({}, { retry: { backoffMs: 60_000 } });
+    const at = stage({}, { retry: { initialDelayMs: 60_000 } });
     const leave = new AbortController();
     at.meddle(async (request, answer) => {
       if (request.method === "POST") return breakConnection();
@@ -422,7 +422,7 @@ describe("a lost answer about an id of the caller's choice", () => {
   test("goes on when the secret made here is accepted: only this call can have stored it", async () => {
     const at = stage();
     dated(at);
-    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     const { client, credentials } = await at.manager.create(chosen);
     expect(client.id).toBe("billing");
     expect(await works(at, credentials)).toBe(true);
@@ -431,7 +431,7 @@ describe("a lost answer about an id of the caller's choice", () => {
 
   test("goes on at Ory Network too, with client_secret_post", async () => {
     const at = stageNetwork();
-    at.simulator.failNext("createOAuth2Client", { status: 500, after: "effect" });
+    at.simulator.failNext("createOAuth2Client", { status: 500, when: "after" });
     const { credentials } = await at.manager.create({ ...chosen, tokenEndpointAuthMethod: "client_secret_post" });
     expect(await works(at, credentials)).toBe(true);
   });
@@ -439,7 +439,7 @@ describe("a lost answer about an id of the caller's choice", () => {
   test("goes on however old the client looks, when its secret is accepted: a gateway's clock may be wrong", async () => {
     const at = stage();
     dated(at, 3_600_000);
-    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     expect(await works(at, (await at.manager.create(chosen)).credentials)).toBe(true);
   });
 
@@ -447,9 +447,9 @@ describe("a lost answer about an id of the caller's choice", () => {
     const at = stage();
     dated(at);
     const first = await at.manager.create(chosen);
-    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     const error = await rejection<NetworkError>(at.manager.create({ ...chosen, name: "second" }));
-    expect(error.outcome).toBe("nothing_happened");
+    expect(error.outcome).toBe("not_applied");
     expect(error.message).toContain("existed before");
     expect(at.simulator.clients.map((client) => client.client_name)).toEqual(["billing"]);
     expect(await works(at, first.credentials)).toBe(true);
@@ -459,9 +459,9 @@ describe("a lost answer about an id of the caller's choice", () => {
     const at = stageWithoutPublic();
     await at.manager.create(chosen);
     dated(at, 60_000);
-    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     const error = await rejection<NetworkError>(at.manager.create(chosen));
-    expect(error.outcome).toBe("nothing_happened");
+    expect(error.outcome).toBe("not_applied");
     expect(error.message).toContain("existed before");
   });
 
@@ -472,57 +472,60 @@ describe("a lost answer about an id of the caller's choice", () => {
   ])("stays open without a public API when %s", async (_, prepare) => {
     const at = stageWithoutPublic();
     prepare(at);
-    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     const error = await rejection<NetworkError>(at.manager.create(chosen));
     expect(error.outcome).toBe("unknown");
-    expect(error.recover()).toMatchObject({ clientId: "billing", clientSecret: expect.stringMatching(/^[\w-]{43}$/) });
+    expect(error.unsavedCredentials()).toMatchObject({
+      clientId: "billing",
+      clientSecret: expect.stringMatching(/^[\w-]{43}$/),
+    });
   });
 
   test("stays open when the secret cannot be tried", async () => {
     const at = stage();
-    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     at.simulator.failNext("revokeOAuth2Token", { status: 500, times: 9 });
-    const error = await rejection<OAuthManagerError>(at.manager.create(chosen));
+    const error = await rejection<OAuthClientsError>(at.manager.create(chosen));
     expect(error.outcome).toBe("unknown");
-    expect(error.recover()?.clientId).toBe("billing");
+    expect(error.unsavedCredentials()?.clientId).toBe("billing");
   });
 
   test("stays open when it is a gateway that does not accept the secret", async () => {
     const at = stage();
-    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     at.simulator.failNext("revokeOAuth2Token", { status: 401, body: { error: { message: "who are you?" } } });
-    const error = await rejection<OAuthManagerError>(at.manager.create(chosen));
+    const error = await rejection<OAuthClientsError>(at.manager.create(chosen));
     expect(error.outcome).toBe("unknown");
-    expect(await works(at, error.recover())).toBe(true);
+    expect(await works(at, error.unsavedCredentials())).toBe(true);
   });
 
   test("stays open when look and proof together take too long", async () => {
     vi.useFakeTimers({ toFake: ["performance"] });
     try {
       const at = stage();
-      at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+      at.simulator.dropConnection("createOAuth2Client", { when: "after" });
       at.meddle((request, answer) => {
         if (request.method === "GET") vi.advanceTimersByTime(9_990);
         return request.url.endsWith("/revoke") ? new Promise(() => undefined) : answer();
       });
-      const error = await rejection<OAuthManagerError>(at.manager.create(chosen));
+      const error = await rejection<OAuthClientsError>(at.manager.create(chosen));
       expect(error.outcome).toBe("unknown");
-      expect(error.recover()?.clientId).toBe("billing");
+      expect(error.unsavedCredentials()?.clientId).toBe("billing");
     } finally {
       vi.useRealTimers();
     }
   });
 
-  test.each(["effect", "nothing"] as const)(
+  test.each(["after", "before"] as const)(
     "stays open when the secret was chosen too: it proves nothing (after %s)",
     async (after) => {
       const at = stage();
       const both = { ...chosen, clientSecret: "chosen-as-well" };
-      if (after === "nothing") await at.manager.create(both);
-      at.simulator.dropConnection("createOAuth2Client", { after });
-      const error = await rejection<OAuthManagerError>(at.manager.create(both));
+      if (after === "before") await at.manager.create(both);
+      at.simulator.dropConnection("createOAuth2Client", { when: after });
+      const error = await rejection<OAuthClientsError>(at.manager.create(both));
       expect(error.outcome).toBe("unknown");
-      expect(error.recover()).toMatchObject({ clientId: "billing", clientSecret: "chosen-as-well" });
+      expect(error.unsavedCredentials()).toMatchObject({ clientId: "billing", clientSecret: "chosen-as-well" });
     },
   );
 
@@ -530,7 +533,7 @@ describe("a lost answer about an id of the caller's choice", () => {
     const at = stage();
     const leave = new AbortController();
     const reason = new Error("enough");
-    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
+    at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     at.meddle((request, answer) => {
       if (!request.url.endsWith("/revoke")) return answer();
       leave.abort(reason);
@@ -544,7 +547,7 @@ describe("with credentials from the server", () => {
   const world = { version: "2.1" } as const;
 
   test("Hydra 2.1 refuses an id of ours, and the default would send one", async () => {
-    expect(await rejection(stage(world).manager.create(input))).toMatchObject({ status: 400, outcome: "nothing_happened" });
+    expect(await rejection(stage(world).manager.create(input))).toMatchObject({ status: 400, outcome: "not_applied" });
   });
 
   test("id and secret are the server's", async () => {
@@ -556,15 +559,15 @@ describe("with credentials from the server", () => {
   });
 
   test.each<[string, (at: Stage) => void]>([
-    ["a broken connection", ({ simulator }) => simulator.dropConnection("createOAuth2Client", { after: "effect" })],
-    ["a server's fault", ({ simulator }) => simulator.failNext("createOAuth2Client", { status: 500, after: "effect" })],
+    ["a broken connection", ({ simulator }) => simulator.dropConnection("createOAuth2Client", { when: "after" })],
+    ["a server's fault", ({ simulator }) => simulator.failNext("createOAuth2Client", { status: 500, when: "after" })],
     ["an answer cut short", ({ simulator }) => simulator.truncateNext("createOAuth2Client")],
   ])("%s leaves the outcome unknown, and there is nothing to recover", async (_, lose) => {
     const at = stage(world, { credentialsFrom: "server" });
     lose(at);
-    const error = await rejection<OAuthManagerError>(at.manager.create(input));
+    const error = await rejection<OAuthClientsError>(at.manager.create(input));
     expect(error.outcome).toBe("unknown");
-    expect(error.recover()).toBeUndefined();
+    expect(error.unsavedCredentials()).toBeUndefined();
     expect(at.calls()).toEqual(["POST /admin/clients"]);
     expect(at.simulator.clients).toHaveLength(1);
   });
@@ -576,8 +579,8 @@ describe("with credentials from the server", () => {
       response.headers.set("date", new Date().toUTCString());
       return response;
     });
-    at.simulator.dropConnection("createOAuth2Client", { after: "effect" });
-    const error = await rejection<OAuthManagerError>(at.manager.create({ ...input, clientId: "billing" }));
+    at.simulator.dropConnection("createOAuth2Client", { when: "after" });
+    const error = await rejection<OAuthClientsError>(at.manager.create({ ...input, clientId: "billing" }));
     expect(error.outcome).toBe("unknown");
     expect(error.message).toContain("billing");
   });
@@ -586,13 +589,13 @@ describe("with credentials from the server", () => {
     const { manager } = answering(() => json({ client_id: "a" }, 201), { credentialsFrom: "server" });
     const error = await rejection<UnexpectedResponseError>(manager.create(input));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
-    expect(error).toMatchObject({ outcome: "happened", message: expect.stringContaining("client a exists") });
+    expect(error).toMatchObject({ outcome: "applied", message: expect.stringContaining("client a exists") });
   });
 
   test("an answer without the secret is no success, nor is it looked for under an id of the caller's", async () => {
     const { manager, sent } = answering(() => json({ client_id: "billing" }, 201), { credentialsFrom: "server" });
-    const error = await rejection<OAuthManagerError>(manager.create({ ...input, clientId: "billing" }));
-    expect(error).toMatchObject({ outcome: "happened", message: expect.stringContaining("rotate it to get one") });
+    const error = await rejection<OAuthClientsError>(manager.create({ ...input, clientId: "billing" }));
+    expect(error).toMatchObject({ outcome: "applied", message: expect.stringContaining("rotate it to get one") });
     expect(sent).toHaveLength(1);
   });
 });
@@ -650,7 +653,7 @@ describe("too many requests", () => {
     at.simulator.failNext("createOAuth2Client", { status: 429, headers: { "x-ratelimit-reset": "0, 3600" }, times: 9 });
     const error = await rejection<RateLimitError>(at.manager.create(input));
     expect(error).toBeInstanceOf(RateLimitError);
-    expect(error).toMatchObject({ outcome: "nothing_happened", retryAfterMs: 3_600_000 });
+    expect(error).toMatchObject({ outcome: "not_applied", retryAfterMs: 3_600_000 });
     expect(at.sent).toHaveLength(1);
   });
 });

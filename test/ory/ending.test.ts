@@ -68,11 +68,11 @@ describeEnding<OryManager>("ory", {
         (manager, options) =>
           manager.rotateSecret(id, options),
     ),
-    forgetRotatedSecrets: about(
+    deleteRotatedSecrets: about(
       1,
       ({ id }) =>
         (manager, options) =>
-          manager.forgetRotatedSecrets(id, options),
+          manager.deleteRotatedSecrets(id, options),
     ),
     import: [
       2,
@@ -95,11 +95,11 @@ describeEnding<OryManager>("ory", {
         (manager, options) =>
           manager.rotateSecret(id, options),
     ),
-    "forgetRotatedSecrets of an older server": about(
+    "deleteRotatedSecrets of an older server": about(
       2,
       ({ id }) =>
         (manager, options) =>
-          manager.forgetRotatedSecrets(id, options),
+          manager.deleteRotatedSecrets(id, options),
     ),
   },
 });

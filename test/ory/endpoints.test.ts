@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { networkEndpoints, serverEndpoints, tokenUrl } from "../../src/ory/endpoints.js";
+import { networkEndpoints, serverEndpoints, tokenEndpoint } from "../../src/ory/endpoints.js";
 
 test.each([
   "https://hydra.test",
@@ -34,5 +34,5 @@ test("a project has both APIs on one host", () => {
 });
 
 test("the token endpoint is below the public API", () => {
-  expect(tokenUrl("https://gateway.test/hydra")).toBe("https://gateway.test/hydra/oauth2/token");
+  expect(tokenEndpoint("https://gateway.test/hydra")).toBe("https://gateway.test/hydra/oauth2/token");
 });

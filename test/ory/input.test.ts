@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { InputError } from "../../src/core/errors.js";
+import { ValidationError } from "../../src/core/errors.js";
 import { lifespanNames } from "../../src/ory/convert.js";
 import { longestDurationMs } from "../../src/ory/durations.js";
 import { createInputDoor, requireText, requireWorkable } from "../../src/ory/input.js";
@@ -8,13 +8,13 @@ import { publicKey } from "./stage.js";
 const door = createInputDoor(false);
 const open = createInputDoor(true);
 
-function refusal(work: () => unknown): InputError {
+function refusal(work: () => unknown): ValidationError {
   try {
     work();
   } catch (error) {
-    expect(error).toBeInstanceOf(InputError);
-    expect(error).toMatchObject({ outcome: "nothing_happened", vendor: "ory" });
-    return error as InputError;
+    expect(error).toBeInstanceOf(ValidationError);
+    expect(error).toMatchObject({ outcome: "not_applied", vendor: "ory" });
+    return error as ValidationError;
   }
   throw new Error("expected a refusal");
 }

@@ -2,14 +2,14 @@ import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import {
   AuthenticationError,
-  InputError,
   type NetworkError,
   NotFoundError,
-  PermissionError,
+  PermissionDeniedError,
   RateLimitError,
   ResponseError,
+  ServerError,
   UnexpectedResponseError,
-  VendorError,
+  ValidationError,
 } from "../../src/core/errors.js";
 import { collect } from "../../src/core/pages.js";
 import { lifespanNames } from "../../src/ory/convert.js";
@@ -78,7 +78,7 @@ describe("an id that cannot be one segment of a path is refused before anything 
       manager.setLifespans(wrong, {}),
       ...(typeof id === "string" && id !== "" ? [] : [manager.deleteTokens(wrong)]),
     ];
-    for (const call of calls) expect(await rejection(call)).toBeInstanceOf(InputError);
+    for (const call of calls) expect(await rejection(call)).toBeInstanceOf(ValidationError);
     expect(sent).toHaveLength(0);
   });
 
@@ -101,7 +101,7 @@ describe("reading one client", () => {
       const { manager } = answering(() => json(body, 404));
       const error = await rejection<NotFoundError>(manager.get("a"));
       expect(error).toBeInstanceOf(NotFoundError);
-      expect(error).toMatchObject({ status: 404, code: "not_found", outcome: "nothing_happened", operation: "get client" });
+      expect(error).toMatchObject({ status: 404, code: "not_found", outcome: "not_applied", operation: "get client" });
     }
   });
 
@@ -112,8 +112,8 @@ describe("reading one client", () => {
       { code: 404, message: "404" },
     ]) {
       const { manager, sent } = answering(() => json(body, 500));
-      const error = await rejection<VendorError>(manager.get("a"));
-      expect(error).toBeInstanceOf(VendorError);
+      const error = await rejection<ServerError>(manager.get("a"));
+      expect(error).toBeInstanceOf(ServerError);
       expect(error.status).toBe(500);
       expect(sent).toHaveLength(3);
     }
@@ -138,8 +138,8 @@ describe("reading one client", () => {
     ],
   ])("an error whose shape is %s is read", async (_, body, { message, ...facts }: { message?: RegExp }) => {
     const { manager } = answering(() => json(body, 403, { "x-request-id": "from-header" }));
-    const error = await rejection<PermissionError>(manager.get("a"));
-    expect(error).toBeInstanceOf(PermissionError);
+    const error = await rejection<PermissionDeniedError>(manager.get("a"));
+    expect(error).toBeInstanceOf(PermissionDeniedError);
     expect(error).toMatchObject(facts);
     if (message) expect(error.message).toMatch(message);
     if (!("requestId" in facts)) expect(error.requestId).toBe("from-header");
@@ -173,7 +173,7 @@ describe("listing", () => {
     [{ name: "" }, "name"],
   ])("with %j is refused before anything is sent", async (options, path) => {
     const { manager, sent } = stage();
-    const error = await rejection<InputError>(collect(manager.list(options as OryListOptions)));
+    const error = await rejection<ValidationError>(collect(manager.list(options as OryListOptions)));
     expect(error.issues.map((issue) => issue.path)).toEqual([path]);
     expect(sent).toHaveLength(0);
   });
@@ -239,7 +239,7 @@ describe("listing", () => {
     at.simulator.failNext("listOAuth2Clients", { status: 503 });
     expect(await collect(at.manager.list())).toHaveLength(1);
     at.simulator.failNext("listOAuth2Clients", { status: 503, times: 9 });
-    expect(await rejection(collect(at.manager.list()))).toMatchObject({ code: "vendor_fault", outcome: "nothing_happened" });
+    expect(await rejection(collect(at.manager.list()))).toMatchObject({ code: "server_error", outcome: "not_applied" });
   });
 
   test.each(["2.3", "25.4", "master"] as const)(
@@ -287,7 +287,7 @@ describe("an update is refused", () => {
     ["no scope", { scopes: [] }, "scopes"],
   ])("before anything is sent: %s", async (_, changes, path) => {
     const { manager, sent } = stage();
-    const error = await rejection<InputError>(manager.update("a", changes));
+    const error = await rejection<ValidationError>(manager.update("a", changes));
     expect(error.issues.map((issue) => issue.path)).toEqual([path]);
     expect(sent).toHaveLength(0);
   });
@@ -311,10 +311,10 @@ describe("an update is refused", () => {
   ])("on the client as it would be: %s", async (_, before, changes, path) => {
     const at = stage();
     const { client } = await at.manager.create(before as typeof input);
-    const error = await rejection<InputError>(at.manager.update(client.id, changes));
-    expect(error).toBeInstanceOf(InputError);
+    const error = await rejection<ValidationError>(at.manager.update(client.id, changes));
+    expect(error).toBeInstanceOf(ValidationError);
     expect(error.issues.map((issue) => issue.path)).toEqual([path]);
-    expect(error.outcome).toBe("nothing_happened");
+    expect(error.outcome).toBe("not_applied");
     expect(at.calls()).not.toContain(`PUT /admin/clients/${client.id}`);
   });
 
@@ -330,13 +330,13 @@ describe("an update is refused", () => {
     const { manager } = stage();
     const { client } = await manager.create(input);
     const error = await rejection<ResponseError>(manager.update(client.id, { policyUri: "ftp://a.test" }));
-    expect(error).toMatchObject({ status: 400, vendorCode: "invalid_client_metadata", outcome: "nothing_happened" });
+    expect(error).toMatchObject({ status: 400, vendorCode: "invalid_client_metadata", outcome: "not_applied" });
   });
 
   test("with every answer lost is unknown", async () => {
     const { manager, simulator } = stage();
     const { client } = await manager.create(input);
-    simulator.dropConnection("setOAuth2Client", { after: "effect", times: 9 });
+    simulator.dropConnection("setOAuth2Client", { when: "after", times: 9 });
     const error = await rejection<NetworkError>(manager.update(client.id, { name: "b" }));
     expect(error).toMatchObject({ code: "network", outcome: "unknown", operation: "update client" });
   });
@@ -378,7 +378,7 @@ describe("an update", () => {
     const odd = { client_id: "odd", grant_types: ["client_credentials"], token_endpoint_auth_method: "none" };
     await at.raw("POST", "/admin/clients", odd);
     expect((await at.manager.update("odd", { name: "b" })).name).toBe("b");
-    const error = await rejection<InputError>(at.manager.update("odd", { grantTypes: ["client_credentials"] }));
+    const error = await rejection<ValidationError>(at.manager.update("odd", { grantTypes: ["client_credentials"] }));
     expect(error.issues.map(({ path }) => path)).toEqual(["grantTypes"]);
     expect((await at.manager.update("odd", { tokenEndpointAuthMethod: null })).tokenEndpointAuthMethod).toBe(
       "client_secret_basic",
@@ -388,7 +388,7 @@ describe("an update", () => {
   test("got over a lost answer by doing it again", async () => {
     const { manager, simulator } = stage();
     const { client } = await manager.create(input);
-    simulator.dropConnection("setOAuth2Client", { after: "effect" });
+    simulator.dropConnection("setOAuth2Client", { when: "after" });
     expect((await manager.update(client.id, { name: "b" })).name).toBe("b");
   });
 
@@ -545,9 +545,9 @@ describe("a patch is refused", () => {
     "at %j before anything is sent",
     async (path) => {
       const { manager, sent } = stage();
-      const error = await rejection<InputError>(manager.patch("a", replace(path)));
-      expect(error).toBeInstanceOf(InputError);
-      expect(error).toMatchObject({ outcome: "nothing_happened", issues: [{ path: "0.path" }] });
+      const error = await rejection<ValidationError>(manager.patch("a", replace(path)));
+      expect(error).toBeInstanceOf(ValidationError);
+      expect(error).toMatchObject({ outcome: "not_applied", issues: [{ path: "0.path" }] });
       expect(sent).toHaveLength(0);
     },
   );
@@ -555,9 +555,9 @@ describe("a patch is refused", () => {
   test("with a private key, before anything is sent", async () => {
     const { manager, sent } = stage();
     const value = { keys: [{ ...publicKey, d: "very-private" }] };
-    const error = await rejection<InputError>(manager.patch("a", [{ op: "replace", path: "/jwks", value }]));
-    expect(error).toBeInstanceOf(InputError);
-    expect(error).toMatchObject({ outcome: "nothing_happened", issues: [{ path: "0.value.keys.0.d" }] });
+    const error = await rejection<ValidationError>(manager.patch("a", [{ op: "replace", path: "/jwks", value }]));
+    expect(error).toBeInstanceOf(ValidationError);
+    expect(error).toMatchObject({ outcome: "not_applied", issues: [{ path: "0.value.keys.0.d" }] });
     expect(inspect(error)).not.toContain("very-private");
     expect(sent).toHaveLength(0);
   });
@@ -565,8 +565,8 @@ describe("a patch is refused", () => {
   test("when it cannot be applied, with an unknown outcome, and is sent once", async () => {
     const at = stage();
     const { client } = await at.manager.create(input);
-    const error = await rejection<InputError>(at.manager.patch(client.id, [{ op: "remove", path: "/metadata/missing" }]));
-    expect(error).toBeInstanceOf(InputError);
+    const error = await rejection<ValidationError>(at.manager.patch(client.id, [{ op: "remove", path: "/metadata/missing" }]));
+    expect(error).toBeInstanceOf(ValidationError);
     expect(error).toMatchObject({ code: "invalid_input", outcome: "unknown", operation: "patch client", vendor: "ory" });
     expect(error.issues).toHaveLength(1);
     expect(at.calls().filter((call) => call.startsWith("PATCH"))).toHaveLength(1);
@@ -576,7 +576,7 @@ describe("a patch is refused", () => {
     const at = stage();
     at.simulator.failNext("patchOAuth2Client", { status });
     expect(await rejection(at.manager.patch("a", replace("/owner")))).toMatchObject({
-      code: "vendor_fault",
+      code: "server_error",
       status,
       outcome: "unknown",
     });
@@ -586,7 +586,7 @@ describe("a patch is refused", () => {
   test("when its answer is lost, and is not sent again", async () => {
     const at = stage();
     const { client } = await at.manager.create(input);
-    at.simulator.dropConnection("patchOAuth2Client", { after: "effect" });
+    at.simulator.dropConnection("patchOAuth2Client", { when: "after" });
     expect(await rejection(at.manager.patch(client.id, replace("/owner")))).toMatchObject({
       code: "network",
       outcome: "unknown",
@@ -606,7 +606,7 @@ describe("a patch is refused", () => {
       manager.patch(client.id, [{ op: "add", path: "/redirect_uris", value: ["https://a.test#x"] }]),
     );
     expect(error.constructor).toBe(ResponseError);
-    expect(error).toMatchObject({ status: 400, vendorCode: "invalid_redirect_uri", outcome: "nothing_happened" });
+    expect(error).toMatchObject({ status: 400, vendorCode: "invalid_redirect_uri", outcome: "not_applied" });
   });
 
   test("without showing a secret that it carried", async () => {
@@ -655,9 +655,9 @@ describe("deleting", () => {
   });
 
   test.each<[string, (at: Stage) => void]>([
-    ["was lost", ({ simulator }) => simulator.dropConnection("deleteOAuth2Client", { after: "effect" })],
-    ["was a 503", ({ simulator }) => simulator.failNext("deleteOAuth2Client", { status: 503, after: "effect" })],
-    ["was a 504", ({ simulator }) => simulator.failNext("deleteOAuth2Client", { status: 504, after: "effect" })],
+    ["was lost", ({ simulator }) => simulator.dropConnection("deleteOAuth2Client", { when: "after" })],
+    ["was a 503", ({ simulator }) => simulator.failNext("deleteOAuth2Client", { status: 503, when: "after" })],
+    ["was a 504", ({ simulator }) => simulator.failNext("deleteOAuth2Client", { status: 504, when: "after" })],
   ])("succeeds when its own first answer %s and the repeat finds nothing", async (_, lose) => {
     const at = stage();
     const { client } = await at.manager.create(input);
@@ -677,7 +677,7 @@ describe("deleting", () => {
     const { manager, simulator } = stage();
     const { client } = await manager.create(input);
     simulator.failNext("deleteOAuth2Client", { status: 503, times: 9 });
-    expect(await rejection(manager.delete(client.id))).toMatchObject({ code: "vendor_fault", outcome: "unknown" });
+    expect(await rejection(manager.delete(client.id))).toMatchObject({ code: "server_error", outcome: "unknown" });
   });
 });
 
@@ -687,7 +687,7 @@ describe("ending a client's tokens", () => {
     [undefined, "id"],
   ])("needs an id: %j", async (id, path) => {
     const { manager, sent } = stage();
-    const error = await rejection<InputError>(manager.deleteTokens(id as string));
+    const error = await rejection<ValidationError>(manager.deleteTokens(id as string));
     expect(error.issues.map((issue) => issue.path)).toEqual([path]);
     expect(sent).toHaveLength(0);
   });
@@ -721,7 +721,7 @@ describe("setting lifespans", () => {
     [undefined, ""],
   ])("to %j is refused before anything is sent", async (lifespans, path) => {
     const { manager, sent } = stage();
-    const error = await rejection<InputError>(manager.setLifespans("a", lifespans as { implicitGrantIdTokenMs: number }));
+    const error = await rejection<ValidationError>(manager.setLifespans("a", lifespans as { implicitGrantIdTokenMs: number }));
     expect(error.issues.map((issue) => issue.path)).toEqual([path]);
     expect(sent).toHaveLength(0);
   });
@@ -762,7 +762,7 @@ describe("Ory Network's limits", () => {
       const { manager, sent } = answering(() => empty(headers));
       const error = await rejection<RateLimitError>(manager.get("a"));
       expect(error).toBeInstanceOf(RateLimitError);
-      expect(error).toMatchObject({ status: 429, retryAfterMs: 90_000, code: "rate_limited", outcome: "nothing_happened" });
+      expect(error).toMatchObject({ status: 429, retryAfterMs: 90_000, code: "rate_limited", outcome: "not_applied" });
       expect(sent).toHaveLength(1);
     }
   });
@@ -784,7 +784,7 @@ describe("Ory Network's limits", () => {
 
   test("of a plan are told with what the project's gateway says", async () => {
     const limits = { "hydra-admin-low": { perMinute: 2, perSecond: 2 } };
-    const { manager } = stageNetwork({ rateLimits: limits }, { retry: { limit: 0 } });
+    const { manager } = stageNetwork({ rateLimits: limits }, { retry: { maxRetries: 0 } });
     await manager.create(input);
     await manager.create(input);
     const error = await rejection<RateLimitError>(manager.create(input));
@@ -801,7 +801,7 @@ test("a project of Ory Network can do all of it, and every call goes to its one 
   await manager.patch(client.id, [{ op: "add", path: "/contacts", value: ["a"] }]);
   await manager.setLifespans(client.id, {});
   const rotated = await manager.rotateSecret(client.id);
-  await manager.forgetRotatedSecrets(client.id);
+  await manager.deleteRotatedSecrets(client.id);
   const { value } = await requestToken(manager.tokenRequest(rotated.credentials), { fetch: simulator.fetch });
   expect((await manager.introspect(value)).active).toBe(true);
   await manager.deleteTokens(client.id);

@@ -1,12 +1,12 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import {
-  InputError,
   NetworkError,
   NotFoundError,
-  type OAuthManagerError,
+  type OAuthClientsError,
   ResponseError,
   UnexpectedResponseError,
+  ValidationError,
 } from "../../src/core/errors.js";
 import { requestToken } from "../../src/token/index.js";
 import { passOnce, stopTime } from "../time.js";
@@ -33,7 +33,7 @@ describe.each([
     const { manager } = stage(world);
     for (const [call, operation] of [
       [manager.rotateSecret, "rotate secret"],
-      [manager.forgetRotatedSecrets, "forget rotated secrets"],
+      [manager.deleteRotatedSecrets, "forget rotated secrets"],
     ] as const) {
       const error = await rejection(call("missing"));
       expect(error).toBeInstanceOf(NotFoundError);
@@ -47,18 +47,18 @@ describe.each([
   ] as const)("refuses %s and changes nothing", async (_, other) => {
     const at = stage(world);
     const { client } = await at.manager.create(other);
-    for (const call of [at.manager.rotateSecret, at.manager.forgetRotatedSecrets]) {
-      const error = await rejection<OAuthManagerError>(call(client.id));
-      expect(error instanceof InputError || (error instanceof ResponseError && error.status === 400)).toBe(true);
-      expect(error.outcome).toBe("nothing_happened");
+    for (const call of [at.manager.rotateSecret, at.manager.deleteRotatedSecrets]) {
+      const error = await rejection<OAuthClientsError>(call(client.id));
+      expect(error instanceof ValidationError || (error instanceof ResponseError && error.status === 400)).toBe(true);
+      expect(error.outcome).toBe("not_applied");
     }
     expect(at.calls()).not.toContain(`PUT /admin/clients/${client.id}`);
   });
 
   test.each(["", ".", ".."])("is not asked about the id %j", async (id) => {
     const { manager, sent } = stage(world);
-    expect(await rejection(manager.rotateSecret(id))).toBeInstanceOf(InputError);
-    expect(await rejection(manager.forgetRotatedSecrets(id))).toBeInstanceOf(InputError);
+    expect(await rejection(manager.rotateSecret(id))).toBeInstanceOf(ValidationError);
+    expect(await rejection(manager.deleteRotatedSecrets(id))).toBeInstanceOf(ValidationError);
     expect(sent).toHaveLength(0);
   });
 
@@ -92,7 +92,7 @@ describe("with rotation", () => {
   test("a lost answer costs nothing: the old secret still works, and the call is not sent twice", async () => {
     const at = stage();
     const { client, credentials } = await at.manager.create(input);
-    at.simulator.dropConnection("rotateOAuth2ClientSecret", { after: "effect" });
+    at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "after" });
     const error = await rejection<NetworkError>(at.manager.rotateSecret(client.id));
     expect(error).toBeInstanceOf(NetworkError);
     expect(error.outcome).toBe("unknown");
@@ -111,7 +111,7 @@ describe("with rotation", () => {
     const at = stage();
     const { client } = await at.manager.create(input);
     at.simulator.failNext("rotateOAuth2ClientSecret", { status: 500 });
-    expect(await rejection(at.manager.rotateSecret(client.id))).toMatchObject({ code: "vendor_fault", outcome: "unknown" });
+    expect(await rejection(at.manager.rotateSecret(client.id))).toMatchObject({ code: "server_error", outcome: "unknown" });
     expect(at.calls()).not.toContain(`PUT /admin/clients/${client.id}`);
   });
 
@@ -130,7 +130,7 @@ describe("with rotation", () => {
     for (const credentials of [first, second.credentials, third.credentials]) expect(await works(at, credentials)).toBe(true);
     expect(at.simulator.inspect(client.id)?.rotatedSecrets).toBe(2);
 
-    const forgotten = await at.manager.forgetRotatedSecrets(client.id);
+    const forgotten = await at.manager.deleteRotatedSecrets(client.id);
     expect(forgotten.id).toBe(client.id);
     expect(await works(at, first)).toBe(false);
     expect(await works(at, second.credentials)).toBe(false);
@@ -142,11 +142,11 @@ describe("without rotation", () => {
   test("a lost answer leaves the new credentials with the error", async () => {
     const at = stage(old);
     const { client } = await at.manager.create(input);
-    at.simulator.dropConnection("setOAuth2Client", { after: "effect", times: 9 });
+    at.simulator.dropConnection("setOAuth2Client", { when: "after", times: 9 });
     const error = await rejection<NetworkError>(at.manager.rotateSecret(client.id));
     expect(error).toBeInstanceOf(NetworkError);
     expect(error.outcome).toBe("unknown");
-    const kept = error.recover();
+    const kept = error.unsavedCredentials();
     expect(await works(at, kept)).toBe(true);
     expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(kept?.clientSecret);
   });
@@ -154,7 +154,7 @@ describe("without rotation", () => {
   test("one lost answer is got over by the repeat, with the same secret", async () => {
     const at = stage(old);
     const { client } = await at.manager.create(input);
-    at.simulator.failNext("setOAuth2Client", { status: 503, after: "effect" });
+    at.simulator.failNext("setOAuth2Client", { status: 503, when: "after" });
     expect(await works(at, (await at.manager.rotateSecret(client.id)).credentials)).toBe(true);
     const puts = at.sent.filter(({ method }) => method === "PUT");
     expect(puts).toHaveLength(2);
@@ -165,23 +165,23 @@ describe("without rotation", () => {
     const at = stage(old);
     const { client, credentials } = await at.manager.create(input);
     at.simulator.failNext("setOAuth2Client", { status: 403 });
-    const error = await rejection<OAuthManagerError>(at.manager.rotateSecret(client.id));
-    expect(error.outcome).toBe("nothing_happened");
-    expect(error.recover()).toBeUndefined();
+    const error = await rejection<OAuthClientsError>(at.manager.rotateSecret(client.id));
+    expect(error.outcome).toBe("not_applied");
+    expect(error.unsavedCredentials()).toBeUndefined();
     expect(await works(at, credentials)).toBe(true);
   });
 
-  test.each(["effect", "nothing"] as const)(
+  test.each(["after", "before"] as const)(
     "a page in place of the answer is no success, and leaves the new credentials with the error (after %s)",
     async (after) => {
       const at = stage(old);
       const { client, credentials } = await at.manager.create(input);
-      at.simulator.garbleNext("setOAuth2Client", { status: 200, after });
+      at.simulator.respondWithHtmlNext("setOAuth2Client", { status: 200, when: after });
       const error = await rejection<UnexpectedResponseError>(at.manager.rotateSecret(client.id));
       expect(error).toBeInstanceOf(UnexpectedResponseError);
       expect(error.outcome).toBe("unknown");
-      expect(await works(at, error.recover())).toBe(after === "effect");
-      expect(await works(at, credentials)).toBe(after === "nothing");
+      expect(await works(at, error.unsavedCredentials())).toBe(after === "after");
+      expect(await works(at, credentials)).toBe(after === "before");
     },
   );
 
@@ -202,7 +202,7 @@ describe("without rotation", () => {
       chosen = String(((await request.json()) as { client_secret: string }).client_secret);
       return json({ error: "invalid_client_metadata", error_description: `cannot store ${chosen}` }, 400);
     });
-    const error = await rejection<OAuthManagerError>(manager.rotateSecret("a"));
+    const error = await rejection<OAuthClientsError>(manager.rotateSecret("a"));
     expect(chosen).not.toBe("");
     expect(error.message).toContain("cannot store [secret]");
     expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(chosen);
@@ -217,12 +217,12 @@ describe("without rotation", () => {
     const { client } = await at.manager.create(input);
     at.simulator.delayNext("getOAuth2Client", 120);
     at.simulator.delayNext("setOAuth2Client", 5_000, { times: 3 });
-    const rotating = rejection<OAuthManagerError>(at.manager.rotateSecret(client.id, call));
+    const rotating = rejection<OAuthClientsError>(at.manager.rotateSecret(client.id, call));
     await passOnce(() => at.wasAsked("getOAuth2Client"), 120);
     await passOnce(() => at.wasAsked("setOAuth2Client"), 180);
     const error = await rotating;
     expect(error).toMatchObject({ code: "timeout", outcome: "unknown" });
-    expect(error.recover()?.clientId).toBe(client.id);
+    expect(error.unsavedCredentials()?.clientId).toBe(client.id);
     expect(limitIn(error)).toBe(180);
   });
 
@@ -266,7 +266,7 @@ describe("without rotation", () => {
   test("there is nothing to forget, and the client is read", async () => {
     const at = stage(old);
     const { client, credentials } = await at.manager.create(input);
-    expect(await at.manager.forgetRotatedSecrets(client.id)).toEqual(await at.manager.get(client.id));
+    expect(await at.manager.deleteRotatedSecrets(client.id)).toEqual(await at.manager.get(client.id));
     expect(await works(at, credentials)).toBe(true);
   });
 });

@@ -69,7 +69,7 @@ function build(
     return meddle ? meddle(request, answer) : answer();
   };
   return {
-    manager: createOryManager({ fetch, retry: { backoffMs: 1, limit: 2 }, ...optionsFor(simulator) }),
+    manager: createOryManager({ fetch, retry: { initialDelayMs: 1, maxRetries: 2 }, ...optionsFor(simulator) }),
     simulator,
     sent,
     calls: () => sent.map(({ method, path }) => `${method} ${path}`),
@@ -111,7 +111,7 @@ export function answering(
     adminUrl: "http://127.0.0.1:4445",
     publicUrl: "http://127.0.0.1:4444",
     fetch,
-    retry: { backoffMs: 1, limit: 2 },
+    retry: { initialDelayMs: 1, maxRetries: 2 },
     ...options,
   });
   return { manager, sent };

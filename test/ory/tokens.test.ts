@@ -3,11 +3,11 @@ import { describe, expect, test } from "vitest";
 import {
   AuthenticationError,
   ConfigurationError,
-  InputError,
   type NetworkError,
   ResponseError,
-  TokenError,
+  TokenEndpointError,
   UnexpectedResponseError,
+  ValidationError,
 } from "../../src/core/errors.js";
 import { requestToken } from "../../src/token/index.js";
 import { answering, apiKey, json, rejection, stage, stageNetwork, stageWithoutPublic } from "./stage.js";
@@ -39,11 +39,11 @@ describe("a token request", () => {
     const { manager, sent } = stage();
     const credentials = wrong as { clientId: string; clientSecret: string };
     const errors = [
-      await rejection<InputError>(manager.revoke("token", credentials)),
-      await rejection<InputError>((async () => manager.tokenRequest(credentials))()),
+      await rejection<ValidationError>(manager.revoke("token", credentials)),
+      await rejection<ValidationError>((async () => manager.tokenRequest(credentials))()),
     ];
     for (const error of errors) {
-      expect(error).toBeInstanceOf(InputError);
+      expect(error).toBeInstanceOf(ValidationError);
       expect(error.issues.map((issue) => issue.path)).toEqual([path]);
       expect(error.message).toContain(path);
       expect(inspect(error)).not.toContain("very-secret");
@@ -68,7 +68,7 @@ describe("a token request", () => {
     const error = await rejection(
       requestToken(manager.tokenRequest(credentials, { scopes: ["admin"] }), { fetch: simulator.fetch }),
     );
-    expect(error).toBeInstanceOf(TokenError);
+    expect(error).toBeInstanceOf(TokenEndpointError);
     expect(error).toMatchObject({ error: "invalid_scope" });
   });
 
@@ -77,7 +77,7 @@ describe("a token request", () => {
     const request = manager.tokenRequest({ clientId: "a", clientSecret: "very-secret" }, { scopes: ["read"] });
     expect(sent).toHaveLength(0);
     expect(inspect(request, { depth: 9, showHidden: true }) + JSON.stringify(request)).not.toContain("very-secret");
-    expect(request).toMatchObject({ tokenUrl: "http://127.0.0.1:4444/oauth2/token", clientId: "a", scopes: ["read"] });
+    expect(request).toMatchObject({ tokenEndpoint: "http://127.0.0.1:4444/oauth2/token", clientId: "a", scopes: ["read"] });
     expect(request).not.toHaveProperty("audience");
   });
 
@@ -85,9 +85,9 @@ describe("a token request", () => {
     const { manager, simulator } = stage();
     const { credentials } = await manager.create({ ...input, tokenEndpointAuthMethod });
     const request = manager.tokenRequest(credentials, { scopes: ["read"], audience: "https://api.test" });
-    expect(request.authentication.method).toBe(tokenEndpointAuthMethod);
+    expect(request.clientAuthentication.method).toBe(tokenEndpointAuthMethod);
     const token = await requestToken(request, { fetch: simulator.fetch });
-    expect(token).toMatchObject({ tokenType: "Bearer", grantedScope: { value: ["read"], stated: true } });
+    expect(token).toMatchObject({ tokenType: "Bearer", scopes: ["read"], scopeSource: "response" });
     expect(await manager.introspect(token.value)).toMatchObject({
       active: true,
       scopes: ["read"],
@@ -100,7 +100,7 @@ describe("a token request", () => {
     const { credentials } = await manager.create(input);
     const request = manager.tokenRequest(credentials, { audience: ["https://api.test", "https://other.test"] });
     const token = await requestToken(request, { fetch: simulator.fetch });
-    expect(token.grantedScope).toEqual({ value: [], stated: true });
+    expect(token).toMatchObject({ scopes: [], scopeSource: "response" });
     expect(await manager.introspect(token.value)).toMatchObject({
       scopes: [],
       audience: ["https://api.test", "https://other.test"],
@@ -111,14 +111,14 @@ describe("a token request", () => {
 describe("introspection", () => {
   test.each([[""], [undefined], [7]])("of %j is refused before anything is sent", async (token) => {
     const { manager, sent } = stage();
-    const error = await rejection<InputError>(manager.introspect(token as string));
+    const error = await rejection<ValidationError>(manager.introspect(token as string));
     expect(error.issues.map(({ path }) => path)).toEqual(["token"]);
     expect(sent).toHaveLength(0);
   });
 
   test.each([[{ scopes: "read" }], [{ scopes: ["a b"] }], [{ scope: "read" }]])("with %j is refused", async (options) => {
     const { manager, sent } = stage();
-    expect(await rejection(manager.introspect("token", options as { scopes: string[] }))).toBeInstanceOf(InputError);
+    expect(await rejection(manager.introspect("token", options as { scopes: string[] }))).toBeInstanceOf(ValidationError);
     expect(sent).toHaveLength(0);
   });
 
@@ -133,7 +133,7 @@ describe("introspection", () => {
     const { manager } = answering(() => json({ active: "true" }));
     const error = await rejection<UnexpectedResponseError>(manager.introspect("token"));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
-    expect(error.outcome).toBe("nothing_happened");
+    expect(error.outcome).toBe("not_applied");
   });
 
   test("is repeated like a read", async () => {
@@ -208,7 +208,7 @@ describe("revoking", () => {
 
   test("nothing is refused before anything is sent", async () => {
     const { manager, sent } = stage();
-    expect(await rejection(manager.revoke("", credentials))).toBeInstanceOf(InputError);
+    expect(await rejection(manager.revoke("", credentials))).toBeInstanceOf(ValidationError);
     expect(sent).toHaveLength(0);
   });
 
@@ -222,7 +222,7 @@ describe("revoking", () => {
     const given = change(made.credentials) as typeof made.credentials;
     const error = await rejection<AuthenticationError>(manager.revoke("ory_at_very-secret-token", given));
     expect(error).toBeInstanceOf(AuthenticationError);
-    expect(error).toMatchObject({ vendorCode: "invalid_client", outcome: "nothing_happened" });
+    expect(error).toMatchObject({ vendorCode: "invalid_client", outcome: "not_applied" });
     expect(inspect(error)).not.toMatch(/very-secret-token/);
     expect(inspect(error)).not.toContain(given.clientSecret);
   });
@@ -238,7 +238,7 @@ describe("revoking", () => {
     const at = stage();
     const made = await at.manager.create(input);
     const { value } = await requestToken(at.manager.tokenRequest(made.credentials), { fetch: at.simulator.fetch });
-    at.simulator.dropConnection("revokeOAuth2Token", { after: "effect" });
+    at.simulator.dropConnection("revokeOAuth2Token", { when: "after" });
     await at.manager.revoke(value, made.credentials);
     expect(at.calls().filter((call) => call.endsWith("/revoke"))).toHaveLength(2);
     expect(await at.manager.introspect(value)).toEqual({ active: false });
@@ -247,7 +247,7 @@ describe("revoking", () => {
   test("with every answer lost is unknown", async () => {
     const at = stage();
     const made = await at.manager.create(input);
-    at.simulator.dropConnection("revokeOAuth2Token", { after: "effect", times: 9 });
+    at.simulator.dropConnection("revokeOAuth2Token", { when: "after", times: 9 });
     const error = await rejection<NetworkError>(at.manager.revoke("token", made.credentials));
     expect(error).toMatchObject({ code: "network", outcome: "unknown" });
   });

@@ -1,4 +1,4 @@
-import { AuthenticationError, TokenError } from "oauth-clients";
+import { AuthenticationError, TokenEndpointError } from "oauth-clients";
 import { createOvhManager } from "oauth-clients/ovh";
 import { simulateOvh } from "oauth-clients/testing";
 import { describe, expect, test } from "vitest";
@@ -15,9 +15,9 @@ describe("a service account", () => {
     const { fetch } = simulateOvh({ serviceAccount: account });
     const manager = createOvhManager({ ...account, clientSecret: "wrong-canary", fetch });
     const error = await rejection(manager.delete("EU.11bb"));
-    expect(error).toBeInstanceOf(TokenError);
+    expect(error).toBeInstanceOf(TokenEndpointError);
     expect(error).toMatchObject({ error: "invalid_client", vendor: "ovh", operation: "delete client" });
-    expect(error).toMatchObject({ outcome: "nothing_happened" });
+    expect(error).toMatchObject({ outcome: "not_applied" });
     expect(String(error)).not.toContain("canary");
   });
 
@@ -66,8 +66,8 @@ describe("a service account", () => {
 
   test("of another region has no client there", async () => {
     const { fetch } = simulateOvh({ serviceAccount: account });
-    const elsewhere = createOvhManager({ ...account, region: "ca", fetch, retry: { limit: 0 } });
-    expect(await rejection(elsewhere.get("EU.11bb"))).toMatchObject({ outcome: "nothing_happened", vendor: "ovh" });
+    const elsewhere = createOvhManager({ ...account, region: "ca", fetch, retry: { maxRetries: 0 } });
+    expect(await rejection(elsewhere.get("EU.11bb"))).toMatchObject({ outcome: "not_applied", vendor: "ovh" });
   });
 });
 
@@ -82,6 +82,6 @@ test.each(["pendingValidation", "refused", "expired"] as const)("a consumer key 
   const keys = { applicationKey: "ak", applicationSecret: "as-canary", consumerKey: "ck-canary" };
   const { fetch } = simulateOvh({ applicationKeys: [{ ...keys, state }] });
   const error = await rejection(createOvhManager({ ...keys, fetch }).get("EU.11bb"));
-  expect(error).toMatchObject({ name: "AuthenticationError", outcome: "nothing_happened" });
+  expect(error).toMatchObject({ name: "AuthenticationError", outcome: "not_applied" });
   expect(String(error)).not.toContain("canary");
 });

@@ -1,4 +1,4 @@
-import { ConfigurationError, InputError, NotFoundError, TokenError } from "oauth-clients";
+import { ConfigurationError, NotFoundError, TokenEndpointError, ValidationError } from "oauth-clients";
 import { createOvhManager } from "oauth-clients/ovh";
 import { simulateOvh } from "oauth-clients/testing";
 import { describe, expect, test } from "vitest";
@@ -9,7 +9,7 @@ const account = { clientId: "EU.00aa00aa00aa00aa", clientSecret: "root-secret-ca
 
 function begin() {
   const simulator = simulateOvh({ serviceAccount: account });
-  return { simulator, manager: createOvhManager({ ...account, fetch: simulator.fetch, retry: { backoffMs: 1 } }) };
+  return { simulator, manager: createOvhManager({ ...account, fetch: simulator.fetch, retry: { initialDelayMs: 1 } }) };
 }
 
 const service = { flow: "client_credentials", name: "billing", description: "exporter" } as const;
@@ -26,7 +26,7 @@ describe("an import is refused", () => {
     async (reference) => {
       const { manager, simulator } = begin();
       const error = await rejection(manager.import(reference));
-      expect(error).toSatisfy((value) => value instanceof InputError || value instanceof NotFoundError);
+      expect(error).toSatisfy((value) => value instanceof ValidationError || value instanceof NotFoundError);
       expect(`${String(error)} ${JSON.stringify(error)}`).not.toContain("canary");
       expect(JSON.stringify(simulator.requests)).not.toContain("canary");
     },
@@ -35,7 +35,7 @@ describe("an import is refused", () => {
   test("where there is nothing to prove", async () => {
     const { manager, simulator } = begin();
     const error = await rejection(manager.import("EU.00aa", { verifySecret: true }));
-    expect(error).toMatchObject({ name: "InputError", issues: [{ path: "clientSecret" }] });
+    expect(error).toMatchObject({ name: "ValidationError", issues: [{ path: "clientSecret" }] });
     expect(simulator.requests).toEqual([]);
   });
 
@@ -54,7 +54,7 @@ describe("an import is refused", () => {
     const { manager } = begin();
     const { client, credentials } = await manager.create(web);
     const error = await rejection(manager.import(`${client.id}|${credentials.clientSecret}`, { verifySecret: true }));
-    expect(error).toMatchObject({ name: "InputError", issues: [{ path: "verifySecret" }] });
+    expect(error).toMatchObject({ name: "ValidationError", issues: [{ path: "verifySecret" }] });
     expect(String(error)).toContain("authorization_code");
     expect(String(error)).not.toContain(credentials.clientSecret);
   });
@@ -63,7 +63,7 @@ describe("an import is refused", () => {
     const { manager } = begin();
     const { client } = await manager.create(service);
     const error = await rejection(manager.import(`${client.id}|wrong-canary`, { verifySecret: true }));
-    expect(error).toBeInstanceOf(TokenError);
+    expect(error).toBeInstanceOf(TokenEndpointError);
     expect(error).toMatchObject({ error: "invalid_client" });
     expect(String(error)).not.toContain("canary");
   });

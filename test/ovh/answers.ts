@@ -45,7 +45,7 @@ export function recorder(answers: readonly Answer[]) {
 /** A manager with a ready token whose requests get these answers. */
 export function answering(answers: readonly Answer[], options: TransportOptions & Partial<OvhOptions> = {}) {
   const { fetch, sent } = recorder(answers);
-  const manager = createOvhManager({ accessToken, fetch, retry: { backoffMs: 1 }, ...options } as OvhOptions);
+  const manager = createOvhManager({ accessToken, fetch, retry: { initialDelayMs: 1 }, ...options } as OvhOptions);
   return { manager, sent };
 }
 

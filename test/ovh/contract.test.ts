@@ -1,4 +1,4 @@
-import type { Issued, TransportOptions } from "oauth-clients";
+import type { CreateResultWithSecret, TransportOptions } from "oauth-clients";
 import {
   createOvhManager,
   type OvhClient,
@@ -8,12 +8,12 @@ import {
 } from "oauth-clients/ovh";
 import { type OvhOperationId, type OvhSimulator, type OvhSimulatorOptions, simulateOvh } from "oauth-clients/testing";
 import { describe } from "vitest";
-import { describeDelivery } from "../contract/delivery.js";
 import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
+import { describeDelivery } from "../contract/secret-sink.js";
 import type { ContractSubject } from "../contract/subject.js";
 
-type Subject = ContractSubject<OvhOperationId, OvhClient, OvhClientInput, OvhClientChanges, Issued<OvhClient>>;
+type Subject = ContractSubject<OvhOperationId, OvhClient, OvhClientInput, OvhClientChanges, CreateResultWithSecret<OvhClient>>;
 
 const keys = {
   applicationKey: "application-key",
@@ -86,10 +86,10 @@ describe.each<[string, Subject]>([
           {
             region: "ca",
             apiUrl: "https://api.acme.test",
-            tokenUrl: "https://auth.acme.test/oauth2/token",
+            tokenEndpoint: "https://auth.acme.test/oauth2/token",
             serviceAccount: account,
           },
-          ({ urls }) => ({ ...account, apiUrl: `${urls.api}/1.0`, tokenUrl: urls.token }),
+          ({ urls }) => ({ ...account, apiUrl: `${urls.api}/1.0`, tokenEndpoint: urls.token }),
           account.clientSecret,
         ),
     },

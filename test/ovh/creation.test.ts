@@ -1,4 +1,4 @@
-import { NetworkError, PermissionError, TimeoutError, UnexpectedResponseError, VendorError } from "oauth-clients";
+import { NetworkError, PermissionDeniedError, ServerError, TimeoutError, UnexpectedResponseError } from "oauth-clients";
 import type { OvhClientInput } from "oauth-clients/ovh";
 import { describe, expect, test, vi } from "vitest";
 import { rejection } from "../contract/subject.js";
@@ -15,7 +15,7 @@ const credentials = {
 describe("an unknown outcome says that it cannot be settled, and what to look for", () => {
   test.each([
     ["no answer", new Error("cut"), NetworkError],
-    ["a fault of the server", { status: 502 }, VendorError],
+    ["a fault of the server", { status: 502 }, ServerError],
     ["a yes that is no JSON", { text: "<html>" }, UnexpectedResponseError],
     ["a yes without an id", { json: { clientSecret: "secret-canary" } }, UnexpectedResponseError],
   ])("%s", async (_, answer, type) => {
@@ -43,7 +43,7 @@ describe("a known outcome is told as it is", () => {
   test("a refusal, after which nothing is read", async () => {
     const { manager, sent } = answering([{ status: 403, json: { class: "Client::Forbidden", message: "no" } }]);
     const error = await rejection(manager.create(input));
-    expect(error).toBeInstanceOf(PermissionError);
+    expect(error).toBeInstanceOf(PermissionDeniedError);
     expect((error as Error).message).toBe('ovh refused "create client" (403): no');
     expect(sent).toHaveLength(1);
   });
@@ -52,7 +52,7 @@ describe("a known outcome is told as it is", () => {
     const { manager, sent } = answering([{ json: { clientId: "EU.00aa", clientSecret } }]);
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
-    expect(error).toMatchObject({ outcome: "happened", vendor: "ovh", operation: "create client" });
+    expect(error).toMatchObject({ outcome: "applied", vendor: "ovh", operation: "create client" });
     expect((error as Error).message).toBe(
       "ovh create client: client EU.00aa exists, and the answer has no secret, which OVHcloud does not give again: delete it",
     );
@@ -122,11 +122,11 @@ test("the look that follows takes ten seconds at most, however long the call may
 test("a secret is stored before the client is read, and the read fits the deadline however long storing takes", async () => {
   const order: string[] = [];
   const { manager, sent } = answering([made, { json: clientBody("EU.00aa") }]);
-  const deliver = async ({ clientSecret }: { clientSecret: string }) => {
+  const secretSink = async ({ clientSecret }: { clientSecret: string }) => {
     await new Promise((resolve) => setTimeout(resolve, 120));
     order.push(`${clientSecret} after ${sent.length} request`);
   };
-  const { client } = await manager.create(input, { deliver, timeoutMs: 100 });
+  const { client } = await manager.create(input, { secretSink, timeoutMs: 100 });
   expect(order).toEqual(["secret-canary after 1 request"]);
   expect(client.identity).toBe("urn:v1:eu:identity:credential:zz99999-ovh/oauth2-EU.00aa");
 });

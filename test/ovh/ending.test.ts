@@ -61,7 +61,7 @@ describeEnding<OvhManager>("ovh", {
       3,
       async (own) => {
         const { id } = await made(own);
-        return (manager, options) => manager.grant({ id }, rights, options);
+        return (manager, options) => manager.grantAccess({ id }, rights, options);
       },
     ],
     createPolicy: [
@@ -75,7 +75,7 @@ describeEnding<OvhManager>("ovh", {
     getPolicy: [
       2,
       async (own) => {
-        const { id } = await own.grant(await made(own), rights);
+        const { id } = await own.grantAccess(await made(own), rights);
         return (manager, options) => manager.getPolicy(id, options);
       },
     ],
@@ -83,14 +83,14 @@ describeEnding<OvhManager>("ovh", {
     updatePolicy: [
       3,
       async (own) => {
-        const { id } = await own.grant(await made(own), rights);
+        const { id } = await own.grantAccess(await made(own), rights);
         return (manager, options) => manager.updatePolicy(id, { name: "new" }, options);
       },
     ],
     deletePolicy: [
       2,
       async (own) => {
-        const { id } = await own.grant(await made(own), rights);
+        const { id } = await own.grantAccess(await made(own), rights);
         return (manager, options) => manager.deletePolicy(id, options);
       },
     ],

@@ -18,10 +18,10 @@ test("a path prefix stays, and so does what only looks like a version", () => {
 });
 
 test("the announced hosts are named by both addresses", () => {
-  const tokenUrl = "https://auth.eu.ovhcloud.com/oauth2/token";
-  expect(namedEndpoints("https://api.eu.ovhcloud.com/1.0", tokenUrl)).toEqual({
+  const tokenEndpoint = "https://auth.eu.ovhcloud.com/oauth2/token";
+  expect(namedEndpoints("https://api.eu.ovhcloud.com/1.0", tokenEndpoint)).toEqual({
     apiUrl: "https://api.eu.ovhcloud.com",
-    tokenUrl,
+    tokenEndpoint,
   });
 });
 
@@ -33,8 +33,8 @@ test("a region is known again by the address of its API", () => {
 
 test("each region has an API and a token endpoint of its own", () => {
   expect(regions).toEqual({
-    eu: { apiUrl: "https://eu.api.ovh.com", tokenUrl: "https://www.ovh.com/auth/oauth2/token" },
-    ca: { apiUrl: "https://ca.api.ovh.com", tokenUrl: "https://ca.ovh.com/auth/oauth2/token" },
-    us: { apiUrl: "https://api.us.ovhcloud.com", tokenUrl: "https://us.ovhcloud.com/auth/oauth2/token" },
+    eu: { apiUrl: "https://eu.api.ovh.com", tokenEndpoint: "https://www.ovh.com/auth/oauth2/token" },
+    ca: { apiUrl: "https://ca.api.ovh.com", tokenEndpoint: "https://ca.ovh.com/auth/oauth2/token" },
+    us: { apiUrl: "https://api.us.ovhcloud.com", tokenEndpoint: "https://us.ovhcloud.com/auth/oauth2/token" },
   });
 });

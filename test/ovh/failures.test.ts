@@ -1,4 +1,4 @@
-import { AuthenticationError, PermissionError, ResponseError, VendorError } from "oauth-clients";
+import { AuthenticationError, PermissionDeniedError, ResponseError, ServerError } from "oauth-clients";
 import { describe, expect, test } from "vitest";
 import { readFailure } from "../../src/ovh/failures.js";
 import { rejection } from "../contract/subject.js";
@@ -84,7 +84,7 @@ describe("a credential that is not accepted", () => {
   test.each<[number, unknown, typeof ResponseError]>([
     [400, { class: "Client::BadRequest", message: "Invalid name" }, ResponseError],
     [404, { class: "Client::NotFound", message: "This credential does not exist" }, ResponseError],
-    [403, { errorCode: "NOT_GRANTED_CALL", message: "This call has not been granted" }, PermissionError],
+    [403, { errorCode: "NOT_GRANTED_CALL", message: "This call has not been granted" }, PermissionDeniedError],
   ])("%d %o is none", async (status, json, type) => {
     const error = await rejection(answering([{ status, json }]).manager.get("EU.00aa"));
     expect(error).toBeInstanceOf(type);
@@ -93,12 +93,12 @@ describe("a credential that is not accepted", () => {
 });
 
 describe("an error of the manager", () => {
-  const failing = (answer: Answer) => answering([answer], { retry: { limit: 0 } }).manager.get("EU.00aa");
+  const failing = (answer: Answer) => answering([answer], { retry: { maxRetries: 0 } }).manager.get("EU.00aa");
 
   test("tells a gateway's page in words, with its status", async () => {
     const text = "<html><head><title>x</title></head><body><h1>503 Service Unavailable</h1>No server</body></html>";
     const error = await rejection(failing({ status: 503, text, headers: { "x-ovh-queryid": "EU.ext-4.00aa" } }));
-    expect(error).toBeInstanceOf(VendorError);
+    expect(error).toBeInstanceOf(ServerError);
     expect((error as Error).message).toBe(
       'ovh refused "get client" (503): 503 Service Unavailable No server [request EU.ext-4.00aa]',
     );

@@ -1,4 +1,4 @@
-import { InputError } from "oauth-clients";
+import { ValidationError } from "oauth-clients";
 import { describe, expect, test } from "vitest";
 import { door } from "../../src/ovh/input.js";
 
@@ -6,12 +6,12 @@ function faults(act: () => unknown): [string, string][] {
   try {
     act();
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    expect(error).toMatchObject({ code: "invalid_input", outcome: "nothing_happened", vendor: "ovh" });
+    if (!(error instanceof ValidationError)) throw error;
+    expect(error).toMatchObject({ code: "invalid_input", outcome: "not_applied", vendor: "ovh" });
     expect(JSON.stringify(error)).not.toContain("canary");
     return error.issues.map(({ path, message }) => [path, message]);
   }
-  throw new Error("expected an InputError");
+  throw new Error("expected an ValidationError");
 }
 
 const paths = (act: () => unknown) => faults(act).map(([path]) => path);
@@ -168,17 +168,17 @@ describe("a policy is refused", () => {
 });
 
 test.each<[keyof typeof door, object, string]>([
-  ["list", { readAhead: 0 }, "readAhead"],
-  ["list", { readAhead: 51 }, "readAhead"],
+  ["list", { concurrency: 0 }, "concurrency"],
+  ["list", { concurrency: 51 }, "concurrency"],
   ["list", { pageSize: 5 }, "pageSize"],
   ["policies", { pageSize: 0 }, "pageSize"],
   ["policies", { identities: ["*"] }, "identities.0"],
   ["policies", { resources: ["*"] }, "resources.0"],
   ["policies", { actions: [""] }, "actions.0"],
   ["policies", { readOnly: 1 }, "readOnly"],
-  ["policies", { readAhead: 5 }, "readAhead"],
+  ["policies", { concurrency: 5 }, "concurrency"],
   ["actions", { resourceTypes: [""] }, "resourceTypes.0"],
-  ["actions", { readAhead: 5 }, "readAhead"],
+  ["actions", { concurrency: 5 }, "concurrency"],
 ])("%s refuses %o, naming %j", (name, options, path) => {
   expect(paths(() => (door[name] as (options: unknown) => unknown)(options))).toEqual([path]);
 });

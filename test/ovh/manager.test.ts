@@ -1,4 +1,4 @@
-import { canImport, canIssueTokens, canRotateSecret, collect, InputError, NotFoundError } from "oauth-clients";
+import { canImport, canRequestTokens, canRotateSecret, collect, NotFoundError, ValidationError } from "oauth-clients";
 import { createOvhManager } from "oauth-clients/ovh";
 import { simulateOvh } from "oauth-clients/testing";
 import { requestToken } from "oauth-clients/token";
@@ -12,7 +12,7 @@ const gone = { status: 404, json: { class: "Client::NotFound", message: "no such
 
 function begin() {
   const simulator = simulateOvh({ serviceAccount: account });
-  return { simulator, manager: createOvhManager({ ...account, fetch: simulator.fetch, retry: { backoffMs: 1 } }) };
+  return { simulator, manager: createOvhManager({ ...account, fetch: simulator.fetch, retry: { initialDelayMs: 1 } }) };
 }
 
 describe("an id that is none is not sent", () => {
@@ -20,7 +20,7 @@ describe("an id that is none is not sent", () => {
     const { manager, sent } = answering([{}]);
     const calls = [manager.get(id), manager.update(id, {}), manager.delete(id)];
     for (const error of await Promise.all(calls.map(rejection))) {
-      expect(error).toBeInstanceOf(InputError);
+      expect(error).toBeInstanceOf(ValidationError);
       expect(String(error)).not.toContain("canary");
     }
     expect(sent).toHaveLength(0);
@@ -38,7 +38,7 @@ describe("updating", () => {
   test("refuses callbacks for a service account, once it has seen that it is one", async () => {
     const { manager, sent } = answering([{ json: clientBody("EU.00aa") }]);
     const error = await rejection(manager.update("EU.00aa", { callbackUrls: ["https://shop.acme.test"] }));
-    expect(error).toMatchObject({ name: "InputError", outcome: "nothing_happened", issues: [{ path: "callbackUrls" }] });
+    expect(error).toMatchObject({ name: "ValidationError", outcome: "not_applied", issues: [{ path: "callbackUrls" }] });
     expect(sent.map(({ method }) => method)).toEqual(["GET"]);
   });
 
@@ -79,7 +79,10 @@ describe("listing", () => {
   test("tells a failure to read one", async () => {
     const denied = { status: 403, json: { class: "Client::Forbidden", message: "no" } };
     const { manager } = answering([{ json: ["EU.00aa", "EU.11bb"] }, denied]);
-    expect(await rejection(collect(manager.list()))).toMatchObject({ name: "PermissionError", operation: "list clients" });
+    expect(await rejection(collect(manager.list()))).toMatchObject({
+      name: "PermissionDeniedError",
+      operation: "list clients",
+    });
   });
 
   test("leaves out a client that was deleted meanwhile, and one that is named twice", async () => {
@@ -92,14 +95,14 @@ describe("listing", () => {
       ],
       { limits: { concurrency: 1 } },
     );
-    expect((await collect(manager.list({ readAhead: 1 }))).map(({ id }) => id)).toEqual(["EU.00aa", "EU.22cc"]);
+    expect((await collect(manager.list({ concurrency: 1 }))).map(({ id }) => id)).toEqual(["EU.00aa", "EU.22cc"]);
   });
 
   test("reads no further ahead than it may", async () => {
     const { manager, simulator } = begin();
     for (let number = 0; number < 12; number++) await manager.create(service);
     const before = simulator.requests.length;
-    expect(await collect(manager.list({ readAhead: 3 }), 1)).toHaveLength(1);
+    expect(await collect(manager.list({ concurrency: 3 }), 1)).toHaveLength(1);
     expect(simulator.requests.length - before).toBeLessThanOrEqual(1 + 3 + 1);
   });
 
@@ -132,7 +135,7 @@ test("ids are opaque: one with signs is asked for as it is", async () => {
 
 test("secrets cannot be replaced; tokens can be had, and clients imported", () => {
   const { manager } = begin();
-  expect([canRotateSecret(manager), canIssueTokens(manager), canImport(manager)]).toEqual([false, true, true]);
+  expect([canRotateSecret(manager), canRequestTokens(manager), canImport(manager)]).toEqual([false, true, true]);
 });
 
 test.each(["eu", "ca", "us"] as const)("from a new service account in %s to its token", async (region) => {
@@ -142,5 +145,5 @@ test.each(["eu", "ca", "us"] as const)("from a new service account in %s to its 
   const { client, credentials } = await manager.create(service);
   expect(client.identity).toMatch(new RegExp(`^urn:v1:${region}:identity:credential:zz99999-ovh/oauth2-${client.id}$`));
   const token = await requestToken(manager.tokenRequest(credentials), { fetch: (url, init) => fetch(new Request(url, init)) });
-  expect(token).toMatchObject({ tokenType: "Bearer", grantedScope: { value: ["all"], stated: true } });
+  expect(token).toMatchObject({ tokenType: "Bearer", scopes: ["all"], scopeSource: "response" });
 });

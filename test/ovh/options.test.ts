@@ -7,7 +7,7 @@ const keys = { applicationKey: "ak-canary", applicationSecret: "as-canary", cons
 const account = { clientId: "EU.00aa", clientSecret: "cs-canary" };
 const token = { accessToken: "at-canary" };
 const apiUrl = "https://proxy.acme.test";
-const tokenUrl = "https://proxy.acme.test/token";
+const tokenEndpoint = "https://proxy.acme.test/token";
 
 function refusal(act: () => unknown): ConfigurationError {
   try {
@@ -41,9 +41,9 @@ describe("options are refused, by name", () => {
     [["apiUrl"], { ...token, apiUrl: "proxy.acme.test" }],
     [["apiUrl"], { ...token, apiUrl: "http://proxy.acme.test" }],
     [["apiUrl"], { ...token, apiUrl: "https://proxy.acme.test?x" }],
-    [["tokenUrl"], { ...token, tokenUrl }],
-    [["tokenUrl"], { ...account, apiUrl }],
-    [["tokenUrl"], { ...account, apiUrl, tokenUrl: "http://proxy.acme.test/token" }],
+    [["tokenEndpoint"], { ...token, tokenEndpoint }],
+    [["tokenEndpoint"], { ...account, apiUrl }],
+    [["tokenEndpoint"], { ...account, apiUrl, tokenEndpoint: "http://proxy.acme.test/token" }],
     [["timeoutMs"], { ...token, timeoutMs: 0 }],
     [["fetch"], { ...token, fetch: "curl" }],
     [["endpoint"], { ...token, endpoint: "ovh-eu" }],
@@ -59,7 +59,7 @@ describe("options are read", () => {
   test("in Europe by default", () => {
     expect(readOptions({ ...account })).toMatchObject({
       apiUrl: "https://eu.api.ovh.com",
-      tokenUrl: "https://www.ovh.com/auth/oauth2/token",
+      tokenEndpoint: "https://www.ovh.com/auth/oauth2/token",
       access: { kind: "account", ...account },
     });
   });
@@ -74,8 +74,8 @@ describe("options are read", () => {
       { apiUrl: "https://api.us.ovhcloud.com", access: { kind: "token", ...token } },
     ],
     [
-      { ...account, apiUrl: "https://api.eu.ovhcloud.com/1.0", tokenUrl: "https://auth.eu.ovhcloud.com/oauth2/token" },
-      { apiUrl: "https://api.eu.ovhcloud.com", tokenUrl: "https://auth.eu.ovhcloud.com/oauth2/token" },
+      { ...account, apiUrl: "https://api.eu.ovhcloud.com/1.0", tokenEndpoint: "https://auth.eu.ovhcloud.com/oauth2/token" },
+      { apiUrl: "https://api.eu.ovhcloud.com", tokenEndpoint: "https://auth.eu.ovhcloud.com/oauth2/token" },
     ],
     [{ ...token, apiUrl: "http://127.0.0.1:8081/1.0" }, { apiUrl: "http://127.0.0.1:8081" }],
   ])("%o", (options, expected) => {
@@ -83,7 +83,7 @@ describe("options are read", () => {
   });
 
   test("without a token endpoint where another API is named alone", () => {
-    expect(readOptions({ ...token, apiUrl })).not.toHaveProperty("tokenUrl");
+    expect(readOptions({ ...token, apiUrl })).not.toHaveProperty("tokenEndpoint");
   });
 });
 

@@ -1,4 +1,4 @@
-import { ConflictError, collect, InputError, NetworkError, NotFoundError, VendorError } from "oauth-clients";
+import { ConflictError, collect, NetworkError, NotFoundError, ServerError, ValidationError } from "oauth-clients";
 import { createOvhManager, type OvhPolicyFields } from "oauth-clients/ovh";
 import { simulateOvh } from "oauth-clients/testing";
 import { describe, expect, test } from "vitest";
@@ -13,7 +13,7 @@ const service = { flow: "client_credentials", name: "billing", description: "exp
 
 async function begin() {
   const simulator = simulateOvh({ serviceAccount: account, pageSize: 2 });
-  const manager = createOvhManager({ ...account, fetch: simulator.fetch, retry: { backoffMs: 1 } });
+  const manager = createOvhManager({ ...account, fetch: simulator.fetch, retry: { initialDelayMs: 1 } });
   const { client } = await manager.create(service);
   return { simulator, manager, client, identities: [client.identity ?? ""] };
 }
@@ -25,12 +25,12 @@ describe("nothing is sent", () => {
       [
         manager.createPolicy({ ...policy, resources: ["*"] }),
         manager.updatePolicy("1", { resources: ["*"] }),
-        manager.grant({ id: "EU.00aa", identity }, { resources: ["*"], actions: ["a:*"] }),
+        manager.grantAccess({ id: "EU.00aa", identity }, { resources: ["*"], actions: ["a:*"] }),
         collect(manager.listPolicies({ resources: ["*"] })),
       ].map(rejection),
     );
     for (const error of errors) {
-      expect(error).toBeInstanceOf(InputError);
+      expect(error).toBeInstanceOf(ValidationError);
       expect(String(error)).toContain('resources.0: "*" alone is no URN');
     }
     expect(sent).toHaveLength(0);
@@ -39,7 +39,7 @@ describe("nothing is sent", () => {
   test.each(["", "..", "a b", "x|y"])("for the id %j", async (id) => {
     const { manager, sent } = answering([{}]);
     const calls = [manager.getPolicy(id), manager.updatePolicy(id, {}), manager.deletePolicy(id)];
-    for (const error of await Promise.all(calls.map(rejection))) expect(error).toBeInstanceOf(InputError);
+    for (const error of await Promise.all(calls.map(rejection))) expect(error).toBeInstanceOf(ValidationError);
     expect(sent).toHaveLength(0);
   });
 });
@@ -47,13 +47,13 @@ describe("nothing is sent", () => {
 describe("a policy that was perhaps made", () => {
   test.each([
     ["no answer", new Error("cut"), NetworkError],
-    ["a fault of the server", { status: 500 }, VendorError],
+    ["a fault of the server", { status: 500 }, ServerError],
   ])("says by which name to look for it, and is not made twice: %s", async (_, answer, type) => {
     for (const operation of ["create policy", "grant"]) {
       const { manager, sent } = answering([answer]);
       const error = await rejection(
         operation === "grant"
-          ? manager.grant({ id: "EU.00aa", identity }, { resources, actions: ["a:*"], name: "demo" })
+          ? manager.grantAccess({ id: "EU.00aa", identity }, { resources, actions: ["a:*"], name: "demo" })
           : manager.createPolicy(policy),
       );
       expect(error).toBeInstanceOf(type);
@@ -76,21 +76,21 @@ describe("granting", () => {
     const { manager } = await begin();
     const callbackUrls = ["https://shop.acme.test/cb"] as const;
     const { client } = await manager.create({ flow: "authorization_code", name: "web", description: "shop", callbackUrls });
-    const error = await rejection(manager.grant(client, { resources, actions: ["webHosting:*"] }));
-    expect(error).toMatchObject({ name: "InputError", issues: [{ path: "client" }] });
+    const error = await rejection(manager.grantAccess(client, { resources, actions: ["webHosting:*"] }));
+    expect(error).toMatchObject({ name: "ValidationError", issues: [{ path: "client" }] });
     expect(String(error)).toContain("only service accounts");
   });
 
   test("twice is a conflict, not a second policy", async () => {
     const { manager, simulator, client } = await begin();
-    await manager.grant(client, { resources, actions: ["webHosting:*"] });
-    expect(await rejection(manager.grant(client, { resources, actions: ["*"] }))).toBeInstanceOf(ConflictError);
+    await manager.grantAccess(client, { resources, actions: ["webHosting:*"] });
+    expect(await rejection(manager.grantAccess(client, { resources, actions: ["*"] }))).toBeInstanceOf(ConflictError);
     expect(simulator.policies).toHaveLength(1);
   });
 
   test("reads a client whose identity is not known", async () => {
     const { manager, sent } = answering([{ json: clientBody("EU.00aa") }, { json: policyBody("1") }]);
-    await manager.grant({ id: "EU.00aa" }, { resources, actions: ["webHosting:*"] });
+    await manager.grantAccess({ id: "EU.00aa" }, { resources, actions: ["webHosting:*"] });
     expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual([
       "GET /v1/me/api/oauth2/client/EU.00aa",
       "POST /v2/iam/policy",
@@ -108,7 +108,7 @@ describe("granting", () => {
     };
     const { manager, sent } = answering([{ json: { id: "1", ...guide } }]);
     const { name, description } = guide;
-    const granted = await manager.grant(
+    const granted = await manager.grantAccess(
       { id: "0f0f0f0f0f0f0f0f", identity: guide.identities[0] ?? "" },
       { name, description, resources, actions: ["webHosting:*"] },
     );
@@ -186,7 +186,7 @@ describe("a policy", () => {
   test("whose deletion was done and not heard of is gone, and that is no failure", async () => {
     const { manager, simulator, identities } = await begin();
     const { id } = await manager.createPolicy({ ...policy, identities });
-    simulator.dropConnection("deletePolicy", { after: "effect" });
+    simulator.dropConnection("deletePolicy", { when: "after" });
     await manager.deletePolicy(id);
     expect(simulator.policies).toEqual([]);
   });

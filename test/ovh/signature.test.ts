@@ -117,9 +117,9 @@ describe("a signature", () => {
 describe("a manager that signs", () => {
   test("sends nothing but the question for the time when that is not answered", async () => {
     const { fetch, sent } = recorder([{ status: 400, json: { message: "no time" } }]);
-    const manager = createOvhManager({ ...keys, fetch, retry: { limit: 0 } });
+    const manager = createOvhManager({ ...keys, fetch, retry: { maxRetries: 0 } });
     const error = await rejection(manager.delete("EU.00aa"));
-    expect(error).toMatchObject({ name: "ResponseError", vendor: "ovh", outcome: "nothing_happened" });
+    expect(error).toMatchObject({ name: "ResponseError", vendor: "ovh", outcome: "not_applied" });
     expect(sent.map(({ path }) => path)).toEqual(["/v1/auth/time"]);
   });
 
@@ -140,7 +140,7 @@ describe("a manager that signs", () => {
       { json: null },
       { json: clientBody("EU.00aa") },
     ]);
-    const manager = createOvhManager({ ...keys, fetch, retry: { backoffMs: 1 } });
+    const manager = createOvhManager({ ...keys, fetch, retry: { initialDelayMs: 1 } });
     await manager.update("EU.00aa", { name: "Zürich <&> €" });
     const signed = sent.filter(({ headers }) => headers.has("x-ovh-signature"));
     expect(signed.map(({ method }) => method)).toEqual(["GET", "PUT", "PUT", "GET"]);

@@ -1,16 +1,16 @@
-import { ConfigurationError, InputError } from "oauth-clients";
+import { ConfigurationError, ValidationError } from "oauth-clients";
 import { createOvhManager } from "oauth-clients/ovh";
 import { describe, expect, test } from "vitest";
 import { makeTokenRequest, requireTokenUrl } from "../../src/ovh/tokens.js";
 import { accessToken } from "./answers.js";
 
-const tokenUrl = "https://www.ovh.com/auth/oauth2/token";
+const tokenEndpoint = "https://www.ovh.com/auth/oauth2/token";
 const credentials = { clientId: "EU.00aa", clientSecret: "canary" };
 
 describe("a token request is refused", () => {
   test.each(["https://api.acme.test", ["a", "b"]])("for the audience %j, of which OVHcloud knows none", (audience) => {
-    const act = () => makeTokenRequest(tokenUrl, credentials, { audience });
-    expect(act).toThrow(InputError);
+    const act = () => makeTokenRequest(tokenEndpoint, credentials, { audience });
+    expect(act).toThrow(ValidationError);
     expect(act).toThrow("ovh make token request: audience: OVHcloud knows no audiences");
   });
 
@@ -20,15 +20,15 @@ describe("a token request is refused", () => {
     [{ clientId: "EU.00aa" }, "credentials.clientSecret"],
   ])("for the credentials %j, which are none", (given, path) => {
     const manager = createOvhManager({ accessToken });
-    expect(() => manager.tokenRequest(given as never)).toThrow(InputError);
+    expect(() => manager.tokenRequest(given as never)).toThrow(ValidationError);
     expect(() => manager.tokenRequest(given as never)).toThrow(`ovh make token request: ${path}: expected`);
   });
 
   test("where the token endpoint is not known", () => {
     const manager = createOvhManager({ accessToken, apiUrl: "https://proxy.acme.test" });
     expect(() => manager.tokenRequest(credentials)).toThrow(ConfigurationError);
-    expect(() => requireTokenUrl(undefined, "x")).toThrow("ovh x: tokenUrl: required with apiUrl");
-    expect(requireTokenUrl(tokenUrl, "x")).toBe(tokenUrl);
+    expect(() => requireTokenUrl(undefined, "x")).toThrow("ovh x: tokenEndpoint: required with apiUrl");
+    expect(requireTokenUrl(tokenEndpoint, "x")).toBe(tokenEndpoint);
   });
 });
 
@@ -36,27 +36,31 @@ describe("a token request", () => {
   test.each([undefined, {}, { scopes: [] }, { scopes: [""] }, { audience: [] }])(
     "asks for all where %j is asked for",
     (wanted) => {
-      expect(makeTokenRequest(tokenUrl, credentials, wanted).scopes).toEqual(["all"]);
+      expect(makeTokenRequest(tokenEndpoint, credentials, wanted).scopes).toEqual(["all"]);
     },
   );
 
   test("asks for a narrower scope where it is asked for", () => {
-    expect(makeTokenRequest(tokenUrl, credentials, { scopes: ["account/all"] }).scopes).toEqual(["account/all"]);
+    expect(makeTokenRequest(tokenEndpoint, credentials, { scopes: ["account/all"] }).scopes).toEqual(["account/all"]);
   });
 
   test("presents the secret in the body, or as Basic where the credentials say so", async () => {
-    const context = { clientId: "EU.00aa", tokenUrl };
-    const post = await makeTokenRequest(tokenUrl, credentials).authentication.apply(context);
+    const context = { clientId: "EU.00aa", tokenEndpoint };
+    const post = await makeTokenRequest(tokenEndpoint, credentials).clientAuthentication.authenticate(context);
     expect(post.parameters).toEqual({ client_id: "EU.00aa", client_secret: "canary" });
     const named = { ...credentials, tokenEndpointAuthMethod: "client_secret_basic" } as const;
-    const basic = await makeTokenRequest(tokenUrl, named).authentication.apply(context);
+    const basic = await makeTokenRequest(tokenEndpoint, named).clientAuthentication.authenticate(context);
     expect(basic.headers).toEqual({ authorization: `Basic ${btoa("EU.00aa:canary")}` });
   });
 
   test("goes to the endpoint of the manager's region, and shows no secret", () => {
     const manager = createOvhManager({ accessToken, region: "ca" });
     const request = manager.tokenRequest(credentials);
-    expect(request).toMatchObject({ tokenUrl: "https://ca.ovh.com/auth/oauth2/token", clientId: "EU.00aa", scopes: ["all"] });
+    expect(request).toMatchObject({
+      tokenEndpoint: "https://ca.ovh.com/auth/oauth2/token",
+      clientId: "EU.00aa",
+      scopes: ["all"],
+    });
     expect(JSON.stringify(request)).not.toContain("canary");
   });
 });

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as neutral from "oauth-clients";
 import {
+  type CreateResult,
   canImport,
-  canIssueTokens,
+  canRequestTokens,
   canRotateSecret,
   type OAuthClient,
   type OAuthClientManager,
-  type Provisioned,
 } from "oauth-clients";
 import { createGenesysManager } from "oauth-clients/genesys";
 import { createOryManager } from "oauth-clients/ory";
@@ -25,7 +25,7 @@ import { readTree, root } from "./tree.js";
 // Compiling takes seconds where the machine is busy.
 vi.setConfig({ testTimeout: 60_000 });
 
-type Manager = OAuthClientManager<OAuthClient, never, never, Provisioned<OAuthClient>>;
+type Manager = OAuthClientManager<OAuthClient, never, never, CreateResult<OAuthClient>>;
 
 /** One manager of every vendor, with options that reach nothing. */
 const nowhere = "http://127.0.0.1:9";
@@ -40,7 +40,7 @@ const verbs = ["create", "get", "list", "update", "delete"] as const;
 const capabilities: readonly Capability<Manager>[] = [
   { row: /\bcreate\b/i, has: (manager) => verbs.every((verb) => typeof manager[verb] === "function") },
   { row: /\brotat/i, has: canRotateSecret },
-  { row: /\btoken/i, has: canIssueTokens },
+  { row: /\btoken/i, has: canRequestTokens },
   { row: /\bimport/i, has: canImport },
   { row: /\bof its own\b/i, has: (manager) => verbsOf(manager).length > 0 },
 ];
@@ -103,7 +103,7 @@ describe("README.md", () => {
 
   it("has a row for every guard", () => {
     const guards = Object.keys(neutral).filter((name) => /^can[A-Z]/.test(name));
-    expect(guards.sort()).toEqual(["canImport", "canIssueTokens", "canRotateSecret"]);
+    expect(guards.sort()).toEqual(["canImport", "canRequestTokens", "canRotateSecret"]);
   });
 
   it("opens with code that runs as it stands", () => {

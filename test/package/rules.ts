@@ -34,7 +34,7 @@ const table: readonly Row[] = [
     ],
   },
   {
-    from: /^src\/core\/schema\.ts$/,
+    from: /^src\/core\/validation\.ts$/,
     may: [
       [/^src\/core\//, anyKind],
       [/^zod$/, anyKind],

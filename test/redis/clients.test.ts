@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import { clientSecretBasic, createTokenSource } from "../../src/token/index.js";
 import { scriptRunner } from "../../src/token/redis/client.js";
-import { redisTokenStore } from "../../src/token/redis/index.js";
+import { createRedisTokenStore } from "../../src/token/redis/index.js";
 import { lockScript } from "../../src/token/redis/scripts.js";
 import { firstKey, placeCases } from "../token/redis/place-cases.js";
 import { type Connection, connectors, freshPrefix, keysUnder, redisUrl, skip } from "./connections.js";
@@ -23,9 +23,15 @@ async function surroundings(connector: (url: string) => Promise<Connection>) {
   return { client, run, prefix, keys: () => keysUnder(prefix), write };
 }
 
-async function startSource(connection: { readonly client: Connection["client"]; readonly prefix: string }, tokenUrl: string) {
-  const store = redisTokenStore(connection.client, { key: firstKey, prefix: connection.prefix, timeoutMs: 5_000 });
-  return createTokenSource({ tokenUrl, clientId: "client-1", authentication: clientSecretBasic("canary-secret") }, { store });
+async function startSource(
+  connection: { readonly client: Connection["client"]; readonly prefix: string },
+  tokenEndpoint: string,
+) {
+  const store = createRedisTokenStore(connection.client, { key: firstKey, prefix: connection.prefix, timeoutMs: 5_000 });
+  return createTokenSource(
+    { tokenEndpoint, clientId: "client-1", clientAuthentication: clientSecretBasic("canary-secret") },
+    { store },
+  );
 }
 
 for (const [name, connector] of Object.entries(connectors)) {
@@ -40,7 +46,7 @@ for (const [name, connector] of Object.entries(connectors)) {
       const endpoint = await startEndpoint();
       const { client, close } = await connector(redisUrl!);
       atEnd.push(endpoint.close);
-      const source = await startSource({ client, prefix: freshPrefix() }, endpoint.tokenUrl);
+      const source = await startSource({ client, prefix: freshPrefix() }, endpoint.tokenEndpoint);
       await close();
       assert.equal((await source.get()).value, endpoint.asked[0]?.token);
     });
@@ -49,7 +55,7 @@ for (const [name, connector] of Object.entries(connectors)) {
       const endpoint = await startEndpoint();
       atEnd.push(endpoint.close);
       const connection = await surroundings(connector);
-      const sources = await Promise.all(Array.from({ length: 20 }, () => startSource(connection, endpoint.tokenUrl)));
+      const sources = await Promise.all(Array.from({ length: 20 }, () => startSource(connection, endpoint.tokenEndpoint)));
       const tokens = await Promise.all(sources.map((source) => source.get()));
       assert.equal(endpoint.asked.length, 1);
       assert.deepEqual([...new Set(tokens.map(({ value }) => value))], [endpoint.asked[0]?.token]);

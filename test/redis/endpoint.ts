@@ -12,7 +12,7 @@ export interface Asked {
 }
 
 export interface Endpoint {
-  readonly tokenUrl: string;
+  readonly tokenEndpoint: string;
   readonly asked: Asked[];
   readonly close: () => Promise<void>;
 }
@@ -46,7 +46,7 @@ export async function startEndpoint({
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
-    tokenUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`,
+    tokenEndpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`,
     asked,
     close: async () => {
       server.closeAllConnections();

@@ -37,7 +37,7 @@ async function startFleet(options: EndpointOptions): Promise<Fleet> {
       name: String(index),
       connector,
       redisUrl: redisUrl!,
-      tokenUrl: endpoint.tokenUrl,
+      tokenEndpoint: endpoint.tokenEndpoint,
       prefix,
       key,
     };

@@ -1,6 +1,6 @@
 // One process of a fleet. Told by messages how many callers want a token at once; tells which tokens they got.
 import { clientSecretBasic, createTokenSource } from "../../src/token/index.js";
-import { redisTokenStore } from "../../src/token/redis/index.js";
+import { createRedisTokenStore } from "../../src/token/redis/index.js";
 import { connectors } from "./connections.js";
 
 /** What the members of a fleet are told in `FLEET_SETTINGS`. */
@@ -8,7 +8,7 @@ export interface MemberSettings {
   readonly name: string;
   readonly connector: string;
   readonly redisUrl: string;
-  readonly tokenUrl: string;
+  readonly tokenEndpoint: string;
   readonly prefix: string;
   readonly key: string;
 }
@@ -22,12 +22,14 @@ export interface MemberReport {
 // So many processes may wait for their turn on the machine for longer than the defaults allow.
 const patience = { leaseMs: 5_000, timeoutMs: 10_000, waitMs: 40_000 };
 
-const { name, connector, redisUrl, tokenUrl, prefix, key } = JSON.parse(process.env.FLEET_SETTINGS ?? "") as MemberSettings;
+const { name, connector, redisUrl, tokenEndpoint, prefix, key } = JSON.parse(
+  process.env.FLEET_SETTINGS ?? "",
+) as MemberSettings;
 const { client } = await connectors[connector]!(redisUrl);
 const source = createTokenSource(
-  { tokenUrl, clientId: "fleet", authentication: clientSecretBasic("fleet-secret"), scopes: ["read"] },
+  { tokenEndpoint, clientId: "fleet", clientAuthentication: clientSecretBasic("fleet-secret"), scopes: ["read"] },
   {
-    store: redisTokenStore(client, { key: Buffer.from(key, "hex"), prefix, ...patience }),
+    store: createRedisTokenStore(client, { key: Buffer.from(key, "hex"), prefix, ...patience }),
     fetch: (url, init) => fetch(url, { ...init, headers: { ...(init.headers as Record<string, string>), "x-member": name } }),
   },
 );

@@ -5,21 +5,21 @@ import {
   authorizedFetch,
   clientSecretBasic,
   clientSecretPost,
+  createRedisTokenStore,
+  createSharedTokenStore,
   createTokenCache,
   createTokenSource,
-  isOAuthManagerError,
+  isOAuthClientsError,
   privateKeyJwt,
-  redisTokenStore,
   requestToken,
-  shareTokens,
 } from "./entries.js";
 
 const secret = 's3cret/+"&<~ x';
 
 const request = (endpoint, changes) => ({
-  tokenUrl: endpoint,
+  tokenEndpoint: endpoint,
   clientId: "client:1",
-  authentication: clientSecretBasic(secret),
+  clientAuthentication: clientSecretBasic(secret),
   ...changes,
 });
 
@@ -48,7 +48,7 @@ const cases = {
       `refuses an answer with ${what}`,
       async (endpoint) => {
         const error = await rejection(requestToken(request(`${endpoint}?body=${encodeURIComponent(JSON.stringify(body))}`)));
-        equal(isOAuthManagerError(error), true);
+        equal(isOAuthClientsError(error), true);
       },
     ]),
   ),
@@ -64,7 +64,7 @@ const cases = {
 
   "shows no secret in an error": async (endpoint) => {
     const error = await rejection(requestToken(request(`${endpoint}?echo`)));
-    equal(error.code, "token_refused");
+    equal(error.code, "token_endpoint_error");
     const shown = [error.message, error.stack, JSON.stringify(error), String(error)].join("\n");
     for (const spelling of [secret, encodeURIComponent(secret), btoa(secret)]) equal(shown.includes(spelling), false);
   },
@@ -115,7 +115,7 @@ const cases = {
   },
 
   "spells credentials in the form": async (endpoint) => {
-    await requestToken(request(endpoint, { authentication: clientSecretPost(secret) }));
+    await requestToken(request(endpoint, { clientAuthentication: clientSecretPost(secret) }));
     const form = new URLSearchParams((await seen(endpoint)).last.body);
     equal([form.get("client_id"), form.get("client_secret")], ["client:1", secret]);
   },
@@ -123,8 +123,8 @@ const cases = {
   "signs assertions that its public key verifies": async (endpoint) => {
     const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
     const { privateKey, publicKey } = await crypto.subtle.generateKey(algorithm, false, ["sign", "verify"]);
-    const authentication = privateKeyJwt({ key: privateKey, algorithm: "ES256", issuer: endpoint, keyId: "k" });
-    await requestToken(request(endpoint, { authentication }));
+    const clientAuthentication = privateKeyJwt({ key: privateKey, algorithm: "ES256", issuer: endpoint, keyId: "k" });
+    await requestToken(request(endpoint, { clientAuthentication }));
     const assertion = new URLSearchParams((await seen(endpoint)).last.body).get("client_assertion");
     const [header, claims, signature] = assertion.split(".");
     const bytes = Uint8Array.from(atob(signature.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
@@ -141,7 +141,7 @@ const cases = {
 
   "renews behind the kept token, then waits at its end": async (endpoint) => {
     let now = 0;
-    const source = createTokenSource(request(endpoint), { clock: () => now });
+    const source = createTokenSource(request(endpoint), { now: () => now });
     equal((await source.get()).value, "token-1");
     now = 3_599_000;
     equal((await source.get()).value, "token-2");
@@ -167,7 +167,7 @@ const cases = {
     const cache = createTokenCache();
     const one = cache.source(request(endpoint, { scopes: ["a", "b"] }));
     equal(one === cache.source(request(endpoint, { scopes: ["b", "a"] })), true);
-    equal(one === cache.source(request(endpoint, { authentication: clientSecretBasic("other") })), false);
+    equal(one === cache.source(request(endpoint, { clientAuthentication: clientSecretBasic("other") })), false);
   },
 
   "sends a new token where the old one was refused": async (endpoint) => {
@@ -181,7 +181,7 @@ const cases = {
 
   "shares tokens through a store": async (endpoint) => {
     const kept = new Map();
-    const store = shareTokens({
+    const store = createSharedTokenStore({
       get: async (key) => kept.get(key),
       set: async (key, value) => kept.set(key, value),
       delete: async (key) => kept.delete(key),
@@ -208,7 +208,7 @@ const cases = {
         return 1;
       },
     };
-    const store = () => redisTokenStore(client, { key: new Uint8Array(32).fill(7) });
+    const store = () => createRedisTokenStore(client, { key: new Uint8Array(32).fill(7) });
     equal((await createTokenSource(request(endpoint), { store: store() }).get()).value, "token-1");
     equal((await createTokenSource(request(endpoint), { store: store() }).get()).value, "token-1");
     equal([...kept.values()].join().includes("token-1"), false);

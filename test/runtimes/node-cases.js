@@ -4,13 +4,13 @@ import { nodeFetch } from "oauth-clients/node";
 import { clientSecretPost, createTokenSource, requestToken } from "oauth-clients/token";
 import { equal, playAll, rejection } from "./check.js";
 
-const request = (tokenUrl) => ({ tokenUrl, clientId: "client-1", authentication: clientSecretPost("s3cret") });
+const request = (tokenEndpoint) => ({ tokenEndpoint, clientId: "client-1", clientAuthentication: clientSecretPost("s3cret") });
 const seen = async (endpoint, fetch) => (await fetch(`${endpoint}?seen`)).json();
 
 const cases = {
   "says that nothing was sent": async (_, fetch) => {
     const { code, outcome } = await rejection(requestToken(request("http://127.0.0.1:9/token"), { fetch }));
-    equal([code, outcome], ["network", "nothing_happened"]);
+    equal([code, outcome], ["network", "not_applied"]);
   },
 
   "says that an answer was cut off": async (endpoint, fetch) => {

@@ -32,7 +32,7 @@ export function answering(answers: readonly Answer[], options: Partial<TfeOption
     const { status = 200, json, headers } = answer;
     return new Response(json === undefined ? null : JSON.stringify(json), { status, headers: headers ?? {} });
   };
-  const manager = createTfeManager({ token: apiToken, organization: "acme", fetch, retry: { backoffMs: 1 }, ...options });
+  const manager = createTfeManager({ token: apiToken, organization: "acme", fetch, retry: { initialDelayMs: 1 }, ...options });
   return { manager, sent };
 }
 

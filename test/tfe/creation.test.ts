@@ -1,4 +1,11 @@
-import { InputError, NetworkError, NotFoundError, TimeoutError, UnexpectedResponseError, VendorError } from "oauth-clients";
+import {
+  NetworkError,
+  NotFoundError,
+  ServerError,
+  TimeoutError,
+  UnexpectedResponseError,
+  ValidationError,
+} from "oauth-clients";
 import type { TfeClientInput } from "oauth-clients/tfe";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
@@ -10,7 +17,7 @@ const input: TfeClientInput = { serviceProvider: "github", name: "acme github", 
 describe("an unknown outcome says that it cannot be settled, and what to look for", () => {
   test.each([
     ["no answer", new Error("cut"), NetworkError],
-    ["a fault of the server", { status: 502 }, VendorError],
+    ["a fault of the server", { status: 502 }, ServerError],
     ["a yes that is no JSON", { status: 201 }, UnexpectedResponseError],
     ["a yes without an id", { status: 201, json: { data: {} } }, UnexpectedResponseError],
   ])("%s", async (_, answer, type) => {
@@ -45,14 +52,14 @@ describe("a known outcome is told as it is", () => {
     const { manager, sent } = answering([{ status: 404, json: { errors: [{ status: "404", title: "not found" }] } }]);
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(NotFoundError);
-    expect(error).toMatchObject({ outcome: "nothing_happened" });
+    expect(error).toMatchObject({ outcome: "not_applied" });
     expect((error as Error).message).toBe('tfe refused "create client" (404): not found or not permitted');
     expect(sent).toHaveLength(1);
   });
 
   test("a fault of the input, for which nothing is sent", async () => {
     const { manager, sent } = answering([]);
-    expect(await rejection(manager.create({ serviceProvider: "github" } as TfeClientInput))).toBeInstanceOf(InputError);
+    expect(await rejection(manager.create({ serviceProvider: "github" } as TfeClientInput))).toBeInstanceOf(ValidationError);
     expect(sent).toHaveLength(0);
   });
 

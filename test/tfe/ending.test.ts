@@ -22,7 +22,7 @@ function one(call: Call) {
     1,
     async (own: TfeManager) => {
       const { client } = await own.create(github);
-      await own.attachProjects(client.id, projects);
+      await own.addProjects(client.id, projects);
       return call(client.id, client.oauthTokenId ?? "");
     },
   ] as const;
@@ -37,8 +37,8 @@ describeEnding<TfeManager>("tfe", {
     update: one((id) => (manager, options) => manager.update(id, { name: "new" }, options)),
     "update of nothing": one((id) => (manager, options) => manager.update(id, {}, options)),
     delete: one((id) => (manager, options) => manager.delete(id, options)),
-    attachProjects: one((id) => (manager, options) => manager.attachProjects(id, projects, options)),
-    detachProjects: one((id) => (manager, options) => manager.detachProjects(id, projects, options)),
+    addProjects: one((id) => (manager, options) => manager.addProjects(id, projects, options)),
+    removeProjects: one((id) => (manager, options) => manager.removeProjects(id, projects, options)),
     replaceProjects: one((id) => (manager, options) => manager.replaceProjects(id, [], options)),
     listOAuthTokens: one(() => (manager, options) => collect(manager.listOAuthTokens(options))),
     "listOAuthTokens of a client": one(

@@ -1,4 +1,4 @@
-import { InputError } from "oauth-clients";
+import { ValidationError } from "oauth-clients";
 import type { TfeClientInput } from "oauth-clients/tfe";
 import { describe, expect, test } from "vitest";
 import { door } from "../../src/tfe/input.js";
@@ -29,12 +29,12 @@ function faults(act: () => unknown): [string, string][] {
   try {
     act();
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    expect(error).toMatchObject({ code: "invalid_input", outcome: "nothing_happened", vendor: "tfe" });
+    if (!(error instanceof ValidationError)) throw error;
+    expect(error).toMatchObject({ code: "invalid_input", outcome: "not_applied", vendor: "tfe" });
     expect(error.message).not.toContain("canary");
     return error.issues.map(({ path, message }) => [path, message]);
   }
-  throw new Error("expected an InputError");
+  throw new Error("expected an ValidationError");
 }
 
 const paths = (act: () => unknown) => faults(act).map(([path]) => path);

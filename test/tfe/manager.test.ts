@@ -1,12 +1,12 @@
 import {
   canImport,
-  canIssueTokens,
+  canRequestTokens,
   canRotateSecret,
   collect,
-  InputError,
   NotFoundError,
   RateLimitError,
   ResponseError,
+  ValidationError,
 } from "oauth-clients";
 import { simulateTfe, type TfeErrorShape, type TfeSimulatorOptions } from "oauth-clients/testing";
 import { createTfeManager, type TfeClientInput, type TfeOptions, tfeOptionsFromEnv } from "oauth-clients/tfe";
@@ -31,7 +31,7 @@ function begin(settings: TfeSimulatorOptions = {}, options: Partial<TfeOptions> 
     ...settings,
   });
   const address = simulator.urls.host;
-  const common = { token, address, fetch: simulator.fetch, retry: { backoffMs: 1 }, ...options };
+  const common = { token, address, fetch: simulator.fetch, retry: { initialDelayMs: 1 }, ...options };
   const manager = createTfeManager({ organization: "acme", ...common });
   const asked = () => simulator.requests.map(({ operationId }) => operationId);
   return { simulator, manager, asked, common };
@@ -41,8 +41,8 @@ describe("what is refused before anything is sent", () => {
   test.each<[string, (manager: ReturnType<typeof begin>["manager"]) => Promise<unknown>, string]>([
     ["another provider", (manager) => manager.update(id, { serviceProvider: "gitlab_hosted" } as object), "serviceProvider"],
     ["another address", (manager) => manager.update(id, { apiUrl: own.apiUrl } as object), "apiUrl"],
-    ["no projects to attach", (manager) => manager.attachProjects(id, []), "projectIds"],
-    ["no projects to detach", (manager) => manager.detachProjects(id, []), "projectIds"],
+    ["no projects to attach", (manager) => manager.addProjects(id, []), "projectIds"],
+    ["no projects to detach", (manager) => manager.removeProjects(id, []), "projectIds"],
     ["nothing in place of projects", (manager) => manager.replaceProjects(id, undefined as never), "projectIds"],
     ["an id with a slash", (manager) => manager.get("oc-1/oauth-tokens"), "id"],
     ["an id with white space", (manager) => manager.delete("oc 1"), "id"],
@@ -55,8 +55,8 @@ describe("what is refused before anything is sent", () => {
   ])("%s", async (_, call, path) => {
     const { manager, simulator } = begin();
     const error = await rejection(call(manager));
-    expect(error).toBeInstanceOf(InputError);
-    expect((error as InputError).issues.map((issue) => issue.path)).toEqual([path]);
+    expect(error).toBeInstanceOf(ValidationError);
+    expect((error as ValidationError).issues.map((issue) => issue.path)).toEqual([path]);
     expect(simulator.requests).toHaveLength(0);
   });
 });
@@ -72,14 +72,14 @@ describe("what the server refuses", () => {
       manager.get(missing),
       manager.update(missing, { name: "x" }),
       manager.delete(missing),
-      manager.attachProjects(missing, projects),
-      manager.detachProjects(missing, projects),
+      manager.addProjects(missing, projects),
+      manager.removeProjects(missing, projects),
       collect(manager.listOAuthTokens({ oauthClientId: missing })),
     ]) {
       const error = await rejection(call);
       expect(error).toBeInstanceOf(NotFoundError);
       expect(String(error)).toContain("not found or not permitted");
-      expect(error).toMatchObject({ outcome: "nothing_happened" });
+      expect(error).toMatchObject({ outcome: "not_applied" });
     }
     expect((await manager.get(client.id)).id).toBe(client.id);
   });
@@ -90,7 +90,7 @@ describe("what the server refuses", () => {
     simulator.refuseNext("updateOAuthClient", { status: 422, detail: "the moon is full", shape });
     const error = await rejection(manager.update(client.id, { name: "x" }));
     expect(error).toBeInstanceOf(ResponseError);
-    expect(error).toMatchObject({ status: 422, outcome: "nothing_happened" });
+    expect(error).toMatchObject({ status: 422, outcome: "not_applied" });
     if (shape !== "html") expect(String(error)).toContain("the moon is full");
     simulator.refuseNext("getOAuthClient", { status: 404, shape });
     expect(String(await rejection(manager.get(client.id)))).toContain("not found or not permitted");
@@ -123,7 +123,7 @@ describe("what the server refuses", () => {
     const { client } = await manager.create(github);
     const error = await rejection(manager.deleteOAuthToken(client.oauthTokenId ?? ""));
     expect(error).toBeInstanceOf(RateLimitError);
-    expect(error).toMatchObject({ retryAfterMs: 61_500, outcome: "nothing_happened" });
+    expect(error).toMatchObject({ retryAfterMs: 61_500, outcome: "not_applied" });
     expect(asked()).toHaveLength(2);
   });
 });
@@ -279,10 +279,10 @@ describe("projects", () => {
     const { manager, asked } = begin();
     const { client } = await manager.create({ ...github, organizationScoped: false });
     const projectIds = async () => [...(await manager.get(client.id)).projectIds].sort();
-    expect(await manager.attachProjects(client.id, [projects[0]])).toBeUndefined();
-    await manager.attachProjects(client.id, [projects[1]]);
+    expect(await manager.addProjects(client.id, [projects[0]])).toBeUndefined();
+    await manager.addProjects(client.id, [projects[1]]);
     expect(await projectIds()).toEqual([...projects]);
-    expect(await manager.detachProjects(client.id, [projects[0]])).toBeUndefined();
+    expect(await manager.removeProjects(client.id, [projects[0]])).toBeUndefined();
     expect(await projectIds()).toEqual([projects[1]]);
     expect((await manager.replaceProjects(client.id, [projects[0]])).projectIds).toEqual([projects[0]]);
     expect((await manager.replaceProjects(client.id, [])).projectIds).toEqual([]);
@@ -324,7 +324,7 @@ describe("delete", () => {
   test("goes to the address of 2018 when told to, and nowhere else", async () => {
     const { manager, simulator, asked } = begin({ oldDeletePath: true }, { deleteUnderOrganization: true });
     const { client } = await manager.create(github);
-    simulator.dropConnection("destroyOAuthClientOfOrganization", { after: "effect" });
+    simulator.dropConnection("destroyOAuthClientOfOrganization", { when: "after" });
     await manager.delete(client.id);
     expect(simulator.clients).toHaveLength(0);
     expect(await rejection(manager.delete(client.id))).toBeInstanceOf(NotFoundError);
@@ -342,15 +342,15 @@ test("the address of 2018 names the manager's own organization", async () => {
 
 test("the guards find no rotation, no tokens and no import", () => {
   const { manager } = begin();
-  expect([canRotateSecret(manager), canIssueTokens(manager), canImport(manager)]).toEqual([false, false, false]);
+  expect([canRotateSecret(manager), canRequestTokens(manager), canImport(manager)]).toEqual([false, false, false]);
 });
 
 test("every write names its content type, with content or without", async () => {
   const { manager, sent } = answering([{ json: { data: clientResource(id) } }]);
   await manager.create(github);
   await manager.update(id, { name: "x" });
-  await manager.attachProjects(id, projects);
-  await manager.detachProjects(id, projects);
+  await manager.addProjects(id, projects);
+  await manager.removeProjects(id, projects);
   await manager.delete(id);
   expect(sent.map(({ method }) => method)).toEqual(["POST", "PATCH", "POST", "DELETE", "DELETE"]);
   for (const { headers } of sent) expect(headers.get("content-type")).toBe("application/vnd.api+json");

@@ -1,4 +1,4 @@
-import { collect, InputError, NotFoundError, ResponseError } from "oauth-clients";
+import { collect, NotFoundError, ResponseError, ValidationError } from "oauth-clients";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
 import { answering, apiToken, tokenResource } from "./answers.js";
@@ -16,7 +16,7 @@ describe("nothing is sent", () => {
     const { manager, sent } = answering([{}]);
     const calls = [manager.getOAuthToken(bad), manager.setSshKey(bad, null), manager.deleteOAuthToken(bad)];
     for (const error of await Promise.all(calls.map(rejection))) {
-      expect(error).toBeInstanceOf(InputError);
+      expect(error).toBeInstanceOf(ValidationError);
       expect(String(error)).not.toContain("canary");
     }
     expect(sent).toHaveLength(0);

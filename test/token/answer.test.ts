@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RateLimitError, TokenError, UnexpectedResponseError, VendorError } from "../../src/core/errors.js";
+import { RateLimitError, ServerError, TokenEndpointError, UnexpectedResponseError } from "../../src/core/errors.js";
 import { clientSecretBasic, clientSecretPost } from "../../src/token/authentication.js";
 import { requestToken } from "../../src/token/request.js";
 import type { TokenOptions } from "../../src/token/types.js";
@@ -66,9 +66,9 @@ describe("an answer that is no token", () => {
   });
 
   it.each([
-    [true, "read", "expected write"],
-    [true, "", "expected read; scope: expected write"],
-    [true, "READ WRITE", "expected read; scope: expected write"],
+    ["requested", "read", "expected write"],
+    ["requested", "", "expected read; scope: expected write"],
+    ["requested", "READ WRITE", "expected read; scope: expected write"],
     ["stated", undefined, "expected it to be stated"],
     ["stated", "write", "expected read"],
   ] as const)("rule 68: under requireScopes %s one whose scope is %o", async (requireScopes, scope, message) => {
@@ -94,13 +94,13 @@ describe("an answer that refuses", () => {
   it.each([400, 401, 403, 422, 500, 503])("rule 76: a %i with an OAuth error", async (status) => {
     const body = { error: "unauthorized_client", error_description: "not this grant" };
     const error = await rejection(answered(Response.json(body, { status })));
-    expect(error).toBeInstanceOf(TokenError);
+    expect(error).toBeInstanceOf(TokenEndpointError);
     expect(error).toMatchObject({
-      code: "token_refused",
+      code: "token_endpoint_error",
       status,
       error: "unauthorized_client",
       errorDescription: "not this grant",
-      outcome: status < 500 ? "nothing_happened" : "unknown",
+      outcome: status < 500 ? "not_applied" : "unknown",
       operation: "request token",
       message: `auth.example/oauth2/token answered ${status} unauthorized_client: not this grant`,
     });
@@ -117,8 +117,8 @@ describe("an answer that refuses", () => {
     ["rules 22 and 78: raw", clientSecretBasic("a+b", { raw: true }), "client_secret_basic, raw"],
     ["rules 21 and 78: nothing, when no sign is special", clientSecretBasic("a-b_c.d*"), "client_secret_basic"],
     ["rules 25 and 78: nothing, in the body", clientSecretPost("a+b"), "client_secret_post"],
-  ])("%s is what invalid_client says of the secret's spelling", async (_, authentication, how) => {
-    const request = sampleRequest({ authentication });
+  ])("%s is what invalid_client says of the secret's spelling", async (_, clientAuthentication, how) => {
+    const request = sampleRequest({ clientAuthentication });
     const answer = record(() => Response.json({ error: "invalid_client" }, { status: 401 }));
     expect(((await rejection(requestToken(request, answer))) as Error).message).toMatch(
       new RegExp(` \\(authenticated with ${how}\\)$`),
@@ -127,7 +127,7 @@ describe("an answer that refuses", () => {
 
   it("rule 57: invalid_target is a code like any other", async () => {
     expect(await rejection(answered(Response.json({ error: "invalid_target" }, { status: 400 })))).toMatchObject({
-      code: "token_refused",
+      code: "token_endpoint_error",
       error: "invalid_target",
     });
   });
@@ -139,7 +139,7 @@ describe("an answer that refuses", () => {
 
   it("rule 72: a 200 with an error is a refusal, even with a token next to it", async () => {
     for (const body of [{ error: "invalid_scope" }, grant({ error: "invalid_scope" })]) {
-      expect(await rejection(answered(Response.json(body)))).toMatchObject({ code: "token_refused", status: 200 });
+      expect(await rejection(answered(Response.json(body)))).toMatchObject({ code: "token_endpoint_error", status: 200 });
     }
   });
 
@@ -151,9 +151,9 @@ describe("an answer that refuses", () => {
   ])("rule 77: a 401 whose challenge is %s", async (challenge, code, description) => {
     const headers = { "www-authenticate": challenge };
     const error = await rejection(answered(new Response("denied", { status: 401, headers })));
-    expect(error).toBeInstanceOf(TokenError);
+    expect(error).toBeInstanceOf(TokenEndpointError);
     expect(error).toMatchObject({ status: 401, error: code });
-    expect((error as TokenError).errorDescription).toBe(description);
+    expect((error as TokenEndpointError).errorDescription).toBe(description);
   });
 
   it("rule 77: the body wins over the challenge", async () => {
@@ -171,12 +171,12 @@ describe("an answer that refuses", () => {
   });
 
   it.each([
-    [400, UnexpectedResponseError, "nothing_happened"],
-    [401, UnexpectedResponseError, "nothing_happened"],
-    [404, UnexpectedResponseError, "nothing_happened"],
-    [429, RateLimitError, "nothing_happened"],
-    [500, VendorError, "unknown"],
-    [503, VendorError, "unknown"],
+    [400, UnexpectedResponseError, "not_applied"],
+    [401, UnexpectedResponseError, "not_applied"],
+    [404, UnexpectedResponseError, "not_applied"],
+    [429, RateLimitError, "not_applied"],
+    [500, ServerError, "unknown"],
+    [503, ServerError, "unknown"],
   ])("rule 80: a %i without an OAuth error shows a short piece of what it says", async (status, kind, outcome) => {
     const page = `<html><b>${"busy ".repeat(100)}</b></html>`;
     for (const body of [page, '{"error":{"code":1},"message":"busy"}', "busy"]) {
@@ -204,10 +204,10 @@ describe("an answer that refuses", () => {
   ])("rule 84: Retry-After %s is %s ms", async (value, expected) => {
     const headers = { "retry-after": value, date: "Wed, 21 Oct 2015 07:28:00 GMT" };
     const spoken = Response.json({ error: "temporarily_unavailable" }, { status: 503, headers });
-    expect(((await rejection(answered(spoken))) as TokenError).retryAfterMs).toBe(expected);
+    expect(((await rejection(answered(spoken))) as TokenEndpointError).retryAfterMs).toBe(expected);
     for (const status of [429, 503]) {
       const silent = new Response("busy", { status, headers });
-      expect(((await rejection(answered(silent))) as VendorError).retryAfterMs).toBe(expected);
+      expect(((await rejection(answered(silent))) as ServerError).retryAfterMs).toBe(expected);
     }
   });
 
@@ -266,18 +266,18 @@ describe("an answer that is a token", () => {
   });
 
   it.each([
-    ["read", { value: ["read"], stated: true }],
-    ["  read   write ", { value: ["read", "write"], stated: true }],
-    ["", { value: [], stated: true }],
-    [undefined, { value: ["read", "write"], stated: false }],
-    [null, { value: ["read", "write"], stated: false }],
-  ])("rules 68 and 69: scope %o when read and write were asked for", async (scope, grantedScope) => {
-    expect(await answered(Response.json(grant({ scope })), ["read", "write"])).toMatchObject({ grantedScope });
+    ["read", { scopes: ["read"], scopeSource: "response" }],
+    ["  read   write ", { scopes: ["read", "write"], scopeSource: "response" }],
+    ["", { scopes: [], scopeSource: "response" }],
+    [undefined, { scopes: ["read", "write"], scopeSource: "request" }],
+    [null, { scopes: ["read", "write"], scopeSource: "request" }],
+  ])("rules 68 and 69: scope %o when read and write were asked for", async (scope, granted) => {
+    expect(await answered(Response.json(grant({ scope })), ["read", "write"])).toMatchObject(granted);
   });
 
   it.each([
-    [true, "write read more"],
-    [true, undefined],
+    ["requested", "write read more"],
+    ["requested", undefined],
     ["stated", "read write"],
   ] as const)("rule 68: under requireScopes %s with the scope %o", async (requireScopes, scope) => {
     expect(await answered(Response.json(grant({ scope })), ["read", "write"], { requireScopes })).toHaveProperty(
@@ -295,9 +295,9 @@ describe("an answer that is a token", () => {
     const text = `{"access_token":"t","token_type":"bearer","__proto__":{"error":"x"},"constructor":1,"tenant":"a"}`;
     const token = await answered(new Response(text, { headers: { "content-type": "application/json;charset=UTF-8" } }));
     expect(token.value).toBe("t");
-    expect(Object.keys(token.additionalParameters)).toEqual(["__proto__", "constructor", "tenant"]);
-    expect(Object.getPrototypeOf(token.additionalParameters)).toBe(Object.prototype);
-    expect(token.additionalParameters.tenant).toBe("a");
+    expect(Object.keys(token.additionalFields)).toEqual(["__proto__", "constructor", "tenant"]);
+    expect(Object.getPrototypeOf(token.additionalFields)).toBe(Object.prototype);
+    expect(token.additionalFields.tenant).toBe("a");
   });
 
   it("rule 73: a token that looks like a JWT is not read", async () => {
@@ -306,7 +306,8 @@ describe("an answer that is a token", () => {
     expect(await answered(Response.json(grant({ access_token: value })))).toMatchObject({
       value,
       lifetimeMs: 3_600_000,
-      grantedScope: { value: [], stated: false },
+      scopes: [],
+      scopeSource: "request",
     });
   });
 

@@ -5,7 +5,7 @@ import { clientSecretBasic, clientSecretPost } from "../../src/token/authenticat
 import { requestToken } from "../../src/token/request.js";
 import { everyView, record, rejection, sampleRequest, spellings } from "./recorder.js";
 
-const context = { clientId: "client-1", tokenUrl: "https://auth.example/token" };
+const context = { clientId: "client-1", tokenEndpoint: "https://auth.example/token" };
 const unfit: [string, unknown][] = [
   ["empty", ""],
   ["a line break at the end", "secret\n"],
@@ -19,7 +19,7 @@ const unfit: [string, unknown][] = [
 ];
 
 async function basicPair(clientId: string, secret: string): Promise<string> {
-  const { headers } = await clientSecretBasic(secret).apply({ ...context, clientId });
+  const { headers } = await clientSecretBasic(secret).authenticate({ ...context, clientId });
   return atob(headers!.authorization!.replace("Basic ", ""));
 }
 
@@ -36,7 +36,7 @@ describe.each([
 
   it.each(unfit)("rule 23: a client id that is %s is refused before anything is sent", async (_, clientId) => {
     const { fetch, sent } = record();
-    const request = sampleRequest({ authentication: strategy("secret"), clientId: clientId as string });
+    const request = sampleRequest({ clientAuthentication: strategy("secret"), clientId: clientId as string });
     const error = await rejection(requestToken(request, { fetch }));
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error).toMatchObject({ issues: [{ path: "clientId" }] });
@@ -50,7 +50,7 @@ describe.each([
   });
 
   it("names every secret that it sends", async () => {
-    const { headers, parameters, secrets } = await strategy("s:ecret").apply(context);
+    const { headers, parameters, secrets } = await strategy("s:ecret").authenticate(context);
     expect(secrets).toContain("s:ecret");
     for (const value of Object.values({ ...headers, ...parameters })) {
       if (value !== context.clientId) expect(secrets.some((one) => value.includes(one))).toBe(true);
@@ -61,7 +61,7 @@ describe.each([
 describe("clientSecretBasic", () => {
   it("rule 22: without form-encoding, refuses a client id with a colon", async () => {
     const { fetch, sent } = record();
-    const request = sampleRequest({ clientId: "a:b", authentication: clientSecretBasic("secret", { raw: true }) });
+    const request = sampleRequest({ clientId: "a:b", clientAuthentication: clientSecretBasic("secret", { raw: true }) });
     expect(await rejection(requestToken(request, { fetch }))).toMatchObject({ issues: [{ path: "clientId" }] });
     expect(sent).toEqual([]);
   });
@@ -74,14 +74,14 @@ describe("clientSecretBasic", () => {
   });
 
   it("rule 22: form-encoding can be left out, and is not by default", async () => {
-    const { headers } = await clientSecretBasic("p%q/:~", { raw: true }).apply(context);
+    const { headers } = await clientSecretBasic("p%q/:~", { raw: true }).authenticate(context);
     expect(atob(headers!.authorization!.slice(6))).toBe("client-1:p%q/:~");
     expect(await basicPair("client-1", "p%q/:~")).toBe("client-1:p%25q%2F%3A%7E");
   });
 
   it("rule 20: encodes id and secret each, joins them and makes padded Base64", async () => {
     const strategy = clientSecretBasic("z/tZ9VwFZqApmIQ+ZH1I5pLk/uB4ud:X2/8bL+wfFTt1rFw=");
-    expect((await strategy.apply({ ...context, clientId: "1PpG/Q 1" })).headers).toEqual({
+    expect((await strategy.authenticate({ ...context, clientId: "1PpG/Q 1" })).headers).toEqual({
       authorization:
         "Basic MVBwRyUyRlErMTp6JTJGdFo5VndGWnFBcG1JUSUyQlpIMUk1cExrJTJGdUI0dWQlM0FYMiUyRjhiTCUyQndmRlR0MXJGdyUzRA==",
     });
@@ -108,7 +108,7 @@ describe("clientSecretBasic", () => {
 
 describe("clientSecretPost", () => {
   it("rule 25: puts both in the body and nothing in the headers", async () => {
-    expect(await clientSecretPost("p%q &=").apply(context)).toEqual({
+    expect(await clientSecretPost("p%q &=").authenticate(context)).toEqual({
       parameters: { client_id: "client-1", client_secret: "p%q &=" },
       secrets: ["p%q &="],
     });

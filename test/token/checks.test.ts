@@ -5,10 +5,10 @@ import {
   findIssues,
   functionFault,
   listRule,
-  named,
   numberRule,
   refuseIssues,
   textRule,
+  toIssues,
 } from "../../src/token/checks.js";
 
 describe("refuseIssues", () => {
@@ -84,7 +84,7 @@ describe("the rules", () => {
   });
 
   it("named puts a name to a fault", () => {
-    expect(named("a", "is wrong")).toEqual([{ path: "a", message: "is wrong" }]);
-    expect(named("a", undefined)).toEqual([]);
+    expect(toIssues("a", "is wrong")).toEqual([{ path: "a", message: "is wrong" }]);
+    expect(toIssues("a", undefined)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { channel, subscribe, unsubscribe } from "node:diagnostics_channel";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { channelOf, tell } from "../../src/token/events.js";
+import { channelOf, publish } from "../../src/token/events.js";
 import { createTokenSource } from "../../src/token/source.js";
 import { everyView, grant, record, rejection, sampleRequest, secret, spellings } from "./recorder.js";
 
@@ -26,7 +26,7 @@ const settle = () => new Promise(setImmediate);
 function stage(answer: (count: number) => Response) {
   const clock = { now: 0 };
   const { fetch } = record(answer);
-  return { clock, source: createTokenSource(sampleRequest(), { fetch, clock: () => clock.now, retries: 1 }) };
+  return { clock, source: createTokenSource(sampleRequest(), { fetch, now: () => clock.now, retries: 1 }) };
 }
 
 describe("events", () => {
@@ -64,7 +64,7 @@ describe("events", () => {
     await source.get();
     await settle();
     expect(heard.map(([kind]) => kind)).toEqual(["request", "success", "hit", "refresh", "hit", "request", "success"]);
-    expect(heard[1]?.[1]).toMatchObject({ lifetimeMs: 3_600_000, grantedScope: { stated: false } });
+    expect(heard[1]?.[1]).toMatchObject({ lifetimeMs: 3_600_000, scopeSource: "request" });
   });
 
   it("rule 93: hold neither token nor secret", async () => {
@@ -83,7 +83,7 @@ describe("events", () => {
   it("go to channels that are named after them", () => {
     listen();
     const event = { endpoint: "a", clientId: "b" };
-    tell("hit", event);
+    publish("hit", event);
     expect(heard).toEqual([["hit", event]]);
     expect(channelOf("hit")).toBe(channel("oauth-clients.token.hit"));
   });

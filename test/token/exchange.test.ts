@@ -6,14 +6,24 @@ import type { ClientAuthentication, TokenRequest } from "../../src/core/credenti
 import { ConfigurationError, NetworkError, TimeoutError, UnexpectedResponseError } from "../../src/core/errors.js";
 import { clientSecretPost } from "../../src/token/authentication.js";
 import { prepareExchange } from "../../src/token/exchange.js";
-import type { ExchangeOptions } from "../../src/token/types.js";
-import { everyView, grant, record, rejection, sampleRequest, secret, spellings, tokenUrl, withServer } from "./recorder.js";
+import type { TokenRequestOptions } from "../../src/token/types.js";
+import {
+  everyView,
+  grant,
+  record,
+  rejection,
+  sampleRequest,
+  secret,
+  spellings,
+  tokenEndpoint,
+  withServer,
+} from "./recorder.js";
 
-const exchange = async (changes: Partial<TokenRequest> = {}, options: ExchangeOptions = {}, signal?: AbortSignal) =>
+const exchange = async (changes: Partial<TokenRequest> = {}, options: TokenRequestOptions = {}, signal?: AbortSignal) =>
   prepareExchange(sampleRequest(changes), options, {}).run(0, signal);
 
-function strategy(apply: ClientAuthentication["apply"], method = "custom"): ClientAuthentication {
-  return { method, apply };
+function strategy(apply: ClientAuthentication["authenticate"], method = "custom"): ClientAuthentication {
+  return { method, authenticate: apply };
 }
 
 describe("a request that cannot work is refused before anything is sent", () => {
@@ -33,9 +43,9 @@ describe("a request that cannot work is refused before anything is sent", () => 
     "https://auth.example/token#",
   ])("rules 5 and 12: the token URL %s", async (url) => {
     const { fetch, sent } = record();
-    const error = await rejection(exchange({ tokenUrl: url }, { fetch }));
+    const error = await rejection(exchange({ tokenEndpoint: url }, { fetch }));
     expect(error).toBeInstanceOf(ConfigurationError);
-    expect(error).toMatchObject({ outcome: "nothing_happened", issues: [{ path: "tokenUrl" }] });
+    expect(error).toMatchObject({ outcome: "not_applied", issues: [{ path: "tokenEndpoint" }] });
     expect(everyView(error)).not.toContain("canary");
     expect(sent).toEqual([]);
   });
@@ -49,8 +59,8 @@ describe("a request that cannot work is refused before anything is sent", () => 
     ["audience", { audience: "a\r\nb" }],
     ["audience.1", { audience: ["a", "\ud800"] }],
     ["audience", { audience: 1 as unknown as string }],
-    ["authentication", { authentication: undefined as unknown as ClientAuthentication }],
-    ["authentication", { authentication: "secret" as unknown as ClientAuthentication }],
+    ["clientAuthentication", { clientAuthentication: undefined as unknown as ClientAuthentication }],
+    ["clientAuthentication", { clientAuthentication: "secret" as unknown as ClientAuthentication }],
   ] satisfies [string, Partial<TokenRequest>][])("rule 7: %s of %o", async (path, changes) => {
     const { fetch, sent } = record();
     expect(await rejection(exchange(changes, { fetch }))).toMatchObject({ code: "invalid_configuration", issues: [{ path }] });
@@ -89,7 +99,7 @@ describe("a request that cannot work is refused before anything is sent", () => 
     ["parameters.a", { parameters: { a: 1 as never } }],
     ["parameters.a", { parameters: { a: "b\r\nc" } }],
     ["parameters", { parameters: "a=b" as never }],
-    ["throttled", { throttled: "rate limit" as never }],
+    ["rateLimitErrorPattern", { rateLimitErrorPattern: "rate limit" as never }],
     ["scope", { scope: "read" } as never],
     ["client_id", { client_id: "x" } as never],
   ] satisfies [string, Partial<TokenRequest>][])("rule 19: %s of %o", async (path, changes) => {
@@ -101,8 +111,8 @@ describe("a request that cannot work is refused before anything is sent", () => 
   });
 
   it("rule 11: a client that does not authenticate", async () => {
-    const authentication = strategy(() => ({ secrets: [] }), "none");
-    expect(await rejection(exchange({ authentication }))).toMatchObject({ issues: [{ path: "authentication" }] });
+    const clientAuthentication = strategy(() => ({ secrets: [] }), "none");
+    expect(await rejection(exchange({ clientAuthentication }))).toMatchObject({ issues: [{ path: "clientAuthentication" }] });
   });
 
   it.each([
@@ -110,13 +120,17 @@ describe("a request that cannot work is refused before anything is sent", () => 
     ["timeoutMs", { timeoutMs: Number.POSITIVE_INFINITY }],
     ["maxResponseBytes", { maxResponseBytes: -1 }],
     ["fetch", { fetch: "fetch" as never }],
-  ] satisfies [string, ExchangeOptions][])("the option %s of %o", async (path, options) => {
+  ] satisfies [string, TokenRequestOptions][])("the option %s of %o", async (path, options) => {
     expect(await rejection(exchange({}, options))).toMatchObject({ code: "invalid_configuration", issues: [{ path }] });
   });
 
   it("all faults together, and no request at all", async () => {
     const error = await rejection((async () => prepareExchange(undefined as unknown as TokenRequest, {}, {}))());
-    expect((error as ConfigurationError).issues.map(({ path }) => path)).toEqual(["tokenUrl", "clientId", "authentication"]);
+    expect((error as ConfigurationError).issues.map(({ path }) => path)).toEqual([
+      "tokenEndpoint",
+      "clientId",
+      "clientAuthentication",
+    ]);
   });
 
   it.each([
@@ -125,8 +139,8 @@ describe("a request that cannot work is refused before anything is sent", () => 
     ["a header that would be split", { headers: { "x-key": "canary\r\nhost: evil" }, secrets: [] }, "headers.x-key"],
   ])("%s that a strategy brings along", async (_, applied, path) => {
     const { fetch, sent } = record();
-    const error = await rejection(exchange({ scopes: ["read"], authentication: strategy(() => applied) }, { fetch }));
-    expect(error).toMatchObject({ code: "invalid_configuration", issues: [{ path: `authentication.${path}` }] });
+    const error = await rejection(exchange({ scopes: ["read"], clientAuthentication: strategy(() => applied) }, { fetch }));
+    expect(error).toMatchObject({ code: "invalid_configuration", issues: [{ path: `clientAuthentication.${path}` }] });
     expect(everyView(error)).not.toContain("canary");
     expect(sent).toEqual([]);
   });
@@ -134,15 +148,15 @@ describe("a request that cannot work is refused before anything is sent", () => 
   it.each(["client_secret", "client_assertion"])("rule 10: an authorization header next to %s", async (name) => {
     const { fetch, sent } = record();
     const both = { headers: { Authorization: "Basic eDp5" }, parameters: { [name]: "y" }, secrets: [] };
-    const error = await rejection(exchange({ authentication: strategy(() => both) }, { fetch }));
-    expect(error).toMatchObject({ issues: [{ path: "authentication" }] });
+    const error = await rejection(exchange({ clientAuthentication: strategy(() => both) }, { fetch }));
+    expect(error).toMatchObject({ issues: [{ path: "clientAuthentication" }] });
     expect(sent).toEqual([]);
   });
 
   it("what a strategy throws comes back as it is", async () => {
     const failure = new Error("the key store is locked");
-    const authentication = strategy(() => Promise.reject(failure));
-    expect(await rejection(exchange({ authentication }, record()))).toBe(failure);
+    const clientAuthentication = strategy(() => Promise.reject(failure));
+    expect(await rejection(exchange({ clientAuthentication }, record()))).toBe(failure);
   });
 });
 
@@ -160,7 +174,7 @@ describe("redirects", () => {
           await withServer(
             (_, response) => response.writeHead(status, { location: `${target}/elsewhere?code=canary-4711` }).end("moved"),
             async (origin, received) => {
-              const error = await rejection(exchange({ tokenUrl: `${origin}/token` }));
+              const error = await rejection(exchange({ tokenEndpoint: `${origin}/token` }));
               expect(error).toBeInstanceOf(UnexpectedResponseError);
               expect(error).toMatchObject({ status });
               expect((error as Error).message).toContain("/elsewhere");
@@ -201,7 +215,7 @@ describe("no answer, or none in time", () => {
     await withServer(
       () => undefined,
       async (origin) => {
-        const error = await rejection(exchange({ tokenUrl: `${origin}/token?tenant=canary` }, { timeoutMs: 50 }));
+        const error = await rejection(exchange({ tokenEndpoint: `${origin}/token?tenant=canary` }, { timeoutMs: 50 }));
         expect(error).toBeInstanceOf(TimeoutError);
         expect(error).toMatchObject({ outcome: "unknown", operation: "request token" });
         expect((error as Error).message).toMatch(/^127\.0\.0\.1:\d+\/token did not answer within 50 ms$/);
@@ -217,7 +231,7 @@ describe("no answer, or none in time", () => {
         response.on("close", () => clearInterval(drip));
       },
       async (origin) => {
-        const error = await rejection(exchange({ tokenUrl: `${origin}/token` }, { timeoutMs: 80 }));
+        const error = await rejection(exchange({ tokenEndpoint: `${origin}/token` }, { timeoutMs: 80 }));
         expect(error).toMatchObject({ code: "timeout", outcome: "unknown" });
       },
     );
@@ -237,8 +251,8 @@ describe("no answer, or none in time", () => {
     const slow = new Promise<{ secrets: string[] }>((resolve) => {
       finish = () => resolve({ secrets: [] });
     });
-    const error = await rejection(exchange({ authentication: strategy(() => slow) }, { fetch, timeoutMs: 20 }));
-    expect(error).toMatchObject({ code: "timeout", outcome: "nothing_happened" });
+    const error = await rejection(exchange({ clientAuthentication: strategy(() => slow) }, { fetch, timeoutMs: 20 }));
+    expect(error).toMatchObject({ code: "timeout", outcome: "not_applied" });
     finish();
     await slow;
     await new Promise(setImmediate);
@@ -253,9 +267,9 @@ describe("no answer, or none in time", () => {
         origin = one;
       },
     );
-    const error = await rejection(exchange({ tokenUrl: `${origin}/token` }));
+    const error = await rejection(exchange({ tokenEndpoint: `${origin}/token` }));
     expect(error).toBeInstanceOf(NetworkError);
-    expect(error).toMatchObject({ outcome: "nothing_happened" });
+    expect(error).toMatchObject({ outcome: "not_applied" });
     expect((error as Error).message).toContain("ECONNREFUSED");
     expect((error as Error).cause).toBeUndefined();
   });
@@ -264,7 +278,7 @@ describe("no answer, or none in time", () => {
     await withServer(
       (request) => request.socket.destroy(),
       async (origin, received) => {
-        const error = await rejection(exchange({ tokenUrl: `${origin}/token` }));
+        const error = await rejection(exchange({ tokenEndpoint: `${origin}/token` }));
         expect(error).toBeInstanceOf(NetworkError);
         expect(error).toMatchObject({ outcome: "unknown" });
         expect(received).toHaveLength(1);
@@ -279,7 +293,7 @@ describe("no answer, or none in time", () => {
         response.write('{"access_token":"canary-4711', () => request.socket.destroy());
       },
       async (origin) => {
-        const error = await rejection(exchange({ tokenUrl: `${origin}/token` }));
+        const error = await rejection(exchange({ tokenEndpoint: `${origin}/token` }));
         expect(error).toMatchObject({ code: "network", outcome: "unknown" });
         expect((error as Error).message).toContain("broke off");
         expect(everyView(error)).not.toContain("canary-4711");
@@ -332,7 +346,7 @@ describe("the size of an answer", () => {
         response.end(JSON.stringify(grant({ padding: "x".repeat(10_000_000) })));
       },
       async (origin) => {
-        const error = await rejection(exchange({ tokenUrl: `${origin}/token` }));
+        const error = await rejection(exchange({ tokenEndpoint: `${origin}/token` }));
         expect(error).toMatchObject({ code: "unexpected_response", status: 200, outcome: "unknown" });
         expect((error as Error).message).toContain("1048576 bytes");
       },
@@ -348,7 +362,7 @@ describe("the size of an answer", () => {
         response.end(bomb);
       },
       async (origin) => {
-        expect(await rejection(exchange({ tokenUrl: `${origin}/token` }))).toMatchObject({ code: "unexpected_response" });
+        expect(await rejection(exchange({ tokenEndpoint: `${origin}/token` }))).toMatchObject({ code: "unexpected_response" });
       },
     );
   });
@@ -382,7 +396,7 @@ describe("the caller's signal", () => {
         stop.abort(reason);
       },
       async (origin) => {
-        expect(await rejection(exchange({ tokenUrl: `${origin}/token` }, {}, stop.signal))).toBe(reason);
+        expect(await rejection(exchange({ tokenEndpoint: `${origin}/token` }, {}, stop.signal))).toBe(reason);
         await closed;
         expect(getEventListeners(stop.signal, "abort")).toEqual([]);
       },
@@ -399,7 +413,7 @@ describe("the caller's signal", () => {
         setTimeout(() => stop.abort(reason), 20);
       },
       async (origin) => {
-        expect(await rejection(exchange({ tokenUrl: `${origin}/token` }, {}, stop.signal))).toBe(reason);
+        expect(await rejection(exchange({ tokenEndpoint: `${origin}/token` }, {}, stop.signal))).toBe(reason);
       },
     );
   });
@@ -410,7 +424,7 @@ describe("what is sent", () => {
     const { fetch, sent } = record();
     await exchange({ scopes: ["write", "read:all"], audience: ["https://api.example/é", "+ & = % 😀"] }, { fetch });
     expect(sent).toHaveLength(1);
-    expect(sent[0]?.url).toBe(tokenUrl);
+    expect(sent[0]?.url).toBe(tokenEndpoint);
     expect(sent[0]?.body).toBe(
       "grant_type=client_credentials&scope=write+read%3Aall&audience=https%3A%2F%2Fapi.example%2F%C3%A9" +
         "&audience=%2B+%26+%3D+%25+%F0%9F%98%80",
@@ -460,8 +474,11 @@ describe("what is sent", () => {
 
   it("rules 5 and 6: the query of the token URL is kept, and no credential is added", async () => {
     const { fetch, sent } = record();
-    await exchange({ tokenUrl: `${tokenUrl}?tenant=1&x=%20`, authentication: clientSecretPost(secret) }, { fetch });
-    expect(sent[0]?.url).toBe(`${tokenUrl}?tenant=1&x=%20`);
+    await exchange(
+      { tokenEndpoint: `${tokenEndpoint}?tenant=1&x=%20`, clientAuthentication: clientSecretPost(secret) },
+      { fetch },
+    );
+    expect(sent[0]?.url).toBe(`${tokenEndpoint}?tenant=1&x=%20`);
     expect(new URLSearchParams(sent[0]?.body).get("client_secret")).toBe(secret);
     expect(sent[0]?.headers).not.toHaveProperty("authorization");
   });
@@ -469,7 +486,7 @@ describe("what is sent", () => {
   it("rule 15: a strategy adds headers and cannot change those of the exchange", async () => {
     const { fetch, sent } = record();
     const headers = { DPoP: "proof", "Content-Type": "text/plain", ACCEPT: "text/html" };
-    await exchange({ authentication: strategy(() => ({ headers, secrets: [] })) }, { fetch });
+    await exchange({ clientAuthentication: strategy(() => ({ headers, secrets: [] })) }, { fetch });
     expect(sent[0]?.headers).toEqual({
       dpop: "proof",
       accept: "application/json",
@@ -481,11 +498,11 @@ describe("what is sent", () => {
     const { fetch, sent } = record();
     const asked: string[] = [];
     const scopes = ["read"];
-    const authentication = strategy(({ clientId }) => {
+    const clientAuthentication = strategy(({ clientId }) => {
       asked.push(clientId);
       return { parameters: { client_assertion: createHash("sha256").update(String(asked.length)).digest("hex") }, secrets: [] };
     });
-    const { run } = prepareExchange({ ...sampleRequest({ scopes }), authentication }, { fetch }, {});
+    const { run } = prepareExchange({ ...sampleRequest({ scopes }), clientAuthentication }, { fetch }, {});
     scopes.push("admin");
     await run(0);
     await run(0);
@@ -507,13 +524,13 @@ describe("what is sent", () => {
         });
       },
       async (origin) => {
-        const token = await exchange({ tokenUrl: `${origin.replace("127.0.0.1", host)}/token`, scopes: ["a", "b"] });
-        expect(token.additionalParameters.echoed).toMatchObject({
+        const token = await exchange({ tokenEndpoint: `${origin.replace("127.0.0.1", host)}/token`, scopes: ["a", "b"] });
+        expect(token.additionalFields.echoed).toMatchObject({
           method: "POST",
           body: "grant_type=client_credentials&scope=a+b",
           headers: { accept: "application/json", authorization: expect.stringMatching(/^Basic /) },
         });
-        expect(token.additionalParameters.echoed).not.toHaveProperty("headers.cookie");
+        expect(token.additionalFields.echoed).not.toHaveProperty("headers.cookie");
       },
     );
   });

@@ -1,11 +1,16 @@
 import { describe, expect, it } from "vitest";
-import type { AppliedAuthentication } from "../../src/core/credentials.js";
+import type { ClientAuthenticationParameters } from "../../src/core/credentials.js";
 import { authenticate } from "../../src/token/form.js";
 import { everyView, rejection, secret } from "./recorder.js";
 
-const context = { clientId: "client-1", tokenUrl: "https://auth.example/token" };
-const make = (applied: AppliedAuthentication, operation?: string) =>
-  authenticate(new URLSearchParams({ token: "a" }), { method: "custom", apply: async () => applied }, context, operation);
+const context = { clientId: "client-1", tokenEndpoint: "https://auth.example/token" };
+const make = (applied: ClientAuthenticationParameters, operation?: string) =>
+  authenticate(
+    new URLSearchParams({ token: "a" }),
+    { method: "custom", authenticate: async () => applied },
+    context,
+    operation,
+  );
 
 describe("authenticate", () => {
   it("rules 3, 10 and 15: names everything that would replace, split or double, what was asked, and no value", async () => {
@@ -15,9 +20,9 @@ describe("authenticate", () => {
       code: "invalid_configuration",
       operation: "revoke token",
       issues: [
-        { path: "authentication.parameters.token" },
-        { path: "authentication.headers.Authorization" },
-        { path: "authentication" },
+        { path: "clientAuthentication.parameters.token" },
+        { path: "clientAuthentication.headers.Authorization" },
+        { path: "clientAuthentication" },
       ],
     });
     expect(everyView(error)).not.toContain(secret);
@@ -34,6 +39,6 @@ describe("authenticate", () => {
       method: "custom",
       secrets: [secret],
     });
-    expect((await make({ secrets: [], spelling: "raw" })).method).toBe("custom, raw");
+    expect((await make({ secrets: [], encodingHint: "raw" })).method).toBe("custom, raw");
   });
 });

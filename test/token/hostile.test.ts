@@ -1,6 +1,6 @@
 import type { RequestListener, ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
-import { isOAuthManagerError } from "../../src/core/errors.js";
+import { isOAuthClientsError } from "../../src/core/errors.js";
 import { clientSecretPost } from "../../src/token/authentication.js";
 import { createTokenSource } from "../../src/token/source.js";
 import { everyView, grant, sampleRequest, secret, spellings, withServer } from "./recorder.js";
@@ -51,8 +51,8 @@ describe("a hundred odd servers, stalled ones and a lying one", () => {
       await withServer(listener, async (origin) => {
         const outcomes = await Promise.all(
           all.map(async (_, index) => {
-            const authentication = index % 2 ? clientSecretPost(secret) : sampleRequest().authentication;
-            const request = sampleRequest({ tokenUrl: `${origin}/${index}`, authentication });
+            const clientAuthentication = index % 2 ? clientSecretPost(secret) : sampleRequest().clientAuthentication;
+            const request = sampleRequest({ tokenEndpoint: `${origin}/${index}`, clientAuthentication });
             const source = createTokenSource(request, { timeoutMs: 2_000, retries: 1 });
             return Promise.allSettled([source.get(), source.get()]);
           }),
@@ -61,7 +61,7 @@ describe("a hundred odd servers, stalled ones and a lying one", () => {
         for (const outcome of outcomes.flat()) {
           expect(outcome.status).toBe("rejected");
           const { reason } = outcome as PromiseRejectedResult;
-          expect(isOAuthManagerError(reason), String(reason)).toBe(true);
+          expect(isOAuthClientsError(reason), String(reason)).toBe(true);
           const view = everyView(reason);
           for (const spelling of spellings(secret)) expect(view).not.toContain(spelling);
         }
@@ -80,7 +80,7 @@ describe("a hundred odd servers, stalled ones and a lying one", () => {
         response.end(JSON.stringify(grant({ access_token: "s3cret", error_description: secret })));
       },
       async (origin) => {
-        const source = createTokenSource(sampleRequest({ tokenUrl: `${origin}/t` }));
+        const source = createTokenSource(sampleRequest({ tokenEndpoint: `${origin}/t` }));
         expect(await source.get()).toMatchObject({ value: "s3cret" });
       },
     );

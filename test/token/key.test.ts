@@ -6,10 +6,10 @@ const key = (changes: Parameters<typeof sampleRequest>[0]) => requestKey(sampleR
 
 describe("the key of a request", () => {
   it.each([
-    ["the token URL", { tokenUrl: "https://auth.example/other" }],
-    ["the query of the token URL", { tokenUrl: "https://auth.example/oauth2/token?tenant=2" }],
+    ["the token URL", { tokenEndpoint: "https://auth.example/other" }],
+    ["the query of the token URL", { tokenEndpoint: "https://auth.example/oauth2/token?tenant=2" }],
     ["the client", { clientId: "client-2" }],
-    ["the method", { authentication: { method: "other", apply: () => ({ secrets: [] }) } }],
+    ["the method", { clientAuthentication: { method: "other", authenticate: () => ({ secrets: [] }) } }],
     ["the scopes", { scopes: ["read"] }],
     ["the audiences", { audience: "read" }],
     ["the resources", { resource: "urn:read" }],
@@ -32,6 +32,6 @@ describe("the key of a request", () => {
     expect(key({ scopes: ["b", "a", "b", ""] })).toBe(key({ scopes: ["a", "b"] }));
     expect(key({ audience: ["x"], resource: [] })).toBe(key({ audience: "x" }));
     expect(key({ parameters: { b: "2", a: "1", c: "" } })).toBe(key({ parameters: { a: "1", b: "2" } }));
-    expect(key({ tokenUrl: "https://AUTH.example:443/oauth2/token" })).toBe(key({}));
+    expect(key({ tokenEndpoint: "https://AUTH.example:443/oauth2/token" })).toBe(key({}));
   });
 });

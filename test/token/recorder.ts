@@ -8,10 +8,10 @@ import type { TokenFetch } from "../../src/token/types.js";
 /** With signs that each encoding spells differently. */
 export const secret = 's3cret/+"&<~ x';
 
-export const tokenUrl = "https://auth.example/oauth2/token";
+export const tokenEndpoint = "https://auth.example/oauth2/token";
 
 export function sampleRequest(changes: Partial<TokenRequest> = {}): TokenRequest {
-  return { tokenUrl, clientId: "client-1", authentication: clientSecretBasic(secret), ...changes };
+  return { tokenEndpoint, clientId: "client-1", clientAuthentication: clientSecretBasic(secret), ...changes };
 }
 
 export function grant(changes: Record<string, unknown> = {}): Record<string, unknown> {

@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../src/core/errors.js";
 import { clientSecretBasic, clientSecretPost } from "../../src/token/authentication.js";
 import { requestToken } from "../../src/token/request.js";
-import { everyView, grant, record, rejection, sampleRequest, secret, spellings, tokenUrl } from "./recorder.js";
+import { everyView, grant, record, rejection, sampleRequest, secret, spellings, tokenEndpoint } from "./recorder.js";
 
 describe("requestToken", () => {
   it("rejects, and does not throw, when the request cannot work", async () => {
-    const promise = requestToken(sampleRequest({ tokenUrl: "http://auth.example/token" }));
+    const promise = requestToken(sampleRequest({ tokenEndpoint: "http://auth.example/token" }));
     expect(await rejection(promise)).toBeInstanceOf(ConfigurationError);
   });
 
@@ -48,7 +48,10 @@ describe("requestToken", () => {
   it.each(echoes)("rule 93: the secret does not come back in %s", async (_, answer) => {
     for (const strategy of strategies) {
       const { fetch, sent } = record((_count, one) => answer(one));
-      const request = sampleRequest({ authentication: strategy(secret), tokenUrl: `${tokenUrl}?key=canary-4711` });
+      const request = sampleRequest({
+        clientAuthentication: strategy(secret),
+        tokenEndpoint: `${tokenEndpoint}?key=canary-4711`,
+      });
       const error = await rejection(requestToken(request, { fetch }));
       const view = everyView(error);
       expect(error).toHaveProperty("code");
@@ -63,7 +66,7 @@ describe("requestToken", () => {
 
   it("rule 93: printing a request shows no secret", () => {
     for (const strategy of strategies) {
-      const view = everyView(sampleRequest({ authentication: strategy(secret) }));
+      const view = everyView(sampleRequest({ clientAuthentication: strategy(secret) }));
       for (const spelling of spellings(secret)) expect(view).not.toContain(spelling);
     }
   });

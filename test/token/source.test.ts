@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TokenRequest } from "../../src/core/credentials.js";
-import { ConfigurationError, TokenError } from "../../src/core/errors.js";
+import { ConfigurationError, TokenEndpointError } from "../../src/core/errors.js";
 import { createTokenSource } from "../../src/token/source.js";
 import type { AccessToken, TokenSourceOptions } from "../../src/token/types.js";
 import { everyView, grant, record, rejection, sampleRequest, secret, spellings } from "./recorder.js";
@@ -23,7 +23,7 @@ function stage(
     if (said instanceof Error) throw said;
     return said instanceof Response ? said : Response.json(grant({ access_token: `token-${count}`, ...said }));
   });
-  const source = createTokenSource(sampleRequest(changes), { fetch, clock: () => clock.now, retries: 0, ...options });
+  const source = createTokenSource(sampleRequest(changes), { fetch, now: () => clock.now, retries: 0, ...options });
   return {
     source,
     sent,
@@ -57,7 +57,7 @@ describe("a source that cannot work", () => {
   it.each([
     ["defaultLifetimeMs", { defaultLifetimeMs: 0 }],
     ["defaultLifetimeMs", { defaultLifetimeMs: "60" as never }],
-    ["clock", { clock: 5 as never }],
+    ["now", { now: 5 as never }],
     ["timeoutMs", { timeoutMs: Number.NaN }],
     ["fetch", { fetch: null as never }],
     ["retries", { retries: -1 }],
@@ -79,7 +79,7 @@ describe("failures", () => {
   it("rule 87: reach all who wait, once, and are forgotten", async () => {
     const { source, sent, clock, get } = stage((count) => (count === 1 ? refused() : {}));
     const errors = await Promise.all(Array.from({ length: 50 }, () => rejection(source.get())));
-    expect(errors[0]).toBeInstanceOf(TokenError);
+    expect(errors[0]).toBeInstanceOf(TokenEndpointError);
     expect(new Set(errors).size).toBe(1);
     expect(sent).toHaveLength(1);
     expect(source.peek()).toBeUndefined();
@@ -91,7 +91,7 @@ describe("failures", () => {
     let hang = true;
     const fetch = () => (hang ? new Promise<Response>(() => undefined) : Promise.resolve(Response.json(grant())));
     let now = 0;
-    const source = createTokenSource(sampleRequest(), { fetch, timeoutMs: 20, clock: () => now });
+    const source = createTokenSource(sampleRequest(), { fetch, timeoutMs: 20, now: () => now });
     const both = await Promise.all([rejection(source.get()), rejection(source.get())]);
     expect(both).toMatchObject([{ code: "timeout" }, { code: "timeout" }]);
     hang = false;
@@ -116,7 +116,7 @@ describe("failures", () => {
     await settle();
     expect(sent).toHaveLength(4);
     clock.now += 1;
-    expect(await rejection(get())).toBeInstanceOf(TokenError);
+    expect(await rejection(get())).toBeInstanceOf(TokenEndpointError);
     expect(sent).toHaveLength(4);
     clock.now += 4_000;
     expect(await get()).toBe("token-5");
@@ -140,8 +140,8 @@ describe("failures", () => {
   });
 
   it("may be anything that a strategy throws", async () => {
-    const authentication = { method: "custom", apply: () => Promise.reject(undefined) };
-    const source = createTokenSource({ ...sampleRequest(), authentication }, record());
+    const clientAuthentication = { method: "custom", authenticate: () => Promise.reject(undefined) };
+    const source = createTokenSource({ ...sampleRequest(), clientAuthentication }, record());
     expect(await rejection(source.get())).toBeUndefined();
   });
 
@@ -149,8 +149,8 @@ describe("failures", () => {
     let count = 0;
     const none = { secrets: [] };
     const split = { headers: { "x-key": "a\r\nb" }, secrets: [] };
-    const authentication = { method: "custom", apply: () => (++count === 1 ? split : none) };
-    const { get } = stage(undefined, {}, { authentication });
+    const clientAuthentication = { method: "custom", authenticate: () => (++count === 1 ? split : none) };
+    const { get } = stage(undefined, {}, { clientAuthentication });
     expect(await rejection(get())).toMatchObject({ code: "invalid_configuration" });
     expect(await get()).toBe("token-1");
   });
@@ -186,9 +186,12 @@ describe("repeats", () => {
 
   it("rule 83: no answer is followed by two repeats by default, and each is authenticated anew", async () => {
     let applied = 0;
-    const authentication = { method: "custom", apply: () => ({ headers: { "x-count": `${++applied}` }, secrets: [] }) };
+    const clientAuthentication = {
+      method: "custom",
+      authenticate: () => ({ headers: { "x-count": `${++applied}` }, secrets: [] }),
+    };
     const { fetch, sent } = record(() => Promise.reject(new Error("down")));
-    const source = createTokenSource(sampleRequest({ authentication }), { fetch });
+    const source = createTokenSource(sampleRequest({ clientAuthentication }), { fetch });
     expect(await rejection(source.get())).toMatchObject({ code: "network" });
     expect(sent.map(({ headers }) => headers["x-count"])).toEqual(["1", "2", "3"]);
   });
@@ -225,7 +228,10 @@ describe("repeats", () => {
       asked++;
       throw failure;
     };
-    const source = createTokenSource(sampleRequest({ authentication: { method: "custom", apply } }), record());
+    const source = createTokenSource(
+      sampleRequest({ clientAuthentication: { method: "custom", authenticate: apply } }),
+      record(),
+    );
     expect(await rejection(source.get())).toBe(failure);
     expect(await rejection(source.get())).toBe(failure);
     expect(asked).toBe(2);
@@ -239,7 +245,8 @@ describe("the breaker", () => {
     const { source, sent, get } = stage(wrong);
     const errors = await Promise.all(Array.from({ length: 100 }, () => rejection(source.get())));
     for (let call = 0; call < 100; call++) errors.push(await rejection(get()));
-    for (const error of errors) expect(error).toMatchObject({ code: "token_refused", error: "invalid_client", status: 401 });
+    for (const error of errors)
+      expect(error).toMatchObject({ code: "token_endpoint_error", error: "invalid_client", status: 401 });
     expect(sent).toHaveLength(1);
   });
 
@@ -253,7 +260,7 @@ describe("the breaker", () => {
       ),
       errorDescription: "who?",
       retryAfterMs: 1,
-      outcome: "nothing_happened",
+      outcome: "not_applied",
     });
     expect(sent).toHaveLength(1);
     clock.now += 1;
@@ -296,8 +303,8 @@ describe("the breaker", () => {
       Response.json({ error: "invalid_request", error_description }, { status: 400 });
 
     it("holds as after a 429, and repeats as after one", async () => {
-      const { sent, clock, get } = stage(answer("slow down, please"), { retries: 2 }, { throttled });
-      expect(await rejection(get())).toMatchObject({ code: "token_refused", errorDescription: "slow down, please" });
+      const { sent, clock, get } = stage(answer("slow down, please"), { retries: 2 }, { rateLimitErrorPattern: throttled });
+      expect(await rejection(get())).toMatchObject({ code: "token_endpoint_error", errorDescription: "slow down, please" });
       expect(sent).toHaveLength(3);
       clock.now += 1_000;
       await rejection(get());
@@ -306,7 +313,7 @@ describe("the breaker", () => {
 
     it("holds as after any refusal where it says something else, or nobody told what it says", async () => {
       for (const [description, changes] of [
-        ["no slow down", { throttled }],
+        ["no slow down", { rateLimitErrorPattern: throttled }],
         ["slow down, please", {}],
       ] as const) {
         const { sent, clock, get } = stage(answer(description), { retries: 2 }, changes);

@@ -1,12 +1,18 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { receive, withDeadline } from "../../src/token/transport.js";
-import { record, rejection, secret, tokenUrl } from "./recorder.js";
+import { record, rejection, secret, tokenEndpoint } from "./recorder.js";
 
 const errand = { operation: "ask", endpoint: "auth.example/token", method: "none", secrets: [secret] };
 const { signal } = new AbortController();
 const ask = (answer: () => Response | Promise<Response>, maxResponseBytes?: number) =>
-  receive(tokenUrl, { method: "POST" }, signal, { ...record(answer), ...(maxResponseBytes && { maxResponseBytes }) }, errand);
+  receive(
+    tokenEndpoint,
+    { method: "POST" },
+    signal,
+    { ...record(answer), ...(maxResponseBytes && { maxResponseBytes }) },
+    errand,
+  );
 
 describe("receive", () => {
   it("rule 14: tells where a redirect leads, without its query and without a secret", async () => {
@@ -36,7 +42,7 @@ describe("receive", () => {
   });
 
   it.each([
-    ["ECONNREFUSED", "nothing_happened"],
+    ["ECONNREFUSED", "not_applied"],
     ["ECONNRESET", "unknown"],
   ])("tells from %s whether the request has left", async (code, outcome) => {
     const error = await rejection(ask(() => Promise.reject(Object.assign(new Error(secret), { code }))));
@@ -49,7 +55,7 @@ describe("withDeadline", () => {
 
   it("rule 16: says at its end whether anything has left, and lets nothing leave after it", async () => {
     const late = withDeadline(errand, 1, undefined, never);
-    expect(await rejection(late)).toMatchObject({ code: "timeout", operation: "ask", outcome: "nothing_happened" });
+    expect(await rejection(late)).toMatchObject({ code: "timeout", operation: "ask", outcome: "not_applied" });
     const sent = withDeadline(errand, 1, undefined, (_, leave) => {
       leave();
       return never();

@@ -1,18 +1,18 @@
 import { describe, expectTypeOf, test } from "vitest";
 import {
-  type AnyOAuthManagerError,
+  type AnyOAuthClientsError,
   type ErrorCode,
-  isOAuthManagerError,
+  isOAuthClientsError,
   NotFoundError,
-  OAuthManagerError,
+  OAuthClientsError,
   type Outcome,
   type RateLimitError,
   ResponseError,
-  type TokenError,
+  type TokenEndpointError,
 } from "../../src/index.js";
 
 declare const caught: unknown;
-declare const error: AnyOAuthManagerError;
+declare const error: AnyOAuthClientsError;
 
 describe("code", () => {
   test("is a union of all codes, each of one class", () => {
@@ -22,21 +22,21 @@ describe("code", () => {
       | "network"
       | "timeout"
       | "unexpected_response"
-      | "token_refused"
-      | "delivery"
-      | "refused"
+      | "token_endpoint_error"
+      | "secret_storage_failed"
+      | "error_response"
       | "authentication"
       | "permission"
       | "not_found"
       | "conflict"
       | "rate_limited"
-      | "vendor_fault"
+      | "server_error"
     >();
-    expectTypeOf<Extract<AnyOAuthManagerError, { code: "not_found" }>>().toEqualTypeOf<NotFoundError>();
+    expectTypeOf<Extract<AnyOAuthClientsError, { code: "not_found" }>>().toEqualTypeOf<NotFoundError>();
   });
 
   test("makes a switch over it exhaustive, and narrows in every case", () => {
-    const read = (error: AnyOAuthManagerError): unknown => {
+    const read = (error: AnyOAuthClientsError): unknown => {
       switch (error.code) {
         case "invalid_configuration":
         case "invalid_input":
@@ -46,12 +46,12 @@ describe("code", () => {
           return error.outcome;
         case "unexpected_response":
           return error.status;
-        case "token_refused":
-          expectTypeOf(error).toEqualTypeOf<TokenError>();
+        case "token_endpoint_error":
+          expectTypeOf(error).toEqualTypeOf<TokenEndpointError>();
           return error.errorDescription;
-        case "delivery":
+        case "secret_storage_failed":
           return error.clientId;
-        case "refused":
+        case "error_response":
         case "authentication":
         case "permission":
         case "not_found":
@@ -61,7 +61,7 @@ describe("code", () => {
         case "rate_limited":
           expectTypeOf(error).toEqualTypeOf<RateLimitError>();
           return error.retryAfterMs;
-        case "vendor_fault":
+        case "server_error":
           return error.retryAfterMs;
         default:
           return error satisfies never;
@@ -71,7 +71,7 @@ describe("code", () => {
   });
 
   test("notices a switch that forgets one", () => {
-    const forgetful = (error: AnyOAuthManagerError): unknown => {
+    const forgetful = (error: AnyOAuthClientsError): unknown => {
       if (error.code !== "conflict") return undefined;
       // @ts-expect-error a conflict is left
       return error satisfies never;
@@ -86,8 +86,8 @@ describe("code", () => {
 });
 
 test("the guard narrows what was caught", () => {
-  if (isOAuthManagerError(caught)) {
-    expectTypeOf(caught).toEqualTypeOf<AnyOAuthManagerError>();
+  if (isOAuthClientsError(caught)) {
+    expectTypeOf(caught).toEqualTypeOf<AnyOAuthClientsError>();
     expectTypeOf(caught.outcome).toEqualTypeOf<Outcome>();
   }
 });
@@ -95,12 +95,12 @@ test("the guard narrows what was caught", () => {
 test("instanceof narrows to a class and its parents", () => {
   if (caught instanceof NotFoundError) expectTypeOf(caught.status).toEqualTypeOf<number>();
   expectTypeOf<NotFoundError>().toExtend<ResponseError>();
-  expectTypeOf<ResponseError>().toExtend<OAuthManagerError>();
+  expectTypeOf<ResponseError>().toExtend<OAuthClientsError>();
   // @ts-expect-error the root is abstract
-  void new OAuthManagerError({ message: "x" });
+  void new OAuthClientsError({ message: "x" });
 });
 
 test("every error that exists is in the union", () => {
-  expectTypeOf(new ResponseError({ message: "x", status: 400 })).toExtend<OAuthManagerError>();
-  expectTypeOf<AnyOAuthManagerError>().toExtend<OAuthManagerError>();
+  expectTypeOf(new ResponseError({ message: "x", status: 400 })).toExtend<OAuthClientsError>();
+  expectTypeOf<AnyOAuthClientsError>().toExtend<OAuthClientsError>();
 });

@@ -5,12 +5,12 @@ import {
   type GenesysClient,
   type GenesysClientChanges,
   type GenesysClientInput,
-  type GenesysCreated,
-  type GenesysDeletion,
+  type GenesysCreateResult,
+  type GenesysDeleteResult,
   type GenesysGrantType,
-  type GenesysIssueOptions,
   type GenesysManager,
   type GenesysOptions,
+  type GenesysSecretOptions,
   genesysOptionsFromEnv,
 } from "../../src/genesys/index.js";
 import type {
@@ -18,8 +18,8 @@ import type {
   ClientImport,
   OAuthClientManager,
   SecretRotation,
-  TokenIssuing,
   TokenRequest,
+  TokenRequests,
 } from "../../src/index.js";
 import type { AnyIn } from "./any.js";
 
@@ -123,8 +123,8 @@ describe("a client that is made", () => {
     const made = genesys.create({ grantType: "client_credentials", name: "a", roles });
     expectTypeOf(made).resolves.toHaveProperty("credentials").toEqualTypeOf<ClientCredentials>();
     const implicit = genesys.create({ grantType: "implicit", name: "a", scopes });
-    expectTypeOf(implicit).resolves.toEqualTypeOf<GenesysCreated>();
-    expectTypeOf<GenesysCreated["credentials"]>().toEqualTypeOf<ClientCredentials | undefined>();
+    expectTypeOf(implicit).resolves.toEqualTypeOf<GenesysCreateResult>();
+    expectTypeOf<GenesysCreateResult["credentials"]>().toEqualTypeOf<ClientCredentials | undefined>();
   });
 
   test("shows no secret", () => {
@@ -153,14 +153,14 @@ describe("the manager", () => {
   });
 
   test("says of a deletion when it takes effect", () => {
-    expectTypeOf(genesys.delete("id")).resolves.toEqualTypeOf<GenesysDeletion>();
-    expectTypeOf<GenesysDeletion["scheduledFor"]>().toEqualTypeOf<Date | undefined>();
+    expectTypeOf(genesys.delete("id")).resolves.toEqualTypeOf<GenesysDeleteResult>();
+    expectTypeOf<GenesysDeleteResult["scheduledFor"]>().toEqualTypeOf<Date | undefined>();
   });
 
   test("asks for tokens without scopes and audience", () => {
     expectTypeOf(genesys.tokenRequest).parameters.toEqualTypeOf<[credentials: ClientCredentials]>();
     expectTypeOf(genesys.tokenRequest).returns.toEqualTypeOf<TokenRequest>();
-    expectTypeOf<GenesysManager>().toExtend<TokenIssuing>();
+    expectTypeOf<GenesysManager>().toExtend<TokenRequests>();
     // @ts-expect-error there is nothing to ask for
     genesys.tokenRequest({ clientId: "a", clientSecret: "b" }, { scopes: ["users"] });
   });
@@ -172,9 +172,9 @@ describe("the manager", () => {
 
   test("takes one place for credentials within Genesys Cloud, by name or by id", () => {
     // @ts-expect-error one of the two
-    const both: GenesysIssueOptions = { integrationCredential: { name: "a", id: "b" } };
+    const both: GenesysSecretOptions = { integrationCredential: { name: "a", id: "b" } };
     // @ts-expect-error one of the two
-    const none: GenesysIssueOptions = { integrationCredential: {} };
+    const none: GenesysSecretOptions = { integrationCredential: {} };
     void [both, none];
   });
 

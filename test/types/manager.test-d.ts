@@ -1,17 +1,17 @@
 import { describe, expectTypeOf, test } from "vitest";
 import {
   type ClientImport,
+  type CreateResult,
+  type CreateResultWithSecret,
   canImport,
-  canIssueTokens,
+  canRequestTokens,
   canRotateSecret,
-  type Issued,
   type OAuthClient,
   type OAuthClientManager,
   type PreviousSecret,
-  type Provisioned,
-  type RotatedSecret,
+  type RotateSecretResult,
   type SecretRotation,
-  type TokenIssuing,
+  type TokenRequests,
 } from "../../src/index.js";
 
 interface AcmeClient extends OAuthClient {
@@ -23,9 +23,9 @@ interface AcmeInput {
   readonly flow: "one" | "two";
 }
 interface AcmeManager
-  extends OAuthClientManager<AcmeClient, AcmeInput, Partial<AcmeInput>, Issued<AcmeClient>>,
+  extends OAuthClientManager<AcmeClient, AcmeInput, Partial<AcmeInput>, CreateResultWithSecret<AcmeClient>>,
     SecretRotation<"revoked">,
-    TokenIssuing,
+    TokenRequests,
     ClientImport<AcmeClient> {}
 
 interface ZenithClient extends OAuthClient {
@@ -37,7 +37,7 @@ interface ZenithManager
     ZenithClient,
     { readonly host: string },
     { readonly host?: string },
-    Provisioned<ZenithClient>,
+    CreateResult<ZenithClient>,
     { readonly goneAt?: Date }
   > {}
 
@@ -64,8 +64,8 @@ describe("a vendor's manager", () => {
   });
 
   test("creates, and gives back its own client with credentials where there are any", () => {
-    expectTypeOf(acme.create({ name: "a", flow: "one" })).resolves.toEqualTypeOf<Issued<AcmeClient>>();
-    expectTypeOf(zenith.create({ host: "h" })).resolves.toEqualTypeOf<Provisioned<ZenithClient>>();
+    expectTypeOf(acme.create({ name: "a", flow: "one" })).resolves.toEqualTypeOf<CreateResultWithSecret<AcmeClient>>();
+    expectTypeOf(zenith.create({ host: "h" })).resolves.toEqualTypeOf<CreateResult<ZenithClient>>();
     // @ts-expect-error flow is missing
     void acme.create({ name: "a" });
     void zenith.create({ host: "h" }).then((made) => {
@@ -138,8 +138,9 @@ describe("a capability that the vendor lacks", () => {
   });
 
   test("is found by its guard, which narrows", () => {
-    if (canRotateSecret(bare)) expectTypeOf(bare.rotateSecret("id")).resolves.toEqualTypeOf<RotatedSecret<PreviousSecret>>();
-    if (canIssueTokens(bare)) expectTypeOf(bare.tokenRequest).toEqualTypeOf<TokenIssuing["tokenRequest"]>();
+    if (canRotateSecret(bare))
+      expectTypeOf(bare.rotateSecret("id")).resolves.toEqualTypeOf<RotateSecretResult<PreviousSecret>>();
+    if (canRequestTokens(bare)) expectTypeOf(bare.tokenRequest).toEqualTypeOf<TokenRequests["tokenRequest"]>();
     if (canImport(bare)) expectTypeOf(bare.import("id")).resolves.toHaveProperty("secretVerified").toEqualTypeOf<boolean>();
   });
 

@@ -6,7 +6,7 @@ import {
   type OryClient,
   type OryClientChanges,
   type OryClientInput,
-  type OryCreated,
+  type OryCreateResult,
   type OryIntrospection,
   type OryManager,
   type OryOptions,
@@ -105,11 +105,11 @@ describe("what create gives back", () => {
   });
 
   test("may have none for any other", () => {
-    expectTypeOf(ory.create({ name: "a", tokenEndpointAuthMethod: "none" })).resolves.toEqualTypeOf<OryCreated>();
+    expectTypeOf(ory.create({ name: "a", tokenEndpointAuthMethod: "none" })).resolves.toEqualTypeOf<OryCreateResult>();
     expectTypeOf(
       ory.create({ name: "a", tokenEndpointAuthMethod: "private_key_jwt", jwks }),
-    ).resolves.toEqualTypeOf<OryCreated>();
-    expectTypeOf<OryCreated["credentials"]>().toEqualTypeOf<ClientCredentials | undefined>();
+    ).resolves.toEqualTypeOf<OryCreateResult>();
+    expectTypeOf<OryCreateResult["credentials"]>().toEqualTypeOf<ClientCredentials | undefined>();
   });
 });
 
@@ -138,7 +138,7 @@ describe("the manager", () => {
   test("says what became of the old secret, as servers differ", () => {
     expectTypeOf(ory.rotateSecret("a")).resolves.toHaveProperty("previousSecret").toEqualTypeOf<"still-valid" | "revoked">();
     expectTypeOf(ory.rotateSecret("a")).resolves.toHaveProperty("credentials").toEqualTypeOf<ClientCredentials>();
-    expectTypeOf(ory.forgetRotatedSecrets("a")).resolves.toEqualTypeOf<OryClient>();
+    expectTypeOf(ory.deleteRotatedSecrets("a")).resolves.toEqualTypeOf<OryClient>();
   });
 
   test("makes token requests at once, and imports with or without a secret", () => {
@@ -204,7 +204,7 @@ describe("the entry point", () => {
       input: surface.OryClientInput;
       changes: surface.OryClientChanges;
       fields: surface.OryClientFields;
-      created: surface.OryCreated;
+      created: surface.OryCreateResult;
       manager: surface.OryManager;
       options: surface.OryOptions;
       list: surface.OryListOptions;

@@ -2,21 +2,21 @@ import type {
   CallOptions,
   ClientCredentials,
   ClientImport,
-  Issued,
+  CreateResultWithSecret,
   OAuthClient,
   OAuthClientManager,
   SecretRotation,
-  TokenIssuing,
+  TokenParameters,
   TokenRequest,
-  TokenWish,
+  TokenRequests,
 } from "oauth-clients";
 import type {
+  OvhAccessGrant,
   OvhAction,
   OvhClient,
   OvhClientChanges,
   OvhClientInput,
   OvhFlow,
-  OvhGrant,
   OvhManager,
   OvhOptions,
   OvhPolicy,
@@ -42,14 +42,14 @@ test("what OVHcloud lacks does not exist: no rotation", () => {
 });
 
 test("what it has does: tokens and import", () => {
-  expectTypeOf<OvhManager>().toExtend<TokenIssuing>();
+  expectTypeOf<OvhManager>().toExtend<TokenRequests>();
   expectTypeOf<OvhManager>().toExtend<ClientImport<OvhClient>>();
   expectTypeOf<OvhManager>().toExtend<ClientImport<OAuthClient>>();
 });
 
 test("credentials stand beside the client, never on it", async () => {
   const created = await ovh.create(service);
-  expectTypeOf(created).toEqualTypeOf<Issued<OvhClient>>();
+  expectTypeOf(created).toEqualTypeOf<CreateResultWithSecret<OvhClient>>();
   expectTypeOf(created.credentials).toEqualTypeOf<ClientCredentials>();
   // @ts-expect-error a client shows no secret
   created.client.clientSecret;
@@ -127,7 +127,7 @@ describe("options are refused", () => {
     // @ts-expect-error
     take({ ...account, region: "eu", apiUrl: "https://proxy.acme.test" });
     // @ts-expect-error
-    take({ ...account, tokenUrl: "https://proxy.acme.test/token" });
+    take({ ...account, tokenEndpoint: "https://proxy.acme.test/token" });
     // @ts-expect-error
     take({ ...account, region: "ovh-eu" });
   });
@@ -136,7 +136,7 @@ describe("options are refused", () => {
     take(account);
     take({ ...keys, region: "ca" });
     take({ accessToken: "t", apiUrl: "https://proxy.acme.test" });
-    take({ ...account, apiUrl: "https://proxy.acme.test", tokenUrl: "https://proxy.acme.test/token", timeoutMs: 5 });
+    take({ ...account, apiUrl: "https://proxy.acme.test", tokenEndpoint: "https://proxy.acme.test/token", timeoutMs: 5 });
   });
 });
 
@@ -160,9 +160,9 @@ test("nothing of the surface is any", () => {
   expectTypeOf(createOvhManager).parameters.toEqualTypeOf<[options: OvhOptions]>();
   expectTypeOf(createOvhManager).returns.toEqualTypeOf<OvhManager>();
   expectTypeOf(ovhOptionsFromEnv).returns.toEqualTypeOf<OvhOptions>();
-  expectTypeOf(ovh.tokenRequest).toEqualTypeOf<(credentials: ClientCredentials, wanted?: TokenWish) => TokenRequest>();
-  expectTypeOf(ovh.grant).parameters.toEqualTypeOf<
-    [client: Pick<OvhClient, "id" | "identity">, grant: OvhGrant, options?: CallOptions]
+  expectTypeOf(ovh.tokenRequest).toEqualTypeOf<(credentials: ClientCredentials, wanted?: TokenParameters) => TokenRequest>();
+  expectTypeOf(ovh.grantAccess).parameters.toEqualTypeOf<
+    [client: Pick<OvhClient, "id" | "identity">, grant: OvhAccessGrant, options?: CallOptions]
   >();
   expectTypeOf(ovh.createPolicy).returns.resolves.toEqualTypeOf<OvhPolicy>();
   expectTypeOf(ovh.listActions).returns.toEqualTypeOf<AsyncIterable<OvhAction>>();

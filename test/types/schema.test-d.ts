@@ -1,6 +1,6 @@
 import { describe, test } from "vitest";
 import * as z from "zod";
-import type { Pinned } from "../../src/core/schema.js";
+import type { Pinned } from "../../src/core/validation.js";
 import type { components } from "../../src/openapi/ory.js";
 
 interface Wire {

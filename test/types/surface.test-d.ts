@@ -57,8 +57,8 @@ describe("the root entry point", () => {
 
   test("has no any in its types", () => {
     interface Types {
-      AnyOAuthManagerError: surface.AnyOAuthManagerError;
-      AppliedAuthentication: surface.AppliedAuthentication;
+      AnyOAuthClientsError: surface.AnyOAuthClientsError;
+      ClientAuthenticationParameters: surface.ClientAuthenticationParameters;
       AuthenticationContext: surface.AuthenticationContext;
       CallOptions: surface.CallOptions;
       ClientAuthentication: surface.ClientAuthentication;
@@ -67,29 +67,28 @@ describe("the root entry point", () => {
       ClientReference: surface.ClientReference;
       ErrorCode: surface.ErrorCode;
       ErrorFacts: surface.ErrorFacts;
-      Imported: surface.Imported<surface.OAuthClient>;
+      ImportResult: surface.ImportResult<surface.OAuthClient>;
       ImportOptions: surface.ImportOptions;
-      Issue: surface.Issue;
-      Issued: surface.Issued<surface.OAuthClient>;
+      ValidationIssue: surface.ValidationIssue;
+      CreateResultWithSecret: surface.CreateResultWithSecret<surface.OAuthClient>;
       Limits: surface.Limits;
       OAuthClient: surface.OAuthClient;
       OAuthClientManager: surface.OAuthClientManager;
       Outcome: surface.Outcome;
-      Deliver: surface.Deliver;
-      DeliveryOccasion: surface.DeliveryOccasion;
-      IssueOptions: surface.IssueOptions;
-      SecretDelivery: surface.SecretDelivery;
+      SecretSink: surface.SecretSink;
+      SecretSinkContext: surface.SecretSinkContext;
+      SecretOptions: surface.SecretOptions;
       PreviousSecret: surface.PreviousSecret;
-      Provisioned: surface.Provisioned<surface.OAuthClient>;
-      RefusalCode: surface.RefusalCode;
+      CreateResult: surface.CreateResult<surface.OAuthClient>;
+      ResponseErrorCode: surface.ResponseErrorCode;
       ResponseFacts: surface.ResponseFacts;
       RetryOptions: surface.RetryOptions;
-      RotatedSecret: surface.RotatedSecret;
+      RotateSecretResult: surface.RotateSecretResult;
       SecretAuthMethod: surface.SecretAuthMethod;
       SecretRotation: surface.SecretRotation;
-      TokenIssuing: surface.TokenIssuing;
+      TokenRequests: surface.TokenRequests;
       TokenRequest: surface.TokenRequest;
-      TokenWish: surface.TokenWish;
+      TokenParameters: surface.TokenParameters;
       TransportOptions: surface.TransportOptions;
     }
     expectTypeOf<AnyIn<Types>>().toEqualTypeOf<never>();

@@ -1,11 +1,11 @@
 import type {
   CallOptions,
   ClientImport,
+  CreateResult,
   OAuthClient,
   OAuthClientManager,
-  Provisioned,
   SecretRotation,
-  TokenIssuing,
+  TokenRequests,
 } from "oauth-clients";
 import type {
   TfeClient,
@@ -32,13 +32,13 @@ describe("what Terraform Enterprise lacks does not exist", () => {
     // @ts-expect-error there is no secret to join a client with
     tfe.import;
     expectTypeOf<TfeManager>().not.toExtend<SecretRotation>();
-    expectTypeOf<TfeManager>().not.toExtend<TokenIssuing>();
+    expectTypeOf<TfeManager>().not.toExtend<TokenRequests>();
     expectTypeOf<TfeManager>().not.toExtend<ClientImport<OAuthClient>>();
   });
 
   test("no credentials", async () => {
     const created = await tfe.create({ serviceProvider: "github", ...token });
-    expectTypeOf(created).toEqualTypeOf<Provisioned<TfeClient>>();
+    expectTypeOf(created).toEqualTypeOf<CreateResult<TfeClient>>();
     // @ts-expect-error a client gives no credentials
     created.credentials;
     // @ts-expect-error nor is there a secret on it

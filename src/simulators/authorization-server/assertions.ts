@@ -8,7 +8,7 @@ export interface AssertionContext {
   /** The `client_id` of the form, if any. */
   readonly clientId: string | null;
   readonly issuer: string;
-  readonly tokenUrl: string;
+  readonly tokenEndpoint: string;
   /** Take the token endpoint and lists for `aud` too. */
   readonly isLenient: boolean;
   readonly clock: SimulatorClock;
@@ -46,8 +46,8 @@ export async function verifyAssertion(assertion: string, context: AssertionConte
   return client;
 }
 
-function isMeant(aud: unknown, { issuer, tokenUrl, isLenient }: AssertionContext): boolean {
-  return isLenient ? [aud].flat().some((one) => one === issuer || one === tokenUrl) : aud === issuer;
+function isMeant(aud: unknown, { issuer, tokenEndpoint, isLenient }: AssertionContext): boolean {
+  return isLenient ? [aud].flat().some((one) => one === issuer || one === tokenEndpoint) : aud === issuer;
 }
 
 interface Suite {

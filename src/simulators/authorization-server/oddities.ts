@@ -95,12 +95,12 @@ const answers = {
 } satisfies Record<string, (grant: Grant) => Response>;
 
 /** An odd answer of a token endpoint, by its name. */
-export type OddAnswer = keyof typeof answers;
+export type MalformedTokenResponse = keyof typeof answers;
 
 /** Every odd answer, for tests that go through them all. */
-export const oddAnswers: readonly OddAnswer[] = Object.keys(answers) as OddAnswer[];
+export const malformedTokenResponses: readonly MalformedTokenResponse[] = Object.keys(answers) as MalformedTokenResponse[];
 
 /** Puts an odd answer into the place of a token. */
-export function distort(name: OddAnswer, grant: Grant): Response {
+export function distort(name: MalformedTokenResponse, grant: Grant): Response {
   return answers[name](grant);
 }

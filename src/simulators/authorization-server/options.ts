@@ -1,7 +1,7 @@
 import type { SimulatorClock } from "../core/clock.js";
 import type { LimitWindow } from "../core/limits.js";
 import type { Simulator } from "../core/simulator.js";
-import type { OddAnswer } from "./oddities.js";
+import type { MalformedTokenResponse } from "./oddities.js";
 
 /** The ways to authenticate that the simulator knows, by their IANA names. A certificate needs TLS, which a simulator has none of. */
 export type SimulatedAuthMethod = "client_secret_basic" | "client_secret_post" | "client_secret_jwt" | "private_key_jwt";
@@ -106,5 +106,5 @@ export interface AuthorizationServerSimulator extends Simulator<AuthorizationSer
   /** How many tokens of a client are active. */
   readonly countActive: (clientId: string) => number;
   /** Answers the next requests that would get a token in an odd way. Those that are refused anyway are not counted. `clearFaults` takes it back. */
-  readonly answerNext: (name: OddAnswer, options?: { readonly times?: number }) => void;
+  readonly answerNext: (name: MalformedTokenResponse, options?: { readonly times?: number }) => void;
 }

@@ -4,7 +4,7 @@ import type { Call, Operation } from "../core/operations.js";
 import { createSimulator, extendSimulator } from "../core/simulator.js";
 import { authenticateClient, createClientStore, type StoredClient } from "./clients.js";
 import { metadataOf, urlsOf } from "./metadata.js";
-import { distort, type OddAnswer, oddAnswers } from "./oddities.js";
+import { distort, type MalformedTokenResponse, malformedTokenResponses } from "./oddities.js";
 import type {
   AuthorizationServerOperationId,
   AuthorizationServerSimulator,
@@ -13,7 +13,7 @@ import type {
 import { invalidRequest, json, Refusal, refused } from "./refusal.js";
 import { createTokenDesk } from "./tokens.js";
 
-export { type OddAnswer, oddAnswers } from "./oddities.js";
+export { type MalformedTokenResponse, malformedTokenResponses } from "./oddities.js";
 export type {
   AuthorizationServerClient,
   AuthorizationServerOperationId,
@@ -42,7 +42,7 @@ export function simulateAuthorizationServer(options: AuthorizationServerSimulato
   for (const client of options.clients ?? []) store.add(client);
   const desk = createTokenDesk(options, clock);
   const admit = rateLimit && createLimiter([rateLimit], clock);
-  const odd: OddAnswer[] = [];
+  const odd: MalformedTokenResponse[] = [];
   const spent = new Set<string>();
 
   // Through `listen()` the same server is found at another address.
@@ -52,9 +52,9 @@ export function simulateAuthorizationServer(options: AuthorizationServerSimulato
     (act: (form: URLSearchParams, client: StoredClient, call: Call<"server">) => Response) => async (call: Call<"server">) => {
       try {
         const form = readForm(call);
-        const { issuer: own, token: tokenUrl } = urlsFor(call);
+        const { issuer: own, token: tokenEndpoint } = urlsFor(call);
         const isLenient = options.assertionAudience === "issuer_or_token_endpoint";
-        const context = { find: store.find, issuer: own, tokenUrl, isLenient, clock, spent };
+        const context = { find: store.find, issuer: own, tokenEndpoint, isLenient, clock, spent };
         return act(form, await authenticateClient(form, call, context), call);
       } catch (error) {
         if (error instanceof Refusal) return refused(error);
@@ -123,8 +123,8 @@ export function simulateAuthorizationServer(options: AuthorizationServerSimulato
     revoke: (meant: { readonly value: string } | { readonly clientId: string }) =>
       desk.drop((value, owner) => ("value" in meant ? value === meant.value : owner === meant.clientId)),
     countActive: desk.countActive,
-    answerNext(name: OddAnswer, { times = 1 }: { readonly times?: number } = {}) {
-      if (!oddAnswers.includes(name)) throw new TypeError(`there is no odd answer "${name}"`);
+    answerNext(name: MalformedTokenResponse, { times = 1 }: { readonly times?: number } = {}) {
+      if (!malformedTokenResponses.includes(name)) throw new TypeError(`there is no odd answer "${name}"`);
       if (!Number.isInteger(times) || times < 1) throw new RangeError("times: a whole number from 1 up");
       odd.push(...Array.from({ length: times }, () => name));
     },

@@ -1,13 +1,13 @@
 /** Whether the simulated vendor has acted before things go wrong. */
-export type FaultMoment = "nothing" | "effect";
+export type FaultTiming = "before" | "after";
 
 /** How often and when a fault strikes. */
-export interface FaultTiming {
+export interface FaultOptions {
   /**
-   * `nothing`: the vendor never acted. `effect`: it acted, and its answer is lost or replaced.
-   * @default "nothing"
+   * `before`: before the vendor has acted. `after`: the vendor has acted, and its response is lost or replaced.
+   * @default "before"
    */
-  readonly after?: FaultMoment;
+  readonly when?: FaultTiming;
   /**
    * How many requests it strikes.
    * @default 1
@@ -16,7 +16,7 @@ export interface FaultTiming {
 }
 
 /** An answer that is given instead of the vendor's own. */
-export interface FailedAnswer extends FaultTiming {
+export interface FailedResponse extends FaultOptions {
   /** HTTP status, 200 to 599. */
   readonly status: number;
   /** Text as it is; anything else as JSON. Absent: no content. */
@@ -28,19 +28,19 @@ export interface FailedAnswer extends FaultTiming {
 /** The switches by which a simulated vendor is made to misbehave, by the operation's id. Every one waits for the next request. */
 export interface Faults<Id extends string> {
   /** Answers with this status instead. */
-  readonly failNext: (operationId: Id, answer: FailedAnswer) => void;
+  readonly failNext: (operationId: Id, answer: FailedResponse) => void;
   /** Holds the answer back, in milliseconds. The vendor acts at once: a caller who gives up cannot know whether it did. */
-  readonly delayNext: (operationId: Id, ms: number, timing?: Pick<FaultTiming, "times">) => void;
+  readonly delayNext: (operationId: Id, ms: number, timing?: Pick<FaultOptions, "times">) => void;
   /** Breaks the connection instead of answering. */
-  readonly dropConnection: (operationId: Id, timing: FaultTiming & { readonly after: FaultMoment }) => void;
+  readonly dropConnection: (operationId: Id, timing: FaultOptions & { readonly when: FaultTiming }) => void;
   /** Acts, and breaks the connection in the middle of the answer's content. An answer without content is not sent at all. */
-  readonly truncateNext: (operationId: Id, timing?: Pick<FaultTiming, "times">) => void;
+  readonly truncateNext: (operationId: Id, timing?: Pick<FaultOptions, "times">) => void;
   /** Answers with an HTML page, as gateways do. Status 502 when none is given. */
-  readonly garbleNext: (operationId: Id, timing?: FaultTiming & { readonly status?: number }) => void;
+  readonly respondWithHtmlNext: (operationId: Id, timing?: FaultOptions & { readonly status?: number }) => void;
   /** Answers with a redirect. Status 307 when none is given: the one that asks for the same method and content again. */
   readonly redirectNext: (
     operationId: Id,
-    redirect: FaultTiming & { readonly location: string; readonly status?: number },
+    redirect: FaultOptions & { readonly location: string; readonly status?: number },
   ) => void;
   /** Takes back every fault that has not struck yet. */
   readonly clearFaults: () => void;
@@ -48,7 +48,7 @@ export interface Faults<Id extends string> {
 
 /** What is to happen to one request. */
 export interface Fault {
-  readonly after: FaultMoment;
+  readonly when: FaultTiming;
   /** The answer to give instead of the vendor's. */
   readonly instead?: () => Response;
   /** Break the connection instead of answering. */
@@ -84,14 +84,14 @@ export function createFaults<Id extends string>(name: string, operationIds: read
   };
   const answerWith = (
     operationId: Id,
-    timing: FaultTiming,
+    timing: FaultOptions,
     status: number,
     body: BodyInit | null,
     headers: HeadersInit,
   ): void => {
     checkStatus(status);
     const instead = () => new Response(mayHaveContent(status) ? body : null, { status, headers });
-    enqueue(faults, operationId, { after: timing.after ?? "nothing", instead }, timing.times);
+    enqueue(faults, operationId, { when: timing.when ?? "before", instead }, timing.times);
   };
 
   return {
@@ -104,9 +104,9 @@ export function createFaults<Id extends string>(name: string, operationIds: read
       if (!Number.isFinite(ms) || ms < 0) throw new RangeError("ms: a finite number of milliseconds, not negative");
       enqueue(delays, operationId, ms, timing.times);
     },
-    dropConnection: (operationId, timing) => enqueue(faults, operationId, { after: timing.after, drop: true }, timing.times),
-    truncateNext: (operationId, timing = {}) => enqueue(faults, operationId, { after: "effect", truncate: true }, timing.times),
-    garbleNext: (operationId, { status = 502, ...timing } = {}) =>
+    dropConnection: (operationId, timing) => enqueue(faults, operationId, { when: timing.when, drop: true }, timing.times),
+    truncateNext: (operationId, timing = {}) => enqueue(faults, operationId, { when: "after", truncate: true }, timing.times),
+    respondWithHtmlNext: (operationId, { status = 502, ...timing } = {}) =>
       answerWith(operationId, timing, status, gatewayPage, { "content-type": "text/html; charset=utf-8" }),
     redirectNext(operationId, { location, status = 307, ...timing }) {
       if (![301, 302, 303, 307, 308].includes(status)) throw new RangeError("status: one of 301, 302, 303, 307 and 308");

@@ -38,7 +38,7 @@ export interface ListenOptions<Origin extends string> {
 }
 
 /** A simulator on the loopback. */
-export interface Listening<Origin extends string> {
+export interface SimulatorServer<Origin extends string> {
   /** The first address. */
   readonly url: string;
   /** Every address, by origin. */
@@ -54,7 +54,7 @@ export interface Simulator<Id extends string, Origin extends string> extends Fau
   /** For `setupServer(...handlers)` of `msw/node`. @throws {Error} msw is not installed */
   readonly handlers: readonly HttpHandler[];
   /** Puts the simulator on 127.0.0.1, for other processes and languages. */
-  readonly listen: (options?: ListenOptions<Origin>) => Promise<Listening<Origin>>;
+  readonly listen: (options?: ListenOptions<Origin>) => Promise<SimulatorServer<Origin>>;
   /** What has arrived so far, oldest first, secrets struck out. */
   readonly requests: readonly RecordedRequest<Id>[];
   /** The time that the simulator lives in: move it forward to let tokens expire. */
@@ -82,7 +82,7 @@ export function createSimulator<Id extends string, Origin extends string>(
     const act = () =>
       around(call, operationId, () => (operationId ? operations[operationId].answer(call) : unmatched(call, allowed)));
     const { fault, delayMs } = operationId ? take(operationId) : { fault: undefined, delayMs: 0 };
-    const ownAnswer = !fault || fault.after === "effect" ? await act() : undefined;
+    const ownAnswer = !fault || fault.when === "after" ? await act() : undefined;
     if (delayMs > 0) await sleep(delayMs, request.signal);
     if (fault?.drop) throw new ConnectionDropped("the connection was cut");
     const answered = fault?.instead?.() ?? ownAnswer ?? new Response(null, { status: 500 });
@@ -114,7 +114,7 @@ export function createSimulator<Id extends string, Origin extends string>(
   const fromAnywhere = (request: Request) => respond(request, definition.sites);
   let handlers: readonly HttpHandler[] | undefined;
 
-  const listen = async (options: ListenOptions<Origin> = {}): Promise<Listening<Origin>> => {
+  const listen = async (options: ListenOptions<Origin> = {}): Promise<SimulatorServer<Origin>> => {
     const addresses = [...new Set(origins.map((origin) => definition.sites[origin]))];
     const servers: LoopbackServer[] = [];
     const urls = {} as Record<Origin, string>;

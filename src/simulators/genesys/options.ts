@@ -1,5 +1,5 @@
 import type { SimulatorClock } from "../core/clock.js";
-import type { FaultTiming } from "../core/faults.js";
+import type { FaultOptions } from "../core/faults.js";
 import type { Simulator } from "../core/simulator.js";
 import type {
   GenesysSimulatedDivision,
@@ -180,7 +180,7 @@ export interface GenesysSimulatorOptions {
 }
 
 /** A client as `GET` shows it. Never has a secret. */
-export interface SimulatedGenesysClient {
+export interface GenesysSimulatedClient {
   /** A UUID, which is also the OAuth `client_id`. */
   readonly id: string;
   /** What people call it. Need not be unique. */
@@ -189,7 +189,7 @@ export interface SimulatedGenesysClient {
 }
 
 /** Credentials of an integration as `GET` shows them. */
-export interface SimulatedGenesysCredential {
+export interface GenesysSimulatedCredential {
   /** A UUID. */
   readonly id: string;
   /** What people call them. */
@@ -231,7 +231,7 @@ export interface GenesysInsertedClient {
 }
 
 /** A refusal in the shape of the host that gives it, instead of the next answer. */
-export interface GenesysRefusal extends FaultTiming {
+export interface GenesysRefusal extends FaultOptions {
   /** HTTP status, 200 to 599. */
   readonly status: number;
   /** `code` of the API, `error` of the login host. */
@@ -249,9 +249,9 @@ export interface GenesysSimulator extends Simulator<GenesysOperationId, GenesysO
   /** Roles and divisions, with their ids. */
   readonly organization: GenesysSimulatedOrganization;
   /** What is stored, oldest first. Without the administrator, unless that is listed. */
-  readonly clients: readonly SimulatedGenesysClient[];
+  readonly clients: readonly GenesysSimulatedClient[];
   /** The credentials of integrations, oldest first, secrets made unreadable. */
-  readonly credentials: readonly SimulatedGenesysCredential[];
+  readonly credentials: readonly GenesysSimulatedCredential[];
   /** What no answer tells about a client. Undefined when there is none. */
   readonly inspect: (clientId: string) => GenesysClientState | undefined;
   /** What no answer tells about credentials of an integration. Undefined when there are none. */
@@ -275,7 +275,7 @@ export interface GenesysSimulator extends Simulator<GenesysOperationId, GenesysO
   /** Throttles the next request as that host does: 429 and `Retry-After` at the API, 400 and neither at the login host. */
   readonly throttleNext: (
     operationId: GenesysOperationId,
-    timing?: Pick<FaultTiming, "times"> & { readonly retryAfterSeconds?: number },
+    timing?: Pick<FaultOptions, "times"> & { readonly retryAfterSeconds?: number },
   ) => void;
 }
 

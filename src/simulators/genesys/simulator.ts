@@ -13,10 +13,10 @@ import {
   type GenesysOperationId,
   type GenesysOrigin,
   type GenesysRefusal,
+  type GenesysSimulatedClient,
+  type GenesysSimulatedCredential,
   type GenesysSimulator,
   type GenesysSimulatorOptions,
-  type SimulatedGenesysClient,
-  type SimulatedGenesysCredential,
 } from "./options.js";
 import { createOrganization, everyDivision, isPermitted, lackingPairs, type Pair, resolveGrants } from "./organization.js";
 import { listClients, listRoles } from "./pages.js";
@@ -45,10 +45,10 @@ export type {
   GenesysOrigin,
   GenesysRefusal,
   GenesysSimulatedAdministrator,
+  GenesysSimulatedClient,
+  GenesysSimulatedCredential,
   GenesysSimulator,
   GenesysSimulatorOptions,
-  SimulatedGenesysClient,
-  SimulatedGenesysCredential,
 } from "./options.js";
 export type {
   GenesysSimulatedDivision,
@@ -220,10 +220,10 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
   return extendSimulator(simulator, {
     urls: sites,
     organization,
-    get clients(): readonly SimulatedGenesysClient[] {
-      return store.all().map((client) => secrecy.strike(renderClient(client)) as SimulatedGenesysClient);
+    get clients(): readonly GenesysSimulatedClient[] {
+      return store.all().map((client) => secrecy.strike(renderClient(client)) as GenesysSimulatedClient);
     },
-    get credentials(): readonly SimulatedGenesysCredential[] {
+    get credentials(): readonly GenesysSimulatedCredential[] {
       return credentials.all().map((credential) => ({ ...renderCredential(credential) }));
     },
     inspect(clientId: string) {

@@ -33,7 +33,7 @@ export type OryOperationId =
 export type OryOrigin = "admin" | "public";
 
 /** What both ways to run the simulator have in common. */
-export interface OrySimulatorSettings {
+export interface OryCommonSimulatorOptions {
   /**
    * What a client gets that names no scope.
    * @default "offline_access offline openid"
@@ -67,7 +67,7 @@ export interface OrySimulatorSettings {
 }
 
 /** A Hydra of one's own, with an admin port and a public port. */
-export interface SelfHostedOrySettings extends OrySimulatorSettings {
+export interface OryHydraSimulatorOptions extends OryCommonSimulatorOptions {
   /**
    * Where the admin port is to be found by those who use `fetch` or `handlers`.
    * @default "http://127.0.0.1:4445"
@@ -89,7 +89,7 @@ export interface SelfHostedOrySettings extends OrySimulatorSettings {
 }
 
 /** A project of Ory Network. */
-export interface OryNetworkSettings extends OrySimulatorSettings {
+export interface OryNetworkSimulatorOptions extends OryCommonSimulatorOptions {
   /** The project to simulate. */
   readonly network: {
     /** The project's slug: it is served at `https://{project}.projects.oryapis.com`. */
@@ -109,10 +109,10 @@ export interface OryNetworkSettings extends OrySimulatorSettings {
 }
 
 /** How to simulate Ory. */
-export type OrySimulatorOptions = SelfHostedOrySettings | OryNetworkSettings;
+export type OrySimulatorOptions = OryHydraSimulatorOptions | OryNetworkSimulatorOptions;
 
 /** A client as `GET` shows it. Never has a secret. */
-export interface SimulatedOryClient {
+export interface OrySimulatedClient {
   /** OAuth's `client_id`. */
   readonly client_id: string;
   /** Empty when the client has none. */
@@ -139,7 +139,7 @@ export interface OrySimulator extends Simulator<OryOperationId, OryOrigin> {
   /** Where the simulator believes to be served: what to configure a client with when `fetch` or `handlers` is used. */
   readonly urls: Readonly<Record<OryOrigin, string>>;
   /** What is stored, in ascending order of the id. */
-  readonly clients: readonly SimulatedOryClient[];
+  readonly clients: readonly OrySimulatedClient[];
   /** What no answer tells about a client. Undefined when there is none. */
   readonly inspect: (clientId: string) => OryClientState | undefined;
 }

@@ -10,9 +10,9 @@ import { createKeyCheck, createRateLimits, type OryRateLimitBucket } from "./gat
 import {
   type OryOperationId,
   type OryOrigin,
+  type OrySimulatedClient,
   type OrySimulator,
   type OrySimulatorOptions,
-  type SimulatedOryClient,
   sitesOf,
 } from "./options.js";
 import { createKeysetPages, createOffsetPages } from "./pages.js";
@@ -27,14 +27,14 @@ export type { OryVersion } from "./editions.js";
 export type { OryPlan, OryRateLimit, OryRateLimitBucket, OryRateLimits } from "./gateway.js";
 export type {
   OryClientState,
-  OryNetworkSettings,
+  OryCommonSimulatorOptions,
+  OryHydraSimulatorOptions,
+  OryNetworkSimulatorOptions,
   OryOperationId,
   OryOrigin,
+  OrySimulatedClient,
   OrySimulator,
   OrySimulatorOptions,
-  OrySimulatorSettings,
-  SelfHostedOrySettings,
-  SimulatedOryClient,
 } from "./options.js";
 
 /**
@@ -176,8 +176,8 @@ export function simulateOry(options: OrySimulatorOptions = {}): OrySimulator {
   });
   return extendSimulator(simulator, {
     urls: sites,
-    get clients(): readonly SimulatedOryClient[] {
-      return store.all().map(({ document }) => secrecy.strike(renderClient(document, "loaded")) as SimulatedOryClient);
+    get clients(): readonly OrySimulatedClient[] {
+      return store.all().map(({ document }) => secrecy.strike(renderClient(document, "loaded")) as OrySimulatedClient);
     },
     inspect(clientId: string) {
       const client = store.find(clientId);

@@ -88,7 +88,7 @@ export interface OvhSimulatorOptions {
    * Where tokens are to be had by those who use `fetch` or `handlers`: the whole address of the endpoint.
    * @default that of the region, such as "https://www.ovh.com/auth/oauth2/token"
    */
-  readonly tokenUrl?: string;
+  readonly tokenEndpoint?: string;
   /**
    * The name of the account, as URNs have it.
    * @default "zz99999-ovh"
@@ -156,7 +156,7 @@ export interface OvhSimulatorOptions {
 }
 
 /** A client as `GET` shows it. Never has a secret. */
-export interface SimulatedOvhClient {
+export interface OvhSimulatedClient {
   /** OAuth's `client_id`. Begins with the region and a dot, such as `EU.`. */
   readonly clientId: string;
   /** Not unique. */
@@ -174,7 +174,7 @@ export interface SimulatedOvhClient {
 }
 
 /** A policy as `GET` shows it. */
-export interface SimulatedOvhPolicy {
+export interface OvhSimulatedPolicy {
   /** A UUID. */
   readonly id: string;
   /** Unique. */
@@ -197,9 +197,9 @@ export interface OvhSimulator extends Simulator<OvhOperationId, OvhOrigin> {
   /** Where the simulator believes to be served: what to configure a client with when `fetch` or `handlers` is used. */
   readonly urls: Readonly<Record<OvhOrigin, string>>;
   /** The clients that are stored, in the order of creation. */
-  readonly clients: readonly SimulatedOvhClient[];
+  readonly clients: readonly OvhSimulatedClient[];
   /** The policies that are stored, in the order of creation. */
-  readonly policies: readonly SimulatedOvhPolicy[];
+  readonly policies: readonly OvhSimulatedPolicy[];
   /** What no answer tells about a client. Undefined when there is none. */
   readonly inspect: (clientId: string) => OvhClientState | undefined;
 }
@@ -209,14 +209,14 @@ export interface OvhSimulator extends Simulator<OvhOperationId, OvhOrigin> {
  *
  * @throws {TypeError} an option cannot work
  */
-export function sitesOf({ region = "eu", apiUrl, tokenUrl }: OvhSimulatorOptions): Readonly<Record<OvhOrigin, string>> {
+export function sitesOf({ region = "eu", apiUrl, tokenEndpoint }: OvhSimulatorOptions): Readonly<Record<OvhOrigin, string>> {
   if (!Object.hasOwn(regions, region)) throw new TypeError("simulateOvh: region is not one of eu, ca, us");
   const sites = {
     api: address("apiUrl", apiUrl ?? regions[region].api),
-    token: address("tokenUrl", tokenUrl ?? regions[region].token),
+    token: address("tokenEndpoint", tokenEndpoint ?? regions[region].token),
   };
   if (/\/(?:1\.0|v\d+)$/.test(sites.api)) throw new TypeError("simulateOvh: apiUrl has a version, which belongs to the paths");
-  if (sites.api === sites.token) throw new TypeError("simulateOvh: tokenUrl is the same as apiUrl");
+  if (sites.api === sites.token) throw new TypeError("simulateOvh: tokenEndpoint is the same as apiUrl");
   return sites;
 }
 

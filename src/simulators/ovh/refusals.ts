@@ -2,7 +2,7 @@ import type { components } from "../../openapi/ovh.js";
 
 type Current = components["schemas"]["error"];
 type Legacy = components["schemas"]["legacyError"];
-type TokenError = components["schemas"]["tokenError"];
+type TokenEndpointError = components["schemas"]["tokenError"];
 
 /** Which generation of error bodies the API answers with: `class` and `message`, or the older gateway's `errorCode`. */
 export type OvhErrorShape = "current" | "legacy";
@@ -89,7 +89,7 @@ export const conflict = (message: string) => new Refusal(409, "Client::Conflict"
 export class TokenRefusal extends Error {
   override readonly name = "TokenRefusal";
   readonly status: number;
-  readonly body: TokenError;
+  readonly body: TokenEndpointError;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(status: number, error: string, description: string, headers: Readonly<Record<string, string>> = {}) {

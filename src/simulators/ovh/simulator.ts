@@ -12,10 +12,10 @@ import {
   checkOptions,
   type OvhOperationId,
   type OvhOrigin,
+  type OvhSimulatedClient,
+  type OvhSimulatedPolicy,
   type OvhSimulator,
   type OvhSimulatorOptions,
-  type SimulatedOvhClient,
-  type SimulatedOvhPolicy,
   sitesOf,
 } from "./options.js";
 import { createPages } from "./pages.js";
@@ -37,10 +37,10 @@ export type {
   OvhOrigin,
   OvhReadyAccessToken,
   OvhRootServiceAccount,
+  OvhSimulatedClient,
+  OvhSimulatedPolicy,
   OvhSimulator,
   OvhSimulatorOptions,
-  SimulatedOvhClient,
-  SimulatedOvhPolicy,
 } from "./options.js";
 export type { OvhErrorShape } from "./refusals.js";
 export type { OvhRegion } from "./regions.js";
@@ -224,10 +224,10 @@ export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
   return extendSimulator(simulator, {
     urls: sites,
     get clients() {
-      return clients.all().map(({ document }) => structuredClone(document) as SimulatedOvhClient);
+      return clients.all().map(({ document }) => structuredClone(document) as OvhSimulatedClient);
     },
     get policies() {
-      return policies.all().map((policy) => renderPolicy(policy, account.name) as SimulatedOvhPolicy);
+      return policies.all().map((policy) => renderPolicy(policy, account.name) as OvhSimulatedPolicy);
     },
     inspect: (clientId: string) => clients.find(clientId) && { activeTokens: desk.countActive(clientId) },
   });

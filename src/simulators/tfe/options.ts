@@ -1,6 +1,6 @@
 import type { components } from "../../openapi/tfe.js";
 import type { SimulatorClock } from "../core/clock.js";
-import type { FaultTiming } from "../core/faults.js";
+import type { FaultOptions } from "../core/faults.js";
 import type { Simulator } from "../core/simulator.js";
 import type { TfeErrorShape } from "./refusals.js";
 
@@ -155,7 +155,7 @@ export interface TfeSimulatorOptions {
 }
 
 /** A client as `GET` shows it. */
-export type SimulatedTfeClient = {
+export type TfeSimulatedClient = {
   readonly id: string;
   readonly type: "oauth-clients";
   readonly attributes: Readonly<Record<string, unknown>>;
@@ -198,7 +198,7 @@ export interface TfeInsertedClient {
 }
 
 /** A refusal in one of the vendor's shapes, to be given instead of the next answer. */
-export interface TfeRefusal extends FaultTiming {
+export interface TfeRefusal extends FaultOptions {
   /** HTTP status, 200 to 599. */
   readonly status: number;
   /** What is wrong. */
@@ -219,7 +219,7 @@ export interface TfeSimulator extends Simulator<TfeOperationId, TfeOrigin> {
   /** Where the simulator believes to be served, without `/api/v2`. */
   readonly urls: Readonly<Record<TfeOrigin, string>>;
   /** What is stored, oldest first. */
-  readonly clients: readonly SimulatedTfeClient[];
+  readonly clients: readonly TfeSimulatedClient[];
   /** What no answer tells about a client. Undefined when there is none. */
   readonly inspect: (clientId: string) => TfeClientState | undefined;
   /**

@@ -8,12 +8,12 @@ import { createGateway } from "./gateway.js";
 import {
   checkOptions,
   defaultOrganization,
-  type SimulatedTfeClient,
   siteOf,
   type TfeInsertedClient,
   type TfeOperationId,
   type TfeOrigin,
   type TfeRefusal,
+  type TfeSimulatedClient,
   type TfeSimulator,
   type TfeSimulatorOptions,
 } from "./options.js";
@@ -24,13 +24,13 @@ import { createStore, type StoredClient, stateOf } from "./store.js";
 import { validateSshKey } from "./validation.js";
 
 export type {
-  SimulatedTfeClient,
   TfeClientState,
   TfeInsertedClient,
   TfeOperationId,
   TfeOrigin,
   TfeRateLimit,
   TfeRefusal,
+  TfeSimulatedClient,
   TfeSimulatedOrganization,
   TfeSimulatedToken,
   TfeSimulator,
@@ -204,7 +204,7 @@ export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
   });
   return extendSimulator(simulator, {
     urls: { host },
-    get clients(): readonly SimulatedTfeClient[] {
+    get clients(): readonly TfeSimulatedClient[] {
       const style = { host, oldRelatedLinks, showAffectedWorkspaces: false };
       return store.all().map((client) => structuredClone(renderClient(client, style)));
     },

@@ -37,8 +37,8 @@ export function createTokenCache({ maxSources = 1_000, ...options }: TokenCacheO
   return {
     source: (request) => {
       const made = createTokenSource(request, options);
-      const { authentication } = request;
-      const key = requestKey(request) + (authentication.fingerprint?.(digest) ?? identity(authentication));
+      const { clientAuthentication } = request;
+      const key = requestKey(request) + (clientAuthentication.fingerprint?.(digest) ?? identity(clientAuthentication));
       const source = sources.get(key) ?? made;
       sources.delete(key);
       sources.set(key, source);

@@ -1,5 +1,5 @@
-import { urlFault } from "../../core/url.js";
-import { findIssues, functionFault, listRule, named, type Rule, refuseIssues } from "../checks.js";
+import { validateUrl } from "../../core/url.js";
+import { findIssues, functionFault, listRule, type Rule, refuseIssues, toIssues } from "../checks.js";
 import type { TokenSource } from "../types.js";
 
 /** How `authorizedFetch` uses its tokens. */
@@ -15,7 +15,7 @@ export interface AuthorizedFetchOptions {
    * Whether an answer says that the token is no longer accepted, for servers that do not speak RFC 6750.
    * @default a 401 whose `WWW-Authenticate` has `error="invalid_token"` (RFC 6750 section 3.1)
    */
-  readonly refuses?: (response: Response) => boolean;
+  readonly isTokenRejected?: (response: Response) => boolean;
 }
 
 /**
@@ -39,11 +39,11 @@ export function authorizedFetch(
     ...findIssues(options, {
       origins: (value, path) => listRule(originFault)(value ?? "", path),
       fetch: functionFault,
-      refuses: functionFault,
+      isTokenRejected: functionFault,
     }),
-    ...named("source", Object(source).get && Object(source).invalidate ? undefined : "expected a token source"),
+    ...toIssues("source", Object(source).get && Object(source).invalidate ? undefined : "expected a token source"),
   ]);
-  const { refuses = refusesToken } = options;
+  const { isTokenRejected = isRejectedByDefault } = options;
   const origins = new Set(options.origins);
 
   return async (input, init) => {
@@ -64,7 +64,7 @@ export function authorizedFetch(
     const token = await source.get(wait);
     const copy = request?.body && !body ? request.clone() : undefined;
     const response = await authorized(input, token.value);
-    const refused = refuses(response);
+    const refused = isTokenRejected(response);
     if (refused) source.invalidate(token);
     const next =
       once || !refused
@@ -90,7 +90,7 @@ function drop(what: Pick<Response, "body"> | undefined): void {
 }
 
 const originFault: Rule = (value) =>
-  urlFault(value) ??
+  validateUrl(value) ??
   (new URL(value as string).origin === value ? undefined : "expected an origin: scheme, host and port alone");
 
 function originOf(url: string): string {
@@ -99,7 +99,7 @@ function originOf(url: string): string {
 }
 
 // Several challenges may stand in one header, and quoted strings may hold anything.
-function refusesToken({ status, headers }: Response): boolean {
+function isRejectedByDefault({ status, headers }: Response): boolean {
   const challenge = headers.get("www-authenticate") ?? "";
   return (
     status === 401 &&

@@ -4,12 +4,12 @@ import {
   credentialFault,
   findIssues,
   functionFault,
-  named,
   numberRule,
   type Rule,
   type Rules,
   refuseIssues,
   textRule,
+  toIssues,
 } from "../checks.js";
 import { type AssertionAlgorithm, keyFault, kinds, type Signer, secretSigner, signerOf } from "./keys.js";
 
@@ -101,15 +101,15 @@ const signatureBytes: Partial<Record<string, number>> = { ES256: 64, EdDSA: 64 }
  */
 export function clientSecretJwt(secret: string, options: ClientSecretJwtOptions): ClientAuthentication {
   refuseIssues([
-    ...named("clientSecret", credentialFault(secret, "")),
+    ...toIssues("clientSecret", credentialFault(secret, "")),
     ...findIssues(options, { ...assertionRules, algorithm: optional(oneOf(Object.keys(digests))) }),
   ]);
   const { algorithm = "HS256" } = options;
   const [digest, least] = digests[algorithm];
-  if (secret.length < least) refuseIssues(named("clientSecret", `expected at least ${least} bytes for ${algorithm}`));
+  if (secret.length < least) refuseIssues(toIssues("clientSecret", `expected at least ${least} bytes for ${algorithm}`));
   return {
     method: "client_secret_jwt",
-    apply: assert(options, { alg: algorithm }, secretSigner(secret, digest), [secret]),
+    authenticate: assert(options, { alg: algorithm }, secretSigner(secret, digest), [secret]),
     fingerprint: (hash) => hash(secret),
   };
 }
@@ -141,7 +141,7 @@ export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAuthenticati
   const mark = jwk.kty ? shown : keyId;
   return {
     method: "private_key_jwt",
-    apply: assert(options, { alg: algorithm, ...(keyId && { kid: keyId }) }, signer, []),
+    authenticate: assert(options, { alg: algorithm, ...(keyId && { kid: keyId }) }, signer, []),
     ...(mark && { fingerprint: (hash) => hash(`${algorithm} ${mark}`) }),
   };
 }
@@ -151,7 +151,7 @@ function assert(
   header: object,
   sign: Signer,
   secrets: readonly string[],
-): ClientAuthentication["apply"] {
+): ClientAuthentication["authenticate"] {
   const { issuer, legacyAudience, lifetimeMs = 60_000, typ = true, now = () => new Date() } = options;
   const head = encodeJson(typ ? { ...header, typ: "client-authentication+jwt" } : header);
   return async ({ clientId }) => {

@@ -1,2 +1,2 @@
 export type { IoredisClient, NodeRedisClient, RedisClient } from "./client.js";
-export { type RedisTokenStoreOptions, redisTokenStore } from "./store.js";
+export { createRedisTokenStore, type RedisTokenStoreOptions } from "./store.js";

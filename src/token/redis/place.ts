@@ -1,4 +1,4 @@
-import type { SharedStore } from "../store/index.js";
+import type { TokenStoreAdapter } from "../store/index.js";
 import type { RunScript } from "./client.js";
 import { compareAndDeleteScript, extendScript, fencedWriteScript, fillScript, lockScript, readScript } from "./scripts.js";
 import type { Seal } from "./seal.js";
@@ -14,10 +14,10 @@ export interface PlaceOptions {
 const fenceLifetimeMs = 86_400_000;
 
 /**
- * One source's place in Redis, as the store that `shareTokens` uses. A source takes one lock at a time, so the place remembers its
+ * One source's place in Redis, as the store that `createSharedTokenStore` uses. A source takes one lock at a time, so the place remembers its
  * fencing token from the lock to the write.
  */
-export function createPlace(run: RunScript, seal: Seal, { prefix, leaseMs }: PlaceOptions): SharedStore {
+export function createPlace(run: RunScript, seal: Seal, { prefix, leaseMs }: PlaceOptions): TokenStoreAdapter {
   // The fencing token of the lock that is held.
   let held: string | undefined;
   // What was read last, by name in Redis: deleting takes away exactly this.

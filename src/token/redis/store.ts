@@ -1,11 +1,11 @@
-import { findIssues, named, numberRule, type Rule, refuseIssues, textRule } from "../checks.js";
-import { shareTokens } from "../store/index.js";
+import { findIssues, numberRule, type Rule, refuseIssues, textRule, toIssues } from "../checks.js";
+import { createSharedTokenStore } from "../store/index.js";
 import type { TokenStore } from "../types.js";
 import { isRedisClient, type RedisClient, scriptRunner } from "./client.js";
 import { createPlace } from "./place.js";
 import { createSeal } from "./seal.js";
 
-/** What `redisTokenStore` takes besides the client. */
+/** What `createRedisTokenStore` takes besides the client. */
 export interface RedisTokenStoreOptions {
   /**
    * What tokens are encrypted with: at least 32 bytes from a generator of random numbers, not a password. Several rotate: the first
@@ -55,9 +55,9 @@ const keyFault: Rule = (value) => {
  *
  * @throws {ConfigurationError} the client is none, or an option cannot work; `issues` names it
  */
-export function redisTokenStore(client: RedisClient, options: RedisTokenStoreOptions): TokenStore {
+export function createRedisTokenStore(client: RedisClient, options: RedisTokenStoreOptions): TokenStore {
   refuseIssues([
-    ...named("client", isRedisClient(client) ? undefined : "expected a client of redis or ioredis"),
+    ...toIssues("client", isRedisClient(client) ? undefined : "expected a client of redis or ioredis"),
     ...findIssues(options, {
       key: keyFault,
       prefix: (value, path) =>
@@ -73,5 +73,5 @@ export function redisTokenStore(client: RedisClient, options: RedisTokenStoreOpt
   const place = () => createPlace(run, seal, { prefix, leaseMs });
   // The deadline of one command is kept here; reading may take several, one for each key.
   const shareOptions = { timeoutMs: timeoutMs * 10, waitMs };
-  return { open: (request) => shareTokens(place(), shareOptions).open(request) };
+  return { open: (request) => createSharedTokenStore(place(), shareOptions).open(request) };
 }

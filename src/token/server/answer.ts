@@ -1,14 +1,14 @@
-import type { Issue } from "../../core/errors.js";
+import type { ValidationIssue } from "../../core/errors.js";
 import { type Errand, isJson, parseObject, unexpected } from "../answer.js";
-import { sentence } from "../checks.js";
+import { formatIssues } from "../checks.js";
 import type { Received } from "../transport.js";
 
 /** What a server says, and what it was asked. */
 export type ServerAnswer = Errand & Received;
 
 /** The content of a 200 in JSON, or the issues that make it none. */
-export function readJson(answer: ServerAnswer): { readonly body: Record<string, unknown>; readonly issues: Issue[] } {
-  const issues: Issue[] = [];
+export function readJson(answer: ServerAnswer): { readonly body: Record<string, unknown>; readonly issues: ValidationIssue[] } {
+  const issues: ValidationIssue[] = [];
   if (!isJson(answer)) issues.push({ path: "content-type", message: "expected application/json" });
   const body = parseObject(answer.text);
   if (!body) issues.push({ path: "", message: "expected a JSON object" });
@@ -16,6 +16,6 @@ export function readJson(answer: ServerAnswer): { readonly body: Record<string, 
 }
 
 /** Makes the error of a 200 that cannot be used. Paths and kinds are told, never values. */
-export function unusable(answer: ServerAnswer, what: string, issues: readonly Issue[]): Error {
-  return unexpected(answer, answer.status, `the answer of ${answer.endpoint} is no ${what}: ${sentence(issues)}`, issues);
+export function unusable(answer: ServerAnswer, what: string, issues: readonly ValidationIssue[]): Error {
+  return unexpected(answer, answer.status, `the answer of ${answer.endpoint} is no ${what}: ${formatIssues(issues)}`, issues);
 }

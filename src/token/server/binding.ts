@@ -1,5 +1,5 @@
 import type { TokenRequest } from "../../core/credentials.js";
-import { scrub } from "../../core/scrub.js";
+import { redact } from "../../core/redact.js";
 import { authenticationRule } from "../checks.js";
 import { refuseFaults } from "./checks.js";
 import type { AuthorizationServer } from "./types.js";
@@ -12,15 +12,15 @@ const byCertificate = ["tls_client_auth", "self_signed_tls_client_auth"];
  *
  * @throws {ConfigurationError} the server does not list the method, or has other endpoints for clients that show a certificate
  */
-export function tokenRequestAt(server: AuthorizationServer, client: Omit<TokenRequest, "tokenUrl">): TokenRequest {
-  const { authentication } = client;
-  const { tokenUrl, tokenEndpointAuthMethods: methods, hasMutualTlsAliases, mutualTls } = server;
-  refuseFaults("token request", { authentication: authenticationRule()(authentication, "authentication") });
-  const { method } = authentication;
-  const listed = methods.includes(method) ? undefined : `the server takes ${scrub(methods.join(", "), [], 200) || "none"}`;
+export function tokenRequestFor(server: AuthorizationServer, client: Omit<TokenRequest, "tokenEndpoint">): TokenRequest {
+  const { clientAuthentication } = client;
+  const { tokenEndpoint, tokenEndpointAuthMethods: methods, hasMutualTlsAliases, mutualTls } = server;
+  refuseFaults("token request", { clientAuthentication: authenticationRule()(clientAuthentication, "clientAuthentication") });
+  const { method } = clientAuthentication;
+  const listed = methods.includes(method) ? undefined : `the server takes ${redact(methods.join(", "), [], 200) || "none"}`;
   const needsAliases = byCertificate.includes(method) && hasMutualTlsAliases && !mutualTls;
   refuseFaults("token request", {
-    authentication: listed ?? (needsAliases ? "discover the server with mutualTls for this method" : undefined),
+    clientAuthentication: listed ?? (needsAliases ? "discover the server with mutualTls for this method" : undefined),
   });
-  return { ...client, tokenUrl };
+  return { ...client, tokenEndpoint };
 }

@@ -1,8 +1,8 @@
-import { urlFault } from "../../core/url.js";
+import { validateUrl } from "../../core/url.js";
 import { authenticationRule, credentialFault, textRule } from "../checks.js";
 import { type Authenticated, authenticate } from "../form.js";
 import { optionFaults, refuseFaults } from "./checks.js";
-import type { ServerCallOptions, ServerEndpoints, TokenCall } from "./types.js";
+import type { AuthorizationServerEndpoints, IntrospectionRequest, RequestOptions } from "./types.js";
 
 const tokenFault = textRule(/^[\x21-\x7e]+$/, "visible ASCII, not empty");
 
@@ -13,18 +13,18 @@ const tokenFault = textRule(/^[\x21-\x7e]+$/, "visible ASCII, not empty");
  */
 export function prepareCall(
   operation: string,
-  endpoint: keyof ServerEndpoints,
-  call: TokenCall,
-  options: ServerCallOptions,
+  endpoint: keyof AuthorizationServerEndpoints,
+  call: IntrospectionRequest,
+  options: RequestOptions,
   nobody?: string,
 ): { readonly url: string; readonly prepare: () => Promise<Authenticated> } {
-  const { server, clientId, authentication, token, tokenTypeHint } = call;
-  const { tokenUrl, [endpoint]: url } = (server ?? {}) as Partial<ServerEndpoints>;
+  const { server, clientId, clientAuthentication, token, tokenTypeHint } = call;
+  const { tokenEndpoint, [endpoint]: url } = (server ?? {}) as Partial<AuthorizationServerEndpoints>;
   refuseFaults(operation, {
-    "server.tokenUrl": urlFault(tokenUrl),
-    [`server.${endpoint}`]: url === undefined ? "the server has none" : urlFault(url),
+    "server.tokenEndpoint": validateUrl(tokenEndpoint),
+    [`server.${endpoint}`]: url === undefined ? "the server has none" : validateUrl(url),
     clientId: credentialFault(clientId, "clientId"),
-    authentication: authenticationRule(nobody)(authentication, "authentication"),
+    clientAuthentication: authenticationRule(nobody)(clientAuthentication, "clientAuthentication"),
     token: tokenFault(token, "token"),
     tokenTypeHint: tokenTypeHint === undefined ? undefined : credentialFault(tokenTypeHint, "tokenTypeHint"),
     ...optionFaults(options),
@@ -34,7 +34,12 @@ export function prepareCall(
     async prepare() {
       const form = new URLSearchParams({ token });
       if (tokenTypeHint !== undefined) form.set("token_type_hint", tokenTypeHint);
-      const proof = await authenticate(form, authentication, { clientId, tokenUrl: server.tokenUrl }, operation);
+      const proof = await authenticate(
+        form,
+        clientAuthentication,
+        { clientId, tokenEndpoint: server.tokenEndpoint },
+        operation,
+      );
       return { ...proof, secrets: [token, ...proof.secrets] };
     },
   };

@@ -1,6 +1,6 @@
-import { urlFault } from "../../core/url.js";
-import { type Fault, functionFault, named, numberRule, refuseIssues } from "../checks.js";
-import type { ServerCallOptions } from "./types.js";
+import { validateUrl } from "../../core/url.js";
+import { type Fault, functionFault, numberRule, refuseIssues, toIssues } from "../checks.js";
+import type { RequestOptions } from "./types.js";
 
 /** The faults of several values, each by its name. */
 export type Faults = Readonly<Record<string, Fault>>;
@@ -11,7 +11,7 @@ export type Faults = Readonly<Record<string, Fault>>;
  */
 export function refuseFaults(operation: string, faults: Faults): void {
   refuseIssues(
-    Object.entries(faults).flatMap(([path, fault]) => named(path, fault)),
+    Object.entries(faults).flatMap(([path, fault]) => toIssues(path, fault)),
     operation,
   );
 }
@@ -20,7 +20,7 @@ export function refuseFaults(operation: string, faults: Faults): void {
 export const numberFault = numberRule(1);
 
 /** What is wrong with the options that every call takes. */
-export function optionFaults({ fetch, timeoutMs, maxResponseBytes }: ServerCallOptions): Faults {
+export function optionFaults({ fetch, timeoutMs, maxResponseBytes }: RequestOptions): Faults {
   return {
     fetch: functionFault(fetch, "fetch"),
     timeoutMs: numberFault(timeoutMs, "timeoutMs"),
@@ -30,5 +30,5 @@ export function optionFaults({ fetch, timeoutMs, maxResponseBytes }: ServerCallO
 
 /** An issuer identifier: an address without query and fragment (RFC 8414 section 2). */
 export function issuerFault(value: unknown): string | undefined {
-  return urlFault(value) ?? (String(value).includes("?") ? "an issuer has no query" : undefined);
+  return validateUrl(value) ?? (String(value).includes("?") ? "an issuer has no query" : undefined);
 }

@@ -15,7 +15,7 @@ const operation = "discover server";
  * @throws {ConfigurationError} the issuer or an option cannot work; `issues` names the field
  * @throws {UnexpectedResponseError} there is no document, it is another issuer's, or an endpoint in it cannot be used
  * @throws {RateLimitError} the server answered 429
- * @throws {VendorError} it answered 5xx
+ * @throws {ServerError} it answered 5xx
  * @throws {NetworkError} no answer came
  * @throws {TimeoutError} `timeoutMs` passed
  * @see RFC 8414 section 3, OpenID Connect Discovery section 4

@@ -1,9 +1,9 @@
-import type { Issue } from "../../core/errors.js";
+import type { ValidationIssue } from "../../core/errors.js";
 import { makeRefusal, parseObject } from "../answer.js";
 import { readJson, type ServerAnswer, unusable } from "./answer.js";
 import { prepareCall } from "./call.js";
 import { reading, send } from "./request.js";
-import type { ActiveToken, Introspection, ServerCallOptions, TokenCall } from "./types.js";
+import type { ActiveToken, Introspection, IntrospectionRequest, RequestOptions } from "./types.js";
 
 const operation = "introspect token";
 
@@ -11,18 +11,18 @@ const operation = "introspect token";
  * Asks an authorization server whether a token is good, and what it is good for. One request, nothing kept.
  *
  * @throws {ConfigurationError} something cannot be sent, or the server has no introspection endpoint; `issues` names the field
- * @throws {TokenError} the server does not accept the client that asks; `error` is its code
+ * @throws {TokenEndpointError} the server does not accept the client that asks; `error` is its code
  * @throws {UnexpectedResponseError} it redirected, or its answer is no introspection: `active` has to be `true` or `false`
  * @throws {RateLimitError} it answered 429
- * @throws {VendorError} it answered 5xx
+ * @throws {ServerError} it answered 5xx
  * @throws {NetworkError} no answer came
  * @throws {TimeoutError} `timeoutMs` passed
  * @see RFC 7662 section 2
  */
-export async function introspectToken(call: TokenCall, options: ServerCallOptions = {}): Promise<Introspection> {
+export async function introspectToken(call: IntrospectionRequest, options: RequestOptions = {}): Promise<Introspection> {
   // RFC 7662 section 2.1: whoever could ask without proof could try tokens out.
   const nobody = "introspection is for clients that authenticate";
-  const { url, prepare } = prepareCall(operation, "introspectionUrl", call, options, nobody);
+  const { url, prepare } = prepareCall(operation, "introspectionEndpoint", call, options, nobody);
   return reading(async () => {
     const answer = await send({ operation, url, prepare }, options);
     if (answer.status !== 200) throw makeRefusal(answer, parseObject(answer.text));
@@ -36,7 +36,7 @@ export async function introspectToken(call: TokenCall, options: ServerCallOption
  */
 export function readIntrospection(answer: ServerAnswer): Introspection {
   const { body, issues } = readJson(answer);
-  const { active, scope, client_id, sub, token_type, iss, aud, exp, iat, nbf, cnf, ...additionalMembers } = body;
+  const { active, scope, client_id, sub, token_type, iss, aud, exp, iat, nbf, cnf, ...additionalFields } = body;
   if (issues.length === 0 && typeof active !== "boolean") issues.push({ path: "active", message: "expected true or false" });
   if (issues.length > 0) throw unusable(answer, "introspection", issues);
   if (active === false) return Object.freeze({ active });
@@ -68,18 +68,18 @@ export function readIntrospection(answer: ServerAnswer): Introspection {
   const key = readText(jkt, "cnf.jkt", issues);
   if (key !== undefined) fields.keyThumbprint = key;
   if (issues.length > 0) throw unusable(answer, "introspection", issues);
-  return Object.freeze({ active: true, ...fields, additionalMembers });
+  return Object.freeze({ active: true, ...fields, additionalFields });
 }
 
 // Serialisers write null for what is absent.
-function readText(value: unknown, path: string, issues: Issue[]): string | undefined {
+function readText(value: unknown, path: string, issues: ValidationIssue[]): string | undefined {
   if (value == null) return undefined;
   if (typeof value === "string") return value;
   issues.push({ path, message: "expected a string" });
   return undefined;
 }
 
-function readInstant(value: unknown, path: string, issues: Issue[]): Date | undefined {
+function readInstant(value: unknown, path: string, issues: ValidationIssue[]): Date | undefined {
   if (value == null) return undefined;
   const instant = new Date(typeof value === "number" ? value * 1_000 : Number.NaN);
   if (!Number.isNaN(instant.getTime())) return instant;
@@ -87,7 +87,7 @@ function readInstant(value: unknown, path: string, issues: Issue[]): Date | unde
   return undefined;
 }
 
-function readAudience(value: unknown, issues: Issue[]): readonly string[] | undefined {
+function readAudience(value: unknown, issues: ValidationIssue[]): readonly string[] | undefined {
   if (value == null) return undefined;
   const list = [value].flat();
   if (list.every((one) => typeof one === "string")) return list;

@@ -1,12 +1,12 @@
-import type { Issue } from "../../core/errors.js";
-import { urlFault } from "../../core/url.js";
+import type { ValidationIssue } from "../../core/errors.js";
+import { validateUrl } from "../../core/url.js";
 import { readJson, type ServerAnswer, unusable } from "./answer.js";
-import type { AuthorizationServer, DiscoveryOptions, ServerEndpoints, WellKnown } from "./types.js";
+import type { AuthorizationServer, AuthorizationServerEndpoints, DiscoveryOptions, WellKnown } from "./types.js";
 
 const endpoints = {
-  tokenUrl: "token_endpoint",
-  introspectionUrl: "introspection_endpoint",
-  revocationUrl: "revocation_endpoint",
+  tokenEndpoint: "token_endpoint",
+  introspectionEndpoint: "introspection_endpoint",
+  revocationEndpoint: "revocation_endpoint",
 } as const;
 
 /** Where the document of an issuer is: before its path by RFC 8414 section 3.1, behind it by OpenID Connect Discovery section 4. */
@@ -39,14 +39,14 @@ export function readMetadata(
 
   const aliases = readAliases(body.mtls_endpoint_aliases, issues);
   const own = new URL(issuer);
-  const urls: Partial<Record<keyof ServerEndpoints, string>> = {};
+  const urls: Partial<Record<keyof AuthorizationServerEndpoints, string>> = {};
   const otherHosts = new Set<string>();
-  for (const [name, member] of Object.entries(endpoints) as [keyof ServerEndpoints, string][]) {
+  for (const [name, member] of Object.entries(endpoints) as [keyof AuthorizationServerEndpoints, string][]) {
     const isAlias = mutualTls && aliases?.[member] != null;
     const path = isAlias ? `mtls_endpoint_aliases.${member}` : member;
     const value = isAlias ? aliases[member] : body[member];
     if (value == null) {
-      fault(path, name === "tokenUrl" ? "expected a URL as a string" : undefined);
+      fault(path, name === "tokenEndpoint" ? "expected a URL as a string" : undefined);
       continue;
     }
     const wrong = endpointFault(value, own);
@@ -64,7 +64,7 @@ export function readMetadata(
   if (issues.length > 0) throw unusable(answer, "usable metadata", issues);
 
   return Object.freeze({
-    ...(urls as ServerEndpoints),
+    ...(urls as AuthorizationServerEndpoints),
     issuer,
     // RFC 8414 section 2 names the default.
     tokenEndpointAuthMethods: methods ?? ["client_secret_basic"],
@@ -79,19 +79,19 @@ export function readMetadata(
 
 /** What is good enough for a server that is itself on the loopback is not for any other. */
 function endpointFault(value: unknown, issuer: URL): string | undefined {
-  const fault = urlFault(value);
+  const fault = validateUrl(value);
   if (fault !== undefined) return fault;
   return issuer.protocol === "https:" && new URL(value as string).protocol !== "https:" ? "expected an https: URL" : undefined;
 }
 
-function readAliases(value: unknown, issues: Issue[]): Record<string, unknown> | undefined {
+function readAliases(value: unknown, issues: ValidationIssue[]): Record<string, unknown> | undefined {
   if (value == null) return undefined;
   if (typeof value === "object" && !Array.isArray(value)) return value as Record<string, unknown>;
   issues.push({ path: "mtls_endpoint_aliases", message: "expected an object" });
   return undefined;
 }
 
-function readList(body: Record<string, unknown>, path: string, issues: Issue[]): readonly string[] | undefined {
+function readList(body: Record<string, unknown>, path: string, issues: ValidationIssue[]): readonly string[] | undefined {
   const value = body[path];
   if (value == null) return undefined;
   if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value;

@@ -1,8 +1,8 @@
-import { OAuthManagerError, restate } from "../../core/errors.js";
+import { OAuthClientsError, restate } from "../../core/errors.js";
 import type { Authenticated } from "../form.js";
 import { receive, withDeadline } from "../transport.js";
 import type { ServerAnswer } from "./answer.js";
-import type { ServerCallOptions } from "./types.js";
+import type { RequestOptions } from "./types.js";
 
 /** One request to an authorization server. */
 export interface ServerRequest {
@@ -21,7 +21,7 @@ export interface ServerRequest {
  * @throws {TimeoutError} `timeoutMs` passed
  * @throws {UnexpectedResponseError} the server redirects, or answers too much
  */
-export function send({ operation, url, prepare }: ServerRequest, options: ServerCallOptions): Promise<ServerAnswer> {
+export function send({ operation, url, prepare }: ServerRequest, options: RequestOptions): Promise<ServerAnswer> {
   const { host, pathname } = new URL(url);
   const errand = { operation, endpoint: host + pathname };
   return withDeadline(errand, options.timeoutMs ?? 10_000, options.signal, async (signal, leave) => {
@@ -39,6 +39,6 @@ export async function reading<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof OAuthManagerError ? restate(error, { outcome: "nothing_happened" }) : error;
+    throw error instanceof OAuthClientsError ? restate(error, { outcome: "not_applied" }) : error;
   }
 }

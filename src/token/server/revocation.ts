@@ -3,7 +3,7 @@ import { makeRefusal, parseObject } from "../answer.js";
 import { prepareCall } from "./call.js";
 import { refuseFaults } from "./checks.js";
 import { send } from "./request.js";
-import type { RevocationCall, ServerCallOptions } from "./types.js";
+import type { RequestOptions, RevocationRequest } from "./types.js";
 
 const operation = "revoke token";
 
@@ -13,16 +13,16 @@ const operation = "revoke token";
  * Where the call names a source the token is forgotten there before anything is sent, and stays forgotten whatever comes.
  *
  * @throws {ConfigurationError} something cannot be sent, or the server has no revocation endpoint; `issues` names the field
- * @throws {TokenError} the server refused; `error` is its code, for example `unsupported_token_type`
- * @throws {VendorError} it answered 5xx. After a 503 the token lives on: try again after `retryAfterMs`
+ * @throws {TokenEndpointError} the server refused; `error` is its code, for example `unsupported_token_type`
+ * @throws {ServerError} it answered 5xx. After a 503 the token lives on: try again after `retryAfterMs`
  * @throws {RateLimitError} it answered 429
  * @throws {UnexpectedResponseError} it redirected, or answered something else
  * @throws {NetworkError} no answer came
  * @throws {TimeoutError} `timeoutMs` passed
  * @see RFC 7009 section 2
  */
-export async function revokeToken(call: RevocationCall, options: ServerCallOptions = {}): Promise<void> {
-  const { url, prepare } = prepareCall(operation, "revocationUrl", call, options);
+export async function revokeToken(call: RevocationRequest, options: RequestOptions = {}): Promise<void> {
+  const { url, prepare } = prepareCall(operation, "revocationEndpoint", call, options);
   const { source, token } = call;
   const isSource = source === undefined || typeof source?.invalidate === "function";
   refuseFaults(operation, { source: isSource ? undefined : "expected a token source" });
@@ -31,5 +31,5 @@ export async function revokeToken(call: RevocationCall, options: ServerCallOptio
   if (answer.status === 200) return;
   const error = makeRefusal(answer, parseObject(answer.text));
   // RFC 7009 section 2.2.1: after a 503 the client has to assume that the token still exists.
-  throw answer.status === 503 ? restate(error, { outcome: "nothing_happened" }) : error;
+  throw answer.status === 503 ? restate(error, { outcome: "not_applied" }) : error;
 }

@@ -2,7 +2,7 @@ import { race } from "../../core/race.js";
 import { functionFault } from "../checks.js";
 import { numberFault } from "./checks.js";
 import { checkDiscovery, discoverServer } from "./discovery.js";
-import type { AuthorizationServer, ServerSource, ServerSourceOptions } from "./types.js";
+import type { AuthorizationServer, MetadataCache, MetadataCacheOptions } from "./types.js";
 
 // The least pause after a renewal that failed.
 const pauseMs = 60_000;
@@ -12,11 +12,11 @@ const pauseMs = 60_000;
  *
  * @throws {ConfigurationError} at once, when the issuer or an option cannot work; `issues` names the field
  */
-export function createServerSource(issuer: string, options: ServerSourceOptions = {}): ServerSource {
-  const { clock = () => performance.now(), maxAgeMs = 3_600_000, onRenewalFailure, ...discovery } = options;
+export function createMetadataCache(issuer: string, options: MetadataCacheOptions = {}): MetadataCache {
+  const { now: clock = () => performance.now(), maxAgeMs = 3_600_000, onRenewalFailure, ...discovery } = options;
   checkDiscovery(issuer, discovery, {
     maxAgeMs: numberFault(maxAgeMs, "maxAgeMs"),
-    clock: functionFault(clock, "clock"),
+    now: functionFault(clock, "now"),
     onRenewalFailure: functionFault(onRenewalFailure, "onRenewalFailure"),
   });
   let kept: AuthorizationServer | undefined;

@@ -2,7 +2,7 @@ import type { ClientAuthentication } from "../../core/credentials.js";
 import type { TokenFetch } from "../types.js";
 
 /** How one request to an authorization server is done. */
-export interface ServerCallOptions {
+export interface RequestOptions {
   /**
    * Sends the request: for proxies, client certificates, tracing, tests. It has to obey `redirect: "manual"`.
    * @default the platform's `fetch`
@@ -26,7 +26,7 @@ export interface ServerCallOptions {
 export type WellKnown = "oauth-authorization-server" | "openid-configuration";
 
 /** What `discoverServer` takes besides the issuer. */
-export interface DiscoveryOptions extends ServerCallOptions {
+export interface DiscoveryOptions extends RequestOptions {
   /**
    * Which document to read. RFC 8414 puts its name between host and path of the issuer, OpenID Connect Discovery behind the path. One
    * is asked for, never both in turn.
@@ -47,8 +47,8 @@ export interface DiscoveryOptions extends ServerCallOptions {
   readonly allowedHosts?: readonly string[];
 }
 
-/** What `createServerSource` takes besides the issuer. */
-export interface ServerSourceOptions extends Omit<DiscoveryOptions, "signal"> {
+/** What `createMetadataCache` takes besides the issuer. */
+export interface MetadataCacheOptions extends Omit<DiscoveryOptions, "signal"> {
   /**
    * How long a document is used without asking again, in milliseconds.
    * @default 3_600_000
@@ -60,11 +60,11 @@ export interface ServerSourceOptions extends Omit<DiscoveryOptions, "signal"> {
    * A clock that never goes back, in milliseconds from any starting point.
    * @default () => performance.now()
    */
-  readonly clock?: () => number;
+  readonly now?: () => number;
 }
 
 /** Keeps what is known of one authorization server. */
-export interface ServerSource {
+export interface MetadataCache {
   /**
    * Resolves to the kept document, or to a new one when it is too old. Callers who come together share one request. When a renewal
    * fails the last good document stays in use, and the next try waits for a minute, or for as long as the server asks.
@@ -77,17 +77,17 @@ export interface ServerSource {
 }
 
 /** The addresses that a client of an authorization server needs. */
-export interface ServerEndpoints {
+export interface AuthorizationServerEndpoints {
   /** The token endpoint. It also says to a client authentication which server this is. */
-  readonly tokenUrl: string;
+  readonly tokenEndpoint: string;
   /** The introspection endpoint (RFC 7662), if there is one. */
-  readonly introspectionUrl?: string;
+  readonly introspectionEndpoint?: string;
   /** The revocation endpoint (RFC 7009), if there is one. */
-  readonly revocationUrl?: string;
+  readonly revocationEndpoint?: string;
 }
 
 /** An authorization server as its metadata describes it (RFC 8414 section 2). */
-export interface AuthorizationServer extends ServerEndpoints {
+export interface AuthorizationServer extends AuthorizationServerEndpoints {
   /** The issuer identifier, exactly as it was asked for: the `aud` of client assertions. */
   readonly issuer: string;
   /** Ways to authenticate at the token endpoint. `client_secret_basic` when the server does not say. */
@@ -107,13 +107,13 @@ export interface AuthorizationServer extends ServerEndpoints {
 }
 
 /** Who asks about a token, and which. */
-export interface TokenCall {
+export interface IntrospectionRequest {
   /** The server, discovered or written down by hand. */
-  readonly server: ServerEndpoints;
+  readonly server: AuthorizationServerEndpoints;
   /** OAuth's `client_id`. */
   readonly clientId: string;
   /** How the client proves who it is: the same strategies as for getting a token. */
-  readonly authentication: ClientAuthentication;
+  readonly clientAuthentication: ClientAuthentication;
   /** The token. It is only ever in the content of the request. */
   readonly token: string;
   /** What kind of token it is, to speed up the server's search, for example `access_token`. */
@@ -121,7 +121,7 @@ export interface TokenCall {
 }
 
 /** What `revokeToken` takes. */
-export interface RevocationCall extends TokenCall {
+export interface RevocationRequest extends IntrospectionRequest {
   /** Where the token is kept. It is forgotten there first, and stays so when the server does not answer. */
   readonly source?: { readonly invalidate: (token: string) => void };
 }
@@ -162,5 +162,5 @@ export interface ActiveToken {
   /** SHA-256 thumbprint of the key that it is bound to (`jkt`, RFC 9449 section 6.2). */
   readonly keyThumbprint?: string;
   /** What else the server said, by its names. Nothing here is checked. */
-  readonly additionalMembers: Readonly<Record<string, unknown>>;
+  readonly additionalFields: Readonly<Record<string, unknown>>;
 }

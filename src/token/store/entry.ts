@@ -5,11 +5,12 @@ export function writeEntry({
   value,
   lifetimeMs,
   expiresAt,
-  grantedScope,
-  additionalParameters,
+  scopes,
+  scopeSource,
+  additionalFields,
 }: AccessToken): string | undefined {
   if (!lifetimeMs || !expiresAt) return undefined;
-  return JSON.stringify({ value, lifetimeMs, expiresAt: expiresAt.getTime(), grantedScope, additionalParameters });
+  return JSON.stringify({ value, lifetimeMs, expiresAt: expiresAt.getTime(), scopes, scopeSource, additionalFields });
 }
 
 /**
@@ -17,8 +18,7 @@ export function writeEntry({
  * time for another one. Stores are not trusted: everything is checked.
  */
 export function readEntry(text: unknown): AccessToken | undefined {
-  const { value, lifetimeMs, expiresAt, grantedScope, additionalParameters } = Object(parse(text));
-  const { value: scopes, stated } = Object(grantedScope);
+  const { value, lifetimeMs, expiresAt, scopes, scopeSource, additionalFields } = Object(parse(text));
   // A clock that is wrong, here or there, must not make a token live longer than its server said.
   const leftMs = Math.min(expiresAt - Date.now(), lifetimeMs);
   const fine =
@@ -27,7 +27,7 @@ export function readEntry(text: unknown): AccessToken | undefined {
     Number.isFinite(lifetimeMs) &&
     Number.isFinite(leftMs) &&
     leftMs > Math.min(60_000, lifetimeMs * 0.2) &&
-    typeof stated === "boolean" &&
+    (scopeSource === "response" || scopeSource === "request") &&
     Array.isArray(scopes) &&
     scopes.every((scope) => typeof scope === "string");
   if (!fine) return undefined;
@@ -36,8 +36,9 @@ export function readEntry(text: unknown): AccessToken | undefined {
     tokenType: "Bearer",
     lifetimeMs: leftMs,
     expiresAt: new Date(expiresAt),
-    grantedScope: { value: scopes, stated },
-    additionalParameters: Object(additionalParameters),
+    scopes,
+    scopeSource,
+    additionalFields: Object(additionalFields),
   });
 }
 

@@ -1,1 +1,1 @@
-export { type SharedStore, type ShareTokensOptions, shareTokens } from "./sharing.js";
+export { createSharedTokenStore, type SharedTokenStoreOptions, type TokenStoreAdapter } from "./sharing.js";

@@ -1,11 +1,11 @@
 import type { TokenRequest } from "../../core/credentials.js";
-import { findIssues, functionFault, named, numberRule, type Rule, refuseIssues } from "../checks.js";
+import { findIssues, functionFault, numberRule, type Rule, refuseIssues, toIssues } from "../checks.js";
 import { requestKey } from "../key.js";
-import type { AccessToken, SharedToken, TokenStore } from "../types.js";
+import type { AccessToken, TokenStore, TokenStoreEntry } from "../types.js";
 import { readEntry, writeEntry } from "./entry.js";
 
 /** A place that several processes reach. What it is given is readable: a store that is shared with others has to encrypt. */
-export interface SharedStore {
+export interface TokenStoreAdapter {
   /** What was set under a key and has not expired. */
   readonly get: (key: string) => Promise<string | undefined | null>;
   /** Sets a value for so long, in milliseconds. */
@@ -19,8 +19,8 @@ export interface SharedStore {
   readonly lock: (key: string, lifetimeMs: number) => Promise<(() => unknown) | undefined>;
 }
 
-/** How `shareTokens` uses a store. */
-export interface ShareTokensOptions {
+/** How `createSharedTokenStore` uses a store. */
+export interface SharedTokenStoreOptions {
   /**
    * How long one call of the store may take, in milliseconds. A store that takes longer has failed.
    * @default 1_000
@@ -48,10 +48,10 @@ const pollMs = 50;
  *
  * @throws {ConfigurationError} the store lacks a method, or an option is wrong
  */
-export function shareTokens(store: SharedStore, options: ShareTokensOptions = {}): TokenStore {
+export function createSharedTokenStore(store: TokenStoreAdapter, options: SharedTokenStoreOptions = {}): TokenStore {
   const method: Rule = (value) => functionFault(value ?? null, "");
   refuseIssues([
-    ...["get", "set", "delete", "lock"].flatMap((name) => named(`store.${name}`, method(Object(store)[name], name))),
+    ...["get", "set", "delete", "lock"].flatMap((name) => toIssues(`store.${name}`, method(Object(store)[name], name))),
     ...findIssues(options, { timeoutMs: numberRule(1), waitMs: numberRule(0) }),
   ]);
   const { timeoutMs = 1_000, waitMs = 12_000 } = options;
@@ -71,7 +71,7 @@ export function shareTokens(store: SharedStore, options: ShareTokensOptions = {}
     }
   }
 
-  function open(request: TokenRequest): SharedToken {
+  function open(request: TokenRequest): TokenStoreEntry {
     const nameIt = nameOf(request);
     const read = async (name: string, unwanted: ReadonlySet<string>): Promise<AccessToken | undefined> => {
       const token = readEntry(await attempt(() => store.get(name), undefined));
@@ -128,8 +128,8 @@ export function shareTokens(store: SharedStore, options: ShareTokensOptions = {}
 
 // Made once, at the first use: a keyed hash of the request, with what tells the client's authentication from others for a key.
 function nameOf(request: TokenRequest): () => Promise<string> {
-  const { fingerprint } = request.authentication;
-  if (!fingerprint) refuseIssues(named("store", "needs a client authentication with a fingerprint"));
+  const { fingerprint } = request.clientAuthentication;
+  if (!fingerprint) refuseIssues(toIssues("store", "needs a client authentication with a fingerprint"));
   const key = requestKey(request);
   let name: Promise<string> | undefined;
   const make = async (material: string): Promise<string> => {

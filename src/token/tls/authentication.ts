@@ -37,7 +37,7 @@ function byCertificate(method: string, options: TlsClientOptions): ClientAuthent
   const { thumbprint } = options;
   return {
     method,
-    apply: ({ clientId }) => ({ parameters: { client_id: clientId }, secrets: [] }),
+    authenticate: ({ clientId }) => ({ parameters: { client_id: clientId }, secrets: [] }),
     fingerprint: (digest) => digest(thumbprint),
   };
 }

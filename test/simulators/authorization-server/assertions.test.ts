@@ -44,7 +44,7 @@ function stage(changes: Partial<AssertionContext> = {}) {
   store.add({ clientId: "hashed", secret, method: "client_secret_jwt" });
   store.add({ clientId: "only-256", secret, method: "client_secret_jwt", algorithm: "HS256" });
   store.add({ clientId: "by-basic", secret });
-  const context = { find: store.find, clientId: null, issuer, tokenUrl: `${issuer}/token`, isLenient: false, clock };
+  const context = { find: store.find, clientId: null, issuer, tokenEndpoint: `${issuer}/token`, isLenient: false, clock };
   const spent = new Set<string>();
   return { clock, store, verify: (text: string) => verifyAssertion(text, { ...context, spent, ...changes }) };
 }

@@ -11,7 +11,14 @@ function stage() {
   const store = createClientStore(clock);
   store.add({ clientId: "by basic", secret });
   store.add({ clientId: "by-post", secret, method: "client_secret_post" });
-  const context = { find: store.find, issuer, tokenUrl: `${issuer}/token`, isLenient: false, clock, spent: new Set<string>() };
+  const context = {
+    find: store.find,
+    issuer,
+    tokenEndpoint: `${issuer}/token`,
+    isLenient: false,
+    clock,
+    spent: new Set<string>(),
+  };
   const authenticate = (form: Record<string, string>, call = callWith()) =>
     authenticateClient(new URLSearchParams(form), call, context);
   return { clock, store, authenticate };

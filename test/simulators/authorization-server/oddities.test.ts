@@ -1,16 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { distort, type OddAnswer, oddAnswers } from "../../../src/simulators/authorization-server/oddities.js";
+import {
+  distort,
+  type MalformedTokenResponse,
+  malformedTokenResponses,
+} from "../../../src/simulators/authorization-server/oddities.js";
 
 const grant = { access_token: "token", token_type: "Bearer", expires_in: 3600, scope: "read write" };
 const usual = JSON.stringify(grant);
 
-describe("oddAnswers", () => {
+describe("malformedTokenResponses", () => {
   it("has more than the 45 of the matrix, each once", () => {
-    expect(oddAnswers.length).toBeGreaterThanOrEqual(45);
-    expect(new Set(oddAnswers).size).toBe(oddAnswers.length);
+    expect(malformedTokenResponses.length).toBeGreaterThanOrEqual(45);
+    expect(new Set(malformedTokenResponses).size).toBe(malformedTokenResponses.length);
   });
 
-  it.each(oddAnswers)("%s differs from what is usual", async (name) => {
+  it.each(malformedTokenResponses)("%s differs from what is usual", async (name) => {
     const response = distort(name, grant);
     const isUsual = response.status === 200 && response.headers.get("content-type") === "application/json";
     const bytes = Buffer.from(await response.arrayBuffer()).toString();
@@ -19,7 +23,7 @@ describe("oddAnswers", () => {
 });
 
 describe("distort", () => {
-  const text = async (name: OddAnswer) => Buffer.from(await distort(name, grant).arrayBuffer()).toString();
+  const text = async (name: MalformedTokenResponse) => Buffer.from(await distort(name, grant).arrayBuffer()).toString();
 
   it("writes numbers that JavaScript cannot hold", async () => {
     expect(await text("expires_in_infinite")).toContain('"expires_in":1e999');

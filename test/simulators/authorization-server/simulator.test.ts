@@ -1,13 +1,13 @@
 import { inspect } from "node:util";
 import {
   type AuthorizationServerSimulatorOptions,
-  type OddAnswer,
-  oddAnswers,
+  type MalformedTokenResponse,
+  malformedTokenResponses,
   simulateAuthorizationServer,
 } from "oauth-clients/testing";
 import { clientSecretBasic, clientSecretPost, requestToken } from "oauth-clients/token";
 import { clientSecretJwt, privateKeyJwt } from "oauth-clients/token/jwt";
-import { discoverServer, introspectToken, revokeToken, tokenRequestAt } from "oauth-clients/token/server";
+import { discoverServer, introspectToken, revokeToken, tokenRequestFor } from "oauth-clients/token/server";
 import { describe, expect, it } from "vitest";
 import { stillClock } from "../../time.js";
 
@@ -17,9 +17,9 @@ const clientId = "client 1";
 function stage(options: AuthorizationServerSimulatorOptions = {}) {
   const server = simulateAuthorizationServer({ clients: [{ clientId, secret }], ...options });
   const request = {
-    tokenUrl: server.urls.token,
+    tokenEndpoint: server.urls.token,
     clientId,
-    authentication: clientSecretBasic(secret),
+    clientAuthentication: clientSecretBasic(secret),
     scopes: ["read", "write"],
   };
   const ask = (changes: object = {}) => requestToken({ ...request, ...changes }, { fetch: server.fetch });
@@ -27,7 +27,7 @@ function stage(options: AuthorizationServerSimulatorOptions = {}) {
 }
 
 /** Answers that are a token all the same. Everything else has to be refused. */
-const good: readonly OddAnswer[] = [
+const good: readonly MalformedTokenResponse[] = [
   ...(["token_type_lower_case", "token_type_upper_case", "access_token_long", "content_type_with_charset"] as const),
   ...(["expires_in_missing", "expires_in_null", "expires_in_zero", "expires_in_one", "expires_in_fraction"] as const),
   ...(["expires_in_numeric_string", "expires_in_huge", "byte_order_mark"] as const),
@@ -45,7 +45,7 @@ describe("simulateAuthorizationServer refuses", () => {
 
   it("odd answers that it does not know, and numbers that are none", () => {
     const { server } = stage();
-    expect(() => server.answerNext("toString" as OddAnswer)).toThrow('there is no odd answer "toString"');
+    expect(() => server.answerNext("toString" as MalformedTokenResponse)).toThrow('there is no odd answer "toString"');
     expect(() => server.answerNext("html", { times: 0 })).toThrow(RangeError);
   });
 
@@ -71,13 +71,13 @@ describe("simulateAuthorizationServer refuses", () => {
   it("a client that it does not know, and one with a wrong secret", async () => {
     const { ask } = stage();
     await expect(ask({ clientId: "nobody" })).rejects.toMatchObject({ status: 401, error: "invalid_client" });
-    await expect(ask({ authentication: clientSecretBasic("wrong") })).rejects.toMatchObject({ error: "invalid_client" });
-    await expect(ask({ authentication: clientSecretPost(secret) })).rejects.toMatchObject({ error: "invalid_client" });
+    await expect(ask({ clientAuthentication: clientSecretBasic("wrong") })).rejects.toMatchObject({ error: "invalid_client" });
+    await expect(ask({ clientAuthentication: clientSecretPost(secret) })).rejects.toMatchObject({ error: "invalid_client" });
   });
 });
 
 describe("an odd answer", () => {
-  it.each(oddAnswers)("%s is a token or is refused, and never breaks the one who asks", async (name) => {
+  it.each(malformedTokenResponses)("%s is a token or is refused, and never breaks the one who asks", async (name) => {
     const { server, ask } = stage();
     server.answerNext(name);
     const outcome = await ask().then(
@@ -88,7 +88,7 @@ describe("an odd answer", () => {
       expect(outcome).toMatchObject({ tokenType: "Bearer", value: expect.stringMatching(/^[\x21-\x7e]+$/) });
     else
       expect(outcome).toMatchObject({
-        code: expect.stringMatching(/^(unexpected_response|token_refused|rate_limited|vendor_fault)$/),
+        code: expect.stringMatching(/^(unexpected_response|token_endpoint_error|rate_limited|server_error)$/),
       });
     expect(inspect(outcome, { depth: 9 })).not.toContain("secret-of-the-redirect");
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
@@ -111,8 +111,8 @@ describe("the faults of every simulator", () => {
   it("strike its operations", async () => {
     const { server, ask } = stage();
     server.failNext("requestToken", { status: 503, headers: { "retry-after": "9" } });
-    await expect(ask()).rejects.toMatchObject({ code: "vendor_fault", retryAfterMs: 9_000 });
-    server.dropConnection("requestToken", { after: "effect" });
+    await expect(ask()).rejects.toMatchObject({ code: "server_error", retryAfterMs: 9_000 });
+    server.dropConnection("requestToken", { when: "after" });
     await expect(ask()).rejects.toMatchObject({ code: "network", outcome: "unknown" });
     expect(server.countActive(clientId)).toBe(1);
   });
@@ -130,12 +130,15 @@ describe("the faults of every simulator", () => {
 describe("clients", () => {
   it.each(["client_secret_basic", "client_secret_post", "client_secret_jwt"] as const)("authenticate by %s", async (method) => {
     const { server, ask } = stage({ clients: [{ clientId, secret, method }] });
-    const authentication = {
+    const clientAuthentication = {
       client_secret_basic: clientSecretBasic(secret),
       client_secret_post: clientSecretPost(secret),
       client_secret_jwt: clientSecretJwt(secret, { issuer: server.urls.issuer }),
     }[method];
-    await expect(ask({ authentication })).resolves.toMatchObject({ grantedScope: { value: ["read", "write"], stated: true } });
+    await expect(ask({ clientAuthentication })).resolves.toMatchObject({
+      scopes: ["read", "write"],
+      scopeSource: "response",
+    });
   });
 
   it.each([
@@ -147,23 +150,23 @@ describe("clients", () => {
     const pair = (await crypto.subtle.generateKey(made, true, ["sign", "verify"])) as CryptoKeyPair;
     const keys = [await crypto.subtle.exportKey("jwk", pair.publicKey)];
     const { server, ask } = stage({ clients: [{ clientId, jwks: { keys }, algorithm }] });
-    const authentication = privateKeyJwt({ key: pair.privateKey, algorithm, issuer: server.urls.issuer });
-    await expect(ask({ authentication })).resolves.toMatchObject({ tokenType: "Bearer" });
+    const clientAuthentication = privateKeyJwt({ key: pair.privateKey, algorithm, issuer: server.urls.issuer });
+    await expect(ask({ clientAuthentication })).resolves.toMatchObject({ tokenType: "Bearer" });
     const legacyAudience = server.urls.token;
     const legacy = privateKeyJwt({ key: pair.privateKey, algorithm, issuer: server.urls.issuer, legacyAudience });
-    await expect(ask({ authentication: legacy })).rejects.toMatchObject({ error: "invalid_client" });
+    await expect(ask({ clientAuthentication: legacy })).rejects.toMatchObject({ error: "invalid_client" });
   });
 
   it("get new secrets, whose predecessors last for the overlap", async () => {
     const { server, ask } = stage();
     const next = server.rotateSecret(clientId, { overlapMs: 60_000 });
     await ask();
-    await ask({ authentication: clientSecretBasic(next) });
+    await ask({ clientAuthentication: clientSecretBasic(next) });
     server.clock.advance(60_000);
     await expect(ask()).rejects.toMatchObject({ error: "invalid_client" });
     const last = server.rotateSecret(clientId);
-    await expect(ask({ authentication: clientSecretBasic(next) })).rejects.toMatchObject({ error: "invalid_client" });
-    await ask({ authentication: clientSecretBasic(last) });
+    await expect(ask({ clientAuthentication: clientSecretBasic(next) })).rejects.toMatchObject({ error: "invalid_client" });
+    await ask({ clientAuthentication: clientSecretBasic(last) });
   });
 
   it("come and go, their tokens with them", async () => {
@@ -197,9 +200,9 @@ describe("the entry point for servers works with it", () => {
     const { server: simulator } = stage({ issuer, scopes: ["read", "write"] });
     const options = { fetch: simulator.fetch };
     const server = await discoverServer(issuer, { ...options, wellKnown });
-    expect(server).toMatchObject({ tokenUrl: simulator.urls.token, scopes: ["read", "write"], otherHosts: [] });
-    const client = { clientId, authentication: clientSecretBasic(secret) };
-    const { value } = await requestToken(tokenRequestAt(server, { ...client, scopes: ["read"] }), options);
+    expect(server).toMatchObject({ tokenEndpoint: simulator.urls.token, scopes: ["read", "write"], otherHosts: [] });
+    const client = { clientId, clientAuthentication: clientSecretBasic(secret) };
+    const { value } = await requestToken(tokenRequestFor(server, { ...client, scopes: ["read"] }), options);
     const call = { server, ...client, token: value };
     expect(await introspectToken(call, options)).toMatchObject({ active: true, scopes: ["read"], clientId, issuer });
     await revokeToken(call, options);
@@ -219,9 +222,9 @@ describe("the entry point for servers works with it", () => {
     try {
       const issuer = `${url}/tenant`;
       const found = await discoverServer(issuer);
-      expect(found).toMatchObject({ issuer, tokenUrl: `${issuer}/token` });
-      const client = { clientId, authentication: clientSecretBasic(secret) };
-      await expect(requestToken(tokenRequestAt(found, client))).resolves.toMatchObject({ tokenType: "Bearer" });
+      expect(found).toMatchObject({ issuer, tokenEndpoint: `${issuer}/token` });
+      const client = { clientId, clientAuthentication: clientSecretBasic(secret) };
+      await expect(requestToken(tokenRequestFor(found, client))).resolves.toMatchObject({ tokenType: "Bearer" });
     } finally {
       await close();
     }
@@ -231,13 +234,13 @@ describe("the entry point for servers works with it", () => {
 describe("what it keeps", () => {
   it("has no secret and no token in it", async () => {
     const { server, ask } = stage({ clients: [{ clientId, secret, method: "client_secret_post" }] });
-    const { value } = await ask({ authentication: clientSecretPost(secret) });
+    const { value } = await ask({ clientAuthentication: clientSecretPost(secret) });
     const call = {
-      server: { tokenUrl: server.urls.token, introspectionUrl: server.urls.introspection },
+      server: { tokenEndpoint: server.urls.token, introspectionEndpoint: server.urls.introspection },
       clientId,
       token: value,
     };
-    await introspectToken({ ...call, authentication: clientSecretPost(secret) }, { fetch: server.fetch });
+    await introspectToken({ ...call, clientAuthentication: clientSecretPost(secret) }, { fetch: server.fetch });
     const log = JSON.stringify(server.requests) + inspect(server, { depth: 9, showHidden: true });
     expect(server.requests.map(({ operationId, status }) => [operationId, status])).toEqual([
       ["requestToken", 200],

@@ -11,9 +11,9 @@ describe("faults", () => {
     const message = /notes has no operation "addNotes"\. It has: addNote, clear, endless/;
     expect(() => notes.failNext(unknown, { status: 500 })).toThrow(message);
     expect(() => notes.delayNext(unknown, 1)).toThrow(message);
-    expect(() => notes.dropConnection(unknown, { after: "effect" })).toThrow(message);
+    expect(() => notes.dropConnection(unknown, { when: "after" })).toThrow(message);
     expect(() => notes.truncateNext(unknown)).toThrow(message);
-    expect(() => notes.garbleNext(unknown)).toThrow(message);
+    expect(() => notes.respondWithHtmlNext(unknown)).toThrow(message);
     expect(() => notes.redirectNext(unknown, { location: "/" })).toThrow(message);
   });
 
@@ -63,7 +63,7 @@ describe("failNext", () => {
 
   it("answers after the vendor has acted when told so", async () => {
     const notes = createNotes();
-    notes.failNext("addNote", { status: 500, after: "effect" });
+    notes.failNext("addNote", { status: 500, when: "after" });
     expect((await add(notes)).status).toBe(500);
     expect(notes.notes).toEqual(["note"]);
   });
@@ -79,11 +79,11 @@ describe("failNext", () => {
 
 describe("dropConnection", () => {
   it.each([
-    ["nothing", []],
-    ["effect", ["note"]],
+    ["before", []],
+    ["after", ["note"]],
   ] as const)("breaks the line after %s", async (after, kept) => {
     const notes = createNotes();
-    notes.dropConnection("addNote", { after });
+    notes.dropConnection("addNote", { when: after });
     const error = await add(notes).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(TypeError);
     expect(error).toMatchObject({ message: "fetch failed", cause: { code: "UND_ERR_SOCKET" } });
@@ -116,10 +116,10 @@ describe("truncateNext", () => {
   });
 });
 
-describe("garbleNext", () => {
+describe("respondWithHtmlNext", () => {
   it.each([undefined, 200])("answers with a page (%s)", async (status) => {
     const notes = createNotes();
-    notes.garbleNext("addNote", status === undefined ? {} : { status, after: "effect" });
+    notes.respondWithHtmlNext("addNote", status === undefined ? {} : { status, when: "after" });
     const response = await add(notes);
     expect([response.status, response.headers.get("content-type")]).toEqual([status ?? 502, "text/html; charset=utf-8"]);
     expect(await response.text()).toContain("<html>");

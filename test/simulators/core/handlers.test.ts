@@ -30,7 +30,7 @@ describe("handlers", () => {
     try {
       expect((await fetch("http://127.0.0.1:9/notes-api/notes", { method: "POST", body: "one" })).status).toBe(201);
       expect(await (await fetch("http://127.0.0.1:9/notes-api/notes")).json()).toEqual(["one"]);
-      dropConnection("listNotes", { after: "nothing" });
+      dropConnection("listNotes", { when: "before" });
       await expect(fetch("http://127.0.0.1:9/notes-api/notes")).rejects.toThrow(TypeError);
     } finally {
       server.close();

@@ -1,11 +1,11 @@
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { mostContent } from "../../../src/simulators/core/server.js";
-import type { Listening } from "../../../src/simulators/core/simulator.js";
+import type { SimulatorServer } from "../../../src/simulators/core/simulator.js";
 import { createNotes } from "./notes.js";
 
 type Notes = ReturnType<typeof createNotes>;
-const open: Listening<"api" | "other">[] = [];
+const open: SimulatorServer<"api" | "other">[] = [];
 const listen = async (notes: Notes, options?: Parameters<Notes["listen"]>[0]) => {
   const listening = await notes.listen(options);
   open.push(listening);
@@ -37,12 +37,12 @@ describe("listen", () => {
     expect(await speak(url, "TRACE / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  it.each(["nothing", "effect"] as const)("destroys the socket when the line is cut after %s", async (after) => {
+  it.each(["before", "after"] as const)("destroys the socket when the line is cut after %s", async (after) => {
     const notes = createNotes();
     const { url } = await listen(notes);
-    notes.dropConnection("addNote", { after });
+    notes.dropConnection("addNote", { when: after });
     expect(await speak(url, "POST /notes HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\nnote")).toBe("");
-    expect(notes.notes).toEqual(after === "effect" ? ["note"] : []);
+    expect(notes.notes).toEqual(after === "after" ? ["note"] : []);
   });
 
   it("destroys the socket in the middle of an answer that is cut short", async () => {

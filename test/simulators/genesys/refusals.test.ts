@@ -35,7 +35,7 @@ describe("refusals on demand", () => {
 
   it("can come after the effect", async () => {
     const { genesys, call } = await open();
-    genesys.refuseNext("postOauthClients", { status: 504, code: "request.timeout", after: "effect" });
+    genesys.refuseNext("postOauthClients", { status: 504, code: "request.timeout", when: "after" });
     expect((await call("POST", "/oauth/clients", worker)).status).toBe(504);
     expect(genesys.clients).toHaveLength(1);
   });

@@ -19,7 +19,7 @@ describe("the simulator", () => {
 
   it("loses an answer after the effect, so that nobody can know", async () => {
     const { genesys, call } = await open();
-    genesys.dropConnection("postOauthClients", { after: "effect" });
+    genesys.dropConnection("postOauthClients", { when: "after" });
     await expect(call("POST", "/oauth/clients", worker)).rejects.toThrow("fetch failed");
     expect(genesys.clients).toMatchObject([{ name: worker.name }]);
   });

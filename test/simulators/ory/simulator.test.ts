@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Listening } from "../../../src/simulators/core/simulator.js";
+import type { SimulatorServer } from "../../../src/simulators/core/simulator.js";
 import { type OryOrigin, simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { admin, apiKey, create, form, grant, network, project, read, worker } from "./calls.js";
 
@@ -63,7 +63,7 @@ describe("simulateOry", () => {
 });
 
 describe("simulateOry on the loopback", () => {
-  const open: Listening<OryOrigin>[] = [];
+  const open: SimulatorServer<OryOrigin>[] = [];
   afterEach(async () => {
     await Promise.all(open.splice(0).map(({ close }) => close()));
   });
@@ -94,7 +94,7 @@ describe("simulateOry on the loopback", () => {
     const listening = await ory.listen();
     open.push(listening);
     expect(listening.urls.admin).toBe(listening.urls.public);
-    ory.dropConnection("createOAuth2Client", { after: "effect" });
+    ory.dropConnection("createOAuth2Client", { when: "after" });
     const init = { method: "POST", headers: key, body: JSON.stringify({ client_id: "lost" }) };
     await expect(fetch(`${listening.url}/admin/clients`, init)).rejects.toThrow("fetch failed");
     expect(ory.clients).toMatchObject([{ client_id: "lost" }]);

@@ -1,6 +1,6 @@
 import { setupServer } from "msw/node";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Listening } from "../../../src/simulators/core/simulator.js";
+import type { SimulatorServer } from "../../../src/simulators/core/simulator.js";
 import { type OvhOrigin, simulateOvh } from "../../../src/simulators/ovh/simulator.js";
 import {
   api,
@@ -95,7 +95,7 @@ describe("errors", () => {
 
   it("of a gateway are pages, and say nothing of a query id", async () => {
     const ovh = start();
-    ovh.garbleNext("createOAuth2Client", { status: 503, after: "effect" });
+    ovh.respondWithHtmlNext("createOAuth2Client", { status: 503, when: "after" });
     const answer = await api(ovh, "POST", clientsPath, worker);
     expect(answer).toMatchObject({ status: 503, text: expect.stringContaining("<html>") as string });
     expect(answer.headers.get("content-type")).toContain("text/html");
@@ -205,13 +205,13 @@ describe("the vendor's guide", () => {
 });
 
 describe("addresses", () => {
-  const open: Listening<OvhOrigin>[] = [];
+  const open: SimulatorServer<OvhOrigin>[] = [];
   afterEach(async () => {
     await Promise.all(open.splice(0).map(({ close }) => close()));
   });
 
   it("can be the announced ones, whose token endpoint has another path", async () => {
-    const ovh = start({ apiUrl: "https://api.eu.ovhcloud.com/", tokenUrl: "https://auth.eu.ovhcloud.com/oauth2/token" });
+    const ovh = start({ apiUrl: "https://api.eu.ovhcloud.com/", tokenEndpoint: "https://auth.eu.ovhcloud.com/oauth2/token" });
     expect(ovh.urls).toEqual({ api: "https://api.eu.ovhcloud.com", token: "https://auth.eu.ovhcloud.com/oauth2/token" });
     const client = await create(ovh);
     expect(await token(ovh, client)).toMatch(/^[\w-]{43}$/);
@@ -219,7 +219,7 @@ describe("addresses", () => {
   });
 
   it("can have a path in front, which signatures cover", async () => {
-    const ovh = start({ apiUrl: "https://proxy.test/ovh", tokenUrl: "https://proxy.test/token", applicationKeys: [keys] });
+    const ovh = start({ apiUrl: "https://proxy.test/ovh", tokenEndpoint: "https://proxy.test/token", applicationKeys: [keys] });
     const timestamp = Math.floor(Date.now() / 1000);
     const status = async (address: string) =>
       (await api(ovh, "GET", clientsPath, undefined, signed({ method: "GET", address, timestamp }))).status;

@@ -1,5 +1,5 @@
 import type { RecordedRequest } from "../../../src/simulators/core/requests.js";
-import type { Listening } from "../../../src/simulators/core/simulator.js";
+import type { SimulatorServer } from "../../../src/simulators/core/simulator.js";
 import type { TfeOperationId, TfeOrigin, TfeSimulator } from "../../../src/simulators/tfe/simulator.js";
 
 export type Json = Record<string, unknown>;
@@ -18,7 +18,7 @@ export interface Answer {
   readonly data: Resource;
 }
 export type Requests = readonly RecordedRequest<TfeOperationId>[];
-export type Open = Listening<TfeOrigin>;
+export type Open = SimulatorServer<TfeOrigin>;
 
 export const bearer = "invented.atlasv1.token";
 export const mediaType = "application/vnd.api+json";

@@ -81,7 +81,7 @@ describe("the shape that was chosen", () => {
 
   it("does not hide what was done before it, when told so", async () => {
     const tfe = simulateTfe();
-    tfe.refuseNext("createOAuthClientForOrganization", { status: 500, after: "effect" });
+    tfe.refuseNext("createOAuthClientForOrganization", { status: 500, when: "after" });
     const answer = await post(tfe, {
       "service-provider": "github",
       "http-url": "https://github.com",

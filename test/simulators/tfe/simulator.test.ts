@@ -272,10 +272,10 @@ describe("the ways in", () => {
   it("can be made to fail, by operation", async () => {
     const tfe = simulateTfe();
     expect(() => tfe.failNext("rotate" as "ping", { status: 500 })).toThrow(/simulateTfe has no operation "rotate"/);
-    tfe.dropConnection("createOAuthClientForOrganization", { after: "effect" });
+    tfe.dropConnection("createOAuthClientForOrganization", { when: "after" });
     await expect(create(tfe)).rejects.toThrow("fetch failed");
     expect(tfe.clients).toHaveLength(1);
-    tfe.garbleNext("listOAuthClients");
+    tfe.respondWithHtmlNext("listOAuthClients");
     expect((await call(tfe, "GET", "/organizations/acme/oauth-clients")).status).toBe(502);
   });
 

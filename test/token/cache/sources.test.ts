@@ -5,7 +5,7 @@ import { createTokenCache } from "../../../src/token/cache/index.js";
 import { selfSignedTlsClientAuth, tlsClientAuth } from "../../../src/token/tls/index.js";
 import { everyView, grant, record, sampleRequest, secret, spellings } from "../recorder.js";
 
-const basic = (text: string) => sampleRequest({ authentication: clientSecretBasic(text) });
+const basic = (text: string) => sampleRequest({ clientAuthentication: clientSecretBasic(text) });
 
 describe("a cache that cannot work", () => {
   it.each([
@@ -30,8 +30,8 @@ describe("requests that differ", () => {
     ["one sign of a long secret", basic(`${"a".repeat(500)}b`), basic(`${"a".repeat(500)}c`)],
     ["the order of the signs of the secret", basic("abcdefgh"), basic("abcdefhg")],
     ["the length of the secret", basic("a"), basic("aa")],
-    ["the method", basic("secret"), sampleRequest({ authentication: clientSecretPost("secret") })],
-    ["the encoding", basic("secret"), sampleRequest({ authentication: clientSecretBasic("secret", { raw: true }) })],
+    ["the method", basic("secret"), sampleRequest({ clientAuthentication: clientSecretPost("secret") })],
+    ["the encoding", basic("secret"), sampleRequest({ clientAuthentication: clientSecretBasic("secret", { raw: true }) })],
     ["the scopes", sampleRequest({ scopes: ["a"] }), sampleRequest({ scopes: ["b"] })],
     ["the certificate", tls("a"), tls("b")],
     ["the kind of certificate", tls("a"), tls("a", selfSignedTlsClientAuth)],
@@ -105,9 +105,9 @@ describe("equal requests", () => {
 });
 
 function tls(sign: string, strategy = tlsClientAuth) {
-  return sampleRequest({ authentication: strategy({ thumbprint: sign.repeat(43) }) });
+  return sampleRequest({ clientAuthentication: strategy({ thumbprint: sign.repeat(43) }) });
 }
 
 function custom() {
-  return sampleRequest({ authentication: { method: "custom", apply: () => ({ secrets: [] }) } });
+  return sampleRequest({ clientAuthentication: { method: "custom", authenticate: () => ({ secrets: [] }) } });
 }

@@ -42,7 +42,7 @@ describe("options that cannot work are refused", () => {
     ["origins.1", { origins: [api, "*"] }],
     ["origins.0", { origins: ["https://user:canary@api.example"] }],
     ["fetch", { fetch: "fetch" }],
-    ["refuses", { refuses: 401 }],
+    ["isTokenRejected", { isTokenRejected: 401 }],
     ["origin", { origin: api }],
   ])("rule 90: %s of %o", (path, options) => {
     const make = () => stage(undefined, options as Partial<AuthorizedFetchOptions>);
@@ -213,8 +213,10 @@ describe("an answer that refuses the token is asked for again, once, with a new 
   });
 
   it("where the caller knows better how an API says it", async () => {
-    const refuses = ({ status }: Response) => status === 419;
-    const { call, seen } = stage((count) => new Response("", { status: count === 1 ? 419 : 200 }), { refuses });
+    const isTokenRejected = ({ status }: Response) => status === 419;
+    const { call, seen } = stage((count) => new Response("", { status: count === 1 ? 419 : 200 }), {
+      isTokenRejected,
+    });
     expect((await call(api)).status).toBe(200);
     expect(seen).toHaveLength(2);
   });

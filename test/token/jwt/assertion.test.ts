@@ -10,11 +10,11 @@ import { keyPair, verify } from "./key-pairs.js";
 const issuer = "https://auth.example/";
 const secret = "canary-4711-that-is-long-enough-for-all-the-digests-there-are-to-be-used";
 const algorithms: AssertionAlgorithm[] = ["ES256", "RS256", "PS256", "EdDSA"];
-const context = { clientId: "client-1", tokenUrl: "https://auth.example/token" };
+const context = { clientId: "client-1", tokenEndpoint: "https://auth.example/token" };
 
 const decode = (part = "") => JSON.parse(Buffer.from(part, "base64url").toString());
-async function read(authentication: ReturnType<typeof clientSecretJwt>) {
-  const { parameters, secrets, headers } = await authentication.apply(context);
+async function read(clientAuthentication: ReturnType<typeof clientSecretJwt>) {
+  const { parameters, secrets, headers } = await clientAuthentication.authenticate(context);
   const assertion = parameters!.client_assertion!;
   const [head, claims, signature] = assertion.split(".");
   return {
@@ -76,8 +76,8 @@ describe("options that cannot work are refused", () => {
     "rule 45: what a signer for %s brings, when it cannot be a signature, before anything is sent",
     async (algorithm, signature) => {
       const { fetch, sent } = record();
-      const authentication = privateKeyJwt({ issuer, algorithm, key: () => signature as Uint8Array });
-      const error = await rejection(requestToken(sampleRequest({ authentication }), { fetch }));
+      const clientAuthentication = privateKeyJwt({ issuer, algorithm, key: () => signature as Uint8Array });
+      const error = await rejection(requestToken(sampleRequest({ clientAuthentication }), { fetch }));
       expect(error).toMatchObject({ code: "invalid_configuration", issues: [{ path: "key" }] });
       expect(sent).toEqual([]);
     },
@@ -130,8 +130,8 @@ describe("an assertion", () => {
   });
 
   it("rule 37: takes nothing from where it is sent", async () => {
-    const authentication = clientSecretJwt(secret, { issuer });
-    const { parameters } = await authentication.apply({ ...context, tokenUrl: "https://evil.example/token" });
+    const clientAuthentication = clientSecretJwt(secret, { issuer });
+    const { parameters } = await clientAuthentication.authenticate({ ...context, tokenEndpoint: "https://evil.example/token" });
     expect(decode(parameters!.client_assertion!.split(".")[1]).aud).toBe(issuer);
   });
 
@@ -152,25 +152,25 @@ describe("an assertion", () => {
 
   it("rule 41: has a jti of 128 bits that is fresh on every send, repeats included", async () => {
     const { fetch, sent } = record((count) => (count < 3 ? new Response("", { status: 503 }) : Response.json(grant())));
-    const authentication = clientSecretJwt(secret, { issuer });
-    await createTokenSource(sampleRequest({ authentication }), { fetch, retries: 2 }).get();
+    const clientAuthentication = clientSecretJwt(secret, { issuer });
+    await createTokenSource(sampleRequest({ clientAuthentication }), { fetch, retries: 2 }).get();
     const ids = sent.map(({ body }) => decode(new URLSearchParams(body).get("client_assertion")!.split(".")[1]).jti);
     expect(new Set(ids).size).toBe(3);
     for (const id of ids) expect(Buffer.from(id, "base64url")).toHaveLength(16);
   });
 
   it("rule 93: does not come back in an error, nor does the secret, and the strategy shows neither", async () => {
-    const authentication = clientSecretJwt(secret, { issuer });
+    const clientAuthentication = clientSecretJwt(secret, { issuer });
     const { fetch, sent } = record((_, { body }) => new Response(`${body} ${secret}`, { status: 400 }));
-    const error = await rejection(requestToken(sampleRequest({ authentication }), { fetch }));
+    const error = await rejection(requestToken(sampleRequest({ clientAuthentication }), { fetch }));
     const assertion = new URLSearchParams(sent[0]?.body).get("client_assertion")!;
-    const view = everyView([error, authentication]);
+    const view = everyView([error, clientAuthentication]);
     for (const spelling of [...spellings(secret), assertion]) expect(view).not.toContain(spelling);
   });
 
   it("is refused next to an option of the request that would set a parameter of its own", async () => {
     const request = sampleRequest({
-      authentication: clientSecretJwt(secret, { issuer }),
+      clientAuthentication: clientSecretJwt(secret, { issuer }),
       parameters: { client_assertion: "x" },
     });
     expect(await rejection(requestToken(request, record()))).toMatchObject({

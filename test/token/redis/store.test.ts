@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ConfigurationError } from "../../../src/core/errors.js";
-import { type RedisTokenStoreOptions, redisTokenStore } from "../../../src/token/redis/store.js";
+import { createRedisTokenStore, type RedisTokenStoreOptions } from "../../../src/token/redis/store.js";
 import { createTokenSource } from "../../../src/token/source.js";
 import { everyView, grant, record, sampleRequest, secret, spellings } from "../recorder.js";
 import { modelOfRedis } from "./model.js";
@@ -8,7 +8,7 @@ import { firstKey, secondKey } from "./place-cases.js";
 
 const refused = (client: unknown, options: unknown) => {
   try {
-    redisTokenStore(client as never, options as RedisTokenStoreOptions);
+    createRedisTokenStore(client as never, options as RedisTokenStoreOptions);
   } catch (error) {
     return (error as ConfigurationError).issues.map(({ path }) => path);
   }
@@ -42,10 +42,10 @@ describe("what a store in Redis refuses", () => {
 describe("a store in Redis", () => {
   const lifetimes = { timeoutMs: 20, waitMs: 100 };
 
-  function fleet(client: Parameters<typeof redisTokenStore>[0], options: Partial<RedisTokenStoreOptions> = {}) {
+  function fleet(client: Parameters<typeof createRedisTokenStore>[0], options: Partial<RedisTokenStoreOptions> = {}) {
     const recorder = record((count) => Response.json(grant({ access_token: `token-${count}` })));
     const source = (request = sampleRequest()) =>
-      createTokenSource(request, { ...recorder, store: redisTokenStore(client, { key: firstKey, ...options }) });
+      createTokenSource(request, { ...recorder, store: createRedisTokenStore(client, { key: firstKey, ...options }) });
     return { source, sent: recorder.sent };
   }
 
@@ -95,14 +95,14 @@ describe("a store in Redis", () => {
     for (const word of [...spellings(secret), ...spellings("token-1"), ...spellings("client-1"), "auth.example"]) {
       expect(seen, word).not.toContain(word);
     }
-    expect(everyView(redisTokenStore(client, { key: firstKey }))).not.toContain("0, 1, 2, 3");
+    expect(everyView(createRedisTokenStore(client, { key: firstKey }))).not.toContain("0, 1, 2, 3");
   });
 
   it("lets sources that know nothing of each other send one request", async () => {
     const { source, sent } = fleet(modelOfRedis().client);
     const tokens = await Promise.all(Array.from({ length: 20 }, () => source().get()));
     expect(new Set(tokens.map(({ value }) => value)).size).toBe(1);
-    expect(tokens[0]?.grantedScope).toEqual({ value: [], stated: false });
+    expect(tokens[0]).toMatchObject({ scopes: [], scopeSource: "request" });
     expect(sent).toHaveLength(1);
   });
 });

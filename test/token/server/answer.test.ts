@@ -11,11 +11,11 @@ const refused = async (response: Response) => {
 describe("a refusal", () => {
   it("is of the server's code, with its words", async () => {
     expect(await refused(json({ error: "invalid_client", error_description: "who?" }, 401))).toMatchObject({
-      code: "token_refused",
+      code: "token_endpoint_error",
       status: 401,
       error: "invalid_client",
       errorDescription: "who?",
-      outcome: "nothing_happened",
+      outcome: "not_applied",
       message: "auth.example/introspect answered 401 invalid_client: who? (authenticated with client_secret_post)",
     });
   });
@@ -40,10 +40,10 @@ describe("a refusal", () => {
   });
 
   it.each([
-    [429, "rate_limited", "nothing_happened"],
-    [500, "vendor_fault", "unknown"],
-    [503, "vendor_fault", "unknown"],
-    [404, "unexpected_response", "nothing_happened"],
+    [429, "rate_limited", "not_applied"],
+    [500, "server_error", "unknown"],
+    [503, "server_error", "unknown"],
+    [404, "unexpected_response", "not_applied"],
     [204, "unexpected_response", "unknown"],
   ])("is of the status where there is no code: %i", async (status, code, outcome) => {
     const error = await refused(new Response(null, { status, headers: { "retry-after": "7" } }));

@@ -1,37 +1,37 @@
 import { clientSecretPost, requestToken } from "oauth-clients/token";
-import { tokenRequestAt } from "oauth-clients/token/server";
+import { tokenRequestFor } from "oauth-clients/token/server";
 import { describe, expect, it } from "vitest";
 import { readMetadata } from "../../../src/token/server/metadata.js";
-import { answered, authentication, endpoints, issuer, json, metadata, record } from "./stage.js";
+import { answered, clientAuthentication, endpoints, issuer, json, metadata, record } from "./stage.js";
 
 const discover = async (changes: Record<string, unknown> = {}, mutualTls = false) =>
   readMetadata(await answered(json(metadata(changes))), issuer, { mutualTls });
-const client = { clientId: "client-1", authentication };
-const tls = { clientId: "client-1", authentication: { ...authentication, method: "tls_client_auth" } };
+const client = { clientId: "client-1", clientAuthentication };
+const tls = { clientId: "client-1", clientAuthentication: { ...clientAuthentication, method: "tls_client_auth" } };
 const methods = (...names: string[]) => ({ token_endpoint_auth_methods_supported: names });
 const aliases = { mtls_endpoint_aliases: { token_endpoint: "https://mtls.example/token" } };
-const refused = (message: string) => expect.objectContaining({ issues: [{ path: "authentication", message }] });
+const refused = (message: string) => expect.objectContaining({ issues: [{ path: "clientAuthentication", message }] });
 
-describe("tokenRequestAt", () => {
+describe("tokenRequestFor", () => {
   it("refuses a method that the server does not list, also by saying nothing (RFC 8414 section 2)", async () => {
     const silent = await discover();
-    expect(() => tokenRequestAt(silent, client)).toThrow(refused("the server takes client_secret_basic"));
+    expect(() => tokenRequestFor(silent, client)).toThrow(refused("the server takes client_secret_basic"));
     const server = await discover(methods("private_key_jwt", "\u001b[31mtls_client_auth"));
-    expect(() => tokenRequestAt(server, client)).toThrow(refused("the server takes private_key_jwt, [31mtls_client_auth"));
+    expect(() => tokenRequestFor(server, client)).toThrow(refused("the server takes private_key_jwt, [31mtls_client_auth"));
   });
 
   it("refuses what is no authentication", async () => {
     const server = await discover();
-    expect(() => tokenRequestAt(server, { clientId: "a" } as never)).toThrow(refused("expected a client authentication"));
+    expect(() => tokenRequestFor(server, { clientId: "a" } as never)).toThrow(refused("expected a client authentication"));
   });
 
   it("rule 29: refuses the plain endpoint to who authenticates by certificate where there is another", async () => {
     const plain = await discover({ ...methods("tls_client_auth"), ...aliases });
-    expect(() => tokenRequestAt(plain, tls)).toThrow(refused("discover the server with mutualTls for this method"));
+    expect(() => tokenRequestFor(plain, tls)).toThrow(refused("discover the server with mutualTls for this method"));
     const server = await discover({ ...methods("tls_client_auth"), ...aliases }, true);
-    expect(tokenRequestAt(server, tls)).toEqual({ ...tls, tokenUrl: "https://mtls.example/token" });
+    expect(tokenRequestFor(server, tls)).toEqual({ ...tls, tokenEndpoint: "https://mtls.example/token" });
     const single = await discover(methods("tls_client_auth"));
-    expect(tokenRequestAt(single, tls)).toEqual({ ...tls, tokenUrl: endpoints.tokenUrl });
+    expect(tokenRequestFor(single, tls)).toEqual({ ...tls, tokenEndpoint: endpoints.tokenEndpoint });
   });
 
   it("rule 97: sends a client's proof to its own server, and a discovered one says no other", async () => {
@@ -41,7 +41,7 @@ describe("tokenRequestAt", () => {
       const body = { issuer: own, token_endpoint: `${own}/token`, ...methods("client_secret_post") };
       const server = readMetadata(await answered(json(body)), own, {});
       const proof = clientSecretPost(`secret-of-${name}`);
-      await requestToken(tokenRequestAt(server, { clientId: name, authentication: proof }), { fetch });
+      await requestToken(tokenRequestFor(server, { clientId: name, clientAuthentication: proof }), { fetch });
     }
     expect(sent.map(({ url, form }) => [url, form.get("client_secret")])).toEqual([
       ["https://one.example/token", "secret-of-one"],
@@ -51,10 +51,10 @@ describe("tokenRequestAt", () => {
 
   it("makes a request with everything that the client has", async () => {
     const server = await discover(methods("client_secret_post"));
-    expect(tokenRequestAt(server, { ...client, scopes: ["a"] })).toEqual({
+    expect(tokenRequestFor(server, { ...client, scopes: ["a"] })).toEqual({
       ...client,
       scopes: ["a"],
-      tokenUrl: endpoints.tokenUrl,
+      tokenEndpoint: endpoints.tokenEndpoint,
     });
   });
 });

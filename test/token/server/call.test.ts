@@ -1,21 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { prepareCall } from "../../../src/token/server/call.js";
-import { authentication, call, endpoints, secret, token } from "./stage.js";
+import { call, clientAuthentication, endpoints, secret, token } from "./stage.js";
 
-const prepare = (changes: object = {}) => prepareCall("introspect token", "introspectionUrl", { ...call, ...changes }, {});
+const prepare = (changes: object = {}) => prepareCall("introspect token", "introspectionEndpoint", { ...call, ...changes }, {});
 const refused = (path: string) =>
   expect.objectContaining({ code: "invalid_configuration", issues: [expect.objectContaining({ path })] });
 
 describe("prepareCall refuses", () => {
   it.each([
-    ["a server without the endpoint", { server: { tokenUrl: endpoints.tokenUrl } }, "server.introspectionUrl"],
+    ["a server without the endpoint", { server: { tokenEndpoint: endpoints.tokenEndpoint } }, "server.introspectionEndpoint"],
     [
       "an endpoint without TLS",
-      { server: { ...endpoints, introspectionUrl: "http://auth.example/" } },
-      "server.introspectionUrl",
+      { server: { ...endpoints, introspectionEndpoint: "http://auth.example/" } },
+      "server.introspectionEndpoint",
     ],
     ["no id", { clientId: "" }, "clientId"],
-    ["no authentication", { authentication: undefined }, "authentication"],
+    ["no authentication", { clientAuthentication: undefined }, "clientAuthentication"],
     ["no token", { token: "" }, "token"],
     ["a token with a line break", { token: "a\r\nb" }, "token"],
     ["a hint that is no text", { tokenTypeHint: 1 }, "tokenTypeHint"],
@@ -28,15 +28,15 @@ describe("prepareCall refuses", () => {
   });
 
   it.each([
-    ["replaces the token", { parameters: { token: "a" }, secrets: [] }, "authentication.parameters.token"],
-    ["splits a header", { headers: { authorization: "a\nb" }, secrets: [] }, "authentication.headers.authorization"],
+    ["replaces the token", { parameters: { token: "a" }, secrets: [] }, "clientAuthentication.parameters.token"],
+    ["splits a header", { headers: { authorization: "a\nb" }, secrets: [] }, "clientAuthentication.headers.authorization"],
     [
       "is two methods",
       { headers: { authorization: "Basic a" }, parameters: { client_secret: "a" }, secrets: [] },
-      "authentication",
+      "clientAuthentication",
     ],
   ])("an authentication that %s", async (_, applied, path) => {
-    const { prepare: make } = prepare({ authentication: { method: "client_secret_basic", apply: () => applied } });
+    const { prepare: make } = prepare({ clientAuthentication: { method: "client_secret_basic", authenticate: () => applied } });
     await expect(make()).rejects.toEqual(refused(path));
   });
 });
@@ -45,7 +45,7 @@ describe("rule 99: prepareCall makes", () => {
   it("a form with the token, the hint and the client's proof", async () => {
     const { url, prepare: make } = prepare({ tokenTypeHint: "access_token" });
     const { init, secrets } = await make();
-    expect(url).toBe(endpoints.introspectionUrl);
+    expect(url).toBe(endpoints.introspectionEndpoint);
     expect(Object.fromEntries(new URLSearchParams(String(init.body)))).toEqual({
       token,
       token_type_hint: "access_token",
@@ -65,9 +65,9 @@ describe("rule 99: prepareCall makes", () => {
       asked.push(context);
       return { headers: { Authorization: `Basic ${asked.length}` }, secrets: [] };
     };
-    const { prepare: make } = prepare({ authentication: { ...authentication, apply } });
+    const { prepare: make } = prepare({ clientAuthentication: { ...clientAuthentication, authenticate: apply } });
     const headers = [(await make()).init.headers, (await make()).init.headers];
     expect(headers).toMatchObject([{ authorization: "Basic 1" }, { authorization: "Basic 2" }]);
-    expect(asked).toEqual(Array.from({ length: 2 }, () => ({ clientId: "client-1", tokenUrl: endpoints.tokenUrl })));
+    expect(asked).toEqual(Array.from({ length: 2 }, () => ({ clientId: "client-1", tokenEndpoint: endpoints.tokenEndpoint })));
   });
 });

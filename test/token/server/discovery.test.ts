@@ -22,10 +22,10 @@ describe("discoverServer refuses", () => {
     [404, "unexpected_response"],
     [201, "unexpected_response"],
     [429, "rate_limited"],
-    [500, "vendor_fault"],
+    [500, "server_error"],
   ])("any answer but 200, and asks nowhere else: %i", async (status, code) => {
     const { fetch, sent } = record(() => json(metadata(), status));
-    expect(await rejection(discoverServer(issuer, { fetch }))).toMatchObject({ code, status, outcome: "nothing_happened" });
+    expect(await rejection(discoverServer(issuer, { fetch }))).toMatchObject({ code, status, outcome: "not_applied" });
     expect(sent).toHaveLength(1);
   });
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { readIntrospection } from "../../../src/token/server/introspection.js";
 import {
   answered,
-  authentication,
   call,
+  clientAuthentication,
   endpoints,
   everyView,
   json,
@@ -78,28 +78,28 @@ describe("rule 104: readIntrospection", () => {
       issuedAt: new Date(1_700_000_000_500),
       certificateThumbprint: "thumb",
       keyThumbprint: "print",
-      additionalMembers: { extra: { a: 1 } },
+      additionalFields: { extra: { a: 1 } },
     });
-    expect(await read({ active: true })).toEqual({ active: true, additionalMembers: {} });
+    expect(await read({ active: true })).toEqual({ active: true, additionalFields: {} });
   });
 });
 
 describe("introspectToken", () => {
   it("is for clients that authenticate", async () => {
     const { fetch, sent } = record(() => json({ active: true }));
-    const nobody = { ...call, authentication: { ...authentication, method: "none" } };
-    expect(await rejection(introspectToken(nobody, { fetch }))).toMatchObject({ issues: [{ path: "authentication" }] });
+    const nobody = { ...call, clientAuthentication: { ...clientAuthentication, method: "none" } };
+    expect(await rejection(introspectToken(nobody, { fetch }))).toMatchObject({ issues: [{ path: "clientAuthentication" }] });
     expect(sent).toHaveLength(0);
   });
 
   it.each([
-    [json({ error: "invalid_client" }, 401), "token_refused"],
+    [json({ error: "invalid_client" }, 401), "token_endpoint_error"],
     [json({ active: true }, 201), "unexpected_response"],
-    [json({}, 500), "vendor_fault"],
+    [json({}, 500), "server_error"],
     [new Response("active", { headers: { "content-type": "application/token-introspection+jwt" } }), "unexpected_response"],
   ])("does not take a refusal for an answer", async (response, code) => {
     const error = await rejection(introspectToken(call, { fetch: record(() => response).fetch }));
-    expect(error).toMatchObject({ code, operation: "introspect token", outcome: "nothing_happened" });
+    expect(error).toMatchObject({ code, operation: "introspect token", outcome: "not_applied" });
   });
 
   it("shows neither token nor secret in what goes wrong", async () => {
@@ -112,7 +112,7 @@ describe("introspectToken", () => {
     const { fetch, sent } = record(() => json({ active: true, scope: "a" }));
     expect(await introspectToken({ ...call, tokenTypeHint: "access_token" }, { fetch })).toMatchObject({ scopes: ["a"] });
     expect(sent).toHaveLength(1);
-    expect(sent[0]).toMatchObject({ url: endpoints.introspectionUrl, init: { method: "POST" } });
+    expect(sent[0]).toMatchObject({ url: endpoints.introspectionEndpoint, init: { method: "POST" } });
     expect(sent[0]?.form.get("token")).toBe(token);
   });
 });

@@ -87,9 +87,9 @@ describe("rules 29 and 105: endpoints for clients that show a certificate", () =
 
   it("are used when they are asked for, and the plain ones where there is no other", async () => {
     expect(await read(body, { mutualTls: true })).toMatchObject({
-      tokenUrl: aliases.token_endpoint,
-      revocationUrl: aliases.revocation_endpoint,
-      introspectionUrl: endpoints.introspectionUrl,
+      tokenEndpoint: aliases.token_endpoint,
+      revocationEndpoint: aliases.revocation_endpoint,
+      introspectionEndpoint: endpoints.introspectionEndpoint,
       mutualTls: true,
       otherHosts: ["mtls.example"],
     });
@@ -140,15 +140,15 @@ describe("what a document says", () => {
   });
 
   it("may leave out what is optional", async () => {
-    const server = await read({ issuer, token_endpoint: endpoints.tokenUrl, revocation_endpoint: null });
-    expect(server).not.toHaveProperty("revocationUrl");
-    expect(server).not.toHaveProperty("introspectionUrl");
+    const server = await read({ issuer, token_endpoint: endpoints.tokenEndpoint, revocation_endpoint: null });
+    expect(server).not.toHaveProperty("revocationEndpoint");
+    expect(server).not.toHaveProperty("introspectionEndpoint");
     expect(server).not.toHaveProperty("scopes");
   });
 
   it("may name loopback addresses when the issuer has one", async () => {
     const own = "http://127.0.0.1:8080";
     const answer = await answered(json({ issuer: own, token_endpoint: `${own}/token` }));
-    expect(readMetadata(answer, own, {}).tokenUrl).toBe(`${own}/token`);
+    expect(readMetadata(answer, own, {}).tokenEndpoint).toBe(`${own}/token`);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { reading, send } from "../../../src/token/server/request.js";
-import type { ServerCallOptions } from "../../../src/token/server/types.js";
+import type { RequestOptions } from "../../../src/token/server/types.js";
 import { everyView, json, record, rejection, secret, spellings } from "./stage.js";
 
 const url = "https://auth.example/revoke?tenant=1";
@@ -9,7 +9,7 @@ const request = {
   url,
   prepare: () => ({ init: { method: "POST", body: "a" }, method: "none", secrets: [secret] }),
 };
-const ask = (answer: () => Response | Promise<Response>, options: ServerCallOptions = {}) =>
+const ask = (answer: () => Response | Promise<Response>, options: RequestOptions = {}) =>
   send(request, { fetch: record(answer).fetch, ...options });
 
 describe("send", () => {
@@ -36,7 +36,7 @@ describe("send", () => {
   });
 
   it.each([
-    ["ENOTFOUND", "nothing_happened"],
+    ["ENOTFOUND", "not_applied"],
     ["ECONNRESET", "unknown"],
   ])("tells from %s whether the server may have acted", async (code, outcome) => {
     const cause = Object.assign(new Error(secret), { code });
@@ -60,7 +60,7 @@ describe("send", () => {
     await expect(ask(never, { timeoutMs: 5 })).rejects.toMatchObject({ code: "timeout", outcome: "unknown" });
     await expect(send({ ...request, prepare: never }, { timeoutMs: 5 })).rejects.toMatchObject({
       code: "timeout",
-      outcome: "nothing_happened",
+      outcome: "not_applied",
     });
   });
 
@@ -91,7 +91,7 @@ describe("send", () => {
 describe("reading", () => {
   it("says of every failure of this library that nothing has happened, and passes on what else is thrown", async () => {
     const error = await rejection(reading(() => ask(() => new Response("a".repeat(9)), { maxResponseBytes: 1 })));
-    expect(error).toMatchObject({ code: "unexpected_response", outcome: "nothing_happened" });
+    expect(error).toMatchObject({ code: "unexpected_response", outcome: "not_applied" });
     expect(await rejection(reading(() => Promise.reject("enough")))).toBe("enough");
     expect(await reading(async () => 7)).toBe(7);
   });

@@ -1,6 +1,6 @@
 import { revokeToken } from "oauth-clients/token/server";
 import { describe, expect, it } from "vitest";
-import { authentication, call, endpoints, json, record, rejection, token } from "./stage.js";
+import { call, clientAuthentication, endpoints, json, record, rejection, token } from "./stage.js";
 
 describe("revokeToken", () => {
   it("refuses a source that is none, before anything is sent", async () => {
@@ -13,15 +13,15 @@ describe("revokeToken", () => {
   it("rule 101: says that after a 503 the token lives on, and for how long to wait", async () => {
     const { fetch } = record(() => new Response(null, { status: 503, headers: { "retry-after": "3" } }));
     expect(await rejection(revokeToken(call, { fetch }))).toMatchObject({
-      code: "vendor_fault",
-      outcome: "nothing_happened",
+      code: "server_error",
+      outcome: "not_applied",
       retryAfterMs: 3_000,
     });
   });
 
   it.each([
-    [json({ error: "unsupported_token_type" }, 400), { code: "token_refused", error: "unsupported_token_type" }],
-    [json({}, 500), { code: "vendor_fault", outcome: "unknown" }],
+    [json({ error: "unsupported_token_type" }, 400), { code: "token_endpoint_error", error: "unsupported_token_type" }],
+    [json({}, 500), { code: "server_error", outcome: "unknown" }],
     [new Response(null, { status: 204 }), { code: "unexpected_response", outcome: "unknown" }],
   ])("rule 102: says what the server says", async (response, facts) => {
     expect(await rejection(revokeToken(call, { fetch: record(() => response).fetch }))).toMatchObject(facts);
@@ -41,14 +41,18 @@ describe("revokeToken", () => {
   it.each(["", "{}", "<html>"])("rule 100: is done with a 200, whatever its content: %j", async (content) => {
     const { fetch, sent } = record(() => new Response(content));
     await expect(revokeToken(call, { fetch })).resolves.toBeUndefined();
-    expect(sent[0]).toMatchObject({ url: endpoints.revocationUrl, init: { method: "POST" } });
+    expect(sent[0]).toMatchObject({ url: endpoints.revocationEndpoint, init: { method: "POST" } });
     expect(sent[0]?.form.get("token")).toBe(token);
   });
 
   it("is also for public clients, which name themselves", async () => {
     const { fetch, sent } = record(() => new Response());
-    const nobody = { ...authentication, method: "none", apply: () => ({ parameters: { client_id: "app" }, secrets: [] }) };
-    await revokeToken({ ...call, authentication: nobody }, { fetch });
+    const nobody = {
+      ...clientAuthentication,
+      method: "none",
+      authenticate: () => ({ parameters: { client_id: "app" }, secrets: [] }),
+    };
+    await revokeToken({ ...call, clientAuthentication: nobody }, { fetch });
     expect(sent[0]?.form.get("client_id")).toBe("app");
   });
 });

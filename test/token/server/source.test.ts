@@ -1,14 +1,14 @@
-import { createServerSource, type ServerSourceOptions } from "oauth-clients/token/server";
+import { createMetadataCache, type MetadataCacheOptions } from "oauth-clients/token/server";
 import { describe, expect, it } from "vitest";
 import { endpoints, issuer, json, metadata, record } from "./stage.js";
 
-function make(answer: (count: number) => Response | Promise<Response>, options: ServerSourceOptions = {}) {
+function make(answer: (count: number) => Response | Promise<Response>, options: MetadataCacheOptions = {}) {
   let now = 0;
   const { fetch, sent } = record(answer);
   const failures: unknown[] = [];
-  const source = createServerSource(issuer, {
+  const source = createMetadataCache(issuer, {
     fetch,
-    clock: () => now,
+    now: () => now,
     maxAgeMs: 1_000_000,
     onRenewalFailure: (error) => failures.push(error),
     ...options,
@@ -23,15 +23,15 @@ function make(answer: (count: number) => Response | Promise<Response>, options: 
   };
 }
 
-describe("createServerSource refuses", () => {
+describe("createMetadataCache refuses", () => {
   it.each([
     ["an issuer that is none", "nowhere", {}, "issuer"],
     ["an age that is none", issuer, { maxAgeMs: -1 }, "maxAgeMs"],
-    ["a clock that is none", issuer, { clock: 1 }, "clock"],
+    ["a clock that is none", issuer, { now: 1 }, "now"],
     ["a listener that is none", issuer, { onRenewalFailure: "log" }, "onRenewalFailure"],
     ["hosts that are none", issuer, { allowedHosts: "auth.example" }, "allowedHosts"],
   ])("%s, at once", (_, asked, options, path) => {
-    expect(() => createServerSource(asked, options as ServerSourceOptions)).toThrow(
+    expect(() => createMetadataCache(asked, options as MetadataCacheOptions)).toThrow(
       expect.objectContaining({ code: "invalid_configuration", issues: [expect.objectContaining({ path })] }),
     );
   });
@@ -40,7 +40,7 @@ describe("createServerSource refuses", () => {
 describe("rule 98: a source", () => {
   it("throws while there is no good document, and forgets the failure", async () => {
     const { source, sent } = make((count) => (count === 1 ? json({}, 500) : json(metadata())));
-    await expect(source.get()).rejects.toMatchObject({ code: "vendor_fault" });
+    await expect(source.get()).rejects.toMatchObject({ code: "server_error" });
     expect(source.peek()).toBeUndefined();
     await expect(source.get()).resolves.toMatchObject(endpoints);
     expect(sent).toHaveLength(2);
@@ -60,7 +60,7 @@ describe("rule 98: a source", () => {
     const { source, sent, advance } = make((count) => json(metadata({ token_endpoint: `${issuer}/token/${count}` })));
     await source.get();
     advance(1_000_000);
-    expect(await source.get()).toMatchObject({ tokenUrl: `${issuer}/token/2` });
+    expect(await source.get()).toMatchObject({ tokenEndpoint: `${issuer}/token/2` });
     expect(sent).toHaveLength(2);
   });
 

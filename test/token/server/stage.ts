@@ -10,26 +10,26 @@ export const secret = 's3cret/+"&<~ x';
 
 export const token = "token-that-nobody-may-see";
 
-export const authentication: ClientAuthentication = {
+export const clientAuthentication: ClientAuthentication = {
   method: "client_secret_post",
-  apply: ({ clientId }) => ({ parameters: { client_id: clientId, client_secret: secret }, secrets: [secret] }),
+  authenticate: ({ clientId }) => ({ parameters: { client_id: clientId, client_secret: secret }, secrets: [secret] }),
 };
 
 export const endpoints = {
-  tokenUrl: `${issuer}/token`,
-  introspectionUrl: `${issuer}/introspect`,
-  revocationUrl: `${issuer}/revoke`,
+  tokenEndpoint: `${issuer}/token`,
+  introspectionEndpoint: `${issuer}/introspect`,
+  revocationEndpoint: `${issuer}/revoke`,
 };
 
-export const call = { server: endpoints, clientId: "client-1", authentication, token };
+export const call = { server: endpoints, clientId: "client-1", clientAuthentication, token };
 
 /** Metadata as a server states it. */
 export function metadata(changes: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     issuer,
-    token_endpoint: endpoints.tokenUrl,
-    introspection_endpoint: endpoints.introspectionUrl,
-    revocation_endpoint: endpoints.revocationUrl,
+    token_endpoint: endpoints.tokenEndpoint,
+    introspection_endpoint: endpoints.introspectionEndpoint,
+    revocation_endpoint: endpoints.revocationEndpoint,
     ...changes,
   };
 }

@@ -9,8 +9,9 @@ const token: AccessToken = {
   tokenType: "Bearer",
   lifetimeMs: 3_600_000,
   expiresAt: new Date(now + 3_600_000),
-  grantedScope: { value: ["read"], stated: true },
-  additionalParameters: { tenant: "a" },
+  scopes: ["read"],
+  scopeSource: "response",
+  additionalFields: { tenant: "a" },
 };
 const at = (ms: number) => vi.useFakeTimers({ now: now + ms, toFake: ["Date"] });
 const entry = (changes: object) => JSON.stringify({ ...JSON.parse(writeEntry(token)!), ...changes });
@@ -27,9 +28,9 @@ describe("an entry that is read", () => {
     ["a token that is no text", entry({ value: 1 })],
     ["a lifetime that is none", entry({ lifetimeMs: "long" })],
     ["an end that is none", entry({ expiresAt: null })],
-    ["no scope", entry({ grantedScope: undefined })],
-    ["a scope that is no list", entry({ grantedScope: { value: "read", stated: true } })],
-    ["a scope of numbers", entry({ grantedScope: { value: [1], stated: true } })],
+    ["no scope", entry({ scopes: undefined })],
+    ["a scope that is no list", entry({ scopes: "read", scopeSource: "response" })],
+    ["a scope of numbers", entry({ scopes: [1], scopeSource: "response" })],
   ])("is nothing: %s", (_, text) => {
     at(0);
     expect(readEntry(text)).toBeUndefined();

@@ -1,11 +1,11 @@
-import type { SharedStore } from "../../../src/token/store/index.js";
+import type { TokenStoreAdapter } from "../../../src/token/store/index.js";
 
 /** A store in memory, as several processes would see it, on a clock of its own. */
 export function memoryStore() {
   const values = new Map<string, string>();
   const locks = new Set<string>();
   const calls: string[] = [];
-  const store: SharedStore = {
+  const store: TokenStoreAdapter = {
     get: async (key) => {
       calls.push("get");
       return values.get(key);

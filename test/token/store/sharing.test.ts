@@ -1,18 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { clientSecretBasic, clientSecretPost } from "../../../src/token/authentication.js";
 import { createTokenSource } from "../../../src/token/source.js";
-import { type SharedStore, type ShareTokensOptions, shareTokens } from "../../../src/token/store/index.js";
+import {
+  createSharedTokenStore,
+  type SharedTokenStoreOptions,
+  type TokenStoreAdapter,
+} from "../../../src/token/store/index.js";
 import { everyView, grant, record, rejection, sampleRequest, secret, spellings } from "../recorder.js";
 import { memoryStore } from "./memory.js";
 
 type Answer = (count: number) => Response | Promise<Response>;
 
 /** Many processes with one store and one server. */
-function fleet(store: SharedStore, size: number, options: ShareTokensOptions = {}, answer?: Answer) {
+function fleet(store: TokenStoreAdapter, size: number, options: SharedTokenStoreOptions = {}, answer?: Answer) {
   const { fetch, sent } = record(answer ?? ((count) => Response.json(grant({ access_token: `token-${count}` }))));
   const clock = { now: 0 };
-  const settings = { fetch, clock: () => clock.now, retries: 0 };
-  const make = () => createTokenSource(sampleRequest(), { ...settings, store: shareTokens(store, options) });
+  const settings = { fetch, now: () => clock.now, retries: 0 };
+  const make = () => createTokenSource(sampleRequest(), { ...settings, store: createSharedTokenStore(store, options) });
   return { sources: Array.from({ length: size }, make), sent, clock };
 }
 
@@ -27,7 +31,7 @@ const settle = async () => {
 
 describe("what cannot work is refused", () => {
   it.each(["get", "set", "delete", "lock"])("a store without %s", (name) => {
-    expect(() => shareTokens({ ...memoryStore().store, [name]: undefined } as never)).toThrow(`store.${name}: `);
+    expect(() => createSharedTokenStore({ ...memoryStore().store, [name]: undefined } as never)).toThrow(`store.${name}: `);
   });
 
   it.each([
@@ -35,17 +39,17 @@ describe("what cannot work is refused", () => {
     ["waitMs", { waitMs: -1 }],
     ["ttl", { ttl: 5 }],
   ])("the option %s of %o", (path, options) => {
-    expect(() => shareTokens(memoryStore().store, options as object)).toThrow(`${path}: `);
+    expect(() => createSharedTokenStore(memoryStore().store, options as object)).toThrow(`${path}: `);
   });
 
   it("no store at all", () => {
-    expect(() => shareTokens(undefined as never)).toThrow("store.get: ");
+    expect(() => createSharedTokenStore(undefined as never)).toThrow("store.get: ");
   });
 
   it("a client authentication that cannot be told from others, when the source is made", () => {
-    const authentication = { method: "custom", apply: () => ({ secrets: [] }) };
-    const store = shareTokens(memoryStore().store);
-    expect(() => createTokenSource(sampleRequest({ authentication }), { store })).toThrow("store: needs");
+    const clientAuthentication = { method: "custom", authenticate: () => ({ secrets: [] }) };
+    const store = createSharedTokenStore(memoryStore().store);
+    expect(() => createTokenSource(sampleRequest({ clientAuthentication }), { store })).toThrow("store: needs");
   });
 });
 
@@ -61,7 +65,7 @@ describe("a store that fails is as if there were none", () => {
     ["the lock cannot be given back", { lock: async () => throws }],
     ["giving the lock back hangs", { lock: async () => never }],
     ["all of it fails", { get: fails, set: throws, lock: fails }],
-  ] satisfies [string, Partial<SharedStore>][])("when %s", async (_, faults) => {
+  ] satisfies [string, Partial<TokenStoreAdapter>][])("when %s", async (_, faults) => {
     const { sources, sent } = fleet({ ...memoryStore().store, ...faults }, 1, { timeoutMs: 20 });
     expect(await sources[0]!.get()).toMatchObject({ value: "token-1" });
     expect(sent).toHaveLength(1);
@@ -111,11 +115,12 @@ describe("what is in the store", () => {
     const { store, values } = memoryStore();
     const requests = [
       sampleRequest(),
-      sampleRequest({ authentication: clientSecretBasic("another") }),
-      sampleRequest({ authentication: clientSecretPost(secret) }),
+      sampleRequest({ clientAuthentication: clientSecretBasic("another") }),
+      sampleRequest({ clientAuthentication: clientSecretPost(secret) }),
       sampleRequest({ scopes: ["read"] }),
     ];
-    for (const request of requests) await createTokenSource(request, { ...record(), store: shareTokens(store) }).get();
+    for (const request of requests)
+      await createTokenSource(request, { ...record(), store: createSharedTokenStore(store) }).get();
     expect(values.size).toBe(4);
     for (const name of values.keys()) expect(name).toMatch(/^oauth-clients:[0-9a-f]{64}$/);
     for (const spelling of spellings(secret)) expect(everyView([...values])).not.toContain(spelling);
@@ -173,8 +178,9 @@ describe("a token of others", () => {
     value: "shared",
     tokenType: "Bearer",
     lifetimeMs: 100_000,
-    grantedScope: { value: [], stated: true },
-    additionalParameters: {},
+    scopes: [],
+    scopeSource: "response",
+    additionalFields: {},
   } as const;
 
   it("lives as long as it says when it comes, however long it was waited for", async () => {
@@ -184,7 +190,7 @@ describe("a token of others", () => {
       return token;
     };
     const store = { open: () => ({ renew, forget: () => undefined }) };
-    const source = createTokenSource(sampleRequest(), { store, clock: () => clock.now });
+    const source = createTokenSource(sampleRequest(), { store, now: () => clock.now });
     await source.get();
     clock.now += 94_000;
     expect(source.peek()?.value).toBe("shared");
@@ -199,9 +205,9 @@ describe("a token of others", () => {
       return Response.json(grant({ expires_in: 100 }));
     });
     const source = createTokenSource(sampleRequest(), {
-      store: shareTokens(memoryStore().store),
+      store: createSharedTokenStore(memoryStore().store),
       fetch,
-      clock: () => clock.now,
+      now: () => clock.now,
     });
     await source.get();
     clock.now += 34_000;

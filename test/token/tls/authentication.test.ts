@@ -22,7 +22,7 @@ describe.each([
 
   it("rule 28: sends client_id in the body, and neither a secret nor an assertion nor a header", async () => {
     const { fetch, sent } = record();
-    await requestToken(sampleRequest({ authentication: strategy({ thumbprint }) }), { fetch });
+    await requestToken(sampleRequest({ clientAuthentication: strategy({ thumbprint }) }), { fetch });
     expect([...new URLSearchParams(sent[0]?.body)]).toEqual([
       ["grant_type", "client_credentials"],
       ["client_id", "client-1"],

@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { forTokens, readTransport } from "../../src/core/transport.js";
+import { readTransport, toTokenTransport } from "../../src/core/options.js";
 
 describe("readTransport", () => {
-  const defaults = { timeoutMs: 120_000, retry: { limit: 5, backoffMs: 1_000, maxWaitMs: 60_000 } };
+  const defaults = { timeoutMs: 120_000, retry: { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 60_000 } };
 
   test("fills in the defaults that the options document, also for what is said to be undefined", () => {
     expect(readTransport({})).toMatchObject(defaults);
-    const nothing = { limit: undefined, backoffMs: undefined, maxWaitMs: undefined };
+    const nothing = { maxRetries: undefined, initialDelayMs: undefined, maxDelayMs: undefined };
     expect(readTransport({ timeoutMs: undefined, retry: nothing, limits: { concurrency: undefined } })).toMatchObject(defaults);
     expect(readTransport({}).fetch).toBeUndefined();
   });
 
   test("keeps what is said, zero included", () => {
-    const read = readTransport({ fetch, timeoutMs: 5, retry: { limit: 0, backoffMs: 0, maxWaitMs: 0 } });
-    expect(read).toMatchObject({ fetch, timeoutMs: 5, retry: { limit: 0, backoffMs: 0, maxWaitMs: 0 } });
+    const read = readTransport({ fetch, timeoutMs: 5, retry: { maxRetries: 0, initialDelayMs: 0, maxDelayMs: 0 } });
+    expect(read).toMatchObject({ fetch, timeoutMs: 5, retry: { maxRetries: 0, initialDelayMs: 0, maxDelayMs: 0 } });
   });
 
   test("makes one limiter for each manager, with the limits that are said", async () => {
@@ -31,8 +31,8 @@ describe("readTransport", () => {
 
 describe("what the token layer takes", () => {
   test("is nothing where nothing is said", () => {
-    expect(forTokens(undefined)).toEqual({});
-    expect(forTokens(undefined, { timeoutMs: 5 })).toEqual({ timeoutMs: 5 });
+    expect(toTokenTransport(undefined)).toEqual({});
+    expect(toTokenTransport(undefined, { timeoutMs: 5 })).toEqual({ timeoutMs: 5 });
   });
 
   test("is the manager's fetch, called with one Request, and what is left of the call", async () => {
@@ -42,7 +42,7 @@ describe("what the token layer takes", () => {
       return new Response();
     };
     const { signal } = new AbortController();
-    const taken = forTokens(own, { signal, timeoutMs: 5 });
+    const taken = toTokenTransport(own, { signal, timeoutMs: 5 });
     expect(taken).toEqual({ fetch: expect.any(Function), signal, timeoutMs: 5 });
     await taken.fetch?.("https://x.test/token", { method: "POST", body: "a=b" });
     expect(given).toEqual([[expect.any(Request)]]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { ConfigurationError, InputError, UnexpectedResponseError } from "../../src/core/errors.js";
+import { ConfigurationError, UnexpectedResponseError, ValidationError } from "../../src/core/errors.js";
 import {
   callFields,
   headerFields,
@@ -11,7 +11,7 @@ import {
   parseOptions,
   secureUrl,
   transportFields,
-} from "../../src/core/schema.js";
+} from "../../src/core/validation.js";
 
 const door = { vendor: "acme", operation: "create client" };
 
@@ -26,7 +26,7 @@ function thrown(work: () => unknown): unknown {
 
 /** Path and message of each fault, as one text each. */
 const faults = (schema: z.ZodType, value: unknown): string[] =>
-  (thrown(() => parseInput(schema, value, door)) as InputError).issues.map(({ path, message }) => `${path}: ${message}`);
+  (thrown(() => parseInput(schema, value, door)) as ValidationError).issues.map(({ path, message }) => `${path}: ${message}`);
 
 describe("parseOptions", () => {
   test("throws a ConfigurationError that names the factory and every option at fault", () => {
@@ -39,7 +39,7 @@ describe("parseOptions", () => {
       ),
     );
     expect(error).toBeInstanceOf(ConfigurationError);
-    expect(error).toMatchObject({ code: "invalid_configuration", vendor: "acme", outcome: "nothing_happened" });
+    expect(error).toMatchObject({ code: "invalid_configuration", vendor: "acme", outcome: "not_applied" });
     expect((error as ConfigurationError).issues.map(({ path }) => path)).toEqual(["apiKey", "timeoutMs", "apikey"]);
     expect((error as Error).message).toMatch(
       /^createAcmeManager: apiKey: expected visible ASCII.*; timeoutMs: expected number.*; apikey: unknown field$/,
@@ -59,10 +59,10 @@ describe("parseInput", () => {
     nested: z.strictObject({ flow: z.enum(["a", "b"]) }).optional(),
   });
 
-  test("throws an InputError that names vendor, operation and field", () => {
+  test("throws an ValidationError that names vendor, operation and field", () => {
     const error = thrown(() => parseInput(schema, { name: 7 }, door));
-    expect(error).toBeInstanceOf(InputError);
-    expect(error).toMatchObject({ ...door, outcome: "nothing_happened" });
+    expect(error).toBeInstanceOf(ValidationError);
+    expect(error).toMatchObject({ ...door, outcome: "not_applied" });
     expect((error as Error).message).toBe("acme create client: name: expected string, received number");
   });
 
@@ -149,10 +149,10 @@ describe("what all factories and calls take", () => {
     ["timeoutMs", { timeoutMs: Number.NaN }],
     ["timeoutMs", { timeoutMs: Number.POSITIVE_INFINITY }],
     ["timeoutMs", { timeoutMs: 2 ** 31 }],
-    ["retry.limit", { retry: { limit: -1 } }],
-    ["retry.limit", { retry: { limit: 1.5 } }],
-    ["retry.backoffMs", { retry: { backoffMs: -1 } }],
-    ["retry.maxWaitMs", { retry: { maxWaitMs: 2 ** 31 } }],
+    ["retry.maxRetries", { retry: { maxRetries: -1 } }],
+    ["retry.maxRetries", { retry: { maxRetries: 1.5 } }],
+    ["retry.initialDelayMs", { retry: { initialDelayMs: -1 } }],
+    ["retry.maxDelayMs", { retry: { maxDelayMs: 2 ** 31 } }],
     ["retry.retries", { retry: { retries: 3 } }],
     ["limits.concurrency", { limits: { concurrency: 0 } }],
     ["limits.writesPerMinute", { limits: { writesPerMinute: 0 } }],
@@ -165,7 +165,7 @@ describe("what all factories and calls take", () => {
     const whole = {
       fetch,
       timeoutMs: 1,
-      retry: { limit: 0, backoffMs: 0, maxWaitMs: 0 },
+      retry: { maxRetries: 0, initialDelayMs: 0, maxDelayMs: 0 },
       limits: { concurrency: 1, writesPerMinute: 1 },
     };
     expect(parseInput(options, whole, door)).toEqual(whole);
@@ -180,12 +180,12 @@ describe("what all factories and calls take", () => {
     ["timeoutMs", { timeoutMs: "5" }],
   ])("a call's %s of %o is refused by name", (path, value) => {
     expect(faults(call, value)).toEqual([expect.stringMatching(new RegExp(`^${path}: `))]);
-    expect(() => makeCallCheck()(value as never, door)).toThrow(InputError);
+    expect(() => makeCallCheck()(value as never, door)).toThrow(ValidationError);
   });
 
   test("a call's option that no call has is refused by name", () => {
-    const check = () => makeCallCheck(["deliver"])({ delivery: 1 } as never, door);
-    expect(check).toThrow(InputError);
+    const check = () => makeCallCheck(["secretSink"])({ delivery: 1 } as never, door);
+    expect(check).toThrow(ValidationError);
     expect(check).toThrow("delivery: unknown field");
   });
 

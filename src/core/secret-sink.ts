@@ -1,10 +1,10 @@
 import type { ClientCredentials } from "./credentials.js";
-import { DeliveryError, InputError } from "./errors.js";
+import { SecretStorageError, ValidationError } from "./errors.js";
 import type { CallOptions } from "./manager.js";
-import { scrub } from "./scrub.js";
+import { redact } from "./redact.js";
 
 /** What a delivery is told about the secret. Holds no secret itself. */
-export interface DeliveryOccasion {
+export interface SecretSinkContext {
   /** The vendor that issues the secret. */
   readonly vendor: string;
   /** What issues it, in words: `create client`, `rotate secret`. */
@@ -16,45 +16,42 @@ export interface DeliveryOccasion {
 }
 
 /** A place where secrets go: a file, a vault. */
-export interface SecretDelivery {
+export interface SecretSink {
   /**
    * Tries out whether a secret could be stored, before the vendor is asked for one. When it rejects, nothing has been sent.
    */
-  readonly prepare?: (occasion: DeliveryOccasion) => void | Promise<void>;
+  readonly check?: (occasion: SecretSinkContext) => void | Promise<void>;
   /** Stores the credentials. It is called once, as soon as there are any. */
-  readonly store: (credentials: ClientCredentials, occasion: DeliveryOccasion) => void | Promise<void>;
+  readonly write: (credentials: ClientCredentials, occasion: SecretSinkContext) => void | Promise<void>;
 }
 
-/** A place where secrets go, or just the function that stores them. */
-export type Deliver = SecretDelivery | SecretDelivery["store"];
-
 /** What every call takes that may bring a secret. */
-export interface IssueOptions extends CallOptions {
+export interface SecretOptions extends CallOptions {
   /**
    * Where the secret goes at once, before the call resolves. The result holds it all the same. When it cannot be stored, the call
-   * rejects with a `DeliveryError`, whose `recover()` has the credentials. A signal that fires meanwhile does not stop it.
+   * rejects with a `SecretStorageError`, whose `unsavedCredentials()` has the credentials. A signal that fires meanwhile does not stop it.
    */
-  readonly deliver?: Deliver;
+  readonly secretSink?: SecretSink | SecretSink["write"];
 }
 
 /**
  * Issues a secret and hands it over: prepares, issues, stores, in this order.
  *
- * @throws {InputError} `deliver` is no place for secrets; nothing was sent
- * @throws {DeliveryError} with `outcome: "nothing_happened"` when preparing failed, and with `outcome: "happened"` and the
+ * @throws {ValidationError} `secretSink` is no place for secrets; nothing was sent
+ * @throws {SecretStorageError} with `outcome: "not_applied"` when preparing failed, and with `outcome: "applied"` and the
  * credentials when storing did
  */
-export async function deliverIssued<Result extends { readonly credentials?: ClientCredentials }>(
-  options: IssueOptions | undefined,
-  occasion: DeliveryOccasion,
+export async function writeSecret<Result extends { readonly credentials?: ClientCredentials }>(
+  options: SecretOptions | undefined,
+  occasion: SecretSinkContext,
   issue: () => Promise<Result>,
-  identify: (result: Result) => Pick<DeliveryOccasion, "id" | "name"> = () => ({}),
+  identify: (result: Result) => Pick<SecretSinkContext, "id" | "name"> = () => ({}),
 ): Promise<Result> {
-  const delivery = readDelivery(options?.deliver, occasion);
+  const delivery = readDelivery(options?.secretSink, occasion);
   if (!delivery) return issue();
   options?.signal?.throwIfAborted();
   try {
-    await delivery.prepare?.(occasion);
+    await delivery.check?.(occasion);
   } catch (error) {
     // A place that asks somebody else may have been ended by the call's own signal, whose reason is the caller's.
     options?.signal?.throwIfAborted();
@@ -66,34 +63,34 @@ export async function deliverIssued<Result extends { readonly credentials?: Clie
   const { id = occasion.id, name = occasion.name } = identify(result);
   const issued = { ...occasion, ...(id === undefined ? {} : { id }), ...(name === undefined ? {} : { name }) };
   try {
-    await delivery.store(credentials, issued);
+    await delivery.write(credentials, issued);
   } catch (error) {
-    throw failure(issued, "it is done, and the secret could not be stored; recover() has it", error, credentials);
+    throw failure(issued, "it is done, and the secret could not be stored; unsavedCredentials() has it", error, credentials);
   }
   return result;
 }
 
-function readDelivery(deliver: unknown, { vendor, operation }: DeliveryOccasion): SecretDelivery | undefined {
-  if (deliver === undefined) return undefined;
-  if (typeof deliver === "function") return { store: deliver as SecretDelivery["store"] };
-  const { prepare, store } = (deliver ?? {}) as Partial<Record<keyof SecretDelivery, unknown>>;
-  if (typeof store === "function" && (prepare === undefined || typeof prepare === "function")) return deliver as SecretDelivery;
-  const message = "expected a function, or an object with the functions store and, if need be, prepare";
-  const issues = [{ path: "deliver", message }];
-  throw new InputError({ vendor, operation, message: `${vendor} ${operation}: deliver: ${message}`, issues });
+function readDelivery(sink: unknown, { vendor, operation }: SecretSinkContext): SecretSink | undefined {
+  if (sink === undefined) return undefined;
+  if (typeof sink === "function") return { write: sink as SecretSink["write"] };
+  const { check, write } = (sink ?? {}) as Partial<Record<keyof SecretSink, unknown>>;
+  if (typeof write === "function" && (check === undefined || typeof check === "function")) return sink as SecretSink;
+  const message = "expected a function, or an object with the function write and, optionally, check";
+  const issues = [{ path: "secretSink", message }];
+  throw new ValidationError({ vendor, operation, message: `${vendor} ${operation}: secretSink: ${message}`, issues });
 }
 
 function failure(
-  { vendor, operation, id }: DeliveryOccasion,
+  { vendor, operation, id }: SecretSinkContext,
   what: string,
   error: unknown,
   credentials?: ClientCredentials,
-): DeliveryError {
+): SecretStorageError {
   const said = readWords(error, credentials ? [credentials.clientSecret] : []);
-  return new DeliveryError({
+  return new SecretStorageError({
     vendor,
     operation,
-    outcome: credentials ? "happened" : "nothing_happened",
+    outcome: credentials ? "applied" : "not_applied",
     message: `${vendor} ${operation}${id === undefined ? "" : ` (${id})`}: ${what}${said && `: ${said}`}`,
     clientId: id,
     credentials,
@@ -104,7 +101,7 @@ function failure(
 function readWords(error: unknown, secrets: readonly string[]): string {
   try {
     const message = error instanceof Error ? error.message : undefined;
-    return typeof message === "string" ? scrub(message, secrets) : "";
+    return typeof message === "string" ? redact(message, secrets) : "";
   } catch {
     return "";
   }

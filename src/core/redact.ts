@@ -5,7 +5,7 @@ export const messageLimit = 500;
 const shortestSecret = 4;
 
 /** Every spelling in which a secret may come back in somebody else's text. */
-function spellings(secret: string): string[] {
+function encodings(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
   const bytes = Array.from(new TextEncoder().encode(secret), (byte) => String.fromCharCode(byte));
   const base64 = btoa(bytes.join("")).replace(/=+$/, "");
@@ -30,20 +30,20 @@ function spellings(secret: string): string[] {
  * Makes somebody else's text fit to be shown: every known secret is struck out in all its usual spellings, control characters
  * (terminal escapes among them) become spaces, and what is longer than `limit` characters is cut.
  */
-export function scrub(text: string, secrets: readonly string[] = [], limit = messageLimit): string {
+export function redact(text: string, secrets: readonly string[] = [], limit = messageLimit): string {
   const known = secrets
     .filter((secret) => secret.length >= shortestSecret)
-    .flatMap(spellings)
+    .flatMap(encodings)
     .filter((spelling) => spelling.length <= text.length)
     .sort((one, other) => other.length - one.length)
     .map((spelling) => spelling.replace(/\W/g, "\\$&"));
-  const struck = known[0] ? strike(text, known) : text;
+  const struck = known[0] ? replaceSecrets(text, known) : text;
   // The classes are those of control (Cc), format (Cf) and separator characters, which can forge or reorder a log line.
   const clean = struck.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
   return clean.length <= limit ? clean : `${clean.slice(0, limit)}…`;
 }
 
-function strike(text: string, patterns: readonly string[]): string {
+function replaceSecrets(text: string, patterns: readonly string[]): string {
   try {
     return text.replace(new RegExp(patterns.join("|"), "gi"), "[secret]");
   } catch {

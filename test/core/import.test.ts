@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Adoption, adoptClient } from "../../src/core/adoption.js";
-import { InputError, NotFoundError, TokenError } from "../../src/core/errors.js";
+import { NotFoundError, TokenEndpointError, ValidationError } from "../../src/core/errors.js";
+import { type Adoption, importClientWith } from "../../src/core/import.js";
 import type { OAuthClient } from "../../src/core/manager.js";
 import { rejection } from "./acme.js";
 
@@ -25,7 +25,9 @@ function adopting(own: Partial<Adoption<OAuthClient>> = {}) {
     ...own,
   };
   const adopt = (reference: { id: string; clientSecret?: string }, verifySecret?: boolean) =>
-    adoptClient(adoption, reference, verifySecret === undefined ? undefined : { verifySecret }, () => ({ timeoutMs: ++asked }));
+    importClientWith(adoption, reference, verifySecret === undefined ? undefined : { verifySecret }, () => ({
+      timeoutMs: ++asked,
+    }));
   return { adopt, events };
 }
 
@@ -33,7 +35,7 @@ describe("a client is not adopted", () => {
   test("where a proof is asked for without a secret, before anything is read", async () => {
     const { adopt, events } = adopting();
     const error = await rejection(adopt({ id: "c1" }, true));
-    expect(error).toBeInstanceOf(InputError);
+    expect(error).toBeInstanceOf(ValidationError);
     expect((error as Error).message).toBe("acme import client: clientSecret: required for verifySecret");
     expect(events).toEqual([]);
   });
@@ -46,10 +48,10 @@ describe("a client is not adopted", () => {
   });
 
   test("where its secret is refused, which the error tells of this vendor and this call", async () => {
-    const refusal = new TokenError({ message: "no", status: 401, error: "invalid_client", operation: "request token" });
+    const refusal = new TokenEndpointError({ message: "no", status: 401, error: "invalid_client", operation: "request token" });
     const { adopt } = adopting({ prove: () => Promise.reject(refusal) });
     const error = await rejection(adopt({ id: "c1", clientSecret }, true));
-    expect(error).toBeInstanceOf(TokenError);
+    expect(error).toBeInstanceOf(TokenEndpointError);
     expect(error).toMatchObject({ vendor: "acme", operation: "import client", error: "invalid_client", status: 401 });
     expect(refusal.operation).toBe("request token");
   });

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import type { ClientCredentials } from "./credentials.js";
-import { ConfigurationError, InputError, type Issue, type Outcome, UnexpectedResponseError } from "./errors.js";
+import { ConfigurationError, type Outcome, UnexpectedResponseError, ValidationError, type ValidationIssue } from "./errors.js";
 import type { CallOptions } from "./manager.js";
-import type { TransportOptions } from "./transport.js";
-import { urlFault } from "./url.js";
+import type { TransportOptions } from "./options.js";
+import { validateUrl } from "./url.js";
 
 /**
  * Ties a zod shape to a generated type: a key that the description lacks, a type that it denies, or a key that is named here and
@@ -12,7 +12,7 @@ import { urlFault } from "./url.js";
 export type Pinned<Wire, Keys extends keyof Wire> = { readonly [K in Keys]-?: z.ZodType<Wire[K] | null | undefined> };
 
 /** Where a value was checked, for the message. */
-export interface Door {
+export interface OperationContext {
   readonly vendor?: string | undefined;
   /** What was asked, in words: `create client`; for a factory, its name. */
   readonly operation: string;
@@ -22,22 +22,22 @@ export interface Door {
  * The door of a factory.
  * @throws {ConfigurationError} with one issue for each option at fault
  */
-export function parseOptions<T>(schema: z.ZodType<T>, value: unknown, door: Door): T {
+export function parseOptions<T>(schema: z.ZodType<T>, value: unknown, door: OperationContext): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issues = readIssues(result.error);
-  throw new ConfigurationError({ ...door, message: `${door.operation}: ${sentence(issues)}`, issues });
+  throw new ConfigurationError({ ...door, message: `${door.operation}: ${formatIssues(issues)}`, issues });
 }
 
 /**
  * The door of a call, before anything is sent.
- * @throws {InputError} with one issue for each field at fault
+ * @throws {ValidationError} with one issue for each field at fault
  */
-export function parseInput<T>(schema: z.ZodType<T>, value: unknown, door: Door): T {
+export function parseInput<T>(schema: z.ZodType<T>, value: unknown, door: OperationContext): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issues = readIssues(result.error);
-  throw new InputError({ ...door, message: `${title(door)}: ${sentence(issues)}`, issues });
+  throw new ValidationError({ ...door, message: `${formatContext(door)}: ${formatIssues(issues)}`, issues });
 }
 
 /**
@@ -47,7 +47,7 @@ export function parseInput<T>(schema: z.ZodType<T>, value: unknown, door: Door):
 export function parseAnswer<T>(
   schema: z.ZodType<T>,
   value: unknown,
-  door: Door & { readonly status?: number; readonly outcome: Outcome },
+  door: OperationContext & { readonly status?: number; readonly outcome: Outcome },
 ): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -57,18 +57,18 @@ export function parseAnswer<T>(
   }));
   throw new UnexpectedResponseError({
     ...door,
-    message: `${title(door)}: the answer (${door.status ?? "2xx"}) is not what the vendor documents: ${sentence(issues)}`,
+    message: `${formatContext(door)}: the answer (${door.status ?? "2xx"}) is not what the vendor documents: ${formatIssues(issues)}`,
     issues,
   });
 }
 
 /** The error of fields whose faults show only on a closer look than a schema can take. */
-export function inputFault(door: Door, ...issues: readonly Issue[]): InputError {
-  return new InputError({ ...door, message: `${title(door)}: ${sentence(issues)}`, issues });
+export function inputFault(door: OperationContext, ...issues: readonly ValidationIssue[]): ValidationError {
+  return new ValidationError({ ...door, message: `${formatContext(door)}: ${formatIssues(issues)}`, issues });
 }
 
 /** The error of one option, or of one variable that options are made from. */
-export function optionFault(door: Door, path: string, message: string): ConfigurationError {
+export function optionFault(door: OperationContext, path: string, message: string): ConfigurationError {
   return new ConfigurationError({ ...door, message: `${door.operation}: ${path}: ${message}`, issues: [{ path, message }] });
 }
 
@@ -97,7 +97,7 @@ export const jsonObject = withoutProto.pipe(z.record(z.string(), jsonValue));
 
 /** An address that credentials may be sent to: `https:`, or `http:` on a loopback address. */
 export const secureUrl = z.string().superRefine((value, context) => {
-  const fault = urlFault(value);
+  const fault = validateUrl(value);
   if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
 });
 
@@ -117,9 +117,9 @@ const deadlineMs = z.number().min(1).max(longestMs);
  * affair.
  *
  * @param expected - what to give instead of something that is none
- * @throws {InputError}
+ * @throws {ValidationError}
  */
-export function requireCredentials(credentials: unknown, door: Door, expected: string): ClientCredentials {
+export function requireCredentials(credentials: unknown, door: OperationContext, expected: string): ClientCredentials {
   const tokenEndpointAuthMethod = z.enum(["client_secret_basic", "client_secret_post"]).optional();
   const fields = { clientId: z.string(), clientSecret: z.string(), tokenEndpointAuthMethod };
   const schema = z.strictObject({ credentials: z.object(fields, expected) });
@@ -132,9 +132,9 @@ export const transportFields = {
   timeoutMs: deadlineMs.optional(),
   retry: z
     .strictObject({
-      limit: z.number().int().min(0).optional(),
-      backoffMs: durationMs.optional(),
-      maxWaitMs: durationMs.optional(),
+      maxRetries: z.number().int().min(0).optional(),
+      initialDelayMs: durationMs.optional(),
+      maxDelayMs: durationMs.optional(),
     })
     .optional(),
   limits: z
@@ -152,7 +152,9 @@ export const callFields = {
  * Makes what checks the options of calls. A name that no call takes is a mistake, and a secret would not be delivered for it.
  * @param names - what some calls take besides what every call takes, whose values are their own affair
  */
-export function makeCallCheck(names: readonly string[] = []): (options: CallOptions | undefined, door: Door) => void {
+export function makeCallCheck(
+  names: readonly string[] = [],
+): (options: CallOptions | undefined, door: OperationContext) => void {
   const schema = z.strictObject({ ...Object.fromEntries(names.map((name) => [name, z.unknown().optional()])), ...callFields });
   return (options, door) => {
     if (options !== undefined) parseInput(schema, options, door);
@@ -178,21 +180,21 @@ function headerFault(name: string, value: string): string | undefined {
   return /^[\t\x20-\x7e]*$/.test(value) ? undefined : "expected printable ASCII characters";
 }
 
-function title(door: Door): string {
+function formatContext(door: OperationContext): string {
   return door.vendor === undefined ? door.operation : `${door.vendor} ${door.operation}`;
 }
 
-function sentence(issues: readonly Issue[]): string {
+function formatIssues(issues: readonly ValidationIssue[]): string {
   return issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
 }
 
-function readIssues(error: z.ZodError): Issue[] {
+function readIssues(error: z.ZodError): ValidationIssue[] {
   return error.issues.flatMap((issue) => readIssue(issue, []));
 }
 
 type ZodIssue = z.core.$ZodIssue;
 
-function readIssue(issue: ZodIssue, above: readonly PropertyKey[]): Issue[] {
+function readIssue(issue: ZodIssue, above: readonly PropertyKey[]): ValidationIssue[] {
   const path = [...above, ...issue.path];
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => ({ path: [...path, key].join("."), message: "unknown field" }));
@@ -202,7 +204,7 @@ function readIssue(issue: ZodIssue, above: readonly PropertyKey[]): Issue[] {
 }
 
 // The alternative that was meant is the one whose kind fits: its faults lie inside of the value. Where none fits, all are named.
-function readAlternatives(alternatives: readonly (readonly ZodIssue[])[], path: readonly PropertyKey[]): Issue[] {
+function readAlternatives(alternatives: readonly (readonly ZodIssue[])[], path: readonly PropertyKey[]): ValidationIssue[] {
   const meant = alternatives
     .filter((faults) => !faults.some((fault) => fault.code === "invalid_type" && fault.path.length === 0))
     .sort((one, other) => one.length - other.length)[0];

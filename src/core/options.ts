@@ -1,7 +1,7 @@
 import { createLimiter, type Limiter, type Limits } from "./limits.js";
 import type { CallOptions } from "./manager.js";
 import { defaultRetry, type RetryOptions, type RetryPolicy } from "./retry.js";
-import { given } from "./values.js";
+import { ifDefined } from "./values.js";
 
 /** What every manager's factory takes besides its vendor's own options. */
 export interface TransportOptions {
@@ -30,11 +30,11 @@ export interface Transport {
 }
 
 /** The manager's `fetch`, which is called with one `Request`, and what is left of a call, as the token layer takes them. */
-export function forTokens(own: typeof fetch | undefined, { signal, timeoutMs }: CallOptions = {}) {
+export function toTokenTransport(own: typeof fetch | undefined, { signal, timeoutMs }: CallOptions = {}) {
   return {
-    ...given("fetch", own && ((url: string, init: RequestInit) => own(new Request(url, init)))),
-    ...given("signal", signal),
-    ...given("timeoutMs", timeoutMs),
+    ...ifDefined("fetch", own && ((url: string, init: RequestInit) => own(new Request(url, init)))),
+    ...ifDefined("signal", signal),
+    ...ifDefined("timeoutMs", timeoutMs),
   };
 }
 
@@ -47,14 +47,14 @@ export function readTransport(
     readonly limits?: Loose<Limits> | undefined;
   },
 ): Transport {
-  const { limit, backoffMs, maxWaitMs } = options.retry ?? {};
+  const { maxRetries, initialDelayMs, maxDelayMs } = options.retry ?? {};
   return {
     fetch: options.fetch,
     timeoutMs: options.timeoutMs ?? 120_000,
     retry: {
-      limit: limit ?? defaultRetry.limit,
-      backoffMs: backoffMs ?? defaultRetry.backoffMs,
-      maxWaitMs: maxWaitMs ?? defaultRetry.maxWaitMs,
+      maxRetries: maxRetries ?? defaultRetry.maxRetries,
+      initialDelayMs: initialDelayMs ?? defaultRetry.initialDelayMs,
+      maxDelayMs: maxDelayMs ?? defaultRetry.maxDelayMs,
     },
     limiter: createLimiter(options.limits),
   };

@@ -1,8 +1,8 @@
-import type { ClientReference, Imported, ImportOptions } from "./capabilities.js";
+import type { ClientReference, ImportOptions, ImportResult } from "./capabilities.js";
 import type { ClientCredentials } from "./credentials.js";
-import { isOAuthManagerError, type OAuthManagerError, retell } from "./errors.js";
+import { isOAuthClientsError, type OAuthClientsError, retell } from "./errors.js";
 import type { CallOptions, OAuthClient } from "./manager.js";
-import { inputFault } from "./schema.js";
+import { inputFault } from "./validation.js";
 
 /** What an import is called in errors. */
 export const importing = "import client";
@@ -21,12 +21,12 @@ export interface Adoption<Client extends OAuthClient> {
  * Joins a client that exists with the secret that was kept for it, and has it proven where that is asked for.
  * @param left - gives the call's options, with what is left of its deadline
  */
-export async function adoptClient<Client extends OAuthClient>(
+export async function importClientWith<Client extends OAuthClient>(
   { vendor, read, join, prove }: Adoption<Client>,
   { id, clientSecret }: ClientReference,
   options: ImportOptions | undefined,
   left: () => CallOptions | undefined,
-): Promise<Imported<Client>> {
+): Promise<ImportResult<Client>> {
   const verify = options?.verifySecret === true;
   if (verify && clientSecret === undefined)
     throw inputFault({ vendor, operation: importing }, { path: "clientSecret", message: "required for verifySecret" });
@@ -38,7 +38,7 @@ export async function adoptClient<Client extends OAuthClient>(
     await prove(client, credentials, left());
   } catch (error) {
     // A token endpoint answers for itself, and knows neither the vendor nor why it was asked.
-    throw isOAuthManagerError(error) ? retell(error as OAuthManagerError, { vendor, operation: importing }) : error;
+    throw isOAuthClientsError(error) ? retell(error as OAuthClientsError, { vendor, operation: importing }) : error;
   }
   return { client, credentials, secretVerified: true };
 }

@@ -1,48 +1,48 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { deliverIssued, type IssueOptions } from "../../src/core/delivery.js";
-import { DeliveryError, InputError } from "../../src/core/errors.js";
+import { SecretStorageError, ValidationError } from "../../src/core/errors.js";
+import { type SecretOptions, writeSecret } from "../../src/core/secret-sink.js";
 import { rejection } from "./acme.js";
 
 const occasion = { vendor: "acme", operation: "create client" };
 const credentials = { clientId: "c1", clientSecret: "hunter22hunter22" };
 
 /** Issues, and writes down the order of things. */
-function issuing(options?: IssueOptions, result: { credentials?: typeof credentials } = { credentials }) {
+function issuing(options?: SecretOptions, result: { credentials?: typeof credentials } = { credentials }) {
   const events: string[] = [];
   const issue = async () => {
     events.push("issue");
     return { id: "c1", name: "worker", ...result };
   };
-  return { events, done: () => deliverIssued(options, occasion, issue, (issued) => issued) };
+  return { events, done: () => writeSecret(options, occasion, issue, (issued) => issued) };
 }
 
 describe("deliverIssued", () => {
   test.each([null, "/tmp", 7, {}, { store: "/tmp" }, { store: () => {}, prepare: true }])(
     "refuses %j as a place for secrets, before anything is sent",
-    async (deliver) => {
-      const { events, done } = issuing({ deliver } as never);
+    async (secretSink) => {
+      const { events, done } = issuing({ secretSink } as never);
       const error = await rejection(done());
-      expect(error).toBeInstanceOf(InputError);
-      expect((error as InputError).issues[0]?.path).toBe("deliver");
+      expect(error).toBeInstanceOf(ValidationError);
+      expect((error as ValidationError).issues[0]?.path).toBe("secretSink");
       expect(events).toEqual([]);
     },
   );
 
   test("sends nothing when the place turns out not to be ready", async () => {
     const { events, done } = issuing({
-      deliver: {
-        prepare: () => Promise.reject(new Error("EACCES: permission denied")),
-        store: () => {
+      secretSink: {
+        check: () => Promise.reject(new Error("EACCES: permission denied")),
+        write: () => {
           events.push("store");
         },
       },
     });
-    const error = (await rejection(done())) as DeliveryError;
-    expect(error).toBeInstanceOf(DeliveryError);
-    expect(error).toMatchObject({ code: "delivery", outcome: "nothing_happened", ...occasion });
+    const error = (await rejection(done())) as SecretStorageError;
+    expect(error).toBeInstanceOf(SecretStorageError);
+    expect(error).toMatchObject({ code: "secret_storage_failed", outcome: "not_applied", ...occasion });
     expect(error.message).toContain("EACCES: permission denied");
-    expect(error.recover()).toBeUndefined();
+    expect(error.unsavedCredentials()).toBeUndefined();
     expect(events).toEqual([]);
   });
 
@@ -50,11 +50,11 @@ describe("deliverIssued", () => {
     const reason = new Error("enough");
     const { events, done } = issuing({
       signal: AbortSignal.abort(reason),
-      deliver: {
-        prepare: () => {
+      secretSink: {
+        check: () => {
           events.push("prepare");
         },
-        store: () => {},
+        write: () => {},
       },
     });
     expect(await rejection(done())).toBe(reason);
@@ -63,22 +63,22 @@ describe("deliverIssued", () => {
 
   test("offers the credentials when they could not be stored, and shows them nowhere", async () => {
     const { done } = issuing({
-      deliver: (given) => {
+      secretSink: (given) => {
         throw Object.assign(new Error(`disk full while writing ${JSON.stringify(given)}`), { given });
       },
     });
-    const error = (await rejection(done())) as DeliveryError;
-    expect(error).toBeInstanceOf(DeliveryError);
-    expect(error).toMatchObject({ outcome: "happened", clientId: "c1", ...occasion });
+    const error = (await rejection(done())) as SecretStorageError;
+    expect(error).toBeInstanceOf(SecretStorageError);
+    expect(error).toMatchObject({ outcome: "applied", clientId: "c1", ...occasion });
     expect(error.message).toContain("disk full");
-    expect(error.recover()).toEqual(credentials);
+    expect(error.unsavedCredentials()).toEqual(credentials);
     for (const shown of [inspect(error, { depth: 9, showHidden: true }), JSON.stringify(error), String(error.stack)])
       expect(shown).not.toContain("hunter22");
   });
 
   test.each([undefined, null, "text", { message: "odd" }])("survives a place that throws %j", async (thrown) => {
-    const { done } = issuing({ deliver: () => Promise.reject(thrown) });
-    expect(((await rejection(done())) as DeliveryError).recover()).toEqual(credentials);
+    const { done } = issuing({ secretSink: () => Promise.reject(thrown) });
+    expect(((await rejection(done())) as SecretStorageError).unsavedCredentials()).toEqual(credentials);
   });
 
   test.each([
@@ -86,8 +86,8 @@ describe("deliverIssued", () => {
     ["whose message cannot be read", Object.defineProperty(new Error(), "message", { get: () => expect.fail("no") })],
     ["that cannot be looked at", new Proxy(new Error(), { getPrototypeOf: () => expect.fail("no") })],
   ])("survives a place that throws an error %s", async (_, thrown) => {
-    const { done } = issuing({ deliver: () => Promise.reject(thrown) });
-    expect(((await rejection(done())) as DeliveryError).recover()).toEqual(credentials);
+    const { done } = issuing({ secretSink: () => Promise.reject(thrown) });
+    expect(((await rejection(done())) as SecretStorageError).unsavedCredentials()).toEqual(credentials);
   });
 
   test("tells the caller's own reason when the signal fires while the place is tried", async () => {
@@ -97,7 +97,7 @@ describe("deliverIssued", () => {
       controller.abort(reason);
       throw new Error("the place was left");
     };
-    const { events, done } = issuing({ signal: controller.signal, deliver: { prepare, store: () => {} } });
+    const { events, done } = issuing({ signal: controller.signal, secretSink: { check: prepare, write: () => {} } });
     expect(await rejection(done())).toBe(reason);
     expect(events).toEqual([]);
   });
@@ -107,7 +107,7 @@ describe("deliverIssued", () => {
     let stored = false;
     const { done } = issuing({
       signal: controller.signal,
-      deliver: async () => {
+      secretSink: async () => {
         controller.abort();
         await Promise.resolve();
         stored = true;
@@ -119,15 +119,15 @@ describe("deliverIssued", () => {
 
   test("passes the vendor's own refusal on", async () => {
     const refusal = new Error("no");
-    const deliver = () => {};
-    expect(await rejection(deliverIssued({ deliver }, occasion, () => Promise.reject(refusal)))).toBe(refusal);
+    const secretSink = () => {};
+    expect(await rejection(writeSecret({ secretSink }, occasion, () => Promise.reject(refusal)))).toBe(refusal);
   });
 
   test("stores nothing where no secret was issued", async () => {
     let stored = false;
     const { done } = issuing(
       {
-        deliver: () => {
+        secretSink: () => {
           stored = true;
         },
       },
@@ -144,12 +144,12 @@ describe("deliverIssued", () => {
   test("prepares, issues and stores once each, in this order, and tells whose secret it is", async () => {
     const seen: unknown[] = [];
     const { events, done } = issuing({
-      deliver: {
-        prepare: (about) => {
+      secretSink: {
+        check: (about) => {
           events.push("prepare");
           seen.push(about);
         },
-        store: (given, about) => {
+        write: (given, about) => {
           events.push("store");
           seen.push(given, about);
         },

@@ -1,10 +1,10 @@
 import {
   type ClientCredentials,
+  type CreateResult,
   canRotateSecret,
-  DeliveryError,
-  type IssueOptions,
   type OAuthClient,
-  type Provisioned,
+  type SecretOptions,
+  SecretStorageError,
 } from "oauth-clients";
 import { describe, expect, test } from "vitest";
 import { expectSecrecy } from "./secrecy.js";
@@ -16,14 +16,14 @@ export function describeDelivery<
   Client extends OAuthClient,
   Input,
   Changes,
-  Created extends Provisioned<Client> & { readonly credentials?: ClientCredentials },
+  Created extends CreateResult<Client> & { readonly credentials?: ClientCredentials },
 >(vendor: string, subject: ContractSubject<Id, Client, Input, Changes, Created>): void {
   function begin() {
     const { simulator, connect } = subject.start();
-    const manager = connect({ fetch: simulator.fetch, retry: { limit: 0 } });
+    const manager = connect({ fetch: simulator.fetch, retry: { maxRetries: 0 } });
     const count = () => simulator.requests.filter(({ operationId }) => operationId === subject.operations.create).length;
     // By name, since the bare interface promises less than a vendor that issues secrets.
-    const create = manager.create as (input: Input, options?: IssueOptions) => Promise<Created>;
+    const create = manager.create as (input: Input, options?: SecretOptions) => Promise<Created>;
     return { simulator, manager, create, count };
   }
 
@@ -31,9 +31,9 @@ export function describeDelivery<
     test("not at all when the place is not ready: nothing is sent", async () => {
       const { create, count, simulator } = begin();
       const prepare = () => Promise.reject(new Error("read-only"));
-      const error = await rejection(create(subject.input(1), { deliver: { prepare, store: () => {} } }));
-      expect(error).toBeInstanceOf(DeliveryError);
-      expect(error).toMatchObject({ outcome: "nothing_happened", vendor });
+      const error = await rejection(create(subject.input(1), { secretSink: { check: prepare, write: () => {} } }));
+      expect(error).toBeInstanceOf(SecretStorageError);
+      expect(error).toMatchObject({ outcome: "not_applied", vendor });
       expect(count()).toBe(0);
       expect(simulator.clients).toHaveLength(0);
     });
@@ -43,24 +43,24 @@ export function describeDelivery<
       const seen: ClientCredentials[] = [];
       const error = (await rejection(
         create(subject.input(1), {
-          deliver: (credentials) => {
+          secretSink: (credentials) => {
             seen.push(credentials);
             throw new Error(`cannot write ${credentials.clientSecret}`);
           },
         }),
-      )) as DeliveryError;
-      expect(error).toBeInstanceOf(DeliveryError);
-      expect(error).toMatchObject({ outcome: "happened", vendor });
-      expect(error.recover()).toEqual(seen[0]);
-      expect(error.recover()?.clientSecret.length).toBeGreaterThan(5);
-      expectSecrecy(error, [error.recover()?.clientSecret ?? ""]);
+      )) as SecretStorageError;
+      expect(error).toBeInstanceOf(SecretStorageError);
+      expect(error).toMatchObject({ outcome: "applied", vendor });
+      expect(error.unsavedCredentials()).toEqual(seen[0]);
+      expect(error.unsavedCredentials()?.clientSecret.length).toBeGreaterThan(5);
+      expectSecrecy(error, [error.unsavedCredentials()?.clientSecret ?? ""]);
       expect(simulator.clients).toHaveLength(1);
     });
 
     test("of a create, before the call resolves", async () => {
       const { create } = begin();
       const seen: unknown[] = [];
-      const { client, credentials } = await create(subject.input(1), { deliver: (...given) => void seen.push(given) });
+      const { client, credentials } = await create(subject.input(1), { secretSink: (...given) => void seen.push(given) });
       expect(seen).toEqual([[credentials, expect.objectContaining({ vendor, id: client.id, name: client.name })]]);
     });
 
@@ -69,14 +69,14 @@ export function describeDelivery<
       if (!canRotateSecret(manager)) return;
       const { client, credentials: old } = await create(subject.input(1));
       const seen: ClientCredentials[] = [];
-      const { credentials } = await manager.rotateSecret(client.id, { deliver: (given) => void seen.push(given) });
+      const { credentials } = await manager.rotateSecret(client.id, { secretSink: (given) => void seen.push(given) });
       expect(seen).toEqual([credentials]);
       expect(credentials.clientSecret).not.toBe(old?.clientSecret);
       const failing = () => Promise.reject(new Error("full"));
-      const error = (await rejection(manager.rotateSecret(client.id, { deliver: failing }))) as DeliveryError;
-      expect(error).toMatchObject({ code: "delivery", outcome: "happened", clientId: client.id });
-      expect(error.recover()?.clientSecret).not.toBe(credentials.clientSecret);
-      expect(error.recover()?.clientId).toBe(credentials.clientId);
+      const error = (await rejection(manager.rotateSecret(client.id, { secretSink: failing }))) as SecretStorageError;
+      expect(error).toMatchObject({ code: "secret_storage_failed", outcome: "applied", clientId: client.id });
+      expect(error.unsavedCredentials()?.clientSecret).not.toBe(credentials.clientSecret);
+      expect(error.unsavedCredentials()?.clientId).toBe(credentials.clientId);
     });
   });
 }
