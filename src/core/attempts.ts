@@ -1,22 +1,22 @@
 import type * as z from "zod";
 import type { Authorization, Authorize, OutgoingRequest } from "./authorize.js";
 import {
+  cloneWithOutcome,
   isOAuthClientsError,
   NetworkError,
   OAuthClientsError,
   type Outcome,
   RateLimitError,
-  retell,
   TimeoutError,
   UnexpectedResponseError,
 } from "./errors.js";
-import type { Answer, CallFacts, HttpOptions } from "./http.js";
-import { AnswerTooLarge, type NetworkFault, readFault, readText } from "./network.js";
+import type { CallFacts, HttpOptions, HttpResponse } from "./http.js";
+import { classifyNetworkError, type NetworkFailure, ResponseTooLargeError, readText } from "./network.js";
 import { race } from "./race.js";
 import { redact } from "./redact.js";
-import { type Failure, isRedirect, makeRefusal, type RefusedAnswer } from "./refusal.js";
+import { type ErrorDetails, type ErrorResponse, isRedirect, toResponseError } from "./refusal.js";
 import { readReset, readRetryAfter, waitBefore } from "./retry.js";
-import { parseAnswer } from "./validation.js";
+import { parseResponse } from "./validation.js";
 
 // The longest that one attempt may take where another may follow, in milliseconds.
 const attemptTimeoutMs = 30_000;
@@ -30,8 +30,13 @@ type Ending =
   | { readonly kind: "sent" }
   | { readonly kind: "timeout" }
   | { readonly kind: "too large" }
-  | { readonly kind: "fault"; readonly fault: NetworkFault }
-  | { readonly kind: "answer"; readonly answer: RefusedAnswer; readonly failure: Failure; readonly hintMs: number | undefined };
+  | { readonly kind: "fault"; readonly fault: NetworkFailure }
+  | {
+      readonly kind: "answer";
+      readonly answer: ErrorResponse;
+      readonly failure: ErrorDetails;
+      readonly hintMs: number | undefined;
+    };
 
 /** One call over all its attempts: what happened, whether to try again, and what to tell in the end. */
 export interface Attempts {
@@ -51,7 +56,7 @@ export interface Attempts {
   /** How long to wait first, in milliseconds. */
   readonly waitMs: () => number;
   /** Reads the answer that says yes. */
-  readonly read: <T>(schema: z.ZodType<T> | undefined) => Answer<T>;
+  readonly read: <T>(schema: z.ZodType<T> | undefined) => HttpResponse<T>;
   /** What the caller is told of a call that failed. */
   readonly explain: (error: unknown, deadlinePassed: boolean, origin: string) => unknown;
   /** Gives up the turn. */
@@ -116,14 +121,14 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
     } catch (error) {
       // A `fetch` that gets itself a token may not have got one: it speaks for itself, and the request has not left.
       if (error instanceof OAuthClientsError) settle(unauthorized(error));
-      else settle(isTooLarge(error) ? { kind: "too large" } : { kind: "fault", fault: readFault(error) });
+      else settle(isTooLarge(error) ? { kind: "too large" } : { kind: "fault", fault: classifyNetworkError(error) });
       throw error;
     }
   }
 
   function readEnding({ status, headers }: Response, text: string): Ending {
     const answer = { status, headers, text, body: readJson(text) };
-    const failure = status >= 200 && status < 300 ? {} : readSafely(() => transport.readFailure(answer));
+    const failure = status >= 200 && status < 300 ? {} : readSafely(() => transport.parseErrorResponse(answer));
     const limited = (failure.status ?? status) === 429;
     const hints = [readRetryAfter(headers), limited ? readReset(headers, transport.resetHeaders ?? []) : undefined];
     const known = hints.filter((hint) => hint !== undefined);
@@ -173,7 +178,7 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
     return ending.kind === "answer" ? ending.hintMs : undefined;
   }
 
-  function read<T>(schema: z.ZodType<T> | undefined): Answer<T> {
+  function read<T>(schema: z.ZodType<T> | undefined): HttpResponse<T> {
     if (ending.kind !== "answer")
       throw new UnexpectedResponseError({ ...known(), message: `${vendor} ${operation}: no answer was read` });
     const { status, headers, body } = ending.answer;
@@ -184,7 +189,7 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
       const message = `${vendor} ${operation}: the answer (${status}) is not JSON`;
       throw new UnexpectedResponseError({ ...known(), message, issues, status });
     }
-    return { value: parseAnswer(schema, body, { ...known(), status }), status, headers };
+    return { value: parseResponse(schema, body, { ...known(), status }), status, headers };
   }
 
   function known(): { vendor: string; operation: string; outcome: Outcome; credentials: typeof credentials } {
@@ -200,7 +205,7 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
     if (mayHaveActed()) uncertain = true;
     // Something else went wrong on the way: getting a token, say. What it says of itself stands; the outcome is this call's.
     const onTheWay = ending.kind === "authorizing";
-    if (onTheWay && isOAuthClientsError(error)) return retell(error as OAuthClientsError, known());
+    if (onTheWay && isOAuthClientsError(error)) return cloneWithOutcome(error as OAuthClientsError, known());
     const facts = known();
     const effect = !writes ? "" : uncertain ? "; it may have taken effect" : "; nothing was changed";
     if (deadlinePassed || ending.kind === "timeout") {
@@ -210,7 +215,7 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
     }
     if (onTheWay) return error;
     if (ending.kind === "answer")
-      return makeRefusal(ending.answer, ending.failure, { ...facts, retryAfterMs: ending.hintMs, secrets });
+      return toResponseError(ending.answer, ending.failure, { ...facts, retryAfterMs: ending.hintMs, secrets });
     if (ending.kind === "too large") {
       const message = `${vendor} ${operation}: the answer is larger than ${largestAnswer} bytes${effect}`;
       return new UnexpectedResponseError({ ...facts, message });
@@ -231,7 +236,7 @@ function leavesDoubt(status: number): boolean {
 
 function isTooLarge(error: unknown): boolean {
   try {
-    return error instanceof AnswerTooLarge;
+    return error instanceof ResponseTooLargeError;
   } catch {
     return false;
   }
@@ -246,7 +251,7 @@ function readJson(text: string): unknown {
 }
 
 // A vendor's reader meets bodies that nobody has foreseen. It may fail; the refusal stands.
-function readSafely(read: () => Failure): Failure {
+function readSafely(read: () => ErrorDetails): ErrorDetails {
   try {
     return read();
   } catch {

@@ -324,7 +324,7 @@ export function isOAuthClientsError(value: unknown): value is AnyOAuthClientsErr
  * Copies an error, with what this call knows about its own outcome. The one that is given may be in others' hands, such as those
  * of everybody who waited for the same token.
  */
-export function retell<E extends OAuthClientsError>(error: E, known: Omit<ErrorFacts, "message">): E {
+export function cloneWithOutcome<E extends OAuthClientsError>(error: E, known: Omit<ErrorFacts, "message">): E {
   const Kind = error.constructor as new (facts: ErrorFacts) => E;
   const copy = new Kind({ ...error, ...known, message: error.message });
   return Object.defineProperty(copy, "stack", { value: error.stack, configurable: true, writable: true });
@@ -336,7 +336,7 @@ export type Restatement = Partial<Pick<ErrorFacts, "message" | "outcome" | "cred
 /**
  * Makes an error tell what has become known since it was made, and returns it. Only for an error that nobody else has seen yet.
  */
-export function restate<E extends OAuthClientsError>(error: E, { message, outcome, credentials }: Restatement): E {
+export function amendError<E extends OAuthClientsError>(error: E, { message, outcome, credentials }: Restatement): E {
   if (message !== undefined) {
     const stack = error.stack?.replace(error.message, () => message);
     Object.defineProperty(error, "message", { value: message, configurable: true, writable: true });

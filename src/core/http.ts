@@ -7,7 +7,7 @@ import { ConfigurationError } from "./errors.js";
 import type { Limiter } from "./limits.js";
 import type { CallOptions } from "./manager.js";
 import type { OperationInput, OperationOf, PathsWith, Verb } from "./operation.js";
-import type { ReadFailure } from "./refusal.js";
+import type { ParseErrorResponse } from "./refusal.js";
 import type { RetryPolicy } from "./retry.js";
 import { fillPath } from "./route.js";
 import { validateUrl } from "./url.js";
@@ -21,7 +21,7 @@ export interface HttpOptions {
   /** Absent: requests go without a credential. */
   readonly authorize?: Authorize | undefined;
   /** Reads the vendor's error bodies. */
-  readonly readFailure: ReadFailure;
+  readonly parseErrorResponse: ParseErrorResponse;
   /** Headers in which the vendor says in how many seconds its limits are whole again. */
   readonly resetHeaders?: readonly string[];
   /** Sent as `accept`, and as `content-type` of every write, with a body or without. @default "application/json", with a body */
@@ -63,7 +63,7 @@ export type HttpRequest<Paths, Path extends keyof Paths, Method extends Verb, T>
 } & OperationInput<OperationOf<Paths, Path, Method>>;
 
 /** An answer that says yes. */
-export interface Answer<T> {
+export interface HttpResponse<T> {
   readonly value: T;
   readonly status: number;
   readonly headers: Headers;
@@ -72,7 +72,7 @@ export interface Answer<T> {
 /** Sends one call. */
 export type Http<Paths> = <Method extends Verb, Path extends PathsWith<Paths, Method>, T = undefined>(
   request: HttpRequest<Paths, Path, Method, T>,
-) => Promise<Answer<T>>;
+) => Promise<HttpResponse<T>>;
 
 /**
  * Makes the one way in which a manager reaches its vendor.
@@ -108,7 +108,7 @@ export function createHttp<Paths>(options: HttpOptions): Http<Paths> {
   const own = options.authorize && restrictToOrigin(origin, options.authorize);
   const checkOptions = makeCallCheck(options.callOptions);
 
-  const send = async <T>(request: Untyped<T>): Promise<Answer<T>> => {
+  const send = async <T>(request: Untyped<T>): Promise<HttpResponse<T>> => {
     const door = { vendor: options.vendor, operation: request.operation };
     checkOptions(request.options, door);
     const method = request.method.toUpperCase();

@@ -1,8 +1,9 @@
 import type { ClientReference, ImportOptions, ImportResult } from "./capabilities.js";
 import type { ClientCredentials } from "./credentials.js";
-import { isOAuthClientsError, type OAuthClientsError, retell } from "./errors.js";
+import type { Deadline } from "./deadline.js";
+import { cloneWithOutcome, isOAuthClientsError, type OAuthClientsError } from "./errors.js";
 import type { CallOptions, OAuthClient } from "./manager.js";
-import { inputFault } from "./validation.js";
+import { validationError } from "./validation.js";
 
 /** What an import is called in errors. */
 export const importing = "import client";
@@ -25,20 +26,20 @@ export async function importClientWith<Client extends OAuthClient>(
   { vendor, read, join, prove }: Adoption<Client>,
   { id, clientSecret }: ClientReference,
   options: ImportOptions | undefined,
-  left: () => CallOptions | undefined,
+  deadline: Deadline,
 ): Promise<ImportResult<Client>> {
   const verify = options?.verifySecret === true;
   if (verify && clientSecret === undefined)
-    throw inputFault({ vendor, operation: importing }, { path: "clientSecret", message: "required for verifySecret" });
-  const client = await read(id, left());
+    throw validationError({ vendor, operation: importing }, { path: "clientSecret", message: "required for verifySecret" });
+  const client = await read(id, deadline.remaining());
   if (clientSecret === undefined) return { client, secretVerified: false };
   const credentials = join(client, clientSecret);
   if (!verify) return { client, credentials, secretVerified: false };
   try {
-    await prove(client, credentials, left());
+    await prove(client, credentials, deadline.remaining());
   } catch (error) {
     // A token endpoint answers for itself, and knows neither the vendor nor why it was asked.
-    throw isOAuthClientsError(error) ? retell(error as OAuthClientsError, { vendor, operation: importing }) : error;
+    throw isOAuthClientsError(error) ? cloneWithOutcome(error as OAuthClientsError, { vendor, operation: importing }) : error;
   }
   return { client, credentials, secretVerified: true };
 }

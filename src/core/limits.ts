@@ -1,4 +1,4 @@
-import { pause } from "./pause.js";
+import { sleep } from "./pause.js";
 
 /** What a manager allows itself, so that many calls at once do not run into the vendor's limits. */
 export interface Limits {
@@ -55,7 +55,7 @@ export function createLimiter(
       const oldest = starts.at(-writesPerMinute);
       const waitMs = oldest === undefined ? 0 : oldest + windowMs - now();
       if (waitMs <= 0) return;
-      await pause(Math.ceil(waitMs), signal);
+      await sleep(Math.ceil(waitMs), signal);
     }
   }
 

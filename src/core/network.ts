@@ -1,5 +1,5 @@
 /** What is known of a request that got no answer. */
-export interface NetworkFault {
+export interface NetworkFailure {
   /** The platform's code, for example `ECONNREFUSED`. Not every runtime has one. */
   readonly code: string | undefined;
   /** Whether it is proven that the request never left. Without proof this is `false`. */
@@ -20,7 +20,7 @@ const handshake =
 const codeForm = /^[A-Z][A-Za-z0-9_]{1,63}$/;
 
 /** Reads what a `fetch` threw. Runtimes that give no code (Deno, workerd, browsers) prove nothing. */
-export function readFault(error: unknown): NetworkFault {
+export function classifyNetworkError(error: unknown): NetworkFailure {
   const codes = readCodes(error);
   return {
     code: codes[0],
@@ -48,7 +48,7 @@ function collectCodes(error: unknown, depth: number): string[] {
 }
 
 /** Thrown by `readText` when an answer is larger than allowed. */
-export class AnswerTooLarge extends Error {}
+export class ResponseTooLargeError extends Error {}
 
 /** An answer that can be read without a stream. `nodeFetch` makes such ones. */
 interface Direct {
@@ -59,12 +59,12 @@ interface Direct {
 /**
  * Reads an answer's text, after decompression, and stops as soon as it passes the limit.
  * @param limit - in bytes
- * @throws {AnswerTooLarge}
+ * @throws {ResponseTooLargeError}
  */
 export async function readText(response: Response & Direct, limit: number): Promise<string> {
   if (response.textUpTo) {
     const text = await response.textUpTo(limit);
-    if (text === undefined) throw new AnswerTooLarge();
+    if (text === undefined) throw new ResponseTooLargeError();
     return text;
   }
   const reader = response.body?.getReader();
@@ -77,7 +77,7 @@ export async function readText(response: Response & Direct, limit: number): Prom
     if (size > limit) {
       // Not awaited: a body that never ends may never confirm that it was given up.
       reader.cancel().catch(() => undefined);
-      throw new AnswerTooLarge();
+      throw new ResponseTooLargeError();
     }
     text += decoder.decode(value, { stream: true });
   }

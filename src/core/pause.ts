@@ -1,5 +1,5 @@
 /** Waits. Rejects with the signal's own reason as soon as it aborts. */
-export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+export async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {

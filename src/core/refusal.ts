@@ -12,7 +12,7 @@ import {
 import { redact } from "./redact.js";
 
 /** An answer that says no, as far as a vendor's `failures.ts` needs to know. */
-export interface RefusedAnswer {
+export interface ErrorResponse {
   /** HTTP status. 0 where a runtime hides a redirect. */
   readonly status: number;
   readonly headers: Headers;
@@ -23,7 +23,7 @@ export interface RefusedAnswer {
 }
 
 /** What a vendor's `failures.ts` reads out of such an answer. Everything is cleaned afterwards. */
-export interface Failure {
+export interface ErrorDetails {
   /** The vendor's own words. */
   readonly message?: string | undefined;
   /** The vendor's own code. */
@@ -35,10 +35,10 @@ export interface Failure {
 }
 
 /** Reads one vendor's error bodies. Pure. */
-export type ReadFailure = (answer: RefusedAnswer) => Failure;
+export type ParseErrorResponse = (answer: ErrorResponse) => ErrorDetails;
 
 /** What the transport knows besides the answer. */
-export interface RefusalContext {
+export interface ResponseErrorContext {
   readonly vendor: string;
   readonly operation: string;
   readonly outcome: Outcome;
@@ -56,7 +56,7 @@ const classes = new Map<number, typeof ResponseError>([
 ]);
 
 /** Makes the error of an answer that says no: the class by status, the words by the vendor, struck and cut. */
-export function makeRefusal(answer: RefusedAnswer, failure: Failure, context: RefusalContext): ResponseError {
+export function toResponseError(answer: ErrorResponse, failure: ErrorDetails, context: ResponseErrorContext): ResponseError {
   const { vendor, operation, outcome, credentials, retryAfterMs, secrets } = context;
   const status = failure.status ?? answer.status;
   // The reader's types are a promise about somebody else's JSON, and a text may be blank once it is clean.
@@ -87,7 +87,7 @@ const pageLimit = 200;
 const pageStart = 20_000;
 
 // What a gateway says in a page of its own. Struck before it is taken apart, lest a part of a secret is left at an edge.
-function readPage({ body, text }: RefusedAnswer, secrets: readonly string[]): string | undefined {
+function readPage({ body, text }: ErrorResponse, secrets: readonly string[]): string | undefined {
   if (body !== undefined) return undefined;
   const words = redact(text, secrets, Number.POSITIVE_INFINITY)
     .slice(0, pageStart)

@@ -25,7 +25,7 @@ export interface OperationContext {
 export function parseOptions<T>(schema: z.ZodType<T>, value: unknown, door: OperationContext): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issues = readIssues(result.error);
+  const issues = toValidationIssues(result.error);
   throw new ConfigurationError({ ...door, message: `${door.operation}: ${formatIssues(issues)}`, issues });
 }
 
@@ -36,7 +36,7 @@ export function parseOptions<T>(schema: z.ZodType<T>, value: unknown, door: Oper
 export function parseInput<T>(schema: z.ZodType<T>, value: unknown, door: OperationContext): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issues = readIssues(result.error);
+  const issues = toValidationIssues(result.error);
   throw new ValidationError({ ...door, message: `${formatContext(door)}: ${formatIssues(issues)}`, issues });
 }
 
@@ -44,7 +44,7 @@ export function parseInput<T>(schema: z.ZodType<T>, value: unknown, door: Operat
  * The door of an answer. What it says holds paths and kinds and never a value: the answer may be made of secrets.
  * @throws {UnexpectedResponseError} with one issue for each place at fault
  */
-export function parseAnswer<T>(
+export function parseResponse<T>(
   schema: z.ZodType<T>,
   value: unknown,
   door: OperationContext & { readonly status?: number; readonly outcome: Outcome },
@@ -63,12 +63,12 @@ export function parseAnswer<T>(
 }
 
 /** The error of fields whose faults show only on a closer look than a schema can take. */
-export function inputFault(door: OperationContext, ...issues: readonly ValidationIssue[]): ValidationError {
+export function validationError(door: OperationContext, ...issues: readonly ValidationIssue[]): ValidationError {
   return new ValidationError({ ...door, message: `${formatContext(door)}: ${formatIssues(issues)}`, issues });
 }
 
 /** The error of one option, or of one variable that options are made from. */
-export function optionFault(door: OperationContext, path: string, message: string): ConfigurationError {
+export function configurationError(door: OperationContext, path: string, message: string): ConfigurationError {
   return new ConfigurationError({ ...door, message: `${door.operation}: ${path}: ${message}`, issues: [{ path, message }] });
 }
 
@@ -188,7 +188,7 @@ function formatIssues(issues: readonly ValidationIssue[]): string {
   return issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
 }
 
-function readIssues(error: z.ZodError): ValidationIssue[] {
+function toValidationIssues(error: z.ZodError): ValidationIssue[] {
   return error.issues.flatMap((issue) => readIssue(issue, []));
 }
 

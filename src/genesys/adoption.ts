@@ -1,5 +1,6 @@
 import type { ClientReference, ImportOptions, ImportResult } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
+import type { Deadline } from "../core/deadline.js";
 import { type Adoption, importClientWith, importing } from "../core/import.js";
 import type { CallOptions } from "../core/manager.js";
 import { inputError } from "./input.js";
@@ -17,7 +18,7 @@ export async function importClient(
   { get, proveSecret }: Manager,
   reference: ClientReference,
   options: ImportOptions | undefined,
-  left: () => CallOptions | undefined,
+  deadline: Deadline,
 ): Promise<ImportResult<GenesysClient>> {
   const adoption: Adoption<GenesysClient> = {
     vendor: "genesys",
@@ -28,7 +29,7 @@ export async function importClient(
       await proveSecret(credentials, rest);
     },
   };
-  return importClientWith(adoption, reference, options, left);
+  return importClientWith(adoption, reference, options, deadline);
 }
 
 // Only such a client gets a token from its secret alone. What another is answered would say nothing about the secret.

@@ -1,5 +1,6 @@
 import type { ClientCredentials } from "../core/credentials.js";
-import { forgiveRepeat } from "../core/deletion.js";
+import type { Deadline } from "../core/deadline.js";
+import { ignoreNotFoundAfterRetry } from "../core/deletion.js";
 import { showName, withUnknownOutcomeHint } from "../core/doubt.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
@@ -41,10 +42,10 @@ export async function updateIntegrationCredential(
   http: Http<paths>,
   credentialId: string,
   credentials: ClientCredentials,
-  left: () => CallOptions | undefined,
+  deadline: Deadline,
 ): Promise<GenesysIntegrationCredential> {
   const operation = "update integration credential";
-  const { name } = await readOwnKind(http, credentialId, operation, left());
+  const { name } = await readOwnKind(http, credentialId, operation, deadline.remaining());
   await http({
     operation,
     method: "put",
@@ -52,21 +53,19 @@ export async function updateIntegrationCredential(
     params: { credentialId },
     json: writeCredential(name ?? "", credentials),
     credentials,
-    options: left(),
+    options: deadline.remaining(),
   });
   return readCredential({ id: credentialId, name });
 }
 
 /** Removes an integration credential. */
-export async function deleteIntegrationCredential(
-  http: Http<paths>,
-  credentialId: string,
-  left: () => CallOptions | undefined,
-): Promise<void> {
+export async function deleteIntegrationCredential(http: Http<paths>, credentialId: string, deadline: Deadline): Promise<void> {
   const operation = "delete integration credential";
-  await readOwnKind(http, credentialId, operation, left());
+  await readOwnKind(http, credentialId, operation, deadline.remaining());
   const path = "/api/v2/integrations/credentials/{credentialId}";
-  await forgiveRepeat(http({ operation, method: "delete", path, params: { credentialId }, options: left() }));
+  await ignoreNotFoundAfterRetry(
+    http({ operation, method: "delete", path, params: { credentialId }, options: deadline.remaining() }),
+  );
 }
 
 // There are integration credentials of many types. What a wrong id names must not be overwritten or removed.
@@ -117,7 +116,7 @@ export async function issueIntegrated<Result extends { readonly credentials?: Cl
     write: async (credentials: ClientCredentials) => {
       const { id } = await (target.id === undefined
         ? createIntegrationCredential(http, target.name, credentials, whole)
-        : updateIntegrationCredential(http, target.id, credentials, () => whole));
+        : updateIntegrationCredential(http, target.id, credentials, { remaining: () => whole }));
       integrationCredentialId = id;
     },
   };

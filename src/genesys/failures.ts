@@ -1,5 +1,5 @@
 import { RateLimitError, ResponseError, TokenEndpointError } from "../core/errors.js";
-import type { Failure, RefusedAnswer } from "../core/refusal.js";
+import type { ErrorDetails, ErrorResponse } from "../core/refusal.js";
 import { isObject, readText } from "../core/values.js";
 
 /** How the login host's description of a refusal begins where it throttles. */
@@ -11,7 +11,7 @@ export const throttled = /^\s*rate limit exceeded\b/i;
  *
  * The login host has no 429: too many requests are a 400 whose description begins with "rate limit exceeded".
  */
-export function readFailure({ status, headers, body }: RefusedAnswer): Failure {
+export function readFailure({ status, headers, body }: ErrorResponse): ErrorDetails {
   const requestId = headers.get("inin-correlation-id") ?? undefined;
   if (!isObject(body)) return { requestId };
   if (typeof body.error === "string") {

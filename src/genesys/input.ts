@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { ClientReference } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
 import type { ValidationError, ValidationIssue } from "../core/errors.js";
-import { callFields, inputFault, jsonObject, parseInput } from "../core/validation.js";
+import { callFields, jsonObject, parseInput, validationError } from "../core/validation.js";
 import { grantTypes, ownMembers } from "./convert.js";
 import type { GenesysClientChanges, GenesysClientFields, GenesysClientInput, KnownGrantType } from "./fields.js";
 import type { GenesysIntegrationTarget, GenesysSecretOptions } from "./types.js";
@@ -182,5 +182,5 @@ function parse<T>(schema: z.ZodType<T>, value: unknown, operation: string): T {
 
 /** Makes the error of an input whose faults show only against what Genesys Cloud has. */
 export function inputError(operation: string, issues: readonly ValidationIssue[]): ValidationError {
-  return inputFault({ vendor: "genesys", operation }, ...issues);
+  return validationError({ vendor: "genesys", operation }, ...issues);
 }

@@ -43,7 +43,6 @@ export function createGenesysManager(options: GenesysOptions): GenesysManager {
   const settings = readOptions(options);
   const { http, login, timeoutMs } = connect(settings);
   const { loginUrl, verifyRoles = true } = settings;
-  const start = (options: CallOptions | undefined) => startDeadline(options, timeoutMs);
   const roleBook = createRoleBook(http, verifyRoles);
 
   async function create(input: GenesysClientInput, options?: GenesysSecretOptions) {
@@ -53,9 +52,9 @@ export function createGenesysManager(options: GenesysOptions): GenesysManager {
     if (target !== undefined && wanted.grantType === "implicit")
       throw inputError(operation, [{ path: "integrationCredential", message: "a client of grant implicit may get no secret" }]);
     const issue = async () => {
-      const left = start(options);
-      const roles = wanted.roles && (await roleBook.resolve(wanted.roles, operation, options, left));
-      return createClient(http, { ...wanted, roles }, left());
+      const deadline = startDeadline(options, timeoutMs);
+      const roles = wanted.roles && (await roleBook.resolve(wanted.roles, operation, options, deadline));
+      return createClient(http, { ...wanted, roles }, deadline.remaining());
     };
     const occasion = { vendor: "genesys", operation, name: wanted.name };
     return issueIntegrated(http, target, options, occasion, issue, ({ client }) => client);
@@ -83,15 +82,15 @@ export function createGenesysManager(options: GenesysOptions): GenesysManager {
     const operation = "update client";
     const clientId = door.id(client, operation);
     const wanted = door.changes(changes);
-    const left = start(options);
-    const current = await readWire(http, clientId, left());
+    const deadline = startDeadline(options, timeoutMs);
+    const current = await readWire(http, clientId, deadline.remaining());
     const { forScim, ...fields } = wanted;
     if (Object.values(fields).every((value) => value === undefined)) return readClient(current);
     requireWorkable(wanted, readClient(current), operation);
-    const roles = wanted.roles && (await roleBook.resolve(wanted.roles, operation, options, left));
+    const roles = wanted.roles && (await roleBook.resolve(wanted.roles, operation, options, deadline));
     const request = { operation, method: "put", path: "/api/v2/oauth/clients/{clientId}", params: { clientId } } as const;
     const json = mergeChanges(current, { ...fields, roles });
-    const { value } = await http({ ...request, json, returns: clientWire, options: left() });
+    const { value } = await http({ ...request, json, returns: clientWire, options: deadline.remaining() });
     return readClient(value);
   }
 
@@ -101,7 +100,7 @@ export function createGenesysManager(options: GenesysOptions): GenesysManager {
     get,
     list: (options) => ({ [Symbol.asyncIterator]: () => list(options) }),
     update,
-    delete: async (client, options) => deleteClient(http, door.id(client, "delete client"), start(options)),
+    delete: async (client, options) => deleteClient(http, door.id(client, "delete client"), startDeadline(options, timeoutMs)),
     rotateSecret: async (client, options) => {
       const operation = "rotate secret";
       const id = door.id(client, operation);
@@ -113,7 +112,12 @@ export function createGenesysManager(options: GenesysOptions): GenesysManager {
     import: async (reference, options) => {
       const prove = (credentials: ClientCredentials, options: CallOptions | undefined) =>
         proveSecret(login, makeTokenRequest(loginUrl, credentials), "import client", options);
-      return importClient({ get, proveSecret: prove }, door.import(reference, options), options, start(options));
+      return importClient(
+        { get, proveSecret: prove },
+        door.import(reference, options),
+        options,
+        startDeadline(options, timeoutMs),
+      );
     },
     // By way of the bare interface a wish may come along.
     tokenRequest: (credentials, wanted?: TokenParameters) => makeTokenRequest(loginUrl, credentials, wanted),
@@ -124,10 +128,14 @@ export function createGenesysManager(options: GenesysOptions): GenesysManager {
     updateIntegrationCredential: async (credential, credentials, options) => {
       const operation = "update integration credential";
       const id = door.id(credential, operation);
-      return updateIntegrationCredential(http, id, door.credentials(credentials, operation), start(options));
+      return updateIntegrationCredential(http, id, door.credentials(credentials, operation), startDeadline(options, timeoutMs));
     },
     deleteIntegrationCredential: async (credential, options) =>
-      deleteIntegrationCredential(http, door.id(credential, "delete integration credential"), start(options)),
+      deleteIntegrationCredential(
+        http,
+        door.id(credential, "delete integration credential"),
+        startDeadline(options, timeoutMs),
+      ),
   };
 }
 
@@ -138,7 +146,7 @@ function connect(settings: GenesysSettings) {
   const shared: Omit<HttpOptions, "baseUrl"> = {
     vendor: "genesys",
     callOptions: ["secretSink", "integrationCredential", "verifySecret"],
-    readFailure,
+    parseErrorResponse: readFailure,
     resetHeaders: ["inin-ratelimit-reset"],
     ...transport,
   };

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { headerSecret, optionFault, parseOptions, secureAddress, transportFields } from "../core/validation.js";
+import { configurationError, headerSecret, parseOptions, secureAddress, transportFields } from "../core/validation.js";
 import { domainOf, domains, type Endpoints, endpointsOf, type GenesysDomain, type GenesysRegion } from "./endpoints.js";
 import type { GenesysCommonOptions, GenesysCredentialsOptions, GenesysOptions, GenesysTokenOptions } from "./types.js";
 
@@ -67,15 +67,15 @@ export function genesysOptionsFromEnv(env: Readonly<Record<string, string | unde
   const read = (name: string) => env[name]?.trim() || undefined;
   const region = read("GENESYSCLOUD_REGION");
   if (region !== undefined && domainOf(region) === undefined)
-    throw optionFault(environment, "GENESYSCLOUD_REGION", unknownRegion);
+    throw configurationError(environment, "GENESYSCLOUD_REGION", unknownRegion);
   const common = region === undefined ? {} : { region: region.toLowerCase() as GenesysRegion | GenesysDomain };
   const accessToken = read("GENESYSCLOUD_ACCESS_TOKEN");
   if (accessToken !== undefined) return { ...common, accessToken };
   const clientId = read("GENESYSCLOUD_OAUTHCLIENT_ID");
   const clientSecret = read("GENESYSCLOUD_OAUTHCLIENT_SECRET");
   if (clientId === undefined)
-    throw optionFault(environment, "GENESYSCLOUD_OAUTHCLIENT_ID", "missing, as is GENESYSCLOUD_ACCESS_TOKEN");
+    throw configurationError(environment, "GENESYSCLOUD_OAUTHCLIENT_ID", "missing, as is GENESYSCLOUD_ACCESS_TOKEN");
   if (clientSecret === undefined)
-    throw optionFault(environment, "GENESYSCLOUD_OAUTHCLIENT_SECRET", "missing, GENESYSCLOUD_OAUTHCLIENT_ID needs it");
+    throw configurationError(environment, "GENESYSCLOUD_OAUTHCLIENT_SECRET", "missing, GENESYSCLOUD_OAUTHCLIENT_ID needs it");
   return { ...common, clientId, clientSecret };
 }

@@ -1,6 +1,6 @@
-import { shortly } from "../core/deadline.js";
-import { forgiveRepeat } from "../core/deletion.js";
-import { isOAuthClientsError, restate } from "../core/errors.js";
+import { type Deadline, readBackOptions } from "../core/deadline.js";
+import { ignoreNotFoundAfterRetry } from "../core/deletion.js";
+import { amendError, isOAuthClientsError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import type { paths } from "../openapi/genesys.js";
@@ -22,30 +22,26 @@ export async function readWire(http: Http<paths>, clientId: string, options: Cal
 }
 
 /** Makes a client inactive, deletes it, and finds out whether it is gone or only going to be. */
-export async function deleteClient(
-  http: Http<paths>,
-  clientId: string,
-  left: () => CallOptions | undefined,
-): Promise<GenesysDeleteResult> {
+export async function deleteClient(http: Http<paths>, clientId: string, deadline: Deadline): Promise<GenesysDeleteResult> {
   const operation = "delete client";
   const request = { operation, path: "/api/v2/oauth/clients/{clientId}", params: { clientId } } as const;
-  const current = await readWire(http, clientId, left());
+  const current = await readWire(http, clientId, deadline.remaining());
   if (current.state === "deleted") return tellSchedule(current);
   const stopped = current.state === "inactive";
   if (!stopped) {
     const json = mergeChanges(current, { state: "inactive" });
-    await http({ ...request, method: "put", json, options: left() });
+    await http({ ...request, method: "put", json, options: deadline.remaining() });
   }
   try {
-    await forgiveRepeat(http({ ...request, method: "delete", options: left() }));
+    await ignoreNotFoundAfterRetry(http({ ...request, method: "delete", options: deadline.remaining() }));
   } catch (error) {
     if (stopped || !isOAuthClientsError(error)) throw error;
-    throw restate(error, {
+    throw amendError(error, {
       outcome: "unknown",
       message: `${error.message}; client ${clientId} has been made inactive: it gets no tokens`,
     });
   }
-  return readSchedule(http, clientId, left());
+  return readSchedule(http, clientId, deadline.remaining());
 }
 
 // It is done: that the client can still be read is news, and that it cannot is none.
@@ -55,7 +51,7 @@ async function readSchedule(
   options: CallOptions | undefined,
 ): Promise<GenesysDeleteResult> {
   try {
-    return tellSchedule(await readWire(http, clientId, shortly(options)));
+    return tellSchedule(await readWire(http, clientId, readBackOptions(options)));
   } catch (error) {
     if (options?.signal?.aborted) throw error;
     return {};

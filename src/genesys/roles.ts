@@ -1,3 +1,4 @@
+import type { Deadline } from "../core/deadline.js";
 import type { ValidationIssue } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
@@ -21,7 +22,7 @@ export interface RoleBook {
     roles: readonly GenesysRoleInput[],
     operation: string,
     options: CallOptions | undefined,
-    left: () => CallOptions | undefined,
+    deadline: Deadline,
   ) => Promise<GenesysRole[]>;
 }
 
@@ -37,10 +38,10 @@ export function createRoleBook(http: Http<paths>, verifyRoles: boolean): RoleBoo
     return value.id;
   }
 
-  async function homeDivision(options: CallOptions | undefined, left: () => CallOptions | undefined): Promise<string> {
+  async function homeDivision(options: CallOptions | undefined, deadline: Deadline): Promise<string> {
     if (home !== undefined) return home;
     // A call with a deadline or a signal of its own must not wait for another's.
-    if (options?.timeoutMs !== undefined || options?.signal !== undefined) return askHome(left());
+    if (options?.timeoutMs !== undefined || options?.signal !== undefined) return askHome(deadline.remaining());
     asking ??= askHome(undefined).finally(() => {
       asking = undefined;
     });
@@ -51,14 +52,14 @@ export function createRoleBook(http: Http<paths>, verifyRoles: boolean): RoleBoo
     roles: readonly GenesysRoleInput[],
     operation: string,
     options: CallOptions | undefined,
-    left: () => CallOptions | undefined,
+    deadline: Deadline,
   ) {
     const issues: ValidationIssue[] = [];
     const resolved: GenesysRole[] = [];
     const names = new Map<string, readonly string[]>();
     for (const [index, { roleId, roleName, divisionId }] of roles.entries()) {
       const name = roleName ?? "";
-      if (roleId === undefined && !names.has(name)) names.set(name, await findRoles(http, name, left()));
+      if (roleId === undefined && !names.has(name)) names.set(name, await findRoles(http, name, deadline.remaining()));
       const ids = roleId === undefined ? (names.get(name) ?? []) : [roleId];
       const [id] = ids;
       if (id === undefined) issues.push({ path: `roles.${index}.roleName`, message: `no role is named "${name}"` });
@@ -67,11 +68,11 @@ export function createRoleBook(http: Http<paths>, verifyRoles: boolean): RoleBoo
           path: `roles.${index}.roleName`,
           message: `${ids.length} roles are named "${name}", give the id of one`,
         });
-      else resolved.push({ roleId: id, divisionId: divisionId ?? (await homeDivision(options, left)) });
+      else resolved.push({ roleId: id, divisionId: divisionId ?? (await homeDivision(options, deadline)) });
     }
     if (issues.length > 0) throw inputError(operation, issues);
     if (verifyRoles && resolved.length > 0) {
-      const missing = missingGrants(resolved, roles, await readCaller(http, left()));
+      const missing = missingGrants(resolved, roles, await readCaller(http, deadline.remaining()));
       if (missing.length > 0) throw inputError(operation, missing);
     }
     return resolved;

@@ -1,9 +1,10 @@
 import type { ClientReference, ImportOptions, ImportResult } from "../core/capabilities.js";
+import type { Deadline } from "../core/deadline.js";
 import { TokenEndpointError } from "../core/errors.js";
 import { type Adoption, importClientWith, importing } from "../core/import.js";
 import type { CallOptions } from "../core/manager.js";
 import { toTokenTransport } from "../core/options.js";
-import { inputFault } from "../core/validation.js";
+import { validationError } from "../core/validation.js";
 import { requestToken } from "../token/request.js";
 import { readClient } from "./convert.js";
 import { secretMethod } from "./creation.js";
@@ -24,7 +25,7 @@ export async function importClient(
   { read, publicUrl, fetch }: Manager,
   reference: ClientReference,
   options: ImportOptions | undefined,
-  left: () => CallOptions | undefined,
+  deadline: Deadline,
 ): Promise<ImportResult<OryClient>> {
   if (options?.verifySecret && reference.clientSecret !== undefined) requirePublicUrl(publicUrl, importing);
   const adoption: Adoption<OryClient> = {
@@ -46,7 +47,7 @@ export async function importClient(
       }
     },
   };
-  return importClientWith(adoption, reference, options, left);
+  return importClientWith(adoption, reference, options, deadline);
 }
 
 function methodOf({ tokenEndpointAuthMethod = "client_secret_basic" }: OryClient): string {
@@ -54,5 +55,5 @@ function methodOf({ tokenEndpointAuthMethod = "client_secret_basic" }: OryClient
 }
 
 function refusal(path: string, message: string) {
-  return inputFault({ vendor: "ory", operation: importing }, { path, message });
+  return validationError({ vendor: "ory", operation: importing }, { path, message });
 }

@@ -1,20 +1,20 @@
 import type { ClientCredentials, SecretAuthMethod } from "../core/credentials.js";
-import { startDeadline } from "../core/deadline.js";
+import { type Deadline, startDeadline } from "../core/deadline.js";
 import {
   AuthenticationError,
+  amendError,
   ConflictError,
   isOAuthClientsError,
   NotFoundError,
   type OAuthClientsError,
   type Outcome,
   ResponseError,
-  restate,
   TimeoutError,
   UnexpectedResponseError,
 } from "../core/errors.js";
-import type { Answer, Http } from "../core/http.js";
+import type { Http, HttpResponse } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
-import { pause } from "../core/pause.js";
+import { sleep } from "../core/pause.js";
 import type { paths } from "../openapi/ory.js";
 import { readClient, writeFields } from "./convert.js";
 import { requireWorkable } from "./input.js";
@@ -161,21 +161,21 @@ interface Unsettled extends Creation {
 async function settle(unsettled: Unsettled): Promise<OryCreateResult> {
   const { json, id, error, signal } = unsettled;
   const elapsedMs = () => performance.now() - unsettled.began;
-  const left = startDeadline({ timeoutMs: settlingTimeoutMs, ...(signal ? { signal } : {}) });
+  const deadline = startDeadline({ timeoutMs: settlingTimeoutMs, ...(signal ? { signal } : {}) });
   const credentials = readCredentials(json, json);
   // A conflict about an id of the caller's choice means what it says, unless the secret proves otherwise.
   const stands = error instanceof ConflictError && !unsettled.ownId;
   const tell = (what: string, outcome: Outcome) =>
     stands
       ? error
-      : restate(error, {
+      : amendError(error, {
           message: `${error.message}; ${what}`,
           outcome,
           credentials: outcome === "unknown" ? credentials : undefined,
         });
-  let answer: Answer<ReadClient> | undefined;
+  let answer: HttpResponse<ReadClient> | undefined;
   try {
-    answer = await look(unsettled, left);
+    answer = await look(unsettled, deadline);
   } catch (failure) {
     if (signal?.aborted) throw failure;
     throw tell(`whether client ${id} exists could not be settled`, "unknown");
@@ -184,14 +184,14 @@ async function settle(unsettled: Unsettled): Promise<OryCreateResult> {
   if (!answer) throw tell(`a look showed that there is no client ${id}`, "not_applied");
   const older = isOlder(answer, elapsedMs());
   if (stands && older) throw error;
-  const made = unsettled.ownId || ((await holdsOwnSecret(unsettled, credentials, left)) ?? (older ? false : undefined));
+  const made = unsettled.ownId || ((await holdsOwnSecret(unsettled, credentials, deadline)) ?? (older ? false : undefined));
   if (made === undefined) throw tell(`client ${id} exists, and whether this call made it could not be settled`, "unknown");
   if (!made) throw tell(`client ${id} existed before`, "not_applied");
   return { client: readClient(answer.value), ...(credentials ? { credentials } : {}) };
 }
 
 // Twice, before it is said that there is nothing: a request whose connection broke may be a moment behind.
-async function look({ admin, id, error, signal, pauseMs }: Unsettled, left: () => CallOptions | undefined) {
+async function look({ admin, id, error, signal, pauseMs }: Unsettled, deadline: Deadline) {
   const read = () =>
     unlessMissing(
       admin({
@@ -200,12 +200,12 @@ async function look({ admin, id, error, signal, pauseMs }: Unsettled, left: () =
         path: "/admin/clients/{id}",
         params: { id },
         returns: clientWire,
-        options: left(),
+        options: deadline.remaining(),
       }),
     );
   const found = await read();
   if (found || mayStillBeAtWork(error)) return found;
-  await pause(pauseMs, signal);
+  await sleep(pauseMs, signal);
   return read();
 }
 
@@ -226,7 +226,7 @@ function mayStillBeAtWork(error: OAuthClientsError): boolean {
 
 // Both times are the server's, so a wrong clock on this side does no harm. A younger client proves nothing: somebody else may
 // have made it a moment ago.
-function isOlder({ value, headers }: Answer<ReadClient>, elapsedMs: number): boolean {
+function isOlder({ value, headers }: HttpResponse<ReadClient>, elapsedMs: number): boolean {
   const age = Date.parse(headers.get("date") ?? "") - Date.parse(value.created_at ?? "");
   return age > elapsedMs + clockSlackMs;
 }
@@ -236,11 +236,11 @@ function isOlder({ value, headers }: Answer<ReadClient>, elapsedMs: number): boo
 async function holdsOwnSecret(
   { ownSecret, proveSecret, signal }: Unsettled,
   credentials: ClientCredentials | undefined,
-  left: () => CallOptions | undefined,
+  deadline: Deadline,
 ): Promise<boolean | undefined> {
   if (!ownSecret || !proveSecret || !credentials?.tokenEndpointAuthMethod) return undefined;
   try {
-    await proveSecret(credentials, left());
+    await proveSecret(credentials, deadline.remaining());
     return true;
   } catch (failure) {
     if (signal?.aborted) throw failure;

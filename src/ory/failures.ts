@@ -1,4 +1,4 @@
-import type { Failure, RefusedAnswer } from "../core/refusal.js";
+import type { ErrorDetails, ErrorResponse } from "../core/refusal.js";
 import { isObject, readText } from "../core/values.js";
 
 // Ory's tokens and keys tell themselves by their prefix.
@@ -8,7 +8,7 @@ const secretLike = /\bory_(?:ac|apikey|at|lo|pat|rt|st|wak)_[\w~.-]+/g;
  * Reads Ory's three shapes of error: flat as in RFC 6749 (`error` is a code, or a sentence), an object under `error` (the
  * gateway), and that object's members at the top.
  */
-export function readFailure({ headers, body }: RefusedAnswer): Failure {
+export function readFailure({ headers, body }: ErrorResponse): ErrorDetails {
   const requestId = strike(headers.get("x-request-id"));
   if (!isObject(body)) return { requestId };
   if (typeof body.error === "string") {

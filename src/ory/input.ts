@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ClientReference } from "../core/capabilities.js";
 import type { ValidationIssue } from "../core/errors.js";
-import { callFields, inputFault, jsonObject, jsonValue, parseInput } from "../core/validation.js";
+import { callFields, jsonObject, jsonValue, parseInput, validationError } from "../core/validation.js";
 import { lifespanNames, privateMembers } from "./convert.js";
 import { longestDurationMs } from "./durations.js";
 import type { OryClientFields, OryLifespans } from "./fields.js";
@@ -237,5 +237,5 @@ export function requireWorkable(client: WireClient, operation: string): void {
   if (method === "private_key_jwt" && !client.jwks && !client.jwks_uri)
     issues.push({ path: "jwks", message: "private_key_jwt needs the client's public keys: give jwks or jwksUri" });
   if (issues.length === 0) return;
-  throw inputFault({ vendor: "ory", operation }, ...issues);
+  throw validationError({ vendor: "ory", operation }, ...issues);
 }

@@ -1,7 +1,7 @@
 import { bearer } from "../core/authorize.js";
 import type { ClientCredentials } from "../core/credentials.js";
 import { startDeadline } from "../core/deadline.js";
-import { forgiveRepeat } from "../core/deletion.js";
+import { ignoreNotFoundAfterRetry } from "../core/deletion.js";
 import { ServerError, ValidationError } from "../core/errors.js";
 import { createHttp, type HttpOptions } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
@@ -35,7 +35,6 @@ export function createOryManager(options: OryOptions): OryManager {
   const { admin, open, timeoutMs, retry } = connect(settings);
   const { publicUrl, credentialsFrom = "library" } = settings;
   const door = createInputDoor(settings.allowUnknownValues ?? false);
-  const start = (options: CallOptions | undefined) => startDeadline(options, timeoutMs);
 
   // Revoking a token that nobody has needs the secret and changes nothing.
   const proveSecret =
@@ -63,8 +62,8 @@ export function createOryManager(options: OryOptions): OryManager {
   async function update(id: string, changes: OryClientChanges, options?: CallOptions) {
     const wanted = door.changes(changes);
     const operation = "update client";
-    const left = start(options);
-    const current = await readWire(admin, id, operation, left());
+    const deadline = startDeadline(options, timeoutMs);
+    const current = await readWire(admin, id, operation, deadline.remaining());
     const json = mergeChanges(current, wanted);
     // Somebody else may have stored what cannot work, which is no reason to refuse it another name.
     if (touchesAuthentication(wanted)) requireWorkable(json, operation);
@@ -74,7 +73,7 @@ export function createOryManager(options: OryOptions): OryManager {
       path: "/admin/clients/{id}",
       params: { id },
       json,
-      options: left(),
+      options: deadline.remaining(),
     } as const;
     const { value } = await admin({ ...request, returns: clientWire });
     // The answer to a PUT echoes a wrong time of creation.
@@ -122,7 +121,7 @@ export function createOryManager(options: OryOptions): OryManager {
     update,
     patch,
     delete: (id, options) =>
-      forgiveRepeat(
+      ignoreNotFoundAfterRetry(
         admin({ operation: "delete client", method: "delete", path: "/admin/clients/{id}", params: { id }, options }),
       ),
     deleteTokens: async (id, options) => {
@@ -141,14 +140,17 @@ export function createOryManager(options: OryOptions): OryManager {
       return readClient(value);
     },
     rotateSecret: (id, options) =>
-      writeSecret(options, { vendor: "ory", operation: "rotate secret", id }, () => rotateSecret(admin, id, start(options))),
-    deleteRotatedSecrets: async (id, options) => readClient(await deleteRotatedSecrets(admin, id, start(options))),
+      writeSecret(options, { vendor: "ory", operation: "rotate secret", id }, () =>
+        rotateSecret(admin, id, startDeadline(options, timeoutMs)),
+      ),
+    deleteRotatedSecrets: async (id, options) =>
+      readClient(await deleteRotatedSecrets(admin, id, startDeadline(options, timeoutMs))),
     import: async (reference, options) =>
       importClient(
-        { read: (id, left) => readWire(admin, id, "import client", left), publicUrl, fetch: settings.fetch },
+        { read: (id, deadline) => readWire(admin, id, "import client", deadline), publicUrl, fetch: settings.fetch },
         door.import(reference, options),
         options,
-        start(options),
+        startDeadline(options, timeoutMs),
       ),
     tokenRequest: (credentials, wanted) => makeTokenRequest(publicUrl, credentials, wanted),
     introspect: async (token, options) => introspect(admin, token, door.introspect(options ?? {})),
@@ -165,7 +167,7 @@ function connect(settings: OrySettings) {
   const shared: Omit<HttpOptions, "baseUrl"> = {
     vendor: "ory",
     callOptions: ["secretSink", "name", "owner", "pageSize", "scopes", "verifySecret"],
-    readFailure,
+    parseErrorResponse: readFailure,
     resetHeaders: ["x-ratelimit-reset"],
     ...transport,
   };

@@ -1,5 +1,12 @@
 import * as z from "zod";
-import { headerFields, headerSecret, optionFault, parseOptions, secureAddress, transportFields } from "../core/validation.js";
+import {
+  configurationError,
+  headerFields,
+  headerSecret,
+  parseOptions,
+  secureAddress,
+  transportFields,
+} from "../core/validation.js";
 import { type Endpoints, networkEndpoints, serverEndpoints } from "./endpoints.js";
 import type { OryCommonOptions, OryHydraOptions, OryNetworkOptions, OryOptions } from "./types.js";
 
@@ -66,16 +73,17 @@ export function oryOptionsFromEnv(env: Readonly<Record<string, string | undefine
   const adminUrl = read("ORY_ADMIN_URL");
   const publicUrl = read("ORY_PUBLIC_URL");
   if (adminUrl !== undefined) {
-    if (project !== undefined) throw optionFault(environment, "ORY_PROJECT_SLUG", "excludes ORY_ADMIN_URL, set one of them");
+    if (project !== undefined)
+      throw configurationError(environment, "ORY_PROJECT_SLUG", "excludes ORY_ADMIN_URL, set one of them");
     return { adminUrl, ...(publicUrl === undefined ? {} : { publicUrl }), ...(apiKey === undefined ? {} : { apiKey }) };
   }
   if (project === undefined && publicUrl !== undefined)
-    throw optionFault(environment, "ORY_ADMIN_URL", "missing, ORY_PUBLIC_URL needs it");
+    throw configurationError(environment, "ORY_ADMIN_URL", "missing, ORY_PUBLIC_URL needs it");
   if (project === undefined)
-    throw optionFault(environment, "ORY_PROJECT_SLUG", "missing, as is ORY_ADMIN_URL: set one of them");
+    throw configurationError(environment, "ORY_PROJECT_SLUG", "missing, as is ORY_ADMIN_URL: set one of them");
   if (publicUrl !== undefined)
-    throw optionFault(environment, "ORY_PUBLIC_URL", "excludes ORY_PROJECT_SLUG: it goes with ORY_ADMIN_URL");
-  if (apiKey === undefined) throw optionFault(environment, "ORY_PROJECT_API_KEY", "missing, ORY_PROJECT_SLUG needs it");
+    throw configurationError(environment, "ORY_PUBLIC_URL", "excludes ORY_PROJECT_SLUG: it goes with ORY_ADMIN_URL");
+  if (apiKey === undefined) throw configurationError(environment, "ORY_PROJECT_API_KEY", "missing, ORY_PROJECT_SLUG needs it");
   return { project, apiKey };
 }
 

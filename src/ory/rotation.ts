@@ -1,19 +1,17 @@
 import type { RotateSecretResult } from "../core/capabilities.js";
 import type { SecretAuthMethod } from "../core/credentials.js";
+import type { Deadline } from "../core/deadline.js";
 import { isOAuthClientsError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
-import { inputFault } from "../core/validation.js";
+import { validationError } from "../core/validation.js";
 import type { paths } from "../openapi/ory.js";
 import { mergeChanges } from "./convert.js";
 import { randomSecret, secretMethod } from "./creation.js";
 import { clientWire, type ReadClient, replacedWire, rotatedWire } from "./wire.js";
 
-/** What is left of a call's options for its next request. */
-type Left = () => CallOptions | undefined;
-
 /** Replaces a client's secret, with overlap where the server can. */
-export async function rotateSecret(admin: Http<paths>, id: string, left: Left): Promise<RotateSecretResult> {
+export async function rotateSecret(admin: Http<paths>, id: string, deadline: Deadline): Promise<RotateSecretResult> {
   try {
     const { value } = await admin({
       operation: "rotate secret",
@@ -21,7 +19,7 @@ export async function rotateSecret(admin: Http<paths>, id: string, left: Left): 
       path: "/admin/clients/{id}/secrets/rotate",
       params: { id },
       returns: rotatedWire,
-      options: left(),
+      options: deadline.remaining(),
     });
     const method =
       typeof value.token_endpoint_auth_method === "string" ? value.token_endpoint_auth_method : "client_secret_basic";
@@ -31,12 +29,12 @@ export async function rotateSecret(admin: Http<paths>, id: string, left: Left): 
     };
   } catch (error) {
     if (!lacksRotation(error)) throw error;
-    return replaceSecret(admin, id, left);
+    return replaceSecret(admin, id, deadline);
   }
 }
 
 /** Ends every secret but the newest, and reads the client. */
-export async function deleteRotatedSecrets(admin: Http<paths>, id: string, left: Left): Promise<ReadClient> {
+export async function deleteRotatedSecrets(admin: Http<paths>, id: string, deadline: Deadline): Promise<ReadClient> {
   const operation = "forget rotated secrets";
   try {
     const { value } = await admin({
@@ -45,12 +43,12 @@ export async function deleteRotatedSecrets(admin: Http<paths>, id: string, left:
       path: "/admin/clients/{id}/secrets/rotate",
       params: { id },
       returns: clientWire,
-      options: left(),
+      options: deadline.remaining(),
     });
     return value;
   } catch (error) {
     if (!lacksRotation(error)) throw error;
-    const current = await readWire(admin, id, operation, left());
+    const current = await readWire(admin, id, operation, deadline.remaining());
     requireSecretMethod(current, operation);
     return current;
   }
@@ -62,9 +60,9 @@ function lacksRotation(error: unknown): boolean {
 }
 
 // The documented way on such a server. There is no overlap: the old secret dies with this request.
-async function replaceSecret(admin: Http<paths>, id: string, left: Left): Promise<RotateSecretResult<"revoked">> {
+async function replaceSecret(admin: Http<paths>, id: string, deadline: Deadline): Promise<RotateSecretResult<"revoked">> {
   const operation = "rotate secret";
-  const current = await readWire(admin, id, operation, left());
+  const current = await readWire(admin, id, operation, deadline.remaining());
   const tokenEndpointAuthMethod = requireSecretMethod(current, operation);
   const credentials = { clientId: id, clientSecret: randomSecret(), tokenEndpointAuthMethod };
   await admin({
@@ -76,7 +74,7 @@ async function replaceSecret(admin: Http<paths>, id: string, left: Left): Promis
     // A page of a gateway's is no sign that the secret was stored. The error has it.
     returns: replacedWire,
     credentials,
-    options: left(),
+    options: deadline.remaining(),
   });
   return { credentials, previousSecret: "revoked" };
 }
@@ -86,7 +84,7 @@ function requireSecretMethod(client: ReadClient, operation: string): SecretAuthM
   const { tokenEndpointAuthMethod } = secretMethod(client.token_endpoint_auth_method || "client_secret_basic");
   if (tokenEndpointAuthMethod !== undefined) return tokenEndpointAuthMethod;
   const message = "the client does not authenticate with a secret";
-  throw inputFault({ vendor: "ory", operation }, { path: "id", message });
+  throw validationError({ vendor: "ory", operation }, { path: "id", message });
 }
 
 /** Reads a client as it travels, as a part of what is asked. */

@@ -1,4 +1,5 @@
 import type { ClientReference, ImportOptions, ImportResult } from "../core/capabilities.js";
+import type { Deadline } from "../core/deadline.js";
 import { type Adoption, importClientWith, importing } from "../core/import.js";
 import { toTokenTransport } from "../core/options.js";
 import { requestToken } from "../token/request.js";
@@ -18,7 +19,7 @@ export async function importClient(
   { get, tokenEndpoint, fetch }: Manager,
   reference: ClientReference,
   options: ImportOptions | undefined,
-  left: () => ImportOptions | undefined,
+  deadline: Deadline,
 ): Promise<ImportResult<OvhClient>> {
   if (options?.verifySecret && reference.clientSecret !== undefined) requireTokenUrl(tokenEndpoint, importing);
   const adoption: Adoption<OvhClient> = {
@@ -34,5 +35,5 @@ export async function importClient(
       );
     },
   };
-  return importClientWith(adoption, reference, options, left);
+  return importClientWith(adoption, reference, options, deadline);
 }

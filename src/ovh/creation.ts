@@ -1,4 +1,4 @@
-import { shortly } from "../core/deadline.js";
+import { readBackOptions, startDeadline } from "../core/deadline.js";
 import { showName, withUnknownOutcomeHint } from "../core/doubt.js";
 import { UnexpectedResponseError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
@@ -18,14 +18,14 @@ export async function createClient(
   http: Http<paths>,
   input: OvhClientInput,
   options: SecretOptions | undefined,
-  start: (options: SecretOptions | undefined) => () => SecretOptions | undefined,
+  timeoutMs: number,
 ): Promise<CreateResultWithSecret<OvhClient>> {
   const json = writeCreation(input);
   let rest: CallOptions | undefined;
   const issue = async (): Promise<CreateResultWithSecret<OvhClient>> => {
-    const left = start(options);
-    const { clientId, clientSecret } = await send(http, json, left());
-    rest = left();
+    const deadline = startDeadline(options, timeoutMs);
+    const { clientId, clientSecret } = await send(http, json, deadline.remaining());
+    rest = deadline.remaining();
     const credentials = { clientId, clientSecret, tokenEndpointAuthMethod: authMethod };
     return { client: readClient({ ...json, clientId }), credentials };
   };
@@ -64,7 +64,7 @@ function lostSecret(id: string): UnexpectedResponseError {
  */
 export async function look(http: Http<paths>, sent: ReadClient, options: CallOptions | undefined): Promise<OvhClient> {
   try {
-    return readClient(await readWire(http, sent.clientId, "get client", shortly(options)));
+    return readClient(await readWire(http, sent.clientId, "get client", readBackOptions(options)));
   } catch {
     return readClient(sent);
   }

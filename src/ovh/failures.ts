@@ -1,4 +1,4 @@
-import type { Failure, RefusedAnswer } from "../core/refusal.js";
+import type { ErrorDetails, ErrorResponse } from "../core/refusal.js";
 import { isObject, readText } from "../core/values.js";
 
 // Sent with 403, and the first with 400. What they say is that the credential is not accepted. The newer generation has no codes
@@ -13,7 +13,7 @@ const notAcceptedWords = /^(Invalid signature|This credential (is not valid|does
  * A refusal for a missing right says which: `details` has the IAM actions that no policy allows, and those that the token or key
  * leaves out.
  */
-export function readFailure({ status, headers, body }: RefusedAnswer): Failure {
+export function readFailure({ status, headers, body }: ErrorResponse): ErrorDetails {
   const requestId = headers.get("x-ovh-queryid") ?? undefined;
   if (!isObject(body)) return { requestId };
   const details = isObject(body.details) ? body.details : {};

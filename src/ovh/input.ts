@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ClientReference } from "../core/capabilities.js";
 import type { ValidationError } from "../core/errors.js";
-import { callFields, inputFault, parseInput, secureUrl } from "../core/validation.js";
+import { callFields, parseInput, secureUrl, validationError } from "../core/validation.js";
 import type { OvhClientInput, OvhPolicyCondition, OvhPolicyFields } from "./fields.js";
 import type {
   OvhAccessGrant,
@@ -169,7 +169,7 @@ function readReference(reference: string, operation: string): ClientReference {
 
 /** A refusal for what shows only on a closer look. */
 export function refusal(path: string, message: string, operation: string): ValidationError {
-  return inputFault({ vendor: "ovh", operation }, { path, message });
+  return validationError({ vendor: "ovh", operation }, { path, message });
 }
 
 function parse(operation: keyof typeof schemas, value: unknown): unknown {

@@ -1,5 +1,5 @@
 import { startDeadline } from "../core/deadline.js";
-import { forgiveRepeat } from "../core/deletion.js";
+import { ignoreNotFoundAfterRetry } from "../core/deletion.js";
 import { NotFoundError } from "../core/errors.js";
 import { createHttp, type HttpOptions } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
@@ -28,7 +28,6 @@ export function createOvhManager(options: OvhOptions): OvhManager {
   const settings = readOptions(options);
   const { tokenEndpoint } = settings;
   const { http, timeoutMs } = connect(settings);
-  const start = <Options extends CallOptions>(options: Options | undefined) => startDeadline(options, timeoutMs);
 
   async function get(client: string, options?: CallOptions) {
     const operation = "get client";
@@ -57,8 +56,8 @@ export function createOvhManager(options: OvhOptions): OvhManager {
     const operation = "update client";
     const id = door.id(client, operation);
     const wanted = door.changes(changes);
-    const left = start(options);
-    const current = await readWire(http, id, operation, left());
+    const deadline = startDeadline(options, timeoutMs);
+    const current = await readWire(http, id, operation, deadline.remaining());
     if (Object.values(wanted).every((value) => value === undefined)) return readClient(current);
     if (wanted.callbackUrls !== undefined && current.flow === "CLIENT_CREDENTIALS")
       throw refusal("callbackUrls", "only for authorization_code, and this client's flow is client_credentials", operation);
@@ -69,13 +68,13 @@ export function createOvhManager(options: OvhOptions): OvhManager {
       path: "/v1/me/api/oauth2/client/{clientId}",
       params: { clientId: id },
     } as const;
-    await http({ ...request, json, options: left() });
-    return look(http, { ...current, ...json }, left());
+    await http({ ...request, json, options: deadline.remaining() });
+    return look(http, { ...current, ...json }, deadline.remaining());
   }
 
   return {
     vendor: "ovh",
-    create: async (input, options) => createClient(http, door.create(input), options, start),
+    create: async (input, options) => createClient(http, door.create(input), options, timeoutMs),
     get,
     list: (options) => ({ [Symbol.asyncIterator]: () => list(options) }),
     update,
@@ -83,20 +82,25 @@ export function createOvhManager(options: OvhOptions): OvhManager {
       const operation = "delete client";
       const params = { clientId: door.id(client, operation) };
       const request = { operation, method: "delete", path: "/v1/me/api/oauth2/client/{clientId}", params, options } as const;
-      await forgiveRepeat(http(request));
+      await ignoreNotFoundAfterRetry(http(request));
     },
     import: async (reference, options) =>
-      importClient({ get, tokenEndpoint, fetch: settings.fetch }, door.import(reference, options), options, start(options)),
+      importClient(
+        { get, tokenEndpoint, fetch: settings.fetch },
+        door.import(reference, options),
+        options,
+        startDeadline(options, timeoutMs),
+      ),
     tokenRequest: (credentials, wanted) =>
       makeTokenRequest(requireTokenUrl(tokenEndpoint, "make token request"), credentials, wanted),
     grantAccess: async (client, wanted, options) => {
       const checked = door.grant(client, wanted);
-      return grant(http, checked.client, checked.wanted, start(options));
+      return grant(http, checked.client, checked.wanted, startDeadline(options, timeoutMs));
     },
     createPolicy: (policy, options) => createPolicy(http, policy, options),
     getPolicy: (id, options) => getPolicy(http, id, options),
     listPolicies: (options) => ({ [Symbol.asyncIterator]: () => listPolicies(http, options) }),
-    updatePolicy: (id, changes, options) => updatePolicy(http, id, changes, start(options)),
+    updatePolicy: (id, changes, options) => updatePolicy(http, id, changes, startDeadline(options, timeoutMs)),
     deletePolicy: (id, options) => deletePolicy(http, id, options),
     listActions: (options) => ({ [Symbol.asyncIterator]: () => listActions(http, options) }),
   };
@@ -117,7 +121,7 @@ function connect(settings: OvhSettings) {
       "verifySecret",
     ],
     baseUrl: settings.apiUrl,
-    readFailure,
+    parseErrorResponse: readFailure,
     ...readTransport(settings),
   };
   const http = createHttp<paths>({ ...transport, authorize: authorizeWith(settings, transport) });

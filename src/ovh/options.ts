@@ -1,5 +1,12 @@
 import * as z from "zod";
-import { headerSecret, optionFault, parseOptions, secureAddress, secureUrl, transportFields } from "../core/validation.js";
+import {
+  configurationError,
+  headerSecret,
+  parseOptions,
+  secureAddress,
+  secureUrl,
+  transportFields,
+} from "../core/validation.js";
 import { type Endpoints, namedEndpoints, type OvhRegion, regionAt, regions } from "./endpoints.js";
 import type { OvhAccessTokenAuth, OvhApplicationKeyAuth, OvhOptions, OvhServiceAccountAuth } from "./types.js";
 
@@ -97,23 +104,24 @@ export function ovhOptionsFromEnv(env: Readonly<Record<string, string | undefine
   const given = Object.values(families).filter((names) => names.some((name) => read(variables[name])));
   const [family, other] = given;
   if (family === undefined)
-    throw optionFault(
+    throw configurationError(
       environment,
       "OVH_CLIENT_ID",
       "missing, as are OVH_APPLICATION_KEY and OVH_ACCESS_TOKEN: set one of them",
     );
   const first = family.find((name) => read(variables[name])) ?? family[0];
   const second = other?.find((name) => read(variables[name]));
-  if (second !== undefined) throw optionFault(environment, variables[second], `excludes ${variables[first]}, set one of them`);
+  if (second !== undefined)
+    throw configurationError(environment, variables[second], `excludes ${variables[first]}, set one of them`);
   if ("apiUrl" in place && family === families.account)
-    throw optionFault(
+    throw configurationError(
       environment,
       "OVH_CLIENT_ID",
       "needs a region in OVH_ENDPOINT: the token endpoint of another place is not known",
     );
   const entries = family.map((name) => {
     const value = read(variables[name]);
-    if (value === undefined) throw optionFault(environment, variables[name], `missing, ${variables[first]} needs it`);
+    if (value === undefined) throw configurationError(environment, variables[name], `missing, ${variables[first]} needs it`);
     return [name, value];
   });
   return { ...place, ...Object.fromEntries(entries) };
@@ -123,7 +131,7 @@ function readPlace(endpoint = "ovh-eu"): { region: OvhRegion } | { apiUrl: strin
   const named = /^ovh-(eu|ca|us)$/.exec(endpoint)?.[1];
   if (named !== undefined) return { region: named as OvhRegion };
   if (!endpoint.includes("/") || !URL.canParse(endpoint))
-    throw optionFault(environment, "OVH_ENDPOINT", "expected ovh-eu, ovh-ca, ovh-us or the address of an API");
+    throw configurationError(environment, "OVH_ENDPOINT", "expected ovh-eu, ovh-ca, ovh-us or the address of an API");
   const region = regionAt(endpoint);
   return region === undefined ? { apiUrl: endpoint } : { region };
 }

@@ -1,4 +1,5 @@
-import { forgiveRepeat } from "../core/deletion.js";
+import type { Deadline } from "../core/deadline.js";
+import { ignoreNotFoundAfterRetry } from "../core/deletion.js";
 import { withUnknownOutcomeHint } from "../core/doubt.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
@@ -25,12 +26,12 @@ export async function grant(
   http: Http<paths>,
   client: Pick<OvhClient, "id" | "identity">,
   { resources, actions, name = `oauth2-${client.id}`, description }: OvhAccessGrant,
-  left: () => CallOptions | undefined,
+  deadline: Deadline,
 ): Promise<OvhPolicy> {
-  const identity = client.identity ?? (await readWire(http, client.id, "grant", left())).identity;
+  const identity = client.identity ?? (await readWire(http, client.id, "grant", deadline.remaining())).identity;
   if (!identity) throw refusal("client", "has no identity that a policy can name: only service accounts have one", "grant");
   const policy = { name, identities: [identity], resources, allow: actions };
-  return create(http, "grant", { ...policy, ...(description === undefined ? {} : { description }) }, left());
+  return create(http, "grant", { ...policy, ...(description === undefined ? {} : { description }) }, deadline.remaining());
 }
 
 /** Makes a policy. */
@@ -93,19 +94,19 @@ export async function updatePolicy(
   http: Http<paths>,
   policy: string,
   changes: OvhPolicyChanges,
-  left: () => CallOptions | undefined,
+  deadline: Deadline,
 ): Promise<OvhPolicy> {
   const operation = "update policy";
   const id = door.id(policy, operation);
   const wanted = door.policyChanges(changes);
-  const current = await readPolicyWire(http, id, operation, left());
+  const current = await readPolicyWire(http, id, operation, deadline.remaining());
   if (Object.values(wanted).every((value) => value === undefined)) return readPolicy(current);
   const request = { operation, method: "put", path: "/v2/iam/policy/{policyId}", params: { policyId: id } } as const;
   const { value } = await http({
     ...request,
     json: mergePolicy(current, wanted),
     returns: policyWire,
-    options: left(),
+    options: deadline.remaining(),
   });
   return readPolicy(value);
 }
@@ -114,7 +115,9 @@ export async function updatePolicy(
 export async function deletePolicy(http: Http<paths>, policy: string, options: CallOptions | undefined): Promise<void> {
   const operation = "delete policy";
   const policyId = door.id(policy, operation);
-  await forgiveRepeat(http({ operation, method: "delete", path: "/v2/iam/policy/{policyId}", params: { policyId }, options }));
+  await ignoreNotFoundAfterRetry(
+    http({ operation, method: "delete", path: "/v2/iam/policy/{policyId}", params: { policyId }, options }),
+  );
 }
 
 /** The actions that policies can name. */

@@ -1,7 +1,7 @@
 import type { TokenParameters } from "../core/capabilities.js";
 import type { ClientCredentials, SecretAuthMethod, TokenRequest } from "../core/credentials.js";
 import { ConfigurationError } from "../core/errors.js";
-import { inputFault, requireCredentials } from "../core/validation.js";
+import { requireCredentials, validationError } from "../core/validation.js";
 import { clientSecretBasic, clientSecretPost } from "../token/authentication.js";
 
 /** How OVHcloud's guide presents a secret. Basic works as well. */
@@ -23,7 +23,7 @@ export function makeTokenRequest(
     clientSecret,
     tokenEndpointAuthMethod = authMethod,
   } = requireCredentials(credentials, door, "expected the credentials that create or import gave");
-  if (wanted.audience?.length) throw inputFault(door, { path: "audience", message: "OVHcloud knows no audiences" });
+  if (wanted.audience?.length) throw validationError(door, { path: "audience", message: "OVHcloud knows no audiences" });
   const authentication = tokenEndpointAuthMethod === "client_secret_basic" ? clientSecretBasic : clientSecretPost;
   const scopes = wanted.scopes?.filter(Boolean) ?? [];
   return {

@@ -1,4 +1,4 @@
-import type { Failure, RefusedAnswer } from "../core/refusal.js";
+import type { ErrorDetails, ErrorResponse } from "../core/refusal.js";
 import { isObject, readText } from "../core/values.js";
 
 // Tokens of Terraform, GitHub and GitLab tell themselves by their form, and so do private keys, cut ones too.
@@ -11,7 +11,7 @@ const secretLike =
  *
  * A 404 says what it means: Terraform Enterprise does not tell a missing thing from a missing permission.
  */
-export function readFailure({ status, headers, body }: RefusedAnswer): Failure {
+export function readFailure({ status, headers, body }: ErrorResponse): ErrorDetails {
   const errors = readErrors(body);
   const said = errors.map(readSentence).filter((words) => words !== undefined);
   const words = said.filter((one) => status !== 404 || !/^not found[.!]?$/i.test(one));

@@ -1,5 +1,5 @@
 import { bearer } from "../core/authorize.js";
-import { forgiveRepeat } from "../core/deletion.js";
+import { ignoreNotFoundAfterRetry } from "../core/deletion.js";
 import { createHttp } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import { readTransport } from "../core/options.js";
@@ -96,7 +96,7 @@ export function createTfeManager(options: TfeOptions): TfeManager {
       const operation = "delete client";
       const id = door.id(client, operation);
       const request = { operation, method: "delete", options } as const;
-      await forgiveRepeat(
+      await ignoreNotFoundAfterRetry(
         deleteUnderOrganization
           ? http({ ...request, path: "/organizations/{organization}/oauth-clients/{id}", params: { organization, id } })
           : http({ ...request, path: "/oauth-clients/{id}", params: { id } }),
@@ -123,7 +123,7 @@ function connect(settings: TfeSettings) {
     callOptions: ["oauthClientId", "pageSize", "serviceProvider", "showAffectedWorkspaces"],
     baseUrl: settings.endpoint,
     authorize: bearer(settings.token),
-    readFailure,
+    parseErrorResponse: readFailure,
     resetHeaders: ["x-ratelimit-reset"],
     mediaType: "application/vnd.api+json",
     ...readTransport(settings),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { headerSecret, optionFault, parseOptions, secureAddress, transportFields } from "../core/validation.js";
+import { configurationError, headerSecret, parseOptions, secureAddress, transportFields } from "../core/validation.js";
 import { apiEndpoint, hcpAddress } from "./endpoints.js";
 import type { TfeOptions } from "./types.js";
 
@@ -44,8 +44,9 @@ export function tfeOptionsFromEnv(env: Readonly<Record<string, string | undefine
   const address = readAddress(read("TFE_ADDRESS"), read("TFE_HOSTNAME"));
   const token = read("TFE_TOKEN") ?? readHostToken(env, readHost(address ?? hcpAddress));
   const organization = read("TFE_ORGANIZATION");
-  if (token === undefined) throw optionFault(environment, "TFE_TOKEN", "missing, as is a TF_TOKEN_ variable for the host");
-  if (organization === undefined) throw optionFault(environment, "TFE_ORGANIZATION", "missing");
+  if (token === undefined)
+    throw configurationError(environment, "TFE_TOKEN", "missing, as is a TF_TOKEN_ variable for the host");
+  if (organization === undefined) throw configurationError(environment, "TFE_ORGANIZATION", "missing");
   return { token, organization, ...(address === undefined ? {} : { address }) };
 }
 
@@ -54,9 +55,9 @@ export function tfeOptionsFromEnv(env: Readonly<Record<string, string | undefine
 function readAddress(address: string | undefined, hostname: string | undefined): string | undefined {
   if (hostname === undefined) return address;
   const named = `https://${hostname}`;
-  if (!isHost(hostname)) throw optionFault(environment, "TFE_HOSTNAME", "expected a host, with or without a port");
+  if (!isHost(hostname)) throw configurationError(environment, "TFE_HOSTNAME", "expected a host, with or without a port");
   if (address !== undefined && readHost(address) !== readHost(named))
-    throw optionFault(environment, "TFE_HOSTNAME", "names another host than TFE_ADDRESS, set one of them");
+    throw configurationError(environment, "TFE_HOSTNAME", "names another host than TFE_ADDRESS, set one of them");
   return address ?? named;
 }
 

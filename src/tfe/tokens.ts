@@ -1,4 +1,4 @@
-import { forgiveRepeat } from "../core/deletion.js";
+import { ignoreNotFoundAfterRetry } from "../core/deletion.js";
 import type { Http } from "../core/http.js";
 import type { CallOptions } from "../core/manager.js";
 import { paginate } from "../core/pages.js";
@@ -79,5 +79,5 @@ export async function setSshKey(
 export async function deleteOAuthToken(http: Http<paths>, token: string, options: CallOptions | undefined): Promise<void> {
   const operation = "delete OAuth token";
   const id = door.id(token, operation);
-  await forgiveRepeat(http({ operation, method: "delete", path: "/oauth-tokens/{id}", params: { id }, options }));
+  await ignoreNotFoundAfterRetry(http({ operation, method: "delete", path: "/oauth-tokens/{id}", params: { id }, options }));
 }

@@ -57,10 +57,10 @@ export function isJson({ headers }: Received): boolean {
  * Reads a token endpoint's answer: the token, or the error that says why there is none (RFC 6749 sections 5.1 and 5.2).
  * @throws {TokenEndpointError | RateLimitError | ServerError | UnexpectedResponseError}
  */
-export function readAnswer(answer: Errand & Received & Wanted): AccessToken {
+export function parseTokenResponse(answer: Errand & Received & Wanted): AccessToken {
   const { scopes: asked, requireScopes } = answer;
   const body = parseObject(answer.text);
-  if (isText(body?.error, /./s) || answer.status !== 200) throw makeRefusal(answer, body);
+  if (isText(body?.error, /./s) || answer.status !== 200) throw toTokenError(answer, body);
 
   // Serialisers write null for what is absent, and absent is the careful reading: not kept, not stated.
   const { access_token: value, token_type, expires_in, scope, refresh_token, ...additionalFields } = body ?? {};
@@ -125,7 +125,7 @@ function readChallenge(status: number, headers: Headers): Record<string, unknown
  * The error of an answer that speaks OAuth, or of one that does not: a gateway's page, another API's error.
  * @param body - the content, where it is a JSON object
  */
-export function makeRefusal(answer: Errand & Received, body: Record<string, unknown> | undefined): OAuthClientsError {
+export function toTokenError(answer: Errand & Received, body: Record<string, unknown> | undefined): OAuthClientsError {
   const { endpoint, operation, method, secrets, status, headers, text } = answer;
   const clean = (value: unknown, limit?: number) => (typeof value === "string" && redact(value, secrets, limit)) || undefined;
   const said = isText(body?.error, /./s) ? body : readChallenge(status, headers);

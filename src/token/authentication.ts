@@ -1,5 +1,5 @@
 import type { ClientAuthentication } from "../core/credentials.js";
-import { credentialFault, findIssues, refuseIssues, toIssues } from "./checks.js";
+import { credentialProblem, findIssues, throwIfIssues, toIssues } from "./checks.js";
 
 /** How `clientSecretBasic` spells the credentials. */
 export interface ClientSecretBasicOptions {
@@ -19,15 +19,15 @@ export interface ClientSecretBasicOptions {
  * @see RFC 6749 section 2.3.1 and appendix B
  */
 export function clientSecretBasic(secret: string, options: ClientSecretBasicOptions = {}): ClientAuthentication {
-  refuseIssues([
-    ...toIssues("clientSecret", credentialFault(secret, "")),
+  throwIfIssues([
+    ...toIssues("clientSecret", credentialProblem(secret, "")),
     ...findIssues(options, { raw: (value = false) => (typeof value === "boolean" ? undefined : "expected a boolean") }),
   ]);
   const raw = options?.raw === true;
   return {
     method: "client_secret_basic",
     authenticate: ({ clientId }) => {
-      if (raw && clientId.includes(":")) refuseIssues(toIssues("clientId", "a colon needs form-encoding"));
+      if (raw && clientId.includes(":")) throwIfIssues(toIssues("clientId", "a colon needs form-encoding"));
       const plain = `${clientId}:${secret}`;
       const encoded = `${formEncode(clientId)}:${formEncode(secret)}`;
       const pair = btoa(raw ? plain : encoded);
@@ -48,7 +48,7 @@ export function clientSecretBasic(secret: string, options: ClientSecretBasicOpti
  * @throws {ConfigurationError} the secret is empty or holds something else than visible ASCII and the space
  */
 export function clientSecretPost(secret: string): ClientAuthentication {
-  refuseIssues(toIssues("clientSecret", credentialFault(secret, "")));
+  throwIfIssues(toIssues("clientSecret", credentialProblem(secret, "")));
   return {
     method: "client_secret_post",
     authenticate: ({ clientId }) => ({ parameters: { client_id: clientId, client_secret: secret }, secrets: [secret] }),

@@ -1,10 +1,10 @@
 import { ConfigurationError, type ValidationIssue } from "../core/errors.js";
 
 /** What is wrong with a value: a text, or a list where it has several parts. Nothing, when nothing is. */
-export type Fault = string | readonly ValidationIssue[] | undefined;
+export type Problem = string | readonly ValidationIssue[] | undefined;
 
 /** Finds the fault of the value that has a name. Never repeats the value. */
-export type Rule = (value: unknown, path: string) => Fault;
+export type Rule = (value: unknown, path: string) => Problem;
 
 /** The rule of each name. A name without a rule is refused. */
 export type Rules = Readonly<Record<string, Rule>>;
@@ -27,7 +27,7 @@ export function findIssues(subject: unknown, rules: Rules): ValidationIssue[] {
  * Throws when there are any issues.
  * @throws {ConfigurationError} which names them all
  */
-export function refuseIssues(issues: readonly ValidationIssue[], operation = "token request"): void {
+export function throwIfIssues(issues: readonly ValidationIssue[], operation = "token request"): void {
   if (issues[0]) throw new ConfigurationError({ message: `${operation}: ${formatIssues(issues)}`, operation, issues });
 }
 
@@ -37,12 +37,12 @@ export function formatIssues(issues: readonly ValidationIssue[]): string {
 }
 
 /** The issues of one value. */
-export function toIssues(path: string, fault: Fault): readonly ValidationIssue[] {
+export function toIssues(path: string, fault: Problem): readonly ValidationIssue[] {
   return typeof fault === "string" ? [{ path, message: fault }] : (fault ?? []);
 }
 
 /** Client ids and secrets are visible ASCII and the space (RFC 6749 appendices A.1 and A.2), and not empty. */
-export const credentialFault = /* @__PURE__ */ textRule(/^[\x20-\x7e]+$/, "ASCII text without line breaks, not empty");
+export const credentialProblem = /* @__PURE__ */ textRule(/^[\x20-\x7e]+$/, "ASCII text without line breaks, not empty");
 
 /** A text of one form. */
 export function textRule(form: RegExp, expected: string): Rule {
@@ -58,7 +58,7 @@ export function numberRule(least: number, most = longestDelayMs): Rule {
 }
 
 /** A function. Absent is fine. */
-export const functionFault: Rule = (value) =>
+export const functionProblem: Rule = (value) =>
   value === undefined || typeof value === "function" ? undefined : "expected a function";
 
 /** A list whose elements obey a rule, each named by its index. Absent is fine; one alone is fine where `alone` says so. */

@@ -1,17 +1,17 @@
 import type { TokenRequest } from "../core/credentials.js";
 import type { OAuthClientsError } from "../core/errors.js";
 import { validateUrl } from "../core/url.js";
-import { readAnswer } from "./answer.js";
+import { parseTokenResponse } from "./answer.js";
 import {
   authenticationRule,
-  credentialFault,
+  credentialProblem,
   findIssues,
-  functionFault,
+  functionProblem,
   listRule,
   numberRule,
   type Rules,
-  refuseIssues,
   textRule,
+  throwIfIssues,
   toIssues,
 } from "./checks.js";
 import { publish } from "./events.js";
@@ -20,7 +20,7 @@ import { receive, withDeadline } from "./transport.js";
 import type { AccessToken, TokenEvent, TokenRequestOptions } from "./types.js";
 
 /** One exchange, checked and ready to be sent any number of times. */
-export interface Exchange {
+export interface PreparedTokenRequest {
   /** What every event tells of it. */
   readonly who: TokenEvent;
   /** Gets a token, in one request and up to so many repeats. */
@@ -40,7 +40,7 @@ const text = /* @__PURE__ */ textRule(/^[^\p{Cc}\p{Cs}]*$/u, "text without contr
 
 const requestRules: Rules = {
   tokenEndpoint: validateUrl,
-  clientId: credentialFault,
+  clientId: credentialProblem,
   // RFC 6749 section 4.4
   clientAuthentication: /* @__PURE__ */ authenticationRule("this grant is for clients that authenticate"),
   // RFC 6749 section 3.3
@@ -66,7 +66,7 @@ const requestRules: Rules = {
 };
 
 const optionRules: Rules = {
-  fetch: functionFault,
+  fetch: functionProblem,
   timeoutMs: /* @__PURE__ */ numberRule(1),
   maxResponseBytes: /* @__PURE__ */ numberRule(1),
   requireScopes: (value) =>
@@ -78,8 +78,12 @@ const optionRules: Rules = {
  * @param moreRules - of the options that belong to the caller
  * @throws {ConfigurationError}
  */
-export function prepareExchange(request: TokenRequest, options: TokenRequestOptions, moreRules: Rules): Exchange {
-  refuseIssues([...findIssues(request, requestRules), ...findIssues(options, { ...optionRules, ...moreRules })]);
+export function prepareTokenRequest(
+  request: TokenRequest,
+  options: TokenRequestOptions,
+  moreRules: Rules,
+): PreparedTokenRequest {
+  throwIfIssues([...findIssues(request, requestRules), ...findIssues(options, { ...optionRules, ...moreRules })]);
   const {
     tokenEndpoint,
     clientId,
@@ -121,7 +125,7 @@ export function prepareExchange(request: TokenRequest, options: TokenRequestOpti
           leave();
           const sentAt = Date.now();
           publish("request", who);
-          return readAnswer(await receive(href, init, end, sending, { ...errand, ...proof, sentAt }));
+          return parseTokenResponse(await receive(href, init, end, sending, { ...errand, ...proof, sentAt }));
         } catch (error) {
           const { retryAfterMs = 0 } = Object(error) as Failed;
           const waitMs = retryAfterMs + Math.random() * 250 * 2 ** attempt;

@@ -1,7 +1,7 @@
 import type { AuthenticationContext, ClientAuthentication } from "../core/credentials.js";
 import type { ValidationIssue } from "../core/errors.js";
 import type { Errand } from "./answer.js";
-import { credentialFault, type Fault, refuseIssues, toIssues } from "./checks.js";
+import { credentialProblem, type Problem, throwIfIssues, toIssues } from "./checks.js";
 
 /** A request that proves who sends it, and what an error may say of that. */
 export interface Authenticated extends Pick<Errand, "method" | "secrets"> {
@@ -26,20 +26,20 @@ export async function authenticate(
   } = await clientAuthentication.authenticate(context);
   const headers: Record<string, string> = {};
   const issues: ValidationIssue[] = [];
-  const expect = (path: string, fault: Fault) => issues.push(...toIssues(`clientAuthentication${path}`, fault));
+  const expect = (path: string, fault: Problem) => issues.push(...toIssues(`clientAuthentication${path}`, fault));
   for (const [name, value] of Object.entries(parameters)) {
     if (form.has(name)) expect(`.parameters.${name}`, "is set already");
     form.set(name, value);
   }
   for (const [name, value] of Object.entries(added)) {
-    expect(`.headers.${name}`, credentialFault(value, name));
+    expect(`.headers.${name}`, credentialProblem(value, name));
     headers[name.toLowerCase()] = value;
   }
   // RFC 6749 section 2.3
   if (headers.authorization && (form.has("client_secret") || form.has("client_assertion"))) {
     expect("", "expected one method, not two");
   }
-  refuseIssues(issues, operation);
+  throwIfIssues(issues, operation);
   headers.accept = "application/json";
   headers["content-type"] = "application/x-www-form-urlencoded";
   return {

@@ -1,9 +1,9 @@
 import type { TokenRequest } from "../core/credentials.js";
 import { OAuthClientsError } from "../core/errors.js";
 import { race } from "../core/race.js";
-import { functionFault, numberRule, type Rules } from "./checks.js";
+import { functionProblem, numberRule, type Rules } from "./checks.js";
 import { channelOf, publish } from "./events.js";
-import { type Failed, prepareExchange } from "./exchange.js";
+import { type Failed, prepareTokenRequest } from "./exchange.js";
 import type { AccessToken, GetTokenOptions, TokenSource, TokenSourceOptions } from "./types.js";
 
 // A token that could be served for less than this is handed out once: it may well expire on its way to the resource.
@@ -17,7 +17,7 @@ const longestAskedMs = 600_000;
 
 /** The rules of the options that belong to a source. */
 export const sourceRules: Rules = {
-  now: functionFault,
+  now: functionProblem,
   defaultLifetimeMs: /* @__PURE__ */ numberRule(1),
   retries: /* @__PURE__ */ numberRule(0, 10),
   store: (value) => (value === undefined || Object(value).open ? undefined : "expected what createSharedTokenStore makes"),
@@ -47,7 +47,7 @@ let hits: ReturnType<typeof channelOf>;
  * @throws {ConfigurationError} at once, when the request or an option cannot work; `issues` names the field
  */
 export function createTokenSource(request: TokenRequest, options: TokenSourceOptions = {}): TokenSource {
-  const { who, run, isPassing } = prepareExchange(request, options, sourceRules);
+  const { who, run, isPassing } = prepareTokenRequest(request, options, sourceRules);
   // What every call looks at stands together, as variables and not as members of something: with many sources each place in memory
   // counts that has to be gone to.
   const { now: clock = monotonic, defaultLifetimeMs = 0, retries = 2, store } = options;

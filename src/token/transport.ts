@@ -1,5 +1,5 @@
 import { NetworkError, TimeoutError, UnexpectedResponseError } from "../core/errors.js";
-import { AnswerTooLarge, readFault, readText } from "../core/network.js";
+import { classifyNetworkError, ResponseTooLargeError, readText } from "../core/network.js";
 import { redact } from "../core/redact.js";
 import { type Errand, snippetLimit, unexpected } from "./answer.js";
 import type { TokenFetch } from "./types.js";
@@ -59,10 +59,10 @@ export async function receive<E extends Errand>(
     return Object.assign(errand, { status, headers, text: await readText(response, maxResponseBytes) });
   } catch (error) {
     if (error instanceof UnexpectedResponseError) throw error;
-    if (error instanceof AnswerTooLarge) {
+    if (error instanceof ResponseTooLargeError) {
       throw unexpected(errand, response?.status, `${endpoint} answered with more than ${maxResponseBytes} bytes`);
     }
-    const { code, notSent } = readFault(error);
+    const { code, notSent } = classifyNetworkError(error);
     throw new NetworkError({
       message: `${endpoint} ${response ? "broke off its answer" : "did not answer"}${code ? ` (${code})` : ""}`,
       operation,

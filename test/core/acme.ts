@@ -1,6 +1,6 @@
 import { createHttp, type Http, type HttpOptions } from "../../src/core/http.js";
 import { createLimiter } from "../../src/core/limits.js";
-import type { RefusedAnswer } from "../../src/core/refusal.js";
+import type { ErrorResponse } from "../../src/core/refusal.js";
 
 interface Widget {
   id: string;
@@ -107,7 +107,7 @@ export function ignore(): Promise<Response> {
 }
 
 /** The vendor's error bodies: `{ message, code, request }`. */
-export function readFailure({ body }: RefusedAnswer) {
+export function readFailure({ body }: ErrorResponse) {
   const { message, code, request } = (body ?? {}) as { message?: string; code?: string; request?: string };
   return { message, vendorCode: code, requestId: request };
 }
@@ -117,7 +117,7 @@ export function acmeHttp(overrides: Partial<HttpOptions> = {}): Http<AcmePaths> 
   return createHttp<AcmePaths>({
     vendor: "acme",
     baseUrl: "https://api.acme.test/v1",
-    readFailure,
+    parseErrorResponse: readFailure,
     timeoutMs: 20_000,
     retry: { maxRetries: 5, initialDelayMs: 1, maxDelayMs: 1_000 },
     limiter: createLimiter(),

@@ -499,7 +499,7 @@ describe("an answer that the vendor's reader cannot read", () => {
     const broken = () => {
       throw new Error("canary");
     };
-    const http = acmeHttp({ fetch: script(status(404)), readFailure: broken });
+    const http = acmeHttp({ fetch: script(status(404)), parseErrorResponse: broken });
     expect(await rejection(post(http))).toMatchObject({
       code: "not_found",
       message: expect.stringContaining("no reason given"),

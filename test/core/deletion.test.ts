@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { forgiveRepeat } from "../../src/core/deletion.js";
+import { ignoreNotFoundAfterRetry } from "../../src/core/deletion.js";
 import { NotFoundError, ResponseError } from "../../src/core/errors.js";
 
 const refusal = (outcome: "unknown" | "not_applied") => new NotFoundError({ message: "gone", status: 404, outcome });
@@ -7,15 +7,15 @@ const refusal = (outcome: "unknown" | "not_applied") => new NotFoundError({ mess
 describe("waiting for a delete", () => {
   test("tells that there was nothing to delete", async () => {
     const error = refusal("not_applied");
-    await expect(forgiveRepeat(Promise.reject(error))).rejects.toBe(error);
+    await expect(ignoreNotFoundAfterRetry(Promise.reject(error))).rejects.toBe(error);
   });
 
   test("passes on any other failure", async () => {
     const error = new ResponseError({ message: "no", status: 422, outcome: "unknown" });
-    await expect(forgiveRepeat(Promise.reject(error))).rejects.toBe(error);
+    await expect(ignoreNotFoundAfterRetry(Promise.reject(error))).rejects.toBe(error);
   });
 
   test("forgives what an earlier attempt has done", async () => {
-    await expect(forgiveRepeat(Promise.reject(refusal("unknown")))).resolves.toBeUndefined();
+    await expect(ignoreNotFoundAfterRetry(Promise.reject(refusal("unknown")))).resolves.toBeUndefined();
   });
 });

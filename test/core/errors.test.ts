@@ -146,7 +146,7 @@ describe("isOAuthClientsError", () => {
 describe("retell", () => {
   test.each(made)("copies a %s with everything that it says, and leaves the original alone", (name, code, _, error) => {
     const mine = { clientId: "c2", clientSecret: "another-secret" };
-    const copy = errors.retell(error, { outcome: "not_applied", credentials: mine });
+    const copy = errors.cloneWithOutcome(error, { outcome: "not_applied", credentials: mine });
     expect(copy).not.toBe(error);
     expect(copy.constructor).toBe(error.constructor);
     expect(copy).toMatchObject({ name, code, outcome: "not_applied" });
@@ -159,14 +159,16 @@ describe("retell", () => {
 
   test("does not pass on credentials of somebody else's call", () => {
     expect(
-      errors.retell(new errors.NetworkError(facts), { outcome: "unknown", credentials: undefined }).unsavedCredentials(),
+      errors
+        .cloneWithOutcome(new errors.NetworkError(facts), { outcome: "unknown", credentials: undefined })
+        .unsavedCredentials(),
     ).toBeUndefined();
   });
 });
 
 describe("restate", () => {
   test("changes the message everywhere it is shown, also when it holds signs that mean something to a replacement", () => {
-    const error = errors.restate(new errors.NetworkError({ message: "went wrong ($&)" }), { message: "settled: $& $1" });
+    const error = errors.amendError(new errors.NetworkError({ message: "went wrong ($&)" }), { message: "settled: $& $1" });
     expect(error.message).toBe("settled: $& $1");
     expect(error.stack).toMatch(/^NetworkError: settled: \$& \$1\n\s+at /);
     expect(inspect(error)).not.toContain("went wrong");
@@ -177,11 +179,11 @@ describe("restate", () => {
 
   test("changes the outcome and keeps credentials, and nothing that is not named", () => {
     const error = new errors.NetworkError({ message: "went wrong", vendor: "acme" });
-    expect(errors.restate(error, { outcome: "unknown", credentials })).toBe(error);
+    expect(errors.amendError(error, { outcome: "unknown", credentials })).toBe(error);
     expect(error).toMatchObject({ message: "went wrong", vendor: "acme", outcome: "unknown" });
     expect(error.unsavedCredentials()).toEqual(credentials);
     expect(JSON.stringify(error)).toContain('"outcome":"unknown"');
     expect(inspect(error, { depth: null, showHidden: true })).not.toContain("canary");
-    expect(errors.restate(error, {}).outcome).toBe("unknown");
+    expect(errors.amendError(error, {}).outcome).toBe("unknown");
   });
 });

@@ -160,19 +160,21 @@ describe("a status that the vendor is known to misuse", () => {
   test("is repeated and classed as what it stands for, and shown as it came", async () => {
     const fetch = script(status(400));
     const error = await rejection(
-      calls.post(acmeHttp({ fetch, readFailure, retry: { maxRetries: 1, initialDelayMs: 1, maxDelayMs: 9 } })),
+      calls.post(
+        acmeHttp({ fetch, parseErrorResponse: readFailure, retry: { maxRetries: 1, initialDelayMs: 1, maxDelayMs: 9 } }),
+      ),
     );
     expect(error).toMatchObject({ code: "rate_limited", status: 400, outcome: "not_applied" });
     expect(fetch.sent).toHaveLength(2);
   });
 
   test("leaves the outcome unknown when it stands for a fault of the vendor", async () => {
-    const http = acmeHttp({ fetch: script(status(400)), readFailure: () => ({ status: 503 }) });
+    const http = acmeHttp({ fetch: script(status(400)), parseErrorResponse: () => ({ status: 503 }) });
     expect(await rejection(calls.post(http))).toMatchObject({ code: "server_error", outcome: "unknown" });
   });
 
   test("leaves the outcome unknown when a fault of the vendor came, whatever it stands for", async () => {
-    const http = acmeHttp({ fetch: script(status(500)), readFailure: () => ({ status: 400 }) });
+    const http = acmeHttp({ fetch: script(status(500)), parseErrorResponse: () => ({ status: 400 }) });
     expect(await rejection(calls.post(http))).toMatchObject({ code: "error_response", outcome: "unknown" });
   });
 });

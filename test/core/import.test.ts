@@ -25,9 +25,9 @@ function adopting(own: Partial<Adoption<OAuthClient>> = {}) {
     ...own,
   };
   const adopt = (reference: { id: string; clientSecret?: string }, verifySecret?: boolean) =>
-    importClientWith(adoption, reference, verifySecret === undefined ? undefined : { verifySecret }, () => ({
-      timeoutMs: ++asked,
-    }));
+    importClientWith(adoption, reference, verifySecret === undefined ? undefined : { verifySecret }, {
+      remaining: () => ({ timeoutMs: ++asked }),
+    });
   return { adopt, events };
 }
 

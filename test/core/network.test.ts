@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { AnswerTooLarge, readFault, readText } from "../../src/core/network.js";
+import { classifyNetworkError, ResponseTooLargeError, readText } from "../../src/core/network.js";
 import { rejection } from "./acme.js";
 
 const coded = (code: unknown, more: object = {}) => Object.assign(new Error("text"), { code }, more);
@@ -16,7 +16,7 @@ describe("readFault", () => {
     ["a code that is too long", coded(`E${"X".repeat(64)}`)],
     ["no errors in a collection", coded(undefined, { errors: [] })],
   ])("proves nothing from %s", (_, error) => {
-    expect(readFault(error)).toEqual({ code: undefined, notSent: false, permanent: false });
+    expect(classifyNetworkError(error)).toEqual({ code: undefined, notSent: false, permanent: false });
   });
 
   test("proves nothing from an object that throws when it is looked at", () => {
@@ -25,13 +25,13 @@ describe("readFault", () => {
         throw new Error("canary");
       },
     };
-    expect(readFault(hostile)).toEqual({ code: undefined, notSent: false, permanent: false });
+    expect(classifyNetworkError(hostile)).toEqual({ code: undefined, notSent: false, permanent: false });
   });
 
   test("proves nothing from causes without an end", () => {
     const error = new Error("text");
     error.cause = error;
-    expect(readFault(error)).toMatchObject({ code: undefined, notSent: false });
+    expect(classifyNetworkError(error)).toMatchObject({ code: undefined, notSent: false });
   });
 
   test.each([
@@ -44,15 +44,15 @@ describe("readFault", () => {
     "UND_ERR_BODY_TIMEOUT",
     "ConnectionClosed",
   ])("proves nothing from %s, and another try may end otherwise", (code) => {
-    expect(readFault(coded(code))).toEqual({ code, notSent: false, permanent: false });
+    expect(classifyNetworkError(coded(code))).toEqual({ code, notSent: false, permanent: false });
   });
 
   test.each(["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "ECONNREFUSED", "UND_ERR_CONNECT_TIMEOUT", "ConnectionRefused"])(
     "knows from %s that nothing was sent",
     (code) => {
       const expected = { code, notSent: true, permanent: false };
-      expect(readFault(coded(code))).toEqual(expected);
-      expect(readFault(new TypeError("fetch failed", { cause: coded(code) }))).toEqual(expected);
+      expect(classifyNetworkError(coded(code))).toEqual(expected);
+      expect(classifyNetworkError(new TypeError("fetch failed", { cause: coded(code) }))).toEqual(expected);
     },
   );
 
@@ -67,13 +67,17 @@ describe("readFault", () => {
     "ERR_SSL_WRONG_VERSION_NUMBER",
     "HOSTNAME_MISMATCH",
   ])("knows from %s that nothing was sent and that no other try would help", (code) => {
-    expect(readFault(new TypeError("fetch failed", { cause: coded(code) }))).toEqual({ code, notSent: true, permanent: true });
+    expect(classifyNetworkError(new TypeError("fetch failed", { cause: coded(code) }))).toEqual({
+      code,
+      notSent: true,
+      permanent: true,
+    });
   });
 
   test("asks every address of a name, and one in doubt is doubt enough", () => {
     const all = (...codes: string[]) => coded("ECONNREFUSED", { errors: codes.map((code) => coded(code)) });
-    expect(readFault(all("ECONNREFUSED", "ECONNREFUSED"))).toMatchObject({ notSent: true });
-    expect(readFault(all("ECONNREFUSED", "ECONNRESET"))).toMatchObject({ notSent: false });
+    expect(classifyNetworkError(all("ECONNREFUSED", "ECONNREFUSED"))).toMatchObject({ notSent: true });
+    expect(classifyNetworkError(all("ECONNREFUSED", "ECONNRESET"))).toMatchObject({ notSent: false });
   });
 });
 
@@ -101,13 +105,13 @@ describe("readText", () => {
         cancelled = true;
       },
     });
-    expect(await rejection(readText(new Response(endless), 100))).toBeInstanceOf(AnswerTooLarge);
+    expect(await rejection(readText(new Response(endless), 100))).toBeInstanceOf(ResponseTooLargeError);
     expect(pulled).toBeLessThan(15);
     expect(cancelled).toBe(true);
   });
 
   test("counts bytes, not characters", async () => {
-    expect(await rejection(readText(stream("éé"), 3))).toBeInstanceOf(AnswerTooLarge);
+    expect(await rejection(readText(stream("éé"), 3))).toBeInstanceOf(ResponseTooLargeError);
     expect(await readText(stream("éé"), 4)).toBe("éé");
   });
 
@@ -116,12 +120,12 @@ describe("readText", () => {
       pull: (controller) => controller.enqueue(new Uint8Array(10)),
       cancel: () => new Promise(() => undefined),
     });
-    expect(await rejection(readText(new Response(stubborn), 5))).toBeInstanceOf(AnswerTooLarge);
+    expect(await rejection(readText(new Response(stubborn), 5))).toBeInstanceOf(ResponseTooLargeError);
   });
 
   test("passes on the fault of a body that breaks", async () => {
     const broken = new ReadableStream({ pull: (controller) => controller.error(coded("ECONNRESET")) });
-    expect(readFault(await rejection(readText(new Response(broken), 5)))).toMatchObject({ code: "ECONNRESET" });
+    expect(classifyNetworkError(await rejection(readText(new Response(broken), 5)))).toMatchObject({ code: "ECONNRESET" });
   });
 
   test("reads nothing as nothing", async () => {

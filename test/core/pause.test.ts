@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { pause } from "../../src/core/pause.js";
+import { sleep } from "../../src/core/pause.js";
 import { rejection } from "./acme.js";
 
 beforeEach(() => {
@@ -12,13 +12,13 @@ afterEach(() => {
 const reason = { enough: true };
 
 test("a signal that has fired is told at once, with its own reason, and no time is waited", async () => {
-  expect(await rejection(pause(1_000, AbortSignal.abort(reason)))).toBe(reason);
+  expect(await rejection(sleep(1_000, AbortSignal.abort(reason)))).toBe(reason);
   expect(vi.getTimerCount()).toBe(0);
 });
 
 test("a signal that fires ends the wait with its own reason, and leaves no timer", async () => {
   const leave = new AbortController();
-  const ending = rejection(pause(1_000, leave.signal));
+  const ending = rejection(sleep(1_000, leave.signal));
   await vi.advanceTimersByTimeAsync(999);
   leave.abort(reason);
   expect(await ending).toBe(reason);
@@ -29,7 +29,7 @@ test.each([["with a signal", new AbortController().signal] as const, ["without o
   "a wait %s lasts as long as it says",
   async (_, signal) => {
     const done = vi.fn();
-    pause(1_000, signal).then(done);
+    sleep(1_000, signal).then(done);
     await vi.advanceTimersByTimeAsync(999);
     expect(done).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);

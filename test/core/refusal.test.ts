@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as errors from "../../src/core/errors.js";
-import { type Failure, isRedirect, makeRefusal } from "../../src/core/refusal.js";
+import { type ErrorDetails, isRedirect, toResponseError } from "../../src/core/refusal.js";
 
 const context = {
   vendor: "acme",
@@ -9,8 +9,8 @@ const context = {
   retryAfterMs: 7_000,
   secrets: ["hunter22"],
 } as const;
-const refuse = (status: number, failure: Failure = {}, more: object = {}, text = "") =>
-  makeRefusal({ status, headers: new Headers(), text, body: undefined }, failure, { ...context, ...more });
+const refuse = (status: number, failure: ErrorDetails = {}, more: object = {}, text = "") =>
+  toResponseError({ status, headers: new Headers(), text, body: undefined }, failure, { ...context, ...more });
 
 describe("makeRefusal", () => {
   test.each([

@@ -6,9 +6,9 @@ import {
   headerFields,
   headerSecret,
   makeCallCheck,
-  parseAnswer,
   parseInput,
   parseOptions,
+  parseResponse,
   secureUrl,
   transportFields,
 } from "../../src/core/validation.js";
@@ -121,7 +121,7 @@ describe("parseAnswer", () => {
       list: z.array(z.object({ x: z.string() })),
     });
     const value = { id: { canary: 1 }, kind: "canary", size: 99, list: [{ x: "fine" }, { x: null }] };
-    const error = thrown(() => parseAnswer(schema, value, answered));
+    const error = thrown(() => parseResponse(schema, value, answered));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error).toMatchObject({ ...door, status: 201, outcome: "unknown" });
     expect((error as UnexpectedResponseError).issues).toEqual([
@@ -134,7 +134,7 @@ describe("parseAnswer", () => {
   });
 
   test("passes by fields that nobody asks for", () => {
-    expect(parseAnswer(z.object({ id: z.string() }), { id: "a", surprise: 1 }, answered)).toEqual({ id: "a" });
+    expect(parseResponse(z.object({ id: z.string() }), { id: "a", surprise: 1 }, answered)).toEqual({ id: "a" });
   });
 });
 

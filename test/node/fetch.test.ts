@@ -7,7 +7,7 @@ import { createOryManager } from "oauth-clients/ory";
 import { simulateAuthorizationServer, simulateOry } from "oauth-clients/testing";
 import { clientSecretBasic, requestToken } from "oauth-clients/token";
 import { describe, expect, it, vi } from "vitest";
-import { readFault } from "../../src/core/network.js";
+import { classifyNetworkError } from "../../src/core/network.js";
 import { createAuthority, createSelfSigned } from "./authority.js";
 import { contentOf, rejection, serve, serveBytes, serveEncrypted, useOwnSockets } from "./loopback.js";
 
@@ -40,7 +40,7 @@ describe("nodeFetch rejects with a TypeError whose cause has the code", () => {
     const error = await rejection(nodeFetch()("http://127.0.0.1:9"));
     expect(error).toBeInstanceOf(TypeError);
     expect(error.cause?.code).toBe("ECONNREFUSED");
-    expect(readFault(error)).toMatchObject({ code: "ECONNREFUSED", notSent: true });
+    expect(classifyNetworkError(error)).toMatchObject({ code: "ECONNREFUSED", notSent: true });
   });
 
   it("of every address where a name has several", async () => {
@@ -49,7 +49,7 @@ describe("nodeFetch rejects with a TypeError whose cause has the code", () => {
     setDefaultAutoSelectFamilyAttemptTimeout(20_000);
     try {
       const error = await rejection(nodeFetch()("http://localhost:9"));
-      expect(readFault(error)).toMatchObject({ code: "ECONNREFUSED", notSent: true });
+      expect(classifyNetworkError(error)).toMatchObject({ code: "ECONNREFUSED", notSent: true });
     } finally {
       setDefaultAutoSelectFamilyAttemptTimeout(patienceMs);
     }
@@ -59,14 +59,14 @@ describe("nodeFetch rejects with a TypeError whose cause has the code", () => {
     const { url } = await serveBytes((socket) => (kind === "reset" ? socket.resetAndDestroy() : socket.end()));
     const error = await rejection(nodeFetch()(url, { method: "POST", body: "a" }));
     expect(error).toBeInstanceOf(TypeError);
-    expect(readFault(error)).toEqual({ code: "ECONNRESET", notSent: false, permanent: false });
+    expect(classifyNetworkError(error)).toEqual({ code: "ECONNRESET", notSent: false, permanent: false });
   });
 
   it("of a connection that does not come about in time", async () => {
     // Accepts, and never answers the handshake.
     const { port } = await serveBytes(() => undefined);
     const error = await rejection(nodeFetch({ connectTimeoutMs: 50 })(`https://127.0.0.1:${port}`));
-    expect(readFault(error)).toMatchObject({ code: "UND_ERR_CONNECT_TIMEOUT", notSent: true });
+    expect(classifyNetworkError(error)).toMatchObject({ code: "UND_ERR_CONNECT_TIMEOUT", notSent: true });
   });
 
   it("but not of one that does, and answers later", async () => {
@@ -204,7 +204,7 @@ describe("rule 13: TLS", () => {
     const { url, received } = await echo(name);
     const error = await rejection(nodeFetch({ ca: authority.cert })(url, { method: "POST", body: "client_secret=a" }));
     expect(error.cause?.code).toMatch(code);
-    expect(readFault(error)).toMatchObject({ notSent: true, permanent: true });
+    expect(classifyNetworkError(error)).toMatchObject({ notSent: true, permanent: true });
     expect(received).toHaveLength(0);
   });
 
@@ -213,7 +213,7 @@ describe("rule 13: TLS", () => {
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
     try {
       const error = await rejection(nodeFetch()(url));
-      expect(readFault(error)).toMatchObject({ notSent: true, permanent: true });
+      expect(classifyNetworkError(error)).toMatchObject({ notSent: true, permanent: true });
     } finally {
       delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
     }
@@ -253,7 +253,7 @@ describe("client certificates (RFC 8705)", () => {
   it("a server that demands one does not answer without", async () => {
     const { url, received } = await serveEncrypted({ ...asking, rejectUnauthorized: true }, (_, response) => response.end());
     const error = await rejection(nodeFetch({ ca: authority.cert })(url));
-    expect(readFault(error).notSent).toBe(false);
+    expect(classifyNetworkError(error).notSent).toBe(false);
     expect(received).toHaveLength(0);
   });
 
@@ -320,7 +320,7 @@ describe("connections", () => {
     const fetch = nodeFetch();
     expect(await once(fetch, url, { method: "POST", body: "a" })).toBe("ok");
     const error = await rejection(fetch(url, { method: "POST", body: "b" }));
-    expect(readFault(error)).toMatchObject({ notSent: false });
+    expect(classifyNetworkError(error)).toMatchObject({ notSent: false });
     expect(cut).toBe(1);
     expect(sockets).toHaveLength(1);
   });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../src/core/errors.js";
 import {
-  credentialFault,
+  credentialProblem,
   findIssues,
-  functionFault,
+  functionProblem,
   listRule,
   numberRule,
-  refuseIssues,
   textRule,
+  throwIfIssues,
   toIssues,
 } from "../../src/token/checks.js";
 
@@ -17,19 +17,19 @@ describe("refuseIssues", () => {
       { path: "a", message: "is wrong" },
       { path: "c.0", message: "is odd" },
     ];
-    expect(() => refuseIssues(issues)).toThrow(ConfigurationError);
-    expect(() => refuseIssues(issues)).toThrow(
+    expect(() => throwIfIssues(issues)).toThrow(ConfigurationError);
+    expect(() => throwIfIssues(issues)).toThrow(
       expect.objectContaining({ message: "token request: a: is wrong; c.0: is odd", issues }),
     );
   });
 
   it("lets pass what has none", () => {
-    expect(() => refuseIssues([])).not.toThrow();
+    expect(() => throwIfIssues([])).not.toThrow();
   });
 });
 
 describe("findIssues", () => {
-  const rules = { a: functionFault, b: listRule(credentialFault) };
+  const rules = { a: functionProblem, b: listRule(credentialProblem) };
 
   it.each([
     ["a name that has no rule", { z: 1 }, ["z"]],
@@ -62,13 +62,13 @@ describe("the rules", () => {
   });
 
   it("functionFault wants a function or nothing", () => {
-    for (const value of ["fetch", null, {}]) expect(functionFault(value, "")).toBe("expected a function");
-    for (const value of [fetch, undefined]) expect(functionFault(value, "")).toBeUndefined();
+    for (const value of ["fetch", null, {}]) expect(functionProblem(value, "")).toBe("expected a function");
+    for (const value of [fetch, undefined]) expect(functionProblem(value, "")).toBeUndefined();
   });
 
   it("credentialFault never repeats the value", () => {
-    expect(credentialFault("canary\n", "")).toBe("expected ASCII text without line breaks, not empty");
-    expect(credentialFault(" ~!", "")).toBeUndefined();
+    expect(credentialProblem("canary\n", "")).toBe("expected ASCII text without line breaks, not empty");
+    expect(credentialProblem(" ~!", "")).toBeUndefined();
   });
 
   it("listRule names each element, and takes one alone only where it is told to", () => {

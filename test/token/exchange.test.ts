@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { ClientAuthentication, TokenRequest } from "../../src/core/credentials.js";
 import { ConfigurationError, NetworkError, TimeoutError, UnexpectedResponseError } from "../../src/core/errors.js";
 import { clientSecretPost } from "../../src/token/authentication.js";
-import { prepareExchange } from "../../src/token/exchange.js";
+import { prepareTokenRequest } from "../../src/token/exchange.js";
 import type { TokenRequestOptions } from "../../src/token/types.js";
 import {
   everyView,
@@ -20,7 +20,7 @@ import {
 } from "./recorder.js";
 
 const exchange = async (changes: Partial<TokenRequest> = {}, options: TokenRequestOptions = {}, signal?: AbortSignal) =>
-  prepareExchange(sampleRequest(changes), options, {}).run(0, signal);
+  prepareTokenRequest(sampleRequest(changes), options, {}).run(0, signal);
 
 function strategy(apply: ClientAuthentication["authenticate"], method = "custom"): ClientAuthentication {
   return { method, authenticate: apply };
@@ -125,7 +125,7 @@ describe("a request that cannot work is refused before anything is sent", () => 
   });
 
   it("all faults together, and no request at all", async () => {
-    const error = await rejection((async () => prepareExchange(undefined as unknown as TokenRequest, {}, {}))());
+    const error = await rejection((async () => prepareTokenRequest(undefined as unknown as TokenRequest, {}, {}))());
     expect((error as ConfigurationError).issues.map(({ path }) => path)).toEqual([
       "tokenEndpoint",
       "clientId",
@@ -502,7 +502,7 @@ describe("what is sent", () => {
       asked.push(clientId);
       return { parameters: { client_assertion: createHash("sha256").update(String(asked.length)).digest("hex") }, secrets: [] };
     });
-    const { run } = prepareExchange({ ...sampleRequest({ scopes }), clientAuthentication }, { fetch }, {});
+    const { run } = prepareTokenRequest({ ...sampleRequest({ scopes }), clientAuthentication }, { fetch }, {});
     scopes.push("admin");
     await run(0);
     await run(0);

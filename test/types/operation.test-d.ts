@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, test } from "vitest";
 import * as z from "zod";
-import type { Answer, Http } from "../../src/core/http.js";
+import type { Http, HttpResponse } from "../../src/core/http.js";
 import type { OperationInput, OperationOf, PathsWith } from "../../src/core/operation.js";
 import type { components, paths } from "../../src/openapi/ory.js";
 import type { AcmePaths } from "../core/acme.js";
@@ -92,9 +92,9 @@ describe("a call by an invented description", () => {
   test("gives back what the schema reads, and nothing without one", () => {
     const returns = z.object({ id: z.string() });
     expectTypeOf(acme({ operation, method: "get", path: "/widgets", returns })).resolves.toEqualTypeOf<
-      Answer<{ id: string }>
+      HttpResponse<{ id: string }>
     >();
-    expectTypeOf(acme({ operation, method: "get", path: "/widgets" })).resolves.toEqualTypeOf<Answer<undefined>>();
+    expectTypeOf(acme({ operation, method: "get", path: "/widgets" })).resolves.toEqualTypeOf<HttpResponse<undefined>>();
   });
 });
 

@@ -1,4 +1,4 @@
-import { findIssues, numberRule, refuseIssues } from "../checks.js";
+import { findIssues, numberRule, throwIfIssues } from "../checks.js";
 import { requestKey } from "../key.js";
 import { createTokenSource } from "../source.js";
 import type { TokenSource } from "../types.js";
@@ -11,7 +11,7 @@ import type { TokenCache, TokenCacheOptions } from "./types.js";
  * @throws {ConfigurationError} at once, when an option cannot work; `issues` names it
  */
 export function createTokenCache({ maxSources = 1_000, ...options }: TokenCacheOptions = {}): TokenCache {
-  refuseIssues(findIssues({ maxSources }, { maxSources: numberRule(1) }));
+  throwIfIssues(findIssues({ maxSources }, { maxSources: numberRule(1) }));
   // The one that was asked for longest ago comes first.
   const sources = new Map<string, TokenSource>();
   const seed = crypto.getRandomValues(new Uint32Array(4));

@@ -1,5 +1,5 @@
 import { validateUrl } from "../../core/url.js";
-import { findIssues, functionFault, listRule, type Rule, refuseIssues, toIssues } from "../checks.js";
+import { findIssues, functionProblem, listRule, type Rule, throwIfIssues, toIssues } from "../checks.js";
 import type { TokenSource } from "../types.js";
 
 /** How `authorizedFetch` uses its tokens. */
@@ -35,11 +35,11 @@ export function authorizedFetch(
   source: Pick<TokenSource, "get" | "invalidate">,
   options: AuthorizedFetchOptions,
 ): typeof globalThis.fetch {
-  refuseIssues([
+  throwIfIssues([
     ...findIssues(options, {
       origins: (value, path) => listRule(originFault)(value ?? "", path),
-      fetch: functionFault,
-      isTokenRejected: functionFault,
+      fetch: functionProblem,
+      isTokenRejected: functionProblem,
     }),
     ...toIssues("source", Object(source).get && Object(source).invalidate ? undefined : "expected a token source"),
   ]);

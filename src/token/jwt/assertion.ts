@@ -1,14 +1,14 @@
 import type { ClientAuthentication } from "../../core/credentials.js";
 import { ConfigurationError } from "../../core/errors.js";
 import {
-  credentialFault,
+  credentialProblem,
   findIssues,
-  functionFault,
+  functionProblem,
   numberRule,
   type Rule,
   type Rules,
-  refuseIssues,
   textRule,
+  throwIfIssues,
   toIssues,
 } from "../checks.js";
 import { type AssertionAlgorithm, keyFault, kinds, type Signer, secretSigner, signerOf } from "./keys.js";
@@ -85,7 +85,7 @@ const assertionRules: Rules = {
   legacyAudience: optional(text),
   lifetimeMs: numberRule(1_000, 300_000),
   typ: optional(oneOf([true, false])),
-  now: functionFault,
+  now: functionProblem,
 };
 
 const type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -100,13 +100,13 @@ const signatureBytes: Partial<Record<string, number>> = { ES256: 64, EdDSA: 64 }
  * @see RFC 7523 sections 2.2 and 3, OpenID Connect Core section 9
  */
 export function clientSecretJwt(secret: string, options: ClientSecretJwtOptions): ClientAuthentication {
-  refuseIssues([
-    ...toIssues("clientSecret", credentialFault(secret, "")),
+  throwIfIssues([
+    ...toIssues("clientSecret", credentialProblem(secret, "")),
     ...findIssues(options, { ...assertionRules, algorithm: optional(oneOf(Object.keys(digests))) }),
   ]);
   const { algorithm = "HS256" } = options;
   const [digest, least] = digests[algorithm];
-  if (secret.length < least) refuseIssues(toIssues("clientSecret", `expected at least ${least} bytes for ${algorithm}`));
+  if (secret.length < least) throwIfIssues(toIssues("clientSecret", `expected at least ${least} bytes for ${algorithm}`));
   return {
     method: "client_secret_jwt",
     authenticate: assert(options, { alg: algorithm }, secretSigner(secret, digest), [secret]),
@@ -126,7 +126,7 @@ export function clientSecretJwt(secret: string, options: ClientSecretJwtOptions)
 export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAuthentication {
   const { key, algorithm } = Object(options) as PrivateKeyJwtOptions;
   const known = Object.hasOwn(kinds, algorithm);
-  refuseIssues(
+  throwIfIssues(
     findIssues(options, {
       ...assertionRules,
       algorithm: oneOf(Object.keys(kinds)),

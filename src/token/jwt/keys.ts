@@ -1,4 +1,4 @@
-import type { Fault } from "../checks.js";
+import type { Problem } from "../checks.js";
 
 /** Algorithms of `private_key_jwt`, by their JWS names (RFC 7518 section 3.1, RFC 8037). */
 export type AssertionAlgorithm = "ES256" | "RS256" | "PS256" | "EdDSA";
@@ -49,11 +49,11 @@ export function isCryptoKey(key: unknown): key is CryptoKey {
 }
 
 /** What is wrong with a private key for an algorithm. Shows nothing of the key. */
-export function keyFault(key: unknown, algorithm: AssertionAlgorithm): Fault {
+export function keyFault(key: unknown, algorithm: AssertionAlgorithm): Problem {
   return isCryptoKey(key) ? cryptoKeyFault(key, algorithm) : jwkFault(key, algorithm);
 }
 
-function cryptoKeyFault({ type, usages, algorithm: has }: CryptoKey, algorithm: AssertionAlgorithm): Fault {
+function cryptoKeyFault({ type, usages, algorithm: has }: CryptoKey, algorithm: AssertionAlgorithm): Problem {
   const wanted = kinds[algorithm].key as { name: string; namedCurve?: string; hash?: string };
   const { name, namedCurve, hash: digest, modulusLength } = has as Partial<EcKeyAlgorithm & RsaHashedKeyAlgorithm>;
   if (type !== "private" || !usages.includes("sign")) return "expected a private key that may sign";
@@ -62,7 +62,7 @@ function cryptoKeyFault({ type, usages, algorithm: has }: CryptoKey, algorithm: 
   return modulusLength !== undefined && modulusLength < leastRsaBits ? rsaFault : undefined;
 }
 
-function jwkFault(key: unknown, algorithm: AssertionAlgorithm): Fault {
+function jwkFault(key: unknown, algorithm: AssertionAlgorithm): Problem {
   const { kty, crv, d, n, alg = algorithm, ...rest } = Object(key) as JsonWebKey;
   const { jwk, shown } = kinds[algorithm];
   const members = Object({ ...rest, crv, n }) as Record<string, unknown>;

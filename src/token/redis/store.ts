@@ -1,4 +1,4 @@
-import { findIssues, numberRule, type Rule, refuseIssues, textRule, toIssues } from "../checks.js";
+import { findIssues, numberRule, type Rule, textRule, throwIfIssues, toIssues } from "../checks.js";
 import { createSharedTokenStore } from "../store/index.js";
 import type { TokenStore } from "../types.js";
 import { isRedisClient, type RedisClient, scriptRunner } from "./client.js";
@@ -56,7 +56,7 @@ const keyFault: Rule = (value) => {
  * @throws {ConfigurationError} the client is none, or an option cannot work; `issues` names it
  */
 export function createRedisTokenStore(client: RedisClient, options: RedisTokenStoreOptions): TokenStore {
-  refuseIssues([
+  throwIfIssues([
     ...toIssues("client", isRedisClient(client) ? undefined : "expected a client of redis or ioredis"),
     ...findIssues(options, {
       key: keyFault,

@@ -1,5 +1,5 @@
 import { validateUrl } from "../../core/url.js";
-import { authenticationRule, credentialFault, textRule } from "../checks.js";
+import { authenticationRule, credentialProblem, textRule } from "../checks.js";
 import { type Authenticated, authenticate } from "../form.js";
 import { optionFaults, refuseFaults } from "./checks.js";
 import type { AuthorizationServerEndpoints, IntrospectionRequest, RequestOptions } from "./types.js";
@@ -23,10 +23,10 @@ export function prepareCall(
   refuseFaults(operation, {
     "server.tokenEndpoint": validateUrl(tokenEndpoint),
     [`server.${endpoint}`]: url === undefined ? "the server has none" : validateUrl(url),
-    clientId: credentialFault(clientId, "clientId"),
+    clientId: credentialProblem(clientId, "clientId"),
     clientAuthentication: authenticationRule(nobody)(clientAuthentication, "clientAuthentication"),
     token: tokenFault(token, "token"),
-    tokenTypeHint: tokenTypeHint === undefined ? undefined : credentialFault(tokenTypeHint, "tokenTypeHint"),
+    tokenTypeHint: tokenTypeHint === undefined ? undefined : credentialProblem(tokenTypeHint, "tokenTypeHint"),
     ...optionFaults(options),
   });
   return {

@@ -1,16 +1,16 @@
 import { validateUrl } from "../../core/url.js";
-import { type Fault, functionFault, numberRule, refuseIssues, toIssues } from "../checks.js";
+import { functionProblem, numberRule, type Problem, throwIfIssues, toIssues } from "../checks.js";
 import type { RequestOptions } from "./types.js";
 
 /** The faults of several values, each by its name. */
-export type Faults = Readonly<Record<string, Fault>>;
+export type Faults = Readonly<Record<string, Problem>>;
 
 /**
  * Throws when any value has a fault. The values themselves never appear.
  * @throws {ConfigurationError} with one issue for each fault
  */
 export function refuseFaults(operation: string, faults: Faults): void {
-  refuseIssues(
+  throwIfIssues(
     Object.entries(faults).flatMap(([path, fault]) => toIssues(path, fault)),
     operation,
   );
@@ -22,7 +22,7 @@ export const numberFault = numberRule(1);
 /** What is wrong with the options that every call takes. */
 export function optionFaults({ fetch, timeoutMs, maxResponseBytes }: RequestOptions): Faults {
   return {
-    fetch: functionFault(fetch, "fetch"),
+    fetch: functionProblem(fetch, "fetch"),
     timeoutMs: numberFault(timeoutMs, "timeoutMs"),
     maxResponseBytes: numberFault(maxResponseBytes, "maxResponseBytes"),
   };

@@ -1,4 +1,4 @@
-import { makeRefusal, parseObject } from "../answer.js";
+import { parseObject, toTokenError } from "../answer.js";
 import { type Faults, issuerFault, optionFaults, refuseFaults } from "./checks.js";
 import { readMetadata, wellKnownUrl } from "./metadata.js";
 import { reading, send } from "./request.js";
@@ -26,7 +26,7 @@ export async function discoverServer(issuer: string, options: DiscoveryOptions =
   const prepare = () => ({ init: { headers: { accept: "application/json" } }, method: "nothing", secrets: [] });
   return reading(async () => {
     const answer = await send({ operation, url, prepare }, options);
-    if (answer.status !== 200) throw makeRefusal(answer, parseObject(answer.text));
+    if (answer.status !== 200) throw toTokenError(answer, parseObject(answer.text));
     return readMetadata(answer, issuer, options);
   });
 }

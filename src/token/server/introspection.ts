@@ -1,5 +1,5 @@
 import type { ValidationIssue } from "../../core/errors.js";
-import { makeRefusal, parseObject } from "../answer.js";
+import { parseObject, toTokenError } from "../answer.js";
 import { readJson, type ServerAnswer, unusable } from "./answer.js";
 import { prepareCall } from "./call.js";
 import { reading, send } from "./request.js";
@@ -25,7 +25,7 @@ export async function introspectToken(call: IntrospectionRequest, options: Reque
   const { url, prepare } = prepareCall(operation, "introspectionEndpoint", call, options, nobody);
   return reading(async () => {
     const answer = await send({ operation, url, prepare }, options);
-    if (answer.status !== 200) throw makeRefusal(answer, parseObject(answer.text));
+    if (answer.status !== 200) throw toTokenError(answer, parseObject(answer.text));
     return readIntrospection(answer);
   });
 }

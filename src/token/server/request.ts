@@ -1,4 +1,4 @@
-import { OAuthClientsError, restate } from "../../core/errors.js";
+import { amendError, OAuthClientsError } from "../../core/errors.js";
 import type { Authenticated } from "../form.js";
 import { receive, withDeadline } from "../transport.js";
 import type { ServerAnswer } from "./answer.js";
@@ -39,6 +39,6 @@ export async function reading<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof OAuthClientsError ? restate(error, { outcome: "not_applied" }) : error;
+    throw error instanceof OAuthClientsError ? amendError(error, { outcome: "not_applied" }) : error;
   }
 }

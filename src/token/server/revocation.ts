@@ -1,5 +1,5 @@
-import { restate } from "../../core/errors.js";
-import { makeRefusal, parseObject } from "../answer.js";
+import { amendError } from "../../core/errors.js";
+import { parseObject, toTokenError } from "../answer.js";
 import { prepareCall } from "./call.js";
 import { refuseFaults } from "./checks.js";
 import { send } from "./request.js";
@@ -29,7 +29,7 @@ export async function revokeToken(call: RevocationRequest, options: RequestOptio
   source?.invalidate(token);
   const answer = await send({ operation, url, prepare }, options);
   if (answer.status === 200) return;
-  const error = makeRefusal(answer, parseObject(answer.text));
+  const error = toTokenError(answer, parseObject(answer.text));
   // RFC 7009 section 2.2.1: after a 503 the client has to assume that the token still exists.
-  throw answer.status === 503 ? restate(error, { outcome: "not_applied" }) : error;
+  throw answer.status === 503 ? amendError(error, { outcome: "not_applied" }) : error;
 }

@@ -1,5 +1,5 @@
 import { race } from "../../core/race.js";
-import { functionFault } from "../checks.js";
+import { functionProblem } from "../checks.js";
 import { numberFault } from "./checks.js";
 import { checkDiscovery, discoverServer } from "./discovery.js";
 import type { AuthorizationServer, MetadataCache, MetadataCacheOptions } from "./types.js";
@@ -16,8 +16,8 @@ export function createMetadataCache(issuer: string, options: MetadataCacheOption
   const { now: clock = () => performance.now(), maxAgeMs = 3_600_000, onRenewalFailure, ...discovery } = options;
   checkDiscovery(issuer, discovery, {
     maxAgeMs: numberFault(maxAgeMs, "maxAgeMs"),
-    now: functionFault(clock, "now"),
-    onRenewalFailure: functionFault(onRenewalFailure, "onRenewalFailure"),
+    now: functionProblem(clock, "now"),
+    onRenewalFailure: functionProblem(onRenewalFailure, "onRenewalFailure"),
   });
   let kept: AuthorizationServer | undefined;
   let renewAt = Number.NEGATIVE_INFINITY;

@@ -1,5 +1,5 @@
 import type { TokenRequest } from "../../core/credentials.js";
-import { findIssues, functionFault, numberRule, type Rule, refuseIssues, toIssues } from "../checks.js";
+import { findIssues, functionProblem, numberRule, type Rule, throwIfIssues, toIssues } from "../checks.js";
 import { requestKey } from "../key.js";
 import type { AccessToken, TokenStore, TokenStoreEntry } from "../types.js";
 import { readEntry, writeEntry } from "./entry.js";
@@ -49,8 +49,8 @@ const pollMs = 50;
  * @throws {ConfigurationError} the store lacks a method, or an option is wrong
  */
 export function createSharedTokenStore(store: TokenStoreAdapter, options: SharedTokenStoreOptions = {}): TokenStore {
-  const method: Rule = (value) => functionFault(value ?? null, "");
-  refuseIssues([
+  const method: Rule = (value) => functionProblem(value ?? null, "");
+  throwIfIssues([
     ...["get", "set", "delete", "lock"].flatMap((name) => toIssues(`store.${name}`, method(Object(store)[name], name))),
     ...findIssues(options, { timeoutMs: numberRule(1), waitMs: numberRule(0) }),
   ]);
@@ -129,7 +129,7 @@ export function createSharedTokenStore(store: TokenStoreAdapter, options: Shared
 // Made once, at the first use: a keyed hash of the request, with what tells the client's authentication from others for a key.
 function nameOf(request: TokenRequest): () => Promise<string> {
   const { fingerprint } = request.clientAuthentication;
-  if (!fingerprint) refuseIssues(toIssues("store", "needs a client authentication with a fingerprint"));
+  if (!fingerprint) throwIfIssues(toIssues("store", "needs a client authentication with a fingerprint"));
   const key = requestKey(request);
   let name: Promise<string> | undefined;
   const make = async (material: string): Promise<string> => {

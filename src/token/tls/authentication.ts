@@ -1,5 +1,5 @@
 import type { ClientAuthentication } from "../../core/credentials.js";
-import { findIssues, refuseIssues, textRule } from "../checks.js";
+import { findIssues, textRule, throwIfIssues } from "../checks.js";
 
 /** What is known of the certificate that the transport presents. */
 export interface TlsClientOptions {
@@ -33,7 +33,7 @@ export function selfSignedTlsClientAuth(options: TlsClientOptions): ClientAuthen
 
 function byCertificate(method: string, options: TlsClientOptions): ClientAuthentication {
   const form = /^([\w-]{43}|[\da-f]{2}(:?[\da-f]{2}){31})$/i;
-  refuseIssues(findIssues(options, { thumbprint: textRule(form, "a SHA-256 thumbprint") }));
+  throwIfIssues(findIssues(options, { thumbprint: textRule(form, "a SHA-256 thumbprint") }));
   const { thumbprint } = options;
   return {
     method,

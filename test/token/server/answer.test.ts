@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { makeRefusal, parseObject } from "../../../src/token/answer.js";
+import { parseObject, toTokenError } from "../../../src/token/answer.js";
 import { readJson, unusable } from "../../../src/token/server/answer.js";
 import { answered, everyView, json, secret, spellings, token } from "./stage.js";
 
 const refused = async (response: Response) => {
   const answer = await answered(response);
-  return makeRefusal(answer, parseObject(answer.text));
+  return toTokenError(answer, parseObject(answer.text));
 };
 
 describe("a refusal", () => {
