@@ -126,8 +126,7 @@ describe("the whole content", () => {
       }
       source.end();
       expect(decode(await whole)).toBe("packed");
-      await new Promise(setImmediate);
-      expect(source.destroyed).toBe(true);
+      await expect.poll(() => source.destroyed).toBe(true);
     }
   });
 
