@@ -10,6 +10,8 @@ const alias = [
 
 export default defineConfig({
   test: {
+    // By default one core stays free, which on two cores is half of them.
+    maxWorkers: "100%",
     coverage: { include: ["src/**"], exclude: ["src/openapi/**"] },
     projects: [
       {
@@ -18,6 +20,10 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/interop/**", "test/redis/**", "test/runtimes/**"],
+          // One process per worker, not per file: msw, zod and the sources are loaded once. test/setup.ts fails a file that leaves
+          // something behind for the next one. Not threads, since tests change the working directory.
+          pool: "forks",
+          isolate: false,
           setupFiles: ["test/setup.ts"],
           // Nothing here takes so long but on a machine with other things to do. What hangs still fails.
           testTimeout: 60_000,

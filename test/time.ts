@@ -24,3 +24,14 @@ export async function passOnce(holds: () => boolean, ms: number): Promise<void> 
   while (!holds()) await new Promise(setImmediate);
   await vi.advanceTimersByTimeAsync(ms);
 }
+
+/** Lets stopped time go on until a call has ended, but not before something holds, however long the machine takes to get there. */
+export async function passUntilEnded(call: Promise<unknown>, holds: () => boolean, stepMs = 20): Promise<void> {
+  let ended = false;
+  const end = () => {
+    ended = true;
+  };
+  call.then(end, end);
+  while (!ended && !holds()) await new Promise(setImmediate);
+  while (!ended) await vi.advanceTimersByTimeAsync(stepMs);
+}

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { type ClientCredentials, type CreateResult, collect, isOAuthClientsError, type OAuthClient } from "oauth-clients";
 import { describe, expect, test } from "vitest";
+import { passUntilEnded, stopTime } from "../time.js";
 import { type ContractSubject, calls, rejection } from "./subject.js";
 
 /** Every way in which a secret can be written where a person or a machine reads it. */
@@ -87,7 +88,7 @@ export function describeSecrecy<
       for (const [, secret = '""'] of (await request.clone().text()).matchAll(writeOnly)) sent.add(JSON.parse(secret));
       return simulator.fetch(request);
     };
-    const manager = connect({ fetch: watched, retry: { maxRetries: 0 }, timeoutMs });
+    const manager = connect({ fetch: watched, retry: { maxRetries: 0, initialDelayMs: 1 }, timeoutMs });
     return { simulator, manager, all: () => [...secrets, ...sent] };
   }
 
@@ -117,6 +118,7 @@ export function describeSecrecy<
 
     for (const [name, call] of Object.entries(calls) as [keyof typeof calls, (typeof calls)[keyof typeof calls]][]) {
       test.each(faults)(`every error of ${name}: %s, with the secret thrown back`, async (fault) => {
+        if (fault === "late") stopTime();
         const { simulator, manager, all } = begin(fault === "late" ? 80 : undefined);
         for (const operation of touched[name]) {
           const echoed = all().flatMap(spellings).join(" ");
@@ -134,10 +136,16 @@ export function describeSecrecy<
               headers: { "x-request-id": all()[0] ?? "" },
             });
         }
-        const ending = await call(manager, subject, undefined).then(
+        const called = call(manager, subject, undefined).then(
           (value) => value,
           (error: unknown) => error,
         );
+        if (fault === "late") {
+          // The deadline passes when the vendor has the request, and not before.
+          const asked: readonly unknown[] = touched[name];
+          await passUntilEnded(called, () => simulator.requests.some(({ operationId }) => asked.includes(operationId)));
+        }
+        const ending = await called;
         if (isOAuthClientsError(ending)) expectSecrecy(ending, all());
         else if (ending instanceof Error) throw ending;
       });

@@ -9,7 +9,7 @@ import {
   type SimulatorServer,
   simulateOry,
 } from "oauth-clients/testing";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { vendorsOf } from "../package/rules.js";
 import { readTree } from "../package/tree.js";
 import { perform, run } from "./program.js";
@@ -33,7 +33,7 @@ const write = (clients: unknown) => {
 };
 
 describe("npm run demo", () => {
-  it("refuses an unknown argument, with one line and without an exit status of 0", async () => {
+  test("refuses an unknown argument, with one line and without an exit status of 0", async () => {
     const { code, output, errors } = await run(["examples/demo.ts", "acme"]);
     expect(errors).toBe('demo: unknown argument "acme": give ory, tfe, genesys, ovh, --file <path> or --help\n');
     expect(output).toBe("");
@@ -42,7 +42,7 @@ describe("npm run demo", () => {
     expect(known?.sort(), "every vendor of the library can be shown").toEqual(vendorsOf(readTree("src", ".ts")));
   });
 
-  it("shows every vendor by itself, on simulators, and ends with one table", async () => {
+  test("shows every vendor by itself, on simulators, and ends with one table", async () => {
     const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
     expect(scripts.demo).toBe("tsx examples/demo.ts");
     const { code, output, errors } = await run(["examples/demo.ts"]);
@@ -77,7 +77,7 @@ describe("npm run demo", () => {
     expect(output, "the README shows this table").toContain(shown);
   });
 
-  it("cleans up when it is interrupted", async () => {
+  test("cleans up when it is interrupted", async () => {
     const server = simulateOry();
     const { urls, close } = await server.listen();
     server.delayNext("rotateOAuth2ClientSecret", 30_000);
@@ -106,17 +106,17 @@ const seeds = {
 };
 
 describe("the demo's input", () => {
-  it("says which file is missing", async () => {
+  test("says which file is missing", async () => {
     const { failure } = await perform(["ory", "--file", join(folder, "none.json")]);
     expect(failure).toMatch(/none\.json: there is no such file/);
   });
 
-  it("needs the vendor that a file is for", async () => {
+  test("needs the vendor that a file is for", async () => {
     const { failure } = await perform(["--file", write([])]);
     expect(failure).toBe("--file needs the one vendor that the clients are for");
   });
 
-  it.each([
+  test.each([
     ["is not JSON", '[{ "clientSecret": "correct horse"', /clients\.json: not JSON$/],
     ["is no array", seeds.ory, /clients\.json: expected a JSON array of clients/],
     ["has no client", [], /clients\.json: expected at least one client/],
@@ -125,7 +125,7 @@ describe("the demo's input", () => {
     for (const vendor of Object.keys(seeds)) expect((await perform([vendor, "--file", path])).failure).toMatch(line);
   });
 
-  it.each([
+  test.each([
     ["ory", [{ name: "a" }], /no client has the grant client_credentials and a secret/],
     [
       "ory",
@@ -153,7 +153,7 @@ describe("the demo's input", () => {
     expect(output).toBe("");
   });
 
-  it.each([
+  test.each([
     ["ory", { ORY_PROJECT_SLUG: "a" }, /ORY_PROJECT_API_KEY: missing/],
     ["ory", { ORY_PROJECT_SLUG: "a", ORY_ADMIN_URL: "http://127.0.0.1:1" }, /ORY_PROJECT_SLUG: excludes ORY_ADMIN_URL/],
     ["ory", { ORY_ADMIN_URL: "http://127.0.0.1:1" }, /ORY_PUBLIC_URL: missing/],
@@ -176,25 +176,25 @@ describe("the demo's input", () => {
     expect(output).toBe("");
   });
 
-  it("refuses variables of the last vendor before it begins with the first", async () => {
+  test("refuses variables of the last vendor before it begins with the first", async () => {
     const { output, failure } = await perform([], { OVH_APPLICATION_KEY: "of-the-user" });
     expect(failure).toMatch(/OVH_APPLICATION_SECRET: missing/);
     expect(output).toBe("");
   });
 
-  it("is not a vendor's variable that only other tools read", async () => {
+  test("is not a vendor's variable that only other tools read", async () => {
     const { output, failure } = await perform(["tfe"], { TF_TOKEN_app_terraform_io: "of-the-user" });
     expect(failure).toBeUndefined();
     expect(output).toContain("A simulated Terraform Enterprise");
   });
 
-  it("is explained", async () => {
+  test("is explained", async () => {
     const { output, failure } = await perform(["--help"]);
     expect(failure).toBeUndefined();
     expect(output).toContain("npm run demo [-- [vendor] [--file <path>]]");
   });
 
-  it("may name roles that are the real organization's affair", async () => {
+  test("may name roles that are the real organization's affair", async () => {
     const roles = [{ roleName: "Supervisor" }, { roleId: "6b1f5d9e-3c0e-4b0a-9a55-0f6c3a9d2e11", divisionId: "*" }];
     const { failure, output } = await perform(["genesys", "--file", write([{ ...seeds.genesys, roles }])]);
     expect(failure).toBeUndefined();
@@ -229,7 +229,7 @@ describe("the demo on a Hydra", () => {
   };
   const expectNothingLeft = () => expect(JSON.stringify(server.clients)).toBe(theirs);
 
-  it("says that a check failed and what was expected, and cleans up", async () => {
+  test("says that a check failed and what was expected, and cleans up", async () => {
     await start();
     server.failNext("introspectOAuth2Token", { status: 200, body: { active: false } });
     const { output, failure } = await performHere();
@@ -238,14 +238,14 @@ describe("the demo on a Hydra", () => {
     expectNothingLeft();
   });
 
-  it("notices a secret that goes on working where it must not", async () => {
+  test("notices a secret that goes on working where it must not", async () => {
     await start();
     server.failNext("deleteRotatedOAuth2ClientSecrets", { status: 200, body: server.clients[0] });
     expect((await performHere()).failure).toMatch(/step 5 .* expected: forgotten, it is refused, found: a token/);
     expectNothingLeft();
   });
 
-  it("names the clients that it could not delete", async () => {
+  test("names the clients that it could not delete", async () => {
     await start();
     server.failNext("introspectOAuth2Token", { status: 403 });
     server.failNext("deleteOAuth2Client", { status: 403, times: 3 });
@@ -256,14 +256,14 @@ describe("the demo on a Hydra", () => {
     for (const { client_id: id } of left) expect(failure).toContain(id);
   });
 
-  it("says that a key is not accepted", async () => {
+  test("says that a key is not accepted", async () => {
     await start({ adminApiKey: "ory_pat_right" });
     const { failure } = await performHere({ ORY_PROJECT_API_KEY: "ory_pat_wrong" });
     expect(failure).toMatch(/ory refused "list clients" \(401\)/);
     expect(failure).not.toContain("ory_pat_wrong");
   });
 
-  it("shows no secret, not even one from the file", async () => {
+  test("shows no secret, not even one from the file", async () => {
     await start({ adminApiKey: "ory_pat_right" });
     const clientSecret = "correct+horse";
     const file = write([{ ...seeds.ory, name: "alone", scopes: ["a"], clientSecret }]);
@@ -275,7 +275,7 @@ describe("the demo on a Hydra", () => {
     expectNothingLeft();
   });
 
-  it.each([
+  test.each([
     ["2.1", "the old secret is refused from now on", 23],
     ["26.2", "the old secret is refused from now on", 23],
     ["master", "the old secret gets one too, until it is forgotten", 24],

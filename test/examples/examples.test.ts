@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createOryManager } from "oauth-clients/ory";
 import { type OryOrigin, type OrySimulator, type SimulatorServer, simulateOry } from "oauth-clients/testing";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { run } from "./program.js";
 
 // Every test starts a program, which takes seconds where the machine is busy.
@@ -33,14 +33,14 @@ describe("examples/ory/provision.ts", () => {
   const provision = (name = "credentials.json") => run(["examples/ory/provision.ts", join(folder, name)], { environment });
   const credentials = () => JSON.parse(readFileSync(join(folder, "credentials.json"), "utf8"));
 
-  it("creates nothing where the credentials could not be kept", async () => {
+  test("creates nothing where the credentials could not be kept", async () => {
     writeFileSync(join(folder, "credentials.json"), "precious");
     expect((await provision()).code).toBe(1);
     expect(server.requests).toEqual([]);
     expect(readFileSync(join(folder, "credentials.json"), "utf8")).toBe("precious");
   });
 
-  it("keeps the credentials of a client that may exist", async () => {
+  test("keeps the credentials of a client that may exist", async () => {
     server.dropConnection("createOAuth2Client", { when: "after" });
     server.failNext("getOAuth2Client", { status: 403 });
     const { code, errors } = await provision();
@@ -51,7 +51,7 @@ describe("examples/ory/provision.ts", () => {
     expect((await connect().import({ id, clientSecret }, { verifySecret: true })).secretVerified).toBe(true);
   });
 
-  it("keeps the credentials in a file of one's own, and makes no second client", async () => {
+  test("keeps the credentials in a file of one's own, and makes no second client", async () => {
     const { code, output, errors } = await provision();
     expect(errors).toBe("");
     expect(code).toBe(0);
@@ -69,7 +69,7 @@ describe("examples/ory/provision.ts", () => {
 });
 
 describe("examples/ory/adopt.ts", () => {
-  it("tells of each client whether it exists and its secret works", async () => {
+  test("tells of each client whether it exists and its secret works", async () => {
     const { credentials } = await connect().create({ name: "Nightly report", clientId: "a" });
     const { clientSecret } = credentials;
     const kept = [{ id: "a", clientSecret }, { id: "a", clientSecret: "something else" }, { id: "a" }, { id: "b" }];
@@ -100,7 +100,7 @@ describe("examples/token/service.ts", () => {
   });
   afterEach(() => new Promise((resolve) => api.close(resolve)));
 
-  it("shares one token, and replaces one that is refused", async () => {
+  test("shares one token, and replaces one that is refused", async () => {
     const { credentials } = await connect().create({ name: "a", grantTypes: ["client_credentials"], scopes: ["read"] });
     const { code, output, errors } = await run(["examples/token/service.ts"], {
       environment: {
@@ -119,7 +119,7 @@ describe("examples/token/service.ts", () => {
 });
 
 describe("examples/testing/simulator.ts", () => {
-  it("holds in all three ways", async () => {
+  test("holds in all three ways", async () => {
     const { code, output, errors } = await run(["examples/testing/simulator.ts"]);
     expect(errors).toBe("");
     expect(code).toBe(0);

@@ -1,7 +1,7 @@
 import { PermissionDeniedError } from "oauth-clients";
 import { createOvhManager } from "oauth-clients/ovh";
 import { type OvhOrigin, type OvhSimulator, type SimulatorServer, simulateOvh } from "oauth-clients/testing";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { call, followGuide, serviceAccount } from "../../examples/ovh/guide.js";
 import { rejection } from "../contract/subject.js";
 import { run } from "./program.js";
@@ -27,7 +27,7 @@ const follow = (print: (line: string) => void, plan = webHosting) =>
   followGuide(connect(), { region: "eu", apiUrl: listening.urls.api, webHosting: plan }, print);
 
 describe("examples/ovh/guide.ts", () => {
-  it("asks for a web hosting plan before it does anything", async () => {
+  test("asks for a web hosting plan before it does anything", async () => {
     const environment = Object.fromEntries(
       Object.entries(keys).map(([name, value]) => [
         `OVH_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`,
@@ -40,13 +40,13 @@ describe("examples/ovh/guide.ts", () => {
     expect(errors).not.toContain("secret");
   });
 
-  it("leaves nothing behind when it fails on its way", async () => {
+  test("leaves nothing behind when it fails on its way", async () => {
     simulator.failNext("createPolicy", { status: 403 });
     expect(await rejection(follow(() => {}))).toBeInstanceOf(PermissionDeniedError);
     expect(simulator.clients).toEqual([]);
   });
 
-  it("is told which IAM action is missing, and that a token is not known", async () => {
+  test("is told which IAM action is missing, and that a token is not known", async () => {
     const ovh = connect();
     const { client, credentials } = await ovh.create(serviceAccount);
     await ovh.grantAccess(client, { resources: [`urn:v1:eu:resource:webHosting:${webHosting}`], actions: ["webHosting:*"] });
@@ -60,7 +60,7 @@ describe("examples/ovh/guide.ts", () => {
     expect((await call(listening.urls.api, `/v1/hosting/web/${webHosting}`, tokens)).status).toBe(401);
   });
 
-  it("goes from service account to policy, token, call and refusal, and takes all away again", async () => {
+  test("goes from service account to policy, token, call and refusal, and takes all away again", async () => {
     const lines: string[] = [];
     await follow((line) => lines.push(line));
     expect(lines).toEqual([

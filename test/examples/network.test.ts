@@ -1,6 +1,6 @@
 import { setupServer } from "msw/node";
 import { simulateOry } from "oauth-clients/testing";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createReport } from "../../examples/demo/report.js";
 import { demonstrateOry } from "../../examples/ory/demo.js";
 
@@ -29,13 +29,13 @@ async function demonstrate(environment: Record<string, string>): Promise<string>
 }
 
 describe("the demo on a project of Ory Network", () => {
-  it("says that the key is not accepted", async () => {
+  test("says that the key is not accepted", async () => {
     const wrong = demonstrate({ ORY_PROJECT_SLUG: "quiet-moon-a1", ORY_PROJECT_API_KEY: "ory_pat_wrong" });
     await expect(wrong).rejects.toThrow(/ory refused "list clients" \(401\)/);
     expect(project.clients).toEqual([]);
   });
 
-  it("runs within the limits of the free plan, in colours where it is told so", async () => {
+  test("runs within the limits of the free plan, in colours where it is told so", async () => {
     const output = await demonstrate({ ORY_PROJECT_SLUG: "quiet-moon-a1", ORY_PROJECT_API_KEY: key });
     expect(output).toContain("Ory Network, project quiet-moon-a1");
     expect(output).toContain("\u001b[32m✓\u001b[0m the old secret gets one too, until it is forgotten");

@@ -1,13 +1,13 @@
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { perform } from "./program.js";
 import { type RealServer, servers } from "./servers.js";
 
 // Reads that lag behind and answers that are lost are waited for.
 vi.setConfig({ testTimeout: 60_000 });
 
-it("says which server cannot be reached, whoever's it is", async () => {
+test("says which server cannot be reached, whoever's it is", async () => {
   const environments: [string, RealServer["environment"]][] = [];
   for (const [vendor, start] of Object.entries(servers)) {
     const { environment, close } = await start();
@@ -36,7 +36,7 @@ describe.each(Object.keys(servers))("the demo on a real server: %s", (vendor) =>
     server.close();
   });
 
-  it("cleans up when something is refused in the middle", async () => {
+  test("cleans up when something is refused in the middle", async () => {
     server.refuseInTheMiddle();
     const { failure, output } = await perform([vendor], server.environment);
     expect(failure).toMatch(/refused .* \(403\)/);
@@ -44,7 +44,7 @@ describe.each(Object.keys(servers))("the demo on a real server: %s", (vendor) =>
     expect(server.state()).toBe(theirs);
   });
 
-  it("finds and deletes a client whose creation was never answered", async () => {
+  test("finds and deletes a client whose creation was never answered", async () => {
     server.loseCreation();
     const { failure } = await perform([vendor], server.environment);
     expect(failure).toMatch(/could not be settled|is not known/);
@@ -52,7 +52,7 @@ describe.each(Object.keys(servers))("the demo on a real server: %s", (vendor) =>
     expect(server.state()).toBe(theirs);
   });
 
-  it("cleans up when it is interrupted", async () => {
+  test("cleans up when it is interrupted", async () => {
     // msw tells of every request that ends before its answer.
     vi.spyOn(console, "error").mockImplementation(() => {});
     const operation = server.delayInTheMiddle();
@@ -64,7 +64,7 @@ describe.each(Object.keys(servers))("the demo on a real server: %s", (vendor) =>
     expect(server.state()).toBe(theirs);
   });
 
-  it("touches only what it has made, and shows no secret", async () => {
+  test("touches only what it has made, and shows no secret", async () => {
     const { failure, output } = await perform([vendor], server.environment);
     expect(failure).toBeUndefined();
     expect(output).toMatch(/All \d+ checks passed\. \d clients? created, \d deleted, nothing left behind\./);

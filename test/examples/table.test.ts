@@ -1,19 +1,19 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { explain } from "../../examples/demo/failure.js";
 import { mask } from "../../examples/demo/report.js";
 import { layOut } from "../../examples/demo/table.js";
 
 describe("what the demo prints", () => {
-  it("obeys no control character of a server or a file", () => {
+  test("obeys no control character of a server or a file", () => {
     expect(explain(new Error("a\n  b\u001b[31m\u202ec"))).toBe("a b\ufffd[31m\ufffdc");
     expect(layOut([{ title: "A", width: 9 }], [[["x\u0007\u001b]0;y"]]]).body).toEqual(["x\ufffd\ufffd]0;y"]);
   });
 
-  it("shows nothing of a secret but its length", () => {
+  test("shows nothing of a secret but its length", () => {
     expect(mask("correct horse")).toBe("•••••••• (13 characters)");
   });
 
-  it("wraps at spaces, and inside a word that is too long", () => {
+  test("wraps at spaces, and inside a word that is too long", () => {
     const { head, body } = layOut(
       [
         { title: "NAME", width: 6 },

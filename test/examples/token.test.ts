@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { simulateAuthorizationServer } from "oauth-clients/testing";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createAuthority } from "../node/authority.js";
 import { run } from "./program.js";
 
@@ -24,14 +24,14 @@ describe("examples/token/discovery.ts", () => {
 
   const environment = (changes = {}) => ({ ISSUER: listening.url, CLIENT_ID: "service", CLIENT_SECRET: secret, ...changes });
 
-  it("shows no secret when it is refused", async () => {
+  test("shows no secret when it is refused", async () => {
     const { code, errors } = await run(["examples/token/discovery.ts"], { environment: environment({ CLIENT_ID: "nobody" }) });
     expect(code).toBe(1);
     expect(errors).toContain("invalid_client");
     expect(errors).not.toContain(secret);
   });
 
-  it("gets a token, asks about it and revokes it", async () => {
+  test("gets a token, asks about it and revokes it", async () => {
     const { code, output, errors } = await run(["examples/token/discovery.ts"], { environment: environment() });
     expect({ code, output, errors }).toEqual({ code: 0, output: "active, for read\nrevoked\n", errors: "" });
     expect(simulator.countActive("service")).toBe(0);
@@ -77,14 +77,14 @@ describe("examples/token/certificate.ts", () => {
     return run(["examples/token/certificate.ts"], { environment });
   };
 
-  it("is refused with a certificate that nobody vouches for", async () => {
+  test("is refused with a certificate that nobody vouches for", async () => {
     const { code, errors } = await certificate(createAuthority().issue({ name: "client" }));
     expect(code).toBe(1);
     expect(errors).toContain("invalid_client");
     expect(errors).not.toContain("PRIVATE KEY");
   });
 
-  it("gets a token with the one that the server knows", async () => {
+  test("gets a token with the one that the server knows", async () => {
     const { code, output, errors } = await certificate(authority.issue({ name: "client" }));
     expect({ code, errors }).toEqual({ code: 0, errors: "" });
     expect(output).toMatch(/^a token of 127\.0\.0\.1:\d+, good until \d{4}-/);

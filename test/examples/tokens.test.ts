@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { run } from "./program.js";
 
 // Every test starts a program, which takes seconds where the machine is busy.
@@ -52,14 +52,14 @@ describe.each([
   ["examples/token/ky.ts", "order 1: chair\n"],
   ["examples/token/openapi-fetch.ts", "order 1: chair\n"],
 ])("%s", (file, expected) => {
-  it("ends with what the token endpoint says when the secret is wrong, and shows no secret", async () => {
+  test("ends with what the token endpoint says when the secret is wrong, and shows no secret", async () => {
     const { code, errors } = await run([file], { environment: { ...environment, CLIENT_SECRET: "wrong-canary" } });
     expect(code).toBe(1);
     expect(errors).toContain("invalid_client");
     expect(errors).not.toContain("canary");
   });
 
-  it("sends the body again with a new token when the first is refused", async () => {
+  test("sends the body again with a new token when the first is refused", async () => {
     const { code, output, errors } = await run([file], { environment });
     expect({ code, output, errors }).toEqual({ code: 0, output: expected, errors: "" });
     expect(orders).toEqual(['{"article":"chair"}']);
@@ -68,7 +68,7 @@ describe.each([
 });
 
 describe("examples/token/sdk.ts", () => {
-  it("ends with what the token endpoint says when the secret is wrong, and shows no secret", async () => {
+  test("ends with what the token endpoint says when the secret is wrong, and shows no secret", async () => {
     const wrong = { ...environment, CLIENT_SECRET: "wrong-canary" };
     const { code, errors } = await run(["examples/token/sdk.ts"], { environment: wrong });
     expect(code).toBe(1);
@@ -76,7 +76,7 @@ describe("examples/token/sdk.ts", () => {
     expect(errors).not.toContain("canary");
   });
 
-  it("lists what stands behind the gateway, which refuses the first token", async () => {
+  test("lists what stands behind the gateway, which refuses the first token", async () => {
     const { code, output, errors } = await run(["examples/token/sdk.ts"], { environment });
     expect({ code, output, errors }).toEqual({ code: 0, output: "Nightly report\n", errors: "" });
     expect(given).toBe(2);
@@ -84,7 +84,7 @@ describe("examples/token/sdk.ts", () => {
 });
 
 describe("examples/token/diagnostics-channel.ts", () => {
-  it("tells of a wrong secret once, and of the pause", async () => {
+  test("tells of a wrong secret once, and of the pause", async () => {
     const { output } = await run(["examples/token/diagnostics-channel.ts"], {
       environment: { ...environment, CLIENT_SECRET: "wrong-canary" },
     });
@@ -94,7 +94,7 @@ describe("examples/token/diagnostics-channel.ts", () => {
     expect(output).not.toContain("canary");
   });
 
-  it("tells of one request for twenty calls", async () => {
+  test("tells of one request for twenty calls", async () => {
     const { code, output } = await run(["examples/token/diagnostics-channel.ts"], { environment });
     expect(code).toBe(0);
     expect(output).toMatch(/: a token for 3600 s\nrequest 1, success 1, hit 10\n$/);
@@ -102,7 +102,7 @@ describe("examples/token/diagnostics-channel.ts", () => {
 });
 
 describe("examples/token/opentelemetry.ts", () => {
-  it("measures one refusal and one pause for a wrong secret, and shows no secret", async () => {
+  test("measures one refusal and one pause for a wrong secret, and shows no secret", async () => {
     const wrong = { ...environment, CLIENT_SECRET: "wrong-canary" };
     const { code, output, errors } = await run(["examples/token/opentelemetry.ts"], { environment: wrong });
     expect({ code, errors }).toEqual({ code: 0, errors: "" });
@@ -112,7 +112,7 @@ oauth.token.duration of service: 1 (token_endpoint_error)
 `);
   });
 
-  it("measures one request for twenty calls", async () => {
+  test("measures one request for twenty calls", async () => {
     const { code, output, errors } = await run(["examples/token/opentelemetry.ts"], { environment });
     expect({ code, errors }).toEqual({ code: 0, errors: "" });
     expect(output).toBe(`oauth.token.requests of service: 1

@@ -1,6 +1,6 @@
 // The vendor's own SDK is pointed at the simulator: if it can work there, so can what is tested with the simulator.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import platform, { type Models } from "purecloud-platform-client-v2";
 import { simulateGenesys } from "../../src/testing.js";
 
@@ -41,7 +41,7 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
       return thrown.response?.status === 400 && thrown.response.data?.error === error;
     });
 
-  it("refuses what is not there and what breaks a rule", async () => {
+  test("refuses what is not there and what breaks a rule", async () => {
     await fails("not.found", clients.getOauthClient("00000000-0000-4000-8000-000000000000"));
     await fails("missing.client.roles", clients.postOauthClients({ ...worker, roleDivisions: [] }));
     await fails("bad.grant.type", clients.postOauthClients({ ...worker, authorizedGrantType: "CLIENT_CREDENTIALS" }));
@@ -49,21 +49,21 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
     await fails("general.bad.request", clients.deleteOauthClient(id));
   });
 
-  it("refuses wrong credentials, and a login that is throttled", async () => {
+  test("refuses wrong credentials, and a login that is throttled", async () => {
     await failsToLogIn("invalid_client", login(administrator.clientId, "wrong"));
     genesys.throttleNext("postOauthToken");
     await failsToLogIn("invalid_request", asAdministrator());
     await asAdministrator();
   });
 
-  it("refuses a token that was ended early, until the next login", async () => {
+  test("refuses a token that was ended early, until the next login", async () => {
     genesys.endTokens();
     await fails("bad.credentials", clients.getOauthClients());
     await asAdministrator();
     assert.ok((await clients.getOauthClients()).entities);
   });
 
-  it("refuses a caller without the permission", async () => {
+  test("refuses a caller without the permission", async () => {
     const { id, secret } = await create();
     await login(id, secret);
     assert.equal((await clients.getOauthClient(id)).name, "worker");
@@ -71,7 +71,7 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
     await asAdministrator();
   });
 
-  it("creates, reads and lists", async () => {
+  test("creates, reads and lists", async () => {
     const { id, rest } = await create({ name: "listed", accessTokenValiditySeconds: 600 });
     const read = await clients.getOauthClient(id);
     assert.deepEqual(read, { id, ...rest });
@@ -84,7 +84,7 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
     );
   });
 
-  it("replaces, and the secret stays", async () => {
+  test("replaces, and the secret stays", async () => {
     const { id, secret } = await create({ description: "first" });
     const before = await clients.getOauthClient(id);
     const replaced = await clients.putOauthClient(id, { ...before, name: "renamed" } as Models.OAuthClientRequest);
@@ -93,7 +93,7 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
     await asAdministrator();
   });
 
-  it("renews a secret, and the old one ends at once", async () => {
+  test("renews a secret, and the old one ends at once", async () => {
     const { id, secret } = await create();
     const renewed = await clients.postOauthClientSecret(id);
     assert.notEqual(renewed.secret, secret);
@@ -102,7 +102,7 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
     await asAdministrator();
   });
 
-  it("makes inactive and deletes", async () => {
+  test("makes inactive and deletes", async () => {
     const { id, secret } = await create();
     assert.equal((await clients.putOauthClient(id, { ...worker, state: "inactive" })).state, "inactive");
     await failsToLogIn("invalid_client", login(id, secret));
@@ -111,7 +111,7 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
     await fails("not.found", clients.getOauthClient(id));
   });
 
-  it("pages through roles, finds the home division, and reads the caller's grants and token", async () => {
+  test("pages through roles, finds the home division, and reads the caller's grants and token", async () => {
     const authorization = new platform.AuthorizationApi();
     const { entities = [] } = await authorization.getAuthorizationRoles({ name: "read", pageSize: 1 });
     assert.deepEqual(
@@ -126,7 +126,7 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
     assert.equal(caller?.id, administrator.clientId);
   });
 
-  it("stores credentials of integrations, replaces and deletes them", async () => {
+  test("stores credentials of integrations, replaces and deletes them", async () => {
     const integrations = new platform.IntegrationsApi();
     const fields = { clientId: "client-1", clientSecret: "first-canary" };
     const credential = { name: "my-cred", type: { name: "pureCloudOAuthClient" }, credentialFields: fields };
@@ -141,7 +141,7 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
     await fails("not.found", integrations.getIntegrationsCredential(id));
   });
 
-  it("leaves no secret in the log of what arrived", async () => {
+  test("leaves no secret in the log of what arrived", async () => {
     const { id, secret } = await create();
     await login(id, secret);
     await asAdministrator();

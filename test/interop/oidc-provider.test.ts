@@ -4,7 +4,7 @@ import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import type { IncomingMessage, RequestListener } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import type { TLSSocket } from "node:tls";
 import Provider, { errors } from "oidc-provider";
 import { certificateThumbprint, type NodeFetch, nodeFetch } from "../../src/node/index.js";
@@ -164,7 +164,7 @@ describe("oidc-provider", () => {
     });
 
   describe("metadata", () => {
-    it("rules 94 to 96: is not believed under another name, and tells what is there under its own", async () => {
+    test("rules 94 to 96: is not believed under another name, and tells what is there under its own", async () => {
       assert.equal(discovered.issuer, issuer);
       assert.ok(discovered.tokenEndpointAuthMethods.includes("tls_client_auth"));
       assert.ok(discovered.tokenEndpointSigningAlgorithms.includes("ES256"));
@@ -180,14 +180,14 @@ describe("oidc-provider", () => {
       );
     });
 
-    it("rule 98: is kept", async () => {
+    test("rule 98: is kept", async () => {
       const source = createMetadataCache(issuer, { fetch: plain, wellKnown: "openid-configuration" });
       assert.equal(await source.get(), await source.get());
     });
   });
 
   describe("TLS", () => {
-    it("rule 13: is refused where the authority is not known, before anything is sent", async () => {
+    test("rule 13: is refused where the authority is not known, before anything is sent", async () => {
       const count = seen.length;
       const request = tokenRequestFor(discovered, { clientId: "basic", clientAuthentication: clientSecretBasic(secret) });
       const strange = transport({ ca: createAuthority().cert });
@@ -197,7 +197,7 @@ describe("oidc-provider", () => {
   });
 
   describe("client authentication", () => {
-    it("fails with a wrong secret, key or audience", async () => {
+    test("fails with a wrong secret, key or audience", async () => {
       const refused = { code: "token_endpoint_error", error: "invalid_client", status: 401 };
       await fails(ask("basic", clientSecretBasic("wrong")), refused);
       await fails(ask("post", clientSecretPost("wrong")), refused);
@@ -208,7 +208,7 @@ describe("oidc-provider", () => {
       await fails(ask("hashed", clientSecretJwt(secret, { issuer, legacyAudience })), refused);
     });
 
-    it("works by basic and post", async () => {
+    test("works by basic and post", async () => {
       for (const [id, clientAuthentication] of [
         ["basic", clientSecretBasic(secret)],
         ["post", clientSecretPost(secret)],
@@ -219,13 +219,13 @@ describe("oidc-provider", () => {
       }
     });
 
-    it("rules 41 and 44: works by client_secret_jwt, each time with an assertion of its own", async () => {
+    test("rules 41 and 44: works by client_secret_jwt, each time with an assertion of its own", async () => {
       const clientAuthentication = clientSecretJwt(secret, { issuer });
       for (let count = 0; count < 2; count += 1) assert.equal((await ask("hashed", clientAuthentication)).tokenType, "Bearer");
     });
 
     for (const algorithm of algorithms) {
-      it(`works by private_key_jwt with ${algorithm}`, async () => {
+      test(`works by private_key_jwt with ${algorithm}`, async () => {
         const key = { ...keys[algorithm].privateKey.export({ format: "jwk" }), kid: algorithm };
         const clientAuthentication = privateKeyJwt({ key, algorithm, issuer });
         for (let count = 0; count < 2; count += 1)
@@ -237,7 +237,7 @@ describe("oidc-provider", () => {
   describe("certificates", () => {
     const thumbprint = certificateThumbprint(known.cert);
 
-    it("are refused when there is none, it is another, or nobody vouches for it", async () => {
+    test("are refused when there is none, it is another, or nobody vouches for it", async () => {
       const refused = { code: "token_endpoint_error", error: "invalid_client" };
       const clientAuthentication = tlsClientAuth({ thumbprint });
       for (const fetch of [plain, transport(other), transport(own)])
@@ -245,7 +245,7 @@ describe("oidc-provider", () => {
       await fails(ask("self", selfSignedTlsClientAuth({ thumbprint }), transport(known)), refused);
     });
 
-    it("rules 28 and 30: work by tls_client_auth, and the token is bound to them", async () => {
+    test("rules 28 and 30: work by tls_client_auth, and the token is bound to them", async () => {
       const fetch = transport(known);
       assert.equal(await fetch.thumbprint(), thumbprint);
       const clientAuthentication = tlsClientAuth({ thumbprint });
@@ -258,12 +258,12 @@ describe("oidc-provider", () => {
       assert.equal(look.certificateThumbprint, thumbprint);
     });
 
-    it("work by self_signed_tls_client_auth", async () => {
+    test("work by self_signed_tls_client_auth", async () => {
       const clientAuthentication = selfSignedTlsClientAuth({ thumbprint: certificateThumbprint(own.cert) });
       assert.equal((await ask("self", clientAuthentication, transport(own))).tokenType, "Bearer");
     });
 
-    it("rule 32: come into use as soon as they are renewed, on a connection of their own", async () => {
+    test("rule 32: come into use as soon as they are renewed, on a connection of their own", async () => {
       let current = other;
       const fetch = transport({ cert: () => current.cert, key: () => current.key });
       const clientAuthentication = tlsClientAuth({ thumbprint });
@@ -274,7 +274,7 @@ describe("oidc-provider", () => {
   });
 
   describe("resource indicators", () => {
-    it("rules 55 to 57: are refused when they are unknown, and name the audience when they are not", async () => {
+    test("rules 55 to 57: are refused when they are unknown, and name the audience when they are not", async () => {
       const clientAuthentication = clientSecretBasic(secret);
       const target = { code: "token_endpoint_error", error: "invalid_target" };
       await fails(ask("basic", clientAuthentication, plain, { resource: "https://unknown.example/" }), target);
@@ -287,7 +287,7 @@ describe("oidc-provider", () => {
   });
 
   describe("introspection and revocation", () => {
-    it("rules 99, 100, 103 and 104: tell about a token until it is revoked, and take unknown ones for revoked", async () => {
+    test("rules 99, 100, 103 and 104: tell about a token until it is revoked, and take unknown ones for revoked", async () => {
       const clientAuthentication = clientSecretPost(secret);
       const call = async () => {
         const { value } = await ask("post", clientAuthentication);
@@ -305,7 +305,7 @@ describe("oidc-provider", () => {
       await revokeToken({ ...one, token: "nothing-that-it-knows" }, { fetch: plain });
     });
 
-    it("fail with a wrong secret", async () => {
+    test("fail with a wrong secret", async () => {
       const wrong = { server: discovered, clientId: "basic", clientAuthentication: clientSecretBasic("wrong"), token: "a" };
       await fails(introspectToken(wrong, { fetch: plain }), { code: "token_endpoint_error", error: "invalid_client" });
       await fails(revokeToken(wrong, { fetch: plain }), { code: "token_endpoint_error", error: "invalid_client" });

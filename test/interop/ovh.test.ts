@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { globalAgent } from "node:https";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { type OvhSimulatorOptions, simulateOvh } from "../../src/testing.js";
 
 /** As much of the SDK as is used here; it comes without types. */
@@ -58,7 +58,7 @@ describe("@ovhcloud/node-ovh with application key, secret and consumer key", () 
   const call = (method: string, path: string, parameters?: object) => createSdk(keys).requestPromised(method, path, parameters);
   const create = async (client: object = worker) => (await call("POST", clientsPath, client)) as Client;
 
-  it("is refused with a wrong secret, a wrong key, and without the time", async () => {
+  test("is refused with a wrong secret, a wrong key, and without the time", async () => {
     const refused = (parameters: object) => createSdk({ ...keys, ...parameters }).requestPromised("GET", clientsPath);
     await fails(refused({ appSecret: "another" }), 400, /Invalid signature/);
     await fails(refused({ apiTimeDiff: 1 }), 400, /Invalid signature/);
@@ -67,14 +67,14 @@ describe("@ovhcloud/node-ovh with application key, secret and consumer key", () 
     await fails(refused({ consumerKey: null }), 403, /You must login first/);
   });
 
-  it("is refused what is not there and what breaks a rule", async () => {
+  test("is refused what is not there and what breaks a rule", async () => {
     const changes = { name: "x", description: "y", callbackUrls: [] };
     for (const [method, parameters] of [["GET"], ["PUT", changes], ["DELETE"]] as const)
       await fails(call(method, `${clientsPath}/EU.nobody`, parameters), 404, /does not exist/);
     await fails(create({ ...worker, flow: "IMPLICIT" }), 400, /flow/);
   });
 
-  it("creates, reads and lists, with text that is not ASCII and a path of version 1", async () => {
+  test("creates, reads and lists, with text that is not ASCII and a path of version 1", async () => {
     const description = "Exporteur de données <ü> 😀";
     const { clientId, clientSecret, ...rest } = await create({ ...worker, description });
     assert.match(clientId, /^EU\.[0-9a-f]{16}$/);
@@ -90,7 +90,7 @@ describe("@ovhcloud/node-ovh with application key, secret and consumer key", () 
     );
   });
 
-  it("updates and deletes, and is answered null", async () => {
+  test("updates and deletes, and is answered null", async () => {
     const { clientId } = await create();
     const changes = { name: "renamed", description: "changed", callbackUrls: [] };
     assert.equal(await call("PUT", `${clientsPath}/${clientId}`, changes), null);
@@ -100,7 +100,7 @@ describe("@ovhcloud/node-ovh with application key, secret and consumer key", () 
     await fails(call("GET", `${clientsPath}/${clientId}`), 404, /does not exist/);
   });
 
-  it("signs a query", async () => {
+  test("signs a query", async () => {
     const { clientId } = await create();
     const { identity } = (await call("GET", `${clientsPath}/${clientId}`)) as Client;
     const resources = [{ urn: `urn:v1:eu:resource:webHosting:${hosting}` }];
@@ -114,7 +114,7 @@ describe("@ovhcloud/node-ovh with application key, secret and consumer key", () 
     assert.deepEqual(await call("GET", "/v2/iam/policy", { identity: `${identity}0` }), []);
   });
 
-  it("leaves no secret in the log of what arrived", async () => {
+  test("leaves no secret in the log of what arrived", async () => {
     const { clientSecret } = await create();
     const log = JSON.stringify(running.ovh.requests);
     assert.ok(log.includes(keys.appKey));
@@ -131,7 +131,7 @@ describe("@ovhcloud/node-ovh with client credentials", () => {
   const connectAs = ({ clientId, clientSecret }: typeof serviceAccount) =>
     createSdk({ clientID: clientId, clientSecret, tokenURL: running.tokenURL });
 
-  it("is refused with a wrong secret", async () => {
+  test("is refused with a wrong secret", async () => {
     const sdk = connectAs({ ...serviceAccount, clientSecret: "another" });
     await assert.rejects(sdk.requestPromised("GET", clientsPath), (reason: { error: { statusCode: number } }) => {
       assert.equal(reason.error.statusCode, 401);
@@ -140,7 +140,7 @@ describe("@ovhcloud/node-ovh with client credentials", () => {
     });
   });
 
-  it("runs the vendor's guide: service account, policy, token, authorised call, and the 403 beside it", async () => {
+  test("runs the vendor's guide: service account, policy, token, authorised call, and the 403 beside it", async () => {
     const admin = connectAs(serviceAccount);
     const created = (await admin.requestPromised("POST", clientsPath, { ...worker })) as Client;
     const { identity } = (await admin.requestPromised("GET", `${clientsPath}/${created.clientId}`)) as Client;

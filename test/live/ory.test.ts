@@ -1,7 +1,7 @@
 import { collect, NotFoundError, ResponseError, TokenEndpointError } from "oauth-clients";
 import { createOryManager, oryOptionsFromEnv } from "oauth-clients/ory";
 import { requestToken } from "oauth-clients/token";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { isLive, variables } from "./hosts.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -19,7 +19,7 @@ describe.skipIf(!isLive(process.env))(`a real Ory server (runs when ${variables.
     for (const client of await collect(ory.list({ owner }))) if (client.owner === owner) await ory.delete(client.id);
   });
 
-  it.each(["client_secret_basic", "client_secret_post"] as const)(
+  test.each(["client_secret_basic", "client_secret_post"] as const)(
     "creates, reads, gets a token, rotates and deletes with %s",
     async (tokenEndpointAuthMethod) => {
       // Chosen by the server, as Hydra 2.0 and 2.1 demand and every other one allows.
@@ -44,7 +44,7 @@ describe.skipIf(!isLive(process.env))(`a real Ory server (runs when ${variables.
     },
   );
 
-  it("takes an id and a secret that were chosen here, or refuses the id as Hydra 2.0 and 2.1 do", async () => {
+  test("takes an id and a secret that were chosen here, or refuses the id as Hydra 2.0 and 2.1 do", async () => {
     const ory = connect("library");
     const created = await ory.create({ ...input, name: "live" }).catch((error: unknown) => error);
     if (created instanceof ResponseError) return expect(created.status).toBe(400);

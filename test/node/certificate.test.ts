@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { certificateThumbprint } from "oauth-clients/node";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createCertificateSource } from "../../src/node/certificate.js";
 import { createAuthority } from "./authority.js";
 
@@ -10,12 +10,12 @@ const refusal = (path: string) =>
   expect.objectContaining({ code: "invalid_configuration", issues: [expect.objectContaining({ path })] });
 
 describe("certificateThumbprint", () => {
-  it("refuses a text without a certificate, and does not repeat it", () => {
+  test("refuses a text without a certificate, and does not repeat it", () => {
     expect(() => certificateThumbprint("canary")).toThrow(refusal("cert"));
     expect(() => certificateThumbprint("canary")).not.toThrow(/canary/);
   });
 
-  it("is SHA-256 of the certificate in base64url, of a chain that of the first", () => {
+  test("is SHA-256 of the certificate in base64url, of a chain that of the first", () => {
     const expected = createHash("sha256").update(new X509Certificate(one.cert).raw).digest("base64url");
     expect(certificateThumbprint(one.cert)).toBe(expected);
     expect(certificateThumbprint(new TextEncoder().encode(one.cert + authority.cert))).toBe(expected);
@@ -25,7 +25,7 @@ describe("certificateThumbprint", () => {
 });
 
 describe("createCertificateSource", () => {
-  it.each([
+  test.each([
     ["a certificate that is none", "nothing", one.key, "cert"],
     ["a key that is none", one.cert, "nothing", "key"],
     ["the key of another certificate", one.cert, two.key, "key"],
@@ -34,7 +34,7 @@ describe("createCertificateSource", () => {
     expect(() => createCertificateSource(cert, key, undefined)).not.toThrow(/BEGIN|nothing/);
   });
 
-  it("refuses an encrypted key without its passphrase", () => {
+  test("refuses an encrypted key without its passphrase", () => {
     const key = createPrivateKey(one.key)
       .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "open sesame" })
       .toString();
@@ -45,7 +45,7 @@ describe("createCertificateSource", () => {
     });
   });
 
-  it("gives the same pair while what the functions read stays the same, be it text or bytes", async () => {
+  test("gives the same pair while what the functions read stays the same, be it text or bytes", async () => {
     let asBytes = false;
     const cert = () => (asBytes ? new TextEncoder().encode(one.cert) : one.cert);
     const source = createCertificateSource(cert, Buffer.from(one.key), undefined);
@@ -54,7 +54,7 @@ describe("createCertificateSource", () => {
     expect(await source()).toBe(first);
   });
 
-  it("keeps the old pair while only half of the new one is there", async () => {
+  test("keeps the old pair while only half of the new one is there", async () => {
     let [cert, key] = [one.cert, one.key];
     const source = createCertificateSource(
       () => cert,
@@ -68,7 +68,7 @@ describe("createCertificateSource", () => {
     expect(await source()).toMatchObject({ thumbprint: certificateThumbprint(two.cert) });
   });
 
-  it("passes on what a function throws", async () => {
+  test("passes on what a function throws", async () => {
     const lost = new Error("no such file");
     await expect(createCertificateSource(() => Promise.reject(lost), one.key, undefined)()).rejects.toBe(lost);
   });

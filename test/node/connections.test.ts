@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createConnections } from "../../src/node/connections.js";
 import { createAuthority } from "./authority.js";
 
@@ -6,11 +6,11 @@ const authority = createAuthority();
 const identity = authority.issue({ name: "client" });
 
 describe("createConnections", () => {
-  it("has no connection without TLS for who shows a certificate", () => {
+  test("has no connection without TLS for who shows a certificate", () => {
     expect(() => createConnections(identity).agentFor("http:")).toThrow("url: a client certificate is only shown under https:");
   });
 
-  it("has one agent for each protocol until it is closed", () => {
+  test("has one agent for each protocol until it is closed", () => {
     const connections = createConnections({});
     const agents = ["http:", "https:"].map((protocol) => connections.agentFor(protocol));
     expect(agents[0]).not.toBe(agents[1]);
@@ -19,7 +19,7 @@ describe("createConnections", () => {
     expect(connections.agentFor("https:")).not.toBe(agents[1]);
   });
 
-  it("rule 30: has another agent and thumbprint for another certificate", async () => {
+  test("rule 30: has another agent and thumbprint for another certificate", async () => {
     let current = identity;
     const connections = createConnections({ cert: () => current.cert, key: () => current.key });
     const [agent, thumbprint] = [await connections.agentFor("https:"), await connections.thumbprint()];
@@ -29,7 +29,7 @@ describe("createConnections", () => {
     expect(await connections.agentFor("https:")).not.toBe(agent);
   });
 
-  it("has no thumbprint without a certificate", async () => {
+  test("has no thumbprint without a certificate", async () => {
     expect(await createConnections({}).thumbprint()).toBeUndefined();
   });
 });

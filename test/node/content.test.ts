@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { PassThrough } from "node:stream";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createContent } from "../../src/node/content.js";
 
 const incoming = () => new PassThrough() as unknown as PassThrough & IncomingMessage;
@@ -9,7 +9,7 @@ const codings = [null, "gzip", "deflate"];
 const decode = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
 describe("a stream of the content", () => {
-  it("gives nothing more to whoever has left, even of what is there already", async () => {
+  test("gives nothing more to whoever has left, even of what is there already", async () => {
     const [source, controller] = [incoming(), new AbortController()];
     const content = createContent(source, null, controller.signal);
     source.write("a");
@@ -18,7 +18,7 @@ describe("a stream of the content", () => {
     await expect(content.stream().getReader().read()).rejects.toBe(reason);
   });
 
-  it("ends the connection when it is cancelled, also behind a decoder", async () => {
+  test("ends the connection when it is cancelled, also behind a decoder", async () => {
     for (const coding of codings) {
       const source = incoming();
       const content = createContent(source, coding, undefined);
@@ -27,7 +27,7 @@ describe("a stream of the content", () => {
     }
   });
 
-  it("is unpacked no faster than it is asked for", async () => {
+  test("is unpacked no faster than it is asked for", async () => {
     const source = incoming();
     const reader = createContent(source, "gzip", undefined).stream().getReader();
     const packed = Buffer.concat(new Array(64).fill(gzipSync(Buffer.alloc(2 ** 20))));
@@ -40,7 +40,7 @@ describe("a stream of the content", () => {
     expect(size).toBe(64 * 2 ** 20);
   });
 
-  it("passes on what is there before the rest has come, also behind a decoder", async () => {
+  test("passes on what is there before the rest has come, also behind a decoder", async () => {
     const source = incoming();
     const content = createContent(source, "GZIP", undefined);
     expect(content.isDisturbed()).toBe(false);
@@ -52,7 +52,7 @@ describe("a stream of the content", () => {
     expect((await reader.read()).done).toBe(true);
   });
 
-  it("is one, however often it is asked for", () => {
+  test("is one, however often it is asked for", () => {
     const content = createContent(incoming(), null, undefined);
     expect(content.isLocked()).toBe(false);
     expect(content.stream()).toBe(content.stream());
@@ -60,7 +60,7 @@ describe("a stream of the content", () => {
 });
 
 describe("the whole content", () => {
-  it("is not given to whoever has left, neither before nor while it comes", async () => {
+  test("is not given to whoever has left, neither before nor while it comes", async () => {
     const reason = new Error("enough");
     for (const early of [true, false]) {
       const [source, controller] = [incoming(), new AbortController()];
@@ -74,7 +74,7 @@ describe("the whole content", () => {
     }
   });
 
-  it.each([
+  test.each([
     ["before it is asked for", true],
     ["while it comes", false],
   ])("is an error when the connection breaks %s", async (_when, early) => {
@@ -93,7 +93,7 @@ describe("the whole content", () => {
     }
   });
 
-  it("ends the connection when it is longer than asked for, also behind a decoder", async () => {
+  test("ends the connection when it is longer than asked for, also behind a decoder", async () => {
     for (const [coding, pack] of [
       [null, Buffer.from],
       ["gzip", gzipSync],
@@ -107,7 +107,7 @@ describe("the whole content", () => {
     }
   });
 
-  it.each([
+  test.each([
     ["deflate", deflateSync],
     ["deflate", deflateRawSync],
     ["br", brotliCompressSync],
@@ -126,12 +126,11 @@ describe("the whole content", () => {
       }
       source.end();
       expect(decode(await whole)).toBe("packed");
-      await new Promise(setImmediate);
-      expect(source.destroyed).toBe(true);
+      await expect.poll(() => source.destroyed).toBe(true);
     }
   });
 
-  it("is put together from its pieces, up to just the length that was asked for", async () => {
+  test("is put together from its pieces, up to just the length that was asked for", async () => {
     const source = incoming();
     const content = createContent(source, null, undefined);
     const whole = content.read(5);
@@ -144,7 +143,7 @@ describe("the whole content", () => {
     expect(decode(await whole)).toBe("abcde");
   });
 
-  it("locks the stream, whether that was there before or not", async () => {
+  test("locks the stream, whether that was there before or not", async () => {
     for (const before of [true, false]) {
       const source = incoming();
       const content = createContent(source, null, undefined);

@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { coded, failure } from "../../src/node/failure.js";
 
 describe("failure", () => {
-  it("keeps texts and codes, and nothing else of what was thrown", () => {
+  test("keeps texts and codes, and nothing else of what was thrown", () => {
     const thrown = Object.assign(coded("Parse Error", "HPE_INVALID_HEADER_TOKEN"), { rawPacket: Buffer.from("token") });
     const error = failure("fetch failed", thrown);
     expect(error).toBeInstanceOf(TypeError);
@@ -10,7 +10,7 @@ describe("failure", () => {
     expect(error.cause).not.toHaveProperty("rawPacket");
   });
 
-  it("keeps one error for each address that was tried", () => {
+  test("keeps one error for each address that was tried", () => {
     const thrown = Object.assign(new AggregateError([coded("a", "ECONNREFUSED"), coded("b", "ETIMEDOUT")]), {
       code: "ECONNREFUSED",
     });
@@ -19,7 +19,7 @@ describe("failure", () => {
     expect((cause as AggregateError).errors.map(({ code }) => code)).toEqual(["ECONNREFUSED", "ETIMEDOUT"]);
   });
 
-  it.each([undefined, null, "text", { message: 1, code: 2 }])("takes %j, which is no error", (thrown) => {
+  test.each([undefined, null, "text", { message: 1, code: 2 }])("takes %j, which is no error", (thrown) => {
     expect(failure("fetch failed", thrown).cause).toMatchObject({ message: "" });
     expect(failure("fetch failed", thrown).cause).not.toHaveProperty("code");
   });

@@ -6,7 +6,7 @@ import { nodeFetch } from "oauth-clients/node";
 import { createOryManager } from "oauth-clients/ory";
 import { simulateAuthorizationServer, simulateOry } from "oauth-clients/testing";
 import { clientSecretBasic, requestToken } from "oauth-clients/token";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { classifyNetworkError } from "../../src/core/network.js";
 import { createAuthority, createSelfSigned } from "./authority.js";
 import { contentOf, rejection, serve, serveBytes, serveEncrypted, useOwnSockets } from "./loopback.js";
@@ -17,7 +17,7 @@ const authority = createAuthority();
 const server = authority.issue({ name: "server", hosts: ["127.0.0.1", "localhost"] });
 
 describe("nodeFetch refuses", () => {
-  it("what cannot be sent, before a connection is opened", async () => {
+  test("what cannot be sent, before a connection is opened", async () => {
     const { url, sockets } = await serve((_, response) => response.end());
     const fetch = nodeFetch();
     await expect(fetch("nowhere")).rejects.toThrow("url: expected an absolute URL");
@@ -27,7 +27,7 @@ describe("nodeFetch refuses", () => {
     expect(sockets).toHaveLength(0);
   });
 
-  it("a URL without TLS beside a client certificate", async () => {
+  test("a URL without TLS beside a client certificate", async () => {
     const { url, sockets } = await serve((_, response) => response.end());
     const fetch = nodeFetch(authority.issue({ name: "client" }));
     await expect(fetch(url)).rejects.toThrow("url: a client certificate is only shown under https:");
@@ -36,14 +36,14 @@ describe("nodeFetch refuses", () => {
 });
 
 describe("nodeFetch rejects with a TypeError whose cause has the code", () => {
-  it("of a closed port, which proves that nothing was sent", async () => {
+  test("of a closed port, which proves that nothing was sent", async () => {
     const error = await rejection(nodeFetch()("http://127.0.0.1:9"));
     expect(error).toBeInstanceOf(TypeError);
     expect(error.cause?.code).toBe("ECONNREFUSED");
     expect(classifyNetworkError(error)).toMatchObject({ code: "ECONNREFUSED", notSent: true });
   });
 
-  it("of every address where a name has several", async () => {
+  test("of every address where a name has several", async () => {
     // Node goes on to the next address after a quarter of a second, which a busy machine may need to refuse one.
     const patienceMs = getDefaultAutoSelectFamilyAttemptTimeout();
     setDefaultAutoSelectFamilyAttemptTimeout(20_000);
@@ -55,26 +55,26 @@ describe("nodeFetch rejects with a TypeError whose cause has the code", () => {
     }
   });
 
-  it.each(["rejection", "reset"])("of a connection that ends without an answer: %s", async (kind) => {
+  test.each(["rejection", "reset"])("of a connection that ends without an answer: %s", async (kind) => {
     const { url } = await serveBytes((socket) => (kind === "reset" ? socket.resetAndDestroy() : socket.end()));
     const error = await rejection(nodeFetch()(url, { method: "POST", body: "a" }));
     expect(error).toBeInstanceOf(TypeError);
     expect(classifyNetworkError(error)).toEqual({ code: "ECONNRESET", notSent: false, permanent: false });
   });
 
-  it("of a connection that does not come about in time", async () => {
+  test("of a connection that does not come about in time", async () => {
     // Accepts, and never answers the handshake.
     const { port } = await serveBytes(() => undefined);
     const error = await rejection(nodeFetch({ connectTimeoutMs: 50 })(`https://127.0.0.1:${port}`));
     expect(classifyNetworkError(error)).toMatchObject({ code: "UND_ERR_CONNECT_TIMEOUT", notSent: true });
   });
 
-  it("but not of one that does, and answers later", async () => {
+  test("but not of one that does, and answers later", async () => {
     const { url } = await serve((_, response) => setTimeout(() => response.end("late"), 150));
     expect(await (await nodeFetch({ connectTimeoutMs: 100 })(url)).text()).toBe("late");
   });
 
-  it("of content that is cut short", async () => {
+  test("of content that is cut short", async () => {
     const { url } = await serveBytes((socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf"));
     const response = await nodeFetch()(url);
     const error = await rejection(response.text());
@@ -83,7 +83,7 @@ describe("nodeFetch rejects with a TypeError whose cause has the code", () => {
     expect(error.cause?.code).toBe("ECONNRESET");
   });
 
-  it.each([
+  test.each([
     ["gzip", Buffer.from("no gzip at all")],
     ["deflate", Buffer.from("xyz, no deflate")],
     ["br", Buffer.from("no brotli, really")],
@@ -95,14 +95,14 @@ describe("nodeFetch rejects with a TypeError whose cause has the code", () => {
     expect(error.cause?.code).toMatch(/^(Z_|ERR_)/);
   });
 
-  it("of an answer that is no HTTP, without keeping its bytes", async () => {
+  test("of an answer that is no HTTP, without keeping its bytes", async () => {
     const { url } = await serveBytes((socket) => socket.end("HTTP/1.1 200 OK\r\nbad header access_token-canary\r\n\r\n"));
     const error = await rejection(nodeFetch()(url));
     expect(error.cause?.code).toMatch(/^HPE_/);
     expect(Object.keys(error.cause ?? {})).toEqual(["code"]);
   });
 
-  it("of an answer whose status no Response can have, and of a change of protocol", async () => {
+  test("of an answer whose status no Response can have, and of a change of protocol", async () => {
     const odd = await serveBytes((socket) => socket.end("HTTP/1.1 799 Odd\r\ncontent-length: 0\r\n\r\n"));
     expect((await rejection(nodeFetch()(odd.url))).cause?.code).toBe("HPE_INVALID_STATUS");
     const other = await serveBytes((socket) => socket.write("HTTP/1.1 101 S\r\nconnection: upgrade\r\nupgrade: a\r\n\r\n"));
@@ -111,14 +111,14 @@ describe("nodeFetch rejects with a TypeError whose cause has the code", () => {
 });
 
 describe("nodeFetch ends with the signal's own reason", () => {
-  it("before anything is sent", async () => {
+  test("before anything is sent", async () => {
     const { url, sockets } = await serve((_, response) => response.end());
     const reason = new Error("not now");
     await expect(nodeFetch()(url, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     expect(sockets).toHaveLength(0);
   });
 
-  it("while it waits for an answer, and closes the connection", async () => {
+  test("while it waits for an answer, and closes the connection", async () => {
     const { url, received } = await serve(() => undefined);
     const controller = new AbortController();
     const reason = new Error("enough");
@@ -130,7 +130,7 @@ describe("nodeFetch ends with the signal's own reason", () => {
     await closed;
   });
 
-  it("while it waits for a certificate", async () => {
+  test("while it waits for a certificate", async () => {
     const { cert, key } = authority.issue({ name: "client" });
     const controller = new AbortController();
     const fetch = nodeFetch({ cert: () => new Promise<string>(() => undefined), key });
@@ -141,7 +141,7 @@ describe("nodeFetch ends with the signal's own reason", () => {
     expect(cert).toContain("CERTIFICATE");
   });
 
-  it("and leaves nothing on it, however an answer ended", async () => {
+  test("and leaves nothing on it, however an answer ended", async () => {
     const { url } = await serve((request, response) => {
       if (request.url === "/cut") response.writeHead(200, { "content-length": "9" }).write("half", () => response.destroy());
       else if (request.url === "/drop") request.socket.destroy();
@@ -157,7 +157,7 @@ describe("nodeFetch ends with the signal's own reason", () => {
     await vi.waitFor(() => expect(getEventListeners(signal, "abort")).toEqual([]));
   });
 
-  it("in the middle of the content", async () => {
+  test("in the middle of the content", async () => {
     const { url } = await serve((_, response) => response.write("first"));
     const controller = new AbortController();
     const response = await nodeFetch()(url, { signal: controller.signal });
@@ -169,7 +169,7 @@ describe("nodeFetch ends with the signal's own reason", () => {
     await expect(rest).rejects.toBe(reason);
   });
 
-  it("and that may be one for many requests, without a warning, unless somebody has said how many there may be", async () => {
+  test("and that may be one for many requests, without a warning, unless somebody has said how many there may be", async () => {
     const { url } = await serve((_, response) => response.end("ok"));
     const fetch = nodeFetch();
     for (const [own, expected] of [
@@ -194,7 +194,7 @@ describe("rule 13: TLS", () => {
     "of another authority": createAuthority("Test authority").issue({ name: "server", hosts: ["127.0.0.1"] }),
   };
 
-  it.each([
+  test.each([
     ["wrong host", "ERR_TLS_CERT_ALTNAME_INVALID"],
     ["expired", "CERT_HAS_EXPIRED"],
     ["not yet valid", "CERT_NOT_YET_VALID"],
@@ -208,7 +208,7 @@ describe("rule 13: TLS", () => {
     expect(received).toHaveLength(0);
   });
 
-  it("an authority that is not given is not trusted, and the environment cannot switch that off", async () => {
+  test("an authority that is not given is not trusted, and the environment cannot switch that off", async () => {
     const { url, received } = await echo("good");
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
     try {
@@ -220,7 +220,7 @@ describe("rule 13: TLS", () => {
     expect(received).toHaveLength(0);
   });
 
-  it("a server without TLS 1.2 is refused", async () => {
+  test("a server without TLS 1.2 is refused", async () => {
     const { url } = await serveEncrypted(
       { ...server, minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT:@SECLEVEL=0" },
       (_, response) => response.end(),
@@ -229,13 +229,13 @@ describe("rule 13: TLS", () => {
     expect(error.cause?.code).toMatch(/^(EPROTO|ERR_SSL_)/);
   });
 
-  it("another name can be asked for", async () => {
+  test("another name can be asked for", async () => {
     const { url } = await echo("wrong host");
     const fetch = nodeFetch({ ca: [authority.cert], servername: "other.example" });
     await expect((await fetch(url)).text()).resolves.toBe("secret");
   });
 
-  it("a certificate of the authority is accepted", async () => {
+  test("a certificate of the authority is accepted", async () => {
     const { url } = await echo("good");
     const fetch = nodeFetch({ ca: new TextEncoder().encode(authority.cert) });
     await expect((await fetch(url)).text()).resolves.toBe("secret");
@@ -250,14 +250,14 @@ describe("client certificates (RFC 8705)", () => {
   const naming = () =>
     serveEncrypted({ ...asking, rejectUnauthorized: false }, (request, response) => response.end(subject(request)));
 
-  it("a server that demands one does not answer without", async () => {
+  test("a server that demands one does not answer without", async () => {
     const { url, received } = await serveEncrypted({ ...asking, rejectUnauthorized: true }, (_, response) => response.end());
     const error = await rejection(nodeFetch({ ca: authority.cert })(url));
     expect(classifyNetworkError(error).notSent).toBe(false);
     expect(received).toHaveLength(0);
   });
 
-  it("shows its own, and another instance shows another on the same server", async () => {
+  test("shows its own, and another instance shows another on the same server", async () => {
     const { url } = await naming();
     const one = nodeFetch({ ca: authority.cert, ...authority.issue({ name: "one" }) });
     const two = nodeFetch({ ca: authority.cert, ...authority.issue({ name: "two" }) });
@@ -266,7 +266,7 @@ describe("client certificates (RFC 8705)", () => {
     expect(names).toEqual(["one", "two", "nobody", "one"]);
   });
 
-  it("rule 31: shows its own beside any way to authenticate", async () => {
+  test("rule 31: shows its own beside any way to authenticate", async () => {
     const { url, received } = await serveEncrypted({ ...asking, rejectUnauthorized: true }, (request, response) => {
       response.setHeader("content-type", "application/json");
       response.end(JSON.stringify({ access_token: subject(request), token_type: "Bearer" }));
@@ -277,7 +277,7 @@ describe("client certificates (RFC 8705)", () => {
     expect(received.map(({ headers }) => headers.authorization)).toEqual([`Basic ${btoa("client-1:secret")}`]);
   });
 
-  it("rule 32: shows a new one as soon as the function gives it, and keeps the old while key and certificate do not fit", async () => {
+  test("rule 32: shows a new one as soon as the function gives it, and keeps the old while key and certificate do not fit", async () => {
     const { url, sockets } = await naming();
     const [first, second] = [authority.issue({ name: "first" }), authority.issue({ name: "second" })];
     let [cert, key] = [first.cert, first.key];
@@ -294,7 +294,7 @@ describe("client certificates (RFC 8705)", () => {
     expect(sockets).toHaveLength(2);
   });
 
-  it("reports a certificate that cannot be read when it is first needed", async () => {
+  test("reports a certificate that cannot be read when it is first needed", async () => {
     const { key } = authority.issue({ name: "client" });
     const fetch = nodeFetch({ cert: () => "nothing", key });
     await expect(fetch("https://127.0.0.1:9")).rejects.toMatchObject({
@@ -307,7 +307,7 @@ describe("client certificates (RFC 8705)", () => {
 describe("connections", () => {
   const once = async (fetch: ReturnType<typeof nodeFetch>, url: string, init?: RequestInit) => (await fetch(url, init)).text();
 
-  it("a kept connection that the server closes is not used for a second POST of the same request", async () => {
+  test("a kept connection that the server closes is not used for a second POST of the same request", async () => {
     // The first request is answered; the second one on the same connection is read and the connection cut.
     let cut = 0;
     const { url, sockets } = await serveBytes((socket, count) => {
@@ -325,7 +325,7 @@ describe("connections", () => {
     expect(sockets).toHaveLength(1);
   });
 
-  it("are kept for the next request, also after an answer without content", async () => {
+  test("are kept for the next request, also after an answer without content", async () => {
     const { url, sockets, received } = await serve((request, response) => {
       response.statusCode = request.url === "/empty" ? 204 : 200;
       response.end(request.url === "/empty" ? undefined : "ok");
@@ -344,27 +344,27 @@ describe("connections", () => {
     expect(sockets).toHaveLength(1);
   });
 
-  it("are kept under TLS", async () => {
+  test("are kept under TLS", async () => {
     const { url, sockets } = await serveEncrypted(server, (_, response) => response.end("ok"));
     const fetch = nodeFetch({ ca: authority.cert });
     for (let count = 0; count < 3; count += 1) await once(fetch, url);
     expect(sockets).toHaveLength(1);
   });
 
-  it("are bounded when told so", async () => {
+  test("are bounded when told so", async () => {
     const { url, sockets } = await serve((_, response) => response.end("ok"));
     const fetch = nodeFetch({ maxConnections: 1 });
     await Promise.all(Array.from({ length: 5 }, () => once(fetch, url)));
     expect(sockets).toHaveLength(1);
   });
 
-  it("end when they have been idle for long enough", async () => {
+  test("end when they have been idle for long enough", async () => {
     const { url, sockets } = await serve((_, response) => response.end("ok"));
     await once(nodeFetch({ idleTimeoutMs: 20 }), url);
     await new Promise((resolve) => sockets[0]?.once("close", resolve));
   });
 
-  it("end with close(), idle ones at once and others with their answer, and later requests open new ones", async () => {
+  test("end with close(), idle ones at once and others with their answer, and later requests open new ones", async () => {
     let finish = () => undefined as unknown;
     const { url, sockets } = await serve((request, response) => {
       if (request.url === "/slow") {
@@ -397,7 +397,7 @@ describe("what is sent", () => {
   const seen = async (response: Response) =>
     (await response.json()) as { method: string; url: string; headers: Record<string, string>; content: string };
 
-  it("a form, with its length and type, and the caller's fields", async () => {
+  test("a form, with its length and type, and the caller's fields", async () => {
     const { url } = await mirror();
     const body = new URLSearchParams({ grant_type: "client_credentials" });
     const { method, headers, content } = await seen(
@@ -414,7 +414,7 @@ describe("what is sent", () => {
     expect(headers).not.toHaveProperty("transfer-encoding");
   });
 
-  it("a Request, whose init may be given beside it", async () => {
+  test("a Request, whose init may be given beside it", async () => {
     const { url } = await mirror();
     const request = new Request(url, { method: "PUT", body: "a", headers: { authorization: "Bearer a" } });
     expect(await seen(await nodeFetch()(request))).toMatchObject({
@@ -428,7 +428,7 @@ describe("what is sent", () => {
 });
 
 describe("what is answered", () => {
-  it("is a Response with its address, status and fields", async () => {
+  test("is a Response with its address, status and fields", async () => {
     const { url } = await serve((_, response) => {
       response.writeHead(418, "Teapot", [
         ["x-one", "1"],
@@ -447,7 +447,7 @@ describe("what is answered", () => {
     expect(await response.text()).toBe("short and stout");
   });
 
-  it.each([
+  test.each([
     ["gzip", gzipSync],
     ["x-gzip", gzipSync],
     ["deflate", deflateSync],
@@ -462,19 +462,19 @@ describe("what is answered", () => {
     expect(Buffer.from(await response.arrayBuffer()).equals(content)).toBe(true);
   });
 
-  it("is left as it came when the coding is unknown or there are too many", async () => {
+  test("is left as it came when the coding is unknown or there are too many", async () => {
     for (const coding of ["zip", Array.from({ length: 6 }, () => "gzip").join()]) {
       const { url } = await serve((_, response) => response.setHeader("content-encoding", coding).end("as it is"));
       expect(await (await nodeFetch()(url)).text()).toBe("as it is");
     }
   });
 
-  it.each(["gzip", "br", "deflate", "gzip, gzip"])("may be said to be %s and be empty", async (coding) => {
+  test.each(["gzip", "br", "deflate", "gzip, gzip"])("may be said to be %s and be empty", async (coding) => {
     const { url } = await serve((_, response) => response.writeHead(503, { "content-encoding": coding }).end());
     expect(await (await nodeFetch()(url)).text()).toBe("");
   });
 
-  it("is read no faster than it is asked for", async () => {
+  test("is read no faster than it is asked for", async () => {
     // Systems differ in how much they keep on the way: some megabytes, and never as much as this.
     const most = 4_096;
     let written = 0;
@@ -492,7 +492,7 @@ describe("what is answered", () => {
     expect(written).toBeLessThan(most);
   });
 
-  it.each([301, 302, 303, 307, 308])("is a redirect as it stands: %s", async (status) => {
+  test.each([301, 302, 303, 307, 308])("is a redirect as it stands: %s", async (status) => {
     const { url, received } = await serve((_, response) => response.writeHead(status, { location: "/other?token=a" }).end());
     const response = await nodeFetch()(url, { method: "POST", body: "a", redirect: "manual" });
     expect([response.status, response.headers.get("location")]).toEqual([status, "/other?token=a"]);
@@ -503,7 +503,7 @@ describe("what is answered", () => {
 });
 
 describe("nodeFetch carries", () => {
-  it("the calls of a manager", async () => {
+  test("the calls of a manager", async () => {
     const { urls, close } = await simulateOry().listen();
     try {
       const fetch = nodeFetch();
@@ -518,7 +518,7 @@ describe("nodeFetch carries", () => {
     }
   });
 
-  it("token requests, whose redirects stay where they are", async () => {
+  test("token requests, whose redirects stay where they are", async () => {
     const clients = [{ clientId: "service", secret: "s3cret/+" }];
     const simulator = simulateAuthorizationServer({ clients });
     const { url, close } = await simulator.listen();

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createContent } from "../../src/node/content.js";
 import { LeanHeaders, LeanResponse } from "../../src/node/lean.js";
 
@@ -24,18 +24,18 @@ describe("LeanHeaders", () => {
   const lean = headers;
   const full = new Headers(fields.map(([...pair]) => pair));
 
-  it("cannot be changed", () => {
+  test("cannot be changed", () => {
     for (const change of ["append", "set", "delete"] as const) expect(() => lean[change]()).toThrow(TypeError);
   });
 
-  it("reads as the platform's do", () => {
+  test("reads as the platform's do", () => {
     for (const name of ["content-type", "X-ONE", "set-cookie", "absent"]) {
       expect([lean.get(name), lean.has(name)], name).toEqual([full.get(name), full.has(name)]);
     }
     expect(lean.getSetCookie()).toEqual(full.getSetCookie());
   });
 
-  it("is walked through as the platform's are", () => {
+  test("is walked through as the platform's are", () => {
     expect([...lean]).toEqual([...full]);
     expect([...lean.keys()]).toEqual([...full.keys()]);
     expect([...lean.values()]).toEqual([...full.values()]);
@@ -49,7 +49,7 @@ describe("LeanHeaders", () => {
 });
 
 describe("LeanResponse", () => {
-  it("has every member that the platform's has", () => {
+  test("has every member that the platform's has", () => {
     const lean = new LeanResponse(head, content());
     const names = Object.getOwnPropertyNames(Response.prototype).filter((name) => name !== "constructor");
     expect(names.filter((name) => !(name in lean))).toEqual([]);
@@ -63,7 +63,7 @@ describe("LeanResponse", () => {
     });
   });
 
-  it("is read once", async () => {
+  test("is read once", async () => {
     for (const read of ["text", "json", "bytes", "arrayBuffer", "blob", "formData", "textUpTo"] as const) {
       const lean = new LeanResponse(head, content());
       expect(lean.bodyUsed).toBe(false);
@@ -78,7 +78,7 @@ describe("LeanResponse", () => {
     expect(() => lean.clone()).toThrow("Body is unusable");
   });
 
-  it("gives its content in every form", async () => {
+  test("gives its content in every form", async () => {
     const lean = (text?: string) => new LeanResponse(head, content(text));
     expect(await lean().json()).toEqual({ a: 1 });
     expect(await lean("\ufeffé").text()).toBe("é");
@@ -93,7 +93,7 @@ describe("LeanResponse", () => {
     expect((await form.formData()).get("a")).toBe("b");
   });
 
-  it("gives a text up to a length, and otherwise says that it is longer", async () => {
+  test("gives a text up to a length, and otherwise says that it is longer", async () => {
     const lean = () => new LeanResponse(head, content("abc"));
     expect(await lean().textUpTo(3)).toBe("abc");
     expect(await lean().textUpTo(2)).toBeUndefined();
@@ -106,13 +106,13 @@ describe("LeanResponse", () => {
     expect(await new LeanResponse(head, undefined).textUpTo(0)).toBe("");
   });
 
-  it("gives nothing when there is nothing", async () => {
+  test("gives nothing when there is nothing", async () => {
     const lean = new LeanResponse({ ...head, status: 204 }, undefined);
     expect([lean.body, await lean.text(), lean.bodyUsed]).toEqual([null, "", false]);
     expect(await lean.clone().text()).toBe("");
   });
 
-  it("is cloned into the platform's own", async () => {
+  test("is cloned into the platform's own", async () => {
     const lean = new LeanResponse(head, content());
     const clone = lean.clone();
     expect(clone).toBeInstanceOf(Response);

@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { checkOptions } from "../../src/node/options.js";
 
 describe("checkOptions", () => {
-  it.each([
+  test.each([
     ["switching TLS checks off", { rejectUnauthorized: false }, "rejectUnauthorized", "TLS checks stay on"],
     ["another check of names", { checkServerIdentity: () => undefined }, "checkServerIdentity", "TLS checks stay on"],
     ["an unknown option", { certificate: "canary" }, "certificate", "no such option"],
@@ -30,7 +30,7 @@ describe("checkOptions", () => {
     expect(String(error)).not.toContain("canary");
   });
 
-  it("takes what can work", () => {
+  test("takes what can work", () => {
     checkOptions({});
     checkOptions({ cert: "a", key: () => "b", passphrase: "", ca: ["c", new Uint8Array([1])], servername: "a.example" });
     checkOptions({ maxConnections: 1, idleTimeoutMs: 1, connectTimeoutMs: 1 });

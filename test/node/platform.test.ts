@@ -1,13 +1,13 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { hasLoadedResponse, loadBuiltin } from "../../src/node/platform.js";
 import { root } from "../package/tree.js";
 
 const run = promisify(execFile);
 
 describe("loadBuiltin", () => {
-  it.each([
+  test.each([
     ["no process", {}],
     ["a process that cannot load", { process: {} }],
     ["no such module", { process: { getBuiltinModule: () => undefined } }],
@@ -20,7 +20,7 @@ describe("loadBuiltin", () => {
     );
   });
 
-  it("loads a module of Node", () => {
+  test("loads a module of Node", () => {
     expect(loadBuiltin("node:zlib").createGunzip).toBeTypeOf("function");
   });
 });
@@ -28,7 +28,7 @@ describe("loadBuiltin", () => {
 describe("hasLoadedResponse", () => {
   const [before, after] = [["NativeModule fs"], ["NativeModule fs", "NativeModule internal/deps/undici/undici"]];
 
-  it.each([
+  test.each([
     ["a Node that has not", { versions: { node: "24.0.0" }, moduleLoadList: before }, false],
     ["a Node that has", { versions: { node: "24.0.0" }, moduleLoadList: after }, true],
     ["a Node that does not say", { versions: { node: "99.0.0" } }, true],
@@ -39,7 +39,7 @@ describe("hasLoadedResponse", () => {
     expect(hasLoadedResponse(process ? { process } : {})).toBe(loaded);
   });
 
-  it("sees it here as soon as it is named", () => {
+  test("sees it here as soon as it is named", () => {
     void globalThis.Response;
     expect(hasLoadedResponse()).toBe(true);
   });
@@ -47,7 +47,7 @@ describe("hasLoadedResponse", () => {
 
 // In a process of its own, where nothing else has loaded the platform's fetch.
 describe("a process that only uses nodeFetch", { timeout: 60_000 }, () => {
-  it("answers, and gets a token, without loading the platform's fetch, and with it when that is asked for", async () => {
+  test("answers, and gets a token, without loading the platform's fetch, and with it when that is asked for", async () => {
     const program = `
       import { createServer } from "node:http";
       import { nodeFetch } from ${JSON.stringify(`${root}src/node/index.ts`)};

@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readRequest } from "../../src/node/request.js";
 
 const url = "https://auth.example/token";
 
 describe("readRequest refuses", () => {
-  it.each([
+  test.each([
     // First: no address has been taken before it.
     ["nothing at all", undefined as never, {}, "url: expected an absolute URL"],
     ["a URL that is none", "token", {}, "url: expected an absolute URL"],
@@ -25,18 +25,18 @@ describe("readRequest refuses", () => {
 });
 
 describe("readRequest takes", () => {
-  it("an address alone, as text or URL", async () => {
+  test("an address alone, as text or URL", async () => {
     const plain = { method: "GET", headers: {}, content: undefined, signal: undefined };
     expect(await readRequest(url)).toMatchObject(plain);
     expect((await readRequest(new URL(url))).url.href).toBe(url);
   });
 
-  it("methods of any case, and unknown ones as they are", async () => {
+  test("methods of any case, and unknown ones as they are", async () => {
     expect((await readRequest(url, { method: "post" })).method).toBe("POST");
     expect((await readRequest(url, { method: "Purge" })).method).toBe("Purge");
   });
 
-  it.each([
+  test.each([
     ["an object", { "X-One": "1", Cookie: "a=1", "content-length": "999" }],
     [
       "pairs",
@@ -51,7 +51,7 @@ describe("readRequest takes", () => {
     expect((await readRequest(url, { headers })).headers).toEqual({ "x-one": "1", cookie: "a=1" });
   });
 
-  it("a header that is repeated", async () => {
+  test("a header that is repeated", async () => {
     const headers: [string, string][] = [
       ["a", "1"],
       ["A", "2"],
@@ -61,7 +61,7 @@ describe("readRequest takes", () => {
     expect((await readRequest(url, { headers })).headers).toEqual({ a: "1, 2", cookie: "a=1; b=2" });
   });
 
-  it.each([
+  test.each([
     ["text", "é", "é", "text/plain;charset=UTF-8"],
     ["a form", new URLSearchParams({ a: "b c" }), "a=b+c", "application/x-www-form-urlencoded;charset=UTF-8"],
     ["a buffer", new Uint8Array([1, 2]).buffer, new Uint8Array([1, 2]), undefined],
@@ -72,19 +72,19 @@ describe("readRequest takes", () => {
     expect(read.headers["content-type"]).toBe(type);
   });
 
-  it("the caller's own content type", async () => {
+  test("the caller's own content type", async () => {
     const headers = { "Content-Type": "application/json" };
     expect((await readRequest(url, { method: "POST", body: "{}", headers })).headers["content-type"]).toBe("application/json");
   });
 
-  it("bytes as they are now, not as they become", async () => {
+  test("bytes as they are now, not as they become", async () => {
     const body = new Uint8Array([1]);
     const { content } = await readRequest(url, { method: "POST", body });
     body[0] = 2;
     expect(content).toEqual(new Uint8Array([1]));
   });
 
-  it("a Request with everything it has", async () => {
+  test("a Request with everything it has", async () => {
     const { signal } = new AbortController();
     const request = new Request(url, { method: "POST", body: "a", headers: { a: "b" }, redirect: "error", signal });
     const read = await readRequest(request);
@@ -93,7 +93,7 @@ describe("readRequest takes", () => {
     expect(read.signal?.aborted).toBe(false);
   });
 
-  it("a Request with changes", async () => {
+  test("a Request with changes", async () => {
     expect(await readRequest(new Request(url, { headers: { a: "b" } }), { method: "DELETE" })).toMatchObject({
       method: "DELETE",
       headers: { a: "b" },

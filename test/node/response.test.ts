@@ -1,5 +1,5 @@
 import { request } from "node:http";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { LeanResponse } from "../../src/node/lean.js";
 import type { Outgoing } from "../../src/node/request.js";
 import { toResponse } from "../../src/node/response.js";
@@ -30,12 +30,12 @@ async function answered(url: string, changes: Partial<Outgoing> = {}, isLoaded?:
 }
 
 describe("toResponse", () => {
-  it("refuses a status that no Response can have", async () => {
+  test("refuses a status that no Response can have", async () => {
     const { url } = await serveBytes((socket) => socket.end("HTTP/1.1 600 Odd\r\ncontent-length: 0\r\n\r\n"));
     await expect(answered(url)).rejects.toMatchObject({ cause: { code: "HPE_INVALID_STATUS" } });
   });
 
-  it.each([true, false])("makes the same of an answer, with the platform's class loaded or not: %s", async (isLoaded) => {
+  test.each([true, false])("makes the same of an answer, with the platform's class loaded or not: %s", async (isLoaded) => {
     const { url } = await serve((_, response) =>
       response
         .writeHead(
@@ -55,12 +55,12 @@ describe("toResponse", () => {
     expect(await response.text()).toBe("text");
   });
 
-  it.each([204, 205, 304])("has no content under %s", async (status) => {
+  test.each([204, 205, 304])("has no content under %s", async (status) => {
     const { url } = await serve((_, response) => response.writeHead(status).end());
     expect((await answered(url)).body).toBeNull();
   });
 
-  it("has no content after HEAD", async () => {
+  test("has no content after HEAD", async () => {
     const { url } = await serve((_, response) => response.end("text"));
     expect((await answered(url, { method: "HEAD" })).body).toBeNull();
   });

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 
 const folder = new URL("../../openapi/", import.meta.url);
@@ -31,13 +31,13 @@ const references = (text: string) =>
   [...text.matchAll(/\$ref: "#\/components\/(\w+)\/(\w+)"/g)].map(([, kind, name]) => ({ kind, name }));
 
 describe("the descriptions", () => {
-  it("are those that redocly.yaml and drift.json list", async () => {
+  test("are those that redocly.yaml and drift.json list", async () => {
     const { apis } = parse(await read("redocly.yaml")) as Configuration;
     expect(Object.keys(apis).toSorted()).toEqual(vendors.toSorted());
     expect(Object.keys(JSON.parse(await read("drift.json"))).toSorted()).toEqual(vendors.toSorted());
   });
 
-  it.each(vendors)("make the types of %s and are checked against the vendor's own", async (vendor) => {
+  test.each(vendors)("make the types of %s and are checked against the vendor's own", async (vendor) => {
     const { apis } = parse(await read("redocly.yaml")) as Configuration;
     expect(apis[vendor]?.root).toBe(`./${vendor}.yaml`);
     expect(apis[vendor]?.["x-openapi-ts"].output).toBe(`../src/openapi/${vendor}.ts`);
@@ -46,13 +46,13 @@ describe("the descriptions", () => {
     expect(drift[vendor]?.descriptions.flat().length).toBeGreaterThan(0);
   });
 
-  it.each(vendors)("of %s state no default values, which would make fields mandatory in the types", async (vendor) => {
+  test.each(vendors)("of %s state no default values, which would make fields mandatory in the types", async (vendor) => {
     const found = schemas(parse(await read(`${vendor}.yaml`)));
     expect(found.length).toBeGreaterThan(20);
     expect(found.filter(({ schema }) => "default" in schema).map(({ path }) => path)).toEqual([]);
   });
 
-  it.each(vendors)("of %s leave no component unused and refer to none that is missing", async (vendor) => {
+  test.each(vendors)("of %s leave no component unused and refer to none that is missing", async (vendor) => {
     const text = await read(`${vendor}.yaml`);
     const { components } = parse(text) as { components: Record<string, Record<string, unknown>> };
     const stated = Object.entries(components)
@@ -62,7 +62,7 @@ describe("the descriptions", () => {
     expect([...wanted].toSorted()).toEqual(stated.toSorted());
   });
 
-  it.each(vendors)("of %s name every operation once", async (vendor) => {
+  test.each(vendors)("of %s name every operation once", async (vendor) => {
     const { paths } = parse(await read(`${vendor}.yaml`)) as {
       paths: Record<string, Record<string, { operationId?: string }>>;
     };

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 type Document = Record<string, unknown>;
 type Finding = { location: string; says: string };
@@ -50,28 +50,28 @@ const object = (properties: Record<string, unknown>, more: object = {}) => ({ ty
 const text = { type: "string" };
 
 describe("an operation that the vendor denies", () => {
-  it("is reported when the path is unknown", () => {
+  test("is reported when the path is unknown", () => {
     expect(lines(answering(text), exchanging(text))).toEqual(["/paths/~1things~1{id}/get: the vendor has no such path"]);
   });
 
-  it("is reported when the path lacks the method", () => {
+  test("is reported when the path lacks the method", () => {
     expect(lines(sending(text), answering(text))).toEqual(["/paths/~1things~1{id}/put: the vendor has no such method here"]);
   });
 
-  it("is reported when its operationId is another one", () => {
+  test("is reported when its operationId is another one", () => {
     const ours = { paths: { "/things": { get: { operationId: "listThings", responses: {} } } } };
     const theirs = { paths: { "/things": { get: { operationId: "getThings", responses: {} } } } };
     expect(lines(ours, theirs)).toEqual(["/paths/~1things/get/operationId: the vendor calls it getThings"]);
   });
 
-  it("is reported when it takes no body, or takes one that we never send", () => {
+  test("is reported when it takes no body, or takes one that we never send", () => {
     const withBody = { paths: { "/things": { post: { requestBody: { required: true, ...json(text) }, responses: {} } } } };
     const without = { paths: { "/things": { post: { responses: {} } } } };
     expect(lines(withBody, without)).toEqual(["/paths/~1things/post/requestBody: the vendor takes no body"]);
     expect(lines(without, withBody)).toEqual(["/paths/~1things/post: the vendor requires a body"]);
   });
 
-  it("is reported when the body has another media type", () => {
+  test("is reported when the body has another media type", () => {
     const theirs = {
       paths: { "/things/{id}": { get: { responses: { 200: { content: { "text/plain": { schema: text } } } } } } },
     };
@@ -80,14 +80,14 @@ describe("an operation that the vendor denies", () => {
     ]);
   });
 
-  it("is reported when success has another status", () => {
+  test("is reported when success has another status", () => {
     const theirs = { paths: { "/things/{id}": { get: { responses: { 202: json(text) } } } } };
     expect(lines(answering(text), theirs)).toEqual(["/paths/~1things~1{id}/get/responses/200: the vendor has no such answer"]);
   });
 });
 
 describe("a parameter that the vendor denies", () => {
-  it("is reported when it is unknown, also when only its place differs", () => {
+  test("is reported when it is unknown, also when only its place differs", () => {
     const ours = asking({ name: "owner", in: "query", schema: text });
     expect(lines(ours, asking())).toEqual(["/paths/~1things/get/parameters/0: the vendor has no such parameter"]);
     expect(lines(ours, asking({ name: "owner", in: "header", schema: text }))).toEqual([
@@ -95,7 +95,7 @@ describe("a parameter that the vendor denies", () => {
     ]);
   });
 
-  it("is reported when its type differs, by the place of a path parameter and not by its name", () => {
+  test("is reported when its type differs, by the place of a path parameter and not by its name", () => {
     const ours = {
       paths: { "/things/{id}": { delete: { parameters: [{ name: "id", in: "path", required: true, schema: text }] } } },
     };
@@ -105,7 +105,7 @@ describe("a parameter that the vendor denies", () => {
     ]);
   });
 
-  it("is reported when its required flag differs, either way", () => {
+  test("is reported when its required flag differs, either way", () => {
     const [optional, required] = [false, true].map((flag) =>
       asking({ name: "owner", in: "query", required: flag, schema: text }),
     );
@@ -113,7 +113,7 @@ describe("a parameter that the vendor denies", () => {
     expect(lines(optional!, required!)).toEqual(["/paths/~1things/get/parameters/0/required: the vendor requires it"]);
   });
 
-  it("is reported when we lack one that the vendor requires", () => {
+  test("is reported when we lack one that the vendor requires", () => {
     expect(lines(asking(), asking({ name: "owner", in: "query", required: true, schema: text }))).toEqual([
       "/paths/~1things/get/parameters: the vendor requires the query parameter owner",
     ]);
@@ -121,20 +121,20 @@ describe("a parameter that the vendor denies", () => {
 });
 
 describe("a schema that the vendor denies", () => {
-  it("is reported once per unknown property, however often the schema is used", () => {
+  test("is reported once per unknown property, however often the schema is used", () => {
     expect(lines(exchanging(object({ a: text, b: text })), exchanging(object({ a: text })))).toEqual([
       "/components/schemas/thing/properties/b: the vendor has no such property",
     ]);
   });
 
-  it("is reported when a type differs, at any depth", () => {
+  test("is reported when a type differs, at any depth", () => {
     const deep = (type: string) => exchanging(object({ list: { type: "array", items: object({ leaf: { type } }) } }));
     expect(lines(deep("string"), deep("boolean"))).toEqual([
       "/components/schemas/thing/properties/list/items/properties/leaf/type: string is stated, the vendor says boolean",
     ]);
   });
 
-  it("is reported when a format or a value differs", () => {
+  test("is reported when a format or a value differs", () => {
     expect(lines(sending({ type: "string", format: "date" }), sending({ type: "string", format: "date-time" }))).toEqual([
       "/components/schemas/thing/format: the vendor says date-time",
     ]);
@@ -143,7 +143,7 @@ describe("a schema that the vendor denies", () => {
     ]);
   });
 
-  it("is reported when an answer has values or types that we leave out", () => {
+  test("is reported when an answer has values or types that we leave out", () => {
     expect(lines(answering({ enum: ["a"] }), answering({ enum: ["a", "c"] }))).toEqual([
       "/components/schemas/thing/enum: the vendor also answers c",
     ]);
@@ -152,7 +152,7 @@ describe("a schema that the vendor denies", () => {
     ]);
   });
 
-  it("is reported when null is ours alone, or is answered and not ours", () => {
+  test("is reported when null is ours alone, or is answered and not ours", () => {
     const nullable = { type: ["string", "null"] };
     expect(lines(sending(nullable), sending(text))).toEqual([
       "/components/schemas/thing/type: null is stated, the vendor says string",
@@ -165,7 +165,7 @@ describe("a schema that the vendor denies", () => {
     ]);
   });
 
-  it("is reported when a property is required by us alone, or by the vendor alone in a request", () => {
+  test("is reported when a property is required by us alone, or by the vendor alone in a request", () => {
     const optional = object({ a: text });
     const required = object({ a: text }, { required: ["a"] });
     expect(lines(answering(required), answering(optional))).toEqual([
@@ -179,7 +179,7 @@ describe("a schema that the vendor denies", () => {
     ]);
   });
 
-  it("is reported through references and allOf on either side", () => {
+  test("is reported through references and allOf on either side", () => {
     const theirs = {
       paths: { "/things/{id}": { get: { responses: { 200: { $ref: "#/components/responses/found" } } } } },
       components: {
@@ -197,7 +197,7 @@ describe("a schema that the vendor denies", () => {
     ]);
   });
 
-  it("is reported as one line when it is a whole alternative that the vendor does not describe", () => {
+  test("is reported as one line when it is a whole alternative that the vendor does not describe", () => {
     const flat = object({ error: text });
     const ours = answering({ oneOf: [flat, object({ error: object({ code: text, reason: text }) })] });
     expect(lines(ours, answering(flat))).toEqual([
@@ -205,7 +205,7 @@ describe("a schema that the vendor denies", () => {
     ]);
   });
 
-  it("is reported against the body and form fields of Swagger 2.0", () => {
+  test("is reported against the body and form fields of Swagger 2.0", () => {
     const swagger = (parameters: unknown[], responses: unknown = {}, definitions: unknown = {}): Document => {
       return {
         swagger: "2.0",
@@ -230,7 +230,7 @@ describe("a schema that the vendor denies", () => {
 });
 
 describe("a document that cannot be read", () => {
-  it.each([
+  test.each([
     ["leads out of its document", { $ref: "other.json#/x" }, /leads out of the document/],
     ["leads nowhere", { $ref: "#/components/schemas/absent" }, /leads nowhere/],
     ["runs in a circle", { $ref: "#/components/schemas/thing" }, /circle|contains itself/],
@@ -243,7 +243,7 @@ describe("expectations", () => {
   const finding = { location: "/a/type", says: "null is stated, the vendor says string" };
   const expectation = { ...finding, reason: "The server answers null." };
 
-  it("leave a finding unexplained when it is at another place or says something else", () => {
+  test("leave a finding unexplained when it is at another place or says something else", () => {
     const others = [
       { ...expectation, location: "/b/type" },
       { ...expectation, says: "null is stated, the vendor says integer" },
@@ -251,17 +251,17 @@ describe("expectations", () => {
     expect(judge([finding], others, []).unexplained).toEqual([finding]);
   });
 
-  it("are stale when nothing needs them", () => {
+  test("are stale when nothing needs them", () => {
     expect(judge([], [expectation], [])).toEqual({ unexplained: [], stale: [expectation] });
   });
 
-  it("for one document neither explain nor get stale in another", () => {
+  test("for one document neither explain nor get stale in another", () => {
     const only = { ...expectation, only: "First" };
     expect(judge([finding], [only], ["Second"])).toEqual({ unexplained: [finding], stale: [] });
     expect(judge([], [only], ["First"]).stale).toEqual([only]);
   });
 
-  it("explain exactly the finding they name", () => {
+  test("explain exactly the finding they name", () => {
     expect(judge([finding], [expectation], ["First"])).toEqual({ unexplained: [], stale: [] });
     expect(judge([finding], [{ ...expectation, only: "First" }], ["First"])).toEqual({ unexplained: [], stale: [] });
   });
@@ -270,11 +270,11 @@ describe("expectations", () => {
 describe("the list of known differences", () => {
   const folder = new URL("../../openapi/", import.meta.url);
 
-  it("fails when the text has no place for it", () => {
+  test("fails when the text has no place for it", () => {
     expect(() => withKnownDifferences("# Descriptions", {})).toThrow(/lacks the marks/);
   });
 
-  it("in the README is what drift.json says, with a reason for each", async () => {
+  test("in the README is what drift.json says, with a reason for each", async () => {
     const readme = await readFile(new URL("README.md", folder), "utf8");
     const vendors = JSON.parse(await readFile(new URL("drift.json", folder), "utf8")) as Vendors;
     expect(withKnownDifferences(readme, vendors)).toBe(readme);
@@ -288,14 +288,14 @@ describe("the list of known differences", () => {
 });
 
 describe("a description that agrees", () => {
-  it("may say less than the vendor", () => {
+  test("may say less than the vendor", () => {
     const ours = exchanging(object({ a: text }));
     const theirs = exchanging(object({ a: text, b: text }));
     expect(compare(ours, theirs)).toEqual([]);
     expect(compare(asking(), asking({ name: "owner", in: "query", schema: text }))).toEqual([]);
   });
 
-  it("may speak where the vendor is silent: untyped schemas, open objects, error statuses, operation ids", () => {
+  test("may speak where the vendor is silent: untyped schemas, open objects, error statuses, operation ids", () => {
     expect(compare(exchanging(object({ a: text })), exchanging({}))).toEqual([]);
     expect(compare(exchanging(object({ a: text })), exchanging({ type: "object" }))).toEqual([]);
     expect(compare(exchanging(object({ a: text })), exchanging(object({}, { additionalProperties: text })))).toEqual([]);
@@ -303,19 +303,19 @@ describe("a description that agrees", () => {
     expect(compare(ours, { paths: { "/things": { get: { responses: { 200: {} } } } } })).toEqual([]);
   });
 
-  it("may be narrower in what it sends and wider in the numbers it takes", () => {
+  test("may be narrower in what it sends and wider in the numbers it takes", () => {
     expect(compare(sending({ type: "integer" }), sending({ type: ["number", "null"] }))).toEqual([]);
     expect(compare(answering({ type: "number" }), answering({ type: "integer" }))).toEqual([]);
     expect(compare(sending({ enum: ["a"] }), sending({ enum: ["a", "b"] }))).toEqual([]);
   });
 
-  it("may leave out what the vendor requires in answers or only ever answers", () => {
+  test("may leave out what the vendor requires in answers or only ever answers", () => {
     expect(compare(answering(object({ a: text })), answering(object({ a: text }, { required: ["a"] })))).toEqual([]);
     const id = { type: "string", readOnly: true };
     expect(compare(sending(object({ a: text })), sending(object({ id, a: text }, { required: ["id"] })))).toEqual([]);
   });
 
-  it("may spell null, alternatives and recursion in its own version of the format", () => {
+  test("may spell null, alternatives and recursion in its own version of the format", () => {
     const nullable = { type: ["string", "null"] };
     expect(compare(exchanging(nullable), exchanging({ type: "string", nullable: true }))).toEqual([]);
     expect(compare(exchanging(nullable), exchanging({ oneOf: [text, { type: "null" }] }))).toEqual([]);
@@ -325,7 +325,7 @@ describe("a description that agrees", () => {
     expect(compare(exchanging(tree), exchanging(tree))).toEqual([]);
   });
 
-  it("may be spread over several documents and split its paths otherwise", () => {
+  test("may be spread over several documents and split its paths otherwise", () => {
     const first = { ...answering(text), servers: [{ url: "https://api.example.test/v1" }] };
     const second = { swagger: "2.0", basePath: "/v2", paths: { "/others": { get: { responses: { 200: {} } } } } };
     const ours = {

@@ -256,7 +256,7 @@ describe("reading introspection", () => {
       tokenType: "Bearer",
       tokenUse: "access_token",
       username: "ada",
-      extra: { tenant: 7 },
+      additionalFields: { tenant: 7 },
     });
   });
 });

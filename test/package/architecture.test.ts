@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { entrySources, manifest } from "./entries.js";
 import {
   badFileNames,
@@ -16,7 +16,7 @@ import {
 import { importsOf, readTree } from "./tree.js";
 
 describe("reading imports", () => {
-  it("tells values, types and dynamic imports apart, and resolves paths", () => {
+  test("tells values, types and dynamic imports apart, and resolves paths", () => {
     const text = [
       'import { a } from "./a.js";',
       'import type { B } from "../b.js";',
@@ -37,13 +37,13 @@ describe("reading imports", () => {
     ]);
   });
 
-  it("is not misled by comments and strings", () => {
+  test("is not misled by comments and strings", () => {
     expect(importsOf("src/x.ts", '// import "ky";\nconst a = \'import "zod"\';')).toEqual([]);
   });
 });
 
 describe("the rules notice", () => {
-  it.each([
+  test.each([
     ["core that knows a vendor", "src/core/http.ts", 'import "../acme/types.js";'],
     ["core that knows the token layer", "src/core/http.ts", 'import type { A } from "../token/types.js";'],
     ["ky outside the transport", "src/core/pages.ts", 'import type { KyInstance } from "ky";'],
@@ -90,7 +90,7 @@ describe("the rules notice", () => {
     expect(forbiddenImports({ [path]: text })).toHaveLength(1);
   });
 
-  it("a package that is reached through other files", () => {
+  test("a package that is reached through other files", () => {
     const tree = {
       "src/token/index.ts": 'export * from "./source.js";',
       "src/token/source.ts": 'import type { A } from "../core/pages.js";',
@@ -102,11 +102,11 @@ describe("the rules notice", () => {
     ]);
   });
 
-  it("a package that is reached by a path inside it", () => {
+  test("a package that is reached by a path inside it", () => {
     expect(forbiddenReach({ "src/a.ts": 'import "msw/node";' }, "src/a.ts", ["msw"])).toHaveLength(1);
   });
 
-  it("a vendor's word in names and comments, and no word that only contains one", () => {
+  test("a vendor's word in names and comments, and no word that only contains one", () => {
     expect(vendorWordsBelow({ "src/core/a.ts": "interface OryClient {}" })).toEqual(["src/core/a.ts:1 says Ory"]);
     expect(vendorWordsBelow({ "src/token/a.ts": "// as TFE does\n" })).toEqual(["src/token/a.ts:1 says TFE"]);
     expect(vendorWordsBelow({ "src/core/a.ts": "const a_ovh = 1", "src/acme/types.ts": "" })).toHaveLength(1);
@@ -114,7 +114,7 @@ describe("the rules notice", () => {
     expect(vendorWordsBelow({ "src/core/a.ts": "memory history directory factory" })).toEqual([]);
   });
 
-  it("a vendor whose folder lacks a file", () => {
+  test("a vendor whose folder lacks a file", () => {
     const whole = Object.fromEntries(vendorFiles.map((file) => [`src/acme/${file}`, ""]));
     const { "src/acme/wire.ts": _, ...broken } = whole;
     expect(missingVendorFiles(broken)).toEqual(["src/acme/wire.ts"]);
@@ -122,24 +122,24 @@ describe("the rules notice", () => {
     expect(vendorsOf({ "src/core/a.ts": "", "src/index.ts": "", "src/acme/a.ts": "" })).toEqual(["acme"]);
   });
 
-  it("names that say nothing", () => {
+  test("names that say nothing", () => {
     for (const name of ["utils", "helper", "common", "token-utils", "Manager", "manager_types", "acme-types", "data"]) {
       expect(badFileNames({ [`src/acme/${name}.ts`]: "" }), name).toHaveLength(1);
     }
     expect(badFileNames({ "src/acme/signature.ts": "", "src/token/client-assertion.ts": "", "src/index.ts": "" })).toEqual([]);
   });
 
-  it("an index that is no entry point", () => {
+  test("an index that is no entry point", () => {
     const tree = { "src/index.ts": "", "src/core/index.ts": "" };
     expect(strayIndexes(tree, ["src/index.ts"])).toEqual(["src/core/index.ts"]);
   });
 
-  it("a file of 351 lines, and none of 350", () => {
+  test("a file of 351 lines, and none of 350", () => {
     expect(longFiles({ "src/a.ts": "a\n".repeat(351) })).toHaveLength(1);
     expect(longFiles({ "src/a.ts": "a\n".repeat(350), "src/openapi/b.ts": "a\n".repeat(351) })).toEqual([]);
   });
 
-  it("code without a test file, and an excuse without a need", () => {
+  test("code without a test file, and an excuse without a need", () => {
     const tree = { "src/core/a.ts": "export const a = 1;", "src/core/b.ts": "export type B = 1;" };
     expect(untestedFiles(tree, [], {})).toEqual(["src/core/a.ts has no test file"]);
     expect(untestedFiles(tree, ["test/core/a.test.ts"], {})).toEqual([]);
@@ -147,7 +147,7 @@ describe("the rules notice", () => {
     expect(untestedFiles(tree, ["test/core/a.test.ts"], { "src/core/a.ts": "reason" })).toHaveLength(1);
   });
 
-  it("which files run and which only speak to the compiler", () => {
+  test("which files run and which only speak to the compiler", () => {
     expect(hasRunTimeCode("src/a.ts", "export function a() {}")).toBe(true);
     expect(hasRunTimeCode("src/a.ts", "export class A {}")).toBe(true);
     expect(hasRunTimeCode("src/a.ts", 'import type { B } from "./b.js";\nexport interface A { b: B }')).toBe(false);
@@ -163,17 +163,17 @@ describe("the sources", () => {
   /** Code that another file's test exercises whole, and why that is enough. */
   const excused: Record<string, string> = {};
 
-  it("import only what the table allows", () => {
+  test("import only what the table allows", () => {
     expect(Object.keys(tree)).not.toHaveLength(0);
     expect(forbiddenImports(tree)).toEqual([]);
   });
 
-  it("keep ky and zod away from the token entry point, types included", () => {
+  test("keep ky and zod away from the token entry point, types included", () => {
     expect(entries["./token"]).toBe("src/token/index.ts");
     expect(forbiddenReach(tree, "src/token/index.ts", ["ky", "zod", "msw"])).toEqual([]);
   });
 
-  it("keep ky, zod and msw away from the entry points beside it", () => {
+  test("keep ky, zod and msw away from the entry points beside it", () => {
     const beside = Object.values(entries).filter((source) => /^src\/(token\/.+|node)\/index\.ts$/.test(source));
     expect(beside.length).toBeGreaterThan(5);
     for (const source of beside) {
@@ -182,37 +182,37 @@ describe("the sources", () => {
     }
   });
 
-  it("keep the client's packages away from the testing entry point", () => {
+  test("keep the client's packages away from the testing entry point", () => {
     expect(forbiddenReach(tree, "src/testing.ts", ["ky", "zod"])).toEqual([]);
   });
 
-  it.each(Object.entries(entries).filter(([entry]) => entry !== "./testing"))("keep msw away from %s", (_, source) => {
+  test.each(Object.entries(entries).filter(([entry]) => entry !== "./testing"))("keep msw away from %s", (_, source) => {
     expect(tree[source]).toBeDefined();
     expect(forbiddenReach(tree, source, ["msw"])).toEqual([]);
   });
 
-  it("name no vendor below the vendors", () => {
+  test("name no vendor below the vendors", () => {
     expect(vendorWordsBelow(tree)).toEqual([]);
   });
 
-  it("have the same file names in every vendor's folder", () => {
+  test("have the same file names in every vendor's folder", () => {
     expect(vendorsOf(tree)).not.toHaveLength(0);
     expect(missingVendorFiles(tree)).toEqual([]);
   });
 
-  it("have names that say something", () => {
+  test("have names that say something", () => {
     expect(badFileNames(tree)).toEqual([]);
   });
 
-  it("have an index only where an entry point is", () => {
+  test("have an index only where an entry point is", () => {
     expect(strayIndexes(tree, Object.values(entries))).toEqual([]);
   });
 
-  it("can each be read in one sitting", () => {
+  test("can each be read in one sitting", () => {
     expect(longFiles(tree)).toEqual([]);
   });
 
-  it("have a test file each, where they do something", () => {
+  test("have a test file each, where they do something", () => {
     expect(untestedFiles(tree, tests, excused)).toEqual([]);
   });
 });

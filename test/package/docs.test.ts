@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { capabilityFaults, compilerFaults, deadLinks, optionFaults, unknownEnvironment } from "./docs.js";
 import { between, blocksOf, programsOf, tablesOf } from "./markdown.js";
 import { readTree, root } from "./tree.js";
@@ -9,14 +9,14 @@ const fence = "```";
 vi.setConfig({ testTimeout: 60_000 });
 
 describe("reading Markdown", () => {
-  it("finds blocks with their language and line", () => {
+  test("finds blocks with their language and line", () => {
     expect(blocksOf(`a\n\n${fence}ts run\nb\nc\n${fence}\n${fence}\nd\n${fence}`)).toEqual([
       { language: "ts run", text: "b\nc", line: 4 },
       { language: "", text: "d", line: 8 },
     ]);
   });
 
-  it("joins a continued block to the one before, past blocks of other languages", () => {
+  test("joins a continued block to the one before, past blocks of other languages", () => {
     const text = `${fence}ts\na\n${fence}\n${fence}sh\nb\n${fence}\n${fence}ts continued\nc\n${fence}\n${fence}ts\nd\n${fence}`;
     expect(Object.entries(programsOf("x.md", text)).map(([place, { text }]) => [place, text])).toEqual([
       ["x.md:2", "a\nc"],
@@ -24,7 +24,7 @@ describe("reading Markdown", () => {
     ]);
   });
 
-  it("finds tables", () => {
+  test("finds tables", () => {
     expect(tablesOf("| a | b |\n|---|---|\n| `c` | d \\| e |\n\ntext")).toEqual([
       { columns: ["a", "b"], rows: [["`c`", "d \\| e"]] },
     ]);
@@ -33,7 +33,7 @@ describe("reading Markdown", () => {
 });
 
 describe("the rules notice", () => {
-  it("code that does not compile", () => {
+  test("code that does not compile", () => {
     const texts = {
       "a wrong type": "const a: string = 1;",
       "a wrong sentence": "const a = ;",
@@ -46,13 +46,13 @@ describe("the rules notice", () => {
     expect([...new Set(places)].sort()).toEqual(Object.keys(texts).slice(0, 4).sort());
   });
 
-  it("a link that leads nowhere", () => {
+  test("a link that leads nowhere", () => {
     expect(deadLinks({ "docs/a.md": "[a](../package.json) [b](#c) [d](https://example.com) [e](gone.md#f)" })).toEqual([
       "docs/a.md -> gone.md",
     ]);
   });
 
-  it("option tables that lack an option, invent one, or describe nothing", () => {
+  test("option tables that lack an option, invent one, or describe nothing", () => {
     const table = (name: string, rows: string[]) =>
       `<!-- options ${name} -->\n\n| option | meaning |\n|---|---|\n${rows.map((row) => `| \`${row}\` | x |`).join("\n")}\n\n<!-- /options ${name} -->`;
     const faults = (markdown: string, wanted: string[] = []) => optionFaults(markdown, wanted, [`${root}src/index.ts`]);
@@ -63,12 +63,12 @@ describe("the rules notice", () => {
     expect(faults("", ["AcmeOptions"])).toEqual(["AcmeOptions has no table"]);
   });
 
-  it("an environment variable that nothing reads", () => {
+  test("an environment variable that nothing reads", () => {
     const sources = { "examples/a.ts": "process.env.ACME_TOKEN" };
     expect(unknownEnvironment("`ACME_TOKEN` `ACME_TOKENS` JSON", sources)).toEqual(["ACME_TOKENS"]);
   });
 
-  it("a table of capabilities that says too much, too little or something else", () => {
+  test("a table of capabilities that says too much, too little or something else", () => {
     const managers = { acme: { rotates: true }, zenith: { rotates: false } };
     const capabilities = [{ row: /rotate/i, has: (manager: { rotates: boolean }) => manager.rotates }];
     const faults = (...rows: string[]) =>
@@ -93,12 +93,12 @@ describe("the documents", () => {
   const pages = { ...readTree("docs", ".md"), ...readTree("openapi", ".md"), ...readTree("examples", ".md") };
   const documents = { ...pages, ...readTree(".", ".md", false) };
 
-  it("link to files that exist", () => {
+  test("link to files that exist", () => {
     expect(Object.keys(documents)).toEqual(expect.arrayContaining(["README.md", "CONTRIBUTING.md", "SECURITY.md"]));
     expect(deadLinks(documents)).toEqual([]);
   });
 
-  it("show code that compiles", () => {
+  test("show code that compiles", () => {
     const programs = Object.entries(pages).map(([file, text]) => programsOf(file, text));
     expect(compilerFaults(Object.assign({}, ...programs))).toEqual([]);
   });

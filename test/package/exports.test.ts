@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import buildOptions, { groups } from "../../tsup.config.js";
 import { entrySources, type Manifest, manifest } from "./entries.js";
 import { vendorsOf } from "./rules.js";
@@ -45,7 +45,7 @@ describe("the rules notice", () => {
   };
   const exports = { ".": pair("index"), "./acme": pair("acme/index"), "./testing": pair("testing") };
 
-  it.each([
+  test.each([
     ["a wildcard", { ...exports, "./*": pair("*/index") }, tree],
     ["an entry point without types", { ...exports, "./extra": "./dist/extra.js" }, tree],
     ["types that come second", { ...exports, ".": { default: "./dist/index.js", types: "./dist/index.d.ts" } }, tree],
@@ -58,22 +58,22 @@ describe("the rules notice", () => {
     expect(exportFaults(map, files as Tree)).not.toEqual([]);
   });
 
-  it("nothing where all agree", () => {
+  test("nothing where all agree", () => {
     expect(exportFaults({ ...exports, "./package.json": "./package.json" }, tree)).toEqual([]);
   });
 });
 
 describe("package.json#exports", () => {
-  it("agrees with the sources", () => {
+  test("agrees with the sources", () => {
     expect(exportFaults(manifest.exports, readTree("src", ".ts"))).toEqual([]);
   });
 
-  it("is what the build makes", () => {
+  test("is what the build makes", () => {
     const { entry } = buildOptions as { entry: Record<string, string> };
     expect(Object.values(entry).sort()).toEqual(Object.values(entrySources(manifest.exports)).sort());
   });
 
-  it("is built of groups that name sources", () => {
+  test("is built of groups that name sources", () => {
     const tree = readTree("src", ".ts");
     expect(Object.values(groups).flatMap((sources) => sources.filter((source) => tree[source] === undefined))).toEqual([]);
   });

@@ -15,7 +15,7 @@ import { createGenesysManager } from "oauth-clients/genesys";
 import { createOryManager } from "oauth-clients/ory";
 import { createOvhManager } from "oauth-clients/ovh";
 import { createTfeManager } from "oauth-clients/tfe";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Capability, capabilityFaults, compilerFaults, optionFaults, unknownEnvironment } from "./docs.js";
 import { entrySources, manifest } from "./entries.js";
 import { between, blocksOf, programsOf, tablesOf } from "./markdown.js";
@@ -64,33 +64,33 @@ describe("README.md", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("can be read in one sitting", () => {
+  test("can be read in one sitting", () => {
     expect(readme.split("\n").length).toBeLessThan(300);
   });
 
-  it("shows code that compiles", () => {
+  test("shows code that compiles", () => {
     const programs = programsOf("README.md", readme);
     expect(Object.keys(programs)).not.toHaveLength(0);
     expect(compilerFaults(programs)).toEqual([]);
   });
 
-  it("tells every option of every vendor's manager, and none that does not exist", () => {
+  test("tells every option of every vendor's manager, and none that does not exist", () => {
     const wanted = vendorsOf(sources).map((vendor) => `${vendor[0]?.toUpperCase()}${vendor.slice(1)}Options`);
     expect(wanted).not.toHaveLength(0);
     expect(optionFaults(readme, wanted, entries)).toEqual([]);
   });
 
-  it("names only environment variables that something reads", () => {
+  test("names only environment variables that something reads", () => {
     const readers = { ...sources, ...readTree("examples", ".ts"), ...readTree("test/live", ".ts") };
     expect(unknownEnvironment(readme, readers)).toEqual([]);
   });
 
-  it("says of every vendor what the guards say", () => {
+  test("says of every vendor what the guards say", () => {
     expect(Object.keys(managers).sort()).toEqual(vendorsOf(sources));
     expect(capabilityFaults(between(readme, "capabilities") ?? "", managers, capabilities)).toEqual([]);
   });
 
-  it("names every verb that one vendor alone has", () => {
+  test("names every verb that one vendor alone has", () => {
     const [table] = tablesOf(between(readme, "capabilities") ?? "");
     const row = table?.rows.find(([name = ""]) => /of its own/.test(name)) ?? [];
     const told = (table?.columns ?? []).slice(1).map((column, index) => {
@@ -101,12 +101,12 @@ describe("README.md", () => {
     expect(Object.fromEntries(told)).toEqual(Object.fromEntries(real));
   });
 
-  it("has a row for every guard", () => {
+  test("has a row for every guard", () => {
     const guards = Object.keys(neutral).filter((name) => /^can[A-Z]/.test(name));
     expect(guards.sort()).toEqual(["canImport", "canRequestTokens", "canRotateSecret"]);
   });
 
-  it("opens with code that runs as it stands", () => {
+  test("opens with code that runs as it stands", () => {
     const [first] = blocksOf(readme).filter(({ language }) => /^ts\b/.test(language));
     expect(first?.language, "the first block of TypeScript is marked `ts run`").toBe("ts run");
     const file = join(folder, "quickstart.mts");

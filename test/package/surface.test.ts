@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { entrySources, manifest } from "./entries.js";
 import { program, surfaceOf, undocumented } from "./surface.js";
 import { root } from "./tree.js";
@@ -36,12 +36,12 @@ describe("the rules notice", () => {
   const made = program([], invented);
   const [file = ""] = Object.keys(invented);
 
-  it("which names exist at run time", () => {
+  test("which names exist at run time", () => {
     const loaded = { one: 1, Four: class {} };
     expect(surfaceOf(made, file, loaded)).toEqual({ values: ["Four", "one"], types: ["Nine", "Twelve", "Two"] });
   });
 
-  it("exports and members without a docstring", () => {
+  test("exports and members without a docstring", () => {
     expect(undocumented(made, file)).toEqual(["one", "Two", "Two.three", "Four.six", "Nine.eleven", "Twelve"]);
   });
 });
@@ -51,13 +51,13 @@ describe("the public surface", () => {
   const made = program(entries.map(([, file]) => file));
 
   // A name that comes or goes is a decision: `npm run surface` writes the list anew, and the review sees the difference.
-  it("is the committed list of names", async () => {
+  test("is the committed list of names", async () => {
     const names: Record<string, unknown> = {};
     for (const [entry, file] of entries) names[entry] = surfaceOf(made, file, await import(file));
     await expect(`${JSON.stringify(names, undefined, 2)}\n`).toMatchFileSnapshot("surface.json");
   });
 
-  it.each(entries)("has a docstring for everything in %s", (_, file) => {
+  test.each(entries)("has a docstring for everything in %s", (_, file) => {
     expect(undocumented(made, file)).toEqual([]);
   });
 });

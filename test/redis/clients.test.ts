@@ -1,6 +1,6 @@
 // Each client, on a real Redis or Valkey: the scripts do what the model of the unit tests says they do.
 import assert from "node:assert/strict";
-import { afterEach, describe, it } from "node:test";
+import { afterEach, describe, test } from "node:test";
 import { clientSecretBasic, createTokenSource } from "../../src/token/index.js";
 import { scriptRunner } from "../../src/token/redis/client.js";
 import { createRedisTokenStore } from "../../src/token/redis/index.js";
@@ -37,12 +37,12 @@ async function startSource(
 for (const [name, connector] of Object.entries(connectors)) {
   describe(`a place in Redis, by ${name}`, { skip }, () => {
     for (const [title, play] of Object.entries(placeCases)) {
-      it(title, async () => play(await surroundings(connector)));
+      test(title, async () => play(await surroundings(connector)));
     }
   });
 
   describe(`sources that share tokens by ${name}`, { skip }, () => {
-    it("go alone when the connection is closed", async () => {
+    test("go alone when the connection is closed", async () => {
       const endpoint = await startEndpoint();
       const { client, close } = await connector(redisUrl!);
       atEnd.push(endpoint.close);
@@ -51,7 +51,7 @@ for (const [name, connector] of Object.entries(connectors)) {
       assert.equal((await source.get()).value, endpoint.asked[0]?.token);
     });
 
-    it("rules 75 and 87: send one request, and leave nothing readable in Redis", async () => {
+    test("rules 75 and 87: send one request, and leave nothing readable in Redis", async () => {
       const endpoint = await startEndpoint();
       atEnd.push(endpoint.close);
       const connection = await surroundings(connector);
@@ -74,7 +74,7 @@ for (const [name, connector] of Object.entries(connectors)) {
 }
 
 describe("fencing tokens on a real server", { skip }, () => {
-  it("go on growing when the counter was lost", async () => {
+  test("go on growing when the counter was lost", async () => {
     const { run, prefix } = await surroundings(connectors["redis 5"]!);
     const take = async () =>
       Number(await run(lockScript, [`${prefix}lock-${Math.random()}`, `${prefix}fence`], ["me", "60000", "60000"]));

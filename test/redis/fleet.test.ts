@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { afterEach, describe, it } from "node:test";
+import { afterEach, describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { connectors, freshPrefix, keysUnder, redisUrl, skip } from "./connections.js";
@@ -78,7 +78,7 @@ async function askMember(member: ChildProcess): Promise<MemberReport | undefined
 }
 
 describe(`a fleet of ${size} processes with ${callers} callers each`, { skip }, () => {
-  it("asks a second time when the member that asked first is killed while it holds the lock, and no third", {
+  test("asks a second time when the member that asked first is killed while it holds the lock, and no third", {
     timeout: 60_000,
   }, async () => {
     let victim: ChildProcess | undefined;
@@ -97,7 +97,7 @@ describe(`a fleet of ${size} processes with ${callers} callers each`, { skip }, 
     for (const report of reports) assert.deepEqual(report, { tokens: [endpoint.asked[1]?.token], errors: [] });
   });
 
-  it("rules 87 and 88: asks once when cold, and once at each expiry", { timeout: 60_000 }, async () => {
+  test("rules 87 and 88: asks once when cold, and once at each expiry", { timeout: 60_000 }, async () => {
     // Renewed from four fifths on: until then all have to have got it, also on a busy machine.
     const lifetimeSeconds = 6;
     const { endpoint, ask } = await startFleet({ lifetimeSeconds });
@@ -110,7 +110,7 @@ describe(`a fleet of ${size} processes with ${callers} callers each`, { skip }, 
     }
   });
 
-  it("asks once a lifetime under load that does not stop", { timeout: 60_000 }, async () => {
+  test("asks once a lifetime under load that does not stop", { timeout: 60_000 }, async () => {
     const lifetimeSeconds = 4;
     const { endpoint, ask } = await startFleet({ lifetimeSeconds });
     const began = performance.now();

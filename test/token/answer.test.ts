@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { RateLimitError, ServerError, TokenEndpointError, UnexpectedResponseError } from "../../src/core/errors.js";
 import { clientSecretBasic, clientSecretPost } from "../../src/token/authentication.js";
 import { requestToken } from "../../src/token/request.js";
@@ -12,7 +12,7 @@ function answered(answer: Response, scopes?: string[], options: TokenOptions = {
 }
 
 describe("an answer that is no token", () => {
-  it.each([201, 202, 204, 206])("rule 60: a %i", async (status) => {
+  test.each([201, 202, 204, 206])("rule 60: a %i", async (status) => {
     const body = status === 204 ? null : JSON.stringify(grant({ access_token: "canary-4711" }));
     const error = await rejection(answered(new Response(body, { status, headers: json })));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
@@ -20,12 +20,12 @@ describe("an answer that is no token", () => {
     expect(everyView(error)).not.toContain("canary-4711");
   });
 
-  it("rule 60: a 201 shows nothing of what it says, whatever that is called", async () => {
+  test("rule 60: a 201 shows nothing of what it says, whatever that is called", async () => {
     const answer = new Response(JSON.stringify({ accessToken: "canary-4711" }), { status: 201, headers: json });
     expect(everyView(await rejection(answered(answer)))).not.toContain("canary-4711");
   });
 
-  it.each(["[]", "null", '"token"', "<html>hello</html>", '{"access_token":"canary-4711","tok', ""])(
+  test.each(["[]", "null", '"token"', "<html>hello</html>", '{"access_token":"canary-4711","tok', ""])(
     "rule 61: the body %s",
     async (body) => {
       const error = await rejection(answered(new Response(body, { headers: json })));
@@ -35,7 +35,7 @@ describe("an answer that is no token", () => {
     },
   );
 
-  it.each(["text/plain", "text/html; charset=utf-8", "application/jsonp", "application/xml"])(
+  test.each(["text/plain", "text/html; charset=utf-8", "application/jsonp", "application/xml"])(
     "rule 61: the content type %s",
     async (type) => {
       const error = await rejection(answered(new Response(JSON.stringify(grant()), { headers: { "content-type": type } })));
@@ -43,7 +43,7 @@ describe("an answer that is no token", () => {
     },
   );
 
-  it.each([
+  test.each([
     ["rule 62", "access_token", [undefined, null, "", 123, {}, "a b", "a\r\nb", "a\n", "tokén", "a\0"]],
     ["rules 52 and 63", "token_type", [undefined, null, "", "mac", "DPoP", "Bearer ", 1]],
     ["rule 64", "expires_in", [-5, -0.1, "-5", "abc", "", " 5", "1e3", {}, [], true]],
@@ -58,14 +58,14 @@ describe("an answer that is no token", () => {
     }
   });
 
-  it("rule 64: a lifetime beyond all numbers", async () => {
+  test("rule 64: a lifetime beyond all numbers", async () => {
     const text = '{"access_token":"t","token_type":"Bearer","expires_in":1e999}';
     expect(await rejection(answered(new Response(text, { headers: json })))).toMatchObject({
       issues: [{ path: "expires_in" }],
     });
   });
 
-  it.each([
+  test.each([
     ["requested", "read", "expected write"],
     ["requested", "", "expected read; scope: expected write"],
     ["requested", "READ WRITE", "expected read; scope: expected write"],
@@ -79,7 +79,7 @@ describe("an answer that is no token", () => {
     expect(everyView(error)).not.toContain("canary-4711");
   });
 
-  it("names all faults at once", async () => {
+  test("names all faults at once", async () => {
     const error = await rejection(answered(Response.json({ expires_in: "soon" })));
     expect((error as UnexpectedResponseError).issues.map(({ path }) => path)).toEqual([
       "access_token",
@@ -91,7 +91,7 @@ describe("an answer that is no token", () => {
 });
 
 describe("an answer that refuses", () => {
-  it.each([400, 401, 403, 422, 500, 503])("rule 76: a %i with an OAuth error", async (status) => {
+  test.each([400, 401, 403, 422, 500, 503])("rule 76: a %i with an OAuth error", async (status) => {
     const body = { error: "unauthorized_client", error_description: "not this grant" };
     const error = await rejection(answered(Response.json(body, { status })));
     expect(error).toBeInstanceOf(TokenEndpointError);
@@ -106,13 +106,13 @@ describe("an answer that refuses", () => {
     });
   });
 
-  it("rule 78: invalid_client says how the client authenticated, the usual cause being another method", async () => {
+  test("rule 78: invalid_client says how the client authenticated, the usual cause being another method", async () => {
     const error = await rejection(answered(Response.json({ error: "invalid_client" }, { status: 400 })));
     expect((error as Error).message).toMatch(/\(authenticated with client_secret_basic, form-encoded\)$/);
     expect(error).not.toHaveProperty("errorDescription");
   });
 
-  it.each([
+  test.each([
     ["rules 20 and 78: form-encoded", clientSecretBasic("a+b"), "client_secret_basic, form-encoded"],
     ["rules 22 and 78: raw", clientSecretBasic("a+b", { raw: true }), "client_secret_basic, raw"],
     ["rules 21 and 78: nothing, when no sign is special", clientSecretBasic("a-b_c.d*"), "client_secret_basic"],
@@ -125,25 +125,25 @@ describe("an answer that refuses", () => {
     );
   });
 
-  it("rule 57: invalid_target is a code like any other", async () => {
+  test("rule 57: invalid_target is a code like any other", async () => {
     expect(await rejection(answered(Response.json({ error: "invalid_target" }, { status: 400 })))).toMatchObject({
       code: "token_endpoint_error",
       error: "invalid_target",
     });
   });
 
-  it("rule 79: a code that nobody knows is passed on", async () => {
+  test("rule 79: a code that nobody knows is passed on", async () => {
     const error = await rejection(answered(Response.json({ error: "tenant_asleep" }, { status: 400 })));
     expect(error).toMatchObject({ error: "tenant_asleep" });
   });
 
-  it("rule 72: a 200 with an error is a refusal, even with a token next to it", async () => {
+  test("rule 72: a 200 with an error is a refusal, even with a token next to it", async () => {
     for (const body of [{ error: "invalid_scope" }, grant({ error: "invalid_scope" })]) {
       expect(await rejection(answered(Response.json(body)))).toMatchObject({ code: "token_endpoint_error", status: 200 });
     }
   });
 
-  it.each([
+  test.each([
     ['Basic realm="x", error="invalid_client", error_description="no \\"such\\" client"', "invalid_client", 'no "such" client'],
     ["bASIC ERROR=unauthorized_client", "unauthorized_client", undefined],
     ['Negotiate abc==, Basic realm="a, error=\\"wrong\\"", error="invalid_request"', "invalid_request", undefined],
@@ -156,21 +156,21 @@ describe("an answer that refuses", () => {
     expect((error as TokenEndpointError).errorDescription).toBe(description);
   });
 
-  it("rule 77: the body wins over the challenge", async () => {
+  test("rule 77: the body wins over the challenge", async () => {
     const init = { status: 401, headers: { "www-authenticate": 'Basic error="invalid_client"' } };
     const error = await rejection(answered(Response.json({ error: "invalid_grant" }, init)));
     expect(error).toMatchObject({ error: "invalid_grant" });
     expect(error).not.toHaveProperty("errorDescription");
   });
 
-  it("rule 77: a body whose error is no code leaves the word to the challenge", async () => {
+  test("rule 77: a body whose error is no code leaves the word to the challenge", async () => {
     const init = { status: 401, headers: { "www-authenticate": "Basic error=unauthorized_client" } };
     expect(await rejection(answered(Response.json({ error: { code: 1 } }, init)))).toMatchObject({
       error: "unauthorized_client",
     });
   });
 
-  it.each([
+  test.each([
     [400, UnexpectedResponseError, "not_applied"],
     [401, UnexpectedResponseError, "not_applied"],
     [404, UnexpectedResponseError, "not_applied"],
@@ -189,12 +189,12 @@ describe("an answer that refuses", () => {
     }
   });
 
-  it("shows nothing of a refusal with a token in it", async () => {
+  test("shows nothing of a refusal with a token in it", async () => {
     const body = { detail: "late", access_token: "canary-4711" };
     expect(everyView(await rejection(answered(Response.json(body, { status: 500 }))))).not.toContain("canary-4711");
   });
 
-  it.each([
+  test.each([
     ["7", 7_000],
     ["0", 0],
     ["Wed, 21 Oct 2015 07:28:30 GMT", 30_000],
@@ -211,7 +211,7 @@ describe("an answer that refuses", () => {
     }
   });
 
-  it("rule 81: foreign text is cleaned and cut, wherever it comes from", async () => {
+  test("rule 81: foreign text is cleaned and cut, wherever it comes from", async () => {
     const foul = `\u001b[31mred\u0000\r\n\u202eforged ${secret} ${"x".repeat(10_000)}`;
     const answers = [
       Response.json({ error: foul, error_description: foul }, { status: 400 }),
@@ -229,11 +229,11 @@ describe("an answer that refuses", () => {
 });
 
 describe("an answer that is a token", () => {
-  it.each(["bearer", "BEARER", "Bearer"])("rule 63: of type %s", async (token_type) => {
+  test.each(["bearer", "BEARER", "Bearer"])("rule 63: of type %s", async (token_type) => {
     expect(await answered(Response.json(grant({ token_type })))).toMatchObject({ tokenType: "Bearer" });
   });
 
-  it.each([
+  test.each([
     [3600, 3_600_000],
     ["3600", 3_600_000],
     [59.9, 59_000],
@@ -248,13 +248,13 @@ describe("an answer that is a token", () => {
     expect(token.expiresAt!.getTime()).toBeLessThanOrEqual(Date.now() + lifetimeMs);
   });
 
-  it.each([undefined, null])("rule 65: expires_in %s states no lifetime", async (expires_in) => {
+  test.each([undefined, null])("rule 65: expires_in %s states no lifetime", async (expires_in) => {
     const token = await answered(Response.json(grant({ expires_in })));
     expect(token).not.toHaveProperty("lifetimeMs");
     expect(token).not.toHaveProperty("expiresAt");
   });
 
-  it("rule 67: the lifetime begins before the request is sent", async () => {
+  test("rule 67: the lifetime begins before the request is sent", async () => {
     let sentAt = 0;
     const fetch = async () => {
       sentAt = Date.now();
@@ -265,7 +265,7 @@ describe("an answer that is a token", () => {
     expect(token.expiresAt!.getTime()).toBeLessThanOrEqual(sentAt + 10_000);
   });
 
-  it.each([
+  test.each([
     ["read", { scopes: ["read"], scopeSource: "response" }],
     ["  read   write ", { scopes: ["read", "write"], scopeSource: "response" }],
     ["", { scopes: [], scopeSource: "response" }],
@@ -275,7 +275,7 @@ describe("an answer that is a token", () => {
     expect(await answered(Response.json(grant({ scope })), ["read", "write"])).toMatchObject(granted);
   });
 
-  it.each([
+  test.each([
     ["requested", "write read more"],
     ["requested", undefined],
     ["stated", "read write"],
@@ -286,12 +286,12 @@ describe("an answer that is a token", () => {
     );
   });
 
-  it("rule 70: a refresh token is dropped", async () => {
+  test("rule 70: a refresh token is dropped", async () => {
     const token = await answered(Response.json(grant({ refresh_token: "canary-4711" })));
     expect(everyView(token)).not.toContain("canary-4711");
   });
 
-  it("rule 71: what else the server said can be read, and changes no prototype", async () => {
+  test("rule 71: what else the server said can be read, and changes no prototype", async () => {
     const text = `{"access_token":"t","token_type":"bearer","__proto__":{"error":"x"},"constructor":1,"tenant":"a"}`;
     const token = await answered(new Response(text, { headers: { "content-type": "application/json;charset=UTF-8" } }));
     expect(token.value).toBe("t");
@@ -300,7 +300,7 @@ describe("an answer that is a token", () => {
     expect(token.additionalFields.tenant).toBe("a");
   });
 
-  it("rule 73: a token that looks like a JWT is not read", async () => {
+  test("rule 73: a token that looks like a JWT is not read", async () => {
     const claims = Buffer.from(JSON.stringify({ exp: 1, scope: "admin" })).toString("base64url");
     const value = `eyJhbGciOiJub25lIn0.${claims}.`;
     expect(await answered(Response.json(grant({ access_token: value })))).toMatchObject({
@@ -311,12 +311,12 @@ describe("an answer that is a token", () => {
     });
   });
 
-  it("rule 74: a token of 16 KB is whole", async () => {
+  test("rule 74: a token of 16 KB is whole", async () => {
     const value = "aZ0-._~+/|".repeat(1_640);
     expect((await answered(Response.json(grant({ access_token: value })))).value).toBe(value);
   });
 
-  it("cannot be changed by one of several who share it", async () => {
+  test("cannot be changed by one of several who share it", async () => {
     expect(Object.isFrozen(await answered(Response.json(grant())))).toBe(true);
   });
 });

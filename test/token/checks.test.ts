@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../../src/core/errors.js";
 import {
   credentialProblem,
@@ -12,7 +12,7 @@ import {
 } from "../../src/token/checks.js";
 
 describe("refuseIssues", () => {
-  it("throws one error with every issue", () => {
+  test("throws one error with every issue", () => {
     const issues = [
       { path: "a", message: "is wrong" },
       { path: "c.0", message: "is odd" },
@@ -23,7 +23,7 @@ describe("refuseIssues", () => {
     );
   });
 
-  it("lets pass what has none", () => {
+  test("lets pass what has none", () => {
     expect(() => throwIfIssues([])).not.toThrow();
   });
 });
@@ -31,7 +31,7 @@ describe("refuseIssues", () => {
 describe("findIssues", () => {
   const rules = { a: functionProblem, b: listRule(credentialProblem) };
 
-  it.each([
+  test.each([
     ["a name that has no rule", { z: 1 }, ["z"]],
     [
       "a name that every object answers to",
@@ -46,32 +46,32 @@ describe("findIssues", () => {
     expect(findIssues(subject, rules).map(({ path }) => path)).toEqual(paths);
   });
 
-  it.each([undefined, null, {}, 7, { a: () => 1, b: ["b"] }])("finds nothing in %o", (subject) => {
+  test.each([undefined, null, {}, 7, { a: () => 1, b: ["b"] }])("finds nothing in %o", (subject) => {
     expect(findIssues(subject, rules)).toEqual([]);
   });
 });
 
 describe("the rules", () => {
-  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "10", null])("numberRule finds a fault in %s", (value) => {
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "10", null])("numberRule finds a fault in %s", (value) => {
     expect(numberRule(1)(value, "")).toBe("expected a number from 1 to 2147483647");
   });
 
-  it("numberRule finds none in what a timer can take, or in nothing", () => {
+  test("numberRule finds none in what a timer can take, or in nothing", () => {
     for (const value of [1, 1.5, 2 ** 31 - 1, undefined]) expect(numberRule(1)(value, "")).toBeUndefined();
     expect(numberRule(0, 3)(4, "")).toContain("from 0 to 3");
   });
 
-  it("functionFault wants a function or nothing", () => {
+  test("functionFault wants a function or nothing", () => {
     for (const value of ["fetch", null, {}]) expect(functionProblem(value, "")).toBe("expected a function");
     for (const value of [fetch, undefined]) expect(functionProblem(value, "")).toBeUndefined();
   });
 
-  it("credentialFault never repeats the value", () => {
+  test("credentialFault never repeats the value", () => {
     expect(credentialProblem("canary\n", "")).toBe("expected ASCII text without line breaks, not empty");
     expect(credentialProblem(" ~!", "")).toBeUndefined();
   });
 
-  it("listRule names each element, and takes one alone only where it is told to", () => {
+  test("listRule names each element, and takes one alone only where it is told to", () => {
     const rule = textRule(/^a$/, "an a");
     expect(listRule(rule)("a", "list")).toBe("expected an array");
     expect(listRule(rule, true)("b", "list")).toBe("expected an a");
@@ -83,7 +83,7 @@ describe("the rules", () => {
     expect(listRule(rule)(undefined, "list")).toEqual([]);
   });
 
-  it("named puts a name to a fault", () => {
+  test("named puts a name to a fault", () => {
     expect(toIssues("a", "is wrong")).toEqual([{ path: "a", message: "is wrong" }]);
     expect(toIssues("a", undefined)).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { channel, subscribe, unsubscribe } from "node:diagnostics_channel";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { channelOf, publish } from "../../src/token/events.js";
 import { createTokenSource } from "../../src/token/source.js";
 import { everyView, grant, record, rejection, sampleRequest, secret, spellings } from "./recorder.js";
@@ -30,7 +30,7 @@ function stage(answer: (count: number) => Response) {
 }
 
 describe("events", () => {
-  it("are told to nobody when nobody listens", async () => {
+  test("are told to nobody when nobody listens", async () => {
     const publish = vi.spyOn(Object.getPrototypeOf(channel("oauth-clients.token.hit")), "publish");
     const { source } = stage(() => Response.json(grant()));
     await source.get();
@@ -40,7 +40,7 @@ describe("events", () => {
     expect(heard).toEqual([]);
   });
 
-  it("tell of a failure: every request, the refusal, the breaker", async () => {
+  test("tell of a failure: every request, the refusal, the breaker", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     listen();
     const { source } = stage(() => Response.json({ error: "server_error", error_description: secret }, { status: 503 }));
@@ -55,7 +55,7 @@ describe("events", () => {
     ]);
   });
 
-  it("tell of a token's life: success, hits, the renewal behind", async () => {
+  test("tell of a token's life: success, hits, the renewal behind", async () => {
     listen();
     const { source, clock } = stage(() => Response.json(grant()));
     await source.get();
@@ -67,7 +67,7 @@ describe("events", () => {
     expect(heard[1]?.[1]).toMatchObject({ lifetimeMs: 3_600_000, scopeSource: "request" });
   });
 
-  it("rule 93: hold neither token nor secret", async () => {
+  test("rule 93: hold neither token nor secret", async () => {
     listen();
     const { source, clock } = stage((count) => {
       return count === 1 ? Response.json(grant({ access_token: "canary-4711" })) : new Response(secret, { status: 500 });
@@ -80,7 +80,7 @@ describe("events", () => {
     for (const spelling of [...spellings(secret), "canary-4711"]) expect(view).not.toContain(spelling);
   });
 
-  it("go to channels that are named after them", () => {
+  test("go to channels that are named after them", () => {
     listen();
     const event = { endpoint: "a", clientId: "b" };
     publish("hit", event);

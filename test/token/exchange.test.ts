@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { getEventListeners } from "node:events";
 import { gzipSync } from "node:zlib";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { ClientAuthentication, TokenRequest } from "../../src/core/credentials.js";
 import { ConfigurationError, NetworkError, TimeoutError, UnexpectedResponseError } from "../../src/core/errors.js";
 import { clientSecretPost } from "../../src/token/authentication.js";
@@ -27,7 +27,7 @@ function strategy(apply: ClientAuthentication["authenticate"], method = "custom"
 }
 
 describe("a request that cannot work is refused before anything is sent", () => {
-  it.each([
+  test.each([
     "http://auth.example/token",
     "http://localhost.evil.example/token",
     "http://127.0.0.1.nip.io/token",
@@ -50,7 +50,7 @@ describe("a request that cannot work is refused before anything is sent", () => 
     expect(sent).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ["scopes.1", { scopes: ["read", "write all"] }],
     ["scopes.0", { scopes: ['re"ad'] }],
     ["scopes.0", { scopes: ["re\\ad"] }],
@@ -67,7 +67,7 @@ describe("a request that cannot work is refused before anything is sent", () => 
     expect(sent).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ["resource", { resource: "api" }],
     ["resource", { resource: "https://api.example/#part" }],
     ["resource", { resource: "/api" }],
@@ -77,7 +77,7 @@ describe("a request that cannot work is refused before anything is sent", () => 
     expect(await rejection(exchange(changes, record()))).toMatchObject({ issues: [{ path }] });
   });
 
-  it.each([
+  test.each([
     "grant_type",
     "scope",
     "audience",
@@ -95,7 +95,7 @@ describe("a request that cannot work is refused before anything is sent", () => 
     expect(sent).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ["parameters.a", { parameters: { a: 1 as never } }],
     ["parameters.a", { parameters: { a: "b\r\nc" } }],
     ["parameters", { parameters: "a=b" as never }],
@@ -106,16 +106,16 @@ describe("a request that cannot work is refused before anything is sent", () => 
     expect(await rejection(exchange(changes, record()))).toMatchObject({ issues: [{ path }] });
   });
 
-  it.each(["timeout", "signl", "retries"])("the option %s, which there is not", async (name) => {
+  test.each(["timeout", "signl", "retries"])("the option %s, which there is not", async (name) => {
     expect(await rejection(exchange({}, { ...record(), [name]: 5 }))).toMatchObject({ issues: [{ path: name }] });
   });
 
-  it("rule 11: a client that does not authenticate", async () => {
+  test("rule 11: a client that does not authenticate", async () => {
     const clientAuthentication = strategy(() => ({ secrets: [] }), "none");
     expect(await rejection(exchange({ clientAuthentication }))).toMatchObject({ issues: [{ path: "clientAuthentication" }] });
   });
 
-  it.each([
+  test.each([
     ["timeoutMs", { timeoutMs: 0 }],
     ["timeoutMs", { timeoutMs: Number.POSITIVE_INFINITY }],
     ["maxResponseBytes", { maxResponseBytes: -1 }],
@@ -124,7 +124,7 @@ describe("a request that cannot work is refused before anything is sent", () => 
     expect(await rejection(exchange({}, options))).toMatchObject({ code: "invalid_configuration", issues: [{ path }] });
   });
 
-  it("all faults together, and no request at all", async () => {
+  test("all faults together, and no request at all", async () => {
     const error = await rejection((async () => prepareTokenRequest(undefined as unknown as TokenRequest, {}, {}))());
     expect((error as ConfigurationError).issues.map(({ path }) => path)).toEqual([
       "tokenEndpoint",
@@ -133,7 +133,7 @@ describe("a request that cannot work is refused before anything is sent", () => 
     ]);
   });
 
-  it.each([
+  test.each([
     ["rule 3: a parameter of the grant", { parameters: { grant_type: "password" }, secrets: [] }, "parameters.grant_type"],
     ["rule 3: the scope", { parameters: { scope: "admin" }, secrets: [] }, "parameters.scope"],
     ["a header that would be split", { headers: { "x-key": "canary\r\nhost: evil" }, secrets: [] }, "headers.x-key"],
@@ -145,7 +145,7 @@ describe("a request that cannot work is refused before anything is sent", () => 
     expect(sent).toEqual([]);
   });
 
-  it.each(["client_secret", "client_assertion"])("rule 10: an authorization header next to %s", async (name) => {
+  test.each(["client_secret", "client_assertion"])("rule 10: an authorization header next to %s", async (name) => {
     const { fetch, sent } = record();
     const both = { headers: { Authorization: "Basic eDp5" }, parameters: { [name]: "y" }, secrets: [] };
     const error = await rejection(exchange({ clientAuthentication: strategy(() => both) }, { fetch }));
@@ -153,7 +153,7 @@ describe("a request that cannot work is refused before anything is sent", () => 
     expect(sent).toEqual([]);
   });
 
-  it("what a strategy throws comes back as it is", async () => {
+  test("what a strategy throws comes back as it is", async () => {
     const failure = new Error("the key store is locked");
     const clientAuthentication = strategy(() => Promise.reject(failure));
     expect(await rejection(exchange({ clientAuthentication }, record()))).toBe(failure);
@@ -161,7 +161,7 @@ describe("a request that cannot work is refused before anything is sent", () => 
 });
 
 describe("redirects", () => {
-  it.each([301, 302, 303, 307, 308])(
+  test.each([301, 302, 303, 307, 308])(
     "rule 14: a %i is refused, nothing reaches its target, its query is not shown",
     async (status) => {
       const hits: string[] = [];
@@ -188,7 +188,7 @@ describe("redirects", () => {
     },
   );
 
-  it("rule 14: an opaque redirect is refused", async () => {
+  test("rule 14: an opaque redirect is refused", async () => {
     const opaque = Object.defineProperties(new Response(null), { type: { value: "opaqueredirect" }, status: { value: 0 } });
     const error = await rejection(
       exchange(
@@ -200,7 +200,7 @@ describe("redirects", () => {
     expect(error).toMatchObject({ status: 0 });
   });
 
-  it("rule 14: a redirect that names no absolute address is refused as well", async () => {
+  test("rule 14: a redirect that names no absolute address is refused as well", async () => {
     for (const location of ["/token2?code=canary", "//", ""]) {
       const answer = () => new Response(null, { status: 307, headers: { location } });
       const error = await rejection(exchange({}, record(answer)));
@@ -211,7 +211,7 @@ describe("redirects", () => {
 });
 
 describe("no answer, or none in time", () => {
-  it("rule 16: a server that hangs ends in a TimeoutError", async () => {
+  test("rule 16: a server that hangs ends in a TimeoutError", async () => {
     await withServer(
       () => undefined,
       async (origin) => {
@@ -223,7 +223,7 @@ describe("no answer, or none in time", () => {
     );
   });
 
-  it("rule 16: a body that drips does not extend the deadline", async () => {
+  test("rule 16: a body that drips does not extend the deadline", async () => {
     await withServer(
       (_, response) => {
         response.writeHead(200, { "content-type": "application/json" });
@@ -237,7 +237,7 @@ describe("no answer, or none in time", () => {
     );
   });
 
-  it("rule 16: the deadline also holds for a fetch that does not heed the signal", async () => {
+  test("rule 16: the deadline also holds for a fetch that does not heed the signal", async () => {
     const never = () => new Promise<Response>(() => undefined);
     expect(await rejection(exchange({}, { fetch: never, timeoutMs: 20 }))).toMatchObject({
       code: "timeout",
@@ -245,7 +245,7 @@ describe("no answer, or none in time", () => {
     });
   });
 
-  it("a strategy that hangs ends in a TimeoutError, and nothing is sent later", async () => {
+  test("a strategy that hangs ends in a TimeoutError, and nothing is sent later", async () => {
     const { fetch, sent } = record();
     let finish = () => {};
     const slow = new Promise<{ secrets: string[] }>((resolve) => {
@@ -259,7 +259,7 @@ describe("no answer, or none in time", () => {
     expect(sent).toEqual([]);
   });
 
-  it("a port that refuses ends in a NetworkError: nothing was sent", async () => {
+  test("a port that refuses ends in a NetworkError: nothing was sent", async () => {
     let origin = "";
     await withServer(
       () => undefined,
@@ -274,7 +274,7 @@ describe("no answer, or none in time", () => {
     expect((error as Error).cause).toBeUndefined();
   });
 
-  it("a connection that drops after the request ends in a NetworkError: nobody knows", async () => {
+  test("a connection that drops after the request ends in a NetworkError: nobody knows", async () => {
     await withServer(
       (request) => request.socket.destroy(),
       async (origin, received) => {
@@ -286,7 +286,7 @@ describe("no answer, or none in time", () => {
     );
   });
 
-  it("an answer that is cut off ends in a NetworkError", async () => {
+  test("an answer that is cut off ends in a NetworkError", async () => {
     await withServer(
       (request, response) => {
         response.writeHead(200, { "content-type": "application/json", "content-length": "500" });
@@ -301,7 +301,7 @@ describe("no answer, or none in time", () => {
     );
   });
 
-  it("an answer that has begun proves that the request was sent, whatever its end is called", async () => {
+  test("an answer that has begun proves that the request was sent, whatever its end is called", async () => {
     const failure = Object.assign(new Error("x"), { code: "ECONNREFUSED" });
     const body = new ReadableStream({ pull: () => Promise.reject(failure) });
     expect(
@@ -314,7 +314,7 @@ describe("no answer, or none in time", () => {
     ).toMatchObject({ code: "network", outcome: "unknown" });
   });
 
-  it("no timer is left behind", async () => {
+  test("no timer is left behind", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     try {
       await exchange({}, record());
@@ -330,7 +330,7 @@ describe("no answer, or none in time", () => {
     }
   });
 
-  it("what a fetch throws is not passed on", async () => {
+  test("what a fetch throws is not passed on", async () => {
     const fetch = () => Promise.reject(new Error(`connect failed with ${secret}`));
     const error = await rejection(exchange({}, { fetch }));
     expect(error).toMatchObject({ code: "network", outcome: "unknown" });
@@ -339,7 +339,7 @@ describe("no answer, or none in time", () => {
 });
 
 describe("the size of an answer", () => {
-  it("rule 17: is capped at 1 MiB", async () => {
+  test("rule 17: is capped at 1 MiB", async () => {
     await withServer(
       (_, response) => {
         response.writeHead(200, { "content-type": "application/json" });
@@ -353,7 +353,7 @@ describe("the size of an answer", () => {
     );
   });
 
-  it("rule 17: counts after decompression", async () => {
+  test("rule 17: counts after decompression", async () => {
     const bomb = gzipSync(JSON.stringify(grant({ padding: "x".repeat(4_000_000) })));
     expect(bomb.length).toBeLessThan(10_000);
     await withServer(
@@ -367,7 +367,7 @@ describe("the size of an answer", () => {
     );
   });
 
-  it("rule 17: can be set", async () => {
+  test("rule 17: can be set", async () => {
     const text = JSON.stringify(grant());
     const headers = { "content-type": "application/json" };
     const answer = record(() => new Response(text, { headers }));
@@ -379,14 +379,14 @@ describe("the size of an answer", () => {
 });
 
 describe("the caller's signal", () => {
-  it("sends nothing when it has aborted before", async () => {
+  test("sends nothing when it has aborted before", async () => {
     const { fetch, sent } = record();
     const reason = new Error("left");
     expect(await rejection(exchange({}, { fetch }, AbortSignal.abort(reason)))).toBe(reason);
     expect(sent).toEqual([]);
   });
 
-  it("ends the exchange with its own reason, untouched, and closes the connection", async () => {
+  test("ends the exchange with its own reason, untouched, and closes the connection", async () => {
     const stop = new AbortController();
     const reason = { mine: true };
     let closed: Promise<unknown> | undefined;
@@ -403,7 +403,7 @@ describe("the caller's signal", () => {
     );
   });
 
-  it("ends a wait for the body as well", async () => {
+  test("ends a wait for the body as well", async () => {
     const stop = new AbortController();
     const reason = new Error("left");
     await withServer(
@@ -420,7 +420,7 @@ describe("the caller's signal", () => {
 });
 
 describe("what is sent", () => {
-  it("rules 1, 2, 3, 9 and 14: one POST of a form, exact to the byte", async () => {
+  test("rules 1, 2, 3, 9 and 14: one POST of a form, exact to the byte", async () => {
     const { fetch, sent } = record();
     await exchange({ scopes: ["write", "read:all"], audience: ["https://api.example/é", "+ & = % 😀"] }, { fetch });
     expect(sent).toHaveLength(1);
@@ -435,7 +435,7 @@ describe("what is sent", () => {
     expect(sent[0]?.init).toMatchObject({ method: "POST", redirect: "manual" });
   });
 
-  it("rule 18: the platform's fetch is told to keep nothing, in words that the runtime knows", async () => {
+  test("rule 18: the platform's fetch is told to keep nothing, in words that the runtime knows", async () => {
     const { fetch, sent } = record();
     vi.stubGlobal("fetch", fetch);
     try {
@@ -450,7 +450,7 @@ describe("what is sent", () => {
     expect(sent[1]?.init).not.toHaveProperty("credentials");
   });
 
-  it.each([{}, { scopes: [] }, { scopes: [""] }, { audience: "" }, { audience: [] }])(
+  test.each([{}, { scopes: [] }, { scopes: [""] }, { audience: "" }, { audience: [] }])(
     "rules 4 and 8: of %o nothing is made up and nothing empty is sent",
     async (changes) => {
       const { fetch, sent } = record();
@@ -459,7 +459,7 @@ describe("what is sent", () => {
     },
   );
 
-  it("rules 19 and 56: several resources are repeated, further parameters follow, and what is empty is left out", async () => {
+  test("rules 19 and 56: several resources are repeated, further parameters follow, and what is empty is left out", async () => {
     const { fetch, sent } = record();
     const resource = ["https://api.example", "urn:example:b?q=1"];
     await exchange({ audience: "a", resource, parameters: { organization: "o 1", empty: "" } }, { fetch });
@@ -472,7 +472,7 @@ describe("what is sent", () => {
     ]);
   });
 
-  it("rules 5 and 6: the query of the token URL is kept, and no credential is added", async () => {
+  test("rules 5 and 6: the query of the token URL is kept, and no credential is added", async () => {
     const { fetch, sent } = record();
     await exchange(
       { tokenEndpoint: `${tokenEndpoint}?tenant=1&x=%20`, clientAuthentication: clientSecretPost(secret) },
@@ -483,7 +483,7 @@ describe("what is sent", () => {
     expect(sent[0]?.headers).not.toHaveProperty("authorization");
   });
 
-  it("rule 15: a strategy adds headers and cannot change those of the exchange", async () => {
+  test("rule 15: a strategy adds headers and cannot change those of the exchange", async () => {
     const { fetch, sent } = record();
     const headers = { DPoP: "proof", "Content-Type": "text/plain", ACCEPT: "text/html" };
     await exchange({ clientAuthentication: strategy(() => ({ headers, secrets: [] })) }, { fetch });
@@ -494,7 +494,7 @@ describe("what is sent", () => {
     });
   });
 
-  it("is what the request said when it was checked; the strategy is asked anew each time", async () => {
+  test("is what the request said when it was checked; the strategy is asked anew each time", async () => {
     const { fetch, sent } = record();
     const asked: string[] = [];
     const scopes = ["read"];
@@ -511,7 +511,7 @@ describe("what is sent", () => {
     expect(new URLSearchParams(sent[1]?.body).get("scope")).toBe("read");
   });
 
-  it.each(["127.0.0.1", "localhost"])("rule 12: http: reaches a server on %s", async (host) => {
+  test.each(["127.0.0.1", "localhost"])("rule 12: http: reaches a server on %s", async (host) => {
     await withServer(
       (request, response) => {
         let body = "";

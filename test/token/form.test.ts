@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { ClientAuthenticationParameters } from "../../src/core/credentials.js";
 import { authenticate } from "../../src/token/form.js";
 import { everyView, rejection, secret } from "./recorder.js";
@@ -13,7 +13,7 @@ const make = (applied: ClientAuthenticationParameters, operation?: string) =>
   );
 
 describe("authenticate", () => {
-  it("rules 3, 10 and 15: names everything that would replace, split or double, what was asked, and no value", async () => {
+  test("rules 3, 10 and 15: names everything that would replace, split or double, what was asked, and no value", async () => {
     const applied = { parameters: { token: secret, client_secret: secret }, headers: { Authorization: `${secret}\n` } };
     const error = await rejection(make({ ...applied, secrets: [] }, "revoke token"));
     expect(error).toMatchObject({
@@ -28,7 +28,7 @@ describe("authenticate", () => {
     expect(everyView(error)).not.toContain(secret);
   });
 
-  it("makes a POST with both, and tells the method with the spelling", async () => {
+  test("makes a POST with both, and tells the method with the spelling", async () => {
     const applied = { parameters: { client_id: "client-1" }, headers: { "X-Proof": "a" }, secrets: [secret] };
     expect(await make(applied)).toEqual({
       init: {

@@ -1,5 +1,5 @@
 import type { RequestListener, ServerResponse } from "node:http";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isOAuthClientsError } from "../../src/core/errors.js";
 import { clientSecretPost } from "../../src/token/authentication.js";
 import { createTokenSource } from "../../src/token/source.js";
@@ -29,7 +29,9 @@ const statuses = [200, 204, 302, 400, 401, 403, 404, 429, 500, 503];
 const stalled: Behaviour[] = [() => undefined, (response) => response.write('{"access_token"')];
 
 describe("a hundred odd servers, stalled ones and a lying one", () => {
-  it("rule 93: never hang, never leave a rejection behind, and get no secret into an error", { timeout: 30_000 }, async () => {
+  test("rule 93: never hang, never leave a rejection behind, and get no secret into an error", {
+    timeout: 30_000,
+  }, async () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => unhandled.push(reason);
     process.on("unhandledRejection", note);
@@ -73,7 +75,7 @@ describe("a hundred odd servers, stalled ones and a lying one", () => {
     }
   });
 
-  it("rule 93: one that gives the secret back as a token is believed, and what it adds is not shown by an error", async () => {
+  test("rule 93: one that gives the secret back as a token is believed, and what it adds is not shown by an error", async () => {
     await withServer(
       (_, response) => {
         response.writeHead(200, json);

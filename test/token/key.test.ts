@@ -1,11 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { requestKey } from "../../src/token/key.js";
 import { sampleRequest, secret, spellings } from "./recorder.js";
 
 const key = (changes: Parameters<typeof sampleRequest>[0]) => requestKey(sampleRequest(changes));
 
 describe("the key of a request", () => {
-  it.each([
+  test.each([
     ["the token URL", { tokenEndpoint: "https://auth.example/other" }],
     ["the query of the token URL", { tokenEndpoint: "https://auth.example/oauth2/token?tenant=2" }],
     ["the client", { clientId: "client-2" }],
@@ -18,17 +18,17 @@ describe("the key of a request", () => {
     expect(key(changes)).not.toBe(key({}));
   });
 
-  it("rule 86: tells the kinds of list apart, and two values from one that is joined", () => {
+  test("rule 86: tells the kinds of list apart, and two values from one that is joined", () => {
     expect(key({ audience: "urn:a" })).not.toBe(key({ resource: "urn:a" }));
     expect(key({ audience: ["a", "b"] })).not.toBe(key({ audience: "a,b" }));
     expect(key({ parameters: { a: "b" } })).not.toBe(key({ parameters: { b: "a" } }));
   });
 
-  it("rule 93: holds no secret", () => {
+  test("rule 93: holds no secret", () => {
     for (const spelling of spellings(secret)) expect(key({})).not.toContain(spelling);
   });
 
-  it("rule 86: does not depend on order, on doubles, or on what is not sent", () => {
+  test("rule 86: does not depend on order, on doubles, or on what is not sent", () => {
     expect(key({ scopes: ["b", "a", "b", ""] })).toBe(key({ scopes: ["a", "b"] }));
     expect(key({ audience: ["x"], resource: [] })).toBe(key({ audience: "x" }));
     expect(key({ parameters: { b: "2", a: "1", c: "" } })).toBe(key({ parameters: { a: "1", b: "2" } }));

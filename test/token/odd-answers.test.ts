@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isOAuthClientsError } from "../../src/core/errors.js";
 import { requestToken } from "../../src/token/request.js";
 import { createTokenSource } from "../../src/token/source.js";
@@ -72,18 +72,18 @@ const accepted: [string, () => Response, number | undefined][] = [
 ];
 
 describe("an answer that is no token is refused by name", () => {
-  it.each(refused)("rules 60 to 72: %s", async (_, make) => {
+  test.each(refused)("rules 60 to 72: %s", async (_, make) => {
     const error = await rejection(requestToken(sampleRequest(), record(make)));
     expect(["unexpected_response", "token_endpoint_error", "server_error"]).toContain((error as { code: string }).code);
   });
 
-  it("in 45 cases at least", () => {
+  test("in 45 cases at least", () => {
     expect(refused.length).toBeGreaterThanOrEqual(45);
   });
 });
 
 describe("a token", () => {
-  it.each(accepted)("rules 61 to 66: %s is taken, and lives no longer than it says", async (_, make, lifetimeMs) => {
+  test.each(accepted)("rules 61 to 66: %s is taken, and lives no longer than it says", async (_, make, lifetimeMs) => {
     const clock = { now: 0 };
     const source = createTokenSource(sampleRequest(), { ...record(make), now: () => clock.now });
     expect((await source.get()).lifetimeMs).toBe(lifetimeMs);
@@ -110,7 +110,7 @@ describe("noise", () => {
     expect({}).not.toHaveProperty("polluted");
   }
 
-  it("rule 71: of flipped and missing bytes ends in a sound token or in an error of this library", async () => {
+  test("rule 71: of flipped and missing bytes ends in a sound token or in an error of this library", async () => {
     const flips = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(flips, fc.nat(whole.length), fc.constantFrom(200, 201, 400, 401, 500), async (places, end, status) => {
@@ -122,7 +122,7 @@ describe("noise", () => {
     );
   });
 
-  it("rule 71: of any JSON, prototypes in it included, does the same", async () => {
+  test("rule 71: of any JSON, prototypes in it included, does the same", async () => {
     const value = fc.oneof(fc.jsonValue(), fc.constantFrom("bearer", "token-1", 3600, "__proto__"));
     const names = fc.constantFrom(
       "access_token",
@@ -143,7 +143,7 @@ describe("noise", () => {
     );
   });
 
-  it("rule 77: in a challenge does the same", async () => {
+  test("rule 77: in a challenge does the same", async () => {
     await fc.assert(
       fc.asyncProperty(fc.stringMatching(/^[\x20-\x7e]*$/), async (challenge) => {
         await endsWell(new Response("", { status: 401, headers: { "www-authenticate": challenge } }));

@@ -1,16 +1,16 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../../src/core/errors.js";
 import { clientSecretBasic, clientSecretPost } from "../../src/token/authentication.js";
 import { requestToken } from "../../src/token/request.js";
 import { everyView, grant, record, rejection, sampleRequest, secret, spellings, tokenEndpoint } from "./recorder.js";
 
 describe("requestToken", () => {
-  it("rejects, and does not throw, when the request cannot work", async () => {
+  test("rejects, and does not throw, when the request cannot work", async () => {
     const promise = requestToken(sampleRequest({ tokenEndpoint: "http://auth.example/token" }));
     expect(await rejection(promise)).toBeInstanceOf(ConfigurationError);
   });
 
-  it("rule 16: ends with the reason of its signal", async () => {
+  test("rule 16: ends with the reason of its signal", async () => {
     const reason = new Error("left");
     expect(await rejection(requestToken(sampleRequest(), { ...record(), signal: AbortSignal.abort(reason) }))).toBe(reason);
   });
@@ -45,7 +45,7 @@ describe("requestToken", () => {
   ];
   const strategies = [clientSecretBasic, clientSecretPost, (text: string) => clientSecretBasic(text, { raw: true })];
 
-  it.each(echoes)("rule 93: the secret does not come back in %s", async (_, answer) => {
+  test.each(echoes)("rule 93: the secret does not come back in %s", async (_, answer) => {
     for (const strategy of strategies) {
       const { fetch, sent } = record((_count, one) => answer(one));
       const request = sampleRequest({
@@ -64,14 +64,14 @@ describe("requestToken", () => {
     }
   });
 
-  it("rule 93: printing a request shows no secret", () => {
+  test("rule 93: printing a request shows no secret", () => {
     for (const strategy of strategies) {
       const view = everyView(sampleRequest({ clientAuthentication: strategy(secret) }));
       for (const spelling of spellings(secret)) expect(view).not.toContain(spelling);
     }
   });
 
-  it("rule 26: asks once, whatever the answer", async () => {
+  test("rule 26: asks once, whatever the answer", async () => {
     for (const status of [400, 401, 429, 500, 503]) {
       const { fetch, sent } = record(() => Response.json({ error: "invalid_client" }, { status }));
       await rejection(requestToken(sampleRequest(), { fetch }));
@@ -79,7 +79,7 @@ describe("requestToken", () => {
     }
   });
 
-  it("gives the token, each time a new one", async () => {
+  test("gives the token, each time a new one", async () => {
     const { fetch, sent } = record((count) => Response.json(grant({ access_token: `token-${count}` })));
     expect(await requestToken(sampleRequest(), { fetch })).toMatchObject({ value: "token-1", tokenType: "Bearer" });
     expect(await requestToken(sampleRequest(), { fetch })).toMatchObject({ value: "token-2" });

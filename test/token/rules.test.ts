@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { tablesOf } from "../package/markdown.js";
 import { readTree, root } from "../package/tree.js";
 
@@ -29,7 +29,7 @@ describe("the check notices", () => {
   const rows = Array.from({ length: count }, (_, index) => [`${index + 1}`, "about", "test"]);
   const all = new Set(rows.map((_, index) => index + 1));
 
-  it("a rule without a row, with two, without a test, and without a reason", () => {
+  test("a rule without a row, with two, without a test, and without a reason", () => {
     expect(ruleFaults(rows, all)).toEqual([]);
     expect(ruleFaults(rows.slice(1), all)).toEqual(["rule 1 has 0 rows"]);
     expect(ruleFaults([...rows, ["7", "", "test"]], all)).toEqual(["rule 7 has 2 rows"]);
@@ -37,15 +37,15 @@ describe("the check notices", () => {
     expect(ruleFaults([["1", "about", "later"], ...rows.slice(1)], all)).toEqual(["rule 1 has neither a test nor a reason"]);
   });
 
-  it("numbers in every form of a title", () => {
+  test("numbers in every form of a title", () => {
     expect(
-      rulesIn('it("rule 5: a"); it("rules 1, 2 and 9: b"); it(`rules 60 to 62: c`); it("by rule 8"); // rule 7: d'),
+      rulesIn('test("rule 5: a"); test("rules 1, 2 and 9: b"); test(`rules 60 to 62: c`); test("by rule 8"); // rule 7: d'),
     ).toEqual([5, 1, 2, 9, 60, 61, 62]);
   });
 });
 
 describe("docs/decisions/0009-token-rules.md", () => {
-  it("answers for every rule, together with the tests", () => {
+  test("answers for every rule, together with the tests", () => {
     const [table] = tablesOf(readFileSync(`${root}docs/decisions/0009-token-rules.md`, "utf8"));
     const tests = Object.entries(readTree("test", ".test.ts")).filter(
       // Those that need a server of somebody else's do not always run.

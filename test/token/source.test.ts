@@ -1,5 +1,5 @@
 import { getEventListeners } from "node:events";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { TokenRequest } from "../../src/core/credentials.js";
 import { ConfigurationError, TokenEndpointError } from "../../src/core/errors.js";
 import { createTokenSource } from "../../src/token/source.js";
@@ -54,7 +54,7 @@ afterEach(() => {
 });
 
 describe("a source that cannot work", () => {
-  it.each([
+  test.each([
     ["defaultLifetimeMs", { defaultLifetimeMs: 0 }],
     ["defaultLifetimeMs", { defaultLifetimeMs: "60" as never }],
     ["now", { now: 5 as never }],
@@ -70,13 +70,13 @@ describe("a source that cannot work", () => {
     expect(make).toThrow(`${path}: `);
   });
 
-  it("is refused at once for its request", () => {
+  test("is refused at once for its request", () => {
     expect(() => createTokenSource(sampleRequest({ scopes: ["a b"] }))).toThrow("scopes.0: ");
   });
 });
 
 describe("failures", () => {
-  it("rule 87: reach all who wait, once, and are forgotten", async () => {
+  test("rule 87: reach all who wait, once, and are forgotten", async () => {
     const { source, sent, clock, get } = stage((count) => (count === 1 ? refused() : {}));
     const errors = await Promise.all(Array.from({ length: 50 }, () => rejection(source.get())));
     expect(errors[0]).toBeInstanceOf(TokenEndpointError);
@@ -87,7 +87,7 @@ describe("failures", () => {
     expect(await get()).toBe("token-2");
   });
 
-  it("rule 87: a flight has its own deadline, so nobody is stuck behind it", async () => {
+  test("rule 87: a flight has its own deadline, so nobody is stuck behind it", async () => {
     let hang = true;
     const fetch = () => (hang ? new Promise<Response>(() => undefined) : Promise.resolve(Response.json(grant())));
     let now = 0;
@@ -99,7 +99,7 @@ describe("failures", () => {
     expect(await source.get()).toMatchObject({ value: "token-1" });
   });
 
-  it("rule 88: of a renewal behind leave the kept token in service until its hard end, with pauses between tries", async () => {
+  test("rule 88: of a renewal behind leave the kept token in service until its hard end, with pauses between tries", async () => {
     const { sent, clock, get } = stage((count) => (count === 1 || count > 4 ? {} : refused()));
     await get();
     clock.now += 3_600_000 - 60_000;
@@ -122,7 +122,7 @@ describe("failures", () => {
     expect(await get()).toBe("token-5");
   });
 
-  it("rule 84: the pause is as long as the server asks", async () => {
+  test("rule 84: the pause is as long as the server asks", async () => {
     const busy = () => Response.json({ error: "slow_down" }, { status: 429, headers: { "retry-after": "30" } });
     const { sent, clock, get } = stage((count) => (count === 1 ? {} : busy()));
     await get();
@@ -139,13 +139,13 @@ describe("failures", () => {
     expect(sent).toHaveLength(3);
   });
 
-  it("may be anything that a strategy throws", async () => {
+  test("may be anything that a strategy throws", async () => {
     const clientAuthentication = { method: "custom", authenticate: () => Promise.reject(undefined) };
     const source = createTokenSource({ ...sampleRequest(), clientAuthentication }, record());
     expect(await rejection(source.get())).toBeUndefined();
   });
 
-  it("hold nobody back when nothing was sent", async () => {
+  test("hold nobody back when nothing was sent", async () => {
     let count = 0;
     const none = { secrets: [] };
     const split = { headers: { "x-key": "a\r\nb" }, secrets: [] };
@@ -155,7 +155,7 @@ describe("failures", () => {
     expect(await get()).toBe("token-1");
   });
 
-  it("rule 93: neither the source nor its errors show a secret", async () => {
+  test("rule 93: neither the source nor its errors show a secret", async () => {
     const { source } = stage(() => new Error(secret));
     const views = [everyView(source), everyView(await rejection(source.get()))].join();
     for (const spelling of spellings(secret)) expect(views).not.toContain(spelling);
@@ -163,7 +163,7 @@ describe("failures", () => {
 });
 
 describe("repeats", () => {
-  it.each([400, 401, 403, 404, 501])("rule 82: a %i is not repeated", async (status) => {
+  test.each([400, 401, 403, 404, 501])("rule 82: a %i is not repeated", async (status) => {
     for (const body of [JSON.stringify({ error: "invalid_request" }), "no"]) {
       const { source, sent } = stage(() => new Response(body, { status }), { retries: 3 });
       await rejection(source.get());
@@ -171,20 +171,20 @@ describe("repeats", () => {
     }
   });
 
-  it("rule 82: invalid_client is never sent again with the same credential, not even by a hundred callers in a row", async () => {
+  test("rule 82: invalid_client is never sent again with the same credential, not even by a hundred callers in a row", async () => {
     const { sent, get } = stage(() => Response.json({ error: "invalid_client" }, { status: 401 }), { retries: 3 });
     for (let call = 0; call < 100; call++) expect(await rejection(get())).toMatchObject({ error: "invalid_client" });
     expect(sent).toHaveLength(1);
   });
 
-  it.each([408, 429, 500, 502, 503, 504])("rule 83: a %i is repeated, with or without an OAuth error", async (status) => {
+  test.each([408, 429, 500, 502, 503, 504])("rule 83: a %i is repeated, with or without an OAuth error", async (status) => {
     const answers = [new Response("busy", { status }), Response.json({ error: "server_error" }, { status })];
     const { sent, get } = stage((count) => answers[count - 1] ?? {}, { retries: 2 });
     expect(await get()).toBe("token-3");
     expect(sent).toHaveLength(3);
   });
 
-  it("rule 83: no answer is followed by two repeats by default, and each is authenticated anew", async () => {
+  test("rule 83: no answer is followed by two repeats by default, and each is authenticated anew", async () => {
     let applied = 0;
     const clientAuthentication = {
       method: "custom",
@@ -196,14 +196,14 @@ describe("repeats", () => {
     expect(sent.map(({ headers }) => headers["x-count"])).toEqual(["1", "2", "3"]);
   });
 
-  it("rule 84: a repeat that would have to wait past the deadline is left out, and the error says how long", async () => {
+  test("rule 84: a repeat that would have to wait past the deadline is left out, and the error says how long", async () => {
     const headers = { "retry-after": "20" };
     const { source, sent } = stage(() => new Response("busy", { status: 429, headers }), { retries: 2 });
     expect(await rejection(source.get())).toMatchObject({ code: "rate_limited", retryAfterMs: 20_000 });
     expect(sent).toHaveLength(1);
   });
 
-  it("rule 84: a repeat waits as long as the server asks", async () => {
+  test("rule 84: a repeat waits as long as the server asks", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     try {
       const headers = { "retry-after": "3" };
@@ -221,7 +221,7 @@ describe("repeats", () => {
     }
   });
 
-  it("do not go on for what a strategy throws, even when it looks like an answer", async () => {
+  test("do not go on for what a strategy throws, even when it looks like an answer", async () => {
     let asked = 0;
     const failure = Object.assign(new Error("key service"), { status: 400, code: "EKEY" });
     const apply = () => {
@@ -241,7 +241,7 @@ describe("repeats", () => {
 describe("the breaker", () => {
   const wrong = () => Response.json({ error: "invalid_client", error_description: "who?" }, { status: 401 });
 
-  it("rule 85: 200 calls with a wrong secret cost one request, at once and in a row", async () => {
+  test("rule 85: 200 calls with a wrong secret cost one request, at once and in a row", async () => {
     const { source, sent, get } = stage(wrong);
     const errors = await Promise.all(Array.from({ length: 100 }, () => rejection(source.get())));
     for (let call = 0; call < 100; call++) errors.push(await rejection(get()));
@@ -250,7 +250,7 @@ describe("the breaker", () => {
     expect(sent).toHaveLength(1);
   });
 
-  it("rule 85: asks again after 30 s, and a success ends it", async () => {
+  test("rule 85: asks again after 30 s, and a success ends it", async () => {
     const { sent, clock, get } = stage((count) => (count === 2 ? {} : wrong()));
     await rejection(get());
     clock.now += 29_999;
@@ -267,7 +267,7 @@ describe("the breaker", () => {
     expect(await get()).toBe("token-2");
   });
 
-  it.each(["unauthorized_client", "invalid_scope", "invalid_target", "tenant_asleep"])(
+  test.each(["unauthorized_client", "invalid_scope", "invalid_target", "tenant_asleep"])(
     "rule 85: holds for %s too",
     async (error) => {
       const { sent, clock, get } = stage(() => Response.json({ error }, { status: 400 }));
@@ -278,7 +278,7 @@ describe("the breaker", () => {
     },
   );
 
-  it.each([
+  test.each([
     ["a 503", () => new Response("busy", { status: 503 })],
     ["no answer", () => new Error("down")],
     ["an answer that is no token", () => new Response("hello")],
@@ -302,7 +302,7 @@ describe("the breaker", () => {
     const answer = (error_description: string) => () =>
       Response.json({ error: "invalid_request", error_description }, { status: 400 });
 
-    it("holds as after a 429, and repeats as after one", async () => {
+    test("holds as after a 429, and repeats as after one", async () => {
       const { sent, clock, get } = stage(answer("slow down, please"), { retries: 2 }, { rateLimitErrorPattern: throttled });
       expect(await rejection(get())).toMatchObject({ code: "token_endpoint_error", errorDescription: "slow down, please" });
       expect(sent).toHaveLength(3);
@@ -311,7 +311,7 @@ describe("the breaker", () => {
       expect(sent).toHaveLength(6);
     });
 
-    it("holds as after any refusal where it says something else, or nobody told what it says", async () => {
+    test("holds as after any refusal where it says something else, or nobody told what it says", async () => {
       for (const [description, changes] of [
         ["no slow down", { rateLimitErrorPattern: throttled }],
         ["slow down, please", {}],
@@ -325,7 +325,7 @@ describe("the breaker", () => {
     });
   });
 
-  it("begins anew after a success", async () => {
+  test("begins anew after a success", async () => {
     const { source, sent, clock, get } = stage((count) => (count === 3 ? {} : new Response("", { status: 503 })));
     await rejection(get());
     clock.now += 1_000;
@@ -338,7 +338,7 @@ describe("the breaker", () => {
     expect(sent).toHaveLength(5);
   });
 
-  it("holds nobody back after a success by a clock that begins below 0, nor puts off a renewal behind", async () => {
+  test("holds nobody back after a success by a clock that begins below 0, nor puts off a renewal behind", async () => {
     const { source, sent, clock, get } = stage((count) => (count === 1 ? new Response("", { status: 503 }) : {}));
     clock.now = -9e9;
     await rejection(get());
@@ -351,7 +351,7 @@ describe("the breaker", () => {
     expect(sent).toHaveLength(4);
   });
 
-  it("rule 84: holds as long as the server asks", async () => {
+  test("rule 84: holds as long as the server asks", async () => {
     const { sent, clock, get } = stage(() => new Response("", { status: 429, headers: { "retry-after": "120" } }));
     await rejection(get());
     clock.now += 119_999;
@@ -362,7 +362,7 @@ describe("the breaker", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("rules 84 and 85: holds for 10 minutes at the most, whatever the server asks", async () => {
+  test("rules 84 and 85: holds for 10 minutes at the most, whatever the server asks", async () => {
     const { sent, clock, get } = stage(() => new Response("", { status: 503, headers: { "retry-after": "9".repeat(30) } }));
     expect(await rejection(get())).toMatchObject({ retryAfterMs: Number.MAX_SAFE_INTEGER });
     clock.now += 599_999;
@@ -373,7 +373,7 @@ describe("the breaker", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("holds nobody back who has a token", async () => {
+  test("holds nobody back who has a token", async () => {
     const { sent, clock, get } = stage((count) => (count === 1 ? {} : wrong()));
     await get();
     clock.now += 3_600_000 - 60_000;
@@ -384,13 +384,13 @@ describe("the breaker", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("gives everybody an error of his own", async () => {
+  test("gives everybody an error of his own", async () => {
     const { get } = stage(wrong);
     await rejection(get());
     expect(await rejection(get())).not.toBe(await rejection(get()));
   });
 
-  it("is of one source: another secret is tried at once", async () => {
+  test("is of one source: another secret is tried at once", async () => {
     const one = stage(wrong);
     await rejection(one.get());
     expect(await stage().get()).toBe("token-1");
@@ -398,7 +398,7 @@ describe("the breaker", () => {
 });
 
 describe("under load", () => {
-  it("rule 88: 0 of 2,000 callers wait while a token is renewed", async () => {
+  test("rule 88: 0 of 2,000 callers wait while a token is renewed", async () => {
     const { source, sent, clock, hold, release } = stage();
     const first = await source.get();
     clock.now += 3_600_000 - 60_000 - 1_000;
@@ -419,7 +419,7 @@ describe("under load", () => {
     expect(source.peek()).not.toBe(first);
   });
 
-  it("rule 91: a token revoked under 200 calls in flight costs one request, however late they hear of it", async () => {
+  test("rule 91: a token revoked under 200 calls in flight costs one request, however late they hear of it", async () => {
     const { source, sent } = stage();
     const held = await source.get();
     const calls = Array.from({ length: 200 }, async (_, index) => {
@@ -433,14 +433,14 @@ describe("under load", () => {
 });
 
 describe("the caller's signal", () => {
-  it("ends a call at once when it has aborted before, without a request", async () => {
+  test("ends a call at once when it has aborted before, without a request", async () => {
     const { source, sent } = stage();
     const reason = { mine: true };
     expect(await rejection(source.get({ signal: AbortSignal.abort(reason) }))).toBe(reason);
     expect(sent).toEqual([]);
   });
 
-  it("rule 87: ends one caller's wait with its own reason and leaves the others alone", async () => {
+  test("rule 87: ends one caller's wait with its own reason and leaves the others alone", async () => {
     const { source, sent, hold, release } = stage();
     hold();
     const stop = new AbortController();
@@ -455,7 +455,7 @@ describe("the caller's signal", () => {
     expect(sent).toHaveLength(1);
   });
 
-  it("is left without listeners, also by a thousand calls", async () => {
+  test("is left without listeners, also by a thousand calls", async () => {
     const { source, clock } = stage();
     const { signal } = new AbortController();
     for (let call = 0; call < 1_000; call++) {
@@ -466,7 +466,7 @@ describe("the caller's signal", () => {
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
-  it("is listened to once, however many wait with it, and ends the waiting of all of them", async () => {
+  test("is listened to once, however many wait with it, and ends the waiting of all of them", async () => {
     const { source, sent, hold, release } = stage();
     const stop = new AbortController();
     const reason = new Error("enough");
@@ -489,7 +489,7 @@ describe("the caller's signal", () => {
 });
 
 describe("a token that was refused", () => {
-  it("is taken from the place that is shared, and none that the source has nothing to do with", async () => {
+  test("is taken from the place that is shared, and none that the source has nothing to do with", async () => {
     const forgotten: string[] = [];
     const unwanted: string[][] = [];
     const store = {
@@ -512,7 +512,7 @@ describe("a token that was refused", () => {
     expect(unwanted).toEqual([[], ["token-1"]]);
   });
 
-  it("is given up, and only it", async () => {
+  test("is given up, and only it", async () => {
     const { source, sent, get } = stage();
     await get();
     source.invalidate("token-0");
@@ -527,7 +527,7 @@ describe("a token that was refused", () => {
     expect(sent).toHaveLength(3);
   });
 
-  it("rule 91: costs one request, however many callers report it", async () => {
+  test("rule 91: costs one request, however many callers report it", async () => {
     const { source, sent, get } = stage();
     const held = await source.get();
     const values = await Promise.all(
@@ -540,7 +540,7 @@ describe("a token that was refused", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("does not come back by an exchange that was under way when it was refused", async () => {
+  test("does not come back by an exchange that was under way when it was refused", async () => {
     const { source, sent, clock, hold, release, get } = stage((count) => (count === 2 ? { access_token: "token-1" } : {}));
     await get();
     clock.now += 3_600_000 - 60_000;
@@ -554,7 +554,7 @@ describe("a token that was refused", () => {
     expect(sent).toHaveLength(3);
   });
 
-  it("does not come back by a first exchange either", async () => {
+  test("does not come back by a first exchange either", async () => {
     const { source, hold, release, get } = stage((count) => (count === 1 ? { access_token: "shared" } : {}));
     hold();
     const waiting = get();
@@ -563,7 +563,7 @@ describe("a token that was refused", () => {
     expect(await waiting).toBe("token-2");
   });
 
-  it("is not asked for without end when the server insists on it", async () => {
+  test("is not asked for without end when the server insists on it", async () => {
     const reported: (() => void)[] = [];
     const { source, sent, get } = stage(() => {
       for (const report of reported) report();
@@ -575,7 +575,7 @@ describe("a token that was refused", () => {
     expect(source.peek()).toBeUndefined();
   });
 
-  it("is kept when the server insists on it after the report", async () => {
+  test("is kept when the server insists on it after the report", async () => {
     const { source, sent, hold, release, get } = stage(() => ({ access_token: "same" }));
     hold();
     const waiting = get();
@@ -586,7 +586,7 @@ describe("a token that was refused", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("leaves alone an exchange that brings another one", async () => {
+  test("leaves alone an exchange that brings another one", async () => {
     const { source, sent, clock, hold, release, get } = stage();
     await get();
     clock.now += 3_600_000 - 60_000;
@@ -601,7 +601,7 @@ describe("a token that was refused", () => {
 });
 
 describe("a token without a usable lifetime", () => {
-  it.each([{ expires_in: undefined }, { expires_in: null }, { expires_in: 0 }, { expires_in: 1 }, { expires_in: "0" }])(
+  test.each([{ expires_in: undefined }, { expires_in: null }, { expires_in: 0 }, { expires_in: 1 }, { expires_in: "0" }])(
     "rules 65 and 66: with %o is handed out once and starts no loop",
     async (answer) => {
       const { source, sent, get } = stage(() => answer);
@@ -614,7 +614,7 @@ describe("a token without a usable lifetime", () => {
     },
   );
 
-  it("rule 65: ten years later it is not still in use", async () => {
+  test("rule 65: ten years later it is not still in use", async () => {
     const { clock, get } = stage(() => ({ expires_in: undefined }), { defaultLifetimeMs: 60_000 });
     expect(await get()).toBe("token-1");
     clock.now += 57_000 - 1;
@@ -623,13 +623,13 @@ describe("a token without a usable lifetime", () => {
     expect(await get()).not.toBe("token-1");
   });
 
-  it("rule 65: defaultLifetimeMs is for silence alone", async () => {
+  test("rule 65: defaultLifetimeMs is for silence alone", async () => {
     const { source, get } = stage(() => ({ expires_in: 0 }), { defaultLifetimeMs: 60_000 });
     await get();
     expect(source.peek()).toBeUndefined();
   });
 
-  it("that comes by a renewal behind does not push out a better one, nor ask again at once", async () => {
+  test("that comes by a renewal behind does not push out a better one, nor ask again at once", async () => {
     const { sent, clock, get } = stage((count) => (count === 1 ? {} : { expires_in: 0 }));
     await get();
     clock.now += 3_600_000 - 60_000;
@@ -640,7 +640,7 @@ describe("a token without a usable lifetime", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("rule 67: is what is left of a short one after a slow answer", async () => {
+  test("rule 67: is what is left of a short one after a slow answer", async () => {
     const { source, clock, hold, release, get } = stage(() => ({ expires_in: 10 }));
     hold();
     const waiting = get();
@@ -653,7 +653,7 @@ describe("a token without a usable lifetime", () => {
 });
 
 describe("the two windows", () => {
-  it.each([
+  test.each([
     // expires_in, soft and hard ends by the formulas
     [3_600, 3_540_000, 3_595_000],
     [300, 240_000, 295_000],
@@ -684,7 +684,7 @@ describe("the two windows", () => {
     expect(await get()).toBe("token-3");
   });
 
-  it("rule 88: jitter moves the soft one towards the end, and never up to the hard one", async () => {
+  test("rule 88: jitter moves the soft one towards the end, and never up to the hard one", async () => {
     for (const expires_in of [2, 5, 30, 100, 300, 3_600, 86_400]) {
       vi.mocked(Math.random).mockReturnValue(0.999);
       const { sent, clock, get } = stage(() => ({ expires_in }));
@@ -701,7 +701,7 @@ describe("the two windows", () => {
     }
   });
 
-  it("rule 67: are measured from before the request is sent", async () => {
+  test("rule 67: are measured from before the request is sent", async () => {
     const { source, clock, hold, release, get } = stage(() => ({ expires_in: 100 }));
     hold();
     const waiting = get();
@@ -715,7 +715,7 @@ describe("the two windows", () => {
     expect(source.peek()).toBeUndefined();
   });
 
-  it("do not look at the wall clock", async () => {
+  test("do not look at the wall clock", async () => {
     const { source, get } = stage();
     await get();
     vi.spyOn(Date, "now").mockReturnValue(0);
@@ -724,7 +724,7 @@ describe("the two windows", () => {
     expect(source.peek()).toBeDefined();
   });
 
-  it("delay nobody in the soft one: who calls while a renewal hangs gets the kept token", async () => {
+  test("delay nobody in the soft one: who calls while a renewal hangs gets the kept token", async () => {
     const { source, sent, clock, hold, release } = stage();
     await source.get();
     clock.now += 3_600_000 - 60_000;
@@ -738,7 +738,7 @@ describe("the two windows", () => {
     expect(source.peek()).toMatchObject({ value: "token-2" });
   });
 
-  it("lead whoever comes after the hard one to the renewal that is under way", async () => {
+  test("lead whoever comes after the hard one to the renewal that is under way", async () => {
     const { sent, clock, hold, release, get } = stage();
     await get();
     clock.now += 3_600_000 - 60_000;
@@ -753,21 +753,21 @@ describe("the two windows", () => {
 });
 
 describe("a token that is kept", () => {
-  it("sends nothing until somebody asks", () => {
+  test("sends nothing until somebody asks", () => {
     const { source, sent } = stage();
     expect(source.peek()).toBeUndefined();
     source.invalidate("token-1");
     expect(sent).toEqual([]);
   });
 
-  it("rule 87: takes one request for 1,000 callers who come cold", async () => {
+  test("rule 87: takes one request for 1,000 callers who come cold", async () => {
     const { sent, get } = stage();
     const values = await Promise.all(Array.from({ length: 1_000 }, get));
     expect(new Set(values)).toEqual(new Set(["token-1"]));
     expect(sent).toHaveLength(1);
   });
 
-  it("rule 87: takes one request for 1,000 callers who come after its end", async () => {
+  test("rule 87: takes one request for 1,000 callers who come after its end", async () => {
     const { sent, clock, get } = stage();
     await get();
     clock.now += 3_600_000;
@@ -776,7 +776,7 @@ describe("a token that is kept", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("is handed out by the same resolved promise, and by peek", async () => {
+  test("is handed out by the same resolved promise, and by peek", async () => {
     const { source } = stage();
     const token = await source.get();
     expect(source.get()).toBe(source.get());
@@ -784,13 +784,13 @@ describe("a token that is kept", () => {
     expect(await source.get({ signal: new AbortController().signal })).toBe(token);
   });
 
-  it("is the source's own: two sources never mix", async () => {
+  test("is the source's own: two sources never mix", async () => {
     const one = stage(() => ({ access_token: "one" }));
     const other = stage(() => ({ access_token: "other" }));
     expect(await Promise.all([one.get(), other.get()])).toEqual(["one", "other"]);
   });
 
-  it("keeps time by performance.now() by default", async () => {
+  test("keeps time by performance.now() by default", async () => {
     const { fetch, sent } = record();
     const source = createTokenSource(sampleRequest(), { fetch });
     await source.get();

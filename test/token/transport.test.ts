@@ -1,5 +1,5 @@
 import { getEventListeners } from "node:events";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { receive, withDeadline } from "../../src/token/transport.js";
 import { record, rejection, secret, tokenEndpoint } from "./recorder.js";
 
@@ -15,7 +15,7 @@ const ask = (answer: () => Response | Promise<Response>, maxResponseBytes?: numb
   );
 
 describe("receive", () => {
-  it("rule 14: tells where a redirect leads, without its query and without a secret", async () => {
+  test("rule 14: tells where a redirect leads, without its query and without a secret", async () => {
     const location = `https://evil.example/${encodeURIComponent(secret)}?code=canary`;
     expect(await rejection(ask(() => new Response(null, { status: 307, headers: { location } })))).toMatchObject({
       code: "unexpected_response",
@@ -24,7 +24,7 @@ describe("receive", () => {
     });
   });
 
-  it("rule 14: does not wait for the content of a redirect, nor keep its connection", async () => {
+  test("rule 14: does not wait for the content of a redirect, nor keep its connection", async () => {
     let isGivenUp = false;
     const content = new ReadableStream({
       cancel() {
@@ -36,12 +36,12 @@ describe("receive", () => {
     expect(isGivenUp).toBe(true);
   });
 
-  it("rule 17: reads so many bytes and not one more", async () => {
+  test("rule 17: reads so many bytes and not one more", async () => {
     expect(await rejection(ask(() => new Response("12345"), 4))).toMatchObject({ code: "unexpected_response", status: 200 });
     expect(await ask(() => new Response("1234"), 4)).toMatchObject({ ...errand, status: 200, text: "1234" });
   });
 
-  it.each([
+  test.each([
     ["ECONNREFUSED", "not_applied"],
     ["ECONNRESET", "unknown"],
   ])("tells from %s whether the request has left", async (code, outcome) => {
@@ -53,7 +53,7 @@ describe("receive", () => {
 describe("withDeadline", () => {
   const never = () => new Promise<never>(() => undefined);
 
-  it("rule 16: says at its end whether anything has left, and lets nothing leave after it", async () => {
+  test("rule 16: says at its end whether anything has left, and lets nothing leave after it", async () => {
     const late = withDeadline(errand, 1, undefined, never);
     expect(await rejection(late)).toMatchObject({ code: "timeout", operation: "ask", outcome: "not_applied" });
     const sent = withDeadline(errand, 1, undefined, (_, leave) => {
@@ -70,7 +70,7 @@ describe("withDeadline", () => {
     expect(() => leaveLate?.()).toThrow(ended as Error);
   });
 
-  it("rule 16: ends with the caller's own reason, before and after it began, and leaves nothing on the signal", async () => {
+  test("rule 16: ends with the caller's own reason, before and after it began, and leaves nothing on the signal", async () => {
     let begun = 0;
     const work = () => {
       begun++;

@@ -1,5 +1,5 @@
 import { createHmac, generateKeyPairSync, sign as signature } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   type AssertionContext,
   assertionAlgorithms,
@@ -50,7 +50,7 @@ function stage(changes: Partial<AssertionContext> = {}) {
 }
 
 describe("verifyAssertion refuses", () => {
-  it.each([
+  test.each([
     ["what is no JWS", "a"],
     ["more than three parts", `${assertion()}.a`],
     ["a header that is no JSON", "YQ.YQ.YQ"],
@@ -80,18 +80,18 @@ describe("verifyAssertion refuses", () => {
     await expect(stage().verify(text)).rejects.toMatchObject({ status: 401, code: "invalid_client" });
   });
 
-  it("rule 41: an assertion that has been used", async () => {
+  test("rule 41: an assertion that has been used", async () => {
     const { verify } = stage();
     const text = assertion();
     await verify(text);
     await expect(verify(text)).rejects.toMatchObject({ code: "invalid_client" });
   });
 
-  it("rule 34: another client_id in the form", async () => {
+  test("rule 34: another client_id in the form", async () => {
     await expect(stage({ clientId: "hashed" }).verify(assertion())).rejects.toMatchObject({ code: "invalid_client" });
   });
 
-  it("an assertion that was good, when its time is over", async () => {
+  test("an assertion that was good, when its time is over", async () => {
     const { clock, verify } = stage();
     const text = assertion();
     clock.advance(61_000);
@@ -100,28 +100,28 @@ describe("verifyAssertion refuses", () => {
 });
 
 describe("verifyAssertion takes", () => {
-  it.each([undefined, "JWT", "client-authentication+jwt"])("an assertion of type %s", async (typ) => {
+  test.each([undefined, "JWT", "client-authentication+jwt"])("an assertion of type %s", async (typ) => {
     expect(await stage({ clientId: "keyed" }).verify(assertion({}, { typ }))).toMatchObject({
       settings: { clientId: "keyed" },
     });
   });
 
-  it("either key, also without its id", async () => {
+  test("either key, also without its id", async () => {
     expect(await stage().verify(assertion({}, { kid: "two" }, other))).toBeDefined();
     expect(await stage().verify(assertion({}, { kid: undefined }, other))).toBeDefined();
   });
 
-  it.each(["sha256", "sha384", "sha512"])("a secret's %s", async (hash) => {
+  test.each(["sha256", "sha384", "sha512"])("a secret's %s", async (hash) => {
     expect(await stage().verify(byHash(hash))).toMatchObject({ settings: { clientId: "hashed" } });
   });
 
-  it("what servers of old took, when told to", async () => {
+  test("what servers of old took, when told to", async () => {
     for (const aud of [issuer, `${issuer}/token`, ["x", issuer]]) {
       expect(await stage({ isLenient: true }).verify(assertion({ aud }))).toBeDefined();
     }
   });
 
-  it("every algorithm that it lists", async () => {
+  test("every algorithm that it lists", async () => {
     const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const ed = generateKeyPairSync("ed25519");
     const made: Record<string, (input: Buffer) => Buffer> = {

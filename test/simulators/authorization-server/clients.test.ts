@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { authenticateClient, createClientStore } from "../../../src/simulators/authorization-server/clients.js";
 import { stillClock } from "../../time.js";
 import { basic, callWith, issuer } from "./calls.js";
@@ -26,7 +26,7 @@ function stage() {
 const post = { client_id: "by-post", client_secret: secret };
 
 describe("a store refuses", () => {
-  it.each([
+  test.each([
     ["a client without an id", { clientId: "", secret }],
     ["a client without a secret", { clientId: "a" }],
     ["a client without keys", { clientId: "a", secret, method: "private_key_jwt" as const }],
@@ -34,7 +34,7 @@ describe("a store refuses", () => {
     expect(() => stage().store.add(client)).toThrow(TypeError);
   });
 
-  it("to rotate what is not there", () => {
+  test("to rotate what is not there", () => {
     const { store } = stage();
     store.add({ clientId: "keyed", jwks: { keys: [] } });
     for (const id of ["nobody", "keyed"])
@@ -43,7 +43,7 @@ describe("a store refuses", () => {
 });
 
 describe("rules 10, 20 and 25: a client is refused", () => {
-  it.each([
+  test.each([
     ["that does not say who it is", {}, callWith(), 400, "invalid_request"],
     ["with two ways at once", post, basic(`by+basic:${encoded}`), 400, "invalid_request"],
     ["with a secret and an assertion", { ...post, client_assertion: "a" }, callWith(), 400, "invalid_request"],
@@ -69,7 +69,7 @@ describe("rules 10, 20 and 25: a client is refused", () => {
     await expect(stage().authenticate(form, call)).rejects.toMatchObject({ status, code });
   });
 
-  it("with a challenge only when it tried the header", async () => {
+  test("with a challenge only when it tried the header", async () => {
     const { authenticate } = stage();
     await expect(authenticate({}, basic("nobody:a"))).rejects.toMatchObject({
       headers: { "www-authenticate": expect.any(String) },
@@ -79,14 +79,14 @@ describe("rules 10, 20 and 25: a client is refused", () => {
 });
 
 describe("a client is known", () => {
-  it("by its registered method", async () => {
+  test("by its registered method", async () => {
     const { authenticate } = stage();
     expect(await authenticate({}, basic(`by+basic:${encoded}`))).toMatchObject({ settings: { clientId: "by basic" } });
     expect(await authenticate({ client_id: "by basic" }, basic(`by%20basic:${encodeURIComponent(secret)}`))).toBeDefined();
     expect(await authenticate(post)).toMatchObject({ settings: { clientId: "by-post" } });
   });
 
-  it("rule 27: by both secrets while their overlap lasts", async () => {
+  test("rule 27: by both secrets while their overlap lasts", async () => {
     const { authenticate, store, clock } = stage();
     const next = store.rotate("by-post", 1_000);
     expect(await authenticate(post)).toBeDefined();
@@ -96,7 +96,7 @@ describe("a client is known", () => {
     expect(await authenticate({ ...post, client_secret: next })).toBeDefined();
   });
 
-  it("no more when it is removed", async () => {
+  test("no more when it is removed", async () => {
     const { authenticate, store } = stage();
     store.remove("by-post");
     await expect(authenticate(post)).rejects.toMatchObject({ code: "invalid_client" });

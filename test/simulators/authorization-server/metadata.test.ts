@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { metadataOf, urlsOf } from "../../../src/simulators/authorization-server/metadata.js";
 
 describe("urlsOf", () => {
-  it("puts RFC 8414's document before the path and OpenID Connect's behind it", () => {
+  test("puts RFC 8414's document before the path and OpenID Connect's behind it", () => {
     expect(urlsOf("https://auth.example/a/b/")).toEqual({
       issuer: "https://auth.example/a/b/",
       token: "https://auth.example/a/b/token",
@@ -18,7 +18,7 @@ describe("urlsOf", () => {
 describe("metadataOf", () => {
   const urls = urlsOf("https://auth.example");
 
-  it("states the issuer and its addresses, and scopes where they are known", () => {
+  test("states the issuer and its addresses, and scopes where they are known", () => {
     expect(metadataOf(urls, ["read"])).toMatchObject({
       issuer: urls.issuer,
       token_endpoint: urls.token,
@@ -29,7 +29,7 @@ describe("metadataOf", () => {
     expect(metadataOf(urls, undefined)).not.toHaveProperty("scopes_supported");
   });
 
-  it("states what it is told to instead", () => {
+  test("states what it is told to instead", () => {
     const changes = { issuer: "https://evil.example", introspection_endpoint: undefined };
     expect(JSON.parse(JSON.stringify(metadataOf(urls, undefined, changes)))).toMatchObject({ issuer: "https://evil.example" });
     expect(JSON.stringify(metadataOf(urls, undefined, changes))).not.toContain('"introspection_endpoint"');

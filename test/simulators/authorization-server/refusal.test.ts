@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { invalidClient, invalidRequest, json, refused } from "../../../src/simulators/authorization-server/refusal.js";
 
 describe("refused", () => {
-  it("is an answer in the form of RFC 6749 section 5.2", async () => {
+  test("is an answer in the form of RFC 6749 section 5.2", async () => {
     const response = refused(invalidClient({ "www-authenticate": "Basic" }));
     expect(response.status).toBe(401);
     expect(response.headers.get("www-authenticate")).toBe("Basic");
@@ -13,7 +13,7 @@ describe("refused", () => {
 });
 
 describe("json", () => {
-  it("is JSON that nobody keeps, with fields of its own", async () => {
+  test("is JSON that nobody keeps, with fields of its own", async () => {
     const response = json(200, { a: 1 }, { "x-a": "b" });
     expect(Object.fromEntries(response.headers)).toEqual({
       "content-type": "application/json",

@@ -8,7 +8,7 @@ import {
 import { clientSecretBasic, clientSecretPost, requestToken } from "oauth-clients/token";
 import { clientSecretJwt, privateKeyJwt } from "oauth-clients/token/jwt";
 import { discoverServer, introspectToken, revokeToken, tokenRequestFor } from "oauth-clients/token/server";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { stillClock } from "../../time.js";
 
 const secret = "s3cret/+ and:more&than=32-characters";
@@ -36,20 +36,20 @@ const good: readonly MalformedTokenResponse[] = [
 ];
 
 describe("simulateAuthorizationServer refuses", () => {
-  it.each(["", "auth.example", "ftp://auth.example", "https://auth.example?a", "https://me@auth.example", "https://"])(
+  test.each(["", "auth.example", "ftp://auth.example", "https://auth.example?a", "https://me@auth.example", "https://"])(
     "the issuer %j",
     (issuer) => {
       expect(() => simulateAuthorizationServer({ issuer })).toThrow(TypeError);
     },
   );
 
-  it("odd answers that it does not know, and numbers that are none", () => {
+  test("odd answers that it does not know, and numbers that are none", () => {
     const { server } = stage();
     expect(() => server.answerNext("toString" as MalformedTokenResponse)).toThrow('there is no odd answer "toString"');
     expect(() => server.answerNext("html", { times: 0 })).toThrow(RangeError);
   });
 
-  it("content that is no form, parameters that come twice, other methods and other paths", async () => {
+  test("content that is no form, parameters that come twice, other methods and other paths", async () => {
     const { server } = stage();
     const post = (body: BodyInit, headers = {}) => server.fetch(server.urls.token, { method: "POST", body, headers });
     expect((await post("{}", { "content-type": "application/json" })).status).toBe(400);
@@ -68,7 +68,7 @@ describe("simulateAuthorizationServer refuses", () => {
     expect((await server.fetch(`${server.urls.issuer}/other`)).status).toBe(404);
   });
 
-  it("a client that it does not know, and one with a wrong secret", async () => {
+  test("a client that it does not know, and one with a wrong secret", async () => {
     const { ask } = stage();
     await expect(ask({ clientId: "nobody" })).rejects.toMatchObject({ status: 401, error: "invalid_client" });
     await expect(ask({ clientAuthentication: clientSecretBasic("wrong") })).rejects.toMatchObject({ error: "invalid_client" });
@@ -77,7 +77,7 @@ describe("simulateAuthorizationServer refuses", () => {
 });
 
 describe("an odd answer", () => {
-  it.each(malformedTokenResponses)("%s is a token or is refused, and never breaks the one who asks", async (name) => {
+  test.each(malformedTokenResponses)("%s is a token or is refused, and never breaks the one who asks", async (name) => {
     const { server, ask } = stage();
     server.answerNext(name);
     const outcome = await ask().then(
@@ -95,7 +95,7 @@ describe("an odd answer", () => {
     await expect(ask()).resolves.toMatchObject({ tokenType: "Bearer", lifetimeMs: 3_600_000 });
   });
 
-  it("comes as often as it is told to, waits for a request that is granted, and can be taken back", async () => {
+  test("comes as often as it is told to, waits for a request that is granted, and can be taken back", async () => {
     const { server, ask } = stage();
     server.answerNext("html", { times: 2 });
     await expect(ask({ clientId: "nobody" })).rejects.toMatchObject({ error: "invalid_client" });
@@ -108,7 +108,7 @@ describe("an odd answer", () => {
 });
 
 describe("the faults of every simulator", () => {
-  it("strike its operations", async () => {
+  test("strike its operations", async () => {
     const { server, ask } = stage();
     server.failNext("requestToken", { status: 503, headers: { "retry-after": "9" } });
     await expect(ask()).rejects.toMatchObject({ code: "server_error", retryAfterMs: 9_000 });
@@ -117,7 +117,7 @@ describe("the faults of every simulator", () => {
     expect(server.countActive(clientId)).toBe(1);
   });
 
-  it("can be a limit of so many requests", async () => {
+  test("can be a limit of so many requests", async () => {
     const { server, ask } = stage({ rateLimit: { limit: 2, seconds: 60 }, clock: stillClock() });
     await ask();
     await ask();
@@ -128,20 +128,23 @@ describe("the faults of every simulator", () => {
 });
 
 describe("clients", () => {
-  it.each(["client_secret_basic", "client_secret_post", "client_secret_jwt"] as const)("authenticate by %s", async (method) => {
-    const { server, ask } = stage({ clients: [{ clientId, secret, method }] });
-    const clientAuthentication = {
-      client_secret_basic: clientSecretBasic(secret),
-      client_secret_post: clientSecretPost(secret),
-      client_secret_jwt: clientSecretJwt(secret, { issuer: server.urls.issuer }),
-    }[method];
-    await expect(ask({ clientAuthentication })).resolves.toMatchObject({
-      scopes: ["read", "write"],
-      scopeSource: "response",
-    });
-  });
+  test.each(["client_secret_basic", "client_secret_post", "client_secret_jwt"] as const)(
+    "authenticate by %s",
+    async (method) => {
+      const { server, ask } = stage({ clients: [{ clientId, secret, method }] });
+      const clientAuthentication = {
+        client_secret_basic: clientSecretBasic(secret),
+        client_secret_post: clientSecretPost(secret),
+        client_secret_jwt: clientSecretJwt(secret, { issuer: server.urls.issuer }),
+      }[method];
+      await expect(ask({ clientAuthentication })).resolves.toMatchObject({
+        scopes: ["read", "write"],
+        scopeSource: "response",
+      });
+    },
+  );
 
-  it.each([
+  test.each([
     ["ES256", { name: "ECDSA", namedCurve: "P-256" }],
     ["RS256", { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) }],
     ["PS256", { name: "RSA-PSS", hash: "SHA-256", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) }],
@@ -157,7 +160,7 @@ describe("clients", () => {
     await expect(ask({ clientAuthentication: legacy })).rejects.toMatchObject({ error: "invalid_client" });
   });
 
-  it("get new secrets, whose predecessors last for the overlap", async () => {
+  test("get new secrets, whose predecessors last for the overlap", async () => {
     const { server, ask } = stage();
     const next = server.rotateSecret(clientId, { overlapMs: 60_000 });
     await ask();
@@ -169,7 +172,7 @@ describe("clients", () => {
     await ask({ clientAuthentication: clientSecretBasic(last) });
   });
 
-  it("come and go, their tokens with them", async () => {
+  test("come and go, their tokens with them", async () => {
     const { server, ask } = stage();
     await ask();
     server.removeClient(clientId);
@@ -179,7 +182,7 @@ describe("clients", () => {
     await ask();
   });
 
-  it("lose running tokens, one or all", async () => {
+  test("lose running tokens, one or all", async () => {
     const { server, ask } = stage();
     const { value } = await ask();
     await ask();
@@ -192,7 +195,7 @@ describe("clients", () => {
 });
 
 describe("the entry point for servers works with it", () => {
-  it.each([
+  test.each([
     ["https://auth.example", "oauth-authorization-server"],
     ["https://auth.example/tenant/1", "oauth-authorization-server"],
     ["https://auth.example/tenant/1/", "openid-configuration"],
@@ -209,14 +212,14 @@ describe("the entry point for servers works with it", () => {
     expect(await introspectToken(call, options)).toEqual({ active: false });
   });
 
-  it("and notices metadata that lies", async () => {
+  test("and notices metadata that lies", async () => {
     const { server } = stage({ metadata: { issuer: "https://evil.example" } });
     await expect(discoverServer(server.urls.issuer, { fetch: server.fetch })).rejects.toMatchObject({
       issues: [{ path: "issuer" }],
     });
   });
 
-  it("also on the loopback, where the issuer is another", async () => {
+  test("also on the loopback, where the issuer is another", async () => {
     const { server } = stage({ issuer: "https://auth.example/tenant" });
     const { url, close } = await server.listen();
     try {
@@ -232,7 +235,7 @@ describe("the entry point for servers works with it", () => {
 });
 
 describe("what it keeps", () => {
-  it("has no secret and no token in it", async () => {
+  test("has no secret and no token in it", async () => {
     const { server, ask } = stage({ clients: [{ clientId, secret, method: "client_secret_post" }] });
     const { value } = await ask({ clientAuthentication: clientSecretPost(secret) });
     const call = {

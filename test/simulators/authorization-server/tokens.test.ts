@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createClientStore } from "../../../src/simulators/authorization-server/clients.js";
 import type {
   AuthorizationServerClient,
@@ -22,18 +22,18 @@ function stage(options: AuthorizationServerSimulatorOptions = {}, settings: Part
 }
 
 describe("a desk refuses", () => {
-  it("no grant, and another grant", () => {
+  test("no grant, and another grant", () => {
     const { desk, one } = stage();
     expect(() => desk.issue(new URLSearchParams(), one, issuer)).toThrow(expect.objectContaining({ code: "invalid_request" }));
     const form = new URLSearchParams({ grant_type: "password" });
     expect(() => desk.issue(form, one, issuer)).toThrow(expect.objectContaining({ code: "unsupported_grant_type" }));
   });
 
-  it.each(["read  write", " read", 'a"b', "read\twrite"])("a scope that is malformed: %j", (scope) => {
+  test.each(["read  write", " read", 'a"b', "read\twrite"])("a scope that is malformed: %j", (scope) => {
     expect(() => stage().issue(["scope", scope])).toThrow(expect.objectContaining({ code: "invalid_scope" }));
   });
 
-  it("scopes that the server or the client does not have", () => {
+  test("scopes that the server or the client does not have", () => {
     expect(() => stage({ scopes: ["read"] }).issue(["scope", "read write"])).toThrow(
       expect.objectContaining({ code: "invalid_scope" }),
     );
@@ -41,11 +41,11 @@ describe("a desk refuses", () => {
     expect(() => narrow.issue(["scope", "write"])).toThrow(expect.objectContaining({ code: "invalid_scope" }));
   });
 
-  it.each(["/path", "https://api.example/#part", "api"])("rule 55: the resource %s", (resource) => {
+  test.each(["/path", "https://api.example/#part", "api"])("rule 55: the resource %s", (resource) => {
     expect(() => stage().issue(["resource", resource])).toThrow(expect.objectContaining({ code: "invalid_target" }));
   });
 
-  it("targets that the client may not name", () => {
+  test("targets that the client may not name", () => {
     const target = "https://api.example/";
     expect(() => stage({}, { resources: [] }).issue(["resource", target])).toThrow(
       expect.objectContaining({ code: "invalid_target" }),
@@ -55,7 +55,7 @@ describe("a desk refuses", () => {
     );
   });
 
-  it("to speak of no token", () => {
+  test("to speak of no token", () => {
     const { desk, one } = stage();
     expect(() => desk.introspect(new URLSearchParams())).toThrow(expect.objectContaining({ code: "invalid_request" }));
     expect(() => desk.revoke(new URLSearchParams(), one)).toThrow(expect.objectContaining({ code: "invalid_request" }));
@@ -63,13 +63,13 @@ describe("a desk refuses", () => {
 });
 
 describe("a desk", () => {
-  it("rule 68: leaves out unknown scopes when told to, and then says nothing where nothing is left", () => {
+  test("rule 68: leaves out unknown scopes when told to, and then says nothing where nothing is left", () => {
     const { issue } = stage({ scopes: ["read"], unknownScopes: "drop" });
     expect(issue(["scope", "read nope"])).toMatchObject({ scope: "read" });
     expect(issue(["scope", "nope"])).not.toHaveProperty("scope");
   });
 
-  it("issues tokens of the client's lifetime, else of the server's", () => {
+  test("issues tokens of the client's lifetime, else of the server's", () => {
     expect(stage().issue()).toEqual({
       access_token: expect.stringMatching(/^[\w-]{43}$/),
       token_type: "Bearer",
@@ -79,7 +79,7 @@ describe("a desk", () => {
     expect(stage({}, { tokenLifetimeMs: 60_000 }).issue()).toMatchObject({ expires_in: 60 });
   });
 
-  it("tells what a token is good for, until it ends", () => {
+  test("tells what a token is good for, until it ends", () => {
     const { issue, look, clock } = stage();
     const token = issue(["scope", "read write"], ["resource", "https://api.example/"], ["audience", "a"]).access_token;
     expect(look(token)).toMatchObject({
@@ -97,7 +97,7 @@ describe("a desk", () => {
     expect(look("nothing")).toEqual({ active: false });
   });
 
-  it("rule 100: revokes a client's own token, and takes any other for revoked", () => {
+  test("rule 100: revokes a client's own token, and takes any other for revoked", () => {
     const { desk, issue, look, one, two } = stage();
     const token = String(issue().access_token);
     desk.revoke(new URLSearchParams({ token }), two);
@@ -107,7 +107,7 @@ describe("a desk", () => {
     desk.revoke(new URLSearchParams({ token: "nothing" }), one);
   });
 
-  it("counts and drops what is active", () => {
+  test("counts and drops what is active", () => {
     const { desk, issue, clock } = stage();
     issue();
     clock.advance(3_600_000);

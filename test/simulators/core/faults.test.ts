@@ -1,11 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createNotes, notesUrl } from "./notes.js";
 
 const add = (notes: ReturnType<typeof createNotes>, init: RequestInit = {}) =>
   notes.fetch(`${notesUrl}/notes`, { method: "POST", body: "note", ...init });
 
 describe("faults", () => {
-  it("are refused for an operation that does not exist, with the ones that do", () => {
+  test("are refused for an operation that does not exist, with the ones that do", () => {
     const notes = createNotes();
     const unknown = "addNotes" as "addNote";
     const message = /notes has no operation "addNotes"\. It has: addNote, clear, endless/;
@@ -17,7 +17,7 @@ describe("faults", () => {
     expect(() => notes.redirectNext(unknown, { location: "/" })).toThrow(message);
   });
 
-  it.each([
+  test.each([
     ["a status below 200", (notes: ReturnType<typeof createNotes>) => notes.failNext("addNote", { status: 101 })],
     ["a status above 599", (notes) => notes.failNext("addNote", { status: 600 })],
     ["no times", (notes) => notes.failNext("addNote", { status: 500, times: 0 })],
@@ -29,14 +29,14 @@ describe("faults", () => {
     expect(() => arrange(createNotes())).toThrow(RangeError);
   });
 
-  it("leave other operations alone", async () => {
+  test("leave other operations alone", async () => {
     const notes = createNotes();
     notes.failNext("addNote", { status: 500 });
     expect((await notes.fetch(`${notesUrl}/notes`)).status).toBe(200);
     expect((await add(notes)).status).toBe(500);
   });
 
-  it("can be taken back", async () => {
+  test("can be taken back", async () => {
     const notes = createNotes();
     notes.failNext("addNote", { status: 500 });
     notes.delayNext("addNote", 60_000);
@@ -46,7 +46,7 @@ describe("faults", () => {
 });
 
 describe("failNext", () => {
-  it("answers instead of the vendor, which does not act, as often as asked", async () => {
+  test("answers instead of the vendor, which does not act, as often as asked", async () => {
     const notes = createNotes();
     notes.failNext("addNote", { status: 503, body: { why: "busy" }, headers: { "retry-after": "7" }, times: 2 });
     const first = await add(notes);
@@ -61,14 +61,14 @@ describe("failNext", () => {
     expect((await add(notes)).status).toBe(201);
   });
 
-  it("answers after the vendor has acted when told so", async () => {
+  test("answers after the vendor has acted when told so", async () => {
     const notes = createNotes();
     notes.failNext("addNote", { status: 500, when: "after" });
     expect((await add(notes)).status).toBe(500);
     expect(notes.notes).toEqual(["note"]);
   });
 
-  it("gives text as it is, and no content to a status that has none", async () => {
+  test("gives text as it is, and no content to a status that has none", async () => {
     const notes = createNotes();
     notes.failNext("addNote", { status: 500, body: "not { json" });
     notes.failNext("addNote", { status: 204, body: "dropped" });
@@ -78,7 +78,7 @@ describe("failNext", () => {
 });
 
 describe("dropConnection", () => {
-  it.each([
+  test.each([
     ["before", []],
     ["after", ["note"]],
   ] as const)("breaks the line after %s", async (after, kept) => {
@@ -94,7 +94,7 @@ describe("dropConnection", () => {
 });
 
 describe("truncateNext", () => {
-  it("announces the whole content and breaks in its middle", async () => {
+  test("announces the whole content and breaks in its middle", async () => {
     const notes = createNotes();
     notes.truncateNext("addNote");
     const response = await add(notes);
@@ -109,7 +109,7 @@ describe("truncateNext", () => {
     expect(notes.notes).toEqual(["note"]);
   });
 
-  it("breaks the line when there is no content to cut", async () => {
+  test("breaks the line when there is no content to cut", async () => {
     const notes = createNotes();
     notes.truncateNext("clear");
     await expect(notes.fetch(`${notesUrl}/nothing`, { method: "PUT" })).rejects.toThrow("fetch failed");
@@ -117,7 +117,7 @@ describe("truncateNext", () => {
 });
 
 describe("respondWithHtmlNext", () => {
-  it.each([undefined, 200])("answers with a page (%s)", async (status) => {
+  test.each([undefined, 200])("answers with a page (%s)", async (status) => {
     const notes = createNotes();
     notes.respondWithHtmlNext("addNote", status === undefined ? {} : { status, when: "after" });
     const response = await add(notes);
@@ -128,7 +128,7 @@ describe("respondWithHtmlNext", () => {
 });
 
 describe("redirectNext", () => {
-  it.each([301, 302, 303, 307, 308])("answers %d as it is to a caller who follows by hand", async (status) => {
+  test.each([301, 302, 303, 307, 308])("answers %d as it is to a caller who follows by hand", async (status) => {
     const notes = createNotes();
     notes.redirectNext("addNote", { location: "https://evil.test/", status });
     const response = await add(notes, { redirect: "manual" });
@@ -136,26 +136,26 @@ describe("redirectNext", () => {
     expect(notes.notes).toEqual([]);
   });
 
-  it("fails a caller who allows none", async () => {
+  test("fails a caller who allows none", async () => {
     const notes = createNotes();
     notes.redirectNext("addNote", { location: "/notes" });
     await expect(add(notes, { redirect: "error" })).rejects.toMatchObject({ cause: { message: "unexpected redirect" } });
   });
 
-  it("leads a caller who follows to a host that does not exist", async () => {
+  test("leads a caller who follows to a host that does not exist", async () => {
     const notes = createNotes();
     notes.redirectNext("addNote", { location: "https://evil.test/" });
     await expect(add(notes)).rejects.toMatchObject({ cause: { code: "ENOTFOUND" } });
   });
 
-  it("ends a circle", async () => {
+  test("ends a circle", async () => {
     const notes = createNotes();
     notes.redirectNext("addNote", { location: "/notes", times: 30 });
     await expect(add(notes)).rejects.toMatchObject({ cause: { message: "redirect count exceeded" } });
     expect(notes.requests).toHaveLength(21);
   });
 
-  it("repeats method, content and authorization for 307 within the host", async () => {
+  test("repeats method, content and authorization for 307 within the host", async () => {
     const notes = createNotes();
     notes.redirectNext("addNote", { location: "/notes" });
     const response = await add(notes, { headers: { authorization: "Bearer x" } });
@@ -164,7 +164,7 @@ describe("redirectNext", () => {
     expect(notes.requests[1]?.headers.authorization).toBe("Bearer [struck out]");
   });
 
-  it("turns POST into GET for 303, and leaves the authorization behind on another host", async () => {
+  test("turns POST into GET for 303, and leaves the authorization behind on another host", async () => {
     const notes = createNotes();
     notes.redirectNext("addNote", { location: "https://other.notes.test/where", status: 303 });
     expect((await add(notes, { headers: { authorization: "Bearer x" } })).status).toBe(200);
@@ -174,7 +174,7 @@ describe("redirectNext", () => {
 });
 
 describe("delayNext", () => {
-  it("acts at once and answers later", async () => {
+  test("acts at once and answers later", async () => {
     const notes = createNotes();
     notes.delayNext("addNote", 30);
     const started = performance.now();

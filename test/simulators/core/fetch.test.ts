@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createNotes, notesUrl } from "./notes.js";
 
 describe("the injected fetch", () => {
-  it("refuses any other origin as an unknown host is refused", async () => {
+  test("refuses any other origin as an unknown host is refused", async () => {
     const { fetch, requests } = createNotes();
     const error = await fetch("https://elsewhere.test/notes").catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(TypeError);
@@ -10,14 +10,14 @@ describe("the injected fetch", () => {
     expect(requests).toEqual([]);
   });
 
-  it("sends nothing when the signal is aborted already", async () => {
+  test("sends nothing when the signal is aborted already", async () => {
     const { fetch, requests } = createNotes();
     const reason = new Error("enough");
     await expect(fetch(`${notesUrl}/notes`, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     expect(requests).toEqual([]);
   });
 
-  it("ends with the signal's own reason while it waits, and the effect stays", async () => {
+  test("ends with the signal's own reason while it waits, and the effect stays", async () => {
     const { fetch, delayNext, notes } = createNotes();
     delayNext("addNote", 60_000);
     const abort = new AbortController();
@@ -28,7 +28,7 @@ describe("the injected fetch", () => {
     expect(notes).toEqual(["late"]);
   });
 
-  it("ends the reading of the content with the signal's own reason", async () => {
+  test("ends the reading of the content with the signal's own reason", async () => {
     const { fetch } = createNotes();
     const abort = new AbortController();
     const response = await fetch(`${notesUrl}/endless`, { signal: abort.signal });
@@ -38,7 +38,7 @@ describe("the injected fetch", () => {
     await expect(reading).rejects.toBe(reason);
   });
 
-  it("takes a text, a URL and a Request", async () => {
+  test("takes a text, a URL and a Request", async () => {
     const { fetch, requests } = createNotes();
     await fetch(`${notesUrl}/notes`);
     await fetch(new URL(`${notesUrl}/notes`));
@@ -46,7 +46,7 @@ describe("the injected fetch", () => {
     expect(requests.map(({ operationId, status }) => [operationId, status])).toEqual(Array(3).fill(["listNotes", 200]));
   });
 
-  it("gives the answer the address that it came from", async () => {
+  test("gives the answer the address that it came from", async () => {
     const { fetch } = createNotes();
     expect(await fetch(`${notesUrl}/notes`)).toMatchObject({ url: `${notesUrl}/notes`, redirected: false });
   });

@@ -5,12 +5,12 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { setupServer } from "msw/node";
 import ts from "typescript";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createHandlers } from "../../../src/simulators/core/handlers.js";
 import { createNotes } from "./notes.js";
 
 describe("handlers", () => {
-  it("says once and clearly that msw is missing", () => {
+  test("says once and clearly that msw is missing", () => {
     const missing = () => {
       throw new Error("Cannot find module 'msw'");
     };
@@ -23,7 +23,7 @@ describe("handlers", () => {
     ).toThrow(/`handlers` needs the package msw/);
   });
 
-  it("answers the global fetch through setupServer, and breaks it when the line is cut", async () => {
+  test("answers the global fetch through setupServer, and breaks it when the line is cut", async () => {
     const { handlers, dropConnection, requests } = createNotes({ url: "http://127.0.0.1:9/notes-api" });
     const server = setupServer(...handlers);
     server.listen({ onUnhandledRequest: "bypass" });
@@ -38,7 +38,7 @@ describe("handlers", () => {
     expect(requests.map(({ status }) => status)).toEqual([201, 200, undefined]);
   });
 
-  it("are needed by nobody who injects fetch: without msw the entry point loads, and only reading `handlers` throws", async () => {
+  test("are needed by nobody who injects fetch: without msw the entry point loads, and only reading `handlers` throws", async () => {
     const folder = await mkdtemp(join(tmpdir(), "without-msw-"));
     try {
       await transpileEntry(folder);

@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createLimiter } from "../../../src/simulators/core/limits.js";
 
 describe("the limiter", () => {
-  it("refuses above any of its windows and starts afresh when a window is over", () => {
+  test("refuses above any of its windows and starts afresh when a window is over", () => {
     let nowMs = 0;
     const clock = { now: () => new Date(nowMs), advance: () => undefined };
     const admit = createLimiter(

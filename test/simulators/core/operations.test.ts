@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createNotes, notesUrl } from "./notes.js";
 
 describe("routing", () => {
-  it.each([
+  test.each([
     ["a path that does not exist", "GET", "/nowhere", 404],
     ["a method that the path does not have", "DELETE", "/notes", 405],
     ["a segment that cannot be decoded", "GET", "/notes/%E0", 404],
@@ -13,13 +13,13 @@ describe("routing", () => {
     expect(requests).toMatchObject([{ operationId: undefined, status }]);
   });
 
-  it("decodes the parts that a template names, slashes included", async () => {
+  test("decodes the parts that a template names, slashes included", async () => {
     const { fetch } = createNotes();
     const response = await fetch(`${notesUrl}/notes/${encodeURIComponent("a/b c")}`);
     expect(await response.json()).toEqual({ id: "a/b c" });
   });
 
-  it("prefers a literal segment to a named one", async () => {
+  test("prefers a literal segment to a named one", async () => {
     const { fetch } = createNotes();
     expect(await (await fetch(`${notesUrl}/notes/newest`)).json()).toEqual({ newest: true });
   });

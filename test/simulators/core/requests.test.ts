@@ -1,11 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createRecorder } from "../../../src/simulators/core/requests.js";
 import { createNotes, notesUrl } from "./notes.js";
 
 describe("the request log", () => {
   const strange = "s3cr3t-Canary";
 
-  it.each([
+  test.each([
     ["an authorization header", { headers: { authorization: `Bearer ${strange}` } }],
     ["a key header", { headers: { "x-api-key": strange } }],
     ["a header that the vendor names", { headers: { "x-notes-key": strange } }],
@@ -23,7 +23,7 @@ describe("the request log", () => {
     expect(JSON.stringify(requests)).not.toContain(strange);
   });
 
-  it("keeps the rest: the scheme, repeated parameters, numbers and names", () => {
+  test("keeps the rest: the scheme, repeated parameters, numbers and names", () => {
     const { record } = createRecorder();
     const call = {
       method: "POST",

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { mostContent } from "../../../src/simulators/core/server.js";
 import type { SimulatorServer } from "../../../src/simulators/core/simulator.js";
 import { createNotes } from "./notes.js";
@@ -16,14 +16,14 @@ afterEach(async () => {
 });
 
 describe("listen", () => {
-  it("rejects when the port is taken, and frees what it had opened", async () => {
+  test("rejects when the port is taken, and frees what it had opened", async () => {
     const notes = createNotes();
     const { url } = await listen(notes);
     const port = Number(new URL(url).port);
     await expect(createNotes().listen({ ports: { other: port } })).rejects.toMatchObject({ code: "EADDRINUSE" });
   });
 
-  it("refuses more content than it is willing to keep", async () => {
+  test("refuses more content than it is willing to keep", async () => {
     const notes = createNotes();
     const { url } = await listen(notes);
     const response = await fetch(`${url}/notes`, { method: "POST", body: "x".repeat(mostContent + 1) });
@@ -32,12 +32,12 @@ describe("listen", () => {
     expect((await fetch(`${url}/notes`, { method: "POST", body: "x".repeat(mostContent) })).status).toBe(201);
   });
 
-  it("answers 400 to a method that no Request can have", async () => {
+  test("answers 400 to a method that no Request can have", async () => {
     const { url } = await listen(createNotes());
     expect(await speak(url, "TRACE / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  it.each(["before", "after"] as const)("destroys the socket when the line is cut after %s", async (after) => {
+  test.each(["before", "after"] as const)("destroys the socket when the line is cut after %s", async (after) => {
     const notes = createNotes();
     const { url } = await listen(notes);
     notes.dropConnection("addNote", { when: after });
@@ -45,7 +45,7 @@ describe("listen", () => {
     expect(notes.notes).toEqual(after === "after" ? ["note"] : []);
   });
 
-  it("destroys the socket in the middle of an answer that is cut short", async () => {
+  test("destroys the socket in the middle of an answer that is cut short", async () => {
     const notes = createNotes();
     const { url } = await listen(notes);
     notes.truncateNext("addNote");
@@ -58,7 +58,7 @@ describe("listen", () => {
     await expect(response.text()).rejects.toThrow(TypeError);
   });
 
-  it("cuts open connections when it closes, also those that wait for an answer", async () => {
+  test("cuts open connections when it closes, also those that wait for an answer", async () => {
     const notes = createNotes();
     const { url, close } = await notes.listen();
     notes.delayNext("listNotes", 60_000);
@@ -69,7 +69,7 @@ describe("listen", () => {
     await expect(fetch(`${url}/notes`)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
   });
 
-  it("gives every origin an address of its own, and tells operations the addresses that the caller knows", async () => {
+  test("gives every origin an address of its own, and tells operations the addresses that the caller knows", async () => {
     const notes = createNotes();
     const { url, urls } = await listen(notes);
     expect(url).toBe(urls.api);
@@ -78,7 +78,7 @@ describe("listen", () => {
     expect((await fetch(`${urls.api}/where`)).status).toBe(404);
   });
 
-  it("keeps the path of a site, and takes the port that it is given", async () => {
+  test("keeps the path of a site, and takes the port that it is given", async () => {
     const { url, port } = await onceFree(async (free) => {
       const listening = await listen(createNotes({ url: "https://notes.test/v1/" }), { port: free });
       return { url: listening.url, port: free };
@@ -87,7 +87,7 @@ describe("listen", () => {
     expect((await fetch(`${url}/notes`)).status).toBe(200);
   });
 
-  it("serves the same state as the injected fetch", async () => {
+  test("serves the same state as the injected fetch", async () => {
     const notes = createNotes();
     const { url } = await listen(notes);
     await notes.fetch("https://notes.test/notes", { method: "POST", body: "one" });

@@ -1,15 +1,15 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createSimulator, extendSimulator } from "../../../src/simulators/core/simulator.js";
 import { createNotes } from "./notes.js";
 
 describe("a simulator", () => {
-  it("refuses an address outside the site's own path", async () => {
+  test("refuses an address outside the site's own path", async () => {
     const { fetch } = createNotes({ url: "https://notes.test/v1" });
     await expect(fetch("https://notes.test/v10/notes")).rejects.toMatchObject({ cause: { code: "ENOTFOUND" } });
     expect((await fetch("https://notes.test/v1/notes")).status).toBe(200);
   });
 
-  it("tells operations on a shared address apart by their paths, and gives them the address once", async () => {
+  test("tells operations on a shared address apart by their paths, and gives them the address once", async () => {
     const simulator = createSimulator({
       name: "shared",
       sites: { read: "https://shared.test", write: "https://shared.test" },
@@ -26,7 +26,7 @@ describe("a simulator", () => {
     expect(urls).toEqual({ read: url, write: url });
   });
 
-  it("lets a fault strike before what stands around the operations", async () => {
+  test("lets a fault strike before what stands around the operations", async () => {
     const passed: (string | undefined)[] = [];
     const simulator = createSimulator({
       name: "guarded",
@@ -45,7 +45,7 @@ describe("a simulator", () => {
     expect(passed).toEqual(["look", undefined]);
   });
 
-  it("keeps getters lazy when it is extended", () => {
+  test("keeps getters lazy when it is extended", () => {
     let reads = 0;
     const extended = extendSimulator(createNotes(), {
       get count() {

@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { open, problem, worker } from "./calls.js";
 
 describe("the content of a write", () => {
-  it.each([
+  test.each([
     ["POST", "/oauth/clients"],
     ["PUT", "/oauth/clients/{id}"],
     ["POST", "/integrations/credentials"],
@@ -16,7 +16,7 @@ describe("the content of a write", () => {
     expect(typed).toMatchObject({ status: 415, json: problem("unsupported.media.type") });
   });
 
-  it("may name a character set", async () => {
+  test("may name a character set", async () => {
     const { call } = await open();
     const answer = await call("POST", "/oauth/clients", worker, { "content-type": "Application/JSON; charset=utf-8" });
     expect(answer.status).toBe(200);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Json, minuteMs, open, problem, uuid } from "./calls.js";
 
 const path = "/integrations/credentials";
@@ -9,7 +9,7 @@ const credential = (fields: Json = { clientId: "client-1", clientSecret: "first-
 });
 
 describe("what is refused in credentials", () => {
-  it.each<[string, string, Json]>([
+  test.each<[string, string, Json]>([
     ["no name", "name", { ...credential(), name: undefined }],
     ["an empty name", "name", { ...credential(), name: "" }],
     ["no type", "type.name", { ...credential(), type: undefined }],
@@ -28,7 +28,7 @@ describe("what is refused in credentials", () => {
     expect(genesys.credentials).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     ["GET", undefined],
     ["PUT", credential()],
     ["DELETE", undefined],
@@ -40,7 +40,7 @@ describe("what is refused in credentials", () => {
 });
 
 describe("credentials", () => {
-  it("are created, replaced and deleted, and never show their secret", async () => {
+  test("are created, replaced and deleted, and never show their secret", async () => {
     const { genesys, call } = await open();
     const created = await call("POST", path, credential());
     expect(created.status).toBe(200);
@@ -77,7 +77,7 @@ describe("credentials", () => {
     expect(genesys.inspectCredential(id)).toBeUndefined();
   });
 
-  it("are overwritten by what is sent back as it was read", async () => {
+  test("are overwritten by what is sent back as it was read", async () => {
     const { genesys, call } = await open();
     const { json } = await call("POST", path, credential());
     const { json: shown } = await call("GET", `${path}/${json.id}`);

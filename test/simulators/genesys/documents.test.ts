@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { administrator, inHome, type Json, open, readerRole, uuid, website, worker } from "./calls.js";
 
 describe("a client in answers", () => {
-  it("has everything that the server filled in", async () => {
+  test("has everything that the server filled in", async () => {
     const { call } = await open();
     const { json } = await call("POST", "/oauth/clients", { ...worker, description: "" });
     expect(json).toEqual({
@@ -25,13 +25,13 @@ describe("a client in answers", () => {
     });
   });
 
-  it("leaves out what was not sent", async () => {
+  test("leaves out what was not sent", async () => {
     const { call } = await open();
     const { json } = await call("POST", "/oauth/clients", website);
     for (const field of ["description", "dateToDelete"]) expect(json).not.toHaveProperty(field);
   });
 
-  it("has a secret when it is created or its secret renewed, and never else", async () => {
+  test("has a secret when it is created or its secret renewed, and never else", async () => {
     const { genesys, call, create } = await open();
     const { id, secret } = await create();
     const { json: renewed } = await call("POST", `/oauth/clients/${id}/secret`);

@@ -1,9 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { stillClock } from "../../time.js";
 import { login, minuteMs, open, problem, read, send, start, tokenOf, uuid } from "./calls.js";
 
 describe("what is not simulated", () => {
-  it.each(["/oauth/scopes", "/users/me", "/oauth/clients/x/usage/summary"])(
+  test.each(["/oauth/scopes", "/users/me", "/oauth/clients/x/usage/summary"])(
     "GET %s: 501, which nobody repeats",
     async (path) => {
       const { call } = await open();
@@ -11,28 +11,28 @@ describe("what is not simulated", () => {
     },
   );
 
-  it("a method that an address does not know: 405", async () => {
+  test("a method that an address does not know: 405", async () => {
     const { call } = await open();
     const answer = await call("PATCH", "/oauth/clients/x", {});
     expect(answer).toMatchObject({ status: 405, json: problem("method.not.allowed") });
     expect(answer.headers.get("allow")).toBe("GET, PUT, DELETE");
   });
 
-  it("each host at the other's address: 501", async () => {
+  test("each host at the other's address: 501", async () => {
     const genesys = start();
     const { api, login: host } = genesys.urls;
     expect((await read(genesys.fetch(`${api}/oauth/token`, { method: "POST" }))).status).toBe(501);
     expect((await read(genesys.fetch(`${host}/api/v2/tokens/me`))).status).toBe(501);
   });
 
-  it("is not told to who has no token", async () => {
+  test("is not told to who has no token", async () => {
     const genesys = start();
     expect((await read(genesys.fetch(`${genesys.urls.api}/api/v2/users/me`))).status).toBe(401);
   });
 });
 
 describe("rate limits", () => {
-  it("refuse a token that is used too often, and say for how long", async () => {
+  test("refuse a token that is used too often, and say for how long", async () => {
     const { genesys, call } = await open({ rateLimit: { perMinute: 2 }, clock: stillClock() });
     await call("GET", "/tokens/me");
     await call("GET", "/users/me");
@@ -55,7 +55,7 @@ describe("rate limits", () => {
     expect((await call("GET", "/tokens/me")).status).toBe(200);
   });
 
-  it("are told with every success, 300 a minute as a rule", async () => {
+  test("are told with every success, 300 a minute as a rule", async () => {
     const { call } = await open({ rateLimit: {}, clock: stillClock() });
     await call("GET", "/tokens/me");
     const { headers } = await call("GET", "/tokens/me");
@@ -63,14 +63,14 @@ describe("rate limits", () => {
     expect(fields).toEqual(["2", "300", "60"]);
   });
 
-  it("are not there unless somebody asks for them", async () => {
+  test("are not there unless somebody asks for them", async () => {
     const { call } = await open();
     expect([...(await call("GET", "/tokens/me")).headers.keys()].filter((name) => name.includes("limit"))).toEqual([]);
   });
 });
 
 describe("correlation ids", () => {
-  it("are in every answer, another in each, and the same in its content", async () => {
+  test("are in every answer, another in each, and the same in its content", async () => {
     const { genesys, call } = await open();
     const answers = [
       await call("GET", "/tokens/me"),

@@ -1,9 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type GenesysSimulatorOptions, simulateGenesys } from "../../../src/simulators/genesys/simulator.js";
 import { home } from "./calls.js";
 
 describe("options", () => {
-  it.each([
+  test.each([
     ["rateLimit.perMinute", { rateLimit: { perMinute: 0 } }],
     ["loginRateLimit.perMinute", { loginRateLimit: { perMinute: 1.5 } }],
     ["maximumClients", { maximumClients: -1 }],
@@ -21,7 +21,7 @@ describe("options", () => {
     expect(() => simulateGenesys(options)).toThrow(new RegExp(`^simulateGenesys: ${name}`));
   });
 
-  it("takes every option at once", () => {
+  test("takes every option at once", () => {
     expect(() =>
       simulateGenesys({
         rateLimit: {},

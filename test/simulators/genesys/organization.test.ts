@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { home, inHome, north, open, operatorRole, problem, readerRole, send, tokenOf, uuid, website, worker } from "./calls.js";
 
 const inNorth = (role: { readonly id: string }) => ({ roleId: role.id, divisionId: north.id });
@@ -14,7 +14,7 @@ async function holder(roleDivisions: readonly unknown[], options: Parameters<typ
 }
 
 describe("permissions", () => {
-  it.each([
+  test.each([
     ["GET", "/oauth/clients", "oauth:client:view"],
     ["POST", "/oauth/clients", "oauth:client:add"],
     ["GET", "/oauth/clients/x", "oauth:client:view"],
@@ -40,7 +40,7 @@ describe("permissions", () => {
     expect(json.code).not.toBe("missing.any.permissions");
   });
 
-  it.each(["/authorization/divisions/home", "/authorization/subjects/me", "/tokens/me", "/organizations/me"])(
+  test.each(["/authorization/divisions/home", "/authorization/subjects/me", "/tokens/me", "/organizations/me"])(
     "GET %s asks for none",
     async (path) => {
       const { call } = await holder([]);
@@ -50,7 +50,7 @@ describe("permissions", () => {
 });
 
 describe("granting", () => {
-  it.each([
+  test.each([
     ["a role that the caller lacks", [inHome(operatorRole)], inHome(readerRole)],
     ["a role that the caller holds elsewhere", [inHome(operatorRole), inNorth(readerRole)], inHome(readerRole)],
     [
@@ -71,12 +71,12 @@ describe("granting", () => {
     expect(genesys.clients.map((client) => client.id)).toEqual([id]);
   });
 
-  it("is 400 where that is the vendor's answer", async () => {
+  test("is 400 where that is the vendor's answer", async () => {
     const { call } = await holder([inHome(operatorRole)], { missingGrantStatus: 400 });
     expect(await call("POST", "/oauth/clients", worker)).toMatchObject({ status: 400, json: { status: 400 } });
   });
 
-  it("is refused in changes too, for the roles there are and the roles to be", async () => {
+  test("is refused in changes too, for the roles there are and the roles to be", async () => {
     const { admin, call, create } = await holder([everywhere(operatorRole)]);
     const strange = await create();
     const own = await create({ roleDivisions: [inHome(operatorRole)] });
@@ -87,7 +87,7 @@ describe("granting", () => {
     expect((await admin("GET", `/oauth/clients/${strange.id}`)).json.authorizedGrantType).toBe("CLIENT-CREDENTIALS");
   });
 
-  it("in one division or all is allowed to who holds the role in all", async () => {
+  test("in one division or all is allowed to who holds the role in all", async () => {
     const { call } = await holder([everywhere(operatorRole)]);
     for (const pair of [inHome(operatorRole), inNorth(operatorRole), everywhere(operatorRole)]) {
       const { status, json } = await call("POST", "/oauth/clients", { ...worker, roleDivisions: [pair] });
@@ -97,7 +97,7 @@ describe("granting", () => {
 });
 
 describe("the caller", () => {
-  it("sees its own grants", async () => {
+  test("sees its own grants", async () => {
     const { call, id } = await holder([inHome(readerRole), everywhere(operatorRole)]);
     const { json } = await call("GET", "/authorization/subjects/me");
     expect(json).toMatchObject({
@@ -110,7 +110,7 @@ describe("the caller", () => {
     });
   });
 
-  it("may be told what it holds by names", async () => {
+  test("may be told what it holds by names", async () => {
     const grants = [{ role: "Operator", division: "North" }];
     const { call } = await open({ administrator: { grants } });
     expect((await call("GET", "/authorization/subjects/me")).json).toMatchObject({
@@ -121,7 +121,7 @@ describe("the caller", () => {
 });
 
 describe("the organization", () => {
-  it("tells the ids that requests need", async () => {
+  test("tells the ids that requests need", async () => {
     const { genesys, call } = await open();
     expect(genesys.organization).toMatchObject({
       homeDivision: home,

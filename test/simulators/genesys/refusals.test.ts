@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { login, open, problem, uuid, worker } from "./calls.js";
 
 describe("refusals on demand", () => {
-  it("have the shape of the host that is asked", async () => {
+  test("have the shape of the host that is asked", async () => {
     const { genesys, call } = await open();
     genesys.refuseNext("getOauthClients", {
       status: 503,
@@ -25,7 +25,7 @@ describe("refusals on demand", () => {
     expect(refused.json).not.toHaveProperty("contextId");
   });
 
-  it("have words of their own when none are given, and strike as often as asked", async () => {
+  test("have words of their own when none are given, and strike as often as asked", async () => {
     const { genesys, call } = await open();
     genesys.refuseNext("getOauthClients", { status: 500, times: 2 });
     const statuses = [];
@@ -33,14 +33,14 @@ describe("refusals on demand", () => {
     expect(statuses).toEqual([500, 500, 200]);
   });
 
-  it("can come after the effect", async () => {
+  test("can come after the effect", async () => {
     const { genesys, call } = await open();
     genesys.refuseNext("postOauthClients", { status: 504, code: "request.timeout", when: "after" });
     expect((await call("POST", "/oauth/clients", worker)).status).toBe(504);
     expect(genesys.clients).toHaveLength(1);
   });
 
-  it("throttle the API with 429, Retry-After, and the seconds at the end of the message", async () => {
+  test("throttle the API with 429, Retry-After, and the seconds at the end of the message", async () => {
     const { genesys, call } = await open();
     genesys.throttleNext("putOauthClient", { retryAfterSeconds: 3 });
     const answer = await call("PUT", "/oauth/clients/x", worker);

@@ -1,12 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { simulateGenesys } from "../../../src/simulators/genesys/simulator.js";
 
 describe("regions", () => {
-  it.each(["", "eu", "us-east-9", "https://mypurecloud.com", "constructor"])("refuses %j, which is none", (region) => {
+  test.each(["", "eu", "us-east-9", "https://mypurecloud.com", "constructor"])("refuses %j, which is none", (region) => {
     expect(() => simulateGenesys({ region })).toThrow(/^simulateGenesys: region/);
   });
 
-  it.each([
+  test.each([
     ["apiUrl", { apiUrl: "api" }],
     ["apiUrl", { apiUrl: "ftp://api.test" }],
     ["loginUrl", { loginUrl: "https://login.test?x=1" }],
@@ -15,7 +15,7 @@ describe("regions", () => {
     expect(() => simulateGenesys(options)).toThrow(new RegExp(`^simulateGenesys: ${name}`));
   });
 
-  it.each([
+  test.each([
     ["us-east-1", "mypurecloud.com"],
     ["us-east-2", "use2.us-gov-pure.cloud"],
     ["us-west-2", "usw2.pure.cloud"],
@@ -41,11 +41,11 @@ describe("regions", () => {
     for (const region of [key, key.toUpperCase(), domain]) expect(simulateGenesys({ region }).urls).toEqual(urls);
   });
 
-  it("serves us-east-1 when nobody asks for another", () => {
+  test("serves us-east-1 when nobody asks for another", () => {
     expect(simulateGenesys().urls.api).toBe("https://api.mypurecloud.com");
   });
 
-  it("lets each host be set alone", () => {
+  test("lets each host be set alone", () => {
     const { urls } = simulateGenesys({ region: "eu-west-1", apiUrl: "http://127.0.0.1:8099/api/" });
     expect(urls).toEqual({ api: "http://127.0.0.1:8099/api", login: "https://login.mypurecloud.ie" });
   });

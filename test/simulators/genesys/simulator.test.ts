@@ -1,30 +1,30 @@
 import { setupServer } from "msw/node";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { simulateGenesys } from "../../../src/simulators/genesys/simulator.js";
 import { simulateGenesys as published } from "../../../src/testing.js";
 import { administrator, basic, grant, login, open, read, send, start, tokenOf, worker } from "./calls.js";
 
 describe("the simulator", () => {
-  it("knows which operations exist", () => {
+  test("knows which operations exist", () => {
     expect(() => simulateGenesys().failNext("rotateSecret" as "getOauthClient", { status: 500 })).toThrow(
       /no operation "rotateSecret"\. It has: deleteIntegrationsCredential/,
     );
   });
 
-  it("reaches no other region", async () => {
+  test("reaches no other region", async () => {
     const genesys = start({ region: "eu-west-1" });
     const elsewhere = genesys.fetch("https://login.mypurecloud.com/oauth/token", { method: "POST" });
     await expect(elsewhere).rejects.toMatchObject({ cause: { code: "ENOTFOUND" } });
   });
 
-  it("loses an answer after the effect, so that nobody can know", async () => {
+  test("loses an answer after the effect, so that nobody can know", async () => {
     const { genesys, call } = await open();
     genesys.dropConnection("postOauthClients", { when: "after" });
     await expect(call("POST", "/oauth/clients", worker)).rejects.toThrow("fetch failed");
     expect(genesys.clients).toMatchObject([{ name: worker.name }]);
   });
 
-  it("keeps secrets and tokens out of its log and of itself", async () => {
+  test("keeps secrets and tokens out of its log and of itself", async () => {
     const { genesys, token, call, create } = await open();
     const { id, secret } = await create({ secret: "sent-secret" });
     const issued = await tokenOf(genesys, { clientId: id, clientSecret: secret });
@@ -49,7 +49,7 @@ describe("the simulator", () => {
     for (const text of secrets) expect(seen).not.toContain(text);
   });
 
-  it("has an administrator that nobody has to name, and is published", async () => {
+  test("has an administrator that nobody has to name, and is published", async () => {
     const genesys = published();
     const credentials = { clientId: "11111111-1111-4111-8111-111111111111", clientSecret: "administrator-secret" };
     const token = await tokenOf(genesys, credentials);
@@ -58,7 +58,7 @@ describe("the simulator", () => {
     expect(genesys.clients).toHaveLength(1);
   });
 
-  it("serves both hosts to msw", async () => {
+  test("serves both hosts to msw", async () => {
     const genesys = start();
     const server = setupServer(...genesys.handlers);
     server.listen({ onUnhandledRequest: "error" });
@@ -81,7 +81,7 @@ describe("listening", () => {
     return read(fetch(`${api}/api/v2/tokens/me`, { headers: { authorization } }));
   };
 
-  it("takes two ports for two hosts", async () => {
+  test("takes two ports for two hosts", async () => {
     const { urls, close } = await start().listen();
     try {
       expect(urls.api).not.toBe(urls.login);
@@ -92,7 +92,7 @@ describe("listening", () => {
     }
   });
 
-  it("takes one port for one gateway", async () => {
+  test("takes one port for one gateway", async () => {
     const address = "http://genesys.test";
     const { url, urls, close } = await start({ apiUrl: address, loginUrl: address }).listen();
     try {

@@ -1,11 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createClock } from "../../../src/simulators/core/clock.js";
 import { dayMs, inHome, login, minuteMs, open, operatorRole, problem, readerRole, website, worker } from "./calls.js";
 
 const missingId = "00000000-0000-4000-8000-000000000000";
 
 describe("what is not there", () => {
-  it.each([
+  test.each([
     ["GET", "/oauth/clients/{id}", undefined],
     ["PUT", "/oauth/clients/{id}", worker],
     ["DELETE", "/oauth/clients/{id}", undefined],
@@ -18,7 +18,7 @@ describe("what is not there", () => {
 });
 
 describe("creating", () => {
-  it("is refused when the organization has as many as it may have", async () => {
+  test("is refused when the organization has as many as it may have", async () => {
     const { genesys, call, create } = await open({ maximumClients: 1 });
     const { id } = await create();
     expect(await call("POST", "/oauth/clients", worker)).toMatchObject({
@@ -33,7 +33,7 @@ describe("creating", () => {
 });
 
 describe("replacing", () => {
-  it("is refused while the client is deleted but readable, and cannot lift what support has disabled", async () => {
+  test("is refused while the client is deleted but readable, and cannot lift what support has disabled", async () => {
     const { genesys, call } = await open();
     const deleted = genesys.insert({ fields: { ...worker, state: "deleted" } });
     const disabled = genesys.insert({ fields: { ...worker, state: "disabled" } });
@@ -48,7 +48,7 @@ describe("replacing", () => {
     expect((await call("PUT", `/oauth/clients/${disabled}`, { ...worker, state: "inactive" })).status).toBe(200);
   });
 
-  it("clears what is not sent, unknown fields too, and keeps id, secret and birth", async () => {
+  test("clears what is not sent, unknown fields too, and keeps id, secret and birth", async () => {
     const { genesys, call, create } = await open();
     const { secret, ...before } = await create({
       description: "first",
@@ -72,7 +72,7 @@ describe("replacing", () => {
     expect((await login(genesys, { clientId: before.id, clientSecret: secret })).status).toBe(200);
   });
 
-  it("keeps what is sent back, unknown fields too", async () => {
+  test("keeps what is sent back, unknown fields too", async () => {
     const { call, create } = await open();
     const { secret, ...created } = await create({ description: "first", allowedAddresses: ["192.0.2.1"] });
     const { json: before } = await call("GET", `/oauth/clients/${created.id}`);
@@ -82,7 +82,7 @@ describe("replacing", () => {
     expect(JSON.stringify(after)).not.toContain(secret);
   });
 
-  it("changes the grant type", async () => {
+  test("changes the grant type", async () => {
     const { call, create } = await open();
     const { id } = await create();
     const { json } = await call("PUT", `/oauth/clients/${id}`, website);
@@ -91,14 +91,14 @@ describe("replacing", () => {
 });
 
 describe("renewing a secret", () => {
-  it("takes no content", async () => {
+  test("takes no content", async () => {
     const { call, create } = await open();
     const { id } = await create();
     const answer = await call("POST", `/oauth/clients/${id}/secret`, {});
     expect(answer).toMatchObject({ status: 400, json: problem("general.bad.request") });
   });
 
-  it("ends the old secret and its tokens at once", async () => {
+  test("ends the old secret and its tokens at once", async () => {
     const { genesys, call, create } = await open();
     const { id, secret } = await create();
     await login(genesys, { clientId: id, clientSecret: secret });
@@ -116,7 +116,7 @@ describe("renewing a secret", () => {
 });
 
 describe("deleting", () => {
-  it("is refused while the client is active or disabled", async () => {
+  test("is refused while the client is active or disabled", async () => {
     const { genesys, call, create } = await open();
     const { id } = await create();
     const disabled = genesys.insert({ fields: { ...worker, state: "disabled" } });
@@ -126,7 +126,7 @@ describe("deleting", () => {
     expect(genesys.clients).toHaveLength(2);
   });
 
-  it("removes a young client for good", async () => {
+  test("removes a young client for good", async () => {
     const { genesys, call, create } = await open({ clock: createClock() });
     const { id, secret } = await create();
     await login(genesys, { clientId: id, clientSecret: secret });
@@ -140,7 +140,7 @@ describe("deleting", () => {
     expect(genesys.clients).toEqual([]);
   });
 
-  it.each(["deleted", "inactive"] as const)("schedules an old client, which is %s and readable for a week", async (state) => {
+  test.each(["deleted", "inactive"] as const)("schedules an old client, which is %s and readable for a week", async (state) => {
     const { genesys, call } = await open({ scheduledState: state });
     const dateCreated = new Date(Date.now() - 31 * dayMs).toISOString();
     const id = genesys.insert({ secret: "old-secret", fields: { ...worker, state: "inactive", dateCreated } });
@@ -158,7 +158,7 @@ describe("deleting", () => {
     expect(genesys.clients).toEqual([]);
   });
 
-  it("counts thirty days from the creation", async () => {
+  test("counts thirty days from the creation", async () => {
     const { genesys, call } = await open();
     const old = (days: number) =>
       genesys.insert({
@@ -168,7 +168,7 @@ describe("deleting", () => {
     expect((await call("DELETE", `/oauth/clients/${old(30.1)}`)).status).toBe(202);
   });
 
-  it("happens by itself when the client has a date for it", async () => {
+  test("happens by itself when the client has a date for it", async () => {
     const { genesys, create } = await open();
     await create({ dateToDelete: new Date(Date.now() + dayMs).toISOString() });
     expect(genesys.clients).toHaveLength(1);
@@ -178,7 +178,7 @@ describe("deleting", () => {
 });
 
 describe("replication", () => {
-  it("lets reads and lists lag behind writes", async () => {
+  test("lets reads and lists lag behind writes", async () => {
     const { genesys, call, create } = await open({ replicationLagMs: minuteMs });
     const { id } = await create();
     const path = `/oauth/clients/${id}`;
@@ -197,13 +197,13 @@ describe("replication", () => {
 });
 
 describe("inserting", () => {
-  it("refuses an id that is taken", async () => {
+  test("refuses an id that is taken", async () => {
     const { genesys, create } = await open();
     const { id } = await create();
     expect(() => genesys.insert({ id, fields: worker })).toThrow(/^simulateGenesys: the id/);
   });
 
-  it("takes what no request could make, and is seen at once", async () => {
+  test("takes what no request could make, and is seen at once", async () => {
     const { genesys, call } = await open({ replicationLagMs: minuteMs });
     const id = genesys.insert({
       fields: { ...worker, state: "disabled", authorizedGrantType: undefined, description: null, allowedAddresses: [] },
@@ -214,7 +214,7 @@ describe("inserting", () => {
     expect(json).not.toHaveProperty("createdBy");
   });
 
-  it("lets the client log in with its secret", async () => {
+  test("lets the client log in with its secret", async () => {
     const { genesys } = await open();
     const id = genesys.insert({ secret: "kept-secret", fields: { ...worker, roleDivisions: [inHome(operatorRole)] } });
     expect((await login(genesys, { clientId: id, clientSecret: "kept-secret" })).status).toBe(200);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { stillClock } from "../../time.js";
 import {
   administrator,
@@ -25,7 +25,7 @@ const refusal = (error: string, text: unknown = expect.any(String)) => ({
 });
 
 describe("what the login host refuses", () => {
-  it.each<[string, number, string, Parameters<typeof login>[1], Parameters<typeof login>[2]]>([
+  test.each<[string, number, string, Parameters<typeof login>[1], Parameters<typeof login>[2]]>([
     ["an unknown client", 400, "invalid_client", { ...administrator, clientId: "nobody" }, grant],
     ["a wrong secret", 400, "invalid_client", { ...administrator, clientSecret: "wrong" }, grant],
     [
@@ -54,7 +54,7 @@ describe("what the login host refuses", () => {
     expect([answer.status, answer.json]).toEqual([status, refusal(error)]);
   });
 
-  it("a client with another grant, and clients that are not active", async () => {
+  test("a client with another grant, and clients that are not active", async () => {
     const { genesys, call } = await open();
     const insert = (fields: Record<string, unknown>) => ({
       clientId: genesys.insert({ secret: "kept-secret", fields }),
@@ -68,7 +68,7 @@ describe("what the login host refuses", () => {
     expect((await login(genesys, { clientId: json.id, clientSecret: json.secret })).status).toBe(400);
   });
 
-  it("credentials in the form, a Basic header that is none, and a content that is no form", async () => {
+  test("credentials in the form, a Basic header that is none, and a content that is no form", async () => {
     const genesys = start();
     const { clientId, clientSecret } = administrator;
     const post = (headers: Record<string, string>, body: BodyInit) =>
@@ -82,12 +82,12 @@ describe("what the login host refuses", () => {
     expect(asJson.json).toEqual(refusal("invalid_request"));
   });
 
-  it("unknown credentials with 401, where that is the vendor's answer", async () => {
+  test("unknown credentials with 401, where that is the vendor's answer", async () => {
     const answer = await login(start({ invalidClientStatus: 401 }), { ...administrator, clientSecret: "wrong" });
     expect([answer.status, answer.json]).toEqual([401, refusal("invalid_client")]);
   });
 
-  it("too many requests of one client: 400, and nothing says for how long", async () => {
+  test("too many requests of one client: 400, and nothing says for how long", async () => {
     const genesys = start({ loginRateLimit: { perMinute: 2 }, clock: stillClock() });
     const clientId = genesys.insert({ secret: "kept-secret", fields: worker });
     await login(genesys);
@@ -101,7 +101,7 @@ describe("what the login host refuses", () => {
     expect((await login(genesys)).status).toBe(200);
   });
 
-  it("the next request, on demand", async () => {
+  test("the next request, on demand", async () => {
     const genesys = start();
     genesys.throttleNext("postOauthToken", { times: 2 });
     const [first, second, third] = [await login(genesys), await login(genesys), await login(genesys)];
@@ -111,7 +111,7 @@ describe("what the login host refuses", () => {
 });
 
 describe("what the API refuses", () => {
-  it.each([
+  test.each([
     ["no token", "authentication.required", {}],
     ["an unknown token", "bad.credentials", { authorization: "Bearer unknown" }],
     ["the credentials themselves", "bad.credentials", basic(administrator.clientId, administrator.clientSecret)],
@@ -122,7 +122,7 @@ describe("what the API refuses", () => {
     expect(answer).toMatchObject({ status: 401, json: { ...problem(code), status: 401 } });
   });
 
-  it("a token whose time is over, by the client it is for", async () => {
+  test("a token whose time is over, by the client it is for", async () => {
     const { genesys, call } = await open({ clock: stillClock() });
     const roleDivisions = [{ roleId: genesys.organization.roles[0]?.id, divisionId: "*" }];
     const insert = (accessTokenValiditySeconds: number) =>
@@ -141,7 +141,7 @@ describe("what the API refuses", () => {
     expect((await call("GET", path)).status).toBe(401);
   });
 
-  it("a token that was ended, by its bearer or from outside", async () => {
+  test("a token that was ended, by its bearer or from outside", async () => {
     const { genesys, call } = await open();
     const other = await tokenOf(genesys);
     expect(await call("DELETE", "/tokens/me")).toMatchObject({ status: 200, text: "" });
@@ -156,7 +156,7 @@ describe("what the API refuses", () => {
     expect((await send(genesys, third, "GET", "/tokens/me")).status).toBe(401);
   });
 
-  it("a token that nobody has used for long: only asking so leaves its idle time as it is", async () => {
+  test("a token that nobody has used for long: only asking so leaves its idle time as it is", async () => {
     const { genesys, call } = await open({ idleTimeoutMs: 15 * minuteMs, clock: stillClock() });
     genesys.clock.advance(10 * minuteMs);
     expect((await call("GET", "/oauth/clients")).status).toBe(200);
@@ -170,7 +170,7 @@ describe("what the API refuses", () => {
     expect(genesys.inspect(administrator.clientId)?.activeTokens).toBe(0);
   });
 
-  it("tokens of a client that is disabled, and not of one that is inactive", async () => {
+  test("tokens of a client that is disabled, and not of one that is inactive", async () => {
     const { genesys, call, create } = await open();
     const { id, secret } = await create();
     const token = await tokenOf(genesys, { clientId: id, clientSecret: secret });
@@ -183,7 +183,7 @@ describe("what the API refuses", () => {
     expect(() => genesys.disable("nobody")).toThrow(/^simulateGenesys: there is no client/);
   });
 
-  it.each([0, 31])("tokens of a client that is deleted after %d days", async (days) => {
+  test.each([0, 31])("tokens of a client that is deleted after %d days", async (days) => {
     const { genesys, call } = await open();
     const dateCreated = new Date(Date.now() - days * dayMs).toISOString();
     const id = genesys.insert({ secret: "kept-secret", fields: { ...worker, dateCreated } });
@@ -195,7 +195,7 @@ describe("what the API refuses", () => {
 });
 
 describe("a token", () => {
-  it("is opaque, of type bearer, and lives as long as its client says", async () => {
+  test("is opaque, of type bearer, and lives as long as its client says", async () => {
     const genesys = start();
     const { status, json, headers } = await login(genesys);
     expect(status).toBe(200);
@@ -208,7 +208,7 @@ describe("a token", () => {
     expect((await login(genesys)).json.access_token).not.toBe(json.access_token);
   });
 
-  it("says what it is, in the vendor's own spelling", async () => {
+  test("says what it is, in the vendor's own spelling", async () => {
     const { genesys, call } = await open();
     const { json } = await call("GET", "/tokens/me");
     expect(json.OAuthClient).toMatchObject({

@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { home, inHome, type Json, open, problem, readerRole, website, worker } from "./calls.js";
 
 const scimRole = { id: "10000000-0000-4000-8000-000000000009", name: "Directory sync", scim: true };
 
 describe("what is refused in a client", () => {
-  it.each<[string, string, Json]>([
+  test.each<[string, string, Json]>([
     ["no name", "invalid.value", { ...worker, name: undefined }],
     ["a name that is null", "invalid.value", { ...worker, name: null }],
     ["an empty name", "invalid.value", { ...worker, name: " " }],
@@ -44,7 +44,7 @@ describe("what is refused in a client", () => {
     expect(genesys.clients).toMatchObject([{ id, name: worker.name }]);
   });
 
-  it("names the field and what it may be", async () => {
+  test("names the field and what it may be", async () => {
     const { call } = await open();
     const { json } = await call("POST", "/oauth/clients", { ...worker, state: "disabled" });
     expect(json).toMatchObject({
@@ -54,7 +54,7 @@ describe("what is refused in a client", () => {
     });
   });
 
-  it("a new implicit client, where the vendor has begun to refuse these", async () => {
+  test("a new implicit client, where the vendor has begun to refuse these", async () => {
     const { genesys, call } = await open({ refusesImplicitGrant: true });
     const implicit = { ...website, authorizedGrantType: "TOKEN" };
     expect(await call("POST", "/oauth/clients", implicit)).toMatchObject({ status: 400, json: { code: "bad.grant.type" } });
@@ -62,7 +62,7 @@ describe("what is refused in a client", () => {
     expect((await call("PUT", `/oauth/clients/${id}`, { ...implicit, name: "renamed" })).status).toBe(200);
   });
 
-  it("a client without the field that is to come", async () => {
+  test("a client without the field that is to come", async () => {
     const { call } = await open({ requiredField: "allowedAddresses" });
     for (const allowedAddresses of [undefined, null, []]) {
       const answer = await call("POST", "/oauth/clients", { ...worker, allowedAddresses });
@@ -76,7 +76,7 @@ describe("what is refused in a client", () => {
     expect((await call("POST", "/oauth/clients", website)).status).toBe(200);
   });
 
-  it("a token of more than 450 days, even for a directory", async () => {
+  test("a token of more than 450 days, even for a directory", async () => {
     const { call } = await open({ roles: [scimRole, readerRole] });
     const client = (accessTokenValiditySeconds: number, role: { readonly id: string } = scimRole) =>
       call("POST", "/oauth/clients", { ...worker, roleDivisions: [inHome(role)], accessTokenValiditySeconds });
@@ -87,18 +87,18 @@ describe("what is refused in a client", () => {
 });
 
 describe("what is taken", () => {
-  it.each(["CODE", "TOKEN", "SAML2-BEARER", "PASSWORD"])("%s, with scopes", async (authorizedGrantType) => {
+  test.each(["CODE", "TOKEN", "SAML2-BEARER", "PASSWORD"])("%s, with scopes", async (authorizedGrantType) => {
     const { call } = await open();
     const answer = await call("POST", "/oauth/clients", { ...website, authorizedGrantType });
     expect(answer).toMatchObject({ status: 200, json: { authorizedGrantType, scope: website.scope, roleDivisions: [] } });
   });
 
-  it.each([300, 172_800])("a token of %d seconds", async (accessTokenValiditySeconds) => {
+  test.each([300, 172_800])("a token of %d seconds", async (accessTokenValiditySeconds) => {
     const { create } = await open();
     expect(await create({ accessTokenValiditySeconds })).toMatchObject({ accessTokenValiditySeconds });
   });
 
-  it("lists once each, and null as if it were not sent", async () => {
+  test("lists once each, and null as if it were not sent", async () => {
     const { create } = await open();
     const sent = { roleDivisions: [inHome(readerRole), inHome(readerRole)], description: null, scope: null, state: null };
     expect(await create({ ...sent, accessTokenValiditySeconds: null })).toMatchObject({
@@ -110,21 +110,21 @@ describe("what is taken", () => {
     });
   });
 
-  it("a name that is taken: names are not unique", async () => {
+  test("a name that is taken: names are not unique", async () => {
     const { genesys, create } = await open();
     await create();
     await create();
     expect(genesys.clients.map(({ name }) => name)).toEqual([worker.name, worker.name]);
   });
 
-  it("loopback redirects without a port, and addresses of apps", async () => {
+  test("loopback redirects without a port, and addresses of apps", async () => {
     const { call } = await open();
     const registeredRedirectUri = ["http://localhost/callback", "app.acme:/callback"];
     const answer = await call("POST", "/oauth/clients", { ...website, registeredRedirectUri });
     expect(answer).toMatchObject({ status: 200, json: { registeredRedirectUri } });
   });
 
-  it("fields that are the server's to say, which change nothing", async () => {
+  test("fields that are the server's to say, which change nothing", async () => {
     const { create } = await open();
     const client = await create({ id: "mine", secret: "chosen-secret", dateCreated: "2000-01-01T00:00:00Z", selfUri: "/x" });
     expect(client.id).not.toBe("mine");

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { create, form, grant, type Json, worker } from "./calls.js";
 
@@ -46,7 +46,7 @@ describe("private_key_jwt", () => {
     return { ory, send, claims, nowSeconds };
   }
 
-  it.each<[string, Json, Json, Record<string, string>]>([
+  test.each<[string, Json, Json, Record<string, string>]>([
     ["another issuer", { iss: "me" }, {}, {}],
     ["another subject", { sub: "me" }, {}, {}],
     ["the issuer alone as audience", { aud: "http://127.0.0.1:4444" }, {}, {}],
@@ -64,7 +64,7 @@ describe("private_key_jwt", () => {
     expect(await send(claims, header, parameters)).toMatchObject({ status: 401, json: { error: "invalid_client" } });
   });
 
-  it("refuses what another key has signed", async () => {
+  test("refuses what another key has signed", async () => {
     const { ory, send } = await arrange();
     const forger = await crypto.subtle.generateKey(algorithms.ES256, true, ["sign", "verify"]);
     expect((await send({}, {}, {}, forger.privateKey)).status).toBe(401);
@@ -72,7 +72,7 @@ describe("private_key_jwt", () => {
     expect((await send()).status).toBe(200);
   });
 
-  it.each<[string, Json]>([
+  test.each<[string, Json]>([
     ["an expiry in the past", { exp: 1 }],
     ["an issue in the future", { iat: 99_999_999_999 }],
     ["a beginning in the future", { nbf: 99_999_999_999 }],
@@ -82,7 +82,7 @@ describe("private_key_jwt", () => {
     expect((await send()).status).toBe(200);
   });
 
-  it("misses a key of another id, of another kind, or that is not for signing", async () => {
+  test("misses a key of another id, of another kind, or that is not for signing", async () => {
     const misses = { status: 400, json: { error: "invalid_request" } };
     expect(await (await arrange()).send({}, { kid: "k2" })).toMatchObject(misses);
     expect(await (await arrange("ES256", { kid: "k1" })).send()).toMatchObject(misses);
@@ -91,7 +91,7 @@ describe("private_key_jwt", () => {
     expect(await (await arrange("ES256", rsa)).send()).toMatchObject(misses);
   });
 
-  it("refuses an identifier that was used, even by an assertion that failed", async () => {
+  test("refuses an identifier that was used, even by an assertion that failed", async () => {
     const { send } = await arrange();
     expect((await send({ aud: "elsewhere" })).status).toBe(401);
     expect(await send()).toMatchObject({ status: 400, json: { error: "jti_known" } });
@@ -99,7 +99,7 @@ describe("private_key_jwt", () => {
     expect((await send({ jti: "fresh" })).json.error).toBe("jti_known");
   });
 
-  it.each(Object.keys(algorithms) as (keyof typeof algorithms)[])("gives a token for %s", async (alg) => {
+  test.each(Object.keys(algorithms) as (keyof typeof algorithms)[])("gives a token for %s", async (alg) => {
     const { ory, send, claims } = await arrange(alg);
     expect((await send({ aud: ["x", claims.aud] }, { kid: undefined })).status).toBe(200);
     // How the header and the claims of the assertion begin. Three letters of that can be in a key by chance.

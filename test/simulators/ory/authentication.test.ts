@@ -1,11 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { basic, create, form, grant, type Json, token, worker } from "./calls.js";
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 describe("client authentication", () => {
-  it("a Basic header whose parts are not form-encoded: 400, not 401", async () => {
+  test("a Basic header whose parts are not form-encoded: 400, not 401", async () => {
     const ory = simulateOry();
     const { client_id } = await create(ory, { ...worker, client_secret: "100%-secret" });
     const raw = { authorization: `Basic ${btoa(`${client_id}:100%-secret`)}` };
@@ -13,12 +13,12 @@ describe("client authentication", () => {
     expect((await form(ory, "/oauth2/token", grant, basic(client_id, "100%-secret"))).status).toBe(200);
   });
 
-  it("an assertion that is missing: 400, not 401", async () => {
+  test("an assertion that is missing: 400, not 401", async () => {
     const answer = await form(simulateOry(), "/oauth2/token", { ...grant, client_assertion_type: assertionType });
     expect(answer).toMatchObject({ status: 400, json: { error: "invalid_request" } });
   });
 
-  it("takes a plus sign in a Basic header for a space", async () => {
+  test("takes a plus sign in a Basic header for a space", async () => {
     const ory = simulateOry();
     const { client_id } = await create(ory, { ...worker, client_secret: "two words" });
     const plus = { authorization: `Basic ${btoa(`${client_id}:two+words`)}` };
@@ -29,7 +29,7 @@ describe("client authentication", () => {
     ).toBe(401);
   });
 
-  it.each<[string, string, (client: Json) => [Record<string, string>, Record<string, string>]]>([
+  test.each<[string, string, (client: Json) => [Record<string, string>, Record<string, string>]]>([
     ["an unknown client", "client_secret_basic", () => [{}, basic("nobody", "secret")]],
     ["an empty id", "client_secret_basic", () => [{}, basic("", "secret")]],
     ["a wrong secret", "client_secret_basic", ({ client_id }) => [{}, basic(client_id, "wrong")]],
@@ -75,7 +75,7 @@ describe("client authentication", () => {
     expect(answer.headers.has("www-authenticate")).toBe(false);
   });
 
-  it("is given to client_secret_post, to a client_id beside Basic, and to a multipart form", async () => {
+  test("is given to client_secret_post, to a client_id beside Basic, and to a multipart form", async () => {
     const ory = simulateOry();
     const post = await create(ory, { ...worker, token_endpoint_auth_method: "client_secret_post" });
     const credentials = { client_id: String(post.client_id), client_secret: String(post.client_secret) };

@@ -1,9 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { read } from "./calls.js";
 
 describe("the discovery document", () => {
-  it("tells its addresses in the discovery document, without an introspection endpoint", async () => {
+  test("tells its addresses in the discovery document, without an introspection endpoint", async () => {
     const ory = simulateOry({ adminUrl: "https://hydra.acme.test/admin-port/", publicUrl: "https://hydra.acme.test" });
     const { json } = await read(ory.fetch("https://hydra.acme.test/.well-known/openid-configuration"));
     expect(json).toMatchObject({

@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { stillClock } from "../../time.js";
 import { admin, create, malformed, unsetLifespans, uuid } from "./calls.js";
 
 describe("the members of a client", () => {
-  it.each(["https://app.test/cb#part", "cb", "", "http://a b", "https://app.test/%zz", "http://app.test:port/"])(
+  test.each(["https://app.test/cb#part", "cb", "", "http://a b", "https://app.test/%zz", "http://app.test:port/"])(
     "the redirect URI %j: 400 invalid_redirect_uri",
     async (uri) => {
       const answer = await admin(simulateOry(), "POST", "/admin/clients", { redirect_uris: [uri] });
@@ -12,7 +12,7 @@ describe("the members of a client", () => {
     },
   );
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ["no JSON", "{"],
     ["nothing", ""],
     ["an array", []],
@@ -34,7 +34,7 @@ describe("the members of a client", () => {
     expect(await admin(simulateOry(), "POST", "/admin/clients", body)).toMatchObject({ status: 400, json: malformed });
   });
 
-  it("answers with everything that the server filled in, null where nothing was sent", async () => {
+  test("answers with everything that the server filled in, null where nothing was sent", async () => {
     const ory = simulateOry({ clock: stillClock() });
     const answer = await admin(ory, "POST", "/admin/clients", {});
     expect(answer.status).toBe(201);
@@ -75,7 +75,7 @@ describe("the members of a client", () => {
     expect(Math.abs(Date.parse(String(updated_at)) - Date.parse(String(created_at)))).toBeLessThan(1000);
   });
 
-  it("takes null for a client without members, and does not look at the case of names", async () => {
+  test("takes null for a client without members, and does not look at the case of names", async () => {
     expect(await admin(simulateOry(), "POST", "/admin/clients", "null")).toMatchObject({
       status: 201,
       json: { client_name: "" },
@@ -86,12 +86,12 @@ describe("the members of a client", () => {
     });
   });
 
-  it("takes addresses that lead nowhere, as Hydra does", async () => {
+  test("takes addresses that lead nowhere, as Hydra does", async () => {
     const redirect_uris = ["https://", "app:", "*", "/relative"];
     expect(await create(simulateOry(), { redirect_uris })).toMatchObject({ redirect_uris });
   });
 
-  it("keeps metadata of every kind, null too", async () => {
+  test("keeps metadata of every kind, null too", async () => {
     for (const metadata of ["text", 5, true, [1], { a: [null] }, null]) {
       const ory = simulateOry();
       expect((await create(ory, { metadata })).metadata).toEqual(metadata);
@@ -99,7 +99,7 @@ describe("the members of a client", () => {
     }
   });
 
-  it("rewrites durations, trims CORS origins and lowers the strategy", async () => {
+  test("rewrites durations, trims CORS origins and lowers the strategy", async () => {
     const client = await create(simulateOry(), {
       client_credentials_grant_access_token_lifespan: "720h",
       refresh_token_grant_id_token_lifespan: "90s",
@@ -114,7 +114,7 @@ describe("the members of a client", () => {
     });
   });
 
-  it("shows [] where creating showed null, and neither secret nor registration token, ever", async () => {
+  test("shows [] where creating showed null, and neither secret nor registration token, ever", async () => {
     const ory = simulateOry();
     const { client_id, client_secret, registration_access_token } = await create(ory, {
       token_endpoint_auth_method: "client_secret_post",

@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { formatDuration, parseDuration } from "../../../src/simulators/ory/durations.js";
 
 describe("a duration", () => {
-  it.each([
+  test.each([
     ["720h", "720h0m0s"],
     ["30m", "30m0s"],
     ["1.5h", "1h30m0s"],

@@ -1,9 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type OryVersion, simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { admin, basic, create, form, type Json, linksOf, read } from "./calls.js";
 
 describe("versions", () => {
-  it.each<[OryVersion, number]>([
+  test.each<[OryVersion, number]>([
     ["2.1", 404],
     ["2.3", 404],
     ["25.4", 404],
@@ -16,7 +16,7 @@ describe("versions", () => {
     expect((await admin(ory, "DELETE", `/admin/clients/${client_id}/secrets/rotate`)).status).toBe(status);
   });
 
-  it.each<[OryVersion, number]>([
+  test.each<[OryVersion, number]>([
     ["2.1", 400],
     ["2.3", 201],
     ["master", 201],
@@ -24,7 +24,7 @@ describe("versions", () => {
     expect((await admin(simulateOry({ version }), "POST", "/admin/clients", { client_id: "mine" })).status).toBe(status);
   });
 
-  it.each<[OryVersion, number]>([
+  test.each<[OryVersion, number]>([
     ["2.1", 400],
     ["2.3", 400],
     ["25.4", 200],
@@ -36,7 +36,7 @@ describe("versions", () => {
     expect((await admin(ory, "PUT", `/admin/clients/${client_id}`, json)).status).toBe(status);
   });
 
-  it.each<[OryVersion, number]>([
+  test.each<[OryVersion, number]>([
     ["25.4", 201],
     ["26.2", 400],
     ["master", 400],
@@ -44,7 +44,7 @@ describe("versions", () => {
     expect((await admin(simulateOry({ version }), "POST", "/admin/clients", { tos_uri: "app://terms" })).status).toBe(status);
   });
 
-  it.each<[OryVersion, string | null]>([
+  test.each<[OryVersion, string | null]>([
     ["2.3", "1h0m0s"],
     ["25.4", null],
   ])("%s: a lifespan removed by PATCH is %s", async (version, left) => {
@@ -56,7 +56,7 @@ describe("versions", () => {
     );
   });
 
-  it.each<[OryVersion, number]>([
+  test.each<[OryVersion, number]>([
     ["2.3", 404],
     ["25.4", 200],
   ])("%s: the server metadata answers %d", async (version, status) => {
@@ -64,7 +64,7 @@ describe("versions", () => {
     expect((await read(ory.fetch(`${ory.urls.public}/.well-known/oauth-authorization-server`))).status).toBe(status);
   });
 
-  it.each<[OryVersion, number]>([
+  test.each<[OryVersion, number]>([
     ["2.3", 400],
     ["25.4", 200],
   ])("%s: lifespans of a client with jwks_uri answer %d", async (version, status) => {
@@ -73,7 +73,7 @@ describe("versions", () => {
     expect((await admin(ory, "PUT", `/admin/clients/${client_id}/lifespans`, {})).status).toBe(status);
   });
 
-  it("2.3: a patch removes nothing, and null empties lists, keys and metadata only", async () => {
+  test("2.3: a patch removes nothing, and null empties lists, keys and metadata only", async () => {
     const ory = simulateOry({ version: "2.3" });
     const full = {
       owner: "acme",
@@ -95,7 +95,7 @@ describe("versions", () => {
     expect(ory.clients).toMatchObject([{ contacts: [], redirect_uris: [] }]);
   });
 
-  it.each<[OryVersion, boolean]>([
+  test.each<[OryVersion, boolean]>([
     ["2.3", false],
     ["25.4", true],
   ])("%s: knows the device grant: %s", async (version, knows) => {
@@ -116,14 +116,14 @@ describe("versions", () => {
     expect(asked.json.error).toBe(knows ? "unauthorized_client" : "invalid_request");
   });
 
-  it("2.3: leaves an id of its own choice out of the registration address", async () => {
+  test("2.3: leaves an id of its own choice out of the registration address", async () => {
     const ory = simulateOry({ version: "2.3" });
     const address = `${ory.urls.public}/oauth2/register/`;
     expect((await create(ory)).registration_client_uri).toBe(address);
     expect((await create(ory, { client_id: "mine" })).registration_client_uri).toBe(`${address}mine`);
   });
 
-  it("2.3: pages by offset, counts what the filters leave out too, and names a next page of an empty server for ever", async () => {
+  test("2.3: pages by offset, counts what the filters leave out too, and names a next page of an empty server for ever", async () => {
     const ory = simulateOry({ version: "2.3" });
     const list = (query: string) => admin(ory, "GET", `/admin/clients${query}`);
     let next = "";

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type OryRateLimitBucket, simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { stillClock } from "../../time.js";
 import { admin, apiKey, form, grant, network, read } from "./calls.js";
@@ -6,7 +6,7 @@ import { admin, apiKey, form, grant, network, read } from "./calls.js";
 const key = { authorization: `Bearer ${apiKey}` };
 
 describe("the key check", () => {
-  it.each<[string, Record<string, string>]>([
+  test.each<[string, Record<string, string>]>([
     ["no key", {}],
     ["another key", { authorization: "Bearer ory_wak_workspace" }],
     ["another scheme", { authorization: `Basic ${apiKey}` }],
@@ -28,7 +28,7 @@ describe("the key check", () => {
     expect(ory.clients).toEqual([]);
   });
 
-  it("asks for a key on the admin port only, when a gateway stands before it", async () => {
+  test("asks for a key on the admin port only, when a gateway stands before it", async () => {
     const ory = simulateOry({ adminApiKey: "gateway-key" });
     expect(await admin(ory, "GET", "/clients")).toMatchObject({ status: 401, json: { error: { code: 401 } } });
     expect((await admin(ory, "GET", "/clients", undefined, { authorization: "Bearer gateway-key" })).status).toBe(200);
@@ -42,7 +42,7 @@ describe("rate limits", () => {
   const limitsOf = ({ headers }: { readonly headers: Headers }) =>
     ["limit", "remaining", "reset"].map((name) => headers.get(`x-ratelimit-${name}`));
 
-  it("refuse a burst with nothing but header fields, whose reset is 0", async () => {
+  test("refuse a burst with nothing but header fields, whose reset is 0", async () => {
     const ory = limited("developer");
     const list = () => admin(ory, "GET", "/admin/clients", undefined, key);
     for (let call = 0; call < 5; call += 1) expect((await list()).status).toBe(200);
@@ -54,7 +54,7 @@ describe("rate limits", () => {
     expect((await list()).status).toBe(200);
   });
 
-  it("refuse what a minute does not hold, and say how long to wait", async () => {
+  test("refuse what a minute does not hold, and say how long to wait", async () => {
     const ory = limited("developer");
     const list = () => admin(ory, "GET", "/admin/clients", undefined, key);
     for (let call = 0; call < 15; call += 1) {
@@ -68,7 +68,7 @@ describe("rate limits", () => {
     expect((await list()).status).toBe(200);
   });
 
-  it("count all writes together, and reads and tokens apart from them", async () => {
+  test("count all writes together, and reads and tokens apart from them", async () => {
     const ory = limited("developer");
     const call = (method: string, path: string) => admin(ory, method, path, {}, key);
     const statuses = [
@@ -85,7 +85,7 @@ describe("rate limits", () => {
     expect((await form(ory, "/oauth2/token", grant)).status).toBe(400);
   });
 
-  it.each<[OryRateLimitBucket, string]>([
+  test.each<[OryRateLimitBucket, string]>([
     ["hydra-admin-medium", "/admin/clients"],
     ["hydra-public-high", "/.well-known/openid-configuration"],
   ])("can be one's own: %s", async (bucket, path) => {

@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isKeySet, knownMembers } from "../../../src/simulators/ory/keys.js";
 
 describe("a key set", () => {
   const key = { kty: "RSA", n: "AQAB", e: "AQAB" };
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ["a list", []],
     ["text for the keys", { keys: "x" }],
     ["text for a key", { keys: ["x"] }],
@@ -22,7 +22,7 @@ describe("a key set", () => {
     expect(isKeySet(set)).toBe(false);
   });
 
-  it.each([
+  test.each([
     {},
     { keys: null },
     { keys: [] },
@@ -31,7 +31,7 @@ describe("a key set", () => {
     expect(isKeySet(set)).toBe(true);
   });
 
-  it("keeps the members that are known, and says nothing of keys where there are none", () => {
+  test("keeps the members that are known, and says nothing of keys where there are none", () => {
     expect(knownMembers(undefined)).toBeUndefined();
     expect(knownMembers({})).toEqual({});
     const known = { ...key, kid: "1", use: "sig", "x5t#S256": "AA" };

@@ -1,9 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type OrySimulatorOptions, simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { apiKey, project } from "./calls.js";
 
 describe("options", () => {
-  it.each([
+  test.each([
     ["adminUrl", { adminUrl: "not a url" }],
     ["publicUrl", { publicUrl: "ftp://hydra.test" }],
     ["publicUrl", { publicUrl: "https://hydra.test?x=1" }],

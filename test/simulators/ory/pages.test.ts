@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { type Answer, admin, create, type Json, linksOf, malformed } from "./calls.js";
 
@@ -10,11 +10,11 @@ describe("listing", () => {
   };
   const idsOf = ({ text }: Answer) => (JSON.parse(text) as Json[]).map(({ client_id }) => client_id);
 
-  it.each(["page_size=many", "page_size=1.5", "page_token=x"])("refuses %s", async (query) => {
+  test.each(["page_size=many", "page_size=1.5", "page_token=x"])("refuses %s", async (query) => {
     expect(await admin(simulateOry(), "GET", `/admin/clients?${query}`)).toMatchObject({ status: 400, json: malformed });
   });
 
-  it("refuses a page token after an hour", async () => {
+  test("refuses a page token after an hour", async () => {
     const ory = await filled(3);
     const { next = "" } = linksOf(await admin(ory, "GET", "/admin/clients?page_size=2"));
     expect((await admin(ory, "GET", next)).status).toBe(200);
@@ -22,13 +22,13 @@ describe("listing", () => {
     expect((await admin(ory, "GET", next)).status).toBe(400);
   });
 
-  it("gives an empty list one link and no more", async () => {
+  test("gives an empty list one link and no more", async () => {
     const answer = await admin(simulateOry(), "GET", "/admin/clients");
     expect(answer.text).toBe("[]");
     expect(Object.keys(linksOf(answer))).toEqual(["first"]);
   });
 
-  it("gives 100 by default and 500 at most", async () => {
+  test("gives 100 by default and 500 at most", async () => {
     const ory = await filled(501);
     const size = async (query: string) => idsOf(await admin(ory, "GET", `/admin/clients${query}`)).length;
     expect([await size(""), await size("?page_size=0"), await size("?page_size=-3"), await size("?page_size=1000")]).toEqual([
@@ -36,7 +36,7 @@ describe("listing", () => {
     ]);
   });
 
-  it("leads through all pages by relative links, in order, with the filters", async () => {
+  test("leads through all pages by relative links, in order, with the filters", async () => {
     const ory = await filled(7);
     let path: string | undefined = "/admin/clients?page_size=2&owner=even";
     const seen: unknown[] = [];
@@ -52,7 +52,7 @@ describe("listing", () => {
     expect(links[0]).toMatch(/^\/admin\/clients\?owner=even&page_size=2&page_token=[\w%-]+%3D$/);
   });
 
-  it("does not lose its place when clients come and go", async () => {
+  test("does not lose its place when clients come and go", async () => {
     const ory = await filled(4);
     const { next = "" } = linksOf(await admin(ory, "GET", "/admin/clients?page_size=2"));
     await admin(ory, "DELETE", "/admin/clients/c0001");
@@ -60,7 +60,7 @@ describe("listing", () => {
     expect(idsOf(await admin(ory, "GET", next))).toEqual(["c0002", "c0003"]);
   });
 
-  it("filters by exact name", async () => {
+  test("filters by exact name", async () => {
     const ory = simulateOry();
     await create(ory, { client_name: "billing" });
     await create(ory, { client_name: "billing worker" });

@@ -1,9 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { admin, create, token, worker } from "./calls.js";
 
 describe("patching", () => {
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ["no JSON", "["],
     ["nothing", ""],
     ["an object", {}],
@@ -27,7 +27,7 @@ describe("patching", () => {
     expect(ory.clients).toMatchObject([{ owner: "acme" }]);
   });
 
-  it("changes what it names, adds what is missing and keeps the secret", async () => {
+  test("changes what it names, adds what is missing and keeps the secret", async () => {
     const ory = simulateOry();
     const client = await create(ory, { ...worker, contacts: ["a", "b"], client_credentials_grant_access_token_lifespan: "1h" });
     const answer = await admin(ory, "PATCH", `/admin/clients/${client.client_id}`, [
@@ -52,7 +52,7 @@ describe("patching", () => {
     expect((await token(ory, client)).status).toBe(200);
   });
 
-  it("shows a new secret once, after which the old ones are dead", async () => {
+  test("shows a new secret once, after which the old ones are dead", async () => {
     const ory = simulateOry();
     const client = await create(ory, worker);
     await admin(ory, "POST", `/admin/clients/${client.client_id}/secrets/rotate`);
@@ -64,7 +64,7 @@ describe("patching", () => {
     expect(JSON.stringify(ory.requests)).not.toContain("patched-secret");
   });
 
-  it("of /client_id misses, or overwrites another client", async () => {
+  test("of /client_id misses, or overwrites another client", async () => {
     const ory = simulateOry();
     await create(ory, { client_id: "one", client_name: "first" });
     await create(ory, { client_id: "two", client_name: "second" });

@@ -1,15 +1,15 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { json, nested, Refusal } from "../../../src/simulators/ory/refusals.js";
 
 describe("a refusal", () => {
-  it("puts single quotes for double ones, as Hydra's sentences have them", () => {
+  test("puts single quotes for double ones, as Hydra's sentences have them", () => {
     expect(new Refusal(400, "invalid_request", 'The field "x" is missing.').body).toEqual({
       error: "invalid_request",
       error_description: "The field 'x' is missing.",
     });
   });
 
-  it("of a gateway is an object with an id of its own", async () => {
+  test("of a gateway is an object with an id of its own", async () => {
     const bodies = (await Promise.all(
       [nested(404, "No such thing"), nested(401, "Not you", "no key")].map((answer) => answer.json()),
     )) as {
@@ -23,7 +23,7 @@ describe("a refusal", () => {
     expect(bodies[0]?.error.request).not.toBe(bodies[1]?.error.request);
   });
 
-  it("is JSON, unless its header fields say otherwise", () => {
+  test("is JSON, unless its header fields say otherwise", () => {
     const types = [json(400, {}), json(400, {}, { "content-type": "application/json;charset=UTF-8" })].map(({ headers }) =>
       headers.get("content-type"),
     );

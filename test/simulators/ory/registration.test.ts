@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type OrySimulator, simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { admin, create, introspect, type Json, read, token, uuid, worker } from "./calls.js";
 
@@ -13,7 +13,7 @@ const register = (ory: OrySimulator, method: string, path: string, body?: unknow
   );
 
 describe("dynamic client registration", () => {
-  it("answers 404 to every call unless it is enabled", async () => {
+  test("answers 404 to every call unless it is enabled", async () => {
     const ory = simulateOry();
     const calls = [
       ["POST", ""],
@@ -30,7 +30,7 @@ describe("dynamic client registration", () => {
     }
   });
 
-  it.each<[string, Json, string]>([
+  test.each<[string, Json, string]>([
     ["a secret", { client_secret: "chosen-secret" }, "invalid_request"],
     ["metadata", { metadata: { a: 1 } }, "invalid_client_metadata"],
     ["metadata that are null", { metadata: null }, "invalid_client_metadata"],
@@ -44,33 +44,36 @@ describe("dynamic client registration", () => {
     expect(ory.clients).toEqual([]);
   });
 
-  it("refuses what is no client in the words of the admin API", async () => {
+  test("refuses what is no client in the words of the admin API", async () => {
     const answer = await register(enabled(), "POST", "", []);
     expect(answer).toMatchObject({ status: 400, json: { error: "The request was malformed or contained invalid parameters" } });
   });
 
-  it.each(["GET", "PUT", "DELETE"])("%s answers 401 without the token, with another's, and for nobody's id", async (method) => {
-    const ory = enabled();
-    const [mine, other] = [(await register(ory, "POST", "", {})).json, (await register(ory, "POST", "", {})).json];
-    for (const [id, bearer] of [
-      [mine.client_id, undefined],
-      [mine.client_id, other.registration_access_token],
-      ["nobody", mine.registration_access_token],
-    ]) {
-      const answer = await register(ory, method, `/${String(id)}`, method === "PUT" ? {} : undefined, bearer);
-      expect(answer).toMatchObject({ status: 401, json: { error: "The request could not be authorized" } });
-    }
-    expect(ory.clients).toHaveLength(2);
-  });
+  test.each(["GET", "PUT", "DELETE"])(
+    "%s answers 401 without the token, with another's, and for nobody's id",
+    async (method) => {
+      const ory = enabled();
+      const [mine, other] = [(await register(ory, "POST", "", {})).json, (await register(ory, "POST", "", {})).json];
+      for (const [id, bearer] of [
+        [mine.client_id, undefined],
+        [mine.client_id, other.registration_access_token],
+        ["nobody", mine.registration_access_token],
+      ]) {
+        const answer = await register(ory, method, `/${String(id)}`, method === "PUT" ? {} : undefined, bearer);
+        expect(answer).toMatchObject({ status: 401, json: { error: "The request could not be authorized" } });
+      }
+      expect(ory.clients).toHaveLength(2);
+    },
+  );
 
-  it("refuses a secret in PUT: 403", async () => {
+  test("refuses a secret in PUT: 403", async () => {
     const ory = enabled();
     const { client_id, registration_access_token } = (await register(ory, "POST", "", {})).json;
     const answer = await register(ory, "PUT", `/${client_id}`, { client_secret: "chosen-secret" }, registration_access_token);
     expect(answer).toMatchObject({ status: 403, json: { error: "The requested action was forbidden" } });
   });
 
-  it("passes over the id that the caller wants, and gives a secret that works", async () => {
+  test("passes over the id that the caller wants, and gives a secret that works", async () => {
     const ory = enabled();
     const answer = await register(ory, "POST", "", { ...worker, client_id: "mine" });
     expect(answer).toMatchObject({ status: 201, json: { client_id: expect.stringMatching(uuid) as string } });
@@ -81,7 +84,7 @@ describe("dynamic client registration", () => {
     );
   });
 
-  it("hides metadata from GET, wipes them by PUT, and gives a new token with which the old one dies", async () => {
+  test("hides metadata from GET, wipes them by PUT, and gives a new token with which the old one dies", async () => {
     const ory = enabled();
     const { client_id, registration_access_token: first } = await create(ory, { metadata: { team: "a" } });
     const shown = await register(ory, "GET", `/${client_id}`, undefined, first);
@@ -95,7 +98,7 @@ describe("dynamic client registration", () => {
     expect((await register(ory, "GET", `/${client_id}`, undefined, second)).status).toBe(200);
   });
 
-  it.each(["PUT", "PATCH"])("is over for a client that the admin API has changed by %s", async (method) => {
+  test.each(["PUT", "PATCH"])("is over for a client that the admin API has changed by %s", async (method) => {
     const ory = enabled();
     const { client_id, registration_access_token } = (await register(ory, "POST", "", {})).json;
     expect((await register(ory, "GET", `/${client_id}`, undefined, registration_access_token)).status).toBe(200);
@@ -103,7 +106,7 @@ describe("dynamic client registration", () => {
     expect((await register(ory, "GET", `/${client_id}`, undefined, registration_access_token)).status).toBe(401);
   });
 
-  it("deletes the client and its tokens", async () => {
+  test("deletes the client and its tokens", async () => {
     const ory = enabled();
     const client = (await register(ory, "POST", "", worker)).json;
     const { access_token } = (await token(ory, client)).json;

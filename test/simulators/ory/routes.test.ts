@@ -1,9 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { admin, create, read } from "./calls.js";
 
 describe("routes", () => {
-  it("2.3: tells people of unknown routes, and has none to an id with a slash or without /admin", async () => {
+  test("2.3: tells people of unknown routes, and has none to an id with a slash or without /admin", async () => {
     const ory = simulateOry({ version: "2.3" });
     await create(ory, { client_id: "a/b" });
     for (const path of ["/admin/nowhere", "/admin/clients/a%2Fb", "/clients"]) {
@@ -19,7 +19,7 @@ describe("routes", () => {
     }
   });
 
-  it("are refused in JSON by newer versions, which find an id with a slash", async () => {
+  test("are refused in JSON by newer versions, which find an id with a slash", async () => {
     const ory = simulateOry();
     await create(ory, { client_id: "a/b" });
     expect(await admin(ory, "GET", "/admin/nowhere")).toMatchObject({ status: 404, json: { error: { code: 404 } } });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { SimulatorServer } from "../../../src/simulators/core/simulator.js";
 import { type OryOrigin, simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { admin, apiKey, create, form, grant, network, project, read, worker } from "./calls.js";
@@ -6,13 +6,13 @@ import { admin, apiKey, create, form, grant, network, project, read, worker } fr
 const key = { authorization: `Bearer ${apiKey}` };
 
 describe("simulateOry", () => {
-  it("knows which operations exist", () => {
+  test("knows which operations exist", () => {
     expect(() => simulateOry().failNext("rotateSecret" as "isAlive", { status: 500 })).toThrow(
       /no operation "rotateSecret"\. It has: createOAuth2Client/,
     );
   });
 
-  it("works without /admin on the admin port, and an unknown route is refused in another shape", async () => {
+  test("works without /admin on the admin port, and an unknown route is refused in another shape", async () => {
     const ory = simulateOry();
     expect((await admin(ory, "GET", "/clients")).status).toBe(200);
     expect(await admin(ory, "GET", "/admin/nowhere")).toMatchObject({
@@ -23,11 +23,11 @@ describe("simulateOry", () => {
     expect((await read(ory.fetch(`${ory.urls.public}/admin/clients`))).status).toBe(404);
   });
 
-  it("does not add /admin where it is missing", async () => {
+  test("does not add /admin where it is missing", async () => {
     expect((await admin(simulateOry(network()), "GET", "/clients", undefined, key)).status).toBe(404);
   });
 
-  it("serves both halves of the API on one host, and refuses clients in Hydra's flat shape", async () => {
+  test("serves both halves of the API on one host, and refuses clients in Hydra's flat shape", async () => {
     const ory = simulateOry(network());
     expect(ory.urls).toEqual({
       admin: `https://${project}.projects.oryapis.com`,
@@ -45,7 +45,7 @@ describe("simulateOry", () => {
     expect(JSON.stringify(ory.requests)).not.toMatch(/secret-1|invented-key/);
   });
 
-  it("is alive and ready on both ports, and tells its version on one", async () => {
+  test("is alive and ready on both ports, and tells its version on one", async () => {
     const ory = simulateOry({ version: "26.2" });
     const status = async (url: string) => (await read(ory.fetch(url))).status;
     for (const url of Object.values(ory.urls)) {
@@ -55,7 +55,7 @@ describe("simulateOry", () => {
     expect(await status(`${ory.urls.public}/version`)).toBe(404);
   });
 
-  it("shows neither private keys nor secrets", async () => {
+  test("shows neither private keys nor secrets", async () => {
     const ory = simulateOry();
     await create(ory, { jwks: { keys: [{ kty: "EC", crv: "P-256", x: "AQAB", y: "AQAB", d: "private-part" }] } });
     expect(JSON.stringify([ory.clients, ory.requests])).not.toContain("private-part");
@@ -68,7 +68,7 @@ describe("simulateOry on the loopback", () => {
     await Promise.all(open.splice(0).map(({ close }) => close()));
   });
 
-  it("names the loopback addresses in everything that has an address, and issues tokens there", async () => {
+  test("names the loopback addresses in everything that has an address, and issues tokens there", async () => {
     const ory = simulateOry();
     const listening = await ory.listen();
     open.push(listening);
@@ -89,7 +89,7 @@ describe("simulateOry on the loopback", () => {
     });
   });
 
-  it("creates the client although the line is cut, when told so", async () => {
+  test("creates the client although the line is cut, when told so", async () => {
     const ory = simulateOry(network());
     const listening = await ory.listen();
     open.push(listening);
@@ -101,7 +101,7 @@ describe("simulateOry on the loopback", () => {
     expect((await read(fetch(`${listening.url}/admin/clients`, init))).status).toBe(409);
   });
 
-  it("sends every value of a rate limit field", async () => {
+  test("sends every value of a rate limit field", async () => {
     const ory = simulateOry(network("developer"));
     const listening = await ory.listen();
     open.push(listening);

@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { stillClock } from "../../time.js";
 import { admin, create, introspect, type Json, malformed, sentenceOfNotFound, token, unsetLifespans, worker } from "./calls.js";
 
 describe("a client that does not exist", () => {
-  it.each([
+  test.each([
     ["GET", ""],
     ["DELETE", ""],
     ["PATCH", ""],
@@ -23,7 +23,7 @@ describe("a client that does not exist", () => {
 });
 
 describe("creating", () => {
-  it("refuses an id that is taken", async () => {
+  test("refuses an id that is taken", async () => {
     const ory = simulateOry();
     await create(ory, { client_id: "billing", client_name: "first" });
     const answer = await admin(ory, "POST", "/admin/clients", { client_id: "billing", client_name: "second" });
@@ -34,7 +34,7 @@ describe("creating", () => {
     expect(ory.clients).toMatchObject([{ client_name: "first" }]);
   });
 
-  it("keeps what the caller chose, and overrules what is not the caller's", async () => {
+  test("keeps what the caller chose, and overrules what is not the caller's", async () => {
     const ory = simulateOry();
     const sent = {
       client_id: "my/client",
@@ -50,7 +50,7 @@ describe("creating", () => {
     expect((await admin(ory, "GET", "/admin/clients/my%2Fclient")).json.client_id).toBe("my/client");
   });
 
-  it.each([
+  test.each([
     ["none", false],
     ["client_secret_post", true],
     ["private_key_jwt", true],
@@ -64,7 +64,7 @@ describe("creating", () => {
 });
 
 describe("replacing (PUT)", () => {
-  it("resets what is not sent, keeps the secret without showing it, and ignores the id in the body", async () => {
+  test("resets what is not sent, keeps the secret without showing it, and ignores the id in the body", async () => {
     const ory = simulateOry();
     const client = await create(ory, {
       ...worker,
@@ -91,7 +91,7 @@ describe("replacing (PUT)", () => {
     expect((await token(ory, client)).status).toBe(200);
   });
 
-  it("replaces the secret when one is sent, shows it once, and ends rotated ones", async () => {
+  test("replaces the secret when one is sent, shows it once, and ends rotated ones", async () => {
     const ory = simulateOry();
     const client = await create(ory, worker);
     await admin(ory, "POST", `/admin/clients/${client.client_id}/secrets/rotate`);
@@ -105,7 +105,7 @@ describe("replacing (PUT)", () => {
     expect((await token(ory, answer.json)).status).toBe(200);
   });
 
-  it("repeats the created_at that it was told, while the store keeps the true one", async () => {
+  test("repeats the created_at that it was told, while the store keeps the true one", async () => {
     const ory = simulateOry({ clock: stillClock() });
     const { client_id, created_at } = await create(ory);
     const answer = await admin(ory, "PUT", `/admin/clients/${client_id}`, { created_at: "2001-02-03T04:05:06Z" });
@@ -115,7 +115,7 @@ describe("replacing (PUT)", () => {
     expect((await admin(ory, "GET", `/admin/clients/${client_id}`)).json.created_at).toBe(created_at);
   });
 
-  it("ends the registration token, as PATCH does and the lifespans and rotation do not", async () => {
+  test("ends the registration token, as PATCH does and the lifespans and rotation do not", async () => {
     const ory = simulateOry();
     const valid = (client: Json) => ory.inspect(String(client.client_id))?.registrationTokenValid;
     const [one, two] = [await create(ory), await create(ory)];
@@ -128,7 +128,7 @@ describe("replacing (PUT)", () => {
     expect([valid(one), valid(two)]).toEqual([false, false]);
   });
 
-  it("takes back what GET gave", async () => {
+  test("takes back what GET gave", async () => {
     const ory = simulateOry();
     const { client_id } = await create(ory, {
       ...worker,
@@ -146,7 +146,7 @@ describe("replacing (PUT)", () => {
 });
 
 describe("lifespans", () => {
-  it("refuses what is no duration", async () => {
+  test("refuses what is no duration", async () => {
     const ory = simulateOry();
     const { client_id } = await create(ory);
     const body = { implicit_grant_id_token_lifespan: "soon" };
@@ -156,7 +156,7 @@ describe("lifespans", () => {
     });
   });
 
-  it("replaces all thirteen and nothing else", async () => {
+  test("replaces all thirteen and nothing else", async () => {
     const ory = simulateOry();
     const { client_id } = await create(ory, { owner: "acme", client_credentials_grant_access_token_lifespan: "1h" });
     const answer = await admin(ory, "PUT", `/admin/clients/${client_id}/lifespans`, {
@@ -174,7 +174,7 @@ describe("lifespans", () => {
 });
 
 describe("rotating", () => {
-  it.each(["none", "private_key_jwt", "typo"])("is refused for the method %s", async (method) => {
+  test.each(["none", "private_key_jwt", "typo"])("is refused for the method %s", async (method) => {
     const ory = simulateOry();
     const { client_id } = await create(ory, {
       token_endpoint_auth_method: method,
@@ -188,7 +188,7 @@ describe("rotating", () => {
     }
   });
 
-  it("keeps up to five old secrets alive, drops the oldest, and forgets all at once", async () => {
+  test("keeps up to five old secrets alive, drops the oldest, and forgets all at once", async () => {
     const ory = simulateOry();
     const client = await create(ory, worker);
     const secrets = [client.client_secret];
@@ -211,7 +211,7 @@ describe("rotating", () => {
 });
 
 describe("deleting", () => {
-  it("answers 204 once and 404 from then on, and takes the tokens along", async () => {
+  test("answers 204 once and 404 from then on, and takes the tokens along", async () => {
     const ory = simulateOry();
     const client = await create(ory, worker);
     const { access_token } = (await token(ory, client)).json;

@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { stillClock } from "../../time.js";
 import { admin, basic, create, form, grant, introspect, type Json, read, token, worker } from "./calls.js";
 
 describe("the token endpoint refuses", () => {
-  it.each<[string, RequestInit]>([
+  test.each<[string, RequestInit]>([
     ["another method than POST", { method: "GET" }],
     ["an empty content", { method: "POST" }],
     ["JSON", { method: "POST", body: JSON.stringify(grant), headers: { "content-type": "application/json" } }],
@@ -33,7 +33,7 @@ describe("the token endpoint refuses", () => {
     });
   });
 
-  it.each<[string, Json, Record<string, string>, string]>([
+  test.each<[string, Json, Record<string, string>, string]>([
     ["a client without the grant", { ...worker, grant_types: ["authorization_code"] }, {}, "unauthorized_client"],
     ["a client without any grant", { scope: "a" }, {}, "unauthorized_client"],
     [
@@ -59,14 +59,14 @@ describe("the token endpoint refuses", () => {
     expect(await token(ory, await create(ory, client), parameters)).toMatchObject({ status: 400, json: { error } });
   });
 
-  it("a public client: 400 invalid_grant", async () => {
+  test("a public client: 400 invalid_grant", async () => {
     const ory = simulateOry();
     const { client_id } = await create(ory, { ...worker, token_endpoint_auth_method: "none" });
     const answer = await form(ory, "/oauth2/token", { ...grant, client_id: String(client_id) });
     expect(answer).toMatchObject({ status: 400, json: { error: "invalid_grant" } });
   });
 
-  it("what only a wildcard covers, when the strategy is exact", async () => {
+  test("what only a wildcard covers, when the strategy is exact", async () => {
     const ory = simulateOry({ scopeStrategy: "exact" });
     const client = await create(ory, worker);
     expect((await token(ory, client, { scope: "files.a" })).json.error).toBe("invalid_scope");
@@ -75,7 +75,7 @@ describe("the token endpoint refuses", () => {
 });
 
 describe("a token", () => {
-  it("is opaque, grants nothing that was not asked for, and counts its seconds downwards", async () => {
+  test("is opaque, grants nothing that was not asked for, and counts its seconds downwards", async () => {
     const ory = simulateOry();
     const client = await create(ory, worker);
     const answer = await token(ory, client);
@@ -90,12 +90,12 @@ describe("a token", () => {
     expect((await token(ory, client)).json.access_token).not.toBe(answer.json.access_token);
   });
 
-  it("grants everything when the server is set to", async () => {
+  test("grants everything when the server is set to", async () => {
     const ory = simulateOry({ defaultGrantAllowedScope: true });
     expect((await token(ory, await create(ory, worker))).json.scope).toBe(worker.scope);
   });
 
-  it.each([
+  test.each([
     ["invoices.read", "https://api.acme.test"],
     ["files.a.b files.*", "https://api.acme.test/v1/deep https://api.acme.test/"],
   ])("grants the scope %s and the audience %s", async (scope, audience) => {
@@ -105,14 +105,14 @@ describe("a token", () => {
     expect((await introspect(ory, answer.json.access_token)).json.aud).toEqual(audience.split(" "));
   });
 
-  it("takes every name of a scheme for the one that is allowed, where there are no slashes", async () => {
+  test("takes every name of a scheme for the one that is allowed, where there are no slashes", async () => {
     const ory = simulateOry();
     const client = await create(ory, { ...worker, audience: ["urn:a", "plain"] });
     for (const audience of ["urn:b", "plain", "plain/below"]) expect((await token(ory, client, { audience })).status).toBe(200);
     for (const audience of ["other", "tag:a"]) expect((await token(ory, client, { audience })).status).toBe(400);
   });
 
-  it("does not split audiences that are repeated", async () => {
+  test("does not split audiences that are repeated", async () => {
     const ory = simulateOry();
     const { client_id, client_secret } = await create(ory, { ...worker, audience: ["a", "b", "a b"] });
     const ask = (...audiences: string[]) =>
@@ -128,7 +128,7 @@ describe("a token", () => {
     expect(await granted("a b", "a")).toEqual(["a b", "a"]);
   });
 
-  it("lives as long as its client says, else as the server says", async () => {
+  test("lives as long as its client says, else as the server says", async () => {
     const ory = simulateOry({ accessTokenLifespanMs: 60_000 });
     const own = await create(ory, { ...worker, client_credentials_grant_access_token_lifespan: "2m" });
     const [short, long] = [(await token(ory, await create(ory, worker))).json, (await token(ory, own)).json];
@@ -143,7 +143,7 @@ describe("a token", () => {
     expect(await active()).toEqual([false, false]);
   });
 
-  it("is over at the very instant that it expires", async () => {
+  test("is over at the very instant that it expires", async () => {
     const clock = stillClock();
     const ory = simulateOry({ clock, accessTokenLifespanMs: 60_000 });
     const { access_token } = (await token(ory, await create(ory, worker))).json;
@@ -153,7 +153,7 @@ describe("a token", () => {
     expect((await introspect(ory, access_token)).json.active).toBe(false);
   });
 
-  it("outlives a change and a rotation of the secret", async () => {
+  test("outlives a change and a rotation of the secret", async () => {
     const ory = simulateOry();
     const client = await create(ory, worker);
     const { access_token } = (await token(ory, client)).json;
@@ -166,7 +166,7 @@ describe("a token", () => {
 });
 
 describe("introspection", () => {
-  it("refuses an empty content", async () => {
+  test("refuses an empty content", async () => {
     const ory = simulateOry();
     expect(await admin(ory, "POST", "/admin/oauth2/introspect")).toMatchObject({
       status: 400,
@@ -174,20 +174,20 @@ describe("introspection", () => {
     });
   });
 
-  it("says of what it does not know only that it is not active", async () => {
+  test("says of what it does not know only that it is not active", async () => {
     const ory = simulateOry();
     expect(await introspect(ory, "garbage")).toMatchObject({ status: 200, text: '{"active":false}' });
     expect((await form(ory, "/admin/oauth2/introspect", { scope: "a" })).json).toEqual({ active: false });
   });
 
-  it("holds the token against the scopes that it is asked about", async () => {
+  test("holds the token against the scopes that it is asked about", async () => {
     const ory = simulateOry();
     const { access_token } = (await token(ory, await create(ory, worker), { scope: "invoices.read invoices.write" })).json;
     const active = async (scope: string) => (await introspect(ory, access_token, { scope })).json.active;
     expect([await active("invoices.read"), await active("invoices.read files.a")]).toEqual([true, false]);
   });
 
-  it("tells what an active token is", async () => {
+  test("tells what an active token is", async () => {
     const ory = simulateOry();
     const { client_id, client_secret } = await create(ory, worker);
     const { access_token } = (
@@ -211,7 +211,7 @@ describe("introspection", () => {
 });
 
 describe("revocation", () => {
-  it("refuses a form without credentials, and wrong ones", async () => {
+  test("refuses a form without credentials, and wrong ones", async () => {
     const ory = simulateOry();
     const { client_id } = await create(ory, worker);
     expect(await form(ory, "/oauth2/revoke", { token: "x" })).toMatchObject({
@@ -222,7 +222,7 @@ describe("revocation", () => {
     expect(wrong).toMatchObject({ status: 401, json: { error: "invalid_client" } });
   });
 
-  it("answers 200 to an unknown token and to another client's, which stays", async () => {
+  test("answers 200 to an unknown token and to another client's, which stays", async () => {
     const ory = simulateOry();
     const [mine, other] = [await create(ory, worker), await create(ory, worker)];
     const { access_token } = (await token(ory, other)).json;
@@ -235,7 +235,7 @@ describe("revocation", () => {
     expect((await introspect(ory, access_token)).json.active).toBe(false);
   });
 
-  it("of all tokens of a client needs its id", async () => {
+  test("of all tokens of a client needs its id", async () => {
     const ory = simulateOry();
     const client = await create(ory, worker);
     const { access_token } = (await token(ory, client)).json;

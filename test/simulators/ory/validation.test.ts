@@ -1,11 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { admin, create, type Json } from "./calls.js";
 
 describe("what is refused in a client", () => {
   const key = { kty: "RSA", use: "sig", kid: "1", alg: "RS256", n: "AQAB", e: "AQAB" };
 
-  it.each<[string, Json]>([
+  test.each<[string, Json]>([
     ["private_key_jwt without keys", { token_endpoint_auth_method: "private_key_jwt" }],
     ["private_key_jwt with empty jwks", { token_endpoint_auth_method: "private_key_jwt", jwks: {} }],
     [
@@ -53,11 +53,11 @@ describe("what is refused in a client", () => {
     expect(ory.clients).toHaveLength(1);
   });
 
-  it("counts a secret in bytes", async () => {
+  test("counts a secret in bytes", async () => {
     expect((await admin(simulateOry(), "POST", "/admin/clients", { client_secret: "üüü" })).status).toBe(201);
   });
 
-  it("is not more than Hydra refuses: methods, grants, response types and audiences are not checked", async () => {
+  test("is not more than Hydra refuses: methods, grants, response types and audiences are not checked", async () => {
     const client = {
       token_endpoint_auth_method: "client_secret_bsaic",
       grant_types: ["client_credential"],

@@ -1,22 +1,22 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { referenceActions, requiredActions } from "../../../src/simulators/ovh/actions.js";
 import { api, start } from "./calls.js";
 
 describe("reference actions", () => {
-  it("have every action that an operation asks for", () => {
+  test("have every action that an operation asks for", () => {
     const names = referenceActions.map(({ action }) => action);
     expect(new Set(names).size).toBe(names.length);
     expect(names).toEqual(expect.arrayContaining(Object.values(requiredActions)));
   });
 
-  it("name the type of the resource and a category that the vendor has", () => {
+  test("name the type of the resource and a category that the vendor has", () => {
     for (const { action, resourceType, categories } of referenceActions) {
       expect(action.split(":")[0]).toBe(resourceType);
       expect(["CREATE", "READ", "EDIT", "OPERATE", "DELETE"]).toEqual(expect.arrayContaining(categories ?? []));
     }
   });
 
-  it("are listed a page at a time, and by type", async () => {
+  test("are listed a page at a time, and by type", async () => {
     const ovh = start({ pageSize: 5 });
     const path = "/v2/iam/reference/action";
     const seen: unknown[] = [];

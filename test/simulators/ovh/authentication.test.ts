@@ -1,5 +1,5 @@
 import { type RequestOptions, request } from "node:http";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { OvhApplicationKey, OvhSimulatorOptions } from "../../../src/simulators/ovh/simulator.js";
 import { stillClock } from "../../time.js";
 import { api, bearer, clientsPath, create, keys, read, root, type Signing, signed, start, token, worker } from "./calls.js";
@@ -17,7 +17,7 @@ const invalidSignature = { status: 400, json: { class: "Client::BadRequest", mes
 const forbidden = (message: string) => ({ status: 403, json: { class: "Client::Forbidden", message } });
 
 describe("a caller is refused", () => {
-  it.each<[string, Record<string, string>]>([
+  test.each<[string, Record<string, string>]>([
     ["without anything", {}],
     ["with an application key alone", { "x-ovh-application": keys.applicationKey }],
   ])("%s", async (_case, headers) => {
@@ -25,7 +25,7 @@ describe("a caller is refused", () => {
     expect(answer).toMatchObject(forbidden("You must login first"));
   });
 
-  it.each<[string, Partial<OvhApplicationKey>, Record<string, string>, object]>([
+  test.each<[string, Partial<OvhApplicationKey>, Record<string, string>, object]>([
     ["an unknown application key", {}, { "x-ovh-application": "nobody" }, forbidden("Invalid application key")],
     ["an unknown consumer key", {}, { "x-ovh-consumer": "nobody" }, forbidden("This credential does not exist")],
     ["an expired consumer key", { state: "expired" }, {}, forbidden("This credential is not valid")],
@@ -38,7 +38,7 @@ describe("a caller is refused", () => {
     expect(await call(simulator(key), {}, headers)).toMatchObject(refusal);
   });
 
-  it("with another timestamp than the signed one, though a good one", async () => {
+  test("with another timestamp than the signed one, though a good one", async () => {
     const ovh = simulator();
     const timestamp = seconds(ovh.clock.now());
     const other = { "x-ovh-timestamp": String(timestamp + 1) };
@@ -46,7 +46,7 @@ describe("a caller is refused", () => {
     expect((await call(ovh, { timestamp: timestamp + 1 })).status).toBe(200);
   });
 
-  it.each<[string, Partial<Signing>]>([
+  test.each<[string, Partial<Signing>]>([
     ["the secret", { secret: "another" }],
     ["the method", { method: "POST" }],
     ["the path", { address: `${address}/` }],
@@ -59,7 +59,7 @@ describe("a caller is refused", () => {
     expect(await call(simulator(), signing)).toMatchObject(invalidSignature);
   });
 
-  it.each([
+  test.each([
     ["a minute late", -60, 400],
     ["a minute early", 60, 400],
     ["31 s late", -31, 400],
@@ -70,20 +70,20 @@ describe("a caller is refused", () => {
     expect((await call(ovh, { timestamp: seconds(ovh.clock.now()) + away })).status).toBe(status);
   });
 
-  it("with a bearer token that nobody issued, with 401", async () => {
+  test("with a bearer token that nobody issued, with 401", async () => {
     const answer = await api(simulator(), "GET", clientsPath, undefined, bearer("nobody"));
     expect(answer).toMatchObject({ status: 401, json: { class: "Client::Unauthorized" } });
   });
 
-  it("with another scheme", async () => {
+  test("with another scheme", async () => {
     expect((await api(simulator(), "GET", clientsPath, undefined, { authorization: `Basic ${root}` })).status).toBe(401);
   });
 
-  it("with a token and a signature at once", async () => {
+  test("with a token and a signature at once", async () => {
     expect(await call(simulator(), {}, bearer(root))).toMatchObject({ status: 400, json: { class: "Client::BadRequest" } });
   });
 
-  it("with a token that has expired", async () => {
+  test("with a token that has expired", async () => {
     const clock = stillClock();
     const expiresAt = new Date(clock.now().getTime() + 60_000);
     const ovh = start({ accessTokens: [{ accessToken: root, expiresAt }], clock });
@@ -94,12 +94,12 @@ describe("a caller is refused", () => {
 });
 
 describe("signatures", () => {
-  it.each([".0", "e0", "x"])("are refused with a timestamp that ends in %j", async (end) => {
+  test.each([".0", "e0", "x"])("are refused with a timestamp that ends in %j", async (end) => {
     const ovh = simulator();
     expect(await call(ovh, { timestamp: `${seconds(ovh.clock.now())}${end}` })).toMatchObject(invalidSignature);
   });
 
-  it("cover the bytes that were sent, not what they mean", async () => {
+  test("cover the bytes that were sent, not what they mean", async () => {
     const ovh = simulator();
     const body = '{"name":"caf\\u00e9 <b>" , "description":"x","flow":"CLIENT_CREDENTIALS"}';
     const headers = signed({ method: "POST", address, body, timestamp: seconds(ovh.clock.now()) });
@@ -109,7 +109,7 @@ describe("signatures", () => {
     expect(ovh.clients).toMatchObject([{ name: "café <b>" }]);
   });
 
-  it("cover bytes that are no text", async () => {
+  test("cover bytes that are no text", async () => {
     const ovh = simulator();
     const body = new Uint8Array([0xff, 0xfe, 0x22]);
     const headers = signed({ method: "POST", address, body, timestamp: seconds(ovh.clock.now()) });
@@ -117,7 +117,7 @@ describe("signatures", () => {
     expect(answer).toMatchObject({ status: 400, json: { message: "The content is not valid JSON" } });
   });
 
-  it("cover the query as it was sent", async () => {
+  test("cover the query as it was sent", async () => {
     const ovh = simulator();
     const path = "/v2/iam/policy?identity=urn%3Av1%3Aeu%3Aidentity%3Acredential%3Axx00000-ovh%2Foauth2-EU.00000000000000aa";
     const timestamp = seconds(ovh.clock.now());
@@ -127,7 +127,7 @@ describe("signatures", () => {
     expect((await api(ovh, "GET", path, undefined, decoded)).status).toBe(400);
   });
 
-  it("are judged by the server's clock, which /auth/time tells everybody", async () => {
+  test("are judged by the server's clock, which /auth/time tells everybody", async () => {
     const ovh = simulator({}, { clockSkewMs: 7_200_000 });
     expect(await call(ovh)).toMatchObject(invalidSignature);
     const { text, json } = await api(ovh, "GET", "/1.0/auth/time", undefined, {});
@@ -138,7 +138,7 @@ describe("signatures", () => {
     expect((await call(ovh, { timestamp: text })).status).toBe(400);
   });
 
-  it("in upper case are refused", async () => {
+  test("in upper case are refused", async () => {
     const ovh = simulator();
     const headers = signed({ method: "GET", address, timestamp: seconds(ovh.clock.now()) });
     const signature = headers["x-ovh-signature"].toUpperCase();
@@ -147,7 +147,7 @@ describe("signatures", () => {
     );
   });
 
-  it.each([
+  test.each([
     ["the configured address, on the loopback", "https://eu.api.ovh.com", (host: string) => host, 400],
     ["the loopback address", "http://127.0.0.1", (host: string) => host, 200],
     ["another name of this machine", "http://localhost", (host: string) => host.replace("127.0.0.1", "localhost"), 200],
@@ -177,7 +177,7 @@ function statusOf(options: RequestOptions): Promise<number | undefined> {
 }
 
 describe("who is let in", () => {
-  it("keeps a consumer key to its routes, in either spelling of the version", async () => {
+  test("keeps a consumer key to its routes, in either spelling of the version", async () => {
     const ovh = simulator({
       accessRules: [
         { method: "GET", path: "/me/*" },
@@ -204,7 +204,7 @@ describe("who is let in", () => {
     expect((await status("GET", "/1.0/auth/details")).json.allowedRoutes).toHaveLength(2);
   });
 
-  it("says who is calling", async () => {
+  test("says who is calling", async () => {
     const ovh = simulator();
     const who = async (headers: Record<string, string>) => (await api(ovh, "GET", "/v1/auth/details", undefined, headers)).json;
     const asked = { address: "https://eu.api.ovh.com/v1/auth/details", timestamp: seconds(ovh.clock.now()) };
@@ -219,7 +219,7 @@ describe("who is let in", () => {
     });
   });
 
-  it("lets a service account of the options do everything, and does not count it among the clients", async () => {
+  test("lets a service account of the options do everything, and does not count it among the clients", async () => {
     const serviceAccount = { clientId: "EU.0123456789abcdef", clientSecret: "s+cret/=%" };
     const ovh = start({ serviceAccount, accessTokens: [] });
     const headers = bearer(await token(ovh, serviceAccount));
@@ -228,7 +228,7 @@ describe("who is let in", () => {
     expect((await api(ovh, "DELETE", `${clientsPath}/${serviceAccount.clientId}`, undefined, headers)).status).toBe(404);
   });
 
-  it("lets several consumer keys of one application in", async () => {
+  test("lets several consumer keys of one application in", async () => {
     const ovh = start({ applicationKeys: [keys, { ...keys, consumerKey: "second" }] });
     expect((await call(ovh)).status).toBe(200);
     expect((await call(ovh, { consumerKey: "second" })).status).toBe(200);

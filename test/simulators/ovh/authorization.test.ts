@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Caller } from "../../../src/simulators/ovh/authentication.js";
 import { authorize, type Need } from "../../../src/simulators/ovh/authorization.js";
 import { createGroups } from "../../../src/simulators/ovh/groups.js";
@@ -56,7 +56,7 @@ const lacking = ({ action }: Need) =>
   });
 
 describe("a service account is refused", () => {
-  it.each<[string, readonly StoredPolicy[], Need]>([
+  test.each<[string, readonly StoredPolicy[], Need]>([
     ["by default", [], read],
     ["what is for another identity", [policy({ identities: [`${identity}0`] })], read],
     ["what is for a wildcard of identities", [policy({ identities: ["urn:v1:eu:identity:*"] })], read],
@@ -91,7 +91,7 @@ describe("a service account is refused", () => {
     expect(() => decide(all, need)).toThrow(lacking(need));
   });
 
-  it("what its token does not reach, even if it may do everything", () => {
+  test("what its token does not reach, even if it may do everything", () => {
     const refusal = expect.objectContaining({
       body: expect.objectContaining({
         current: expect.objectContaining({
@@ -105,7 +105,7 @@ describe("a service account is refused", () => {
 });
 
 describe("a call is let through", () => {
-  it.each<[string, readonly StoredPolicy[], Need]>([
+  test.each<[string, readonly StoredPolicy[], Need]>([
     ["a policy names action and resource", [policy({ permissions: { allow: actions(read.action) } })], read],
     ["a wildcard stands for the rest of an action", [policy()], read],
     ["a wildcard stands for every action", [policy({ permissions: { allow: actions("*") } })], read],
@@ -129,7 +129,7 @@ describe("a call is let through", () => {
     expect(() => decide(all, need)).not.toThrow();
   });
 
-  it("when it needs nothing, and when it is the account's own", () => {
+  test("when it needs nothing, and when it is the account's own", () => {
     expect(() => authorize(caller(), route, undefined, { all: [], groups, now })).not.toThrow();
     expect(() => decide([policy({ permissions: { deny: actions("*") } })], read, { isRoot: true })).not.toThrow();
     expect(() => decide([policy()], read, { scopes: ["account/all", "webHosting/all"] })).not.toThrow();

@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { asFilledText, asList, asObject, asText, readObject, refuseOthers } from "../../../src/simulators/ovh/bodies.js";
 
 describe("reading what was sent", () => {
-  it.each<[string, () => unknown, string]>([
+  test.each<[string, () => unknown, string]>([
     ["no JSON", () => readObject("{"), "JSON"],
     ["nothing", () => readObject(""), "JSON"],
     ["null", () => readObject("null"), "[body]"],
@@ -17,7 +17,7 @@ describe("reading what was sent", () => {
     expect(work).toThrow(expect.objectContaining({ status: 400, message: expect.stringContaining(message) }));
   });
 
-  it("gives back what fits", () => {
+  test("gives back what fits", () => {
     expect(readObject('{"a":[1]}')).toEqual({ a: [1] });
     expect(asList([1], "a")).toEqual([1]);
     expect(asText("", "a")).toBe("");

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { account, api, app, clientsPath, create, type Json, start, worker } from "./calls.js";
 
 const badRequest = (message: string) => ({
@@ -8,7 +8,7 @@ const badRequest = (message: string) => ({
 const absent = { status: 404, json: { class: "Client::NotFound", message: expect.any(String) as string } };
 
 describe("creating", () => {
-  it.each<[string, unknown, string]>([
+  test.each<[string, unknown, string]>([
     ["no JSON", "{", "JSON"],
     ["nothing", "", "JSON"],
     ["an array", [], "[body]"],
@@ -38,7 +38,7 @@ describe("creating", () => {
     expect(ovh.clients).toEqual([]);
   });
 
-  it("answers with id and secret and nothing else, and never again with the secret", async () => {
+  test("answers with id and secret and nothing else, and never again with the secret", async () => {
     const ovh = start();
     const { status, json, headers } = await api(ovh, "POST", clientsPath, { ...worker, callbackUrls: [] });
     expect(status).toBe(200);
@@ -52,7 +52,7 @@ describe("creating", () => {
     expect(JSON.stringify([ovh.clients, ovh.requests])).not.toContain(String(json.clientSecret));
   });
 
-  it("makes two clients of one name, with different ids and secrets", async () => {
+  test("makes two clients of one name, with different ids and secrets", async () => {
     const ovh = start();
     const [one, other] = [await create(ovh), await create(ovh)];
     expect(one.clientId).not.toBe(other.clientId);
@@ -60,7 +60,7 @@ describe("creating", () => {
     expect(ovh.clients.map(({ name }) => name)).toEqual(["billing", "billing"]);
   });
 
-  it.each([
+  test.each([
     ["ca", "CA."],
     ["us", "US."],
   ] as const)("begins ids with the region: %s", async (region, prefix) => {
@@ -72,11 +72,11 @@ describe("creating", () => {
 });
 
 describe("reading", () => {
-  it.each(["nobody", "EU.0123456789abcdef", "a.b.c"])("refuses %s, whom there is not", async (id) => {
+  test.each(["nobody", "EU.0123456789abcdef", "a.b.c"])("refuses %s, whom there is not", async (id) => {
     expect(await api(start(), "GET", `${clientsPath}/${id}`)).toMatchObject(absent);
   });
 
-  it("shows a service account with its identity", async () => {
+  test("shows a service account with its identity", async () => {
     const ovh = start();
     const { clientId } = await create(ovh);
     const { json, text } = await api(ovh, "GET", `/v1/me/api/oauth2/client/${clientId}`);
@@ -92,7 +92,7 @@ describe("reading", () => {
     expect(Object.keys(JSON.parse(text) as Json)).toEqual(Object.keys(json).sort());
   });
 
-  it.each([
+  test.each([
     ["2026-01-02T10:11:12.570Z", "2026-01-02T10:11:12.57Z"],
     ["2026-01-02T10:11:12.500Z", "2026-01-02T10:11:12.5Z"],
     ["2026-01-02T10:11:10.000Z", "2026-01-02T10:11:10Z"],
@@ -103,7 +103,7 @@ describe("reading", () => {
     expect(ovh.clients).toMatchObject([{ createdAt: printed }]);
   });
 
-  it("shows a web app without an identity", async () => {
+  test("shows a web app without an identity", async () => {
     const ovh = start();
     const { clientId } = await create(ovh, { ...app, callbackUrls: ["https://b.test/", "https://localhost:8080/a"] });
     expect((await api(ovh, "GET", `${clientsPath}/${clientId}`)).json).toMatchObject({
@@ -112,7 +112,7 @@ describe("reading", () => {
     });
   });
 
-  it("lists ids only, all at once, without those that are gone", async () => {
+  test("lists ids only, all at once, without those that are gone", async () => {
     const ovh = start();
     expect((await api(ovh, "GET", clientsPath)).json).toEqual([]);
     const ids: string[] = [];
@@ -128,7 +128,7 @@ describe("reading", () => {
 describe("updating", () => {
   const changes = { name: "new", description: "new text", callbackUrls: [] };
 
-  it.each<[string, Json, string]>([
+  test.each<[string, Json, string]>([
     ["no name", { ...changes, name: undefined }, "[name]"],
     ["no description", { ...changes, description: undefined }, "[description]"],
     ["no callbacks", { ...changes, callbackUrls: undefined }, "[callbackUrls]"],
@@ -145,11 +145,11 @@ describe("updating", () => {
     expect(ovh.clients).toEqual(before);
   });
 
-  it("refuses whom there is not", async () => {
+  test("refuses whom there is not", async () => {
     expect(await api(start(), "PUT", `${clientsPath}/nobody`, changes)).toMatchObject(absent);
   });
 
-  it("passes over what only the vendor sets, when told to, and does not let it in", async () => {
+  test("passes over what only the vendor sets, when told to, and does not let it in", async () => {
     const ovh = start({ readOnlyMembers: "ignore" });
     const { clientId } = await create(ovh);
     const sent = { ...changes, clientId: "x", flow: "AUTHORIZATION_CODE", identity: null, createdAt: "2001-01-01T00:00:00Z" };
@@ -159,7 +159,7 @@ describe("updating", () => {
     expect((await api(ovh, "PUT", `${clientsPath}/${clientId}`, { ...changes, scopes: [] })).status).toBe(400);
   });
 
-  it("answers null, changes the three members and keeps the rest", async () => {
+  test("answers null, changes the three members and keeps the rest", async () => {
     const ovh = start();
     const { clientId } = await create(ovh, app);
     const [before] = ovh.clients;
@@ -170,7 +170,7 @@ describe("updating", () => {
 });
 
 describe("deleting", () => {
-  it("refuses whom there is not, and whom there is no more", async () => {
+  test("refuses whom there is not, and whom there is no more", async () => {
     const ovh = start();
     const { clientId } = await create(ovh);
     expect(await api(ovh, "DELETE", `${clientsPath}/${clientId}`)).toMatchObject({ status: 200, text: "null" });
@@ -180,7 +180,7 @@ describe("deleting", () => {
 });
 
 describe("what is shown from outside", () => {
-  it("is a copy", async () => {
+  test("is a copy", async () => {
     const ovh = start();
     await create(ovh);
     Object.assign(ovh.clients[0] ?? {}, { name: "changed" });

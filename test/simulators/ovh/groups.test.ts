@@ -1,11 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createGroups } from "../../../src/simulators/ovh/groups.js";
 
 const account = { region: "ca", name: "aa1-ovh" } as const;
 const urn = "urn:v1:ca:permissionsGroup:aa1-ovh:readers";
 
 describe("groups of permissions", () => {
-  it.each<[string, Parameters<typeof createGroups>[0][number]]>([
+  test.each<[string, Parameters<typeof createGroups>[0][number]]>([
     ["permissionsGroups[0].urn", { urn: "readers" }],
     ["permissionsGroups[0].urn", { urn: urn.replace(":ca:", ":eu:") }],
     ["permissionsGroups[0].allow", { urn, allow: ["get"] }],
@@ -14,7 +14,7 @@ describe("groups of permissions", () => {
     expect(() => createGroups([group], account)).toThrow(`simulateOvh: ${name}`);
   });
 
-  it("are the given ones and the one that allows everything", () => {
+  test("are the given ones and the one that allows everything", () => {
     expect([...createGroups([{ urn, allow: ["vps:*"], except: ["vps:apiovh:delete"] }], account)]).toEqual([
       [
         "urn:v1:ca:permissionsGroup:ovh:globalAdmin",

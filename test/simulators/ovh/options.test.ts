@@ -1,11 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type OvhRegion, type OvhSimulatorOptions, simulateOvh } from "../../../src/simulators/ovh/simulator.js";
 import { api, clientsPath, keys, signed } from "./calls.js";
 
 const serviceAccount = { clientId: "EU.0123456789abcdef", clientSecret: "secret" };
 
 describe("options", () => {
-  it.each([
+  test.each([
     ["region", { region: "asia" as OvhRegion }],
     ["apiUrl", { apiUrl: "not a url" }],
     ["apiUrl", { apiUrl: "ftp://ovh.test" }],
@@ -38,7 +38,7 @@ describe("options", () => {
     expect(() => simulateOvh(options)).toThrow(`simulateOvh: ${name}`);
   });
 
-  it("let one well-known key in when nobody else is let in, and nobody besides those who are", async () => {
+  test("let one well-known key in when nobody else is let in, and nobody besides those who are", async () => {
     const status = async (options: OvhSimulatorOptions) => {
       const ovh = simulateOvh(options);
       const timestamp = Math.floor(Date.now() / 1000);

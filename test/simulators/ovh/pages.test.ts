@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createPages } from "../../../src/simulators/ovh/pages.js";
 
 const entries = [1, 2, 3, 4, 5];
@@ -12,11 +12,11 @@ const cursorOf = ({ headers }: { readonly headers: Readonly<Record<string, strin
 });
 
 describe("pages by cursor", () => {
-  it.each(["0", "-1", "1.5", "all", ""])("refuse the size %j", (size) => {
+  test.each(["0", "-1", "1.5", "all", ""])("refuse the size %j", (size) => {
     expect(() => begin()(entries, { "x-pagination-size": size })).toThrow("[X-Pagination-Size]");
   });
 
-  it("refuse a cursor that nobody gave, and one of another list", () => {
+  test("refuse a cursor that nobody gave, and one of another list", () => {
     const page = begin();
     expect(() => page(entries, { "x-pagination-cursor": "2" })).toThrow("[X-Pagination-Cursor]");
     const cursor = cursorOf(page(entries, {}, "?identity=a&action=b"));
@@ -24,7 +24,7 @@ describe("pages by cursor", () => {
     expect(page(entries, cursor, "?action=b&identity=a").entries).toEqual([3, 4]);
   });
 
-  it("lead through everything once, and end without a header", () => {
+  test("lead through everything once, and end without a header", () => {
     const page = begin();
     const first = page(entries);
     const second = page(entries, cursorOf(first));
@@ -35,12 +35,12 @@ describe("pages by cursor", () => {
     expect(page([])).toEqual({ entries: [], headers: {} });
   });
 
-  it("give no more than the largest, whatever is asked for", () => {
+  test("give no more than the largest, whatever is asked for", () => {
     expect(begin()(entries, { "x-pagination-size": "1000" }).entries).toEqual([1, 2, 3]);
     expect(begin()(entries, { "x-pagination-size": "1" }).entries).toEqual([1]);
   });
 
-  it("skip and repeat nothing when entries come and go between them", () => {
+  test("skip and repeat nothing when entries come and go between them", () => {
     const page = begin();
     const cursor = cursorOf(page(entries));
     expect(page([1, 3, 4, 5, 6], cursor).entries).toEqual([3, 4]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readPolicy } from "../../../src/simulators/ovh/permissions.js";
 import { account, actions, guidePolicy, hostingUrn, type Json } from "./calls.js";
 
@@ -17,7 +17,7 @@ const readFrom = (body: unknown, readOnlyMembers: "refuse" | "ignore" = "refuse"
   });
 
 describe("a policy is refused", () => {
-  it.each<[string, unknown, string]>([
+  test.each<[string, unknown, string]>([
     ["that is no JSON", "{", "JSON"],
     ["that is null", null, "[body]"],
     ["without a name", policy({ name: undefined }), "[name]"],
@@ -57,7 +57,7 @@ describe("a policy is refused", () => {
     expect(() => readFrom(body)).toThrow(expect.objectContaining({ status: 400, message: expect.stringContaining(message) }));
   });
 
-  it.each([
+  test.each([
     ["*"],
     ["urn:v1:eu:resource"],
     ["urn:v1:ca:resource:vps:*"],
@@ -82,14 +82,14 @@ describe("a policy is refused", () => {
 });
 
 describe("a policy is read", () => {
-  it("as the vendor's Terraform provider sends it, with null for lists", () => {
+  test("as the vendor's Terraform provider sends it, with null for lists", () => {
     const permissions = { allow: actions("webHosting:*"), deny: null, except: null };
     const { permissions: read, ...rest } = readFrom(policy({ permissions, permissionsGroups: null }));
     expect(read).toEqual({ allow: actions("webHosting:*") });
     expect(rest).toMatchObject({ permissionsGroups: [], conditions: null, expiredAt: null });
   });
 
-  it.each([
+  test.each([
     ["urn:v1:eu:resource:*"],
     ["urn:v1:eu:resource:vps:*"],
     ["urn:v1:eu:resource:vps:vps-*"],
@@ -100,7 +100,7 @@ describe("a policy is read", () => {
     expect(readFrom(policy({ resources: [{ urn }] })).resources).toEqual([{ urn }]);
   });
 
-  it("with everything there can be", () => {
+  test("with everything there can be", () => {
     const whole = policy({
       identities: [identity, `urn:v1:eu:identity:account:${account}`, `urn:v1:eu:identity:group:${account}/devs`],
       permissions: { allow: actions("*"), deny: actions("vps:*"), except: actions("account:apiovh:me/get") },
@@ -111,7 +111,7 @@ describe("a policy is read", () => {
     expect(readFrom(whole)).toEqual(whole);
   });
 
-  it("without what only the vendor sets, when that is to be passed over", () => {
+  test("without what only the vendor sets, when that is to be passed over", () => {
     const sent = policy({ id: "x", owner: "y", updatedAt: null, resources: [{ urn: hostingUrn, resource: {} }] });
     expect(readFrom(sent, "ignore")).toMatchObject(policy());
     expect(readFrom(sent, "ignore")).not.toHaveProperty("id");

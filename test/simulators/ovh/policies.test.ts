@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   account,
   accountUrn,
@@ -26,7 +26,7 @@ const list = async (ovh: ReturnType<typeof start>, query = "") => {
 };
 
 describe("policies are refused", () => {
-  it("when the name is taken, on creation and on update", async () => {
+  test("when the name is taken, on creation and on update", async () => {
     const ovh = start();
     await api(ovh, "POST", policiesPath, policy());
     const taken = { status: 409, json: { class: "Client::Conflict", message: expect.stringContaining("name") as string } };
@@ -37,12 +37,12 @@ describe("policies are refused", () => {
     expect(ovh.policies.map(({ name }) => name)).toEqual(["Demo-service-account", "other"]);
   });
 
-  it.each(["GET", "PUT", "DELETE"])("when there is none: %s", async (method) => {
+  test.each(["GET", "PUT", "DELETE"])("when there is none: %s", async (method) => {
     const body = method === "PUT" ? policy() : undefined;
     expect(await api(start(), method, `${policiesPath}/6956639e-3848-41ee-ae3c-0050568ce122`, body)).toMatchObject(absent);
   });
 
-  it("with a version of the schemas that is none", async () => {
+  test("with a version of the schemas that is none", async () => {
     const ovh = start();
     const headers = (version: string) => ({ ...bearer("root-token"), "x-schemas-version": version });
     expect(await api(ovh, "GET", policiesPath, undefined, headers("latest"))).toMatchObject({
@@ -52,7 +52,7 @@ describe("policies are refused", () => {
     expect((await api(ovh, "GET", policiesPath, undefined, headers("0.0"))).status).toBe(200);
   });
 
-  it("when a service account writes about itself: to grant, to change and to delete", async () => {
+  test("when a service account writes about itself: to grant, to change and to delete", async () => {
     const ovh = start();
     const client = await create(ovh);
     const [own, other] = [identityOf(client), identityOf(await create(ovh))];
@@ -76,7 +76,7 @@ describe("policies are refused", () => {
 });
 
 describe("a policy", () => {
-  it("is answered whole when it is created, without a time of change", async () => {
+  test("is answered whole when it is created, without a time of change", async () => {
     const ovh = start();
     const identity = identityOf(await create(ovh));
     const sent = guidePolicy(identity, { permissionsGroups: null });
@@ -96,7 +96,7 @@ describe("a policy", () => {
     expect(ovh.policies).toEqual([json]);
   });
 
-  it("is replaced whole, and has a time of change from then on", async () => {
+  test("is replaced whole, and has a time of change from then on", async () => {
     const ovh = start();
     const { json: before } = await api(ovh, "POST", policiesPath, policy({ permissions: { deny: actions("*") } }));
     const { description: _, ...sent } = policy({ name: "renamed" });
@@ -106,14 +106,14 @@ describe("a policy", () => {
     expect(ovh.policies).toEqual([json]);
   });
 
-  it("is deleted with the answer null", async () => {
+  test("is deleted with the answer null", async () => {
     const ovh = start();
     const { json } = await api(ovh, "POST", policiesPath, policy());
     expect(await api(ovh, "DELETE", `${policiesPath}/${json.id}`)).toMatchObject({ status: 200, text: "null" });
     expect(ovh.policies).toEqual([]);
   });
 
-  it("can be written back although a client that it names has gone, but cannot be made so", async () => {
+  test("can be written back although a client that it names has gone, but cannot be made so", async () => {
     const ovh = start();
     const client = await create(ovh);
     const { json } = await api(ovh, "POST", policiesPath, guidePolicy(identityOf(client)));
@@ -123,7 +123,7 @@ describe("a policy", () => {
     expect((await api(ovh, "POST", policiesPath, again)).status).toBe(400);
   });
 
-  it("shows with details what its URNs stand for, and these can be written back when read-only members are passed over", async () => {
+  test("shows with details what its URNs stand for, and these can be written back when read-only members are passed over", async () => {
     const group = { urn: "urn:v1:eu:permissionsGroup:zz99999-ovh:readers", allow: ["account:apiovh:me/get"] };
     const ovh = start({ permissionsGroups: [group], readOnlyMembers: "ignore" });
     const resources = [{ urn: hostingUrn }, { urn: accountUrn }, { urn: "urn:v1:eu:resource:vps:*" }];
@@ -143,7 +143,7 @@ describe("a policy", () => {
 });
 
 describe("listing", () => {
-  it.each<[string, string, string[]]>([
+  test.each<[string, string, string[]]>([
     ["everything", "", ["one", "two", "three"]],
     ["an identity", `?identity=${encodeURIComponent("urn:v1:eu:identity:user:zz99999-ovh/ann")}`, ["two"]],
     [

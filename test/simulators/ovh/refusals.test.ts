@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   badRequest,
   conflict,
@@ -18,7 +18,7 @@ import {
 } from "../../../src/simulators/ovh/refusals.js";
 
 describe("refusals have both generations of bodies", () => {
-  it.each<[Refusal, number, string, string, string]>([
+  test.each<[Refusal, number, string, string, string]>([
     [badRequest("x"), 400, "Client::BadRequest", "INVALID_ARGUMENT", "400 Bad Request"],
     [invalidResourceUrn(), 400, "Client::BadRequest::INVALID_RESOURCE_URN", "INVALID_ARGUMENT", "400 Bad Request"],
     [invalidSignature(), 400, "Client::BadRequest", "INVALID_SIGNATURE", "400 Bad Request"],
@@ -37,7 +37,7 @@ describe("refusals have both generations of bodies", () => {
     expect(body.legacy).toEqual({ errorCode, httpCode, message });
   });
 
-  it("name lacking actions in texts, and in the newer shape alone", () => {
+  test("name lacking actions in texts, and in the newer shape alone", () => {
     expect(forbidden("ByIAM", "a:b").body.current).toEqual({
       class: "Client::Forbidden",
       message: "User not granted for this request",
@@ -49,14 +49,14 @@ describe("refusals have both generations of bodies", () => {
     expect(badRequest("x").body.current).not.toHaveProperty("details");
   });
 
-  it("are OAuth's own at the token endpoint", () => {
+  test("are OAuth's own at the token endpoint", () => {
     const { status, body } = invalidRequest("x");
     expect({ status, body }).toEqual({ status: 400, body: { error: "invalid_request", error_description: "x" } });
   });
 });
 
 describe("answers", () => {
-  it("are JSON in UTF-8 that is not kept, and null is content", async () => {
+  test("are JSON in UTF-8 that is not kept, and null is content", async () => {
     const response = json(200, null, { "x-extra": "1" });
     expect(await response.text()).toBe("null");
     expect(Object.fromEntries(response.headers)).toEqual({

@@ -1,9 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { regions } from "../../../src/simulators/ovh/regions.js";
 import { type OvhRegion, simulateOvh } from "../../../src/simulators/ovh/simulator.js";
 
 describe("regions", () => {
-  it.each<[OvhRegion, string, string]>([
+  test.each<[OvhRegion, string, string]>([
     ["eu", "https://eu.api.ovh.com", "https://www.ovh.com/auth/oauth2/token"],
     ["ca", "https://ca.api.ovh.com", "https://ca.ovh.com/auth/oauth2/token"],
     ["us", "https://api.us.ovhcloud.com", "https://us.ovhcloud.com/auth/oauth2/token"],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { sign } from "../../../src/simulators/ovh/signatures.js";
 
 const url = "https://eu.api.ovh.com/1.0/me/api/oauth2/client";
@@ -16,7 +16,7 @@ const signature = (method: string, address: string, text: string) =>
   });
 
 describe("sign", () => {
-  it.each([
+  test.each([
     ["GET", url, "", "$1$ac5a27ab22434c391b02eebc6c3413bcc212eafe"],
     ["POST", url, content, "$1$b6372d67b26ead215f15cdc6e06e45d955e423b8"],
     ["GET", policies, "", "$1$e642cc702ebc9179787f32f7e7d065e6d1d3dea8"],
@@ -24,7 +24,7 @@ describe("sign", () => {
     expect(await signature(method, address, text)).toBe(expected);
   });
 
-  it("writes the method in upper case", async () => {
+  test("writes the method in upper case", async () => {
     expect(await signature("get", url, "")).toBe(await signature("GET", url, ""));
   });
 });

@@ -1,5 +1,5 @@
 import { setupServer } from "msw/node";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { SimulatorServer } from "../../../src/simulators/core/simulator.js";
 import { type OvhOrigin, simulateOvh } from "../../../src/simulators/ovh/simulator.js";
 import {
@@ -27,7 +27,7 @@ import {
 const queryId = /^EU\.ext-\d+\.[0-9a-f]{8}\.\d+\.[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
 describe("what leads nowhere", () => {
-  it.each([
+  test.each([
     "/",
     "/1.0/me",
     "/me/api/oauth2/client",
@@ -41,7 +41,7 @@ describe("what leads nowhere", () => {
     expect(answer.headers.get("x-ovh-queryid")).toMatch(queryId);
   });
 
-  it.each([
+  test.each([
     ["PATCH", `${clientsPath}/x`, "GET, PUT, DELETE"],
     ["DELETE", clientsPath, "GET, POST"],
     ["POST", "/v2/iam/reference/action", "GET"],
@@ -51,11 +51,11 @@ describe("what leads nowhere", () => {
     expect(answer.headers.get("allow")).toBe(allow);
   });
 
-  it("is every other host, for a plain fetch error", async () => {
+  test("is every other host, for a plain fetch error", async () => {
     await expect(start().fetch("https://ca.api.ovh.com/1.0/auth/time")).rejects.toThrow("fetch failed");
   });
 
-  it("is an operation that does not exist", () => {
+  test("is an operation that does not exist", () => {
     expect(() => start().failNext("rotateSecret" as "getTime", { status: 500 })).toThrow(
       /^simulateOvh has no operation "rotateSecret"\. It has: createOAuth2Client/,
     );
@@ -84,7 +84,7 @@ describe("errors", () => {
     ],
     ["an unknown address", "GET", "/1.0/x", undefined, bearer(root), { errorCode: "NOT_FOUND", httpCode: "404 Not Found" }],
   ];
-  it.each(calls)("have one of two shapes, and a query id: %s", async (_case, method, path, body, headers, legacy) => {
+  test.each(calls)("have one of two shapes, and a query id: %s", async (_case, method, path, body, headers, legacy) => {
     const current = await api(start(), method, path, body, headers);
     expect(Object.keys(current.json)).toEqual(["class", "message"]);
     const older = await api(start({ errorShape: "legacy" }), method, path, body, headers);
@@ -93,7 +93,7 @@ describe("errors", () => {
     for (const answer of [current, older]) expect(answer.headers.get("x-ovh-queryid")).toMatch(queryId);
   });
 
-  it("of a gateway are pages, and say nothing of a query id", async () => {
+  test("of a gateway are pages, and say nothing of a query id", async () => {
     const ovh = start();
     ovh.respondWithHtmlNext("createOAuth2Client", { status: 503, when: "after" });
     const answer = await api(ovh, "POST", clientsPath, worker);
@@ -103,7 +103,7 @@ describe("errors", () => {
     expect(ovh.clients).toHaveLength(1);
   });
 
-  it("can be ordered for the token endpoint too", async () => {
+  test("can be ordered for the token endpoint too", async () => {
     const ovh = start();
     ovh.failNext("requestToken", { status: 503, body: { error: "temporarily_unavailable" } });
     expect((await form(ovh, grant)).status).toBe(503);
@@ -112,7 +112,7 @@ describe("errors", () => {
 });
 
 describe("answers", () => {
-  it("each have a query id of their own, which the token endpoint does not have", async () => {
+  test("each have a query id of their own, which the token endpoint does not have", async () => {
     const ovh = start({ region: "ca" });
     const ids = [await api(ovh, "GET", clientsPath), await api(ovh, "GET", "/1.0/auth/time")].map(({ headers }) =>
       headers.get("x-ovh-queryid"),
@@ -122,7 +122,7 @@ describe("answers", () => {
     expect((await form(ovh, grant)).headers.has("x-ovh-queryid")).toBe(false);
   });
 
-  it("are the same at /1.0 and /v1", async () => {
+  test("are the same at /1.0 and /v1", async () => {
     const ovh = start();
     const { clientId } = await create(ovh);
     const both = await Promise.all(
@@ -138,7 +138,7 @@ describe("answers", () => {
 });
 
 describe("the vendor's guide", () => {
-  it("runs: service account, policy, token, authorised call, and the 403 of a call outside the policy", async () => {
+  test("runs: service account, policy, token, authorised call, and the 403 of a call outside the policy", async () => {
     const ovh = start();
     const client = await create(ovh, { ...worker, callbackUrls: [] });
     const path = `/v1/hosting/web/${hosting}`;
@@ -165,7 +165,7 @@ describe("the vendor's guide", () => {
     expect((await api(ovh, "GET", path, undefined, headers)).status).toBe(403);
   });
 
-  it.each([
+  test.each([
     ["GET", clientsPath, "me/api/oauth2/client/get"],
     ["POST", clientsPath, "me/api/oauth2/client/create"],
     ["GET", `${clientsPath}/x`, "me/api/oauth2/client/get"],
@@ -194,7 +194,7 @@ describe("the vendor's guide", () => {
     },
   );
 
-  it("knows the web hosting plans of its options", async () => {
+  test("knows the web hosting plans of its options", async () => {
     const ovh = start({ webHostings: ["one.test"] });
     expect(await api(ovh, "GET", "/1.0/hosting/web/one.test")).toMatchObject({ json: { serviceName: "one.test" } });
     expect(await api(ovh, "GET", `/1.0/hosting/web/${hosting}`)).toMatchObject({
@@ -210,7 +210,7 @@ describe("addresses", () => {
     await Promise.all(open.splice(0).map(({ close }) => close()));
   });
 
-  it("can be the announced ones, whose token endpoint has another path", async () => {
+  test("can be the announced ones, whose token endpoint has another path", async () => {
     const ovh = start({ apiUrl: "https://api.eu.ovhcloud.com/", tokenEndpoint: "https://auth.eu.ovhcloud.com/oauth2/token" });
     expect(ovh.urls).toEqual({ api: "https://api.eu.ovhcloud.com", token: "https://auth.eu.ovhcloud.com/oauth2/token" });
     const client = await create(ovh);
@@ -218,7 +218,7 @@ describe("addresses", () => {
     await expect(ovh.fetch("https://eu.api.ovh.com/1.0/auth/time")).rejects.toThrow("fetch failed");
   });
 
-  it("can have a path in front, which signatures cover", async () => {
+  test("can have a path in front, which signatures cover", async () => {
     const ovh = start({ apiUrl: "https://proxy.test/ovh", tokenEndpoint: "https://proxy.test/token", applicationKeys: [keys] });
     const timestamp = Math.floor(Date.now() / 1000);
     const status = async (address: string) =>
@@ -228,7 +228,7 @@ describe("addresses", () => {
     expect((await form(ovh, grant)).json.error).toBe("invalid_client");
   });
 
-  it("on the loopback are two, and everything works there", async () => {
+  test("on the loopback are two, and everything works there", async () => {
     const ovh = start();
     const listening = await ovh.listen();
     open.push(listening);
@@ -243,7 +243,7 @@ describe("addresses", () => {
     expect(who.json.identities).toEqual([ovh.clients[0]?.identity]);
   });
 
-  it("can be served by msw", async () => {
+  test("can be served by msw", async () => {
     const ovh = simulateOvh();
     const server = setupServer(...ovh.handlers);
     server.listen({ onUnhandledRequest: "error" });
@@ -256,7 +256,7 @@ describe("addresses", () => {
 });
 
 describe("the log of what arrived", () => {
-  it("has neither signatures nor consumer keys nor tokens", async () => {
+  test("has neither signatures nor consumer keys nor tokens", async () => {
     const ovh = start({ applicationKeys: [keys] });
     const timestamp = Math.floor(Date.now() / 1000);
     const headers = signed({ method: "GET", address: `${ovh.urls.api}${clientsPath}`, timestamp });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   type Answer,
   api,
@@ -19,7 +19,7 @@ import {
 const posted = { client_id: "nobody", client_secret: "x" };
 
 describe("a token is refused", () => {
-  it.each<[string, Record<string, string> | string[][], number, string]>([
+  test.each<[string, Record<string, string> | string[][], number, string]>([
     ["without a grant", { scope: "all", ...posted }, 400, "invalid_request"],
     ["for another grant", { ...grant, ...posted, grant_type: "password" }, 400, "unsupported_grant_type"],
     ["without credentials", grant, 400, "invalid_client"],
@@ -33,14 +33,14 @@ describe("a token is refused", () => {
     expect(answer.headers.get("content-type")).toMatch(/^application\/json/);
   });
 
-  it("for content that is no form", async () => {
+  test("for content that is no form", async () => {
     const ovh = start();
     const headers = { "content-type": "application/json" };
     const answer = await read(ovh.fetch(ovh.urls.token, { method: "POST", headers, body: JSON.stringify(grant) }));
     expect(answer).toMatchObject({ status: 400, json: { error: "invalid_request" } });
   });
 
-  it("with GET, which the endpoint does not have, and anywhere else below it", async () => {
+  test("with GET, which the endpoint does not have, and anywhere else below it", async () => {
     const ovh = start();
     const answer = await read(ovh.fetch(ovh.urls.token));
     expect(answer).toMatchObject({ status: 405, json: { error: "invalid_request" } });
@@ -48,7 +48,7 @@ describe("a token is refused", () => {
     expect((await read(ovh.fetch(`${ovh.urls.token}/revoke`))).status).toBe(404);
   });
 
-  it("for a wrong secret, in the header and in the content, without saying what is wrong", async () => {
+  test("for a wrong secret, in the header and in the content, without saying what is wrong", async () => {
     const ovh = start();
     const { clientId } = await create(ovh);
     const inHeader = await form(ovh, grant, basic(clientId, "wrong"));
@@ -59,14 +59,14 @@ describe("a token is refused", () => {
     expect((await form(ovh, grant, basic("nobody", "wrong"))).json).toEqual(inHeader.json);
   });
 
-  it.each(["Basic", "Basic %%%", `Basic ${btoa("no-colon")}`, `Basic ${btoa("id:100%")}`, "Bearer x"])(
+  test.each(["Basic", "Basic %%%", `Basic ${btoa("no-colon")}`, `Basic ${btoa("id:100%")}`, "Bearer x"])(
     "for the header %j",
     async (authorization) => {
       expect(await form(start(), grant, { authorization })).toMatchObject({ status: 401, json: { error: "invalid_client" } });
     },
   );
 
-  it("when the client authenticates in two ways", async () => {
+  test("when the client authenticates in two ways", async () => {
     const ovh = start();
     const { clientId: client_id, clientSecret: client_secret } = await create(ovh);
     const headers = basic(client_id, client_secret);
@@ -76,7 +76,7 @@ describe("a token is refused", () => {
     expect((await form(ovh, { ...grant, client_id }, headers)).status).toBe(200);
   });
 
-  it("to a client of the other flow", async () => {
+  test("to a client of the other flow", async () => {
     const ovh = start();
     const { clientId, clientSecret } = await create(ovh, app);
     expect(await form(ovh, grant, basic(clientId, clientSecret))).toMatchObject({
@@ -85,7 +85,7 @@ describe("a token is refused", () => {
     });
   });
 
-  it.each([
+  test.each([
     ["", "invalid_scope"],
     [" ", "invalid_scope"],
     ["everything", "invalid_scope"],
@@ -99,14 +99,14 @@ describe("a token is refused", () => {
     expect(answer).toMatchObject({ status: 400, json: { error } });
   });
 
-  it("without a scope", async () => {
+  test("without a scope", async () => {
     const ovh = start();
     const { clientId, clientSecret } = await create(ovh);
     const { scope: _, ...unscoped } = grant;
     expect((await form(ovh, unscoped, basic(clientId, clientSecret))).json.error).toBe("invalid_scope");
   });
 
-  it("to a client of another region", async () => {
+  test("to a client of another region", async () => {
     const { clientId, clientSecret } = await create(start({ region: "eu" }));
     expect((await form(start({ region: "ca" }), grant, basic(clientId, clientSecret))).json.error).toBe("invalid_client");
   });
@@ -120,7 +120,7 @@ describe("a token", () => {
     return change(ovh, await create(ovh));
   };
 
-  it.each([
+  test.each([
     ["Basic", (id: string, secret: string) => [grant, basic(id, secret)]],
     ["the content", (id: string, secret: string) => [{ ...grant, client_id: id, client_secret: secret }, {}]],
   ] as const)("is given for credentials in %s", async (_case, parts) => {
@@ -138,7 +138,7 @@ describe("a token", () => {
     });
   });
 
-  it("ends with its time, and with its client", async () => {
+  test("ends with its time, and with its client", async () => {
     const ovh = start({ accessTokenLifespanMs: 60_000 });
     const client = await create(ovh);
     const who = async (accessToken: string) =>
@@ -157,7 +157,7 @@ describe("a token", () => {
     expect((await form(ovh, grant, basic(client.clientId, client.clientSecret))).json.error).toBe("invalid_client");
   });
 
-  it("reaches the product of its scope only", async () => {
+  test("reaches the product of its scope only", async () => {
     const serviceAccount = { clientId: "EU.0123456789abcdef", clientSecret: "secret" };
     const ovh = start({ serviceAccount });
     const headers = bearer(await token(ovh, serviceAccount, "account/all"));
@@ -173,7 +173,7 @@ describe("a token", () => {
     expect((await api(ovh, "GET", `/v1/hosting/web/${hosting}`, undefined, both)).status).toBe(200);
   });
 
-  it("leaves neither itself nor the secret in the log of what arrived", async () => {
+  test("leaves neither itself nor the secret in the log of what arrived", async () => {
     const ovh = start();
     const client = await create(ovh, worker);
     const accessToken = await token(ovh, client);

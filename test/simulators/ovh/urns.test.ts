@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   accountIdentity,
   accountResource,
@@ -13,7 +13,7 @@ import {
 const account = { region: "ca", name: "aa1-ovh" } as const;
 
 describe("URNs", () => {
-  it.each([
+  test.each([
     "",
     "*",
     "urn:v1:ca:resource",
@@ -24,7 +24,7 @@ describe("URNs", () => {
     expect(isResourceUrn(urn, "ca")).toBe(false);
   });
 
-  it.each([
+  test.each([
     "urn:v1:ca:identity:user:aa1-ovh/",
     "urn:v1:ca:identity:user:bb2-ovh/ann",
     "urn:v1:ca:identity:group:aa1-ovh/*",
@@ -33,7 +33,7 @@ describe("URNs", () => {
     expect(isIdentity(urn, account, () => false)).toBe(false);
   });
 
-  it("name account, clients, users and groups", () => {
+  test("name account, clients, users and groups", () => {
     const client = clientIdentity(account, "CA.0123456789abcdef");
     expect(client).toBe("urn:v1:ca:identity:credential:aa1-ovh/oauth2-CA.0123456789abcdef");
     expect(isIdentity(client, account, () => false)).toBe(false);
@@ -46,7 +46,7 @@ describe("URNs", () => {
       expect(isIdentity(urn, account, () => false)).toBe(true);
   });
 
-  it("name the account and web hosting plans as resources", () => {
+  test("name the account and web hosting plans as resources", () => {
     expect(accountResource(account)).toBe("urn:v1:ca:resource:account:aa1-ovh");
     expect(webHostingResource(account, "a.test")).toBe("urn:v1:ca:resource:webHosting:a.test");
     expect(isResourceUrn(accountResource(account), "ca")).toBe(true);
@@ -55,7 +55,7 @@ describe("URNs", () => {
 });
 
 describe("patterns", () => {
-  it.each([
+  test.each([
     ["webHosting:*", true],
     ["*", true],
     ["account:apiovh:me/api/oauth2/client/get", true],
@@ -68,7 +68,7 @@ describe("patterns", () => {
     expect(isActionPattern(pattern)).toBe(expected);
   });
 
-  it.each([
+  test.each([
     ["a*", "abc", true],
     ["*c", "abc", true],
     ["a*c", "abc", true],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readIdentifiers, readResource } from "../../../src/simulators/tfe/bodies.js";
 import { Refusal } from "../../../src/simulators/tfe/refusals.js";
 
@@ -15,7 +15,7 @@ function refusal(work: () => unknown): Refusal {
 }
 
 describe("a resource that cannot be read is refused with 422", () => {
-  it.each<[string, string, string | undefined]>([
+  test.each<[string, string, string | undefined]>([
     ["nothing", "", undefined],
     ["no JSON", "{", undefined],
     ["an array", "[]", ""],
@@ -46,18 +46,18 @@ describe("a resource that cannot be read is refused with 422", () => {
 });
 
 describe("a resource", () => {
-  it("may lack id, attributes and relationships", () => {
+  test("may lack id, attributes and relationships", () => {
     const nothing = { attributes: {}, projects: undefined, agentPool: undefined };
     expect(readResource(client(), "oauth-clients", "oc-1")).toEqual(nothing);
     expect(readResource(client({ id: "oc-1", attributes: null, relationships: {} }), "oauth-clients", "oc-1")).toEqual(nothing);
   });
 
-  it("tells relations that are emptied from those it does not speak of", () => {
+  test("tells relations that are emptied from those it does not speak of", () => {
     const relationships = { projects: { data: [] }, "agent-pool": { data: null } };
     expect(readResource(client({ relationships }), "oauth-clients")).toMatchObject({ projects: [], agentPool: null });
   });
 
-  it("names a project once, however often it is sent", () => {
+  test("names a project once, however often it is sent", () => {
     const entry = { id: "prj-1", type: "projects" };
     const text = client({ relationships: { projects: { data: [entry, entry] } } });
     expect(readResource(text, "oauth-clients").projects).toEqual(["prj-1"]);
@@ -65,7 +65,7 @@ describe("a resource", () => {
 });
 
 describe("a list of identifiers", () => {
-  it.each<[string, string, string | undefined]>([
+  test.each<[string, string, string | undefined]>([
     ["nothing", "", undefined],
     ["no list", '{"data":{"id":"prj-1","type":"projects"}}', "/data"],
     ["an empty list", '{"data":[]}', "/data"],
@@ -78,7 +78,7 @@ describe("a list of identifiers", () => {
     expect([status, problems[0]?.pointer]).toEqual([422, pointer]);
   });
 
-  it("may hold whole resources", () => {
+  test("may hold whole resources", () => {
     const entry = { id: "prj-1", type: "projects", attributes: { name: "" }, relationships: { organization: { data: null } } };
     expect(readIdentifiers(JSON.stringify({ data: [entry] }), "projects")).toEqual(["prj-1"]);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { simulateTfe } from "../../../src/simulators/tfe/simulator.js";
 import {
   call,
@@ -23,7 +23,7 @@ const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12
 const text = (pattern: RegExp) => expect.stringMatching(pattern) as string;
 
 describe("include", () => {
-  it.each(["oauth-tokens", "workspaces", "projects,", "oauth_tokens,organization", "projects, oauth_tokens"])(
+  test.each(["oauth-tokens", "workspaces", "projects,", "oauth_tokens,organization", "projects, oauth_tokens"])(
     "%s: 400 with the parameter's name",
     async (include) => {
       const tfe = simulateTfe();
@@ -36,7 +36,7 @@ describe("include", () => {
     },
   );
 
-  it("adds tokens and projects, each once", async () => {
+  test("adds tokens and projects, each once", async () => {
     const tfe = simulateTfe({ organizations });
     const one = await create(tfe, {}, { projects: identifiers(projectOne, projectTwo) });
     const two = await create(tfe, {}, { projects: identifiers(projectOne) });
@@ -54,7 +54,7 @@ describe("include", () => {
 });
 
 describe("secrets", () => {
-  it("are in no answer, whichever way they came", async () => {
+  test("are in no answer, whichever way they came", async () => {
     const tfe = simulateTfe();
     const ado = { ...github, "service-provider": "ado_server", "private-key": sshKey };
     const center = { ...dataCenter, ...rsaPair, "oauth-token-string": "ghp_EXAMPLE" };
@@ -79,7 +79,7 @@ describe("secrets", () => {
 });
 
 describe("a client", () => {
-  it("is answered in the newest form", async () => {
+  test("is answered in the newest form", async () => {
     const tfe = simulateTfe({ organizations, baseUrl: "https://tfe.acme.test" });
     const relationships = { projects: identifiers(projectOne), "agent-pool": { data: { id: pool, type: "agent-pools" } } };
     const data = await create(tfe, { name: "acme github" }, relationships);
@@ -117,7 +117,7 @@ describe("a client", () => {
     expect(tfe.clients).toEqual([data]);
   });
 
-  it("says which workspaces it affects only when asked", async () => {
+  test("says which workspaces it affects only when asked", async () => {
     const tfe = simulateTfe();
     const { id } = await create(tfe);
     const affected = { "affected-workspaces": [], "affected-workspaces-count": 0 };
@@ -129,7 +129,7 @@ describe("a client", () => {
     expect((await get(tfe, id, "?show_affected_workspaces=false")).data.attributes).not.toHaveProperty("affected-workspaces");
   });
 
-  it("of an older installation has a related link that leads nowhere", async () => {
+  test("of an older installation has a related link that leads nowhere", async () => {
     const tfe = simulateTfe({ oldRelatedLinks: true });
     const { id, relationships } = await create(tfe);
     const related = relationships["oauth-tokens"]?.links?.related ?? "";
@@ -139,7 +139,7 @@ describe("a client", () => {
 });
 
 describe("a token", () => {
-  it("is answered without its text", async () => {
+  test("is answered without its text", async () => {
     const tfe = simulateTfe();
     const client = await create(tfe);
     const id = tokenIdOf(client);

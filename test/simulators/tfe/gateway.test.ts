@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { simulateTfe, type TfeSimulator, type TfeSimulatorOptions } from "../../../src/simulators/tfe/simulator.js";
 import { stillClock } from "../../time.js";
 import {
@@ -46,7 +46,7 @@ async function everyCall(tfe: TfeSimulator) {
 }
 
 describe("who may call", () => {
-  it.each<[string, Record<string, string>]>([
+  test.each<[string, Record<string, string>]>([
     ["no token", { authorization: "" }],
     ["an empty token", { authorization: "Bearer " }],
     ["an unknown token", as("expired")],
@@ -61,12 +61,12 @@ describe("who may call", () => {
     }
   });
 
-  it("asks for a token even where any will do", async () => {
+  test("asks for a token even where any will do", async () => {
     expect((await call(simulateTfe(), "GET", "/ping", undefined, { authorization: "" })).status).toBe(401);
     expect((await call(simulateTfe(), "GET", "/ping", undefined, as("any"))).status).toBe(204);
   });
 
-  it("answers a token without permission as if nothing were there", async () => {
+  test("answers a token without permission as if nothing were there", async () => {
     const tfe = simulateTfe({ tokens: [...tokens, { token: bearer }], organizations, oldDeletePath: true });
     const missing = (await call(tfe, "GET", "/oauth-clients/oc-none")).text;
     for (const [method, path, body] of await everyCall(tfe)) {
@@ -77,7 +77,7 @@ describe("who may call", () => {
     expect((await call(tfe, "GET", "/ping", undefined, as("nothing"))).status).toBe(204);
   });
 
-  it("lets a token reach its organizations and no other", async () => {
+  test("lets a token reach its organizations and no other", async () => {
     const tfe = simulateTfe({ tokens, organizations });
     const there = tfe.insert({ organization: "other", attributes: github });
     const status = async (path: string, token: string) => (await call(tfe, "GET", path, undefined, as(token))).status;
@@ -89,7 +89,7 @@ describe("who may call", () => {
 });
 
 describe("the media type", () => {
-  it.each(["application/json", "text/plain", `${mediaType}x`])("%s on a write: 415, and nothing happens", async (type) => {
+  test.each(["application/json", "text/plain", `${mediaType}x`])("%s on a write: 415, and nothing happens", async (type) => {
     const tfe = simulateTfe({ organizations, oldDeletePath: true });
     for (const [method, path, body] of await everyCall(tfe)) {
       if (method === "GET") continue;
@@ -99,7 +99,7 @@ describe("the media type", () => {
     expect(tfe.clients).toHaveLength(1);
   });
 
-  it("is asked for on a DELETE without content, too", async () => {
+  test("is asked for on a DELETE without content, too", async () => {
     const tfe = simulateTfe();
     const { id } = await create(tfe);
     const url = `${tfe.urls.host}/api/v2/oauth-clients/${id}`;
@@ -108,7 +108,7 @@ describe("the media type", () => {
     expect(tfe.clients).toHaveLength(1);
   });
 
-  it("may have parameters and capitals, and is not asked for on reads", async () => {
+  test("may have parameters and capitals, and is not asked for on reads", async () => {
     const tfe = simulateTfe();
     const { id } = await create(tfe);
     expect((await call(tfe, "GET", `/oauth-clients/${id}`, undefined, { "content-type": "text/plain" })).status).toBe(200);
@@ -126,7 +126,7 @@ describe("rate limits", () => {
     clock: stillClock(),
   };
 
-  it("refuse with the vendor's title, a text for a status, and a fraction of a second to wait", async () => {
+  test("refuse with the vendor's title, a text for a status, and a fraction of a second to wait", async () => {
     const tfe = simulateTfe({ ...still, clock: stillClock(0), rateLimit: { perSecond: 2 } });
     const ping = (token = "all") => call(tfe, "GET", "/ping", undefined, as(token));
     expect(limitsOf(await ping())).toEqual(["2", "1", "1.000"]);
@@ -140,7 +140,7 @@ describe("rate limits", () => {
     expect((await ping()).status).toBe(204);
   });
 
-  it("count by user, not by token, and callers without one together", async () => {
+  test("count by user, not by token, and callers without one together", async () => {
     const tfe = simulateTfe({ ...still, rateLimit: { perSecond: 1 } });
     const statuses = [];
     for (const token of ["all", "all-too", "acme-only", "wrong", "wrong-too"])
@@ -148,7 +148,7 @@ describe("rate limits", () => {
     expect(statuses).toEqual([204, 429, 204, 401, 429]);
   });
 
-  it("are 30 in a second when asked for without a number, and 10 deletions of tokens in a minute", async () => {
+  test("are 30 in a second when asked for without a number, and 10 deletions of tokens in a minute", async () => {
     const tfe = simulateTfe({ ...still, clock: stillClock(0), rateLimit: {} });
     const statuses = [];
     for (let times = 0; times < 11; times += 1)
@@ -160,7 +160,7 @@ describe("rate limits", () => {
     expect((await call(tfe, "DELETE", "/oauth-tokens/ot-none", undefined, as("all"))).status).toBe(404);
   });
 
-  it("do not touch what is outside of the API, and are silent when off", async () => {
+  test("do not touch what is outside of the API, and are silent when off", async () => {
     const tfe = simulateTfe({ ...still, rateLimit: { perSecond: 1 } });
     for (let times = 0; times < 3; times += 1)
       expect((await tfe.fetch(`${tfe.urls.host}/.well-known/terraform.json`)).status).toBe(200);
@@ -172,7 +172,7 @@ describe("versions", () => {
   const names = ["tfp-api-version", "tfp-appname", "x-tfe-version", "x-tfe-current-version"];
   const versionsOf = ({ headers }: { readonly headers: Headers }) => names.map((name) => headers.get(name));
 
-  it.each<[string, TfeSimulatorOptions, (string | null)[]]>([
+  test.each<[string, TfeSimulatorOptions, (string | null)[]]>([
     ["HCP Terraform", {}, ["2.6", "HCP Terraform", null, null]],
     [
       "Terraform Enterprise v202505-1",

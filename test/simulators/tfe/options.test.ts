@@ -1,9 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { siteOf } from "../../../src/simulators/tfe/options.js";
 import { simulateTfe, type TfeSimulatorOptions } from "../../../src/simulators/tfe/simulator.js";
 
 describe("options that cannot work", () => {
-  it.each([
+  test.each([
     ["baseUrl", { baseUrl: "tfe.acme.test" }],
     ["baseUrl", { baseUrl: "ftp://tfe.acme.test" }],
     ["baseUrl", { baseUrl: "https://tfe.acme.test?x=1" }],
@@ -23,13 +23,13 @@ describe("options that cannot work", () => {
     expect(() => simulateTfe(options)).toThrow(name);
   });
 
-  it("do not show the token", () => {
+  test("do not show the token", () => {
     expect(() => simulateTfe({ tokens: [{ token: "secret token" }] })).not.toThrow("secret token");
   });
 });
 
 describe("the address", () => {
-  it.each([
+  test.each([
     [undefined, "https://app.terraform.io"],
     ["https://tfe.acme.test", "https://tfe.acme.test"],
     ["https://tfe.acme.test/", "https://tfe.acme.test"],

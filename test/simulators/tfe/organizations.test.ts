@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createOrganizations, entitlementSet } from "../../../src/simulators/tfe/organizations.js";
 import { simulateTfe } from "../../../src/simulators/tfe/simulator.js";
 import {
@@ -20,7 +20,7 @@ import {
 const poolOf = (id: string): Json => ({ "agent-pool": { data: { id, type: "agent-pools" } } });
 
 describe("what a client is to be related to", () => {
-  it.each<[string, Json, string, string]>([
+  test.each<[string, Json, string, string]>([
     ["an unknown project", { projects: identifiers(projectOne, "prj-none") }, "/projects/data/1/id", "not found"],
     ["another organization's project", { projects: identifiers(projectElsewhere) }, "/projects/data/0/id", "not found"],
     [
@@ -41,7 +41,7 @@ describe("what a client is to be related to", () => {
     expect(tfe.clients).toMatchObject([{ attributes: { name: null } }]);
   });
 
-  it("is no agent pool where the plan lacks them", async () => {
+  test("is no agent pool where the plan lacks them", async () => {
     const tfe = simulateTfe({ organizations: [{ name: "acme", agentPools: [pool], privateVcs: false }] });
     const answer = await post(tfe, github, poolOf(pool));
     expect(answer.status).toBe(422);
@@ -51,7 +51,7 @@ describe("what a client is to be related to", () => {
 });
 
 describe("an organization whose plan lacks VCS connections", () => {
-  it("has nothing: every call is answered with 404", async () => {
+  test("has nothing: every call is answered with 404", async () => {
     const tfe = simulateTfe({ organizations: [{ name: "acme", vcsIntegrations: false }], oldDeletePath: true });
     const id = tfe.insert({ attributes: github });
     for (const [method, path] of [
@@ -73,7 +73,7 @@ describe("an organization whose plan lacks VCS connections", () => {
 });
 
 describe("organizations", () => {
-  it("have neither projects nor pools, and a plan that has everything, unless told otherwise", () => {
+  test("have neither projects nor pools, and a plan that has everything, unless told otherwise", () => {
     expect(createOrganizations([{ name: "one" }, { name: "two" }]).get("two")).toEqual({
       name: "two",
       number: 2,
@@ -84,7 +84,7 @@ describe("organizations", () => {
     });
   });
 
-  it("tell what their plan covers", () => {
+  test("tell what their plan covers", () => {
     const [organization] = createOrganizations([{ name: "one", privateVcs: false }]).values();
     expect(organization && entitlementSet(organization)).toMatchObject({
       data: { id: "one", type: "entitlement-sets", attributes: { "vcs-integrations": true, "private-vcs": false } },

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { simulateTfe, type TfeSimulatorOptions } from "../../../src/simulators/tfe/simulator.js";
 import { type Answer, call, github, idsOf } from "./calls.js";
 
@@ -15,14 +15,14 @@ function fill(count: number, options: TfeSimulatorOptions = {}) {
 const paginationOf = ({ json }: Answer) => (json.meta as { pagination: Record<string, number | null> } | undefined)?.pagination;
 
 describe("a page that cannot be", () => {
-  it.each(["page[number]=0", "page[number]=-1", "page[size]=0", "page[size]=many", "page%5Bnumber%5D=1.5", "page[number]="])(
+  test.each(["page[number]=0", "page[number]=-1", "page[size]=0", "page[size]=many", "page%5Bnumber%5D=1.5", "page[number]="])(
     "%s: 400",
     async (query) => {
       expect((await fill(1).list(`?${query}`)).status).toBe(400);
     },
   );
 
-  it("is empty beyond the last one", async () => {
+  test("is empty beyond the last one", async () => {
     const answer = await fill(3).list("?page[number]=5&page[size]=2");
     expect(answer).toMatchObject({ status: 200, json: { data: [], links: { next: null } } });
     expect(paginationOf(answer)).toMatchObject({ "current-page": 5, "next-page": null, "total-pages": 2 });
@@ -30,14 +30,14 @@ describe("a page that cannot be", () => {
 });
 
 describe("a list", () => {
-  it("comes whole and without meta and links when no page is asked for", async () => {
+  test("comes whole and without meta and links when no page is asked for", async () => {
     const { list, ids } = fill(25);
     const answer = await list();
     expect(idsOf(answer)).toEqual(ids);
     expect(Object.keys(answer.json)).toEqual(["data"]);
   });
 
-  it.each(["?page%5Bnumber%5D=1", "?page%5Bsize%5D=20"])("comes in pages of 20 as soon as one is: %s", async (query) => {
+  test.each(["?page%5Bnumber%5D=1", "?page%5Bsize%5D=20"])("comes in pages of 20 as soon as one is: %s", async (query) => {
     const { list, ids } = fill(25);
     const answer = await list(query);
     expect(idsOf(answer)).toEqual(ids.slice(0, 20));
@@ -51,7 +51,7 @@ describe("a list", () => {
     });
   });
 
-  it("leads from page to page with absolute addresses", async () => {
+  test("leads from page to page with absolute addresses", async () => {
     const { tfe, list, ids } = fill(5);
     const answer = await list("?page[number]=2&page[size]=2&include=projects");
     const link = (number: number) =>
@@ -65,7 +65,7 @@ describe("a list", () => {
     });
   });
 
-  it("gives no more than the most there is in a page", async () => {
+  test("gives no more than the most there is in a page", async () => {
     expect(paginationOf(await fill(101).list("?page[size]=500"))).toMatchObject({ "page-size": 100, "total-pages": 2 });
     expect(paginationOf(await fill(5, { maximumPageSize: 2 }).list("?page[size]=100"))).toMatchObject({
       "page-size": 2,
@@ -74,19 +74,19 @@ describe("a list", () => {
     expect(paginationOf(await fill(5, { pageSize: 3 }).list("?page[number]=1"))).toMatchObject({ "page-size": 3 });
   });
 
-  it("of an organization's tokens always comes in pages", async () => {
+  test("of an organization's tokens always comes in pages", async () => {
     const answer = await fill(21).list("", lists.tokens);
     expect(answer.json.data).toHaveLength(20);
     expect(paginationOf(answer)).toMatchObject({ "next-page": 2, "total-count": 21 });
   });
 
-  it("that is empty has one page", async () => {
+  test("that is empty has one page", async () => {
     expect(paginationOf(await fill(0).list("?page[number]=1"))).toMatchObject({ "total-pages": 1, "total-count": 0 });
   });
 });
 
 describe("older installations", () => {
-  it("give the whole list whatever is asked for", async () => {
+  test("give the whole list whatever is asked for", async () => {
     const { list, ids } = fill(25, { withoutMeta: true });
     for (const query of ["", "?page[number]=1&page[size]=2", "?page[number]=2"]) {
       const answer = await list(query);
@@ -96,7 +96,7 @@ describe("older installations", () => {
     expect((await list("?page[number]=9", lists.tokens)).json.data).toHaveLength(25);
   });
 
-  it("or pages without totals", async () => {
+  test("or pages without totals", async () => {
     const answer = await fill(3, { withoutTotals: true }).list("?page[size]=2");
     expect(Object.keys(paginationOf(answer) ?? {})).toEqual(["current-page", "page-size", "prev-page", "next-page"]);
     expect(answer.json.links).not.toHaveProperty("last");

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { findProvider } from "../../../src/simulators/tfe/providers.js";
 import { simulateTfe } from "../../../src/simulators/tfe/simulator.js";
 import { type Json, pointersOf, post, sshKey } from "./calls.js";
@@ -20,11 +20,11 @@ const kinds: [kind: string, http: string, api: string, needs: Json][] = [
 ];
 
 describe("a kind of provider", () => {
-  it.each(["bitbucket_cloud", "constructor", "", null])("that is unknown is not found: %s", (kind) => {
+  test.each(["bitbucket_cloud", "constructor", "", null])("that is unknown is not found: %s", (kind) => {
     expect(findProvider(kind)).toBeUndefined();
   });
 
-  it.each(kinds.filter(([, , , needs]) => "oauth-token-string" in needs))(
+  test.each(kinds.filter(([, , , needs]) => "oauth-token-string" in needs))(
     "is refused without a token: %s",
     async (kind, http, api, needs) => {
       for (const text of [undefined, null, ""]) {
@@ -35,14 +35,14 @@ describe("a kind of provider", () => {
     },
   );
 
-  it.each(kinds.filter(([kind]) => kind !== "ado_server"))("is refused a private key: %s", async (kind, http, api, needs) => {
+  test.each(kinds.filter(([kind]) => kind !== "ado_server"))("is refused a private key: %s", async (kind, http, api, needs) => {
     const attributes = { ...needs, "service-provider": kind, "http-url": http, "api-url": api, "private-key": sshKey };
     const answer = await post(simulateTfe(), attributes);
     expect([answer.status, ...pointersOf(answer)]).toEqual([422, "/data/attributes/private-key"]);
     expect(answer.text).not.toContain("CCCC");
   });
 
-  it.each(kinds)("is accepted with what it needs: %s", async (kind, http, api, needs) => {
+  test.each(kinds)("is accepted with what it needs: %s", async (kind, http, api, needs) => {
     const tfe = simulateTfe();
     const answer = await post(tfe, { ...needs, "service-provider": kind, "http-url": http, "api-url": api });
     expect(answer.status).toBe(201);

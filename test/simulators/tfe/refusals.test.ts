@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { mediaType, refuse, writeProblems } from "../../../src/simulators/tfe/refusals.js";
 import { simulateTfe, type TfeErrorShape } from "../../../src/simulators/tfe/simulator.js";
 import { call, post } from "./calls.js";
@@ -6,7 +6,7 @@ import { call, post } from "./calls.js";
 const problem = { detail: "Name is too long", pointer: "/data/attributes/name" };
 
 describe("the shapes of errors", () => {
-  it.each<[TfeErrorShape, string, unknown]>([
+  test.each<[TfeErrorShape, string, unknown]>([
     [
       "objects",
       mediaType,
@@ -31,20 +31,20 @@ describe("the shapes of errors", () => {
     expect(await response.json()).toEqual(body);
   });
 
-  it("html, which says nothing of the cause", () => {
+  test("html, which says nothing of the cause", () => {
     const { contentType, text } = writeProblems(502, [problem], "html");
     expect(contentType).toContain("text/html");
     expect(text).toMatch(/^<!doctype html>/);
     expect(text).not.toContain("Name");
   });
 
-  it("leave the source out where nothing is pointed at", () => {
+  test("leave the source out where nothing is pointed at", () => {
     expect(writeProblems(404, [{ detail: "gone" }], "objects").text).not.toContain("source");
   });
 });
 
 describe("the shape that was chosen", () => {
-  it.each<[TfeErrorShape, RegExp]>([
+  test.each<[TfeErrorShape, RegExp]>([
     ["objects", /"status":"4\d\d"/],
     ["numericStatus", /"status":4\d\d/],
     ["texts", /^\{"errors":\["[^{]+"\]\}$/],
@@ -63,7 +63,7 @@ describe("the shape that was chosen", () => {
     }
   });
 
-  it("can be another for one fault, with a fractional reset", async () => {
+  test("can be another for one fault, with a fractional reset", async () => {
     const tfe = simulateTfe();
     tfe.refuseNext("ping", { status: 429, shape: "numericStatus", resetSeconds: 0.4375, times: 2 });
     for (let times = 0; times < 2; times += 1) {
@@ -79,7 +79,7 @@ describe("the shape that was chosen", () => {
     });
   });
 
-  it("does not hide what was done before it, when told so", async () => {
+  test("does not hide what was done before it, when told so", async () => {
     const tfe = simulateTfe();
     tfe.refuseNext("createOAuthClientForOrganization", { status: 500, when: "after" });
     const answer = await post(tfe, {

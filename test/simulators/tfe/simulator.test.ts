@@ -1,5 +1,5 @@
 import { setupServer } from "msw/node";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { simulateTfe, type TfeSimulator } from "../../../src/simulators/tfe/simulator.js";
 import {
   bearer,
@@ -29,7 +29,7 @@ const projectsOf = async (tfe: TfeSimulator, id: string) => namesOf((await get(t
 const namesOf = (entries: unknown) => (entries as readonly { readonly id: string }[]).map((entry) => entry.id);
 
 describe("what is not there is answered with 404", () => {
-  it.each([
+  test.each([
     ["GET", "/organizations/nowhere/oauth-clients", undefined],
     ["POST", "/organizations/nowhere/oauth-clients", document(github)],
     ["GET", "/oauth-clients/oc-none", undefined],
@@ -51,7 +51,7 @@ describe("what is not there is answered with 404", () => {
     expect(await call(simulateTfe({ organizations, oldDeletePath: true }), method, path, body)).toMatchObject(notThere);
   });
 
-  it("a client that was deleted, its token, and a second DELETE", async () => {
+  test("a client that was deleted, its token, and a second DELETE", async () => {
     const tfe = simulateTfe();
     const client = await create(tfe);
     const path = `/oauth-clients/${client.id}`;
@@ -64,14 +64,14 @@ describe("what is not there is answered with 404", () => {
 });
 
 describe("the path of 2018", () => {
-  it("is not known, unless the installation is told to", async () => {
+  test("is not known, unless the installation is told to", async () => {
     const tfe = simulateTfe();
     const { id } = await create(tfe);
     expect(await call(tfe, "DELETE", `/organizations/acme/oauth-clients/${id}`)).toMatchObject(notThere);
     expect(tfe.clients).toHaveLength(1);
   });
 
-  it("deletes a client of the organization it names, and no other's", async () => {
+  test("deletes a client of the organization it names, and no other's", async () => {
     const tfe = simulateTfe({ organizations, oldDeletePath: true });
     const { id } = await create(tfe);
     for (const organization of ["other", "nowhere"])
@@ -82,7 +82,7 @@ describe("the path of 2018", () => {
 });
 
 describe("the projects of a client", () => {
-  it.each([
+  test.each([
     ["an unknown one", identifiers(projectOne, "prj-none"), "/data/1/id"],
     ["another organization's", identifiers(projectElsewhere), "/data/0/id"],
     ["none", identifiers(), "/data"],
@@ -97,7 +97,7 @@ describe("the projects of a client", () => {
     expect(await projectsOf(tfe, id)).toEqual([projectTwo]);
   });
 
-  it("are added and taken away, one by one or together, and twice is once", async () => {
+  test("are added and taken away, one by one or together, and twice is once", async () => {
     const tfe = simulateTfe({ organizations });
     const { id } = await create(tfe, { "organization-scoped": false });
     const path = `/oauth-clients/${id}/relationships/projects`;
@@ -117,7 +117,7 @@ describe("the projects of a client", () => {
 describe("the tokens", () => {
   const change = (attributes?: object) => ({ data: { type: "oauth-tokens", ...(attributes && { attributes }) } });
 
-  it("of a client are none or one", async () => {
+  test("of a client are none or one", async () => {
     const tfe = simulateTfe();
     const client = await create(tfe);
     const path = `/oauth-clients/${client.id}/oauth-tokens`;
@@ -128,7 +128,7 @@ describe("the tokens", () => {
     expect((await get(tfe, client.id)).data.relationships["oauth-tokens"]?.data).toEqual([]);
   });
 
-  it("of an organization are its own, and can be those of one provider", async () => {
+  test("of an organization are its own, and can be those of one provider", async () => {
     const tfe = simulateTfe({ organizations });
     const gitlab = {
       "service-provider": "gitlab_hosted",
@@ -144,7 +144,7 @@ describe("the tokens", () => {
     expect(await list("?filter[provider]=ado_server")).toEqual([]);
   });
 
-  it("take an SSH key, keep it when nothing is said, and lose it with null", async () => {
+  test("take an SSH key, keep it when nothing is said, and lose it with null", async () => {
     const tfe = simulateTfe();
     const client = await create(tfe);
     const path = `/oauth-tokens/${tokenIdOf(client)}`;
@@ -159,7 +159,7 @@ describe("the tokens", () => {
 });
 
 describe("clients", () => {
-  it("may be alike: neither names nor addresses have to differ", async () => {
+  test("may be alike: neither names nor addresses have to differ", async () => {
     const tfe = simulateTfe({ organizations });
     const ids = [(await create(tfe, { name: "same" })).id, (await create(tfe, { name: "same" })).id];
     tfe.insert({ organization: "other", attributes: github });
@@ -172,7 +172,7 @@ describe("clients", () => {
 describe("what the vendor's own clients send", () => {
   const goHeaders = { "user-agent": "go-tfe", "accept-encoding": "gzip", "terraform-version": "1.11.4" };
 
-  it("terraform init: discovery, ping, entitlements, a workspace that is not there", async () => {
+  test("terraform init: discovery, ping, entitlements, a workspace that is not there", async () => {
     const tfe = simulateTfe({ versions: { "TFP-API-Version": "2.5" } });
     const discovery = await read(
       tfe.fetch(`${tfe.urls.host}/.well-known/terraform.json`, { headers: { accept: "application/json" } }),
@@ -189,7 +189,7 @@ describe("what the vendor's own clients send", () => {
     expect(tfe.requests.map(({ operationId }) => operationId)).toEqual(["discover", "ping", "getEntitlementSet", undefined]);
   });
 
-  it("apply, refresh, update and destroy of a tfe_oauth_client", async () => {
+  test("apply, refresh, update and destroy of a tfe_oauth_client", async () => {
     const tfe = simulateTfe({ organizations });
     const creation =
       '{"data":{"type":"oauth-clients","attributes":{"api-url":"https://api.github.com","http-url":"https://github.com","key":"","name":"","oauth-token-string":"ghp_EXAMPLE","organization-scoped":true,"service-provider":"github"}}}';
@@ -213,14 +213,14 @@ describe("what the vendor's own clients send", () => {
     expect((await get(tfe, id)).status).toBe(404);
   });
 
-  it("go-tfe without a name, which it sends as null", async () => {
+  test("go-tfe without a name, which it sends as null", async () => {
     const creation =
       '{"data":{"type":"oauth-clients","attributes":{"api-url":"https://bbs.test","http-url":"https://bbs.test","name":null,"service-provider":"bitbucket_data_center"}}}';
     const answer = await call(simulateTfe(), "POST", "/organizations/acme/oauth-clients", creation, goHeaders);
     expect(answer).toMatchObject({ status: 201, data: { attributes: { name: null } } });
   });
 
-  it("whole project objects to attach and detach, and a read with include", async () => {
+  test("whole project objects to attach and detach, and a read with include", async () => {
     const tfe = simulateTfe({ organizations });
     const { id } = await create(tfe);
     const body = `{"data":[{"type":"projects","id":"${projectOne}","attributes":{"default-execution-mode":"","description":"","is-unified":false,"name":"","setting-overwrites":null},"relationships":{"default-agent-pool":{"data":null},"effective-tag-bindings":{"data":[]},"organization":{"data":null}}}]}`;
@@ -232,7 +232,7 @@ describe("what the vendor's own clients send", () => {
     expect(await projectsOf(tfe, id)).toEqual([]);
   });
 
-  it("the data source by name: a list without a query, then pages", async () => {
+  test("the data source by name: a list without a query, then pages", async () => {
     const tfe = simulateTfe();
     const ids = [await create(tfe), await create(tfe)].map(({ id }) => id);
     const first = await call(tfe, "GET", "/organizations/acme/oauth-clients", undefined, goHeaders);
@@ -241,7 +241,7 @@ describe("what the vendor's own clients send", () => {
     expect(page.json.meta).toMatchObject({ pagination: { "current-page": 1, "total-pages": 1 } });
   });
 
-  it("documented updates with data.id, token, scope and projects at once", async () => {
+  test("documented updates with data.id, token, scope and projects at once", async () => {
     const tfe = simulateTfe({ organizations });
     const { id } = await create(tfe);
     const attributes = { "oauth-token-string": "ghp_EXAMPLEONLY1111111111", "organization-scoped": false };
@@ -258,7 +258,7 @@ describe("the ways in", () => {
     await Promise.all(open.splice(0).map(({ close }) => close()));
   });
 
-  it("strike out every secret of what they saw", async () => {
+  test("strike out every secret of what they saw", async () => {
     const tfe = simulateTfe();
     const secrets = { ...dataCenter, key: "k", secret: "hush-1", "oauth-token-string": "hush-2" };
     const { id } = await create(tfe, secrets);
@@ -269,7 +269,7 @@ describe("the ways in", () => {
     expect(JSON.stringify(tfe.requests)).not.toMatch(/hush|invented/);
   });
 
-  it("can be made to fail, by operation", async () => {
+  test("can be made to fail, by operation", async () => {
     const tfe = simulateTfe();
     expect(() => tfe.failNext("rotate" as "ping", { status: 500 })).toThrow(/simulateTfe has no operation "rotate"/);
     tfe.dropConnection("createOAuthClientForOrganization", { when: "after" });
@@ -279,7 +279,7 @@ describe("the ways in", () => {
     expect((await call(tfe, "GET", "/organizations/acme/oauth-clients")).status).toBe(502);
   });
 
-  it("include msw", async () => {
+  test("include msw", async () => {
     const tfe = simulateTfe();
     const server = setupServer(...tfe.handlers);
     server.listen({ onUnhandledRequest: "error" });
@@ -289,7 +289,7 @@ describe("the ways in", () => {
     expect(tfe.requests).toHaveLength(1);
   });
 
-  it("include the loopback, whose address is then in everything that has one", async () => {
+  test("include the loopback, whose address is then in everything that has one", async () => {
     const tfe = simulateTfe();
     const listening: Open = await tfe.listen();
     open.push(listening);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createClock } from "../../../src/simulators/core/clock.js";
 import { createOrganizations } from "../../../src/simulators/tfe/organizations.js";
 import { simulateTfe } from "../../../src/simulators/tfe/simulator.js";
@@ -21,11 +21,11 @@ import {
 } from "./calls.js";
 
 describe("what cannot be stored", () => {
-  it("is a client of an unknown organization", () => {
+  test("is a client of an unknown organization", () => {
     expect(() => simulateTfe().insert({ organization: "nowhere", attributes: {} })).toThrow(/no organization "nowhere"/);
   });
 
-  it("leaves everything as it was, also in part", async () => {
+  test("leaves everything as it was, also in part", async () => {
     const tfe = simulateTfe({ organizations });
     const { id } = await create(tfe, { name: "before" });
     expect((await patch(tfe, id, { name: "after" }, { projects: identifiers("prj-none") })).status).toBe(422);
@@ -35,7 +35,7 @@ describe("what cannot be stored", () => {
 });
 
 describe("changing", () => {
-  it("keeps what is not sent", async () => {
+  test("keeps what is not sent", async () => {
     const tfe = simulateTfe({ organizations });
     const relationships = { projects: identifiers(projectOne), "agent-pool": { data: { id: pool, type: "agent-pools" } } };
     const before = await create(tfe, { name: "a", key: "k", secret: "s", "organization-scoped": false }, relationships);
@@ -45,7 +45,7 @@ describe("changing", () => {
     expect(tfe.inspect(before.id)?.holds("secret", "s")).toBe(true);
   });
 
-  it.each([null, ""])("clears name, key, secret and RSA public key with %j", async (nothing) => {
+  test.each([null, ""])("clears name, key, secret and RSA public key with %j", async (nothing) => {
     const tfe = simulateTfe();
     const { id } = await create(tfe, { name: "a", key: "k", secret: "s" });
     const { attributes } = (await patch(tfe, id, { name: nothing, key: nothing, secret: nothing })).data;
@@ -56,7 +56,7 @@ describe("changing", () => {
     expect(cleared.data.attributes).toMatchObject({ key: rsaPair.key, "rsa-public-key": null });
   });
 
-  it("replaces the projects, clears them with an empty list, and takes the agent pool away with null", async () => {
+  test("replaces the projects, clears them with an empty list, and takes the agent pool away with null", async () => {
     const tfe = simulateTfe({ organizations });
     const relationships = { projects: identifiers(projectOne), "agent-pool": { data: { id: pool, type: "agent-pools" } } };
     const { id } = await create(tfe, {}, relationships);
@@ -74,7 +74,7 @@ describe("changing", () => {
 });
 
 describe("the token of a client", () => {
-  it("keeps its id when its text is replaced", async () => {
+  test("keeps its id when its text is replaced", async () => {
     const tfe = simulateTfe();
     const before = await create(tfe);
     const after = (await patch(tfe, before.id, { "oauth-token-string": "ghp_NEW" })).data;
@@ -82,14 +82,14 @@ describe("the token of a client", () => {
     expect(tfe.inspect(before.id)?.holds("oauth-token-string", "ghp_NEW")).toBe(true);
   });
 
-  it.each(["", null])("is not wiped by %j", async (nothing) => {
+  test.each(["", null])("is not wiped by %j", async (nothing) => {
     const tfe = simulateTfe();
     const { id } = await create(tfe);
     expect((await patch(tfe, id, { "oauth-token-string": nothing, "organization-scoped": false })).status).toBe(200);
     expect(tfe.inspect(id)?.holds("oauth-token-string", String(github["oauth-token-string"]))).toBe(true);
   });
 
-  it("is made anew, with another id, where there was none", async () => {
+  test("is made anew, with another id, where there was none", async () => {
     const tfe = simulateTfe();
     const before = await create(tfe);
     expect((await call(tfe, "DELETE", `/oauth-tokens/${tokenIdOf(before)}`)).status).toBe(204);
@@ -100,7 +100,7 @@ describe("the token of a client", () => {
 });
 
 describe("inserting", () => {
-  it("checks nothing, and lets unknown attributes and providers through", async () => {
+  test("checks nothing, and lets unknown attributes and providers through", async () => {
     const tfe = simulateTfe({ organizations });
     const id = tfe.insert({
       organization: "other",
@@ -135,7 +135,7 @@ describe("inserting", () => {
     });
   });
 
-  it("leaves out what older installations do not know", async () => {
+  test("leaves out what older installations do not know", async () => {
     const tfe = simulateTfe();
     const id = tfe.insert({
       attributes: { ...github, "organization-scoped": undefined, "created-at": "2018-04-16T20:42:53Z" },
@@ -148,7 +148,7 @@ describe("inserting", () => {
 });
 
 describe("the store", () => {
-  it("finds clients by their own id and by their token's", () => {
+  test("finds clients by their own id and by their token's", () => {
     const store = createStore(createClock());
     const [organization] = createOrganizations(organizations).values();
     if (!organization) throw new Error("expected an organization");

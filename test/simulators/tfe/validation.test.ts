@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { simulateTfe } from "../../../src/simulators/tfe/simulator.js";
 import { validateSshKey } from "../../../src/simulators/tfe/validation.js";
 import {
@@ -30,7 +30,7 @@ const azure = {
 };
 
 describe("what is refused in a new client, with 422", () => {
-  it.each<[string, Json, string[]]>([
+  test.each<[string, Json, string[]]>([
     ["no provider", { ...github, "service-provider": undefined }, ["service-provider"]],
     ["an unknown provider", { ...github, "service-provider": "sourcehut" }, ["service-provider"]],
     ["no http-url", { ...github, "http-url": undefined }, ["http-url"]],
@@ -73,7 +73,7 @@ describe("what is refused in a new client, with 422", () => {
 });
 
 describe("what is refused in changes, with 422", () => {
-  it.each<[string, Json, Json, string]>([
+  test.each<[string, Json, Json, string]>([
     ["another provider", github, { "service-provider": "gitlab_hosted" }, "service-provider"],
     ["the same provider", github, { "service-provider": "github" }, "service-provider"],
     ["another http-url", github, { "http-url": "https://elsewhere.test" }, "http-url"],
@@ -100,7 +100,7 @@ describe("what is refused in changes, with 422", () => {
     expect(tfe.clients).toEqual(stored);
   });
 
-  it("the consumer key in the vendor's words", async () => {
+  test("the consumer key in the vendor's words", async () => {
     const tfe = simulateTfe();
     const { id } = (await post(tfe, { ...dataCenter, key: "k" })).data;
     expect((await patch(tfe, id, { key: "" })).text).toMatch(/consumer key for Bitbucket Data Center.*must be present/);
@@ -108,14 +108,14 @@ describe("what is refused in changes, with 422", () => {
 });
 
 describe("what is refused as an SSH key, with 422", () => {
-  it.each(["", "nonsense", "-----BEGIN OPENSSH PRIVATE KEY-----", sshKey.replaceAll("PRIVATE", "PUBLIC"), 1, {}])(
+  test.each(["", "nonsense", "-----BEGIN OPENSSH PRIVATE KEY-----", sshKey.replaceAll("PRIVATE", "PUBLIC"), 1, {}])(
     "%j",
     async (key) => {
       expect(() => validateSshKey({ "ssh-key": key })).toThrow("Ssh key is invalid");
     },
   );
 
-  it("with the vendor's words", async () => {
+  test("with the vendor's words", async () => {
     const tfe = simulateTfe();
     const client = await create(tfe);
     const body = document({ "ssh-key": "nonsense" }, undefined, "oauth-tokens");
@@ -126,7 +126,7 @@ describe("what is refused as an SSH key, with 422", () => {
 });
 
 describe("what is accepted", () => {
-  it("empty texts count as not sent, and so does null", async () => {
+  test("empty texts count as not sent, and so does null", async () => {
     const tfe = simulateTfe();
     for (const nothing of ["", null]) {
       const names = ["key", "name", "secret", "rsa-public-key", "private-key", "ado-org-name", "ado-entra-tenant-id"];
@@ -137,14 +137,14 @@ describe("what is accepted", () => {
     expect((await create(tfe, { "organization-scoped": null })).attributes["organization-scoped"]).toBe(true);
   });
 
-  it("attributes that nobody knows are passed over", async () => {
+  test("attributes that nobody knows are passed over", async () => {
     const tfe = simulateTfe();
     const { attributes, id } = await create(tfe, { tfvcs: true, "display-name": "x", uuid: "mine" });
     for (const name of ["tfvcs", "display-name", "uuid"]) expect(attributes).not.toHaveProperty(name);
     expect((await patch(tfe, id, { tfvcs: false })).status).toBe(200);
   });
 
-  it("Bitbucket Data Center with nothing but addresses, and the key pair byte for byte", async () => {
+  test("Bitbucket Data Center with nothing but addresses, and the key pair byte for byte", async () => {
     const tfe = simulateTfe();
     const bare = (await post(tfe, dataCenter)).data;
     expect(bare.relationships["oauth-tokens"]?.data).toEqual([]);
@@ -154,7 +154,7 @@ describe("what is accepted", () => {
     expect(tfe.inspect(id)?.holds("secret", String(rsaPair.secret))).toBe(true);
   });
 
-  it("names of Azure DevOps, and their end", async () => {
+  test("names of Azure DevOps, and their end", async () => {
     const tfe = simulateTfe();
     const { id, attributes } = await create(tfe, { ...azure, "ado-org-name": "acme-1", "ado-entra-tenant-id": "t" });
     expect(attributes).toMatchObject({ "ado-org-name": "acme-1", "ado-entra-tenant-id": "t" });
@@ -162,7 +162,7 @@ describe("what is accepted", () => {
     expect((await get(tfe, id)).data.attributes).toMatchObject({ "ado-org-name": null, "ado-entra-tenant-id": "t" });
   });
 
-  it("an SSH key in PEM, its absence, and its end", () => {
+  test("an SSH key in PEM, its absence, and its end", () => {
     expect(validateSshKey({ "ssh-key": sshKey })).toBe(sshKey);
     expect(validateSshKey({})).toBeUndefined();
     expect(validateSshKey({ "ssh-key": null })).toBeNull();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../../../src/core/errors.js";
 import { clientSecretBasic, clientSecretPost } from "../../../src/token/authentication.js";
 import { createTokenCache } from "../../../src/token/cache/index.js";
@@ -8,7 +8,7 @@ import { everyView, grant, record, sampleRequest, secret, spellings } from "../r
 const basic = (text: string) => sampleRequest({ clientAuthentication: clientSecretBasic(text) });
 
 describe("a cache that cannot work", () => {
-  it.each([
+  test.each([
     ["maxSources", { maxSources: 0 }],
     ["maxSources", { maxSources: "many" as never }],
   ])("is refused for its option %s of %o", (path, options) => {
@@ -16,7 +16,7 @@ describe("a cache that cannot work", () => {
     expect(() => createTokenCache(options)).toThrow(`${path}: `);
   });
 
-  it("refuses a request or an option of its sources when the first source is asked for, and sends nothing", () => {
+  test("refuses a request or an option of its sources when the first source is asked for, and sends nothing", () => {
     const { fetch, sent } = record();
     expect(() => createTokenCache({ fetch }).source(sampleRequest({ clientId: "" }))).toThrow("clientId: ");
     expect(() => createTokenCache({ fetch, retrys: 1 } as object).source(sampleRequest())).toThrow("retrys: ");
@@ -25,7 +25,7 @@ describe("a cache that cannot work", () => {
 });
 
 describe("requests that differ", () => {
-  it.each([
+  test.each([
     ["the secret", basic("secret-1"), basic("secret-2")],
     ["one sign of a long secret", basic(`${"a".repeat(500)}b`), basic(`${"a".repeat(500)}c`)],
     ["the order of the signs of the secret", basic("abcdefgh"), basic("abcdefhg")],
@@ -41,7 +41,7 @@ describe("requests that differ", () => {
     expect(cache.source(one)).not.toBe(cache.source(other));
   });
 
-  it("rule 86: two tenants never mix, a thousand secrets neither", async () => {
+  test("rule 86: two tenants never mix, a thousand secrets neither", async () => {
     const { fetch, sent } = record((_, { headers }) => Response.json(grant({ access_token: headers.authorization?.slice(6) })));
     const cache = createTokenCache({ fetch });
     for (let index = 0; index < 1_000; index++) {
@@ -52,7 +52,7 @@ describe("requests that differ", () => {
     expect(sent).toHaveLength(1_000);
   });
 
-  it("rule 93: leave no secret in any view of the cache or its sources", () => {
+  test("rule 93: leave no secret in any view of the cache or its sources", () => {
     const cache = createTokenCache();
     const view = everyView([cache, cache.source(sampleRequest())]);
     for (const spelling of spellings(secret)) expect(view).not.toContain(spelling);
@@ -60,7 +60,7 @@ describe("requests that differ", () => {
 });
 
 describe("the bound", () => {
-  it("drops the source that was asked for longest ago, and only it", () => {
+  test("drops the source that was asked for longest ago, and only it", () => {
     const cache = createTokenCache({ maxSources: 2 });
     const [one, two] = [cache.source(basic("1")), cache.source(basic("2"))];
     expect(cache.source(basic("1"))).toBe(one);
@@ -69,14 +69,14 @@ describe("the bound", () => {
     expect(cache.source(basic("2"))).not.toBe(two);
   });
 
-  it("leaves a dropped source in working order for who holds it", async () => {
+  test("leaves a dropped source in working order for who holds it", async () => {
     const cache = createTokenCache({ ...record(), maxSources: 1 });
     const one = cache.source(basic("1"));
     cache.source(basic("2"));
     expect(await one.get()).toMatchObject({ value: "token-1" });
   });
 
-  it("is empty after clear", () => {
+  test("is empty after clear", () => {
     const cache = createTokenCache();
     const one = cache.source(sampleRequest());
     cache.clear();
@@ -85,7 +85,7 @@ describe("the bound", () => {
 });
 
 describe("equal requests", () => {
-  it("share a source and its one request", async () => {
+  test("share a source and its one request", async () => {
     const { fetch, sent } = record();
     const cache = createTokenCache({ fetch });
     const sources = [
@@ -97,7 +97,7 @@ describe("equal requests", () => {
     expect(sent).toHaveLength(1);
   });
 
-  it("are also those with the very same strategy, whatever it is", () => {
+  test("are also those with the very same strategy, whatever it is", () => {
     const cache = createTokenCache();
     const request = custom();
     expect(cache.source(request)).toBe(cache.source({ ...request }));

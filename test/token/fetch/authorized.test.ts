@@ -1,5 +1,5 @@
 import ky from "ky";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../../../src/core/errors.js";
 import { type AuthorizedFetchOptions, authorizedFetch } from "../../../src/token/fetch/index.js";
 import { createTokenSource } from "../../../src/token/source.js";
@@ -33,7 +33,7 @@ function stage(
 const tokens = (seen: { token: string | null }[]) => seen.map(({ token }) => token);
 
 describe("options that cannot work are refused", () => {
-  it.each([
+  test.each([
     ["origins", { origins: undefined }],
     ["origins", { origins: api }],
     ["origins.0", { origins: ["http://api.example"] }],
@@ -51,13 +51,13 @@ describe("options that cannot work are refused", () => {
     expect(make).not.toThrow("canary");
   });
 
-  it("a source that is none", () => {
+  test("a source that is none", () => {
     expect(() => authorizedFetch({} as never, { origins: [api] })).toThrow("source: ");
   });
 });
 
 describe("where the token goes", () => {
-  it.each([
+  test.each([
     "https://evil.example/",
     "https://api.example.evil.example/",
     "https://api.example:8443/",
@@ -71,7 +71,7 @@ describe("where the token goes", () => {
     expect(sent).toEqual([]);
   });
 
-  it("rule 90: not along a redirect to another origin", async () => {
+  test("rule 90: not along a redirect to another origin", async () => {
     const hits: (string | undefined)[] = [];
     await withServer(
       (request, response) => {
@@ -92,13 +92,13 @@ describe("where the token goes", () => {
     );
   });
 
-  it("rules 6 and 89: into the header alone, never into URL or body", async () => {
+  test("rules 6 and 89: into the header alone, never into URL or body", async () => {
     const { call, seen } = stage();
     await call(`${api}/list?x=1`, { method: "POST", body: "a=1" });
     expect(seen).toEqual([{ url: `${api}/list?x=1`, token: "Bearer token-1", body: "a=1", method: "POST" }]);
   });
 
-  it("not over an authorization that the caller has set", async () => {
+  test("not over an authorization that the caller has set", async () => {
     const { call, seen, sent } = stage(expired);
     await call(api, { headers: { Authorization: "Basic eDp5" } });
     await call(new Request(api, { headers: { authorization: "Basic eDp5" } }));
@@ -108,7 +108,7 @@ describe("where the token goes", () => {
 });
 
 describe("what fails", () => {
-  it("is the source, asked for a new token: its error comes out, and the refusal gives its connection back", async () => {
+  test("is the source, asked for a new token: its error comes out, and the refusal gives its connection back", async () => {
     const dropped: unknown[] = [];
     const body = new ReadableStream({ cancel: () => void dropped.push("answer") });
     const failure = new Error("no token");
@@ -119,7 +119,7 @@ describe("what fails", () => {
     expect(dropped).toEqual(["answer"]);
   });
 
-  it("is told as it is when there is no token, and nothing is sent", async () => {
+  test("is told as it is when there is no token, and nothing is sent", async () => {
     const { fetch: tokenFetch } = record(() => Response.json({ error: "invalid_client" }, { status: 401 }));
     const source = createTokenSource(sampleRequest(), { fetch: tokenFetch });
     let reached = 0;
@@ -131,7 +131,7 @@ describe("what fails", () => {
     expect(reached).toBe(0);
   });
 
-  it("is told as it is when the request gets no answer", async () => {
+  test("is told as it is when the request gets no answer", async () => {
     const failure = new TypeError("fetch failed");
     const { call } = stage(() => {
       throw failure;
@@ -139,7 +139,7 @@ describe("what fails", () => {
     expect(await rejection(call(api))).toBe(failure);
   });
 
-  it("ends with the reason of the signal, of init and of a Request", async () => {
+  test("ends with the reason of the signal, of init and of a Request", async () => {
     const source = {
       get: ({ signal }: { signal?: AbortSignal } = {}) => Promise.reject(signal?.reason),
       invalidate: () => undefined,
@@ -152,7 +152,7 @@ describe("what fails", () => {
 });
 
 describe("an answer that does not refuse the token is handed on", () => {
-  it.each([
+  test.each([
     ["rule 91: a 403 insufficient_scope", 403, 'Bearer error="insufficient_scope"'],
     ["rule 91: a 401 for another reason", 401, 'Bearer error="invalid_request"'],
     ["a 401 without a challenge", 401, undefined],
@@ -165,7 +165,7 @@ describe("an answer that does not refuse the token is handed on", () => {
     expect([seen.length, sent.length]).toEqual([1, 1]);
   });
 
-  it("also when the body was a stream, which cannot be sent twice; the next call has a new token", async () => {
+  test("also when the body was a stream, which cannot be sent twice; the next call has a new token", async () => {
     const { call, seen } = stage((count) => (count === 1 ? expired() : new Response()));
     const body = new ReadableStream({
       start(controller) {
@@ -178,7 +178,7 @@ describe("an answer that does not refuse the token is handed on", () => {
     expect(tokens(seen)).toEqual(["Bearer token-1", "Bearer token-2"]);
   });
 
-  it("also when the token server insists on the token", async () => {
+  test("also when the token server insists on the token", async () => {
     const { fetch: tokenFetch } = record();
     const source = createTokenSource(sampleRequest(), { fetch: tokenFetch });
     let count = 0;
@@ -191,7 +191,7 @@ describe("an answer that does not refuse the token is handed on", () => {
     expect(count).toBe(1);
   });
 
-  it("rule 91: also after the second time", async () => {
+  test("rule 91: also after the second time", async () => {
     const { call, seen } = stage(expired);
     expect((await call(api)).status).toBe(401);
     expect(seen).toHaveLength(2);
@@ -199,7 +199,7 @@ describe("an answer that does not refuse the token is handed on", () => {
 });
 
 describe("an answer that refuses the token is asked for again, once, with a new one", () => {
-  it.each([
+  test.each([
     'Bearer error="invalid_token"',
     "bearer error=invalid_token",
     'BEARER realm="x", ERROR="invalid_token", error_description="expired"',
@@ -212,7 +212,7 @@ describe("an answer that refuses the token is asked for again, once, with a new 
     expect(sent).toHaveLength(2);
   });
 
-  it("where the caller knows better how an API says it", async () => {
+  test("where the caller knows better how an API says it", async () => {
     const isTokenRejected = ({ status }: Response) => status === 419;
     const { call, seen } = stage((count) => new Response("", { status: count === 1 ? 419 : 200 }), {
       isTokenRejected,
@@ -221,7 +221,7 @@ describe("an answer that refuses the token is asked for again, once, with a new 
     expect(seen).toHaveLength(2);
   });
 
-  it.each([
+  test.each([
     ["a text", "body"],
     ["a form", new URLSearchParams({ a: "body" })],
     ["bytes", new TextEncoder().encode("body")],
@@ -233,7 +233,7 @@ describe("an answer that refuses the token is asked for again, once, with a new 
     expect(seen[1]?.body).toBe(seen[0]?.body);
   });
 
-  it("with the same body, method and headers of a Request, and what a client puts beside it", async () => {
+  test("with the same body, method and headers of a Request, and what a client puts beside it", async () => {
     const extras: unknown[] = [];
     const { call, seen } = stage((count) => (count === 1 ? expired() : new Response()), {
       fetch: async (input, init) => {
@@ -258,7 +258,7 @@ describe("an answer that refuses the token is asked for again, once, with a new 
     expect(extras).toEqual(["agent", "agent"]);
   });
 
-  it("rule 91: 200 calls in flight whose token is revoked cost one token request", async () => {
+  test("rule 91: 200 calls in flight whose token is revoked cost one token request", async () => {
     const { call, sent, seen } = stage((count) => (count <= 200 ? expired() : new Response()));
     const answers = await Promise.all(Array.from({ length: 200 }, () => call(api)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
@@ -268,7 +268,7 @@ describe("an answer that refuses the token is asked for again, once, with a new 
 });
 
 describe("in a client that takes a fetch", () => {
-  it("ky sends, repeats and reads as ever", async () => {
+  test("ky sends, repeats and reads as ever", async () => {
     const { call, seen } = stage((count) => (count === 1 ? expired() : Response.json({ fine: true })));
     const client = ky.create({ prefixUrl: api, fetch: call, retry: 0 });
     expect(await client.post("orders", { json: { a: 1 } }).json()).toEqual({ fine: true });

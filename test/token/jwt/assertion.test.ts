@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../../../src/core/errors.js";
 import { type AssertionAlgorithm, clientSecretJwt, privateKeyJwt } from "../../../src/token/jwt/index.js";
 import { requestToken } from "../../../src/token/request.js";
@@ -30,7 +30,7 @@ async function read(clientAuthentication: ReturnType<typeof clientSecretJwt>) {
 }
 
 describe("options that cannot work are refused", () => {
-  it.each([
+  test.each([
     ["issuer", { issuer: undefined }],
     ["issuer", { issuer: ["a", "b"] }],
     ["legacyAudience", { legacyAudience: ["a", "b"] }],
@@ -52,12 +52,12 @@ describe("options that cannot work are refused", () => {
     }
   });
 
-  it("a keyId that is none, and no options at all", () => {
+  test("a keyId that is none, and no options at all", () => {
     expect(() => privateKeyJwt({ issuer, key: () => new Uint8Array(64), algorithm: "ES256", keyId: "" })).toThrow("keyId: ");
     expect(() => privateKeyJwt(undefined as never)).toThrow(ConfigurationError);
   });
 
-  it.each([
+  test.each([
     ["HS256", 31],
     ["HS384", 47],
     ["HS512", 63],
@@ -68,7 +68,7 @@ describe("options that cannot work are refused", () => {
     expect(make(length + 1)).not.toThrow();
   });
 
-  it.each([
+  test.each([
     ["ES256", new Uint8Array(70)],
     ["RS256", new Uint8Array(64)],
     ["EdDSA", "signature"],
@@ -85,7 +85,7 @@ describe("options that cannot work are refused", () => {
 });
 
 describe("client_secret_jwt", () => {
-  it.each([
+  test.each([
     ["HS256", "sha256"],
     ["HS384", "sha384"],
     ["HS512", "sha512"],
@@ -96,13 +96,13 @@ describe("client_secret_jwt", () => {
     expect(secrets).toEqual([assertion, secret]);
   });
 
-  it("is told from others by the secret", () => {
+  test("is told from others by the secret", () => {
     expect(clientSecretJwt(secret, { issuer }).fingerprint!((material) => material)).toBe(secret);
   });
 });
 
 describe.each(algorithms)("private_key_jwt with %s", (algorithm) => {
-  it("rules 42, 43 and 45: signs alike with a CryptoKey, a JWK and a signer, and shows no part of the key", async () => {
+  test("rules 42, 43 and 45: signs alike with a CryptoKey, a JWK and a signer, and shows no part of the key", async () => {
     const { privateKey, jwk, sign, publicKey } = await keyPair(algorithm);
     for (const key of [privateKey, { ...jwk, kid: "key-1" }, sign]) {
       const keyId = "kid" in key ? {} : { keyId: "key-1" };
@@ -116,7 +116,7 @@ describe.each(algorithms)("private_key_jwt with %s", (algorithm) => {
 describe("an assertion", () => {
   const now = () => new Date("2026-11-20T12:00:00.900Z");
 
-  it("rules 33, 34, 35 and 36: is a compact JWS about the client, for the issuer to the byte", async () => {
+  test("rules 33, 34, 35 and 36: is a compact JWS about the client, for the issuer to the byte", async () => {
     const { parameters, headers, claims, assertion } = await read(clientSecretJwt(secret, { issuer, now }));
     expect(headers).toBeUndefined();
     expect(parameters).toEqual({
@@ -129,28 +129,28 @@ describe("an assertion", () => {
     expect(claims).toEqual({ iss: "client-1", sub: "client-1", aud: issuer, jti: expect.any(String), iat, exp: iat + 60 });
   });
 
-  it("rule 37: takes nothing from where it is sent", async () => {
+  test("rule 37: takes nothing from where it is sent", async () => {
     const clientAuthentication = clientSecretJwt(secret, { issuer });
     const { parameters } = await clientAuthentication.authenticate({ ...context, tokenEndpoint: "https://evil.example/token" });
     expect(decode(parameters!.client_assertion!.split(".")[1]).aud).toBe(issuer);
   });
 
-  it("rule 38: is for another audience only where that is configured", async () => {
+  test("rule 38: is for another audience only where that is configured", async () => {
     const { claims } = await read(clientSecretJwt(secret, { issuer, legacyAudience: "https://auth.example/token" }));
     expect(claims.aud).toBe("https://auth.example/token");
   });
 
-  it("rule 39: has no typ where the server cannot bear it", async () => {
+  test("rule 39: has no typ where the server cannot bear it", async () => {
     expect((await read(clientSecretJwt(secret, { issuer, typ: false }))).header).toEqual({ alg: "HS256" });
   });
 
-  it("rule 40: lives as long as is asked, never more than five minutes, and has no nbf", async () => {
+  test("rule 40: lives as long as is asked, never more than five minutes, and has no nbf", async () => {
     const { claims } = await read(clientSecretJwt(secret, { issuer, lifetimeMs: 300_000 }));
     expect(claims.exp - claims.iat).toBe(300);
     expect(claims).not.toHaveProperty("nbf");
   });
 
-  it("rule 41: has a jti of 128 bits that is fresh on every send, repeats included", async () => {
+  test("rule 41: has a jti of 128 bits that is fresh on every send, repeats included", async () => {
     const { fetch, sent } = record((count) => (count < 3 ? new Response("", { status: 503 }) : Response.json(grant())));
     const clientAuthentication = clientSecretJwt(secret, { issuer });
     await createTokenSource(sampleRequest({ clientAuthentication }), { fetch, retries: 2 }).get();
@@ -159,7 +159,7 @@ describe("an assertion", () => {
     for (const id of ids) expect(Buffer.from(id, "base64url")).toHaveLength(16);
   });
 
-  it("rule 93: does not come back in an error, nor does the secret, and the strategy shows neither", async () => {
+  test("rule 93: does not come back in an error, nor does the secret, and the strategy shows neither", async () => {
     const clientAuthentication = clientSecretJwt(secret, { issuer });
     const { fetch, sent } = record((_, { body }) => new Response(`${body} ${secret}`, { status: 400 }));
     const error = await rejection(requestToken(sampleRequest({ clientAuthentication }), { fetch }));
@@ -168,7 +168,7 @@ describe("an assertion", () => {
     for (const spelling of [...spellings(secret), assertion]) expect(view).not.toContain(spelling);
   });
 
-  it("is refused next to an option of the request that would set a parameter of its own", async () => {
+  test("is refused next to an option of the request that would set a parameter of its own", async () => {
     const request = sampleRequest({
       clientAuthentication: clientSecretJwt(secret, { issuer }),
       parameters: { client_assertion: "x" },
@@ -183,13 +183,13 @@ describe("the fingerprint of a key", () => {
   const fingerprint = (key: unknown, keyId?: string) =>
     privateKeyJwt({ issuer, algorithm: "ES256", key: key as CryptoKey, ...(keyId && { keyId }) }).fingerprint?.((text) => text);
 
-  it("is the public part of a JWK and nothing of the private one", async () => {
+  test("is the public part of a JWK and nothing of the private one", async () => {
     const { jwk } = await keyPair("ES256");
     expect(fingerprint(jwk)).toBe(`ES256 P-256,${jwk.x},${jwk.y}`);
     expect(fingerprint(jwk)).not.toContain(jwk.d!);
   });
 
-  it("is its id where the public part cannot be seen, and none without an id", async () => {
+  test("is its id where the public part cannot be seen, and none without an id", async () => {
     const { privateKey, sign } = await keyPair("ES256");
     for (const key of [privateKey, sign]) {
       expect(fingerprint(key, "key-1")).toBe("ES256 key-1");

@@ -1,20 +1,20 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isCryptoKey, keyFault, secretSigner, signerOf } from "../../../src/token/jwt/keys.js";
 import { everyView, rejection } from "../recorder.js";
 import { keyPair, weakPair } from "./key-pairs.js";
 
 describe("keyFault", () => {
-  it.each([undefined, null, "-----BEGIN PRIVATE KEY-----", 7, {}, []])("finds one in %o", (key) => {
+  test.each([undefined, null, "-----BEGIN PRIVATE KEY-----", 7, {}, []])("finds one in %o", (key) => {
     expect(keyFault(key, "ES256")).toMatch(/^expected a private key/);
   });
 
-  it("rule 43: finds one in a public key, as a CryptoKey and as a JWK", async () => {
+  test("rule 43: finds one in a public key, as a CryptoKey and as a JWK", async () => {
     const { publicKey, jwk } = await keyPair("ES256");
     const { d, ...open } = jwk;
     for (const key of [publicKey, open]) expect(keyFault(key, "ES256")).toMatch(/^expected a private key/);
   });
 
-  it("rule 42: finds one in a key for another algorithm", async () => {
+  test("rule 42: finds one in a key for another algorithm", async () => {
     const [es, rs, ed] = await Promise.all([keyPair("ES256"), keyPair("RS256"), keyPair("EdDSA")]);
     const p384 = await keyPair("ES256", { name: "ECDSA", namedCurve: "P-384" });
     for (const { privateKey, jwk } of [rs, ed, p384]) {
@@ -25,12 +25,12 @@ describe("keyFault", () => {
     expect(keyFault(es.jwk, "EdDSA")).toMatch(/^expected/);
   });
 
-  it("rule 43: finds one in an RSA key of less than 2048 bits", async () => {
+  test("rule 43: finds one in an RSA key of less than 2048 bits", async () => {
     const { privateKey, jwk } = await weakPair(1_024);
     for (const key of [privateKey, jwk]) expect(keyFault(key, "RS256")).toBe("expected an RSA key of at least 2048 bits");
   });
 
-  it("finds none in a key that fits", async () => {
+  test("finds none in a key that fits", async () => {
     for (const algorithm of ["ES256", "RS256", "PS256", "EdDSA"] as const) {
       const { privateKey, jwk } = await keyPair(algorithm);
       for (const key of [privateKey, { ...jwk, alg: algorithm }]) expect(keyFault(key, algorithm)).toBeUndefined();
@@ -39,7 +39,7 @@ describe("keyFault", () => {
 });
 
 describe("signing", () => {
-  it("fails with what WebCrypto says of a JWK that only looks like one, every time, and shows nothing of it", async () => {
+  test("fails with what WebCrypto says of a JWK that only looks like one, every time, and shows nothing of it", async () => {
     const { jwk } = await keyPair("ES256");
     const sign = signerOf({ ...jwk, x: "AAAA" }, "ES256");
     const errors = [await rejection(sign(new Uint8Array(1))), await rejection(sign(new Uint8Array(1)))];
@@ -49,17 +49,17 @@ describe("signing", () => {
     }
   });
 
-  it("takes a JWK whatever it says of its use", async () => {
+  test("takes a JWK whatever it says of its use", async () => {
     const { jwk } = await keyPair("ES256");
     const sign = signerOf({ ...jwk, use: "sig", key_ops: ["sign"], ext: false }, "ES256");
     expect(await sign(new Uint8Array(1))).toHaveLength(64);
   });
 
-  it("with a secret has the length of the digest", async () => {
+  test("with a secret has the length of the digest", async () => {
     expect(await secretSigner("s".repeat(64), "SHA-512")(new Uint8Array(1))).toHaveLength(64);
   });
 
-  it("knows a CryptoKey", async () => {
+  test("knows a CryptoKey", async () => {
     const { privateKey, jwk } = await keyPair("ES256");
     expect([privateKey, jwk, undefined].map(isCryptoKey)).toEqual([true, false, false]);
   });

@@ -1,22 +1,22 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type IoredisClient, isRedisClient, type NodeRedisClient, scriptRunner } from "../../../src/token/redis/client.js";
 import { passOnce, stopTime } from "../../time.js";
 
 const answering = (reply: unknown): NodeRedisClient => ({ eval: async () => reply });
 
 describe("a client", () => {
-  it.each([undefined, null, "redis://127.0.0.1", {}, { eval: "no" }, { get: () => undefined }])("is not %s", (value) => {
+  test.each([undefined, null, "redis://127.0.0.1", {}, { eval: "no" }, { get: () => undefined }])("is not %s", (value) => {
     expect(isRedisClient(value)).toBe(false);
   });
 });
 
 describe("running a script", () => {
-  it("passes a refusal on", async () => {
+  test("passes a refusal on", async () => {
     const client: NodeRedisClient = { eval: () => Promise.reject(new Error("NOPERM")) };
     await expect(scriptRunner(client, 1_000)("script", [], [])).rejects.toThrow("NOPERM");
   });
 
-  it("gives up at the deadline, and spares the client for a moment", async () => {
+  test("gives up at the deadline, and spares the client for a moment", async () => {
     let count = 0;
     const client: NodeRedisClient = {
       eval: () => {
@@ -33,7 +33,7 @@ describe("running a script", () => {
     expect(count).toBe(1);
   });
 
-  it("undoes what took effect after the deadline, and nothing that came in time", async () => {
+  test("undoes what took effect after the deadline, and nothing that came in time", async () => {
     let answer: (reply: unknown) => void = () => undefined;
     const undone: (string | undefined)[] = [];
     const undo = (late: string | undefined) => undone.push(late);
@@ -50,7 +50,7 @@ describe("running a script", () => {
     await expect.poll(() => undone).toEqual(["late"]);
   });
 
-  it.each([
+  test.each([
     ["text", "text"],
     [1, "1"],
     [null, undefined],
@@ -60,7 +60,7 @@ describe("running a script", () => {
     expect(await scriptRunner(answering(reply), 1_000)("script", [], [])).toBe(expected);
   });
 
-  it("speaks to each package's client in its own way", async () => {
+  test("speaks to each package's client in its own way", async () => {
     const calls: unknown[][] = [];
     const listen = async (...given: unknown[]) => {
       calls.push(given);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { scriptRunner } from "../../../src/token/redis/client.js";
 import { createPlace } from "../../../src/token/redis/place.js";
 import { createSeal } from "../../../src/token/redis/seal.js";
@@ -6,12 +6,12 @@ import { modelOfRedis } from "./model.js";
 import { firstKey, placeCases } from "./place-cases.js";
 
 describe("a place in a model of Redis", () => {
-  it.each(Object.entries(placeCases))("%s", async (_, play) => {
+  test.each(Object.entries(placeCases))("%s", async (_, play) => {
     const { client, keys, write } = modelOfRedis();
     await play({ run: scriptRunner(client, 1_000), prefix: "p:", keys, write });
   });
 
-  it("keeps the names that belong together on one server of a cluster", async () => {
+  test("keeps the names that belong together on one server of a cluster", async () => {
     const { client, sent } = modelOfRedis();
     const place = createPlace(scriptRunner(client, 1_000), createSeal([firstKey]), { prefix: "p:", leaseMs: 2_000 });
     const release = await place.lock("name:lock", 1_000);
@@ -25,7 +25,7 @@ describe("a place in a model of Redis", () => {
     expect(tags).not.toContain(undefined);
   });
 
-  it("gives back a lock whose grant came too late to be used", async () => {
+  test("gives back a lock whose grant came too late to be used", async () => {
     const { client, keys } = modelOfRedis();
     const slow: typeof client = {
       eval: async (script, options) => {
@@ -41,7 +41,7 @@ describe("a place in a model of Redis", () => {
       .toEqual([]);
   });
 
-  it("lets nobody wait for the lock of a place whose extensions fail", async () => {
+  test("lets nobody wait for the lock of a place whose extensions fail", async () => {
     const { client, keys } = modelOfRedis();
     const broken: typeof client = {
       eval: (script, options) =>

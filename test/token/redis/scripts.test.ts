@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import * as scripts from "../../../src/token/redis/scripts.js";
 
 // What they do is shown against a server, in test/redis. Here: what they may use.
@@ -6,14 +6,14 @@ describe("each script", () => {
   const all = Object.entries(scripts);
   const known = ["GET", "SET", "INCR", "TIME", "PEXPIRE", "DEL"];
 
-  it.each(all)("uses commands that Redis 6 and Valkey have: %s", (_, script) => {
+  test.each(all)("uses commands that Redis 6 and Valkey have: %s", (_, script) => {
     const commands = [...script.matchAll(/redis\.call\("(\w+)"/g)].map(([, command]) => command);
     expect(commands).not.toHaveLength(0);
     expect(known).toEqual(expect.arrayContaining(commands));
     expect(script.match(/redis\.call\(/g)).toHaveLength(commands.length);
   });
 
-  it.each(all)("names every key that it touches, as a cluster needs: %s", (_, script) => {
+  test.each(all)("names every key that it touches, as a cluster needs: %s", (_, script) => {
     for (const [, first] of script.matchAll(/redis\.call\("(?!TIME)\w+", ([^,)]+)/g)) expect(first).toMatch(/^KEYS\[[12]\]$/);
   });
 });

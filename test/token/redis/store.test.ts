@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { ConfigurationError } from "../../../src/core/errors.js";
 import { createRedisTokenStore, type RedisTokenStoreOptions } from "../../../src/token/redis/store.js";
 import { createTokenSource } from "../../../src/token/source.js";
@@ -19,7 +19,7 @@ describe("what a store in Redis refuses", () => {
   const { client } = modelOfRedis();
   const key = firstKey;
 
-  it.each([
+  test.each([
     ["no client", undefined, { key }, ["client"]],
     ["a URL for a client", "redis://127.0.0.1", { key }, ["client"]],
     ["no options", client, undefined, ["key"]],
@@ -49,7 +49,7 @@ describe("a store in Redis", () => {
     return { source, sent: recorder.sent };
   }
 
-  it.each([
+  test.each([
     ["refuses every command", () => Promise.reject(new Error("connection closed"))],
     [
       "throws",
@@ -66,7 +66,7 @@ describe("a store in Redis", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("rule 86: does not give a token to who has another secret, key or scope", async () => {
+  test("rule 86: does not give a token to who has another secret, key or scope", async () => {
     const { client } = modelOfRedis();
     const { source, sent } = fleet(client);
     await source().get();
@@ -76,7 +76,7 @@ describe("a store in Redis", () => {
     expect(sent).toHaveLength(3);
   });
 
-  it("takes a refused token away from the others too", async () => {
+  test("takes a refused token away from the others too", async () => {
     const { source, sent } = fleet(modelOfRedis().client);
     const one = source();
     one.invalidate(await one.get());
@@ -86,7 +86,7 @@ describe("a store in Redis", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("rules 75 and 93: shows neither token, secret, client nor endpoint in Redis, and no key in itself", async () => {
+  test("rules 75 and 93: shows neither token, secret, client nor endpoint in Redis, and no key in itself", async () => {
     const { client, sent: commands } = modelOfRedis();
     const { source } = fleet(client);
     await source().get();
@@ -98,7 +98,7 @@ describe("a store in Redis", () => {
     expect(everyView(createRedisTokenStore(client, { key: firstKey }))).not.toContain("0, 1, 2, 3");
   });
 
-  it("lets sources that know nothing of each other send one request", async () => {
+  test("lets sources that know nothing of each other send one request", async () => {
     const { source, sent } = fleet(modelOfRedis().client);
     const tokens = await Promise.all(Array.from({ length: 20 }, () => source().get()));
     expect(new Set(tokens.map(({ value }) => value)).size).toBe(1);

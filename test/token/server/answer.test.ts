@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseObject, toTokenError } from "../../../src/token/answer.js";
 import { readJson, unusable } from "../../../src/token/server/answer.js";
 import { answered, everyView, json, secret, spellings, token } from "./stage.js";
@@ -9,7 +9,7 @@ const refused = async (response: Response) => {
 };
 
 describe("a refusal", () => {
-  it("is of the server's code, with its words", async () => {
+  test("is of the server's code, with its words", async () => {
     expect(await refused(json({ error: "invalid_client", error_description: "who?" }, 401))).toMatchObject({
       code: "token_endpoint_error",
       status: 401,
@@ -20,11 +20,11 @@ describe("a refusal", () => {
     });
   });
 
-  it("rule 102: has unsupported_token_type for its code", async () => {
+  test("rule 102: has unsupported_token_type for its code", async () => {
     expect(await refused(json({ error: "unsupported_token_type" }, 400))).toMatchObject({ error: "unsupported_token_type" });
   });
 
-  it.each([
+  test.each([
     ['Basic realm="a"', "invalid_client"],
     ['bearer realm="error=fake", ERROR="insufficient_scope"', "insufficient_scope"],
     ["Basic, DPoP error=invalid_token", "invalid_token"],
@@ -34,12 +34,12 @@ describe("a refusal", () => {
     });
   });
 
-  it("prefers the content to the challenge", async () => {
+  test("prefers the content to the challenge", async () => {
     const headers = { "www-authenticate": 'Bearer error="invalid_token"' };
     expect(await refused(json({ error: "invalid_request" }, 401, headers))).toMatchObject({ error: "invalid_request" });
   });
 
-  it.each([
+  test.each([
     [429, "rate_limited", "not_applied"],
     [500, "server_error", "unknown"],
     [503, "server_error", "unknown"],
@@ -51,7 +51,7 @@ describe("a refusal", () => {
     if (status === 429 || status >= 500) expect(error).toMatchObject({ retryAfterMs: 7_000 });
   });
 
-  it("shows no secret, no token and no terminal escape that the server sends back", async () => {
+  test("shows no secret, no token and no terminal escape that the server sends back", async () => {
     const words = `\u001b[31m${secret} ${token} ${encodeURIComponent(secret)}`;
     for (const body of [{ error: words, error_description: words }, { error: { words } }]) {
       const view = everyView(await refused(json(body, 400)));
@@ -61,18 +61,18 @@ describe("a refusal", () => {
 });
 
 describe("reading", () => {
-  it("takes objects for objects", () => {
+  test("takes objects for objects", () => {
     for (const text of ["[]", "null", "1", '"a"', "{", ""]) expect(parseObject(text), text).toBeUndefined();
     expect(parseObject('{"a":1}')).toEqual({ a: 1 });
   });
 
-  it("names what makes an answer no JSON", async () => {
+  test("names what makes an answer no JSON", async () => {
     const { issues } = readJson(await answered(new Response("a", { headers: { "content-type": "text/html" } })));
     expect(issues.map(({ path }) => path)).toEqual(["content-type", ""]);
     expect(readJson(await answered(json({ a: 1 })))).toEqual({ body: { a: 1 }, issues: [] });
   });
 
-  it("tells paths and kinds, and no values", async () => {
+  test("tells paths and kinds, and no values", async () => {
     const error = unusable(await answered(json({ active: token })), "introspection", [
       { path: "active", message: "expected a" },
     ]);

@@ -1,6 +1,6 @@
 import { clientSecretPost, requestToken } from "oauth-clients/token";
 import { tokenRequestFor } from "oauth-clients/token/server";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readMetadata } from "../../../src/token/server/metadata.js";
 import { answered, clientAuthentication, endpoints, issuer, json, metadata, record } from "./stage.js";
 
@@ -13,19 +13,19 @@ const aliases = { mtls_endpoint_aliases: { token_endpoint: "https://mtls.example
 const refused = (message: string) => expect.objectContaining({ issues: [{ path: "clientAuthentication", message }] });
 
 describe("tokenRequestFor", () => {
-  it("refuses a method that the server does not list, also by saying nothing (RFC 8414 section 2)", async () => {
+  test("refuses a method that the server does not list, also by saying nothing (RFC 8414 section 2)", async () => {
     const silent = await discover();
     expect(() => tokenRequestFor(silent, client)).toThrow(refused("the server takes client_secret_basic"));
     const server = await discover(methods("private_key_jwt", "\u001b[31mtls_client_auth"));
     expect(() => tokenRequestFor(server, client)).toThrow(refused("the server takes private_key_jwt, [31mtls_client_auth"));
   });
 
-  it("refuses what is no authentication", async () => {
+  test("refuses what is no authentication", async () => {
     const server = await discover();
     expect(() => tokenRequestFor(server, { clientId: "a" } as never)).toThrow(refused("expected a client authentication"));
   });
 
-  it("rule 29: refuses the plain endpoint to who authenticates by certificate where there is another", async () => {
+  test("rule 29: refuses the plain endpoint to who authenticates by certificate where there is another", async () => {
     const plain = await discover({ ...methods("tls_client_auth"), ...aliases });
     expect(() => tokenRequestFor(plain, tls)).toThrow(refused("discover the server with mutualTls for this method"));
     const server = await discover({ ...methods("tls_client_auth"), ...aliases }, true);
@@ -34,7 +34,7 @@ describe("tokenRequestFor", () => {
     expect(tokenRequestFor(single, tls)).toEqual({ ...tls, tokenEndpoint: endpoints.tokenEndpoint });
   });
 
-  it("rule 97: sends a client's proof to its own server, and a discovered one says no other", async () => {
+  test("rule 97: sends a client's proof to its own server, and a discovered one says no other", async () => {
     const { fetch, sent } = record(() => json({ access_token: "a", token_type: "Bearer" }));
     for (const name of ["one", "two"]) {
       const own = `https://${name}.example`;
@@ -49,7 +49,7 @@ describe("tokenRequestFor", () => {
     ]);
   });
 
-  it("makes a request with everything that the client has", async () => {
+  test("makes a request with everything that the client has", async () => {
     const server = await discover(methods("client_secret_post"));
     expect(tokenRequestFor(server, { ...client, scopes: ["a"] })).toEqual({
       ...client,

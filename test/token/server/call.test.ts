@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { prepareCall } from "../../../src/token/server/call.js";
 import { call, clientAuthentication, endpoints, secret, token } from "./stage.js";
 
@@ -7,7 +7,7 @@ const refused = (path: string) =>
   expect.objectContaining({ code: "invalid_configuration", issues: [expect.objectContaining({ path })] });
 
 describe("prepareCall refuses", () => {
-  it.each([
+  test.each([
     ["a server without the endpoint", { server: { tokenEndpoint: endpoints.tokenEndpoint } }, "server.introspectionEndpoint"],
     [
       "an endpoint without TLS",
@@ -23,11 +23,11 @@ describe("prepareCall refuses", () => {
     expect(() => prepare(changes)).toThrow(refused(path));
   });
 
-  it("no server at all", () => {
+  test("no server at all", () => {
     expect(() => prepare({ server: undefined })).toThrow(expect.objectContaining({ code: "invalid_configuration" }));
   });
 
-  it.each([
+  test.each([
     ["replaces the token", { parameters: { token: "a" }, secrets: [] }, "clientAuthentication.parameters.token"],
     ["splits a header", { headers: { authorization: "a\nb" }, secrets: [] }, "clientAuthentication.headers.authorization"],
     [
@@ -42,7 +42,7 @@ describe("prepareCall refuses", () => {
 });
 
 describe("rule 99: prepareCall makes", () => {
-  it("a form with the token, the hint and the client's proof", async () => {
+  test("a form with the token, the hint and the client's proof", async () => {
     const { url, prepare: make } = prepare({ tokenTypeHint: "access_token" });
     const { init, secrets } = await make();
     expect(url).toBe(endpoints.introspectionEndpoint);
@@ -59,7 +59,7 @@ describe("rule 99: prepareCall makes", () => {
     expect(secrets).toEqual([token, secret]);
   });
 
-  it("a proof of its own for each request, which is told the token endpoint", async () => {
+  test("a proof of its own for each request, which is told the token endpoint", async () => {
     const asked: unknown[] = [];
     const apply = (context: unknown) => {
       asked.push(context);

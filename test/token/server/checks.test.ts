@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { issuerFault, numberFault, optionFaults, refuseFaults } from "../../../src/token/server/checks.js";
 
 describe("checks", () => {
-  it("names every field that has a fault, and what was asked", () => {
+  test("names every field that has a fault, and what was asked", () => {
     expect(() => refuseFaults("revoke token", { a: "wrong", b: undefined, c: "worse" })).toThrow(
       expect.objectContaining({
         code: "invalid_configuration",
@@ -16,21 +16,21 @@ describe("checks", () => {
     expect(() => refuseFaults("revoke token", { a: undefined })).not.toThrow();
   });
 
-  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "1", null])("takes %s for no duration", (value) => {
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "1", null])("takes %s for no duration", (value) => {
     expect(numberFault(value, "maxAgeMs")).toMatch(/^expected a number from 1 to/);
   });
 
-  it("takes what can be a duration", () => {
+  test("takes what can be a duration", () => {
     for (const value of [undefined, 1, 2 ** 31 - 1]) expect(numberFault(value, "maxAgeMs")).toBeUndefined();
   });
 
-  it("names each option by itself", () => {
+  test("names each option by itself", () => {
     const faults = optionFaults({ fetch: 1, timeoutMs: 0, maxResponseBytes: -1 } as never);
     expect(Object.values(faults).every((fault) => fault !== undefined)).toBe(true);
     expect(Object.values(optionFaults({ fetch: async () => new Response() })).every((fault) => fault === undefined)).toBe(true);
   });
 
-  it.each([
+  test.each([
     ["https://auth.example?a=b", "an issuer has no query"],
     ["https://auth.example?", "an issuer has no query"],
     ["https://auth.example/#a", "a URL with a fragment is refused"],
@@ -40,7 +40,7 @@ describe("checks", () => {
     expect(issuerFault(value)).toContain(fault);
   });
 
-  it("rule 94: takes an issuer with and without a path", () => {
+  test("rule 94: takes an issuer with and without a path", () => {
     for (const value of ["https://auth.example", "https://auth.example/tenant/", "http://127.0.0.1:9"]) {
       expect(issuerFault(value)).toBeUndefined();
     }

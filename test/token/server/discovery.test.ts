@@ -1,9 +1,9 @@
 import { type DiscoveryOptions, discoverServer } from "oauth-clients/token/server";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { endpoints, issuer, json, metadata, record, rejection } from "./stage.js";
 
 describe("discoverServer refuses", () => {
-  it.each([
+  test.each([
     ["an issuer without TLS", "http://auth.example", {}, "issuer"],
     ["an issuer with a query", "https://auth.example?a", {}, "issuer"],
     ["an issuer that is none", "", {}, "issuer"],
@@ -18,7 +18,7 @@ describe("discoverServer refuses", () => {
     expect(sent).toHaveLength(0);
   });
 
-  it.each([
+  test.each([
     [404, "unexpected_response"],
     [201, "unexpected_response"],
     [429, "rate_limited"],
@@ -29,13 +29,13 @@ describe("discoverServer refuses", () => {
     expect(sent).toHaveLength(1);
   });
 
-  it("rule 96: a redirect", async () => {
+  test("rule 96: a redirect", async () => {
     const { fetch, sent } = record(() => Response.redirect("https://auth.example/elsewhere", 302));
     expect(await rejection(discoverServer(issuer, { fetch }))).toMatchObject({ code: "unexpected_response", status: 302 });
     expect(sent).toHaveLength(1);
   });
 
-  it("rule 96: a document without an end", async () => {
+  test("rule 96: a document without an end", async () => {
     const endless = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(65_536)) });
     const { fetch } = record(() => new Response(endless, { headers: { "content-type": "application/json" } }));
     expect(await rejection(discoverServer(issuer, { fetch }))).toMatchObject({
@@ -43,14 +43,14 @@ describe("discoverServer refuses", () => {
     });
   });
 
-  it("rule 95: the document of another issuer", async () => {
+  test("rule 95: the document of another issuer", async () => {
     const { fetch } = record(() => json(metadata({ issuer: `${issuer}/` })));
     expect(await rejection(discoverServer(issuer, { fetch }))).toMatchObject({ issues: [{ path: "issuer" }] });
   });
 });
 
 describe("discoverServer reads", () => {
-  it.each([
+  test.each([
     [undefined, "https://auth.example/.well-known/oauth-authorization-server/tenant"],
     ["oauth-authorization-server", "https://auth.example/.well-known/oauth-authorization-server/tenant"],
     ["openid-configuration", "https://auth.example/tenant/.well-known/openid-configuration"],

@@ -1,5 +1,5 @@
 import { introspectToken } from "oauth-clients/token/server";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readIntrospection } from "../../../src/token/server/introspection.js";
 import {
   answered,
@@ -20,11 +20,14 @@ const refused = (path: string) =>
   expect.objectContaining({ code: "unexpected_response", issues: [expect.objectContaining({ path })] });
 
 describe("rule 104: readIntrospection", () => {
-  it.each([["true"], [1], [null], [undefined], [{}]])("takes %j for no answer to whether a token is active", async (active) => {
-    await expect(read({ active })).rejects.toEqual(refused("active"));
-  });
+  test.each([["true"], [1], [null], [undefined], [{}]])(
+    "takes %j for no answer to whether a token is active",
+    async (active) => {
+      await expect(read({ active })).rejects.toEqual(refused("active"));
+    },
+  );
 
-  it.each([
+  test.each([
     ["scope", ["a"]],
     ["client_id", 1],
     ["sub", {}],
@@ -41,16 +44,16 @@ describe("rule 104: readIntrospection", () => {
     await expect(read({ active: true, [path]: value })).rejects.toEqual(refused(path));
   });
 
-  it("does not take a binding that it cannot read for none", async () => {
+  test("does not take a binding that it cannot read for none", async () => {
     await expect(read({ active: true, cnf: { "x5t#S256": 1 } })).rejects.toEqual(refused("cnf.x5t#S256"));
     await expect(read({ active: true, cnf: { jkt: [] } })).rejects.toEqual(refused("cnf.jkt"));
   });
 
-  it("trusts nothing else that is said of an inactive token", async () => {
+  test("trusts nothing else that is said of an inactive token", async () => {
     expect(await read({ active: false, scope: "admin", exp: "never" })).toEqual({ active: false });
   });
 
-  it("reads what is said of an active one", async () => {
+  test("reads what is said of an active one", async () => {
     expect(
       await read({
         active: true,
@@ -85,14 +88,14 @@ describe("rule 104: readIntrospection", () => {
 });
 
 describe("introspectToken", () => {
-  it("is for clients that authenticate", async () => {
+  test("is for clients that authenticate", async () => {
     const { fetch, sent } = record(() => json({ active: true }));
     const nobody = { ...call, clientAuthentication: { ...clientAuthentication, method: "none" } };
     expect(await rejection(introspectToken(nobody, { fetch }))).toMatchObject({ issues: [{ path: "clientAuthentication" }] });
     expect(sent).toHaveLength(0);
   });
 
-  it.each([
+  test.each([
     [json({ error: "invalid_client" }, 401), "token_endpoint_error"],
     [json({ active: true }, 201), "unexpected_response"],
     [json({}, 500), "server_error"],
@@ -102,13 +105,13 @@ describe("introspectToken", () => {
     expect(error).toMatchObject({ code, operation: "introspect token", outcome: "not_applied" });
   });
 
-  it("shows neither token nor secret in what goes wrong", async () => {
+  test("shows neither token nor secret in what goes wrong", async () => {
     const words = { error: token, error_description: `${secret} ${token}` };
     const error = await rejection(introspectToken(call, { fetch: record(() => json(words, 400)).fetch }));
     for (const text of [...spellings(secret), ...spellings(token)]) expect(everyView(error)).not.toContain(text);
   });
 
-  it("asks once, by POST, with the token in the content alone", async () => {
+  test("asks once, by POST, with the token in the content alone", async () => {
     const { fetch, sent } = record(() => json({ active: true, scope: "a" }));
     expect(await introspectToken({ ...call, tokenTypeHint: "access_token" }, { fetch })).toMatchObject({ scopes: ["a"] });
     expect(sent).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readMetadata, wellKnownUrl } from "../../../src/token/server/metadata.js";
 import type { DiscoveryOptions } from "../../../src/token/server/types.js";
 import { answered, endpoints, issuer, json, metadata } from "./stage.js";
@@ -8,7 +8,7 @@ const refused = (path: string) =>
   expect.objectContaining({ code: "unexpected_response", issues: expect.arrayContaining([expect.objectContaining({ path })]) });
 
 describe("rule 94: the address of the document", () => {
-  it.each([
+  test.each([
     ["https://auth.example", "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"],
     ["https://auth.example/", "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"],
     ["https://auth.example/a", "/.well-known/oauth-authorization-server/a", "/a/.well-known/openid-configuration"],
@@ -20,7 +20,7 @@ describe("rule 94: the address of the document", () => {
 });
 
 describe("rule 95: a document of another issuer is not used", () => {
-  it.each([
+  test.each([
     ["with a slash more", `${issuer}/`],
     ["in another case", "https://Auth.example/tenant"],
     ["with its port", "https://auth.example:443/tenant"],
@@ -32,7 +32,7 @@ describe("rule 95: a document of another issuer is not used", () => {
     await expect(read(metadata({ issuer: stated }))).rejects.toEqual(refused("issuer"));
   });
 
-  it("and nothing else of it is looked at or told", async () => {
+  test("and nothing else of it is looked at or told", async () => {
     const error = await read(metadata({ issuer: "https://evil.example", token_endpoint: 1 })).catch((thrown) => thrown);
     expect(error.issues).toHaveLength(1);
     expect(String(error)).not.toContain("evil");
@@ -40,7 +40,7 @@ describe("rule 95: a document of another issuer is not used", () => {
 });
 
 describe("rule 96: an endpoint that credentials must not be sent to spoils the document", () => {
-  it.each([
+  test.each([
     ["without TLS", "token_endpoint", "http://auth.example/token"],
     ["on this machine, said by a server that is elsewhere", "token_endpoint", "http://127.0.0.1/token"],
     ["with user info", "token_endpoint", "https://a:b@auth.example/token"],
@@ -53,14 +53,14 @@ describe("rule 96: an endpoint that credentials must not be sent to spoils the d
     await expect(read(metadata({ [path]: value }))).rejects.toEqual(refused(path));
   });
 
-  it("on a host that was not allowed", async () => {
+  test("on a host that was not allowed", async () => {
     const body = metadata({ token_endpoint: "https://other.example/token" });
     await expect(read(body, { allowedHosts: [] })).rejects.toEqual(refused("token_endpoint"));
     await expect(read(body, { allowedHosts: ["other.example:8443"] })).rejects.toEqual(refused("token_endpoint"));
     await expect(read(body, { allowedHosts: ["other.example"] })).resolves.toMatchObject({ otherHosts: ["other.example"] });
   });
 
-  it("and other hosts are shown when they are not forbidden", async () => {
+  test("and other hosts are shown when they are not forbidden", async () => {
     const server = await read(
       metadata({
         token_endpoint: "https://a.example/",
@@ -76,7 +76,7 @@ describe("rules 29 and 105: endpoints for clients that show a certificate", () =
   const aliases = { token_endpoint: "https://mtls.example/token", revocation_endpoint: "https://mtls.example/revoke" };
   const body = metadata({ mtls_endpoint_aliases: aliases });
 
-  it("are refused like any others", async () => {
+  test("are refused like any others", async () => {
     const hostile = metadata({ mtls_endpoint_aliases: { token_endpoint: "http://mtls.example/token" } });
     await expect(read(hostile, { mutualTls: true })).rejects.toEqual(refused("mtls_endpoint_aliases.token_endpoint"));
     await expect(read(body, { mutualTls: true, allowedHosts: [] })).rejects.toEqual(
@@ -85,7 +85,7 @@ describe("rules 29 and 105: endpoints for clients that show a certificate", () =
     await expect(read(metadata({ mtls_endpoint_aliases: [] }))).rejects.toEqual(refused("mtls_endpoint_aliases"));
   });
 
-  it("are used when they are asked for, and the plain ones where there is no other", async () => {
+  test("are used when they are asked for, and the plain ones where there is no other", async () => {
     expect(await read(body, { mutualTls: true })).toMatchObject({
       tokenEndpoint: aliases.token_endpoint,
       revocationEndpoint: aliases.revocation_endpoint,
@@ -96,13 +96,13 @@ describe("rules 29 and 105: endpoints for clients that show a certificate", () =
     expect(await read(metadata(), { mutualTls: true })).toMatchObject({ ...endpoints, hasMutualTlsAliases: false });
   });
 
-  it("are not used otherwise, but known", async () => {
+  test("are not used otherwise, but known", async () => {
     expect(await read(body)).toMatchObject({ ...endpoints, mutualTls: false, hasMutualTlsAliases: true, otherHosts: [] });
   });
 });
 
 describe("what a document says", () => {
-  it.each([
+  test.each([
     ["HTML", new Response("<html>", { headers: { "content-type": "text/html" } }), "content-type"],
     ["JSON of another type", new Response("{}", { headers: { "content-type": "text/plain" } }), "content-type"],
     ["a list", json([]), ""],
@@ -112,7 +112,7 @@ describe("what a document says", () => {
     expect(() => readMetadata(answer, issuer, {})).toThrow(refused(path));
   });
 
-  it.each(["token_endpoint_auth_methods_supported", "token_endpoint_auth_signing_alg_values_supported", "scopes_supported"])(
+  test.each(["token_endpoint_auth_methods_supported", "token_endpoint_auth_signing_alg_values_supported", "scopes_supported"])(
     "has lists of texts: %s",
     async (path) => {
       await expect(read(metadata({ [path]: "one" }))).rejects.toEqual(refused(path));
@@ -120,14 +120,14 @@ describe("what a document says", () => {
     },
   );
 
-  it("rule 24: has client_secret_basic for the default", async () => {
+  test("rule 24: has client_secret_basic for the default", async () => {
     expect(await read(metadata())).toMatchObject({
       tokenEndpointAuthMethods: ["client_secret_basic"],
       tokenEndpointSigningAlgorithms: [],
     });
   });
 
-  it("is kept whole, without tricks", async () => {
+  test("is kept whole, without tricks", async () => {
     const text = JSON.stringify(metadata({ scopes_supported: ["a"], extra: 1 })).replace(
       "{",
       '{"__proto__":{"polluted":true},',
@@ -139,14 +139,14 @@ describe("what a document says", () => {
     expect("polluted" in server).toBe(false);
   });
 
-  it("may leave out what is optional", async () => {
+  test("may leave out what is optional", async () => {
     const server = await read({ issuer, token_endpoint: endpoints.tokenEndpoint, revocation_endpoint: null });
     expect(server).not.toHaveProperty("revocationEndpoint");
     expect(server).not.toHaveProperty("introspectionEndpoint");
     expect(server).not.toHaveProperty("scopes");
   });
 
-  it("may name loopback addresses when the issuer has one", async () => {
+  test("may name loopback addresses when the issuer has one", async () => {
     const own = "http://127.0.0.1:8080";
     const answer = await answered(json({ issuer: own, token_endpoint: `${own}/token` }));
     expect(readMetadata(answer, own, {}).tokenEndpoint).toBe(`${own}/token`);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { reading, send } from "../../../src/token/server/request.js";
 import type { RequestOptions } from "../../../src/token/server/types.js";
 import { everyView, json, record, rejection, secret, spellings } from "./stage.js";
@@ -13,7 +13,7 @@ const ask = (answer: () => Response | Promise<Response>, options: RequestOptions
   send(request, { fetch: record(answer).fetch, ...options });
 
 describe("send", () => {
-  it.each([301, 302, 303, 307, 308])("does not follow a redirect, nor show where it leads in full: %s", async (status) => {
+  test.each([301, 302, 303, 307, 308])("does not follow a redirect, nor show where it leads in full: %s", async (status) => {
     const location = `https://evil.example/${encodeURIComponent(secret)}?code=canary`;
     const { fetch, sent } = record(() => new Response(null, { status, headers: { location } }));
     const error = await rejection(send(request, { fetch }));
@@ -24,18 +24,18 @@ describe("send", () => {
     expect(sent[0]?.init.redirect).toBe("manual");
   });
 
-  it("takes a redirect that the runtime hides for one", async () => {
+  test("takes a redirect that the runtime hides for one", async () => {
     const hidden = Object.defineProperties(new Response(null), { status: { value: 0 }, type: { value: "opaqueredirect" } });
     await expect(ask(() => hidden)).rejects.toMatchObject({ code: "unexpected_response", status: 0 });
   });
 
-  it("stops reading where there is too much", async () => {
+  test("stops reading where there is too much", async () => {
     const error = await rejection(ask(() => new Response("a".repeat(101)), { maxResponseBytes: 100 }));
     expect(error).toMatchObject({ code: "unexpected_response", status: 200, message: expect.stringContaining("100 bytes") });
     await expect(ask(() => new Response("a".repeat(100)), { maxResponseBytes: 100 })).resolves.toMatchObject({ status: 200 });
   });
 
-  it.each([
+  test.each([
     ["ENOTFOUND", "not_applied"],
     ["ECONNRESET", "unknown"],
   ])("tells from %s whether the server may have acted", async (code, outcome) => {
@@ -45,7 +45,7 @@ describe("send", () => {
     expect(everyView(error)).not.toContain(secret);
   });
 
-  it("tells when an answer breaks off", async () => {
+  test("tells when an answer breaks off", async () => {
     const body = new ReadableStream({ pull: (controller) => controller.error(new TypeError("terminated")) });
     const error = await rejection(ask(() => new Response(body)));
     expect(error).toMatchObject({
@@ -55,7 +55,7 @@ describe("send", () => {
     });
   });
 
-  it("keeps its deadline, also with a fetch or a preparation that does not heed it", async () => {
+  test("keeps its deadline, also with a fetch or a preparation that does not heed it", async () => {
     const never = () => new Promise<never>(() => undefined);
     await expect(ask(never, { timeoutMs: 5 })).rejects.toMatchObject({ code: "timeout", outcome: "unknown" });
     await expect(send({ ...request, prepare: never }, { timeoutMs: 5 })).rejects.toMatchObject({
@@ -64,7 +64,7 @@ describe("send", () => {
     });
   });
 
-  it("ends with the signal's own reason, before and after sending", async () => {
+  test("ends with the signal's own reason, before and after sending", async () => {
     const reason = new Error("enough");
     const { fetch, sent } = record(() => new Promise<never>(() => undefined));
     await expect(send(request, { fetch, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
@@ -75,7 +75,7 @@ describe("send", () => {
     await expect(pending).rejects.toBe(reason);
   });
 
-  it("gives the answer whole, and keeps the query of the address", async () => {
+  test("gives the answer whole, and keeps the query of the address", async () => {
     const { fetch, sent } = record(() => json({ a: 1 }, 418));
     expect(await send(request, { fetch })).toMatchObject({
       operation: "revoke token",
@@ -89,7 +89,7 @@ describe("send", () => {
 });
 
 describe("reading", () => {
-  it("says of every failure of this library that nothing has happened, and passes on what else is thrown", async () => {
+  test("says of every failure of this library that nothing has happened, and passes on what else is thrown", async () => {
     const error = await rejection(reading(() => ask(() => new Response("a".repeat(9)), { maxResponseBytes: 1 })));
     expect(error).toMatchObject({ code: "unexpected_response", outcome: "not_applied" });
     expect(await rejection(reading(() => Promise.reject("enough")))).toBe("enough");

@@ -1,16 +1,16 @@
 import { revokeToken } from "oauth-clients/token/server";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { call, clientAuthentication, endpoints, json, record, rejection, token } from "./stage.js";
 
 describe("revokeToken", () => {
-  it("refuses a source that is none, before anything is sent", async () => {
+  test("refuses a source that is none, before anything is sent", async () => {
     const { fetch, sent } = record(() => new Response());
     const error = await rejection(revokeToken({ ...call, source: {} as never }, { fetch }));
     expect(error).toMatchObject({ issues: [{ path: "source" }] });
     expect(sent).toHaveLength(0);
   });
 
-  it("rule 101: says that after a 503 the token lives on, and for how long to wait", async () => {
+  test("rule 101: says that after a 503 the token lives on, and for how long to wait", async () => {
     const { fetch } = record(() => new Response(null, { status: 503, headers: { "retry-after": "3" } }));
     expect(await rejection(revokeToken(call, { fetch }))).toMatchObject({
       code: "server_error",
@@ -19,7 +19,7 @@ describe("revokeToken", () => {
     });
   });
 
-  it.each([
+  test.each([
     [json({ error: "unsupported_token_type" }, 400), { code: "token_endpoint_error", error: "unsupported_token_type" }],
     [json({}, 500), { code: "server_error", outcome: "unknown" }],
     [new Response(null, { status: 204 }), { code: "unexpected_response", outcome: "unknown" }],
@@ -27,7 +27,7 @@ describe("revokeToken", () => {
     expect(await rejection(revokeToken(call, { fetch: record(() => response).fetch }))).toMatchObject(facts);
   });
 
-  it("rule 103: forgets the token first, and does not bring it back when the server fails", async () => {
+  test("rule 103: forgets the token first, and does not bring it back when the server fails", async () => {
     const order: string[] = [];
     const source = { invalidate: (value: string) => order.push(`forget ${value}`) };
     const { fetch } = record(() => {
@@ -38,14 +38,14 @@ describe("revokeToken", () => {
     expect(order).toEqual([`forget ${token}`, "send"]);
   });
 
-  it.each(["", "{}", "<html>"])("rule 100: is done with a 200, whatever its content: %j", async (content) => {
+  test.each(["", "{}", "<html>"])("rule 100: is done with a 200, whatever its content: %j", async (content) => {
     const { fetch, sent } = record(() => new Response(content));
     await expect(revokeToken(call, { fetch })).resolves.toBeUndefined();
     expect(sent[0]).toMatchObject({ url: endpoints.revocationEndpoint, init: { method: "POST" } });
     expect(sent[0]?.form.get("token")).toBe(token);
   });
 
-  it("is also for public clients, which name themselves", async () => {
+  test("is also for public clients, which name themselves", async () => {
     const { fetch, sent } = record(() => new Response());
     const nobody = {
       ...clientAuthentication,

@@ -1,5 +1,5 @@
 import { createMetadataCache, type MetadataCacheOptions } from "oauth-clients/token/server";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { endpoints, issuer, json, metadata, record } from "./stage.js";
 
 function make(answer: (count: number) => Response | Promise<Response>, options: MetadataCacheOptions = {}) {
@@ -24,7 +24,7 @@ function make(answer: (count: number) => Response | Promise<Response>, options: 
 }
 
 describe("createMetadataCache refuses", () => {
-  it.each([
+  test.each([
     ["an issuer that is none", "nowhere", {}, "issuer"],
     ["an age that is none", issuer, { maxAgeMs: -1 }, "maxAgeMs"],
     ["a clock that is none", issuer, { now: 1 }, "now"],
@@ -38,7 +38,7 @@ describe("createMetadataCache refuses", () => {
 });
 
 describe("rule 98: a source", () => {
-  it("throws while there is no good document, and forgets the failure", async () => {
+  test("throws while there is no good document, and forgets the failure", async () => {
     const { source, sent } = make((count) => (count === 1 ? json({}, 500) : json(metadata())));
     await expect(source.get()).rejects.toMatchObject({ code: "server_error" });
     expect(source.peek()).toBeUndefined();
@@ -46,7 +46,7 @@ describe("rule 98: a source", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("asks once for all who come together, and not again while the document is young", async () => {
+  test("asks once for all who come together, and not again while the document is young", async () => {
     const { source, sent, advance } = make(() => json(metadata()));
     const all = await Promise.all(Array.from({ length: 10 }, () => source.get()));
     expect(new Set(all).size).toBe(1);
@@ -56,7 +56,7 @@ describe("rule 98: a source", () => {
     expect(sent).toHaveLength(1);
   });
 
-  it("asks again when the document is old", async () => {
+  test("asks again when the document is old", async () => {
     const { source, sent, advance } = make((count) => json(metadata({ token_endpoint: `${issuer}/token/${count}` })));
     await source.get();
     advance(1_000_000);
@@ -64,7 +64,7 @@ describe("rule 98: a source", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it.each([
+  test.each([
     ["an outage", () => json({}, 500)],
     ["another issuer", () => json(metadata({ issuer: "https://evil.example" }))],
     ["a broken line", () => Promise.reject(new TypeError("fetch failed"))],
@@ -82,7 +82,7 @@ describe("rule 98: a source", () => {
     expect(sent).toHaveLength(3);
   });
 
-  it("waits for as long as the server asks", async () => {
+  test("waits for as long as the server asks", async () => {
     const { source, sent, advance } = make((count) =>
       count === 1 ? json(metadata()) : json({}, 503, { "retry-after": "90" }),
     );
@@ -97,7 +97,7 @@ describe("rule 98: a source", () => {
     expect(sent).toHaveLength(3);
   });
 
-  it("lets a caller leave without disturbing the others", async () => {
+  test("lets a caller leave without disturbing the others", async () => {
     let answer: (response: Response) => void = () => undefined;
     const { source, sent } = make(
       () =>

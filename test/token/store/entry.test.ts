@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { readEntry, writeEntry } from "../../../src/token/store/entry.js";
 import type { AccessToken } from "../../../src/token/types.js";
 
@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 describe("an entry that is read", () => {
-  it.each([
+  test.each([
     ["no text", undefined],
     ["no JSON", "{"],
     ["null", "null"],
@@ -36,14 +36,14 @@ describe("an entry that is read", () => {
     expect(readEntry(text)).toBeUndefined();
   });
 
-  it("is nothing in the last minute, or the last fifth, of its life", () => {
+  test("is nothing in the last minute, or the last fifth, of its life", () => {
     at(3_540_000);
     expect(readEntry(entry({}))).toBeUndefined();
     at(8_000);
     expect(readEntry(entry({ lifetimeMs: 10_000, expiresAt: now + 10_000 }))).toBeUndefined();
   });
 
-  it("never throws and changes no prototype, whatever stands there", () => {
+  test("never throws and changes no prototype, whatever stands there", () => {
     // Not by `String`, which throws at what has a `toString` that is none.
     const spelt = (value: unknown) => (Object(value) === value ? Object.prototype.toString.call(value) : String(value));
     fc.assert(
@@ -55,7 +55,7 @@ describe("an entry that is read", () => {
     expect({}).not.toHaveProperty("polluted");
   });
 
-  it("is the token with what is left of its lifetime, and no more than the server said where a clock is wrong", () => {
+  test("is the token with what is left of its lifetime, and no more than the server said where a clock is wrong", () => {
     at(1_000_000);
     expect(readEntry(writeEntry(token))).toEqual({ ...token, lifetimeMs: 2_600_000 });
     at(-500_000);
@@ -64,7 +64,7 @@ describe("an entry that is read", () => {
 });
 
 describe("an entry that is written", () => {
-  it("is nothing without a lifetime", () => {
+  test("is nothing without a lifetime", () => {
     const { lifetimeMs, expiresAt, ...endless } = token;
     expect(writeEntry(endless)).toBeUndefined();
     expect(writeEntry({ ...token, lifetimeMs: 0 })).toBeUndefined();

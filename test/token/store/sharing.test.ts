@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { clientSecretBasic, clientSecretPost } from "../../../src/token/authentication.js";
 import { createTokenSource } from "../../../src/token/source.js";
 import {
@@ -30,11 +30,11 @@ const settle = async () => {
 };
 
 describe("what cannot work is refused", () => {
-  it.each(["get", "set", "delete", "lock"])("a store without %s", (name) => {
+  test.each(["get", "set", "delete", "lock"])("a store without %s", (name) => {
     expect(() => createSharedTokenStore({ ...memoryStore().store, [name]: undefined } as never)).toThrow(`store.${name}: `);
   });
 
-  it.each([
+  test.each([
     ["timeoutMs", { timeoutMs: 0 }],
     ["waitMs", { waitMs: -1 }],
     ["ttl", { ttl: 5 }],
@@ -42,11 +42,11 @@ describe("what cannot work is refused", () => {
     expect(() => createSharedTokenStore(memoryStore().store, options as object)).toThrow(`${path}: `);
   });
 
-  it("no store at all", () => {
+  test("no store at all", () => {
     expect(() => createSharedTokenStore(undefined as never)).toThrow("store.get: ");
   });
 
-  it("a client authentication that cannot be told from others, when the source is made", () => {
+  test("a client authentication that cannot be told from others, when the source is made", () => {
     const clientAuthentication = { method: "custom", authenticate: () => ({ secrets: [] }) };
     const store = createSharedTokenStore(memoryStore().store);
     expect(() => createTokenSource(sampleRequest({ clientAuthentication }), { store })).toThrow("store: needs");
@@ -54,7 +54,7 @@ describe("what cannot work is refused", () => {
 });
 
 describe("a store that fails is as if there were none", () => {
-  it.each([
+  test.each([
     ["get rejects", { get: fails }],
     ["get throws", { get: throws }],
     ["get hangs", { get: never }],
@@ -71,12 +71,12 @@ describe("a store that fails is as if there were none", () => {
     expect(sent).toHaveLength(1);
   });
 
-  it.each(["", "nonsense", "null", "[]", '{"value":"canary\\n"}', 7])("when it gives %o", async (value) => {
+  test.each(["", "nonsense", "null", "[]", '{"value":"canary\\n"}', 7])("when it gives %o", async (value) => {
     const { sources } = fleet({ ...memoryStore().store, get: async () => value as string }, 1);
     expect(await sources[0]!.get()).toMatchObject({ value: "token-1" });
   });
 
-  it("when deleting fails", async () => {
+  test("when deleting fails", async () => {
     const { sources } = fleet({ ...memoryStore().store, delete: fails }, 1);
     const token = await sources[0]!.get();
     sources[0]!.invalidate(token);
@@ -84,7 +84,7 @@ describe("a store that fails is as if there were none", () => {
     await settle();
   });
 
-  it("when the lock is never given back, for as long as waiting was allowed", async () => {
+  test("when the lock is never given back, for as long as waiting was allowed", async () => {
     const { sources, sent } = fleet({ ...memoryStore().store, lock: async () => undefined }, 1, { waitMs: 60 });
     expect(await sources[0]!.get()).toMatchObject({ value: "token-1" });
     expect(sent).toHaveLength(1);
@@ -92,14 +92,14 @@ describe("a store that fails is as if there were none", () => {
 });
 
 describe("a failure of the server", () => {
-  it("comes out as it is, gives the lock back and leaves nothing in the store", async () => {
+  test("comes out as it is, gives the lock back and leaves nothing in the store", async () => {
     const { store, values, locks } = memoryStore();
     const { sources } = fleet(store, 1, {}, () => Response.json({ error: "invalid_scope" }, { status: 400 }));
     expect(await rejection(sources[0]!.get())).toMatchObject({ error: "invalid_scope" });
     expect([values.size, locks.size]).toEqual([0, 0]);
   });
 
-  it("leaves the kept token in service", async () => {
+  test("leaves the kept token in service", async () => {
     const answer: Answer = (count) => (count === 1 ? Response.json(grant()) : new Response("", { status: 503 }));
     const { sources, clock } = fleet(memoryStore().store, 1, {}, answer);
     const token = await sources[0]!.get();
@@ -111,7 +111,7 @@ describe("a failure of the server", () => {
 });
 
 describe("what is in the store", () => {
-  it("rules 75 and 86: is named by a keyed hash, which differs by secret, method and scope", async () => {
+  test("rules 75 and 86: is named by a keyed hash, which differs by secret, method and scope", async () => {
     const { store, values } = memoryStore();
     const requests = [
       sampleRequest(),
@@ -126,7 +126,7 @@ describe("what is in the store", () => {
     for (const spelling of spellings(secret)) expect(everyView([...values])).not.toContain(spelling);
   });
 
-  it("is nothing for a token whose lifetime nobody knows", async () => {
+  test("is nothing for a token whose lifetime nobody knows", async () => {
     const { store, values } = memoryStore();
     const { sources } = fleet(store, 1, {}, () => Response.json(grant({ expires_in: undefined })));
     await sources[0]!.get();
@@ -135,7 +135,7 @@ describe("what is in the store", () => {
 });
 
 describe("a fleet", () => {
-  it("sends one request, however many processes start at once", async () => {
+  test("sends one request, however many processes start at once", async () => {
     const { store } = memoryStore();
     const { sources, sent } = fleet(store, 20);
     const tokens = await Promise.all(sources.map((source) => source.get()));
@@ -143,7 +143,7 @@ describe("a fleet", () => {
     expect(sent).toHaveLength(1);
   });
 
-  it("sends one request for a token that was refused, however many report it", async () => {
+  test("sends one request for a token that was refused, however many report it", async () => {
     const { store } = memoryStore();
     const { sources, sent } = fleet(store, 5);
     const tokens = await Promise.all(sources.map((source) => source.get()));
@@ -153,7 +153,7 @@ describe("a fleet", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("sends one request when the token nears its end", async () => {
+  test("sends one request when the token nears its end", async () => {
     const { store } = memoryStore();
     const { sources, sent, clock } = fleet(store, 5);
     await Promise.all(sources.map((source) => source.get()));
@@ -163,7 +163,7 @@ describe("a fleet", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("never asks the store for a token that is kept", async () => {
+  test("never asks the store for a token that is kept", async () => {
     const { store, calls } = memoryStore();
     const { sources } = fleet(store, 1);
     await sources[0]!.get();
@@ -183,7 +183,7 @@ describe("a token of others", () => {
     additionalFields: {},
   } as const;
 
-  it("lives as long as it says when it comes, however long it was waited for", async () => {
+  test("lives as long as it says when it comes, however long it was waited for", async () => {
     const clock = { now: 0 };
     const renew = async () => {
       clock.now += 60_000;
@@ -198,7 +198,7 @@ describe("a token of others", () => {
     expect(source.peek()).toBeUndefined();
   });
 
-  it("counts one's own from the moment before it is sent", async () => {
+  test("counts one's own from the moment before it is sent", async () => {
     const clock = { now: 0 };
     const { fetch } = record(() => {
       clock.now += 60_000;
