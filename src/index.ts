@@ -28,9 +28,9 @@ export {
   UnexpectedResponseError,
   ValidationError,
 } from "./core/errors.js";
+export type { RetryOptions } from "./core/http/retry.js";
 export type { Limits } from "./core/limits.js";
 export type * from "./core/manager.js";
 export type { TransportOptions } from "./core/options.js";
-export { collect } from "./core/pages.js";
-export type { RetryOptions } from "./core/retry.js";
+export { collect } from "./core/pagination.js";
 export type { SecretOptions, SecretSink, SecretSinkContext } from "./core/secret-sink.js";

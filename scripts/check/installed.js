@@ -20,7 +20,7 @@ for (const { specifier } of entries) {
   console.log(`${specifier} loads by import and by require, without msw.`);
 }
 if (!node("--eval", `require("${manifest.name}/package.json")`).ok) fail(`${manifest.name}/package.json does not load`);
-for (const inside of ["dist/index.js", "src/index.ts", "core/http"]) {
+for (const inside of ["dist/index.js", "src/index.ts", "core/http/request"]) {
   if (imported(`${manifest.name}/${inside}`).ok) fail(`${inside} can be imported although it is no entry point`);
 }
 

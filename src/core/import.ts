@@ -1,6 +1,6 @@
+import type { Deadline } from "./abort.js";
 import type { ClientReference, ImportOptions, ImportResult } from "./capabilities.js";
 import type { ClientCredentials } from "./credentials.js";
-import type { Deadline } from "./deadline.js";
 import { cloneWithOutcome, isOAuthClientsError, type OAuthClientsError } from "./errors.js";
 import type { CallOptions, OAuthClient } from "./manager.js";
 import { validationError } from "./validation.js";

@@ -1,4 +1,4 @@
-import { sleep } from "./pause.js";
+import { sleep } from "./abort.js";
 
 /** What a manager allows itself, so that many calls at once do not run into the vendor's limits. */
 export interface Limits {

@@ -1,6 +1,6 @@
+import { defaultRetry, type RetryOptions, type RetryPolicy } from "./http/retry.js";
 import { createLimiter, type Limiter, type Limits } from "./limits.js";
 import type { CallOptions } from "./manager.js";
-import { defaultRetry, type RetryOptions, type RetryPolicy } from "./retry.js";
 import { ifDefined } from "./values.js";
 
 /** What every manager's factory takes besides its vendor's own options. */

@@ -1,3 +1,5 @@
+import { type ErrorFacts, ValidationError } from "./errors.js";
+
 // Checked on the text as given: the URL parser turns other spellings of an address, such as 2130706433, into 127.0.0.1, and
 // somebody who writes those does not mean "my own machine".
 const loopback = /^http:\/\/(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?=[:/?]|$)/i;
@@ -15,4 +17,46 @@ export function validateUrl(value: unknown): string | undefined {
   if (value.includes("#")) return "a URL with a fragment is refused";
   if (protocol === "https:" || loopback.test(value)) return undefined;
   return "expected an https: URL (http: is for localhost, 127.0.0.0/8 and [::1])";
+}
+
+/**
+ * An address that paths are added to, in the parser's own spelling and without slashes at its end: what the parser passes over, such
+ * as white space at the ends, must not end up in the middle of an address.
+ */
+export function normalizeBaseUrl(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`.replace(/\/+$/, "");
+}
+
+/**
+ * Puts parameters into a path template: `/clients/{id}` and `{ id: "a b" }` make `/clients/a%20b`.
+ *
+ * Each value is encoded by itself. The empty string, `.` and `..` are refused, since they would name another resource than the
+ * one that is meant.
+ *
+ * @throws {ValidationError} a value is missing or cannot be one segment of a path
+ */
+export function fillPath(
+  template: string,
+  params: Readonly<Record<string, unknown>> = {},
+  door: Pick<ErrorFacts, "vendor" | "operation"> = {},
+): string {
+  return template.replace(/\{([^}]+)\}/g, (_, name: string) => {
+    const value = params[name];
+    const fault = segmentFault(value);
+    if (fault !== undefined) {
+      const title = [door.vendor, door.operation].filter(Boolean).join(" ");
+      const message = `${title}${title && ": "}${name}: ${fault}`;
+      throw new ValidationError({ ...door, message, issues: [{ path: name, message: fault }] });
+    }
+    return encodeURIComponent(value as string);
+  });
+}
+
+function segmentFault(value: unknown): string | undefined {
+  if (typeof value !== "string") return "expected a string";
+  if (value === "") return "expected a value that is not empty";
+  if (value === "." || value === "..") return "a dot segment would name another resource";
+  if (/\p{Cs}/u.test(value)) return "expected well-formed Unicode";
+  return undefined;
 }

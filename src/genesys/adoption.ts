@@ -1,6 +1,6 @@
+import type { Deadline } from "../core/abort.js";
 import type { ClientReference, ImportOptions, ImportResult } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
-import type { Deadline } from "../core/deadline.js";
 import { type Adoption, importClientWith, importing } from "../core/import.js";
 import type { CallOptions } from "../core/manager.js";
 import { inputError } from "./input.js";

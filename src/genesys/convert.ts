@@ -1,7 +1,14 @@
 import type { ClientCredentials } from "../core/credentials.js";
 import { ifDefined, ifNonEmpty, readInstant } from "../core/values.js";
-import type { GenesysClientChanges, GenesysClientInput, GenesysGrantType, GenesysRole, KnownGrantType } from "./fields.js";
-import type { GenesysClient, GenesysIntegrationCredential } from "./types.js";
+import type {
+  GenesysClient,
+  GenesysClientChanges,
+  GenesysClientInput,
+  GenesysGrantType,
+  GenesysIntegrationCredential,
+  GenesysRole,
+  KnownGrantType,
+} from "./types.js";
 import type { ReadClient, ReadCredential, WireClient, WireCredential, WireGrantType } from "./wire.js";
 
 /** Grant types by their IANA names, and Genesys Cloud's. */

@@ -1,11 +1,10 @@
-import { showName, withUnknownOutcomeHint } from "../core/doubt.js";
 import { UnexpectedResponseError } from "../core/errors.js";
-import type { Http } from "../core/http.js";
+import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
+import { showName, withUnknownOutcomeHint } from "../core/outcome.js";
 import type { paths } from "../openapi/genesys.js";
 import { readClient, type Writable, writeCreation } from "./convert.js";
-import type { GenesysClientInput } from "./fields.js";
-import type { GenesysClient, GenesysCreateResult } from "./types.js";
+import type { GenesysClient, GenesysClientInput, GenesysCreateResult } from "./types.js";
 import { clientWire, createdWire, type ReadClient } from "./wire.js";
 
 const operation = "create client";

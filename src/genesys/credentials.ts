@@ -1,9 +1,8 @@
+import type { Deadline } from "../core/abort.js";
 import type { ClientCredentials } from "../core/credentials.js";
-import type { Deadline } from "../core/deadline.js";
-import { ignoreNotFoundAfterRetry } from "../core/deletion.js";
-import { showName, withUnknownOutcomeHint } from "../core/doubt.js";
-import type { Http } from "../core/http.js";
+import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
+import { ignoreNotFoundAfterRetry, showName, withUnknownOutcomeHint } from "../core/outcome.js";
 import { type SecretSinkContext, writeSecret } from "../core/secret-sink.js";
 import type { paths } from "../openapi/genesys.js";
 import { credentialType, readCredential, writeCredential } from "./convert.js";

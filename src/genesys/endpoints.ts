@@ -1,4 +1,4 @@
-import { normalizeBaseUrl } from "../core/address.js";
+import { normalizeBaseUrl } from "../core/url.js";
 
 /** The regions of Genesys Cloud by their AWS names, and their domains. The last two are Genesys' own for tests. */
 export const domains = {

@@ -4,8 +4,14 @@ import type { ClientCredentials } from "../core/credentials.js";
 import type { ValidationError, ValidationIssue } from "../core/errors.js";
 import { callFields, jsonObject, parseInput, validationError } from "../core/validation.js";
 import { grantTypes, ownMembers } from "./convert.js";
-import type { GenesysClientChanges, GenesysClientFields, GenesysClientInput, KnownGrantType } from "./fields.js";
-import type { GenesysIntegrationTarget, GenesysSecretOptions } from "./types.js";
+import type {
+  GenesysClientChanges,
+  GenesysClientFields,
+  GenesysClientInput,
+  GenesysIntegrationTarget,
+  GenesysSecretOptions,
+  KnownGrantType,
+} from "./types.js";
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;

@@ -1,11 +1,11 @@
+import { startDeadline } from "../core/abort.js";
 import { bearer, bearerFrom } from "../core/authorize.js";
 import type { TokenParameters } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
-import { startDeadline } from "../core/deadline.js";
-import { createHttp, type HttpOptions } from "../core/http.js";
+import { createHttp, type HttpOptions } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
 import { readTransport } from "../core/options.js";
-import { paginate } from "../core/pages.js";
+import { paginate } from "../core/pagination.js";
 import type { paths } from "../openapi/genesys.js";
 import { importClient } from "./adoption.js";
 import { mergeChanges, readClient } from "./convert.js";
@@ -16,10 +16,10 @@ import {
   issueIntegrated,
   updateIntegrationCredential,
 } from "./credentials.js";
-import { readFailure } from "./failures.js";
+import { readFailure } from "./errors.js";
 import { door, grantIssues, inputError } from "./input.js";
 import { type GenesysSettings, readOptions } from "./options.js";
-import { readNextPage, writePage } from "./pages.js";
+import { readNextPage, writePage } from "./pagination.js";
 import { deleteClient, readWire } from "./removal.js";
 import { createRoleBook } from "./roles.js";
 import { rotateSecret } from "./rotation.js";

@@ -1,8 +1,8 @@
-import { type Deadline, readBackOptions } from "../core/deadline.js";
-import { ignoreNotFoundAfterRetry } from "../core/deletion.js";
+import { type Deadline, readBackOptions } from "../core/abort.js";
 import { amendError, isOAuthClientsError } from "../core/errors.js";
-import type { Http } from "../core/http.js";
+import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
+import { ignoreNotFoundAfterRetry } from "../core/outcome.js";
 import type { paths } from "../openapi/genesys.js";
 import { mergeChanges, readClient } from "./convert.js";
 import type { GenesysDeleteResult } from "./types.js";

@@ -1,11 +1,11 @@
-import type { Deadline } from "../core/deadline.js";
+import type { Deadline } from "../core/abort.js";
 import type { ValidationIssue } from "../core/errors.js";
-import type { Http } from "../core/http.js";
+import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
-import { collect, paginate } from "../core/pages.js";
+import { collect, paginate } from "../core/pagination.js";
 import type { paths } from "../openapi/genesys.js";
-import type { GenesysRole, GenesysRoleInput } from "./fields.js";
 import { inputError } from "./input.js";
+import type { GenesysRole, GenesysRoleInput } from "./types.js";
 import { divisionWire, type ReadSubject, rolesWire, subjectWire } from "./wire.js";
 
 // What Genesys' own Terraform provider asks for at once.

@@ -1,6 +1,6 @@
-import { withUnknownOutcomeHint } from "../core/doubt.js";
-import type { Http } from "../core/http.js";
+import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
+import { withUnknownOutcomeHint } from "../core/outcome.js";
 import type { paths } from "../openapi/genesys.js";
 import type { GenesysRotateSecretResult } from "./types.js";
 import { rotatedWire } from "./wire.js";

@@ -1,7 +1,7 @@
 import type { TokenSupply } from "../core/authorize.js";
 import type { TokenParameters } from "../core/capabilities.js";
 import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
-import type { Http } from "../core/http.js";
+import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
 import { toTokenTransport } from "../core/options.js";
 import { requireCredentials } from "../core/validation.js";
@@ -9,7 +9,7 @@ import type { paths } from "../openapi/genesys.js";
 import { clientSecretBasic } from "../token/authentication.js";
 import { createTokenSource } from "../token/source.js";
 import { tokenEndpoint } from "./endpoints.js";
-import { readLoginFailure, throttled } from "./failures.js";
+import { readLoginFailure, throttled } from "./errors.js";
 import { inputError } from "./input.js";
 
 const expected = "expected the credentials that create, rotateSecret or import gave; a client of grant implicit has none";

@@ -1,5 +1,5 @@
 import type { Agent, IncomingMessage } from "node:http";
-import { race } from "../core/race.js";
+import { race } from "../core/abort.js";
 import { createConnections } from "./connections.js";
 import { coded, failure } from "./failure.js";
 import { checkOptions, type NodeFetchOptions } from "./options.js";

@@ -1,5 +1,5 @@
+import type { Deadline } from "../core/abort.js";
 import type { ClientReference, ImportOptions, ImportResult } from "../core/capabilities.js";
-import type { Deadline } from "../core/deadline.js";
 import { TokenEndpointError } from "../core/errors.js";
 import { type Adoption, importClientWith, importing } from "../core/import.js";
 import type { CallOptions } from "../core/manager.js";

@@ -1,8 +1,7 @@
 import type * as z from "zod";
 import { ifNonEmpty, readInstant } from "../core/values.js";
 import { parseDuration, writeDuration } from "./durations.js";
-import type { JsonObject, OryClientFields, OryLifespans } from "./fields.js";
-import type { OryClient, OryIntrospection } from "./types.js";
+import type { JsonObject, OryClient, OryClientFields, OryIntrospection, OryLifespans } from "./types.js";
 import type { introspectionWire, ReadClient, WireClient } from "./wire.js";
 
 type Plain = Exclude<keyof OryClientFields, "scopes" | "lifespans">;

@@ -1,5 +1,5 @@
+import { type Deadline, sleep, startDeadline } from "../core/abort.js";
 import type { ClientCredentials, SecretAuthMethod } from "../core/credentials.js";
-import { type Deadline, startDeadline } from "../core/deadline.js";
 import {
   AuthenticationError,
   amendError,
@@ -12,9 +12,8 @@ import {
   TimeoutError,
   UnexpectedResponseError,
 } from "../core/errors.js";
-import type { Http, HttpResponse } from "../core/http.js";
+import type { Http, HttpResponse } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
-import { sleep } from "../core/pause.js";
 import type { paths } from "../openapi/ory.js";
 import { readClient, writeFields } from "./convert.js";
 import { requireWorkable } from "./input.js";

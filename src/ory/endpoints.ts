@@ -1,4 +1,4 @@
-import { normalizeBaseUrl } from "../core/address.js";
+import { normalizeBaseUrl } from "../core/url.js";
 
 /** Where a project's or a server's two APIs are. */
 export interface Endpoints {

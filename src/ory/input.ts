@@ -4,8 +4,15 @@ import type { ValidationIssue } from "../core/errors.js";
 import { callFields, jsonObject, jsonValue, parseInput, validationError } from "../core/validation.js";
 import { lifespanNames, privateMembers } from "./convert.js";
 import { longestDurationMs } from "./durations.js";
-import type { OryClientFields, OryLifespans } from "./fields.js";
-import type { OryClientChanges, OryClientInput, OryIntrospectOptions, OryListOptions, OryPatchOperation } from "./types.js";
+import type {
+  OryClientChanges,
+  OryClientFields,
+  OryClientInput,
+  OryIntrospectOptions,
+  OryLifespans,
+  OryListOptions,
+  OryPatchOperation,
+} from "./types.js";
 import type { WireClient } from "./wire.js";
 
 const grantTypes = [

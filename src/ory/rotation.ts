@@ -1,8 +1,8 @@
+import type { Deadline } from "../core/abort.js";
 import type { RotateSecretResult } from "../core/capabilities.js";
 import type { SecretAuthMethod } from "../core/credentials.js";
-import type { Deadline } from "../core/deadline.js";
 import { isOAuthClientsError } from "../core/errors.js";
-import type { Http } from "../core/http.js";
+import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
 import { validationError } from "../core/validation.js";
 import type { paths } from "../openapi/ory.js";

@@ -1,7 +1,7 @@
 import type { TokenParameters } from "../core/capabilities.js";
 import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
 import { ConfigurationError } from "../core/errors.js";
-import type { Http } from "../core/http.js";
+import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
 import { requireCredentials } from "../core/validation.js";
 import type { paths } from "../openapi/ory.js";

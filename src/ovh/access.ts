@@ -1,5 +1,5 @@
 import { type Authorize, bearer, bearerFrom } from "../core/authorize.js";
-import { createHttp, type HttpOptions } from "../core/http.js";
+import { createHttp, type HttpOptions } from "../core/http/request.js";
 import { createLimiter } from "../core/limits.js";
 import { toTokenTransport } from "../core/options.js";
 import type { paths } from "../openapi/ovh.js";

@@ -1,5 +1,5 @@
+import type { Deadline } from "../core/abort.js";
 import type { ClientReference, ImportOptions, ImportResult } from "../core/capabilities.js";
-import type { Deadline } from "../core/deadline.js";
 import { type Adoption, importClientWith, importing } from "../core/import.js";
 import { toTokenTransport } from "../core/options.js";
 import { requestToken } from "../token/request.js";

@@ -1,6 +1,14 @@
 import { ifNonEmpty, readInstant } from "../core/values.js";
-import type { OvhClientInput, OvhPolicyCondition, OvhPolicyFields } from "./fields.js";
-import type { OvhAction, OvhClient, OvhClientChanges, OvhPolicy, OvhPolicyChanges } from "./types.js";
+import type {
+  OvhAction,
+  OvhClient,
+  OvhClientChanges,
+  OvhClientInput,
+  OvhPolicy,
+  OvhPolicyChanges,
+  OvhPolicyCondition,
+  OvhPolicyFields,
+} from "./types.js";
 import type { ReadAction, ReadClient, ReadPolicy, WireChanges, WireCreation, WirePolicy } from "./wire.js";
 
 const flows = {

@@ -1,14 +1,13 @@
-import { readBackOptions, startDeadline } from "../core/deadline.js";
-import { showName, withUnknownOutcomeHint } from "../core/doubt.js";
+import { readBackOptions, startDeadline } from "../core/abort.js";
 import { UnexpectedResponseError } from "../core/errors.js";
-import type { Http } from "../core/http.js";
+import type { Http } from "../core/http/request.js";
 import type { CallOptions, CreateResultWithSecret } from "../core/manager.js";
+import { showName, withUnknownOutcomeHint } from "../core/outcome.js";
 import { type SecretOptions, writeSecret } from "../core/secret-sink.js";
 import type { paths } from "../openapi/ovh.js";
 import { readClient, writeCreation } from "./convert.js";
-import type { OvhClientInput } from "./fields.js";
 import { authMethod } from "./tokens.js";
-import type { OvhClient } from "./types.js";
+import type { OvhClient, OvhClientInput } from "./types.js";
 import { clientWire, createdWire, type ReadClient, type WireCreation } from "./wire.js";
 
 const operation = "create client";

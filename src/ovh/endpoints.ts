@@ -1,4 +1,4 @@
-import { normalizeBaseUrl } from "../core/address.js";
+import { normalizeBaseUrl } from "../core/url.js";
 
 /** A region of OVHcloud. Accounts, clients and tokens of one are not known in another. */
 export type OvhRegion = "eu" | "ca" | "us";

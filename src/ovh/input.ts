@@ -2,14 +2,16 @@ import * as z from "zod";
 import type { ClientReference } from "../core/capabilities.js";
 import type { ValidationError } from "../core/errors.js";
 import { callFields, parseInput, secureUrl, validationError } from "../core/validation.js";
-import type { OvhClientInput, OvhPolicyCondition, OvhPolicyFields } from "./fields.js";
 import type {
   OvhAccessGrant,
   OvhActionListOptions,
   OvhClient,
   OvhClientChanges,
+  OvhClientInput,
   OvhListOptions,
   OvhPolicyChanges,
+  OvhPolicyCondition,
+  OvhPolicyFields,
   OvhPolicyListOptions,
 } from "./types.js";
 import { actionFault, identityFault, permissionsGroupFault, resourceFault } from "./urns.js";

@@ -1,14 +1,12 @@
-import type { Deadline } from "../core/deadline.js";
-import { ignoreNotFoundAfterRetry } from "../core/deletion.js";
-import { withUnknownOutcomeHint } from "../core/doubt.js";
-import type { Http } from "../core/http.js";
+import type { Deadline } from "../core/abort.js";
+import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
-import { paginate } from "../core/pages.js";
+import { ignoreNotFoundAfterRetry, withUnknownOutcomeHint } from "../core/outcome.js";
+import { paginate } from "../core/pagination.js";
 import { redact } from "../core/redact.js";
 import type { paths } from "../openapi/ovh.js";
 import { mergePolicy, readAction, readPolicy, writePolicy } from "./convert.js";
 import { readWire } from "./creation.js";
-import type { OvhPolicyFields } from "./fields.js";
 import { door, refusal } from "./input.js";
 import type {
   OvhAccessGrant,
@@ -17,6 +15,7 @@ import type {
   OvhClient,
   OvhPolicy,
   OvhPolicyChanges,
+  OvhPolicyFields,
   OvhPolicyListOptions,
 } from "./types.js";
 import { actionsWire, policiesWire, policyWire, type ReadPolicy } from "./wire.js";

@@ -1,7 +1,6 @@
 import { ifNonEmpty, readInstant } from "../core/values.js";
 import { hostedAddresses, isHosted } from "./endpoints.js";
-import type { TfeClientInput } from "./fields.js";
-import type { TfeClient, TfeClientChanges, TfeOAuthToken } from "./types.js";
+import type { TfeClient, TfeClientChanges, TfeClientInput, TfeOAuthToken } from "./types.js";
 import type { ReadClient, ReadToken, WireChanges, WireCreation, WireProjects } from "./wire.js";
 
 /** Our names of the attributes that travel as they are, and Terraform Enterprise's. */

@@ -1,11 +1,10 @@
-import { showName, withUnknownOutcomeHint } from "../core/doubt.js";
-import type { Http } from "../core/http.js";
+import type { Http } from "../core/http/request.js";
 import type { CallOptions, CreateResult } from "../core/manager.js";
+import { showName, withUnknownOutcomeHint } from "../core/outcome.js";
 import { redact } from "../core/redact.js";
 import type { paths } from "../openapi/tfe.js";
 import { readAddresses, readClient, readSecrets, writeCreation } from "./convert.js";
-import type { TfeClientInput } from "./fields.js";
-import type { TfeClient } from "./types.js";
+import type { TfeClient, TfeClientInput } from "./types.js";
 import { clientWire, createdWire, type ReadClient } from "./wire.js";
 
 /** Makes a client, and says what to look for when the answer is lost. */

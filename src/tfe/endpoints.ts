@@ -1,4 +1,4 @@
-import { normalizeBaseUrl } from "../core/address.js";
+import { normalizeBaseUrl } from "../core/url.js";
 
 /** HCP Terraform. */
 export const hcpAddress = "https://app.terraform.io";

@@ -1,9 +1,15 @@
 import * as z from "zod";
 import { callFields, parseInput } from "../core/validation.js";
 import { isHosted } from "./endpoints.js";
-import type { KnownServiceProvider, TfeClientInput } from "./fields.js";
-import { largestPage } from "./pages.js";
-import type { TfeClientChanges, TfeGetOptions, TfeListOptions, TfeOAuthTokenListOptions } from "./types.js";
+import { largestPage } from "./pagination.js";
+import type {
+  KnownServiceProvider,
+  TfeClientChanges,
+  TfeClientInput,
+  TfeGetOptions,
+  TfeListOptions,
+  TfeOAuthTokenListOptions,
+} from "./types.js";
 
 interface Kind {
   readonly needsToken: boolean;

@@ -1,11 +1,11 @@
-import { ignoreNotFoundAfterRetry } from "../core/deletion.js";
-import type { Http } from "../core/http.js";
+import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
-import { paginate } from "../core/pages.js";
+import { ignoreNotFoundAfterRetry } from "../core/outcome.js";
+import { paginate } from "../core/pagination.js";
 import type { paths } from "../openapi/tfe.js";
 import { readOAuthToken, readSecrets } from "./convert.js";
 import { door } from "./input.js";
-import { readNextPage, writePage } from "./pages.js";
+import { readNextPage, writePage } from "./pagination.js";
 import type { TfeOAuthToken, TfeOAuthTokenListOptions } from "./types.js";
 import { tokensWire, tokenWire } from "./wire.js";
 

@@ -6,8 +6,8 @@ import {
   UnexpectedResponseError,
   type ValidationIssue,
 } from "../core/errors.js";
+import { readRetryAfter } from "../core/http/retry.js";
 import { redact } from "../core/redact.js";
-import { readRetryAfter } from "../core/retry.js";
 import { formatIssues } from "./checks.js";
 import type { Received } from "./transport.js";
 import type { AccessToken } from "./types.js";

@@ -1,6 +1,6 @@
+import { race } from "../core/abort.js";
 import type { TokenRequest } from "../core/credentials.js";
 import { OAuthClientsError } from "../core/errors.js";
-import { race } from "../core/race.js";
 import { functionProblem, numberRule, type Rules } from "./checks.js";
 import { channelOf, publish } from "./events.js";
 import { type Failed, prepareTokenRequest } from "./exchange.js";

@@ -1,5 +1,5 @@
 import { NetworkError, TimeoutError, UnexpectedResponseError } from "../core/errors.js";
-import { classifyNetworkError, ResponseTooLargeError, readText } from "../core/network.js";
+import { classifyNetworkError, ResponseTooLargeError, readText } from "../core/http/errors.js";
 import { redact } from "../core/redact.js";
 import { type Errand, snippetLimit, unexpected } from "./answer.js";
 import type { TokenFetch } from "./types.js";

@@ -68,7 +68,8 @@ export function describeEnding<Manager>(vendor: string, { start, calls }: Ending
     test.each(each)("%s: by its deadline, at request %d of %d", async (name, at) => {
       const ending = await hang(name, at, { timeoutMs: deadlineMs });
       // The second where it is a place for the secret that did not answer, before there was one.
-      if (!stands(ending)) expect(ending.error).toMatchObject({ code: expect.stringMatching(/^(timeout|secret_storage_failed)$/), vendor });
+      if (!stands(ending))
+        expect(ending.error).toMatchObject({ code: expect.stringMatching(/^(timeout|secret_storage_failed)$/), vendor });
     });
 
     test.each(Object.entries(calls).map(([name, [requests]]) => [name, requests] as const))(

@@ -1,6 +1,6 @@
-import { createHttp, type Http, type HttpOptions } from "../../src/core/http.js";
+import type { ErrorResponse } from "../../src/core/http/errors.js";
+import { createHttp, type Http, type HttpOptions } from "../../src/core/http/request.js";
 import { createLimiter } from "../../src/core/limits.js";
-import type { ErrorResponse } from "../../src/core/refusal.js";
 
 interface Widget {
   id: string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { classifyNetworkError, ResponseTooLargeError, readText } from "../../src/core/network.js";
+import { classifyNetworkError, ResponseTooLargeError, readText } from "../../src/core/http/errors.js";
 import { rejection } from "./acme.js";
 
 const coded = (code: unknown, more: object = {}) => Object.assign(new Error("text"), { code }, more);

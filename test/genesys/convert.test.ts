@@ -8,7 +8,7 @@ import {
   writeCreation,
   writeCredential,
 } from "../../src/genesys/convert.js";
-import type { KnownGrantType } from "../../src/genesys/fields.js";
+import type { KnownGrantType } from "../../src/genesys/types.js";
 import { clientWire } from "../../src/genesys/wire.js";
 import { divisionId, otherRoleId, roleId, wireClient } from "./stage.js";
 

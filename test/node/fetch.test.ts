@@ -7,7 +7,7 @@ import { createOryManager } from "oauth-clients/ory";
 import { simulateAuthorizationServer, simulateOry } from "oauth-clients/testing";
 import { clientSecretBasic, requestToken } from "oauth-clients/token";
 import { describe, expect, test, vi } from "vitest";
-import { classifyNetworkError } from "../../src/core/network.js";
+import { classifyNetworkError } from "../../src/core/http/errors.js";
 import { createAuthority, createSelfSigned } from "./authority.js";
 import { contentOf, rejection, serve, serveBytes, serveEncrypted, useOwnSockets } from "./loopback.js";
 

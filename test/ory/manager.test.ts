@@ -11,7 +11,7 @@ import {
   UnexpectedResponseError,
   ValidationError,
 } from "../../src/core/errors.js";
-import { collect } from "../../src/core/pages.js";
+import { collect } from "../../src/core/pagination.js";
 import { lifespanNames } from "../../src/ory/convert.js";
 import type { OryClientFields, OryListOptions, OryPatchOperation } from "../../src/ory/types.js";
 import { clientWire } from "../../src/ory/wire.js";

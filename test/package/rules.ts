@@ -1,4 +1,3 @@
-import ts from "typescript";
 import { type Import, importsOf, reachable, type Tree } from "./tree.js";
 
 /** Folders of `src` that are layers of the library. Every other folder is a vendor's. */
@@ -8,9 +7,9 @@ const layers = ["core", "token", "node", "openapi", "simulators", "provision", "
 const vendorWords = ["ovh", "ory", "genesys", "tfe"];
 
 /** The files that every vendor's folder has, so that who knows one knows all. */
-export const vendorFiles = ["convert.ts", "endpoints.ts", "failures.ts", "index.ts", "manager.ts", "types.ts", "wire.ts"];
+export const vendorFiles = ["convert.ts", "endpoints.ts", "errors.ts", "index.ts", "manager.ts", "types.ts", "wire.ts"];
 
-const maximumLines = 350;
+const maximumLines = 500;
 
 type Kinds = readonly Import["kind"][];
 const anyKind: Kinds = ["value", "dynamic", "type"];
@@ -26,7 +25,7 @@ interface Row {
 const table: readonly Row[] = [
   { from: /^src\/openapi\//, may: [] },
   {
-    from: /^src\/core\/http\.ts$/,
+    from: /^src\/core\/http\/request\.ts$/,
     may: [
       [/^src\/core\//, anyKind],
       [/^ky$/, anyKind],
@@ -155,28 +154,4 @@ export function longFiles(tree: Tree): string[] {
     .map(([path, text]) => [path, text.split("\n").length - 1] as const)
     .filter(([, lines]) => lines > maximumLines)
     .map(([path, lines]) => `${path} has ${lines} lines`);
-}
-
-/** Whether something is left of a file at run time, besides imports and exports of other files. */
-export function hasRunTimeCode(path: string, text: string): boolean {
-  const { outputText } = ts.transpileModule(text, {
-    fileName: path,
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
-  });
-  const { statements } = ts.createSourceFile(path, outputText, ts.ScriptTarget.Latest);
-  return statements.some((statement) => !ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement));
-}
-
-/** Source files with run-time code and without a test file of their own, and excuses that are not needed. */
-export function untestedFiles(tree: Tree, tests: readonly string[], excused: Readonly<Record<string, string>>): string[] {
-  const lacking = Object.entries(tree)
-    .filter(([path]) => !path.startsWith("src/openapi/"))
-    .filter(([path]) => !tests.includes(path.replace(/^src\//, "test/").replace(/\.ts$/, ".test.ts")))
-    .filter(([path, text]) => hasRunTimeCode(path, text))
-    .map(([path]) => path);
-  const excuses = Object.keys(excused);
-  return [
-    ...lacking.filter((path) => !excuses.includes(path)).map((path) => `${path} has no test file`),
-    ...excuses.filter((path) => !lacking.includes(path)).map((path) => `${path} is excused and need not be`),
-  ];
 }

@@ -1,7 +1,7 @@
 import { describe, expectTypeOf, test } from "vitest";
 import * as z from "zod";
-import type { Http, HttpResponse } from "../../src/core/http.js";
-import type { OperationInput, OperationOf, PathsWith } from "../../src/core/operation.js";
+import type { Http, HttpResponse } from "../../src/core/http/request.js";
+import type { OperationInput, OperationOf, PathsWith } from "../../src/core/http/types.js";
 import type { components, paths } from "../../src/openapi/ory.js";
 import type { AcmePaths } from "../core/acme.js";
 

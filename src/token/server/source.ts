@@ -1,4 +1,4 @@
-import { race } from "../../core/race.js";
+import { race } from "../../core/abort.js";
 import { functionProblem } from "../checks.js";
 import { numberFault } from "./checks.js";
 import { checkDiscovery, discoverServer } from "./discovery.js";

@@ -1,6 +1,6 @@
 import { AuthenticationError, PermissionDeniedError, ResponseError, ServerError } from "oauth-clients";
 import { describe, expect, test } from "vitest";
-import { readFailure } from "../../src/ovh/failures.js";
+import { readFailure } from "../../src/ovh/errors.js";
 import { rejection } from "../contract/subject.js";
 import { type Answer, accessToken, answering } from "./answers.js";
 

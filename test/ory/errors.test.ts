@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readFailure } from "../../src/ory/failures.js";
+import { readFailure } from "../../src/ory/errors.js";
 
 function read(body: unknown, headers: Record<string, string> = {}, status = 400) {
   return readFailure({ status, headers: new Headers(headers), text: "", body });

@@ -7,7 +7,7 @@ import {
   TokenEndpointError,
 } from "oauth-clients";
 import { describe, expect, test } from "vitest";
-import { readFailure, readLoginFailure } from "../../src/genesys/failures.js";
+import { readFailure, readLoginFailure } from "../../src/genesys/errors.js";
 
 const read = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   readFailure({ status, headers: new Headers(headers), text: "", body });

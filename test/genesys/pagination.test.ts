@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readNextPage, writePage } from "../../src/genesys/pages.js";
+import { readNextPage, writePage } from "../../src/genesys/pagination.js";
 
 const entities = [{ id: "a" }, { id: "b" }];
 const nextUri = "/api/v2/oauth/clients?pageSize=2&pageNumber=2";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readNextPage, writePage } from "../../src/tfe/pages.js";
+import { readNextPage, writePage } from "../../src/tfe/pagination.js";
 
 const meta = (next: number | null | undefined) => ({ pagination: { "next-page": next } });
 

@@ -1,17 +1,16 @@
 import ky, { TimeoutError as AttemptTimeout } from "ky";
 import type * as z from "zod";
-import { createAttempts } from "./attempts.js";
-import { type Authorize, restrictToOrigin } from "./authorize.js";
-import type { ClientCredentials } from "./credentials.js";
-import { ConfigurationError } from "./errors.js";
-import type { Limiter } from "./limits.js";
-import type { CallOptions } from "./manager.js";
-import type { OperationInput, OperationOf, PathsWith, Verb } from "./operation.js";
-import type { ParseErrorResponse } from "./refusal.js";
+import { type Authorize, restrictToOrigin } from "../authorize.js";
+import type { ClientCredentials } from "../credentials.js";
+import { ConfigurationError } from "../errors.js";
+import type { Limiter } from "../limits.js";
+import type { CallOptions } from "../manager.js";
+import { fillPath, validateUrl } from "../url.js";
+import { makeCallCheck } from "../validation.js";
+import { createAttempts } from "./attempt.js";
+import type { ParseErrorResponse } from "./errors.js";
 import type { RetryPolicy } from "./retry.js";
-import { fillPath } from "./route.js";
-import { validateUrl } from "./url.js";
-import { makeCallCheck } from "./validation.js";
+import type { OperationInput, OperationOf, PathsWith, Verb } from "./types.js";
 
 /** What a manager says once about everything that it sends to one address. */
 export interface HttpOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readFailure } from "../../src/tfe/failures.js";
+import { readFailure } from "../../src/tfe/errors.js";
 
 function read(status: number, body: unknown, headers: Record<string, string> = {}) {
   return readFailure({ status, headers: new Headers(headers), text: JSON.stringify(body) ?? "", body });

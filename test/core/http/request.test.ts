@@ -8,10 +8,10 @@ import {
   ResponseError,
   UnexpectedResponseError,
   ValidationError,
-} from "../../src/core/errors.js";
-import type { CallFacts, Http } from "../../src/core/http.js";
-import { type AcmePaths, acmeHttp, fault, json, rejection, script, status, type Turn } from "./acme.js";
-import { serve, unusedUrl } from "./loopback.js";
+} from "../../../src/core/errors.js";
+import type { CallFacts, Http } from "../../../src/core/http/request.js";
+import { type AcmePaths, acmeHttp, fault, json, rejection, script, status, type Turn } from "../acme.js";
+import { serve, unusedUrl } from "../loopback.js";
 
 const widget = z.object({ id: z.string() });
 

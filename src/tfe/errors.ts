@@ -1,4 +1,4 @@
-import type { ErrorDetails, ErrorResponse } from "../core/refusal.js";
+import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
 import { isObject, readText } from "../core/values.js";
 
 // Tokens of Terraform, GitHub and GitLab tell themselves by their form, and so do private keys, cut ones too.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import * as errors from "../../src/core/errors.js";
-import { type ErrorDetails, isRedirect, toResponseError } from "../../src/core/refusal.js";
+import * as errors from "../../../src/core/errors.js";
+import { type ErrorDetails, isRedirect, toResponseError } from "../../../src/core/http/errors.js";
 
 const context = {
   vendor: "acme",

@@ -1,5 +1,6 @@
 import type * as z from "zod";
-import type { Authorization, Authorize, OutgoingRequest } from "./authorize.js";
+import { race } from "../abort.js";
+import type { Authorization, Authorize, OutgoingRequest } from "../authorize.js";
 import {
   cloneWithOutcome,
   isOAuthClientsError,
@@ -9,14 +10,21 @@ import {
   RateLimitError,
   TimeoutError,
   UnexpectedResponseError,
+} from "../errors.js";
+import { redact } from "../redact.js";
+import { parseResponse } from "../validation.js";
+import {
+  classifyNetworkError,
+  type ErrorDetails,
+  type ErrorResponse,
+  isRedirect,
+  type NetworkFailure,
+  ResponseTooLargeError,
+  readText,
+  toResponseError,
 } from "./errors.js";
-import type { CallFacts, HttpOptions, HttpResponse } from "./http.js";
-import { classifyNetworkError, type NetworkFailure, ResponseTooLargeError, readText } from "./network.js";
-import { race } from "./race.js";
-import { redact } from "./redact.js";
-import { type ErrorDetails, type ErrorResponse, isRedirect, toResponseError } from "./refusal.js";
+import type { CallFacts, HttpOptions, HttpResponse } from "./request.js";
 import { readReset, readRetryAfter, waitBefore } from "./retry.js";
-import { parseResponse } from "./validation.js";
 
 // The longest that one attempt may take where another may follow, in milliseconds.
 const attemptTimeoutMs = 30_000;

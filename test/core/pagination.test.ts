@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { UnexpectedResponseError } from "../../src/core/errors.js";
-import { collect, type Page, paginate } from "../../src/core/pages.js";
+import { collect, type Page, paginate } from "../../src/core/pagination.js";
 import { rejection } from "./acme.js";
 
 type Fetch = (cursor: string | undefined) => Promise<Page<string>>;

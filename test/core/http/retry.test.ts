@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
-import { defaultRetry, readReset, readRetryAfter, waitBefore } from "../../src/core/retry.js";
+import { defaultRetry, readReset, readRetryAfter, waitBefore } from "../../../src/core/http/retry.js";
 
 describe("waitBefore", () => {
   const policy = { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 60_000 };

@@ -1,12 +1,18 @@
 import { inspect } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
-import type { Authorize } from "../../src/core/authorize.js";
-import { AuthenticationError, NetworkError, RateLimitError, TimeoutError, TokenEndpointError } from "../../src/core/errors.js";
-import type { CallFacts } from "../../src/core/http.js";
-import { createLimiter, type Limiter } from "../../src/core/limits.js";
-import { acmeHttp, fault, hang, ignore, json, rejection, script, status } from "./acme.js";
-import { serve } from "./loopback.js";
+import type { Authorize } from "../../../src/core/authorize.js";
+import {
+  AuthenticationError,
+  NetworkError,
+  RateLimitError,
+  TimeoutError,
+  TokenEndpointError,
+} from "../../../src/core/errors.js";
+import type { CallFacts } from "../../../src/core/http/request.js";
+import { createLimiter, type Limiter } from "../../../src/core/limits.js";
+import { acmeHttp, fault, hang, ignore, json, rejection, script, status } from "../acme.js";
+import { serve } from "../loopback.js";
 
 const widget = z.object({ id: z.string() });
 type Http = ReturnType<typeof acmeHttp>;

@@ -1,5 +1,5 @@
 import { RateLimitError, ResponseError, TokenEndpointError } from "../core/errors.js";
-import type { ErrorDetails, ErrorResponse } from "../core/refusal.js";
+import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
 import { isObject, readText } from "../core/values.js";
 
 /** How the login host's description of a refusal begins where it throttles. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readNextToken } from "../../src/ory/links.js";
+import { readNextToken } from "../../src/ory/pagination.js";
 
 const first = '</admin/clients?page_size=2&page_token=FIRST%3D>; rel="first"';
 

@@ -1,4 +1,4 @@
-import type { ErrorDetails, ErrorResponse } from "../core/refusal.js";
+import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
 import { isObject, readText } from "../core/values.js";
 
 // Ory's tokens and keys tell themselves by their prefix.

@@ -1,6 +1,32 @@
 import type { CallOptions } from "./manager.js";
 import { isObject } from "./values.js";
 
+/** Settles as `work` does, or rejects with the signal's own reason as soon as it aborts. `work` goes on either way. */
+export function race<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason);
+    if (signal.aborted) leave();
+    signal.addEventListener("abort", leave, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+  });
+}
+
+/** Waits. Rejects with the signal's own reason as soon as it aborts. */
+export async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", leave);
+      resolve();
+    }, ms);
+    const leave = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    signal?.addEventListener("abort", leave, { once: true });
+  });
+}
+
 /** The deadline of a call that sends several requests. */
 export interface Deadline<Options extends CallOptions = CallOptions> {
   /** The options of the call's next request: `timeoutMs` is the time that remains. */

@@ -1,4 +1,4 @@
-import type { ErrorDetails, ErrorResponse } from "../core/refusal.js";
+import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
 import { isObject, readText } from "../core/values.js";
 
 // Sent with 403, and the first with 400. What they say is that the credential is not accepted. The newer generation has no codes

@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { race, readBackOptions, sleep, startDeadline } from "../../src/core/abort.js";
+import { rejection } from "./acme.js";
+
+describe("race", () => {
+  const never = () => new Promise<never>(() => undefined);
+
+  test("rejects at once with the reason of a signal that has aborted before, whatever it is", async () => {
+    for (const reason of [new Error("enough"), "enough", 0, null])
+      expect(await rejection(race(never(), AbortSignal.abort(reason)))).toBe(reason);
+  });
+
+  test("rejects with the reason of a signal that aborts before the work ends", async () => {
+    const caller = new AbortController();
+    const work = rejection(race(never(), caller.signal));
+    caller.abort("enough");
+    expect(await work).toBe("enough");
+  });
+
+  test("does not let work that fails after the signal become an unhandled rejection", async () => {
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    try {
+      const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error("late")), 5));
+      await rejection(race(late, AbortSignal.abort("enough")));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(unhandled).not.toHaveBeenCalled();
+    } finally {
+      process.off("unhandledRejection", unhandled);
+    }
+  });
+
+  test("ends as the work does, and leaves no listener", async () => {
+    const { signal } = new AbortController();
+    const add = vi.spyOn(signal, "addEventListener");
+    const remove = vi.spyOn(signal, "removeEventListener");
+    const fault = new Error("work");
+    expect(await rejection(race(Promise.reject(fault), signal))).toBe(fault);
+    expect(await race(Promise.resolve(7), signal)).toBe(7);
+    await Promise.resolve();
+    expect(remove).toHaveBeenCalledTimes(add.mock.calls.length);
+  });
+});
+
+describe("sleep", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const reason = { enough: true };
+
+  test("a signal that has fired is told at once, with its own reason, and no time is waited", async () => {
+    expect(await rejection(sleep(1_000, AbortSignal.abort(reason)))).toBe(reason);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("a signal that fires ends the wait with its own reason, and leaves no timer", async () => {
+    const leave = new AbortController();
+    const ending = rejection(sleep(1_000, leave.signal));
+    await vi.advanceTimersByTimeAsync(999);
+    leave.abort(reason);
+    expect(await ending).toBe(reason);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test.each([["with a signal", new AbortController().signal] as const, ["without one", undefined] as const])(
+    "a wait %s lasts as long as it says",
+    async (_, signal) => {
+      const done = vi.fn();
+      sleep(1_000, signal).then(done);
+      await vi.advanceTimersByTimeAsync(999);
+      expect(done).not.toHaveBeenCalled();
+      await vi.advanceTimersByTimeAsync(1);
+      expect(done).toHaveBeenCalledOnce();
+    },
+  );
+});
+
+describe("startDeadline and readBackOptions", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test.each([0, -1, Number.NaN, "5"])("a deadline that cannot work (%j) stays, for the request to refuse", (timeoutMs) => {
+    const deadline = startDeadline({ timeoutMs: timeoutMs as number }, 1_000);
+    vi.advanceTimersByTime(10);
+    expect(deadline.remaining()).toEqual({ timeoutMs });
+  });
+
+  test.each([null, "soon", 7, []])("options that are none (%j) stay, for the request to refuse", (options) => {
+    expect(startDeadline(options as never, 1_000).remaining()).toBe(options);
+  });
+
+  test("nothing is left of a deadline that has passed but the least that a call takes", () => {
+    const deadline = startDeadline({ timeoutMs: 100 });
+    vi.advanceTimersByTime(500);
+    expect(deadline.remaining()).toEqual({ timeoutMs: 1 });
+  });
+
+  test("without a deadline of its own or the manager's, a call's options stay as they are", () => {
+    const options = { signal: new AbortController().signal };
+    expect(startDeadline(options).remaining()).toBe(options);
+    expect(startDeadline(undefined).remaining()).toBeUndefined();
+  });
+
+  test("each request has what is deadline, and all else that the call was given", () => {
+    const { signal } = new AbortController();
+    const deadline = startDeadline({ timeoutMs: 1_000, signal, more: true });
+    expect(deadline.remaining()).toEqual({ timeoutMs: 1_000, signal, more: true });
+    vi.advanceTimersByTime(400);
+    expect(deadline.remaining()).toEqual({ timeoutMs: 600, signal, more: true });
+  });
+
+  test("the manager's own deadline counts where the call names none", () => {
+    const deadline = startDeadline(undefined, 1_000);
+    const named = startDeadline({ timeoutMs: 200 }, 1_000);
+    vi.advanceTimersByTime(100);
+    expect(deadline.remaining()).toEqual({ timeoutMs: 900 });
+    expect(named.remaining()).toEqual({ timeoutMs: 100 });
+  });
+
+  test("a look takes what is left of the deadline, and ten seconds at most", () => {
+    const { signal } = new AbortController();
+    expect(readBackOptions(undefined)).toEqual({ timeoutMs: 10_000 });
+    expect(readBackOptions({ signal })).toEqual({ signal, timeoutMs: 10_000 });
+    expect(readBackOptions({ timeoutMs: 600_000 })).toEqual({ timeoutMs: 10_000 });
+    expect(readBackOptions({ timeoutMs: 5 })).toEqual({ timeoutMs: 5 });
+  });
+});
