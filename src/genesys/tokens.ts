@@ -28,7 +28,7 @@ export function makeTokenRequest(loginUrl: string, credentials: ClientCredential
   return {
     tokenEndpoint: tokenEndpoint(loginUrl),
     clientId,
-    clientAuthentication: clientSecretBasic(clientSecret, { raw: true }),
+    clientAuthentication: clientSecretBasic(clientSecret, { formEncode: false }),
     rateLimitErrorPattern: throttled,
   };
 }
