@@ -136,8 +136,8 @@ async function sendCreate(
   }
 }
 
-// A secret of 256 random bits in letters, digits, `-` and `_`, which no encoding changes.
-function randomSecret(): string {
+/** Generates a secret of 256 random bits in letters, digits, `-` and `_`, which no encoding changes. */
+export function randomSecret(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32));
   return btoa(String.fromCharCode(...bytes))
     .replaceAll("+", "-")

@@ -4,6 +4,7 @@ import {
   AuthenticationError,
   amendError,
   ConflictError,
+  NetworkError,
   NotFoundError,
   type OAuthClientsError,
   ResponseError,
@@ -95,7 +96,7 @@ async function collectEvidence(
   const mayStillBeProcessed = canStillBeProcessed(lost.error);
   let response: HttpResponse<ReadClient> | undefined;
   try {
-    response = await findClient(lost, deadline, mayStillBeProcessed);
+    response = await findClient(lost, deadline);
   } catch (error) {
     if (lost.signal?.aborted) throw error;
     return { evidence: { client: "unreadable", mayStillBeProcessed } };
@@ -107,10 +108,10 @@ async function collectEvidence(
   return { value: response.value, evidence: { client: "present", predatesCall, secretAccepted, mayStillBeProcessed } };
 }
 
-// Reads a second time before it reports that there is no client: a request whose connection broke may be processed a moment later.
-async function findClient({ readClient, signal, delayMs }: LostCreate, deadline: Deadline, mayStillBeProcessed: boolean) {
+// Reads a second time when the first read finds no client: the server may process the request a moment later.
+async function findClient({ readClient, signal, delayMs }: LostCreate, deadline: Deadline) {
   const found = await unlessNotFound(readClient(deadline.remaining()));
-  if (found || mayStillBeProcessed) return found;
+  if (found) return found;
   await sleep(Math.min(delayMs, longestDelayMs), signal);
   return unlessNotFound(readClient(deadline.remaining()));
 }
@@ -124,8 +125,9 @@ async function unlessNotFound<T>(request: Promise<T>): Promise<T | undefined> {
   }
 }
 
+// After these errors the server, or a server behind a gateway, may process the request later.
 function canStillBeProcessed(error: OAuthClientsError): boolean {
-  if (error instanceof TimeoutError || error instanceof UnexpectedResponseError) return true;
+  if (error instanceof TimeoutError || error instanceof NetworkError || error instanceof UnexpectedResponseError) return true;
   return error instanceof ResponseError && [408, 499, 502, 504].includes(error.status);
 }
 

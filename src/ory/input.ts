@@ -146,17 +146,17 @@ const schemas = { strict: clientSchemas(false), open: clientSchemas(true) };
 
 /** @throws {ValidationError} with one issue for each invalid field */
 export function parseCreateInput(input: unknown, allowUnknownValues: boolean): OryClientInput {
-  return parse(schemas[allowUnknownValues ? "open" : "strict"].create, input, operations.create) as OryClientInput;
+  return parse<OryClientInput>(schemas[allowUnknownValues ? "open" : "strict"].create, input, operations.create);
 }
 
 /** @throws {ValidationError} with one issue for each invalid field */
 export function parseChanges(changes: unknown, allowUnknownValues: boolean): OryClientChanges {
-  return parse(schemas[allowUnknownValues ? "open" : "strict"].changes, changes, operations.update) as OryClientChanges;
+  return parse<OryClientChanges>(schemas[allowUnknownValues ? "open" : "strict"].changes, changes, operations.update);
 }
 
 /** @throws {ValidationError} with one issue for each invalid lifespan */
 export function parseLifespans(lifespans: unknown): OryLifespans {
-  return parse(lifespansSchema, lifespans, operations.setLifespans) as OryLifespans;
+  return parse<OryLifespans>(lifespansSchema, lifespans, operations.setLifespans);
 }
 
 const patchSchema = z
@@ -180,7 +180,7 @@ const patchSchema = z
 
 /** @throws {ValidationError} with one issue for each invalid operation */
 export function parsePatch(patch: unknown): OryPatchOperation[] {
-  return parse(patchSchema, patch, operations.patch) as OryPatchOperation[];
+  return parse<OryPatchOperation[]>(patchSchema, patch, operations.patch);
 }
 
 // The server reads member names without regard to case.
@@ -217,12 +217,13 @@ const pathSegment = z
 
 /** @throws {ValidationError} the id cannot be one segment of a path */
 export function parseId(id: unknown, operation: string): string {
-  return parse(z.strictObject({ id: pathSegment }), { id }, operation).id;
+  return parse<{ id: string }>(z.strictObject({ id: pathSegment }), { id }, operation).id;
 }
 
 /** @throws {ValidationError} the token is missing */
 export function parseToken(token: unknown, operation: string): string {
-  return parse(z.strictObject({ token: z.string().min(1, "expected text that is not empty") }), { token }, operation).token;
+  const schema = z.strictObject({ token: z.string().min(1, "expected text that is not empty") });
+  return parse<{ token: string }>(schema, { token }, operation).token;
 }
 
 /** @throws {ValidationError} a field is missing or has another type */
@@ -245,7 +246,7 @@ const listSchema = z.strictObject({
 
 /** @throws {ValidationError} an option is unknown or invalid */
 export function parseCallOptions(options: unknown, operation: string): CallOptions {
-  return parseOptional(callSchema, options, operation) as CallOptions;
+  return parseOptional<CallOptions>(callSchema, options, operation);
 }
 
 /** @throws {ValidationError} an option is unknown or invalid */
@@ -255,7 +256,7 @@ export function parseGetOptions(options: unknown): CallOptions {
 
 /** @throws {ValidationError} an option is unknown or invalid */
 export function parseListOptions(options: unknown): OryListOptions {
-  return parseOptional(listSchema, options, operations.list) as OryListOptions;
+  return parseOptional<OryListOptions>(listSchema, options, operations.list);
 }
 
 /**
@@ -263,17 +264,17 @@ export function parseListOptions(options: unknown): OryListOptions {
  * @throws {ValidationError} an option is unknown or invalid
  */
 export function parseSecretOptions(options: unknown, operation: string): SecretOptions {
-  return parseOptional(secretSchema, options, operation) as SecretOptions;
+  return parseOptional<SecretOptions>(secretSchema, options, operation);
 }
 
 /** @throws {ValidationError} an option is unknown or invalid */
 export function parseImportOptions(options: unknown): ImportOptions {
-  return parseOptional(importSchema, options, operations.import) as ImportOptions;
+  return parseOptional<ImportOptions>(importSchema, options, operations.import);
 }
 
 /** @throws {ValidationError} an option is unknown or invalid */
 export function parseIntrospectOptions(options: unknown): OryIntrospectOptions {
-  return parseOptional(introspectSchema, options, operations.introspect) as OryIntrospectOptions;
+  return parseOptional<OryIntrospectOptions>(introspectSchema, options, operations.introspect);
 }
 
 const referenceSchema = z.strictObject({
@@ -287,7 +288,7 @@ const referenceSchema = z.strictObject({
 /** @throws {ValidationError} the reference is neither an id nor an object with one */
 export function parseImportReference(reference: unknown): ClientReference {
   const value = typeof reference === "string" ? { id: reference } : reference;
-  return parse(referenceSchema, value, operations.import) as ClientReference;
+  return parse<ClientReference>(referenceSchema, value, operations.import);
 }
 
 /**
@@ -310,10 +311,10 @@ export function validateCombinations(client: WireClient, operation: string): voi
   if (issues.length > 0) throw validationError({ vendor, operation }, ...issues);
 }
 
-function parse<T>(schema: z.ZodType<T>, value: unknown, operation: string): T {
-  return parseInput(schema, value, { vendor, operation });
+function parse<T>(schema: z.ZodType, value: unknown, operation: string): T {
+  return parseInput(schema, value, { vendor, operation }) as T;
 }
 
-function parseOptional<T>(schema: z.ZodType<T>, options: unknown, operation: string): T {
-  return parse(schema, options === undefined ? {} : options, operation);
+function parseOptional<T>(schema: z.ZodType, options: unknown, operation: string): T {
+  return parse<T>(schema, options === undefined ? {} : options, operation);
 }
