@@ -76,6 +76,8 @@ const table: readonly Row[] = [
     from: /^src\/provision\//,
     may: [
       [/^src\/(core|provision)\//, anyKind],
+      [/^src\/node\/files\.ts$/, anyKind],
+      [/^src\/token\/redis\/client\.ts$/, anyKind],
       [/^node:/, anyKind],
       [/^zod$/, anyKind],
     ],
