@@ -73,6 +73,21 @@ const table: readonly Row[] = [
     ],
   },
   {
+    from: /^src\/provision\//,
+    may: [
+      [/^src\/(core|provision)\//, anyKind],
+      [/^node:/, anyKind],
+      [/^zod$/, anyKind],
+    ],
+  },
+  {
+    from: /^src\/([a-z]+)\/provider\.ts$/,
+    may: [
+      [/^src\/$1\//, anyKind],
+      [/^src\/(core|token|provision)\//, anyKind],
+    ],
+  },
+  {
     from: /^src\/([a-z]+)\//,
     may: [
       [/^src\/openapi\/$1\.ts$/, ["type"]],
@@ -107,7 +122,7 @@ export function forbiddenReach(tree: Tree, start: string, packages: readonly str
 export function vendorWordsBelow(tree: Tree): string[] {
   const words = new RegExp(`\\b(${[...new Set([...vendorWords, ...vendorsOf(tree)])].join("|")})\\b`, "i");
   return Object.entries(tree)
-    .filter(([path]) => /^src\/(core|token|simulators\/core)\//.test(path))
+    .filter(([path]) => /^src\/(core|token|simulators\/core|provision)\//.test(path))
     .flatMap(([path, text]) =>
       text.split("\n").flatMap((line, index) => {
         const word = words.exec(line.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replaceAll("_", " "))?.[1];
