@@ -92,7 +92,8 @@ export interface SecretStore extends SecretSink {
   /** Stores a secret in the slot `next`, and replaces a secret that is there. Resolves when the write is durable. */
   readonly stage: (secret: SecretRecord, options?: CallOptions) => Promise<void>;
   /**
-   * Copies the staged secret to `current`, then empties `next`. It can be repeated after a crash.
+   * Copies the staged secret to `current`. The slot `next` keeps its secret until `unstage`, so that a run that ended before the
+   * journal was written can repeat it.
    *
    * @param attemptId - the attempt whose secret must be staged
    * @throws {VersionConflictError} the slot `next` is empty or holds the secret of another attempt; `current` is unchanged
@@ -294,6 +295,8 @@ export interface ClientProvider {
   readonly get: (id: string, options?: CallOptions) => Promise<ObservedClient | undefined>;
   /** Deletes a client and what the provider created for it. A client that does not exist is not an error. */
   readonly delete: (id: string, options?: CallOptions) => Promise<void>;
+  /** Removes the marker from a client and changes nothing else. */
+  readonly unmark: (id: string, options?: CallOptions) => Promise<void>;
   /** Where the marker is: deterministic client id and metadata, text that people read, or nowhere (the name identifies). */
   readonly identifiedBy: "id" | "text" | "name";
 }
