@@ -1,97 +1,106 @@
 import type { ClientCredentials } from "../core/credentials.js";
 import { ConfigurationError } from "../core/errors.js";
 import type { SecretSink, SecretSinkContext } from "../core/secret-sink.js";
+import { checkWritable, findStaleFiles, readFileIfExists, removeFile, writeFileAtomically } from "./files.js";
 import { loadBuiltin } from "./platform.js";
 
-/** The JSON content of a file of `secretFile`. */
+/** The content of a file of `secretFile`, as JSON. */
 export interface SecretFileContent extends ClientCredentials {
   /** The vendor that issued the secret. */
   readonly vendor: string;
+  /** The server that the client belongs to, where the manager names it. */
+  readonly server?: string;
   /** The vendor's id of the client. */
   readonly id: string;
-  /** The display name of the client, when it is known. */
+  /** The client's name for people, where it is known. */
   readonly name?: string;
-  /** When the secret was stored, in RFC 3339 format. */
+  /** When the secret was stored, RFC 3339. */
   readonly storedAt: string;
 }
 
-const ownerOnly = 0o600;
+/** The secret sink of a directory. */
+export interface SecretFileSink extends SecretSink {
+  readonly check: (context: SecretSinkContext) => Promise<void>;
+  readonly write: (credentials: ClientCredentials, context: SecretSinkContext) => Promise<void>;
+  /** Removes the file of a client, after the client was deleted. A file that does not exist is not an error. */
+  readonly remove: (client: Pick<SecretSinkContext, "vendor" | "server"> & { readonly id: string }) => Promise<void>;
+  /** Temporary files that an interrupted write left in the directory. They can hold secrets. Delete them. */
+  readonly staleFiles: () => Promise<readonly string[]>;
+}
+
+// Room that `check` tries to use besides the known fields: a secret, an id and the names of the fields.
+const reservedBytes = 4_096;
+
+// The limit of common file systems, in bytes.
+const longestName = 255;
 
 /**
- * Stores secrets in files, for the option `secretSink` of `create` and `rotateSecret`: one file `<vendor>-<id>.json` for each client. A
- * rotation replaces the file.
+ * Stores issued secrets as files, for the option `secretSink` of `create` and `rotateSecret`: one file for each client,
+ * `<vendor>-<id>@<server>.json`, or a hash in place of an id that is too long for a file name. A rotation replaces the file and keeps
+ * the client's name.
  *
- * The directory has to exist; writing is tested before the request is sent. A file is readable by its owner only (mode 0600; Windows
- * has no modes). It is written to the disk before the call resolves, and is never incomplete.
+ * The directory must exist. Before a request is sent, `check` proves that the directory takes a file of that size, and, where the id is
+ * known, that the path is free or a file. Files have mode 0600 (Windows has no modes), are replaced by a rename, and are on the disk
+ * when a call resolves.
  *
- * @param directory - the path of the directory. Every user who can read its files can read the secrets
- * @throws {ConfigurationError} at once, when `directory` is not a path
+ * @param directory - the path of the directory. A user who can read it can read the secrets
+ * @throws {ConfigurationError} `directory` is not a path
  */
-export function secretFile(directory: string): SecretSink {
+export function secretFile(directory: string): SecretFileSink {
   if (typeof directory !== "string" || directory === "" || directory.includes("\0")) {
     const message = "expected the path of a directory";
     throw new ConfigurationError({ message: `secretFile: directory: ${message}`, issues: [{ path: "directory", message }] });
   }
-  const files = loadBuiltin("node:fs/promises");
   const { join, resolve } = loadBuiltin("node:path");
-  // Absolute, because the working directory of the process can change before the secret is written.
-  const absoluteDirectory = resolve(directory);
-  const temporaryPath = () => join(absoluteDirectory, `.${crypto.randomUUID()}.tmp`);
+  // Resolved now: a later change of the working directory must not move the files.
+  const folder = resolve(directory);
+  const pathOf = (vendor: string, id: string, server?: string) => join(folder, nameFile(vendor, id, server));
 
-  async function writeFile(path: string, text: string): Promise<void> {
-    // Exclusive: an existing file or link is not written to.
-    const file = await files.open(path, "wx", ownerOnly);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  }
-
-  async function check(): Promise<void> {
-    const path = temporaryPath();
-    await writeFile(path, "");
-    await files.unlink(path);
-  }
-
-  async function writeSecret(credentials: ClientCredentials, context: SecretSinkContext): Promise<void> {
-    const path = temporaryPath();
-    try {
-      await writeFile(path, `${JSON.stringify(toFileContent(credentials, context), null, 2)}\n`);
-      await files.rename(path, join(absoluteDirectory, fileName(credentials, context)));
-    } catch (error) {
-      // The temporary file contains the secret or a part of it.
-      await files.rm(path, { force: true }).catch(() => undefined);
-      throw error;
-    }
-    await syncDirectory();
-  }
-
-  // A new file name is on the disk only after its directory is synced. Windows cannot sync a directory; the file exists anyway.
-  async function syncDirectory(): Promise<void> {
-    try {
-      const opened = await files.open(absoluteDirectory, "r");
-      await opened.sync().finally(() => opened.close());
-    } catch {}
-  }
-
-  return { check, write: writeSecret };
-}
-
-function fileName({ clientId }: ClientCredentials, { vendor, id = clientId }: SecretSinkContext): string {
-  return `${vendor}-${encodeURIComponent(id).replaceAll("*", "%2A")}.json`;
-}
-
-function toFileContent(credentials: ClientCredentials, { vendor, id, name }: SecretSinkContext): SecretFileContent {
-  const { clientId, clientSecret, tokenEndpointAuthMethod } = credentials;
   return {
-    vendor,
-    id: id ?? clientId,
-    ...(name === undefined ? {} : { name }),
-    clientId,
-    clientSecret,
-    ...(tokenEndpointAuthMethod === undefined ? {} : { tokenEndpointAuthMethod }),
-    storedAt: new Date().toISOString(),
+    async check({ vendor, server, id, name = "" }) {
+      const bytes = reservedBytes + new TextEncoder().encode(JSON.stringify([id, server, name])).length;
+      await checkWritable(folder, bytes, id === undefined ? undefined : pathOf(vendor, id, server));
+    },
+    async write(credentials, { vendor, server, id = credentials.clientId, name }) {
+      const { clientId, clientSecret, tokenEndpointAuthMethod } = credentials;
+      const path = pathOf(vendor, id, server);
+      const knownName = name ?? (await readName(path));
+      const content: SecretFileContent = {
+        vendor,
+        ...(server === undefined ? {} : { server }),
+        id,
+        ...(knownName === undefined ? {} : { name: knownName }),
+        clientId,
+        clientSecret,
+        ...(tokenEndpointAuthMethod === undefined ? {} : { tokenEndpointAuthMethod }),
+        storedAt: new Date().toISOString(),
+      };
+      await writeFileAtomically(path, `${JSON.stringify(content, null, 2)}\n`);
+    },
+    remove: ({ vendor, id, server }) => removeFile(pathOf(vendor, id, server)),
+    staleFiles: () => findStaleFiles(folder),
   };
+}
+
+// A sign that is never part of an encoded id separates the parts.
+function nameFile(vendor: string, id: string, server: string | undefined): string {
+  const encode = (text: string) => encodeURIComponent(text).replaceAll("*", "%2A");
+  const origin = server === undefined ? "" : `@${encode(server)}`;
+  const name = `${vendor}-${encode(id)}${origin}.json`;
+  if (name.length <= longestName) return name;
+  const hash = loadBuiltin("node:crypto")
+    .createHash("sha256")
+    .update(JSON.stringify([id, server]))
+    .digest("hex");
+  return `${vendor}-@sha256-${hash}.json`;
+}
+
+// The name in the file that a rotation replaces. A file that cannot be read must not prevent the write.
+async function readName(path: string): Promise<string | undefined> {
+  try {
+    const { name } = JSON.parse((await readFileIfExists(path)) ?? "{}");
+    return typeof name === "string" ? name : undefined;
+  } catch {
+    return undefined;
+  }
 }

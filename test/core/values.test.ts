@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ifDefined, ifNonEmpty, isObject, readInstant, readResponseText } from "../../src/core/values.js";
+import { ifDefined, ifNonEmpty, isObject, readInstant, readText } from "../../src/core/values.js";
 
 test.each([undefined, null])("%j makes no member", (value) => {
   expect(ifDefined("name", value)).toEqual({});
@@ -25,11 +25,11 @@ test.each(["2026-08-01T10:00:00Z", "2026-08-01T12:00:00+02:00", "2026-08-01T10:0
 });
 
 test.each([undefined, null, 7, {}, "", " \n "])("%j says nothing", (value) => {
-  expect(readResponseText(value)).toBeUndefined();
+  expect(readText(value)).toBeUndefined();
 });
 
 test("text is read without the blanks around it", () => {
-  expect(readResponseText(" a b\n")).toBe("a b");
+  expect(readText(" a b\n")).toBe("a b");
 });
 
 test.each([undefined, null, "text", 7, [], [{}]])("%j is no object", (value) => {
