@@ -20,9 +20,19 @@ const entry = Object.fromEntries(
 // only what is used.
 export const groups: Readonly<Record<string, readonly string[]>> = {
   core: ["abort", "errors", "http/errors", "http/retry", "redact", "url", "values"].map((name) => `src/core/${name}.ts`),
-  token: ["answer", "authentication", "cache", "checks", "events", "exchange", "form", "key", "request", "source", "transport"].map(
-    (name) => `src/token/${name}.ts`,
-  ),
+  token: [
+    "answer",
+    "authentication",
+    "cache",
+    "checks",
+    "events",
+    "exchange",
+    "form",
+    "key",
+    "request",
+    "source",
+    "transport",
+  ].map((name) => `src/token/${name}.ts`),
 };
 const groupOf = (path: string) => {
   const source = relative(import.meta.dirname, path).replaceAll("\\", "/");

@@ -125,7 +125,9 @@ describe("readResponseText", () => {
 
   test("passes on the fault of a body that breaks", async () => {
     const broken = new ReadableStream({ pull: (controller) => controller.error(coded("ECONNRESET")) });
-    expect(classifyNetworkError(await rejection(readResponseText(new Response(broken), 5)))).toMatchObject({ code: "ECONNRESET" });
+    expect(classifyNetworkError(await rejection(readResponseText(new Response(broken), 5)))).toMatchObject({
+      code: "ECONNRESET",
+    });
   });
 
   test("reads nothing as nothing", async () => {
