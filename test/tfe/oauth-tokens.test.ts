@@ -14,7 +14,7 @@ describe("nothing is sent", () => {
     ["for an id that is a dot segment", ".."],
   ])("%s", async (_, bad) => {
     const { manager, sent } = answering([{}]);
-    const calls = [manager.getOAuthToken(bad), manager.setSshKey(bad, null), manager.deleteOAuthToken(bad)];
+    const calls = [manager.getOAuthToken(bad), manager.updateOAuthToken(bad, { sshKey: null }), manager.deleteOAuthToken(bad)];
     for (const error of await Promise.all(calls.map(rejection))) {
       expect(error).toBeInstanceOf(ValidationError);
       expect(String(error)).not.toContain("canary");
@@ -24,11 +24,13 @@ describe("nothing is sent", () => {
 });
 
 describe("a refusal", () => {
-  test.each(["setSshKey", "getOAuthToken", "deleteOAuthToken"] as const)(
+  test.each(["updateOAuthToken", "getOAuthToken", "deleteOAuthToken"] as const)(
     "of %s says both of what it can mean",
     async (name) => {
       const { manager } = answering([gone]);
-      const error = await rejection(name === "setSshKey" ? manager.setSshKey(id, null) : manager[name](id));
+      const error = await rejection(
+        name === "updateOAuthToken" ? manager.updateOAuthToken(id, { sshKey: null }) : manager[name](id),
+      );
       expect(error).toBeInstanceOf(NotFoundError);
       expect(String(error)).toContain("not found or not permitted");
     },
@@ -38,7 +40,7 @@ describe("a refusal", () => {
     const key = "-----BEGIN OPENSSH PRIVATE KEY-----\ncanary0line\n-----END OPENSSH PRIVATE KEY-----\n";
     const detail = `Ssh key is invalid: ${key} canary0line ${apiToken}`;
     const { manager } = answering([{ status: 422, json: { errors: [{ status: 422, title: "invalid", detail }] } }]);
-    const error = await rejection(manager.setSshKey(id, key));
+    const error = await rejection(manager.updateOAuthToken(id, { sshKey: key }));
     expect(error).toBeInstanceOf(ResponseError);
     expect(String(error)).toContain("Ssh key is invalid");
     expect(String(error)).not.toMatch(/canary/);
@@ -93,7 +95,7 @@ describe("one token", () => {
 
   test.each(["-----BEGIN KEY-----", null])("gets or loses its SSH key: %s", async (key) => {
     const { manager, sent } = answering([{ json: { data: tokenResource(id, { "has-ssh-key": key !== null }) } }]);
-    expect((await manager.setSshKey(id, key)).hasSshKey).toBe(key !== null);
+    expect((await manager.updateOAuthToken(id, { sshKey: key })).hasSshKey).toBe(key !== null);
     expect(sent[0]).toMatchObject({
       method: "PATCH",
       path: `/api/v2/oauth-tokens/${id}`,
