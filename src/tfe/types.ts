@@ -269,6 +269,7 @@ export interface TfeTokenClientFields extends TfeClientFields {
  * `https://gitlab.com/api/v4`.
  */
 export interface TfeHostedClientInput extends TfeTokenClientFields {
+  /** The kind of VCS provider. It cannot be changed later. */
   readonly serviceProvider: "github" | "gitlab_hosted";
   readonly httpUrl?: NotAllowed<"httpUrl: give apiUrl too, or omit both">;
   readonly apiUrl?: NotAllowed<"apiUrl: give httpUrl too, or omit both">;
@@ -276,6 +277,7 @@ export interface TfeHostedClientInput extends TfeTokenClientFields {
 
 /** A client for GitHub or GitLab in the cloud, with its own URLs, for example of GitHub Enterprise Cloud. */
 export interface TfeHostedClientWithUrlsInput extends TfeTokenClientFields {
+  /** The kind of VCS provider. It cannot be changed later. */
   readonly serviceProvider: "github" | "gitlab_hosted";
   /** The service provider's home page. It cannot be changed later. */
   readonly httpUrl: string;
@@ -285,6 +287,7 @@ export interface TfeHostedClientWithUrlsInput extends TfeTokenClientFields {
 
 /** A client for a self-hosted service provider. `github_enterprise` is refused with URLs of github.com. */
 export interface TfeSelfHostedClientInput extends TfeTokenClientFields {
+  /** The kind of VCS provider. It cannot be changed later. */
   readonly serviceProvider:
     | "github_enterprise"
     | "gitlab_community_edition"
@@ -298,6 +301,7 @@ export interface TfeSelfHostedClientInput extends TfeTokenClientFields {
 
 /** Fields of clients for Bitbucket Cloud. */
 export interface TfeBitbucketCloudFields extends TfeClientFields {
+  /** The kind of VCS provider. It cannot be changed later. */
   readonly serviceProvider: "bitbucket_hosted";
   /** A token of the VCS provider, for example a personal access token. Write-only. */
   readonly oauthTokenString: string;
@@ -351,6 +355,7 @@ export interface TfeBitbucketCloudConsumerWithUrlsInput extends TfeBitbucketClou
 
 /** Fields of clients for Bitbucket Data Center or Server. */
 export interface TfeBitbucketServerFields extends TfeClientFields {
+  /** The kind of VCS provider. It cannot be changed later. */
   readonly serviceProvider: "bitbucket_data_center" | "bitbucket_server";
   /** A token of the VCS provider, for example a personal access token. Write-only. */
   readonly oauthTokenString?: string;
@@ -392,6 +397,7 @@ export interface TfeBitbucketServerKeyPairInput extends TfeBitbucketServerFields
 
 /** A client for Azure DevOps Server, which requires an SSH key. Its two URLs are usually equal. */
 export interface TfeAzureServerClientInput extends TfeClientFields {
+  /** The kind of VCS provider. It cannot be changed later. */
   readonly serviceProvider: "ado_server";
   /** A token of the VCS provider, for example a personal access token. Write-only. */
   readonly oauthTokenString: string;
@@ -411,6 +417,7 @@ export interface TfeAzureServerClientInput extends TfeClientFields {
 
 /** Fields of clients for Azure DevOps Services. */
 export interface TfeAzureServicesFields extends TfeClientFields {
+  /** The kind of VCS provider. It cannot be changed later. */
   readonly serviceProvider: "ado_services";
   /** A token of the VCS provider, for example a personal access token. Write-only. */
   readonly oauthTokenString: string;
