@@ -1,14 +1,8 @@
 import { onTestFinished, vi } from "vitest";
 
 /** A simulator's clock that stands still until it is moved, however long the machine takes. By itself it is at the end of a second. */
-export function stillClock(startMs = Date.parse("2026-02-03T04:05:06.999Z")) {
-  let nowMs = startMs;
-  return {
-    now: () => new Date(nowMs),
-    advance: (ms: number) => {
-      nowMs += ms;
-    },
-  };
+export function fixedNow(startMs = Date.parse("2026-02-03T04:05:06.999Z")): () => number {
+  return () => startMs;
 }
 
 /** Stops timers, and the clock that deadlines are measured by, until the test ends. To be called before there is a manager. */
