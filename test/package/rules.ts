@@ -13,7 +13,6 @@ const maximumLines = 500;
 
 type Kinds = readonly Import["kind"][];
 const anyKind: Kinds = ["value", "dynamic", "type"];
-const notAtOnce: Kinds = ["dynamic", "type"];
 
 /** One row of the import table: who, and what may be imported how. The first row that fits a file holds. */
 interface Row {
@@ -59,7 +58,6 @@ const table: readonly Row[] = [
     from: /^src\/simulators\/core\//,
     may: [
       [/^src\/simulators\/core\//, anyKind],
-      [/^msw$/, notAtOnce],
       [/^node:/, anyKind],
     ],
   },

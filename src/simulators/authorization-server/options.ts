@@ -1,6 +1,5 @@
 import type { LimitWindow } from "../core/rate-limits.js";
 import type { Simulator } from "../core/simulator.js";
-import type { Now } from "../core/time.js";
 import type { MalformedTokenResponse } from "./malformed-responses.js";
 
 /** The ways to authenticate that the simulator knows, by their IANA names. A certificate needs TLS, which a simulator has none of. */

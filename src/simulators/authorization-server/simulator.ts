@@ -126,8 +126,8 @@ export function simulateAuthorizationServer(options: AuthorizationServerSimulato
       tokens.drop((value, owner) => ("value" in meant ? value === meant.value : owner === meant.clientId)),
     countActive: tokens.countActive,
     respondWithMalformedTokenNext(name: MalformedTokenResponse, { times = 1 }: { readonly times?: number } = {}) {
-      if (!malformedTokenResponses.includes(name)) throw new TypeError(`there is no odd respond "${name}"`);
-      if (!Number.isInteger(times) || times < 1) throw new RangeError("times: a whole number from 1 up");
+      if (!malformedTokenResponses.includes(name)) throw new TypeError(`name: there is no malformed token response "${name}"`);
+      if (!Number.isInteger(times) || times < 1) throw new RangeError("times: expected an integer, at least 1");
       odd.push(...Array.from({ length: times }, () => name));
     },
   });

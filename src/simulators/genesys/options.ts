@@ -1,6 +1,5 @@
 import type { FaultOptions } from "../core/faults.js";
 import type { Simulator } from "../core/simulator.js";
-import type { Now } from "../core/time.js";
 import type {
   GenesysSimulatedDivision,
   GenesysSimulatedGrant,

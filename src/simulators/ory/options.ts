@@ -1,5 +1,4 @@
 import type { Simulator } from "../core/simulator.js";
-import type { Now } from "../core/time.js";
 import type { OryRateLimits } from "./gateway.js";
 import type { OryVersion } from "./versions.js";
 

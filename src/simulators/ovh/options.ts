@@ -1,5 +1,4 @@
 import type { Simulator } from "../core/simulator.js";
-import type { Now } from "../core/time.js";
 import type { OvhReadOnlyMembers } from "./bodies.js";
 import type { OvhErrorShape } from "./errors.js";
 import type { OvhPermissionsGroup } from "./permission-groups.js";

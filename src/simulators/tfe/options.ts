@@ -1,7 +1,6 @@
 import type { components } from "../../openapi/tfe.js";
 import type { FaultOptions } from "../core/faults.js";
 import type { Simulator } from "../core/simulator.js";
-import type { Now } from "../core/time.js";
 import type { TfeErrorShape } from "./errors.js";
 
 /** The operations that the simulator answers, by the ids of the vendor's own description where it has one. */

@@ -46,7 +46,7 @@ describe("simulateAuthorizationServer refuses", () => {
   test("odd answers that it does not know, and numbers that are none", () => {
     const { server } = stage();
     expect(() => server.respondWithMalformedTokenNext("toString" as MalformedTokenResponse)).toThrow(
-      'there is no odd response "toString"',
+      'name: there is no malformed token response "toString"',
     );
     expect(() => server.respondWithMalformedTokenNext("html", { times: 0 })).toThrow(RangeError);
   });

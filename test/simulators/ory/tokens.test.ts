@@ -50,7 +50,7 @@ describe("the token endpoint refuses", () => {
     ["an audience that only begins alike", worker, { audience: "https://api.acme.test.evil.test" }, "invalid_request"],
     ["an audience of another scheme", worker, { audience: "http://api.acme.test" }, "invalid_request"],
     ["a second audience", worker, { audience: "https://api.acme.test https://b.test" }, "invalid_request"],
-    ["an audience with the defaultSize port", worker, { audience: "https://api.acme.test:443" }, "invalid_request"],
+    ["an audience with the default port", worker, { audience: "https://api.acme.test:443" }, "invalid_request"],
     ["an audience in capitals", worker, { audience: "https://API.acme.test" }, "invalid_request"],
     ["an audience that cannot be parsed", worker, { audience: "::%" }, "invalid_request"],
     ["an implicit grant", worker, { grant_type: "implicit" }, "invalid_request"],

@@ -32,7 +32,7 @@ describe("what is refused in a client", () => {
       { redirect_uris: ["https://app.test/cb"], post_logout_redirect_uris: ["https://app.test:8443/"] },
     ],
     [
-      "a logout redirect with the defaultSize port beside one without",
+      "a logout redirect with the default port beside one without",
       { redirect_uris: ["https://app.test/cb"], post_logout_redirect_uris: ["https://app.test:443/"] },
     ],
     ["a logout redirect without redirects", { post_logout_redirect_uris: ["https://app.test/"] }],
