@@ -8,7 +8,7 @@ import {
   ResponseError,
   ValidationError,
 } from "oauth-clients";
-import { simulateTfe, type TfeErrorShape, type TfeSimulatorOptions } from "oauth-clients/testing";
+import { simulateTfe, type TfeSimulatorOptions } from "oauth-clients/testing";
 import { createTfeManager, type TfeClientInput, type TfeOptions, tfeOptionsFromEnv } from "oauth-clients/tfe";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
@@ -149,17 +149,20 @@ describe("what the server refuses", () => {
     expect((await manager.get(client.id)).id).toBe(client.id);
   });
 
-  test.each<TfeErrorShape>(["objects", "numericStatus", "texts", "html"])("is understood in the shape of %s", async (shape) => {
-    const { manager, simulator } = begin();
-    const { client } = await manager.create(github);
-    simulator.refuseNext("updateOAuthClient", { status: 422, detail: "the moon is full", shape });
-    const error = await rejection(manager.update(client.id, { name: "x" }));
-    expect(error).toBeInstanceOf(ResponseError);
-    expect(error).toMatchObject({ status: 422, outcome: "not_applied" });
-    if (shape !== "html") expect(String(error)).toContain("the moon is full");
-    simulator.refuseNext("getOAuthClient", { status: 404, shape });
-    expect(String(await rejection(manager.get(client.id)))).toContain("not found or not permitted");
-  });
+  test.each<NonNullable<TfeSimulatorOptions["errorShape"]>>(["objects", "numericStatus", "texts", "html"])(
+    "is understood in the shape of %s",
+    async (shape) => {
+      const { manager, simulator } = begin();
+      const { client } = await manager.create(github);
+      simulator.respondWithErrorNext("updateOAuthClient", { status: 422, detail: "the moon is full", shape });
+      const error = await rejection(manager.update(client.id, { name: "x" }));
+      expect(error).toBeInstanceOf(ResponseError);
+      expect(error).toMatchObject({ status: 422, outcome: "not_applied" });
+      if (shape !== "html") expect(String(error)).toContain("the moon is full");
+      simulator.respondWithErrorNext("getOAuthClient", { status: 404, shape });
+      expect(String(await rejection(manager.get(client.id)))).toContain("not found or not permitted");
+    },
+  );
 
   test.each<[string, (manager: ReturnType<typeof begin>["manager"], client: string) => Promise<unknown>, string]>([
     ["update", (manager, client) => manager.update(client, { oauthTokenString: "vcs-canary-two" }), "vcs-canary-two"],
@@ -167,14 +170,14 @@ describe("what the server refuses", () => {
   ])("does not bring back a secret of an %s", async (_, call, secret) => {
     const { manager, simulator } = begin();
     const { client } = await manager.create(github);
-    simulator.refuseNext("updateOAuthClient", { status: 422, detail: `no good: ${secret}, ${token}` });
+    simulator.respondWithErrorNext("updateOAuthClient", { status: 422, detail: `no good: ${secret}, ${token}` });
     const error = await rejection(call(manager, client.id));
     expect(String(error)).toContain("no good: [secret], [secret]");
   });
 
   test("is repeated after as long as the server asks, in fractions of a second", async () => {
     const { manager, simulator, asked } = begin();
-    simulator.refuseNext("createOAuthClientForOrganization", { status: 429, resetSeconds: 0.05, times: 2 });
+    simulator.respondWithErrorNext("createOAuthClientForOrganization", { status: 429, resetSeconds: 0.05, times: 2 });
     const began = performance.now();
     await manager.create(github);
     expect(performance.now() - began).toBeGreaterThanOrEqual(95);
@@ -184,7 +187,7 @@ describe("what the server refuses", () => {
 
   test("is told with the wait when that is too long", async () => {
     const { manager, simulator, asked } = begin();
-    simulator.refuseNext("deleteOauthToken", { status: 429, resetSeconds: 61.5 });
+    simulator.respondWithErrorNext("deleteOauthToken", { status: 429, resetSeconds: 61.5 });
     const { client } = await manager.create(github);
     const error = await rejection(manager.deleteOAuthToken(client.oauthTokenId ?? ""));
     expect(error).toBeInstanceOf(RateLimitError);
