@@ -103,11 +103,16 @@ export interface TokenSourceOptions extends TokenRequestOptions {
   /** The store through which several processes share tokens: the result of `createSharedTokenStore` of `oauth-clients/token/store`. */
   readonly store?: TokenStore;
   /**
-   * A clock that never goes back, in milliseconds from any starting point. It measures lifetimes, so a change of the wall clock has no
-   * effect.
+   * A clock that never goes back, in milliseconds from any starting point. It measures lifetimes. A token has also expired when the wall
+   * clock says so; a wall clock that is set back has no effect.
    * @default () => performance.now()
    */
   readonly now?: () => number;
+  /**
+   * Keeps the runtime alive until a token request has ended, for platforms that stop work when a response has been sent: `waitUntil` of
+   * `cloudflare:workers`, for example.
+   */
+  readonly waitUntil?: (work: Promise<unknown>) => void;
 }
 
 /** A store of tokens that the sources of several processes share. Opaque: created by `createSharedTokenStore`. */
