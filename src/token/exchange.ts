@@ -1,6 +1,6 @@
 import type { TokenRequest } from "../core/credentials.js";
 import type { OAuthClientsError } from "../core/errors.js";
-import { validateUrl } from "../core/url.js";
+import { insecureHostsProblem, validateUrl } from "../core/url.js";
 import { parseTokenResponse } from "./answer.js";
 import {
   authenticationRule,
@@ -9,6 +9,7 @@ import {
   functionProblem,
   listRule,
   numberRule,
+  type Rule,
   type Rules,
   textRule,
   throwIfIssues,
@@ -39,7 +40,6 @@ export type Failed = OAuthClientsError & {
 const text = /* @__PURE__ */ textRule(/^[^\p{Cc}\p{Cs}]*$/u, "text without control characters");
 
 const requestRules: Rules = {
-  tokenEndpoint: validateUrl,
   clientId: credentialProblem,
   // RFC 6749 section 4.4
   clientAuthentication: /* @__PURE__ */ authenticationRule("this grant is for clients that authenticate"),
@@ -66,6 +66,7 @@ const requestRules: Rules = {
 };
 
 const optionRules: Rules = {
+  allowInsecureHttp: insecureHostsProblem,
   fetch: functionProblem,
   timeoutMs: /* @__PURE__ */ numberRule(1),
   maxResponseBytes: /* @__PURE__ */ numberRule(1),
@@ -83,7 +84,9 @@ export function prepareTokenRequest(
   options: TokenRequestOptions,
   moreRules: Rules,
 ): PreparedTokenRequest {
-  throwIfIssues([...findIssues(request, requestRules), ...findIssues(options, { ...optionRules, ...moreRules })]);
+  const optionIssues = findIssues(options, { ...optionRules, ...moreRules });
+  const tokenEndpointRule: Rule = (value) => validateUrl(value, optionIssues[0] ? [] : options.allowInsecureHttp);
+  throwIfIssues([...findIssues(request, { tokenEndpoint: tokenEndpointRule, ...requestRules }), ...optionIssues]);
   const {
     tokenEndpoint,
     clientId,

@@ -79,6 +79,12 @@ export interface TokenRequestOptions {
    * @default any scope is accepted; see `scopes` in the result
    */
   readonly requireScopes?: "requested" | "stated";
+  /**
+   * Host names in lower case, without port, whose token endpoints may use `http:`, for example in a cluster whose network is encrypted.
+   * Credentials and tokens sent over `http:` can be read by everyone on the way.
+   * @default []
+   */
+  readonly allowInsecureHttp?: readonly string[];
 }
 
 /** Options of `requestToken`. */
