@@ -3,7 +3,7 @@ import type { TokenRequest } from "../core/credentials.js";
 import { OAuthClientsError } from "../core/errors.js";
 import { functionProblem, numberRule, type Rules } from "./checks.js";
 import { channelOf, publish } from "./events.js";
-import { type Failed, prepareTokenRequest } from "./exchange.js";
+import { type Failed, prepareTokenRequest, retryProblem } from "./exchange.js";
 import type { AccessToken, GetTokenOptions, TokenSource, TokenSourceOptions } from "./types.js";
 
 // A token that could be served for less than this is handed out once: it may well expire on its way to the resource.
@@ -19,7 +19,7 @@ const longestAskedMs = 600_000;
 export const sourceRules: Rules = {
   now: functionProblem,
   defaultLifetimeMs: /* @__PURE__ */ numberRule(1),
-  retries: /* @__PURE__ */ numberRule(0, 10),
+  retry: retryProblem,
   store: (value) => (value === undefined || Object(value).open ? undefined : "expected what createSharedTokenStore makes"),
 };
 
@@ -50,7 +50,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
   const { who, run, isPassing } = prepareTokenRequest(request, options, sourceRules);
   // What every call looks at stands together, as variables and not as members of something: with many sources each place in memory
   // counts that has to be gone to.
-  const { now: clock = monotonic, defaultLifetimeMs = 0, retries = 2, store } = options;
+  const { now: clock = monotonic, defaultLifetimeMs = 0, retry = {}, store } = options;
   // Before every moment: a clock may begin anywhere, below 0 too.
   const never = Number.NEGATIVE_INFINITY;
   // From here on a new token is fetched behind. Never later than `hardAt`.
@@ -78,7 +78,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     let startedAt: number | undefined;
     const exchange = () => {
       startedAt = clock();
-      return run(retries);
+      return run(retry);
     };
     for (let again = false; ; again = true) {
       const unwanted = new Set(refused).add(before);

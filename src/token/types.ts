@@ -1,4 +1,5 @@
 import type { TokenRequest } from "../core/credentials.js";
+import type { RetryOptions } from "../core/http/retry.js";
 
 /**
  * An access token as the token endpoint gave it (RFC 6749 section 5.1). The value is a plain string, like every credential of this
@@ -95,11 +96,11 @@ export interface TokenSourceOptions extends TokenRequestOptions {
    */
   readonly defaultLifetimeMs?: number;
   /**
-   * The most repeats of a request that fails in passing: no answer, 408, 429, 500, 502, 503 or 504. They have to fit into `timeoutMs`, together with
-   * the waits between them and what the server asks for by `Retry-After`.
-   * @default 2
+   * How a request is retried that got no response, or a response with status 408, 429, 500, 502, 503 or 504. The retries and the delays
+   * between them, `Retry-After` included, have to fit into `timeoutMs`. At most 10 retries are accepted.
+   * @default { maxRetries: 2, initialDelayMs: 100, maxDelayMs: 60_000 }
    */
-  readonly retries?: number;
+  readonly retry?: RetryOptions;
   /** Where the sources of several processes share tokens. Made by `createSharedTokenStore` of `oauth-clients/token/store`. */
   readonly store?: TokenStore;
   /**

@@ -1,4 +1,4 @@
-import { amendError, OAuthClientsError } from "../../core/errors.js";
+import { cloneError, OAuthClientsError } from "../../core/errors.js";
 import type { Authenticated } from "../form.js";
 import { receive, withDeadline } from "../transport.js";
 import type { ServerAnswer } from "./answer.js";
@@ -24,7 +24,7 @@ export interface ServerRequest {
 export function send({ operation, url, prepare }: ServerRequest, options: RequestOptions): Promise<ServerAnswer> {
   const { host, pathname } = new URL(url);
   const errand = { operation, endpoint: host + pathname };
-  return withDeadline(errand, options.timeoutMs ?? 10_000, options.signal, async (signal, leave) => {
+  return withDeadline(errand, options.timeoutMs ?? 10_000, options.signal, async ({ signal }, leave) => {
     const { init, ...proof } = await prepare();
     leave();
     return receive(url, init, signal, options, { ...errand, ...proof });
@@ -39,6 +39,6 @@ export async function reading<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof OAuthClientsError ? amendError(error, { outcome: "not_applied" }) : error;
+    throw error instanceof OAuthClientsError ? cloneError(error, { outcome: "not_applied" }) : error;
   }
 }

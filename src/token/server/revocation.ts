@@ -1,4 +1,4 @@
-import { amendError } from "../../core/errors.js";
+import { cloneError } from "../../core/errors.js";
 import { parseObject, toTokenError } from "../answer.js";
 import { prepareCall } from "./call.js";
 import { refuseFaults } from "./checks.js";
@@ -31,5 +31,5 @@ export async function revokeToken(call: RevocationRequest, options: RequestOptio
   if (answer.status === 200) return;
   const error = toTokenError(answer, parseObject(answer.text));
   // RFC 7009 section 2.2.1: after a 503 the client has to assume that the token still exists.
-  throw answer.status === 503 ? amendError(error, { outcome: "not_applied" }) : error;
+  throw answer.status === 503 ? cloneError(error, { outcome: "not_applied" }) : error;
 }

@@ -187,9 +187,9 @@ describe("waiting", () => {
       const fetch = script(...turns);
       const times: number[] = [];
       const http = acmeHttp({
-        fetch: (request) => {
+        fetch: (url, init) => {
           times.push(Date.now());
-          return fetch(request);
+          return fetch(url, init);
         },
         timeoutMs: 1_000_000,
         retry: { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 60_000 },
