@@ -47,7 +47,11 @@ async function serveVendor() {
       text += chunk;
     });
     request.on("end", () => {
-      const record = { ...JSON.parse(text), token_endpoint_auth_method: "client_secret_basic", created_at: "2026-11-20T12:00:00Z" };
+      const record = {
+        ...JSON.parse(text),
+        token_endpoint_auth_method: "client_secret_basic",
+        created_at: "2026-11-20T12:00:00Z",
+      };
       response.writeHead(201, { "content-type": "application/json" }).end(JSON.stringify(record));
     });
   });

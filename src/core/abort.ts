@@ -14,17 +14,11 @@ export function race<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 /** Waits. Rejects with the signal's reason as soon as it aborts. */
 export async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", abort);
-      resolve();
-    }, ms);
-    const abort = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    signal?.addEventListener("abort", abort, { once: true });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const elapsed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
   });
+  return signal ? race(elapsed, signal).finally(() => clearTimeout(timer)) : elapsed;
 }
 
 /** Settles as `work` does, or as `onTimeout` does when `work` takes longer than the timeout. `work` continues either way. */
@@ -89,7 +83,10 @@ export interface Deadline<Options extends CallOptions = CallOptions> {
  *
  * @param defaultMs - the deadline of a call whose options name none, in milliseconds. Absent: each request has the manager's deadline
  */
-export function startDeadline<Options extends CallOptions>(options: Options | undefined, defaultMs?: number): Deadline<Options> {
+export function startDeadline<Options extends CallOptions>(
+  options: Options | undefined,
+  defaultMs?: number,
+): Deadline<Options> {
   const startedAt = performance.now();
   const timeoutMs = options?.timeoutMs ?? defaultMs;
   // Invalid options stay as they are: the request rejects them.

@@ -335,7 +335,11 @@ export function cloneError<E extends OAuthClientsError>(error: E, overrides: Err
   const define = (name: string, value: unknown, enumerable: boolean) =>
     Object.defineProperty(clone, name, { value, enumerable, configurable: true, writable: true });
   define("message", message, false);
-  define("stack", error.stack?.replace(error.message, () => message), false);
+  define(
+    "stack",
+    error.stack?.replace(error.message, () => message),
+    false,
+  );
   for (const [name, value] of Object.entries(facts)) if (value !== undefined) define(name, value, true);
   const unsaved = "credentials" in overrides ? credentials : kept.get(error);
   if (unsaved) kept.set(clone, unsaved);

@@ -32,7 +32,9 @@ export interface PreparedTokenRequest {
 }
 
 /** What one attempt came to. */
-type TokenResult = { readonly token: AccessToken; readonly error?: never } | { readonly token?: never; readonly error: unknown };
+type TokenResult =
+  | { readonly token: AccessToken; readonly error?: never }
+  | { readonly token?: never; readonly error: unknown };
 
 const defaultRetry = { maxRetries: 2, initialDelayMs: 100, maxDelayMs: 60_000 };
 

@@ -159,9 +159,7 @@ describe("cloneError", () => {
 
   test("does not pass on credentials of somebody else's call", () => {
     expect(
-      errors
-        .cloneError(new errors.NetworkError(facts), { outcome: "unknown", credentials: undefined })
-        .unsavedCredentials(),
+      errors.cloneError(new errors.NetworkError(facts), { outcome: "unknown", credentials: undefined }).unsavedCredentials(),
     ).toBeUndefined();
   });
 });

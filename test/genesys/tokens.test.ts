@@ -46,7 +46,11 @@ describe("a source made with a token request", () => {
       roles: [{ roleId }],
     });
     let nowMs = 0;
-    const tokens = createTokenSource(manager.tokenRequest(issued), { fetch: simulator.fetch, now: () => nowMs, retry: { maxRetries: 0 } });
+    const tokens = createTokenSource(manager.tokenRequest(issued), {
+      fetch: simulator.fetch,
+      now: () => nowMs,
+      retry: { maxRetries: 0 },
+    });
     simulator.throttleNext("postOauthToken");
     expect(await rejection(tokens.get())).toMatchObject({ status: 400 });
     nowMs = 1_000;

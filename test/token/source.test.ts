@@ -23,7 +23,12 @@ function stage(
     if (said instanceof Error) throw said;
     return said instanceof Response ? said : Response.json(grant({ access_token: `token-${count}`, ...said }));
   });
-  const source = createTokenSource(sampleRequest(changes), { fetch, now: () => clock.now, retry: { maxRetries: 0 }, ...options });
+  const source = createTokenSource(sampleRequest(changes), {
+    fetch,
+    now: () => clock.now,
+    retry: { maxRetries: 0 },
+    ...options,
+  });
   return {
     source,
     sent,
@@ -176,7 +181,9 @@ describe("repeats", () => {
   });
 
   test("rule 82: invalid_client is never sent again with the same credential, not even by a hundred callers in a row", async () => {
-    const { sent, get } = stage(() => Response.json({ error: "invalid_client" }, { status: 401 }), { retry: { maxRetries: 3 } });
+    const { sent, get } = stage(() => Response.json({ error: "invalid_client" }, { status: 401 }), {
+      retry: { maxRetries: 3 },
+    });
     for (let call = 0; call < 100; call++) expect(await rejection(get())).toMatchObject({ error: "invalid_client" });
     expect(sent).toHaveLength(1);
   });
@@ -307,7 +314,11 @@ describe("the breaker", () => {
       Response.json({ error: "invalid_request", error_description }, { status: 400 });
 
     test("holds as after a 429, and repeats as after one", async () => {
-      const { sent, clock, get } = stage(answer("slow down, please"), { retry: { maxRetries: 2 } }, { rateLimitErrorPattern: throttled });
+      const { sent, clock, get } = stage(
+        answer("slow down, please"),
+        { retry: { maxRetries: 2 } },
+        { rateLimitErrorPattern: throttled },
+      );
       expect(await rejection(get())).toMatchObject({ code: "token_endpoint_error", errorDescription: "slow down, please" });
       expect(sent).toHaveLength(3);
       clock.now += 1_000;

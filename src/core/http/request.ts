@@ -64,12 +64,7 @@ export function createHttp<Paths>(options: HttpOptions): Http<Paths> {
   return send as Http<Paths>;
 }
 
-async function sendCall<T>(
-  http: HttpOptions,
-  call: Call<T>,
-  request: PreparedRequest,
-  timer: Timer,
-): Promise<HttpResponse<T>> {
+async function sendCall<T>(http: HttpOptions, call: Call<T>, request: PreparedRequest, timer: Timer): Promise<HttpResponse<T>> {
   let mayHaveBeenApplied = false;
   let wasSent = false;
   let reauthenticated = false;
