@@ -1,15 +1,55 @@
 import type * as z from "zod";
 import { startTimer, type Timer } from "../abort.js";
 import { type Authorize, restrictToOrigin } from "../authorize.js";
+import type { ClientCredentials } from "../credentials.js";
 import { ConfigurationError, type Outcome, RateLimitError, UnexpectedResponseError } from "../errors.js";
+import type { CallOptions } from "../manager.js";
 import { fillPath, validateUrl } from "../url.js";
 import { makeCallCheck, parseResponse } from "../validation.js";
 import { attemptTimeoutMs, maxResponseBytes, type PreparedRequest, sendAttempt } from "./attempt.js";
 import { isRedirect, toAttemptError } from "./errors.js";
 import { attemptUntilFinal, type NextStep } from "./retry.js";
-import type { AttemptResult, CallFacts, Http, HttpOptions, HttpResponse, ReceivedResponse } from "./types.js";
+import type { AttemptResult, HttpOptions, OperationInput, OperationOf, PathsWith, ReceivedResponse, Verb } from "./types.js";
 
-export type { CallFacts, Http, HttpOptions, HttpRequest, HttpResponse } from "./types.js";
+export type { HttpOptions } from "./types.js";
+
+/** What a call states besides its path, parameters and body. */
+export interface CallFacts<T = unknown> {
+  /** What is requested, in words: `create client`. */
+  readonly operation: string;
+  readonly method: Verb;
+  /** The schema of the response body. Absent: the body is not read. */
+  readonly returns?: z.ZodType<T>;
+  /** The operation changes nothing although its method could. It is then retried like a GET. */
+  readonly readsOnly?: boolean;
+  /** The operation has the same effect once or several times although its method does not promise that. It is then retried like a PUT. */
+  readonly idempotent?: boolean;
+  /** For this call instead of the manager's authorization. */
+  readonly authorize?: Authorize;
+  /** Values in the request that must never be in an error message. */
+  readonly secrets?: readonly string[];
+  /** Credentials that this call makes the vendor store. An error whose outcome is unknown carries them. */
+  readonly credentials?: ClientCredentials;
+  readonly options?: CallOptions | undefined;
+}
+
+/** One call, typed by the vendor's description. */
+export type HttpRequest<Paths, Path extends keyof Paths, Method extends Verb, T> = CallFacts<T> & {
+  readonly method: Method;
+  readonly path: Path;
+} & OperationInput<OperationOf<Paths, Path, Method>>;
+
+/** A successful (2xx) response. */
+export interface HttpResponse<T> {
+  readonly value: T;
+  readonly status: number;
+  readonly headers: Headers;
+}
+
+/** Sends one call. */
+export type Http<Paths> = <Method extends Verb, Path extends PathsWith<Paths, Method>, T = undefined>(
+  request: HttpRequest<Paths, Path, Method, T>,
+) => Promise<HttpResponse<T>>;
 
 /**
  * Makes the one way in which a manager sends requests to its vendor.

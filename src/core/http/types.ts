@@ -1,8 +1,5 @@
-import type * as z from "zod";
 import type { Authorization, Authorize } from "../authorize.js";
-import type { ClientCredentials } from "../credentials.js";
 import type { Limiter } from "../limits.js";
-import type { CallOptions } from "../manager.js";
 import type { RetryPolicy } from "./retry.js";
 
 /** A response that was read whole. */
@@ -89,44 +86,6 @@ export interface HttpOptions {
   /** The names of options that some of the vendor's calls take besides what every call takes. */
   readonly callOptions?: readonly string[];
 }
-
-/** What a call states besides its path, parameters and body. */
-export interface CallFacts<T = unknown> {
-  /** What is requested, in words: `create client`. */
-  readonly operation: string;
-  readonly method: Verb;
-  /** The schema of the response body. Absent: the body is not read. */
-  readonly returns?: z.ZodType<T>;
-  /** The operation changes nothing although its method could. It is then retried like a GET. */
-  readonly readsOnly?: boolean;
-  /** The operation has the same effect once or several times although its method does not promise that. It is then retried like a PUT. */
-  readonly idempotent?: boolean;
-  /** For this call instead of the manager's authorization. */
-  readonly authorize?: Authorize;
-  /** Values in the request that must never be in an error message. */
-  readonly secrets?: readonly string[];
-  /** Credentials that this call makes the vendor store. An error whose outcome is unknown carries them. */
-  readonly credentials?: ClientCredentials;
-  readonly options?: CallOptions | undefined;
-}
-
-/** One call, typed by the vendor's description. */
-export type HttpRequest<Paths, Path extends keyof Paths, Method extends Verb, T> = CallFacts<T> & {
-  readonly method: Method;
-  readonly path: Path;
-} & OperationInput<OperationOf<Paths, Path, Method>>;
-
-/** A successful (2xx) response. */
-export interface HttpResponse<T> {
-  readonly value: T;
-  readonly status: number;
-  readonly headers: Headers;
-}
-
-/** Sends one call. */
-export type Http<Paths> = <Method extends Verb, Path extends PathsWith<Paths, Method>, T = undefined>(
-  request: HttpRequest<Paths, Path, Method, T>,
-) => Promise<HttpResponse<T>>;
 
 /** The methods that vendors use. */
 export type Verb = "get" | "put" | "post" | "patch" | "delete";

@@ -461,6 +461,23 @@ describe("what is written", () => {
     expect(fetch.sent[0]!.headers.get("x-key")).toBe("call");
   });
 
+  test("a fetch is called with a URL and an init object", async () => {
+    const fetch = vi.fn(async () => json({ id: "w1" }));
+    await calls.post(acmeHttp({ fetch }));
+    expect(fetch.mock.calls).toEqual([
+      [
+        "https://api.acme.test/v1/widgets",
+        {
+          method: "POST",
+          headers: { accept: "application/json", "content-type": "application/json" },
+          body: '{"name":"a"}',
+          redirect: "manual",
+          signal: expect.any(AbortSignal),
+        },
+      ],
+    ]);
+  });
+
   test("the global fetch is looked up at each call", async () => {
     const http = acmeHttp();
     const fetch = script(json({ id: "w1" }));
