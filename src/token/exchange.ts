@@ -142,12 +142,12 @@ export function prepareTokenRequest(
     const startedAt = performance.now();
     const timed = () => ({ ...who, durationMs: performance.now() - startedAt });
     try {
-      const token = await withDeadline(errand, timeoutMs, signal, async (timer, sending) => {
+      const token = await withDeadline(errand, timeoutMs, signal, async (timer, onSend) => {
         const attempt = async (): Promise<TokenResult> => {
           try {
             const context = { clientId, tokenEndpoint };
             const { init, ...proof } = await authenticate(new URLSearchParams(form), clientAuthentication, context);
-            sending();
+            onSend();
             const sentAt = Date.now();
             publish("request", who);
             const response = await receive(href, init, timer.signal, transport, { ...errand, ...proof, sentAt });

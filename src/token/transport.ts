@@ -1,6 +1,6 @@
 import { race, startTimer, type Timer } from "../core/abort.js";
 import { NetworkError, TimeoutError, UnexpectedResponseError } from "../core/errors.js";
-import { classifyNetworkError, ResponseTooLargeError, readText } from "../core/http/errors.js";
+import { classifyNetworkError, ResponseTooLargeError, readResponseText } from "../core/http/errors.js";
 import { redact } from "../core/redact.js";
 import { type Errand, snippetLimit, unexpected } from "./answer.js";
 import type { TokenFetch } from "./types.js";
@@ -57,7 +57,7 @@ export async function receive<E extends Errand>(
       const to = redact(host + pathname, secrets, snippetLimit);
       throw unexpected(errand, status, `${endpoint} redirects (${status}) ${to}; redirects are not followed`);
     }
-    return Object.assign(errand, { status, headers, text: await readText(response, maxResponseBytes) });
+    return Object.assign(errand, { status, headers, text: await readResponseText(response, maxResponseBytes) });
   } catch (error) {
     if (error instanceof UnexpectedResponseError) throw error;
     if (error instanceof ResponseTooLargeError) {
@@ -81,15 +81,15 @@ export async function withDeadline<T>(
   { endpoint, operation }: Pick<Errand, "endpoint" | "operation">,
   timeoutMs: number,
   signal: AbortSignal | undefined,
-  work: (timer: Timer, sending: () => void) => Promise<T>,
+  work: (timer: Timer, onSend: () => void) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted();
   let outcome: "not_applied" | "unknown" = "not_applied";
   const message = `${endpoint} did not answer within ${timeoutMs} ms`;
   const timer = startTimer(timeoutMs, signal, () => new TimeoutError({ message, operation, outcome }));
-  const sending = () => {
+  const onSend = () => {
     timer.signal.throwIfAborted();
     outcome = "unknown";
   };
-  return race(work(timer, sending), timer.signal).finally(timer.stop);
+  return race(work(timer, onSend), timer.signal).finally(timer.stop);
 }

@@ -2,7 +2,7 @@ import ky from "ky";
 import { race, startTimer, type Timer } from "../abort.js";
 import type { Authorization, Authorize } from "../authorize.js";
 import { ConfigurationError, OAuthClientsError } from "../errors.js";
-import { classifyNetworkError, ResponseTooLargeError, readText } from "./errors.js";
+import { classifyNetworkError, ResponseTooLargeError, readResponseText } from "./errors.js";
 import { readReset, readRetryAfter } from "./retry.js";
 import type { AttemptResult, ErrorDetails, HttpOptions, ReceivedResponse } from "./types.js";
 
@@ -126,7 +126,7 @@ async function receive(
   });
   const { status, headers: received } = response;
   if (typeof status !== "number") throw new TypeError("fetch resolved to something that is not a Response");
-  const text = await readText(response, maxResponseBytes);
+  const text = await readResponseText(response, maxResponseBytes);
   return { status, headers: received, text, body: parseJson(text) };
 }
 
