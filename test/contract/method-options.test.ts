@@ -39,6 +39,7 @@ const vendors: Readonly<Record<string, Vendor>> = {
       import: [[{ id: ory, clientSecret: "a-secret" }], ["verifySecret"]],
       introspect: [["a-token"], ["scopes"]],
       revoke: [["a-token", credentials]],
+      account: [[]],
     },
     pure: ["tokenRequest"],
   },
@@ -58,6 +59,7 @@ const vendors: Readonly<Record<string, Vendor>> = {
       updatePolicy: [["a-policy", { name: "new" }]],
       deletePolicy: [["a-policy"]],
       listActions: [[], ["resourceTypes", "pageSize"]],
+      account: [[]],
     },
     pure: ["tokenRequest"],
   },
@@ -98,7 +100,7 @@ const vendors: Readonly<Record<string, Vendor>> = {
 };
 
 /** Vendors whose options are still one list for all methods. */
-const pending = ["ory", "ovh", "genesys", "tfe"];
+const pending = ["genesys", "tfe"];
 
 /** Every option of the library, and one of no method. */
 const everyOption = [

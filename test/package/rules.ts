@@ -74,6 +74,8 @@ const table: readonly Row[] = [
     from: /^src\/provision\//,
     may: [
       [/^src\/(core|provision)\//, anyKind],
+      [/^src\/node\/files\.ts$/, anyKind],
+      [/^src\/token\/redis\/client\.ts$/, anyKind],
       [/^node:/, anyKind],
       [/^zod$/, anyKind],
     ],
