@@ -10,7 +10,7 @@ import { type GenesysOperationId, type GenesysSimulatorOptions, simulateGenesys 
 import { describe } from "vitest";
 import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
-import { describeDelivery } from "../contract/secret-sink.js";
+import { describeSecretSink } from "../contract/secret-sink.js";
 import type { ContractSubject } from "../contract/subject.js";
 
 type Subject = ContractSubject<
@@ -78,7 +78,7 @@ describe.each<[string, Subject]>([
   ["errors of the login host", { ...common, echo: (text) => ({ error: "invalid_request", error_description: text }) }],
 ])("%s", (_, subject) => {
   describeSecrecy("genesys", subject);
-  describeDelivery("genesys", subject);
+  describeSecretSink("genesys", subject);
 });
 
 function start(options: GenesysSimulatorOptions) {

@@ -13,7 +13,7 @@ import type { GenesysClientChanges, GenesysClientInput } from "oauth-clients/gen
 import { createTokenSource, requestToken } from "oauth-clients/token";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
-import { passOnce, stopTime } from "../time.js";
+import { advanceTime, stopTime } from "../time.js";
 import { answering, clientSecret, divisionId, homeId, missingId, otherRoleId, roleId, stage, wireClient } from "./stage.js";
 
 const worker = { grantType: "client_credentials", name: "worker", roles: [{ roleId }] } as const satisfies GenesysClientInput;
@@ -103,8 +103,8 @@ test("the manager's deadline holds for a call as a whole, however many requests 
   simulator.delayNext("getOauthClient", 250);
   simulator.delayNext("putOauthClient", 250);
   const updating = rejection(manager.update(client.id, { name: "b" }));
-  await passOnce(() => asked().includes("getOauthClient"), 250);
-  await passOnce(() => asked().includes("putOauthClient"), 150);
+  await advanceTime(() => asked().includes("getOauthClient"), 250);
+  await advanceTime(() => asked().includes("putOauthClient"), 150);
   expect(await updating).toMatchObject({ code: "timeout", outcome: "unknown" });
 });
 

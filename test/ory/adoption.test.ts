@@ -8,7 +8,7 @@ import {
   TokenEndpointError,
   ValidationError,
 } from "../../src/core/errors.js";
-import { passOnce, stopTime } from "../time.js";
+import { advanceTime, stopTime } from "../time.js";
 import { limitIn, publicKey, rejection, stage, stageNetwork, stageWithoutPublic } from "./stage.js";
 
 const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
@@ -100,8 +100,8 @@ describe("an import is refused", () => {
     simulator.delayNext("oauth2TokenExchange", 5_000);
     const reference = { id: client.id, clientSecret: credentials.clientSecret };
     const importing = rejection(manager.import(reference, { verifySecret: true, ...call }));
-    await passOnce(() => wasAsked("getOAuth2Client"), 120);
-    await passOnce(() => wasAsked("oauth2TokenExchange"), 180);
+    await advanceTime(() => wasAsked("getOAuth2Client"), 120);
+    await advanceTime(() => wasAsked("oauth2TokenExchange"), 180);
     const error = await importing;
     expect(error).toBeInstanceOf(TimeoutError);
     expect(limitIn(error)).toBe(180);

@@ -10,7 +10,7 @@ import { type OryHydraSimulatorOptions, type OryOperationId, simulateOry } from 
 import { describe } from "vitest";
 import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
-import { describeDelivery } from "../contract/secret-sink.js";
+import { describeSecretSink } from "../contract/secret-sink.js";
 import type { ContractSubject } from "../contract/subject.js";
 
 type Subject = ContractSubject<OryOperationId, OryClient, OryClientInput, OryClientChanges, OryCreateResult>;
@@ -52,7 +52,7 @@ describe.each<[string, Subject]>([
 ])("%s", (_, subject) => {
   describeManager("ory", subject);
   describeSecrecy("ory", subject);
-  describeDelivery("ory", subject);
+  describeSecretSink("ory", subject);
 });
 
 function startServer(options: OryHydraSimulatorOptions) {

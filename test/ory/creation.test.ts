@@ -16,7 +16,7 @@ import {
 import { randomSecret } from "../../src/ory/creation.js";
 import type { OryClientInput } from "../../src/ory/types.js";
 import { requestToken } from "../../src/token/index.js";
-import { passOnce, stopTime } from "../time.js";
+import { advanceTime, stopTime } from "../time.js";
 import {
   answering,
   breakConnection,
@@ -190,7 +190,7 @@ describe("a lost answer is settled by one look", () => {
     const at = stage();
     at.simulator.delayNext("createOAuth2Client", 10_000);
     const creating = at.manager.create(input, { timeoutMs: 150 });
-    await passOnce(() => at.wasAsked("createOAuth2Client"), 150);
+    await advanceTime(() => at.wasAsked("createOAuth2Client"), 150);
     const { client, credentials } = await creating;
     expect(at.simulator.clients.map(({ client_id }) => client_id)).toEqual([client.id]);
     expect(await works(at, credentials)).toBe(true);

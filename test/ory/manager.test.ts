@@ -16,7 +16,7 @@ import { lifespanNames } from "../../src/ory/convert.js";
 import type { OryClientFields, OryListOptions, OryPatchOperation } from "../../src/ory/types.js";
 import { clientWire } from "../../src/ory/wire.js";
 import { requestToken } from "../../src/token/index.js";
-import { passOnce, stopTime } from "../time.js";
+import { advanceTime, stopTime } from "../time.js";
 import { answering, json, limitIn, publicKey, rejection, type Stage, stage, stageNetwork } from "./stage.js";
 
 const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
@@ -351,8 +351,8 @@ describe("an update is refused", () => {
     simulator.delayNext("getOAuth2Client", 120);
     simulator.delayNext("setOAuth2Client", 5_000, { times: 3 });
     const updating = rejection(manager.update(client.id, { name: "b" }, call));
-    await passOnce(() => wasAsked("getOAuth2Client"), 120);
-    await passOnce(() => wasAsked("setOAuth2Client"), 180);
+    await advanceTime(() => wasAsked("getOAuth2Client"), 120);
+    await advanceTime(() => wasAsked("setOAuth2Client"), 180);
     const error = await updating;
     expect(error).toMatchObject({ code: "timeout" });
     expect(limitIn(error)).toBe(180);

@@ -9,7 +9,7 @@ import {
   ValidationError,
 } from "../../src/core/errors.js";
 import { requestToken } from "../../src/token/index.js";
-import { passOnce, stopTime } from "../time.js";
+import { advanceTime, stopTime } from "../time.js";
 import { answering, json, limitIn, publicKey, rejection, type Stage, stage } from "./stage.js";
 
 const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
@@ -218,8 +218,8 @@ describe("without rotation", () => {
     at.simulator.delayNext("getOAuth2Client", 120);
     at.simulator.delayNext("setOAuth2Client", 5_000, { times: 3 });
     const rotating = rejection<OAuthClientsError>(at.manager.rotateSecret(client.id, call));
-    await passOnce(() => at.wasAsked("getOAuth2Client"), 120);
-    await passOnce(() => at.wasAsked("setOAuth2Client"), 180);
+    await advanceTime(() => at.wasAsked("getOAuth2Client"), 120);
+    await advanceTime(() => at.wasAsked("setOAuth2Client"), 180);
     const error = await rotating;
     expect(error).toMatchObject({ code: "timeout", outcome: "unknown" });
     expect(error.unsavedCredentials()?.clientId).toBe(client.id);

@@ -10,7 +10,7 @@ import { type OvhOperationId, type OvhSimulator, type OvhSimulatorOptions, simul
 import { describe } from "vitest";
 import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
-import { describeDelivery } from "../contract/secret-sink.js";
+import { describeSecretSink } from "../contract/secret-sink.js";
 import type { ContractSubject } from "../contract/subject.js";
 
 type Subject = ContractSubject<OvhOperationId, OvhClient, OvhClientInput, OvhClientChanges, CreateResultWithSecret<OvhClient>>;
@@ -97,7 +97,7 @@ describe.each<[string, Subject]>([
 ])("%s", (_, subject) => {
   describeManager("ovh", subject);
   describeSecrecy("ovh", subject);
-  describeDelivery("ovh", subject);
+  describeSecretSink("ovh", subject);
 });
 
 function start(

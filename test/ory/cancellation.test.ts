@@ -1,7 +1,7 @@
 import { collect, type TransportOptions } from "oauth-clients";
 import { createOryManager, type OryClient, type OryManager } from "oauth-clients/ory";
 import { simulateOry } from "oauth-clients/testing";
-import { describeEnding } from "../contract/ending.js";
+import { describeCancellation } from "../contract/cancellation.js";
 
 const worker = { name: "worker", grantTypes: ["client_credentials"] } as const;
 
@@ -21,7 +21,7 @@ function about(requests: number, call: (client: OryClient) => Call) {
   return [requests, async (own: OryManager) => call((await own.create(worker)).client)] as const;
 }
 
-describeEnding<OryManager>("ory", {
+describeCancellation<OryManager>("ory", {
   start: startWith(),
   calls: {
     create: about(1, () => (manager, options) => manager.create(worker, options)),
@@ -86,7 +86,7 @@ describeEnding<OryManager>("ory", {
   },
 });
 
-describeEnding<OryManager>("ory", {
+describeCancellation<OryManager>("ory", {
   start: startWith("26.2"),
   calls: {
     "rotateSecret of an older server": about(

@@ -1,7 +1,7 @@
 import { collect, type TransportOptions } from "oauth-clients";
 import { createGenesysManager, type GenesysManager } from "oauth-clients/genesys";
 import { simulateGenesys } from "oauth-clients/testing";
-import { describeEnding } from "../contract/ending.js";
+import { describeCancellation } from "../contract/cancellation.js";
 
 const clientId = "0d5b8a2e-3f41-4c6b-9a7d-1e2f3a4b5c6d";
 const clientSecret = "canary secret+/with=signs&more";
@@ -18,7 +18,7 @@ function start() {
 const made = async (manager: GenesysManager) => manager.create(worker);
 
 // Each begins with a token of the manager's own.
-describeEnding<GenesysManager>("genesys", {
+describeCancellation<GenesysManager>("genesys", {
   start,
   calls: {
     create: [2, async () => (manager, options) => manager.create(desk, options)],

@@ -9,6 +9,7 @@ import {
   rm,
   stat,
   symlink,
+  utimes,
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -57,6 +58,34 @@ describe("secretFile", () => {
     },
   );
 
+  test("is not ready where the file's path is a directory", async () => {
+    await mkdir(join(directory, "acme-c1.json"));
+    await expect(secretFile(directory).check(occasion)).rejects.toThrow(/EISDIR/);
+    expect(await readdir(directory)).toEqual(["acme-c1.json"]);
+  });
+
+  test("is not ready where the path as a whole is too long", async () => {
+    await expect(secretFile(join(directory, "d/".repeat(2_100))).check(occasion)).rejects.toThrow(/ENAMETOOLONG/);
+  });
+
+  test("is not ready where the disk has no room for the secret's file", async () => {
+    const probe = await open(join(directory, "probe"), "w");
+    await probe.close();
+    const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    const written: number[] = [];
+    const write = vi.spyOn(Object.getPrototypeOf(probe), "writeFile").mockImplementation(async (text) => {
+      written.push(String(text).length);
+      throw full;
+    });
+    try {
+      await expect(secretFile(directory).check({ ...occasion, name: "n".repeat(10_000) })).rejects.toThrow(/ENOSPC/);
+    } finally {
+      write.mockRestore();
+    }
+    expect(written[0]).toBeGreaterThan(14_000);
+    expect(await readdir(directory)).toEqual(["probe"]);
+  });
+
   test("leaves nothing behind when it only tries", async () => {
     await secretFile(directory).check?.(occasion);
     expect(await readdir(directory)).toEqual([]);
@@ -77,6 +106,56 @@ describe("secretFile", () => {
   ])("keeps the id %s inside of the directory", async (id, name) => {
     await secretFile(directory).write(credentials, { ...occasion, id });
     expect(await readdir(directory)).toEqual([name]);
+  });
+
+  test("keeps apart clients of two servers that have the same id", async () => {
+    const sink = secretFile(directory);
+    await sink.write(credentials, { ...occasion, server: "hydra.example:4445" });
+    await sink.write({ ...credentials, clientSecret: "of the other server" }, { ...occasion, server: "hydra.example:5445" });
+    expect(await readdir(directory)).toEqual(["acme-c1@hydra.example%3A4445.json", "acme-c1@hydra.example%3A5445.json"]);
+    expect(await read("acme-c1@hydra.example%3A4445.json")).toMatchObject({ ...credentials, server: "hydra.example:4445" });
+  });
+
+  test.each(["i".repeat(300), "ä".repeat(200), "/".repeat(90)])(
+    "uses a hash for the id %s, which is too long for a file name",
+    async (id) => {
+      const sink = secretFile(directory);
+      await sink.check({ ...occasion, id });
+      await sink.write(credentials, { ...occasion, id });
+      await sink.write(credentials, { ...occasion, id: `${id}2` });
+      await sink.write(credentials, { ...occasion, id });
+      const names = await readdir(directory);
+      expect(names).toHaveLength(2);
+      for (const name of names) expect(name).toMatch(/^acme-@sha256-[0-9a-f]{64}\.json$/);
+      const contents = await Promise.all(names.map(read));
+      expect(contents.map((content) => content.id).sort()).toEqual([id, `${id}2`]);
+    },
+  );
+
+  test("removes the file of a deleted client and no other, also when it is removed already", async () => {
+    const sink = secretFile(directory);
+    const long = "i".repeat(300);
+    for (const id of ["c1", "c2", long]) await sink.write(credentials, { ...occasion, id });
+    await sink.write(credentials, { ...occasion, server: "hydra.example" });
+    for (const id of ["c1", "c1", long]) await sink.remove({ vendor: "acme", id });
+    expect((await readdir(directory)).sort()).toEqual(["acme-c1@hydra.example.json", "acme-c2.json"]);
+  });
+
+  test("finds the temporary files that interrupted writes have left", async () => {
+    const stale = join(directory, ".00000000-0000-4000-8000-000000000000.tmp");
+    await writeFile(stale, "hunter22hunter22");
+    expect(await secretFile(directory).staleFiles()).toEqual([]);
+    const earlier = new Date(Date.now() - 120_000);
+    await utimes(stale, earlier, earlier);
+    expect(await secretFile(directory).staleFiles()).toEqual([stale]);
+  });
+
+  test.each(["{", "null", "[]", '{"name":7}'])("stores a rotated secret although the file before it was %s", async (text) => {
+    await writeFile(join(directory, "acme-c1.json"), text);
+    await secretFile(directory).write(credentials, { vendor: "acme", operation: "rotate secret", id: "c1" });
+    const content = await read("acme-c1.json");
+    expect(content.clientSecret).toBe("hunter22hunter22");
+    expect(content).not.toHaveProperty("name");
   });
 
   test.skipIf(process.platform === "win32")("replaces a link instead of writing through it", async () => {
@@ -165,7 +244,7 @@ describe("secretFile", () => {
     });
     await delivery.write({ clientId: "c1", clientSecret: "another-secret" }, { vendor: "acme", operation: "rotate secret" });
     expect(await readdir(directory)).toEqual(["acme-c1.json"]);
-    expect((await read("acme-c1.json")).clientSecret).toBe("another-secret");
+    expect(await read("acme-c1.json")).toMatchObject({ clientSecret: "another-secret", name: "worker" });
   });
 
   test("holds what a manager issued before the call resolves", async () => {

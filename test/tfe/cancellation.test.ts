@@ -1,7 +1,7 @@
 import { collect, type TransportOptions } from "oauth-clients";
 import { simulateTfe } from "oauth-clients/testing";
 import { createTfeManager, type TfeManager } from "oauth-clients/tfe";
-import { describeEnding } from "../contract/ending.js";
+import { describeCancellation } from "../contract/cancellation.js";
 
 const projects = ["prj-1111aaaa2222bbbb"];
 const github = { serviceProvider: "github", oauthTokenString: "vcs-canary" } as const;
@@ -28,7 +28,7 @@ function one(call: Call) {
   ] as const;
 }
 
-describeEnding<TfeManager>("tfe", {
+describeCancellation<TfeManager>("tfe", {
   start,
   calls: {
     create: one(() => (manager, options) => manager.create(github, options)),

@@ -1,7 +1,7 @@
 import { collect, type TransportOptions } from "oauth-clients";
 import { createOvhManager, type OvhManager } from "oauth-clients/ovh";
 import { simulateOvh } from "oauth-clients/testing";
-import { describeEnding } from "../contract/ending.js";
+import { describeCancellation } from "../contract/cancellation.js";
 
 const keys = { applicationKey: "application-key", applicationSecret: "application-secret", consumerKey: "consumer-key" };
 const service = { flow: "client_credentials", name: "billing", description: "exporter" } as const;
@@ -16,7 +16,7 @@ function start() {
 const made = async (manager: OvhManager) => (await manager.create(service)).client;
 
 // Each begins with the server's time.
-describeEnding<OvhManager>("ovh", {
+describeCancellation<OvhManager>("ovh", {
   start,
   calls: {
     create: [3, async () => (manager, options) => manager.create(service, options)],
