@@ -17,7 +17,11 @@ export type Without<Input, Names extends PropertyKey> = Input extends unknown ? 
 /** An input whose secret fields name a source, so that a configuration can be printed. */
 export type WithSecretInputs<Input, Secrets extends PropertyKey> = Input extends unknown
   ? {
-      [Key in keyof Input]: Key extends Secrets ? ([NonNullable<Input[Key]>] extends [never] ? Input[Key] : SecretInput) : Input[Key];
+      [Key in keyof Input]: Key extends Secrets
+        ? [NonNullable<Input[Key]>] extends [never]
+          ? Input[Key]
+          : SecretInput
+        : Input[Key];
     }
   : never;
 
@@ -85,7 +89,10 @@ export function isSecretInput(value: unknown): value is SecretInput {
 }
 
 /** The declaration with its secrets, to be sent at once. */
-export async function revealSecrets(declared: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<Record<string, unknown>> {
+export async function revealSecrets(
+  declared: Readonly<Record<string, unknown>>,
+  signal?: AbortSignal,
+): Promise<Record<string, unknown>> {
   const options = signal === undefined ? {} : { signal };
   const entries = Object.entries(declared).map(
     async ([field, value]) => [field, isSecretInput(value) ? await value.read(options) : value] as const,
@@ -101,7 +108,11 @@ function versionOf(value: unknown): string {
 // Absent, empty text, an empty list and an empty object are one value: vendors return each of them for a field without content.
 function normalForm({ order, normalize }: FieldRule<never>, value: unknown): string {
   const isEmpty = (one: unknown) =>
-    one === undefined || one === null || one === "" || one === false || (typeof one === "object" && Object.keys(one).length === 0);
+    one === undefined ||
+    one === null ||
+    one === "" ||
+    one === false ||
+    (typeof one === "object" && Object.keys(one).length === 0);
   if (isEmpty(value)) return "";
   const normal = normalize === undefined ? value : (normalize as (value: unknown) => unknown)(value);
   if (isEmpty(normal)) return "";

@@ -1,11 +1,5 @@
 import { VersionConflictError } from "../../src/provision/errors.js";
-import type {
-  DocumentStore,
-  JsonDocument,
-  SecretRecord,
-  SecretStore,
-  VersionedDocument,
-} from "../../src/provision/types.js";
+import type { DocumentStore, JsonDocument, SecretRecord, SecretStore, VersionedDocument } from "../../src/provision/types.js";
 
 /** Called before and after each write of a store. It may throw: the store then fails as a real one would. */
 export type StoreHook = (operation: string, moment: "before" | "after") => void | Promise<void>;
@@ -26,7 +20,8 @@ export function memoryDocument(location: string, hook: StoreHook = () => {}) {
   };
   const document: VersionedDocument = {
     location,
-    read: async () => (state === undefined ? undefined : { document: structuredClone(state.document), version: String(state.version) }),
+    read: async () =>
+      state === undefined ? undefined : { document: structuredClone(state.document), version: String(state.version) },
     write: (next, version) =>
       write("write journal", () => {
         expect(version);
@@ -93,8 +88,7 @@ export function memoryStore(name: string, hook: StoreHook = () => {}): MemorySto
     location: `memory ${name}`,
     journal,
     check: () => hook("check", "before"),
-    write: (credentials) =>
-      change("write", () => makeCurrent({ credentials, attemptId: "", issuedAt: "" })),
+    write: (credentials) => change("write", () => makeCurrent({ credentials, attemptId: "", issuedAt: "" })),
     stage: (secret) =>
       change("stage", () => {
         next = structuredClone(secret);
