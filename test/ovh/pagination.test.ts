@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readEach } from "../../src/ovh/listing.js";
+import { mapConcurrently } from "../../src/ovh/pagination.js";
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -19,7 +19,7 @@ describe("reading each", () => {
       if (key === 3) throw new Error("nobody waits for this one");
       return key;
     };
-    await expect(all(readEach([0, 1, 2, 3], read, 4))).rejects.toThrow("no");
+    await expect(all(mapConcurrently([0, 1, 2, 3], read, 4))).rejects.toThrow("no");
     expect(ended).toEqual([0, 1, 2, 3]);
     await wait(60);
   });
@@ -32,7 +32,7 @@ describe("reading each", () => {
       last = signal;
       return key;
     };
-    for await (const item of readEach(Array(100).keys(), read, 3)) if (item === 1) break;
+    for await (const item of mapConcurrently(Array(100).keys(), read, 3)) if (item === 1) break;
     expect(begun).toEqual([0, 1, 2, 3]);
     expect(last?.aborted).toBe(true);
   });
@@ -46,7 +46,7 @@ describe("reading each", () => {
       now--;
       return key;
     };
-    expect(await all(readEach(Array(20).keys(), read, 5))).toHaveLength(20);
+    expect(await all(mapConcurrently(Array(20).keys(), read, 5))).toHaveLength(20);
     expect(most).toBe(5);
   });
 
@@ -55,7 +55,7 @@ describe("reading each", () => {
       await wait((5 - key) * 3);
       return key === 2 ? undefined : `item ${key}`;
     };
-    expect(await all(readEach([1, 2, 3, 4], read, 4))).toEqual(["item 1", "item 3", "item 4"]);
-    expect(await all(readEach([], read, 4))).toEqual([]);
+    expect(await all(mapConcurrently([1, 2, 3, 4], read, 4))).toEqual(["item 1", "item 3", "item 4"]);
+    expect(await all(mapConcurrently([], read, 4))).toEqual([]);
   });
 });

@@ -25,7 +25,7 @@ describe("an unknown outcome says that it cannot be settled, and what to look fo
     expect(error).toMatchObject({ outcome: "unknown", vendor: "ovh", operation: "create client" });
     expect(sent).toHaveLength(1);
     const { message, stack } = error as Error;
-    for (const mark of ["names are not unique", "list()", "client_credentials", '"billing"', "made since 20", "delete it"])
+    for (const mark of ["names are not unique", "list()", "client_credentials", '"billing"', "created since 20", "delete it"])
       expect(message).toContain(mark);
     expect(stack).toContain(message);
     expect(message).not.toContain("canary");
@@ -35,7 +35,7 @@ describe("an unknown outcome says that it cannot be settled, and what to look fo
     const { manager } = answering([{}], { fetch: () => new Promise(() => {}), timeoutMs: 30 });
     const error = await rejection(manager.create({ ...input, name: `a\n${"b".repeat(200)}` }));
     expect(error).toBeInstanceOf(TimeoutError);
-    expect((error as Error).message).toMatch(/named "a b{98}…", made since/);
+    expect((error as Error).message).toMatch(/named "a b{98}…", created since/);
   });
 });
 
@@ -54,7 +54,7 @@ describe("a known outcome is told as it is", () => {
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error).toMatchObject({ outcome: "applied", vendor: "ovh", operation: "create client" });
     expect((error as Error).message).toBe(
-      "ovh create client: client EU.00aa exists, and the answer has no secret, which OVHcloud does not give again: delete it",
+      "ovh create client: the response has no secret, which OVHcloud returns only once. Client EU.00aa exists. Delete it.",
     );
     expect(sent).toHaveLength(1);
   });

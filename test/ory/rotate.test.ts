@@ -33,7 +33,7 @@ describe.each([
     const { manager } = stage(world);
     for (const [call, operation] of [
       [manager.rotateSecret, "rotate secret"],
-      [manager.deleteRotatedSecrets, "forget rotated secrets"],
+      [manager.deleteRotatedSecrets, "delete rotated secrets"],
     ] as const) {
       const error = await rejection(call("missing"));
       expect(error).toBeInstanceOf(NotFoundError);
