@@ -15,7 +15,7 @@ import type {
 } from "../provision/types.js";
 import { createVendorProvider, issuesOf, type ProviderOptions, type VendorProvider } from "../provision/vendor-provider.js";
 import { requestToken } from "../token/index.js";
-import { createInputDoor } from "./input.js";
+import { parseCreateInput } from "./input.js";
 import { createOryManager } from "./manager.js";
 import type {
   JsonObject,
@@ -95,7 +95,6 @@ export function oryProvider(options: () => OryOptions, providerOptions?: Provide
       options,
       createManager: createOryManager,
       identifiedBy: "id",
-      account: async (_, { project, adminUrl }) => project ?? adminUrl ?? "",
       readMarker: ({ metadata }) => readObjectMarker(metadata?.[markerMember]),
       unmark: async (ory, client, call) => {
         await ory.update(client.id, { metadata: withMarker(client.metadata, undefined) ?? null }, call);
@@ -104,17 +103,17 @@ export function oryProvider(options: () => OryOptions, providerOptions?: Provide
     providerOptions,
   );
   const { provider } = vendor;
-  const usesServerIds = () => options().credentialsFrom === "server";
+
   return {
     ...provider,
     client: (input: Declared<OryClientInput>, policy: DeclaredClient["policy"] = {}) =>
-      declareClient(vendor, usesServerIds, input, policy),
+      declareClient(vendor, options, input, policy),
   };
 }
 
 function declareClient(
   { provider, manager, tokenTransport }: VendorProvider<OryClient, OryManager>,
-  usesServerIds: () => boolean,
+  managerOptions: () => OryOptions,
   input: Declared<OryClientInput>,
   policy: DeclaredClient["policy"],
 ): DeclaredClient {
@@ -134,7 +133,7 @@ function declareClient(
     fields: printable({ ...input }),
     hasSecret,
     check: () => [
-      ...issuesOf(() => createInputDoor(false).create(input as OryClientInput)),
+      ...issuesOf(() => parseCreateInput(input, managerOptions().allowUnknownValues === true)),
       ...(input.metadata !== undefined && markerMember in input.metadata
         ? [{ path: `metadata.${markerMember}`, message: "reserved for the marker" }]
         : []),
@@ -145,7 +144,7 @@ function declareClient(
       return compareFields(rules, { ...input }, { ...actual, metadata: withMarker(metadata, undefined) }, entry);
     },
     create: async ({ marker, options }) => {
-      const chosen = usesServerIds() && ownId === undefined ? {} : { clientId: idOf(marker) };
+      const chosen = managerOptions().credentialsFrom === "server" && ownId === undefined ? {} : { clientId: idOf(marker) };
       const declared = { ...input, ...chosen, metadata: withMarker(input.metadata, marker) } as OryClientInput;
       const { client, credentials } = await manager().create(declared, options);
       return { id: client.id, secretIssued: credentials !== undefined };

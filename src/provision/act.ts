@@ -35,7 +35,7 @@ export async function act(work: Work): Promise<readonly RunStep[]> {
     case "close":
       return closeIntents(work);
     case "adopt":
-      return adoptClient(work);
+      return recordAdoption(work);
     case "update":
       return updateClient(work);
     case "delete":
@@ -165,7 +165,7 @@ export async function finishAttempt(
   await run.step(subject.key, "close", () => saveEntry(run, subject, closed, journal.version));
 }
 
-async function adoptClient({ run, subject, seen, memory }: Work): Promise<readonly RunStep[]> {
+async function recordAdoption({ run, subject, seen, memory }: Work): Promise<readonly RunStep[]> {
   const declared = requireDeclared(subject);
   const base = baseEntry(run, subject, seen.account, seen.journal.entry);
   const entry: JournalEntry = {

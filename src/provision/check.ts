@@ -1,6 +1,6 @@
-import { parseDuration } from "./duration.js";
 import { type ConfigurationIssue, InvalidConfigurationError } from "./errors.js";
 import { nameProblem } from "./marker.js";
+import { parseDuration } from "./rotation-dates.js";
 import { secretStoreOf } from "./run.js";
 import type { Configuration } from "./run-types.js";
 import type { DeclaredClient } from "./types.js";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { requireValid } from "./check.js";
-import { durationMs, parseDuration } from "./duration.js";
 import { readOnly, withGuard } from "./guard.js";
 import { type Observation, observe, type Subject } from "./observe.js";
+import { rotationDueAt } from "./rotation-dates.js";
 import { createRun, mapConcurrently, type Run } from "./run.js";
 import type { Configuration, Plan, PlannedAction, RotationNote, RunOptions } from "./run-types.js";
 import { describeStop } from "./stops.js";
@@ -11,7 +11,6 @@ import type { JournalEntry } from "./types.js";
 
 /** The default number of clients that are worked on at the same time. */
 export const defaultConcurrency = 8;
-const defaultOverlapMs = 86_400_000;
 
 /**
  * Says what `apply` would do. It sends GET, and POST to token endpoints, and nothing else. It needs to read journals and no secret.
@@ -97,7 +96,7 @@ function notesOf({ declared, removed, store }: Subject, seen: Observation): stri
 /** Whether a rotation is due, not finished or interrupted. */
 export function rotationNotes({ key, declared }: Subject, entry: JournalEntry | undefined): RotationNote[] {
   if (entry === undefined || declared?.rotation === undefined) return [];
-  const dueAt = rotationDueAt(declared.policy.rotation?.every, entry);
+  const dueAt = rotationDueAt(declared.policy.rotation, entry);
   if (entry.intents.some(({ operation }) => operation === "rotate" || operation === "finish"))
     return [{ key, state: "interrupted", text: `${key}: a rotation is in progress or was interrupted` }];
   if (entry.previous !== undefined)
@@ -107,19 +106,6 @@ export function rotationNotes({ key, declared }: Subject, entry: JournalEntry | 
   if (dueAt !== undefined && dueAt.getTime() <= Date.now())
     return [{ key, state: "due", text: `${key}: the secret was issued at ${entry.issuedAt}` }];
   return [];
-}
-
-/** When the rotation of a secret is due. */
-export function rotationDueAt(every: string | undefined, entry: JournalEntry): Date | undefined {
-  const everyMs = every === undefined ? undefined : parseDuration(every);
-  if (everyMs === undefined || entry.issuedAt === undefined) return undefined;
-  return new Date(Date.parse(entry.issuedAt) + everyMs);
-}
-
-/** Whether consumers may still use the secret that was replaced. */
-export function isOverlapping({ declared }: Subject, entry: JournalEntry): boolean {
-  if (entry.previous === undefined) return false;
-  return Date.now() < Date.parse(entry.previous.replacedAt) + durationMs(declared?.policy.rotation?.overlap, defaultOverlapMs);
 }
 
 /** Clients that this project manages and that the configuration does not name any more. */

@@ -6,6 +6,7 @@ import type { ClientProvider, Marker, ObservedClient } from "./types.js";
 
 /** What the provider of a vendor needs of a manager. */
 interface ProviderManager<Client extends OAuthClient> {
+  readonly account: (options?: CallOptions) => Promise<string>;
   readonly get: (id: string, options?: CallOptions) => Promise<Client>;
   readonly list: (options?: CallOptions) => AsyncIterable<Client>;
   readonly delete: (id: string, options?: CallOptions) => Promise<unknown>;
@@ -23,7 +24,6 @@ export interface ProviderFacts<Options, Client extends OAuthClient, Manager exte
   readonly options: () => Options;
   readonly createManager: (options: Options) => Manager;
   readonly identifiedBy: ClientProvider["identifiedBy"];
-  readonly account: (manager: Manager, options: Options, call: CallOptions | undefined) => Promise<string>;
   readonly readMarker: (client: Client) => Marker | undefined;
   readonly unmark: (manager: Manager, client: Client, options: CallOptions | undefined) => Promise<void>;
   /** Whether a client that the vendor still returns counts as deleted. */
@@ -65,29 +65,17 @@ export function createVendorProvider<
     const marker = facts.readMarker(client);
     return { client, ...(marker === undefined ? {} : { marker }) };
   };
-  const exists = (client: Client) => facts.isDeleted?.(client) !== true;
-  async function* list(options?: CallOptions): AsyncGenerator<ObservedClient> {
-    for await (const client of manager().list(options)) if (exists(client)) yield observe(client);
-  }
-  async function read(id: string, options: CallOptions | undefined): Promise<Client | undefined> {
-    try {
-      const client = await manager().get(id, options);
-      return exists(client) ? client : undefined;
-    } catch (error) {
-      if (!(error instanceof NotFoundError)) throw error;
-      // A gateway can respond with 404 too. A complete listing confirms that the client does not exist.
-      for await (const one of list(options)) if (one.client.id === id) throw error;
-      return undefined;
-    }
-  }
+  const read = (id: string, options: CallOptions | undefined) => readClient(facts, manager(), id, options);
   const provider: ClientProvider = {
     name,
     vendor: facts.vendor,
     identifiedBy: facts.identifiedBy,
     check: () => issuesOf(open),
-    account: (call) => facts.account(manager(), open().options, call),
+    account: (call) => manager().account(call),
     ownClientId: () => facts.ownClientId?.(open().options),
-    list: (options) => list(options),
+    async *list(options) {
+      for await (const client of manager().list(options)) if (facts.isDeleted?.(client) !== true) yield observe(client);
+    },
     get: async (id, options) => {
       const client = await read(id, options);
       return client === undefined ? undefined : observe(client);
@@ -97,11 +85,7 @@ export function createVendorProvider<
         throw new Error(`client ${id} is the one that this manager authenticates with. Nothing was sent.`);
       const client = await read(id, options);
       if (client === undefined) return;
-      await manager()
-        .delete(id, options)
-        .catch((error: unknown) => {
-          if (!(error instanceof NotFoundError)) throw error;
-        });
+      await deleteClient(manager(), id, options);
       await facts.deleteRest?.(manager(), client, options);
     },
     unmark: async (id, options) => {
@@ -110,6 +94,35 @@ export function createVendorProvider<
     },
   };
   return { provider, manager, observe, tokenTransport: (options) => toTokenTransport(open().options.fetch, options) };
+}
+
+async function readClient<Options, Client extends OAuthClient, Manager extends ProviderManager<Client>>(
+  { isDeleted }: ProviderFacts<Options, Client, Manager>,
+  manager: Manager,
+  id: string,
+  options: CallOptions | undefined,
+): Promise<Client | undefined> {
+  try {
+    const client = await manager.get(id, options);
+    return isDeleted?.(client) === true ? undefined : client;
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    // A gateway can respond with 404 too. A complete listing confirms that the client does not exist.
+    for await (const one of manager.list(options)) if (one.id === id && isDeleted?.(one) !== true) throw error;
+    return undefined;
+  }
+}
+
+async function deleteClient(
+  manager: Pick<ProviderManager<OAuthClient>, "delete">,
+  id: string,
+  options: CallOptions | undefined,
+) {
+  try {
+    await manager.delete(id, options);
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+  }
 }
 
 /** The issues of an error of this library, or none. */
