@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/interop/**", "test/redis/**", "test/runtimes/**"],
+          exclude: ["test/interop/**", "test/redis/**", "test/stores/**", "test/runtimes/**"],
           // One process per worker, not per file: msw, zod and the sources are loaded once. test/setup.ts fails a file that leaves
           // something behind for the next one. Not threads, since tests change the working directory.
           pool: "forks",

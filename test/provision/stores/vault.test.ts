@@ -4,7 +4,6 @@ import {
   NetworkError,
   NotFoundError,
   PermissionDeniedError,
-  type ServerError,
   TimeoutError,
   UnexpectedResponseError,
 } from "oauth-clients";
