@@ -92,10 +92,9 @@ const objectWire = z.object({ data: z.record(z.string(), z.unknown()) });
  */
 export function createVaultClient(factory: string, options: VaultConnection): VaultClient {
   const { address, token, mount = "secret", namespace } = options;
+  const validToken = isObject(token) || (typeof token === "string" && token !== "");
   requireValid(factory, [
-    ...(isObject(token) || (typeof token === "string" && token !== "")
-      ? []
-      : [{ path: "token", message: "expected a token or its source" }]),
+    ...(validToken ? [] : [{ path: "token", message: "expected a token or its source" }]),
     ...(isPath(mount) ? [] : [{ path: "mount", message: "expected the path of a mount" }]),
   ]);
   const authorize = async (_: unknown, signal: AbortSignal) => {
@@ -105,6 +104,10 @@ export function createVaultClient(factory: string, options: VaultConnection): Va
   };
   const transport = readTransport({ ...options, timeoutMs: options.timeoutMs ?? 30_000 });
   const http: Http<Paths> = createHttp({ vendor: "vault", baseUrl: address, authorize, parseErrorResponse, ...transport });
+  return { ...documentRequests(http, mount), ...accessRequests(http, mount) };
+}
+
+function documentRequests(http: Http<Paths>, mount: string): Omit<VaultClient, keyof ReturnType<typeof accessRequests>> {
   const url = (kind: "data" | "metadata", path: string) =>
     `/v1/${[...mount.split("/"), kind, ...path.split("/")].map(encodeURIComponent).join("/")}`;
 
@@ -158,6 +161,12 @@ export function createVaultClient(factory: string, options: VaultConnection): Va
       } as const;
       return (await http(request).catch(ignoreAbsent))?.value.data.keys ?? [];
     },
+  };
+}
+
+// What a token may do. A token that may not ask gets 403.
+function accessRequests(http: Http<Paths>, mount: string): Pick<VaultClient, "capabilities" | "mountOptions"> {
+  return {
     async capabilities(operation, paths) {
       const names = paths.map((path) => `${mount}/data/${path}`);
       const request = {
