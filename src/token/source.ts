@@ -1,10 +1,10 @@
 import { race } from "../core/abort.js";
 import type { TokenRequest } from "../core/credentials.js";
-import { OAuthClientsError } from "../core/errors.js";
+import { cloneError, OAuthClientsError } from "../core/errors.js";
 import { isObject } from "../core/values.js";
 import { functionProblem, numberRule, type Rules } from "./checks.js";
 import { channelOf, publish } from "./events.js";
-import { type Failed, prepareTokenRequest } from "./exchange.js";
+import { type Failed, prepareTokenRequest, retryProblem } from "./exchange.js";
 import type { AccessToken, GetTokenOptions, TokenSource, TokenSourceOptions } from "./types.js";
 
 // All in milliseconds.
@@ -27,7 +27,7 @@ const maxStoreMs = 60_000;
 export const sourceRules: Rules = {
   now: functionProblem,
   defaultLifetimeMs: numberRule(1),
-  retries: numberRule(0, 10),
+  retry: retryProblem,
   store: (value) =>
     value === undefined || (isObject(value) && typeof value.open === "function")
       ? undefined
@@ -62,7 +62,7 @@ interface InFlight {
  * the current token in service and is retried after a pause. Concurrent callers share one token request; its failure is returned to
  * the callers that wait, and is not cached.
  *
- * A transient failure is retried up to `retries` times. After that a circuit breaker opens: for 30 s after an error response, and for
+ * A transient failure is retried up to `retry.maxRetries` times. After that a circuit breaker opens: for 30 s after an error response, and for
  * 1 s, doubled up to 30 s, after other failures; `Retry-After` extends it, up to 10 minutes. While it is open, callers without a
  * token get the last error, and its message names the remaining time.
  *
@@ -74,7 +74,7 @@ interface InFlight {
  */
 export function createTokenSource(request: TokenRequest, options: TokenSourceOptions = {}): TokenSource {
   const { who: eventFields, run, isPassing: isTransient } = prepareTokenRequest(request, options, sourceRules);
-  const { now = monotonicNow, defaultLifetimeMs = 0, retries = 2, timeoutMs = 10_000, store, waitUntil } = options;
+  const { now = monotonicNow, defaultLifetimeMs = 0, retry = {}, timeoutMs = 10_000, store, waitUntil } = options;
   const sharedEntry = store?.open(request);
   const maxDurationMs = timeoutMs + (store ? maxStoreMs : interruptionMs);
   hitChannel ??= channelOf("hit");
@@ -115,7 +115,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     const requestToken = () => {
       sentAt = { monotonic: now(), wall: Date.now() };
       flight.endsBefore = sentAt.wall + maxDurationMs;
-      return run(retries, signal);
+      return run(retry, signal);
     };
     const requestOrRead = () => {
       const unwanted = new Set(rejected).add(previous);
@@ -203,9 +203,8 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
 
   /** Copies the error of the open circuit for one caller, because a caller may change the error that it gets. */
   function circuitError(error: Failed, retryAfterMs: number): Error {
-    const ErrorClass = error.constructor as new (facts: object) => Error;
     const message = `${error.message} (next token request in ${Math.ceil(retryAfterMs)} ms)`;
-    return new ErrorClass({ ...error, message, retryAfterMs, outcome: "not_applied" });
+    return cloneError(error, { message, retryAfterMs, outcome: "not_applied" });
   }
 
   /**

@@ -112,7 +112,7 @@ function isLocalHost(url: string): boolean {
   const { hostname } = new URL(url);
   return (
     /^(.+\.)?localhost\.?$/.test(hostname) ||
-    /^(127\.|169\.254\.|0\.0\.0\.0$)/.test(hostname) ||
+    /^(127\.\d+|169\.254|0\.0)\.\d+\.\d+$/.test(hostname) ||
     /^\[(::1?\]|fe[89ab][\da-f]:|::ffff:(7f[\da-f]{2}|a9fe):)/.test(hostname)
   );
 }

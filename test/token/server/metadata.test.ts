@@ -39,7 +39,7 @@ describe("rule 95: a document of another issuer is not used", () => {
     expect(error.issues).toHaveLength(1);
     expect(error.message).toContain(`expected "${issuer}", the requested issuer, and got "https://evil.example/ [31maaa`);
     expect(error.message.length).toBeLessThan(500);
-    expect(String(error)).not.toMatch(/other\.example|\u001b/);
+    for (const text of ["other.example", "\u001b"]) expect(String(error)).not.toContain(text);
   });
 });
 
