@@ -74,6 +74,7 @@ const requestRules: Rules = {
 };
 
 const optionRules: Rules = {
+  adaptResponse: functionProblem,
   allowInsecureHttp: insecureHostsProblem,
   fetch: functionProblem,
   timeoutMs: /* @__PURE__ */ numberRule(1),
@@ -118,11 +119,11 @@ export function prepareTokenRequest(
     rateLimitErrorPattern,
   } = request;
   const transport = { ...options };
-  const { timeoutMs = 10_000, requireScopes } = transport;
+  const { timeoutMs = 10_000, requireScopes, adaptResponse } = transport;
   const { href, host, pathname } = new URL(tokenEndpoint);
   const who = { endpoint: host + pathname, clientId };
   const asked = scopes.filter(Boolean);
-  const errand = { ...who, operation: "request token", scopes: asked, requireScopes };
+  const errand = { ...who, operation: "request token", scopes: asked, requireScopes, adaptResponse };
   const form = [
     ["grant_type", "client_credentials"],
     ["scope", asked.join(" ")],

@@ -86,6 +86,13 @@ export interface TokenRequestOptions {
    * @default []
    */
   readonly allowInsecureHttp?: readonly string[];
+  /**
+   * Converts the responses of a server that deviates from RFC 6749 section 5.1, for example without `token_type`, with status 201, or
+   * with `scope` as an array. It is called with the parsed JSON of every 2xx response within `maxResponseBytes`, of any content type.
+   * It returns an object with the members of RFC 6749, which is validated as usual.
+   * @default a response that deviates is refused
+   */
+  readonly adaptResponse?: (body: unknown, response: { readonly status: number; readonly contentType: string }) => unknown;
 }
 
 /** Options of `requestToken`. */
