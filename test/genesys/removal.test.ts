@@ -36,7 +36,7 @@ describe("a client is not deleted", () => {
     const error = await rejection(manager.delete(client.id));
     expect(error).toBeInstanceOf(PermissionDeniedError);
     expect(error).toMatchObject({ outcome: "unknown" });
-    expect(String(error)).toContain(`client ${client.id} has been made inactive`);
+    expect(String(error)).toContain(`client ${client.id} is inactive now`);
     expect((await manager.get(client.id)).state).toBe("inactive");
   });
 
@@ -44,7 +44,7 @@ describe("a client is not deleted", () => {
     const { manager } = answering([{ json: inactive }, { status: 403, json: { message: "no" } }]);
     const error = await rejection(manager.delete(id));
     expect(error).toMatchObject({ outcome: "not_applied" });
-    expect(String(error)).not.toContain("has been made");
+    expect(String(error)).not.toContain("is inactive now");
   });
 
   test("by a call that its caller ends while the client is made inactive", async () => {
