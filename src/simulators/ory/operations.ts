@@ -31,7 +31,12 @@ type Headers = Readonly<Record<string, string>>;
 
 /** Creates the operations of a server. */
 export function createOperations(context: OperationContext): Operations {
-  return { ...clientOperations(context), ...tokenOperations(context), ...metadataOperations(context) };
+  return {
+    ...clientOperations(context),
+    ...registrationOperations(context),
+    ...tokenOperations(context),
+    ...metadataOperations(context),
+  };
 }
 
 /** The paths of an operation of the admin API. From 25.4 on, Hydra adds a missing `/admin`. Ory Network does not. */
@@ -58,15 +63,10 @@ function open(method: string, path: string, respond: Handler<OryOrigin>, headers
 }
 
 function clientOperations(context: OperationContext) {
-  const { options, features, store, tokenEndpoint, now } = context;
+  const { options, features, store, now } = context;
   const admin = createAdmin(context);
   const paginate = features.pagesByOffset ? createOffsetPages() : createKeysetPages(now);
   const write = createWriteConflicts(options.writeConflictInterval);
-  const remove = (id: string) => {
-    store.remove(id);
-    tokenEndpoint.deleteAll(id);
-    return new Response(null, { status: 204 });
-  };
   const list = ({ url }: Call) => {
     const query = parseQuery(url.search);
     const [name, owner] = [query.get("client_name"), query.get("owner")];
@@ -84,7 +84,6 @@ function clientOperations(context: OperationContext) {
   const rotate = (call: Call) =>
     json(200, store.rotate(idOf(call), options.rotationAcceptsSecret ? readRotationSecret(call.text) : undefined));
   const rotatePath = features.rotatesSecrets ? {} : { path: [] };
-  const registration = createRegistration(store, options.dynamicClientRegistration ?? false, remove);
   return {
     listOAuth2Clients: admin("GET", "/clients", list),
     createOAuth2Client: admin("POST", "/clients", write(create)),
@@ -102,7 +101,7 @@ function clientOperations(context: OperationContext) {
     deleteOAuth2Client: admin(
       "DELETE",
       "/clients/{id}",
-      write((call) => remove(idOf(call))),
+      write((call) => removeClient(idOf(call), context)),
     ),
     setOAuth2ClientLifespans: admin(
       "PUT",
@@ -118,11 +117,24 @@ function clientOperations(context: OperationContext) {
       ),
       ...rotatePath,
     },
+  };
+}
+
+function registrationOperations(context: OperationContext) {
+  const { options, store } = context;
+  const registration = createRegistration(store, options.dynamicClientRegistration ?? false, (id) => removeClient(id, context));
+  return {
     createOidcDynamicClient: open("POST", "/oauth2/register", registration.create),
     getOidcDynamicClient: open("GET", "/oauth2/register/{id}", registration.get),
     setOidcDynamicClient: open("PUT", "/oauth2/register/{id}", registration.set),
     deleteOidcDynamicClient: open("DELETE", "/oauth2/register/{id}", registration.remove),
   };
+}
+
+function removeClient(id: string, { store, tokenEndpoint }: OperationContext): Response {
+  store.remove(id);
+  tokenEndpoint.deleteAll(id);
+  return new Response(null, { status: 204 });
 }
 
 function tokenOperations(context: OperationContext) {
