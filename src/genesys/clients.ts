@@ -37,7 +37,7 @@ import type {
   ParsedChanges,
   ParsedClientInput,
 } from "./types.js";
-import { clientsWire, clientWire, createdWire, organizationWire, type ReadClient, rotatedWire } from "./wire.js";
+import { clientsWire, clientWire, clientWithId, createdWire, organizationWire, type ReadClient, rotatedWire } from "./wire.js";
 
 const clientPath = "/api/v2/oauth/clients/{clientId}";
 
@@ -117,7 +117,7 @@ async function getWireClient(http: Http<paths>, clientId: string, options: CallO
     method: "get",
     path: clientPath,
     params: { clientId },
-    returns: clientWire,
+    returns: clientWithId(clientId),
     options,
   });
   return value;
@@ -133,9 +133,9 @@ export function listClients({ http }: Connection, options?: CallOptions): AsyncI
       returns: clientsWire,
       options: parseListOptions(options),
     });
-    return { items: value.entities.map(readClient), next: readNextPage(value) };
+    return { items: value.entities.map(readClient), ...readNextPage(value) };
   };
-  return paginate(fetchPage, (client) => client.id);
+  return paginate(fetchPage, (client) => client.id, { vendor, operation: operations.list });
 }
 
 /** Reads the client and replaces it as a whole: Genesys Cloud has no partial update. */
@@ -160,7 +160,7 @@ export async function updateClient(
     path: clientPath,
     params: { clientId },
     json: mergeChanges(current, { ...fields, roles }),
-    returns: clientWire,
+    returns: clientWithId(clientId),
     options: deadline.remaining(),
   });
   return readClient(value);
@@ -191,7 +191,7 @@ export async function deleteClient(
   const wasInactive = current.state === "inactive";
   if (!wasInactive) {
     const json = mergeChanges(current, { state: "inactive" });
-    await http({ ...request, method: "put", json, options: deadline.remaining() });
+    await http({ ...request, method: "put", json, returns: clientWithId(clientId), options: deadline.remaining() });
   }
   try {
     await ignoreNotFoundAfterRetry(http({ ...request, method: "delete", options: deadline.remaining() }));

@@ -10,7 +10,7 @@ import { credentialType, readCredential, writeCredential } from "./convert.js";
 import { inputError, operations } from "./errors.js";
 import { parseCallOptions, parseCredentials, parseId, parseName } from "./input.js";
 import type { GenesysIntegrationCredential, ParsedIntegrationTarget } from "./types.js";
-import { createdCredentialWire, credentialWire, type ReadCredential } from "./wire.js";
+import { createdCredentialWire, credentialWithId, type ReadCredential } from "./wire.js";
 
 const credentialPath = "/api/v2/integrations/credentials/{credentialId}";
 
@@ -81,6 +81,7 @@ async function sendUpdate(
     path: credentialPath,
     params: { credentialId },
     json: writeCredential(name ?? "", credentials),
+    returns: credentialWithId(credentialId),
     credentials,
     options: remaining(),
   });
@@ -119,7 +120,7 @@ async function getOAuthClientCredential(
     method: "get",
     path: credentialPath,
     params: { credentialId },
-    returns: credentialWire,
+    returns: credentialWithId(credentialId),
     options,
   });
   const message = `integration credential ${credentialId} is not of type ${credentialType}`;
