@@ -31,7 +31,7 @@ export function createTokenRequest(
   return {
     tokenEndpoint: tokenEndpoint(loginUrl),
     clientId,
-    clientAuthentication: clientSecretBasic(clientSecret, { raw: true }),
+    clientAuthentication: clientSecretBasic(clientSecret, { formEncode: false }),
     rateLimitErrorPattern,
   };
 }

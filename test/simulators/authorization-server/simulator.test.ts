@@ -6,7 +6,7 @@ import {
   simulateAuthorizationServer,
 } from "oauth-clients/testing";
 import { clientSecretBasic, clientSecretPost, requestToken } from "oauth-clients/token";
-import { clientSecretJwt, privateKeyJwt } from "oauth-clients/token/jwt";
+import { clientSecretJwt, privateKeyJwt } from "oauth-clients/token/auth";
 import { discoverServer, introspectToken, revokeToken, tokenRequestFor } from "oauth-clients/token/server";
 import { describe, expect, test } from "vitest";
 import { fixedNow } from "../../time.js";
