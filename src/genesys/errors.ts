@@ -27,6 +27,7 @@ export const operations = {
   findRole: "find role",
   getHomeDivision: "get home division",
   getGrants: "get grants of the caller",
+  listIntegrationCredentials: "list integration credentials",
   createIntegrationCredential: "create integration credential",
   getIntegrationCredential: "get integration credential",
   updateIntegrationCredential: "update integration credential",

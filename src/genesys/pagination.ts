@@ -32,3 +32,21 @@ export function readNextPage({ entities, total, nextUri }: Listing): { readonly 
     issues: [{ path: "nextUri", message: "expected a pageNumber" }],
   });
 }
+
+/**
+ * Reads the cursor in the link of a list that is paged by cursor.
+ * @throws {UnexpectedResponseError} the link has no cursor
+ */
+export function readCursor(nextUri: string | null | undefined): string | undefined {
+  if (!nextUri) return undefined;
+  const after = new URLSearchParams(/\?([^#]*)/.exec(nextUri)?.[1]).get("after");
+  if (after) return after;
+  const operation = operations.listIntegrationCredentials;
+  const message = `${vendor} ${operation}: the list is incomplete: the link to its next page has no cursor`;
+  throw new UnexpectedResponseError({
+    vendor,
+    operation,
+    message,
+    issues: [{ path: "nextUri", message: "expected a cursor" }],
+  });
+}

@@ -117,6 +117,13 @@ export const credentialWire = z.object({
 } satisfies Pinned<Schemas["credentialInfo"], "id" | "name"> &
   Record<keyof Pick<Schemas["credentialInfo"], "type">, z.ZodType>);
 
+/** A page of integration credentials. */
+export const credentialsWire = z.object({
+  entities: z.array(credentialWire),
+  nextUri: text,
+} satisfies Pinned<Schemas["credentialInfoListing"], "nextUri"> &
+  Record<keyof Pick<Schemas["credentialInfoListing"], "entities">, z.ZodType>);
+
 /** The integration credential with this id. */
 export function credentialWithId(id: string) {
   return credentialWire.refine((credential) => isSameId(credential.id, id), {

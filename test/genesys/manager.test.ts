@@ -64,6 +64,7 @@ describe("an unknown or invalid option is refused by its name, before any reques
     delete: (manager, options) => manager.delete(missingId, options),
     rotateSecret: (manager, options) => manager.rotateSecret(missingId, options),
     import: (manager, options) => manager.import(missingId, options),
+    listIntegrationCredentials: (manager, options) => collect(manager.listIntegrationCredentials(options)),
     createIntegrationCredential: (manager, options) => manager.createIntegrationCredential("a", credentials, options),
     updateIntegrationCredential: (manager, options) => manager.updateIntegrationCredential(missingId, credentials, options),
     deleteIntegrationCredential: (manager, options) => manager.deleteIntegrationCredential(missingId, options),
