@@ -163,8 +163,8 @@ describe("what the server refuses", () => {
       if (shape !== "html") expect(String(error)).toContain("the moon is full");
       simulator.respondWithErrorNext("getOAuthClient", { status: 404, shape, times: 9 });
       const missing = await rejection(manager.get(client.id));
-    expect(missing).toBeInstanceOf(shape === "html" ? ServerError : NotFoundError);
-    expect(String(missing)).toContain(shape === "html" ? "a gateway may have sent it" : "not found or not permitted");
+      expect(missing).toBeInstanceOf(shape === "html" ? ServerError : NotFoundError);
+      expect(String(missing)).toContain(shape === "html" ? "a gateway may have sent it" : "not found or not permitted");
     },
   );
 
