@@ -49,23 +49,7 @@ export function authorizedFetch(
   source: Pick<TokenSource, "get" | "invalidate">,
   options: AuthorizedFetchOptions,
 ): typeof globalThis.fetch {
-  const { allowInsecureHttp } = isObject(options) ? (options as AuthorizedFetchOptions) : {};
-  const insecureHosts = insecureHostsProblem(allowInsecureHttp) ? [] : allowInsecureHttp;
-  throwIfIssues(
-    [
-      ...findIssues(options, {
-        origins: (value, path) =>
-          Array.isArray(value) && value.length === 0
-            ? "expected at least one origin"
-            : listRule((origin) => originProblem(origin, insecureHosts))(value ?? "", path),
-        fetch: functionProblem,
-        isTokenRejected: functionProblem,
-        allowInsecureHttp: insecureHostsProblem,
-      }),
-      ...toIssues("source", isTokenSource(source) ? undefined : "expected a token source"),
-    ],
-    operation,
-  );
+  validateOptions(source, options);
   const { isTokenRejected = hasInvalidTokenError } = options;
   const origins = new Set(options.origins);
 
@@ -113,6 +97,26 @@ export function authorizedFetch(
     cancelBody(response);
     return send(copy ?? input, newToken.value);
   };
+}
+
+function validateOptions(source: unknown, options: AuthorizedFetchOptions): void {
+  const { allowInsecureHttp } = isObject(options) ? (options as AuthorizedFetchOptions) : {};
+  const insecureHosts = insecureHostsProblem(allowInsecureHttp) ? [] : allowInsecureHttp;
+  throwIfIssues(
+    [
+      ...findIssues(options, {
+        origins: (value, path) =>
+          Array.isArray(value) && value.length === 0
+            ? "expected at least one origin"
+            : listRule((origin) => originProblem(origin, insecureHosts))(value ?? "", path),
+        fetch: functionProblem,
+        isTokenRejected: functionProblem,
+        allowInsecureHttp: insecureHostsProblem,
+      }),
+      ...toIssues("source", isTokenSource(source) ? undefined : "expected a token source"),
+    ],
+    operation,
+  );
 }
 
 /** Cancels a body that is not read, which frees its connection. */
