@@ -12,10 +12,7 @@ const templates = fileURLToPath(new URL("new-vendor/", import.meta.url));
 export function stubFiles(vendor) {
   const names = readdirSync(templates, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".txt"));
   const rename = (text) =>
-    text
-      .replaceAll("acme", vendor)
-      .replaceAll("Acme", capitalize(vendor))
-      .replaceAll("ACME", vendor.toUpperCase());
+    text.replaceAll("acme", vendor).replaceAll("Acme", capitalize(vendor)).replaceAll("ACME", vendor.toUpperCase());
   return Object.fromEntries(
     names.sort().map((name) => {
       const path = rename(name.replaceAll("\\", "/").replace(/\.txt$/, ""));
@@ -60,7 +57,7 @@ export { simulate${Name} } from "${simulator}";
 `,
     "test/package/rules.ts": read("test/package/rules.ts").replace(
       /(export const vendorExtras[^{]*\{\n)/,
-      (opening) => `${opening}  ${vendor}: [],\n`,
+      (opening) => `${opening}  ${vendor}: ["tokens.ts"],\n`,
     ),
   };
 }
