@@ -28,8 +28,8 @@ export interface ProviderFacts<Options, Client extends OAuthClient, Manager exte
   readonly unmark: (manager: Manager, client: Client, options: CallOptions | undefined) => Promise<void>;
   /** Whether a client that the vendor still returns counts as deleted. */
   readonly isDeleted?: (client: Client) => boolean;
-  /** What the provider created beside the client, deleted after it. */
-  readonly deleteRest?: (manager: Manager, client: Client, options: CallOptions | undefined) => Promise<void>;
+  /** Removes what refers to the client, before it is deleted. */
+  readonly beforeDelete?: (manager: Manager, client: Client, options: CallOptions | undefined) => Promise<void>;
   readonly ownClientId?: (options: Options) => string | undefined;
 }
 
@@ -85,8 +85,8 @@ export function createVendorProvider<
         throw new Error(`client ${id} is the one that this manager authenticates with. Nothing was sent.`);
       const client = await read(id, options);
       if (client === undefined) return;
+      await facts.beforeDelete?.(manager(), client, options);
       await deleteClient(manager(), id, options);
-      await facts.deleteRest?.(manager(), client, options);
     },
     unmark: async (id, options) => {
       const client = await read(id, options);
