@@ -46,6 +46,6 @@ export const shortFileExceptions: Readonly<Record<string, string>> = {
 export const vocabularyExceptions: readonly string[] = [
   ...["src/core/", "src/genesys/", "src/node/", "src/openapi/", "src/ory/", "src/ovh/", "src/simulators/", "src/testing.ts"],
   ...["src/tfe/", "src/token/", "test/core/", "test/examples/", "test/genesys/", "test/interop/", "test/live/", "test/node/"],
-  ...["test/openapi/", "test/ory/", "test/ovh/", "test/redis/", "test/simulators/", "test/tfe/", "test/token/", "test/types/"],
-  ...["test/runtimes/", "examples/", "docs/", "scripts/", "openapi/", "bench/", "README.md", "SECURITY.md"],
+  ...["test/ory/", "test/ovh/", "test/redis/", "test/simulators/", "test/tfe/", "test/token/", "test/types/"],
+  ...["test/runtimes/", "examples/", "openapi/", "bench/"],
 ];
