@@ -85,14 +85,13 @@ export function ovhProvider(options: () => OvhOptions, providerOptions?: Provide
     },
     providerOptions,
   );
-  return {
-    ...vendor.provider,
+  return Object.assign(vendor.provider, {
     client: (input: Declared, policy: DeclaredClient["policy"]) => declareClient(vendor, input, policy),
-  };
+  });
 }
 
 function declareClient(
-  { provider, manager, tokenTransport }: VendorProvider<OvhClient, OvhManager>,
+  { provider, manager, tokenTransport }: VendorProvider<OvhClient, OvhManager, OvhOptions>,
   declared: Declared,
   policy: DeclaredClient["policy"],
 ): DeclaredClient {

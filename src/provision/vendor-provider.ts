@@ -34,12 +34,14 @@ export interface ProviderFacts<Options, Client extends OAuthClient, Manager exte
 }
 
 /** A provider, and its manager for the vendor's own operations. */
-export interface VendorProvider<Client extends OAuthClient, Manager> {
+export interface VendorProvider<Client extends OAuthClient, Manager, Options> {
   readonly provider: ClientProvider;
   /** The manager, created at the first use. */
   readonly manager: () => Manager;
   readonly observe: (client: Client) => ObservedClient;
   /** What a token request of a verification needs: the manager's `fetch`, and what is left of the call. */
+  /** The manager's options, with a `fetch` that passes the run's guard. */
+  readonly managerOptions: () => Options;
   readonly tokenTransport: (options: CallOptions | undefined) => ReturnType<typeof toTokenTransport>;
 }
 
@@ -51,12 +53,13 @@ export function createVendorProvider<
 >(
   facts: ProviderFacts<Options, Client, Manager>,
   { name = facts.vendor }: ProviderOptions = {},
-): VendorProvider<Client, Manager> {
+): VendorProvider<Client, Manager, Options> {
   let created: { readonly options: Options; readonly manager: Manager } | undefined;
   const open = () => {
     if (created === undefined) {
       const options = facts.options();
-      created = { options, manager: facts.createManager({ ...options, fetch: guardedFetch(options.fetch) }) };
+      const guarded = { ...options, fetch: guardedFetch(options.fetch) };
+      created = { options: guarded, manager: facts.createManager(guarded) };
     }
     return created;
   };
@@ -93,7 +96,13 @@ export function createVendorProvider<
       if (client !== undefined) await facts.unmark(manager(), client, options);
     },
   };
-  return { provider, manager, observe, tokenTransport: (options) => toTokenTransport(open().options.fetch, options) };
+  return {
+    provider,
+    manager,
+    managerOptions: () => open().options,
+    observe,
+    tokenTransport: (options) => toTokenTransport(open().options.fetch, options),
+  };
 }
 
 async function readClient<Options, Client extends OAuthClient, Manager extends ProviderManager<Client>>(
