@@ -7,6 +7,7 @@ import {
   type ValidationIssue,
 } from "../core/errors.js";
 import { readRetryAfter } from "../core/http/retry.js";
+import { formatMessage } from "../core/message.js";
 import { redact } from "../core/redact.js";
 import { formatIssues } from "./checks.js";
 import type { Received } from "./transport.js";
@@ -38,13 +39,14 @@ const longestLifetimeSeconds = 31_536_000;
 /** The most characters of an answer that are shown where it is not OAuth's. */
 export const snippetLimit = 200;
 
-/** An answer that cannot be what was asked for, whatever the server has done. */
+/** The error of a response that is invalid, whatever the server has done. */
 export function unexpected(
-  { operation }: Pick<Errand, "operation">,
+  { operation, endpoint }: Pick<Errand, "operation" | "endpoint">,
   status: number | undefined,
-  message: string,
+  reason: string,
   issues: readonly ValidationIssue[] = [],
 ): UnexpectedResponseError {
+  const message = formatMessage({ subject: endpoint, operation, reason, code: status });
   return new UnexpectedResponseError({ message, operation, status, issues, outcome: "unknown" });
 }
 
@@ -81,8 +83,7 @@ export function parseTokenResponse(answer: Errand & Received & Wanted): AccessTo
   expect(!body?.error, "error", "a string");
   expect(stated || requireScopes !== "stated", "scope", "it to be stated");
   for (const one of asked) expect(!requireScopes || granted.includes(one), "scope", one);
-  if (issues[0])
-    throw unexpected(answer, answer.status, `the answer of ${answer.endpoint} is no token: ${formatIssues(issues)}`, issues);
+  if (issues[0]) throw unexpected(answer, answer.status, `invalid token response: ${formatIssues(issues)}`, issues);
   const lifetimeMs = Math.min(Math.floor(seconds as number), longestLifetimeSeconds) * 1_000;
   return Object.freeze({
     value: value as string,
@@ -133,10 +134,10 @@ export function toTokenError(answer: Errand & Received, body: Record<string, unk
   const errorDescription = clean(said?.error_description);
   // Whatever else it says, a text with a token in it is not shown.
   const words = said ? errorDescription : status < 400 || text.includes("_token") ? "" : clean(text, snippetLimit);
-  const code = said ? error : "without an OAuth error code";
-  const how = error === "invalid_client" ? ` (authenticated with ${method})` : "";
+  const reason = said ? error : "no OAuth error code";
+  const code = `${status}${error === "invalid_client" ? `, authenticated with ${method}` : ""}`;
   const facts = {
-    message: `${endpoint} answered ${status} ${code}${words ? `: ${words}` : ""}${how}`,
+    message: formatMessage({ subject: endpoint, operation, reason: `${reason}${words ? `: ${words}` : ""}`, code }),
     operation,
     status,
     outcome: status >= 400 && status < 500 ? ("not_applied" as const) : ("unknown" as const),
