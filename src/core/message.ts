@@ -20,7 +20,7 @@ export interface MessageParts {
  */
 export function formatMessage({ subject, operation, reason, code, effect, hint }: MessageParts): string {
   const context = [subject, operation].filter(Boolean).join(" ");
-  const problem = `${context && `${context}: `}${reason}${code === undefined ? "" : ` (${code})`}`;
+  const problem = `${context && `${context}: `}${code === undefined ? reason : `${reason.replace(/\.$/, "")} (${code})`}`;
   const sentences = [problem, effect, hint].filter((sentence) => sentence !== undefined);
   if (sentences.length === 1) return problem;
   return sentences.map((sentence) => sentence.replace(/[^.!?…]$/, "$&.")).join(" ");

@@ -60,6 +60,12 @@ export function withOutcome<E extends OAuthClientsError>(error: E, { effect, hin
   return clone;
 }
 
+/** What went wrong, without the sentences about the outcome: for the message of an error that this error has caused. */
+export function describeReason(error: Error): string {
+  const parts = partsOf.get(error as OAuthClientsError);
+  return parts ? formatMessage({ ...parts, effect: undefined, hint: undefined }) : error.message;
+}
+
 /** The sentence about the outcome of a call, and the default sentence about what to do. */
 function describeOutcome(outcome: Outcome, writes: boolean, effect?: string): Pick<MessageParts, "effect" | "hint"> {
   if (outcome === "applied") return { effect: effect ?? "The change was applied" };

@@ -1,7 +1,7 @@
 import type { ClientCredentials } from "./credentials.js";
 import { SecretStorageError, ValidationError } from "./errors.js";
 import type { CallOptions } from "./manager.js";
-import { createError } from "./outcome.js";
+import { createError, describeReason } from "./outcome.js";
 import { redact } from "./redact.js";
 
 /** What a delivery is told about the secret. Holds no secret itself. */
@@ -107,7 +107,7 @@ function storageError(
 // Somebody else's words, about a value that they were given. Reading them must not fail: the credentials would go with it.
 function readWords(error: unknown, secrets: readonly string[]): string {
   try {
-    const message = error instanceof Error ? error.message : undefined;
+    const message = error instanceof Error ? describeReason(error) : undefined;
     return typeof message === "string" ? redact(message, secrets) : "";
   } catch {
     return "";

@@ -42,7 +42,9 @@ describe("a known outcome is told as it is", () => {
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ outcome: "not_applied", vendorCode: "missing.client.roles", requestId: "c1" });
-    expect((error as Error).message).toBe('genesys refused "create client" (404): Client roles are missing. [request c1]');
+    expect((error as Error).message).toBe(
+      "genesys create client: Client roles are missing (404, request c1). The change was not applied.",
+    );
   });
 
   test("a client whose secret is not in the answer, by its id", async () => {
