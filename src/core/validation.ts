@@ -54,10 +54,16 @@ export function parseResponse<T>(
   if (result.success) return result.data;
   const issues = result.error.issues.map((issue) => ({
     path: issue.path.join("."),
-    message: issue.code === "invalid_type" ? `expected ${issue.expected}` : issue.code.replaceAll("_", " "),
+    message: describeIssue(issue),
   }));
   const reason = `the response does not match the documented schema: ${formatIssues(issues)}`;
   throw createError(UnexpectedResponseError, { ...door, issues }, { writes: false, reason, code: door.status });
+}
+
+// Only messages that this library writes itself: those of zod may repeat the value.
+function describeIssue(issue: z.core.$ZodIssue): string {
+  if (issue.code === "custom") return issue.message;
+  return issue.code === "invalid_type" ? `expected ${issue.expected}` : issue.code.replaceAll("_", " ");
 }
 
 /** The error of fields whose faults show only on a closer look than a schema can take. */
