@@ -6,4 +6,15 @@ export { defineConfig, fromEnv, fromFile, loadConfig, type SecretInputOptions } 
 export { type ConfigurationIssue, InvalidConfigurationError, VersionConflictError } from "./errors.js";
 export { plan } from "./plan.js";
 export type * from "./run-types.js";
+export { type AwsStoreOptions, awsStore } from "./stores/aws.js";
+export type { AwsCallOptions, AwsSecretsManager } from "./stores/aws-client.js";
+export { type AwsDocumentsOptions, awsDocuments } from "./stores/aws-documents.js";
+export { StoreError } from "./stores/errors.js";
+export { type Command, discardSink, type ExecSinkOptions, execSink } from "./stores/exec.js";
+export type { SecretKeys } from "./stores/fields.js";
+export { type FileStore, type FileStoreOptions, fileStore } from "./stores/file.js";
+export { fileDocuments } from "./stores/file-documents.js";
+export { type RedisDocumentsOptions, redisDocuments } from "./stores/redis.js";
+export { type VaultDocumentsOptions, type VaultStoreOptions, vaultDocuments, vaultStore } from "./stores/vault.js";
+export type { VaultConnection } from "./stores/vault-client.js";
 export type * from "./types.js";

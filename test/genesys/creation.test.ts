@@ -53,7 +53,7 @@ describe("a lost create reads the list by itself", () => {
     const [client] = simulator.clients;
     expect(error).toBeInstanceOf(NetworkError);
     expect(error).toMatchObject({ outcome: "unknown", operation: "create client" });
-    expect(String(error)).toContain(`the call may have created client ${client?.id} (authorization_code, named "desk"`);
+    expect(String(error)).toContain(`The call may have created client ${client?.id} (authorization_code, named "desk"`);
     expect(asked().filter((name) => name === "getOauthClients")).toHaveLength(2);
     expect(simulator.clients).toHaveLength(1);
   });

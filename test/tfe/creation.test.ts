@@ -53,7 +53,7 @@ describe("a known outcome is told as it is", () => {
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ outcome: "not_applied" });
-    expect((error as Error).message).toBe("tfe create client: not found or not permitted (404). The change was not applied.");
+    expect((error as Error).message).toBe("tfe create client: not found or not permitted [organization acme] (404). The change was not applied.");
     expect(sent).toHaveLength(1);
   });
 
