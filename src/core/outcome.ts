@@ -60,6 +60,15 @@ export function withOutcome<E extends OAuthClientsError>(error: E, { effect, hin
   return clone;
 }
 
+/** Clones an error with more words in its reason, for example with the name of the resource. */
+export function withReasonSuffix<E extends OAuthClientsError>(error: E, suffix: string): E {
+  const known = partsOf.get(error) ?? { reason: error.message };
+  const parts = { ...known, reason: `${known.reason.replace(/\.$/, "")} ${suffix}` };
+  const clone = cloneError(error, { message: formatMessage(parts) });
+  partsOf.set(clone, parts);
+  return clone;
+}
+
 /** What went wrong, without the sentences about the outcome: for the message of an error that this error has caused. */
 export function describeReason(error: Error): string {
   const parts = partsOf.get(error as OAuthClientsError);

@@ -195,8 +195,9 @@ function requireEmptyBody(
   facts: { readonly vendor: string; readonly operation: string; readonly outcome: Outcome },
 ): void {
   if (text.trim() === "") return;
-  const message = `${facts.vendor} ${facts.operation}: the response (${status}) has a body, and the vendor sends none: a gateway may have sent it`;
-  throw new UnexpectedResponseError({ ...facts, message, issues: [{ path: "", message: "expected no body" }], status });
+  const issues = [{ path: "", message: "expected no body" }];
+  const reason = "the response has a body, and the vendor sends none: a gateway may have sent it";
+  throw createError(UnexpectedResponseError, { ...facts, issues, status }, { writes: true, reason, code: status });
 }
 
 function parseBody<T>(
