@@ -22,6 +22,7 @@ import { mergeChanges, readClient, writeFields, writeLifespans } from "./convert
 import { reconcileCreate } from "./create-reconciliation.js";
 import { inputError, operations, vendor } from "./errors.js";
 import {
+  type ParsedInput,
   parseCallOptions,
   parseChanges,
   parseCreateInput,
@@ -77,7 +78,7 @@ export async function createClient(
   );
 }
 
-function toCreateBody(input: OryClientInput, credentialsFrom: "library" | "server"): WireClient {
+function toCreateBody(input: ParsedInput, credentialsFrom: "library" | "server"): WireClient {
   const { clientId, clientSecret, ...fields } = input;
   const isOwn = credentialsFrom === "library";
   const id = clientId ?? (isOwn ? crypto.randomUUID() : undefined);
@@ -91,7 +92,7 @@ function toCreateBody(input: OryClientInput, credentialsFrom: "library" | "serve
 
 async function sendCreate(
   connection: Connection,
-  input: OryClientInput,
+  input: ParsedInput,
   json: WireClient,
   options: CallOptions,
 ): Promise<OryCreateResult> {

@@ -11,7 +11,6 @@ import { operations, vendor } from "./errors.js";
 import type {
   OryClientChanges,
   OryClientFields,
-  OryClientInput,
   OryIntrospectOptions,
   OryLifespans,
   OryListOptions,
@@ -144,9 +143,15 @@ function mapSchemas<Shape extends Record<string, z.ZodType>, Mapped extends z.Zo
 
 const schemas = { strict: clientSchemas(false), open: clientSchemas(true) };
 
+/** The input of `create`, whatever its kind of client. */
+export interface ParsedInput extends OryClientFields {
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+}
+
 /** @throws {ValidationError} with one issue for each invalid field */
-export function parseCreateInput(input: unknown, allowUnknownValues: boolean): OryClientInput {
-  return parse<OryClientInput>(schemas[allowUnknownValues ? "open" : "strict"].create, input, operations.create);
+export function parseCreateInput(input: unknown, allowUnknownValues: boolean): ParsedInput {
+  return parse<ParsedInput>(schemas[allowUnknownValues ? "open" : "strict"].create, input, operations.create);
 }
 
 /** @throws {ValidationError} with one issue for each invalid field */

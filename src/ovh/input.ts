@@ -4,13 +4,13 @@ import type { ClientCredentials } from "../core/credentials.js";
 import type { CallOptions } from "../core/manager.js";
 import type { SecretOptions } from "../core/secret-sink.js";
 import { callFields, parseInput, requireCredentials, secureUrl } from "../core/validation.js";
+import type { ClientFields } from "./convert.js";
 import { inputError, operations, vendor } from "./errors.js";
 import type {
   OvhAccessGrant,
   OvhActionListOptions,
   OvhClient,
   OvhClientChanges,
-  OvhClientInput,
   OvhListOptions,
   OvhPolicyChanges,
   OvhPolicyCondition,
@@ -133,8 +133,8 @@ const referenceSchema = z.strictObject({ id: identifier, clientSecret: clientSec
 const importSchema = z.strictObject({ ...callFields, verifySecret: z.boolean().optional() });
 
 /** @throws {ValidationError} with one issue for each invalid field */
-export function parseCreateInput(input: unknown): OvhClientInput {
-  return parse<OvhClientInput>(createSchema, input, operations.create);
+export function parseCreateInput(input: unknown): ClientFields {
+  return parse<ClientFields>(createSchema, input, operations.create);
 }
 
 /** @throws {ValidationError} with one issue for each invalid field */
