@@ -1,5 +1,6 @@
 // `npm run bench` measures everything and prints one table; `npm run bench -- size start` measures some parts.
 // Each part runs in a process of its own, one after another, so that none warms or disturbs another.
+import "../scripts/engines.js";
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";

@@ -1,14 +1,8 @@
 import { onTestFinished, vi } from "vitest";
 
-/** A fixed clock for a simulator, which changes only by `advance`. It starts at the last millisecond of a second. */
-export function stillClock(startMs = Date.parse("2026-02-03T04:05:06.999Z")) {
-  let nowMs = startMs;
-  return {
-    now: () => new Date(nowMs),
-    advance: (ms: number) => {
-      nowMs += ms;
-    },
-  };
+/** A fixed `now` for a simulator. By default it is the last millisecond of a second. */
+export function fixedNow(startMs = Date.parse("2026-02-03T04:05:06.999Z")): () => number {
+  return () => startMs;
 }
 
 /** Replaces the timers and the clock of deadlines with fake ones until the test ends. Call it before a manager is created. */

@@ -93,7 +93,13 @@ export type StopReason =
   | "undeclared"
   | "delete_not_allowed"
   | "delete_begun"
-  | "own_client";
+  | "own_client"
+  | "apply_first"
+  | "rotation_not_finished"
+  | "rotation_interrupted"
+  | "overlap_not_over"
+  | "newer_secret_exists"
+  | "verification_failed";
 
 /** What a person can do about a client that needs a decision. */
 export interface Choice {

@@ -226,7 +226,7 @@ export interface ClientPolicy {
 
 /** How the secret of a declared client is rotated. */
 export interface RotationPolicy<Kind extends RotationKind = RotationKind> {
-  /** @default the vendor's way without downtime */
+  /** How the secret is replaced. @default the vendor's way without downtime */
   readonly by?: Kind;
   /** Age of a secret at which a rotation is due. Absent: never. */
   readonly every?: Duration;

@@ -1,5 +1,5 @@
 import { NetworkError, TimeoutError, UnexpectedResponseError } from "../core/errors.js";
-import { classifyNetworkError, ResponseTooLargeError, readText } from "../core/http/errors.js";
+import { classifyNetworkError, ResponseTooLargeError, readResponseText } from "../core/http/errors.js";
 import { redact } from "../core/redact.js";
 import { type Errand, snippetLimit, unexpected } from "./answer.js";
 import type { TokenFetch } from "./types.js";
@@ -56,7 +56,7 @@ export async function receive<E extends Errand>(
       const to = redact(host + pathname, secrets, snippetLimit);
       throw unexpected(errand, status, `${endpoint} redirects (${status}) ${to}; redirects are not followed`);
     }
-    return Object.assign(errand, { status, headers, text: await readText(response, maxResponseBytes) });
+    return Object.assign(errand, { status, headers, text: await readResponseText(response, maxResponseBytes) });
   } catch (error) {
     if (error instanceof UnexpectedResponseError) throw error;
     if (error instanceof ResponseTooLargeError) {

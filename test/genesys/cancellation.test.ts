@@ -27,6 +27,7 @@ describeCancellation<GenesysManager>("genesys", {
       3,
       async () => (manager, options) => manager.create(desk, { ...options, integrationCredential: { name: "billing" } }),
     ],
+    account: [2, async () => (manager, options) => manager.account(options)],
     get: [
       2,
       async (own) => {

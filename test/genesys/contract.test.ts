@@ -6,7 +6,7 @@ import {
   type GenesysClientInput,
   type GenesysCreateResult,
 } from "oauth-clients/genesys";
-import { type GenesysOperationId, type GenesysSimulatorOptions, simulateGenesys } from "oauth-clients/testing";
+import { type GenesysSimulator, type GenesysSimulatorOptions, simulateGenesys } from "oauth-clients/testing";
 import { describe } from "vitest";
 import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
@@ -14,7 +14,7 @@ import { describeSecretSink } from "../contract/secret-sink.js";
 import type { ContractSubject } from "../contract/subject.js";
 
 type Subject = ContractSubject<
-  GenesysOperationId,
+  Parameters<GenesysSimulator["failNext"]>[0],
   GenesysClient,
   GenesysClientInput,
   GenesysClientChanges,

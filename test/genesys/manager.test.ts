@@ -50,6 +50,60 @@ describe("what is refused before anything is sent", () => {
   });
 });
 
+describe("an unknown or invalid option is refused by its name, before any request", () => {
+  type Manager = ReturnType<typeof stage>["manager"];
+  const credentials = { clientId: "a", clientSecret: "b" };
+  const calls: Record<string, (manager: Manager, options: never) => Promise<unknown>> = {
+    account: (manager, options) => manager.account(options),
+    create: (manager, options) => manager.create(desk, options),
+    get: (manager, options) => manager.get(missingId, options),
+    list: (manager, options) => collect(manager.list(options)),
+    update: (manager, options) => manager.update(missingId, {}, options),
+    delete: (manager, options) => manager.delete(missingId, options),
+    rotateSecret: (manager, options) => manager.rotateSecret(missingId, options),
+    import: (manager, options) => manager.import(missingId, options),
+    createIntegrationCredential: (manager, options) => manager.createIntegrationCredential("a", credentials, options),
+    updateIntegrationCredential: (manager, options) => manager.updateIntegrationCredential(missingId, credentials, options),
+    deleteIntegrationCredential: (manager, options) => manager.deleteIntegrationCredential(missingId, options),
+  };
+  const ownOptions: Record<string, readonly string[]> = {
+    create: ["secretSink", "integrationCredential"],
+    rotateSecret: ["secretSink", "integrationCredential"],
+    import: ["verifySecret"],
+  };
+
+  test.each(Object.entries(calls))("%s refuses every option that only another method has", async (name, call) => {
+    const { manager, sent } = stage();
+    for (const option of ["pageSize", "owner", "secretSink", "integrationCredential", "verifySecret"]) {
+      if (ownOptions[name]?.includes(option)) continue;
+      const error = await rejection(call(manager, { [option]: undefined } as never));
+      expect(error).toBeInstanceOf(ValidationError);
+      expect((error as ValidationError).issues).toEqual([{ path: option, message: "unknown field" }]);
+    }
+    expect(sent).toHaveLength(0);
+  });
+
+  test.each(Object.entries(calls))("%s refuses an invalid timeoutMs, an invalid signal and null", async (_, call) => {
+    const { manager, sent } = stage();
+    for (const [options, path] of [
+      [{ timeoutMs: 0 }, "timeoutMs"],
+      [{ signal: "now" }, "signal"],
+      [null, ""],
+    ] as const) {
+      const error = await rejection(call(manager, options as never));
+      expect(error).toBeInstanceOf(ValidationError);
+      expect((error as ValidationError).issues.map((issue) => issue.path)).toEqual([path]);
+    }
+    expect(sent).toHaveLength(0);
+  });
+});
+
+test("account returns the id of the organization of the manager's credentials", async () => {
+  const { manager, simulator, asked } = stage();
+  expect(await manager.account()).toBe(simulator.organization.id);
+  expect(asked()).toEqual(["postOauthToken", "getOrganizationsMe"]);
+});
+
 describe("what Genesys Cloud refuses", () => {
   test.each([400, 401] as const)("credentials that it does not know, with status %d", async (invalidClientStatus) => {
     const { manager, asked } = stage({ invalidClientStatus, administrator: { clientId: "else", clientSecret: "else" } });

@@ -415,7 +415,7 @@ describe("an update", () => {
   test("tells the true time of creation", async () => {
     const { manager, simulator } = stage();
     const { client } = await manager.create(input);
-    simulator.clock.advance(86_400_000);
+    simulator.advanceTime(86_400_000);
     const updated = await manager.update(client.id, { name: "b" });
     expect(updated.createdAt).toEqual(client.createdAt);
     expect(updated.updatedAt!.getTime() - client.updatedAt!.getTime()).toBeGreaterThan(86_000_000);

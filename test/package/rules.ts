@@ -11,7 +11,6 @@ export const vendorFiles = ["convert.ts", "endpoints.ts", "errors.ts", "index.ts
 
 type Kinds = readonly Import["kind"][];
 const anyKind: Kinds = ["value", "dynamic", "type"];
-const notAtOnce: Kinds = ["dynamic", "type"];
 
 /** A row of the import table: the files, and their allowed imports with the kinds of import. The first row that matches a file applies. */
 interface Row {
@@ -57,7 +56,6 @@ const table: readonly Row[] = [
     from: /^src\/simulators\/core\//,
     may: [
       [/^src\/simulators\/core\//, anyKind],
-      [/^msw$/, notAtOnce],
       [/^node:/, anyKind],
     ],
   },

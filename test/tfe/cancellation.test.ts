@@ -31,6 +31,7 @@ function one(call: Call) {
 describeCancellation<TfeManager>("tfe", {
   start,
   calls: {
+    account: one(() => (manager, options) => manager.account(options)),
     create: one(() => (manager, options) => manager.create(github, options)),
     get: one((id) => (manager, options) => manager.get(id, options)),
     list: one(() => (manager, options) => collect(manager.list(options))),
@@ -45,7 +46,7 @@ describeCancellation<TfeManager>("tfe", {
       (id) => (manager, options) => collect(manager.listOAuthTokens({ ...options, oauthClientId: id })),
     ),
     getOAuthToken: one((_, id) => (manager, options) => manager.getOAuthToken(id, options)),
-    setSshKey: one((_, id) => (manager, options) => manager.setSshKey(id, null, options)),
+    updateOAuthToken: one((_, id) => (manager, options) => manager.updateOAuthToken(id, { sshKey: null }, options)),
     deleteOAuthToken: one((_, id) => (manager, options) => manager.deleteOAuthToken(id, options)),
   },
 });

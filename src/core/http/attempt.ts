@@ -20,7 +20,7 @@ import {
   isRedirect,
   type NetworkFailure,
   ResponseTooLargeError,
-  readText,
+  readResponseText,
   toResponseError,
 } from "./errors.js";
 import type { CallFacts, HttpOptions, HttpResponse } from "./request.js";
@@ -110,7 +110,7 @@ export function createAttempts(transport: HttpOptions, call: CallFacts): Attempt
 
   async function receive(request: Request) {
     const response = await (transport.fetch ?? fetch)(request);
-    return { response, text: await readText(response, largestAnswer) };
+    return { response, text: await readResponseText(response, largestAnswer) };
   }
 
   async function send(request: Request, signal: AbortSignal): Promise<Response> {

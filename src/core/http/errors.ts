@@ -150,7 +150,7 @@ function collectCodes(error: unknown, depth: number): string[] {
   return collectCodes(cause, depth + 1);
 }
 
-/** Thrown by `readText` when an answer is larger than allowed. */
+/** Thrown by `readResponseText` when an answer is larger than allowed. */
 export class ResponseTooLargeError extends Error {}
 
 /** An answer that can be read without a stream. `nodeFetch` makes such ones. */
@@ -164,7 +164,7 @@ interface Direct {
  * @param limit - in bytes
  * @throws {ResponseTooLargeError}
  */
-export async function readText(response: Response & Direct, limit: number): Promise<string> {
+export async function readResponseText(response: Response & Direct, limit: number): Promise<string> {
   if (response.textUpTo) {
     const text = await response.textUpTo(limit);
     if (text === undefined) throw new ResponseTooLargeError();
