@@ -20,6 +20,8 @@ export interface Connection {
   readonly fetch: typeof fetch | undefined;
   /** Deadline of a call that has no `timeoutMs`, in milliseconds. */
   readonly timeoutMs: number;
+  /** How many rotations of a client, by its id, were lost one after the other. */
+  readonly lostRotations: Map<string, number>;
   /** Delay before the first retry, in milliseconds. */
   readonly initialDelayMs: number;
 }
@@ -50,6 +52,7 @@ export function connect(settings: OrySettings): Connection {
     allowUnknownValues: settings.allowUnknownValues ?? false,
     fetch: settings.fetch,
     timeoutMs: transport.timeoutMs,
+    lostRotations: new Map(),
     initialDelayMs: transport.retry.initialDelayMs,
   };
 }

@@ -5,7 +5,6 @@ import {
   amendError,
   ConflictError,
   NetworkError,
-  NotFoundError,
   type OAuthClientsError,
   ResponseError,
   TimeoutError,
@@ -13,13 +12,14 @@ import {
 } from "../core/errors.js";
 import type { HttpResponse } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
+import { isClientNotFound } from "./errors.js";
 import type { ReadClient } from "./wire.js";
 
 // The clocks of `created_at` and of the `date` header can be of two machines: a gateway sets `date` itself.
 const clockToleranceMs = 30_000;
 
-// The reconciliation starts when the deadline of the call may have passed already.
-const reconciliationTimeoutMs = 10_000;
+/** Deadline of a reconciliation, in milliseconds. The deadline of the call may have passed already. */
+export const reconciliationTimeoutMs = 10_000;
 
 // The longest delay between two reads of a client that may become visible late.
 const longestDelayMs = 1_000;
@@ -120,7 +120,7 @@ async function unlessNotFound<T>(request: Promise<T>): Promise<T | undefined> {
   try {
     return await request;
   } catch (error) {
-    if (error instanceof NotFoundError) return undefined;
+    if (isClientNotFound(error)) return undefined;
     throw error;
   }
 }

@@ -25,6 +25,7 @@ export type {
   OryPublicClientJwksUriInput,
   OryRegistration,
   OryResponseType,
+  OryRotateSecretOptions,
   OrySecretClientInput,
   OrySecretClientJwksUriInput,
 } from "./types.js";

@@ -1,12 +1,10 @@
 import {
   createClient,
   deleteClient,
-  deleteRotatedSecrets,
   getClient,
   importClient,
   listClients,
   patchClient,
-  rotateSecret,
   setLifespans,
   updateClient,
 } from "./clients.js";
@@ -15,6 +13,7 @@ import { operations, vendor } from "./errors.js";
 import { parseCallOptions } from "./input.js";
 import type { OryOptions } from "./options.js";
 import { readOptions } from "./options.js";
+import { deleteRotatedSecrets, rotateSecret } from "./secrets.js";
 import { createTokenRequest, deleteTokens, introspectToken, revokeToken } from "./tokens.js";
 import type { OryManager } from "./types.js";
 

@@ -17,6 +17,7 @@ import { createVendorProvider, issuesOf, type ProviderOptions, type VendorProvid
 import { requestToken } from "../token/index.js";
 import { parseCreateInput } from "./input.js";
 import { createOryManager } from "./manager.js";
+import type { OryOptions } from "./options.js";
 import type {
   JsonObject,
   OryClient,
@@ -24,7 +25,6 @@ import type {
   OryClientInput,
   OryKeyClientInput,
   OryManager,
-  OryOptions,
   OryPublicClientInput,
   OrySecretClientInput,
 } from "./types.js";

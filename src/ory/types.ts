@@ -1,4 +1,4 @@
-import type { ClientImport, SecretRotation, TokenParameters, TokenRequests } from "../core/capabilities.js";
+import type { ClientImport, RotateSecretResult, SecretRotation, TokenParameters, TokenRequests } from "../core/capabilities.js";
 import type { ClientCredentials, SecretAuthMethod, TokenRequest } from "../core/credentials.js";
 import type { CallOptions, CreateResult, CreateResultWithSecret, OAuthClient, OAuthClientManager } from "../core/manager.js";
 import type { SecretOptions } from "../core/secret-sink.js";
@@ -157,6 +157,15 @@ export interface OryListOptions extends CallOptions {
   readonly pageSize?: number;
 }
 
+/** The options of `rotateSecret`. */
+export interface OryRotateSecretOptions extends SecretOptions {
+  /**
+   * `required`: reject the rotation, before any change, when the server cannot keep the old secret valid.
+   * @default absent: such a server replaces the secret, and the old one is invalid at once
+   */
+  readonly overlap?: "required";
+}
+
 /** One operation of a JSON Patch (RFC 6902). Ory supports these three. */
 export type OryPatchOperation =
   | { readonly op: "add" | "replace"; readonly path: string; readonly value: unknown }
@@ -266,17 +275,22 @@ export interface OryManager
    * rotation: there this library generates a new secret and replaces the old one, which is invalid at once; `previousSecret` is
    * `revoked`.
    *
-   * After a lost response, or a `signal` that fired during the request, rotate again: the new secret is lost, unless the error's
-   * `unsavedCredentials()` returns it.
+   * This library generates the new secret and sends it, unless `credentialsFrom` is `server`. A server that ignores it generates one.
+   * After a lost response the call resolves when the server accepts the generated secret, which requires `publicUrl`. Otherwise the
+   * outcome is `unknown`: rotate again. Each lost rotation adds an old secret, and Ory keeps five: after six lost rotations the secret
+   * in use is invalid. The error says so from the second on.
    *
    * @throws {NotFoundError} no client has this id
    * @throws {ResponseError} the client does not authenticate with a secret
-   * @throws {ValidationError} the client does not authenticate with a secret (on a Hydra without rotation)
+   * @throws {ValidationError} on a Hydra without rotation: the client does not authenticate with a secret, or `overlap` is `required`
    * @throws {SecretStorageError} the `secretSink` failed
    */
-  readonly rotateSecret: SecretRotation["rotateSecret"];
+  readonly rotateSecret: (id: string, options?: OryRotateSecretOptions) => Promise<RotateSecretResult>;
   /**
-   * Deletes every secret but the newest. A Hydra without rotation has no other secrets, so the call only reads the client there.
+   * Deletes every secret but the newest. After a lost rotation the newest secret is unknown, and the secret in use is an old one: this
+   * call would then leave the client without a usable secret. Call it only after a rotation that has returned its secret.
+   *
+   * A Hydra without rotation has no other secrets, so the call only reads the client there.
    *
    * @throws {NotFoundError} no client has this id
    * @throws {ResponseError} the client does not authenticate with a secret

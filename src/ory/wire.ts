@@ -92,6 +92,7 @@ export const registrationWire = z.object({
 
 /** The members of a rotation response that must not get lost. */
 export const rotatedWire = z.looseObject({
+  client_id: z.unknown().optional(),
   client_secret: z.string().min(1),
   token_endpoint_auth_method: z.unknown().optional(),
 });
@@ -118,3 +119,6 @@ export const introspectionWire = z.object({
   Schemas["introspectedOAuth2Token"],
   Exclude<keyof Schemas["introspectedOAuth2Token"], "obfuscated_subject">
 >);
+
+/** The version of the server: `v26.2.0`. */
+export const versionWire = z.object({ version: z.string() });

@@ -43,7 +43,7 @@ const everyField: Required<Omit<OryClientFields, "jwksUri" | "subjectType" | "se
   tosUri: "https://acme.test/tos",
   metadata: { team: "billing", nested: { list: [1, "two", null, true] } },
   tokenEndpointAuthMethod: "private_key_jwt",
-  tokenEndpointAuthSigningAlg: "ES256",
+  tokenEndpointAuthSigningAlg: "RS512",
   jwks: { keys: [publicKey] },
   requestUris: ["https://app.acme.test/request"],
   requestObjectSigningAlg: "RS256",

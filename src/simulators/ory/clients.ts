@@ -43,7 +43,7 @@ export interface ClientStore {
   readonly patch: (id: string, text: string) => ClientWire;
   readonly setLifespans: (id: string, text: string) => ClientWire;
   readonly remove: (id: string) => void;
-  readonly rotate: (id: string) => ClientWire;
+  readonly rotate: (id: string, chosen?: string) => ClientWire;
   readonly forgetRotated: (id: string) => ClientWire;
   /** Gives the client another registration access token. */
   readonly renewRegistrationToken: (id: string) => string;
@@ -145,9 +145,10 @@ export function createClientStore({ now, writeOffset, ...rules }: StoreSettings)
       load(id);
       clients.delete(id);
     },
-    rotate(id) {
+    rotate(id, chosen) {
       const before = rotatable(id);
-      const secret = randomText(26, secretAlphabet);
+      if (chosen !== undefined && chosen.length < 6) throw malformed("The secret is shorter than 6 characters.");
+      const secret = chosen ?? randomText(26, secretAlphabet);
       const client = save({ ...before, secret, rotated: [...before.rotated, before.secret].slice(-maximumRotatedSecrets) });
       return renderClient(shown(client, { client_secret: secret }), "loaded");
     },

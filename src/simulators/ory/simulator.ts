@@ -144,7 +144,9 @@ export function simulateOry(options: OrySimulatorOptions = {}): OrySimulator {
       json(200, store.setLifespans(idOf(call), call.text)),
     ),
     rotateOAuth2ClientSecret: admin("POST", "/clients/{id}/secrets/rotate", (call) =>
-      features.rotatesSecrets ? json(200, store.rotate(idOf(call))) : routes.missing(call.origins),
+      features.rotatesSecrets
+        ? json(200, store.rotate(idOf(call), options.network && secretIn(call.text)))
+        : routes.missing(call.origins),
     ),
     deleteRotatedOAuth2ClientSecrets: admin("DELETE", "/clients/{id}/secrets/rotate", (call) =>
       features.rotatesSecrets ? json(200, store.forgetRotated(idOf(call))) : routes.missing(call.origins),
@@ -231,6 +233,13 @@ function gateway(
     if (network) response.headers.set("x-request-id", crypto.randomUUID());
     return response;
   };
+}
+
+/** The secret that the caller of a rotation chooses. Ory Network uses it, and Hydra of July 2026 ignores it. */
+function secretIn(text: string): string | undefined {
+  if (text === "") return undefined;
+  const { client_secret: secret } = JSON.parse(text) as { client_secret?: string };
+  return secret;
 }
 
 /** Which bucket counts an operation. Health and version are counted nowhere. */

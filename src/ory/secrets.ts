@@ -1,0 +1,184 @@
+import { type Deadline, startDeadline } from "../core/abort.js";
+import type { RotateSecretResult } from "../core/capabilities.js";
+import type { ClientCredentials, SecretAuthMethod } from "../core/credentials.js";
+import { amendError, isOAuthClientsError, type OAuthClientsError } from "../core/errors.js";
+import type { CallOptions } from "../core/manager.js";
+import { writeSecret } from "../core/secret-sink.js";
+import { getWireClient, randomSecret, toSecretMethod } from "./clients.js";
+import type { Connection } from "./connection.js";
+import { mergeChanges, readClient } from "./convert.js";
+import { reconciliationTimeoutMs } from "./create-reconciliation.js";
+import { inputError, isClientNotFound, operations, requireSameId, vendor } from "./errors.js";
+import { parseCallOptions, parseId, parseRotateOptions } from "./input.js";
+import { revokeToken } from "./tokens.js";
+import type { OryClient, OryRotateSecretOptions } from "./types.js";
+import { clientWire, type ReadClient, replacedWire, rotatedWire, versionWire } from "./wire.js";
+
+// Ory keeps so many old secrets.
+const maximumRotatedSecrets = 5;
+
+/** Replaces a client's secret and writes the new one to the sink. The old one stays valid where the server supports it. */
+export async function rotateSecret(
+  connection: Connection,
+  clientId: string,
+  options?: OryRotateSecretOptions,
+): Promise<RotateSecretResult> {
+  const operation = operations.rotateSecret;
+  const id = parseId(clientId, operation);
+  const { secretSink, overlap, ...call } = parseRotateOptions(options);
+  return writeSecret(options, { vendor, operation, id }, async () => {
+    const deadline = startDeadline(call, connection.timeoutMs);
+    try {
+      return await sendRotation(connection, id, deadline);
+    } catch (error) {
+      if (!(await lacksRotation(connection, error, operation, deadline))) throw error;
+      if (overlap === "required") throw inputError(operation, "overlap", "not supported: this server has no secret rotation");
+      return replaceSecret(connection, id, deadline);
+    }
+  });
+}
+
+async function sendRotation(connection: Connection, id: string, deadline: Deadline): Promise<RotateSecretResult> {
+  const operation = operations.rotateSecret;
+  const clientSecret = connection.credentialsFrom === "library" ? randomSecret() : undefined;
+  try {
+    const { value } = await connection.admin({
+      operation,
+      method: "post",
+      path: "/admin/clients/{id}/secrets/rotate",
+      params: { id },
+      ...(clientSecret === undefined ? {} : { json: { client_secret: clientSecret }, secrets: [clientSecret] }),
+      returns: rotatedWire,
+      options: deadline.remaining(),
+    });
+    if (value.client_id !== undefined) requireSameId(value.client_id, id, operation, "unknown");
+    const method =
+      typeof value.token_endpoint_auth_method === "string" ? value.token_endpoint_auth_method : "client_secret_basic";
+    connection.lostRotations.delete(id);
+    // A server that ignores the body returns a secret of its own.
+    return {
+      credentials: { clientId: id, clientSecret: value.client_secret, ...toSecretMethod(method) },
+      previousSecret: "still-valid",
+    };
+  } catch (error) {
+    if (!isOAuthClientsError(error) || error.outcome !== "unknown") throw error;
+    const credentials = clientSecret === undefined ? undefined : await findAccepted(connection, id, clientSecret, deadline);
+    if (credentials === undefined) throw lostRotation(connection, id, error, clientSecret);
+    connection.lostRotations.delete(id);
+    return { credentials, previousSecret: "still-valid" };
+  }
+}
+
+// After a lost response, a secret that only this call knows is accepted when the rotation was applied with it.
+async function findAccepted(
+  connection: Connection,
+  id: string,
+  clientSecret: string,
+  deadline: Deadline,
+): Promise<ClientCredentials | undefined> {
+  if (connection.publicUrl === undefined) return undefined;
+  const { signal } = deadline.remaining() as CallOptions;
+  const rest = startDeadline({ timeoutMs: reconciliationTimeoutMs, ...(signal ? { signal } : {}) });
+  try {
+    const client = await getWireClient(connection, id, operations.rotateSecret, rest.remaining());
+    const method = toSecretMethod(client.token_endpoint_auth_method || "client_secret_basic");
+    if (method.tokenEndpointAuthMethod === undefined) return undefined;
+    const credentials = { clientId: id, clientSecret, ...method };
+    await revokeToken(connection, crypto.randomUUID(), credentials, rest.remaining());
+    return credentials;
+  } catch {
+    signal?.throwIfAborted();
+    return undefined;
+  }
+}
+
+function lostRotation({ lostRotations }: Connection, id: string, error: OAuthClientsError, clientSecret?: string) {
+  const count = (lostRotations.get(id) ?? 0) + 1;
+  lostRotations.set(id, count);
+  const remaining = Math.max(0, maximumRotatedSecrets - count);
+  const warning =
+    count < 2
+      ? ""
+      : ` The responses of ${count} rotations were lost. Ory keeps ${maximumRotatedSecrets} old secrets: ${
+          remaining === 0 ? "the secret in use may be invalid now" : `after ${remaining + 1} more the secret in use is invalid`
+        }. Do not call deleteRotatedSecrets before a rotation succeeds.`;
+  const effect = "The secret may have been rotated; the secret in use stays valid until deleteRotatedSecrets. Rotate again.";
+  return amendError(error, {
+    message: `${error.message.replace(/; it may have taken effect$/, "")}. ${count >= maximumRotatedSecrets + 1 ? "Rotate again." : effect}${warning}`,
+    ...(clientSecret === undefined ? {} : { credentials: { clientId: id, clientSecret } }),
+  });
+}
+
+// The documented procedure for a server without rotation. It has no overlap: this request revokes the old secret.
+async function replaceSecret(connection: Connection, id: string, deadline: Deadline): Promise<RotateSecretResult<"revoked">> {
+  const operation = operations.rotateSecret;
+  const current = await getWireClient(connection, id, operation, deadline.remaining());
+  const tokenEndpointAuthMethod = requireSecretMethod(current, operation);
+  const credentials = { clientId: id, clientSecret: randomSecret(), tokenEndpointAuthMethod };
+  await connection.admin({
+    operation,
+    method: "put",
+    path: "/admin/clients/{id}",
+    params: { id },
+    json: { ...mergeChanges(current, {}), client_secret: credentials.clientSecret },
+    returns: replacedWire,
+    credentials,
+    options: deadline.remaining(),
+  });
+  return { credentials, previousSecret: "revoked" };
+}
+
+/** Deletes every secret but the newest, and reads the client. */
+export async function deleteRotatedSecrets(
+  connection: Connection,
+  clientId: string,
+  options?: CallOptions,
+): Promise<OryClient> {
+  const operation = operations.deleteRotatedSecrets;
+  const id = parseId(clientId, operation);
+  const deadline = startDeadline(parseCallOptions(options, operation), connection.timeoutMs);
+  try {
+    const { value } = await connection.admin({
+      operation,
+      method: "delete",
+      path: "/admin/clients/{id}/secrets/rotate",
+      params: { id },
+      returns: clientWire,
+      options: deadline.remaining(),
+    });
+    requireSameId(value.client_id, id, operation, "unknown");
+    return readClient(value);
+  } catch (error) {
+    if (!(await lacksRotation(connection, error, operation, deadline))) throw error;
+    const current = await getWireClient(connection, id, operation, deadline.remaining());
+    requireSecretMethod(current, operation);
+    return readClient(current);
+  }
+}
+
+// Hydra up to 26.2 has no rotation. A gateway can respond with the same status, so the version has to confirm it.
+async function lacksRotation({ admin }: Connection, error: unknown, operation: string, deadline: Deadline): Promise<boolean> {
+  if (!isOAuthClientsError(error) || !("status" in error) || isClientNotFound(error)) return false;
+  if (error.status !== 404 && error.status !== 405) return false;
+  try {
+    const { value } = await admin({
+      operation,
+      method: "get",
+      path: "/version",
+      returns: versionWire,
+      options: deadline.remaining(),
+    });
+    const [, major = "", minor = ""] = /^v?(\d+)\.(\d+)/.exec(value.version) ?? [];
+    return major !== "" && (Number(major) < 26 || (Number(major) === 26 && Number(minor) <= 2));
+  } catch (failure) {
+    if (isOAuthClientsError(failure) && "status" in failure) return false;
+    throw failure;
+  }
+}
+
+// A server with rotation responds with 400 in this case.
+function requireSecretMethod(client: ReadClient, operation: string): SecretAuthMethod {
+  const { tokenEndpointAuthMethod } = toSecretMethod(client.token_endpoint_auth_method || "client_secret_basic");
+  if (tokenEndpointAuthMethod !== undefined) return tokenEndpointAuthMethod;
+  throw inputError(operation, "id", "the client does not authenticate with a secret");
+}
