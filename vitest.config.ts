@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/interop/**", "test/redis/**", "test/runtimes/**"],
+          exclude: ["test/interop/**", "test/redis/**", "test/stores/**", "test/runtimes/**"],
           // One process per worker, not per file: msw, zod and the sources are loaded once. test/setup.ts fails a file that does not
           // restore the state of the process. No threads, because tests change the working directory.
           pool: "forks",

@@ -1,10 +1,10 @@
 import { race } from "../core/abort.js";
 import type { TokenRequest } from "../core/credentials.js";
-import { OAuthClientsError } from "../core/errors.js";
+import { cloneError, OAuthClientsError } from "../core/errors.js";
 import { isObject } from "../core/values.js";
 import { functionProblem, numberRule, type Rules } from "./checks.js";
 import { channelOf, publish } from "./events.js";
-import { type Failed, prepareTokenRequest } from "./exchange.js";
+import { type Failed, prepareTokenRequest, retryProblem } from "./exchange.js";
 import type { AccessToken, GetTokenOptions, TokenSource, TokenSourceOptions } from "./types.js";
 
 // All in milliseconds.
@@ -21,7 +21,7 @@ const maxRetryAfterMs = 600_000;
 export const sourceRules: Rules = {
   now: functionProblem,
   defaultLifetimeMs: numberRule(1),
-  retries: numberRule(0, 10),
+  retry: retryProblem,
   store: (value) =>
     value === undefined || (isObject(value) && typeof value.open === "function")
       ? undefined
@@ -49,7 +49,7 @@ interface InFlight {
  * the current token in service and is retried after a pause. Concurrent callers share one token request; its failure is returned to
  * the callers that wait, and is not cached.
  *
- * A transient failure is retried up to `retries` times. After that a circuit breaker opens: for 30 s after an error response, and for
+ * A transient failure is retried up to `retry.maxRetries` times. After that a circuit breaker opens: for 30 s after an error response, and for
  * 1 s, doubled up to 30 s, after other failures; `Retry-After` extends it, up to 10 minutes. While it is open, callers without a
  * token get the last error, and its message names the remaining time.
  *
@@ -57,7 +57,7 @@ interface InFlight {
  */
 export function createTokenSource(request: TokenRequest, options: TokenSourceOptions = {}): TokenSource {
   const { who: eventFields, run, isPassing: isTransient } = prepareTokenRequest(request, options, sourceRules);
-  const { now = monotonicNow, defaultLifetimeMs = 0, retries = 2, store } = options;
+  const { now = monotonicNow, defaultLifetimeMs = 0, retry = {}, store } = options;
   const sharedEntry = store?.open(request);
   hitChannel ??= channelOf("hit");
   // Earlier than every reading of every clock, since a clock may start below 0.
@@ -85,7 +85,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     let sentAt: number | undefined;
     const request = () => {
       sentAt = now();
-      return run(retries);
+      return run(retry);
     };
     const requestOrRead = () => {
       const unwanted = new Set(rejected).add(previous);
@@ -144,9 +144,8 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
 
   /** Copies the error of the open circuit for one caller, because a caller may change the error that it gets. */
   function circuitError(error: Failed, retryAfterMs: number): Error {
-    const ErrorClass = error.constructor as new (facts: object) => Error;
     const message = `${error.message} (next token request in ${Math.ceil(retryAfterMs)} ms)`;
-    return new ErrorClass({ ...error, message, retryAfterMs, outcome: "not_applied" });
+    return cloneError(error, { message, retryAfterMs, outcome: "not_applied" });
   }
 
   /** Waits for a token request. Rejects as soon as the signal aborts, with the signal's own reason. */

@@ -1,4 +1,5 @@
 import type { TokenRequest } from "../core/credentials.js";
+import type { RetryOptions } from "../core/http/retry.js";
 
 /**
  * An access token from a token endpoint (RFC 6749 section 5.1). The value is a plain string, like every credential of this library:
@@ -95,11 +96,11 @@ export interface TokenSourceOptions extends TokenRequestOptions {
    */
   readonly defaultLifetimeMs?: number;
   /**
-   * The maximum number of retries after a transient failure: no response, or status 408, 429, 500, 502, 503 or 504. The retries, the
-   * pauses between them and the `Retry-After` of the server have to fit into `timeoutMs`.
-   * @default 2
+   * The retries after a transient failure: no response, or status 408, 429, 500, 502, 503 or 504. The retries and the delays between
+   * them, `Retry-After` included, have to fit into `timeoutMs`. `maxRetries` is 10 at most.
+   * @default { maxRetries: 2, initialDelayMs: 100, maxDelayMs: 60_000 }
    */
-  readonly retries?: number;
+  readonly retry?: RetryOptions;
   /** The store through which several processes share tokens: the result of `createSharedTokenStore` of `oauth-clients/token/store`. */
   readonly store?: TokenStore;
   /**

@@ -46,7 +46,11 @@ describe("a source made with a token request", () => {
       roles: [{ roleId }],
     });
     let nowMs = 0;
-    const tokens = createTokenSource(manager.tokenRequest(issued), { fetch: simulator.fetch, now: () => nowMs, retries: 0 });
+    const tokens = createTokenSource(manager.tokenRequest(issued), {
+      fetch: simulator.fetch,
+      now: () => nowMs,
+      retry: { maxRetries: 0 },
+    });
     simulator.throttleNext("postOauthToken");
     expect(await rejection(tokens.get())).toMatchObject({ status: 400 });
     nowMs = 1_000;
@@ -66,10 +70,10 @@ describe("the manager's own tokens", () => {
     expect(await rejection(tokens.get({ signal }))).toBeInstanceOf(type);
   });
 
-  test("are kept until they are given up, and asked for with one Request", async () => {
+  test("are kept until they are given up, and requested with a URL and an init object", async () => {
     const requests: unknown[] = [];
     const tokens = createManagerTokens(loginUrl, credentials, async (input, init) => {
-      requests.push([input instanceof Request, init]);
+      requests.push([input, init?.method]);
       return answer(200, { access_token: `t${requests.length}`, token_type: "bearer", expires_in: 86_399 })();
     });
     expect((await tokens.get({ signal })).value).toBe("t1");
@@ -77,8 +81,8 @@ describe("the manager's own tokens", () => {
     tokens.invalidate("t1");
     expect((await tokens.get({ signal })).value).toBe("t2");
     expect(requests).toEqual([
-      [true, undefined],
-      [true, undefined],
+      [`${loginUrl}/oauth/token`, "POST"],
+      [`${loginUrl}/oauth/token`, "POST"],
     ]);
   });
 });

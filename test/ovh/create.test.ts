@@ -95,8 +95,8 @@ describe("credentials are handed over although the look that follows", () => {
     ["takes longer than the call may", () => ({ timeoutMs: 200 })],
   ])("%s", async (_, options) => {
     const controller = new AbortController();
-    const fetch = async (request: RequestInfo | URL) => {
-      if ((request as Request).method === "POST") return Response.json(made.json);
+    const fetch = async (_url: RequestInfo | URL, init?: RequestInit) => {
+      if (init?.method === "POST") return Response.json(made.json);
       setTimeout(() => controller.abort(), 10);
       return new Promise<Response>(() => {});
     };
@@ -108,8 +108,8 @@ describe("credentials are handed over although the look that follows", () => {
 test("the look that follows takes ten seconds at most, however long the call may take", async () => {
   vi.useFakeTimers();
   try {
-    const fetch = async (request: RequestInfo | URL) =>
-      (request as Request).method === "POST" ? Response.json(made.json) : new Promise<Response>(() => {});
+    const fetch = async (_url: RequestInfo | URL, init?: RequestInit) =>
+      init?.method === "POST" ? Response.json(made.json) : new Promise<Response>(() => {});
     const { manager } = answering([], { fetch, timeoutMs: 600_000 });
     const creating = manager.create(input);
     await vi.advanceTimersByTimeAsync(10_000);

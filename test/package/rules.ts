@@ -22,7 +22,7 @@ interface Row {
 const table: readonly Row[] = [
   { from: /^src\/openapi\//, may: [] },
   {
-    from: /^src\/core\/http\/request\.ts$/,
+    from: /^src\/core\/http\/attempt\.ts$/,
     may: [
       [/^src\/core\//, anyKind],
       [/^ky$/, anyKind],

@@ -1,4 +1,5 @@
 import type { Outcome } from "../../core/errors.js";
+import { VersionConflictError } from "../errors.js";
 
 /** The facts of a failed store operation. */
 export interface StoreFailure {
@@ -43,5 +44,11 @@ export class StoreError extends Error {
   }
 }
 
+/** The error of a write whose expected version is not the stored one. */
+export function versionConflict(location: string): VersionConflictError {
+  const problem = "another run has changed the document";
+  return new VersionConflictError(`${location}: ${problem}. Nothing was written. Run the command again.`);
+}
+
 /** The advice of a write whose outcome is unknown. */
-export const readFirst = "Run plan or read the store before you repeat the write.";
+export const readFirst = "Run plan to see the state before you repeat the write.";

@@ -2,9 +2,8 @@ import { basename, resolve } from "node:path";
 import type { CallOptions } from "../../core/manager.js";
 import { isObject } from "../../core/values.js";
 import { readFileIfExists, writeFileAtomically } from "../../node/files.js";
-import { VersionConflictError } from "../errors.js";
 import type { DocumentStore, JsonDocument, StoredDocument, VersionedDocument } from "../types.js";
-import { StoreError } from "./errors.js";
+import { StoreError, versionConflict } from "./errors.js";
 import { parseFields, requireValid } from "./fields.js";
 import { fileError } from "./file-errors.js";
 import { withFileLock } from "./file-lock.js";
@@ -49,7 +48,7 @@ export function fileDocuments(path: string): DocumentStore {
     const work = async () => {
       const { [key]: found, ...others } = await readAll(operation);
       if (next === undefined && found === undefined) return;
-      if (found?.version !== expected) throw versionConflict(`${location}#${key}`, found);
+      if (found?.version !== expected) throw versionConflict(`${location}#${key}`);
       const all = Object.entries({ ...others, ...(next && { [key]: next }) }).sort(([one], [other]) => (one < other ? -1 : 1));
       const text = JSON.stringify({ format, documents: Object.fromEntries(all) }, null, 2);
       await writeFileAtomically(file, `${text}\n`);
@@ -70,12 +69,6 @@ export function fileDocuments(path: string): DocumentStore {
   });
 
   return { location, document, keys: async () => Object.keys(await readAll("list documents")) };
-}
-
-/** The error of a write whose expected version is not the stored one. */
-export function versionConflict(location: string, found: unknown): VersionConflictError {
-  const problem = found === undefined ? "the document does not exist any more" : "another run has changed the document";
-  return new VersionConflictError(`${location}: ${problem}. Nothing was written. Run the command again.`);
 }
 
 /** @throws {ConfigurationError} the value is not the path of a file */

@@ -1,4 +1,4 @@
-import { amendError, OAuthClientsError, type ValidationIssue } from "../../core/errors.js";
+import { cloneError, OAuthClientsError, type ValidationIssue } from "../../core/errors.js";
 import { validateUrl } from "../../core/url.js";
 import { isObject } from "../../core/values.js";
 import { type Errand, isJson, parseObject, unexpected } from "../answer.js";
@@ -108,7 +108,7 @@ export function prepareRequest(
 export function send({ operation, url, prepare }: ServerRequest, options: RequestOptions): Promise<ServerResponse> {
   const { host, pathname } = new URL(url);
   const context = { operation, endpoint: host + pathname };
-  return withDeadline(context, options.timeoutMs ?? 10_000, options.signal, async (signal, onSend) => {
+  return withDeadline(context, options.timeoutMs ?? 10_000, options.signal, async ({ signal }, onSend) => {
     const { init, ...authenticated } = await prepare();
     onSend();
     return receive(url, init, signal, options, { ...context, ...authenticated });
@@ -123,7 +123,7 @@ export async function readOnly<T>(operation: () => Promise<T>): Promise<T> {
   try {
     return await operation();
   } catch (error) {
-    throw error instanceof OAuthClientsError ? amendError(error, { outcome: "not_applied" }) : error;
+    throw error instanceof OAuthClientsError ? cloneError(error, { outcome: "not_applied" }) : error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { amendError } from "../../core/errors.js";
+import { cloneError } from "../../core/errors.js";
 import { parseObject, toTokenError } from "../answer.js";
 import { prepareRequest, send, throwIfProblems } from "./request.js";
 import type { RequestOptions, RevocationRequest } from "./types.js";
@@ -29,5 +29,5 @@ export async function revokeToken(request: RevocationRequest, options: RequestOp
   if (response.status === 200) return;
   const error = toTokenError(response, parseObject(response.text));
   // RFC 7009 section 2.2.1: after a 503 the token still exists.
-  throw response.status === 503 ? amendError(error, { outcome: "not_applied" }) : error;
+  throw response.status === 503 ? cloneError(error, { outcome: "not_applied" }) : error;
 }

@@ -153,7 +153,7 @@ describe("an assertion", () => {
   test("rule 41: has a jti of 128 bits that is fresh on every send, repeats included", async () => {
     const { fetch, sent } = record((count) => (count < 3 ? new Response("", { status: 503 }) : Response.json(grant())));
     const clientAuthentication = clientSecretJwt(secret, { issuer });
-    await createTokenSource(sampleRequest({ clientAuthentication }), { fetch, retries: 2 }).get();
+    await createTokenSource(sampleRequest({ clientAuthentication }), { fetch, retry: { maxRetries: 2 } }).get();
     const ids = sent.map(({ body }) => decode(new URLSearchParams(body).get("client_assertion")!.split(".")[1]).jti);
     expect(new Set(ids).size).toBe(3);
     for (const id of ids) expect(Buffer.from(id, "base64url")).toHaveLength(16);
