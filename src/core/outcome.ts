@@ -18,16 +18,11 @@ export function showName(name: string, secrets: readonly string[] = []): string 
 /**
  * Waits for a delete. That there is nothing to delete is no failure when an earlier attempt of the same call may have done it.
  * Where a vendor answers a missing permission in the same way, nothing tells the two apart.
- *
- * @param isProof - whether the response is the vendor's own, and not the page of a gateway
  */
-export async function ignoreNotFoundAfterRetry(
-  deletion: Promise<unknown>,
-  isProof: (error: NotFoundError) => boolean = () => true,
-): Promise<void> {
+export async function ignoreNotFoundAfterRetry(deletion: Promise<unknown>): Promise<void> {
   try {
     await deletion;
   } catch (error) {
-    if (!(error instanceof NotFoundError && error.outcome === "unknown" && isProof(error))) throw error;
+    if (!(error instanceof NotFoundError && error.outcome === "unknown")) throw error;
   }
 }

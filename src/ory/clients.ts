@@ -20,7 +20,7 @@ import { requestToken } from "../token/request.js";
 import type { Connection } from "./connection.js";
 import { mergeChanges, readClient, writeFields, writeLifespans } from "./convert.js";
 import { reconcileCreate } from "./create-reconciliation.js";
-import { inputError, isClientNotFound, operations, requireSameId, vendor } from "./errors.js";
+import { inputError, operations, requireSameId, vendor } from "./errors.js";
 import {
   type ParsedInput,
   parseCallOptions,
@@ -343,7 +343,6 @@ export async function deleteClient({ admin }: Connection, id: string, options?: 
       params: { id: parseId(id, operation) },
       options: parseCallOptions(options, operation),
     }),
-    isClientNotFound,
   );
 }
 

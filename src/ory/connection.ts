@@ -2,13 +2,15 @@ import { bearer } from "../core/authorize.js";
 import { createHttp, type Http, type HttpOptions } from "../core/http/request.js";
 import { readTransport } from "../core/options.js";
 import type { paths } from "../openapi/ory.js";
-import { parseErrorResponse, vendor } from "./errors.js";
+import { parseErrorResponse, parseOptionalPathError, vendor } from "./errors.js";
 import type { OrySettings } from "./options.js";
 
 /** What all operations of one manager share. */
 export interface Connection {
   /** Sends to the admin API, with the operator's credential. */
   readonly admin: Http<paths>;
+  /** Sends to paths of the admin API that some versions of Hydra do not have. */
+  readonly adminOptional: Http<paths>;
   /** Sends to the public API, without the operator's credential. */
   readonly public: Http<paths>;
   /** Base URL of the public API. Absent when the manager has none. */
@@ -45,6 +47,7 @@ export function connect(settings: OrySettings): Connection {
   };
   return {
     admin: createHttp<paths>({ ...shared, baseUrl: adminUrl, authorize }),
+    adminOptional: createHttp<paths>({ ...shared, baseUrl: adminUrl, authorize, parseErrorResponse: parseOptionalPathError }),
     public: createHttp<paths>({ ...shared, baseUrl: publicUrl ?? adminUrl }),
     publicUrl,
     account,

@@ -5,6 +5,7 @@ import {
   amendError,
   ConflictError,
   NetworkError,
+  NotFoundError,
   type OAuthClientsError,
   ResponseError,
   TimeoutError,
@@ -12,7 +13,6 @@ import {
 } from "../core/errors.js";
 import type { HttpResponse } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
-import { isClientNotFound } from "./errors.js";
 import type { ReadClient } from "./wire.js";
 
 // The clocks of `created_at` and of the `date` header can be of two machines: a gateway sets `date` itself.
@@ -120,7 +120,7 @@ async function unlessNotFound<T>(request: Promise<T>): Promise<T | undefined> {
   try {
     return await request;
   } catch (error) {
-    if (isClientNotFound(error)) return undefined;
+    if (error instanceof NotFoundError) return undefined;
     throw error;
   }
 }

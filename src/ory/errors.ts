@@ -1,4 +1,4 @@
-import { NotFoundError, type Outcome, UnexpectedResponseError, type ValidationError } from "../core/errors.js";
+import { type Outcome, type ResponseError, UnexpectedResponseError, type ValidationError } from "../core/errors.js";
 import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
 import { validationError } from "../core/validation.js";
 import { isObject, readText } from "../core/values.js";
@@ -45,19 +45,6 @@ export function requireSameId(received: unknown, requested: string, operation: s
   });
 }
 
-// Codes of this library for error responses of Ory that have a sentence and no code.
-const codes = { notFound: "not_found", unknownRoute: "unknown_route", concurrentUpdate: "concurrent_update" } as const;
-
-/** Whether Ory itself reports that the client does not exist. The 404 of a gateway proves nothing. */
-export function isClientNotFound(error: unknown): error is NotFoundError {
-  return error instanceof NotFoundError && error.vendorCode === codes.notFound;
-}
-
-/** Whether a server of Ory reports that it does not have the path or the method. A gateway can send the same page. */
-export function isUnknownRoute(error: unknown): boolean {
-  return typeof error === "object" && error !== null && (error as { vendorCode?: unknown }).vendorCode === codes.unknownRoute;
-}
-
 // Ory's tokens and API keys have a prefix.
 const secretLike = /\bory_(?:ac|apikey|at|lo|pat|rt|st|wak)_[\w~.-]+/g;
 
@@ -67,21 +54,39 @@ const secretLike = /\bory_(?:ac|apikey|at|lo|pat|rt|st|wak)_[\w~.-]+/g;
  */
 export function parseErrorResponse(response: ErrorResponse): ErrorDetails {
   const details = parseBody(response);
-  const code = codeOf(response, details.message ?? "");
-  if (code === undefined) return details;
-  // The database has rolled the change back, so the request can be sent again, as after too many requests.
-  const status = code === codes.concurrentUpdate ? { status: 429 } : {};
-  return { ...details, vendorCode: code, ...status };
+  // The database has rolled the change back, so that the request can be sent again, as after too many requests.
+  if (response.status === 400 && /Unable to serialize access due to a concurrent update/.test(details.message ?? ""))
+    return { ...details, status: 429 };
+  if (response.status !== 404 || isOwnNotFound(response.body)) return details;
+  return { requestId: details.requestId, status: 502, message: foreignNotFound };
 }
 
-function codeOf({ status, text }: ErrorResponse, message: string): string | undefined {
-  if (status === 404 && message.includes("Unable to locate the resource")) return codes.notFound;
-  if (status === 404 && (text.trim() === "404 page not found" || message.includes("The requested route does not exist")))
-    return codes.unknownRoute;
-  if (status === 405 && text.trim() === "Method Not Allowed") return codes.unknownRoute;
-  if (status === 400 && message.includes("Unable to serialize access due to a concurrent update"))
-    return codes.concurrentUpdate;
-  return undefined;
+// Ory's own 404 for a missing client: flat with both members, or an object with its status. Its 404 for a missing path is different.
+function isOwnNotFound(body: unknown): boolean {
+  if (!isObject(body)) return false;
+  if (!isObject(body.error)) return typeof body.error === "string" && typeof body.error_description === "string";
+  const { code, reason = "" } = body.error;
+  return typeof code === "number" && !/requested route does not exist/.test(String(reason));
+}
+
+const foreignNotFound =
+  "this 404 has no error body of Ory, so it is not its own: a gateway may have sent it, or adminUrl is wrong";
+
+const missingPath = "missing_path";
+
+/** Parses the errors of a path that some versions of Hydra do not have. Their 404 for the path can be the page of a gateway, too. */
+export function parseOptionalPathError(response: ErrorResponse): ErrorDetails {
+  const lacksPath = response.status === 405 || (response.status === 404 && !isClientNotFound(response));
+  return lacksPath ? { ...parseBody(response), vendorCode: missingPath } : parseErrorResponse(response);
+}
+
+function isClientNotFound(response: ErrorResponse): boolean {
+  return isOwnNotFound(response.body) && (parseBody(response).message ?? "").includes("Unable to locate the resource");
+}
+
+/** Whether the error response of an optional path can mean that the server does not have the path. */
+export function mayLackPath(error: ResponseError): boolean {
+  return error.vendorCode === missingPath;
 }
 
 function parseBody({ headers, body }: ErrorResponse): ErrorDetails {

@@ -1,14 +1,22 @@
 import { type Deadline, startDeadline } from "../core/abort.js";
 import type { RotateSecretResult } from "../core/capabilities.js";
 import type { ClientCredentials, SecretAuthMethod } from "../core/credentials.js";
-import { amendError, isOAuthClientsError, type OAuthClientsError } from "../core/errors.js";
+import {
+  cloneError,
+  isOAuthClientsError,
+  type OAuthClientsError,
+  ResponseError,
+  UnexpectedResponseError,
+} from "../core/errors.js";
+import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
 import { writeSecret } from "../core/secret-sink.js";
+import type { paths } from "../openapi/ory.js";
 import { getWireClient, randomSecret, toSecretMethod } from "./clients.js";
 import type { Connection } from "./connection.js";
 import { mergeChanges, readClient } from "./convert.js";
 import { reconciliationTimeoutMs } from "./create-reconciliation.js";
-import { inputError, isClientNotFound, operations, requireSameId, vendor } from "./errors.js";
+import { inputError, mayLackPath, operations, requireSameId, vendor } from "./errors.js";
 import { parseCallOptions, parseId, parseRotateOptions } from "./input.js";
 import { revokeToken } from "./tokens.js";
 import type { OryClient, OryRotateSecretOptions } from "./types.js";
@@ -31,7 +39,7 @@ export async function rotateSecret(
     try {
       return await sendRotation(connection, id, deadline);
     } catch (error) {
-      if (!(await lacksRotation(connection, error, operation, deadline))) throw error;
+      await requireLackOfRotation(connection, error, operation, deadline);
       if (overlap === "required") throw inputError(operation, "overlap", "not supported: this server has no secret rotation");
       return replaceSecret(connection, id, deadline);
     }
@@ -42,7 +50,7 @@ async function sendRotation(connection: Connection, id: string, deadline: Deadli
   const operation = operations.rotateSecret;
   const clientSecret = connection.credentialsFrom === "library" ? randomSecret() : undefined;
   try {
-    const { value } = await connection.admin({
+    const { value } = await connection.adminOptional({
       operation,
       method: "post",
       path: "/admin/clients/{id}/secrets/rotate",
@@ -103,7 +111,7 @@ function lostRotation({ lostRotations }: Connection, id: string, error: OAuthCli
           remaining === 0 ? "the secret in use may be invalid now" : `after ${remaining + 1} more the secret in use is invalid`
         }. Do not call deleteRotatedSecrets before a rotation succeeds.`;
   const effect = "The secret may have been rotated; the secret in use stays valid until deleteRotatedSecrets. Rotate again.";
-  return amendError(error, {
+  return cloneError(error, {
     message: `${error.message.replace(/; it may have taken effect$/, "")}. ${count >= maximumRotatedSecrets + 1 ? "Rotate again." : effect}${warning}`,
     ...(clientSecret === undefined ? {} : { credentials: { clientId: id, clientSecret } }),
   });
@@ -138,7 +146,7 @@ export async function deleteRotatedSecrets(
   const id = parseId(clientId, operation);
   const deadline = startDeadline(parseCallOptions(options, operation), connection.timeoutMs);
   try {
-    const { value } = await connection.admin({
+    const { value } = await connection.adminOptional({
       operation,
       method: "delete",
       path: "/admin/clients/{id}/secrets/rotate",
@@ -149,17 +157,28 @@ export async function deleteRotatedSecrets(
     requireSameId(value.client_id, id, operation, "unknown");
     return readClient(value);
   } catch (error) {
-    if (!(await lacksRotation(connection, error, operation, deadline))) throw error;
+    await requireLackOfRotation(connection, error, operation, deadline);
     const current = await getWireClient(connection, id, operation, deadline.remaining());
     requireSecretMethod(current, operation);
     return readClient(current);
   }
 }
 
-// Hydra up to 26.2 has no rotation. A gateway can respond with the same status, so the version has to confirm it.
-async function lacksRotation({ admin }: Connection, error: unknown, operation: string, deadline: Deadline): Promise<boolean> {
-  if (!isOAuthClientsError(error) || !("status" in error) || isClientNotFound(error)) return false;
-  if (error.status !== 404 && error.status !== 405) return false;
+// Returns only when the server has no rotation, as Hydra up to 26.2. A gateway can respond with the same status, so the version has
+// to confirm it.
+async function requireLackOfRotation(
+  { adminOptional }: Connection,
+  error: unknown,
+  operation: string,
+  deadline: Deadline,
+): Promise<void> {
+  if (!(error instanceof ResponseError) || !mayLackPath(error)) throw error;
+  if (await isOldVersion(adminOptional, operation, deadline)) return;
+  const message = `${error.message}. The version of the server does not confirm that it has no secret rotation; a gateway may have sent this response`;
+  throw cloneError(error, { message, outcome: "unknown" });
+}
+
+async function isOldVersion(admin: Http<paths>, operation: string, deadline: Deadline): Promise<boolean> {
   try {
     const { value } = await admin({
       operation,
@@ -168,11 +187,11 @@ async function lacksRotation({ admin }: Connection, error: unknown, operation: s
       returns: versionWire,
       options: deadline.remaining(),
     });
-    const [, major = "", minor = ""] = /^v?(\d+)\.(\d+)/.exec(value.version) ?? [];
-    return major !== "" && (Number(major) < 26 || (Number(major) === 26 && Number(minor) <= 2));
-  } catch (failure) {
-    if (isOAuthClientsError(failure) && "status" in failure) return false;
-    throw failure;
+    const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(value.version) ?? [];
+    return major !== undefined && (Number(major) < 26 || (Number(major) === 26 && Number(minor) <= 2));
+  } catch (error) {
+    if (error instanceof ResponseError || error instanceof UnexpectedResponseError) return false;
+    throw error;
   }
 }
 

@@ -90,13 +90,27 @@ describe("an id that cannot be one segment of a path is refused before anything 
 });
 
 describe("reading one client", () => {
-  test("that is not there is told by the status alone", async () => {
+  test("A 404 without Ory's error body is a gateway's: it is retried, and is not a NotFoundError.", async () => {
     for (const body of [
-      { error: "Unable to locate the resource", error_description: "" },
-      { error: { code: 500, message: "500 everywhere", status: "Internal Server Error" } },
+      { message: "no Route matched" },
+      { error: "not found" },
       { code: 200, message: "fine" },
       "<html>",
       null,
+    ]) {
+      const { manager, sent } = answering(() => json(body, 404));
+      const error = await rejection<ServerError>(manager.get("a"));
+      expect(error).toBeInstanceOf(ServerError);
+      expect(error).toMatchObject({ status: 404, outcome: "not_applied", operation: "get client" });
+      expect(error.message).toContain("a gateway may have sent it");
+      expect(sent).toHaveLength(3);
+    }
+  });
+
+  test("A missing client is recognized by the status and Ory's error body.", async () => {
+    for (const body of [
+      { error: "Unable to locate the resource", error_description: "" },
+      { error: { code: 404, message: "500 everywhere", status: "Internal Server Error" } },
     ]) {
       const { manager } = answering(() => json(body, 404));
       const error = await rejection<NotFoundError>(manager.get("a"));
@@ -491,7 +505,9 @@ describe("an update", () => {
 
 describe("every field", () => {
   test("is sent under its own member, and there is none that this test forgets", async () => {
-    const { manager, sent } = answering(() => json({ client_id: "a" }, 201));
+    const { manager, sent } = answering(async (request) =>
+      json({ client_id: ((await request.json()) as { client_id: string }).client_id }, 201),
+    );
     const { jwks: _, ...others } = everyField;
     const rest = {
       jwksUri: "https://keys.test/jwks",
