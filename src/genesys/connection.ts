@@ -1,5 +1,6 @@
 import { bearer, bearerFrom } from "../core/authorize.js";
 import { createHttp, type Http, type HttpOptions } from "../core/http/request.js";
+import type { RetryPolicy } from "../core/http/retry.js";
 import { readTransport } from "../core/options.js";
 import type { paths } from "../openapi/genesys.js";
 import { parseErrorResponse, vendor } from "./errors.js";
@@ -17,6 +18,7 @@ export interface Connection {
   readonly roleResolver: RoleResolver;
   /** Deadline of a call that has none, in milliseconds. */
   readonly timeoutMs: number;
+  readonly retry: RetryPolicy;
 }
 
 /** Creates the connection of one manager. Both hosts share one limiter. */
@@ -40,5 +42,6 @@ export function connect(settings: GenesysSettings): Connection {
     loginUrl,
     roleResolver: createRoleResolver(http, verifyRoles),
     timeoutMs: transport.timeoutMs,
+    retry: transport.retry,
   };
 }

@@ -4,12 +4,16 @@ import type { ClientCredentials } from "../core/credentials.js";
 import type { ValidationIssue } from "../core/errors.js";
 import type { CallOptions } from "../core/manager.js";
 import { callFields, jsonObject, parseInput } from "../core/validation.js";
+import { isObject } from "../core/values.js";
 import { grantTypes, ownMembers } from "./convert.js";
 import { operations, vendor } from "./errors.js";
 import type {
   GenesysClientChanges,
   GenesysClientFields,
   GenesysClientInput,
+  GenesysCredentialFields,
+  GenesysDeleteIntegrationCredentialOptions,
+  GenesysIntegrationCredentialListOptions,
   KnownGrantType,
   ParsedChanges,
   ParsedClientInput,
@@ -158,6 +162,9 @@ const secretSchema = z.strictObject({
 });
 
 const importSchema = z.strictObject({ ...callFields, verifySecret: z.boolean().optional() });
+const credentialFieldsSchema = z.strictObject({ type: nonEmpty, fields: z.record(z.string(), nonEmpty) });
+const credentialListSchema = z.strictObject({ ...callFields, name: nonEmpty.optional() });
+const credentialDeleteSchema = z.strictObject({ ...callFields, type: nonEmpty.optional() });
 const credentialsSchema = z.object({ clientId: nonEmpty, clientSecret: nonEmpty });
 const referenceSchema = z.strictObject({
   id: identifier,
@@ -185,6 +192,15 @@ export function parseId(id: unknown, operation: string): string {
 /** @throws {ValidationError} the name is empty */
 export function parseName(name: unknown, operation: string): string {
   return parse(z.strictObject({ name: nonEmpty }), { name }, operation).name;
+}
+
+/** @throws {ValidationError} a field is missing or empty */
+export function parseIntegrationCredentials(
+  credentials: unknown,
+  operation: string,
+): ClientCredentials | GenesysCredentialFields {
+  if (!isObject(credentials) || !("type" in credentials)) return parseCredentials(credentials, operation);
+  return parse(z.strictObject({ credentials: credentialFieldsSchema }), { credentials }, operation).credentials;
 }
 
 /** @throws {ValidationError} a field is missing or empty */
@@ -224,6 +240,18 @@ export function parseImportReference(reference: unknown): ClientReference {
 /** @throws {ValidationError} an option is unknown or invalid */
 export function parseImportOptions(options: unknown): ImportOptions {
   return parseOptional(importSchema, options, operations.import) as ImportOptions;
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseIntegrationCredentialListOptions(options: unknown): GenesysIntegrationCredentialListOptions {
+  const operation = operations.listIntegrationCredentials;
+  return parseOptional(credentialListSchema, options, operation) as GenesysIntegrationCredentialListOptions;
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseDeleteIntegrationCredentialOptions(options: unknown): GenesysDeleteIntegrationCredentialOptions {
+  const operation = operations.deleteIntegrationCredential;
+  return parseOptional(credentialDeleteSchema, options, operation) as GenesysDeleteIntegrationCredentialOptions;
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown, operation: string): T {

@@ -98,7 +98,7 @@ async function findRoles(http: Http<paths>, name: string, options: CallOptions |
     });
     return { items: value.entities, next: pageNumber < (value.pageCount ?? 1) ? String(pageNumber + 1) : undefined };
   };
-  const roles = await collect(paginate(fetchPage, (role) => role.id));
+  const roles = await collect(paginate(fetchPage, (role) => role.id, { vendor, operation: operations.findRole }));
   return roles.filter((role) => role.name === name).map(({ id }) => id);
 }
 

@@ -2,7 +2,7 @@ import { NetworkError, NotFoundError, ServerError, TimeoutError, UnexpectedRespo
 import type { GenesysSecretClientInput } from "oauth-clients/genesys";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
-import { answering, wireClient } from "./stage.js";
+import { answering, stage, wireClient } from "./stage.js";
 
 const input: GenesysSecretClientInput = { grantType: "authorization_code", name: "desk\u001b[2J", scopes: ["users"] };
 const secret = "s3cr3t-canary";
@@ -19,9 +19,16 @@ describe("an unknown outcome says that it cannot be settled, and what to look fo
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(type);
     expect(error).toMatchObject({ outcome: "unknown", vendor: "genesys", operation: "create client" });
-    expect(sent).toHaveLength(1);
+    expect(sent.filter(({ method }) => method === "POST")).toHaveLength(1);
     const { message, stack } = error as Error;
-    for (const mark of ["names are not unique", "CODE", '"desk [2J"', "created since 20", "rotateSecret", "delete"])
+    for (const mark of [
+      "names are not unique",
+      "authorization_code",
+      '"desk [2J"',
+      "created since 20",
+      "rotateSecret",
+      "delete",
+    ])
       expect(message).toContain(mark);
     expect(stack).toContain(message);
     expect(message).not.toContain("canary");
@@ -32,6 +39,77 @@ describe("an unknown outcome says that it cannot be settled, and what to look fo
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(TimeoutError);
     expect(String(error)).toContain("created since");
+  });
+});
+
+describe("a lost create reads the list by itself", () => {
+  const lost = { ...input, name: "desk" } as const;
+
+  test("a client that the list shows after a while is named in the error, whose outcome remains unknown", async () => {
+    const { manager, simulator, asked } = stage();
+    simulator.dropConnection("postOauthClients", { when: "after" });
+    simulator.failNext("getOauthClients", { status: 200, body: { entities: [], total: 0 } });
+    const error = await rejection(manager.create(lost));
+    const [client] = simulator.clients;
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error).toMatchObject({ outcome: "unknown", operation: "create client" });
+    expect(String(error)).toContain(`the call may have created client ${client?.id} (authorization_code, named "desk"`);
+    expect(asked().filter((name) => name === "getOauthClients")).toHaveLength(2);
+    expect(simulator.clients).toHaveLength(1);
+  });
+
+  test("a list without the client is read three times, and the error says how long to wait", async () => {
+    const { manager, simulator, asked } = stage({}, { retry: { initialDelayMs: 1, maxRetries: 5 } });
+    simulator.dropConnection("postOauthClients", { when: "before" });
+    const error = await rejection(manager.create(lost));
+    expect(error).toMatchObject({ outcome: "unknown" });
+    expect(String(error)).toContain("Look again after 10 seconds");
+    expect(asked().filter((name) => name === "getOauthClients")).toHaveLength(3);
+  });
+
+  test("a client of another name, grant or time is not named", async () => {
+    const { manager, simulator } = stage();
+    await manager.create({ ...lost, name: "other" });
+    await manager.create({ ...lost, grantType: "password" });
+    simulator.insert({
+      fields: { name: "desk", authorizedGrantType: "CODE", scope: ["users"], dateCreated: "2026-01-01T00:00:00.000Z" },
+    });
+    simulator.dropConnection("postOauthClients", { when: "before" });
+    expect(String(await rejection(manager.create(lost)))).toContain("list() shows none yet");
+  });
+
+  test("a list that cannot be read does not hide the first error", async () => {
+    const { manager, simulator } = stage();
+    simulator.dropConnection("postOauthClients", { when: "after" });
+    simulator.failNext("getOauthClients", { status: 403, times: 9 });
+    const error = await rejection(manager.create(lost));
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(String(error)).toContain("list() shows none yet");
+  });
+
+  test("the caller's signal ends the reads with its own reason", async () => {
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    const { manager, simulator } = stage({}, { retry: { initialDelayMs: 60_000 } });
+    simulator.dropConnection("postOauthClients", { when: "after" });
+    const creating = rejection(manager.create(lost, { signal: controller.signal }));
+    setTimeout(() => controller.abort(reason), 50);
+    expect(await creating).toBe(reason);
+  });
+
+  test("a deadline that is too short for a read is not exceeded", async () => {
+    const { manager, simulator, asked } = stage({}, { retry: { initialDelayMs: 60_000 }, timeoutMs: 30_000 });
+    simulator.dropConnection("postOauthClients", { when: "after" });
+    const error = await rejection(manager.create(lost));
+    expect(error).toMatchObject({ code: "network", outcome: "unknown" });
+    expect(asked()).not.toContain("getOauthClients");
+  });
+
+  test("a refused create reads no list", async () => {
+    const { manager, simulator, asked } = stage();
+    simulator.failNext("postOauthClients", { status: 400 });
+    expect(await rejection(manager.create(lost))).toMatchObject({ outcome: "not_applied" });
+    expect(asked()).not.toContain("getOauthClients");
   });
 });
 

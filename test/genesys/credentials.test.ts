@@ -1,4 +1,12 @@
-import { type ClientCredentials, NetworkError, NotFoundError, SecretStorageError, ValidationError } from "oauth-clients";
+import {
+  type ClientCredentials,
+  collect,
+  NetworkError,
+  NotFoundError,
+  SecretStorageError,
+  UnexpectedResponseError,
+  ValidationError,
+} from "oauth-clients";
 import { describe, expect, test } from "vitest";
 import { expectSecrecy } from "../contract/secrecy.js";
 import { rejection } from "../contract/subject.js";
@@ -76,7 +84,7 @@ describe("an integration credential of its own call", () => {
   test("is made, updated under its name, and deleted", async () => {
     const { manager, simulator } = stage();
     const made = await manager.createIntegrationCredential("billing", credentials);
-    expect(made).toEqual({ id: expect.any(String), name: "billing" });
+    expect(made).toEqual({ id: expect.any(String), name: "billing", type: "pureCloudOAuthClient" });
     expect(simulator.inspectCredential(made.id)?.holdsSecret(credentials.clientSecret)).toBe(true);
     const fresh = { ...credentials, clientSecret: "another canary" };
     expect(await manager.updateIntegrationCredential(made.id, fresh)).toEqual(made);
@@ -86,6 +94,115 @@ describe("an integration credential of its own call", () => {
     await manager.deleteIntegrationCredential(made.id);
     expect(simulator.credentials).toHaveLength(0);
   });
+});
+
+describe("integration credentials are listed", () => {
+  test("a link without a cursor is an error, not the end of the list", async () => {
+    const nextUri = "/api/v2/integrations/credentials/listing?pageSize=200";
+    const { manager } = answering([{ json: { entities: [], nextUri } }]);
+    const error = await rejection(collect(manager.listIntegrationCredentials()));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(String(error)).toContain("the link to its next page has no cursor");
+  });
+
+  test("all pages are read, each credential once and without its fields", async () => {
+    const entity = (id: string) => ({ id, name: `name of ${id}`, type: { name: "basicAuth" } });
+    const nextUri = "/api/v2/integrations/credentials/listing?pageSize=200&after=c1";
+    const { manager, sent } = answering([
+      { json: { entities: [entity("a")], nextUri } },
+      { json: { entities: [entity("a"), entity("b")] } },
+    ]);
+    expect(await collect(manager.listIntegrationCredentials())).toEqual([
+      { id: "a", name: "name of a", type: "basicAuth" },
+      { id: "b", name: "name of b", type: "basicAuth" },
+    ]);
+    expect(sent.map(({ path }) => path)).toEqual([
+      "/api/v2/integrations/credentials/listing?pageSize=200",
+      "/api/v2/integrations/credentials/listing?pageSize=200&after=c1",
+    ]);
+  });
+
+  test("all credentials of one name are found after a create whose response was lost", async () => {
+    const { manager, simulator } = stage();
+    await manager.createIntegrationCredential("other", credentials);
+    simulator.dropConnection("postIntegrationsCredentials", { when: "after" });
+    const error = await rejection(manager.createIntegrationCredential("billing", credentials));
+    expect(error).toMatchObject({ outcome: "unknown" });
+    expect(String(error)).toContain("find it with listIntegrationCredentials({ name })");
+    const found = await collect(manager.listIntegrationCredentials({ name: "billing" }));
+    expect(found).toEqual([{ id: simulator.credentials[1]?.id, name: "billing", type: "pureCloudOAuthClient" }]);
+  });
+
+  test("a page without a credential of the name does not end the search", async () => {
+    const page = (after: string) => ({
+      json: { entities: [{ id: after, name: "other" }], nextUri: `/x?after=${after}` },
+    });
+    const { manager } = answering([page("1"), page("2"), page("3"), { json: { entities: [{ id: "4", name: "billing" }] } }]);
+    expect(await collect(manager.listIntegrationCredentials({ name: "billing" }))).toEqual([{ id: "4", name: "billing" }]);
+  });
+});
+
+describe("integration credentials of other types", () => {
+  const basic = { type: "basicAuth", fields: { userName: "robot", password: "a canary password" } } as const;
+
+  test.each([
+    [{ type: "", fields: {} }, "credentials.type"],
+    [{ type: "basicAuth" }, "credentials.fields"],
+    [{ type: "basicAuth", fields: { userName: "" } }, "credentials.fields.userName"],
+    [{ ...basic, clientId: "a" }, "credentials.clientId"],
+  ])("invalid fields are refused before a request: %o", async (fields, path) => {
+    const { manager, sent } = stage();
+    const error = await rejection(manager.createIntegrationCredential("mail", fields as never));
+    expect((error as ValidationError).issues.map((issue) => issue.path)).toEqual([path]);
+    expect(sent).toHaveLength(0);
+  });
+
+  test("a credential is created, updated and deleted with its type", async () => {
+    const { manager, simulator } = stage();
+    const created = await manager.createIntegrationCredential("mail", basic);
+    expect(created).toEqual({ id: expect.any(String), name: "mail", type: "basicAuth" });
+    const fields = { ...basic.fields, password: "another canary" };
+    expect(await manager.updateIntegrationCredential(created.id, { ...basic, fields })).toEqual(created);
+    expect(simulator.inspectCredential(created.id)?.holdsSecret("another canary")).toBe(true);
+    await manager.deleteIntegrationCredential(created.id, { type: "basicAuth" });
+    expect(simulator.credentials).toHaveLength(0);
+  });
+
+  test("a credential of another type than the given one is neither updated nor deleted", async () => {
+    const { manager, simulator } = stage();
+    const { id } = await manager.createIntegrationCredential("billing", credentials);
+    for (const call of [
+      manager.updateIntegrationCredential(id, basic),
+      manager.deleteIntegrationCredential(id, { type: "basicAuth" }),
+    ]) {
+      const error = await rejection(call);
+      expect(error).toBeInstanceOf(ValidationError);
+      expect(String(error)).toContain("not of type basicAuth");
+    }
+    expect(simulator.inspectCredential(id)?.holdsSecret(credentials.clientSecret)).toBe(true);
+  });
+
+  test("no value of a field is part of an error message", async () => {
+    const message = `bad ${basic.fields.password} for ${basic.fields.userName}`;
+    const { manager } = answering([{ status: 400, json: { code: "bad.request", message } }]);
+    const error = (await rejection(manager.createIntegrationCredential("mail", basic))) as Error;
+    expect(error.message).toContain("bad [secret] for [secret]");
+    expectSecrecy(error, [basic.fields.password]);
+  });
+});
+
+test.each<[string, (manager: ReturnType<typeof answering>["manager"]) => Promise<unknown>]>([
+  ["updateIntegrationCredential", (manager) => manager.updateIntegrationCredential("c1", credentials)],
+  ["rotateSecret", (manager) => manager.rotateSecret(missingId, { integrationCredential: { id: "c1" } })],
+])("%s rejects when the write of the integration credential is answered with a page or another id", async (name, call) => {
+  const own = { json: { id: "c1", name: "billing", type: { name: "pureCloudOAuthClient" } } };
+  const rotated = name === "rotateSecret" ? [own, { json: { id: missingId, secret: "s3cr3t-canary" } }] : [];
+  for (const response of [{ status: 200 }, { json: { id: "c2" } }]) {
+    const { manager } = answering([...rotated, own, response]);
+    const error = (await rejection(call(manager))) as SecretStorageError;
+    if (name === "rotateSecret") expect(error.unsavedCredentials()).toMatchObject({ clientSecret: "s3cr3t-canary" });
+    else expect(error).toMatchObject({ code: "unexpected_response", outcome: "unknown" });
+  }
 });
 
 describe("in the same call as a create or a rotation", () => {

@@ -7,6 +7,8 @@ import {
   PermissionDeniedError,
   RateLimitError,
   ResponseError,
+  ServerError,
+  UnexpectedResponseError,
   ValidationError,
 } from "oauth-clients";
 import type { GenesysClientChanges, GenesysClientInput } from "oauth-clients/genesys";
@@ -62,6 +64,7 @@ describe("an unknown or invalid option is refused by its name, before any reques
     delete: (manager, options) => manager.delete(missingId, options),
     rotateSecret: (manager, options) => manager.rotateSecret(missingId, options),
     import: (manager, options) => manager.import(missingId, options),
+    listIntegrationCredentials: (manager, options) => collect(manager.listIntegrationCredentials(options)),
     createIntegrationCredential: (manager, options) => manager.createIntegrationCredential("a", credentials, options),
     updateIntegrationCredential: (manager, options) => manager.updateIntegrationCredential(missingId, credentials, options),
     deleteIntegrationCredential: (manager, options) => manager.deleteIntegrationCredential(missingId, options),
@@ -104,14 +107,92 @@ test("account returns the id of the organization of the manager's credentials", 
   expect(asked()).toEqual(["postOauthToken", "getOrganizationsMe"]);
 });
 
+describe("a response with another id than the requested one is an error", () => {
+  const other = { ...wireClient, id: missingId };
+
+  test.each<[string, readonly object[], (manager: ReturnType<typeof stage>["manager"]) => Promise<unknown>, string]>([
+    ["get", [{ json: other }], (manager) => manager.get(wireClient.id), "not_applied"],
+    ["import", [{ json: other }], (manager) => manager.import(wireClient.id), "not_applied"],
+    ["update, in its read", [{ json: other }], (manager) => manager.update(wireClient.id, { name: "b" }), "not_applied"],
+    [
+      "update, in its write",
+      [{ json: wireClient }, { json: other }],
+      (manager) => manager.update(wireClient.id, { name: "b" }),
+      "unknown",
+    ],
+    ["delete, in its read", [{ json: other }], (manager) => manager.delete(wireClient.id), "not_applied"],
+    ["delete, in its write", [{ json: wireClient }, { json: other }], (manager) => manager.delete(wireClient.id), "unknown"],
+  ])("%s rejects it and sends no further request", async (_, responses, call, outcome) => {
+    const { manager, sent } = answering(responses);
+    const error = await rejection(call(manager));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({
+      vendor: "genesys",
+      outcome,
+      issues: [{ path: "id", message: `expected ${wireClient.id}, the requested id` }],
+    });
+    expect(sent).toHaveLength(responses.length);
+  });
+
+  test("a UUID in another case is the same id", async () => {
+    const { manager } = answering([{ json: wireClient }]);
+    expect((await manager.get(wireClient.id.toUpperCase())).id).toBe(wireClient.id);
+  });
+});
+
+describe("a 404 that is not Genesys Cloud's own proves nothing", () => {
+  const page = { status: 404, json: { timestamp: 1, status: 404, error: "Not Found", path: "/" } };
+
+  test("a read with such a 404 is repeated and then a ServerError, not a NotFoundError", async () => {
+    const { manager, sent } = answering([page]);
+    const error = await rejection(manager.get(wireClient.id));
+    expect(error).toBeInstanceOf(ServerError);
+    expect(error).toMatchObject({ status: 404, outcome: "not_applied" });
+    expect(String(error)).toContain("a gateway may have sent it");
+    expect(sent).toHaveLength(3);
+  });
+
+  test("a delete with such a 404 after a 503 does not resolve, and its outcome is unknown", async () => {
+    const { manager } = answering([{ json: { ...wireClient, state: "inactive" } }, { status: 503 }, page]);
+    const error = await rejection(manager.delete(wireClient.id));
+    expect(error).toBeInstanceOf(ServerError);
+    expect(error).toMatchObject({ operation: "delete client", outcome: "unknown" });
+  });
+
+  test("a create with such a 404 has an unknown outcome", async () => {
+    const { manager } = answering([page]);
+    expect(await rejection(manager.create(desk))).toMatchObject({ code: "server_error", outcome: "unknown" });
+  });
+});
+
+describe("a list that is not complete is an error", () => {
+  test("a list with fewer clients than its total and without a link rejects", async () => {
+    const { manager } = answering([{ json: { entities: [wireClient], total: 2 } }]);
+    const error = await rejection(collect(manager.list()));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(String(error)).toContain("genesys list clients: the list is incomplete: it ended after 1 of 2 items");
+  });
+
+  test("a list whose link leads to the same page again rejects", async () => {
+    const nextUri = "/api/v2/oauth/clients?pageNumber=1";
+    const { manager } = answering([{ json: { entities: [wireClient], nextUri } }]);
+    const error = await rejection(collect(manager.list()));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(String(error)).toContain("a page links to an earlier page");
+  });
+});
+
 describe("what Genesys Cloud refuses", () => {
   test.each([400, 401] as const)("credentials that it does not know, with status %d", async (invalidClientStatus) => {
     const { manager, asked } = stage({ invalidClientStatus, administrator: { clientId: "else", clientSecret: "else" } });
     expect(await rejection(manager.get(missingId))).toMatchObject({
-      code: "token_endpoint_error",
-      error: "invalid_client",
+      code: "authentication",
+      vendor: "genesys",
+      operation: "get client",
+      vendorCode: "invalid_client",
       status: invalidClientStatus,
       outcome: "not_applied",
+      message: expect.stringContaining("Check clientId, clientSecret and region"),
     });
     expect(asked()).toEqual(["postOauthToken"]);
   });

@@ -147,7 +147,8 @@ describe("a client is deleted", () => {
   });
 
   test("although an earlier attempt of the same call has done it, or nobody can tell for when", async () => {
-    const done = [{ json: inactive }, new Error("cut"), { status: 404 }, { status: 403 }];
+    const notFound = { status: 404, json: { code: "not.found", message: "no such client" } };
+    const done = [{ json: inactive }, new Error("cut"), notFound, { status: 403 }];
     const { manager, sent } = answering(done);
     expect(await manager.delete(id)).toEqual({});
     expect(sent.map(({ method, path }) => [method, path])).toEqual([

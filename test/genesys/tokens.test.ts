@@ -64,7 +64,7 @@ describe("the manager's own tokens", () => {
 
   test.each([
     [{ error: "invalid_request", error_description: "rate limit exceeded; try later" }, RateLimitError],
-    [{ error: "invalid_client", error_description: "client not found" }, TokenEndpointError],
+    [{ error: "invalid_client", error_description: "client not found" }, AuthenticationError],
   ])("fail as what it is: %o", async (body, type) => {
     const tokens = createManagerTokens(loginUrl, credentials, answer(400, body));
     expect(await rejection(tokens.get({ signal }))).toBeInstanceOf(type);

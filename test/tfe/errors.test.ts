@@ -44,7 +44,7 @@ describe("what is said", () => {
 describe("a 404", () => {
   test.each<[string, unknown, string]>([
     ["with the server's own two words", { errors: [{ status: "404", title: "not found" }] }, "not found or not permitted"],
-    ["without a word", undefined, "not found or not permitted"],
+    ["with an empty list", { errors: [] }, "not found or not permitted"],
     [
       "with words that tell more",
       { errors: [{ title: "not found", detail: "the provided agent pool does not exist" }] },
@@ -82,3 +82,10 @@ test("the code and the id of the request are passed on", () => {
   });
   expect(read(409, {})).toEqual({ message: undefined, vendorCode: undefined, requestId: undefined });
 });
+
+test.each([undefined, null, "Not Found", {}, { error: "Not Found" }])(
+  "a 404 without a list of errors counts as a 502 of a gateway: %o",
+  (body) => {
+    expect(read(404, body)).toMatchObject({ status: 502, message: expect.stringContaining("a gateway may have sent it") });
+  },
+);

@@ -6,13 +6,15 @@ import {
   NotFoundError,
   RateLimitError,
   ResponseError,
+  ServerError,
+  UnexpectedResponseError,
   ValidationError,
 } from "oauth-clients";
 import { simulateTfe, type TfeSimulatorOptions } from "oauth-clients/testing";
 import { createTfeManager, type TfeClientInput, type TfeOptions, tfeOptionsFromEnv } from "oauth-clients/tfe";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
-import { answering, clientResource } from "./answers.js";
+import { answering, clientResource, tokenResource } from "./answers.js";
 
 const token = "canary0token00.atlasv1.p0q1r2";
 const projects = ["prj-1111aaaa2222bbbb", "prj-3333cccc4444dddd"] as const;
@@ -159,8 +161,10 @@ describe("what the server refuses", () => {
       expect(error).toBeInstanceOf(ResponseError);
       expect(error).toMatchObject({ status: 422, outcome: "not_applied" });
       if (shape !== "html") expect(String(error)).toContain("the moon is full");
-      simulator.respondWithErrorNext("getOAuthClient", { status: 404, shape });
-      expect(String(await rejection(manager.get(client.id)))).toContain("not found or not permitted");
+      simulator.respondWithErrorNext("getOAuthClient", { status: 404, shape, times: 9 });
+      const missing = await rejection(manager.get(client.id));
+      expect(missing).toBeInstanceOf(shape === "html" ? ServerError : NotFoundError);
+      expect(String(missing)).toContain(shape === "html" ? "a gateway may have sent it" : "not found or not permitted");
     },
   );
 
@@ -252,11 +256,41 @@ describe("reading", () => {
     expect(asked()).toHaveLength(before + 2);
   });
 
-  test("stops at a server that names the same page for ever", async () => {
-    const page = { json: { data: [clientResource(id)], meta: { pagination: { "next-page": 2 } } } };
+  test.each([1, 2])("a server that links page %d again and again is an error", async (next) => {
+    const page = { json: { data: [clientResource(id)], meta: { pagination: { "next-page": next } } } };
     const { manager, sent } = answering([page]);
-    expect(await collect(manager.list())).toHaveLength(1);
+    const error = await rejection(collect(manager.list()));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(String(error)).toContain("tfe list clients: the list is incomplete: a page links to an earlier page");
     expect(sent).toHaveLength(2);
+  });
+
+  test("a list that ends before its total is an error", async () => {
+    const meta = { pagination: { "next-page": null, "total-count": 2 } };
+    const { manager } = answering([{ json: { data: [clientResource(id)], meta } }]);
+    const error = await rejection(collect(manager.list()));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(String(error)).toContain("it ended after 1 of 2 items");
+  });
+
+  test.each<[string, object, (manager: ReturnType<typeof begin>["manager"]) => Promise<unknown>, string]>([
+    ["get", clientResource(missing), (manager) => manager.get(id), "not_applied"],
+    ["update", clientResource(missing), (manager) => manager.update(id, { name: "a" }), "unknown"],
+    ["replaceProjects", clientResource(missing), (manager) => manager.replaceProjects(id, []), "unknown"],
+    ["getOAuthToken", tokenResource("ot-2"), (manager) => manager.getOAuthToken("ot-1"), "not_applied"],
+    ["updateOAuthToken", tokenResource("ot-2"), (manager) => manager.updateOAuthToken("ot-1", { sshKey: null }), "unknown"],
+  ])("%s rejects a response with another id than the requested one", async (_, data, call, outcome) => {
+    const { manager } = answering([{ json: { data } }]);
+    const error = await rejection(call(manager));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ vendor: "tfe", outcome, issues: [{ path: "data.id" }] });
+  });
+
+  test("a delete with a 503 and then a 404 of a gateway does not resolve, and its outcome is unknown", async () => {
+    const { manager } = answering([{ status: 503 }, { status: 404 }]);
+    const error = await rejection(manager.delete(id));
+    expect(error).toBeInstanceOf(ServerError);
+    expect(error).toMatchObject({ operation: "delete client", outcome: "unknown" });
   });
 
   test("goes from page to page and never where a link leads", async () => {
