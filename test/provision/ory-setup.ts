@@ -1,5 +1,5 @@
-import { oryProvider } from "../../src/ory/provider.js";
 import type { OryOptions } from "../../src/ory/options.js";
+import { oryProvider } from "../../src/ory/provider.js";
 import type { Configuration, ProjectConfiguration } from "../../src/provision/index.js";
 import { loadConfig } from "../../src/provision/index.js";
 import { simulateOry } from "../../src/simulators/ory/simulator.js";
