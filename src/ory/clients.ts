@@ -257,6 +257,7 @@ export function listClients({ admin }: Connection, options?: OryListOptions): As
       return { items: value.map(readClient), next: readNextToken(headers.get("link")) };
     },
     (client) => client.id,
+    { vendor, operation: operations.list },
   );
 }
 

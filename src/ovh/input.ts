@@ -11,6 +11,8 @@ import type {
   OvhActionListOptions,
   OvhClient,
   OvhClientChanges,
+  OvhDeleteOptions,
+  OvhGrantOptions,
   OvhListOptions,
   OvhPolicyChanges,
   OvhPolicyCondition,
@@ -118,6 +120,8 @@ const granteeSchema = z.object({ id: identifier, identity: text(identityProblem)
 const pageSize = z.number().int().min(1).optional();
 const callSchema = z.strictObject(callFields);
 const secretSchema = z.strictObject({ ...callFields, secretSink: z.unknown().optional() });
+const grantOptionsSchema = z.strictObject({ ...callFields, update: z.boolean().optional() });
+const deleteSchema = z.strictObject({ ...callFields, removeFromPolicies: z.boolean().optional() });
 const listSchema = z.strictObject({ ...callFields, concurrency: z.number().int().min(1).max(50).optional() });
 const policyListSchema = z.strictObject({
   ...callFields,
@@ -220,6 +224,16 @@ export function parseActionListOptions(options: unknown): OvhActionListOptions {
 /** @throws {ValidationError} with one issue for each invalid field */
 export function parseAccessGrant(grant: unknown): OvhAccessGrant {
   return parse<OvhAccessGrant>(grantSchema, grant, operations.grantAccess);
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseGrantOptions(options: unknown): OvhGrantOptions {
+  return parseOptional<OvhGrantOptions>(grantOptionsSchema, options, operations.grantAccess);
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseDeleteOptions(options: unknown): OvhDeleteOptions {
+  return parseOptional<OvhDeleteOptions>(deleteSchema, options, operations.delete);
 }
 
 /** @throws {ValidationError} the client has no id, or its identity is not a URN */

@@ -8,7 +8,7 @@ import {
   secureUrl,
   transportFields,
 } from "../core/validation.js";
-import { customEndpoints, type Endpoints, type OvhRegion, regionAt, regions } from "./endpoints.js";
+import { customEndpoints, type Endpoints, knownTokenEndpoint, type OvhRegion, regionAt, regions } from "./endpoints.js";
 
 /** The API: a region, or custom URLs. */
 export type OvhEndpointOptions =
@@ -116,7 +116,8 @@ const optionsSchema = z
       addIssue("region", "cannot be combined with apiUrl: the region determines the URLs");
     if (apiUrl === undefined && tokenEndpoint !== undefined)
       addIssue("tokenEndpoint", "requires apiUrl (regions have fixed token endpoints)");
-    if (apiUrl !== undefined && tokenEndpoint === undefined && options.clientId !== undefined)
+    const token = tokenEndpoint ?? (apiUrl && knownTokenEndpoint(apiUrl));
+    if (apiUrl !== undefined && token === undefined && options.clientId !== undefined)
       addIssue("tokenEndpoint", "required with apiUrl and clientId: the secret is sent to this URL only");
   });
 
@@ -186,7 +187,7 @@ export function ovhOptionsFromEnv(env: Readonly<Record<string, string | undefine
   const second = other?.find((name) => read(variables[name]));
   if (second !== undefined)
     throw configurationError(environment, variables[second], `cannot be combined with ${variables[first]}: set one of them`);
-  if ("apiUrl" in location && family === families.account)
+  if ("apiUrl" in location && family === families.account && knownTokenEndpoint(location.apiUrl) === undefined)
     throw configurationError(
       environment,
       "OVH_CLIENT_ID",
@@ -206,5 +207,6 @@ function parseEndpoint(endpoint = "ovh-eu"): { region: OvhRegion } | { apiUrl: s
   if (!endpoint.includes("/") || !URL.canParse(endpoint))
     throw configurationError(environment, "OVH_ENDPOINT", "expected ovh-eu, ovh-ca, ovh-us or the URL of an API");
   const region = regionAt(endpoint);
-  return region === undefined ? { apiUrl: endpoint } : { region };
+  const isDefaultUrl = region !== undefined && regions[region].tokenEndpoint === knownTokenEndpoint(endpoint);
+  return isDefaultUrl ? { region } : { apiUrl: endpoint };
 }

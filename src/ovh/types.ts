@@ -75,11 +75,35 @@ export interface OvhAccessGrant {
   readonly actions: readonly string[];
   /**
    * The policy's name, unique in the account.
-   * @default "oauth2-" and the client's id, so that a second grant is a `ConflictError` and not a second policy
+   * @default "oauth2-" and the client's id, so that a second grant does not create a second policy
    */
   readonly name?: string;
   /** The purpose of the policy. */
   readonly description?: string;
+}
+
+/** The options of `grantAccess`. */
+export interface OvhGrantOptions extends CallOptions {
+  /**
+   * Replaces the content of an existing policy with this name.
+   * @default false: other content is a `ConflictError`
+   */
+  readonly update?: boolean;
+}
+
+/** The options of `delete`. */
+export interface OvhDeleteOptions extends CallOptions {
+  /**
+   * Removes the client from the policies that name it. A policy that names only this client is deleted.
+   * @default false
+   */
+  readonly removeFromPolicies?: boolean;
+}
+
+/** The result of `delete`. */
+export interface OvhDeleteResult {
+  /** The policies that still name the deleted client. Absent when they could not be read. */
+  readonly policies?: readonly Pick<OvhPolicy, "id" | "name">[];
 }
 
 /** The options of `listPolicies`. A policy has to match all filters. */
@@ -137,7 +161,7 @@ export interface OvhListOptions extends CallOptions {
  * the policies of the first, and delete the first.
  */
 export interface OvhManager
-  extends OAuthClientManager<OvhClient, OvhClientInput, OvhClientChanges, CreateResultWithSecret<OvhClient>>,
+  extends OAuthClientManager<OvhClient, OvhClientInput, OvhClientChanges, CreateResultWithSecret<OvhClient>, OvhDeleteResult>,
     TokenRequests,
     ClientImport<OvhClient> {
   /**
@@ -191,15 +215,23 @@ export interface OvhManager
    */
   readonly tokenRequest: (credentials: ClientCredentials, params?: TokenParameters) => TokenRequest;
   /**
-   * Allows a service account to act, by a new policy with its identity. A client without `identity` is read first.
+   * Deletes a client. OVHcloud keeps the policies that name it: the result lists them, or `removeFromPolicies` removes the client from
+   * them. The client and these policies are read before the deletion.
+   *
+   * @throws {NotFoundError} no client has this id
+   */
+  readonly delete: (id: string, options?: OvhDeleteOptions) => Promise<OvhDeleteResult>;
+  /**
+   * Allows a service account to act, by a policy with its identity. A client without `identity` is read first. When a policy with this
+   * name and content exists, the call returns it. Other content is a `ConflictError`, or is replaced with `update: true`.
    *
    * @throws {ValidationError} a URN or action is malformed, or the client is not a service account
-   * @throws {ConflictError} a policy has this name
+   * @throws {ConflictError} a policy with this name has other content
    */
   readonly grantAccess: (
     client: Pick<OvhClient, "id" | "identity">,
     grant: OvhAccessGrant,
-    options?: CallOptions,
+    options?: OvhGrantOptions,
   ) => Promise<OvhPolicy>;
   /**
    * Creates a policy. An error with `outcome: "unknown"` means that it may exist; names are unique, so look in `listPolicies`.

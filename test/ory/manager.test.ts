@@ -227,17 +227,20 @@ describe("listing", () => {
     ]);
   });
 
-  test.each<[string, (page: number) => string, string[]]>([
-    ["names the same page again", () => '</?page_token=1>; rel="next"', ["client-0", "client-1"]],
-    ["goes in a circle", (page) => `</?page_token=${(page + 1) % 3}>; rel="next"`, ["client-0", "client-1", "client-2"]],
-    [
-      "goes on for ever behind the last",
-      (page) => `</?page_token=${page + 1}>; rel="next"`,
-      ["client-0", "client-1", "client-2"],
-    ],
-  ])("ends when the next link %s", async (_, link, expected) => {
+  test.each<[string, (page: number) => string]>([
+    ["the same page again", () => '</?page_token=1>; rel="next"'],
+    ["an earlier page", (page) => `</?page_token=${(page + 1) % 3}>; rel="next"`],
+  ])("A next link to %s is an error, because the list is incomplete.", async (_, link) => {
     const { manager, sent } = paging(link);
-    expect(await ids(manager)).toEqual(expected);
+    const error = await rejection<UnexpectedResponseError>(ids(manager));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ vendor: "ory", operation: "list clients", outcome: "not_applied" });
+    expect(sent.length).toBeLessThan(8);
+  });
+
+  test("Next links after the last page end the list: Hydra 2.x links empty pages without an end.", async () => {
+    const { manager, sent } = paging((page) => `</?page_token=${page + 1}>; rel="next"`);
+    expect(await ids(manager)).toEqual(["client-0", "client-1", "client-2"]);
     expect(sent.length).toBeLessThan(8);
   });
 

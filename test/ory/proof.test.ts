@@ -10,7 +10,7 @@ import {
 } from "../../src/core/errors.js";
 import type { OryManager } from "../../src/ory/types.js";
 import { requestToken } from "../../src/token/index.js";
-import { answering, breakConnection, json, publicKey, rejection, type Stage, stage, stageNetwork } from "./stage.js";
+import { answering, breakConnection, json, publicKey, rejection, type Stage, stage } from "./stage.js";
 
 const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
 
@@ -229,7 +229,7 @@ describe("a rotation sends a secret of the library", () => {
   });
 
   test("The library's secret is returned where the server uses it.", async () => {
-    const at = stageNetwork();
+    const at = stage({ rotationAcceptsSecret: true });
     const { client } = await at.manager.create(input);
     const { credentials } = await at.manager.rotateSecret(client.id);
     expect(JSON.parse(rotations(at)[0]!.body)).toEqual({ client_secret: credentials.clientSecret });
@@ -238,14 +238,14 @@ describe("a rotation sends a secret of the library", () => {
   });
 
   test("credentialsFrom server sends no secret.", async () => {
-    const at = stageNetwork({}, { credentialsFrom: "server" });
+    const at = stage({ rotationAcceptsSecret: true }, { credentialsFrom: "server" });
     const { client } = await at.manager.create(input);
     await at.manager.rotateSecret(client.id);
     expect(rotations(at)[0]!.body).toBe("");
   });
 
   test("A lost response is settled by the secret: the server accepts it, and the call resolves.", async () => {
-    const at = stageNetwork();
+    const at = stage({ rotationAcceptsSecret: true });
     const { client, credentials: old } = await at.manager.create(input);
     at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "after" });
     const rotated = await at.manager.rotateSecret(client.id);
@@ -256,7 +256,7 @@ describe("a rotation sends a secret of the library", () => {
   });
 
   test("A lost request leaves the outcome unknown, with the secret that was sent.", async () => {
-    const at = stageNetwork();
+    const at = stage({ rotationAcceptsSecret: true });
     const { client } = await at.manager.create(input);
     at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "before" });
     const error = await rejection<OAuthClientsError>(at.manager.rotateSecret(client.id));
