@@ -60,7 +60,7 @@ export async function createClient(
   const { secretSink, ...call } = parseSecretOptions(options, operation);
   const json = toCreateBody(parsed, connection.credentialsFrom);
   validateCombinations(json, operation);
-  const context = { vendor, operation, name: parsed.name };
+  const context = { vendor, operation, server: connection.account, name: parsed.name };
   return writeSecret(
     options,
     context,

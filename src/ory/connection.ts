@@ -1,5 +1,6 @@
 import { bearer } from "../core/authorize.js";
 import { createHttp, type Http, type HttpOptions } from "../core/http/request.js";
+import { type PathParameters, withResourceNames } from "../core/http/resource.js";
 import { readTransport } from "../core/options.js";
 import type { paths } from "../openapi/ory.js";
 import { parseErrorResponse, parseOptionalPathError, vendor } from "./errors.js";
@@ -46,8 +47,11 @@ export function connect(settings: OrySettings): Connection {
     return { headers: { ...headers, ...authorization?.headers }, secrets: [...secrets, ...(authorization?.secrets ?? [])] };
   };
   return {
-    admin: createHttp<paths>({ ...shared, baseUrl: adminUrl, authorize }),
-    adminOptional: createHttp<paths>({ ...shared, baseUrl: adminUrl, authorize, parseErrorResponse: parseOptionalPathError }),
+    admin: withResourceNames(createHttp<paths>({ ...shared, baseUrl: adminUrl, authorize }), describeResource),
+    adminOptional: withResourceNames(
+      createHttp<paths>({ ...shared, baseUrl: adminUrl, authorize, parseErrorResponse: parseOptionalPathError }),
+      describeResource,
+    ),
     public: createHttp<paths>({ ...shared, baseUrl: publicUrl ?? adminUrl }),
     publicUrl,
     account,
@@ -58,4 +62,8 @@ export function connect(settings: OrySettings): Connection {
     lostRotations: new Map(),
     initialDelayMs: transport.retry.initialDelayMs,
   };
+}
+
+function describeResource({ id }: PathParameters): string | undefined {
+  return typeof id === "string" ? `client ${id}` : undefined;
 }

@@ -1,15 +1,10 @@
 import { type Deadline, startDeadline } from "../core/abort.js";
 import type { RotateSecretResult } from "../core/capabilities.js";
 import type { ClientCredentials, SecretAuthMethod } from "../core/credentials.js";
-import {
-  cloneError,
-  isOAuthClientsError,
-  type OAuthClientsError,
-  ResponseError,
-  UnexpectedResponseError,
-} from "../core/errors.js";
+import { isOAuthClientsError, type OAuthClientsError, ResponseError, UnexpectedResponseError } from "../core/errors.js";
 import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
+import { withOutcome } from "../core/outcome.js";
 import { writeSecret } from "../core/secret-sink.js";
 import type { paths } from "../openapi/ory.js";
 import { getWireClient, randomSecret, toSecretMethod } from "./clients.js";
@@ -34,7 +29,7 @@ export async function rotateSecret(
   const operation = operations.rotateSecret;
   const id = parseId(clientId, operation);
   const { secretSink, overlap, ...call } = parseRotateOptions(options);
-  return writeSecret(options, { vendor, operation, id }, async () => {
+  return writeSecret(options, { vendor, operation, server: connection.account, id }, async () => {
     const deadline = startDeadline(call, connection.timeoutMs);
     try {
       return await sendRotation(connection, id, deadline);
@@ -103,16 +98,18 @@ async function findAccepted(
 function lostRotation({ lostRotations }: Connection, id: string, error: OAuthClientsError, clientSecret?: string) {
   const count = (lostRotations.get(id) ?? 0) + 1;
   lostRotations.set(id, count);
-  const remaining = Math.max(0, maximumRotatedSecrets - count);
+  const more = maximumRotatedSecrets + 1 - count;
   const warning =
-    count < 2
-      ? ""
-      : ` The responses of ${count} rotations were lost. Ory keeps ${maximumRotatedSecrets} old secrets: ${
-          remaining === 0 ? "the secret in use may be invalid now" : `after ${remaining + 1} more the secret in use is invalid`
-        }. Do not call deleteRotatedSecrets before a rotation succeeds.`;
-  const effect = "The secret may have been rotated; the secret in use stays valid until deleteRotatedSecrets. Rotate again.";
-  return cloneError(error, {
-    message: `${error.message.replace(/; it may have taken effect$/, "")}. ${count >= maximumRotatedSecrets + 1 ? "Rotate again." : effect}${warning}`,
+    more > 0
+      ? `After ${more} more lost rotations the secret in use is invalid`
+      : "The secret in use may be invalid, because Ory keeps five old secrets";
+  return withOutcome(error, {
+    outcome: "unknown",
+    effect:
+      count < 2
+        ? "The secret may have been rotated; the secret in use stays valid until deleteRotatedSecrets"
+        : `The responses of ${count} rotations were lost. ${warning}. Do not call deleteRotatedSecrets before a rotation succeeds`,
+    hint: "Rotate again",
     ...(clientSecret === undefined ? {} : { credentials: { clientId: id, clientSecret } }),
   });
 }
@@ -174,8 +171,11 @@ async function requireLackOfRotation(
 ): Promise<void> {
   if (!(error instanceof ResponseError) || !mayLackPath(error)) throw error;
   if (await isOldVersion(adminOptional, operation, deadline)) return;
-  const message = `${error.message}. The version of the server does not confirm that it has no secret rotation; a gateway may have sent this response`;
-  throw cloneError(error, { message, outcome: "unknown" });
+  throw withOutcome(error, {
+    outcome: "unknown",
+    effect: "The version of the server does not confirm that it has no secret rotation: a gateway may have sent this response",
+    hint: "Check adminUrl and the gateway, and try again",
+  });
 }
 
 async function isOldVersion(admin: Http<paths>, operation: string, deadline: Deadline): Promise<boolean> {

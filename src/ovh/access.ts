@@ -1,7 +1,7 @@
 import { type Deadline, readBackOptions, startDeadline } from "../core/abort.js";
-import { ConflictError, cloneError } from "../core/errors.js";
+import { ConflictError } from "../core/errors.js";
 import type { CallOptions } from "../core/manager.js";
-import { showName } from "../core/outcome.js";
+import { showName, withReasonSuffix } from "../core/outcome.js";
 import { collect } from "../core/pagination.js";
 import { getWireClient, sendDelete } from "./clients.js";
 import type { Connection } from "./connection.js";
@@ -43,7 +43,7 @@ export async function grantAccess(
     if (existing && hasSameContent(existing, fields)) return existing;
     if (existing && update) return updatePolicy(connection, existing.id, { ...replacement, ...fields }, deadline.remaining());
     const found = existing ? "exists with other content; set update: true to replace it" : "names another identity";
-    throw cloneError(error, { message: `${error.message}. The policy ${showName(name)} ${found}` });
+    throw withReasonSuffix(error, `for the policy ${showName(name)}, which ${found}`);
   }
 }
 

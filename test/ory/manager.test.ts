@@ -339,7 +339,7 @@ describe("an update is refused", () => {
     const { manager, calls } = stage();
     const error = await rejection(manager.update("missing", { name: "b" }));
     expect(error).toBeInstanceOf(NotFoundError);
-    expect(error).toMatchObject({ operation: "update client", message: expect.stringContaining('"update client"') });
+    expect(error).toMatchObject({ operation: "update client", message: expect.stringContaining("ory update client: ") });
     expect(calls()).toEqual(["GET /admin/clients/missing"]);
   });
 
@@ -887,4 +887,10 @@ describe("account", () => {
   test("The account of Ory Network is the slug of the project.", async () => {
     expect(await stageNetwork().manager.account()).toBe(project);
   });
+});
+
+test("A NotFoundError names the client, which Ory does not.", async () => {
+  const { manager } = stage();
+  for (const call of [manager.get("missing"), manager.delete("missing"), manager.rotateSecret("missing")])
+    expect((await rejection(call)).message).toContain("[client missing]");
 });

@@ -278,3 +278,9 @@ describe("policies of a deleted client", () => {
     expect(simulator.clients).toEqual([]);
   });
 });
+
+test("A NotFoundError names the client or the policy.", async () => {
+  const { manager } = answering([gone]);
+  expect(String(await rejection(manager.get("EU.00aa")))).toContain("[client EU.00aa]");
+  expect(String(await rejection(manager.getPolicy("1234")))).toContain("[policy 1234]");
+});

@@ -111,7 +111,7 @@ describe("granting", () => {
     const { client: other } = await manager.create(service);
     await manager.grantAccess(other, { resources, actions: ["vps:*"], name: "shared" });
     const again = manager.grantAccess(client, { resources, actions: ["vps:*"], name: "shared" }, { update: true });
-    expect(String(await rejection(again))).toContain('The policy "shared" names another identity');
+    expect(String(await rejection(again))).toContain('for the policy "shared", which names another identity');
   });
 
   test("reads a client whose identity is not known", async () => {
