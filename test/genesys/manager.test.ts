@@ -360,7 +360,7 @@ describe("create", () => {
     ["password", "PASSWORD"],
     ["implicit", "TOKEN"],
   ] as const)("makes clients of grant %s", async (grantType, wire) => {
-    const { manager, bodies } = stage();
+    const { manager, bodies } = stage({ allowsImplicitGrant: true });
     const { client } = await manager.create({ ...desk, grantType, redirectUris: ["https://a.test"] });
     expect(bodies("POST").at(-1).authorizedGrantType).toBe(wire);
     expect(await manager.get(client.id)).toMatchObject({

@@ -2,6 +2,7 @@ import type { components } from "../../openapi/genesys.js";
 import type { Now } from "../core/time.js";
 import { isMembers, type Members } from "./bodies.js";
 import { invalidValue, notFound } from "./errors.js";
+import type { GenesysSimulatorOptions } from "./options.js";
 
 type Schemas = components["schemas"];
 
@@ -27,6 +28,8 @@ export interface CredentialStore {
   readonly remove: (id: string) => void;
 }
 
+type CredentialRules = Pick<GenesysSimulatorOptions, "allowsEmptyCredentialSecret">;
+
 // The fields that a type requires.
 const requiredFields: Readonly<Record<string, readonly string[]>> = {
   pureCloudOAuthClient: ["clientId", "clientSecret"],
@@ -35,7 +38,7 @@ const requiredFields: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Makes an empty store. */
-export function createCredentialStore(now: Now): CredentialStore {
+export function createCredentialStore(now: Now, rules: CredentialRules): CredentialStore {
   const credentials = new Map<string, StoredCredential>();
   const get = (id: string): StoredCredential => {
     const credential = credentials.get(id);
@@ -53,11 +56,11 @@ export function createCredentialStore(now: Now): CredentialStore {
     get,
     create(sent) {
       const date = nowText();
-      return save({ ...validateCredential(sent), id: crypto.randomUUID(), createdDate: date, modifiedDate: date });
+      return save({ ...validateCredential(sent, rules), id: crypto.randomUUID(), createdDate: date, modifiedDate: date });
     },
     replace(id, sent) {
       const before = get(id);
-      return save({ ...before, ...validateCredential(sent), modifiedDate: nowText() });
+      return save({ ...before, ...validateCredential(sent, rules), modifiedDate: nowText() });
     },
     remove(id) {
       get(id);
@@ -94,8 +97,11 @@ function selfUriOf(id: string): string {
   return `/api/v2/integrations/credentials/${id}`;
 }
 
-/** Unknown types and empty fields are refused: how the vendor handles an empty secret is not known. */
-function validateCredential(sent: Members): Pick<StoredCredential, "name" | "type" | "fields"> {
+/** Unknown types and empty fields are invalid. Empty secrets are an option, because the vendor's handling is not documented. */
+function validateCredential(
+  sent: Members,
+  { allowsEmptyCredentialSecret = false }: CredentialRules,
+): Pick<StoredCredential, "name" | "type" | "fields"> {
   const { name } = sent;
   if (!isFilled(name)) throw invalidValue("name", "a text that is not empty");
   const type = isMembers(sent.type) ? sent.type.name : undefined;
@@ -103,7 +109,8 @@ function validateCredential(sent: Members): Pick<StoredCredential, "name" | "typ
   if (!isFilled(type) || required === undefined) throw invalidValue("type.name", Object.keys(requiredFields).join(", "));
   const fields = isMembers(sent.credentialFields) ? sent.credentialFields : {};
   for (const field of new Set([...required, ...Object.keys(fields)]))
-    if (!isFilled(fields[field])) throw invalidValue(`credentialFields.${field}`, "a text that is not empty");
+    if (!isFilled(fields[field]) && !(allowsEmptyCredentialSecret && field === "clientSecret" && fields[field] === ""))
+      throw invalidValue(`credentialFields.${field}`, "a text that is not empty");
   return { name, type, fields: fields as Record<string, string> };
 }
 

@@ -126,10 +126,15 @@ export interface GenesysSimulatorOptions {
    */
   readonly scheduledState?: "deleted" | "inactive";
   /**
-   * Refuses new clients with the implicit grant, as the vendor does step by step.
+   * Allow new clients with the implicit grant. The vendor has ended it for new clients in spring 2026.
    * @default false
    */
-  readonly refusesImplicitGrant?: boolean;
+  readonly allowsImplicitGrant?: boolean;
+  /**
+   * Accept integration credentials with an empty secret.
+   * @default false
+   */
+  readonly allowsEmptyCredentialSecret?: boolean;
   /**
    * A field that has to be in every new client-credentials client, as the list of allowed addresses is announced to be.
    * @default none

@@ -1,6 +1,6 @@
 import type { components, operations } from "../../openapi/genesys.js";
 import { createRecorder } from "../core/request-log.js";
-import type { Call, Operation } from "../core/router.js";
+import { type Call, notSimulatedFields, type Operation } from "../core/router.js";
 import { createSimulator, extendSimulator } from "../core/simulator.js";
 import { createSimulatedTime } from "../core/time.js";
 import { readMembers } from "./bodies.js";
@@ -84,7 +84,7 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
   const baseUrls = baseUrlsOf(options);
   const organization = createOrganization(options);
   const store = createClientStore({ ...options, now });
-  const credentials = createCredentialStore(now);
+  const credentials = createCredentialStore(now, options);
   const tokenEndpoint = createTokenEndpoint({ ...options, now, store });
   const rules = { ...options, organization };
   store.insert({
@@ -165,7 +165,7 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
     },
   });
   const table = {
-    postOauthToken: { method: "POST", path: "/oauth/token", origins: ["login"], respond: tokenEndpoint.exchange },
+    postOauthToken: { method: "POST", path: "/oauth/token", origins: ["login"], respond: tokenEndpoint.issueToken },
     getOauthClients: at("GET", "/oauth/clients", "oauth:client:view", list),
     postOauthClients: at("POST", "/oauth/clients", "oauth:client:add", create),
     getOauthClient: at("GET", "/oauth/clients/{id}", "oauth:client:view", (call) =>
@@ -193,7 +193,8 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
       json(200, listCredentials(credentials.all().map(renderCredentialSummary), call)),
     ),
     getIntegrationsCredential: at("GET", "/integrations/credentials/{id}", "integrations:integration:view", (call) =>
-      json(200, renderCredential(credentials.get(idOf(call)))),
+      // The vendor has an operation at this path.
+      idOf(call) === "types" ? unmatched(call) : json(200, renderCredential(credentials.get(idOf(call)))),
     ),
     putIntegrationsCredential: at("PUT", "/integrations/credentials/{id}", "integrations:integration:edit", (call) =>
       json(200, renderCredentialSummary(credentials.replace(idOf(call), readMembers(call)))),
@@ -281,12 +282,14 @@ function idOf({ parameters }: Call): string {
   return parameters.id ?? "";
 }
 
-function unmatched({ url }: Call<GenesysOrigin>, allowed: readonly string[]): Response {
-  if (allowed.length > 0)
+function unmatched({ method, url }: Call<GenesysOrigin>, allowed: readonly string[] = []): never {
+  // Every method of the client operations is simulated.
+  if (allowed.length > 0 && url.pathname.startsWith("/api/v2/oauth/clients"))
     throw platform(
       405,
       { code: "method.not.allowed", message: "The method is not allowed here." },
       { allow: allowed.join(", ") },
     );
-  throw platform(501, { code: "not.implemented", message: `${url.pathname} is not simulated.` });
+  const message = `${method} ${url.pathname} is not simulated.`;
+  throw platform(501, { code: "not.implemented", message }, notSimulatedFields);
 }

@@ -29,7 +29,7 @@ export interface Caller {
 
 /** The login host. What answers a caller throws a `ErrorResponse` where Genesys Cloud refuses. */
 export interface TokenEndpoint {
-  readonly exchange: (call: Call) => Response;
+  readonly issueToken: (call: Call) => Response;
   /**
    * Finds out who calls.
    *
@@ -51,7 +51,7 @@ export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
   const tokens = new Map<string, IssuedToken>();
   const limiters = new Map<string, ReturnType<typeof createLimiter>>();
   const nowMs = () => now();
-  const invalidClient = () => login(invalidClientStatus, "invalid_client", "client not found, or its secret is wrong");
+  const invalidClient = () => login(invalidClientStatus, "invalid_client", "authentication failed");
 
   const isThrottled = (clientId: string): boolean => {
     if (!loginRateLimit) return false;
@@ -67,7 +67,7 @@ export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
   };
 
   return {
-    exchange({ headers, text }) {
+    issueToken({ headers, text }) {
       if (!(headers.get("content-type") ?? "").toLowerCase().startsWith("application/x-www-form-urlencoded"))
         throw login(400, "invalid_request", "the content has to be a form");
       const grant = new URLSearchParams(text).getAll("grant_type");

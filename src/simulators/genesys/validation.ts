@@ -21,7 +21,7 @@ export interface ValidClient {
 }
 
 /** What the server has to say about clients. */
-export type ClientRules = Pick<GenesysSimulatorOptions, "refusesImplicitGrant" | "requiredField"> & {
+export type ClientRules = Pick<GenesysSimulatorOptions, "allowsImplicitGrant" | "requiredField"> & {
   readonly organization: GenesysSimulatedOrganization;
 };
 
@@ -49,7 +49,7 @@ export function validateClient(sent: Members, rules: ClientRules, isNew: boolean
   const name = readText(sent, "name");
   if (name === undefined || name.trim() === "") throw invalidValue("name", "a text that is not empty");
   const authorizedGrantType = readGrantType(sent);
-  if (isNew && authorizedGrantType === "TOKEN" && rules.refusesImplicitGrant) throw badGrantType();
+  if (isNew && authorizedGrantType === "TOKEN" && !rules.allowsImplicitGrant) throw badGrantType();
   const scope = readTexts(sent, "scope");
   const roleDivisions = readRoleDivisions(sent, rules.organization);
   checkGrantFields(authorizedGrantType, scope, roleDivisions);

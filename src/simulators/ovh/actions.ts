@@ -6,6 +6,7 @@ const account = "account:apiovh:";
 
 /** What has to be allowed for an operation. The list of actions and the caller's own details ask for nothing. */
 export const requiredActions = {
+  getAccount: `${account}me/get`,
   listOAuth2Clients: `${account}me/api/oauth2/client/get`,
   createOAuth2Client: `${account}me/api/oauth2/client/create`,
   getOAuth2Client: `${account}me/api/oauth2/client/get`,

@@ -8,6 +8,7 @@ import { type OvhRegion, regions } from "./regions.js";
 export type OvhOperationId =
   | "getTime"
   | "getAuthenticationDetails"
+  | "getAccount"
   | "listOAuth2Clients"
   | "createOAuth2Client"
   | "getOAuth2Client"

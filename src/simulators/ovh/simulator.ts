@@ -1,6 +1,6 @@
 import type { components, operations } from "../../openapi/ovh.js";
 import { randomText } from "../core/random.js";
-import type { Call, Operation } from "../core/router.js";
+import { type Call, notSimulatedFields, type Operation } from "../core/router.js";
 import { createSimulator, extendSimulator } from "../core/simulator.js";
 import { createSimulatedTime } from "../core/time.js";
 import { referenceActions, requiredActions } from "./actions.js";
@@ -165,6 +165,9 @@ export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
   const table = {
     getTime: served("GET", "/auth/time", () => json(200, Math.floor(now() / 1000))),
     getAuthenticationDetails: guarded("GET", "/auth/details", getDetails),
+    getAccount: administrative("getAccount", "GET", "/me", () =>
+      json(200, { nichandle: account.name, country: "FR", currency: { code: "EUR", symbol: "€" }, state: "complete" }),
+    ),
     listOAuth2Clients: administrative("listOAuth2Clients", "GET", clientsPath, () =>
       json(
         200,
@@ -197,8 +200,8 @@ export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
       done(() => policies.remove(idOf(call), writerOf(caller, "deletePolicy"))),
     ),
     listActions: guarded("GET", "/v2/iam/reference/action", listActions),
-    // The site is the whole address of the endpoint, which has no path of its own.
-    requestToken: { method: "POST", path: "/", origins: ["token"], respond: withErrorResponses(tokenEndpoint.exchange) },
+    // The base URL is the whole URL of the endpoint.
+    requestToken: { method: "POST", path: "/", origins: ["token"], respond: withErrorResponses(tokenEndpoint.issueToken) },
   } satisfies Record<keyof operations | OvhOperationId, Operation<OvhOrigin>>;
 
   let requests = 0;
@@ -207,8 +210,11 @@ export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
     baseUrls,
     env: (urls) => environmentOf(options, urls),
     operations: table,
-    unmatched: ({ origins }, allowed) => {
-      if (allowed.length === 0) return refuse(notFound("Got an invalid (or empty) URL"));
+    unmatched: ({ method, url, origins }, allowed) => {
+      if (allowed.length === 0) {
+        const detail = `${method} ${url.pathname} is not simulated`;
+        return withHeaders(refuse(notFound(`Got an invalid (or empty) URL: ${detail}`)), notSimulatedFields);
+      }
       const response = origins.includes("token")
         ? json(405, invalidRequest("The method must be POST").body)
         : refuse(methodNotAllowed());
@@ -256,6 +262,11 @@ function writerOf({ identity, isRoot }: Caller, id: keyof typeof requiredActions
 function checkSchemasVersion(headers: Headers): void {
   const version = headers.get("x-schemas-version");
   if (version !== null && !/^\d+\.\d+$/.test(version)) throw badRequest("[X-Schemas-Version] is not a version such as 1.0");
+}
+
+function withHeaders(response: Response, fields: Readonly<Record<string, string>>): Response {
+  for (const [name, value] of Object.entries(fields)) response.headers.set(name, value);
+  return response;
 }
 
 function withHeader(response: Response, name: string, value: string): Response {

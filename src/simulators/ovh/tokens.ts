@@ -37,7 +37,7 @@ export interface TokenSettings {
 /** The tokens of one region. */
 export interface TokenEndpoint {
   /** @throws {TokenErrorResponse} */
-  readonly exchange: (call: Call<OvhOrigin>) => Response;
+  readonly issueToken: (call: Call<OvhOrigin>) => Response;
   /** Undefined when the token is unknown or has expired, or its client is gone. */
   readonly find: (accessToken: string) => IssuedToken | undefined;
   readonly countActive: (clientId: string) => number;
@@ -68,7 +68,7 @@ export function createTokenEndpoint({ now, clients, serviceAccount, lifespanMs, 
   };
 
   return {
-    exchange(call) {
+    issueToken(call) {
       const form = readForm(call);
       const grant = form.get("grant_type");
       if (grant === null) throw invalidRequest("The parameter grant_type is missing");

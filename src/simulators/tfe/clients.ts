@@ -48,7 +48,7 @@ export interface ClientStore {
 const alphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /** Makes an empty store. */
-export function createClientStore(now: Now): ClientStore {
+export function createClientStore(now: Now, organizations: ReadonlyMap<string, Organization>): ClientStore {
   const clients = new Map<string, StoredClient>();
   const newId = (prefix: string) => `${prefix}-${randomText(16, alphanumerics)}`;
   const nowText = () => new Date(now()).toISOString();
@@ -78,7 +78,9 @@ export function createClientStore(now: Now): ClientStore {
     findByToken: (tokenId) => [...clients.values()].find(({ token }) => token?.id === tokenId),
     create(organization, sent) {
       const valid = validateCreation(sent.attributes);
-      checkRelations(organization, sent);
+      // The vendor accepts projects of other organizations in this request.
+      const projects = new Set([...organizations.values()].flatMap((other) => [...other.projects]));
+      checkRelations(organization, sent, { projects });
       return add(organization, valid, { extra: {}, projects: sent.projects ?? [], agentPool: sent.agentPool ?? null });
     },
     insert(organization, { attributes, projects = [], agentPool = null }) {
@@ -87,7 +89,7 @@ export function createClientStore(now: Now): ClientStore {
     },
     change(client, sent) {
       const { tokenText, ...valid } = validateChanges(client, sent.attributes);
-      checkRelations(client.organization, sent);
+      checkRelations(client.organization, sent, client.organization);
       const { token } = client;
       // The token keeps its id, which workspaces refer to.
       const changed = tokenText === null ? token : token ? { ...token, text: tokenText } : newToken(tokenText);

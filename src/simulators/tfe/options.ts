@@ -20,6 +20,7 @@ export type TfeOperationId =
   | "deleteOauthToken"
   | "ping"
   | "getEntitlementSet"
+  | "getProject"
   | "discover";
 
 /** Everything is served at one address. */

@@ -39,10 +39,11 @@ export function createOrganizations(settings: readonly TfeSimulatedOrganization[
  * @throws {ErrorResponse} 422
  */
 export function checkRelations(
-  { agentPools, privateVcs, ...organization }: Organization,
+  { agentPools, privateVcs }: Organization,
   { projects, agentPool }: Pick<SentResource, "projects" | "agentPool">,
+  available: Pick<Organization, "projects">,
 ): void {
-  checkProjects(organization, projects ?? [], "/data/relationships/projects/data");
+  checkProjects(available, projects ?? [], "/data/relationships/projects/data");
   if (agentPool === undefined || agentPool === null) return;
   const pointer = "/data/relationships/agent-pool/data";
   if (!privateVcs) throw unprocessable("the organization does not have private VCS enabled", pointer);
@@ -84,6 +85,20 @@ export function entitlementSet({ name, vcsIntegrations, privateVcs }: Organizati
         "state-storage": true,
         "vcs-integrations": vcsIntegrations,
       },
+    },
+  };
+}
+
+/** The document of a project. The name is the id, because the options have no names. */
+export function projectDocument(id: string, { name }: Organization): unknown {
+  const organization = { data: { id: name, type: "organizations" }, links: { related: `/api/v2/organizations/${name}` } };
+  return {
+    data: {
+      id,
+      type: "projects",
+      attributes: { name: id },
+      relationships: { organization },
+      links: { self: `/api/v2/projects/${id}` },
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { components, operations } from "../../openapi/tfe.js";
-import type { Call, Operation } from "../core/router.js";
+import { type Call, notSimulatedFields, type Operation } from "../core/router.js";
 import { createSimulator, extendSimulator } from "../core/simulator.js";
 import { createSimulatedTime } from "../core/time.js";
 import { readIdentifiers, readResource } from "./bodies.js";
@@ -20,7 +20,7 @@ import {
   type TfeSimulator,
   type TfeSimulatorOptions,
 } from "./options.js";
-import { createOrganizations, entitlementSet, type Organization, withVcs } from "./organizations.js";
+import { createOrganizations, entitlementSet, type Organization, projectDocument, withVcs } from "./organizations.js";
 import { createPages, type Page } from "./pagination.js";
 import { validateSshKey } from "./validation.js";
 
@@ -64,7 +64,7 @@ export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
   const { errorShape = "objects", oldRelatedLinks = false } = options;
   const host = baseUrlOf(options);
   const organizations = createOrganizations(options.organizations ?? [{ name: defaultOrganization }]);
-  const store = createClientStore(now);
+  const store = createClientStore(now, organizations);
   const { grantOf, middleware } = createGateway(options, now);
   const paginate = createPages(options);
 
@@ -190,6 +190,17 @@ export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
       emptied((call) => store.removeToken(clientOfToken(call))),
     ),
     ping: at("GET", "/ping", empty),
+    getProject: at("GET", "/projects/{id}", (call) => {
+      const id = call.parameters.id ?? "";
+      const owner = [...organizations.values()].find(({ projects }) => projects.has(id));
+      return json(
+        200,
+        projectDocument(
+          id,
+          reachable(call, owner, ({ name }) => name),
+        ),
+      );
+    }),
     getEntitlementSet: at("GET", "/organizations/{organization}/entitlement-set", (call) =>
       json(200, entitlementSet(organizationOf(call))),
     ),
@@ -201,7 +212,12 @@ export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
     baseUrls: { host },
     env: (urls) => environmentOf(options, urls),
     operations: table,
-    unmatched: () => refuse(404, notFound().problems, errorShape),
+    unmatched: ({ method, url }) => {
+      // 404, because Terraform reads resources that need not exist, such as workspaces.
+      const response = refuse(404, [{ detail: `${method} ${url.pathname} is not simulated.` }], errorShape);
+      for (const [name, value] of Object.entries(notSimulatedFields)) response.headers.set(name, value);
+      return response;
+    },
     middleware,
     secretNames: { members: ["private-key", "oauth-token-string", "ssh-key"] },
     time,

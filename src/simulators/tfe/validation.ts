@@ -25,7 +25,7 @@ export interface ValidClient {
 }
 
 /** Attributes that a client is made with and keeps. */
-const fixed = ["service-provider", "http-url", "api-url", "private-key"];
+const fixed = ["service-provider", "http-url", "api-url", "private-key"] as const;
 
 /**
  * Holds a new client against the rules, all at once, and fills in what was not sent. An empty text counts as not sent, as
@@ -59,8 +59,7 @@ export function validateCreation(sent: Members): ValidClient {
 
 /**
  * Holds changes of a client against the rules. What is not sent stays, null and an empty text clear, and an empty token text
- * does nothing. Provider, addresses and private key cannot change: what the vendor does with them is not known, here they are
- * refused, even when nothing would change.
+ * has no effect. Provider, URLs and private key cannot change. A value that equals the stored one is valid.
  *
  * @throws {ErrorResponse} 422
  */
@@ -71,7 +70,9 @@ export function validateChanges(before: Omit<ValidClient, "tokenText">, sent: Me
     return value === undefined ? kept : value;
   };
   for (const name of fixed) {
-    if (readText(sent, name, problems)) problems.push(problem(name, "cannot be changed"));
+    const value = readText(sent, name, problems);
+    const current = name === "private-key" ? before.privateKey : before.fields[name];
+    if (value && value !== current) problems.push(problem(name, "cannot be changed"));
   }
   const fields: ClientFields = {
     ...before.fields,

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { SimulatorServer } from "../../../src/simulators/core/simulator.js";
 import { type OvhOrigin, simulateOvh } from "../../../src/simulators/ovh/simulator.js";
 import {
+  account,
   api,
   basic,
   bearer,
@@ -27,10 +28,18 @@ import {
 
 const queryId = /^EU\.ext-\d+\.[0-9a-f]{8}\.\d+\.[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
+test("GET /me describes the account, and needs an action of its own", async () => {
+  const ovh = start();
+  expect(await api(ovh, "GET", "/1.0/me")).toMatchObject({ status: 200, json: { nichandle: account } });
+  const client = await create(ovh);
+  const headers = bearer(await token(ovh, client));
+  expect((await api(ovh, "GET", "/1.0/me", undefined, headers)).status).toBe(403);
+});
+
 describe("what leads nowhere", () => {
   test.each([
     "/",
-    "/1.0/me",
+    "/1.0/me/contact",
     "/me/api/oauth2/client",
     "/v2/me/api/oauth2/client",
     "/1.0/iam/policy",
