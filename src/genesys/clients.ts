@@ -26,6 +26,7 @@ import {
 import { issueSecret } from "./integration-credentials.js";
 import { describeLostCreate } from "./lost-create.js";
 import { readNextPage, writePage } from "./pagination.js";
+import { addRoleNames } from "./roles.js";
 import { createTokenRequest, verifySecret } from "./tokens.js";
 import type {
   GenesysClient,
@@ -33,6 +34,7 @@ import type {
   GenesysClientInput,
   GenesysCreateResult,
   GenesysDeleteResult,
+  GenesysReadOptions,
   GenesysRotateSecretResult,
   GenesysSecretOptions,
   ParsedChanges,
@@ -105,8 +107,16 @@ function missingSecret(id: string): UnexpectedResponseError {
   return new UnexpectedResponseError({ vendor, operation, outcome: "applied", message, issues });
 }
 
-export async function getClient({ http }: Pick<Connection, "http">, id: string, options?: CallOptions): Promise<GenesysClient> {
-  return readClient(await getWireClient(http, parseId(id, operations.get), parseGetOptions(options)));
+export async function getClient(
+  { http, timeoutMs }: Connection,
+  id: string,
+  options?: GenesysReadOptions,
+): Promise<GenesysClient> {
+  const clientId = parseId(id, operations.get);
+  const { roleNames = false, ...callOptions } = parseGetOptions(options);
+  const deadline = startDeadline(callOptions, timeoutMs);
+  const client = readClient(await getWireClient(http, clientId, deadline.remaining()));
+  return roleNames ? { ...client, ...(await addRoleNames(http, [client], deadline))[0] } : client;
 }
 
 /** Reads a client as Genesys Cloud sends it, with its unknown members. */
@@ -122,17 +132,20 @@ async function getWireClient(http: Http<paths>, clientId: string, options: CallO
   return value;
 }
 
-export function listClients({ http }: Connection, options?: CallOptions): AsyncIterable<GenesysClient> {
+export function listClients({ http, timeoutMs }: Connection, options?: GenesysReadOptions): AsyncIterable<GenesysClient> {
   const fetchPage = async (cursor: string | undefined) => {
+    const { roleNames = false, ...callOptions } = parseListOptions(options);
     const { value } = await http({
       operation: operations.list,
       method: "get",
       path: "/api/v2/oauth/clients",
       query: writePage(cursor),
       returns: clientsWire,
-      options: parseListOptions(options),
+      options: callOptions,
     });
-    return { items: value.entities.map(readClient), ...readNextPage(value) };
+    const clients = value.entities.map(readClient);
+    const items = roleNames ? await addRoleNames(http, clients, startDeadline(callOptions, timeoutMs)) : clients;
+    return { items, ...readNextPage(value) };
   };
   return paginate(fetchPage, (client) => client.id, { vendor, operation: operations.list });
 }
@@ -193,7 +206,7 @@ export async function deleteClient(
     await http({ ...request, method: "put", json, returns: clientWithId(clientId), options: deadline.remaining() });
   }
   try {
-    await ignoreNotFoundAfterRetry(http({ ...request, method: "delete", options: deadline.remaining() }));
+    await ignoreNotFoundAfterRetry(http({ ...request, method: "delete", returnsNothing: true, options: deadline.remaining() }));
   } catch (error) {
     if (wasInactive || !isOAuthClientsError(error)) throw error;
     throw amendError(error, {

@@ -25,6 +25,7 @@ export const operations = {
   tokenRequest: "make token request",
   requestToken: "request token",
   findRole: "find role",
+  findDivision: "find division",
   getHomeDivision: "get home division",
   getGrants: "get grants of the caller",
   listIntegrationCredentials: "list integration credentials",

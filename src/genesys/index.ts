@@ -26,6 +26,7 @@ export type {
   GenesysNewIntegrationTarget,
   GenesysOptions,
   GenesysPasswordInput,
+  GenesysReadOptions,
   GenesysRegion,
   GenesysRole,
   GenesysRoleById,

@@ -14,6 +14,7 @@ import type {
   GenesysCredentialFields,
   GenesysDeleteIntegrationCredentialOptions,
   GenesysIntegrationCredentialListOptions,
+  GenesysReadOptions,
   KnownGrantType,
   ParsedChanges,
   ParsedClientInput,
@@ -39,8 +40,15 @@ const divisionId = z
   .refine((id) => id === "*" || uuid.test(id), "expected the id of a division, a UUID, or * for all divisions");
 
 const role = z
-  .strictObject({ roleId: roleId.optional(), roleName: nonEmpty.optional(), divisionId: divisionId.optional() })
-  .superRefine(({ roleId, roleName }, context) => {
+  .strictObject({
+    roleId: roleId.optional(),
+    roleName: nonEmpty.optional(),
+    divisionId: divisionId.optional(),
+    divisionName: nonEmpty.optional(),
+  })
+  .superRefine(({ roleId, roleName, divisionId, divisionName }, context) => {
+    if (divisionId !== undefined && divisionName !== undefined)
+      addIssue(context, { path: "divisionName", message: "cannot be combined with divisionId" });
     if (roleId === undefined && roleName === undefined)
       addIssue(context, { path: "roleId", message: "required, unless roleName is given" });
     if (roleId !== undefined && roleName !== undefined)
@@ -154,6 +162,7 @@ const targetSchema = z
   });
 
 const callSchema = z.strictObject(callFields);
+const readSchema = z.strictObject({ ...callFields, roleNames: z.boolean().optional() });
 
 const secretSchema = z.strictObject({
   ...callFields,
@@ -209,13 +218,13 @@ export function parseCredentials(credentials: unknown, operation: string): Clien
 }
 
 /** @throws {ValidationError} an option is unknown or invalid */
-export function parseGetOptions(options: unknown): CallOptions {
-  return parseCallOptions(options, operations.get);
+export function parseGetOptions(options: unknown): GenesysReadOptions {
+  return parseOptional(readSchema, options, operations.get) as GenesysReadOptions;
 }
 
 /** @throws {ValidationError} an option is unknown or invalid */
-export function parseListOptions(options: unknown): CallOptions {
-  return parseCallOptions(options, operations.list);
+export function parseListOptions(options: unknown): GenesysReadOptions {
+  return parseOptional(readSchema, options, operations.list) as GenesysReadOptions;
 }
 
 /** @throws {ValidationError} an option is unknown or invalid */

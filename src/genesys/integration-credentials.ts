@@ -154,6 +154,7 @@ export async function deleteIntegrationCredential(
       method: "delete",
       path: credentialPath,
       params: { credentialId },
+      returnsNothing: true,
       options: deadline.remaining(),
     }),
   );

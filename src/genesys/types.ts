@@ -198,8 +198,10 @@ export interface GenesysManager
     ): Promise<GenesysCreateResult & CreateResultWithSecret<GenesysClient>>;
     (input: GenesysClientInput, options?: GenesysSecretOptions): Promise<GenesysCreateResult>;
   };
+  /** Reads one client. */
+  readonly get: (id: string, options?: GenesysReadOptions) => Promise<GenesysClient>;
   /** All clients of the organization, each once. Genesys Cloud returns them in one response; if it links further pages, they are read. */
-  readonly list: (options?: CallOptions) => AsyncIterable<GenesysClient>;
+  readonly list: (options?: GenesysReadOptions) => AsyncIterable<GenesysClient>;
   /**
    * Changes the given fields only: reads the client, merges, and replaces it as a whole. Fields that this library does not model are
    * preserved, and so is the secret. A concurrent change by another caller can be lost. Empty changes are not sent: the client is
@@ -293,6 +295,19 @@ export interface GenesysRole {
   readonly roleId: string;
   /** The id of a division, or `*` for all divisions. */
   readonly divisionId: string;
+  /** The name of the role. Only with `roleNames`, and absent for a role that no longer exists. */
+  readonly roleName?: string;
+  /** The name of the division. Only with `roleNames`, and absent for `*`. */
+  readonly divisionName?: string;
+}
+
+/** Options of `get` and `list`. */
+export interface GenesysReadOptions extends CallOptions {
+  /**
+   * Reads the names of roles and divisions too, with two or more further requests. Requires the permission `authorization:role:view`.
+   * @default false
+   */
+  readonly roleNames?: boolean;
 }
 
 /** A role of a client, by its id. */
@@ -305,6 +320,8 @@ export interface GenesysRoleById {
    * @default the home division, whose id is read once
    */
   readonly divisionId?: string;
+  /** The exact name of the division, instead of `divisionId`. */
+  readonly divisionName?: string;
 }
 
 /** A role of a client, by its exact name. Requires the permission `authorization:role:view`. */
@@ -317,6 +334,8 @@ export interface GenesysRoleByName {
    * @default the home division, whose id is read once
    */
   readonly divisionId?: string;
+  /** The exact name of the division, instead of `divisionId`. */
+  readonly divisionName?: string;
 }
 
 /** A role of a client. */
@@ -425,6 +444,7 @@ export interface ParsedRole {
   readonly roleId?: string;
   readonly roleName?: string;
   readonly divisionId?: string;
+  readonly divisionName?: string;
 }
 
 /** Validated options of `create` and `rotateSecret`. */

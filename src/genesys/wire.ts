@@ -94,6 +94,13 @@ export const rolesWire = z.object({
   pageCount: z.number().nullish(),
 } satisfies Pinned<Schemas["roleListing"], "pageCount"> & Record<keyof Pick<Schemas["roleListing"], "entities">, z.ZodType>);
 
+/** A page of divisions. */
+export const divisionsWire = z.object({
+  entities: z.array(z.object({ id: z.string().min(1), name: text } satisfies Pinned<Schemas["division"], "id" | "name">)),
+  pageCount: z.number().nullish(),
+} satisfies Pinned<Schemas["divisionListing"], "pageCount"> &
+  Record<keyof Pick<Schemas["divisionListing"], "entities">, z.ZodType>);
+
 /** The caller's roles. */
 export const subjectWire = z.object({
   grants: z

@@ -249,7 +249,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Issues an access token for the client credentials grant (RFC 6749 section 4.4). No scope is sent or answered. */
+        /** Issues an access token for the client credentials grant (RFC 6749 section 4.4). No scope is sent or returned. */
         post: operations["postOauthToken"];
         delete?: never;
         options?: never;
@@ -291,7 +291,7 @@ export interface components {
              */
             dateToDelete?: string;
         };
-        /** @description A client, in answers. */
+        /** @description A client, in responses. */
         oauthClient: {
             id: string;
             name: string;
@@ -319,7 +319,7 @@ export interface components {
             modifiedBy?: components["schemas"]["entityReference"];
             selfUri?: string;
         };
-        /** @description A client as creating it or renewing its secret answers it. */
+        /** @description A client in the response of creating it or renewing its secret. */
         oauthClientWithSecret: components["schemas"]["oauthClient"] & {
             /** @description Shown here and never again. */
             secret: string;
@@ -485,7 +485,7 @@ export interface components {
                 modifiedBy?: components["schemas"]["entityReference"];
             };
         };
-        /** @description Some of what is answered. */
+        /** @description A part of the response. */
         organization: {
             id: string;
             name?: string;
@@ -506,7 +506,7 @@ export interface components {
             pageCount?: components["schemas"]["count"];
             total: components["schemas"]["count"];
         };
-        /** @description The answer of RFC 6749 section 5.1. */
+        /** @description The response of RFC 6749 section 5.1. */
         token: {
             access_token: string;
             /** @description bearer, in lower case. */
@@ -603,7 +603,7 @@ export interface components {
             };
             content?: never;
         };
-        /** @description A refusal or fault. Gateways answer HTML or nothing. */
+        /** @description A refusal or fault. Gateways return HTML or an empty body. */
         failure: {
             headers: {
                 "inin-correlation-id": components["headers"]["CorrelationId"];

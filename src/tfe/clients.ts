@@ -136,7 +136,12 @@ export async function deleteClient(
 ): Promise<void> {
   const operation = operations.delete;
   const id = parseId(client, operation);
-  const request = { operation, method: "delete", options: parseCallOptions(options, operation) } as const;
+  const request = {
+    operation,
+    method: "delete",
+    returnsNothing: true,
+    options: parseCallOptions(options, operation),
+  } as const;
   await ignoreNotFoundAfterRetry(
     deleteUnderOrganization
       ? http({ ...request, path: "/organizations/{organization}/oauth-clients/{id}", params: { organization, id } })

@@ -82,6 +82,7 @@ export async function deleteOAuthToken({ http }: Connection, token: string, opti
       method: "delete",
       path: "/oauth-tokens/{id}",
       params: { id },
+      returnsNothing: true,
       options: parseCallOptions(options, operation),
     }),
   );

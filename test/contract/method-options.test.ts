@@ -67,8 +67,8 @@ const vendors: Readonly<Record<string, Vendor>> = {
     create: (transport) => createGenesysManager({ apiUrl: url, loginUrl: url, accessToken: "a-token", ...transport }),
     methods: {
       create: [[{ grantType: "authorization_code", name: "desk", scopes: ["users"] }], ["secretSink", "integrationCredential"]],
-      get: [[ory]],
-      list: [[]],
+      get: [[ory], ["roleNames"]],
+      list: [[], ["roleNames"]],
       update: [[ory, { name: "new" }]],
       delete: [[ory]],
       rotateSecret: [[ory], ["secretSink", "integrationCredential"]],

@@ -46,6 +46,11 @@ describe("a client is refused, by the name of the field", () => {
     ["a role with both", { ...worker, roles: [{ roleId, roleName: "admin" }] }, ["roles.0.roleName"]],
     ["a role's name for its id", { ...worker, roles: [{ roleId: "admin" }] }, ["roles.0.roleId"]],
     ["a division's name for its id", { ...worker, roles: [{ roleId, divisionId: "Home" }] }, ["roles.0.divisionId"]],
+    [
+      "a division by id and name",
+      { ...worker, roles: [{ roleId, divisionId, divisionName: "Home" }] },
+      ["roles.0.divisionName"],
+    ],
     ["a role as text", { ...worker, roles: ["admin"] }, ["roles.0"]],
     ["a misspelt member of a role", { ...worker, roles: [{ roleId, division: "*" }] }, ["roles.0.division"]],
     ["two scopes in one", { ...desk, scopes: ["users routing"] }, ["scopes.0"]],

@@ -1,9 +1,11 @@
 import {
   AuthenticationError,
+  ConflictError,
   canImport,
   canRequestTokens,
   canRotateSecret,
   collect,
+  NotFoundError,
   PermissionDeniedError,
   RateLimitError,
   ResponseError,
@@ -140,6 +142,29 @@ describe("a response with another id than the requested one is an error", () => 
   });
 });
 
+test.each<[string, (manager: ReturnType<typeof stage>["manager"]) => Promise<unknown>, string]>([
+  ["get", (manager) => manager.get(missingId), `client ${missingId}`],
+  ["update", (manager) => manager.update(missingId, { name: "a" }), `client ${missingId}`],
+  ["delete", (manager) => manager.delete(missingId), `client ${missingId}`],
+  ["rotateSecret", (manager) => manager.rotateSecret(missingId), `client ${missingId}`],
+  [
+    "deleteIntegrationCredential",
+    (manager) => manager.deleteIntegrationCredential(missingId),
+    `integration credential ${missingId}`,
+  ],
+])("%s of a missing resource names it in the error message", async (_, call, resource) => {
+  const error = await rejection(call(stage().manager));
+  expect(error).toBeInstanceOf(NotFoundError);
+  expect(String(error)).toContain(`[${resource}]`);
+});
+
+test("a conflict names the client in the error message", async () => {
+  const { manager } = answering([{ json: wireClient }, { status: 409, json: { code: "conflict", message: "busy" } }]);
+  const error = await rejection(manager.update(wireClient.id, { name: "a" }));
+  expect(error).toBeInstanceOf(ConflictError);
+  expect(String(error)).toContain(`[client ${wireClient.id}]`);
+});
+
 describe("a 404 that is not Genesys Cloud's own proves nothing", () => {
   const page = { status: 404, json: { timestamp: 1, status: 404, error: "Not Found", path: "/" } };
 
@@ -162,6 +187,22 @@ describe("a 404 that is not Genesys Cloud's own proves nothing", () => {
   test("a create with such a 404 has an unknown outcome", async () => {
     const { manager } = answering([page]);
     expect(await rejection(manager.create(desk))).toMatchObject({ code: "server_error", outcome: "unknown" });
+  });
+});
+
+describe("a 2xx response with a body is not success where Genesys Cloud sends none", () => {
+  const page = { json: { page: "of a gateway" } };
+  const inactive = { json: { ...wireClient, state: "inactive" } };
+  const credential = { json: { id: "c1", name: "a", type: { name: "pureCloudOAuthClient" } } };
+
+  test.each<[string, object, (manager: ReturnType<typeof stage>["manager"]) => Promise<unknown>]>([
+    ["delete", inactive, (manager) => manager.delete(wireClient.id)],
+    ["deleteIntegrationCredential", credential, (manager) => manager.deleteIntegrationCredential("c1")],
+  ])("%s rejects it, and its outcome is unknown", async (_, before, call) => {
+    const { manager } = answering([before, page]);
+    const error = await rejection(call(manager));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ vendor: "genesys", outcome: "unknown", status: 200 });
   });
 });
 

@@ -166,3 +166,81 @@ describe("roles are resolved", () => {
     expect(client.roles).toEqual([{ roleId: otherRoleId, divisionId: "*" }]);
   });
 });
+
+describe("roles in a division that is given by its name", () => {
+  test("an unknown name of a division is refused before a client is created", async () => {
+    const { manager, asked } = stage();
+    const error = await refusal(manager.create(input({ roleId, divisionName: "sales" }, { roleName: "x", divisionName: "y" })));
+    expect(error.issues).toEqual([
+      { path: "roles.0.divisionName", message: 'no division is named "sales"' },
+      { path: "roles.1.roleName", message: 'no role is named "x"' },
+      { path: "roles.1.divisionName", message: 'no division is named "y"' },
+    ]);
+    expect(asked()).not.toContain("postOauthClients");
+  });
+
+  test("a name of several divisions is refused", async () => {
+    const { manager } = stage({ divisions: [{ name: "Twin" }, { name: "Twin" }], administrator: administrator() });
+    const error = await refusal(manager.create(input({ roleName: "employee", divisionName: "Twin" })));
+    expect(error.issues).toEqual([
+      { path: "roles.0.divisionName", message: '2 divisions are named "Twin"; give the id of one' },
+    ]);
+  });
+
+  test("the name is resolved to the id of the division, with one request for all roles", async () => {
+    const { manager, asked } = stage();
+    const { client } = await manager.create(
+      input({ roleId, divisionName: "Sales" }, { roleName: "Reporter of all", divisionName: "Sales" }),
+    );
+    expect(client.roles).toEqual([
+      { roleId, divisionId },
+      { roleId: otherRoleId, divisionId },
+    ]);
+    expect(asked().filter((name) => name === "getAuthorizationDivisions")).toHaveLength(1);
+    expect(asked()).not.toContain("getAuthorizationDivisionsHome");
+  });
+});
+
+describe("names of roles and divisions on a client that is read", () => {
+  const named = [
+    { roleId, divisionId, roleName: "Reporter", divisionName: "Sales" },
+    { roleId: otherRoleId, divisionId: "*", roleName: "Reporter of all" },
+  ];
+
+  test("get and list return them with roleNames, and only then", async () => {
+    const { manager, asked } = stage();
+    const { client } = await manager.create(input({ roleId, divisionId }, { roleId: otherRoleId, divisionId: "*" }));
+    expect((await manager.get(client.id)).roles).toEqual(client.roles);
+    expect(asked()).not.toContain("getAuthorizationRoles");
+    expect(await manager.get(client.id, { roleNames: true })).toEqual({ ...client, roles: named });
+    expect(await collect(manager.list({ roleNames: true }))).toEqual([{ ...client, roles: named }]);
+  });
+
+  test("a role that no longer exists has no name", async () => {
+    const { manager, simulator } = stage();
+    const id = simulator.insert({ fields: { name: "a", roleDivisions: [{ roleId: missingId, divisionId: homeId }] } });
+    expect((await manager.get(id, { roleNames: true })).roles).toEqual([
+      { roleId: missingId, divisionId: homeId, divisionName: "Home" },
+    ]);
+  });
+
+  test("a client without roles needs no further request", async () => {
+    const { manager, asked } = stage();
+    const { client } = await manager.create({ grantType: "password", name: "a", scopes: ["users"] });
+    const before = asked().length;
+    await manager.get(client.id, { roleNames: true });
+    expect(asked().slice(before)).toEqual(["getOauthClient"]);
+  });
+
+  test("many ids are read in requests of 50", async () => {
+    const roleDivisions = Array.from({ length: 51 }, (_, index) => ({ roleId: `role-${index}`, divisionId: "*" }));
+    const { manager, sent } = answering([{ json: { id: "c", roleDivisions } }, { json: { entities: [] } }]);
+    await manager.get("c", { roleNames: true });
+    expect(sent).toHaveLength(3);
+    expect(sent.slice(1).map(({ path }) => path.match(/[?&]id=/g)?.length)).toEqual([50, 1]);
+  });
+});
+
+function administrator() {
+  return { clientId: "0d5b8a2e-3f41-4c6b-9a7d-1e2f3a4b5c6d", clientSecret: "canary secret+/with=signs&more" };
+}

@@ -53,7 +53,7 @@ describe("a known outcome is told as it is", () => {
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ outcome: "not_applied" });
-    expect((error as Error).message).toBe('tfe refused "create client" (404): not found or not permitted');
+    expect((error as Error).message).toBe('tfe refused "create client" (404): not found or not permitted [organization acme]');
     expect(sent).toHaveLength(1);
   });
 

@@ -146,6 +146,7 @@ describe("what the server refuses", () => {
       const error = await rejection(call);
       expect(error).toBeInstanceOf(NotFoundError);
       expect(String(error)).toContain("not found or not permitted");
+      expect(String(error)).toMatch(/\[(oc-0000000000000000 in )?organization (acme|other)\]$/);
       expect(error).toMatchObject({ outcome: "not_applied" });
     }
     expect((await manager.get(client.id)).id).toBe(client.id);
@@ -284,6 +285,24 @@ describe("reading", () => {
     const error = await rejection(call(manager));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error).toMatchObject({ vendor: "tfe", outcome, issues: [{ path: "data.id" }] });
+  });
+
+  test.each<[string, (manager: ReturnType<typeof begin>["manager"]) => Promise<unknown>]>([
+    ["delete", (manager) => manager.delete(id)],
+    ["addProjects", (manager) => manager.addProjects(id, projects)],
+    ["removeProjects", (manager) => manager.removeProjects(id, projects)],
+    ["deleteOAuthToken", (manager) => manager.deleteOAuthToken("ot-1")],
+  ])("%s rejects a 2xx response with a body, which is not the server's own", async (_, call) => {
+    const { manager } = answering([{ json: { page: "of a gateway" } }]);
+    const error = await rejection(call(manager));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ vendor: "tfe", outcome: "unknown", status: 200 });
+    expect(String(error)).toContain("has a body");
+  });
+
+  test("a delete at the path of 2018 rejects a 2xx response with a body", async () => {
+    const { manager } = answering([{ json: { page: "of a gateway" } }], { deleteUnderOrganization: true });
+    expect(await rejection(manager.delete(id))).toMatchObject({ code: "unexpected_response", outcome: "unknown" });
   });
 
   test("a delete with a 503 and then a 404 of a gateway does not resolve, and its outcome is unknown", async () => {
@@ -448,7 +467,8 @@ test("the guards find no rotation, no tokens and no import", () => {
 });
 
 test("every write names its content type, with content or without", async () => {
-  const { manager, sent } = answering([{ json: { data: clientResource(id) } }]);
+  const client = { json: { data: clientResource(id) } };
+  const { manager, sent } = answering([client, client, { status: 204 }]);
   await manager.create(github);
   await manager.update(id, { name: "x" });
   await manager.addProjects(id, projects);
