@@ -9,7 +9,7 @@ export interface SecretSinkContext {
   readonly vendor: string;
   /** What issues it, in words: `create client`, `rotate secret`. */
   readonly operation: string;
-  /** The server that the client belongs to, for example `hydra.example.com`. Client ids are unique within one server only. */
+  /** The server or project that the client belongs to, where client ids are unique within one only: `https://hydra.example.com`. */
   readonly server?: string;
   /** The vendor's handle for the client. Absent before the client is made. */
   readonly id?: string;
