@@ -3,7 +3,7 @@ import { json } from "./errors.js";
 type Grant = Readonly<Record<string, unknown>>;
 
 const altered = (changes: Grant) => (grant: Grant) => json(200, { ...grant, ...changes });
-/** Numbers that JSON has and JavaScript has not are put in as text. */
+/** Numbers that JavaScript cannot represent are inserted as text. */
 const written = (member: string, text: string) => (grant: Grant) =>
   raw(JSON.stringify({ ...grant, [member]: "\u0000" }).replace('"\\u0000"', text));
 const raw = (text: string, headers: Readonly<Record<string, string>> = { "content-type": "application/json" }, status = 200) =>
@@ -12,7 +12,7 @@ const plain = (text: string, type: string) => () => raw(text, { "content-type": 
 const empty = (status: number, headers: Readonly<Record<string, string>> = {}) => new Response(null, { status, headers });
 const elsewhere = { location: "https://elsewhere.example/token?code=secret-of-the-redirect" };
 
-/** Answers that real servers have given in the place of a token, and some that only a hostile one would. */
+/** Malformed responses of real servers, and some of hostile servers. */
 const answers = {
   token_type_missing: altered({ token_type: undefined }),
   token_type_null: altered({ token_type: null }),
@@ -94,13 +94,13 @@ const answers = {
     raw(JSON.stringify(grant).replace("{", '{"__proto__":{"polluted":true},"constructor":1,')),
 } satisfies Record<string, (grant: Grant) => Response>;
 
-/** An odd answer of a token endpoint, by its name. */
+/** The name of a malformed token response. */
 export type MalformedTokenResponse = keyof typeof answers;
 
-/** Every odd answer, for tests that go through them all. */
+/** All names of malformed token responses. */
 export const malformedTokenResponses: readonly MalformedTokenResponse[] = Object.keys(answers) as MalformedTokenResponse[];
 
-/** Puts an odd answer into the place of a token. */
+/** Creates the malformed response for a token. */
 export function distort(name: MalformedTokenResponse, grant: Grant): Response {
   return answers[name](grant);
 }

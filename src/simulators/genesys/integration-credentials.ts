@@ -6,7 +6,7 @@ import type { GenesysSimulatorOptions } from "./options.js";
 
 type Schemas = components["schemas"];
 
-/** Credentials of an integration. The secret is kept beside what is shown. */
+/** Credentials of an integration. */
 export interface StoredCredential {
   readonly id: string;
   readonly name: string;
@@ -17,7 +17,7 @@ export interface StoredCredential {
   readonly modifiedDate: string;
 }
 
-/** The credentials of the integrations of one organization. Methods throw a `ErrorResponse` where Genesys Cloud refuses. */
+/** The credentials of the integrations of one organization. @throws {ErrorResponse} from the methods of the API */
 export interface CredentialStore {
   /** Oldest first. */
   readonly all: () => readonly StoredCredential[];
@@ -37,7 +37,7 @@ const requiredFields: Readonly<Record<string, readonly string[]>> = {
   userDefinedOAuth: [],
 };
 
-/** Makes an empty store. */
+/** Creates an empty store. */
 export function createCredentialStore(now: Now, rules: CredentialRules): CredentialStore {
   const credentials = new Map<string, StoredCredential>();
   const get = (id: string): StoredCredential => {
@@ -69,13 +69,13 @@ export function createCredentialStore(now: Now, rules: CredentialRules): Credent
   };
 }
 
-/** Writes credentials as writes answer them: without their fields. */
+/** Creates the response to a write, without the fields. */
 export function renderCredentialSummary(credential: StoredCredential): Schemas["credentialInfo"] {
   const { id, name, type, createdDate, modifiedDate } = credential;
   return { id, name, type: { id: type, name: type }, createdDate, modifiedDate, selfUri: selfUriOf(id) };
 }
 
-/** Writes credentials as `GET` does: the secret is made unreadable. */
+/** Creates the response to GET, with masked secrets. */
 export function renderCredential({
   id,
   name,

@@ -47,17 +47,20 @@ export type { OvhPermissionsGroup } from "./permission-groups.js";
 export type { OvhRegion } from "./regions.js";
 
 /**
- * Simulates an account at OVHcloud in one region: OAuth2 clients, IAM policies, the token endpoint and web hosting plans, as
- * the vendor's descriptions, SDKs and guides and recordings of the live API show them.
+ * Simulates an account at OVHcloud in one region: OAuth2 clients, IAM policies, the token endpoint and web hosting plans, as the vendor's API
+ * descriptions, SDKs and guides describe them.
  *
- * It checks signatures over the bytes that were sent, issues tokens, and holds every call of a service account against the
- * policies. Application keys, ready tokens and the service account of the options act for the account itself, whom no policy
- * restricts. Where the vendor's behaviour is not known it is strict: texts are not empty; callbacks are for `AUTHORIZATION_CODE`
- * alone, which has at least one; an update has all three members and no others; a policy names identities and groups that
- * exist, and with conditions allows nothing; a service account writes no policy about itself; a cursor is good for its own
- * list only; a dead token is answered with 401, a wrong client secret with 401 in a header and 400 in the content.
+ * The simulator verifies signatures, issues tokens, and checks every request of a service account against the policies. The application keys,
+ * access tokens and service account of the options authenticate the account itself, which policies do not restrict.
  *
- * @throws {TypeError} an option cannot work: an address that is no http(s) URL or has a version, an empty key
+ * To log in: sign requests with an application key, send an access token as a bearer token, or request a token with the service account at
+ * `urls.token`. Without options there is one application key. `env()` returns the variables for `ovhOptionsFromEnv`.
+ *
+ * Where the vendor's behaviour is not documented, the simulator is strict: texts are not empty; an update has all three members and no others;
+ * policies contain existing identities and groups; a policy with conditions allows nothing; a service account writes no policy about itself; a
+ * cursor is valid for its list only; an invalid token gets 401; a wrong client secret gets 401 in a header and 400 in the content.
+ *
+ * @throws {TypeError} an option is invalid
  */
 export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
   const time = createSimulatedTime(options.now);
@@ -115,7 +118,7 @@ export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
     origins: ["api"],
     respond: withErrorResponses(respond),
   });
-  /** An operation for callers who are known, and allowed to do what they need to. */
+  /** Creates an operation with authentication and authorization. */
   const guarded = (method: string, path: string, respond: Handler, need?: (call: Call<OvhOrigin>) => Need) =>
     served(method, path, async (call) => {
       const caller = await authenticate(call);
@@ -248,7 +251,7 @@ function idOf({ parameters }: Call): string {
   return parameters.id ?? "";
 }
 
-/** The answer to an operation that gives nothing back: an empty content would break one of the vendor's own SDKs. */
+/** The response to an operation without a result: `null`, because a vendor SDK cannot handle empty content. */
 function done(work: () => void): Response {
   work();
   return json(200, null);
@@ -258,7 +261,7 @@ function writerOf({ identity, isRoot }: Caller, id: keyof typeof requiredActions
   return isRoot ? undefined : { identity, action: requiredActions[id] };
 }
 
-/** `major.minor` chooses the version of the schemas. There is only one here. */
+/** `major.minor` selects the version of the schemas. The simulator has one version. */
 function checkSchemasVersion(headers: Headers): void {
   const version = headers.get("x-schemas-version");
   if (version !== null && !/^\d+\.\d+$/.test(version)) throw badRequest("[X-Schemas-Version] is not a version such as 1.0");

@@ -13,22 +13,22 @@ export interface StoredToken {
   readonly sshKey: string | null;
 }
 
-/** A client as the vendor keeps it. The secrets are beside the fields, so that no answer shows them by accident. */
+/** A stored client. The secrets are not fields, so that no response contains them by mistake. */
 export interface StoredClient extends Omit<ValidClient, "tokenText"> {
   readonly id: string;
   readonly organization: Organization;
   readonly uuid: string;
   readonly createdAt: string;
   readonly fields: ClientFields;
-  /** Attributes that came by insertion and mean nothing here. */
+  /** Unknown attributes of an inserted client. */
   readonly extra: Members;
   readonly projects: readonly string[];
   readonly agentPool: string | null;
-  /** None or one. */
+  /** At most one token. */
   readonly token: StoredToken | undefined;
 }
 
-/** The clients of one installation. Methods that change one expect it to be there, and throw a `ErrorResponse` where rules are broken. */
+/** The clients of one installation. @throws {ErrorResponse} from the methods of the API */
 export interface ClientStore {
   /** Oldest first. */
   readonly all: () => readonly StoredClient[];
@@ -40,14 +40,14 @@ export interface ClientStore {
   readonly attach: (client: StoredClient, projects: readonly string[]) => void;
   readonly detach: (client: StoredClient, projects: readonly string[]) => void;
   readonly remove: (client: StoredClient) => void;
-  /** Undefined leaves the key as it is. */
+  /** Undefined keeps the key. */
   readonly setSshKey: (client: StoredClient, key: string | null | undefined) => StoredClient;
   readonly removeToken: (client: StoredClient) => void;
 }
 
 const alphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** Makes an empty store. */
+/** Creates an empty store. */
 export function createClientStore(now: Now, organizations: ReadonlyMap<string, Organization>): ClientStore {
   const clients = new Map<string, StoredClient>();
   const newId = (prefix: string) => `${prefix}-${randomText(16, alphanumerics)}`;
@@ -91,7 +91,7 @@ export function createClientStore(now: Now, organizations: ReadonlyMap<string, O
       const { tokenText, ...valid } = validateChanges(client, sent.attributes);
       checkRelations(client.organization, sent, client.organization);
       const { token } = client;
-      // The token keeps its id, which workspaces refer to.
+      // The token keeps its id, because workspaces refer to it.
       const changed = tokenText === null ? token : token ? { ...token, text: tokenText } : newToken(tokenText);
       return save({
         ...client,

@@ -5,10 +5,10 @@ import type { TfeSimulatedOrganization } from "./options.js";
 
 type EntitlementSet = components["schemas"]["entitlementSetDocument"];
 
-/** An organization, and what it has. */
+/** An organization. */
 export interface Organization {
   readonly name: string;
-  /** The number by which `connect-path` names it. */
+  /** The number in `connect-path`. */
   readonly number: number;
   readonly projects: ReadonlySet<string>;
   readonly agentPools: ReadonlySet<string>;
@@ -16,7 +16,7 @@ export interface Organization {
   readonly privateVcs: boolean;
 }
 
-/** Fills in what the options leave out. */
+/** Creates the organizations with default values. */
 export function createOrganizations(settings: readonly TfeSimulatedOrganization[]): ReadonlyMap<string, Organization> {
   return new Map(
     settings.map(({ name, projects = [], agentPools = [], vcsIntegrations = true, privateVcs = true }, index) => [
@@ -34,7 +34,9 @@ export function createOrganizations(settings: readonly TfeSimulatedOrganization[
 }
 
 /**
- * Holds what a client is to be related to against what its organization has.
+ * Validates the relationships of a client.
+ *
+ * @param available the projects that are valid
  *
  * @throws {ErrorResponse} 422
  */
@@ -53,7 +55,7 @@ export function checkRelations(
 }
 
 /**
- * Finds out whether all of these are projects of the organization.
+ * Checks that all projects exist.
  *
  * @throws {ErrorResponse} 422
  */
@@ -63,16 +65,16 @@ export function checkProjects({ projects }: Pick<Organization, "projects">, ids:
 }
 
 /**
- * Says that the plan of the organization covers VCS connections.
+ * Checks that the plan of the organization has VCS connections.
  *
- * @throws {ErrorResponse} 404: what a plan lacks is not there
+ * @throws {ErrorResponse} 404
  */
 export function withVcs(organization: Organization): Organization {
   if (!organization.vcsIntegrations) throw notFound();
   return organization;
 }
 
-/** What the plan of the organization covers. Runs and states are in every plan, although the simulator has none. */
+/** The entitlement set of the organization. Runs and states are part of every plan, although they are not simulated. */
 export function entitlementSet({ name, vcsIntegrations, privateVcs }: Organization): EntitlementSet {
   return {
     data: {

@@ -116,7 +116,7 @@ describe("a tokens", () => {
     advanceTime(3_600_000);
     issue();
     expect([tokens.countActive("one"), tokens.countActive("two")]).toEqual([1, 0]);
-    expect(tokens.drop((_, clientId) => clientId === "one")).toBe(1);
+    expect(tokens.delete((_, clientId) => clientId === "one")).toBe(1);
     expect(tokens.countActive("one")).toBe(0);
   });
 });
