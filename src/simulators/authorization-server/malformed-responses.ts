@@ -13,7 +13,7 @@ const empty = (status: number, headers: Readonly<Record<string, string>> = {}) =
 const elsewhere = { location: "https://elsewhere.example/token?code=secret-of-the-redirect" };
 
 /** Malformed responses of real servers, and some of hostile servers. */
-const answers = {
+const responses = {
   token_type_missing: altered({ token_type: undefined }),
   token_type_null: altered({ token_type: null }),
   token_type_empty: altered({ token_type: "" }),
@@ -88,19 +88,19 @@ const answers = {
   html: plain("<html><title>Sign in</title></html>", "text/html"),
   too_large: (grant: Grant) => json(200, { ...grant, filler: "a".repeat(2_097_152) }),
 
-  refresh_token: altered({ refresh_token: "refresh-token-that-nobody-asked-for" }),
+  refresh_token: altered({ refresh_token: "refresh-token-without-a-request" }),
   unknown_members: altered({ organization: "acme", nested: { a: [1] } }),
   prototype_members: (grant: Grant) =>
     raw(JSON.stringify(grant).replace("{", '{"__proto__":{"polluted":true},"constructor":1,')),
 } satisfies Record<string, (grant: Grant) => Response>;
 
 /** The name of a malformed token response. */
-export type MalformedTokenResponse = keyof typeof answers;
+export type MalformedTokenResponse = keyof typeof responses;
 
 /** All names of malformed token responses. */
-export const malformedTokenResponses: readonly MalformedTokenResponse[] = Object.keys(answers) as MalformedTokenResponse[];
+export const malformedTokenResponses: readonly MalformedTokenResponse[] = Object.keys(responses) as MalformedTokenResponse[];
 
 /** Creates the malformed response for a token. */
 export function distort(name: MalformedTokenResponse, grant: Grant): Response {
-  return answers[name](grant);
+  return responses[name](grant);
 }

@@ -122,7 +122,7 @@ export function createClientStore(now: Now, organizations: ReadonlyMap<string, O
   };
 }
 
-/** Answers questions about what is never answered. */
+/** Returns the state of a client that no response has. */
 export function stateOf({ secret, privateKey, token }: StoredClient): TfeClientState {
   const stored: Readonly<Record<TfeWriteOnlyMember, string | null>> = {
     secret,

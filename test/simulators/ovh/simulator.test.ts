@@ -45,7 +45,7 @@ describe("what leads nowhere", () => {
     "/1.0/iam/policy",
     "/v1/iam/policy",
     "/v3/auth/time",
-  ])("%s: 404, and nobody is asked who they are", async (path) => {
+  ])("%s: 404 without authentication", async (path) => {
     const response = await api(start(), "GET", path, undefined, {});
     expect(response).toMatchObject({ status: 404, json: { class: "Client::NotFound" } });
     expect(response.headers.get("x-ovh-queryid")).toMatch(queryId);
@@ -83,7 +83,7 @@ describe("errors", () => {
       bearer("x"),
       { errorCode: "INVALID_CREDENTIAL", httpCode: "401 Unauthorized" },
     ],
-    ["nobody", "GET", clientsPath, undefined, {}, { errorCode: "NOT_CREDENTIAL", httpCode: "403 Forbidden" }],
+    ["no caller", "GET", clientsPath, undefined, {}, { errorCode: "NOT_CREDENTIAL", httpCode: "403 Forbidden" }],
     [
       "an absent client",
       "GET",
@@ -121,7 +121,7 @@ describe("errors", () => {
   });
 });
 
-describe("answers", () => {
+describe("responses", () => {
   test("each have a query id of their own, which the token endpoint does not have", async () => {
     const ovh = start({ region: "ca" });
     const ids = [await api(ovh, "GET", clientsPath), await api(ovh, "GET", "/1.0/auth/time")].map(({ headers }) =>

@@ -68,7 +68,7 @@ describe("what a client is to be related to", () => {
 });
 
 describe("an organization whose plan lacks VCS connections", () => {
-  test("has nothing: every call is answered with 404", async () => {
+  test("every request gets 404", async () => {
     const tfe = simulateTfe({ organizations: [{ name: "acme", vcsIntegrations: false }], oldDeletePath: true });
     const id = tfe.insert({ attributes: github });
     for (const [method, path] of [

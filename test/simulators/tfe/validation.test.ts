@@ -136,7 +136,7 @@ describe("what is accepted", () => {
     expect((await create(tfe, { "organization-scoped": null })).attributes["organization-scoped"]).toBe(true);
   });
 
-  test("attributes that nobody knows are passed over", async () => {
+  test("unknown attributes are ignored", async () => {
     const tfe = simulateTfe();
     const { attributes, id } = await create(tfe, { tfvcs: true, "display-name": "x", uuid: "mine" });
     for (const name of ["tfvcs", "display-name", "uuid"]) expect(attributes).not.toHaveProperty(name);
