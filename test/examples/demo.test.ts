@@ -149,7 +149,11 @@ describe("the demo's input", () => {
 
   test.each([
     ["ory", { ORY_PROJECT_SLUG: "a" }, /ORY_PROJECT_API_KEY: missing/],
-    ["ory", { ORY_PROJECT_SLUG: "a", ORY_ADMIN_URL: "http://127.0.0.1:1" }, /ORY_PROJECT_SLUG: cannot be combined with ORY_ADMIN_URL/],
+    [
+      "ory",
+      { ORY_PROJECT_SLUG: "a", ORY_ADMIN_URL: "http://127.0.0.1:1" },
+      /ORY_PROJECT_SLUG: cannot be combined with ORY_ADMIN_URL/,
+    ],
     ["ory", { ORY_ADMIN_URL: "http://127.0.0.1:1" }, /ORY_PUBLIC_URL: missing/],
     ["tfe", { TFE_TOKEN: "of-the-user" }, /TFE_ORGANIZATION: missing/],
     ["tfe", { TFE_ORGANIZATION: "acme" }, /TFE_TOKEN: missing/],

@@ -17,6 +17,7 @@ import type {
   OvhClientChanges,
   OvhClientInput,
   OvhFlow,
+  OvhGrantOptions,
   OvhManager,
   OvhOptions,
   OvhPolicy,
@@ -169,7 +170,7 @@ test("nothing of the surface is any", () => {
   expectTypeOf(ovhOptionsFromEnv).returns.toEqualTypeOf<OvhOptions>();
   expectTypeOf(ovh.tokenRequest).toEqualTypeOf<(credentials: ClientCredentials, wanted?: TokenParameters) => TokenRequest>();
   expectTypeOf(ovh.grantAccess).parameters.toEqualTypeOf<
-    [client: Pick<OvhClient, "id" | "identity">, grant: OvhAccessGrant, options?: CallOptions]
+    [client: Pick<OvhClient, "id" | "identity">, grant: OvhAccessGrant, options?: OvhGrantOptions]
   >();
   expectTypeOf(ovh.createPolicy).returns.resolves.toEqualTypeOf<OvhPolicy>();
   expectTypeOf(ovh.listActions).returns.toEqualTypeOf<AsyncIterable<OvhAction>>();
