@@ -15,8 +15,8 @@ export const vendorFiles: readonly string[] = [
 /** The further files of each vendor's folder. `tokens.ts` is standard for vendors with token requests. */
 export const vendorExtras: Readonly<Record<string, readonly string[]>> = {
   genesys: ["integration-credentials.ts", "lost-create.ts", "roles.ts", "tokens.ts"],
-  ory: ["create-reconciliation.ts", "durations.ts", "tokens.ts"],
-  ovh: ["policies.ts", "signature.ts", "tokens.ts", "urns.ts"],
+  ory: ["create-reconciliation.ts", "durations.ts", "secrets.ts", "tokens.ts"],
+  ovh: ["access.ts", "policies.ts", "signature.ts", "tokens.ts", "urns.ts"],
   tfe: ["oauth-tokens.ts", "projects.ts"],
 };
 
