@@ -1,5 +1,4 @@
 import type {
-  CallOptions,
   ClientCredentials,
   ClientImport,
   CreateResultWithSecret,
