@@ -18,8 +18,8 @@ import type { ReadClient } from "./wire.js";
 // The clocks of `created_at` and of the `date` header can be of two machines: a gateway sets `date` itself.
 const clockToleranceMs = 30_000;
 
-// The reconciliation starts when the deadline of the call may have passed already.
-const reconciliationTimeoutMs = 10_000;
+/** Deadline of a reconciliation, in milliseconds. The deadline of the call may have passed already. */
+export const reconciliationTimeoutMs = 10_000;
 
 // The longest delay between two reads of a client that may become visible late.
 const longestDelayMs = 1_000;

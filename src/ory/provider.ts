@@ -23,6 +23,7 @@ import {
 import { requestToken } from "../token/index.js";
 import { parseCreateInput } from "./input.js";
 import { createOryManager } from "./manager.js";
+import type { OryOptions } from "./options.js";
 import type {
   JsonObject,
   OryClient,
@@ -30,7 +31,6 @@ import type {
   OryClientInput,
   OryKeyClientInput,
   OryManager,
-  OryOptions,
   OryPublicClientInput,
   OrySecretClientInput,
 } from "./types.js";

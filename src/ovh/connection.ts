@@ -1,5 +1,6 @@
 import { type Authorize, bearer, bearerFrom } from "../core/authorize.js";
 import { createHttp, type Http, type HttpOptions } from "../core/http/request.js";
+import { type PathParameters, withResourceNames } from "../core/http/resource.js";
 import { createLimiter } from "../core/limits.js";
 import type { CallOptions } from "../core/manager.js";
 import { readTransport, toTokenTransport } from "../core/options.js";
@@ -34,7 +35,10 @@ export function connect(settings: OvhSettings): Connection {
     ...readTransport(settings),
   };
   return {
-    http: createHttp<paths>({ ...transport, authorize: createAuthorize(settings, transport) }),
+    http: withResourceNames(
+      createHttp<paths>({ ...transport, authorize: createAuthorize(settings, transport) }),
+      describeResource,
+    ),
     location: settings.location,
     tokenEndpoint: settings.tokenEndpoint,
     fetch: settings.fetch,
@@ -74,4 +78,9 @@ export async function getAccount({ http, location }: Connection, options?: CallO
     options: parseCallOptions(options, operation),
   });
   return `${location}/${value.account}`;
+}
+
+function describeResource({ clientId, policyId }: PathParameters): string | undefined {
+  if (typeof clientId === "string") return `client ${clientId}`;
+  return typeof policyId === "string" ? `policy ${policyId}` : undefined;
 }

@@ -20,6 +20,7 @@ import {
 import { requestToken } from "../token/index.js";
 import { parseAccessGrant, parseCreateInput } from "./input.js";
 import { createOvhManager } from "./manager.js";
+import type { OvhOptions } from "./options.js";
 import type {
   OvhAccessGrant,
   OvhAuthorizationCodeInput,
@@ -27,7 +28,6 @@ import type {
   OvhClientChanges,
   OvhClientInput,
   OvhManager,
-  OvhOptions,
   OvhPolicy,
   OvhServiceAccountInput,
 } from "./types.js";

@@ -627,9 +627,22 @@ describe("an answer with surprises never costs the secret", () => {
     expect(sent).toHaveLength(1);
   });
 
-  test("the server's secret wins over ours when it says another", async () => {
-    const { manager } = answering(() => json({ client_id: "other", client_secret: "server-made" }, 201));
-    expect((await manager.create(input)).credentials).toMatchObject({ clientId: "other", clientSecret: "server-made" });
+  test("The server's secret is returned when it differs from the one that was sent.", async () => {
+    const { manager } = answering(async (request) =>
+      json({ client_id: ((await request.json()) as { client_id: string }).client_id, client_secret: "server-made" }, 201),
+    );
+    expect((await manager.create(input)).credentials).toMatchObject({ clientSecret: "server-made" });
+  });
+
+  test("A response with another client's id is not accepted as a success.", async () => {
+    const { manager } = answering((request) =>
+      request.method === "POST" ? json({ client_id: "other", client_secret: "server-made" }, 201) : json({}, 500),
+    );
+    const error = await rejection<UnexpectedResponseError>(manager.create({ ...input, clientId: "billing" }));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error.outcome).toBe("unknown");
+    expect(error.unsavedCredentials()?.clientId).toBe("billing");
+    expect(inspect(error)).not.toContain("server-made");
   });
 
   test("ours stands when the server shows none", async () => {

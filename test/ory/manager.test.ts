@@ -43,7 +43,7 @@ const everyField: Required<Omit<OryClientFields, "jwksUri" | "subjectType" | "se
   tosUri: "https://acme.test/tos",
   metadata: { team: "billing", nested: { list: [1, "two", null, true] } },
   tokenEndpointAuthMethod: "private_key_jwt",
-  tokenEndpointAuthSigningAlg: "ES256",
+  tokenEndpointAuthSigningAlg: "RS512",
   jwks: { keys: [publicKey] },
   requestUris: ["https://app.acme.test/request"],
   requestObjectSigningAlg: "RS256",
@@ -90,13 +90,27 @@ describe("an id that cannot be one segment of a path is refused before anything 
 });
 
 describe("reading one client", () => {
-  test("that is not there is told by the status alone", async () => {
+  test("A 404 without Ory's error body is a gateway's: it is retried, and is not a NotFoundError.", async () => {
     for (const body of [
-      { error: "Unable to locate the resource", error_description: "" },
-      { error: { code: 500, message: "500 everywhere", status: "Internal Server Error" } },
+      { message: "no Route matched" },
+      { error: "not found" },
       { code: 200, message: "fine" },
       "<html>",
       null,
+    ]) {
+      const { manager, sent } = answering(() => json(body, 404));
+      const error = await rejection<ServerError>(manager.get("a"));
+      expect(error).toBeInstanceOf(ServerError);
+      expect(error).toMatchObject({ status: 404, outcome: "not_applied", operation: "get client" });
+      expect(error.message).toContain("a gateway may have sent it");
+      expect(sent).toHaveLength(3);
+    }
+  });
+
+  test("A missing client is recognized by the status and Ory's error body.", async () => {
+    for (const body of [
+      { error: "Unable to locate the resource", error_description: "" },
+      { error: { code: 404, message: "500 everywhere", status: "Internal Server Error" } },
     ]) {
       const { manager } = answering(() => json(body, 404));
       const error = await rejection<NotFoundError>(manager.get("a"));
@@ -213,17 +227,20 @@ describe("listing", () => {
     ]);
   });
 
-  test.each<[string, (page: number) => string, string[]]>([
-    ["names the same page again", () => '</?page_token=1>; rel="next"', ["client-0", "client-1"]],
-    ["goes in a circle", (page) => `</?page_token=${(page + 1) % 3}>; rel="next"`, ["client-0", "client-1", "client-2"]],
-    [
-      "goes on for ever behind the last",
-      (page) => `</?page_token=${page + 1}>; rel="next"`,
-      ["client-0", "client-1", "client-2"],
-    ],
-  ])("ends when the next link %s", async (_, link, expected) => {
+  test.each<[string, (page: number) => string]>([
+    ["the same page again", () => '</?page_token=1>; rel="next"'],
+    ["an earlier page", (page) => `</?page_token=${(page + 1) % 3}>; rel="next"`],
+  ])("A next link to %s is an error, because the list is incomplete.", async (_, link) => {
     const { manager, sent } = paging(link);
-    expect(await ids(manager)).toEqual(expected);
+    const error = await rejection<UnexpectedResponseError>(ids(manager));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ vendor: "ory", operation: "list clients", outcome: "not_applied" });
+    expect(sent.length).toBeLessThan(8);
+  });
+
+  test("Next links after the last page end the list: Hydra 2.x links empty pages without an end.", async () => {
+    const { manager, sent } = paging((page) => `</?page_token=${page + 1}>; rel="next"`);
+    expect(await ids(manager)).toEqual(["client-0", "client-1", "client-2"]);
     expect(sent.length).toBeLessThan(8);
   });
 
@@ -491,7 +508,9 @@ describe("an update", () => {
 
 describe("every field", () => {
   test("is sent under its own member, and there is none that this test forgets", async () => {
-    const { manager, sent } = answering(() => json({ client_id: "a" }, 201));
+    const { manager, sent } = answering(async (request) =>
+      json({ client_id: ((await request.json()) as { client_id: string }).client_id }, 201),
+    );
     const { jwks: _, ...others } = everyField;
     const rest = {
       jwksUri: "https://keys.test/jwks",
@@ -868,4 +887,10 @@ describe("account", () => {
   test("The account of Ory Network is the slug of the project.", async () => {
     expect(await stageNetwork().manager.account()).toBe(project);
   });
+});
+
+test("A NotFoundError names the client, which Ory does not.", async () => {
+  const { manager } = stage();
+  for (const call of [manager.get("missing"), manager.delete("missing"), manager.rotateSecret("missing")])
+    expect((await rejection(call)).message).toContain("[client missing]");
 });

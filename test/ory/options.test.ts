@@ -2,8 +2,8 @@ import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../../src/core/errors.js";
 import { createOryManager } from "../../src/ory/manager.js";
+import type { OryOptions } from "../../src/ory/options.js";
 import { oryOptionsFromEnv } from "../../src/ory/options.js";
-import type { OryOptions } from "../../src/ory/types.js";
 import { answering, apiKey, json, project, rejection, stage } from "./stage.js";
 
 const adminUrl = "https://hydra.test";

@@ -101,7 +101,7 @@ describe("with rotation", () => {
   });
 
   test("an answer without a secret is no success", async () => {
-    const { manager } = answering(() => json({ client_id: "a" }));
+    const { manager } = answering((request) => (request.method === "POST" ? json({ client_id: "a" }) : json({}, 500)));
     const error = await rejection<UnexpectedResponseError>(manager.rotateSecret("a"));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error.outcome).toBe("unknown");
@@ -189,7 +189,11 @@ describe("without rotation", () => {
     const { manager } = answering((request) =>
       request.method === "POST"
         ? json({}, 404)
-        : json({ client_id: "a", ...(request.method === "PUT" ? { contacts: 7 } : {}) }),
+        : json({
+            version: "v26.2.0",
+            client_id: "a",
+            ...(request.method === "PUT" ? { contacts: 7 } : {}),
+          }),
     );
     expect((await manager.rotateSecret("a")).previousSecret).toBe("revoked");
   });
@@ -197,7 +201,8 @@ describe("without rotation", () => {
   test("the new secret is struck out where the server repeats it", async () => {
     let chosen = "";
     const { manager } = answering(async (request) => {
-      if (request.method === "GET") return json({ client_id: "a", token_endpoint_auth_method: "client_secret_post" });
+      if (request.method === "GET")
+        return json({ version: "v2.3.0", client_id: "a", token_endpoint_auth_method: "client_secret_post" });
       if (request.method !== "PUT") return json({}, 404);
       chosen = String(((await request.json()) as { client_secret: string }).client_secret);
       return json({ error: "invalid_client_metadata", error_description: `cannot store ${chosen}` }, 400);
@@ -244,7 +249,9 @@ describe("without rotation", () => {
   });
 
   test("a client whose method is not said has the method that is the default", async () => {
-    const { manager } = answering((request) => (request.method === "POST" ? json({}, 404) : json({ client_id: "a" })));
+    const { manager } = answering((request) =>
+      request.method === "POST" ? json({}, 404) : json({ version: "v25.4.0", client_id: "a" }),
+    );
     const { credentials } = await manager.rotateSecret("a");
     expect(credentials.tokenEndpointAuthMethod).toBe("client_secret_basic");
   });

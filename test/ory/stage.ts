@@ -1,5 +1,6 @@
 import { createOryManager } from "../../src/ory/manager.js";
-import type { OryHydraOptions, OryManager, OryNetworkOptions } from "../../src/ory/types.js";
+import type { OryHydraOptions, OryNetworkOptions } from "../../src/ory/options.js";
+import type { OryManager } from "../../src/ory/types.js";
 import { simulateOry } from "../../src/simulators/ory/simulator.js";
 
 type SimulatorOptions = NonNullable<Parameters<typeof simulateOry>[0]>;

@@ -121,10 +121,14 @@ test.each<[string, object]>([
   ["null", { text: "null" }],
   ["nothing", { text: "" }],
   ["204", { status: 204 }],
-])("a delete takes %s for a yes", async (_, answer) => {
-  const { manager, sent } = answering([answer]);
-  await manager.delete("EU.00aa");
-  expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual(["DELETE /v1/me/api/oauth2/client/EU.00aa"]);
+])("delete accepts a response with %s, and sends one DELETE.", async (_, answer) => {
+  const { manager, sent } = answering([{ json: clientBody("EU.00aa") }, { json: [] }, answer]);
+  expect(await manager.delete("EU.00aa")).toEqual({ policies: [] });
+  expect(sent.map(({ method, path }) => `${method} ${path.replace(/\?.*/, "")}`)).toEqual([
+    "GET /v1/me/api/oauth2/client/EU.00aa",
+    "GET /v2/iam/policy",
+    "DELETE /v1/me/api/oauth2/client/EU.00aa",
+  ]);
 });
 
 test("ids are opaque: one with signs is asked for as it is", async () => {
@@ -191,4 +195,92 @@ describe("account", () => {
     const { manager } = answering([{ json: { account: "zz99999-ovh" } }], options);
     expect(await manager.account()).toBe("proxy.acme.test/zz99999-ovh");
   });
+});
+
+describe("responses that prove nothing", () => {
+  const page = { status: 404, text: "404 page not found" };
+
+  test("get rejects the document of another client.", async () => {
+    const { manager } = answering([{ json: clientBody("EU.11bb") }]);
+    const error = await rejection(manager.get("EU.00aa"));
+    expect(error).toMatchObject({ name: "UnexpectedResponseError", outcome: "not_applied", operation: "get client" });
+  });
+
+  test("update sends nothing after the document of another client.", async () => {
+    const { manager, sent } = answering([{ json: clientBody("EU.11bb") }]);
+    await rejection(manager.update("EU.00aa", { name: "new" }));
+    expect(sent.map(({ method }) => method)).toEqual(["GET"]);
+  });
+
+  test("list is an error, and not shorter, when a gateway responds with 404 for a client.", async () => {
+    const { manager } = answering([{ json: ["EU.00aa", "EU.11bb"] }, { json: clientBody("EU.00aa") }, page], {
+      limits: { concurrency: 1 },
+      retry: { maxRetries: 0 },
+    });
+    const error = await rejection(collect(manager.list({ concurrency: 1 })));
+    expect(error).toMatchObject({ name: "ServerError", status: 404, operation: "list clients" });
+    expect(String(error)).toContain("a gateway may have sent it");
+  });
+
+  test("delete after a 503 and the 404 of a gateway has an unknown outcome.", async () => {
+    const { manager } = answering([{ status: 403 }, { status: 503 }, page], { retry: { initialDelayMs: 1, maxRetries: 1 } });
+    expect(await rejection(manager.delete("EU.00aa"))).toMatchObject({ name: "ServerError", outcome: "unknown" });
+  });
+});
+
+describe("policies of a deleted client", () => {
+  const rights = { resources: ["urn:v1:eu:resource:vps:*"], actions: ["vps:*"] };
+
+  test("delete tells which policies still name the client.", async () => {
+    const { manager, simulator } = begin();
+    const { client } = await manager.create(service);
+    const policy = await manager.grantAccess(client, rights);
+    expect(await manager.delete(client.id)).toEqual({ policies: [{ id: policy.id, name: policy.name }] });
+    expect(simulator.policies).toHaveLength(1);
+  });
+
+  test("delete resolves without a list of policies when they cannot be read.", async () => {
+    const { manager, simulator } = begin();
+    const { client } = await manager.create(service);
+    simulator.failNext("listPolicies", { status: 403 });
+    expect(await manager.delete(client.id)).toEqual({});
+    expect(simulator.clients).toEqual([]);
+  });
+
+  test("removeFromPolicies deletes a policy of this client only, and removes the client from others.", async () => {
+    const { manager, simulator } = begin();
+    const { client } = await manager.create(service);
+    const { client: other } = await manager.create(service);
+    await manager.grantAccess(client, rights);
+    const identities = [client.identity ?? "", other.identity ?? ""];
+    await manager.createPolicy({ name: "both", identities, resources: rights.resources, allow: rights.actions });
+    expect(await manager.delete(client.id, { removeFromPolicies: true })).toEqual({ policies: [] });
+    expect(simulator.policies.map(({ name, identities }) => [name, identities])).toEqual([["both", [other.identity]]]);
+  });
+
+  test("removeFromPolicies deletes nothing when the policies cannot be read.", async () => {
+    const { manager, simulator } = begin();
+    const { client } = await manager.create(service);
+    simulator.failNext("listPolicies", { status: 403 });
+    const error = await rejection(manager.delete(client.id, { removeFromPolicies: true }));
+    expect(error).toMatchObject({ name: "PermissionDeniedError", outcome: "not_applied" });
+    expect(simulator.clients).toHaveLength(1);
+  });
+
+  test("removeFromPolicies tells which policies still name the client after a failure.", async () => {
+    const { manager, simulator } = begin();
+    const { client } = await manager.create(service);
+    const policy = await manager.grantAccess(client, rights);
+    simulator.failNext("deletePolicy", { status: 403 });
+    expect(await manager.delete(client.id, { removeFromPolicies: true })).toEqual({
+      policies: [{ id: policy.id, name: policy.name }],
+    });
+    expect(simulator.clients).toEqual([]);
+  });
+});
+
+test("A NotFoundError names the client or the policy.", async () => {
+  const { manager } = answering([gone]);
+  expect(String(await rejection(manager.get("EU.00aa")))).toContain("[client EU.00aa]");
+  expect(String(await rejection(manager.getPolicy("1234")))).toContain("[policy 1234]");
 });

@@ -81,11 +81,37 @@ describe("granting", () => {
     expect(String(error)).toContain("only service accounts");
   });
 
-  test("twice is a conflict, not a second policy", async () => {
+  test("A second grant with other content is a conflict that names the remedy, and not a second policy.", async () => {
     const { manager, simulator, client } = await begin();
     await manager.grantAccess(client, { resources, actions: ["webHosting:*"] });
-    expect(await rejection(manager.grantAccess(client, { resources, actions: ["*"] }))).toBeInstanceOf(ConflictError);
+    const error = await rejection(manager.grantAccess(client, { resources, actions: ["*"] }));
+    expect(error).toBeInstanceOf(ConflictError);
+    expect(String(error)).toContain("set update: true");
     expect(simulator.policies).toHaveLength(1);
+  });
+
+  test("A second grant with the same content returns the policy.", async () => {
+    const { manager, simulator, client } = await begin();
+    const policy = await manager.grantAccess(client, { resources, actions: ["webHosting:*", "vps:*"] });
+    expect(await manager.grantAccess(client, { resources, actions: ["vps:*", "webHosting:*"] })).toEqual(policy);
+    expect(simulator.policies).toHaveLength(1);
+  });
+
+  test("A second grant with update replaces the content, also what a grant cannot set.", async () => {
+    const { manager, simulator, client } = await begin();
+    const { id } = await manager.grantAccess(client, { resources, actions: ["webHosting:*"] });
+    await manager.updatePolicy(id, { deny: ["webHosting:apiovh:delete"] });
+    const updated = await manager.grantAccess(client, { resources, actions: ["vps:*"] }, { update: true });
+    expect(updated).toMatchObject({ id, allow: ["vps:*"], deny: [] });
+    expect(simulator.policies).toHaveLength(1);
+  });
+
+  test("A policy with the name of the grant and another identity is a conflict.", async () => {
+    const { manager, client } = await begin();
+    const { client: other } = await manager.create(service);
+    await manager.grantAccess(other, { resources, actions: ["vps:*"], name: "shared" });
+    const again = manager.grantAccess(client, { resources, actions: ["vps:*"], name: "shared" }, { update: true });
+    expect(String(await rejection(again))).toContain('for the policy "shared", which names another identity');
   });
 
   test("reads a client whose identity is not known", async () => {
