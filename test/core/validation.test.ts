@@ -92,7 +92,9 @@ describe("parseInput", () => {
 
   test("names the field inside the alternative that was meant", () => {
     expect(faults(alternatives, { who: { id: "a", secret: "b" } })).toEqual(["who.secret: too short"]);
-    expect(faults(alternatives, { who: { id: "a", sekret: "b" } })).toEqual(["who.sekret: unknown field; did you mean secret?"]);
+    expect(faults(alternatives, { who: { id: "a", sekret: "b" } })).toEqual([
+      "who.sekret: unknown field; did you mean secret?",
+    ]);
     expect(faults(alternatives, { who: "a", keys: ["x", 7] })).toEqual(["keys.1: expected string, received number"]);
   });
 
