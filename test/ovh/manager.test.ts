@@ -52,7 +52,7 @@ describe("updating", () => {
     ["null", { text: "null" }],
     ["nothing", { text: "" }],
     ["204", { status: 204 }],
-    ["anything", { text: "done" }],
+    ["any JSON", { json: { done: true } }],
   ])("takes %s for a yes", async (_, answer) => {
     const { manager, sent } = answering([
       { json: clientBody("EU.00aa") },
@@ -62,6 +62,15 @@ describe("updating", () => {
     expect((await manager.update("EU.00aa", { name: "new" })).name).toBe("new");
     expect(sent.map(({ method }) => method)).toEqual(["GET", "PUT", "GET"]);
     expect(sent[1]?.json).toEqual({ callbackUrls: [], description: "billing exporter", name: "new" });
+  });
+
+  test("is of unknown outcome when the response is a page, which OVHcloud does not send", async () => {
+    const { manager } = answering([{ json: clientBody("EU.00aa") }, { text: "<html>done</html>" }]);
+    expect(await rejection(manager.update("EU.00aa", { name: "new" }))).toMatchObject({
+      code: "unexpected_response",
+      outcome: "unknown",
+      status: 200,
+    });
   });
 
   test("is done although the look that follows fails", async () => {

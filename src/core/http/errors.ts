@@ -110,7 +110,9 @@ export function toResponseError(
   const clean = (text: unknown) => (typeof text === "string" && redact(text, secrets)) || undefined;
   const reason = isRedirect(status)
     ? "redirects are not followed"
-    : (clean(details.message) ?? readPage(response, secrets) ?? "the response has no error message");
+    : (clean(details.message) ??
+      readPage(response, secrets) ??
+      (status === 407 ? "a proxy requires authentication" : "the response has no error message"));
   const requestId = clean(details.requestId);
   const facts = {
     ...{ vendor, operation, outcome, credentials, status: response.status },
@@ -140,20 +142,24 @@ function retryHint(outcome: Outcome, retryAfterMs: number): string {
   return outcome === "unknown" ? `${wait}. Read the current state before you retry` : `${wait} before a retry`;
 }
 
-// The most that is told of a page, in characters: enough to see whose it is.
+// The longest text of a page in a message, in characters: enough to recognize whose page it is.
 const pageLimit = 200;
 
-// How much of a page is looked at, in characters.
-const pageStart = 20_000;
-
-// What a gateway says in a page of its own. Struck before it is taken apart, lest a part of a secret is left at an edge.
+// The text of a page, which a gateway sent. Secrets are redacted before the markup is removed: a secret must not be cut by it.
 function readPage({ body, text }: ErrorResponse, secrets: readonly string[]): string | undefined {
   if (body !== undefined) return undefined;
-  const words = redact(text, secrets, Number.POSITIVE_INFINITY)
-    .slice(0, pageStart)
-    .replace(/<(script|style|head)\b.*?<\/\1>/gis, " ")
-    .replace(/<[^>]*>/g, " ");
+  const page = redact(text, secrets, Number.POSITIVE_INFINITY);
+  const words = withoutElements(page, ["script", "style", "head"]).replace(/<[^<>]*>/g, " ");
   return redact(words, secrets, pageLimit) || undefined;
+}
+
+// One search for each element: a pattern would search for a missing end once for each beginning.
+function withoutElements(page: string, names: readonly string[]): string {
+  return names.reduce((text, name) => {
+    const [first = "", ...rest] = text.split(new RegExp(`<${name}\\b`, "i"));
+    const end = new RegExp(`</${name}\\s*>`, "i");
+    return [first, ...rest.map((part) => part.split(end).slice(1).join(" "))].join(" ");
+  }, page);
 }
 
 /** Whether a status is a redirect. Runtimes that hide redirects show 0. */

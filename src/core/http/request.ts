@@ -19,10 +19,12 @@ export interface CallFacts<T = unknown> {
   /** What is requested, in words: `create client`. */
   readonly operation: string;
   readonly method: Verb;
-  /** The schema of the response body. Absent: the body is not read. */
+  /** The schema of the response body. Absent: the body has to be JSON or empty, and is not read. A page of a gateway proves nothing. */
   readonly returns?: z.ZodType<T>;
   /** The vendor's response has no body: a 2xx response with a body is not its own, and proves nothing. */
   readonly returnsNothing?: boolean;
+  /** The statuses of the vendor's success responses. @default every 2xx status */
+  readonly successStatus?: readonly number[];
   /** The operation changes nothing although its method could. It is then retried like a GET. */
   readonly readsOnly?: boolean;
   /** The operation has the same effect once or several times although its method does not promise that. It is then retried like a PUT. */
@@ -139,9 +141,8 @@ async function sendCall<T>(http: HttpOptions, call: Call<T>, request: PreparedRe
     const { status, headers } = result.response;
     // A write that succeeded is done, also when its response cannot be read. What it did is not known then.
     const factsOfSuccess = facts(request.writes ? "unknown" : "not_applied");
-    if (call.returnsNothing) requireEmptyBody(result.response, factsOfSuccess);
-    const value = parseBody(call.returns, result.response, factsOfSuccess);
-    return { value, status, headers };
+    requireVendorResponse(call, result.response, factsOfSuccess);
+    return { value: parseBody(call.returns, result.response, factsOfSuccess), status, headers };
   }
   if (options?.signal?.aborted) throw options.signal.reason;
   throw toAttemptError(result, {
@@ -190,21 +191,31 @@ function retryAfterMsOf(result: AttemptResult): number | undefined {
   return result.kind === "error_response" ? result.retryAfterMs : undefined;
 }
 
-function requireEmptyBody(
-  { status, text }: ReceivedResponse,
-  facts: { readonly vendor: string; readonly operation: string; readonly outcome: Outcome },
-): void {
-  if (text.trim() === "") return;
-  const issues = [{ path: "", message: "expected no body" }];
-  const reason = "the response has a body, and the vendor sends none: a gateway may have sent it";
-  throw createError(UnexpectedResponseError, { ...facts, issues, status }, { writes: true, reason, code: status });
+interface SuccessFacts {
+  readonly vendor: string;
+  readonly operation: string;
+  readonly outcome: Outcome;
 }
 
-function parseBody<T>(
-  schema: z.ZodType<T> | undefined,
-  { status, body }: ReceivedResponse,
-  facts: { readonly vendor: string; readonly operation: string; readonly outcome: Outcome },
-): T {
+/** Rejects a 2xx response that the vendor does not send for this call: a gateway may have sent it. */
+function requireVendorResponse(
+  { returns, returnsNothing, successStatus }: CallFacts,
+  { status, text, body }: ReceivedResponse,
+  facts: SuccessFacts,
+): void {
+  const isEmpty = text.trim() === "";
+  const reject = (problem: string, expected: string) => {
+    const issues = [{ path: "", message: `expected ${expected}` }];
+    const reason = `${problem}: a gateway may have sent the response`;
+    throw createError(UnexpectedResponseError, { ...facts, issues, status }, { writes: false, reason, code: status });
+  };
+  if (successStatus && !successStatus.includes(status))
+    reject("the vendor does not send this status", `status ${successStatus.join(" or ")}`);
+  if (returnsNothing && !isEmpty) reject("the response has a body, and the vendor sends none", "no body");
+  if (!returns && !isEmpty && body === undefined) reject("the response is not JSON", "JSON or no body");
+}
+
+function parseBody<T>(schema: z.ZodType<T> | undefined, { status, body }: ReceivedResponse, facts: SuccessFacts): T {
   if (schema === undefined) return undefined as T;
   if (body !== undefined) return parseResponse(schema, body, { ...facts, status });
   const issues = [{ path: "", message: "expected JSON" }];
