@@ -122,7 +122,7 @@ describe("a manager that can work", () => {
   });
 
   test("sends the extra headers to the admin API and never to the public one", async () => {
-    const { manager, sent } = answering(() => json({ client_id: "a" }), {
+    const { manager, sent } = answering(({ method }) => (method === "GET" ? json({ client_id: "a" }) : new Response()), {
       headers: { "x-gateway-key": "gate-secret", authorization: "Bearer abcdefgh" },
     });
     await manager.get("a");

@@ -57,6 +57,28 @@ describe("a response with the document of another client is an error", () => {
   });
 });
 
+describe("a page of a gateway with status 200 proves nothing", () => {
+  const credentials = { clientId: "a", clientSecret: "abcdef" };
+  test.each<[string, (manager: OryManager) => Promise<unknown>]>([
+    ["delete", (manager) => manager.delete("a")],
+    ["deleteTokens", (manager) => manager.deleteTokens("a")],
+    ["revoke", (manager) => manager.revoke("token", credentials)],
+  ])("%s rejects with an unknown outcome.", async (_, call) => {
+    const { manager } = answering(() => new Response("<html>Welcome</html>"));
+    const error = await rejection(call(manager));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ outcome: "unknown" });
+  });
+
+  test("A lost rotation is not settled by a page in place of the revocation.", async () => {
+    const at = stage();
+    const { client } = await at.manager.create(input);
+    at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "before" });
+    at.meddle((request, answer) => (request.url.endsWith("/revoke") ? new Response("<html>") : answer()));
+    expect(await rejection(at.manager.rotateSecret(client.id))).toMatchObject({ outcome: "unknown" });
+  });
+});
+
 describe("the 404 of a gateway proves nothing", () => {
   test("delete after a 503 and the 404 of a gateway has an unknown outcome.", async () => {
     const at = stage();

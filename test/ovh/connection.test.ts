@@ -1,4 +1,4 @@
-import { AuthenticationError, TokenEndpointError } from "oauth-clients";
+import { AuthenticationError } from "oauth-clients";
 import { createOvhManager } from "oauth-clients/ovh";
 import { simulateOvh } from "oauth-clients/testing";
 import { describe, expect, test } from "vitest";
@@ -11,12 +11,13 @@ const tokenAnswer = (value: string) => ({
 });
 
 describe("a service account", () => {
-  test("is told that its secret is not accepted, by the token endpoint and for this call", async () => {
+  test("A wrong secret of the manager is an AuthenticationError with the code of the token endpoint.", async () => {
     const { fetch } = simulateOvh({ serviceAccount: account });
     const manager = createOvhManager({ ...account, clientSecret: "wrong-canary", fetch });
     const error = await rejection(manager.delete("EU.11bb"));
-    expect(error).toBeInstanceOf(TokenEndpointError);
-    expect(error).toMatchObject({ error: "invalid_client", vendor: "ovh", operation: "delete client" });
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({ vendorCode: "invalid_client", vendor: "ovh", operation: "delete client" });
+    expect(String(error)).toContain("Check clientId, clientSecret and region");
     expect(error).toMatchObject({ outcome: "not_applied" });
     expect(String(error)).not.toContain("canary");
   });

@@ -52,8 +52,7 @@ describe("updating", () => {
     ["null", { text: "null" }],
     ["nothing", { text: "" }],
     ["204", { status: 204 }],
-    ["anything", { text: "done" }],
-  ])("takes %s for a yes", async (_, answer) => {
+  ])("update accepts a response with %s", async (_, answer) => {
     const { manager, sent } = answering([
       { json: clientBody("EU.00aa") },
       answer,
@@ -198,6 +197,18 @@ describe("account", () => {
 });
 
 describe("responses that prove nothing", () => {
+  test("A page of a gateway with status 200 is no success of update, delete and deletePolicy.", async () => {
+    const html = { text: "<html>Welcome</html>" };
+    for (const [call, answers] of [
+      [(manager: OvhManager) => manager.update("EU.00aa", { name: "new" }), [{ json: clientBody("EU.00aa") }, html]],
+      [(manager: OvhManager) => manager.delete("EU.00aa"), [{ json: clientBody("EU.00aa") }, { json: [] }, html]],
+      [(manager: OvhManager) => manager.deletePolicy("1"), [html]],
+    ] as const) {
+      const error = await rejection(call(answering(answers).manager));
+      expect(error).toMatchObject({ name: "UnexpectedResponseError", outcome: "unknown" });
+    }
+  });
+
   const page = { status: 404, text: "404 page not found" };
 
   test("get rejects the document of another client.", async () => {

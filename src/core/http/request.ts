@@ -21,7 +21,7 @@ export interface CallFacts<T = unknown> {
   readonly method: Verb;
   /** The schema of the response body. Absent: the body is not read. */
   readonly returns?: z.ZodType<T>;
-  /** The vendor's response has no body: a 2xx response with a body is not its own, and proves nothing. */
+  /** The vendor's response has no body, or the JSON value null: a 2xx response with another body is not its own, and proves nothing. */
   readonly returnsNothing?: boolean;
   /** The operation changes nothing although its method could. It is then retried like a GET. */
   readonly readsOnly?: boolean;
@@ -194,7 +194,7 @@ function requireEmptyBody(
   { status, text }: ReceivedResponse,
   facts: { readonly vendor: string; readonly operation: string; readonly outcome: Outcome },
 ): void {
-  if (text.trim() === "") return;
+  if (/^\s*(null\s*)?$/.test(text)) return;
   const issues = [{ path: "", message: "expected no body" }];
   const reason = "the response has a body, and the vendor sends none: a gateway may have sent it";
   throw createError(UnexpectedResponseError, { ...facts, issues, status }, { writes: true, reason, code: status });
