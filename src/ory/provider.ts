@@ -121,8 +121,8 @@ function declareClient(
 ): DeclaredClient {
   const method = input.tokenEndpointAuthMethod ?? "client_secret_basic";
   const hasSecret = method === "client_secret_basic" || method === "client_secret_post";
-  const { clientId: ownId } = input;
-  const idOf = (marker: Omit<Marker, "attemptId">) => ownId ?? deriveClientId(marker);
+  const { clientId: declaredId } = input;
+  const idOf = (marker: Omit<Marker, "attemptId">) => declaredId ?? deriveClientId(marker);
   const verifyWith = policy.verifyWith as TokenParameters | false | undefined;
   const canVerify = hasSecret && verifyWith !== false && input.grantTypes?.includes("client_credentials") === true;
   const setMarker = async (id: string, marker: Marker, call: CallOptions | undefined) => {
@@ -146,7 +146,8 @@ function declareClient(
       return compareFields(rules, { ...input }, { ...actual, metadata: withMarker(metadata, undefined) }, entry);
     },
     create: async ({ marker, options }) => {
-      const chosen = managerOptions().credentialsFrom === "server" && ownId === undefined ? {} : { clientId: idOf(marker) };
+      const chosen =
+        managerOptions().credentialsFrom === "server" && declaredId === undefined ? {} : { clientId: idOf(marker) };
       const declared = { ...input, ...chosen, metadata: withMarker(input.metadata, marker) } as OryClientInput;
       const { client, credentials } = await manager().create(declared, options);
       return { id: client.id, secretIssued: credentials !== undefined };

@@ -100,7 +100,7 @@ export const rotatedWire = z.looseObject({
 /** The member that shows that a response to a PUT is a client. */
 export const replacedWire = z.looseObject({ client_id: z.string() } satisfies Pinned<WireClient, "client_id">);
 
-/** Introspection's answer (RFC 7662 section 2.2). `active` has to be a boolean: the text "true" is no yes. */
+/** Introspection's response (RFC 7662 section 2.2). `active` has to be a boolean: the text "true" is no yes. */
 export const introspectionWire = z.object({
   active: z.boolean(),
   scope: text,

@@ -3,10 +3,10 @@ import { createOvhManager } from "oauth-clients/ovh";
 import { simulateOvh } from "oauth-clients/testing";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
-import { clientBody, recorder } from "./answers.js";
+import { clientBody, recorder } from "./responses.js";
 
 const account = { clientId: "EU.00aa00aa00aa00aa", clientSecret: "root-secret-canary" };
-const tokenAnswer = (value: string) => ({
+const tokenResponse = (value: string) => ({
   json: { access_token: value, token_type: "Bearer", expires_in: 3599, scope: "all" },
 });
 
@@ -24,7 +24,7 @@ describe("a service account", () => {
 
   test("is told of a second refusal of a token, and not asked for a third", async () => {
     const refused = { status: 401, json: { class: "Client::Unauthorized", message: "no" } };
-    const { fetch, sent } = recorder([tokenAnswer("one"), refused, tokenAnswer("two"), refused]);
+    const { fetch, sent } = recorder([tokenResponse("one"), refused, tokenResponse("two"), refused]);
     const error = await rejection(createOvhManager({ ...account, fetch }).get("EU.11bb"));
     expect(error).toBeInstanceOf(AuthenticationError);
     expect(sent.map(({ headers }) => headers.get("authorization"))).toEqual([null, "Bearer one", null, "Bearer two"]);
@@ -33,9 +33,9 @@ describe("a service account", () => {
   test("gets a new token once when one is refused long before its end", async () => {
     const refused = { status: 401, json: { class: "Client::Unauthorized", message: "no" } };
     const { fetch, sent } = recorder([
-      tokenAnswer("one"),
+      tokenResponse("one"),
       refused,
-      tokenAnswer("two"),
+      tokenResponse("two"),
       { json: { clientId: "EU.11bb", clientSecret: "s" } },
     ]);
     await createOvhManager({ ...account, fetch }).create({ flow: "client_credentials", name: "a", description: "b" });
@@ -48,7 +48,7 @@ describe("a service account", () => {
   });
 
   test("asks for its token with the scope all and its secret in the body, once for all calls", async () => {
-    const { fetch, sent } = recorder([tokenAnswer("one"), { json: clientBody("EU.11bb") }]);
+    const { fetch, sent } = recorder([tokenResponse("one"), { json: clientBody("EU.11bb") }]);
     const manager = createOvhManager({ ...account, fetch });
     await Promise.all([manager.get("EU.11bb"), manager.get("EU.11bb"), manager.get("EU.11bb")]);
     expect(sent).toHaveLength(4);
