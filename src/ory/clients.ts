@@ -342,6 +342,7 @@ export async function deleteClient({ admin }: Connection, id: string, options?: 
       method: "delete",
       path: "/admin/clients/{id}",
       params: { id: parseId(id, operation) },
+      returnsNothing: true,
       options: parseCallOptions(options, operation),
     }),
   );

@@ -160,6 +160,7 @@ export async function updateClient(
     path: "/v1/me/api/oauth2/client/{clientId}",
     params: { clientId: id },
     json,
+    returnsNothing: true,
     options: deadline.remaining(),
   });
   return readBack(connection, { ...current, ...json }, deadline.remaining());
@@ -173,6 +174,7 @@ export async function sendDelete({ http }: Connection, id: string, options: Call
       method: "delete",
       path: "/v1/me/api/oauth2/client/{clientId}",
       params: { clientId: id },
+      returnsNothing: true,
       options,
     }),
   );

@@ -6,7 +6,7 @@ import type { CallOptions } from "../core/manager.js";
 import { readTransport, toTokenTransport } from "../core/options.js";
 import type { paths } from "../openapi/ovh.js";
 import { createTokenSource } from "../token/source.js";
-import { operations, parseErrorResponse, vendor } from "./errors.js";
+import { operations, parseErrorResponse, toManagerAuthError, vendor } from "./errors.js";
 import { parseCallOptions } from "./input.js";
 import type { OvhSettings } from "./options.js";
 import { createServerClock, signRequests } from "./signature.js";
@@ -51,7 +51,15 @@ function createAuthorize({ access, tokenEndpoint, fetch }: OvhSettings, transpor
   if (access.kind === "token") return bearer(access.accessToken);
   if (access.kind === "account") {
     const request = createTokenRequest(tokenEndpoint, access, {}, "createOvhManager");
-    return bearerFrom(createTokenSource(request, toTokenTransport(fetch)), [access.clientSecret]);
+    const { get, invalidate } = createTokenSource(request, toTokenTransport(fetch));
+    const tokens = {
+      get: (options: { readonly signal: AbortSignal }) =>
+        get(options).catch((error: unknown) => {
+          throw toManagerAuthError(error);
+        }),
+      invalidate,
+    };
+    return bearerFrom(tokens, [access.clientSecret]);
   }
   // The request that needs the time holds a permit of the manager's limiter already.
   const unauthenticated = createHttp<paths>({ ...transport, limiter: createLimiter() });

@@ -1,4 +1,11 @@
-import { type Outcome, UnexpectedResponseError, type ValidationError } from "../core/errors.js";
+import {
+  AuthenticationError,
+  isOAuthClientsError,
+  type Outcome,
+  TokenEndpointError,
+  UnexpectedResponseError,
+  type ValidationError,
+} from "../core/errors.js";
 import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
 import { validationError } from "../core/validation.js";
 import { isObject, readText } from "../core/values.js";
@@ -24,6 +31,7 @@ export const operations = {
   deletePolicy: "delete policy",
   listActions: "list actions",
   getTime: "get time",
+  requestToken: "request token",
 } as const;
 
 /** Creates the error of one invalid field. */
@@ -43,6 +51,16 @@ export function requireSameId(received: string, requested: string, operation: st
     message: `${vendor} ${operation}: the response has the document of another resource than ${requested}`,
     issues: [{ path: "id", message: "expected the id of the request" }],
   });
+}
+
+/** Converts the error of a failed token request of the manager itself, so that wrong credentials have one class for all methods. */
+export function toManagerAuthError(error: unknown): unknown {
+  if (!isOAuthClientsError(error) || !(error instanceof TokenEndpointError) || error.status >= 500) return error;
+  const { status, outcome, error: vendorCode, errorDescription } = error;
+  const operation = operations.requestToken;
+  const reason = `${vendorCode}${errorDescription === undefined ? "" : `: ${errorDescription}`}`;
+  const message = `${vendor} ${operation}: the manager's own credentials were rejected (${status}, ${reason}). Check clientId, clientSecret and region`;
+  return new AuthenticationError({ message, vendor, operation, status, outcome, vendorCode });
 }
 
 // Sent with 403, and the first also with 400: the credential is not accepted. The newer error bodies have no code for it, but the

@@ -140,6 +140,7 @@ export async function deletePolicy({ http }: Connection, id: string, options?: C
       method: "delete",
       path: "/v2/iam/policy/{policyId}",
       params: { policyId: parseId(id, operation) },
+      returnsNothing: true,
       options: parseCallOptions(options, operation),
     }),
   );

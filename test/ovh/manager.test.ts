@@ -4,7 +4,7 @@ import { simulateOvh } from "oauth-clients/testing";
 import { requestToken } from "oauth-clients/token";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
-import { answering, clientBody } from "./answers.js";
+import { clientBody, managerWithResponses } from "./responses.js";
 
 const account = { clientId: "EU.00aa00aa00aa00aa", clientSecret: "root-secret" };
 const service = { flow: "client_credentials", name: "billing", description: "exporter" } as const;
@@ -17,7 +17,7 @@ function begin() {
 
 describe("an id that is none is not sent", () => {
   test.each(["EU.00aa|canary", "a b", ".."])("%j", async (id) => {
-    const { manager, sent } = answering([{}]);
+    const { manager, sent } = managerWithResponses([{}]);
     const calls = [manager.get(id), manager.update(id, {}), manager.delete(id)];
     for (const error of await Promise.all(calls.map(rejection))) {
       expect(error).toBeInstanceOf(ValidationError);
@@ -29,21 +29,21 @@ describe("an id that is none is not sent", () => {
 
 describe("updating", () => {
   test("refuses another flow before anything is sent", async () => {
-    const { manager, sent } = answering([{}]);
+    const { manager, sent } = managerWithResponses([{}]);
     const error = await rejection(manager.update("EU.00aa", { flow: "authorization_code" } as object));
     expect(String(error)).toContain("flow: cannot be changed: create another client");
     expect(sent).toHaveLength(0);
   });
 
   test("refuses callbacks for a service account, once it has seen that it is one", async () => {
-    const { manager, sent } = answering([{ json: clientBody("EU.00aa") }]);
+    const { manager, sent } = managerWithResponses([{ json: clientBody("EU.00aa") }]);
     const error = await rejection(manager.update("EU.00aa", { callbackUrls: ["https://shop.acme.test"] }));
     expect(error).toMatchObject({ name: "ValidationError", outcome: "not_applied", issues: [{ path: "callbackUrls" }] });
     expect(sent.map(({ method }) => method)).toEqual(["GET"]);
   });
 
   test("sends nothing that changes where nothing is named", async () => {
-    const { manager, sent } = answering([{ json: clientBody("EU.00aa") }]);
+    const { manager, sent } = managerWithResponses([{ json: clientBody("EU.00aa") }]);
     expect((await manager.update("EU.00aa", { name: undefined } as object)).name).toBe("billing");
     expect(sent.map(({ method }) => method)).toEqual(["GET"]);
   });
@@ -53,10 +53,10 @@ describe("updating", () => {
     ["nothing", { text: "" }],
     ["204", { status: 204 }],
     ["any JSON", { json: { done: true } }],
-  ])("takes %s for a yes", async (_, answer) => {
-    const { manager, sent } = answering([
+  ])("update accepts a response with %s", async (_, response) => {
+    const { manager, sent } = managerWithResponses([
       { json: clientBody("EU.00aa") },
-      answer,
+      response,
       { json: clientBody("EU.00aa", { name: "new" }) },
     ]);
     expect((await manager.update("EU.00aa", { name: "new" })).name).toBe("new");
@@ -65,7 +65,7 @@ describe("updating", () => {
   });
 
   test("is of unknown outcome when the response is a page, which OVHcloud does not send", async () => {
-    const { manager } = answering([{ json: clientBody("EU.00aa") }, { text: "<html>done</html>" }]);
+    const { manager } = managerWithResponses([{ json: clientBody("EU.00aa") }, { text: "<html>done</html>" }]);
     expect(await rejection(manager.update("EU.00aa", { name: "new" }))).toMatchObject({
       code: "unexpected_response",
       outcome: "unknown",
@@ -75,7 +75,7 @@ describe("updating", () => {
 
   test("is done although the look that follows fails", async () => {
     const denied = { status: 403, json: { class: "Client::Forbidden", message: "no" } };
-    const { manager } = answering([{ json: clientBody("EU.00aa") }, { json: null }, denied]);
+    const { manager } = managerWithResponses([{ json: clientBody("EU.00aa") }, { json: null }, denied]);
     expect(await manager.update("EU.00aa", { name: "new" })).toMatchObject({
       name: "new",
       description: "billing exporter",
@@ -87,7 +87,7 @@ describe("updating", () => {
 describe("listing", () => {
   test("tells a failure to read one", async () => {
     const denied = { status: 403, json: { class: "Client::Forbidden", message: "no" } };
-    const { manager } = answering([{ json: ["EU.00aa", "EU.11bb"] }, denied]);
+    const { manager } = managerWithResponses([{ json: ["EU.00aa", "EU.11bb"] }, denied]);
     expect(await rejection(collect(manager.list()))).toMatchObject({
       name: "PermissionDeniedError",
       operation: "list clients",
@@ -95,7 +95,7 @@ describe("listing", () => {
   });
 
   test("leaves out a client that was deleted meanwhile, and one that is named twice", async () => {
-    const { manager } = answering(
+    const { manager } = managerWithResponses(
       [
         { json: ["EU.00aa", "EU.11bb", "EU.00aa", "EU.22cc"] },
         { json: clientBody("EU.00aa") },
@@ -130,8 +130,8 @@ test.each<[string, object]>([
   ["null", { text: "null" }],
   ["nothing", { text: "" }],
   ["204", { status: 204 }],
-])("delete accepts a response with %s, and sends one DELETE.", async (_, answer) => {
-  const { manager, sent } = answering([{ json: clientBody("EU.00aa") }, { json: [] }, answer]);
+])("delete accepts a response with %s, and sends one DELETE.", async (_, response) => {
+  const { manager, sent } = managerWithResponses([{ json: clientBody("EU.00aa") }, { json: [] }, response]);
   expect(await manager.delete("EU.00aa")).toEqual({ policies: [] });
   expect(sent.map(({ method, path }) => `${method} ${path.replace(/\?.*/, "")}`)).toEqual([
     "GET /v1/me/api/oauth2/client/EU.00aa",
@@ -141,7 +141,7 @@ test.each<[string, object]>([
 });
 
 test("ids are opaque: one with signs is asked for as it is", async () => {
-  const { manager, sent } = answering([gone]);
+  const { manager, sent } = managerWithResponses([gone]);
   expect(await rejection(manager.get("EU.a/b?c#d"))).toBeInstanceOf(NotFoundError);
   expect(sent[0]?.url).toBe("https://eu.api.ovh.com/v1/me/api/oauth2/client/EU.a%2Fb%3Fc%23d");
 });
@@ -181,7 +181,7 @@ describe("An option that a method does not have is rejected by name before any r
     ["deletePolicy", (manager) => manager.deletePolicy("a", wrong)],
     ["listActions", (manager) => collect(manager.listActions(wrong))],
   ])("%s rejects an unknown option.", async (_, call) => {
-    const { manager, sent } = answering([{}]);
+    const { manager, sent } = managerWithResponses([{}]);
     const error = await rejection(call(manager));
     expect(error).toBeInstanceOf(ValidationError);
     expect((error as ValidationError).issues).toEqual([{ path: "colour", message: "unknown field" }]);
@@ -191,7 +191,7 @@ describe("An option that a method does not have is rejected by name before any r
 
 describe("account", () => {
   test("A response without an account is an error.", async () => {
-    const { manager } = answering([{ json: { identities: [] } }]);
+    const { manager } = managerWithResponses([{ json: { identities: [] } }]);
     expect(await rejection(manager.account())).toMatchObject({ name: "UnexpectedResponseError", operation: "get account" });
   });
 
@@ -201,28 +201,40 @@ describe("account", () => {
 
   test("The account of another installation has the host of its API.", async () => {
     const options = { apiUrl: "https://proxy.acme.test", tokenEndpoint: "https://proxy.acme.test/token" };
-    const { manager } = answering([{ json: { account: "zz99999-ovh" } }], options);
+    const { manager } = managerWithResponses([{ json: { account: "zz99999-ovh" } }], options);
     expect(await manager.account()).toBe("proxy.acme.test/zz99999-ovh");
   });
 });
 
 describe("responses that prove nothing", () => {
+  test("A page of a gateway with status 200 is no success of update, delete and deletePolicy.", async () => {
+    const html = { text: "<html>Welcome</html>" };
+    for (const [call, responses] of [
+      [(manager: OvhManager) => manager.update("EU.00aa", { name: "new" }), [{ json: clientBody("EU.00aa") }, html]],
+      [(manager: OvhManager) => manager.delete("EU.00aa"), [{ json: clientBody("EU.00aa") }, { json: [] }, html]],
+      [(manager: OvhManager) => manager.deletePolicy("1"), [html]],
+    ] as const) {
+      const error = await rejection(call(managerWithResponses(responses).manager));
+      expect(error).toMatchObject({ name: "UnexpectedResponseError", outcome: "unknown" });
+    }
+  });
+
   const page = { status: 404, text: "404 page not found" };
 
   test("get rejects the document of another client.", async () => {
-    const { manager } = answering([{ json: clientBody("EU.11bb") }]);
+    const { manager } = managerWithResponses([{ json: clientBody("EU.11bb") }]);
     const error = await rejection(manager.get("EU.00aa"));
     expect(error).toMatchObject({ name: "UnexpectedResponseError", outcome: "not_applied", operation: "get client" });
   });
 
   test("update sends nothing after the document of another client.", async () => {
-    const { manager, sent } = answering([{ json: clientBody("EU.11bb") }]);
+    const { manager, sent } = managerWithResponses([{ json: clientBody("EU.11bb") }]);
     await rejection(manager.update("EU.00aa", { name: "new" }));
     expect(sent.map(({ method }) => method)).toEqual(["GET"]);
   });
 
   test("list is an error, and not shorter, when a gateway responds with 404 for a client.", async () => {
-    const { manager } = answering([{ json: ["EU.00aa", "EU.11bb"] }, { json: clientBody("EU.00aa") }, page], {
+    const { manager } = managerWithResponses([{ json: ["EU.00aa", "EU.11bb"] }, { json: clientBody("EU.00aa") }, page], {
       limits: { concurrency: 1 },
       retry: { maxRetries: 0 },
     });
@@ -232,7 +244,9 @@ describe("responses that prove nothing", () => {
   });
 
   test("delete after a 503 and the 404 of a gateway has an unknown outcome.", async () => {
-    const { manager } = answering([{ status: 403 }, { status: 503 }, page], { retry: { initialDelayMs: 1, maxRetries: 1 } });
+    const { manager } = managerWithResponses([{ status: 403 }, { status: 503 }, page], {
+      retry: { initialDelayMs: 1, maxRetries: 1 },
+    });
     expect(await rejection(manager.delete("EU.00aa"))).toMatchObject({ name: "ServerError", outcome: "unknown" });
   });
 });
@@ -289,7 +303,7 @@ describe("policies of a deleted client", () => {
 });
 
 test("A NotFoundError names the client or the policy.", async () => {
-  const { manager } = answering([gone]);
+  const { manager } = managerWithResponses([gone]);
   expect(String(await rejection(manager.get("EU.00aa")))).toContain("[client EU.00aa]");
   expect(String(await rejection(manager.getPolicy("1234")))).toContain("[policy 1234]");
 });

@@ -3,7 +3,7 @@ import { createOvhManager } from "oauth-clients/ovh";
 import { describe, expect, test, vi } from "vitest";
 import { createServerClock, sign, signRequests } from "../../src/ovh/signature.js";
 import { rejection } from "../contract/subject.js";
-import { clientBody, recorder } from "./answers.js";
+import { clientBody, recorder } from "./responses.js";
 
 const keys = {
   applicationKey: "app-key-0001",
@@ -118,7 +118,7 @@ const identities = ["urn:v1:eu:identity:credential:zz99999-ovh/oauth2-EU.00aa"];
 const resources = ["urn:v1:eu:resource:vps:*"];
 
 describe("a manager that signs", () => {
-  test("sends nothing but the question for the time when that is not answered", async () => {
+  test("sends nothing but the question for the time when that is not responded to", async () => {
     const { fetch, sent } = recorder([{ status: 400, json: { message: "no time" } }]);
     const manager = createOvhManager({ ...keys, fetch, retry: { maxRetries: 0 } });
     const error = await rejection(manager.createPolicy({ name: "a", identities, resources, allow: ["vps:*"] }));

@@ -2,7 +2,7 @@ import { ConfigurationError, ValidationError } from "oauth-clients";
 import { createOvhManager } from "oauth-clients/ovh";
 import { describe, expect, test } from "vitest";
 import { createTokenRequest, requireTokenEndpoint } from "../../src/ovh/tokens.js";
-import { accessToken } from "./answers.js";
+import { accessToken } from "./responses.js";
 
 const tokenEndpoint = "https://www.ovh.com/auth/oauth2/token";
 const credentials = { clientId: "EU.00aa", clientSecret: "canary" };

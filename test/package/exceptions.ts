@@ -46,7 +46,5 @@ export const vocabularyExceptions: readonly string[] = [
   "src/core/",
   "src/token/",
   "test/core/",
-  "test/ory/",
-  "test/ovh/",
   "test/token/",
 ];

@@ -21,7 +21,7 @@ export interface CallFacts<T = unknown> {
   readonly method: Verb;
   /** The schema of the response body. Absent: the body has to be JSON or empty, and is not read. A page of a gateway proves nothing. */
   readonly returns?: z.ZodType<T>;
-  /** The vendor's response has no body: a 2xx response with a body is not its own, and proves nothing. */
+  /** The vendor's response has no body, or the JSON value null: a 2xx response with another body is not its own, and proves nothing. */
   readonly returnsNothing?: boolean;
   /** The statuses of the vendor's success responses. @default every 2xx status */
   readonly successStatus?: readonly number[];
@@ -203,7 +203,7 @@ function requireVendorResponse(
   { status, text, body }: ReceivedResponse,
   facts: SuccessFacts,
 ): void {
-  const isEmpty = text.trim() === "";
+  const isEmpty = /^\s*(null\s*)?$/.test(text);
   const reject = (problem: string, expected: string) => {
     const issues = [{ path: "", message: `expected ${expected}` }];
     const reason = `${problem}: a gateway may have sent the response`;
