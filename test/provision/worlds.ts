@@ -191,7 +191,7 @@ export async function setup(vendor: World["vendor"], hook?: StoreHook) {
         project: "acme",
         environments: { test: { accounts: { [vendor]: account } } },
         journal,
-        settings: { settleMs: 30_000 },
+        settings: { settleMs: 9_000 },
         clients: () => clients,
         providers: [world.provider],
         ...more,
