@@ -130,7 +130,7 @@ describe.each(Object.keys(scenarios) as (keyof typeof scenarios)[])("a fault at 
       const reached = [];
       for (const kind of kinds)
         for (let index = 0; await converges(vendor, scenario, index, kind); index++) reached.push(`${kind} ${index}`);
-      expect(reached.length).toBeGreaterThan(kinds.length);
+      expect(reached.length).toBeGreaterThan(3);
     },
   );
 });

@@ -177,10 +177,10 @@ export const worlds = {
 } as const;
 
 /** A vendor, a store for one client, the project's journal, and the configuration of that client under the key `report`. */
-export async function setup(vendor: World["vendor"], hook?: StoreHook) {
+export async function setup(vendor: World["vendor"], hook?: StoreHook, ageMs?: () => number | undefined) {
   const world = worlds[vendor]();
-  const store = memoryStore("report", hook);
-  const journal = memoryDocuments(hook);
+  const store = memoryStore("report", hook, ageMs);
+  const journal = memoryDocuments(hook, ageMs);
   const account = await world.provider.account();
   const configure = (
     clients: Record<string, DeclaredClient>,
@@ -191,7 +191,7 @@ export async function setup(vendor: World["vendor"], hook?: StoreHook) {
         project: "acme",
         environments: { test: { accounts: { [vendor]: account } } },
         journal,
-        settings: { settleMs: 9_000 },
+        settings: { settleMs: ageMs === undefined ? 9_000 : 3_000 },
         clients: () => clients,
         providers: [world.provider],
         ...more,
