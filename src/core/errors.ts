@@ -345,6 +345,3 @@ export function cloneError<E extends OAuthClientsError>(error: E, overrides: Err
   if (unsaved) kept.set(clone, unsaved);
   return clone;
 }
-
-// For call sites that are not migrated yet.
-export { cloneError as amendError, cloneError as cloneWithOutcome };

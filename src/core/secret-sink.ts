@@ -1,6 +1,7 @@
 import type { ClientCredentials } from "./credentials.js";
 import { SecretStorageError, ValidationError } from "./errors.js";
 import type { CallOptions } from "./manager.js";
+import { createError, describeReason } from "./outcome.js";
 import { redact } from "./redact.js";
 
 /** What a delivery is told about the secret. Holds no secret itself. */
@@ -9,7 +10,7 @@ export interface SecretSinkContext {
   readonly vendor: string;
   /** What issues it, in words: `create client`, `rotate secret`. */
   readonly operation: string;
-  /** The server that the client belongs to, for example `hydra.example.com`. Client ids are unique within one server only. */
+  /** The server or project that the client belongs to, where client ids are unique within one only: `https://hydra.example.com`. */
   readonly server?: string;
   /** The vendor's handle for the client. Absent before the client is made. */
   readonly id?: string;
@@ -57,7 +58,7 @@ export async function writeSecret<Result extends { readonly credentials?: Client
   } catch (error) {
     // A place that asks somebody else may have been ended by the call's own signal, whose reason is the caller's.
     options?.signal?.throwIfAborted();
-    throw failure(occasion, "nothing was sent, because a secret could not be stored", error);
+    throw storageError(occasion, error);
   }
   const result = await issue();
   const { credentials } = result;
@@ -67,7 +68,7 @@ export async function writeSecret<Result extends { readonly credentials?: Client
   try {
     await delivery.write(credentials, issued);
   } catch (error) {
-    throw failure(issued, "it is done, and the secret could not be stored; unsavedCredentials() has it", error, credentials);
+    throw storageError(issued, error, credentials);
   }
   return result;
 }
@@ -82,27 +83,31 @@ function readDelivery(sink: unknown, { vendor, operation }: SecretSinkContext): 
   throw new ValidationError({ vendor, operation, message: `${vendor} ${operation}: secretSink: ${message}`, issues });
 }
 
-function failure(
+function storageError(
   { vendor, operation, id }: SecretSinkContext,
-  what: string,
   error: unknown,
   credentials?: ClientCredentials,
 ): SecretStorageError {
-  const said = readWords(error, credentials ? [credentials.clientSecret] : []);
-  return new SecretStorageError({
-    vendor,
-    operation,
-    outcome: credentials ? "applied" : "not_applied",
-    message: `${vendor} ${operation}${id === undefined ? "" : ` (${id})`}: ${what}${said && `: ${said}`}`,
-    clientId: id,
-    credentials,
-  });
+  const problem = readWords(error, credentials ? [credentials.clientSecret] : []);
+  const what = credentials
+    ? `writing the secret${id === undefined ? "" : ` of client ${id}`} failed`
+    : "the secret sink is not ready";
+  return createError(
+    SecretStorageError,
+    { vendor, operation, outcome: credentials ? "applied" : "not_applied", clientId: id, credentials },
+    {
+      writes: true,
+      reason: `${what}${problem && `: ${problem}`}`,
+      effect: credentials ? undefined : "The request was not sent",
+      hint: credentials && "Call error.unsavedCredentials() and store the secret",
+    },
+  );
 }
 
 // Somebody else's words, about a value that they were given. Reading them must not fail: the credentials would go with it.
 function readWords(error: unknown, secrets: readonly string[]): string {
   try {
-    const message = error instanceof Error ? error.message : undefined;
+    const message = error instanceof Error ? describeReason(error) : undefined;
     return typeof message === "string" ? redact(message, secrets) : "";
   } catch {
     return "";

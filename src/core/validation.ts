@@ -3,6 +3,7 @@ import type { ClientCredentials } from "./credentials.js";
 import { ConfigurationError, type Outcome, UnexpectedResponseError, ValidationError, type ValidationIssue } from "./errors.js";
 import type { CallOptions } from "./manager.js";
 import type { TransportOptions } from "./options.js";
+import { createError } from "./outcome.js";
 import { validateUrl } from "./url.js";
 
 /**
@@ -55,11 +56,8 @@ export function parseResponse<T>(
     path: issue.path.join("."),
     message: describeIssue(issue),
   }));
-  throw new UnexpectedResponseError({
-    ...door,
-    message: `${formatContext(door)}: the answer (${door.status ?? "2xx"}) is not what the vendor documents: ${formatIssues(issues)}`,
-    issues,
-  });
+  const reason = `the response does not match the documented schema: ${formatIssues(issues)}`;
+  throw createError(UnexpectedResponseError, { ...door, issues }, { writes: false, reason, code: door.status });
 }
 
 // Only messages that this library writes itself: those of zod may repeat the value.

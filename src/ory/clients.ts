@@ -68,7 +68,7 @@ export async function createClient(
   const { secretSink, ...call } = parseSecretOptions(options, operation);
   const json = toCreateBody(parsed, connection.credentialsFrom);
   validateCombinations(json, operation);
-  const context = { vendor, operation, name: parsed.name };
+  const context = { vendor, operation, server: connection.account, name: parsed.name };
   return writeSecret(
     options,
     context,
@@ -360,7 +360,7 @@ export async function rotateSecret(
   const operation = operations.rotateSecret;
   const id = parseId(clientId, operation);
   const { secretSink, ...call } = parseSecretOptions(options, operation);
-  return writeSecret(options, { vendor, operation, id }, () =>
+  return writeSecret(options, { vendor, operation, server: connection.account, id }, () =>
     sendRotation(connection, id, startDeadline(call, connection.timeoutMs)),
   );
 }

@@ -10,7 +10,7 @@ describe("there is no next page", () => {
     ["without a link", { entities, total: 9 }],
     ["with an empty link", { entities, total: 9, nextUri: "" }],
     ["when the list is whole, whatever is linked", { entities, total: 2, nextUri }],
-  ])("%s", (_, listing) => {
+  ])("there is no next page %s", (_, listing) => {
     expect(readNextPage(listing)).not.toHaveProperty("next");
   });
 
@@ -24,13 +24,13 @@ describe("there is no next page", () => {
   });
 });
 
-test("of a link only the two numbers count, wherever it points", () => {
+test("only the two numbers of a link are used, whatever its host", () => {
   expect(readNextPage({ entities, total: 3, nextUri })).toEqual({ next: "pageNumber=2&pageSize=2", total: 3 });
   const elsewhere = "https://elsewhere.test/x?pageNumber=3&access_token=t#pageNumber=4";
   expect(readNextPage({ entities, total: null, nextUri: elsewhere })).toEqual({ next: "pageNumber=3" });
 });
 
-test("the first page has no query, a further one has the link's numbers", () => {
+test("the first page has no query, and a further page has the numbers of the link", () => {
   expect(writePage(undefined)).toEqual({});
   expect(writePage("pageNumber=2&pageSize=25")).toEqual({ pageNumber: 2, pageSize: 25 });
 });

@@ -252,7 +252,13 @@ describe("secretFile", () => {
     const ory = createOryManager({ adminUrl: simulator.urls.admin, fetch: simulator.fetch });
     const secretSink = secretFile(directory);
     const { client, credentials: issued } = await ory.create({ name: "worker" }, { secretSink });
-    expect(await read(`ory-${client.id}.json`)).toMatchObject({ ...issued, name: "worker" });
+    const name = `ory-${client.id}@${encodeURIComponent(new URL(simulator.urls.admin).host)}.json`;
+    expect(await readdir(directory)).toEqual([name]);
+    expect(await read(name)).toMatchObject({ ...issued, name: "worker", server: simulator.urls.admin });
+    await ory.rotateSecret(client.id, { secretSink });
+    expect((await read(name)).clientSecret).not.toBe(issued?.clientSecret);
+    await secretSink.remove({ vendor: "ory", id: client.id, server: await ory.account() });
+    expect(await readdir(directory)).toEqual([]);
     await rm(directory, { recursive: true });
     const before = simulator.requests.length;
     await expect(ory.create({ name: "other" }, { secretSink })).rejects.toThrow(SecretStorageError);

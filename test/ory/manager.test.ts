@@ -322,7 +322,7 @@ describe("an update is refused", () => {
     const { manager, calls } = stage();
     const error = await rejection(manager.update("missing", { name: "b" }));
     expect(error).toBeInstanceOf(NotFoundError);
-    expect(error).toMatchObject({ operation: "update client", message: expect.stringContaining('"update client"') });
+    expect(error).toMatchObject({ operation: "update client", message: expect.stringContaining("ory update client: ") });
     expect(calls()).toEqual(["GET /admin/clients/missing"]);
   });
 

@@ -44,7 +44,7 @@ describe("a known outcome is told as it is", () => {
     const { manager, sent } = answering([{ status: 403, json: { class: "Client::Forbidden", message: "no" } }]);
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(PermissionDeniedError);
-    expect((error as Error).message).toBe('ovh refused "create client" (403): no');
+    expect((error as Error).message).toBe("ovh create client: no (403). The change was not applied.");
     expect(sent).toHaveLength(1);
   });
 

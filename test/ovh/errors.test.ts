@@ -99,9 +99,7 @@ describe("an error of the manager", () => {
     const text = "<html><head><title>x</title></head><body><h1>503 Service Unavailable</h1>No server</body></html>";
     const error = await rejection(failing({ status: 503, text, headers: { "x-ovh-queryid": "EU.ext-4.00aa" } }));
     expect(error).toBeInstanceOf(ServerError);
-    expect((error as Error).message).toBe(
-      'ovh refused "get client" (503): 503 Service Unavailable No server [request EU.ext-4.00aa]',
-    );
+    expect((error as Error).message).toBe("ovh get client: 503 Service Unavailable No server (503, request EU.ext-4.00aa)");
   });
 
   test("names the missing action and the request, and strikes the token", async () => {
@@ -110,7 +108,7 @@ describe("an error of the manager", () => {
     const error = await rejection(failing({ status: 403, json, headers: { "x-ovh-queryid": "EU.ext-4.00aa" } }));
     expect(error).toMatchObject({ vendorCode: "Client::Forbidden", requestId: "EU.ext-4.00aa", status: 403 });
     expect((error as Error).message).toBe(
-      'ovh refused "get client" (403): no rights for [secret]; missing IAM action account:apiovh:me/api/oauth2/client/get [request EU.ext-4.00aa]',
+      "ovh get client: no rights for [secret]; missing IAM action account:apiovh:me/api/oauth2/client/get (403, request EU.ext-4.00aa)",
     );
   });
 });

@@ -5,7 +5,6 @@ import {
   badFileNames,
   forbiddenImports,
   forbiddenReach,
-  optionalVendorFiles,
   strayIndexes,
   vendorExtras,
   vendorFiles,
@@ -234,7 +233,7 @@ describe("the sources", () => {
 
   test("have the standard files, the listed extras and no other files in every vendor's folder", () => {
     expect(vendorsOf(tree)).not.toHaveLength(0);
-    expect(irregularVendorFiles(tree, vendorsOf(tree), vendorFiles, vendorExtras, optionalVendorFiles)).toEqual([]);
+    expect(irregularVendorFiles(tree, vendorsOf(tree), vendorFiles, vendorExtras)).toEqual([]);
   });
 
   test("have no import cycle, types included", () => {

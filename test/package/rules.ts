@@ -9,7 +9,7 @@ const vendorWords = ["ovh", "ory", "genesys", "tfe"];
 /** The files of every vendor's folder. */
 export const vendorFiles: readonly string[] = [
   ...["clients.ts", "connection.ts", "convert.ts", "endpoints.ts", "errors.ts", "index.ts", "input.ts", "manager.ts"],
-  ...["options.ts", "pagination.ts", "types.ts", "wire.ts"],
+  ...["options.ts", "pagination.ts", "provider.ts", "types.ts", "wire.ts"],
 ];
 
 /** The further files of each vendor's folder. `tokens.ts` is standard for vendors with token requests. */
@@ -19,9 +19,6 @@ export const vendorExtras: Readonly<Record<string, readonly string[]>> = {
   ovh: ["policies.ts", "signature.ts", "tokens.ts", "urns.ts"],
   tfe: ["oauth-tokens.ts", "projects.ts"],
 };
-
-/** Files that a vendor's folder may have: the provider of `src/provision`. */
-export const optionalVendorFiles: readonly string[] = ["provider.ts"];
 
 type Kinds = readonly Import["kind"][];
 const anyKind: Kinds = ["value", "dynamic", "type"];

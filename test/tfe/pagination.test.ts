@@ -20,7 +20,7 @@ describe("the next page", () => {
   });
 });
 
-test("a page is asked for by its number, the largest there is unless said otherwise", () => {
+test("a page is requested by its number, with the largest size by default", () => {
   expect(writePage(undefined)).toEqual({ "page[number]": 1, "page[size]": 100 });
   expect(writePage("7", 20)).toEqual({ "page[number]": 7, "page[size]": 20 });
 });

@@ -4,6 +4,7 @@ import { type Authorize, restrictToOrigin } from "../authorize.js";
 import type { ClientCredentials } from "../credentials.js";
 import { ConfigurationError, type Outcome, RateLimitError, UnexpectedResponseError } from "../errors.js";
 import type { CallOptions } from "../manager.js";
+import { createError } from "../outcome.js";
 import { fillPath, validateUrl } from "../url.js";
 import { makeCallCheck, parseResponse } from "../validation.js";
 import { attemptTimeoutMs, maxResponseBytes, type PreparedRequest, sendAttempt } from "./attempt.js";
@@ -143,7 +144,8 @@ async function sendCall<T>(http: HttpOptions, call: Call<T>, request: PreparedRe
     return { value, status, headers };
   }
   if (options?.signal?.aborted) throw options.signal.reason;
-  throw toAttemptError(result, facts(mayHaveBeenApplied ? "unknown" : "not_applied"), {
+  throw toAttemptError(result, {
+    ...facts(mayHaveBeenApplied ? "unknown" : "not_applied"),
     writes: request.writes,
     wasSent,
     timeoutMs: timer.expired() ? (options?.timeoutMs ?? http.timeoutMs) : attemptTimeoutMs,
@@ -193,8 +195,9 @@ function requireEmptyBody(
   facts: { readonly vendor: string; readonly operation: string; readonly outcome: Outcome },
 ): void {
   if (text.trim() === "") return;
-  const message = `${facts.vendor} ${facts.operation}: the response (${status}) has a body, and the vendor sends none: a gateway may have sent it`;
-  throw new UnexpectedResponseError({ ...facts, message, issues: [{ path: "", message: "expected no body" }], status });
+  const issues = [{ path: "", message: "expected no body" }];
+  const reason = "the response has a body, and the vendor sends none: a gateway may have sent it";
+  throw createError(UnexpectedResponseError, { ...facts, issues, status }, { writes: true, reason, code: status });
 }
 
 function parseBody<T>(
@@ -204,8 +207,12 @@ function parseBody<T>(
 ): T {
   if (schema === undefined) return undefined as T;
   if (body !== undefined) return parseResponse(schema, body, { ...facts, status });
-  const message = `${facts.vendor} ${facts.operation}: the answer (${status}) is not JSON`;
-  throw new UnexpectedResponseError({ ...facts, message, issues: [{ path: "", message: "expected JSON" }], status });
+  const issues = [{ path: "", message: "expected JSON" }];
+  throw createError(
+    UnexpectedResponseError,
+    { ...facts, issues, status },
+    { writes: false, reason: "the response is not JSON", code: status },
+  );
 }
 
 // What remains of a request's type once the description has been checked.

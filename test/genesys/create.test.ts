@@ -2,20 +2,20 @@ import { NetworkError, NotFoundError, ServerError, TimeoutError, UnexpectedRespo
 import type { GenesysSecretClientInput } from "oauth-clients/genesys";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
-import { answering, stage, wireClient } from "./stage.js";
+import { setup, wireClient, withResponses } from "./setup.js";
 
 const input: GenesysSecretClientInput = { grantType: "authorization_code", name: "desk\u001b[2J", scopes: ["users"] };
 const secret = "s3cr3t-canary";
 
-describe("an unknown outcome says that it cannot be settled, and what to look for", () => {
+describe("a create with an unknown outcome describes the client to look for", () => {
   test.each([
-    ["no answer", new Error("cut"), NetworkError],
-    ["a fault of the server", { status: 502 }, ServerError],
-    ["a timeout of a gateway", { status: 504 }, ServerError],
-    ["a yes that is no JSON", { status: 200 }, UnexpectedResponseError],
-    ["a yes without an id", { json: { secret } }, UnexpectedResponseError],
-  ])("%s", async (_, answer, type) => {
-    const { manager, sent } = answering([answer]);
+    ["no response", new Error("cut"), NetworkError],
+    ["a server error", { status: 502 }, ServerError],
+    ["a gateway timeout", { status: 504 }, ServerError],
+    ["a 2xx response without JSON", { status: 200 }, UnexpectedResponseError],
+    ["a 2xx response without an id", { json: { secret } }, UnexpectedResponseError],
+  ])("a create with %s has an unknown outcome and describes the client", async (_, response, type) => {
+    const { manager, sent } = withResponses([response]);
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(type);
     expect(error).toMatchObject({ outcome: "unknown", vendor: "genesys", operation: "create client" });
@@ -34,8 +34,8 @@ describe("an unknown outcome says that it cannot be settled, and what to look fo
     expect(message).not.toContain("canary");
   });
 
-  test("a deadline", async () => {
-    const { manager } = answering([{}], { fetch: () => new Promise(() => {}), timeoutMs: 30 });
+  test("a create whose deadline passes describes the client", async () => {
+    const { manager } = withResponses([{}], { fetch: () => new Promise(() => {}), timeoutMs: 30 });
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(TimeoutError);
     expect(String(error)).toContain("created since");
@@ -46,20 +46,20 @@ describe("a lost create reads the list by itself", () => {
   const lost = { ...input, name: "desk" } as const;
 
   test("a client that the list shows after a while is named in the error, whose outcome remains unknown", async () => {
-    const { manager, simulator, asked } = stage();
+    const { manager, simulator, asked } = setup();
     simulator.dropConnection("postOauthClients", { when: "after" });
     simulator.failNext("getOauthClients", { status: 200, body: { entities: [], total: 0 } });
     const error = await rejection(manager.create(lost));
     const [client] = simulator.clients;
     expect(error).toBeInstanceOf(NetworkError);
     expect(error).toMatchObject({ outcome: "unknown", operation: "create client" });
-    expect(String(error)).toContain(`the call may have created client ${client?.id} (authorization_code, named "desk"`);
+    expect(String(error)).toContain(`The call may have created client ${client?.id} (authorization_code, named "desk"`);
     expect(asked().filter((name) => name === "getOauthClients")).toHaveLength(2);
     expect(simulator.clients).toHaveLength(1);
   });
 
   test("a list without the client is read three times, and the error says how long to wait", async () => {
-    const { manager, simulator, asked } = stage({}, { retry: { initialDelayMs: 1, maxRetries: 5 } });
+    const { manager, simulator, asked } = setup({}, { retry: { initialDelayMs: 1, maxRetries: 5 } });
     simulator.dropConnection("postOauthClients", { when: "before" });
     const error = await rejection(manager.create(lost));
     expect(error).toMatchObject({ outcome: "unknown" });
@@ -68,7 +68,7 @@ describe("a lost create reads the list by itself", () => {
   });
 
   test("a client of another name, grant or time is not named", async () => {
-    const { manager, simulator } = stage();
+    const { manager, simulator } = setup();
     await manager.create({ ...lost, name: "other" });
     await manager.create({ ...lost, grantType: "password" });
     simulator.insert({
@@ -79,7 +79,7 @@ describe("a lost create reads the list by itself", () => {
   });
 
   test("a list that cannot be read does not hide the first error", async () => {
-    const { manager, simulator } = stage();
+    const { manager, simulator } = setup();
     simulator.dropConnection("postOauthClients", { when: "after" });
     simulator.failNext("getOauthClients", { status: 403, times: 9 });
     const error = await rejection(manager.create(lost));
@@ -90,7 +90,7 @@ describe("a lost create reads the list by itself", () => {
   test("the caller's signal ends the reads with its own reason", async () => {
     const reason = new Error("enough");
     const controller = new AbortController();
-    const { manager, simulator } = stage({}, { retry: { initialDelayMs: 60_000 } });
+    const { manager, simulator } = setup({}, { retry: { initialDelayMs: 60_000 } });
     simulator.dropConnection("postOauthClients", { when: "after" });
     const creating = rejection(manager.create(lost, { signal: controller.signal }));
     setTimeout(() => controller.abort(reason), 50);
@@ -98,7 +98,7 @@ describe("a lost create reads the list by itself", () => {
   });
 
   test("a deadline that is too short for a read is not exceeded", async () => {
-    const { manager, simulator, asked } = stage({}, { retry: { initialDelayMs: 60_000 }, timeoutMs: 30_000 });
+    const { manager, simulator, asked } = setup({}, { retry: { initialDelayMs: 60_000 }, timeoutMs: 30_000 });
     simulator.dropConnection("postOauthClients", { when: "after" });
     const error = await rejection(manager.create(lost));
     expect(error).toMatchObject({ code: "network", outcome: "unknown" });
@@ -106,25 +106,27 @@ describe("a lost create reads the list by itself", () => {
   });
 
   test("a refused create reads no list", async () => {
-    const { manager, simulator, asked } = stage();
+    const { manager, simulator, asked } = setup();
     simulator.failNext("postOauthClients", { status: 400 });
     expect(await rejection(manager.create(lost))).toMatchObject({ outcome: "not_applied" });
     expect(asked()).not.toContain("getOauthClients");
   });
 });
 
-describe("a known outcome is told as it is", () => {
-  test("a refusal", async () => {
+describe("a create with a known outcome", () => {
+  test("a refused create has the outcome not_applied and the vendor's code and message", async () => {
     const json = { message: "Client roles are missing.", code: "missing.client.roles", contextId: "c1" };
-    const { manager } = answering([{ status: 404, json }]);
+    const { manager } = withResponses([{ status: 404, json }]);
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ outcome: "not_applied", vendorCode: "missing.client.roles", requestId: "c1" });
-    expect((error as Error).message).toBe('genesys refused "create client" (404): Client roles are missing. [request c1]');
+    expect((error as Error).message).toBe(
+      "genesys create client: Client roles are missing (404, request c1). The change was not applied.",
+    );
   });
 
-  test("a client whose secret is not in the answer, by its id", async () => {
-    const { manager } = answering([{ json: wireClient }]);
+  test("a response without a secret is an error that names the client's id", async () => {
+    const { manager } = withResponses([{ json: wireClient }]);
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error).toMatchObject({ outcome: "applied" });
@@ -133,31 +135,31 @@ describe("a known outcome is told as it is", () => {
     );
   });
 
-  test("the reason of the caller's signal", async () => {
+  test("the caller's signal ends a create with its own reason", async () => {
     const reason = new Error("enough");
     const controller = new AbortController();
-    const { manager } = answering([{}], { fetch: () => new Promise(() => controller.abort(reason)) });
+    const { manager } = withResponses([{}], { fetch: () => new Promise(() => controller.abort(reason)) });
     expect(await rejection(manager.create(input, { signal: controller.signal }))).toBe(reason);
   });
 });
 
-describe("a client is made", () => {
-  test("of grant implicit without a secret", async () => {
-    const { manager } = answering([{ json: { ...wireClient, authorizedGrantType: "TOKEN" } }]);
+describe("create", () => {
+  test("a client of grant implicit is created without a secret", async () => {
+    const { manager } = withResponses([{ json: { ...wireClient, authorizedGrantType: "TOKEN" } }]);
     const created = await manager.create({ ...input, grantType: "implicit" });
     expect(created).not.toHaveProperty("credentials");
     expect(created.client.grantType).toBe("implicit");
   });
 
-  test("with its secret, however odd the rest of the answer is", async () => {
-    const { manager } = answering([{ json: { id: "c1", secret, scope: 7, roleDivisions: "none", dateCreated: {} } }]);
+  test("a response with invalid other members still returns the secret", async () => {
+    const { manager } = withResponses([{ json: { id: "c1", secret, scope: 7, roleDivisions: "none", dateCreated: {} } }]);
     const { client, credentials } = await manager.create(input);
     expect(credentials).toEqual({ clientId: "c1", clientSecret: secret });
     expect(client).toMatchObject({ id: "c1", name: input.name, grantType: "authorization_code", scopes: ["users"] });
   });
 
-  test("with status 201 as with 200", async () => {
-    const { manager } = answering([{ status: 201, json: { ...wireClient, secret } }]);
+  test("a response with status 201 is a success", async () => {
+    const { manager } = withResponses([{ status: 201, json: { ...wireClient, secret } }]);
     const { client, credentials } = await manager.create(input);
     expect(credentials).toEqual({ clientId: wireClient.id, clientSecret: secret });
     expect(JSON.stringify(client)).not.toContain(secret);

@@ -10,26 +10,26 @@ import {
 import { describe, expect, test } from "vitest";
 import { expectSecrecy } from "../contract/secrecy.js";
 import { rejection } from "../contract/subject.js";
-import { answering, missingId, stage } from "./stage.js";
+import { missingId, setup, withResponses } from "./setup.js";
 
 const desk = { grantType: "authorization_code", name: "desk", scopes: ["users"] } as const;
 const credentials = { clientId: missingId, clientSecret: "a canary+secret/=" };
 const foreign = { json: { id: "c1", name: "mail", type: { name: "basicAuth" } } };
 
-describe("an integration credential of another type is left alone", () => {
-  test.each<[string, (manager: ReturnType<typeof answering>["manager"]) => Promise<unknown>]>([
+describe("an integration credential of another type does not change", () => {
+  test.each<[string, (manager: ReturnType<typeof withResponses>["manager"]) => Promise<unknown>]>([
     ["by an update", (manager) => manager.updateIntegrationCredential("c1", credentials)],
     ["by a delete", (manager) => manager.deleteIntegrationCredential("c1")],
-  ])("%s", async (_, call) => {
-    const { manager, sent } = answering([foreign]);
+  ])("an integration credential of another type is refused %s", async (_, call) => {
+    const { manager, sent } = withResponses([foreign]);
     const error = await rejection(call(manager));
     expect(error).toBeInstanceOf(ValidationError);
     expect(String(error)).toContain("not of type pureCloudOAuthClient");
     expect(sent.map(({ method }) => method)).toEqual(["GET"]);
   });
 
-  test("by a rotation, which then does not happen", async () => {
-    const { manager, sent } = answering([foreign]);
+  test("a rotation is refused before it is sent if its integration credential has another type", async () => {
+    const { manager, sent } = withResponses([foreign]);
     const error = await rejection(manager.rotateSecret(missingId, { integrationCredential: { id: "c1" } }));
     expect(error).toBeInstanceOf(SecretStorageError);
     expect(error).toMatchObject({ outcome: "not_applied" });
@@ -38,9 +38,9 @@ describe("an integration credential of another type is left alone", () => {
   });
 });
 
-describe("an integration credential of its own call", () => {
-  test("is not there for update and delete", async () => {
-    const { manager } = stage();
+describe("methods for integration credentials", () => {
+  test("update and delete of a missing integration credential reject with a NotFoundError", async () => {
+    const { manager } = setup();
     for (const call of [
       manager.updateIntegrationCredential(missingId, credentials),
       manager.deleteIntegrationCredential(missingId),
@@ -48,41 +48,41 @@ describe("an integration credential of its own call", () => {
       expect(await rejection(call)).toBeInstanceOf(NotFoundError);
   });
 
-  test("may have the new secret after an update whose answer is lost, and the error has the credentials", async () => {
+  test("an update whose response is lost has an unknown outcome, and its error has the credentials", async () => {
     const own = { json: { id: "c1", name: "billing", type: { name: "pureCloudOAuthClient" } } };
-    const { manager } = answering([own, new Error("cut")]);
+    const { manager } = withResponses([own, new Error("cut")]);
     const error = (await rejection(manager.updateIntegrationCredential("c1", credentials))) as NetworkError;
     expect(error).toMatchObject({ code: "network", outcome: "unknown" });
     expect(error.unsavedCredentials()).toEqual(credentials);
     expectSecrecy(error, [credentials.clientSecret]);
   });
 
-  test("may exist after a create whose answer is lost, and the error says under which name", async () => {
-    const { manager, sent } = answering([new Error("cut")]);
+  test("a create whose response is lost has an unknown outcome, and its error names the integration credential", async () => {
+    const { manager, sent } = withResponses([new Error("cut")]);
     const error = (await rejection(manager.createIntegrationCredential("billing", credentials))) as NetworkError;
     expect(error).toBeInstanceOf(NetworkError);
     expect(error).toMatchObject({ outcome: "unknown" });
-    expect(error.message).toContain('an integration credential named "billing" may exist');
+    expect(error.message).toContain('An integration credential named "billing" may exist');
     expect(error.unsavedCredentials()).toEqual(credentials);
     expectSecrecy(error, [credentials.clientSecret]);
     expect(sent).toHaveLength(1);
   });
 
-  test.each<[string, (manager: ReturnType<typeof answering>["manager"]) => Promise<unknown>]>([
+  test.each<[string, (manager: ReturnType<typeof withResponses>["manager"]) => Promise<unknown>]>([
     ["create", (manager) => manager.createIntegrationCredential("billing", credentials)],
     ["update", (manager) => manager.updateIntegrationCredential("c1", credentials)],
-  ])("does not show its secret when Genesys Cloud repeats it in the refusal of an %s", async (verb, call) => {
+  ])("an %s whose error response repeats the secret does not show it", async (verb, call) => {
     const own = { json: { id: "c1", name: "billing", type: { name: "pureCloudOAuthClient" } } };
     const message = `bad field ${credentials.clientSecret} (${encodeURIComponent(credentials.clientSecret)})`;
     const refusal = { status: 400, json: { code: "bad.request", message } };
-    const { manager } = answering(verb === "update" ? [own, refusal] : [refusal]);
+    const { manager } = withResponses(verb === "update" ? [own, refusal] : [refusal]);
     const error = (await rejection(call(manager))) as Error;
     expect(error.message).toContain("bad field [secret] ([secret])");
     expectSecrecy(error, [credentials.clientSecret]);
   });
 
-  test("is made, updated under its name, and deleted", async () => {
-    const { manager, simulator } = stage();
+  test("an integration credential is created, updated with the same name, and deleted", async () => {
+    const { manager, simulator } = setup();
     const made = await manager.createIntegrationCredential("billing", credentials);
     expect(made).toEqual({ id: expect.any(String), name: "billing", type: "pureCloudOAuthClient" });
     expect(simulator.inspectCredential(made.id)?.holdsSecret(credentials.clientSecret)).toBe(true);
@@ -99,7 +99,7 @@ describe("an integration credential of its own call", () => {
 describe("integration credentials are listed", () => {
   test("a link without a cursor is an error, not the end of the list", async () => {
     const nextUri = "/api/v2/integrations/credentials/listing?pageSize=200";
-    const { manager } = answering([{ json: { entities: [], nextUri } }]);
+    const { manager } = withResponses([{ json: { entities: [], nextUri } }]);
     const error = await rejection(collect(manager.listIntegrationCredentials()));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(String(error)).toContain("the link to its next page has no cursor");
@@ -108,7 +108,7 @@ describe("integration credentials are listed", () => {
   test("all pages are read, each credential once and without its fields", async () => {
     const entity = (id: string) => ({ id, name: `name of ${id}`, type: { name: "basicAuth" } });
     const nextUri = "/api/v2/integrations/credentials/listing?pageSize=200&after=c1";
-    const { manager, sent } = answering([
+    const { manager, sent } = withResponses([
       { json: { entities: [entity("a")], nextUri } },
       { json: { entities: [entity("a"), entity("b")] } },
     ]);
@@ -123,7 +123,7 @@ describe("integration credentials are listed", () => {
   });
 
   test("all credentials of one name are found after a create whose response was lost", async () => {
-    const { manager, simulator } = stage();
+    const { manager, simulator } = setup();
     await manager.createIntegrationCredential("other", credentials);
     simulator.dropConnection("postIntegrationsCredentials", { when: "after" });
     const error = await rejection(manager.createIntegrationCredential("billing", credentials));
@@ -137,7 +137,12 @@ describe("integration credentials are listed", () => {
     const page = (after: string) => ({
       json: { entities: [{ id: after, name: "other" }], nextUri: `/x?after=${after}` },
     });
-    const { manager } = answering([page("1"), page("2"), page("3"), { json: { entities: [{ id: "4", name: "billing" }] } }]);
+    const { manager } = withResponses([
+      page("1"),
+      page("2"),
+      page("3"),
+      { json: { entities: [{ id: "4", name: "billing" }] } },
+    ]);
     expect(await collect(manager.listIntegrationCredentials({ name: "billing" }))).toEqual([{ id: "4", name: "billing" }]);
   });
 });
@@ -151,14 +156,14 @@ describe("integration credentials of other types", () => {
     [{ type: "basicAuth", fields: { userName: "" } }, "credentials.fields.userName"],
     [{ ...basic, clientId: "a" }, "credentials.clientId"],
   ])("invalid fields are refused before a request: %o", async (fields, path) => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     const error = await rejection(manager.createIntegrationCredential("mail", fields as never));
     expect((error as ValidationError).issues.map((issue) => issue.path)).toEqual([path]);
     expect(sent).toHaveLength(0);
   });
 
   test("a credential is created, updated and deleted with its type", async () => {
-    const { manager, simulator } = stage();
+    const { manager, simulator } = setup();
     const created = await manager.createIntegrationCredential("mail", basic);
     expect(created).toEqual({ id: expect.any(String), name: "mail", type: "basicAuth" });
     const fields = { ...basic.fields, password: "another canary" };
@@ -169,7 +174,7 @@ describe("integration credentials of other types", () => {
   });
 
   test("a credential of another type than the given one is neither updated nor deleted", async () => {
-    const { manager, simulator } = stage();
+    const { manager, simulator } = setup();
     const { id } = await manager.createIntegrationCredential("billing", credentials);
     for (const call of [
       manager.updateIntegrationCredential(id, basic),
@@ -184,30 +189,33 @@ describe("integration credentials of other types", () => {
 
   test("no value of a field is part of an error message", async () => {
     const message = `bad ${basic.fields.password} for ${basic.fields.userName}`;
-    const { manager } = answering([{ status: 400, json: { code: "bad.request", message } }]);
+    const { manager } = withResponses([{ status: 400, json: { code: "bad.request", message } }]);
     const error = (await rejection(manager.createIntegrationCredential("mail", basic))) as Error;
     expect(error.message).toContain("bad [secret] for [secret]");
     expectSecrecy(error, [basic.fields.password]);
   });
 });
 
-test.each<[string, (manager: ReturnType<typeof answering>["manager"]) => Promise<unknown>]>([
+test.each<[string, (manager: ReturnType<typeof withResponses>["manager"]) => Promise<unknown>]>([
   ["updateIntegrationCredential", (manager) => manager.updateIntegrationCredential("c1", credentials)],
   ["rotateSecret", (manager) => manager.rotateSecret(missingId, { integrationCredential: { id: "c1" } })],
-])("%s rejects when the write of the integration credential is answered with a page or another id", async (name, call) => {
-  const own = { json: { id: "c1", name: "billing", type: { name: "pureCloudOAuthClient" } } };
-  const rotated = name === "rotateSecret" ? [own, { json: { id: missingId, secret: "s3cr3t-canary" } }] : [];
-  for (const response of [{ status: 200 }, { json: { id: "c2" } }]) {
-    const { manager } = answering([...rotated, own, response]);
-    const error = (await rejection(call(manager))) as SecretStorageError;
-    if (name === "rotateSecret") expect(error.unsavedCredentials()).toMatchObject({ clientSecret: "s3cr3t-canary" });
-    else expect(error).toMatchObject({ code: "unexpected_response", outcome: "unknown" });
-  }
-});
+])(
+  "%s rejects when the response to the write of the integration credential is a page or has another id",
+  async (name, call) => {
+    const own = { json: { id: "c1", name: "billing", type: { name: "pureCloudOAuthClient" } } };
+    const rotated = name === "rotateSecret" ? [own, { json: { id: missingId, secret: "s3cr3t-canary" } }] : [];
+    for (const response of [{ status: 200 }, { json: { id: "c2" } }]) {
+      const { manager } = withResponses([...rotated, own, response]);
+      const error = (await rejection(call(manager))) as SecretStorageError;
+      if (name === "rotateSecret") expect(error.unsavedCredentials()).toMatchObject({ clientSecret: "s3cr3t-canary" });
+      else expect(error).toMatchObject({ code: "unexpected_response", outcome: "unknown" });
+    }
+  },
+);
 
-describe("in the same call as a create or a rotation", () => {
-  test("a failure is no success, and the secret is not lost", async () => {
-    const { manager, simulator } = stage();
+describe("integrationCredential of create and rotateSecret", () => {
+  test("a create whose integration credential fails rejects, and its error has the secret", async () => {
+    const { manager, simulator } = setup();
     simulator.respondWithErrorNext("postIntegrationsCredentials", {
       status: 403,
       code: "missing.permissions",
@@ -230,8 +238,8 @@ describe("in the same call as a create or a rotation", () => {
     expect(simulator.credentials).toHaveLength(1);
   });
 
-  test("a failure of the rotation's update offers the new secret", async () => {
-    const { manager, simulator } = stage();
+  test("a rotation whose integration credential fails rejects, and its error has the new secret", async () => {
+    const { manager, simulator } = setup();
     const { client } = await manager.create(desk);
     const { id } = await manager.createIntegrationCredential("billing", credentials);
     simulator.failNext("putIntegrationsCredential", { status: 400 });
@@ -240,16 +248,16 @@ describe("in the same call as a create or a rotation", () => {
     expect(simulator.inspect(client.id)?.holdsSecret(error.unsavedCredentials()?.clientSecret ?? "")).toBe(true);
   });
 
-  test("nothing is stored here when the caller's own place has failed", async () => {
-    const { manager, simulator } = stage();
+  test("no integration credential is created when the caller's secret sink fails", async () => {
+    const { manager, simulator } = setup();
     const secretSink = () => Promise.reject(new Error("full"));
     const error = await rejection(manager.create(desk, { secretSink, integrationCredential: { name: "billing" } }));
     expect(error).toMatchObject({ code: "secret_storage_failed", outcome: "applied" });
     expect(simulator.credentials).toHaveLength(0);
   });
 
-  test("a missing one is noticed before the secret is replaced", async () => {
-    const { manager, simulator, asked } = stage();
+  test("a missing integration credential is noticed before the secret is rotated", async () => {
+    const { manager, simulator, asked } = setup();
     const { client, credentials } = await manager.create(desk);
     const error = await rejection(manager.rotateSecret(client.id, { integrationCredential: { id: missingId } }));
     expect(error).toMatchObject({ code: "secret_storage_failed", outcome: "not_applied" });
@@ -257,8 +265,8 @@ describe("in the same call as a create or a rotation", () => {
     expect(simulator.inspect(client.id)?.holdsSecret(credentials.clientSecret)).toBe(true);
   });
 
-  test("a signal that fires once the secret exists does not come between", async () => {
-    const { manager, simulator } = stage();
+  test("a signal that fires after the secret was issued does not prevent its integration credential", async () => {
+    const { manager, simulator } = setup();
     const controller = new AbortController();
     const secretSink = () => controller.abort();
     const options = { secretSink, signal: controller.signal, timeoutMs: 5_000, integrationCredential: { name: "billing" } };
@@ -266,8 +274,8 @@ describe("in the same call as a create or a rotation", () => {
     expect(simulator.credentials.map(({ id }) => id)).toEqual([integrationCredentialId]);
   });
 
-  test("a new one is made, and an existing one gets the new secret", async () => {
-    const { manager, simulator } = stage();
+  test("a create makes a new integration credential, and a rotation updates an existing one", async () => {
+    const { manager, simulator } = setup();
     const { client, credentials, integrationCredentialId } = await manager.create(desk, {
       integrationCredential: { name: "billing" },
     });
@@ -279,8 +287,8 @@ describe("in the same call as a create or a rotation", () => {
     expect(simulator.inspectCredential(id)?.holdsSecret(rotated.credentials.clientSecret)).toBe(true);
   });
 
-  test("none is made where none is asked for", async () => {
-    const { manager, simulator } = stage();
+  test("a create without integrationCredential creates none", async () => {
+    const { manager, simulator } = setup();
     expect(await manager.create(desk)).not.toHaveProperty("integrationCredentialId");
     expect(simulator.credentials).toHaveLength(0);
   });
