@@ -16,6 +16,7 @@ import { toTokenTransport } from "../core/options.js";
 import { ignoreNotFoundAfterRetry } from "../core/outcome.js";
 import { paginate } from "../core/pagination.js";
 import { type SecretOptions, writeSecret } from "../core/secret-sink.js";
+import { validationError } from "../core/validation.js";
 import { requestToken } from "../token/request.js";
 import type { Connection } from "./connection.js";
 import { mergeChanges, readClient, writeFields, writeLifespans } from "./convert.js";
@@ -32,6 +33,7 @@ import {
   parseLifespans,
   parseListOptions,
   parsePatch,
+  parseRotateSecretOptions,
   parseSecretOptions,
   validateCombinations,
 } from "./input.js";
@@ -45,6 +47,7 @@ import type {
   OryLifespans,
   OryListOptions,
   OryPatchOperation,
+  OryRotateSecretOptions,
 } from "./types.js";
 import {
   clientsWire,
@@ -355,17 +358,22 @@ export async function setLifespans(
 export async function rotateSecret(
   connection: Connection,
   clientId: string,
-  options?: SecretOptions,
+  options?: OryRotateSecretOptions,
 ): Promise<RotateSecretResult> {
   const operation = operations.rotateSecret;
   const id = parseId(clientId, operation);
-  const { secretSink, ...call } = parseSecretOptions(options, operation);
+  const { secretSink, overlap, ...call } = parseRotateSecretOptions(options);
   return writeSecret(options, { vendor, operation, server: connection.account, id }, () =>
-    sendRotation(connection, id, startDeadline(call, connection.timeoutMs)),
+    sendRotation(connection, id, overlap === "required", startDeadline(call, connection.timeoutMs)),
   );
 }
 
-async function sendRotation(connection: Connection, id: string, deadline: Deadline): Promise<RotateSecretResult> {
+async function sendRotation(
+  connection: Connection,
+  id: string,
+  requiresOverlap: boolean,
+  deadline: Deadline,
+): Promise<RotateSecretResult> {
   try {
     const { value } = await connection.admin({
       operation: operations.rotateSecret,
@@ -383,7 +391,14 @@ async function sendRotation(connection: Connection, id: string, deadline: Deadli
     };
   } catch (error) {
     if (!lacksRotation(error)) throw error;
-    return replaceSecret(connection, id, deadline);
+    if (!requiresOverlap) return replaceSecret(connection, id, deadline);
+    requireSecretMethod(
+      await getWireClient(connection, id, operations.rotateSecret, deadline.remaining()),
+      operations.rotateSecret,
+    );
+    const message =
+      "this server cannot keep the old secret valid. Nothing was changed. Upgrade Hydra, or rotate without overlap";
+    throw validationError({ vendor, operation: operations.rotateSecret }, { path: "overlap", message });
   }
 }
 

@@ -25,5 +25,6 @@ export type {
   OryPublicClientInput,
   OryRegistration,
   OryResponseType,
+  OryRotateSecretOptions,
   OrySecretClientInput,
 } from "./types.js";

@@ -16,6 +16,7 @@ import type {
   OryLifespans,
   OryListOptions,
   OryPatchOperation,
+  OryRotateSecretOptions,
 } from "./types.js";
 import type { WireClient } from "./wire.js";
 
@@ -235,6 +236,7 @@ export function parseCredentials(credentials: unknown, operation: string): Clien
 
 const callSchema = z.strictObject(callFields);
 const secretSchema = z.strictObject({ ...callFields, secretSink: z.unknown().optional() });
+const rotateSchema = z.strictObject({ ...secretSchema.shape, overlap: z.literal("required").optional() });
 const importSchema = z.strictObject({ ...callFields, verifySecret: z.boolean().optional() });
 const introspectSchema = z.strictObject({ ...callFields, scopes: z.array(scope).optional() });
 const listSchema = z.strictObject({
@@ -265,6 +267,11 @@ export function parseListOptions(options: unknown): OryListOptions {
  */
 export function parseSecretOptions(options: unknown, operation: string): SecretOptions {
   return parseOptional<SecretOptions>(secretSchema, options, operation);
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseRotateSecretOptions(options: unknown): OryRotateSecretOptions {
+  return parseOptional<OryRotateSecretOptions>(rotateSchema, options, operations.rotateSecret);
 }
 
 /** @throws {ValidationError} an option is unknown or invalid */

@@ -1,4 +1,4 @@
-import type { ClientImport, SecretRotation, TokenParameters, TokenRequests } from "../core/capabilities.js";
+import type { ClientImport, RotateSecretResult, SecretRotation, TokenParameters, TokenRequests } from "../core/capabilities.js";
 import type { ClientCredentials, SecretAuthMethod, TokenRequest } from "../core/credentials.js";
 import type { CallOptions, CreateResult, CreateResultWithSecret, OAuthClient, OAuthClientManager } from "../core/manager.js";
 import type { TransportOptions } from "../core/options.js";
@@ -103,6 +103,15 @@ export interface OryCreateResult extends CreateResult<OryClient> {
   readonly credentials?: ClientCredentials;
   /** As answered by Ory on creation and never again. Absent when the answer was lost. */
   readonly registration?: OryRegistration;
+}
+
+/** Options of `rotateSecret`. */
+export interface OryRotateSecretOptions extends SecretOptions {
+  /**
+   * `required`: where the server cannot keep the old secret valid, the call rejects with a `ValidationError` and changes nothing.
+   * Absent: such a server replaces the old secret at once.
+   */
+  readonly overlap?: "required";
 }
 
 /** What `list` takes. The filters are exact and combine with "and". */
@@ -279,9 +288,12 @@ export interface OryManager
    * @throws {ValidationError} the same, told by a Hydra without rotation
    * @throws {SecretStorageError} the secret could not be stored where `secretSink` says
    */
-  readonly rotateSecret: SecretRotation["rotateSecret"];
+  readonly rotateSecret: (id: string, options?: OryRotateSecretOptions) => Promise<RotateSecretResult>;
   /**
    * Ends every secret but the newest. On a Hydra without rotation there are none, and the call only reads the client.
+   *
+   * Warning: a rotation whose response was lost has left a newer secret that no caller has. This call then ends the secret in use and
+   * keeps the lost one. After a lost rotation, rotate again and store the new secret before this call.
    *
    * @throws {NotFoundError} no client has this id
    * @throws {ResponseError} the client does not authenticate with a secret
