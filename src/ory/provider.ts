@@ -180,7 +180,8 @@ function createRotation(
     kind,
     begin: async (id, marker, { secretSink, ...call }) => {
       await setMarker(id, marker, call);
-      await manager().rotateSecret(id, { ...call, ...(secretSink === undefined ? {} : { secretSink }) });
+      const overlap = kind === "overlap" ? ({ overlap: "required" } as const) : {};
+      await manager().rotateSecret(id, { ...call, ...overlap, ...(secretSink === undefined ? {} : { secretSink }) });
     },
     ...(kind === "overlap"
       ? {

@@ -149,6 +149,8 @@ function declareClient(
       kind: "second-client",
       bind: (from, to, call) => bindPolicies(manager(), from, to, call),
       finish: async (from, to, call) => {
+        // An earlier run may have deleted it.
+        if ((await provider.get(from, call)) === undefined) return;
         await requireBound(manager(), from, to, call);
         await provider.delete(from, call);
       },
