@@ -20,7 +20,7 @@ import {
   tokenEndpointOf,
   type VendorProvider,
 } from "../provision/vendor-provider.js";
-import { requestToken } from "../token/index.js";
+import { requestToken } from "../token/request.js";
 import { parseCreateInput } from "./input.js";
 import { createOryManager } from "./manager.js";
 import type { OryOptions } from "./options.js";

@@ -17,7 +17,7 @@ import {
   tokenEndpointOf,
   type VendorProvider,
 } from "../provision/vendor-provider.js";
-import { requestToken } from "../token/index.js";
+import { requestToken } from "../token/request.js";
 import { parseAccessGrant, parseCreateInput } from "./input.js";
 import { createOvhManager } from "./manager.js";
 import type { OvhOptions } from "./options.js";
