@@ -52,7 +52,6 @@ describe("updating", () => {
     ["null", { text: "null" }],
     ["nothing", { text: "" }],
     ["204", { status: 204 }],
-    ["any JSON", { json: { done: true } }],
   ])("update accepts a response with %s", async (_, response) => {
     const { manager, sent } = managerWithResponses([
       { json: clientBody("EU.00aa") },
@@ -64,8 +63,11 @@ describe("updating", () => {
     expect(sent[1]?.json).toEqual({ callbackUrls: [], description: "billing exporter", name: "new" });
   });
 
-  test("is of unknown outcome when the response is a page, which OVHcloud does not send", async () => {
-    const { manager } = managerWithResponses([{ json: clientBody("EU.00aa") }, { text: "<html>done</html>" }]);
+  test.each<[string, object]>([
+    ["a page", { text: "<html>done</html>" }],
+    ["a JSON object", { json: { done: true } }],
+  ])("update has an unknown outcome when the response is %s, which OVHcloud does not send", async (_, response) => {
+    const { manager } = managerWithResponses([{ json: clientBody("EU.00aa") }, response]);
     expect(await rejection(manager.update("EU.00aa", { name: "new" }))).toMatchObject({
       code: "unexpected_response",
       outcome: "unknown",
