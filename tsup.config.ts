@@ -19,10 +19,20 @@ const entry = Object.fromEntries(
 // a start some 0.2 ms. Importing one module of a group counts as importing all, so they end up in one file; a bundler still takes
 // only what is used.
 export const groups: Readonly<Record<string, readonly string[]>> = {
-  core: ["abort", "errors", "http/errors", "http/retry", "redact", "url"].map((name) => `src/core/${name}.ts`),
-  token: ["answer", "authentication", "checks", "events", "exchange", "form", "request", "source", "transport"].map(
-    (name) => `src/token/${name}.ts`,
-  ),
+  core: ["abort", "errors", "http/errors", "http/retry", "redact", "url", "values"].map((name) => `src/core/${name}.ts`),
+  token: [
+    "answer",
+    "authentication",
+    "cache",
+    "checks",
+    "events",
+    "exchange",
+    "form",
+    "key",
+    "request",
+    "source",
+    "transport",
+  ].map((name) => `src/token/${name}.ts`),
 };
 const groupOf = (path: string) => {
   const source = relative(import.meta.dirname, path).replaceAll("\\", "/");

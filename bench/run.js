@@ -1,12 +1,13 @@
 // `npm run bench` measures everything and prints one table; `npm run bench -- size start` measures some parts.
 // Each part runs in a process of its own, one after another, so that none warms or disturbs another.
+import "../scripts/engines.js";
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import "./library.js";
 import { print } from "./table.js";
 
-const all = ["cached", "requests", "renewal", "processes", "size", "start", "uncached", "answers"];
+const all = ["cached", "requests", "renewal", "processes", "size", "start", "uncached", "managers", "answers"];
 const asked = process.argv.slice(2);
 const unknown = asked.filter((part) => !all.includes(part));
 if (unknown.length > 0) throw new Error(`unknown part: ${unknown.join()}; there are ${all.join(", ")}`);

@@ -1,5 +1,6 @@
-// Everything that is checked besides the tests, in order. It stops at the first step that fails. Each step runs alone too:
+// Runs every check besides the tests, in order, and stops at the first failure. Each step also runs alone:
 // `node scripts/check/size.js`.
+import "./engines.js";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { install, pack, root, run, temporaryFolder } from "./check/package.js";
@@ -25,16 +26,17 @@ function installOnce() {
 }
 
 const steps = [
-  ["Generated types are what openapi/ says", step("check/generated.js")],
-  ["The vendors' own descriptions agree with openapi/", step("drift.js")],
+  ["Generated types match openapi/", step("check/generated.js")],
+  ["The vendors' descriptions match openapi/", step("drift.js")],
   ["Format and lint", tool("biome", "ci")],
   ["Types", tool("tsc", "--noEmit")],
+  ["Coverage", step("check/coverage.js")],
   ["Build and pack", packOnce],
   ["The tarball", step("check/tarball.js")],
   ["Install the tarball in an empty project", installOnce],
   ["The installed package", step("check/installed.js")],
   ["Sizes", step("check/size.js")],
-  ["What is in the bundles", step("check/leaks.js")],
+  ["Packages in the bundles", step("check/leaks.js")],
   ["Declarations", step("check/declarations.js")],
 ];
 

@@ -1,10 +1,11 @@
 // Counts the tests of a run: `node scripts/count.js <folder of reports> <exit code of the run>`.
-// Reads the JSON of vitest (*.json), and what runners print at their end (*.txt). A run that failed has at least one failure.
+// Reads JSON reports of vitest (*.json) and the output of other runners (*.txt). A failed run has at least one failure.
+import "./engines.js";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Tests in a JSON report of vitest. A file that failed before any of its tests is a failure too. */
+/** The tests in a JSON report of vitest. A file that failed before its first test counts as a failure. */
 export function countJson(text) {
   const { numPassedTests, numFailedTests, testResults } = JSON.parse(text);
   const broken = testResults.filter(({ status, assertionResults }) => {
@@ -13,9 +14,9 @@ export function countJson(text) {
   return { passed: numPassedTests, failed: numFailedTests + broken.length };
 }
 
-/** Tests in the printed end of a run: `12 passed, 0 failed`, or node:test's `pass 12` and `fail 0`. */
+/** The tests in the output of a runner: `12 passed, 0 failed`, or node:test's `pass 12` and `fail 0`. */
 export function countText(text) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape character starts a color
   const plain = text.replace(/\u001b\[[0-9;]*m/g, "");
   const total = [...plain.matchAll(/^\s*(\d+) passed, (\d+) failed\s*$/gm)];
   if (total.length > 0) return sum(total.map(([, passed, failed]) => ({ passed: Number(passed), failed: Number(failed) })));

@@ -3,13 +3,14 @@
  *
  *   node scripts/drift.js                              every vendor, on the folder named by API_DESCRIPTIONS
  *   node scripts/drift.js ory <file-or-url> [more]     one vendor; several documents count as one description
- *   node scripts/drift.js --readme                     writes "Known differences" of openapi/README.md anew
+ *   node scripts/drift.js --readme                     updates "Known differences" in openapi/README.md
  *
- * Whatever we state and the vendor denies is one line: operations, operation ids, parameters, properties, types, required flags.
- * Where the vendor says nothing there is nothing to deny: headers, security, and error statuses it does not list are not compared.
- * Differences we know of are in openapi/drift.json, each with its reason; one that no longer occurs is reported as well.
+ * Every contradiction is one line: operations, operation ids, parameters, properties, types, required flags. Headers, security and error
+ * statuses that the vendor does not list are not compared.
+ * Known differences are in openapi/drift.json, each with a reason. A known difference that no longer occurs is reported too.
  */
 
+import "./engines.js";
 import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -19,19 +20,19 @@ import { compare } from "./drift/comparison.js";
 
 /** @typedef {import("./drift/shapes.js").Document} Document */
 /** @typedef {import("./drift/comparison.js").Finding} Finding */
-/** @typedef {Finding & { reason: string, only?: string }} Expectation `only`: the title of the one description that has it */
+/** @typedef {Finding & { reason: string, only?: string }} Expectation `only`: the title of the only description with this difference */
 
 export { compare };
 
 /**
- * Parts findings by what was expected.
+ * Compares findings with the known differences.
  *
  * @param {Finding[]} findings
  * @param {Expectation[]} expected
- * @param {string[]} titles the titles of the documents that were compared with; an expectation for another title is left alone
+ * @param {string[]} titles the titles of the compared documents; an expectation for another title is ignored
  * @returns {{ unexplained: Finding[], stale: Expectation[] }}
  */
-export function judge(findings, expected, titles) {
+export function classify(findings, expected, titles) {
   const applicable = expected.filter((expectation) => expectation.only === undefined || titles.includes(expectation.only));
   const same = (/** @type {Finding} */ one, /** @type {Finding} */ two) =>
     one.location === two.location && one.says === two.says;
@@ -42,7 +43,7 @@ export function judge(findings, expected, titles) {
 }
 
 /**
- * "Known differences" as openapi/README.md has it.
+ * The section "Known differences" of openapi/README.md.
  *
  * @param {Record<string, { differences: Expectation[] }>} vendors the content of openapi/drift.json
  * @returns {string} Markdown: a heading and a list per vendor
@@ -59,16 +60,16 @@ export function knownDifferences(vendors) {
 }
 
 /**
- * Puts "Known differences" into the text of openapi/README.md.
+ * Replaces the section "Known differences" in the text of openapi/README.md.
  *
  * @param {string} readme
  * @param {Record<string, { differences: Expectation[] }>} vendors the content of openapi/drift.json
- * @returns {string} the whole text; equal to `readme` when that was up to date
+ * @returns {string} the whole text, equal to `readme` when it is up to date
  * @throws {Error} the text has no such section
  */
 export function withKnownDifferences(readme, vendors) {
   const marks = /(<!-- made from drift\.json: begin -->\n)[\s\S]*(<!-- end -->)/;
-  if (!marks.test(readme)) throw new Error("openapi/README.md lacks the marks around its known differences");
+  if (!marks.test(readme)) throw new Error("openapi/README.md has no markers around the known differences");
   return readme.replace(marks, (_, begin, end) => `${begin}\n${knownDifferences(vendors)}\n${end}`);
 }
 
@@ -80,26 +81,25 @@ async function load(source) {
   let text;
   if (/^https?:\/\//.test(source)) {
     const response = await fetch(source, { signal: AbortSignal.timeout(60_000) });
-    if (!response.ok) throw new Error(`${source} answered ${response.status}`);
+    if (!response.ok) throw new Error(`${source} returned the status ${response.status}`);
     text = await response.text();
   } else text = await readFile(source, "utf8");
   const document = text.trimStart().startsWith("{") ? JSON.parse(text) : parse(text);
-  if (typeof document?.paths !== "object") throw new Error(`${source} is no description of an API`);
+  if (typeof document?.paths !== "object") throw new Error(`${source} is not an API description`);
   return document;
 }
 
-/** @param {string} vendor @param {string[]} sources @param {Expectation[]} expected @returns {Promise<number>} how many lines it printed */
+/** @param {string} vendor @param {string[]} sources @param {Expectation[]} expected @returns {Promise<number>} the number of printed lines */
 async function check(vendor, sources, expected) {
   const theirs = await Promise.all(sources.map(load));
   const titles = theirs.map((document) => document.info?.title);
   const findings = compare(await load(join(folder, `${vendor}.yaml`)), theirs);
-  const { unexplained, stale } = judge(findings, expected, titles);
+  const { unexplained, stale } = classify(findings, expected, titles);
   for (const { location, says } of unexplained) print(`${vendor}: ${location}: ${says}`);
-  for (const { location, says } of stale)
-    print(`${vendor}: ${location}: expected in openapi/drift.json, but no longer so: ${says}`);
-  const faults = unexplained.length + stale.length;
-  if (faults === 0) print(`${vendor}: agrees with ${titles.join(" and ")}, but for ${findings.length} explained differences`);
-  return faults;
+  for (const { location, says } of stale) print(`${vendor}: ${location}: known difference that no longer occurs: ${says}`);
+  const problems = unexplained.length + stale.length;
+  if (problems === 0) print(`${vendor}: matches ${titles.join(" and ")}, except for ${findings.length} known differences`);
+  return problems;
 }
 
 /** @param {string[]} words @returns {Promise<number>} the exit code */
@@ -120,32 +120,32 @@ async function main(words) {
     }
     return (await check(vendor, sources, vendors[vendor]?.differences ?? [])) > 0 ? 1 : 0;
   }
-  let faults = 0;
+  let problems = 0;
   if (readme !== wanted) {
-    print("openapi/README.md: known differences are not those of openapi/drift.json; run node scripts/drift.js --readme");
-    faults += 1;
+    print("openapi/README.md: the known differences do not match openapi/drift.json; run node scripts/drift.js --readme");
+    problems += 1;
   }
   const described = (await readdir(folder)).filter((name) => name.endsWith(".yaml") && name !== "redocly.yaml");
   const descriptions = process.env.API_DESCRIPTIONS ?? fileURLToPath(new URL("../../shared/reference/", import.meta.url));
   if (process.env.API_DESCRIPTIONS === undefined && !existsSync(descriptions)) {
-    print("drift: skipped, for want of the vendors' descriptions (../shared/reference or API_DESCRIPTIONS)");
-    return faults > 0 ? 1 : 0;
+    print("drift: skipped, because API_DESCRIPTIONS does not name a folder with the vendors' descriptions");
+    return problems > 0 ? 1 : 0;
   }
   for (const name of described.map((file) => file.slice(0, -".yaml".length))) {
     const entry = vendors[name];
     if (entry === undefined) {
-      print(`${name}: openapi/drift.json says nothing about it`);
-      faults += 1;
+      print(`${name}: missing in openapi/drift.json`);
+      problems += 1;
     }
     for (const files of entry?.descriptions ?? []) {
-      faults += await check(
+      problems += await check(
         name,
         files.map((/** @type {string} */ file) => join(descriptions, file)),
         entry.differences,
       );
     }
   }
-  return faults > 0 ? 1 : 0;
+  return problems > 0 ? 1 : 0;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

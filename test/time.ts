@@ -1,17 +1,11 @@
 import { onTestFinished, vi } from "vitest";
 
-/** A simulator's clock that stands still until it is moved, however long the machine takes. By itself it is at the end of a second. */
-export function stillClock(startMs = Date.parse("2026-02-03T04:05:06.999Z")) {
-  let nowMs = startMs;
-  return {
-    now: () => new Date(nowMs),
-    advance: (ms: number) => {
-      nowMs += ms;
-    },
-  };
+/** A fixed `now` for a simulator. By default it is the last millisecond of a second. */
+export function fixedNow(startMs = Date.parse("2026-02-03T04:05:06.999Z")): () => number {
+  return () => startMs;
 }
 
-/** Stops timers, and the clock that deadlines are measured by, until the test ends. To be called before there is a manager. */
+/** Replaces the timers and the clock of deadlines with fake ones until the test ends. Call it before a manager is created. */
 export function stopTime(): void {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   onTestFinished(() => {
@@ -19,14 +13,14 @@ export function stopTime(): void {
   });
 }
 
-/** Lets stopped time go on by so much, but not before something holds, however long the machine takes to get there. */
-export async function passOnce(holds: () => boolean, ms: number): Promise<void> {
+/** Waits until a condition holds, then advances the stopped time by `ms`. */
+export async function advanceTime(holds: () => boolean, ms: number): Promise<void> {
   while (!holds()) await new Promise(setImmediate);
   await vi.advanceTimersByTimeAsync(ms);
 }
 
-/** Lets stopped time go on until a call has ended, but not before something holds, however long the machine takes to get there. */
-export async function passUntilEnded(call: Promise<unknown>, holds: () => boolean, stepMs = 20): Promise<void> {
+/** Waits until a condition holds, then advances the stopped time in steps until a call has ended. */
+export async function advanceTimeUntilEnded(call: Promise<unknown>, holds: () => boolean, stepMs = 20): Promise<void> {
   let ended = false;
   const end = () => {
     ended = true;

@@ -4,7 +4,7 @@ import {
   type GenesysOptions,
   genesysOptionsFromEnv,
 } from "oauth-clients/genesys";
-import { type GenesysSimulatedRole, type GenesysSimulator, simulateGenesys } from "oauth-clients/testing";
+import { type GenesysSimulator, type GenesysSimulatorOptions, simulateGenesys } from "oauth-clients/testing";
 import type { Place } from "../demo/performance.js";
 import type { Stage } from "../demo/stage.js";
 import { makeSecretDirectory, type SecretDirectory } from "./directory.js";
@@ -63,7 +63,7 @@ export function connectionTo({ api, login }: GenesysSimulator["urls"]): GenesysO
 const builtIn = ["admin", "employee", "SCIM Integration"];
 
 /** The roles that a file of clients names, so that a simulator has them. Whether a real organization does is its own affair. */
-export function namedRoles(clients: readonly unknown[]): GenesysSimulatedRole[] {
+export function namedRoles(clients: readonly unknown[]): NonNullable<GenesysSimulatorOptions["roles"]> {
   const roles = clients.flatMap((client) => {
     const { roles } = (client ?? {}) as { roles?: unknown };
     return Array.isArray(roles) ? (roles as readonly ({ roleId?: unknown; roleName?: unknown } | null)[]) : [];

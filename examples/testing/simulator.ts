@@ -2,6 +2,7 @@
 //
 //   npx tsx examples/testing/simulator.ts
 import assert from "node:assert/strict";
+import * as msw from "msw";
 import { setupServer } from "msw/node";
 import { TimeoutError } from "oauth-clients";
 import { createOryManager, type OryManager } from "oauth-clients/ory";
@@ -20,14 +21,14 @@ const { client } = await ory.create({ name: "Nightly report" });
 // It misbehaves when told to, by the operation's id in the vendor's description.
 injected.delayNext("deleteOAuth2Client", 60_000);
 await assert.rejects(retire(ory, client.id), (error) => error instanceof TimeoutError && error.outcome === "unknown");
-// It remembers what it was asked, secrets struck out.
+// It remembers what it was asked, with redacted secrets.
 assert.equal(injected.requests.at(-1)?.operationId, "deleteOAuth2Client");
 // The vendor acted, although nobody heard of it: this is what "unknown" means.
 assert.deepEqual(injected.clients, []);
 
 // 2. Hand it to msw, where code makes its own manager and takes no fetch.
 const handled = simulateOry();
-const network = setupServer(...handled.handlers);
+const network = setupServer(...handled.handlers(msw));
 network.listen();
 await createOryManager({ adminUrl: handled.urls.admin }).create({ name: "Nightly report" });
 assert.equal(handled.clients[0]?.client_name, "Nightly report");

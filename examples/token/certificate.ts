@@ -4,8 +4,8 @@
 import { readFileSync } from "node:fs";
 import { certificateThumbprint, nodeFetch } from "oauth-clients/node";
 import { createTokenSource } from "oauth-clients/token";
+import { tlsClientAuth } from "oauth-clients/token/auth";
 import { discoverServer, tokenRequestFor } from "oauth-clients/token/server";
-import { tlsClientAuth } from "oauth-clients/token/tls";
 
 const { ISSUER = "", CLIENT_ID = "", CERT_FILE = "", KEY_FILE = "", CA_FILE } = process.env;
 const [cert, key] = [readFileSync(CERT_FILE, "utf8"), readFileSync(KEY_FILE, "utf8")];

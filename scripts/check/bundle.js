@@ -1,11 +1,11 @@
-// Bundles an entry point as a consumer's bundler would, with the esbuild that tsup builds with.
+// Bundles an entry point like a consumer's bundler, with tsup's version of esbuild.
 import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
 
 const require = createRequire(import.meta.url);
 export const { buildSync } = createRequire(require.resolve("tsup"))("esbuild");
 
-/** Everything an entry point brings along but Node's own modules and msw: size in bytes and where the code comes from. */
+/** The bundle of an entry point without modules of Node and msw: its size in bytes, its packages and external imports. */
 export function bundle(folder, specifier) {
   const { outputFiles, metafile } = buildSync({
     stdin: { contents: `export * from ${JSON.stringify(specifier)};`, resolveDir: folder },

@@ -1,4 +1,4 @@
-// The generated types are what the descriptions in openapi/ say today, and they are committed.
+// The generated types match the descriptions in openapi/, and they are committed.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fail, root, run } from "./package.js";
@@ -12,9 +12,9 @@ const before = read();
 run("npm", ["run", "generate", "--silent"]);
 const after = read();
 const changed = [...new Set([...before.keys(), ...after.keys()])].filter((name) => before.get(name) !== after.get(name));
-if (after.size === 0) fail("nothing was generated in src/openapi");
+if (after.size === 0) fail("no file was generated in src/openapi");
 if (changed.length > 0)
-  fail(...changed.map((name) => `src/openapi/${name} was not what openapi/ says: run npm run generate and commit it`));
+  fail(...changed.map((name) => `src/openapi/${name} does not match openapi/: run npm run generate and commit it`));
 
 if (run("git", ["rev-parse", "--is-inside-work-tree"], { quiet: true, allowFailure: true }).ok) {
   const paths = ["--", "src/openapi"];
@@ -22,6 +22,6 @@ if (run("git", ["rev-parse", "--is-inside-work-tree"], { quiet: true, allowFailu
   const { stdout } = run("git", ["ls-files", "--others", "--exclude-standard", ...paths], { quiet: true });
   if (stdout.trim() !== "") fail(`generated and not committed: ${stdout.trim().split("\n").join(", ")}`);
 } else {
-  console.log("Not a git checkout: compared with the files as they were, not with the last commit.");
+  console.log("Not a git checkout: compared with the previous files, not with the last commit.");
 }
-console.log(`${after.size} generated file(s) agree with openapi/.`);
+console.log(`${after.size} generated files match openapi/.`);

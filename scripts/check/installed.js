@@ -1,4 +1,4 @@
-// The tarball works where it is installed: every entry point by import and by require, each without what it must not need.
+// The installed tarball works: every entry point loads by import and by require, without packages that it must not need.
 import { cpSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { buildSync } from "./bundle.js";
@@ -21,33 +21,33 @@ for (const { specifier } of entries) {
 }
 if (!node("--eval", `require("${manifest.name}/package.json")`).ok) fail(`${manifest.name}/package.json does not load`);
 for (const inside of ["dist/index.js", "src/index.ts", "core/http/request"]) {
-  if (imported(`${manifest.name}/${inside}`).ok) fail(`${inside} can be imported although it is no entry point`);
+  if (imported(`${manifest.name}/${inside}`).ok) fail(`${inside} can be imported and is not an entry point`);
 }
 
-// Each file takes its time to load, and who imports these wants to be quick. The group that they share is one file, in tsup.config.ts.
+// Every file adds time to a start. `groups` in tsup.config.ts joins the modules that these entry points share.
 const filesOf = (file, found = new Set()) => {
   found.add(file);
   const imports = readFileSync(file, "utf8").matchAll(/^(?:import|export|\}) ?[^"]*"(\.[^"]+)";$/gm);
   for (const [, path] of imports) if (!found.has(resolve(dirname(file), path))) filesOf(resolve(dirname(file), path), found);
   return found;
 };
-for (const [entry, most] of [
+for (const [entry, maximum] of [
   ["token", 3],
   ["node", 2],
 ]) {
   const files = filesOf(join(folder, "node_modules", manifest.name, "dist", entry, "index.js"));
-  if (files.size > most) fail(`./${entry} loads ${files.size} files, not ${most}: ${[...files].join(", ")}`);
+  if (files.size > maximum) fail(`./${entry} loads ${files.size} files, more than ${maximum}: ${[...files].join(", ")}`);
   console.log(`./${entry} loads ${files.size} files.`);
 }
 
-// Taking a package away shows who needs it. The vendors do, which proves that the question can be answered with yes.
+// Removes each package to find the entry points that need it. The vendors do, which proves that this check can find one.
 const needs = (specifier, name) => {
-  const place = join(folder, "node_modules", name);
-  renameSync(place, `${place}.away`);
+  const installed = join(folder, "node_modules", name);
+  renameSync(installed, `${installed}.away`);
   try {
     return !imported(specifier).ok;
   } finally {
-    renameSync(`${place}.away`, place);
+    renameSync(`${installed}.away`, installed);
   }
 };
 const free = ["./token", "./testing"];
@@ -55,11 +55,11 @@ for (const name of Object.keys(manifest.dependencies)) {
   const needing = entries.filter(({ specifier }) => needs(specifier, name)).map(({ entry }) => entry);
   const wrong = needing.filter((entry) => free.includes(entry));
   if (wrong.length > 0) fail(...wrong.map((entry) => `${entry} loads ${name}`));
-  if (needing.length === 0) fail(`no entry point needs ${name}: why is it a dependency?`);
-  console.log(`${name} is needed by ${needing.join(", ")} and by nothing else.`);
+  if (needing.length === 0) fail(`no entry point needs the dependency ${name}`);
+  console.log(`${name} is needed by ${needing.join(", ")} only.`);
 }
 
-// The demonstration, compiled file by file, runs against the installed package instead of the sources.
+// The demo runs against the installed package instead of the sources, compiled file by file.
 cpSync(join(root, "examples"), join(folder, "examples"), { recursive: true });
 const sources = readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" }).filter((name) =>
   name.endsWith(".ts"),

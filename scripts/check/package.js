@@ -1,4 +1,5 @@
-// What the steps of the check share: where the package is, how to start a tool, and the tarball installed somewhere else.
+// Code that the steps of the check share: paths, starting tools, and the installed tarball.
+import "../engines.js";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,26 +8,26 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The project's own package.json. */
+/** The package.json of this repository. */
 export const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-/** Entry points that are code, as a consumer names them: `./token` -> `oauth-clients/token`. */
+/** The entry points with code, and their import specifiers: `./token` -> `oauth-clients/token`. */
 export const entries = Object.entries(manifest.exports)
   .filter(([, target]) => typeof target === "object")
   .map(([entry]) => ({ entry, specifier: entry.replace(/^\./, manifest.name) }));
 
-/** Ends the step with one sentence for each fault. */
-export function fail(...faults) {
-  for (const fault of faults) console.error(`FAILED: ${fault}`);
+/** Prints one line for each problem and ends the step. */
+export function fail(...problems) {
+  for (const problem of problems) console.error(`FAILED: ${problem}`);
   process.exit(1);
 }
 
-/** Runs a tool and returns what it wrote. A tool that fails ends the step. */
+/** Runs a tool and returns its output. A tool that fails ends the step. */
 export function run(command, args, { cwd = root, quiet = false, allowFailure = false } = {}) {
   const result = spawnSync(command, args, {
     cwd,
     encoding: "utf8",
-    // npm and npx are scripts on Windows, which only a shell can start.
+    // npm and npx are scripts on Windows, and only a shell can start them.
     shell: process.platform === "win32" && ["npm", "npx"].includes(command),
     stdio: quiet ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
     maxBuffer: 64 * 1024 * 1024,
@@ -39,14 +40,14 @@ export function run(command, args, { cwd = root, quiet = false, allowFailure = f
   return { ...result, ok: true };
 }
 
-/** A temporary folder that is gone when the process ends. */
+/** A temporary folder that is removed at the end of the process. */
 export function temporaryFolder(name) {
   const folder = mkdtempSync(join(tmpdir(), `oauth-clients-${name}-`));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** Builds and packs, or takes what an earlier step of the same check has packed. */
+/** Builds and packs, or returns the tarball of an earlier step of the same check. */
 export function pack() {
   if (process.env.CHECK_PACKED) return JSON.parse(readFileSync(process.env.CHECK_PACKED, "utf8"));
   run("npm", ["run", "build", "--silent"]);
@@ -56,7 +57,7 @@ export function pack() {
   return { tarball: join(folder, packed.filename), files: packed.files.map(({ path }) => path).sort() };
 }
 
-/** An empty project with the tarball installed as a consumer's production install does, without msw. Made once a check. */
+/** An empty project with the tarball installed like a production dependency, without msw. Created once per check. */
 export function consumer() {
   if (process.env.CHECK_CONSUMER) return process.env.CHECK_CONSUMER;
   const folder = temporaryFolder("consumer");

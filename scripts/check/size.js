@@ -1,4 +1,4 @@
-// What each entry point weighs in a consumer's bundle: minified, gzipped, with all its dependencies, against a budget.
+// Compares the size of each entry point in a consumer's bundle (minified, gzipped, with dependencies) with its budget.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle } from "./bundle.js";
@@ -12,13 +12,13 @@ console.log(`${"entry".padEnd(12)} | ${"gzip bytes".padStart(10)} | ${"budget".p
 for (const { entry, bytes, budget } of rows) {
   console.log(`${entry.padEnd(12)} | ${String(bytes).padStart(10)} | ${String(budget ?? "none").padStart(8)}`);
 }
-const faults = [
+const problems = [
   ...rows.filter(({ budget }) => budget === undefined).map(({ entry }) => `${entry} has no budget in size.json`),
   ...rows
     .filter(({ bytes, budget }) => bytes > budget)
     .map(({ entry, bytes, budget }) => `${entry}: ${bytes} > ${budget} bytes`),
   ...Object.keys(budgets)
     .filter((entry) => !rows.some((row) => row.entry === entry))
-    .map((entry) => `size.json has a budget for ${entry}, which is no entry point`),
+    .map((entry) => `size.json has a budget for ${entry}, which is not an entry point`),
 ];
-if (faults.length > 0) fail(...faults);
+if (problems.length > 0) fail(...problems);

@@ -1,4 +1,4 @@
-// The tarball holds what a consumer needs and nothing else, and its package.json means what tools take it to mean.
+// The tarball contains the files that a consumer needs and no others, and its package.json is valid for publint and attw.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fail, manifest, pack, root, run } from "./package.js";
@@ -11,14 +11,14 @@ const expected = [
 ];
 const { tarball, files } = pack();
 
-const strangers = files.filter((file) => !expected.some((pattern) => pattern.test(file)));
-if (strangers.length > 0) fail(...strangers.map((file) => `${file} is in the tarball`));
+const unexpected = files.filter((file) => !expected.some((pattern) => pattern.test(file)));
+if (unexpected.length > 0) fail(...unexpected.map((file) => `${file} is in the tarball and not expected there`));
 const built = Object.values(manifest.exports)
   .flatMap((target) => (typeof target === "string" ? [target] : Object.values(target)))
   .map((file) => file.replace(/^\.\//, ""));
 const missing = [...built, "README.md", "LICENSE", "CHANGELOG.md"].filter((file) => !files.includes(file));
 if (missing.length > 0) fail(...missing.map((file) => `${file} is not in the tarball`));
-console.log(`The tarball holds ${files.length} files.`);
+console.log(`The tarball contains ${files.length} files.`);
 
 const tool = (name, path) => {
   const file = join(root, "node_modules", path);

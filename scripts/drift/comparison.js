@@ -1,7 +1,7 @@
 /**
- * Compares two descriptions: what ours states and theirs denies.
+ * Compares two descriptions: the statements of ours that contradict theirs.
  *
- * @typedef {{ location: string, says: string }} Finding a contradiction: where in our document, and what it is
+ * @typedef {{ location: string, says: string }} Finding a contradiction: its location in our document, and its text
  */
 
 /** @typedef {import("./shapes.js").Document} Document */
@@ -18,13 +18,13 @@ import { child, fits, listed, resolve, step, typed, typeName } from "./shapes.js
 const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /**
- * Everything that our description states and the vendor's description denies.
+ * The contradictions between our description and the vendor's.
  *
  * @param {Document} ours
- * @param {Document | Document[]} theirs several documents count as one description: an operation is looked up in each
+ * @param {Document | Document[]} theirs several documents count as one description
  * @returns {Finding[]} one per contradiction, in the order of our document; the location is a JSON pointer into it, except that
  *   the last step after `required` is a name
- * @throws {Error} a reference leads out of its document, nowhere or in a circle
+ * @throws {Error} a reference is external, broken or circular
  */
 export function compare(ours, theirs) {
   const descriptions = [theirs].flat();
@@ -78,7 +78,7 @@ function compareOperations(ours, mine, path, theirs, other, theirPath) {
     const match = offered.get(key(parameter, path));
     offered.delete(key(parameter, path));
     if (match === undefined) {
-      // A template names its parameters; a vendor that leaves it at that denies nothing.
+      // A path template names its parameters, so a vendor need not list them.
       if (parameter.in !== "path") findings.push({ location: parameter.pointer, says: "the vendor has no such parameter" });
       continue;
     }
@@ -96,11 +96,11 @@ function compareOperations(ours, mine, path, theirs, other, theirPath) {
   if (mine.body && other.body) {
     findings.push(...requiredFlag(mine.body, other.body), ...compareContent(schemas, mine.body, other.body, "request"));
   }
-  for (const [status, answer] of mine.answers) {
-    const match = other.answers.get(status) ?? other.answers.get(`${status[0]}XX`) ?? other.answers.get("DEFAULT");
-    if (match) findings.push(...compareContent(schemas, answer, match, "answer"));
+  for (const [status, response] of mine.responses) {
+    const match = other.responses.get(status) ?? other.responses.get(`${status[0]}XX`) ?? other.responses.get("DEFAULT");
+    if (match) findings.push(...compareContent(schemas, response, match, "response"));
     else if (status.startsWith("2")) {
-      findings.push({ location: `${mine.pointer}/responses/${status}`, says: "the vendor has no such answer" });
+      findings.push({ location: `${mine.pointer}/responses/${status}`, says: "the vendor has no such response" });
     }
   }
   return findings;
@@ -130,14 +130,14 @@ function compareContent(schemas, mine, other, direction) {
   });
 }
 
-/** The required properties that travel in this direction. @param {Document} document @param {Shape} shape @param {Direction} direction */
+/** The required properties of this direction. @param {Document} document @param {Shape} shape @param {Direction} direction */
 function present(document, shape, direction) {
-  const kept = direction === "request" ? "readOnly" : "writeOnly";
-  const travels = (/** @type {string} */ name) => {
+  const hidden = direction === "request" ? "readOnly" : "writeOnly";
+  const isPresent = (/** @type {string} */ name) => {
     const place = shape.properties.get(name);
-    return place === undefined || (place.node?.[kept] !== true && resolve(document, place).node?.[kept] !== true);
+    return place === undefined || (place.node?.[hidden] !== true && resolve(document, place).node?.[hidden] !== true);
   };
-  return new Set([...shape.required].filter(travels));
+  return new Set([...shape.required].filter(isPresent));
 }
 
 /** @param {Document} ours @param {Document} theirs */
@@ -183,16 +183,16 @@ function schemaComparison(ours, theirs) {
         says: `null is stated, the vendor says ${listed(other.shapes.map(typeName))}`,
       });
     }
-    if (direction === "answer") {
+    if (direction === "response") {
       const stated = new Set(mine.shapes.map(typeName));
       const more = other.shapes
         .map(typeName)
         .filter((type) => !stated.has(type) && !(type === "integer" && stated.has("number")));
       if (other.nullable && !mine.nullable) more.push("null");
-      // Where nothing of ours is left, the lines above have said so.
+      // Without a common type, the findings above contain the contradiction.
       const partly = mine.shapes.some((shape) => other.shapes.some((candidate) => fits(shape, candidate, direction)));
       if (more.length && partly)
-        findings.push({ location: `${pointer}/type`, says: `the vendor also answers ${listed(more)}` });
+        findings.push({ location: `${pointer}/type`, says: `the vendor also returns ${listed(more)}` });
     }
     return findings;
   }
@@ -207,9 +207,9 @@ function schemaComparison(ours, theirs) {
     if (mine.values && other.values) {
       const [stated, offered] = [mine.values, other.values];
       const denied = stated.filter((value) => !offered.includes(value));
-      const more = direction === "answer" ? offered.filter((value) => value !== null && !stated.includes(value)) : [];
+      const more = direction === "response" ? offered.filter((value) => value !== null && !stated.includes(value)) : [];
       for (const value of denied) findings.push({ location: `${mine.pointer}/enum`, says: `the vendor has no value ${value}` });
-      for (const value of more) findings.push({ location: `${mine.pointer}/enum`, says: `the vendor also answers ${value}` });
+      for (const value of more) findings.push({ location: `${mine.pointer}/enum`, says: `the vendor also returns ${value}` });
     }
     if (mine.items && other.items) findings.push(...schemas(mine.items, other.items, direction));
     const agreed = mine.types?.has("object") ? members(mine, other, direction, findings) : 1;

@@ -1,10 +1,10 @@
 /**
- * Reads operations: path templates, parameters, bodies and answers, wherever a version of the format keeps them.
+ * Reads operations: path templates, parameters, bodies and responses, in every version of the format.
  *
  * @typedef {{ name: string, in: string, required: boolean, schema: Place, pointer: string }} Parameter
  * @typedef {{ pointer: string, required: boolean, content: Map<string, Place> }} Body
  * @typedef {{
- *   pointer: string, id: string | undefined, parameters: Parameter[], body: Body | undefined, answers: Map<string, Body>,
+ *   pointer: string, id: string | undefined, parameters: Parameter[], body: Body | undefined, responses: Map<string, Body>,
  * }} Operation
  */
 
@@ -15,9 +15,9 @@ import { child, resolve } from "./shapes.js";
 
 const FORM = "application/x-www-form-urlencoded";
 
-/** The vendor's spelling of one of our paths. @param {Document} ours @param {string} path @param {any} item @param {Document} theirs */
+/** The path in the vendor's description that equals one of our paths. @param {Document} ours @param {string} path @param {any} item @param {Document} theirs */
 export function samePath(ours, path, item, theirs) {
-  // A path may be split differently between the server's address and the template, and the names in a template are free.
+  // Descriptions split a path differently between server URL and template, and use other names in a template.
   const spellings = (/** @type {Document} */ document, /** @type {string} */ own, /** @type {any} */ node) => {
     const servers = (node?.servers ?? document.servers ?? []).map((/** @type {{ url: string }} */ server) => server.url);
     const prefixes = servers.map((/** @type {string} */ url) => url.replace(/^[a-z]+:\/\/[^/]*/i, ""));
@@ -57,10 +57,13 @@ export function operation(document, item, method) {
       pointer: found.pointer,
     }));
   const media = (/** @type {"consumes" | "produces"} */ key) => node[key] ?? document[key] ?? ["*/*"];
-  const answers = new Map(
+  const responses = new Map(
     Object.keys(node.responses ?? {}).map((status) => {
-      const answer = resolve(document, child(place, "responses", status));
-      return [status.toUpperCase(), { pointer: answer.pointer, required: false, content: content(answer, media("produces")) }];
+      const response = resolve(document, child(place, "responses", status));
+      return [
+        status.toUpperCase(),
+        { pointer: response.pointer, required: false, content: content(response, media("produces")) },
+      ];
     }),
   );
   return {
@@ -68,7 +71,7 @@ export function operation(document, item, method) {
     id: node.operationId,
     parameters,
     body: body(document, place, all, media("consumes")),
-    answers,
+    responses,
   };
 }
 

@@ -1,9 +1,9 @@
 /**
- * Reads schemas: what OpenAPI 3.0, OpenAPI 3.1 and Swagger 2.0 spell differently becomes one kind of shape.
+ * Reads schemas: converts those of OpenAPI 3.0, OpenAPI 3.1 and Swagger 2.0 to one kind of shape.
  *
  * @typedef {Record<string, any>} Document an OpenAPI 3.0, OpenAPI 3.1 or Swagger 2.0 description
- * @typedef {{ node: any, pointer: string }} Place a node and the JSON pointer that leads to it
- * @typedef {"request" | "answer"} Direction
+ * @typedef {{ node: any, pointer: string }} Place a node and its JSON pointer
+ * @typedef {"request" | "response"} Direction
  * @typedef {{
  *   pointer: string, stated: boolean, types: Set<string> | undefined, format: string | undefined, values: unknown[] | undefined,
  *   properties: Map<string, Place>, required: Set<string>, items: Place | undefined, additional: boolean | Place | undefined,
@@ -25,13 +25,13 @@ export function child(place, ...keys) {
 
 /** @param {Document} document @param {string} reference @returns {Place} */
 function target(document, reference) {
-  if (!reference.startsWith("#/")) throw new Error(`the reference ${reference} leads out of the document`);
+  if (!reference.startsWith("#/")) throw new Error(`the reference ${reference} is external`);
   const keys = reference.slice(2).split("/");
   const place = child(
     { node: document, pointer: "" },
     ...keys.map((key) => decodeURIComponent(key).replaceAll("~1", "/").replaceAll("~0", "~")),
   );
-  if (place.node === undefined) throw new Error(`the reference ${reference} leads nowhere`);
+  if (place.node === undefined) throw new Error(`the reference ${reference} is broken`);
   return place;
 }
 
@@ -39,7 +39,7 @@ function target(document, reference) {
 export function resolve(document, place) {
   let found = place;
   for (let hops = 0; typeof found.node?.$ref === "string"; hops += 1) {
-    if (hops > 50) throw new Error(`the references at ${place.pointer} run in a circle`);
+    if (hops > 50) throw new Error(`the references at ${place.pointer} are circular`);
     found = target(document, found.node.$ref);
   }
   return found;
@@ -53,7 +53,7 @@ function typeOf(value) {
   return typeof value;
 }
 
-/** What a schema says by its own keywords, without what it refers to. @param {Place} place @returns {Shape} */
+/** The shape of a schema's own keywords, without its references. @param {Place} place @returns {Shape} */
 function own(place) {
   const node = typeof place.node === "object" && place.node !== null ? place.node : {};
   const values = Array.isArray(node.enum) ? node.enum : "const" in node ? [node.const] : undefined;
@@ -76,7 +76,7 @@ function own(place) {
   };
 }
 
-/** Both of two shapes at once, as allOf asks. @param {Shape} one @param {Shape} two @returns {Shape} */
+/** The intersection of two shapes, for allOf. @param {Shape} one @param {Shape} two @returns {Shape} */
 function both(one, two) {
   const narrow = (/** @type {Set<string>} */ from, /** @type {Set<string>} */ by) =>
     [...from].filter((type) => by.has(type) || (type === "integer" && by.has("number")));
@@ -87,7 +87,7 @@ function both(one, two) {
   const properties = new Map(one.properties);
   for (const [name, place] of two.properties) {
     const first = properties.get(name);
-    // Members of allOf may each say something about one property: such a property has to satisfy both.
+    // A property in several members of allOf must satisfy each of them.
     properties.set(name, first ? { node: { allOf: [first.node, place.node] }, pointer: first.pointer } : place);
   }
   return {

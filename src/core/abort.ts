@@ -1,30 +1,75 @@
 import type { CallOptions } from "./manager.js";
 import { isObject } from "./values.js";
 
-/** Settles as `work` does, or rejects with the signal's own reason as soon as it aborts. `work` goes on either way. */
+/** Settles as `work` does, or rejects with the signal's reason as soon as it aborts. `work` continues either way. */
 export function race<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason);
-    if (signal.aborted) leave();
-    signal.addEventListener("abort", leave, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
 }
 
-/** Waits. Rejects with the signal's own reason as soon as it aborts. */
+/** Waits. Rejects with the signal's reason as soon as it aborts. */
 export async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", leave);
-      resolve();
-    }, ms);
-    const leave = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    signal?.addEventListener("abort", leave, { once: true });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const elapsed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
   });
+  return signal ? race(elapsed, signal).finally(() => clearTimeout(timer)) : elapsed;
+}
+
+/** Settles as `work` does, or as `onTimeout` does when `work` takes longer than the timeout. `work` continues either way. */
+export async function withTimeout<T>(work: Promise<T>, timeoutMs: number, onTimeout: () => T): Promise<T> {
+  const timer = startTimer(timeoutMs, undefined);
+  try {
+    return await race(work, timer.signal);
+  } catch (error) {
+    if (timer.expired()) return onTimeout();
+    throw error;
+  } finally {
+    timer.stop();
+  }
+}
+
+/** A timeout that is running. */
+export interface Timer {
+  /** Aborts when the time is over, or together with the caller's signal and with the same reason. */
+  readonly signal: AbortSignal;
+  /** Whether the time is over. An abort by the caller does not count. */
+  readonly expired: () => boolean;
+  /** The time that remains, in milliseconds. */
+  readonly remainingMs: () => number;
+  /** Stops the timer and removes the listener from the caller's signal. */
+  readonly stop: () => void;
+}
+
+/**
+ * Starts a timeout.
+ * @param timeoutReason - makes the reason with which the signal aborts when the time is over
+ */
+export function startTimer(timeoutMs: number, caller: AbortSignal | undefined, timeoutReason?: () => unknown): Timer {
+  const controller = new AbortController();
+  const startedAt = performance.now();
+  let expired = false;
+  const abort = () => controller.abort(caller?.reason);
+  const timer = setTimeout(() => {
+    expired = true;
+    controller.abort(timeoutReason?.());
+  }, timeoutMs);
+  if (caller?.aborted) abort();
+  caller?.addEventListener("abort", abort, { once: true });
+  return {
+    signal: controller.signal,
+    expired: () => expired,
+    remainingMs: () => timeoutMs - (performance.now() - startedAt),
+    stop: () => {
+      clearTimeout(timer);
+      caller?.removeEventListener("abort", abort);
+    },
+  };
 }
 
 /** The deadline of a call that sends several requests. */
@@ -34,26 +79,30 @@ export interface Deadline<Options extends CallOptions = CallOptions> {
 }
 
 /**
- * Starts the clock of a call that takes several requests. Each request is given what is left of the call's deadline.
+ * Starts the deadline of a call that sends several requests.
  *
- * @param ownMs - the deadline of a call that names none, in milliseconds. Absent: each request then has the manager's own
+ * @param defaultMs - the deadline of a call whose options name none, in milliseconds. Absent: each request has the manager's deadline
  */
-export function startDeadline<Options extends CallOptions>(options: Options | undefined, ownMs?: number): Deadline<Options> {
-  const began = performance.now();
-  const timeoutMs = options?.timeoutMs ?? ownMs;
-  // What cannot work stays as it is, for the request to refuse.
-  const fits = options === undefined || isObject(options);
-  if (!fits || typeof timeoutMs !== "number" || timeoutMs < 1) return { remaining: () => options };
-  return { remaining: () => ({ ...options, timeoutMs: Math.max(1, Math.ceil(timeoutMs - (performance.now() - began))) }) };
+export function startDeadline<Options extends CallOptions>(
+  options: Options | undefined,
+  defaultMs?: number,
+): Deadline<Options> {
+  const startedAt = performance.now();
+  const timeoutMs = options?.timeoutMs ?? defaultMs;
+  // Invalid options stay as they are: the request rejects them.
+  const valid = options === undefined || isObject(options);
+  if (!valid || typeof timeoutMs !== "number" || timeoutMs < 1) return { remaining: () => options };
+  return {
+    remaining: () => ({ ...options, timeoutMs: Math.max(1, Math.ceil(timeoutMs - (performance.now() - startedAt))) }),
+  };
 }
 
-// In milliseconds.
-const longestLookMs = 10_000;
+const longestReadBackMs = 10_000;
 
 /**
- * The options of a look at what is done already. Whatever comes of it, the call has succeeded, and its caller may be waiting for a
- * secret: it gets what is left of the deadline, and not more than 10 seconds.
+ * The options of a request that reads back a change that has succeeded. The caller may be waiting for a secret, so the request gets
+ * what remains of the deadline, and at most 10 seconds.
  */
 export function readBackOptions(options: CallOptions | undefined): CallOptions {
-  return { ...options, timeoutMs: Math.min(options?.timeoutMs ?? longestLookMs, longestLookMs) };
+  return { ...options, timeoutMs: Math.min(options?.timeoutMs ?? longestReadBackMs, longestReadBackMs) };
 }

@@ -62,7 +62,8 @@ export function bearerFrom(tokens: TokenSupply, secrets: readonly string[] = [])
  */
 export function restrictToOrigin(origin: string, authorize: Authorize): Authorize {
   return (request, signal) => {
-    if (new URL(request.url).origin !== origin)
+    // Parsing is only needed for other spellings of the origin.
+    if (!request.url.startsWith(`${origin}/`) && new URL(request.url).origin !== origin)
       throw new ConfigurationError({ message: `the credential is for ${origin} alone`, issues: [] });
     return authorize(request, signal);
   };

@@ -1,7 +1,7 @@
 import type { Deadline } from "./abort.js";
 import type { ClientReference, ImportOptions, ImportResult } from "./capabilities.js";
 import type { ClientCredentials } from "./credentials.js";
-import { cloneWithOutcome, isOAuthClientsError, type OAuthClientsError } from "./errors.js";
+import { cloneError, isOAuthClientsError, type OAuthClientsError } from "./errors.js";
 import type { CallOptions, OAuthClient } from "./manager.js";
 import { validationError } from "./validation.js";
 
@@ -39,7 +39,7 @@ export async function importClientWith<Client extends OAuthClient>(
     await prove(client, credentials, deadline.remaining());
   } catch (error) {
     // A token endpoint answers for itself, and knows neither the vendor nor why it was asked.
-    throw isOAuthClientsError(error) ? cloneWithOutcome(error as OAuthClientsError, { vendor, operation: importing }) : error;
+    throw isOAuthClientsError(error) ? cloneError(error as OAuthClientsError, { vendor, operation: importing }) : error;
   }
   return { client, credentials, secretVerified: true };
 }

@@ -51,6 +51,11 @@ export interface OAuthClientManager<
   /** The vendor's name. Tells the members of a union of managers apart. */
   readonly vendor: Client["vendor"];
   /**
+   * Returns the account, organization or server that the manager's credentials belong to, as stable text. Two managers of the same
+   * account return the same text.
+   */
+  readonly account: (options?: CallOptions) => Promise<string>;
+  /**
    * Makes a client. It is never repeated blindly: only a refusal for too many requests, or a failure that proves that nothing
    * was sent, leads to another try. An error with `outcome: "unknown"` means that a client may exist.
    */

@@ -6,7 +6,8 @@ import { ifDefined } from "./values.js";
 /** What every manager's factory takes besides its vendor's own options. */
 export interface TransportOptions {
   /**
-   * How requests are sent: for proxies, tracing, client certificates and tests. It is called with one `Request`.
+   * Sends each request, for proxies, tracing, client certificates and tests. It is called with `(url, init)` and has to obey
+   * `redirect: "manual"`.
    * @default the global `fetch`, looked up at each call
    */
   readonly fetch?: typeof fetch;
@@ -29,10 +30,10 @@ export interface Transport {
   readonly limiter: Limiter;
 }
 
-/** The manager's `fetch`, which is called with one `Request`, and what is left of a call, as the token layer takes them. */
-export function toTokenTransport(own: typeof fetch | undefined, { signal, timeoutMs }: CallOptions = {}) {
+/** The manager's `fetch` and the options of a call, as a token request takes them. */
+export function toTokenTransport(fetch: TransportOptions["fetch"], { signal, timeoutMs }: CallOptions = {}) {
   return {
-    ...ifDefined("fetch", own && ((url: string, init: RequestInit) => own(new Request(url, init)))),
+    ...ifDefined("fetch", fetch),
     ...ifDefined("signal", signal),
     ...ifDefined("timeoutMs", timeoutMs),
   };

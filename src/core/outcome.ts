@@ -1,4 +1,4 @@
-import { amendError, isOAuthClientsError, NotFoundError } from "./errors.js";
+import { cloneError, isOAuthClientsError, NotFoundError } from "./errors.js";
 import { redact } from "./redact.js";
 
 // Enough to know a name again by.
@@ -7,7 +7,7 @@ const shownName = 100;
 /** What to throw for a call that failed: where its outcome is unknown, the error also says what to look for and what settles it. */
 export function withUnknownOutcomeHint(error: unknown, words: string): unknown {
   if (!isOAuthClientsError(error) || error.outcome !== "unknown") return error;
-  return amendError(error, { message: `${error.message}; ${words}` });
+  return cloneError(error, { message: `${error.message}; ${words}` });
 }
 
 /** A name as an error may show it. */

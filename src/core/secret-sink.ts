@@ -9,6 +9,8 @@ export interface SecretSinkContext {
   readonly vendor: string;
   /** What issues it, in words: `create client`, `rotate secret`. */
   readonly operation: string;
+  /** The server that the client belongs to, for example `hydra.example.com`. Client ids are unique within one server only. */
+  readonly server?: string;
   /** The vendor's handle for the client. Absent before the client is made. */
   readonly id?: string;
   /** The client's name for people, where it is known. */

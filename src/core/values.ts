@@ -26,3 +26,10 @@ export function readText(value: unknown): string | undefined {
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+declare const reason: unique symbol;
+
+/** The type of a field that is not allowed in a combination. No value has it; compile errors show its text. */
+export interface NotAllowed<Reason extends string> {
+  readonly [reason]: Reason;
+}

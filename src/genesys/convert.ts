@@ -2,16 +2,16 @@ import type { ClientCredentials } from "../core/credentials.js";
 import { ifDefined, ifNonEmpty, readInstant } from "../core/values.js";
 import type {
   GenesysClient,
-  GenesysClientChanges,
-  GenesysClientInput,
   GenesysGrantType,
   GenesysIntegrationCredential,
   GenesysRole,
   KnownGrantType,
+  ParsedChanges,
+  ParsedClientInput,
 } from "./types.js";
 import type { ReadClient, ReadCredential, WireClient, WireCredential, WireGrantType } from "./wire.js";
 
-/** Grant types by their IANA names, and Genesys Cloud's. */
+/** Genesys Cloud's names of the grant types, by IANA name. */
 export const grantTypes = {
   client_credentials: "CLIENT-CREDENTIALS",
   authorization_code: "CODE",
@@ -20,14 +20,14 @@ export const grantTypes = {
   implicit: "TOKEN",
 } as const satisfies Record<KnownGrantType, WireGrantType>;
 
-/** The one type of integration credentials that holds a client's credentials. */
+/** The type of integration credentials that contain a client's credentials. */
 export const credentialType = "pureCloudOAuthClient";
 
-/** What a client is to have, its roles by their ids. */
+/** Fields of a client, with the ids of its roles. */
 export type Writable<Fields> = Omit<Fields, "roles" | "forScim"> & { readonly roles?: readonly GenesysRole[] | undefined };
 
-/** Puts a client that is to be made into Genesys Cloud's words. Lists that are not given are not sent. */
-export function writeCreation(input: Writable<GenesysClientInput>): WireClient {
+/** Converts the input of a create to the request body. Absent lists are not sent. */
+export function writeCreation(input: Writable<ParsedClientInput>): WireClient {
   return {
     ...input.additionalFields,
     name: input.name,
@@ -36,26 +36,26 @@ export function writeCreation(input: Writable<GenesysClientInput>): WireClient {
   };
 }
 
-// Set by the server, or never shown to be sent back.
+// Set by the server. A response may contain them, a request must not.
 const notSentBack = ["id", "secret", "selfUri", "dateCreated", "dateModified", "createdBy", "modifiedBy"] as const;
 
 /**
- * Makes the body that replaces a client: all that was read, unknown members too, with the changes on top. Every list is explicit,
- * since whether the server keeps those that are left out is not documented.
+ * Creates the body that replaces a client: every member that was read, unknown ones included, with the changes applied. Every list is
+ * sent, since Genesys Cloud does not document whether an absent list clears the stored one.
  */
-export function mergeChanges(current: ReadClient, changes: Writable<GenesysClientChanges>): WireClient {
-  const { name, authorizedGrantType, roleDivisions, roleIds, dateToDelete, ...kept } = current;
-  const body: Record<string, unknown> = { ...withoutNull(kept), ...changes.additionalFields };
+export function mergeChanges(current: ReadClient, changes: Writable<ParsedChanges>): WireClient {
+  const { name, authorizedGrantType, roleDivisions, roleIds, dateToDelete, ...unchanged } = current;
+  const body: Record<string, unknown> = { ...withoutNull(unchanged), ...changes.additionalFields };
   for (const member of notSentBack) delete body[member];
   if (changes.description === null) delete body.description;
   if (changes.accessTokenValidityMs === null) delete body.accessTokenValiditySeconds;
-  // Roles without a division, from before there were divisions: they are not lost by somebody else's change.
-  const ancient = changes.roles === undefined && !roleDivisions?.length && roleIds?.length ? { roleIds } : {};
+  // Old clients have roles without a division. A change of another field must not remove them.
+  const rolesWithoutDivision = changes.roles === undefined && !roleDivisions?.length && roleIds?.length ? { roleIds } : {};
   return {
     registeredRedirectUri: [],
     scope: [],
     roleDivisions: roleDivisions ?? [],
-    ...ancient,
+    ...rolesWithoutDivision,
     ...(dateToDelete && changes.state !== "active" ? { dateToDelete } : {}),
     ...body,
     ...writeFields(changes),
@@ -64,8 +64,7 @@ export function mergeChanges(current: ReadClient, changes: Writable<GenesysClien
   };
 }
 
-/** Puts what is named into Genesys Cloud's words. */
-function writeFields(fields: Writable<GenesysClientChanges>): Omit<WireClient, "name" | "authorizedGrantType"> {
+function writeFields(fields: Writable<ParsedChanges>): Omit<WireClient, "name" | "authorizedGrantType"> {
   const { description, accessTokenValidityMs: ms, redirectUris, scopes, roles, state } = fields;
   return {
     ...ifDefined("description", description),
@@ -80,7 +79,7 @@ function writeFields(fields: Writable<GenesysClientChanges>): Omit<WireClient, "
   };
 }
 
-/** Members of a body that have a field of their own, or that the server sets. */
+/** Members of a body that have their own field, or that the server sets. */
 export const ownMembers: readonly string[] = [
   ...notSentBack,
   "name",
@@ -94,12 +93,12 @@ export const ownMembers: readonly string[] = [
   "state",
 ];
 
-/** Puts credentials into Genesys Cloud's words. */
+/** Converts credentials to the body of an integration credential. */
 export function writeCredential(name: string, { clientId, clientSecret }: ClientCredentials): WireCredential {
   return { name, type: { name: credentialType }, credentialFields: { clientId, clientSecret } };
 }
 
-/** Reads a client out of Genesys Cloud's words: null, `[]` and absent are one, and so are empty text and absent. */
+/** Converts a client in a response. `null` and empty text count as absent. */
 export function readClient(wire: ReadClient): GenesysClient {
   const { id, accessTokenValiditySeconds: seconds } = wire;
   return {
@@ -122,25 +121,25 @@ export function readClient(wire: ReadClient): GenesysClient {
   };
 }
 
-/** Reads what is known of an integration credential. */
+/** Converts an integration credential in a response. */
 export function readCredential({ id, name }: Pick<ReadCredential, "id" | "name">): GenesysIntegrationCredential {
   return { id, ...ifNonEmpty("name", name) };
 }
 
-/** Reads a grant type in any of the spellings that Genesys Cloud has had. One that is not known stays as it is. */
+/** Converts a grant type in any spelling that Genesys Cloud has used. An unknown one is returned unchanged. */
 export function readGrantType(wire: string | null | undefined): GenesysGrantType | undefined {
-  const spelling = dashed(wire);
-  const known = Object.entries(grantTypes).find(([, theirs]) => theirs === spelling)?.[0];
+  const spelling = normalizeGrantType(wire);
+  const known = Object.entries(grantTypes).find(([, name]) => name === spelling)?.[0];
   return known ?? wire ?? undefined;
 }
 
-// The dashes of today for the spellings of old; what is not known goes back as it came.
+// Old spellings are sent in the current spelling. An unknown grant type is sent back unchanged.
 function writeGrantType(wire: string | null | undefined): WireGrantType {
-  const known = Object.values(grantTypes).find((one) => one === dashed(wire));
+  const known = Object.values(grantTypes).find((name) => name === normalizeGrantType(wire));
   return known ?? (wire as WireGrantType);
 }
 
-function dashed(wire: string | null | undefined): string {
+function normalizeGrantType(wire: string | null | undefined): string {
   return (wire ?? "")
     .toUpperCase()
     .replaceAll("_", "-")

@@ -1,6 +1,6 @@
 import { normalizeBaseUrl } from "../core/url.js";
 
-/** The regions of Genesys Cloud by their AWS names, and their domains. The last two are Genesys' own for tests. */
+/** The domains of Genesys Cloud's regions, by AWS name. The last two are Genesys' own test regions. */
 export const domains = {
   "us-east-1": "mypurecloud.com",
   "us-east-2": "use2.us-gov-pure.cloud",
@@ -24,27 +24,27 @@ export const domains = {
   tca: "inintca.com",
 } as const;
 
-/** A region by its AWS name. `us-east-2` is for FedRAMP alone, and `dca` and `tca` are Genesys' own for tests. */
+/** A region by its AWS name. `us-east-2` is for FedRAMP only; `dca` and `tca` are Genesys' own test regions. */
 export type GenesysRegion = keyof typeof domains;
 
 /** A region by its domain. */
 export type GenesysDomain = (typeof domains)[GenesysRegion];
 
-/** Where a region's two hosts are. */
+/** Base URLs of a region's two hosts. */
 export interface Endpoints {
-  /** The API, to which `/api/v2/...` is added. */
+  /** Base URL of the API, without `/api/v2`. */
   readonly apiUrl: string;
-  /** Where tokens are given, at `/oauth/token`. */
+  /** Base URL of the login host, without `/oauth/token`. */
   readonly loginUrl: string;
 }
 
-/** The domain of a region, which may be named either way and in any case. `undefined` when there is no such region. */
+/** The domain of a region, by AWS name or domain, in any case. `undefined` for an unknown region. */
 export function domainOf(region: string): GenesysDomain | undefined {
   const name = region.trim().toLowerCase();
   return Object.hasOwn(domains, name) ? domains[name as GenesysRegion] : Object.values(domains).find((one) => one === name);
 }
 
-/** The hosts of a domain, unless they are named. */
+/** The hosts of a domain. A given URL replaces one. */
 export function endpointsOf(
   domain: string,
   { apiUrl, loginUrl }: { apiUrl?: string | undefined; loginUrl?: string | undefined },

@@ -1,17 +1,47 @@
-import { RateLimitError, ResponseError, TokenEndpointError } from "../core/errors.js";
+import { RateLimitError, ResponseError, TokenEndpointError, type ValidationError } from "../core/errors.js";
 import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
+import { validationError } from "../core/validation.js";
 import { isObject, readText } from "../core/values.js";
 
-/** How the login host's description of a refusal begins where it throttles. */
-export const throttled = /^\s*rate limit exceeded\b/i;
+/** The `vendor` of this folder's clients, managers and errors. */
+export const vendor = "genesys";
+
+/** The `operation` of errors, by method. */
+export const operations = {
+  account: "get account",
+  create: "create client",
+  get: "get client",
+  list: "list clients",
+  update: "update client",
+  delete: "delete client",
+  rotateSecret: "rotate secret",
+  import: "import client",
+  tokenRequest: "make token request",
+  requestToken: "request token",
+  findRole: "find role",
+  getHomeDivision: "get home division",
+  getGrants: "get grants of the caller",
+  createIntegrationCredential: "create integration credential",
+  getIntegrationCredential: "get integration credential",
+  updateIntegrationCredential: "update integration credential",
+  deleteIntegrationCredential: "delete integration credential",
+} as const;
+
+/** Creates the error of one invalid field. */
+export function inputError(operation: string, path: string, message: string): ValidationError {
+  return validationError({ vendor, operation }, { path, message });
+}
+
+/** The start of the login host's description of a rate limit error. */
+export const rateLimitErrorPattern = /^\s*rate limit exceeded\b/i;
 
 /**
- * Reads the errors of the platform (`code`, `message`, `contextId`), and those of the login host (`error`, `error_description`, which
- * is also called `description`). What stands in front of both answers HTML or nothing, in which there is nothing to read.
+ * Parses the errors of the API (`code`, `message`, `contextId`), and those of the login host (`error`, `error_description`, which
+ * is also called `description`). Gateways in front of both respond with HTML or without a body.
  *
- * The login host has no 429: too many requests are a 400 whose description begins with "rate limit exceeded".
+ * The login host has no 429: its rate limit error is a 400 whose description begins with "rate limit exceeded".
  */
-export function readFailure({ status, headers, body }: ErrorResponse): ErrorDetails {
+export function parseErrorResponse({ status, headers, body }: ErrorResponse): ErrorDetails {
   const requestId = headers.get("inin-correlation-id") ?? undefined;
   if (!isObject(body)) return { requestId };
   if (typeof body.error === "string") {
@@ -20,7 +50,7 @@ export function readFailure({ status, headers, body }: ErrorResponse): ErrorDeta
       message: description ?? body.error,
       vendorCode: body.error,
       requestId,
-      ...(isThrottled(status, description) ? { status: 429 } : {}),
+      ...(isRateLimited(status, description) ? { status: 429 } : {}),
     };
   }
   const details = [readText(body.message), ...readDetails(body), readLimit(body.limit)].filter(Boolean);
@@ -32,34 +62,27 @@ export function readFailure({ status, headers, body }: ErrorResponse): ErrorDeta
 }
 
 /**
- * Tells a failed request for a token as what it is, where the login host says it in other words: throttling becomes a
- * `RateLimitError`, and what the transport took for a plain refusal a `TokenEndpointError`. Everything else stays as it was.
+ * Converts the error of a failed token request to the class that fits the login host's own codes: a rate limit error becomes a
+ * `RateLimitError`, and a 400 or 401 with an OAuth error code becomes a `TokenEndpointError`. Other errors are returned unchanged.
  */
-export function readLoginFailure(error: unknown): unknown {
+export function parseLoginError(error: unknown): unknown {
   if (error instanceof TokenEndpointError) {
-    if (!isThrottled(error.status, error.errorDescription)) return error;
+    if (!isRateLimited(error.status, error.errorDescription)) return error;
     const { message, status, outcome, retryAfterMs, error: vendorCode } = error;
-    return new RateLimitError({
-      message,
-      vendor: "genesys",
-      operation: "request token",
-      status,
-      outcome,
-      retryAfterMs,
-      vendorCode,
-    });
+    const operation = operations.requestToken;
+    return new RateLimitError({ message, vendor, operation, status, outcome, retryAfterMs, vendorCode });
   }
   if (!(error instanceof ResponseError) || (error.status !== 400 && error.status !== 401)) return error;
   if (error instanceof RateLimitError || error.vendorCode === undefined) return error;
-  const { message, vendor, operation, status, outcome, vendorCode } = error;
-  return new TokenEndpointError({ message, vendor, operation, status, outcome, error: vendorCode });
+  const { message, vendor: origin, operation, status, outcome, vendorCode } = error;
+  return new TokenEndpointError({ message, vendor: origin, operation, status, outcome, error: vendorCode });
 }
 
-function isThrottled(status: number, description: string | undefined): boolean {
-  return status === 400 && description !== undefined && throttled.test(description);
+function isRateLimited(status: number, description: string | undefined): boolean {
+  return status === 400 && description !== undefined && rateLimitErrorPattern.test(description);
 }
 
-// Faults of single fields, and of parts: a list of errors in the form of the whole.
+// `details` has errors of single fields. `errors` has errors of the same shape as the body.
 function readDetails({ details, errors }: Record<string, unknown>): (string | undefined)[] {
   const fields = readObjects(details).map(({ fieldName, errorCode }) => {
     const [field, code] = [readText(fieldName), readText(errorCode)];

@@ -1,42 +1,46 @@
 import * as z from "zod";
-import type { ClientReference } from "../core/capabilities.js";
+import type { ClientReference, ImportOptions } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
-import type { ValidationError, ValidationIssue } from "../core/errors.js";
-import { callFields, jsonObject, parseInput, validationError } from "../core/validation.js";
+import type { ValidationIssue } from "../core/errors.js";
+import type { CallOptions } from "../core/manager.js";
+import { callFields, jsonObject, parseInput } from "../core/validation.js";
 import { grantTypes, ownMembers } from "./convert.js";
+import { operations, vendor } from "./errors.js";
 import type {
   GenesysClientChanges,
   GenesysClientFields,
   GenesysClientInput,
-  GenesysIntegrationTarget,
-  GenesysSecretOptions,
   KnownGrantType,
+  ParsedChanges,
+  ParsedClientInput,
+  ParsedSecretOptions,
 } from "./types.js";
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
-const shortestValidityMs = 5 * minuteMs;
-const longestValidityMs = 2 * dayMs;
-const longestScimValidityMs = 450 * dayMs;
+const minValidityMs = 5 * minuteMs;
+const maxValidityMs = 2 * dayMs;
+const maxScimValidityMs = 450 * dayMs;
 
-const filled = z.string().min(1, "expected text that is not empty");
+const nonEmpty = z.string().min(1, "expected text that is not empty");
 
-// An id goes into a path. Genesys Cloud's are UUIDs, which is left for the server to say. Elsewhere a secret stands behind a pipe:
-// it must not end up in an address.
+// An id becomes a segment of a path. Genesys Cloud uses UUIDs; the server checks that. References of other vendors contain a secret
+// after a pipe: it must not become part of a URL.
 const identifier = z.string().regex(/^(?!\.{1,2}$)[^/|\s]+$/, "expected an id: text without slash, white space and |");
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const roleId = z.string().regex(uuid, "expected the id of a role, a UUID; its name goes into roleName");
+const roleId = z.string().regex(uuid, "expected the id of a role, a UUID; use roleName for the name of a role");
 const divisionId = z
   .string()
   .refine((id) => id === "*" || uuid.test(id), "expected the id of a division, a UUID, or * for all divisions");
 
 const role = z
-  .strictObject({ roleId: roleId.optional(), roleName: filled.optional(), divisionId: divisionId.optional() })
+  .strictObject({ roleId: roleId.optional(), roleName: nonEmpty.optional(), divisionId: divisionId.optional() })
   .superRefine(({ roleId, roleName }, context) => {
-    const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
-    if (roleId === undefined && roleName === undefined) refuse("roleId", "required, unless roleName is given");
-    if (roleId !== undefined && roleName !== undefined) refuse("roleName", "excludes roleId");
+    if (roleId === undefined && roleName === undefined)
+      addIssue(context, { path: "roleId", message: "required, unless roleName is given" });
+    if (roleId !== undefined && roleName !== undefined)
+      addIssue(context, { path: "roleName", message: "cannot be combined with roleId" });
   });
 
 // RFC 6749 section 3.3.
@@ -47,18 +51,18 @@ const scope = z
 const redirectUri = z
   .string()
   .refine((value) => URL.canParse(value), "expected an absolute URI")
-  .refine((value) => !value.includes("#"), "a fragment is refused");
+  .refine((value) => !value.includes("#"), "a fragment is not allowed");
 
 const validityMs = z
   .number()
   .refine((ms) => ms % 1_000 === 0, "expected whole seconds, in milliseconds")
-  .min(shortestValidityMs, `expected at least ${shortestValidityMs}, which is 5 minutes`)
-  .max(longestScimValidityMs, `expected at most ${longestScimValidityMs}, which is 450 days`);
+  .min(minValidityMs, `expected at least ${minValidityMs}, which is 5 minutes`)
+  .max(maxScimValidityMs, `expected at most ${maxScimValidityMs}, which is 450 days`);
 
 const additionalFields = jsonObject.superRefine((fields, context) => {
   for (const name of Object.keys(fields))
     if (ownMembers.includes(name))
-      context.addIssue({ code: "custom", path: [name], message: "this member has a field of its own, or is the server's" });
+      addIssue(context, { path: name, message: "not allowed here: this member has its own field, or the server sets it" });
 });
 
 const grantType = z.enum(Object.keys(grantTypes) as KnownGrantType[]);
@@ -72,7 +76,7 @@ const lists = {
 const createSchema = z
   .strictObject({
     grantType,
-    name: filled,
+    name: nonEmpty,
     description: z.string().optional(),
     accessTokenValidityMs: validityMs.optional(),
     forScim: z.boolean().optional(),
@@ -81,19 +85,19 @@ const createSchema = z
     ...lists,
   } satisfies Record<keyof GenesysClientFields | keyof GenesysClientInput, z.ZodType>)
   .superRefine((input, context) => {
-    const { grantType, roles, redirectUris } = input;
-    const message = "a client of grant client_credentials sends nobody anywhere";
-    for (const issue of [...validityIssues(input), ...grantIssues(grantType, roles, input.scopes)]) refuse(context, issue);
+    const { grantType, roles, redirectUris, scopes } = input;
+    for (const issue of [...validityIssues(input), ...grantIssues(grantType, roles, scopes)]) addIssue(context, issue);
     if (grantType !== "client_credentials") return;
-    if (redirectUris !== undefined) refuse(context, { path: "redirectUris", message });
-    if (input.scopes !== undefined)
-      refuse(context, { path: "scopes", message: "a client of grant client_credentials has roles, scopes do nothing" });
+    if (redirectUris !== undefined)
+      addIssue(context, { path: "redirectUris", message: "not allowed for client_credentials, which has no redirect" });
+    if (scopes !== undefined)
+      addIssue(context, { path: "scopes", message: "not allowed for client_credentials; give roles instead" });
   });
 
 const changesSchema = z
   .strictObject({
     grantType: grantType.optional(),
-    name: filled.optional(),
+    name: nonEmpty.optional(),
     description: z.string().nullish(),
     accessTokenValidityMs: validityMs.nullish(),
     forScim: z.boolean().optional(),
@@ -102,14 +106,14 @@ const changesSchema = z
     ...lists,
   } satisfies Record<keyof GenesysClientChanges, z.ZodType>)
   .superRefine((changes, context) => {
-    for (const issue of validityIssues(changes)) refuse(context, issue);
+    for (const issue of validityIssues(changes)) addIssue(context, issue);
   });
 
-interface Context {
+interface IssueSink {
   readonly addIssue: (issue: { readonly code: "custom"; readonly path: PropertyKey[]; readonly message: string }) => void;
 }
 
-function refuse(context: Context, { path, message }: ValidationIssue): void {
+function addIssue(context: IssueSink, { path, message }: ValidationIssue): void {
   context.addIssue({ code: "custom", path: [path], message });
 }
 
@@ -119,12 +123,12 @@ interface Validity {
 }
 
 function validityIssues({ accessTokenValidityMs: ms, forScim }: Validity): ValidationIssue[] {
-  if (!ms || ms <= longestValidityMs || forScim === true) return [];
-  const message = `expected at most ${longestValidityMs}, which is 48 hours; forScim allows more, for clients of Genesys Cloud SCIM`;
+  if (!ms || ms <= maxValidityMs || forScim === true) return [];
+  const message = `expected at most ${maxValidityMs}, which is 48 hours; set forScim for a client of Genesys Cloud SCIM`;
   return [{ path: "accessTokenValidityMs", message }];
 }
 
-/** What a grant type needs, and what it cannot have. */
+/** The fields that a grant type requires and does not have, and the fields that it does not allow. */
 export function grantIssues(
   grant: string | undefined,
   roles: readonly unknown[] | undefined,
@@ -134,25 +138,27 @@ export function grantIssues(
     return roles?.length ? [] : [{ path: "roles", message: "required for client_credentials: expected at least one role" }];
   return [
     ...(scopes?.length ? [] : [{ path: "scopes", message: `required for ${grant}: expected at least one scope` }]),
-    ...(roles?.length ? [{ path: "roles", message: "only for client_credentials" }] : []),
+    ...(roles?.length ? [{ path: "roles", message: `not allowed for ${grant}; only client_credentials has roles` }] : []),
   ];
 }
 
 const targetSchema = z
-  .strictObject({ name: filled.optional(), id: identifier.optional() })
+  .strictObject({ name: nonEmpty.optional(), id: identifier.optional() })
   .refine(({ name, id }) => (name === undefined) !== (id === undefined), {
     path: ["name"],
-    message: "expected the name of a new integration credential, or the id of one that exists",
+    message: "expected either the name of a new integration credential or the id of an existing one",
   });
 
-// What `secretSink` is, is looked at where it is used.
-const issueSchema = z.strictObject({
+const callSchema = z.strictObject(callFields);
+
+const secretSchema = z.strictObject({
   ...callFields,
   secretSink: z.unknown().optional(),
   integrationCredential: targetSchema.optional(),
 });
 
-const credentialsSchema = z.object({ clientId: filled, clientSecret: filled });
+const importSchema = z.strictObject({ ...callFields, verifySecret: z.boolean().optional() });
+const credentialsSchema = z.object({ clientId: nonEmpty, clientSecret: nonEmpty });
 const referenceSchema = z.strictObject({
   id: identifier,
   clientSecret: z
@@ -160,33 +166,70 @@ const referenceSchema = z.strictObject({
     .regex(/^[\x20-\x7e]+$/, "expected printable ASCII characters and at least one")
     .optional(),
 });
-const importSchema = z.strictObject({ ...callFields, verifySecret: z.boolean().optional() });
 
-/** Checks input before anything is sent. */
-export const door = {
-  create: (input: unknown) => parse<unknown>(createSchema, input, "create client") as GenesysClientInput,
-  changes: (changes: unknown) => parse<unknown>(changesSchema, changes, "update client") as GenesysClientChanges,
-  target: (options: GenesysSecretOptions | undefined, operation: string) => {
-    const { integrationCredential } = parse(issueSchema, options ?? {}, operation);
-    return integrationCredential as GenesysIntegrationTarget | undefined;
-  },
-  name: (name: unknown, operation: string) => parse(z.strictObject({ name: filled }), { name }, operation).name,
-  credentials: (credentials: unknown, operation: string): ClientCredentials =>
-    parse(z.strictObject({ credentials: credentialsSchema }), { credentials }, operation).credentials,
-  import: (reference: unknown, options: unknown) => {
-    if (options !== undefined) parse(importSchema, options, "import client");
-    const wanted = typeof reference === "string" ? { id: reference } : reference;
-    return parse(referenceSchema, wanted, "import client") as ClientReference;
-  },
-  /** An id, which must not be able to lead to another path. */
-  id: (id: unknown, operation: string) => parse(z.strictObject({ id: identifier }), { id }, operation).id,
-};
-
-function parse<T>(schema: z.ZodType<T>, value: unknown, operation: string): T {
-  return parseInput(schema, value, { vendor: "genesys", operation });
+/** @throws {ValidationError} with one issue for each invalid field */
+export function parseCreateInput(input: unknown): ParsedClientInput {
+  return parse<unknown>(createSchema, input, operations.create) as ParsedClientInput;
 }
 
-/** Makes the error of an input whose faults show only against what Genesys Cloud has. */
-export function inputError(operation: string, issues: readonly ValidationIssue[]): ValidationError {
-  return validationError({ vendor: "genesys", operation }, ...issues);
+/** @throws {ValidationError} with one issue for each invalid field */
+export function parseChanges(changes: unknown): ParsedChanges {
+  return parse<unknown>(changesSchema, changes, operations.update) as ParsedChanges;
+}
+
+/** @throws {ValidationError} the id cannot be one segment of a path */
+export function parseId(id: unknown, operation: string): string {
+  return parse(z.strictObject({ id: identifier }), { id }, operation).id;
+}
+
+/** @throws {ValidationError} the name is empty */
+export function parseName(name: unknown, operation: string): string {
+  return parse(z.strictObject({ name: nonEmpty }), { name }, operation).name;
+}
+
+/** @throws {ValidationError} a field is missing or empty */
+export function parseCredentials(credentials: unknown, operation: string): ClientCredentials {
+  return parse(z.strictObject({ credentials: credentialsSchema }), { credentials }, operation).credentials;
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseGetOptions(options: unknown): CallOptions {
+  return parseCallOptions(options, operations.get);
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseListOptions(options: unknown): CallOptions {
+  return parseCallOptions(options, operations.list);
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseCallOptions(options: unknown, operation: string): CallOptions {
+  return parseOptional(callSchema, options, operation) as CallOptions;
+}
+
+/**
+ * The shape of `secretSink` is validated where it is used.
+ * @throws {ValidationError} an option is unknown or invalid
+ */
+export function parseSecretOptions(options: unknown, operation: string): ParsedSecretOptions {
+  return parseOptional(secretSchema, options, operation) as ParsedSecretOptions;
+}
+
+/** @throws {ValidationError} the reference is neither an id nor an object with one */
+export function parseImportReference(reference: unknown): ClientReference {
+  const given = typeof reference === "string" ? { id: reference } : reference;
+  return parse<unknown>(referenceSchema, given, operations.import) as ClientReference;
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseImportOptions(options: unknown): ImportOptions {
+  return parseOptional(importSchema, options, operations.import) as ImportOptions;
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown, operation: string): T {
+  return parseInput(schema, value, { vendor, operation });
+}
+
+function parseOptional(schema: z.ZodType, options: unknown, operation: string): unknown {
+  return parse(schema, options === undefined ? {} : options, operation);
 }

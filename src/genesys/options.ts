@@ -1,13 +1,14 @@
 import * as z from "zod";
 import { configurationError, headerSecret, parseOptions, secureAddress, transportFields } from "../core/validation.js";
 import { domainOf, domains, type Endpoints, endpointsOf, type GenesysDomain, type GenesysRegion } from "./endpoints.js";
+import { vendor } from "./errors.js";
 import type { GenesysCommonOptions, GenesysCredentialsOptions, GenesysOptions, GenesysTokenOptions } from "./types.js";
 
-const unknownRegion = `unknown region; known are ${Object.entries(domains)
+const unknownRegion = `unknown region; known regions are ${Object.entries(domains)
   .map(([region, domain]) => `${region} (${domain})`)
-  .join(", ")}. apiUrl and loginUrl name others`;
+  .join(", ")}; for another host set apiUrl and loginUrl`;
 
-// RFC 6749 appendices A.1 and A.2. Genesys Cloud takes the two as they are, with nothing but the first colon between them.
+// RFC 6749 appendices A.1 and A.2. Genesys Cloud does not decode the pair, and splits it at the first colon.
 const clientId = z.string().regex(/^[\x20-\x39\x3b-\x7e]+$/, "expected ASCII text without colon and line breaks, not empty");
 const clientSecret = z.string().regex(/^[\x20-\x7e]+$/, "expected ASCII text without line breaks, not empty");
 
@@ -28,40 +29,41 @@ const optionsSchema = z
   .superRefine((options, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
     const { region, apiUrl, loginUrl, accessToken } = options;
-    // Half of an installation's addresses must not be filled up with those of a region that nobody has named.
+    // One custom URL must not be combined with the other host of the default region.
     if (region === undefined && apiUrl !== undefined && loginUrl === undefined)
       refuse("loginUrl", "required with apiUrl, or a region");
     if (region === undefined && loginUrl !== undefined && apiUrl === undefined)
       refuse("apiUrl", "required with loginUrl, or a region");
     for (const name of ["clientId", "clientSecret"] as const) {
       if (accessToken === undefined && options[name] === undefined) refuse(name, "required, unless accessToken is given");
-      if (accessToken !== undefined && options[name] !== undefined) refuse(name, "excludes accessToken");
+      if (accessToken !== undefined && options[name] !== undefined)
+        refuse(name, "cannot be combined with accessToken; choose one authentication method");
     }
   });
 
-/** What the manager works with. */
+/** The validated options of a manager. */
 export type GenesysSettings = Endpoints & Omit<z.output<typeof optionsSchema>, "region" | "apiUrl" | "loginUrl">;
 
-/** @throws {ConfigurationError} with one issue for each option at fault */
+/** @throws {ConfigurationError} with one issue for each invalid option */
 export function readOptions(options: GenesysOptions): GenesysSettings {
   const { region, apiUrl, loginUrl, ...rest } = parseOptions(optionsSchema, options, {
-    vendor: "genesys",
+    vendor,
     operation: "createGenesysManager",
   });
   return { ...rest, ...endpointsOf(domainOf(region ?? "us-east-1") ?? "", { apiUrl, loginUrl }) };
 }
 
-const environment = { vendor: "genesys", operation: "genesysOptionsFromEnv" };
+const environment = { vendor, operation: "genesysOptionsFromEnv" };
 
 /**
- * Makes options from the variables that Genesys' own Terraform provider and command line read: `GENESYSCLOUD_REGION`, and
- * `GENESYSCLOUD_OAUTHCLIENT_ID` with `GENESYSCLOUD_OAUTHCLIENT_SECRET`, unless there is a `GENESYSCLOUD_ACCESS_TOKEN`, which wins.
- * Pure: reads nothing but its argument, no file among it. An empty variable counts as absent.
+ * Creates options from the variables that Genesys' own Terraform provider and command line read: `GENESYSCLOUD_REGION`, and
+ * `GENESYSCLOUD_OAUTHCLIENT_ID` with `GENESYSCLOUD_OAUTHCLIENT_SECRET`, or `GENESYSCLOUD_ACCESS_TOKEN`, which takes precedence.
+ * It reads only its argument, and no file. An empty variable counts as absent.
  *
- * The variables of gateways and proxies are not read: alone they do nothing in those tools either.
+ * The variables of gateways and proxies are not read: those tools ignore them too, unless a gateway is configured elsewhere.
  *
  * @param env - for example `process.env`
- * @throws {ConfigurationError} names the variable that is missing or at fault
+ * @throws {ConfigurationError} names the missing or invalid variable
  */
 export function genesysOptionsFromEnv(env: Readonly<Record<string, string | undefined>>): GenesysOptions {
   const read = (name: string) => env[name]?.trim() || undefined;
@@ -74,8 +76,12 @@ export function genesysOptionsFromEnv(env: Readonly<Record<string, string | unde
   const clientId = read("GENESYSCLOUD_OAUTHCLIENT_ID");
   const clientSecret = read("GENESYSCLOUD_OAUTHCLIENT_SECRET");
   if (clientId === undefined)
-    throw configurationError(environment, "GENESYSCLOUD_OAUTHCLIENT_ID", "missing, as is GENESYSCLOUD_ACCESS_TOKEN");
+    throw configurationError(environment, "GENESYSCLOUD_OAUTHCLIENT_ID", "missing; set it, or GENESYSCLOUD_ACCESS_TOKEN");
   if (clientSecret === undefined)
-    throw configurationError(environment, "GENESYSCLOUD_OAUTHCLIENT_SECRET", "missing, GENESYSCLOUD_OAUTHCLIENT_ID needs it");
+    throw configurationError(
+      environment,
+      "GENESYSCLOUD_OAUTHCLIENT_SECRET",
+      "missing; required with GENESYSCLOUD_OAUTHCLIENT_ID",
+    );
   return { ...common, clientId, clientSecret };
 }

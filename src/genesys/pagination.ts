@@ -1,13 +1,13 @@
 import type { Listing } from "./wire.js";
 
-/** The query of one page. Without a cursor there is none: Genesys Cloud documents no parameters, and gives all clients at once. */
+/** The query of one page. The first request has none: Genesys Cloud documents no parameters and returns all clients at once. */
 export function writePage(cursor: string | undefined): { readonly pageNumber?: number; readonly pageSize?: number } {
   return Object.fromEntries(Array.from(new URLSearchParams(cursor), ([name, value]) => [name, Number(value)]));
 }
 
 /**
- * Takes the cursor of the next page out of a list: the two numbers in its link, and nothing else of where it points. The count of
- * pages is not believed, nor is a link that comes with a list that is whole.
+ * Reads the cursor of the next page: the two numbers in the link of a list. The rest of the link and `pageCount` are ignored, and so
+ * is a link in a list that is complete.
  */
 export function readNextPage({ entities, total, nextUri }: Listing): string | undefined {
   if (!nextUri || entities.length >= (total ?? Number.POSITIVE_INFINITY)) return undefined;

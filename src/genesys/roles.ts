@@ -3,77 +3,80 @@ import type { ValidationIssue } from "../core/errors.js";
 import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
 import { collect, paginate } from "../core/pagination.js";
+import { validationError } from "../core/validation.js";
 import type { paths } from "../openapi/genesys.js";
-import { inputError } from "./input.js";
-import type { GenesysRole, GenesysRoleInput } from "./types.js";
+import { operations, vendor } from "./errors.js";
+import type { GenesysRole, ParsedRole } from "./types.js";
 import { divisionWire, type ReadSubject, rolesWire, subjectWire } from "./wire.js";
 
-// What Genesys' own Terraform provider asks for at once.
+// The page size of Genesys' own Terraform provider.
 const pageSize = 100;
 
-const everywhere = "*";
+const allDivisions = "*";
 
-/** Puts ids in the place of names and of the division that is not named, and compares the result with what the caller holds. */
-export interface RoleBook {
+/** Resolves the names of roles and the default division to ids, and compares the result with the roles of the caller. */
+export interface RoleResolver {
   /**
-   * @throws {ValidationError} a name is no role's, or more than one's; or the caller does not hold a role in a division
+   * @throws {ValidationError} no role or several roles have a name, or the caller does not have a role in a division
    */
   readonly resolve: (
-    roles: readonly GenesysRoleInput[],
+    roles: readonly ParsedRole[],
     operation: string,
-    options: CallOptions | undefined,
+    options: CallOptions,
     deadline: Deadline,
   ) => Promise<GenesysRole[]>;
 }
 
-/** Makes the role book of one manager. It remembers the home division, which does not change. */
-export function createRoleBook(http: Http<paths>, verifyRoles: boolean): RoleBook {
+/** Creates the role resolver of one manager. It caches the id of the home division, which does not change. */
+export function createRoleResolver(http: Http<paths>, verifyRoles: boolean): RoleResolver {
   let home: string | undefined;
-  let asking: Promise<string> | undefined;
+  let homeRequest: Promise<string> | undefined;
 
-  async function askHome(options: CallOptions | undefined): Promise<string> {
-    const request = { operation: "get home division", method: "get", path: "/api/v2/authorization/divisions/home" } as const;
-    const { value } = await http({ ...request, returns: divisionWire, options });
+  async function requestHome(options: CallOptions | undefined): Promise<string> {
+    const { value } = await http({
+      operation: operations.getHomeDivision,
+      method: "get",
+      path: "/api/v2/authorization/divisions/home",
+      returns: divisionWire,
+      options,
+    });
     home = value.id;
     return value.id;
   }
 
-  async function homeDivision(options: CallOptions | undefined, deadline: Deadline): Promise<string> {
+  async function homeDivision(options: CallOptions, deadline: Deadline): Promise<string> {
     if (home !== undefined) return home;
-    // A call with a deadline or a signal of its own must not wait for another's.
-    if (options?.timeoutMs !== undefined || options?.signal !== undefined) return askHome(deadline.remaining());
-    asking ??= askHome(undefined).finally(() => {
-      asking = undefined;
+    // A call with its own deadline or signal does not share the request of another call.
+    if (options.timeoutMs !== undefined || options.signal !== undefined) return requestHome(deadline.remaining());
+    homeRequest ??= requestHome(undefined).finally(() => {
+      homeRequest = undefined;
     });
-    return asking;
+    return homeRequest;
   }
 
   async function resolve(
-    roles: readonly GenesysRoleInput[],
+    roles: readonly ParsedRole[],
     operation: string,
-    options: CallOptions | undefined,
+    options: CallOptions,
     deadline: Deadline,
-  ) {
+  ): Promise<GenesysRole[]> {
     const issues: ValidationIssue[] = [];
     const resolved: GenesysRole[] = [];
-    const names = new Map<string, readonly string[]>();
+    const idsByName = new Map<string, readonly string[]>();
     for (const [index, { roleId, roleName, divisionId }] of roles.entries()) {
       const name = roleName ?? "";
-      if (roleId === undefined && !names.has(name)) names.set(name, await findRoles(http, name, deadline.remaining()));
-      const ids = roleId === undefined ? (names.get(name) ?? []) : [roleId];
+      if (roleId === undefined && !idsByName.has(name)) idsByName.set(name, await findRoles(http, name, deadline.remaining()));
+      const ids = roleId === undefined ? (idsByName.get(name) ?? []) : [roleId];
       const [id] = ids;
-      if (id === undefined) issues.push({ path: `roles.${index}.roleName`, message: `no role is named "${name}"` });
-      else if (ids.length > 1)
-        issues.push({
-          path: `roles.${index}.roleName`,
-          message: `${ids.length} roles are named "${name}", give the id of one`,
-        });
+      const path = `roles.${index}.roleName`;
+      if (id === undefined) issues.push({ path, message: `no role is named "${name}"` });
+      else if (ids.length > 1) issues.push({ path, message: `${ids.length} roles are named "${name}"; give the id of one` });
       else resolved.push({ roleId: id, divisionId: divisionId ?? (await homeDivision(options, deadline)) });
     }
-    if (issues.length > 0) throw inputError(operation, issues);
+    if (issues.length > 0) throw validationError({ vendor, operation }, ...issues);
     if (verifyRoles && resolved.length > 0) {
-      const missing = missingGrants(resolved, roles, await readCaller(http, deadline.remaining()));
-      if (missing.length > 0) throw inputError(operation, missing);
+      const missing = missingGrants(resolved, roles, await getCaller(http, deadline.remaining()));
+      if (missing.length > 0) throw validationError({ vendor, operation }, ...missing);
     }
     return resolved;
   }
@@ -81,12 +84,12 @@ export function createRoleBook(http: Http<paths>, verifyRoles: boolean): RoleBoo
   return { resolve };
 }
 
-// The server's filter by name is not exact.
+// The server's filter by name also returns similar names.
 async function findRoles(http: Http<paths>, name: string, options: CallOptions | undefined): Promise<string[]> {
   const fetchPage = async (cursor: string | undefined) => {
     const pageNumber = Number(cursor ?? 1);
     const { value } = await http({
-      operation: "find role",
+      operation: operations.findRole,
       method: "get",
       path: "/api/v2/authorization/roles",
       query: { name, pageSize, pageNumber, userCount: false },
@@ -99,9 +102,9 @@ async function findRoles(http: Http<paths>, name: string, options: CallOptions |
   return roles.filter((role) => role.name === name).map(({ id }) => id);
 }
 
-async function readCaller(http: Http<paths>, options: CallOptions | undefined): Promise<ReadSubject> {
+async function getCaller(http: Http<paths>, options: CallOptions | undefined): Promise<ReadSubject> {
   const { value } = await http({
-    operation: "get own grants",
+    operation: operations.getGrants,
     method: "get",
     path: "/api/v2/authorization/subjects/me",
     returns: subjectWire,
@@ -110,21 +113,20 @@ async function readCaller(http: Http<paths>, options: CallOptions | undefined): 
   return value;
 }
 
-/** The roles that the caller does not hold in the division, nor in all of them. */
+/** The roles that the caller has neither in the division nor in all divisions. */
 export function missingGrants(
-  wanted: readonly GenesysRole[],
-  inputs: readonly GenesysRoleInput[],
+  roles: readonly GenesysRole[],
+  inputs: readonly ParsedRole[],
   { grants }: ReadSubject,
 ): ValidationIssue[] {
-  const pair = (roleId: string, divisionId: string) => `${roleId} ${divisionId}`.toLowerCase();
-  const own = new Set(grants?.map(({ role, division }) => pair(role?.id ?? "", division?.id ?? "")));
-  const held = (roleId: string, divisionId: string) => own.has(pair(roleId, divisionId)) || own.has(pair(roleId, everywhere));
-  return wanted.flatMap(({ roleId, divisionId }, index) => {
-    if (held(roleId, divisionId)) return [];
+  const toKey = (roleId: string, divisionId: string) => `${roleId} ${divisionId}`.toLowerCase();
+  const own = new Set(grants?.map(({ role, division }) => toKey(role?.id ?? "", division?.id ?? "")));
+  return roles.flatMap(({ roleId, divisionId }, index) => {
+    if (own.has(toKey(roleId, divisionId)) || own.has(toKey(roleId, allDivisions))) return [];
     const name = inputs[index]?.roleName;
     const role = name === undefined ? roleId : `"${name}" (${roleId})`;
-    const where = divisionId === everywhere ? "all divisions" : `division ${divisionId}`;
-    const message = `the manager's own credentials do not hold role ${role} in ${where}, so they cannot give it to a client`;
+    const where = divisionId === allDivisions ? "all divisions" : `division ${divisionId}`;
+    const message = `the manager's own credentials do not have role ${role} in ${where}, so they cannot give it to a client`;
     return [{ path: `roles.${index}`, message }];
   });
 }

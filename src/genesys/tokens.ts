@@ -4,48 +4,51 @@ import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
 import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
 import { toTokenTransport } from "../core/options.js";
-import { requireCredentials } from "../core/validation.js";
+import { requireCredentials, validationError } from "../core/validation.js";
 import type { paths } from "../openapi/genesys.js";
 import { clientSecretBasic } from "../token/authentication.js";
 import { createTokenSource } from "../token/source.js";
 import { tokenEndpoint } from "./endpoints.js";
-import { readLoginFailure, throttled } from "./errors.js";
-import { inputError } from "./input.js";
+import { operations, parseLoginError, rateLimitErrorPattern, vendor } from "./errors.js";
 
-const expected = "expected the credentials that create, rotateSecret or import gave; a client of grant implicit has none";
+const expected = "expected the credentials that create, rotateSecret or import returned; a client of grant implicit has none";
 
 /**
- * Says how to ask for a token with these credentials. They travel as they are: Genesys Cloud does not decode them.
- * @throws {ValidationError} something is asked for that Genesys Cloud does not know
+ * Creates a token request with these credentials. They are sent without form encoding: Genesys Cloud does not decode them.
+ * @throws {ValidationError} scopes or an audience are given, which Genesys Cloud does not support
  */
-export function makeTokenRequest(loginUrl: string, credentials: ClientCredentials, wanted: TokenParameters = {}): TokenRequest {
-  const operation = "make token request";
-  const { clientId, clientSecret } = requireCredentials(credentials, { vendor: "genesys", operation }, expected);
+export function createTokenRequest(
+  loginUrl: string,
+  credentials: ClientCredentials,
+  parameters: TokenParameters = {},
+): TokenRequest {
+  const operation = operations.tokenRequest;
+  const { clientId, clientSecret } = requireCredentials(credentials, { vendor, operation }, expected);
   const issues = (["scopes", "audience"] as const)
-    .filter((name) => wanted[name]?.length)
-    .map((path) => ({ path, message: "a client's tokens are good for what its roles allow, nothing else can be asked for" }));
-  if (issues.length > 0) throw inputError(operation, issues);
+    .filter((name) => parameters[name]?.length)
+    .map((path) => ({ path, message: "not supported: the client's roles alone decide what its tokens allow" }));
+  if (issues.length > 0) throw validationError({ vendor, operation }, ...issues);
   return {
     tokenEndpoint: tokenEndpoint(loginUrl),
     clientId,
-    clientAuthentication: clientSecretBasic(clientSecret, { raw: true }),
-    rateLimitErrorPattern: throttled,
+    clientAuthentication: clientSecretBasic(clientSecret, { formEncode: false }),
+    rateLimitErrorPattern,
   };
 }
 
-/** The manager's own tokens. A throttled login is told as a `RateLimitError`, which the transport waits for and repeats. */
-export function createOwnTokens(
+/** The manager's own tokens. A rate limit of the login host is a `RateLimitError`, which the transport retries after a wait. */
+export function createManagerTokens(
   loginUrl: string,
   credentials: ClientCredentials,
   fetch: typeof globalThis.fetch | undefined,
 ): TokenSupply {
-  const { get, invalidate } = createTokenSource(makeTokenRequest(loginUrl, credentials), toTokenTransport(fetch));
+  const { get, invalidate } = createTokenSource(createTokenRequest(loginUrl, credentials), toTokenTransport(fetch));
   return {
     get: async (options) => {
       try {
         return await get(options);
       } catch (error) {
-        throw readLoginFailure(error);
+        throw parseLoginError(error);
       }
     },
     invalidate,
@@ -53,19 +56,14 @@ export function createOwnTokens(
 }
 
 /**
- * Gets a token with credentials and lets it go.
+ * Requests a token to verify a secret. The token is not kept.
  * @throws {TokenEndpointError} the credentials are not accepted
  */
-export async function proveSecret(
-  login: Http<paths>,
-  request: TokenRequest,
-  operation: string,
-  options: CallOptions | undefined,
-): Promise<void> {
+export async function verifySecret(login: Http<paths>, request: TokenRequest, options: CallOptions | undefined): Promise<void> {
   const { headers = {}, secrets } = await request.clientAuthentication.authenticate(request);
   try {
     await login({
-      operation,
+      operation: operations.import,
       method: "post",
       path: "/oauth/token",
       form: { grant_type: "client_credentials" },
@@ -75,6 +73,6 @@ export async function proveSecret(
       options,
     });
   } catch (error) {
-    throw readLoginFailure(error);
+    throw parseLoginError(error);
   }
 }

@@ -3,141 +3,146 @@ import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
 import type { CallOptions, CreateResult, CreateResultWithSecret, OAuthClient, OAuthClientManager } from "../core/manager.js";
 import type { TransportOptions } from "../core/options.js";
 import type { SecretOptions } from "../core/secret-sink.js";
-import type { Open } from "../core/values.js";
+import type { NotAllowed, Open } from "../core/values.js";
 import type { GenesysDomain, GenesysRegion } from "./endpoints.js";
 
 export type { GenesysDomain, GenesysRegion } from "./endpoints.js";
-/** A client as Genesys Cloud keeps it. Holds no secret, so it can be logged. */
+
+/** A client as Genesys Cloud stores it. It has no secret, so it can be logged. */
 export interface GenesysClient extends OAuthClient {
   readonly vendor: "genesys";
-  /** A UUID. At Genesys Cloud the handle is the `client_id`. */
+  /** A UUID, which is also the `client_id`. */
   readonly id: string;
-  /** OAuth's `client_id`. The same as `id`. */
+  /** OAuth's `client_id`. Equal to `id`. */
   readonly clientId: string;
-  /** Absent where a list leaves it out, as they did until February 2026; `get` tells it. */
+  /** Absent where a list omits it, as Genesys Cloud did until February 2026. `get` returns it. */
   readonly grantType?: GenesysGrantType;
-  /** What the client is for. */
+  /** The purpose of the client. */
   readonly description?: string;
   /** How long its access tokens are valid, in milliseconds. */
   readonly accessTokenValidityMs?: number;
-  /** Where people may be sent back to. */
+  /** Redirect URIs. */
   readonly redirectUris: readonly string[];
-  /** What tokens are good for. Empty for `client_credentials`. */
+  /** Scopes of its tokens. Empty for `client_credentials`. */
   readonly scopes: readonly string[];
-  /** Roles, each in a division. Empty for every grant but `client_credentials`. */
+  /** Roles, each in a division. Empty for every grant except `client_credentials`. */
   readonly roles: readonly GenesysRole[];
   /** Whether the client gets tokens. */
   readonly state?: GenesysClientStatus;
-  /** When the client is going to be removed. */
+  /** When Genesys Cloud will remove the client. */
   readonly deletesAt?: Date;
   /** When the client was last changed. */
   readonly updatedAt?: Date;
-  /** The id of who made the client. */
+  /** The id of the user or client that created the client. */
   readonly createdBy?: string;
-  /** The id of who last changed it. */
+  /** The id of the user or client that changed it last. */
   readonly updatedBy?: string;
 }
 
 /**
- * Where the credentials also go within Genesys Cloud: into a credential of type `pureCloudOAuthClient`, for integrations to use. A
- * new one by its name, or an existing one by its id, which gets these credentials in place of those it has.
+ * An integration credential of type `pureCloudOAuthClient` that also receives the credentials, for integrations within Genesys Cloud:
+ * a new one by its name, or an existing one by its id, whose credentials are replaced.
  */
-export type GenesysIntegrationTarget =
-  | {
-      /** The name of a new integration credential. Not unique. */
-      readonly name: string;
-      readonly id?: never;
-    }
-  | {
-      /** The id of an integration credential that exists. */
-      readonly id: string;
-      readonly name?: never;
-    };
+export type GenesysIntegrationTarget = GenesysNewIntegrationTarget | GenesysExistingIntegrationTarget;
 
-/** What `create` and `rotateSecret` take. */
+/** A new integration credential. */
+export interface GenesysNewIntegrationTarget {
+  /** The name of the new integration credential. Not unique. */
+  readonly name: string;
+  readonly id?: NotAllowed<"id: give either name, for a new integration credential, or id, for an existing one">;
+}
+
+/** An existing integration credential. */
+export interface GenesysExistingIntegrationTarget {
+  /** The id of the existing integration credential. */
+  readonly id: string;
+  readonly name?: NotAllowed<"name: give either name, for a new integration credential, or id, for an existing one">;
+}
+
+/** Options of `create` and `rotateSecret`. */
 export interface GenesysSecretOptions extends SecretOptions {
   /**
-   * Puts the credentials into an integration credential in the same call, after `secretSink`. When that fails, the call rejects with a
-   * `SecretStorageError`, whose `unsavedCredentials()` has the credentials.
+   * Writes the credentials to an integration credential in the same call, after `secretSink`. If that write fails, the call rejects
+   * with a `SecretStorageError`, whose `unsavedCredentials()` returns the credentials.
    */
   readonly integrationCredential?: GenesysIntegrationTarget;
 }
 
-/** Credentials that integrations use. Genesys Cloud does not show their fields again. */
+/** Credentials that integrations use. Genesys Cloud does not return their secret fields. */
 export interface GenesysIntegrationCredential {
   /** A UUID. */
   readonly id: string;
-  /** The name for people. */
+  /** The display name. */
   readonly name?: string;
 }
 
-interface Integrated {
-  /** The id of the integration credential that has the credentials, when the call was asked for one. */
+/** Result of `create`. */
+export interface GenesysCreateResult extends CreateResult<GenesysClient> {
+  /** Absent for a client of grant `implicit` without a secret. */
+  readonly credentials?: ClientCredentials;
+  /** The id of the integration credential that has the credentials, if the call named one. */
   readonly integrationCredentialId?: string;
 }
 
-/** What `create` gives back. */
-export interface GenesysCreateResult extends CreateResult<GenesysClient>, Integrated {
-  /** Absent where a client of grant `implicit` was given no secret. */
-  readonly credentials?: ClientCredentials;
+/** Result of `rotateSecret`. */
+export interface GenesysRotateSecretResult extends RotateSecretResult<"revoked"> {
+  /** The id of the integration credential that has the credentials, if the call named one. */
+  readonly integrationCredentialId?: string;
 }
 
-/** What `rotateSecret` gives back. */
-export interface GenesysRotateSecretResult extends RotateSecretResult<"revoked">, Integrated {}
-
-/** What `delete` gives back. */
+/** Result of `delete`. */
 export interface GenesysDeleteResult {
   /**
-   * When Genesys Cloud removes the client, which is inactive and can be restored until then: clients older than 30 days stay for
-   * seven more. Absent: it is gone, or Genesys Cloud did not say.
+   * When Genesys Cloud will remove the client, which is inactive and can be restored until then: clients older than 30 days are kept
+   * for seven more. Absent: the client is removed, or its date is unknown.
    */
   readonly scheduledFor?: Date;
 }
 
-/** What every Genesys Cloud manager takes. */
+/** Options of every Genesys Cloud manager. */
 export interface GenesysCommonOptions extends TransportOptions {
   /**
    * The region, by its AWS name (`eu-central-1`) or by its domain (`mypurecloud.de`). Environment: `GENESYSCLOUD_REGION`.
    * @default "us-east-1", unless `apiUrl` and `loginUrl` are given
    */
   readonly region?: GenesysRegion | GenesysDomain;
-  /** Where the API is, for a gateway or a test. Without a region `loginUrl` has to be given too. */
+  /** Base URL of the API, for a gateway or a test. Without `region`, `loginUrl` is required too. */
   readonly apiUrl?: string;
-  /** Where tokens are given, for a gateway or a test. Without a region `apiUrl` has to be given too. */
+  /** Base URL of the login host, for a gateway or a test. Without `region`, `apiUrl` is required too. */
   readonly loginUrl?: string;
   /**
-   * Compares the roles that a client is to have with those of the manager's own credentials, before it is created or its roles are
-   * changed. Genesys Cloud refuses roles that the caller does not hold; the comparison says which one it is.
+   * Compares the roles of a client with the roles of the manager's own credentials, before the client is created or its roles are
+   * changed. Genesys Cloud refuses roles that the caller does not have; this check names the role.
    * @default true
    */
   readonly verifyRoles?: boolean;
 }
 
-/** Options for a manager that gets its tokens with a client of its own. */
+/** Options of a manager that requests its tokens with its own client. */
 export interface GenesysCredentialsOptions extends GenesysCommonOptions {
   /** The id of the client, of grant `client_credentials`. Environment: `GENESYSCLOUD_OAUTHCLIENT_ID`. */
   readonly clientId: string;
   /** Its secret. Environment: `GENESYSCLOUD_OAUTHCLIENT_SECRET`. */
   readonly clientSecret: string;
-  readonly accessToken?: never;
+  readonly accessToken?: NotAllowed<"accessToken: cannot be combined with clientId; choose one authentication method">;
 }
 
-/** Options for a manager that is given a token, such as a person's. It is not renewed. */
+/** Options of a manager with a given access token, for example a user's. The manager does not renew it. */
 export interface GenesysTokenOptions extends GenesysCommonOptions {
   /** An access token. Environment: `GENESYSCLOUD_ACCESS_TOKEN`. */
   readonly accessToken: string;
-  readonly clientId?: never;
-  readonly clientSecret?: never;
+  readonly clientId?: NotAllowed<"clientId: cannot be combined with accessToken; choose one authentication method">;
+  readonly clientSecret?: NotAllowed<"clientSecret: cannot be combined with accessToken; choose one authentication method">;
 }
 
-/** What `createGenesysManager` takes. */
+/** Options of `createGenesysManager`. */
 export type GenesysOptions = GenesysCredentialsOptions | GenesysTokenOptions;
 
 /**
- * The header of the manager is its table of capabilities.
+ * A manager of the OAuth clients of one organization.
  *
- * The manager's own credentials need the permissions `oauth:client:add`, `edit`, `view` and `delete`, every role that they are to
- * give to others, `authorization:role:view` for roles by name, and `integrations:integration:add`, `edit`, `view` and `delete` for
+ * The manager's own credentials need the permissions `oauth:client:add`, `edit`, `view` and `delete`, every role that they give to
+ * clients, `authorization:role:view` for roles by name, and `integrations:integration:add`, `edit`, `view` and `delete` for
  * integration credentials.
  */
 export interface GenesysManager
@@ -145,15 +150,17 @@ export interface GenesysManager
     SecretRotation<"revoked">,
     TokenRequests,
     ClientImport<GenesysClient> {
+  /** Reads the id of the organization that the manager's credentials belong to, a UUID. */
+  readonly account: (options?: CallOptions) => Promise<string>;
   /**
-   * Makes a client. Its id and secret are Genesys Cloud's, which shows the secret here and never again.
+   * Creates a client. Genesys Cloud chooses its id and its secret, and returns the secret in this response only.
    *
-   * An error with `outcome: "unknown"` means that a client may exist. Nothing tells it from another for certain, since names are
-   * not unique; the message says what to look for in `list`.
+   * An error with `outcome: "unknown"` means that a client may exist whose secret is lost. Names are not unique, so it cannot be
+   * identified with certainty; the message describes the client to look for in `list`.
    *
-   * @throws {ValidationError} the input cannot work, a role does not exist, or the manager's own credentials do not hold one; no client
-   * was made
-   * @throws {SecretStorageError} the secret could not be stored where `secretSink` or `integrationCredential` says
+   * @throws {ValidationError} the input is invalid, the name of a role is unknown, or the manager's own credentials do not have a
+   * role; no client was created
+   * @throws {SecretStorageError} writing the secret to `secretSink` or `integrationCredential` failed
    * @see https://developer.genesys.cloud/api/rest/v2/oauth/#post-api-v2-oauth-clients
    */
   readonly create: {
@@ -163,20 +170,20 @@ export interface GenesysManager
     ): Promise<GenesysCreateResult & CreateResultWithSecret<GenesysClient>>;
     (input: GenesysClientInput, options?: GenesysSecretOptions): Promise<GenesysCreateResult>;
   };
-  /** All clients of the organization, each once. Genesys Cloud gives them in one answer; should it link further pages, they are read. */
+  /** All clients of the organization, each once. Genesys Cloud returns them in one response; if it links further pages, they are read. */
   readonly list: (options?: CallOptions) => AsyncIterable<GenesysClient>;
   /**
-   * Changes what is named and nothing else: reads the client, merges, and replaces it as a whole. What this library does not know
-   * is kept, and so is the secret. There is no protection against somebody else's change in between. Changes that name nothing are
-   * not sent: the client is read.
+   * Changes the given fields only: reads the client, merges, and replaces it as a whole. Fields that this library does not model are
+   * preserved, and so is the secret. A concurrent change by another caller can be lost. Empty changes are not sent: the client is
+   * read.
    *
-   * @throws {ValidationError} the changes cannot work, or the manager's own credentials do not hold a role; nothing was changed
+   * @throws {ValidationError} the changes are invalid, or the manager's own credentials do not have a role; nothing was changed
    * @throws {NotFoundError} no client has this id
    */
   readonly update: (id: string, changes: GenesysClientChanges, options?: CallOptions) => Promise<GenesysClient>;
   /**
-   * Removes the client: makes it inactive, which Genesys Cloud insists on, and deletes it. One that Genesys Cloud only schedules to
-   * be deleted counts as deleted. When only the first half succeeds, the error says so.
+   * Deletes the client: sets its state to inactive, which Genesys Cloud requires, and deletes it. A scheduled deletion counts as
+   * success. If only the first step succeeds, the error's message says so.
    *
    * @throws {NotFoundError} no client has this id
    */
@@ -184,24 +191,26 @@ export interface GenesysManager
   /**
    * Replaces the client's secret.
    *
-   * Genesys Cloud documents no time of grace: whoever still holds the old secret is locked out until given the new one. For a change
-   * without a gap, make a second client, move over, and delete the first.
+   * Genesys Cloud documents no grace period: the old secret is invalid as soon as the new one exists. For a rotation without an
+   * interruption, create a second client, reconfigure its users, and delete the first client.
    *
-   * An error with `outcome: "unknown"` means that the old secret may be dead and the new one lost; rotating again settles it.
+   * An error with `outcome: "unknown"` means that the old secret may be invalid and the new one lost. Rotate again to get a valid
+   * one.
    *
    * @throws {NotFoundError} no client has this id
-   * @throws {SecretStorageError} the secret could not be stored where `secretSink` or `integrationCredential` says
+   * @throws {SecretStorageError} writing the secret to `secretSink` or `integrationCredential` failed
    */
   readonly rotateSecret: (id: string, options?: GenesysSecretOptions) => Promise<GenesysRotateSecretResult>;
   /**
-   * Says how to ask for a token with these credentials. What the token is good for is up to the client's roles: scopes and an
-   * audience cannot be asked for.
+   * Creates a token request with these credentials. It sends nothing. The client's roles alone decide what the token allows: scopes
+   * and an audience are not supported.
    *
-   * @throws {ValidationError} scopes or an audience are asked for, by way of the bare `TokenRequests`
+   * @throws {ValidationError} a caller typed as `TokenRequests` passes scopes or an audience
    */
   readonly tokenRequest: (credentials: ClientCredentials) => TokenRequest;
   /**
-   * Puts credentials into a new integration credential of type `pureCloudOAuthClient`. Not repeated blindly, like `create`.
+   * Creates an integration credential of type `pureCloudOAuthClient` with these credentials. Like `create`, it is never blindly
+   * repeated.
    * @throws {ValidationError} the name is empty, or the credentials are incomplete
    */
   readonly createIntegrationCredential: (
@@ -210,8 +219,8 @@ export interface GenesysManager
     options?: CallOptions,
   ) => Promise<GenesysIntegrationCredential>;
   /**
-   * Puts credentials into an integration credential in place of those that it has. Its name stays.
-   * @throws {ValidationError} it is of another type than `pureCloudOAuthClient`; nothing was changed
+   * Replaces the credentials in an integration credential. Its name does not change.
+   * @throws {ValidationError} the integration credential is not of type `pureCloudOAuthClient`; nothing was changed
    * @throws {NotFoundError} no integration credential has this id
    */
   readonly updateIntegrationCredential: (
@@ -220,69 +229,71 @@ export interface GenesysManager
     options?: CallOptions,
   ) => Promise<GenesysIntegrationCredential>;
   /**
-   * Removes an integration credential. The client whose credentials it has stays as it is.
-   * @throws {ValidationError} it is of another type than `pureCloudOAuthClient`; nothing was removed
+   * Deletes an integration credential. The client whose credentials it contains does not change.
+   * @throws {ValidationError} the integration credential is not of type `pureCloudOAuthClient`; nothing was deleted
    * @throws {NotFoundError} no integration credential has this id
    */
   readonly deleteIntegrationCredential: (id: string, options?: CallOptions) => Promise<void>;
 }
 
-/** A value that JSON can hold. */
+/** Any JSON value. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [name: string]: JsonValue };
 
-/** Grant types that a client can be made for (IANA names). */
+/** Grant types of new clients (IANA names). */
 export type KnownGrantType = GenesysClientInput["grantType"];
 
 /**
- * How a client gets its tokens (IANA names). Genesys Cloud writes `CLIENT-CREDENTIALS`, `CODE`, `SAML2-BEARER`, `PASSWORD` and
+ * The grant type of a client (IANA names). Genesys Cloud's own names are `CLIENT-CREDENTIALS`, `CODE`, `SAML2-BEARER`, `PASSWORD` and
  * `TOKEN`.
  */
 export type GenesysGrantType = Open<KnownGrantType>;
 
 /**
- * What becomes of a client. `active`: gets tokens. `inactive`: gets none, and may be about to be deleted. `disabled`: set by
- * Genesys' support, tokens that it had are void. `deleted`: still readable for a while.
+ * The state of a client. `active`: it gets tokens. `inactive`: it gets none, and its deletion may be scheduled. `disabled`: set by
+ * Genesys' support; its existing tokens are invalid. `deleted`: it can still be read for some days.
  */
 export type GenesysClientStatus = Open<"active" | "inactive" | "disabled" | "deleted">;
 
-/** A role in a division, as it is stored. */
+/** A role in a division, as Genesys Cloud stores it. */
 export interface GenesysRole {
   /** The id of the role, a UUID. */
   readonly roleId: string;
-  /** The id of a division, or `*` for all of them. */
+  /** The id of a division, or `*` for all divisions. */
   readonly divisionId: string;
 }
 
-interface Division {
+/** A role of a client, by its id. */
+export interface GenesysRoleById {
+  /** The id of the role, a UUID. */
+  readonly roleId: string;
+  readonly roleName?: NotAllowed<"roleName: cannot be combined with roleId; give one of the two">;
   /**
-   * The id of the division that the role is given in, or `*` for all of them.
-   * @default the home division, whose id is asked for once
+   * The id of the division in which the client has the role, or `*` for all divisions.
+   * @default the home division, whose id is read once
    */
   readonly divisionId?: string;
 }
 
-/** A role to give to a client, by its id. */
-export interface GenesysRoleById extends Division {
-  /** The id of the role, a UUID. */
-  readonly roleId: string;
-  readonly roleName?: never;
-}
-
-/** A role to give to a client, by its exact name. Takes the permission `authorization:role:view`. */
-export interface GenesysRoleByName extends Division {
-  /** The name of the role, with its capitals and blanks. */
+/** A role of a client, by its exact name. Requires the permission `authorization:role:view`. */
+export interface GenesysRoleByName {
+  /** The name of the role. Case and spaces matter. */
   readonly roleName: string;
-  readonly roleId?: never;
+  readonly roleId?: NotAllowed<"roleId: cannot be combined with roleName; give one of the two">;
+  /**
+   * The id of the division in which the client has the role, or `*` for all divisions.
+   * @default the home division, whose id is read once
+   */
+  readonly divisionId?: string;
 }
 
-/** A role to give to a client. */
+/** A role of a client. */
 export type GenesysRoleInput = GenesysRoleById | GenesysRoleByName;
 
-/** What all clients can have. */
+/** Fields of every client. */
 export interface GenesysClientFields {
-  /** The name for people. Not unique. */
+  /** The display name. Not unique. */
   readonly name: string;
-  /** What the client is for. */
+  /** The purpose of the client. */
   readonly description?: string;
   /**
    * How long its access tokens are valid, in milliseconds: whole seconds, from 5 minutes to 48 hours.
@@ -290,8 +301,8 @@ export interface GenesysClientFields {
    */
   readonly accessTokenValidityMs?: number;
   /**
-   * Says that the client is for Genesys Cloud SCIM (Identity Management). Only such clients may have tokens that are valid for more
-   * than 48 hours, up to 450 days. Not sent.
+   * Declares a client of Genesys Cloud SCIM (Identity Management). Only the tokens of such clients may be valid for more than 48
+   * hours, up to 450 days. This field is not sent.
    * @default false
    */
   readonly forScim?: boolean;
@@ -301,95 +312,122 @@ export interface GenesysClientFields {
    */
   readonly state?: "active" | "inactive";
   /**
-   * Further fields of the body, in Genesys Cloud's own spelling, for those that this library does not know yet. An allow-list of IP
-   * addresses is announced for `client_credentials`. Members that have a field of their own here are refused.
+   * Further members of the request body, with Genesys Cloud's names, for members that this library does not model yet. Genesys
+   * announced an allow-list of IP addresses for `client_credentials`. Members with their own field here are refused.
    */
   readonly additionalFields?: Readonly<Record<string, JsonValue>>;
 }
 
-/** A client that gets tokens for itself (RFC 6749 section 4.4). What it may do is up to its roles. */
+/** A client that gets tokens for itself (RFC 6749 section 4.4). Its roles decide what its tokens allow. */
 export interface GenesysClientCredentialsInput extends GenesysClientFields {
-  /** Genesys Cloud writes `CLIENT-CREDENTIALS`. */
+  /** Genesys Cloud's name is `CLIENT-CREDENTIALS`. */
   readonly grantType: "client_credentials";
-  /** Roles, each in a division. The manager's own credentials have to hold every one of them. */
+  /** Roles, each in a division. The manager's own credentials must have every one of them. */
   readonly roles: readonly [GenesysRoleInput, ...GenesysRoleInput[]];
-  readonly scopes?: never;
-  readonly redirectUris?: never;
+  readonly scopes?: NotAllowed<"scopes: not allowed for client_credentials; give roles instead">;
+  readonly redirectUris?: NotAllowed<"redirectUris: not allowed for client_credentials, which has no redirect">;
 }
 
-interface UserFields extends GenesysClientFields {
-  /** What tokens are good for, such as `users:readonly`. */
+/** Fields of every client that acts for users. */
+export interface GenesysUserClientFields extends GenesysClientFields {
+  /** Scopes of its tokens, for example `users:readonly`. */
   readonly scopes: readonly [string, ...string[]];
-  readonly roles?: never;
-}
-
-interface RedirectedFields extends UserFields {
-  /** Where people may be sent back to. At a loopback address any port will do when none is named. */
+  /** Redirect URIs. A loopback address without a port allows every port. */
   readonly redirectUris?: readonly string[];
+  readonly roles?: NotAllowed<"roles: only client_credentials has roles; give scopes instead">;
 }
 
-/** A client for applications that people log in to (RFC 6749 section 4.1), with PKCE or a secret. */
-export interface GenesysAuthorizationCodeInput extends RedirectedFields {
-  /** Genesys Cloud writes `CODE`. */
+/** A client of an application with user login (RFC 6749 section 4.1), with PKCE or a secret. */
+export interface GenesysAuthorizationCodeInput extends GenesysUserClientFields {
+  /** Genesys Cloud's name is `CODE`. */
   readonly grantType: "authorization_code";
 }
 
-/** A client that trades SAML 2 assertions for tokens (RFC 7522). */
-export interface GenesysSamlBearerInput extends RedirectedFields {
-  /** Genesys Cloud writes `SAML2-BEARER`. */
+/** A client that exchanges SAML 2 assertions for tokens (RFC 7522). */
+export interface GenesysSamlBearerInput extends GenesysUserClientFields {
+  /** Genesys Cloud's name is `SAML2-BEARER`. */
   readonly grantType: "urn:ietf:params:oauth:grant-type:saml2-bearer";
 }
 
-/** A client that is given people's passwords (RFC 6749 section 4.3). Genesys Cloud's own pages do not offer it. */
-export interface GenesysPasswordInput extends RedirectedFields {
-  /** Genesys Cloud writes `PASSWORD`. */
+/** A client that sends users' passwords (RFC 6749 section 4.3). Genesys Cloud's admin pages do not offer it. */
+export interface GenesysPasswordInput extends GenesysUserClientFields {
+  /** Genesys Cloud's name is `PASSWORD`. */
   readonly grantType: "password";
 }
 
 /**
- * A client of browsers that works without a secret (RFC 6749 section 4.2), which Genesys Cloud calls `TOKEN`.
+ * A client of the implicit grant, without a secret (RFC 6749 section 4.2).
  *
- * @deprecated Genesys Cloud is taking it away: since spring 2026 no new ones are made, and existing ones are to stop a year later.
- * `authorization_code` with PKCE takes its place.
+ * @deprecated Genesys Cloud removes this grant: new clients cannot be created since spring 2026, and existing ones stop between March
+ * and May 2027. Use `authorization_code` with PKCE.
  */
-export interface GenesysImplicitInput extends RedirectedFields {
-  /** Genesys Cloud writes `TOKEN`. */
+export interface GenesysImplicitInput extends GenesysUserClientFields {
+  /**
+   * Genesys Cloud's name is `TOKEN`.
+   * @deprecated Use `authorization_code` with PKCE.
+   */
   readonly grantType: "implicit";
 }
 
-/** A client that has a secret. */
+/** A client with a secret. */
 export type GenesysSecretClientInput =
   | GenesysClientCredentialsInput
   | GenesysAuthorizationCodeInput
   | GenesysSamlBearerInput
   | GenesysPasswordInput;
 
-/** What `create` takes. */
+/** Input of `create`. */
 export type GenesysClientInput = GenesysSecretClientInput | GenesysImplicitInput;
 
+/** A validated input of `create`. */
+export interface ParsedClientInput extends GenesysClientFields {
+  readonly grantType: KnownGrantType;
+  readonly redirectUris?: readonly string[];
+  readonly scopes?: readonly string[];
+  readonly roles?: readonly ParsedRole[];
+}
+
+/** A validated role: `roleId` or `roleName` is present. */
+export interface ParsedRole {
+  readonly roleId?: string;
+  readonly roleName?: string;
+  readonly divisionId?: string;
+}
+
+/** Validated options of `create` and `rotateSecret`. */
+export type ParsedSecretOptions = SecretOptions & { readonly integrationCredential?: ParsedIntegrationTarget };
+
+/** A validated integration credential: an existing one or a new one. */
+export type ParsedIntegrationTarget =
+  | { readonly id: string; readonly name?: never }
+  | { readonly name: string; readonly id?: never };
+
+/** Validated changes. */
+export type ParsedChanges = Omit<GenesysClientChanges, "roles"> & { readonly roles?: readonly ParsedRole[] };
+
 /**
- * What `update` takes. A field that is absent or `undefined` stays as it is. Lists are replaced as a whole, and `[]` clears one.
- * Another grant type comes with what it needs: `client_credentials` with `roles`, every other with `scopes` and empty `roles`.
+ * Changes of `update`. An absent or `undefined` field does not change. A list replaces the stored list, and `[]` clears it. Another
+ * grant type requires its own fields: `client_credentials` requires `roles`, every other one requires `scopes` and empty `roles`.
  */
 export interface GenesysClientChanges {
-  /** The name for people. */
+  /** The display name. */
   readonly name?: string;
   /** `null` clears it. */
   readonly description?: string | null;
-  /** Can be changed, unlike at other vendors. */
+  /** The grant type can be changed. */
   readonly grantType?: KnownGrantType;
   /** In milliseconds, as for `create`. `null`: Genesys Cloud's default. */
   readonly accessTokenValidityMs?: number | null;
   /** Allows a validity of more than 48 hours, as for `create`. */
   readonly forScim?: boolean;
-  /** Replaces them all. */
+  /** Replaces all redirect URIs. */
   readonly redirectUris?: readonly string[];
-  /** Replaces them all. */
+  /** Replaces all scopes. */
   readonly scopes?: readonly string[];
-  /** Replaces them all. The manager's own credentials have to hold every one of them. */
+  /** Replaces all roles. The manager's own credentials must have every one of them. */
   readonly roles?: readonly GenesysRoleInput[];
-  /** What `active` does to a client whose deletion is scheduled is not documented. Genesys' own pages restore such a client. */
+  /** Whether `active` cancels a scheduled deletion is not documented. Genesys' admin pages restore such a client. */
   readonly state?: "active" | "inactive";
-  /** Further fields of the body, as for `create`. */
+  /** Further members of the request body, as for `create`. */
   readonly additionalFields?: Readonly<Record<string, JsonValue>>;
 }

@@ -4,23 +4,23 @@ import type { components } from "../openapi/genesys.js";
 
 type Schemas = components["schemas"];
 
-/** A client as requests carry it. */
+/** A client in a request. */
 export type WireClient = Schemas["oauthClientRequest"];
 
-/** Credentials for integrations as requests carry them. */
+/** An integration credential in a request. */
 export type WireCredential = Schemas["credentialRequest"];
 
-/** A grant type as it travels. */
+/** A grant type in requests and responses. */
 export type WireGrantType = Schemas["grantType"];
 
 const text = z.string().nullish();
 const texts = z.array(z.string()).nullish();
 const reference = z.object({ id: text } satisfies Pinned<Schemas["entityReference"], "id">).nullish();
 
-// Sets of values that may grow, and objects of which a part is read: their names are held to the description, their types are not.
+// Value sets that may grow, and objects of which a part is read: their names are checked against the description, their types are not.
 type Named = "authorizedGrantType" | "state" | "createdBy" | "modifiedBy";
 
-/** All that is read of a client. What it does not name passes by untouched, for `update` to send back. */
+/** The members of a client that are read. Others are kept unchanged, because `update` sends them back. */
 export const clientWire = z.looseObject({
   id: z.string().min(1),
   name: z.string().nullish(),
@@ -47,7 +47,7 @@ export const clientWire = z.looseObject({
 } satisfies Pinned<Schemas["oauthClient"], Exclude<keyof Schemas["oauthClient"], Named | "selfUri">> &
   Record<keyof Pick<Schemas["oauthClient"], Named>, z.ZodType>);
 
-/** A client as it was read, with all that is unknown to us. */
+/** A client in a response, with its unknown members. */
 export type ReadClient = z.output<typeof clientWire>;
 
 /** All clients, or a page of them. */
@@ -58,20 +58,23 @@ export const clientsWire = z.object({
 } satisfies Pinned<Schemas["oauthClientListing"], "total" | "nextUri"> &
   Record<keyof Pick<Schemas["oauthClientListing"], "entities">, z.ZodType>);
 
-/** Clients as they were listed. */
+/** A list of clients in a response. */
 export type Listing = z.output<typeof clientsWire>;
 
-/** The part of a create answer that must not get lost. Read first and alone; everything else in it passes by. */
+/** The part of a create response that must not be lost. It is parsed first; invalid other members are ignored. */
 export const createdWire = z.looseObject({
   id: z.string().min(1),
   secret: z.string().nullish(),
 } satisfies Pinned<Schemas["oauthClientWithSecret"], "id" | "secret">);
 
-/** The part of a rotation's answer that must not get lost. */
+/** The part of a rotation response that must not be lost. */
 export const rotatedWire = z.looseObject({ secret: z.string().min(1) } satisfies Pinned<
   Schemas["oauthClientWithSecret"],
   "secret"
 >);
+
+/** The organization of the caller. */
+export const organizationWire = z.object({ id: z.string().min(1) } satisfies Pinned<Schemas["organization"], "id">);
 
 /** The home division. */
 export const divisionWire = z.object({ id: z.string().min(1) } satisfies Pinned<Schemas["division"], "id">);
@@ -82,7 +85,7 @@ export const rolesWire = z.object({
   pageCount: z.number().nullish(),
 } satisfies Pinned<Schemas["roleListing"], "pageCount"> & Record<keyof Pick<Schemas["roleListing"], "entities">, z.ZodType>);
 
-/** The caller, as far as it may give roles away. */
+/** The caller's roles. */
 export const subjectWire = z.object({
   grants: z
     .array(
@@ -94,10 +97,10 @@ export const subjectWire = z.object({
     .nullish(),
 });
 
-/** The caller as it was read. */
+/** The caller in a response. */
 export type ReadSubject = z.output<typeof subjectWire>;
 
-/** Credentials for integrations, without their fields. */
+/** An integration credential, without its fields. */
 export const credentialWire = z.object({
   id: z.string().min(1),
   name: text,
@@ -105,8 +108,8 @@ export const credentialWire = z.object({
 } satisfies Pinned<Schemas["credentialInfo"], "id" | "name"> &
   Record<keyof Pick<Schemas["credentialInfo"], "type">, z.ZodType>);
 
-/** The part of a credential's create answer that must not get lost. */
+/** The part of a create response that must not be lost. */
 export const createdCredentialWire = z.looseObject({ id: z.string().min(1) } satisfies Pinned<Schemas["credentialInfo"], "id">);
 
-/** Credentials for integrations as they were read. */
+/** An integration credential in a response. */
 export type ReadCredential = z.output<typeof credentialWire>;

@@ -5,22 +5,23 @@ import { loadBuiltin } from "./platform.js";
 
 /** The open connections of one `nodeFetch`. */
 export interface Connections {
-  /** The agent for the next request. Where a certificate has changed it is a new one, so that nothing is sent under the old. */
+  /** The agent for the next request: a new agent when the certificate has changed, so that no request uses the old one. */
   readonly agentFor: (protocol: string) => Agent | Promise<Agent>;
-  /** The thumbprint of the certificate that the next request shows. */
+  /** The thumbprint of the certificate of the next request. */
   readonly thumbprint: () => Promise<string | undefined>;
-  /** Ends the connections: idle ones at once, the others with their answer. */
+  /** Closes the connections: idle ones at once, the others after their response. */
   readonly close: () => void;
 }
 
 /**
- * Makes a set of connections without opening any.
- * @throws {ConfigurationError} certificate or key cannot be read, or they do not fit each other
+ * Creates the agents. No connection is opened.
+ * @throws {ConfigurationError} certificate or key are invalid, or do not match
  */
 export function createConnections(options: NodeFetchOptions): Connections {
   const { cert, key, passphrase, ca, servername, maxConnections, idleTimeoutMs = 4_000 } = options;
-  const certificate = cert !== undefined && key !== undefined ? createCertificateSource(cert, key, passphrase) : undefined;
-  const shared = {
+  const certificateSource =
+    cert !== undefined && key !== undefined ? createCertificateSource(cert, key, passphrase) : undefined;
+  const agentOptions = {
     keepAlive: true,
     timeout: idleTimeoutMs,
     scheduling: "lifo" as const,
@@ -29,47 +30,47 @@ export function createConnections(options: NodeFetchOptions): Connections {
   let plain: Agent | undefined;
   let encrypted: { readonly agent: Agent; readonly certificate: ClientCertificate | undefined } | undefined;
 
-  const encryptedFor = (wanted: ClientCertificate | undefined): Agent => {
-    if (encrypted && encrypted.certificate === wanted) return encrypted.agent;
-    retire(encrypted?.agent);
+  const encryptedFor = (certificate: ClientCertificate | undefined): Agent => {
+    if (encrypted && encrypted.certificate === certificate) return encrypted.agent;
+    closeIdle(encrypted?.agent);
     const agent = new (loadBuiltin("node:https").Agent)({
-      ...shared,
-      // Said outright, because an environment variable can turn the default around.
+      ...agentOptions,
+      // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED changes the default.
       rejectUnauthorized: true,
       minVersion: "TLSv1.2",
       ca: ca && [ca].flat().map(asText),
       servername,
-      cert: wanted?.cert,
-      key: wanted?.key,
+      cert: certificate?.cert,
+      key: certificate?.key,
       passphrase,
     });
-    encrypted = { agent, certificate: wanted };
+    encrypted = { agent, certificate };
     return agent;
   };
 
   return {
     agentFor(protocol) {
       if (protocol === "https:") {
-        const wanted = certificate?.();
-        return wanted instanceof Promise ? wanted.then(encryptedFor) : encryptedFor(wanted);
+        const certificate = certificateSource?.();
+        return certificate instanceof Promise ? certificate.then(encryptedFor) : encryptedFor(certificate);
       }
-      if (certificate) throw new TypeError("url: a client certificate is only shown under https:");
-      plain ??= new (loadBuiltin("node:http").Agent)(shared);
+      if (certificateSource) throw new TypeError("url: a client certificate requires https:");
+      plain ??= new (loadBuiltin("node:http").Agent)(agentOptions);
       return plain;
     },
-    thumbprint: async () => (await certificate?.())?.thumbprint,
+    thumbprint: async () => (await certificateSource?.())?.thumbprint,
     close() {
-      retire(plain);
-      retire(encrypted?.agent);
+      closeIdle(plain);
+      closeIdle(encrypted?.agent);
       plain = undefined;
       encrypted = undefined;
     },
   };
 }
 
-function retire(agent: Agent | undefined): void {
+/** Closes the idle connections of an agent, and the others as soon as they become idle. */
+function closeIdle(agent: Agent | undefined): void {
   if (agent === undefined) return;
-  // From now on nothing comes back to it.
   agent.maxFreeSockets = 0;
   for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
 }

@@ -1,42 +1,43 @@
 import type { Agent, IncomingMessage } from "node:http";
 import { race } from "../core/abort.js";
 import { createConnections } from "./connections.js";
-import { coded, failure } from "./failure.js";
-import { checkOptions, type NodeFetchOptions } from "./options.js";
+import { createCodedError, createFetchError } from "./errors.js";
+import { type NodeFetchOptions, validateOptions } from "./options.js";
 import { loadBuiltin } from "./platform.js";
-import { type Outgoing, readRequest } from "./request.js";
+import { type OutgoingRequest, readRequest } from "./request.js";
 import { toResponse } from "./response.js";
 
 /** A `fetch` with its own connections. */
 export interface NodeFetch {
-  /** Sends one request, as the platform's `fetch` does, except that redirects are never followed. */
+  /** Sends one request like the platform's `fetch`, but never follows a redirect. */
   (input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /**
-   * The thumbprint of the client certificate that the next request shows (`x5t#S256`), or `undefined` without one. Put it into the
-   * key of whatever keeps tokens, so that a new certificate does not meet a token that is bound to the old one (RFC 8705 section 3).
+   * The thumbprint of the client certificate of the next request (`x5t#S256`), or `undefined` without a certificate. Use it in the key
+   * of a token cache, so that a token that is bound to an old certificate is not used with a new one (RFC 8705 section 3).
    */
   readonly thumbprint: () => Promise<string | undefined>;
-  /** Ends the connections: idle ones at once, the others when their answer has been read. Later requests open new ones. */
+  /** Closes the connections: idle ones at once, the others when their response has been read. Later requests open new ones. */
   readonly close: () => void;
 }
 
 /**
- * Makes a `fetch` on `node:http` and `node:https`, for client certificates (RFC 8705), certificate authorities of one's own, and a
- * short way to the first answer: the platform's fetch, which takes longer to load than a token to come, is not loaded by it.
+ * Creates a `fetch` on `node:http` and `node:https`, for client certificates (RFC 8705), private certificate authorities and a fast first
+ * request: it does not load the platform's `fetch`, whose loading takes longer than a token request.
  *
- * It takes a URL and `method`, `headers`, `body` (a string, bytes, `URLSearchParams`), `signal`; or a `Request`. It decompresses, keeps
- * connections open, and rejects as Node's fetch does: a `TypeError` whose cause has the code, or the signal's own reason. Unlike that
- * it never follows a redirect, which would carry a credential elsewhere: it resolves to the 3xx answer, or rejects under
- * `redirect: "error"`. It sends nothing twice: a request on a kept connection that the server has closed meanwhile fails.
+ * It accepts a URL and `method`, `headers`, `body` (a string, bytes, `URLSearchParams`) and `signal`, or a `Request`. It decompresses,
+ * keeps connections open, and rejects like Node's `fetch`: with a `TypeError` whose cause has the code, or with the signal's own
+ * reason. It never follows a redirect, which would send a credential to another server: it resolves to the 3xx response, or rejects
+ * with `redirect: "error"`. It never sends a request again: a request on an idle connection that the server has closed fails.
  *
- * The server's certificate is always checked, whatever the environment says, over TLS 1.2 or newer. A client certificate is shown
- * under `https:` only, and a request under `http:` is refused beside one.
+ * The certificate of the server is always verified, independent of the environment, with TLS 1.2 or newer. A client certificate
+ * requires `https:`; a request with `http:` is refused then.
  *
- * @throws {ConfigurationError} at once: an option cannot work, a key does not fit its certificate, the runtime has no `node:crypto`
- * for them. From the returned function: the runtime has no `node:http`, or what a function of `cert` or `key` reads is none.
+ * @throws {ConfigurationError} at once, when an option is invalid, a key does not match its certificate, or the runtime has no
+ * `node:crypto`. The returned function throws it when the runtime has no `node:http`, or when a function of `cert` or `key` returns
+ * an invalid value.
  */
 export function nodeFetch(options: NodeFetchOptions = {}): NodeFetch {
-  checkOptions(options);
+  validateOptions(options);
   const { connectTimeoutMs = 10_000 } = options;
   const connections = createConnections(options);
 
@@ -45,61 +46,61 @@ export function nodeFetch(options: NodeFetchOptions = {}): NodeFetch {
     const { signal, url } = outgoing;
     signal?.throwIfAborted();
     const agent = connections.agentFor(url.protocol);
-    // A certificate may be slow to come, and nobody waits for it longer than the signal lets him.
-    const ready = agent instanceof Promise ? await (signal ? race(agent, signal) : agent) : agent;
-    return exchange(outgoing, ready, connectTimeoutMs);
+    // Reading a certificate can be slow: the signal ends the wait.
+    const readyAgent = agent instanceof Promise ? await (signal ? race(agent, signal) : agent) : agent;
+    return sendRequest(outgoing, readyAgent, connectTimeoutMs);
   }
 
   const { thumbprint, close } = connections;
   return Object.assign(send, { thumbprint, close });
 }
 
-function exchange(outgoing: Outgoing, agent: Agent, connectTimeoutMs: number): Promise<Response> {
+function sendRequest(outgoing: OutgoingRequest, agent: Agent, connectTimeoutMs: number): Promise<Response> {
   const { url, method, headers, content, signal } = outgoing;
   const isEncrypted = url.protocol === "https:";
   const { request } = loadBuiltin(isEncrypted ? "node:https" : "node:http");
   return new Promise((resolve, reject) => {
     const defaults = { accept: "*/*", "accept-encoding": "gzip, deflate, br" };
-    const sent = request(url, { method, agent, headers: { ...defaults, ...headers } });
+    const clientRequest = request(url, { method, agent, headers: { ...defaults, ...headers } });
     let incoming: IncomingMessage | undefined;
     const stop = () => {
-      sent.destroy();
+      clientRequest.destroy();
       incoming?.destroy();
     };
     if (signal) {
-      allowMany(signal);
+      allowManyListeners(signal);
       signal.addEventListener("abort", stop, { once: true });
     }
-    sent.once("close", () => signal?.removeEventListener("abort", stop));
+    clientRequest.once("close", () => signal?.removeEventListener("abort", stop));
 
-    sent.once("socket", (socket) => {
+    clientRequest.once("socket", (socket) => {
       if (!socket.connecting) return;
-      // The name that this library reads as "never connected". Nothing is sent before the handshake is over.
-      const late = () => coded(`no connection within ${connectTimeoutMs} ms`, "UND_ERR_CONNECT_TIMEOUT");
-      const timer = setTimeout(() => sent.destroy(late()), connectTimeoutMs);
+      // With this code the library classifies the error as "not sent": no byte of a request is sent before the handshake ends.
+      const timeoutError = () => createCodedError(`no connection within ${connectTimeoutMs} ms`, "UND_ERR_CONNECT_TIMEOUT");
+      const timer = setTimeout(() => clientRequest.destroy(timeoutError()), connectTimeoutMs);
       const stopWaiting = () => clearTimeout(timer);
       socket.once(isEncrypted ? "secureConnect" : "connect", stopWaiting).once("close", stopWaiting);
     });
-    sent.on("error", (error) => reject(signal?.aborted ? signal.reason : failure("fetch failed", error)));
-    sent.once("upgrade", (_, socket) => {
+    clientRequest.on("error", (error) => reject(signal?.aborted ? signal.reason : createFetchError("fetch failed", error)));
+    clientRequest.once("upgrade", (_, socket) => {
       socket.destroy();
-      reject(failure("fetch failed", coded("the server changed the protocol", "HPE_INVALID_UPGRADE")));
+      reject(createFetchError("fetch failed", createCodedError("the server changed the protocol", "HPE_INVALID_UPGRADE")));
     });
-    sent.once("response", (answer) => {
-      incoming = answer;
+    clientRequest.once("response", (message) => {
+      incoming = message;
       try {
-        resolve(toResponse(answer, outgoing));
+        resolve(toResponse(message, outgoing));
       } catch (error) {
         reject(error);
       }
     });
-    sent.end(content);
+    clientRequest.end(content);
   });
 }
 
-// One signal may be that of many requests, such as the one that ends a service. Node warns of a leak from the 11th listener on, unless
-// somebody has said how many are fine; its own fetch says the same number. Runtimes that only resemble Node may not count at all.
-function allowMany(signal: AbortSignal): void {
+// Many requests can share one signal, for example the one that ends a service. Node warns of a leak from the 11th listener of a signal,
+// unless the limit has been changed. 1,500 is the limit of Node's own `fetch`. Other runtimes have no such functions.
+function allowManyListeners(signal: AbortSignal): void {
   const { defaultMaxListeners, getMaxListeners, setMaxListeners }: Partial<EventsModule> = loadBuiltin("node:events");
   if (getMaxListeners?.(signal) === defaultMaxListeners) setMaxListeners?.(1_500, signal);
 }

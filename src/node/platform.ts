@@ -20,24 +20,24 @@ interface Host {
 }
 
 /**
- * Loads one of Node's own modules when it is needed. An `import` of `node:http` would bring the platform's whole fetch along, which
- * takes Node 24 some thirty times as long as the module itself.
+ * Loads a builtin module of Node when it is needed. On Node 24 an `import` of `node:http` also loads the platform's `fetch`, which
+ * takes about thirty times as long as the module itself.
  *
  * @throws {ConfigurationError} the runtime has no such module
  */
 export function loadBuiltin<Name extends keyof Builtins>(name: Name, host: Host = globalThis as Host): Builtins[Name] {
-  const loaded = host.process?.getBuiltinModule?.(name);
-  if (loaded === undefined) {
+  const builtin = host.process?.getBuiltinModule?.(name);
+  if (builtin === undefined) {
     const message = `this runtime has no ${name}, which oauth-clients/node needs`;
     throw new ConfigurationError({ message, issues: [{ path: "", message: `the runtime has no ${name}` }] });
   }
-  return loaded as Builtins[Name];
+  return builtin as Builtins[Name];
 }
 
 /**
- * Whether the platform's `Response` is loaded already. Node loads it when it is first named, and that takes longer than a whole
- * exchange. Looking at the property is naming it, so Node is asked for the list of what it has loaded; other runtimes, and a Node that
- * has no such list, count as having loaded it.
+ * Whether the platform's `Response` is loaded already. Node loads it at the first access of the global, which takes longer than a
+ * whole token request. Reading the global would load it, so this function reads Node's list of loaded modules. In other runtimes, and
+ * in a Node without that list, the result is `true`.
  */
 export function hasLoadedResponse(host: Host = globalThis as Host): boolean {
   const { moduleLoadList, versions } = host.process ?? {};

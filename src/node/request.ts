@@ -1,5 +1,5 @@
-/** A request as `node:http` takes it. */
-export interface Outgoing {
+/** A request in the terms of `node:http`. */
+export interface OutgoingRequest {
   readonly url: URL;
   readonly method: string;
   /** By lower-case name. */
@@ -9,18 +9,19 @@ export interface Outgoing {
   readonly redirect: RequestRedirect | undefined;
 }
 
-const usualMethods = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+// `fetch` makes the names of these methods upper case, and leaves others as they are.
+const standardMethods = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 const refusedMethods = ["CONNECT", "TRACE", "TRACK"];
 
-// The connection's own fields. Whoever could set them could make two requests out of one.
-const ownFields = ["connection", "expect", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"];
+// Header fields that control the connection. With them a caller could smuggle a second request into the connection.
+const connectionFields = ["connection", "expect", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"];
 
 /**
- * Reads what a `fetch` is called with. A `Request` is told by its members: naming the class would load it.
+ * Reads the arguments of a `fetch`. A `Request` is recognized by its members, because reading the global `Request` would load the class.
  *
- * @throws {TypeError} something cannot be sent; the value is never repeated
+ * @throws {TypeError} a value cannot be sent; the message does not contain it
  */
-export async function readRequest(input: string | URL | Request, init?: RequestInit): Promise<Outgoing> {
+export async function readRequest(input: string | URL | Request, init?: RequestInit): Promise<OutgoingRequest> {
   if (typeof input === "object" && "arrayBuffer" in input) {
     const request = init === undefined ? input : new Request(input, init);
     const { url, method, headers, signal, redirect, body } = request;
@@ -30,11 +31,12 @@ export async function readRequest(input: string | URL | Request, init?: RequestI
   const { method = "GET", headers, body, signal, redirect } = init ?? {};
   const [content, contentType] = readContent(body);
   const fields = readHeaders(headers);
-  const verb = readMethod(method);
-  if (content !== undefined && (verb === "GET" || verb === "HEAD")) throw new TypeError(`body: ${verb} has none`);
+  const normalizedMethod = readMethod(method);
+  if (content !== undefined && (normalizedMethod === "GET" || normalizedMethod === "HEAD"))
+    throw new TypeError(`body: ${normalizedMethod} has no body`);
   return {
     url: readUrl(input),
-    method: verb,
+    method: normalizedMethod,
     headers: contentType ? { "content-type": contentType, ...fields } : fields,
     content,
     signal: signal ?? undefined,
@@ -42,23 +44,23 @@ export async function readRequest(input: string | URL | Request, init?: RequestI
   };
 }
 
-// The last address that was given as a text. A token endpoint is called again and again, and nobody changes the object.
-let last: { readonly text: string; readonly url: URL } | undefined;
+// The last URL that was passed as a string: most requests go to the same token endpoint. The object is never changed.
+let lastUrl: { readonly text: string; readonly url: URL } | undefined;
 
 function readUrl(input: string | URL): URL {
-  if (last && last.text === input) return last.url;
+  if (lastUrl && lastUrl.text === input) return lastUrl.url;
   if (!URL.canParse(String(input))) throw new TypeError("url: expected an absolute URL");
   const url = new URL(input);
   if (url.protocol !== "https:" && url.protocol !== "http:") throw new TypeError("url: expected https: or http:");
-  if (url.username || url.password) throw new TypeError("url: user info is refused");
-  if (typeof input === "string") last = { text: input, url };
+  if (url.username || url.password) throw new TypeError("url: user info is not allowed");
+  if (typeof input === "string") lastUrl = { text: input, url };
   return url;
 }
 
 function readMethod(method: string): string {
   const upper = method.toUpperCase();
-  if (refusedMethods.includes(upper)) throw new TypeError(`method: ${upper} is refused`);
-  return usualMethods.includes(upper) ? upper : method;
+  if (refusedMethods.includes(upper)) throw new TypeError(`method: ${upper} is not allowed`);
+  return standardMethods.includes(upper) ? upper : method;
 }
 
 function readHeaders(headers: HeadersInit | undefined): Record<string, string> {
@@ -66,11 +68,11 @@ function readHeaders(headers: HeadersInit | undefined): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const [name = "", value = ""] of pairs) {
     const field = name.toLowerCase();
-    if (ownFields.includes(field)) throw new TypeError(`headers: ${field} belongs to the connection`);
-    // Counted anew from the content.
+    if (connectionFields.includes(field)) throw new TypeError(`headers: ${field} cannot be set`);
+    // Node computes it from the body.
     if (field === "content-length") continue;
-    const before = fields[field];
-    fields[field] = before === undefined ? String(value) : `${before}${field === "cookie" ? ";" : ","} ${value}`;
+    const previous = fields[field];
+    fields[field] = previous === undefined ? String(value) : `${previous}${field === "cookie" ? ";" : ","} ${value}`;
   }
   return fields;
 }
@@ -79,8 +81,8 @@ function readContent(body: BodyInit | null | undefined): readonly [content?: str
   if (body === undefined || body === null) return [];
   if (typeof body === "string") return [body, "text/plain;charset=UTF-8"];
   if (body instanceof URLSearchParams) return [body.toString(), "application/x-www-form-urlencoded;charset=UTF-8"];
-  // Copied: what the caller does with its bytes afterwards is not sent.
+  // Copied, because the caller may change its bytes before they are sent.
   if (body instanceof ArrayBuffer) return [new Uint8Array(body.slice(0))];
   if (ArrayBuffer.isView(body)) return [new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice()];
-  throw new TypeError("body: expected a string, bytes or URLSearchParams; put anything else in a Request");
+  throw new TypeError("body: expected a string, bytes or URLSearchParams; use a Request for other bodies");
 }

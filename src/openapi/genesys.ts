@@ -179,7 +179,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads the organization of the caller. Only the simulator speaks it; the vendor's Terraform provider asks first. */
+        /** Reads the organization of the caller. The vendor's Terraform provider sends it first. */
         get: operations["getOrganizationsMe"];
         put?: never;
         post?: never;

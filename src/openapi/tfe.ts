@@ -179,7 +179,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Says which features an organization may use. Only the simulator speaks it; the terraform command asks for it. */
+        /** Says which features an organization may use. The terraform command sends it too. */
         get: operations["getEntitlementSet"];
         put?: never;
         post?: never;

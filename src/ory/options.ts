@@ -45,7 +45,11 @@ const optionsSchema = z
   });
 
 /** What the manager works with. */
-export type OrySettings = Endpoints & Omit<z.output<typeof optionsSchema>, "project" | "adminUrl" | "publicUrl">;
+export type OrySettings = Endpoints &
+  Omit<z.output<typeof optionsSchema>, "project" | "adminUrl" | "publicUrl"> & {
+    /** The project's slug, or the base URL of the admin API. */
+    readonly account: string;
+  };
 
 /** @throws {ConfigurationError} with one issue for each option at fault */
 export function readOptions(options: OryOptions): OrySettings {
@@ -53,7 +57,8 @@ export function readOptions(options: OryOptions): OrySettings {
     vendor: "ory",
     operation: "createOryManager",
   });
-  return { ...rest, ...(project === undefined ? serverEndpoints(adminUrl ?? "", publicUrl) : networkEndpoints(project)) };
+  const endpoints = project === undefined ? serverEndpoints(adminUrl ?? "", publicUrl) : networkEndpoints(project);
+  return { ...rest, ...endpoints, account: project ?? endpoints.adminUrl };
 }
 
 const environment = { vendor: "ory", operation: "oryOptionsFromEnv" };

@@ -1,90 +1,100 @@
 import type { TokenParameters } from "../core/capabilities.js";
 import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
 import { ConfigurationError } from "../core/errors.js";
-import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
-import { requireCredentials } from "../core/validation.js";
-import type { paths } from "../openapi/ory.js";
 import { clientSecretBasic, clientSecretPost } from "../token/authentication.js";
+import type { Connection } from "./connection.js";
 import { readIntrospection } from "./convert.js";
 import { tokenEndpoint } from "./endpoints.js";
-import { requireText } from "./input.js";
+import { operations, vendor } from "./errors.js";
+import { parseCallOptions, parseCredentials, parseId, parseIntrospectOptions, parseToken } from "./input.js";
 import type { OryIntrospection, OryIntrospectOptions } from "./types.js";
 import { introspectionWire } from "./wire.js";
 
-const expected = "expected the credentials that create, rotateSecret or import gave; a client whose method is none has none";
-
-/** Says how to ask for a token with these credentials. */
-export function makeTokenRequest(
+/** Creates the token request for a client's credentials. */
+export function createTokenRequest(
   publicUrl: string | undefined,
   credentials: ClientCredentials,
-  wanted: TokenParameters = {},
-  operation = "make token request",
+  params: TokenParameters = {},
+  operation: string = operations.tokenRequest,
 ): TokenRequest {
   const url = requirePublicUrl(publicUrl, operation);
-  const {
-    clientId,
-    clientSecret,
-    tokenEndpointAuthMethod = "client_secret_basic",
-  } = requireCredentials(credentials, { vendor: "ory", operation }, expected);
+  const { clientId, clientSecret, tokenEndpointAuthMethod } = parseCredentials(credentials, operation);
   const authentication = tokenEndpointAuthMethod === "client_secret_post" ? clientSecretPost : clientSecretBasic;
   return {
     tokenEndpoint: tokenEndpoint(url),
     clientId,
     clientAuthentication: authentication(clientSecret),
-    ...(wanted.scopes === undefined ? {} : { scopes: wanted.scopes }),
-    ...(wanted.audience === undefined ? {} : { audience: wanted.audience }),
+    ...(params.scopes === undefined ? {} : { scopes: params.scopes }),
+    ...(params.audience === undefined ? {} : { audience: params.audience }),
   };
 }
 
-/** Asks the server about a token. */
-export async function introspect(
-  admin: Http<paths>,
+/** Introspects a token (RFC 7662). */
+export async function introspectToken(
+  { admin }: Connection,
   token: string,
-  { scopes, ...options }: OryIntrospectOptions = {},
+  options?: OryIntrospectOptions,
 ): Promise<OryIntrospection> {
+  const operation = operations.introspect;
+  const { scopes, ...call } = parseIntrospectOptions(options);
   const { value } = await admin({
-    operation: "introspect token",
+    operation,
     method: "post",
     path: "/admin/oauth2/introspect",
-    form: { token: requireText(token, "token", "introspect token"), ...(scopes?.length ? { scope: scopes.join(" ") } : {}) },
+    form: { token: parseToken(token, operation), ...(scopes?.length ? { scope: scopes.join(" ") } : {}) },
     readsOnly: true,
     returns: introspectionWire,
     secrets: [token],
-    options,
+    options: call,
   });
   return readIntrospection(value);
 }
 
-/** Ends a token, as the client that it was given to. */
-export async function revoke(
-  open: Http<paths>,
-  request: TokenRequest,
+/** Revokes a token (RFC 7009), authenticated as the client that the token was issued to. */
+export async function revokeToken(
+  connection: Connection,
   token: string,
-  options: CallOptions | undefined,
+  credentials: ClientCredentials,
+  options?: CallOptions,
 ): Promise<void> {
-  requireText(token, "token", "revoke token");
+  const operation = operations.revoke;
+  const call = parseCallOptions(options, operation);
+  const request = createTokenRequest(connection.publicUrl, credentials, {}, operation);
+  parseToken(token, operation);
   const { headers = {}, parameters = {}, secrets } = await request.clientAuthentication.authenticate(request);
-  await open({
-    operation: "revoke token",
+  await connection.public({
+    operation,
     method: "post",
     path: "/oauth2/revoke",
     idempotent: true,
     form: { token, ...parameters },
     authorize: () => ({ headers, secrets }),
     secrets: [token, ...secrets],
-    options,
+    options: call,
   });
 }
 
-/** @throws {ConfigurationError} there is no public address */
+/** Deletes all access tokens of a client. */
+export async function deleteTokens({ admin }: Connection, id: string, options?: CallOptions): Promise<void> {
+  const operation = operations.deleteTokens;
+  await admin({
+    operation,
+    method: "delete",
+    path: "/admin/oauth2/tokens",
+    query: { client_id: parseId(id, operation) },
+    options: parseCallOptions(options, operation),
+  });
+}
+
+/** @throws {ConfigurationError} the manager has no public URL */
 export function requirePublicUrl(publicUrl: string | undefined, operation: string): string {
   if (publicUrl !== undefined) return publicUrl;
-  const issues = [{ path: "publicUrl", message: "required: tokens are given and revoked by the public API" }];
+  const message = "required: tokens are issued and revoked by the public API";
   throw new ConfigurationError({
-    vendor: "ory",
+    vendor,
     operation,
-    message: `ory ${operation}: publicUrl: ${issues[0]?.message}`,
-    issues,
+    message: `${vendor} ${operation}: publicUrl: ${message}`,
+    issues: [{ path: "publicUrl", message }],
   });
 }

@@ -201,6 +201,10 @@ export interface OryManager
     TokenRequests,
     ClientImport<OryClient> {
   /**
+   * Returns what identifies the account: the slug of an Ory Network project, or the base URL of the admin API. Sends no request.
+   */
+  readonly account: (options?: CallOptions) => Promise<string>;
+  /**
    * Makes a client.
    *
    * Its id and secret are chosen here unless the input or `credentialsFrom` says otherwise. When the answer gets lost, a look

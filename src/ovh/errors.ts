@@ -1,30 +1,59 @@
+import type { ValidationError } from "../core/errors.js";
 import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
+import { validationError } from "../core/validation.js";
 import { isObject, readText } from "../core/values.js";
 
-// Sent with 403, and the first with 400. What they say is that the credential is not accepted. The newer generation has no codes
-// for it, and the same words.
+/** The `vendor` of this folder's clients, managers and errors. */
+export const vendor = "ovh";
+
+/** The `operation` of errors, by method. */
+export const operations = {
+  account: "get account",
+  create: "create client",
+  get: "get client",
+  list: "list clients",
+  update: "update client",
+  delete: "delete client",
+  import: "import client",
+  tokenRequest: "make token request",
+  grantAccess: "grant access",
+  createPolicy: "create policy",
+  getPolicy: "get policy",
+  listPolicies: "list policies",
+  updatePolicy: "update policy",
+  deletePolicy: "delete policy",
+  listActions: "list actions",
+  getTime: "get time",
+} as const;
+
+/** Creates the error of one invalid field. */
+export function inputError(operation: string, path: string, message: string): ValidationError {
+  return validationError({ vendor, operation }, { path, message });
+}
+
+// Sent with 403, and the first also with 400: the credential is not accepted. The newer error bodies have no code for it, but the
+// same message.
 const notAcceptedCode = /^(INVALID_SIGNATURE|INVALID_CREDENTIAL|INVALID_KEY|NOT_CREDENTIAL)$/;
-const notAcceptedWords = /^(Invalid signature|This credential (is not valid|does not exist))\.?$/i;
+const notAcceptedMessage = /^(Invalid signature|This credential (is not valid|does not exist))\.?$/i;
 
 /**
- * Reads both generations of OVHcloud's errors: `class` and `message` with `details`, and the older gateway's `errorCode` and
- * `httpCode`. What stands in front of the API answers HTML, in which there is nothing to read.
+ * Parses both generations of OVHcloud's error bodies: `class` and `message` with `details`, and the older gateway's `errorCode` and
+ * `httpCode`. Servers in front of the API send HTML, which has none of them.
  *
- * A refusal for a missing right says which: `details` has the IAM actions that no policy allows, and those that the token or key
- * leaves out.
+ * For a missing right, `details` has the IAM actions that no policy allows and those that the token or key does not include.
  */
-export function readFailure({ status, headers, body }: ErrorResponse): ErrorDetails {
+export function parseErrorResponse({ status, headers, body }: ErrorResponse): ErrorDetails {
   const requestId = headers.get("x-ovh-queryid") ?? undefined;
   if (!isObject(body)) return { requestId };
   const details = isObject(body.details) ? body.details : {};
-  const words = [
+  const parts = [
     readText(body.message),
-    name("missing IAM action", details.unauthorizedActionsByIAM),
-    name("beyond the token or key:", details.unauthorizedActionsByAuthentication),
+    formatActions("missing IAM action", details.unauthorizedActionsByIAM),
+    formatActions("not included in the token or key:", details.unauthorizedActionsByAuthentication),
   ].filter((one) => one !== undefined);
   const code = readText(body.class) ?? readText(body.errorCode);
   return {
-    message: words.length > 0 ? words.join("; ") : undefined,
+    message: parts.length > 0 ? parts.join("; ") : undefined,
     vendorCode: code,
     requestId,
     ...(isNotAccepted(status, code, readText(body.message)) ? { status: 401 } : {}),
@@ -32,11 +61,11 @@ export function readFailure({ status, headers, body }: ErrorResponse): ErrorDeta
 }
 
 function isNotAccepted(status: number, code = "", message = ""): boolean {
-  return (status === 400 || status === 403) && (notAcceptedCode.test(code) || notAcceptedWords.test(message));
+  return (status === 400 || status === 403) && (notAcceptedCode.test(code) || notAcceptedMessage.test(message));
 }
 
-// A text with commas, as a rule; nothing promises that it is not a list.
-function name(what: string, actions: unknown): string | undefined {
+// Usually text with commas. The documentation does not exclude a list.
+function formatActions(what: string, actions: unknown): string | undefined {
   const list = (Array.isArray(actions) ? actions : [actions]).flatMap((one) => readText(one)?.split(",") ?? []);
   const named = list.map((one) => one.trim()).filter(Boolean);
   if (named.length === 0) return undefined;

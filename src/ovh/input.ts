@@ -1,7 +1,10 @@
 import * as z from "zod";
-import type { ClientReference } from "../core/capabilities.js";
-import type { ValidationError } from "../core/errors.js";
-import { callFields, parseInput, secureUrl, validationError } from "../core/validation.js";
+import type { ClientReference, ImportOptions } from "../core/capabilities.js";
+import type { ClientCredentials } from "../core/credentials.js";
+import type { CallOptions } from "../core/manager.js";
+import type { SecretOptions } from "../core/secret-sink.js";
+import { callFields, parseInput, requireCredentials, secureUrl } from "../core/validation.js";
+import { inputError, operations, vendor } from "./errors.js";
 import type {
   OvhAccessGrant,
   OvhActionListOptions,
@@ -14,19 +17,19 @@ import type {
   OvhPolicyFields,
   OvhPolicyListOptions,
 } from "./types.js";
-import { actionFault, identityFault, permissionsGroupFault, resourceFault } from "./urns.js";
+import { actionProblem, identityProblem, permissionsGroupProblem, resourceProblem } from "./urns.js";
 
-// Whether OVHcloud takes empty texts is not documented.
-const filled = z.string().regex(/\S/, "expected text that is not empty");
+// It is not documented whether OVHcloud accepts empty texts.
+const nonEmpty = z.string().regex(/\S/, "expected text that is not empty");
 
-// Whether it takes callbacks without encryption is not documented either; RFC 9700 section 2.6 forbids them.
+// It is not documented whether OVHcloud accepts callback URLs without TLS. RFC 9700 section 2.6 forbids them.
 const callbackUrls = z.array(secureUrl).min(1, "expected at least one callback URL");
 
-// Nothing else is known of ids. A secret is only ever behind a pipe, and must not end up in an address.
+// The format of ids is not documented. A secret can only follow a pipe, and must not get into a URL.
 const identifier = z
   .string()
   .regex(/^[^\s|]+$/, "expected an id: text without white space and without |")
-  .refine((id) => id !== "." && id !== "..", "a dot segment would name something else");
+  .refine((id) => id !== "." && id !== "..", "a dot segment would name another resource");
 
 const clientSecret = z.string().regex(/^[\x20-\x7e]+$/, "expected printable ASCII characters and at least one");
 
@@ -35,36 +38,36 @@ const createSchema = z.discriminatedUnion(
   [
     z.strictObject({
       flow: z.literal("client_credentials"),
-      name: filled,
-      description: filled,
-      callbackUrls: z.undefined("only for authorization_code: nobody is sent back to a service account").optional(),
+      name: nonEmpty,
+      description: nonEmpty,
+      callbackUrls: z.undefined("only for the flow authorization_code").optional(),
     }),
-    z.strictObject({ flow: z.literal("authorization_code"), name: filled, description: filled, callbackUrls }),
+    z.strictObject({ flow: z.literal("authorization_code"), name: nonEmpty, description: nonEmpty, callbackUrls }),
   ],
   { error: ({ code }) => (code === "invalid_union" ? "expected client_credentials or authorization_code" : undefined) },
 );
 
 const changesSchema = z.strictObject({
-  name: filled.optional(),
-  description: filled.optional(),
+  name: nonEmpty.optional(),
+  description: nonEmpty.optional(),
   callbackUrls: callbackUrls.optional(),
   flow: z.undefined("cannot be changed: create another client").optional(),
 } satisfies Record<keyof OvhClientChanges | "flow", z.ZodType>);
 
-function checked(fault: (text: string) => string | undefined) {
-  return z.string().superRefine((text, context) => {
-    const message = fault(text);
+function text(problem: (value: string) => string | undefined) {
+  return z.string().superRefine((value, context) => {
+    const message = problem(value);
     if (message !== undefined) context.addIssue({ code: "custom", message });
   });
 }
 
-const identities = z.array(checked(identityFault)).min(1, "expected at least one identity");
-const resources = z.array(checked(resourceFault)).min(1, "expected at least one resource");
-const actions = z.array(checked(actionFault));
+const identities = z.array(text(identityProblem)).min(1, "expected at least one identity");
+const resources = z.array(text(resourceProblem)).min(1, "expected at least one resource");
+const actions = z.array(text(actionProblem));
 
-const policyName = filled.refine((name) => !/^ovh-/i.test(name), "names that begin with ovh- are OVHcloud's own");
+const policyName = nonEmpty.refine((name) => !/^ovh-/i.test(name), "names that begin with ovh- are reserved by OVHcloud");
 
-// At most three levels, the outermost among them.
+// At most three levels, including the outermost.
 function condition(levels: number): z.ZodType<OvhPolicyCondition> {
   const nested: z.ZodType = levels > 1 ? condition(levels - 1) : z.never("at most three levels of conditions");
   return z.discriminatedUnion("operator", [
@@ -75,28 +78,28 @@ function condition(levels: number): z.ZodType<OvhPolicyCondition> {
 
 const policyFields = {
   name: policyName,
-  description: filled.optional(),
+  description: nonEmpty.optional(),
   identities,
   resources,
   allow: actions.optional(),
   deny: actions.optional(),
   except: actions.optional(),
-  permissionsGroups: z.array(checked(permissionsGroupFault)).optional(),
+  permissionsGroups: z.array(text(permissionsGroupProblem)).optional(),
   conditions: condition(3).optional(),
   expiresAt: z.date().optional(),
 } satisfies Record<keyof OvhPolicyFields, z.ZodType>;
 
 const policySchema = z.strictObject(policyFields).superRefine(({ allow = [], deny = [], except = [], ...policy }, context) => {
-  const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+  const addIssue = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
   if (allow.length + deny.length + (policy.permissionsGroups?.length ?? 0) === 0)
-    refuse("allow", "expected at least one action here, in deny, or a group in permissionsGroups");
-  if (except.length > 0 && allow.length === 0) refuse("except", "takes away from allow, where there is nothing");
+    addIssue("allow", "expected at least one action in allow or deny, or one group in permissionsGroups");
+  if (except.length > 0 && allow.length === 0) addIssue("except", "requires actions in allow");
 });
 
 const policyChangesSchema = z.strictObject({
   ...policyFields,
   name: policyName.optional(),
-  description: filled.nullish(),
+  description: nonEmpty.nullish(),
   identities: identities.optional(),
   resources: resources.optional(),
   conditions: condition(3).nullish(),
@@ -107,77 +110,128 @@ const grantSchema = z.strictObject({
   resources,
   actions: actions.min(1, "expected at least one action"),
   name: policyName.optional(),
-  description: filled.optional(),
+  description: nonEmpty.optional(),
 } satisfies Record<keyof OvhAccessGrant, z.ZodType>);
 
-const granteeSchema = z.object({ id: identifier, identity: checked(identityFault).optional() });
+const granteeSchema = z.object({ id: identifier, identity: text(identityProblem).optional() });
 
 const pageSize = z.number().int().min(1).optional();
+const callSchema = z.strictObject(callFields);
+const secretSchema = z.strictObject({ ...callFields, secretSink: z.unknown().optional() });
 const listSchema = z.strictObject({ ...callFields, concurrency: z.number().int().min(1).max(50).optional() });
 const policyListSchema = z.strictObject({
   ...callFields,
-  identities: z.array(checked(identityFault)).optional(),
-  resources: z.array(checked(resourceFault)).optional(),
+  identities: z.array(text(identityProblem)).optional(),
+  resources: z.array(text(resourceProblem)).optional(),
   actions: actions.optional(),
   readOnly: z.boolean().optional(),
   pageSize,
 } satisfies Record<keyof OvhPolicyListOptions, z.ZodType>);
-const actionListSchema = z.strictObject({ ...callFields, resourceTypes: z.array(filled).optional(), pageSize });
+const actionListSchema = z.strictObject({ ...callFields, resourceTypes: z.array(nonEmpty).optional(), pageSize });
 
 const referenceSchema = z.strictObject({ id: identifier, clientSecret: clientSecret.optional() });
 const importSchema = z.strictObject({ ...callFields, verifySecret: z.boolean().optional() });
 
-const schemas = {
-  "create client": createSchema,
-  "update client": changesSchema,
-  "list clients": listSchema,
-  "create policy": policySchema,
-  "update policy": policyChangesSchema,
-  "list policies": policyListSchema,
-  "list actions": actionListSchema,
-  grant: grantSchema,
-} as const;
+/** @throws {ValidationError} with one issue for each invalid field */
+export function parseCreateInput(input: unknown): OvhClientInput {
+  return parse<OvhClientInput>(createSchema, input, operations.create);
+}
 
-/** Checks input before anything is sent. */
-export const door = {
-  create: (input: unknown) => parse("create client", input) as OvhClientInput,
-  changes: (changes: unknown) => parse("update client", changes) as OvhClientChanges,
-  list: (options: unknown) => parse("list clients", options ?? {}) as OvhListOptions,
-  policy: (policy: unknown) => parse("create policy", policy) as OvhPolicyFields,
-  policyChanges: (changes: unknown) => parse("update policy", changes) as OvhPolicyChanges,
-  policies: (options: unknown) => parse("list policies", options ?? {}) as OvhPolicyListOptions,
-  actions: (options: unknown) => parse("list actions", options ?? {}) as OvhActionListOptions,
-  grant: (client: unknown, grant: unknown) => ({
-    client: parseField({ client: granteeSchema }, { client }, "grant").client as Pick<OvhClient, "id" | "identity">,
-    wanted: parse("grant", grant) as OvhAccessGrant,
-  }),
-  import: (reference: unknown, options: unknown) => {
-    const operation = "import client";
-    if (options !== undefined) parseInput(importSchema, options, { vendor: "ovh", operation });
-    const wanted = typeof reference === "string" ? readReference(reference, operation) : reference;
-    return parseInput(referenceSchema, wanted, { vendor: "ovh", operation }) as ClientReference;
-  },
-  /** An id, which must not be able to lead to another path. */
-  id: (id: unknown, operation: string) => parseField({ id: identifier }, { id }, operation).id,
-};
+/** @throws {ValidationError} with one issue for each invalid field */
+export function parseChanges(changes: unknown): OvhClientChanges {
+  return parse<OvhClientChanges>(changesSchema, changes, operations.update);
+}
 
-// What is refused here is not repeated: a part of it may be a secret.
-function readReference(reference: string, operation: string): ClientReference {
+/** @throws {ValidationError} the id cannot be one segment of a path */
+export function parseId(id: unknown, operation: string): string {
+  return parse<{ id: string }>(z.strictObject({ id: identifier }), { id }, operation).id;
+}
+
+/** @throws {ValidationError} a field is missing or has another type */
+export function parseCredentials(credentials: unknown, operation: string): ClientCredentials {
+  const expected = "expected the credentials that create or import returned";
+  return requireCredentials(credentials, { vendor, operation }, expected);
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseCallOptions(options: unknown, operation: string): CallOptions {
+  return parseOptional<CallOptions>(callSchema, options, operation);
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseGetOptions(options: unknown): CallOptions {
+  return parseCallOptions(options, operations.get);
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseListOptions(options: unknown): OvhListOptions {
+  return parseOptional<OvhListOptions>(listSchema, options, operations.list);
+}
+
+/**
+ * The shape of `secretSink` is validated where it is used.
+ * @throws {ValidationError} an option is unknown or invalid
+ */
+export function parseSecretOptions(options: unknown, operation: string): SecretOptions {
+  return parseOptional<SecretOptions>(secretSchema, options, operation);
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseImportOptions(options: unknown): ImportOptions {
+  return parseOptional<ImportOptions>(importSchema, options, operations.import);
+}
+
+/**
+ * A string is `client_id` or `client_id|client_secret`. An error does not repeat it: a part of it may be a secret.
+ * @throws {ValidationError} the reference has another form
+ */
+export function parseImportReference(reference: unknown): ClientReference {
+  const value = typeof reference === "string" ? splitReference(reference) : reference;
+  return parse<ClientReference>(referenceSchema, value, operations.import);
+}
+
+function splitReference(reference: string): ClientReference {
   const [id = "", secret, ...rest] = reference.split("|");
   if (id === "" || secret === "" || rest.length > 0)
-    throw refusal("reference", 'expected "client_id" or "client_id|client_secret"', operation);
+    throw inputError(operations.import, "reference", 'expected "client_id" or "client_id|client_secret"');
   return { id, ...(secret === undefined ? {} : { clientSecret: secret }) };
 }
 
-/** A refusal for what shows only on a closer look. */
-export function refusal(path: string, message: string, operation: string): ValidationError {
-  return validationError({ vendor: "ovh", operation }, { path, message });
+/** @throws {ValidationError} with one issue for each invalid field */
+export function parsePolicyInput(policy: unknown): OvhPolicyFields {
+  return parse<OvhPolicyFields>(policySchema, policy, operations.createPolicy);
 }
 
-function parse(operation: keyof typeof schemas, value: unknown): unknown {
-  return parseInput<unknown>(schemas[operation], value, { vendor: "ovh", operation });
+/** @throws {ValidationError} with one issue for each invalid field */
+export function parsePolicyChanges(changes: unknown): OvhPolicyChanges {
+  return parse<OvhPolicyChanges>(policyChangesSchema, changes, operations.updatePolicy);
 }
 
-function parseField<Shape extends z.ZodRawShape>(shape: Shape, value: unknown, operation: string) {
-  return parseInput(z.strictObject(shape), value, { vendor: "ovh", operation });
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parsePolicyListOptions(options: unknown): OvhPolicyListOptions {
+  return parseOptional<OvhPolicyListOptions>(policyListSchema, options, operations.listPolicies);
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseActionListOptions(options: unknown): OvhActionListOptions {
+  return parseOptional<OvhActionListOptions>(actionListSchema, options, operations.listActions);
+}
+
+/** @throws {ValidationError} with one issue for each invalid field */
+export function parseAccessGrant(grant: unknown): OvhAccessGrant {
+  return parse<OvhAccessGrant>(grantSchema, grant, operations.grantAccess);
+}
+
+/** @throws {ValidationError} the client has no id, or its identity is not a URN */
+export function parseGrantee(client: unknown): Pick<OvhClient, "id" | "identity"> {
+  const schema = z.strictObject({ client: granteeSchema });
+  return parse<{ client: Pick<OvhClient, "id" | "identity"> }>(schema, { client }, operations.grantAccess).client;
+}
+
+function parse<T>(schema: z.ZodType, value: unknown, operation: string): T {
+  return parseInput(schema, value, { vendor, operation }) as T;
+}
+
+function parseOptional<T>(schema: z.ZodType, options: unknown, operation: string): T {
+  return parse<T>(schema, options === undefined ? {} : options, operation);
 }

@@ -59,7 +59,12 @@ export type Access =
   | ({ readonly kind: "token" } & Pick<OvhAccessTokenAuth, (typeof families.token)[number]>);
 
 /** What the manager works with. */
-export type OvhSettings = Endpoints & Pick<z.output<typeof optionsSchema>, keyof typeof transportFields> & { access: Access };
+export type OvhSettings = Endpoints &
+  Pick<z.output<typeof optionsSchema>, keyof typeof transportFields> & {
+    readonly access: Access;
+    /** The region, or the host of an `apiUrl`. */
+    readonly location: string;
+  };
 
 /** @throws {ConfigurationError} with one issue for each option at fault */
 export function readOptions(options: OvhOptions): OvhSettings {
@@ -75,6 +80,7 @@ export function readOptions(options: OvhOptions): OvhSettings {
   return {
     ...(apiUrl === undefined ? regions[region] : namedEndpoints(apiUrl, tokenEndpoint)),
     ...{ fetch, timeoutMs, retry, limits, access },
+    location: apiUrl === undefined ? region : (regionAt(apiUrl) ?? new URL(apiUrl).host),
   };
 }
 

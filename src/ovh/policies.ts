@@ -1,13 +1,22 @@
-import type { Deadline } from "../core/abort.js";
-import type { Http } from "../core/http/request.js";
+import { startDeadline } from "../core/abort.js";
 import type { CallOptions } from "../core/manager.js";
-import { ignoreNotFoundAfterRetry, withUnknownOutcomeHint } from "../core/outcome.js";
+import { ignoreNotFoundAfterRetry, showName, withUnknownOutcomeHint } from "../core/outcome.js";
 import { paginate } from "../core/pagination.js";
-import { redact } from "../core/redact.js";
-import type { paths } from "../openapi/ovh.js";
+import { getWireClient } from "./clients.js";
+import type { Connection } from "./connection.js";
 import { mergePolicy, readAction, readPolicy, writePolicy } from "./convert.js";
-import { readWire } from "./creation.js";
-import { door, refusal } from "./input.js";
+import { inputError, operations } from "./errors.js";
+import {
+  parseAccessGrant,
+  parseActionListOptions,
+  parseCallOptions,
+  parseGrantee,
+  parseId,
+  parsePolicyChanges,
+  parsePolicyInput,
+  parsePolicyListOptions,
+} from "./input.js";
+import { readNextCursor, toPageHeaders } from "./pagination.js";
 import type {
   OvhAccessGrant,
   OvhAction,
@@ -20,124 +29,157 @@ import type {
 } from "./types.js";
 import { actionsWire, policiesWire, policyWire, type ReadPolicy } from "./wire.js";
 
-/** Lets a service account act. */
-export async function grant(
-  http: Http<paths>,
+/** Creates the policy that allows a service account to act. */
+export async function grantAccess(
+  connection: Connection,
   client: Pick<OvhClient, "id" | "identity">,
-  { resources, actions, name = `oauth2-${client.id}`, description }: OvhAccessGrant,
-  deadline: Deadline,
+  grant: OvhAccessGrant,
+  options?: CallOptions,
 ): Promise<OvhPolicy> {
-  const identity = client.identity ?? (await readWire(http, client.id, "grant", deadline.remaining())).identity;
-  if (!identity) throw refusal("client", "has no identity that a policy can name: only service accounts have one", "grant");
+  const operation = operations.grantAccess;
+  const { id, ...grantee } = parseGrantee(client);
+  const { resources, actions, name = `oauth2-${id}`, description } = parseAccessGrant(grant);
+  const deadline = startDeadline(parseCallOptions(options, operation), connection.timeoutMs);
+  const identity = grantee.identity ?? (await getWireClient(connection, id, operation, deadline.remaining())).identity;
+  if (!identity) throw inputError(operation, "client", "has no identity for a policy: only service accounts have one");
   const policy = { name, identities: [identity], resources, allow: actions };
-  return create(http, "grant", { ...policy, ...(description === undefined ? {} : { description }) }, deadline.remaining());
+  const fields = { ...policy, ...(description === undefined ? {} : { description }) };
+  return sendCreate(connection, operation, fields, deadline.remaining());
 }
 
-/** Makes a policy. */
-export async function createPolicy(
-  http: Http<paths>,
+/** Creates a policy. */
+export async function createPolicy(connection: Connection, policy: OvhPolicyFields, options?: CallOptions): Promise<OvhPolicy> {
+  const operation = operations.createPolicy;
+  return sendCreate(connection, operation, parsePolicyInput(policy), parseCallOptions(options, operation));
+}
+
+async function sendCreate(
+  { http }: Connection,
+  operation: string,
   policy: OvhPolicyFields,
   options: CallOptions | undefined,
 ): Promise<OvhPolicy> {
-  return create(http, "create policy", door.policy(policy), options);
-}
-
-async function create(http: Http<paths>, operation: string, policy: OvhPolicyFields, options: CallOptions | undefined) {
-  const json = writePolicy(policy);
   try {
-    const { value } = await http({ operation, method: "post", path: "/v2/iam/policy", json, returns: policyWire, options });
+    const { value } = await http({
+      operation,
+      method: "post",
+      path: "/v2/iam/policy",
+      json: writePolicy(policy),
+      returns: policyWire,
+      options,
+    });
     return readPolicy(value);
   } catch (error) {
     throw withUnknownOutcomeHint(
       error,
-      `whether the policy was made is not known: names are unique, look in listPolicies() for "${redact(policy.name)}"`,
+      `the policy may exist; names are unique, look in listPolicies() for ${showName(policy.name)}`,
     );
   }
 }
 
 /** Reads one policy. */
-export async function getPolicy(http: Http<paths>, policy: string, options: CallOptions | undefined): Promise<OvhPolicy> {
-  return readPolicy(await readPolicyWire(http, door.id(policy, "get policy"), "get policy", options));
+export async function getPolicy(connection: Connection, id: string, options?: CallOptions): Promise<OvhPolicy> {
+  const operation = operations.getPolicy;
+  return readPolicy(await getWirePolicy(connection, parseId(id, operation), operation, parseCallOptions(options, operation)));
 }
 
-async function readPolicyWire(
-  http: Http<paths>,
+async function getWirePolicy(
+  { http }: Connection,
   id: string,
   operation: string,
   options: CallOptions | undefined,
 ): Promise<ReadPolicy> {
-  const request = { operation, method: "get", path: "/v2/iam/policy/{policyId}", params: { policyId: id }, options } as const;
-  const { value } = await http({ ...request, returns: policyWire });
+  const { value } = await http({
+    operation,
+    method: "get",
+    path: "/v2/iam/policy/{policyId}",
+    params: { policyId: id },
+    returns: policyWire,
+    options,
+  });
   return value;
 }
 
-/** All policies, or those that pass the filters. */
-export async function* listPolicies(http: Http<paths>, options: OvhPolicyListOptions | undefined): AsyncGenerator<OvhPolicy> {
-  const { identities, resources, actions, readOnly, pageSize } = door.policies(options);
-  const query = {
-    ...(identities === undefined ? {} : { identity: [...identities] }),
-    ...(resources === undefined ? {} : { resourceURN: [...resources] }),
-    ...(actions === undefined ? {} : { action: [...actions] }),
-    ...(readOnly === undefined ? {} : { readOnly }),
-  };
-  const request = { operation: "list policies", method: "get", path: "/v2/iam/policy", query, options } as const;
-  const fetchPage = async (cursor: string | undefined) => {
-    const { value, headers } = await http({ ...request, headers: writePage(cursor, pageSize), returns: policiesWire });
-    return { items: value.map(readPolicy), next: readNextCursor(headers) };
-  };
-  yield* paginate(fetchPage, (policy) => policy.id);
+/** Lists all policies, or those that match the filters. */
+export function listPolicies({ http }: Connection, options?: OvhPolicyListOptions): AsyncIterable<OvhPolicy> {
+  return paginate(
+    async (cursor) => {
+      const { identities, resources, actions, readOnly, pageSize, ...call } = parsePolicyListOptions(options);
+      const { value, headers } = await http({
+        operation: operations.listPolicies,
+        method: "get",
+        path: "/v2/iam/policy",
+        query: {
+          ...(identities === undefined ? {} : { identity: [...identities] }),
+          ...(resources === undefined ? {} : { resourceURN: [...resources] }),
+          ...(actions === undefined ? {} : { action: [...actions] }),
+          ...(readOnly === undefined ? {} : { readOnly }),
+        },
+        headers: toPageHeaders(cursor, pageSize),
+        returns: policiesWire,
+        options: call,
+      });
+      return { items: value.map(readPolicy), next: readNextCursor(headers) };
+    },
+    (policy) => policy.id,
+  );
 }
 
-/** Changes what is named of a policy. */
+/** Reads the policy, merges the changes, and replaces it. */
 export async function updatePolicy(
-  http: Http<paths>,
-  policy: string,
+  connection: Connection,
+  policyId: string,
   changes: OvhPolicyChanges,
-  deadline: Deadline,
+  options?: CallOptions,
 ): Promise<OvhPolicy> {
-  const operation = "update policy";
-  const id = door.id(policy, operation);
-  const wanted = door.policyChanges(changes);
-  const current = await readPolicyWire(http, id, operation, deadline.remaining());
-  if (Object.values(wanted).every((value) => value === undefined)) return readPolicy(current);
-  const request = { operation, method: "put", path: "/v2/iam/policy/{policyId}", params: { policyId: id } } as const;
-  const { value } = await http({
-    ...request,
-    json: mergePolicy(current, wanted),
+  const operation = operations.updatePolicy;
+  const id = parseId(policyId, operation);
+  const parsed = parsePolicyChanges(changes);
+  const deadline = startDeadline(parseCallOptions(options, operation), connection.timeoutMs);
+  const current = await getWirePolicy(connection, id, operation, deadline.remaining());
+  if (Object.values(parsed).every((value) => value === undefined)) return readPolicy(current);
+  const { value } = await connection.http({
+    operation,
+    method: "put",
+    path: "/v2/iam/policy/{policyId}",
+    params: { policyId: id },
+    json: mergePolicy(current, parsed),
     returns: policyWire,
     options: deadline.remaining(),
   });
   return readPolicy(value);
 }
 
-/** Removes a policy. */
-export async function deletePolicy(http: Http<paths>, policy: string, options: CallOptions | undefined): Promise<void> {
-  const operation = "delete policy";
-  const policyId = door.id(policy, operation);
+/** Deletes a policy. */
+export async function deletePolicy({ http }: Connection, id: string, options?: CallOptions): Promise<void> {
+  const operation = operations.deletePolicy;
   await ignoreNotFoundAfterRetry(
-    http({ operation, method: "delete", path: "/v2/iam/policy/{policyId}", params: { policyId }, options }),
+    http({
+      operation,
+      method: "delete",
+      path: "/v2/iam/policy/{policyId}",
+      params: { policyId: parseId(id, operation) },
+      options: parseCallOptions(options, operation),
+    }),
   );
 }
 
-/** The actions that policies can name. */
-export async function* listActions(http: Http<paths>, options: OvhActionListOptions | undefined): AsyncGenerator<OvhAction> {
-  const { resourceTypes, pageSize } = door.actions(options);
-  const query = resourceTypes === undefined ? {} : { resourceType: [...resourceTypes] };
-  const request = { operation: "list actions", method: "get", path: "/v2/iam/reference/action", query, options } as const;
-  const fetchPage = async (cursor: string | undefined) => {
-    const { value, headers } = await http({ ...request, headers: writePage(cursor, pageSize), returns: actionsWire });
-    return { items: value.map(readAction), next: readNextCursor(headers) };
-  };
-  yield* paginate(fetchPage, (action) => action.action);
-}
-
-function writePage(cursor: string | undefined, size: number | undefined) {
-  return {
-    ...(cursor === undefined ? {} : { "X-Pagination-Cursor": cursor }),
-    ...(size === undefined ? {} : { "X-Pagination-Size": size }),
-  };
-}
-
-function readNextCursor(headers: Headers): string | undefined {
-  return headers.get("x-pagination-cursor-next") || undefined;
+/** Lists the actions that policies can name. */
+export function listActions({ http }: Connection, options?: OvhActionListOptions): AsyncIterable<OvhAction> {
+  return paginate(
+    async (cursor) => {
+      const { resourceTypes, pageSize, ...call } = parseActionListOptions(options);
+      const { value, headers } = await http({
+        operation: operations.listActions,
+        method: "get",
+        path: "/v2/iam/reference/action",
+        query: resourceTypes === undefined ? {} : { resourceType: [...resourceTypes] },
+        headers: toPageHeaders(cursor, pageSize),
+        returns: actionsWire,
+        options: call,
+      });
+      return { items: value.map(readAction), next: readNextCursor(headers) };
+    },
+    (action) => action.action,
+  );
 }

@@ -1,26 +1,26 @@
 import type { Authorize, OutgoingRequest } from "../core/authorize.js";
 
-/** What signs calls. */
+/** The keys that sign requests. */
 export interface SigningKeys {
   readonly applicationKey: string;
   readonly applicationSecret: string;
   readonly consumerKey: string;
 }
 
-/** Tells the server's time, in whole seconds since 1970. */
+/** Returns the server's time, in whole seconds since 1970. */
 export type ServerClock = () => Promise<number>;
 
-// A reading is not trusted for longer, in milliseconds: a machine without a time service drifts.
-const longestTrustMs = 3_600_000;
+// The longest use of one reading, in milliseconds: a local clock without a time service drifts.
+const longestUseMs = 3_600_000;
 
-// What the machine's two clocks may differ by before one of them must have been set or stopped, in milliseconds.
-const clockSlackMs = 2_000;
+// The largest difference between the two local clocks, in milliseconds. A larger one means that one was set or stopped.
+const clockToleranceMs = 2_000;
 
-/** Signs every request, repeats included, by the server's clock. */
-export function signedWith(keys: SigningKeys, clock: ServerClock): Authorize {
+/** Signs every request, including retries, with the server's time. */
+export function signRequests(keys: SigningKeys, clock: ServerClock): Authorize {
   return async ({ method, url, body }) => {
     const timestamp = String(await clock());
-    // In the parser's spelling, which is the one that goes out.
+    // The URL as the parser writes it is the URL that is sent.
     const signature = await sign(keys, { method, url: new URL(url).href, body }, timestamp);
     return {
       headers: {
@@ -34,7 +34,7 @@ export function signedWith(keys: SigningKeys, clock: ServerClock): Authorize {
   };
 }
 
-/** The signature of one request: over the exact bytes that go out. */
+/** Computes the signature of one request, over the exact bytes that are sent. */
 export async function sign(
   { applicationSecret, consumerKey }: SigningKeys,
   { method, url, body = "" }: OutgoingRequest,
@@ -46,35 +46,35 @@ export async function sign(
 }
 
 /**
- * Makes a clock that runs with the server's. The server is asked before the first use, by all who wait together, and again when
- * the reading is old or this machine's clocks have come apart, as they do when it sleeps or its time is set.
+ * Creates a clock that follows the server's. It reads the server's time before the first use, with one request for all waiting
+ * callers, and again when the reading is old or the local clocks differ, for example after the machine has slept.
  */
 export function createServerClock(
   readTime: () => Promise<number>,
   local = { wallMs: () => Date.now(), steadyMs: () => performance.now() },
 ): ServerClock {
-  let known: { readonly seconds: number; readonly wallMs: number; readonly steadyMs: number } | undefined;
-  let flight: Promise<void> | undefined;
+  let reading: { readonly seconds: number; readonly wallMs: number; readonly steadyMs: number } | undefined;
+  let inFlight: Promise<void> | undefined;
 
-  async function ask(): Promise<void> {
+  async function read(): Promise<void> {
     const seconds = await readTime();
-    known = { seconds, wallMs: local.wallMs(), steadyMs: local.steadyMs() };
+    reading = { seconds, wallMs: local.wallMs(), steadyMs: local.steadyMs() };
   }
 
   function elapsedMs(): number | undefined {
-    if (known === undefined) return undefined;
-    const steadyMs = local.steadyMs() - known.steadyMs;
-    const apartMs = Math.abs(local.wallMs() - known.wallMs - steadyMs);
-    return steadyMs > longestTrustMs || apartMs > clockSlackMs ? undefined : steadyMs;
+    if (reading === undefined) return undefined;
+    const steadyMs = local.steadyMs() - reading.steadyMs;
+    const differenceMs = Math.abs(local.wallMs() - reading.wallMs - steadyMs);
+    return steadyMs > longestUseMs || differenceMs > clockToleranceMs ? undefined : steadyMs;
   }
 
   return async () => {
     if (elapsedMs() === undefined) {
-      flight ??= ask().finally(() => {
-        flight = undefined;
+      inFlight ??= read().finally(() => {
+        inFlight = undefined;
       });
-      await flight;
+      await inFlight;
     }
-    return Math.floor((known?.seconds ?? 0) + (elapsedMs() ?? 0) / 1_000);
+    return Math.floor((reading?.seconds ?? 0) + (elapsedMs() ?? 0) / 1_000);
   };
 }

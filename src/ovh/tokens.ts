@@ -1,47 +1,44 @@
 import type { TokenParameters } from "../core/capabilities.js";
 import type { ClientCredentials, SecretAuthMethod, TokenRequest } from "../core/credentials.js";
 import { ConfigurationError } from "../core/errors.js";
-import { requireCredentials, validationError } from "../core/validation.js";
 import { clientSecretBasic, clientSecretPost } from "../token/authentication.js";
+import { inputError, operations, vendor } from "./errors.js";
+import { parseCredentials } from "./input.js";
 
-/** How OVHcloud's guide presents a secret. Basic works as well. */
+/** The method of OVHcloud's guide. `client_secret_basic` works as well. */
 export const authMethod: SecretAuthMethod = "client_secret_post";
 
-const door = { vendor: "ovh", operation: "make token request" };
+// The token endpoint rejects a request without a scope.
+const defaultScopes = ["all"];
 
-// The token endpoint refuses a request without a scope.
-const everything = ["all"];
-
-/** Says how to ask for a token with these credentials. */
-export function makeTokenRequest(
-  tokenEndpoint: string,
+/** Creates the token request for a client's credentials. */
+export function createTokenRequest(
+  tokenEndpoint: string | undefined,
   credentials: ClientCredentials,
-  wanted: TokenParameters = {},
+  params: TokenParameters = {},
+  operation: string = operations.tokenRequest,
 ): TokenRequest {
-  const {
-    clientId,
-    clientSecret,
-    tokenEndpointAuthMethod = authMethod,
-  } = requireCredentials(credentials, door, "expected the credentials that create or import gave");
-  if (wanted.audience?.length) throw validationError(door, { path: "audience", message: "OVHcloud knows no audiences" });
+  const url = requireTokenEndpoint(tokenEndpoint, operation);
+  const { clientId, clientSecret, tokenEndpointAuthMethod = authMethod } = parseCredentials(credentials, operation);
+  if (params.audience?.length) throw inputError(operation, "audience", "not supported by OVHcloud");
   const authentication = tokenEndpointAuthMethod === "client_secret_basic" ? clientSecretBasic : clientSecretPost;
-  const scopes = wanted.scopes?.filter(Boolean) ?? [];
+  const scopes = params.scopes?.filter(Boolean) ?? [];
   return {
-    tokenEndpoint,
+    tokenEndpoint: url,
     clientId,
     clientAuthentication: authentication(clientSecret),
-    scopes: scopes.length === 0 ? everything : scopes,
+    scopes: scopes.length === 0 ? defaultScopes : scopes,
   };
 }
 
-/** @throws {ConfigurationError} the token endpoint is not known */
-export function requireTokenUrl(tokenEndpoint: string | undefined, operation: string): string {
+/** @throws {ConfigurationError} the manager has no token endpoint */
+export function requireTokenEndpoint(tokenEndpoint: string | undefined, operation: string): string {
   if (tokenEndpoint !== undefined) return tokenEndpoint;
-  const issues = [{ path: "tokenEndpoint", message: "required with apiUrl: tokens are given elsewhere" }];
+  const message = "required with apiUrl: the token endpoint has another host";
   throw new ConfigurationError({
-    vendor: "ovh",
+    vendor,
     operation,
-    message: `ovh ${operation}: tokenEndpoint: ${issues[0]?.message}`,
-    issues,
+    message: `${vendor} ${operation}: tokenEndpoint: ${message}`,
+    issues: [{ path: "tokenEndpoint", message }],
   });
 }

@@ -204,6 +204,11 @@ export interface OvhManager
     TokenRequests,
     ClientImport<OvhClient> {
   /**
+   * Reads which account the manager's credential belongs to, with its region: `eu/ab12345-ovh`. With an `apiUrl`, the host takes the
+   * place of the region.
+   */
+  readonly account: (options?: CallOptions) => Promise<string>;
+  /**
    * Makes a client. OVHcloud answers id and secret alone, so the client is read afterwards; when that fails, the call still resolves,
    * and `client.identity` is absent. A new service account may do nothing until a policy names it: see `grant`.
    *

@@ -10,6 +10,11 @@ const texts = z.array(z.string()).nullish();
 /** The server's time, in seconds since 1970. */
 export const timeWire = z.number().int();
 
+/** The owner of the credential that a request is sent with. */
+export const authenticationWire = z.object({
+  account: z.string().min(1),
+} satisfies Pinned<Schemas["authenticationDetails"], "account">);
+
 /** The ids of all clients. */
 export const clientIdsWire = z.array(z.string().min(1));
 

@@ -1,9 +1,9 @@
 import { ifNonEmpty, readInstant } from "../core/values.js";
 import { hostedAddresses, isHosted } from "./endpoints.js";
-import type { TfeClient, TfeClientChanges, TfeClientInput, TfeOAuthToken } from "./types.js";
+import type { ParsedClientInput, TfeClient, TfeClientChanges, TfeOAuthToken } from "./types.js";
 import type { ReadClient, ReadToken, WireChanges, WireCreation, WireProjects } from "./wire.js";
 
-/** Our names of the attributes that travel as they are, and Terraform Enterprise's. */
+/** Terraform Enterprise's names of the attributes whose values are sent unchanged. */
 const names = {
   name: "name",
   oauthTokenString: "oauth-token-string",
@@ -18,8 +18,8 @@ const names = {
   keyof WireChanges["data"]["attributes"]
 >;
 
-/** Puts a client that is to be made into Terraform Enterprise's words. */
-export function writeCreation(input: TfeClientInput): WireCreation {
+/** Converts the input of a create to the request body. */
+export function writeCreation(input: ParsedClientInput): WireCreation {
   const { serviceProvider, privateKey } = input;
   const { httpUrl, apiUrl } = readAddresses(input);
   return {
@@ -37,20 +37,20 @@ export function writeCreation(input: TfeClientInput): WireCreation {
   };
 }
 
-/** Puts changes into Terraform Enterprise's words. What is absent or `undefined` stays absent, `null` stays `null`. */
+/** Converts changes to the request body. An absent or `undefined` field is not sent, `null` is sent as `null`. */
 export function writeChanges(id: string, changes: TfeClientChanges): WireChanges {
   return {
     data: { id, type: "oauth-clients", attributes: writeAttributes(changes), ...writeRelationships(changes) },
   };
 }
 
-/** Puts projects into Terraform Enterprise's words. */
+/** Converts project ids to the request body. */
 export function writeProjects(projectIds: readonly string[]): WireProjects {
   return { data: projectIds.map((id) => ({ id, type: "projects" })) };
 }
 
-/** The addresses of a provider: those that are given, or else those that are known. */
-export function readAddresses({ serviceProvider, httpUrl, apiUrl }: TfeClientInput): { httpUrl: string; apiUrl: string } {
+/** The URLs of a service provider: the given ones, or the known ones of a hosted provider. */
+export function readAddresses({ serviceProvider, httpUrl, apiUrl }: ParsedClientInput): { httpUrl: string; apiUrl: string } {
   const known = isHosted(serviceProvider) ? hostedAddresses[serviceProvider] : { httpUrl: "", apiUrl: "" };
   return { httpUrl: httpUrl ?? known.httpUrl, apiUrl: apiUrl ?? known.apiUrl };
 }
@@ -61,8 +61,8 @@ type Secrets = Pick<TfeClientChanges, "oauthTokenString" | "key" | "secret"> & {
 };
 
 /**
- * Every value that must never reach an error message. Keys of many lines also line by line, since a server may repeat them in part
- * or with other ends of lines.
+ * The values that must not appear in an error message. A key with several lines is also redacted line by line, because a server may
+ * return a part of it or other line breaks.
  */
 export function readSecrets({ oauthTokenString, key, secret, privateKey, sshKey }: Secrets): string[] {
   const secrets = [oauthTokenString, key, secret, privateKey, sshKey].filter((value) => typeof value === "string");
@@ -71,9 +71,9 @@ export function readSecrets({ oauthTokenString, key, secret, privateKey, sshKey 
 
 function writeAttributes(fields: TfeClientChanges): WireChanges["data"]["attributes"] {
   return Object.fromEntries(
-    Object.entries(names).flatMap(([ours, theirs]) => {
-      const value = fields[ours as keyof typeof names];
-      return value === undefined ? [] : [[theirs, value]];
+    Object.entries(names).flatMap(([field, attribute]) => {
+      const value = fields[field as keyof typeof names];
+      return value === undefined ? [] : [[attribute, value]];
     }),
   );
 }
@@ -92,7 +92,7 @@ function writeRelationships({ projectIds, agentPoolId }: Pick<TfeClientChanges, 
   };
 }
 
-/** Reads a client out of Terraform Enterprise's words: null and absent are one, and so are empty text and absent. */
+/** Converts a client in a response. `null` and empty text count as absent. */
 export function readClient({ id, attributes: wire, relationships }: ReadClient): TfeClient {
   const oauthTokenIds = relationships?.["oauth-tokens"]?.data?.map((token) => token.id) ?? [];
   return {
@@ -122,7 +122,7 @@ export function readClient({ id, attributes: wire, relationships }: ReadClient):
   };
 }
 
-/** Reads a token out of Terraform Enterprise's words. */
+/** Converts a token in a response. */
 export function readOAuthToken({ id, attributes: wire, relationships }: ReadToken): TfeOAuthToken {
   return {
     id,

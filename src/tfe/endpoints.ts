@@ -5,15 +5,15 @@ export const hcpAddress = "https://app.terraform.io";
 
 const prefix = "/api/v2";
 
-/** Where the API of an installation is. Its address may be named with or without the API's prefix. */
+/** Base URL of the API of an installation. Its address may contain the API's path prefix. */
 export function apiEndpoint(address: string = hcpAddress): string {
   const trimmed = normalizeBaseUrl(address);
   return trimmed.endsWith(prefix) ? trimmed : `${trimmed}${prefix}`;
 }
 
 /**
- * Where the VCS providers in the cloud are. The server has no defaults of its own: these are what its pages fill in, or, for
- * `bitbucket_hosted`, what Bitbucket itself documents.
+ * URLs of the hosted VCS providers. The server has no defaults: these are the values of its web forms, or, for `bitbucket_hosted`,
+ * of Bitbucket's documentation.
  */
 export const hostedAddresses = {
   github: { httpUrl: "https://github.com", apiUrl: "https://api.github.com" },
@@ -22,7 +22,7 @@ export const hostedAddresses = {
   ado_services: { httpUrl: "https://dev.azure.com", apiUrl: "https://app.vssps.visualstudio.com" },
 } as const;
 
-/** Whether a provider's addresses are known without being given. */
+/** Whether the URLs of a service provider are known. */
 export function isHosted(serviceProvider: string): serviceProvider is keyof typeof hostedAddresses {
   return Object.hasOwn(hostedAddresses, serviceProvider);
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { configurationError, headerSecret, parseOptions, secureAddress, transportFields } from "../core/validation.js";
 import { apiEndpoint, hcpAddress } from "./endpoints.js";
+import { vendor } from "./errors.js";
 import type { TfeOptions } from "./types.js";
 
 const optionsSchema = z.strictObject({
@@ -13,30 +14,29 @@ const optionsSchema = z.strictObject({
   deleteUnderOrganization: z.boolean().optional(),
 } satisfies Record<keyof TfeOptions, z.ZodType>);
 
-/** What the manager works with. */
+/** The validated options of a manager. */
 export type TfeSettings = Omit<z.output<typeof optionsSchema>, "address"> & {
-  /** Where the API is, its prefix included. */
+  /** Base URL of the API, with its path prefix. */
   readonly endpoint: string;
 };
 
-/** @throws {ConfigurationError} with one issue for each option at fault */
+/** @throws {ConfigurationError} with one issue for each invalid option */
 export function readOptions(options: TfeOptions): TfeSettings {
-  const { address, ...rest } = parseOptions(optionsSchema, options, { vendor: "tfe", operation: "createTfeManager" });
+  const { address, ...rest } = parseOptions(optionsSchema, options, { vendor, operation: "createTfeManager" });
   return { ...rest, endpoint: apiEndpoint(address) };
 }
 
-const environment = { vendor: "tfe", operation: "tfeOptionsFromEnv" };
+const environment = { vendor, operation: "tfeOptionsFromEnv" };
 
 /**
- * Makes options from the variables that HashiCorp's own tools read: `TFE_TOKEN`, `TFE_ORGANIZATION`, and `TFE_ADDRESS` or
- * `TFE_HOSTNAME` for an installation of one's own. Without `TFE_TOKEN`, the terraform command's `TF_TOKEN_...` of that host counts,
- * in whose name dots are written `_` and hyphens `__`. Pure: reads nothing but its argument, no file among it. An empty variable
- * counts as absent.
+ * Creates options from the variables that HashiCorp's own tools read: `TFE_TOKEN`, `TFE_ORGANIZATION`, and `TFE_ADDRESS` or
+ * `TFE_HOSTNAME` for a self-hosted installation. Without `TFE_TOKEN`, the terraform command's `TF_TOKEN_...` of that host is used,
+ * in whose name dots are written `_` and hyphens `__`. It reads only its argument, and no file. An empty variable counts as absent.
  *
  * `TFE_SSL_SKIP_VERIFY` is not read: certificates are always verified.
  *
  * @param env - for example `process.env`
- * @throws {ConfigurationError} names the variable that is missing, or the two that contradict each other
+ * @throws {ConfigurationError} names the missing variable, or the two contradicting ones
  * @see https://developer.hashicorp.com/terraform/cli/config/config-file#environment-variable-credentials
  */
 export function tfeOptionsFromEnv(env: Readonly<Record<string, string | undefined>>): TfeOptions {
@@ -45,19 +45,18 @@ export function tfeOptionsFromEnv(env: Readonly<Record<string, string | undefine
   const token = read("TFE_TOKEN") ?? readHostToken(env, readHost(address ?? hcpAddress));
   const organization = read("TFE_ORGANIZATION");
   if (token === undefined)
-    throw configurationError(environment, "TFE_TOKEN", "missing, as is a TF_TOKEN_ variable for the host");
+    throw configurationError(environment, "TFE_TOKEN", "missing; set it, or the TF_TOKEN_ variable of the host");
   if (organization === undefined) throw configurationError(environment, "TFE_ORGANIZATION", "missing");
   return { token, organization, ...(address === undefined ? {} : { address }) };
 }
 
-// HashiCorp's tools differ in which of the two they heed. Following one of them would send the token to a host that the other
-// would not have chosen.
+// HashiCorp's tools give precedence to different variables. A contradiction could send the token to the wrong host.
 function readAddress(address: string | undefined, hostname: string | undefined): string | undefined {
   if (hostname === undefined) return address;
   const named = `https://${hostname}`;
   if (!isHost(hostname)) throw configurationError(environment, "TFE_HOSTNAME", "expected a host, with or without a port");
   if (address !== undefined && readHost(address) !== readHost(named))
-    throw configurationError(environment, "TFE_HOSTNAME", "names another host than TFE_ADDRESS, set one of them");
+    throw configurationError(environment, "TFE_HOSTNAME", "has another host than TFE_ADDRESS; set one of them");
   return address ?? named;
 }
 
@@ -75,7 +74,7 @@ function isHost(text: string): boolean {
   return !/[/\\?#@\s]/.test(text) && URL.canParse(`https://${text}`);
 }
 
-// In one spelling: lower case, international names in their ASCII form, without the usual port.
+// Normalized: lower case, international names in ASCII, without the default port.
 function readHost(url: string): string | undefined {
   return URL.canParse(url) ? new URL(url).host : undefined;
 }

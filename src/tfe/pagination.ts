@@ -1,16 +1,16 @@
 import type { PageMeta } from "./wire.js";
 
-/** The most that a page can hold. */
+/** The largest page size that the API allows. */
 export const largestPage = 100;
 
-/** The query of one page. Without a cursor, of the first. */
+/** The query of one page. Without a cursor: the first page. */
 export function writePage(cursor: string | undefined, size: number = largestPage) {
   return { "page[number]": Number(cursor ?? 1), "page[size]": size };
 }
 
 /**
- * Takes the cursor of the next page out of what came with one: its number, which has to grow. Links are not asked, nor are totals,
- * which not every list has. A list without `meta` is whole.
+ * Reads the cursor of the next page: its number, which must grow. Links are ignored, and so are totals, which not every list has. A
+ * list without `meta` is complete.
  */
 export function readNextPage(meta: PageMeta, cursor: string | undefined): string | undefined {
   const next = meta?.pagination?.["next-page"];

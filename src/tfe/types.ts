@@ -1,70 +1,70 @@
 import type { CallOptions, CreateResult, OAuthClient, OAuthClientManager } from "../core/manager.js";
 import type { TransportOptions } from "../core/options.js";
-import type { Open } from "../core/values.js";
+import type { NotAllowed, Open } from "../core/values.js";
 
 /**
- * A client as Terraform Enterprise keeps it: an organization's connection to one VCS provider. It is no OAuth client of
- * Terraform's own API and has no credentials for it. Holds no secret, so it can be logged.
+ * A client as Terraform Enterprise stores it: an organization's connection to one VCS provider. It is not an OAuth client of
+ * Terraform's own API and has no credentials for it. It has no secret, so it can be logged.
  */
 export interface TfeClient extends OAuthClient {
   readonly vendor: "tfe";
   /** Begins with `oc-`. */
   readonly id: string;
-  /** Empty when the client has none; Terraform's pages then show `serviceProviderDisplayName`. */
+  /** Empty if the client has no name; Terraform's pages then show `serviceProviderDisplayName`. */
   readonly name: string;
-  /** The name of the organization, which is its id too. */
+  /** The name of the organization, which is also its id. */
   readonly organization?: string;
   /** The kind of VCS provider. */
   readonly serviceProvider: TfeServiceProvider;
-  /** For people: `GitHub`, `GitLab`. */
+  /** The display name of the service provider: `GitHub`, `GitLab`. */
   readonly serviceProviderDisplayName?: string;
-  /** The provider's home page. */
+  /** The service provider's home page. */
   readonly httpUrl?: string;
-  /** Where the provider's API is. */
+  /** Base URL of the service provider's API. */
   readonly apiUrl?: string;
-  /** The id of the token that workspaces, policy sets and modules refer to. Begins with `ot-`. Absent while there is none. */
+  /** The id of the token, which workspaces, policy sets and modules refer to. Begins with `ot-`. Absent without a token. */
   readonly oauthTokenId?: string;
-  /** The ids of all tokens: none or one. */
+  /** The ids of all tokens: zero or one. */
   readonly oauthTokenIds: readonly string[];
   /** The consumer key or application id at the VCS provider. Not the secret. */
   readonly key?: string;
-  /** PEM, byte for byte as it was given. */
+  /** PEM, byte for byte as it was sent. */
   readonly rsaPublicKey?: string;
-  /** Whether all projects may use the client, or only those of `projectIds`. `true` at servers that do not say so. */
+  /** Whether all projects may use the client, or only those of `projectIds`. `true` on servers without this attribute. */
   readonly organizationScoped: boolean;
   /** Projects that may use a client that is not `organizationScoped`. */
   readonly projectIds: readonly string[];
-  /** The agent pool that reaches a provider in a private network. */
+  /** The agent pool that connects to a service provider in a private network. */
   readonly agentPoolId?: string;
-  /** The organization at Azure DevOps Services that the token is for. */
+  /** The organization of the token at Azure DevOps Services. */
   readonly adoOrganizationName?: string;
   /** The Entra tenant at Azure DevOps Services. */
   readonly adoEntraTenantId?: string;
   /** The redirect URI to register at the VCS provider. */
   readonly callbackUrl?: string;
-  /** Path and query, at the manager's address, where a person's browser starts the authorization. Needed where no token was given. */
+  /** Path and query, at the manager's address, at which a user starts the authorization in a browser. Required without a token. */
   readonly connectPath?: string;
-  /** When the client was last changed, where the server says so. */
+  /** When the client was last changed. Not every server returns it. */
   readonly updatedAt?: Date;
-  /** Names of workspaces that use the client, at most 25. Only when asked for. */
+  /** Names of workspaces that use the client, at most 25. Only with `showAffectedWorkspaces`. */
   readonly affectedWorkspaces?: readonly string[];
-  /** How many workspaces use it. Only when asked for. */
+  /** How many workspaces use it. Only with `showAffectedWorkspaces`. */
   readonly affectedWorkspacesCount?: number;
 }
 
 /**
- * What `update` takes. A field that is absent or `undefined` stays as it is; `null` clears it. Provider and addresses cannot be
- * changed: that takes another client.
+ * Changes of `update`. An absent or `undefined` field does not change; `null` clears it. The service provider and the URLs cannot be
+ * changed: create another client instead.
  */
 export interface TfeClientChanges {
-  /** The name for people. `null`: the provider's display name is shown. */
+  /** The display name. `null`: the service provider's display name is shown. */
   readonly name?: string | null;
   /**
-   * A new token of the VCS provider. The client and the id of its token stay, so that workspaces do not notice, and no runs are
-   * started. Servers before September 2025 may ignore it without a word. Write-only.
+   * A new token of the VCS provider. The ids of the client and of its token do not change, so workspaces keep their connection and no
+   * runs start. Servers before September 2025 may silently ignore it. Write-only.
    */
   readonly oauthTokenString?: string;
-  /** The application id or consumer key at the VCS provider. Bitbucket Data Center does not let go of one. */
+  /** The application id or consumer key at the VCS provider. It cannot be cleared for Bitbucket Data Center. */
   readonly key?: string | null;
   /** The consumer secret; for Bitbucket Server and Data Center, the private key in PEM. Write-only. */
   readonly secret?: string | null;
@@ -74,15 +74,15 @@ export interface TfeClientChanges {
   readonly organizationScoped?: boolean;
   /** Replaces the whole set; `[]` clears it. */
   readonly projectIds?: readonly string[];
-  /** The agent pool that reaches a provider in a private network. */
+  /** The agent pool that connects to a service provider in a private network. */
   readonly agentPoolId?: string | null;
-  /** For `ado_services`: the organization that the token is for. */
+  /** For `ado_services`: the organization of the token. */
   readonly adoOrganizationName?: string | null;
   /** For `ado_services`: the Entra tenant. */
   readonly adoEntraTenantId?: string | null;
 }
 
-/** What Terraform Enterprise tells of a token of a VCS provider. Its text is not among it. */
+/** A token of a VCS provider, as Terraform Enterprise returns it: without the token itself. */
 export interface TfeOAuthToken {
   /** Begins with `ot-`. */
   readonly id: string;
@@ -90,261 +90,389 @@ export interface TfeOAuthToken {
   readonly oauthClientId?: string;
   /** The user's name at the VCS provider. */
   readonly serviceProviderUser?: string;
-  /** Whether an SSH key is set, for submodules. */
+  /** Whether an SSH key for submodules is set. */
   readonly hasSshKey: boolean;
   /** When the token was stored. */
   readonly createdAt?: Date;
 }
 
-/** What `get` takes. */
+/** Options of `get`. */
 export interface TfeGetOptions extends CallOptions {
   /**
-   * Tell which workspaces use the client. Servers up to v202505-1 do not.
+   * Returns the workspaces that use the client. Servers up to v202505-1 do not support it.
    * @default false
    */
   readonly showAffectedWorkspaces?: boolean;
 }
 
-/** What `list` takes. */
+/** Options of `list`. */
 export interface TfeListOptions extends TfeGetOptions {
   /**
-   * Clients asked for at once, from 1 to 100.
-   * @default 100, the most that Terraform Enterprise gives
-   */
-  readonly pageSize?: number;
-}
-
-/** What `listOAuthTokens` takes. */
-export interface TfeOAuthTokenListOptions extends CallOptions {
-  /** Only the tokens of this client. */
-  readonly oauthClientId?: string;
-  /** Only the tokens of this kind of provider. Excludes `oauthClientId`. */
-  readonly serviceProvider?: TfeServiceProvider;
-  /**
-   * Tokens asked for at once, from 1 to 100.
+   * Clients per page, from 1 to 100.
    * @default 100
    */
   readonly pageSize?: number;
 }
 
-/** What `createTfeManager` takes. */
+/** Options of `listOAuthTokens`. */
+export interface TfeOAuthTokenListOptions extends CallOptions {
+  /** Only the tokens of this client. */
+  readonly oauthClientId?: string;
+  /** Only the tokens of this service provider. Cannot be combined with `oauthClientId`. */
+  readonly serviceProvider?: TfeServiceProvider;
+  /**
+   * Tokens per page, from 1 to 100.
+   * @default 100
+   */
+  readonly pageSize?: number;
+}
+
+/** Changes of `updateOAuthToken`. */
+export interface TfeOAuthTokenChanges {
+  /** The SSH private key for submodules, in PEM. `null` removes it. Write-only. */
+  readonly sshKey: string | null;
+}
+
+/** Options of `createTfeManager`. */
 export interface TfeOptions extends TransportOptions {
   /** A user, team or organization token that may manage VCS settings. Environment: `TFE_TOKEN`. */
   readonly token: string;
   /** The name of the organization whose clients are created and listed. Environment: `TFE_ORGANIZATION`. */
   readonly organization: string;
   /**
-   * Where Terraform Enterprise is, with or without a final `/api/v2`. Environment: `TFE_ADDRESS`, or the host alone in
+   * URL of Terraform Enterprise, with or without a final `/api/v2`. Environment: `TFE_ADDRESS`, or only its host in
    * `TFE_HOSTNAME`.
    * @default "https://app.terraform.io", which is HCP Terraform
    */
   readonly address?: string;
   /**
-   * Deletes at `DELETE /organizations/{organization}/oauth-clients/{id}`, the only address that installations of 2018 know.
-   * Whether servers of today still know it is not documented.
+   * Deletes at `DELETE /organizations/{organization}/oauth-clients/{id}`, the only path that installations of 2018 support.
+   * Whether current servers support it is not documented.
    * @default false
    */
   readonly deleteUnderOrganization?: boolean;
 }
 
 /**
- * The header of the manager is its table of capabilities: Terraform Enterprise gives its clients no credentials, so there is no
- * secret to rotate, no token to ask for and nothing to import.
+ * A manager of an organization's connections to VCS providers. Terraform Enterprise's clients have no credentials: this manager has no
+ * `rotateSecret`, `tokenRequest` and `import`.
  *
- * A 404 of any call means that the thing does not exist or that the token may not see it: Terraform Enterprise does not tell
- * these two apart.
+ * A 404 means that the resource does not exist or that the token has no permission to see it: Terraform Enterprise does not
+ * distinguish them.
  */
 export interface TfeManager extends OAuthClientManager<TfeClient, TfeClientInput, TfeClientChanges, CreateResult<TfeClient>> {
   /**
-   * Makes a client. Where the input has a token, `client.oauthTokenId` is what workspaces refer to; without one, a person has to
-   * open `client.connectPath` first.
+   * Returns the name of the organization, after a request that shows that it exists and that the token can read it.
+   * @throws {NotFoundError} the organization does not exist, or the token has no permission
+   */
+  readonly account: (options?: CallOptions) => Promise<string>;
+  /**
+   * Creates a client. With a token in the input, workspaces refer to `client.oauthTokenId`; without one, a user must open
+   * `client.connectPath` first.
    *
-   * An error with `outcome: "unknown"` means that a client may exist. Nothing tells it from another for certain, since neither
-   * names nor addresses are unique; the message says what to look for in `list`.
+   * An error with `outcome: "unknown"` means that a client may exist. Names and URLs are not unique, so it cannot be identified with
+   * certainty; the message describes the client to look for in `list`.
    *
-   * @throws {ValidationError} the input cannot work; nothing was sent
-   * @throws {NotFoundError} no such organization, or no permission to manage its VCS settings
+   * @throws {ValidationError} the input is invalid; nothing was sent
+   * @throws {NotFoundError} the organization does not exist, or the token has no permission to manage its VCS settings
    * @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs/oauth-clients
    */
   readonly create: (input: TfeClientInput, options?: CallOptions) => Promise<CreateResult<TfeClient>>;
-  /** Reads one client. A client may still be read for a moment after it was deleted. */
+  /** Reads one client. A deleted client may still be readable for a moment. */
   readonly get: (id: string, options?: TfeGetOptions) => Promise<TfeClient>;
   /** All clients of the organization. */
   readonly list: (options?: TfeListOptions) => AsyncIterable<TfeClient>;
   /**
-   * Changes what is named and nothing else. Changes that name nothing are not sent: the client is read.
+   * Changes the given fields only. Empty changes are not sent: the client is read.
    *
-   * @throws {ValidationError} the changes cannot work, provider and addresses among them; nothing was sent
-   * @throws {NotFoundError} no client has this id, or no permission
+   * @throws {ValidationError} the changes are invalid, or change the service provider or a URL; nothing was sent
+   * @throws {NotFoundError} no client has this id, or the token has no permission
    */
   readonly update: (id: string, changes: TfeClientChanges, options?: CallOptions) => Promise<TfeClient>;
   /**
-   * Removes the client. Every workspace that uses it loses its repository and has to be linked again by hand.
+   * Deletes the client. Every workspace that uses it loses its connection to its repository and must be connected again manually.
    *
-   * @throws {NotFoundError} no client has this id, or no permission
+   * @throws {NotFoundError} no client has this id, or the token has no permission
    */
   readonly delete: (id: string, options?: CallOptions) => Promise<void>;
   /**
-   * Adds projects to those that may use a client that is not `organizationScoped`. Servers before 2024 answer 404.
-   * @throws {ValidationError} no project is named
+   * Adds projects that may use a client that is not `organizationScoped`. Servers before 2024 respond with 404.
+   * @throws {ValidationError} the list is empty; nothing was sent
    */
   readonly addProjects: (id: string, projectIds: readonly string[], options?: CallOptions) => Promise<void>;
   /**
-   * Takes projects away from those that may use the client.
-   * @throws {ValidationError} no project is named
+   * Removes projects from those that may use the client.
+   * @throws {ValidationError} the list is empty; nothing was sent
    */
   readonly removeProjects: (id: string, projectIds: readonly string[], options?: CallOptions) => Promise<void>;
-  /** Puts these projects in place of all that may use the client. An empty list leaves none. */
+  /** Replaces all projects that may use the client. An empty list removes all. */
   readonly replaceProjects: (id: string, projectIds: readonly string[], options?: CallOptions) => Promise<TfeClient>;
-  /** The tokens of the organization's clients, or those of one client or one kind of provider. */
+  /** The tokens of the organization's clients, or those of one client or one service provider. */
   readonly listOAuthTokens: (options?: TfeOAuthTokenListOptions) => AsyncIterable<TfeOAuthToken>;
-  /** Reads what is known of a token. */
+  /** Reads one token. */
   readonly getOAuthToken: (id: string, options?: CallOptions) => Promise<TfeOAuthToken>;
   /**
-   * Sets the SSH key with which submodules are cloned, or removes it with `null`.
-   * @param sshKey - the private key in PEM. Write-only
+   * Sets the SSH key of a token, which is used to clone submodules, or removes it with `{ sshKey: null }`.
+   * @throws {ValidationError} the changes are invalid; nothing was sent
    */
-  readonly setSshKey: (id: string, sshKey: string | null, options?: CallOptions) => Promise<TfeOAuthToken>;
+  readonly updateOAuthToken: (id: string, changes: TfeOAuthTokenChanges, options?: CallOptions) => Promise<TfeOAuthToken>;
   /**
-   * Removes a token. The client stays, without a token. Terraform Enterprise allows ten of these calls a minute; one that is over
-   * the limit waits as `retry` allows.
+   * Deletes a token. The client remains, without a token. Terraform Enterprise allows ten of these requests per minute; a further one
+   * waits and is repeated as `retry` allows.
    */
   readonly deleteOAuthToken: (id: string, options?: CallOptions) => Promise<void>;
 }
 
-/** Kinds of VCS providers that a client can be made for. */
+/** Service providers of new clients. */
 export type KnownServiceProvider = TfeClientInput["serviceProvider"];
 
 /**
- * A kind of VCS provider. `github` is also for GitHub Enterprise Cloud, and `github_enterprise` for servers of one's own alone.
- * `bitbucket_server` is deprecated, and `bitbucket_server_legacy` is for Bitbucket Server up to 5.3.
+ * A service provider: a kind of VCS provider. `github` includes GitHub Enterprise Cloud; `github_enterprise` is for self-hosted
+ * servers only. `bitbucket_server` is deprecated. `bitbucket_server_legacy` is for Bitbucket Server up to 5.3.
  */
 export type TfeServiceProvider = Open<KnownServiceProvider>;
 
-interface Fields {
+/** Fields of every client. */
+export interface TfeClientFields {
   /**
-   * The name for people. Not unique.
-   * @default none: the provider's display name is shown
+   * The display name. Not unique.
+   * @default none: the service provider's display name is shown
    */
   readonly name?: string;
   /**
-   * Whether all projects may use the client. A client for which this is `false` can be used nowhere until projects are named,
-   * here or with `addProjects`.
+   * Whether all projects may use the client. With `false`, no project can use the client until projects are given, here or with
+   * `addProjects`.
    * @default true
    */
   readonly organizationScoped?: boolean;
   /** Projects that may use a client that is not `organizationScoped`. */
   readonly projectIds?: readonly string[];
-  /** The agent pool that reaches a provider in a private network. */
+  /** The agent pool that connects to a service provider in a private network. */
   readonly agentPoolId?: string;
 }
 
-interface Token {
-  /** The token that the VCS provider gave: a personal access token, say. Write-only. */
+/** Fields of clients that have a token and no secret. */
+export interface TfeTokenClientFields extends TfeClientFields {
+  /** A token of the VCS provider, for example a personal access token. Write-only. */
   readonly oauthTokenString: string;
+  /** The application id or consumer key at the VCS provider. Readable on the client. */
+  readonly key?: string;
+  readonly secret?: NotAllowed<"secret: only for bitbucket_hosted, bitbucket_data_center and bitbucket_server">;
+  readonly rsaPublicKey?: NotAllowed<"rsaPublicKey: only for bitbucket_data_center and bitbucket_server">;
+  readonly privateKey?: NotAllowed<"privateKey: only for ado_server">;
+  readonly adoOrganizationName?: NotAllowed<"adoOrganizationName: only for ado_services">;
+  readonly adoEntraTenantId?: NotAllowed<"adoEntraTenantId: only for ado_services">;
 }
 
-interface Addresses {
-  /** The provider's home page. Cannot be changed later. */
+/**
+ * A client for github.com or gitlab.com, at `https://github.com` and `https://api.github.com`, or `https://gitlab.com` and
+ * `https://gitlab.com/api/v4`.
+ */
+export interface TfeHostedClientInput extends TfeTokenClientFields {
+  /** The kind of VCS provider. It cannot be changed later. */
+  readonly serviceProvider: "github" | "gitlab_hosted";
+  readonly httpUrl?: NotAllowed<"httpUrl: give apiUrl too, or omit both">;
+  readonly apiUrl?: NotAllowed<"apiUrl: give httpUrl too, or omit both">;
+}
+
+/** A client for GitHub or GitLab in the cloud, with its own URLs, for example of GitHub Enterprise Cloud. */
+export interface TfeHostedClientWithUrlsInput extends TfeTokenClientFields {
+  /** The kind of VCS provider. It cannot be changed later. */
+  readonly serviceProvider: "github" | "gitlab_hosted";
+  /** The service provider's home page. It cannot be changed later. */
   readonly httpUrl: string;
-  /** Where the provider's API is. Cannot be changed later. */
+  /** Base URL of the service provider's API. It cannot be changed later. */
   readonly apiUrl: string;
 }
 
-// Both or neither: a token for one address must not end up at another's default.
-type OptionalAddresses = Addresses | Without<keyof Addresses>;
-
-type Without<Names extends string> = { readonly [Name in Names]?: never };
-type KeyPair = "secret" | "rsaPublicKey";
-type Azure = "adoOrganizationName" | "adoEntraTenantId";
-
-interface Key {
-  /** The application id or consumer key at the VCS provider. Shown on the client. */
-  readonly key?: string;
+/** A client for a self-hosted service provider. `github_enterprise` is refused with URLs of github.com. */
+export interface TfeSelfHostedClientInput extends TfeTokenClientFields {
+  /** The kind of VCS provider. It cannot be changed later. */
+  readonly serviceProvider:
+    | "github_enterprise"
+    | "gitlab_community_edition"
+    | "gitlab_enterprise_edition"
+    | "bitbucket_server_legacy";
+  /** The service provider's home page. It cannot be changed later. */
+  readonly httpUrl: string;
+  /** Base URL of the service provider's API. It cannot be changed later. */
+  readonly apiUrl: string;
 }
 
-interface KeyAndSecret {
+/** Fields of clients for Bitbucket Cloud. */
+export interface TfeBitbucketCloudFields extends TfeClientFields {
+  /** The kind of VCS provider. It cannot be changed later. */
+  readonly serviceProvider: "bitbucket_hosted";
+  /** A token of the VCS provider, for example a personal access token. Write-only. */
+  readonly oauthTokenString: string;
+  readonly rsaPublicKey?: NotAllowed<"rsaPublicKey: only for bitbucket_data_center and bitbucket_server">;
+  readonly privateKey?: NotAllowed<"privateKey: only for ado_server">;
+  readonly adoOrganizationName?: NotAllowed<"adoOrganizationName: only for ado_services">;
+  readonly adoEntraTenantId?: NotAllowed<"adoEntraTenantId: only for ado_services">;
+}
+
+/** A client for Bitbucket Cloud, at `https://bitbucket.org` and `https://api.bitbucket.org/2.0`. */
+export interface TfeBitbucketCloudClientInput extends TfeBitbucketCloudFields {
+  /** The application id or consumer key at the VCS provider. Readable on the client. */
+  readonly key?: string;
+  readonly httpUrl?: NotAllowed<"httpUrl: give apiUrl too, or omit both">;
+  readonly apiUrl?: NotAllowed<"apiUrl: give httpUrl too, or omit both">;
+  readonly secret?: NotAllowed<"secret: requires key">;
+}
+
+/** A client for Bitbucket Cloud with an OAuth consumer. */
+export interface TfeBitbucketCloudConsumerInput extends TfeBitbucketCloudFields {
+  /** The application id or consumer key at the VCS provider. Readable on the client. */
   readonly key: string;
-  /** The consumer secret; for Bitbucket Server and Data Center, the private key in PEM. Write-only. */
+  /** The consumer secret. Write-only. */
+  readonly secret: string;
+  readonly httpUrl?: NotAllowed<"httpUrl: give apiUrl too, or omit both">;
+  readonly apiUrl?: NotAllowed<"apiUrl: give httpUrl too, or omit both">;
+}
+
+/** A client for Bitbucket Cloud with its own URLs. */
+export interface TfeBitbucketCloudWithUrlsInput extends TfeBitbucketCloudFields {
+  /** The service provider's home page. It cannot be changed later. */
+  readonly httpUrl: string;
+  /** Base URL of the service provider's API. It cannot be changed later. */
+  readonly apiUrl: string;
+  /** The application id or consumer key at the VCS provider. Readable on the client. */
+  readonly key?: string;
+  readonly secret?: NotAllowed<"secret: requires key">;
+}
+
+/** A client for Bitbucket Cloud with an OAuth consumer and its own URLs. */
+export interface TfeBitbucketCloudConsumerWithUrlsInput extends TfeBitbucketCloudFields {
+  /** The service provider's home page. It cannot be changed later. */
+  readonly httpUrl: string;
+  /** Base URL of the service provider's API. It cannot be changed later. */
+  readonly apiUrl: string;
+  /** The application id or consumer key at the VCS provider. Readable on the client. */
+  readonly key: string;
+  /** The consumer secret. Write-only. */
   readonly secret: string;
 }
 
-interface KeyAndKeyPair extends KeyAndSecret {
-  /** The public key in PEM, to `secret`. Shown on the client. */
+/** Fields of clients for Bitbucket Data Center or Server. */
+export interface TfeBitbucketServerFields extends TfeClientFields {
+  /** The kind of VCS provider. It cannot be changed later. */
+  readonly serviceProvider: "bitbucket_data_center" | "bitbucket_server";
+  /** A token of the VCS provider, for example a personal access token. Write-only. */
+  readonly oauthTokenString?: string;
+  /** The service provider's home page. It cannot be changed later. */
+  readonly httpUrl: string;
+  /** Base URL of the service provider's API. It cannot be changed later. */
+  readonly apiUrl: string;
+  readonly privateKey?: NotAllowed<"privateKey: only for ado_server">;
+  readonly adoOrganizationName?: NotAllowed<"adoOrganizationName: only for ado_services">;
+  readonly adoEntraTenantId?: NotAllowed<"adoEntraTenantId: only for ado_services">;
+}
+
+/** A client for Bitbucket Data Center or Server, which requires no token. */
+export interface TfeBitbucketServerClientInput extends TfeBitbucketServerFields {
+  /** The application id or consumer key at the VCS provider. Readable on the client. */
+  readonly key?: string;
+  readonly secret?: NotAllowed<"secret: requires key">;
+  readonly rsaPublicKey?: NotAllowed<"rsaPublicKey: requires key and secret">;
+}
+
+/** A client for Bitbucket Data Center or Server with an application link. */
+export interface TfeBitbucketServerConsumerInput extends TfeBitbucketServerFields {
+  /** The application id or consumer key at the VCS provider. Readable on the client. */
+  readonly key: string;
+  /** The private key in PEM. Write-only. */
+  readonly secret: string;
+  readonly rsaPublicKey?: NotAllowed<"rsaPublicKey: requires key and secret">;
+}
+
+/** A client for Bitbucket Data Center or Server with an application link and its public key. */
+export interface TfeBitbucketServerKeyPairInput extends TfeBitbucketServerFields {
+  /** The application id or consumer key at the VCS provider. Readable on the client. */
+  readonly key: string;
+  /** The private key in PEM. Write-only. */
+  readonly secret: string;
+  /** The public key of `secret`, in PEM. Readable on the client. */
   readonly rsaPublicKey: string;
 }
 
-/**
- * A client for a provider in the cloud.
- *
- * The addresses need not be given: they are `https://github.com` and `https://api.github.com`, `https://gitlab.com` and
- * `https://gitlab.com/api/v4`.
- */
-export type TfeHostedClientInput = Fields &
-  Token &
-  OptionalAddresses &
-  Key &
-  Without<KeyPair | Azure | "privateKey"> & { readonly serviceProvider: "github" | "gitlab_hosted" };
+/** A client for Azure DevOps Server, which requires an SSH key. Its two URLs are usually equal. */
+export interface TfeAzureServerClientInput extends TfeClientFields {
+  /** The kind of VCS provider. It cannot be changed later. */
+  readonly serviceProvider: "ado_server";
+  /** A token of the VCS provider, for example a personal access token. Write-only. */
+  readonly oauthTokenString: string;
+  /** The service provider's home page. It cannot be changed later. */
+  readonly httpUrl: string;
+  /** Base URL of the service provider's API. It cannot be changed later. */
+  readonly apiUrl: string;
+  /** The application id or consumer key at the VCS provider. Readable on the client. */
+  readonly key?: string;
+  /** An SSH private key in PEM. Write-only. It cannot be changed later. */
+  readonly privateKey: string;
+  readonly secret?: NotAllowed<"secret: only for bitbucket_hosted, bitbucket_data_center and bitbucket_server">;
+  readonly rsaPublicKey?: NotAllowed<"rsaPublicKey: only for bitbucket_data_center and bitbucket_server">;
+  readonly adoOrganizationName?: NotAllowed<"adoOrganizationName: only for ado_services">;
+  readonly adoEntraTenantId?: NotAllowed<"adoEntraTenantId: only for ado_services">;
+}
 
-/** A client for a provider on a server of one's own. `github_enterprise` is refused at addresses of github.com. */
-export type TfeSelfHostedClientInput = Fields &
-  Token &
-  Addresses &
-  Key &
-  Without<KeyPair | Azure | "privateKey"> & {
-    readonly serviceProvider:
-      | "github_enterprise"
-      | "gitlab_community_edition"
-      | "gitlab_enterprise_edition"
-      | "bitbucket_server_legacy";
-  };
+/** Fields of clients for Azure DevOps Services. */
+export interface TfeAzureServicesFields extends TfeClientFields {
+  /** The kind of VCS provider. It cannot be changed later. */
+  readonly serviceProvider: "ado_services";
+  /** A token of the VCS provider, for example a personal access token. Write-only. */
+  readonly oauthTokenString: string;
+  /** The application id or consumer key at the VCS provider. Readable on the client. */
+  readonly key?: string;
+  /** The organization of the token. At most 50 letters, digits and inner hyphens. HCP Terraform since September 2026. */
+  readonly adoOrganizationName?: string;
+  /** The Entra tenant of an Entra application. */
+  readonly adoEntraTenantId?: string;
+  readonly secret?: NotAllowed<"secret: only for bitbucket_hosted, bitbucket_data_center and bitbucket_server">;
+  readonly rsaPublicKey?: NotAllowed<"rsaPublicKey: only for bitbucket_data_center and bitbucket_server">;
+  readonly privateKey?: NotAllowed<"privateKey: only for ado_server">;
+}
 
-/** A client for Bitbucket Cloud, whose addresses are `https://bitbucket.org` and `https://api.bitbucket.org/2.0` if not given. */
-export type TfeBitbucketCloudClientInput = Fields &
-  Token &
-  OptionalAddresses &
-  ((Key & Without<"secret">) | KeyAndSecret) &
-  Without<"rsaPublicKey" | Azure | "privateKey"> & { readonly serviceProvider: "bitbucket_hosted" };
+/** A client for Azure DevOps Services, at `https://dev.azure.com` and `https://app.vssps.visualstudio.com`. */
+export interface TfeAzureServicesClientInput extends TfeAzureServicesFields {
+  readonly httpUrl?: NotAllowed<"httpUrl: give apiUrl too, or omit both">;
+  readonly apiUrl?: NotAllowed<"apiUrl: give httpUrl too, or omit both">;
+}
 
-/** A client for Bitbucket Data Center or Server: the two that need no token. */
-export type TfeBitbucketServerClientInput = Fields &
-  Partial<Token> &
-  Addresses &
-  ((Key & Without<KeyPair>) | (KeyAndSecret & Without<"rsaPublicKey">) | KeyAndKeyPair) &
-  Without<Azure | "privateKey"> & { readonly serviceProvider: "bitbucket_data_center" | "bitbucket_server" };
+/** A client for Azure DevOps Services with its own URLs. */
+export interface TfeAzureServicesWithUrlsInput extends TfeAzureServicesFields {
+  /** The service provider's home page. It cannot be changed later. */
+  readonly httpUrl: string;
+  /** Base URL of the service provider's API. It cannot be changed later. */
+  readonly apiUrl: string;
+}
 
-/** A client for Azure DevOps Server, which always needs an SSH key and whose two addresses are the same as a rule. */
-export type TfeAzureServerClientInput = Fields &
-  Token &
-  Addresses &
-  Key &
-  Without<KeyPair | Azure> & {
-    readonly serviceProvider: "ado_server";
-    /** An SSH private key in PEM. Write-only, and cannot be changed later. */
-    readonly privateKey: string;
-  };
-
-/**
- * A client for Azure DevOps Services, whose addresses are `https://dev.azure.com` and `https://app.vssps.visualstudio.com` if not
- * given.
- */
-export type TfeAzureServicesClientInput = Fields &
-  Token &
-  OptionalAddresses &
-  Key &
-  Without<KeyPair | "privateKey"> & {
-    readonly serviceProvider: "ado_services";
-    /** The organization that the token is for. At most 50 letters, digits and inner hyphens. HCP Terraform since September 2026. */
-    readonly adoOrganizationName?: string;
-    /** The Entra tenant, where an Entra application is used. */
-    readonly adoEntraTenantId?: string;
-  };
-
-/** What `create` takes. */
+// Compile errors name the last member that fits the service provider: the one with the fewest fields.
+/** Input of `create`. */
 export type TfeClientInput =
+  | TfeHostedClientWithUrlsInput
   | TfeHostedClientInput
   | TfeSelfHostedClientInput
+  | TfeBitbucketCloudConsumerWithUrlsInput
+  | TfeBitbucketCloudWithUrlsInput
+  | TfeBitbucketCloudConsumerInput
   | TfeBitbucketCloudClientInput
+  | TfeBitbucketServerKeyPairInput
+  | TfeBitbucketServerConsumerInput
   | TfeBitbucketServerClientInput
   | TfeAzureServerClientInput
+  | TfeAzureServicesWithUrlsInput
   | TfeAzureServicesClientInput;
+
+/** A validated input of `create`. */
+export interface ParsedClientInput extends TfeClientFields {
+  readonly serviceProvider: KnownServiceProvider;
+  readonly oauthTokenString?: string;
+  readonly httpUrl?: string;
+  readonly apiUrl?: string;
+  readonly key?: string;
+  readonly secret?: string;
+  readonly rsaPublicKey?: string;
+  readonly privateKey?: string;
+  readonly adoOrganizationName?: string;
+  readonly adoEntraTenantId?: string;
+}

@@ -9,7 +9,7 @@ const identifier = z.object({ id: z.string() } satisfies Pinned<Schemas["oauthTo
 const toOne = z.object({ data: identifier.nullish() }).nullish();
 const toMany = z.object({ data: z.array(identifier).nullish() }).nullish();
 
-// The secret is left out on purpose, should a server ever answer one.
+// `secret` is omitted, so that a secret in a response never reaches a client object.
 const clientAttributes = z.object({
   "created-at": text,
   "updated-at": text,
@@ -65,35 +65,38 @@ const meta = z
   })
   .nullish();
 
+/** The features of an organization. */
+export const entitlementSetWire = z.object({ data: z.object({ type: z.literal("entitlement-sets") }) });
+
 /** One client. */
 export const clientWire = z.object({ data: client });
 
-/** The part of a create answer that must not get lost. Read first and alone; everything else in it passes by. */
+/** The part of a create response that must not be lost. It is parsed first; invalid other members are ignored. */
 export const createdWire = z.looseObject({ data: z.looseObject({ id: z.string().min(1) }) });
 
-/** A page of clients, or all of them. */
+/** One page of clients, or all clients. */
 export const clientsWire = z.object({ data: z.array(client), meta });
 
 /** One token. */
 export const tokenWire = z.object({ data: token });
 
-/** A page of tokens, or all of them. */
+/** One page of tokens, or all tokens. */
 export const tokensWire = z.object({ data: z.array(token), meta });
 
-/** A client as it was read. */
+/** A client in a response. */
 export type ReadClient = z.output<typeof client>;
 
-/** A token as it was read. */
+/** A token in a response. */
 export type ReadToken = z.output<typeof token>;
 
-/** What a page says of the next one. Absent: the page is the whole list. */
+/** The pagination of a page. Absent: the page is the complete list. */
 export type PageMeta = z.output<typeof meta>;
 
-/** What a client is made of, as it travels. */
+/** The body of a create. */
 export type WireCreation = Schemas["oauthClientCreation"];
 
-/** Changes of a client, as they travel. */
+/** The body of an update. */
 export type WireChanges = Schemas["oauthClientChanges"];
 
-/** Projects, as they travel. */
+/** The body of a change of projects. */
 export type WireProjects = Schemas["projectIdentifiers"];

@@ -1,51 +1,54 @@
 import type { ClientAuthentication } from "../core/credentials.js";
 import { credentialProblem, findIssues, throwIfIssues, toIssues } from "./checks.js";
 
-/** How `clientSecretBasic` spells the credentials. */
+/** Options of `clientSecretBasic`. */
 export interface ClientSecretBasicOptions {
   /**
-   * Leave out the form-encoding, for servers that do not decode. RFC 6749 section 2.3.1 demands it, so this is off; an id with a
-   * colon is refused then, because the server could not tell where it ends.
-   * @default false
+   * Whether client id and secret are form-encoded, as RFC 6749 section 2.3.1 requires. `false` is for servers that do not decode
+   * them; a client id with a colon is refused then, because the server could not separate it from the secret.
+   * @default true
    */
-  readonly raw?: boolean;
+  readonly formEncode?: boolean;
 }
 
 /**
- * Presents the client secret as HTTP Basic (`client_secret_basic`): id and secret are each form-encoded, then joined and put in
- * Base64. The encoding leaves letters, digits and `* - . _` alone, so a secret made of these also reaches servers that do not decode.
+ * Authenticates with the client secret in the HTTP Basic scheme (`client_secret_basic`): client id and secret are form-encoded, joined
+ * by a colon and encoded in Base64. Form-encoding does not change letters, digits and `* - . _`, so a secret of these characters also
+ * works with servers that do not decode.
  *
- * @throws {ConfigurationError} the secret is empty or holds something else than visible ASCII and the space; an option is wrong
+ * @throws {ConfigurationError} the secret is empty or contains anything but visible ASCII and the space; an option is invalid
  * @see RFC 6749 section 2.3.1 and appendix B
  */
 export function clientSecretBasic(secret: string, options: ClientSecretBasicOptions = {}): ClientAuthentication {
   throwIfIssues([
     ...toIssues("clientSecret", credentialProblem(secret, "")),
-    ...findIssues(options, { raw: (value = false) => (typeof value === "boolean" ? undefined : "expected a boolean") }),
+    ...findIssues(options, {
+      formEncode: (value = true) => (typeof value === "boolean" ? undefined : "expected a boolean"),
+    }),
   ]);
-  const raw = options?.raw === true;
+  const { formEncode = true } = options;
   return {
     method: "client_secret_basic",
     authenticate: ({ clientId }) => {
-      if (raw && clientId.includes(":")) throwIfIssues(toIssues("clientId", "a colon needs form-encoding"));
+      if (!formEncode && clientId.includes(":")) throwIfIssues(toIssues("clientId", "a colon requires form-encoding"));
       const plain = `${clientId}:${secret}`;
-      const encoded = `${formEncode(clientId)}:${formEncode(secret)}`;
-      const pair = btoa(raw ? plain : encoded);
+      const encoded = `${toFormText(clientId)}:${toFormText(secret)}`;
+      const pair = btoa(formEncode ? encoded : plain);
       return {
         headers: { authorization: `Basic ${pair}` },
         secrets: [secret, pair],
-        encodingHint: plain === encoded ? undefined : raw ? "raw" : "form-encoded",
+        encodingHint: plain === encoded ? undefined : formEncode ? "form-encoded" : "not form-encoded",
       };
     },
-    fingerprint: (digest) => digest(`${raw}${secret}`),
+    fingerprint: (digest) => digest(`${formEncode}${secret}`),
   };
 }
 
 /**
- * Presents the client secret as a form parameter (`client_secret_post`). RFC 6749 section 2.3.1 advises against it: use it where a
- * client is registered for it.
+ * Authenticates with the client secret as a form parameter (`client_secret_post`). RFC 6749 section 2.3.1 advises against it: use it
+ * for a client that is registered for it.
  *
- * @throws {ConfigurationError} the secret is empty or holds something else than visible ASCII and the space
+ * @throws {ConfigurationError} the secret is empty or contains anything but visible ASCII and the space
  */
 export function clientSecretPost(secret: string): ClientAuthentication {
   throwIfIssues(toIssues("clientSecret", credentialProblem(secret, "")));
@@ -56,6 +59,6 @@ export function clientSecretPost(secret: string): ClientAuthentication {
   };
 }
 
-function formEncode(text: string): string {
+function toFormText(text: string): string {
   return new URLSearchParams([["", text]]).toString().slice(1);
 }

@@ -1,5 +1,6 @@
 import type { TokenRequest } from "../core/credentials.js";
 import type { OAuthClientsError } from "../core/errors.js";
+import { attemptUntilFinal, type NextStep, type RetryOptions } from "../core/http/retry.js";
 import { validateUrl } from "../core/url.js";
 import { parseTokenResponse } from "./answer.js";
 import {
@@ -9,6 +10,7 @@ import {
   functionProblem,
   listRule,
   numberRule,
+  type Rule,
   type Rules,
   textRule,
   throwIfIssues,
@@ -23,11 +25,18 @@ import type { AccessToken, TokenEvent, TokenRequestOptions } from "./types.js";
 export interface PreparedTokenRequest {
   /** What every event tells of it. */
   readonly who: TokenEvent;
-  /** Gets a token, in one request and up to so many repeats. */
-  readonly run: (retries: number, signal?: AbortSignal) => Promise<AccessToken>;
+  /** Gets a token, in one request and its retries. */
+  readonly run: (retry: RetryOptions, signal?: AbortSignal) => Promise<AccessToken>;
   /** Whether the same request may succeed in a while. */
   readonly isPassing: (error: Failed) => boolean;
 }
+
+/** What one attempt came to. */
+type TokenResult =
+  | { readonly token: AccessToken; readonly error?: never }
+  | { readonly token?: never; readonly error: unknown };
+
+const defaultRetry = { maxRetries: 2, initialDelayMs: 100, maxDelayMs: 60_000 };
 
 /** What the errors of this library may say of a failed exchange. */
 export type Failed = OAuthClientsError & {
@@ -73,6 +82,18 @@ const optionRules: Rules = {
     value === undefined || value === "requested" || value === "stated" ? undefined : 'expected "requested" or "stated"',
 };
 
+const retryRules: Rules = {
+  maxRetries: /* @__PURE__ */ numberRule(0, 10),
+  initialDelayMs: /* @__PURE__ */ numberRule(0),
+  maxDelayMs: /* @__PURE__ */ numberRule(0),
+};
+
+/** The option `retry`. */
+export const retryProblem: Rule = (value = {}, path) =>
+  typeof value === "object"
+    ? findIssues(value, retryRules).map((issue) => ({ ...issue, path: `${path}.${issue.path}` }))
+    : "expected an object";
+
 /**
  * Checks a request and its options once and makes the exchange that sends it. Later changes to either have no effect.
  * @param moreRules - of the options that belong to the caller
@@ -94,8 +115,8 @@ export function prepareTokenRequest(
     parameters = {},
     rateLimitErrorPattern,
   } = request;
-  const sending = { ...options };
-  const { timeoutMs = 10_000, requireScopes } = sending;
+  const transport = { ...options };
+  const { timeoutMs = 10_000, requireScopes } = transport;
   const { href, host, pathname } = new URL(tokenEndpoint);
   const who = { endpoint: host + pathname, clientId };
   const asked = scopes.filter(Boolean);
@@ -114,33 +135,36 @@ export function prepareTokenRequest(
     // Searched for, because a test would begin where the last one ended when the expression has the flag for that.
     (rateLimitErrorPattern !== undefined && errorDescription.search(rateLimitErrorPattern) >= 0);
 
-  async function run(retries: number, signal?: AbortSignal): Promise<AccessToken> {
+  const nextStep = ({ token, error }: TokenResult): NextStep =>
+    token || !isPassing(Object(error)) ? "stop" : { retryAfterMs: (error as Failed).retryAfterMs };
+
+  async function run(retry: RetryOptions, signal?: AbortSignal): Promise<AccessToken> {
     const startedAt = performance.now();
-    const spent = () => performance.now() - startedAt;
-    const attempts = async (end: AbortSignal, leave: () => void) => {
-      for (let attempt = 0; ; attempt++) {
-        try {
-          const context = { clientId, tokenEndpoint };
-          const { init, ...proof } = await authenticate(new URLSearchParams(form), clientAuthentication, context);
-          leave();
-          const sentAt = Date.now();
-          publish("request", who);
-          return parseTokenResponse(await receive(href, init, end, sending, { ...errand, ...proof, sentAt }));
-        } catch (error) {
-          const { retryAfterMs = 0 } = Object(error) as Failed;
-          const waitMs = retryAfterMs + Math.random() * 250 * 2 ** attempt;
-          if (attempt >= retries || spent() + waitMs > timeoutMs || !isPassing(Object(error))) throw error;
-          await new Promise((resolve) => setTimeout(resolve, waitMs));
-        }
-      }
-    };
+    const timed = () => ({ ...who, durationMs: performance.now() - startedAt });
     try {
-      const token = await withDeadline(errand, timeoutMs, signal, attempts);
+      const token = await withDeadline(errand, timeoutMs, signal, async (timer, onSend) => {
+        const attempt = async (): Promise<TokenResult> => {
+          try {
+            const context = { clientId, tokenEndpoint };
+            const { init, ...proof } = await authenticate(new URLSearchParams(form), clientAuthentication, context);
+            onSend();
+            const sentAt = Date.now();
+            publish("request", who);
+            const response = await receive(href, init, timer.signal, transport, { ...errand, ...proof, sentAt });
+            return { token: parseTokenResponse(response) };
+          } catch (error) {
+            return { error };
+          }
+        };
+        const result = await attemptUntilFinal(attempt, nextStep, { ...defaultRetry, ...retry }, timer);
+        if (result.token) return result.token;
+        throw result.error;
+      });
       const { lifetimeMs, scopes, scopeSource } = token;
-      publish("success", { ...who, durationMs: spent(), lifetimeMs, scopes, scopeSource });
+      publish("success", { ...timed(), lifetimeMs, scopes, scopeSource });
       return token;
     } catch (error) {
-      publish("refusal", { ...who, durationMs: spent(), error });
+      publish("refusal", { ...timed(), error });
       throw error;
     }
   }

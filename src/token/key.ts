@@ -1,8 +1,8 @@
 import type { TokenRequest } from "../core/credentials.js";
 
 /**
- * Everything but the credentials that makes one token different from another, in a form that does not depend on order. For a request
- * that has been checked.
+ * Serializes everything but the credentials that distinguishes one token request from another. The order of scopes, audiences,
+ * resources and parameters does not matter. The request has to be valid.
  */
 export function requestKey(request: TokenRequest): string {
   const { tokenEndpoint, clientId, clientAuthentication, scopes = [], audience = [], resource = [], parameters = {} } = request;

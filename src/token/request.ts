@@ -19,7 +19,7 @@ import type { AccessToken, TokenOptions } from "./types.js";
  * @see RFC 6749 sections 4.4 and 5
  */
 export async function requestToken(request: TokenRequest, options: TokenOptions = {}): Promise<AccessToken> {
-  return prepareTokenRequest(request, options, { signal: signalFault }).run(0, options.signal);
+  return prepareTokenRequest(request, options, { signal: signalFault }).run({ maxRetries: 0 }, options.signal);
 }
 
 const signalFault: Rule = (value) =>

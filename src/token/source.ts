@@ -1,177 +1,192 @@
 import { race } from "../core/abort.js";
 import type { TokenRequest } from "../core/credentials.js";
-import { OAuthClientsError } from "../core/errors.js";
+import { cloneError, OAuthClientsError } from "../core/errors.js";
+import { isObject } from "../core/values.js";
 import { functionProblem, numberRule, type Rules } from "./checks.js";
 import { channelOf, publish } from "./events.js";
-import { type Failed, prepareTokenRequest } from "./exchange.js";
+import { type Failed, prepareTokenRequest, retryProblem } from "./exchange.js";
 import type { AccessToken, GetTokenOptions, TokenSource, TokenSourceOptions } from "./types.js";
 
-// A token that could be served for less than this is handed out once: it may well expire on its way to the resource.
-const shortestServiceMs = 1_000;
-// The least pause after a renewal that brought nothing better, while the kept token still serves.
-const pauseMs = 5_000;
-// How long a request that was refused is not sent again, and the longest pause after failures that may pass.
-const longestHoldMs = 30_000;
-// As long as a server is believed that asks for more: one that lies must not put an end to a service.
-const longestAskedMs = 600_000;
+// All in milliseconds.
+// A token that could be served for less time is returned once and not cached: it would expire on its way to the resource server.
+const minServiceMs = 1_000;
+// The least pause after a refresh that brought no better token, while the current token is still served.
+const refreshPauseMs = 5_000;
+// How long the circuit stays open after an error response, and the longest pause of the exponential backoff.
+const maxOpenMs = 30_000;
+// The longest `Retry-After` that is obeyed. A server that sends a wrong value must not stop a service for a day.
+const maxRetryAfterMs = 600_000;
 
 /** The rules of the options that belong to a source. */
 export const sourceRules: Rules = {
   now: functionProblem,
-  defaultLifetimeMs: /* @__PURE__ */ numberRule(1),
-  retries: /* @__PURE__ */ numberRule(0, 10),
-  store: (value) => (value === undefined || Object(value).open ? undefined : "expected what createSharedTokenStore makes"),
+  defaultLifetimeMs: numberRule(1),
+  retry: retryProblem,
+  store: (value) =>
+    value === undefined || (isObject(value) && typeof value.open === "function")
+      ? undefined
+      : "expected the result of createSharedTokenStore",
 };
 
-// One for all sources, so that calling it can be compiled into them.
-const monotonic = () => performance.now();
+const monotonicNow = () => performance.now();
 
-// One for all sources too. Not asked for before there is one.
-let hits: ReturnType<typeof channelOf>;
+// Shared by all sources. Created with the first source, because the channel needs a module of Node.
+let hitChannel: ReturnType<typeof channelOf>;
+
+/** A token request that has been started and has not ended. */
+interface InFlight {
+  readonly promise: Promise<AccessToken>;
+  /** Callers that wait, by signal. One signal may be shared by many callers and gets one listener. */
+  readonly waiters: WeakMap<AbortSignal, Promise<AccessToken>>;
+}
 
 /**
- * Makes a source that keeps one token for the request and renews it in time. It sends nothing until `get` is called, and has no timer
- * while nothing is under way.
+ * Creates a source that caches one token for the request and refreshes it in time. It sends nothing until `get` is called, and has no
+ * timer while no request is in flight.
  *
- * A token is served until its lifetime less 5 % (at most 5 s); from its lifetime less 20 % (at most 60 s, some of it at random, so that
- * a fleet does not renew at once) a call to `get` also starts a renewal behind. A renewal that fails leaves the kept token in service
- * and is tried again after a pause. Callers who come together share one exchange; its failure reaches those who wait and is forgotten.
+ * A token is served until 5 % of its lifetime (at most 5 s) remains. When less than 20 % (at most 60 s, reduced at random so that a
+ * fleet does not refresh at the same time) remains, a call to `get` also starts a refresh in the background. A failed refresh leaves
+ * the current token in service and is retried after a pause. Concurrent callers share one token request; its failure is returned to
+ * the callers that wait, and is not cached.
  *
- * A failure that may pass is repeated a few times. What the server refuses is then not sent again for 30 s; after other failures the
- * pause begins with 1 s and doubles up to 30 s; `Retry-After` makes it longer, up to 10 minutes. Calls meanwhile are answered with the
- * error, whose message says so.
+ * A transient failure is retried up to `retry.maxRetries` times. After that a circuit breaker opens: for 30 s after an error response, and for
+ * 1 s, doubled up to 30 s, after other failures; `Retry-After` extends it, up to 10 minutes. While it is open, callers without a
+ * token get the last error, and its message names the remaining time.
  *
- * By default time is `performance.now()`, which on some systems stands still while the machine sleeps: after that, `invalidate` the
- * token, or give a `clock` that goes on.
- *
- * @throws {ConfigurationError} at once, when the request or an option cannot work; `issues` names the field
+ * @throws {ConfigurationError} at once, when the request or an option is invalid; `issues` names the field
  */
 export function createTokenSource(request: TokenRequest, options: TokenSourceOptions = {}): TokenSource {
-  const { who, run, isPassing } = prepareTokenRequest(request, options, sourceRules);
-  // What every call looks at stands together, as variables and not as members of something: with many sources each place in memory
-  // counts that has to be gone to.
-  const { now: clock = monotonic, defaultLifetimeMs = 0, retries = 2, store } = options;
-  // Before every moment: a clock may begin anywhere, below 0 too.
+  const { who: eventFields, run, isPassing: isTransient } = prepareTokenRequest(request, options, sourceRules);
+  const { now = monotonicNow, defaultLifetimeMs = 0, retry = {}, store } = options;
+  const sharedEntry = store?.open(request);
+  hitChannel ??= channelOf("hit");
+  // Earlier than every reading of every clock, since a clock may start below 0.
   const never = Number.NEGATIVE_INFINITY;
-  // From here on a new token is fetched behind. Never later than `hardAt`.
-  let softAt = never;
-  // With the kept token. Resolved already, so that the hot path allocates nothing.
-  let answer: Promise<AccessToken>;
-  // From here on callers wait for a new token.
-  let hardAt = never;
-  let kept: AccessToken | undefined;
-  const shared = store?.open(request);
-  hits ??= channelOf("hit");
-  let flight: Promise<AccessToken> | undefined;
-  // Who waits for the flight, by signal. One signal may be that of many, and is listened to once.
-  let waiting = new WeakMap<AbortSignal, Promise<AccessToken>>();
-  // Tokens that were refused while the flight was under way.
-  const refused = new Set<string>();
-  // Until then nothing is sent, and who has no token gets the error.
-  let heldUntil = never;
-  let heldError: Failed | undefined;
-  let failures = 0;
 
-  /** One exchange; a second when the first brings back a token that was refused in the meantime. */
-  async function renew(): Promise<AccessToken> {
-    const before = kept?.value ?? "";
-    let startedAt: number | undefined;
-    const exchange = () => {
-      startedAt = clock();
-      return run(retries);
+  // The hot path of get() and peek() reads these flat variables: bench/parts/cached.js measures it.
+  let refreshAt = never;
+  let expiresAt = never;
+  let currentToken: AccessToken | undefined;
+  // Resolved already, so that the hot path allocates nothing.
+  let currentPromise: Promise<AccessToken>;
+
+  const circuit: { openUntil: number; error: Failed | undefined; failures: number } = {
+    openUntil: never,
+    error: undefined,
+    failures: 0,
+  };
+  let inFlight: InFlight | undefined;
+  // Tokens that were rejected while a request was in flight.
+  const rejected = new Set<string>();
+
+  /** Requests one token, and a second one when the first was rejected in the meantime. */
+  async function refresh(): Promise<AccessToken> {
+    const previous = currentToken?.value ?? "";
+    let sentAt: number | undefined;
+    const request = () => {
+      sentAt = now();
+      return run(retry);
     };
-    for (let again = false; ; again = true) {
-      const unwanted = new Set(refused).add(before);
-      refused.clear();
-      startedAt = undefined;
-      const token = await (shared ? shared.renew(exchange, unwanted) : exchange());
-      if (refused.has(token.value) && !again) continue;
-      // A token that others have shared says how long it has left from now on, however long it was waited for.
-      const from = startedAt ?? clock();
-      const lifetimeMs = token.lifetimeMs ?? defaultLifetimeMs;
-      const serviceMs = lifetimeMs - Math.min(5_000, lifetimeMs * 0.05);
-      const aheadMs = Math.min(60_000, lifetimeMs * 0.2) * (1 - Math.random() / 4);
-      if (serviceMs >= shortestServiceMs && !refused.has(token.value)) {
-        kept = token;
-        answer = Promise.resolve(token);
-        hardAt = from + serviceMs;
-        softAt = from + lifetimeMs - aheadMs;
-      }
-      heldUntil = never;
-      failures = 0;
-      return token;
-    }
+    const requestOrRead = () => {
+      const unwanted = new Set(rejected).add(previous);
+      rejected.clear();
+      sentAt = undefined;
+      return sharedEntry ? sharedEntry.renew(request, unwanted) : request();
+    };
+    let token = await requestOrRead();
+    if (rejected.has(token.value)) token = await requestOrRead();
+    // The lifetime of a token from the store counts from now, however long the store took.
+    if (!rejected.has(token.value)) cache(token, sentAt ?? now());
+    circuit.openUntil = never;
+    circuit.failures = 0;
+    return token;
   }
 
-  function launch(): Promise<AccessToken> {
-    const before = kept;
-    waiting = new WeakMap();
-    flight = renew()
+  function cache(token: AccessToken, startedAt: number): void {
+    const lifetimeMs = token.lifetimeMs ?? defaultLifetimeMs;
+    const serviceMs = lifetimeMs - Math.min(5_000, lifetimeMs * 0.05);
+    if (serviceMs < minServiceMs) return;
+    const refreshWindowMs = Math.min(60_000, lifetimeMs * 0.2) * (1 - Math.random() / 4);
+    currentToken = token;
+    currentPromise = Promise.resolve(token);
+    refreshAt = startedAt + lifetimeMs - refreshWindowMs;
+    expiresAt = startedAt + serviceMs;
+  }
+
+  function startRefresh(): InFlight {
+    const previous = currentToken;
+    const promise = refresh()
       .catch((error: unknown) => {
-        // What a strategy or a key store throws is its own affair: nothing was sent.
-        if (error instanceof OAuthClientsError && error.code !== "invalid_configuration") hold(error);
+        // An error of a client authentication strategy or a key store opens no circuit: nothing was sent.
+        if (error instanceof OAuthClientsError && error.code !== "invalid_configuration") openCircuit(error);
         throw error;
       })
       .finally(() => {
-        flight = undefined;
-        // Nothing better came, perhaps the very same: the kept token serves on, and the next try waits.
-        if (before && before === kept) softAt = Math.min(clock() + pauseMs, hardAt);
+        inFlight = undefined;
+        // No better token came: the current one stays in service, and the next refresh waits.
+        if (previous && previous === currentToken) refreshAt = Math.min(now() + refreshPauseMs, expiresAt);
       });
-    // Behind a kept token nobody waits, and a failure there is not an unhandled one.
-    flight.catch(() => undefined);
-    return flight;
+    // No caller waits for a refresh in the background, so its failure must not be an unhandled rejection.
+    promise.catch(() => undefined);
+    inFlight = { promise, waiters: new WeakMap() };
+    return inFlight;
   }
 
-  function hold(error: Failed): void {
-    const refusal = error.code === "token_endpoint_error" && !isPassing(error);
-    const growingMs = Math.min(1_000 * 2 ** failures++, longestHoldMs) * (1 - Math.random() / 4);
-    const holdMs = Math.max(Math.min(error.retryAfterMs ?? 0, longestAskedMs), refusal ? longestHoldMs : growingMs);
-    heldError = error;
-    heldUntil = clock() + holdMs;
-    publish("breaker", { ...who, error, holdMs });
+  function openCircuit(error: Failed): void {
+    const isFinal = error.code === "token_endpoint_error" && !isTransient(error);
+    const backoffMs = Math.min(1_000 * 2 ** circuit.failures, maxOpenMs) * (1 - Math.random() / 4);
+    const openMs = Math.max(Math.min(error.retryAfterMs ?? 0, maxRetryAfterMs), isFinal ? maxOpenMs : backoffMs);
+    circuit.failures += 1;
+    circuit.error = error;
+    circuit.openUntil = now() + openMs;
+    publish("breaker", { ...eventFields, error, holdMs: openMs });
   }
 
-  /** Tells again the failure that holds calls back: a new error for each, as nobody knows who changes the one he gets. */
-  function retold(error: Failed, retryAfterMs: number): Error {
-    const Kind = error.constructor as new (facts: object) => Error;
-    const message = `${error.message} (not asked again for ${Math.ceil(retryAfterMs)} ms)`;
-    return new Kind({ ...error, message, retryAfterMs, outcome: "not_applied" });
+  /** Copies the error of the open circuit for one caller, because a caller may change the error that it gets. */
+  function circuitError(error: Failed, retryAfterMs: number): Error {
+    const message = `${error.message} (next token request in ${Math.ceil(retryAfterMs)} ms)`;
+    return cloneError(error, { message, retryAfterMs, outcome: "not_applied" });
+  }
+
+  /** Waits for a token request. Rejects as soon as the signal aborts, with the signal's own reason. */
+  function waitFor({ promise, waiters }: InFlight, signal: AbortSignal | undefined): Promise<AccessToken> {
+    if (!signal) return promise;
+    const waiter = waiters.get(signal) ?? race(promise, signal);
+    waiters.set(signal, waiter);
+    return waiter;
   }
 
   function get(options?: GetTokenOptions): Promise<AccessToken> {
     const signal = options?.signal;
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const now = clock();
-    const isFresh = now < softAt;
-    if (isFresh || now < hardAt) {
-      if (!isFresh && flight === undefined && now >= heldUntil) {
-        publish("refresh", who);
-        launch();
+    const time = now();
+    if (time >= refreshAt) {
+      const isCircuitOpen = time < circuit.openUntil;
+      if (time >= expiresAt) {
+        if (!inFlight && circuit.error && isCircuitOpen) {
+          return Promise.reject(circuitError(circuit.error, circuit.openUntil - time));
+        }
+        return waitFor(inFlight ?? startRefresh(), signal);
       }
-      if (hits?.hasSubscribers) hits.publish(who);
-      return answer;
+      if (!inFlight && !isCircuitOpen) {
+        publish("refresh", eventFields);
+        startRefresh();
+      }
     }
-    if (flight === undefined && heldError && now < heldUntil) return Promise.reject(retold(heldError, heldUntil - now));
-    const next = flight ?? launch();
-    if (!signal) return next;
-    const raced = waiting.get(signal) ?? race(next, signal);
-    waiting.set(signal, raced);
-    return raced;
+    if (hitChannel?.hasSubscribers) hitChannel.publish(eventFields);
+    return currentPromise;
   }
 
   function invalidate(token: string | Pick<AccessToken, "value">): void {
     const value = typeof token === "string" ? token : token.value;
-    if (kept?.value === value) {
-      kept = undefined;
-      softAt = hardAt = never;
-    } else if (flight === undefined) return;
-    refused.add(value);
-    shared?.forget(value);
+    if (currentToken?.value === value) {
+      currentToken = undefined;
+      refreshAt = never;
+      expiresAt = never;
+    } else if (!inFlight) return;
+    rejected.add(value);
+    sharedEntry?.forget(value);
   }
 
-  return {
-    get,
-    peek: () => (clock() < hardAt ? kept : undefined),
-    invalidate,
-  };
+  return { get, peek: () => (now() < expiresAt ? currentToken : undefined), invalidate };
 }

@@ -1,5 +1,6 @@
+import { race, startTimer, type Timer } from "../core/abort.js";
 import { NetworkError, TimeoutError, UnexpectedResponseError } from "../core/errors.js";
-import { classifyNetworkError, ResponseTooLargeError, readText } from "../core/http/errors.js";
+import { classifyNetworkError, ResponseTooLargeError, readResponseText } from "../core/http/errors.js";
 import { redact } from "../core/redact.js";
 import { type Errand, snippetLimit, unexpected } from "./answer.js";
 import type { TokenFetch } from "./types.js";
@@ -56,7 +57,7 @@ export async function receive<E extends Errand>(
       const to = redact(host + pathname, secrets, snippetLimit);
       throw unexpected(errand, status, `${endpoint} redirects (${status}) ${to}; redirects are not followed`);
     }
-    return Object.assign(errand, { status, headers, text: await readText(response, maxResponseBytes) });
+    return Object.assign(errand, { status, headers, text: await readResponseText(response, maxResponseBytes) });
   } catch (error) {
     if (error instanceof UnexpectedResponseError) throw error;
     if (error instanceof ResponseTooLargeError) {
@@ -72,38 +73,23 @@ export async function receive<E extends Errand>(
 }
 
 /**
- * Gives work its time, from here to its end.
- * @param work - gets the signal that ends it, and says when it leaves for the server
- * @throws {TimeoutError} the time is over; else the reason of the caller's signal
+ * Runs work under a deadline. Rejects as soon as it passes: neither a client authentication nor a `fetch` has to heed the signal.
+ * @param work - gets the timer, and what to call when the request is about to be sent
+ * @throws {TimeoutError} the deadline passed; else the reason of the caller's signal
  */
-export function withDeadline<T>(
+export async function withDeadline<T>(
   { endpoint, operation }: Pick<Errand, "endpoint" | "operation">,
   timeoutMs: number,
   signal: AbortSignal | undefined,
-  work: (signal: AbortSignal, leave: () => void) => Promise<T>,
+  work: (timer: Timer, onSend: () => void) => Promise<T>,
 ): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    let outcome: "not_applied" | "unknown" = "not_applied";
-    const end = new AbortController();
-    const release = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", stop);
-    };
-    // At once, because neither a strategy nor a fetch of somebody else's making has to heed the signal.
-    const finish = (reason: unknown) => {
-      release();
-      reject(reason);
-      end.abort(reason);
-    };
-    const stop = () => finish(signal?.reason);
-    const message = `${endpoint} did not answer within ${timeoutMs} ms`;
-    const timer = setTimeout(() => finish(new TimeoutError({ message, operation, outcome })), timeoutMs);
-    signal?.addEventListener("abort", stop);
-    const leave = () => {
-      end.signal.throwIfAborted();
-      outcome = "unknown";
-    };
-    work(end.signal, leave).then(resolve, reject).finally(release);
-  });
+  signal?.throwIfAborted();
+  let outcome: "not_applied" | "unknown" = "not_applied";
+  const message = `${endpoint} did not answer within ${timeoutMs} ms`;
+  const timer = startTimer(timeoutMs, signal, () => new TimeoutError({ message, operation, outcome }));
+  const onSend = () => {
+    timer.signal.throwIfAborted();
+    outcome = "unknown";
+  };
+  return race(work(timer, onSend), timer.signal).finally(timer.stop);
 }

@@ -1,20 +1,21 @@
 import type { TokenRequest } from "../core/credentials.js";
+import type { RetryOptions } from "../core/http/retry.js";
 
 /**
- * An access token as the token endpoint gave it (RFC 6749 section 5.1). The value is a plain string, like every credential of this
- * library, so do not log the object.
+ * An access token from a token endpoint (RFC 6749 section 5.1). The value is a plain string, like every credential of this library:
+ * do not log the object.
  */
 export interface AccessToken {
-  /** What goes behind `Bearer ` in the `authorization` header. Opaque: never parsed, of any length. */
+  /** The text after `Bearer ` in the `authorization` header. It is opaque: never parsed, of any length. */
   readonly value: string;
-  /** Always `Bearer`, however the server spells it. An answer of any other type is refused. */
+  /** Always `Bearer`, however the server spells it. A response with another type is refused. */
   readonly tokenType: "Bearer";
   /**
-   * How long the token lives, in milliseconds, counted from the moment before it was asked for. Absent when the server did not say,
-   * which does not mean for ever. A server's claim is cut to one year.
+   * The lifetime of the token in milliseconds, counted from the moment before the request was sent. `undefined` when the response has
+   * none, which does not mean that the token never expires. At most one year.
    */
   readonly lifetimeMs?: number;
-  /** The end of the lifetime by this machine's wall clock. Absent when `lifetimeMs` is. */
+  /** The end of the lifetime by the wall clock of this machine. `undefined` when `lifetimeMs` is. */
   readonly expiresAt?: Date;
   /** Granted scopes, one per element. They can be fewer than the requested scopes; that is not an error (RFC 6749 section 3.3). */
   readonly scopes: readonly string[];
@@ -23,28 +24,28 @@ export interface AccessToken {
    * 5.1 means that the requested scopes were granted; some servers omit it although they granted fewer.
    */
   readonly scopeSource: "response" | "request";
-  /** What else the answer held, by the server's names. Nothing here is checked, and a `refresh_token` is dropped. */
+  /** All other members of the response, by the names of the server. They are not validated. A `refresh_token` is removed. */
   readonly additionalFields: Readonly<Record<string, unknown>>;
 }
 
-/** What is told on the channel `oauth-clients.token.<kind>` of `node:diagnostics_channel`, by kind. No event holds a secret. */
+/** The events on the channels `oauth-clients.token.<kind>` of `node:diagnostics_channel`, by kind. No event contains a secret. */
 export interface TokenEvents {
-  /** A request is sent: one event for each, repeats included. */
+  /** An HTTP request is sent. There is one event for each attempt. */
   readonly request: TokenEvent;
-  /** An exchange brought a token. */
+  /** A token request succeeded. */
   readonly success: TokenEvent &
     Pick<AccessToken, "scopes" | "scopeSource"> & { readonly lifetimeMs: number | undefined; readonly durationMs: number };
-  /** An exchange failed, after its repeats. */
+  /** A token request failed, after its retries. */
   readonly refusal: TokenEvent & { readonly error: unknown; readonly durationMs: number };
-  /** A kept token was handed out by `get`. */
+  /** `get` returned the cached token. */
   readonly hit: TokenEvent;
-  /** A renewal begins behind a kept token. */
+  /** A refresh starts in the background while the current token is served. */
   readonly refresh: TokenEvent;
-  /** Calls are answered without a request for so long, because of the error. */
+  /** The circuit breaker opens because of the error. For `holdMs` milliseconds no token request is sent. */
   readonly breaker: TokenEvent & { readonly error: unknown; readonly holdMs: number };
 }
 
-/** What every event tells. */
+/** The fields of every event. */
 export interface TokenEvent {
   /** Host and path of the token endpoint. */
   readonly endpoint: string;
@@ -52,24 +53,24 @@ export interface TokenEvent {
   readonly clientId: string;
 }
 
-/** Sends one request. The platform's `fetch` fits. */
+/** Sends one HTTP request. The platform's `fetch` has this type. */
 export type TokenFetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** How one exchange with a token endpoint is done. */
+/** Options of every token request. */
 export interface TokenRequestOptions {
   /**
-   * Sends the request: for proxies, client certificates, tracing, tests. It has to obey `redirect: "manual"`, and
-   * should know neither HTTP cache nor cookies.
-   * @default the platform's `fetch`, with both switched off where the runtime has them
+   * Sends the request: for proxies, client certificates, tracing, tests. It has to obey `redirect: "manual"`, and should use neither
+   * an HTTP cache nor cookies.
+   * @default the platform's `fetch`, without HTTP cache and cookies where the runtime has them
    */
   readonly fetch?: TokenFetch;
   /**
-   * Deadline of one exchange from connecting to the last byte of the answer, its repeats included, in milliseconds.
+   * Deadline of one token request in milliseconds, from connecting to the last byte of the response, retries included.
    * @default 10_000
    */
   readonly timeoutMs?: number;
   /**
-   * The largest answer that is read, in bytes after decompression.
+   * The maximum size of a response in bytes, after decompression.
    * @default 1_048_576
    */
   readonly maxResponseBytes?: number;
@@ -81,77 +82,77 @@ export interface TokenRequestOptions {
   readonly requireScopes?: "requested" | "stated";
 }
 
-/** What `requestToken` takes besides the request. */
+/** Options of `requestToken`. */
 export interface TokenOptions extends TokenRequestOptions {
-  /** Ends the exchange. It then rejects with the signal's own reason. */
+  /** Aborts the request, which then rejects with the signal's own reason. */
   readonly signal?: AbortSignal;
 }
 
-/** What `createTokenSource` takes besides the request. */
+/** Options of `createTokenSource`. */
 export interface TokenSourceOptions extends TokenRequestOptions {
   /**
-   * The lifetime of a token whose answer states none, in milliseconds.
-   * @default none: such a token is handed out once and not kept
+   * The lifetime in milliseconds of a token whose response states none.
+   * @default such a token is returned once and not cached
    */
   readonly defaultLifetimeMs?: number;
   /**
-   * The most repeats of a request that fails in passing: no answer, 408, 429, 500, 502, 503 or 504. They have to fit into `timeoutMs`, together with
-   * the waits between them and what the server asks for by `Retry-After`.
-   * @default 2
+   * The retries after a transient failure: no response, or status 408, 429, 500, 502, 503 or 504. The retries and the delays between
+   * them, `Retry-After` included, have to fit into `timeoutMs`. `maxRetries` is 10 at most.
+   * @default { maxRetries: 2, initialDelayMs: 100, maxDelayMs: 60_000 }
    */
-  readonly retries?: number;
-  /** Where the sources of several processes share tokens. Made by `createSharedTokenStore` of `oauth-clients/token/store`. */
+  readonly retry?: RetryOptions;
+  /** The store through which several processes share tokens: the result of `createSharedTokenStore` of `oauth-clients/token/store`. */
   readonly store?: TokenStore;
   /**
-   * A clock that never goes back, in milliseconds from any starting point. Lifetimes are measured on it, so a wall clock that is
-   * set does no harm.
+   * A clock that never goes back, in milliseconds from any starting point. It measures lifetimes, so a change of the wall clock has no
+   * effect.
    * @default () => performance.now()
    */
   readonly now?: () => number;
 }
 
-/** A place that sources of several processes share. Opaque: made by `createSharedTokenStore`. */
+/** A store of tokens that the sources of several processes share. Opaque: created by `createSharedTokenStore`. */
 export interface TokenStore {
   /**
-   * Prepares one request's use of the store.
-   * @throws {ConfigurationError} its client authentication cannot be told from others
+   * Prepares the entry of one token request.
+   * @throws {ConfigurationError} the client authentication has no `fingerprint`
    */
   readonly open: (request: TokenRequest) => TokenStoreEntry;
 }
 
-/** One request's place in a store. */
+/** The entry of one token request in a store. */
 export interface TokenStoreEntry {
-  /** The token that others have left there, unless it is one of those that must not come back; else what `exchange` brings. */
+  /** Returns the stored token, unless its value is one of `unwanted`; otherwise the result of `exchange`, which sends a token request. */
   readonly renew: (exchange: () => Promise<AccessToken>, unwanted: ReadonlySet<string>) => Promise<AccessToken>;
-  /** Drops a token that a resource server has refused. */
+  /** Removes a token that a resource server has rejected. */
   readonly forget: (value: string) => void;
 }
 
-/** What `get` takes. */
+/** Options of `get`. */
 export interface GetTokenOptions {
-  /** Ends this caller's wait, which then rejects with the signal's own reason. Others who wait for the same token are not disturbed. */
+  /** Ends the wait of this caller, which then rejects with the signal's own reason. Other callers continue to wait. */
   readonly signal?: AbortSignal;
 }
 
-/** Keeps one token and renews it. Logging it shows no secret. */
+/** Caches one token and refreshes it. Logging it shows no secret. */
 export interface TokenSource {
   /**
-   * Resolves to a valid token: the kept one, or the one of the exchange under way, or a new one. Near the end of a token's life
-   * the kept one is still handed out while a new one is fetched behind.
+   * Resolves to a valid token: the current token, or the result of the token request in flight, or the result of a new token request.
+   * Near the end of its lifetime the current token is still returned, while a new one is requested in the background.
    *
-   * @throws {TokenEndpointError} the token endpoint refused
-   * @throws {RateLimitError} it answered 429 without saying why
-   * @throws {ServerError} it answered 5xx without saying why
-   * @throws {UnexpectedResponseError} its answer is no token
-   * @throws {NetworkError} no answer came
-   * @throws {TimeoutError} the deadline of the exchange passed
+   * @throws {TokenEndpointError} the token endpoint sent an error response
+   * @throws {RateLimitError} the response is a 429 without an OAuth error code
+   * @throws {ServerError} the response is a 5xx without an OAuth error code
+   * @throws {UnexpectedResponseError} the response is not a valid token response
+   * @throws {NetworkError} no response was received
+   * @throws {TimeoutError} the deadline of the token request passed
    */
   readonly get: (options?: GetTokenOptions) => Promise<AccessToken>;
-  /** The kept token while it is valid. Never sends, never waits. */
+  /** The current token while it is valid. Sends nothing and does not wait. */
   readonly peek: () => AccessToken | undefined;
   /**
-   * Gives up a token that a resource server has refused: exactly this one, so a late report about an old token does not cost the
-   * new one. An exchange that was sent before the report cannot bring the refused token back.
+   * Removes a token that a resource server has rejected. Only a token with this value is removed, so a late report about an old token
+   * does not affect the new one. A token request that was sent before cannot restore the rejected token.
    */
   readonly invalidate: (token: string | Pick<AccessToken, "value">) => void;
 }

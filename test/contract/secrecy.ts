@@ -1,11 +1,11 @@
 import { inspect } from "node:util";
 import { type ClientCredentials, type CreateResult, collect, isOAuthClientsError, type OAuthClient } from "oauth-clients";
 import { describe, expect, test } from "vitest";
-import { passUntilEnded, stopTime } from "../time.js";
+import { advanceTimeUntilEnded, stopTime } from "../time.js";
 import { type ContractSubject, calls, rejection } from "./subject.js";
 
-/** Every way in which a secret can be written where a person or a machine reads it. */
-export function spellings(secret: string): string[] {
+/** The encodings in which a secret can appear in a message, a URL, JSON or a header. */
+export function encodings(secret: string): string[] {
   const bytes = Buffer.from(secret, "utf8");
   return [
     secret,
@@ -17,10 +17,10 @@ export function spellings(secret: string): string[] {
   ];
 }
 
-// Members that carry secrets to any of the vendors.
+// Request members that contain a secret at any of the vendors.
 const writeOnly = /"(?:client_?secret|secret|oauth-token-string|private-key|ssh-key)"\s*:\s*("(?:[^"\\]|\\.)+")/gi;
 
-/** Everything that a log, a debugger or a serialiser would show of a value. */
+/** The text that a log, a debugger or a serializer would print for a value. */
 export function expose(value: unknown): string {
   const shown = [
     inspect(value, { depth: 20, showHidden: true, getters: true, breakLength: 200 }),
@@ -34,19 +34,19 @@ export function expose(value: unknown): string {
   return shown.join("\n");
 }
 
-/** Fails when a value shows any secret in any spelling. */
+/** Fails when the printed value contains a secret in any encoding. */
 export function expectSecrecy(value: unknown, secrets: readonly string[]): void {
   const shown = expose(value);
   for (const secret of secrets)
-    for (const spelling of spellings(secret))
-      if (shown.includes(spelling)) throw new Error(`a secret of ${secret.length} characters shows in ${describeValue(value)}`);
+    for (const encoding of encodings(secret))
+      if (shown.includes(encoding)) throw new Error(`a secret of ${secret.length} characters shows in ${describeValue(value)}`);
 }
 
 function describeValue(value: unknown): string {
   return value instanceof Error ? `${value.name} (${inspect(value.message).slice(0, 40)}…)` : typeof value;
 }
 
-/** No error, no client and no manager of this vendor shows a secret. */
+/** No error, client or manager of this vendor contains a secret when it is printed. */
 export function describeSecrecy<
   Id extends string,
   Client extends OAuthClient,
@@ -65,10 +65,10 @@ export function describeSecrecy<
     "429",
     "500",
     "503",
-    "drop",
-    "half",
-    "page",
-    "late",
+    "lost connection",
+    "truncated",
+    "HTML page",
+    "timeout",
     "redirect",
   ] as const;
   const touched = {
@@ -79,9 +79,9 @@ export function describeSecrecy<
     delete: [operations.remove],
   } satisfies Record<keyof typeof calls, Id[]>;
 
-  function begin(timeoutMs = 20_000) {
+  function setup(timeoutMs = 20_000) {
     const { simulator, connect, secrets } = subject.start();
-    // What is issued or chosen on the way is seen here, whether or not the caller gets to see it.
+    // Collects the secrets in the request bodies, including those that the caller never receives.
     const sent = new Set<string>();
     const watched: typeof fetch = async (input, init) => {
       const request = new Request(input, init);
@@ -92,22 +92,22 @@ export function describeSecrecy<
     return { simulator, manager, all: () => [...secrets, ...sent] };
   }
 
-  describe(`${vendor} keeps its secrets`, () => {
-    test("the check itself sees a secret in every spelling", () => {
+  describe(`${vendor} contract: secrecy`, () => {
+    test("the check finds a secret in every encoding", () => {
       const secret = 'p"ä/ss+w&rd';
-      for (const spelling of spellings(secret)) expect(() => expectSecrecy(new Error(`x${spelling}y`), [secret])).toThrow();
+      for (const encoding of encodings(secret)) expect(() => expectSecrecy(new Error(`x${encoding}y`), [secret])).toThrow();
       expect(() => expectSecrecy({ deep: [{ er: new Map([["k", secret]]) }] }, [secret])).toThrow();
       expect(() => expectSecrecy(Object.assign(new Error("x"), { cause: { secret } }), [secret])).toThrow();
     });
 
-    test("the manager, printed", () => {
-      const { manager, all } = begin();
+    test("a printed manager contains no secret", () => {
+      const { manager, all } = setup();
       expect(all().length).toBeGreaterThan(0);
       expectSecrecy(manager, all());
     });
 
-    test("a client, printed, while its credentials are handed over beside it", async () => {
-      const { manager, all } = begin();
+    test("a printed client contains no secret", async () => {
+      const { manager, all } = setup();
       const { client, credentials } = await manager.create(subject.input(1));
       const secrets = [...all(), ...(credentials ? [credentials.clientSecret] : [])];
       expectSecrecy(client, secrets);
@@ -117,16 +117,16 @@ export function describeSecrecy<
     });
 
     for (const [name, call] of Object.entries(calls) as [keyof typeof calls, (typeof calls)[keyof typeof calls]][]) {
-      test.each(faults)(`every error of ${name}: %s, with the secret thrown back`, async (fault) => {
-        if (fault === "late") stopTime();
-        const { simulator, manager, all } = begin(fault === "late" ? 80 : undefined);
+      test.each(faults)(`the error of ${name} contains no secret when the response repeats it: %s`, async (fault) => {
+        if (fault === "timeout") stopTime();
+        const { simulator, manager, all } = setup(fault === "timeout" ? 80 : undefined);
         for (const operation of touched[name]) {
-          const echoed = all().flatMap(spellings).join(" ");
-          if (fault === "drop") simulator.dropConnection(operation, { when: "after" });
-          else if (fault === "half") simulator.truncateNext(operation);
-          else if (fault === "page")
+          const echoed = all().flatMap(encodings).join(" ");
+          if (fault === "lost connection") simulator.dropConnection(operation, { when: "after" });
+          else if (fault === "truncated") simulator.truncateNext(operation);
+          else if (fault === "HTML page")
             simulator.failNext(operation, { status: 200, body: `<html>${echoed}</html>`, when: "after" });
-          else if (fault === "late") simulator.delayNext(operation, 2_000);
+          else if (fault === "timeout") simulator.delayNext(operation, 2_000);
           else if (fault === "redirect")
             simulator.redirectNext(operation, { location: `https://elsewhere.test/?${encodeURIComponent(echoed)}` });
           else
@@ -140,26 +140,28 @@ export function describeSecrecy<
           (value) => value,
           (error: unknown) => error,
         );
-        if (fault === "late") {
-          // The deadline passes when the vendor has the request, and not before.
-          const asked: readonly unknown[] = touched[name];
-          await passUntilEnded(called, () => simulator.requests.some(({ operationId }) => asked.includes(operationId)));
+        if (fault === "timeout") {
+          // Time advances only after the simulator has received the request.
+          const expected: readonly unknown[] = touched[name];
+          await advanceTimeUntilEnded(called, () =>
+            simulator.requests.some(({ operationId }) => expected.includes(operationId)),
+          );
         }
-        const ending = await called;
-        if (isOAuthClientsError(ending)) expectSecrecy(ending, all());
-        else if (ending instanceof Error) throw ending;
+        const result = await called;
+        if (isOAuthClientsError(result)) expectSecrecy(result, all());
+        else if (result instanceof Error) throw result;
       });
     }
 
-    test("what a signal ends", async () => {
-      const { simulator, manager, all } = begin();
+    test("the error of an aborted create contains no secret", async () => {
+      const { simulator, manager, all } = setup();
       simulator.delayNext(operations.create, 2_000);
       const error = await rejection(manager.create(subject.input(1), { signal: AbortSignal.timeout(30) }));
       expectSecrecy(error, all());
     });
 
-    test("the simulator's own record of what it was sent", async () => {
-      const { simulator, manager, all } = begin();
+    test("the recorded requests and clients of the simulator contain no secret", async () => {
+      const { simulator, manager, all } = setup();
       await manager.create(subject.input(1));
       expectSecrecy(simulator.requests, all());
       expectSecrecy(simulator.clients, all());

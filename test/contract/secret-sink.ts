@@ -10,36 +10,36 @@ import { describe, expect, test } from "vitest";
 import { expectSecrecy } from "./secrecy.js";
 import { type ContractSubject, rejection } from "./subject.js";
 
-/** What every vendor owes that issues secrets: they are handed over at once, and never lost. */
-export function describeDelivery<
+/** Every vendor that issues secrets writes them to the secret sink before the call resolves, and never loses one. */
+export function describeSecretSink<
   Id extends string,
   Client extends OAuthClient,
   Input,
   Changes,
   Created extends CreateResult<Client> & { readonly credentials?: ClientCredentials },
 >(vendor: string, subject: ContractSubject<Id, Client, Input, Changes, Created>): void {
-  function begin() {
+  function setup() {
     const { simulator, connect } = subject.start();
     const manager = connect({ fetch: simulator.fetch, retry: { maxRetries: 0 } });
     const count = () => simulator.requests.filter(({ operationId }) => operationId === subject.operations.create).length;
-    // By name, since the bare interface promises less than a vendor that issues secrets.
+    // The bare interface has no `secretSink` option, hence the cast.
     const create = manager.create as (input: Input, options?: SecretOptions) => Promise<Created>;
     return { simulator, manager, create, count };
   }
 
-  describe(`${vendor} hands secrets over`, () => {
-    test("not at all when the place is not ready: nothing is sent", async () => {
-      const { create, count, simulator } = begin();
-      const prepare = () => Promise.reject(new Error("read-only"));
-      const error = await rejection(create(subject.input(1), { secretSink: { check: prepare, write: () => {} } }));
+  describe(`${vendor} contract: secret sink`, () => {
+    test("create sends no request when the check of the sink fails", async () => {
+      const { create, count, simulator } = setup();
+      const check = () => Promise.reject(new Error("read-only"));
+      const error = await rejection(create(subject.input(1), { secretSink: { check, write: () => {} } }));
       expect(error).toBeInstanceOf(SecretStorageError);
       expect(error).toMatchObject({ outcome: "not_applied", vendor });
       expect(count()).toBe(0);
       expect(simulator.clients).toHaveLength(0);
     });
 
-    test("of a create, and offers them when they could not be stored", async () => {
-      const { create, simulator } = begin();
+    test("create rejects with the unsaved credentials when the sink cannot write them", async () => {
+      const { create, simulator } = setup();
       const seen: ClientCredentials[] = [];
       const error = (await rejection(
         create(subject.input(1), {
@@ -57,19 +57,19 @@ export function describeDelivery<
       expect(simulator.clients).toHaveLength(1);
     });
 
-    test("of a create, before the call resolves", async () => {
-      const { create } = begin();
+    test("create writes the credentials to the sink before it resolves", async () => {
+      const { create } = setup();
       const seen: unknown[] = [];
-      const { client, credentials } = await create(subject.input(1), { secretSink: (...given) => void seen.push(given) });
+      const { client, credentials } = await create(subject.input(1), { secretSink: (...args) => void seen.push(args) });
       expect(seen).toEqual([[credentials, expect.objectContaining({ vendor, id: client.id, name: client.name })]]);
     });
 
-    test("of a rotation, where there is one", async () => {
-      const { manager, create } = begin();
+    test("rotateSecret writes the credentials to the sink, and rejects with them when it cannot", async () => {
+      const { manager, create } = setup();
       if (!canRotateSecret(manager)) return;
       const { client, credentials: old } = await create(subject.input(1));
       const seen: ClientCredentials[] = [];
-      const { credentials } = await manager.rotateSecret(client.id, { secretSink: (given) => void seen.push(given) });
+      const { credentials } = await manager.rotateSecret(client.id, { secretSink: (written) => void seen.push(written) });
       expect(seen).toEqual([credentials]);
       expect(credentials.clientSecret).not.toBe(old?.clientSecret);
       const failing = () => Promise.reject(new Error("full"));

@@ -1,15 +1,15 @@
 import type { CallOptions, CreateResult, OAuthClient, OAuthClientManager, TransportOptions } from "oauth-clients";
 import type { Faults, RecordedRequest } from "oauth-clients/testing";
 
-/** As much of a simulator as the contract needs. */
+/** The part of a simulator that the contract uses. */
 export interface ContractSimulator<Id extends string> extends Faults<Id> {
   readonly fetch: typeof fetch;
   readonly requests: readonly RecordedRequest<Id>[];
-  /** What the vendor has stored. */
+  /** The clients that exist at the vendor. */
   readonly clients: readonly unknown[];
 }
 
-/** What a vendor says once to be held to the contract. */
+/** The description of a vendor that the contract tests take. */
 export interface ContractSubject<
   Id extends string,
   Client extends OAuthClient,
@@ -17,37 +17,37 @@ export interface ContractSubject<
   Changes,
   Created extends CreateResult<OAuthClient> = CreateResult<OAuthClient>,
 > {
-  /** Makes a new simulator, and what makes managers for it. */
+  /** Creates a simulator, and a function that creates managers for it. */
   readonly start: () => {
     readonly simulator: ContractSimulator<Id>;
     readonly connect: (transport: TransportOptions) => OAuthClientManager<Client, Input, Changes, Created>;
-    /** Every secret that the manager is given. */
+    /** Every secret in the options of the manager. */
     readonly secrets: readonly string[];
   };
-  /** Operation ids of the simulator. `write` is the request with which `update` writes. */
+  /** Operation ids of the simulator. `write` is the request that changes the client in `update`. */
   readonly operations: { readonly create: Id; readonly read: Id; readonly list: Id; readonly write: Id; readonly remove: Id };
-  /** A good input, another for every number. */
+  /** A valid input, different for each number. */
   readonly input: (number: number) => Input;
-  /** An input at fault, and the path that the error has to name. */
+  /** An invalid input, and the path that the error must name. */
   readonly badInput: { readonly input: Input; readonly path: string };
-  /** A change, and how the client looks with it and nothing else changed. */
+  /** A valid change, and the client after it. */
   readonly changes: Changes;
   readonly changed: (client: Client) => Client;
-  /** What may differ between two looks at the same client, such as times. Left out of comparisons. */
+  /** Fields that may differ between two reads of the same client, such as times. Comparisons omit them. */
   readonly volatile?: readonly (keyof Client)[];
-  /** Says that `update` writes with a method (PATCH) that is not repeated when its outcome is unknown. */
+  /** `update` uses a method (PATCH) that is not retried when its outcome is unknown. */
   readonly updatesOnce?: true;
-  /** Well-formed, and nobody's. */
+  /** A well-formed id of a client that does not exist. */
   readonly missingId: string;
-  /** So many clients need several pages. */
+  /** A number of clients that needs several pages. */
   readonly severalPages: number;
-  /** Says that the vendor answers the whole list at once, however long it is. */
+  /** The vendor returns the whole list in one response, whatever its length. */
   readonly unpaged?: true;
-  /** How the vendor writes an error with this text in it. */
+  /** The error body of the vendor with this text in it. */
   readonly echo: (text: string) => unknown;
 }
 
-/** Calls of a manager by name, for tests that go through all of them. */
+/** The shared methods of a manager by name, for tests that call each of them. */
 export const calls = {
   create: (manager, subject, options) => manager.create(subject.input(1), options),
   get: (manager, subject, options) => manager.get(subject.missingId, options),
@@ -65,7 +65,7 @@ export const calls = {
   ) => Promise<unknown>
 >;
 
-/** What a promise was rejected with. Fails when it was not. */
+/** The rejection reason of a promise. Fails when the promise resolves. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   let value: unknown;
   try {

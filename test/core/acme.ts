@@ -66,8 +66,8 @@ export type Turn = Response | ((request: Request) => Response | Promise<Response
 /** A `fetch` that takes its turns in order, the last one for ever, and remembers what it was given. */
 export function script(...turns: readonly [Turn, ...Turn[]]): typeof fetch & { readonly sent: Sent[] } {
   const sent: Sent[] = [];
-  const send = async (input: RequestInfo | URL): Promise<Response> => {
-    const request = input as Request;
+  const send = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input, init);
     const turn = turns[Math.min(sent.length, turns.length - 1)]!;
     const { method, url, headers, redirect } = request;
     sent.push({ method, url, headers, redirect, body: await request.clone().text() });

@@ -1,4 +1,4 @@
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
 import { describe, expect, test, vi } from "vitest";
 import * as errors from "../../src/core/errors.js";
 
@@ -143,10 +143,10 @@ describe("isOAuthClientsError", () => {
   });
 });
 
-describe("retell", () => {
+describe("cloneError", () => {
   test.each(made)("copies a %s with everything that it says, and leaves the original alone", (name, code, _, error) => {
     const mine = { clientId: "c2", clientSecret: "another-secret" };
-    const copy = errors.cloneWithOutcome(error, { outcome: "not_applied", credentials: mine });
+    const copy = errors.cloneError(error, { outcome: "not_applied", credentials: mine });
     expect(copy).not.toBe(error);
     expect(copy.constructor).toBe(error.constructor);
     expect(copy).toMatchObject({ name, code, outcome: "not_applied" });
@@ -159,16 +159,27 @@ describe("retell", () => {
 
   test("does not pass on credentials of somebody else's call", () => {
     expect(
-      errors
-        .cloneWithOutcome(new errors.NetworkError(facts), { outcome: "unknown", credentials: undefined })
-        .unsavedCredentials(),
+      errors.cloneError(new errors.NetworkError(facts), { outcome: "unknown", credentials: undefined }).unsavedCredentials(),
     ).toBeUndefined();
   });
 });
 
-describe("restate", () => {
+describe("cloneError with other facts", () => {
+  test("makes a native error of the same class without calling its constructor", () => {
+    class Strict extends errors.NetworkError {
+      constructor(facts: { readonly message: string; readonly required: string }) {
+        super({ message: `${facts.message} ${facts.required.length}` });
+      }
+    }
+    const clone = errors.cloneError(new Strict({ message: "went wrong", required: "x" }), { outcome: "unknown" });
+    expect(clone).toBeInstanceOf(Strict);
+    expect(types.isNativeError(clone)).toBe(true);
+    expect(errors.isOAuthClientsError(clone)).toBe(true);
+    expect(clone).toMatchObject({ message: "went wrong 1", code: "network", outcome: "unknown" });
+  });
+
   test("changes the message everywhere it is shown, also when it holds signs that mean something to a replacement", () => {
-    const error = errors.amendError(new errors.NetworkError({ message: "went wrong ($&)" }), { message: "settled: $& $1" });
+    const error = errors.cloneError(new errors.NetworkError({ message: "went wrong ($&)" }), { message: "settled: $& $1" });
     expect(error.message).toBe("settled: $& $1");
     expect(error.stack).toMatch(/^NetworkError: settled: \$& \$1\n\s+at /);
     expect(inspect(error)).not.toContain("went wrong");
@@ -179,11 +190,14 @@ describe("restate", () => {
 
   test("changes the outcome and keeps credentials, and nothing that is not named", () => {
     const error = new errors.NetworkError({ message: "went wrong", vendor: "acme" });
-    expect(errors.amendError(error, { outcome: "unknown", credentials })).toBe(error);
-    expect(error).toMatchObject({ message: "went wrong", vendor: "acme", outcome: "unknown" });
-    expect(error.unsavedCredentials()).toEqual(credentials);
-    expect(JSON.stringify(error)).toContain('"outcome":"unknown"');
-    expect(inspect(error, { depth: null, showHidden: true })).not.toContain("canary");
-    expect(errors.amendError(error, {}).outcome).toBe("unknown");
+    const clone = errors.cloneError(error, { outcome: "unknown", credentials });
+    expect(clone).toMatchObject({ message: "went wrong", vendor: "acme", outcome: "unknown" });
+    expect(clone.unsavedCredentials()).toEqual(credentials);
+    expect(JSON.stringify(clone)).toContain('"outcome":"unknown"');
+    expect(inspect(clone, { depth: null, showHidden: true })).not.toContain("canary");
+    const second = errors.cloneError(clone, {});
+    expect(second.outcome).toBe("unknown");
+    expect(second.unsavedCredentials()).toEqual(credentials);
+    expect(error.outcome).toBe("not_applied");
   });
 });

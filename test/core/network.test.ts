@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { classifyNetworkError, ResponseTooLargeError, readText } from "../../src/core/http/errors.js";
+import { classifyNetworkError, ResponseTooLargeError, readResponseText } from "../../src/core/http/errors.js";
 import { rejection } from "./acme.js";
 
 const coded = (code: unknown, more: object = {}) => Object.assign(new Error("text"), { code }, more);
@@ -81,7 +81,7 @@ describe("readFault", () => {
   });
 });
 
-describe("readText", () => {
+describe("readResponseText", () => {
   const stream = (...chunks: (string | number[])[]) =>
     new Response(
       new ReadableStream<Uint8Array>({
@@ -105,14 +105,14 @@ describe("readText", () => {
         cancelled = true;
       },
     });
-    expect(await rejection(readText(new Response(endless), 100))).toBeInstanceOf(ResponseTooLargeError);
+    expect(await rejection(readResponseText(new Response(endless), 100))).toBeInstanceOf(ResponseTooLargeError);
     expect(pulled).toBeLessThan(15);
     expect(cancelled).toBe(true);
   });
 
   test("counts bytes, not characters", async () => {
-    expect(await rejection(readText(stream("éé"), 3))).toBeInstanceOf(ResponseTooLargeError);
-    expect(await readText(stream("éé"), 4)).toBe("éé");
+    expect(await rejection(readResponseText(stream("éé"), 3))).toBeInstanceOf(ResponseTooLargeError);
+    expect(await readResponseText(stream("éé"), 4)).toBe("éé");
   });
 
   test("does not wait for a body that will not confirm that it was given up", async () => {
@@ -120,20 +120,22 @@ describe("readText", () => {
       pull: (controller) => controller.enqueue(new Uint8Array(10)),
       cancel: () => new Promise(() => undefined),
     });
-    expect(await rejection(readText(new Response(stubborn), 5))).toBeInstanceOf(ResponseTooLargeError);
+    expect(await rejection(readResponseText(new Response(stubborn), 5))).toBeInstanceOf(ResponseTooLargeError);
   });
 
   test("passes on the fault of a body that breaks", async () => {
     const broken = new ReadableStream({ pull: (controller) => controller.error(coded("ECONNRESET")) });
-    expect(classifyNetworkError(await rejection(readText(new Response(broken), 5)))).toMatchObject({ code: "ECONNRESET" });
+    expect(classifyNetworkError(await rejection(readResponseText(new Response(broken), 5)))).toMatchObject({
+      code: "ECONNRESET",
+    });
   });
 
   test("reads nothing as nothing", async () => {
-    expect(await readText(new Response(null), 0)).toBe("");
-    expect(await readText(new Response(""), 0)).toBe("");
+    expect(await readResponseText(new Response(null), 0)).toBe("");
+    expect(await readResponseText(new Response(""), 0)).toBe("");
   });
 
   test("joins characters that were cut between chunks", async () => {
-    expect(await readText(stream("a", [0xe2, 0x82], [0xac], "b"), 10)).toBe("a€b");
+    expect(await readResponseText(stream("a", [0xe2, 0x82], [0xac], "b"), 10)).toBe("a€b");
   });
 });

@@ -16,11 +16,13 @@ describe("what to look for is told", () => {
     expect(withUnknownOutcomeHint("enough", "look there")).toBe("enough");
   });
 
-  test("where the outcome is unknown, in the same error", () => {
+  test("where the outcome is unknown, in a copy of the error", () => {
     const error = new NetworkError({ message: "cut", outcome: "unknown" });
-    expect(withUnknownOutcomeHint(error, "look there")).toBe(error);
-    expect(error.message).toBe("cut; look there");
-    expect(error.stack).toContain("cut; look there");
+    const hinted = withUnknownOutcomeHint(error, "look there") as NetworkError;
+    expect(hinted).toBeInstanceOf(NetworkError);
+    expect(hinted.outcome).toBe("unknown");
+    expect(hinted.message).toBe("cut; look there");
+    expect(hinted.stack).toContain("cut; look there");
   });
 });
 

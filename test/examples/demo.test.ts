@@ -2,13 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createOryManager } from "oauth-clients/ory";
-import {
-  type OryOrigin,
-  type OrySimulator,
-  type OrySimulatorOptions,
-  type SimulatorServer,
-  simulateOry,
-} from "oauth-clients/testing";
+import { type OrySimulator, type OrySimulatorOptions, simulateOry } from "oauth-clients/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { vendorsOf } from "../package/rules.js";
 import { readTree } from "../package/tree.js";
@@ -204,7 +198,7 @@ describe("the demo's input", () => {
 
 describe("the demo on a Hydra", () => {
   let server: OrySimulator;
-  let listening: SimulatorServer<OryOrigin>;
+  let listening: Awaited<ReturnType<OrySimulator["listen"]>>;
   let theirs: string;
 
   // A client of somebody else's stands on every server.

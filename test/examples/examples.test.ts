@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createOryManager } from "oauth-clients/ory";
-import { type OryOrigin, type OrySimulator, type SimulatorServer, simulateOry } from "oauth-clients/testing";
+import { type OrySimulator, simulateOry } from "oauth-clients/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { run } from "./program.js";
 
@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 let folder: string;
 let server: OrySimulator;
-let listening: SimulatorServer<OryOrigin>;
+let listening: Awaited<ReturnType<OrySimulator["listen"]>>;
 let environment: Record<string, string>;
 
 beforeEach(async () => {

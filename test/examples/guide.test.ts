@@ -1,6 +1,6 @@
 import { PermissionDeniedError } from "oauth-clients";
 import { createOvhManager } from "oauth-clients/ovh";
-import { type OvhOrigin, type OvhSimulator, type SimulatorServer, simulateOvh } from "oauth-clients/testing";
+import { type OvhSimulator, simulateOvh } from "oauth-clients/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { call, followGuide, serviceAccount } from "../../examples/ovh/guide.js";
 import { rejection } from "../contract/subject.js";
@@ -13,7 +13,7 @@ const keys = { applicationKey: "application-key", applicationSecret: "applicatio
 const webHosting = "xxxxxxx.cluster001.hosting.ovh.net";
 
 let simulator: OvhSimulator;
-let listening: SimulatorServer<OvhOrigin>;
+let listening: Awaited<ReturnType<OvhSimulator["listen"]>>;
 
 beforeEach(async () => {
   simulator = simulateOvh();

@@ -1,3 +1,4 @@
+import * as msw from "msw";
 import { setupServer } from "msw/node";
 import { simulateOry } from "oauth-clients/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -9,7 +10,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const key = "ory_pat_sixteen_letters_and_more";
 const project = simulateOry({ network: { project: "quiet-moon-a1", apiKey: key, rateLimits: "developer" } });
-const network = setupServer(...project.handlers);
+const network = setupServer(...project.handlers(msw));
 beforeEach(() => network.listen({ onUnhandledRequest: "error" }));
 afterEach(() => network.close());
 

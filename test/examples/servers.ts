@@ -1,9 +1,9 @@
-import type { HttpHandler } from "msw";
+import * as msw from "msw";
 import { setupServer } from "msw/node";
 import { createGenesysManager } from "oauth-clients/genesys";
 import { createOryManager } from "oauth-clients/ory";
 import { createOvhManager } from "oauth-clients/ovh";
-import { simulateGenesys, simulateOry, simulateOvh, simulateTfe } from "oauth-clients/testing";
+import { type Simulator, simulateGenesys, simulateOry, simulateOvh, simulateTfe } from "oauth-clients/testing";
 import { createTfeManager } from "oauth-clients/tfe";
 
 /** A server that looks real to the demo: reached at its own address, by variables, with a client of somebody else's on it. */
@@ -25,7 +25,7 @@ export interface RealServer {
 }
 
 interface Simulated {
-  readonly handlers: readonly HttpHandler[];
+  readonly handlers: Simulator<string, string>["handlers"];
   readonly requests: readonly { readonly operationId?: string | undefined }[];
 }
 
@@ -43,7 +43,7 @@ function serve(simulator: Simulated) {
       if (credential !== "") secrets.add(credential);
     }
   };
-  const network = setupServer(...simulator.handlers);
+  const network = setupServer(...simulator.handlers(msw));
   network.listen({ onUnhandledRequest: "error" });
   network.events.on("request:start", ({ request }) => void reading.push(read(request.clone())));
   network.events.on("response:mocked", ({ response }) => void reading.push(read(response.clone())));

@@ -6,15 +6,15 @@ import {
   type GenesysClientInput,
   type GenesysCreateResult,
 } from "oauth-clients/genesys";
-import { type GenesysOperationId, type GenesysSimulatorOptions, simulateGenesys } from "oauth-clients/testing";
+import { type GenesysSimulator, type GenesysSimulatorOptions, simulateGenesys } from "oauth-clients/testing";
 import { describe } from "vitest";
 import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
-import { describeDelivery } from "../contract/secret-sink.js";
+import { describeSecretSink } from "../contract/secret-sink.js";
 import type { ContractSubject } from "../contract/subject.js";
 
 type Subject = ContractSubject<
-  GenesysOperationId,
+  Parameters<GenesysSimulator["failNext"]>[0],
   GenesysClient,
   GenesysClientInput,
   GenesysClientChanges,
@@ -78,7 +78,7 @@ describe.each<[string, Subject]>([
   ["errors of the login host", { ...common, echo: (text) => ({ error: "invalid_request", error_description: text }) }],
 ])("%s", (_, subject) => {
   describeSecrecy("genesys", subject);
-  describeDelivery("genesys", subject);
+  describeSecretSink("genesys", subject);
 });
 
 function start(options: GenesysSimulatorOptions) {

@@ -21,7 +21,7 @@ describe("an unknown outcome says that it cannot be settled, and what to look fo
     expect(error).toMatchObject({ outcome: "unknown", vendor: "genesys", operation: "create client" });
     expect(sent).toHaveLength(1);
     const { message, stack } = error as Error;
-    for (const mark of ["names are not unique", "CODE", '"desk [2J"', "made since 20", "rotateSecret", "delete"])
+    for (const mark of ["names are not unique", "CODE", '"desk [2J"', "created since 20", "rotateSecret", "delete"])
       expect(message).toContain(mark);
     expect(stack).toContain(message);
     expect(message).not.toContain("canary");
@@ -31,7 +31,7 @@ describe("an unknown outcome says that it cannot be settled, and what to look fo
     const { manager } = answering([{}], { fetch: () => new Promise(() => {}), timeoutMs: 30 });
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(TimeoutError);
-    expect(String(error)).toContain("made since");
+    expect(String(error)).toContain("created since");
   });
 });
 
@@ -51,7 +51,7 @@ describe("a known outcome is told as it is", () => {
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error).toMatchObject({ outcome: "applied" });
     expect((error as Error).message).toBe(
-      `genesys create client: client ${wireClient.id} exists, and the answer has no secret; rotateSecret gives it one`,
+      `genesys create client: client ${wireClient.id} exists, and the response has no secret; rotateSecret sets one`,
     );
   });
 

@@ -91,7 +91,11 @@ describe("an integration credential of its own call", () => {
 describe("in the same call as a create or a rotation", () => {
   test("a failure is no success, and the secret is not lost", async () => {
     const { manager, simulator } = stage();
-    simulator.refuseNext("postIntegrationsCredentials", { status: 403, code: "missing.permissions", message: "integrations" });
+    simulator.respondWithErrorNext("postIntegrationsCredentials", {
+      status: 403,
+      code: "missing.permissions",
+      message: "integrations",
+    });
     const seen: ClientCredentials[] = [];
     const secretSink = (issued: ClientCredentials) => void seen.push(issued);
     const error = (await rejection(

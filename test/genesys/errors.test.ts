@@ -7,10 +7,10 @@ import {
   TokenEndpointError,
 } from "oauth-clients";
 import { describe, expect, test } from "vitest";
-import { readFailure, readLoginFailure } from "../../src/genesys/errors.js";
+import { parseErrorResponse, parseLoginError } from "../../src/genesys/errors.js";
 
 const read = (status: number, body: unknown, headers: Record<string, string> = {}) =>
-  readFailure({ status, headers: new Headers(headers), text: "", body });
+  parseErrorResponse({ status, headers: new Headers(headers), text: "", body });
 
 describe("a body with nothing to read", () => {
   test.each([undefined, null, "text", 7, [], {}, { message: "", code: 7, details: "x", errors: {} }])("%o", (body) => {
@@ -94,11 +94,11 @@ describe("a request for a token that failed", () => {
       new RateLimitError({ message: "m", status: 400, vendorCode: "invalid_request" }),
       "thrown by somebody",
     ];
-    for (const error of errors) expect(readLoginFailure(error)).toBe(error);
+    for (const error of errors) expect(parseLoginError(error)).toBe(error);
   });
 
   test("is a RateLimitError when the login host throttled", () => {
-    const error = readLoginFailure(token(400, "rate limit exceeded; try later"));
+    const error = parseLoginError(token(400, "rate limit exceeded; try later"));
     expect(error).toBeInstanceOf(RateLimitError);
     expect(error).toMatchObject({
       message: "m",
@@ -115,7 +115,7 @@ describe("a request for a token that failed", () => {
       [400, ResponseError],
       [401, AuthenticationError],
     ] as const) {
-      const error = readLoginFailure(new Kind({ message: "m", vendor: "genesys", status, vendorCode: "invalid_client" }));
+      const error = parseLoginError(new Kind({ message: "m", vendor: "genesys", status, vendorCode: "invalid_client" }));
       expect(error).toBeInstanceOf(TokenEndpointError);
       expect(error).toMatchObject({ message: "m", vendor: "genesys", status, error: "invalid_client" });
     }

@@ -1,6 +1,15 @@
 import { ValidationError } from "oauth-clients";
 import { describe, expect, test } from "vitest";
-import { door, grantIssues } from "../../src/genesys/input.js";
+import {
+  grantIssues,
+  parseChanges,
+  parseCreateInput,
+  parseCredentials,
+  parseId,
+  parseImportOptions,
+  parseImportReference,
+  parseSecretOptions,
+} from "../../src/genesys/input.js";
 import { divisionId, roleId } from "./stage.js";
 
 const worker = { grantType: "client_credentials", name: "worker", roles: [{ roleId }] };
@@ -58,11 +67,11 @@ describe("a client is refused, by the name of the field", () => {
     ["a further field without end", { ...desk, additionalFields: { circle } }, ["additionalFields.circle"]],
     ["a field in the vendor's spelling", { ...desk, registeredRedirectUri: [] }, ["registeredRedirectUri"]],
   ])("%s", (_, input, expected) => {
-    expect(paths(() => door.create(input))).toEqual(expected);
+    expect(paths(() => parseCreateInput(input))).toEqual(expected);
   });
 
   test("and a long validity says what would allow it", () => {
-    expect(fault(() => door.create({ ...desk, accessTokenValidityMs: 200_000_000 })).message).toContain("forScim");
+    expect(fault(() => parseCreateInput({ ...desk, accessTokenValidityMs: 200_000_000 })).message).toContain("forScim");
   });
 });
 
@@ -76,7 +85,7 @@ describe("changes are refused, by the name of the field", () => {
     ["the id", { id: "x" }, ["id"]],
     ["the secret", { clientSecret: "x" }, ["clientSecret"]],
   ])("%s", (_, changes, expected) => {
-    expect(paths(() => door.changes(changes))).toEqual(expected);
+    expect(paths(() => parseChanges(changes))).toEqual(expected);
   });
 });
 
@@ -84,17 +93,17 @@ describe("what goes with a call is refused", () => {
   test.each([{}, { name: "" }, { id: "" }, { name: "a", id: "b" }, "name", { title: "a" }])(
     "the integration credential %o",
     (integrationCredential) => {
-      const act = () => door.target({ integrationCredential } as never, "create client");
+      const act = () => parseSecretOptions({ integrationCredential }, "create client");
       expect(paths(act)[0]).toMatch(/^integrationCredential/);
     },
   );
 
   test.each([undefined, {}, { clientId: "a" }, { clientId: "a", clientSecret: "" }])("the credentials %o", (credentials) => {
-    expect(paths(() => door.credentials(credentials, "x"))[0]).toMatch(/^credentials/);
+    expect(paths(() => parseCredentials(credentials, "x"))[0]).toMatch(/^credentials/);
   });
 
   test.each([undefined, "", ".", "..", "a/b", "a b", "a|b", 7])("the id %o", (id) => {
-    expect(paths(() => door.id(id, "get client"))).toEqual(["id"]);
+    expect(paths(() => parseId(id, "get client"))).toEqual(["id"]);
   });
 
   test.each<[unknown, unknown, string]>([
@@ -104,7 +113,8 @@ describe("what goes with a call is refused", () => {
     [{ id: "a", clientSecret: "" }, undefined, "clientSecret"],
     ["a", { verifySecret: "yes" }, "verifySecret"],
   ])("the import of %o with %o", (reference, options, path) => {
-    expect(paths(() => door.import(reference, options))).toEqual([path]);
+    const parse = () => [parseImportOptions(options), parseImportReference(reference)];
+    expect(paths(parse)).toEqual([path]);
   });
 });
 
@@ -134,7 +144,7 @@ describe("what can work passes as it is", () => {
     ["the longest validity of SCIM", { ...worker, accessTokenValidityMs: 38_880_000_000, forScim: true }],
     ["further fields", { ...worker, additionalFields: { allowedIps: ["192.0.2.0/24"], more: { a: null } }, state: "inactive" }],
   ])("%s", (_, input) => {
-    expect(door.create(input)).toEqual(input);
+    expect(parseCreateInput(input)).toEqual(input);
   });
 
   test("changes", () => {
@@ -146,18 +156,19 @@ describe("what can work passes as it is", () => {
       redirectUris: [],
       state: "active",
     };
-    expect(door.changes(changes)).toEqual(changes);
-    expect(door.changes({})).toEqual({});
+    expect(parseChanges(changes)).toEqual(changes);
+    expect(parseChanges({})).toEqual({});
   });
 
   test("an integration credential by name, by id, or none", () => {
     for (const integrationCredential of [{ name: "a" }, { id: roleId }, undefined])
-      expect(door.target({ integrationCredential } as never, "x")).toEqual(integrationCredential);
-    expect(door.target(undefined, "x")).toBeUndefined();
+      expect(parseSecretOptions({ integrationCredential }, "x").integrationCredential).toEqual(integrationCredential);
+    expect(parseSecretOptions(undefined, "x")).toEqual({});
   });
 
   test("a reference as text or as an object", () => {
-    expect(door.import("a", undefined)).toEqual({ id: "a" });
-    expect(door.import({ id: "a", clientSecret: "s" }, { verifySecret: true })).toEqual({ id: "a", clientSecret: "s" });
+    expect(parseImportReference("a")).toEqual({ id: "a" });
+    expect(parseImportReference({ id: "a", clientSecret: "s" })).toEqual({ id: "a", clientSecret: "s" });
+    expect(parseImportOptions({ verifySecret: true })).toEqual({ verifySecret: true });
   });
 });

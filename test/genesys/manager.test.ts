@@ -13,7 +13,7 @@ import type { GenesysClientChanges, GenesysClientInput } from "oauth-clients/gen
 import { createTokenSource, requestToken } from "oauth-clients/token";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
-import { passOnce, stopTime } from "../time.js";
+import { advanceTime, stopTime } from "../time.js";
 import { answering, clientSecret, divisionId, homeId, missingId, otherRoleId, roleId, stage, wireClient } from "./stage.js";
 
 const worker = { grantType: "client_credentials", name: "worker", roles: [{ roleId }] } as const satisfies GenesysClientInput;
@@ -48,6 +48,60 @@ describe("what is refused before anything is sent", () => {
     expect((error as ValidationError).issues.map((issue) => issue.path)).toContain(path);
     expect(sent).toHaveLength(0);
   });
+});
+
+describe("an unknown or invalid option is refused by its name, before any request", () => {
+  type Manager = ReturnType<typeof stage>["manager"];
+  const credentials = { clientId: "a", clientSecret: "b" };
+  const calls: Record<string, (manager: Manager, options: never) => Promise<unknown>> = {
+    account: (manager, options) => manager.account(options),
+    create: (manager, options) => manager.create(desk, options),
+    get: (manager, options) => manager.get(missingId, options),
+    list: (manager, options) => collect(manager.list(options)),
+    update: (manager, options) => manager.update(missingId, {}, options),
+    delete: (manager, options) => manager.delete(missingId, options),
+    rotateSecret: (manager, options) => manager.rotateSecret(missingId, options),
+    import: (manager, options) => manager.import(missingId, options),
+    createIntegrationCredential: (manager, options) => manager.createIntegrationCredential("a", credentials, options),
+    updateIntegrationCredential: (manager, options) => manager.updateIntegrationCredential(missingId, credentials, options),
+    deleteIntegrationCredential: (manager, options) => manager.deleteIntegrationCredential(missingId, options),
+  };
+  const ownOptions: Record<string, readonly string[]> = {
+    create: ["secretSink", "integrationCredential"],
+    rotateSecret: ["secretSink", "integrationCredential"],
+    import: ["verifySecret"],
+  };
+
+  test.each(Object.entries(calls))("%s refuses every option that only another method has", async (name, call) => {
+    const { manager, sent } = stage();
+    for (const option of ["pageSize", "owner", "secretSink", "integrationCredential", "verifySecret"]) {
+      if (ownOptions[name]?.includes(option)) continue;
+      const error = await rejection(call(manager, { [option]: undefined } as never));
+      expect(error).toBeInstanceOf(ValidationError);
+      expect((error as ValidationError).issues).toEqual([{ path: option, message: "unknown field" }]);
+    }
+    expect(sent).toHaveLength(0);
+  });
+
+  test.each(Object.entries(calls))("%s refuses an invalid timeoutMs, an invalid signal and null", async (_, call) => {
+    const { manager, sent } = stage();
+    for (const [options, path] of [
+      [{ timeoutMs: 0 }, "timeoutMs"],
+      [{ signal: "now" }, "signal"],
+      [null, ""],
+    ] as const) {
+      const error = await rejection(call(manager, options as never));
+      expect(error).toBeInstanceOf(ValidationError);
+      expect((error as ValidationError).issues.map((issue) => issue.path)).toEqual([path]);
+    }
+    expect(sent).toHaveLength(0);
+  });
+});
+
+test("account returns the id of the organization of the manager's credentials", async () => {
+  const { manager, simulator, asked } = stage();
+  expect(await manager.account()).toBe(simulator.organization.id);
+  expect(asked()).toEqual(["postOauthToken", "getOrganizationsMe"]);
 });
 
 describe("what Genesys Cloud refuses", () => {
@@ -103,8 +157,8 @@ test("the manager's deadline holds for a call as a whole, however many requests 
   simulator.delayNext("getOauthClient", 250);
   simulator.delayNext("putOauthClient", 250);
   const updating = rejection(manager.update(client.id, { name: "b" }));
-  await passOnce(() => asked().includes("getOauthClient"), 250);
-  await passOnce(() => asked().includes("putOauthClient"), 150);
+  await advanceTime(() => asked().includes("getOauthClient"), 250);
+  await advanceTime(() => asked().includes("putOauthClient"), 150);
   expect(await updating).toMatchObject({ code: "timeout", outcome: "unknown" });
 });
 

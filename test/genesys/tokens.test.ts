@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { AuthenticationError, RateLimitError, TokenEndpointError, type TokenRequests, ValidationError } from "oauth-clients";
 import { createTokenSource } from "oauth-clients/token";
 import { describe, expect, test } from "vitest";
-import { createOwnTokens, makeTokenRequest, proveSecret } from "../../src/genesys/tokens.js";
+import { createManagerTokens, createTokenRequest, verifySecret } from "../../src/genesys/tokens.js";
 import { rejection } from "../contract/subject.js";
 import { roleId, stage } from "./stage.js";
 
@@ -29,7 +29,7 @@ describe("a token request", () => {
   });
 
   test("goes to the region's login host, with the credentials as they are", async () => {
-    const request = makeTokenRequest(loginUrl, credentials, { scopes: [] });
+    const request = createTokenRequest(loginUrl, credentials, { scopes: [] });
     expect(request).toMatchObject({ tokenEndpoint: "https://login.mypurecloud.ie/oauth/token", clientId: "an id" });
     const { headers } = await request.clientAuthentication.authenticate(request);
     expect(atob(headers?.authorization?.replace("Basic ", "") ?? "")).toBe("an id:canary+secret/%");
@@ -46,7 +46,11 @@ describe("a source made with a token request", () => {
       roles: [{ roleId }],
     });
     let nowMs = 0;
-    const tokens = createTokenSource(manager.tokenRequest(issued), { fetch: simulator.fetch, now: () => nowMs, retries: 0 });
+    const tokens = createTokenSource(manager.tokenRequest(issued), {
+      fetch: simulator.fetch,
+      now: () => nowMs,
+      retry: { maxRetries: 0 },
+    });
     simulator.throttleNext("postOauthToken");
     expect(await rejection(tokens.get())).toMatchObject({ status: 400 });
     nowMs = 1_000;
@@ -62,14 +66,14 @@ describe("the manager's own tokens", () => {
     [{ error: "invalid_request", error_description: "rate limit exceeded; try later" }, RateLimitError],
     [{ error: "invalid_client", error_description: "client not found" }, TokenEndpointError],
   ])("fail as what it is: %o", async (body, type) => {
-    const tokens = createOwnTokens(loginUrl, credentials, answer(400, body));
+    const tokens = createManagerTokens(loginUrl, credentials, answer(400, body));
     expect(await rejection(tokens.get({ signal }))).toBeInstanceOf(type);
   });
 
-  test("are kept until they are given up, and asked for with one Request", async () => {
+  test("are kept until they are given up, and requested with a URL and an init object", async () => {
     const requests: unknown[] = [];
-    const tokens = createOwnTokens(loginUrl, credentials, async (input, init) => {
-      requests.push([input instanceof Request, init]);
+    const tokens = createManagerTokens(loginUrl, credentials, async (input, init) => {
+      requests.push([input, init?.method]);
       return answer(200, { access_token: `t${requests.length}`, token_type: "bearer", expires_in: 86_399 })();
     });
     expect((await tokens.get({ signal })).value).toBe("t1");
@@ -77,28 +81,26 @@ describe("the manager's own tokens", () => {
     tokens.invalidate("t1");
     expect((await tokens.get({ signal })).value).toBe("t2");
     expect(requests).toEqual([
-      [true, undefined],
-      [true, undefined],
+      [`${loginUrl}/oauth/token`, "POST"],
+      [`${loginUrl}/oauth/token`, "POST"],
     ]);
   });
 });
 
 describe("a secret that is to be proven", () => {
-  const request = makeTokenRequest(loginUrl, credentials);
+  const request = createTokenRequest(loginUrl, credentials);
 
   test("is not accepted with a code, or refused without one", async () => {
     const refusing = (vendorCode?: string) => () =>
       Promise.reject(new AuthenticationError({ message: "m", status: 401, vendorCode }));
-    expect(await rejection(proveSecret(refusing("invalid_client"), request, "import client", {}))).toBeInstanceOf(
-      TokenEndpointError,
-    );
-    expect(await rejection(proveSecret(refusing(), request, "import client", {}))).toBeInstanceOf(AuthenticationError);
+    expect(await rejection(verifySecret(refusing("invalid_client"), request, {}))).toBeInstanceOf(TokenEndpointError);
+    expect(await rejection(verifySecret(refusing(), request, {}))).toBeInstanceOf(AuthenticationError);
   });
 
   test("is sent as a header, for a request that changes nothing", async () => {
     const asked: unknown[] = [];
     const login = async (call: unknown) => asked.push(call);
-    await proveSecret(login as never, request, "import client", { timeoutMs: 7 });
+    await verifySecret(login as never, request, { timeoutMs: 7 });
     expect(asked).toEqual([
       expect.objectContaining({
         path: "/oauth/token",

@@ -8,8 +8,14 @@ import { after, before, describe, test } from "node:test";
 import type { TLSSocket } from "node:tls";
 import Provider, { errors } from "oidc-provider";
 import { certificateThumbprint, type NodeFetch, nodeFetch } from "../../src/node/index.js";
+import {
+  type AssertionAlgorithm,
+  clientSecretJwt,
+  privateKeyJwt,
+  selfSignedTlsClientAuth,
+  tlsClientAuth,
+} from "../../src/token/auth/index.js";
 import { type ClientAuthentication, clientSecretBasic, clientSecretPost, requestToken } from "../../src/token/index.js";
-import { type AssertionAlgorithm, clientSecretJwt, privateKeyJwt } from "../../src/token/jwt/index.js";
 import {
   type AuthorizationServer,
   createMetadataCache,
@@ -18,7 +24,6 @@ import {
   revokeToken,
   tokenRequestFor,
 } from "../../src/token/server/index.js";
-import { selfSignedTlsClientAuth, tlsClientAuth } from "../../src/token/tls/index.js";
 import { createAuthority, createSelfSigned } from "../node/authority.js";
 
 const authority = createAuthority();

@@ -7,7 +7,7 @@ const identity = authority.issue({ name: "client" });
 
 describe("createConnections", () => {
   test("has no connection without TLS for who shows a certificate", () => {
-    expect(() => createConnections(identity).agentFor("http:")).toThrow("url: a client certificate is only shown under https:");
+    expect(() => createConnections(identity).agentFor("http:")).toThrow("url: a client certificate requires https:");
   });
 
   test("has one agent for each protocol until it is closed", () => {

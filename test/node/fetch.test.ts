@@ -21,7 +21,7 @@ describe("nodeFetch refuses", () => {
     const { url, sockets } = await serve((_, response) => response.end());
     const fetch = nodeFetch();
     await expect(fetch("nowhere")).rejects.toThrow("url: expected an absolute URL");
-    await expect(fetch(`${url}/`, { body: "a" })).rejects.toThrow("body: GET has none");
+    await expect(fetch(`${url}/`, { body: "a" })).rejects.toThrow("body: GET has no body");
     await expect(fetch(url, { headers: { "transfer-encoding": "chunked" } })).rejects.toThrow("headers: transfer-encoding");
     await expect(fetch(url, { headers: { a: "b\r\nc: d" } })).rejects.toThrow(TypeError);
     expect(sockets).toHaveLength(0);
@@ -30,7 +30,7 @@ describe("nodeFetch refuses", () => {
   test("a URL without TLS beside a client certificate", async () => {
     const { url, sockets } = await serve((_, response) => response.end());
     const fetch = nodeFetch(authority.issue({ name: "client" }));
-    await expect(fetch(url)).rejects.toThrow("url: a client certificate is only shown under https:");
+    await expect(fetch(url)).rejects.toThrow("url: a client certificate requires https:");
     expect(sockets).toHaveLength(0);
   });
 });

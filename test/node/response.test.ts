@@ -1,13 +1,13 @@
 import { request } from "node:http";
 import { describe, expect, test } from "vitest";
-import { LeanResponse } from "../../src/node/lean.js";
-import type { Outgoing } from "../../src/node/request.js";
+import { LazyResponse } from "../../src/node/lazy-response.js";
+import type { OutgoingRequest } from "../../src/node/request.js";
 import { toResponse } from "../../src/node/response.js";
 import { serve, serveBytes, useOwnSockets } from "./loopback.js";
 
 useOwnSockets();
 
-async function answered(url: string, changes: Partial<Outgoing> = {}, isLoaded?: boolean): Promise<Response> {
+async function answered(url: string, changes: Partial<OutgoingRequest> = {}, isLoaded?: boolean): Promise<Response> {
   const outgoing = {
     url: new URL(url),
     method: "GET",
@@ -49,7 +49,7 @@ describe("toResponse", () => {
         .end("text"),
     );
     const response = await answered(`${url}/path#part`, {}, isLoaded);
-    expect(response).toBeInstanceOf(isLoaded ? Response : LeanResponse);
+    expect(response).toBeInstanceOf(isLoaded ? Response : LazyResponse);
     expect(response).toMatchObject({ status: 200, statusText: "Fine", url: `${url}/path`, ok: true });
     expect(response.headers.get("x-a")).toBe("1, 2");
     expect(await response.text()).toBe("text");

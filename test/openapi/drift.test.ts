@@ -9,16 +9,20 @@ type Vendors = Record<string, { differences: Expectation[] }>;
 // The script is plain JavaScript outside the compiled sources, so its types are stated here.
 const script = (await import(new URL("../../scripts/drift.js", import.meta.url).href)) as {
   compare: (ours: Document, theirs: Document | Document[]) => Finding[];
-  judge: (findings: Finding[], expected: Expectation[], titles: string[]) => { unexplained: Finding[]; stale: Expectation[] };
+  classify: (
+    findings: Finding[],
+    expected: Expectation[],
+    titles: string[],
+  ) => { unexplained: Finding[]; stale: Expectation[] };
   withKnownDifferences: (readme: string, vendors: Vendors) => string;
 };
-const { compare, judge, withKnownDifferences } = script;
+const { compare, classify, withKnownDifferences } = script;
 
 const json = (schema: unknown) => ({ content: { "application/json": { schema } } });
 const schemas = (thing: unknown) => ({ components: { schemas: { thing } } });
 const reference = { $ref: "#/components/schemas/thing" };
 
-/** A description in which POST /things sends and answers one and the same schema. */
+/** A description in which POST /things sends and returns the same schema. */
 function exchanging(thing: unknown): Document {
   const post = {
     operationId: "createThing",
@@ -28,8 +32,8 @@ function exchanging(thing: unknown): Document {
   return { paths: { "/things": { post } }, ...schemas(thing) };
 }
 
-/** A description in which GET /things/{id} answers a schema. */
-function answering(thing: unknown): Document {
+/** A description in which GET /things/{id} returns a schema. */
+function returning(thing: unknown): Document {
   return { paths: { "/things/{id}": { get: { responses: { 200: json(reference) } } } }, ...schemas(thing) };
 }
 
@@ -51,11 +55,11 @@ const text = { type: "string" };
 
 describe("an operation that the vendor denies", () => {
   test("is reported when the path is unknown", () => {
-    expect(lines(answering(text), exchanging(text))).toEqual(["/paths/~1things~1{id}/get: the vendor has no such path"]);
+    expect(lines(returning(text), exchanging(text))).toEqual(["/paths/~1things~1{id}/get: the vendor has no such path"]);
   });
 
   test("is reported when the path lacks the method", () => {
-    expect(lines(sending(text), answering(text))).toEqual(["/paths/~1things~1{id}/put: the vendor has no such method here"]);
+    expect(lines(sending(text), returning(text))).toEqual(["/paths/~1things~1{id}/put: the vendor has no such method here"]);
   });
 
   test("is reported when its operationId is another one", () => {
@@ -75,14 +79,16 @@ describe("an operation that the vendor denies", () => {
     const theirs = {
       paths: { "/things/{id}": { get: { responses: { 200: { content: { "text/plain": { schema: text } } } } } } },
     };
-    expect(lines(answering(text), theirs)).toEqual([
+    expect(lines(returning(text), theirs)).toEqual([
       "/paths/~1things~1{id}/get/responses/200/content/application~1json: the vendor's media type is text/plain",
     ]);
   });
 
   test("is reported when success has another status", () => {
     const theirs = { paths: { "/things/{id}": { get: { responses: { 202: json(text) } } } } };
-    expect(lines(answering(text), theirs)).toEqual(["/paths/~1things~1{id}/get/responses/200: the vendor has no such answer"]);
+    expect(lines(returning(text), theirs)).toEqual([
+      "/paths/~1things~1{id}/get/responses/200: the vendor has no such response",
+    ]);
   });
 });
 
@@ -143,32 +149,32 @@ describe("a schema that the vendor denies", () => {
     ]);
   });
 
-  test("is reported when an answer has values or types that we leave out", () => {
-    expect(lines(answering({ enum: ["a"] }), answering({ enum: ["a", "c"] }))).toEqual([
-      "/components/schemas/thing/enum: the vendor also answers c",
+  test("is reported when a response has values or types that we leave out", () => {
+    expect(lines(returning({ enum: ["a"] }), returning({ enum: ["a", "c"] }))).toEqual([
+      "/components/schemas/thing/enum: the vendor also returns c",
     ]);
-    expect(lines(answering(text), answering({ type: ["string", "integer"] }))).toEqual([
-      "/components/schemas/thing/type: the vendor also answers integer",
+    expect(lines(returning(text), returning({ type: ["string", "integer"] }))).toEqual([
+      "/components/schemas/thing/type: the vendor also returns integer",
     ]);
   });
 
-  test("is reported when null is ours alone, or is answered and not ours", () => {
+  test("is reported when null is in one of the two descriptions only", () => {
     const nullable = { type: ["string", "null"] };
     expect(lines(sending(nullable), sending(text))).toEqual([
       "/components/schemas/thing/type: null is stated, the vendor says string",
     ]);
-    expect(lines(answering(text), answering(nullable))).toEqual([
-      "/components/schemas/thing/type: the vendor also answers null",
+    expect(lines(returning(text), returning(nullable))).toEqual([
+      "/components/schemas/thing/type: the vendor also returns null",
     ]);
-    expect(lines(answering(text), answering({ type: "string", nullable: true }))).toEqual([
-      "/components/schemas/thing/type: the vendor also answers null",
+    expect(lines(returning(text), returning({ type: "string", nullable: true }))).toEqual([
+      "/components/schemas/thing/type: the vendor also returns null",
     ]);
   });
 
   test("is reported when a property is required by us alone, or by the vendor alone in a request", () => {
     const optional = object({ a: text });
     const required = object({ a: text }, { required: ["a"] });
-    expect(lines(answering(required), answering(optional))).toEqual([
+    expect(lines(returning(required), returning(optional))).toEqual([
       "/components/schemas/thing/required/a: the vendor does not require it",
     ]);
     expect(lines(sending(optional), sending(required))).toEqual([
@@ -190,7 +196,7 @@ describe("a schema that the vendor denies", () => {
         },
       },
     };
-    const ours = answering({ allOf: [object({ name: { type: "integer" } }), object({ a: text, b: text })] });
+    const ours = returning({ allOf: [object({ name: { type: "integer" } }), object({ a: text, b: text })] });
     expect(lines(ours, theirs)).toEqual([
       "/components/schemas/thing/allOf/0/properties/name/type: integer is stated, the vendor says string",
       "/components/schemas/thing/allOf/1/properties/b: the vendor has no such property",
@@ -199,8 +205,8 @@ describe("a schema that the vendor denies", () => {
 
   test("is reported as one line when it is a whole alternative that the vendor does not describe", () => {
     const flat = object({ error: text });
-    const ours = answering({ oneOf: [flat, object({ error: object({ code: text, reason: text }) })] });
-    expect(lines(ours, answering(flat))).toEqual([
+    const ours = returning({ oneOf: [flat, object({ error: object({ code: text, reason: text }) })] });
+    expect(lines(ours, returning(flat))).toEqual([
       "/components/schemas/thing/oneOf/1: the vendor describes no such alternative",
     ]);
   });
@@ -231,47 +237,47 @@ describe("a schema that the vendor denies", () => {
 
 describe("a document that cannot be read", () => {
   test.each([
-    ["leads out of its document", { $ref: "other.json#/x" }, /leads out of the document/],
-    ["leads nowhere", { $ref: "#/components/schemas/absent" }, /leads nowhere/],
-    ["runs in a circle", { $ref: "#/components/schemas/thing" }, /circle|contains itself/],
+    ["is external", { $ref: "other.json#/x" }, /is external/],
+    ["is broken", { $ref: "#/components/schemas/absent" }, /is broken/],
+    ["are circular", { $ref: "#/components/schemas/thing" }, /circle|contains itself/],
   ])("fails when a reference %s", (_, schema, message) => {
-    expect(() => compare(answering(text), answering(schema))).toThrow(message);
+    expect(() => compare(returning(text), returning(schema))).toThrow(message);
   });
 });
 
 describe("expectations", () => {
   const finding = { location: "/a/type", says: "null is stated, the vendor says string" };
-  const expectation = { ...finding, reason: "The server answers null." };
+  const expectation = { ...finding, reason: "The server returns null." };
 
   test("leave a finding unexplained when it is at another place or says something else", () => {
     const others = [
       { ...expectation, location: "/b/type" },
       { ...expectation, says: "null is stated, the vendor says integer" },
     ];
-    expect(judge([finding], others, []).unexplained).toEqual([finding]);
+    expect(classify([finding], others, []).unexplained).toEqual([finding]);
   });
 
   test("are stale when nothing needs them", () => {
-    expect(judge([], [expectation], [])).toEqual({ unexplained: [], stale: [expectation] });
+    expect(classify([], [expectation], [])).toEqual({ unexplained: [], stale: [expectation] });
   });
 
   test("for one document neither explain nor get stale in another", () => {
     const only = { ...expectation, only: "First" };
-    expect(judge([finding], [only], ["Second"])).toEqual({ unexplained: [finding], stale: [] });
-    expect(judge([], [only], ["First"]).stale).toEqual([only]);
+    expect(classify([finding], [only], ["Second"])).toEqual({ unexplained: [finding], stale: [] });
+    expect(classify([], [only], ["First"]).stale).toEqual([only]);
   });
 
   test("explain exactly the finding they name", () => {
-    expect(judge([finding], [expectation], ["First"])).toEqual({ unexplained: [], stale: [] });
-    expect(judge([finding], [{ ...expectation, only: "First" }], ["First"])).toEqual({ unexplained: [], stale: [] });
+    expect(classify([finding], [expectation], ["First"])).toEqual({ unexplained: [], stale: [] });
+    expect(classify([finding], [{ ...expectation, only: "First" }], ["First"])).toEqual({ unexplained: [], stale: [] });
   });
 });
 
 describe("the list of known differences", () => {
   const folder = new URL("../../openapi/", import.meta.url);
 
-  test("fails when the text has no place for it", () => {
-    expect(() => withKnownDifferences("# Descriptions", {})).toThrow(/lacks the marks/);
+  test("fails when the text has no markers", () => {
+    expect(() => withKnownDifferences("# Descriptions", {})).toThrow(/has no markers/);
   });
 
   test("in the README is what drift.json says, with a reason for each", async () => {
@@ -305,12 +311,12 @@ describe("a description that agrees", () => {
 
   test("may be narrower in what it sends and wider in the numbers it takes", () => {
     expect(compare(sending({ type: "integer" }), sending({ type: ["number", "null"] }))).toEqual([]);
-    expect(compare(answering({ type: "number" }), answering({ type: "integer" }))).toEqual([]);
+    expect(compare(returning({ type: "number" }), returning({ type: "integer" }))).toEqual([]);
     expect(compare(sending({ enum: ["a"] }), sending({ enum: ["a", "b"] }))).toEqual([]);
   });
 
-  test("may leave out what the vendor requires in answers or only ever answers", () => {
-    expect(compare(answering(object({ a: text })), answering(object({ a: text }, { required: ["a"] })))).toEqual([]);
+  test("may leave out what the vendor requires in responses, or only returns", () => {
+    expect(compare(returning(object({ a: text })), returning(object({ a: text }, { required: ["a"] })))).toEqual([]);
     const id = { type: "string", readOnly: true };
     expect(compare(sending(object({ a: text })), sending(object({ id, a: text }, { required: ["id"] })))).toEqual([]);
   });
@@ -326,7 +332,7 @@ describe("a description that agrees", () => {
   });
 
   test("may be spread over several documents and split its paths otherwise", () => {
-    const first = { ...answering(text), servers: [{ url: "https://api.example.test/v1" }] };
+    const first = { ...returning(text), servers: [{ url: "https://api.example.test/v1" }] };
     const second = { swagger: "2.0", basePath: "/v2", paths: { "/others": { get: { responses: { 200: {} } } } } };
     const ours = {
       paths: {

@@ -6,14 +6,20 @@ import {
   type OryClientInput,
   type OryCreateResult,
 } from "oauth-clients/ory";
-import { type OryHydraSimulatorOptions, type OryOperationId, simulateOry } from "oauth-clients/testing";
+import { type OrySimulator, type OrySimulatorOptions, simulateOry } from "oauth-clients/testing";
 import { describe } from "vitest";
 import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
-import { describeDelivery } from "../contract/secret-sink.js";
+import { describeSecretSink } from "../contract/secret-sink.js";
 import type { ContractSubject } from "../contract/subject.js";
 
-type Subject = ContractSubject<OryOperationId, OryClient, OryClientInput, OryClientChanges, OryCreateResult>;
+type Subject = ContractSubject<
+  Parameters<OrySimulator["failNext"]>[0],
+  OryClient,
+  OryClientInput,
+  OryClientChanges,
+  OryCreateResult
+>;
 
 const apiKey = "ory_pat_canary+/key=with.signs";
 const project = "vibrant-moore-abc123";
@@ -52,10 +58,10 @@ describe.each<[string, Subject]>([
 ])("%s", (_, subject) => {
   describeManager("ory", subject);
   describeSecrecy("ory", subject);
-  describeDelivery("ory", subject);
+  describeSecretSink("ory", subject);
 });
 
-function startServer(options: OryHydraSimulatorOptions) {
+function startServer(options: Extract<OrySimulatorOptions, { network?: never }>) {
   const simulator = simulateOry({ ...options, adminApiKey: apiKey });
   const { admin: adminUrl, public: publicUrl } = simulator.urls;
   return {

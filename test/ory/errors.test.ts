@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { readFailure } from "../../src/ory/errors.js";
+import { parseErrorResponse } from "../../src/ory/errors.js";
 
 function read(body: unknown, headers: Record<string, string> = {}, status = 400) {
-  return readFailure({ status, headers: new Headers(headers), text: "", body });
+  return parseErrorResponse({ status, headers: new Headers(headers), text: "", body });
 }
 
 describe("a body that says nothing", () => {

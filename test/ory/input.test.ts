@@ -2,13 +2,27 @@ import { describe, expect, test } from "vitest";
 import { ValidationError } from "../../src/core/errors.js";
 import { lifespanNames } from "../../src/ory/convert.js";
 import { longestDurationMs } from "../../src/ory/durations.js";
-import { createInputDoor, requireText, requireWorkable } from "../../src/ory/input.js";
+import {
+  parseCallOptions,
+  parseChanges,
+  parseCreateInput,
+  parseId,
+  parseImportOptions,
+  parseImportReference,
+  parseIntrospectOptions,
+  parseListOptions,
+  parsePatch,
+  parseSecretOptions,
+  parseToken,
+  validateCombinations,
+} from "../../src/ory/input.js";
 import { publicKey } from "./stage.js";
 
-const door = createInputDoor(false);
-const open = createInputDoor(true);
+const parseCreate = (input: unknown) => parseCreateInput(input, false);
+const parseUpdate = (changes: unknown) => parseChanges(changes, false);
+const parseCreateWithUnknownValues = (input: unknown) => parseCreateInput(input, true);
 
-function refusal(work: () => unknown): ValidationError {
+function validationErrorOf(work: () => unknown): ValidationError {
   try {
     work();
   } catch (error) {
@@ -16,16 +30,16 @@ function refusal(work: () => unknown): ValidationError {
     expect(error).toMatchObject({ outcome: "not_applied", vendor: "ory" });
     return error as ValidationError;
   }
-  throw new Error("expected a refusal");
+  throw new Error("expected a ValidationError");
 }
 
 function paths(work: () => unknown): string[] {
-  return refusal(work).issues.map(({ path }) => path);
+  return validationErrorOf(work).issues.map(({ path }) => path);
 }
 
 const name = "billing";
 
-describe("a field of a client is refused", () => {
+describe("create and update reject a field of a client that is", () => {
   test.each<[string, Record<string, unknown>, string]>([
     ["unknown", { nmae: "x" }, "nmae"],
     ["in the vendor's spelling", { client_name: "x" }, "client_name"],
@@ -73,18 +87,18 @@ describe("a field of a client is refused", () => {
     ["a lifespan past Go's", { lifespans: { implicitGrantIdTokenMs: 1e13 } }, "lifespans.implicitGrantIdTokenMs"],
     ["an unknown lifespan", { lifespans: { accessTokenMs: 1 } }, "lifespans.accessTokenMs"],
   ])("%s", (_, fields, path) => {
-    const error = refusal(() => door.create({ name, ...fields }));
+    const error = validationErrorOf(() => parseCreate({ name, ...fields }));
     expect(error.issues.map((issue) => issue.path)).toContain(path);
     expect(error.message).toContain(path);
     expect(error.message).toContain("ory create client");
-    if (!("name" in fields)) expect(paths(() => door.changes(fields))).toContain(path);
+    if (!("name" in fields)) expect(paths(() => parseUpdate(fields))).toContain(path);
   });
 
   test.each(["d", "p", "q", "dp", "dq", "qi", "oth", "k"])(
     "the private member %s of a key, and its value is not shown",
     (member) => {
-      const error = refusal(() =>
-        door.create({ name, jwks: { keys: [publicKey, { ...publicKey, [member]: "very-private" }] } }),
+      const error = validationErrorOf(() =>
+        parseCreate({ name, jwks: { keys: [publicKey, { ...publicKey, [member]: "very-private" }] } }),
       );
       expect(error.issues.map(({ path }) => path)).toEqual([`jwks.keys.1.${member}`]);
       expect(JSON.stringify(error)).not.toContain("very-private");
@@ -94,8 +108,8 @@ describe("a field of a client is refused", () => {
   test("metadata that contains itself", () => {
     const metadata: Record<string, unknown> = {};
     metadata.self = metadata;
-    expect(paths(() => door.create({ name, metadata }))).toEqual(["metadata.self"]);
-    expect(paths(() => door.patch([{ op: "add", path: "/metadata", value: metadata }]))).toEqual(["0.value"]);
+    expect(paths(() => parseCreate({ name, metadata }))).toEqual(["metadata.self"]);
+    expect(paths(() => parsePatch([{ op: "add", path: "/metadata", value: metadata }]))).toEqual(["0.value"]);
   });
 });
 
@@ -115,27 +129,27 @@ describe("what only create takes is refused", () => {
     ["a short secret", { name, clientSecret: "12345" }, "clientSecret"],
     ["a secret beyond ASCII", { name, clientSecret: "sëcret-1" }, "clientSecret"],
     ["null for a field", { name, owner: null }, "owner"],
-  ])("%s", (_, input, path) => expect(paths(() => door.create(input))).toContain(path));
+  ])("%s", (_, input, path) => expect(paths(() => parseCreate(input))).toContain(path));
 
   test("and a secret is never repeated", () => {
-    expect(JSON.stringify(refusal(() => door.create({ name, clientSecret: "sëcret-1" })))).not.toContain("cret-1");
+    expect(JSON.stringify(validationErrorOf(() => parseCreate({ name, clientSecret: "sëcret-1" })))).not.toContain("cret-1");
   });
 
   test("every fault is told at once", () => {
-    expect(paths(() => door.create({ scopes: [], owner: 7, extra: 1 })).sort()).toEqual(["extra", "name", "owner", "scopes"]);
+    expect(paths(() => parseCreate({ scopes: [], owner: 7, extra: 1 })).sort()).toEqual(["extra", "name", "owner", "scopes"]);
   });
 });
 
 describe("what update does not take is refused", () => {
   test.each(["clientId", "clientSecret", "id", "vendor", "createdAt"])("%s", (field) => {
-    expect(paths(() => door.changes({ [field]: "abcdef" }))).toEqual([field]);
+    expect(paths(() => parseUpdate({ [field]: "abcdef" }))).toEqual([field]);
   });
 
   test.each(["name", "lifespans"])("null for %s", (field) =>
-    expect(paths(() => door.changes({ [field]: null }))).toEqual([field]),
+    expect(paths(() => parseUpdate({ [field]: null }))).toEqual([field]),
   );
 
-  test("nothing at all", () => expect(paths(() => door.changes(undefined))).toEqual([""]));
+  test("nothing at all", () => expect(paths(() => parseUpdate(undefined))).toEqual([""]));
 });
 
 describe("a patch is refused", () => {
@@ -145,7 +159,7 @@ describe("a patch is refused", () => {
     "when it points at %s",
     (path) => {
       for (const operations of [replace(path), [{ op: "add", path, value: "x" }], [{ op: "remove", path }]]) {
-        const error = refusal(() => door.patch(operations));
+        const error = validationErrorOf(() => parsePatch(operations));
         expect(error.issues).toEqual([{ path: "0.path", message: "the id of a client cannot be changed" }]);
       }
     },
@@ -153,7 +167,7 @@ describe("a patch is refused", () => {
 
   test.each(["", "client_name", "client_name/a", "#/client_name", "/a~2b", "/a~", "/a/~/b", 7, undefined])(
     "when %j is no pointer",
-    (path) => expect(paths(() => door.patch(replace(path)))).toEqual(["0.path"]),
+    (path) => expect(paths(() => parsePatch(replace(path)))).toEqual(["0.path"]),
   );
 
   test.each<[string, unknown, string]>([
@@ -174,7 +188,7 @@ describe("a patch is refused", () => {
       ],
       "1.path",
     ],
-  ])("when it %s", (_, operations, path) => expect(paths(() => door.patch(operations))).toContain(path));
+  ])("when it %s", (_, operations, path) => expect(paths(() => parsePatch(operations))).toContain(path));
 
   const privateKey = { ...publicKey, d: "very-private", OTH: [{ r: "very-private" }] };
 
@@ -188,7 +202,7 @@ describe("a patch is refused", () => {
     ["/Jwks/Keys/0/K", "very-private", ["0.path"]],
   ])("when it puts a private key at %s, and its value is not shown", (path, value, expected) => {
     for (const op of ["add", "replace"]) {
-      const error = refusal(() => door.patch([{ op, path, value }]));
+      const error = validationErrorOf(() => parsePatch([{ op, path, value }]));
       expect(error.issues.map((issue) => issue.path)).toEqual(expected);
       expect(error.message).toContain("private member");
       expect(JSON.stringify(error)).not.toContain("very-private");
@@ -197,8 +211,8 @@ describe("a patch is refused", () => {
 
   test.each(["d", "p", "q", "dp", "dq", "qi", "oth", "k"])("for the private member %s of a key", (member) => {
     const value = { ...publicKey, [member]: "x" };
-    expect(paths(() => door.patch([{ op: "add", path: "/jwks/keys/0", value }]))).toEqual([`0.value.${member}`]);
-    expect(paths(() => door.patch([{ op: "add", path: `/jwks/keys/0/${member}`, value: "x" }]))).toEqual(["0.path"]);
+    expect(paths(() => parsePatch([{ op: "add", path: "/jwks/keys/0", value }]))).toEqual([`0.value.${member}`]);
+    expect(paths(() => parsePatch([{ op: "add", path: `/jwks/keys/0/${member}`, value: "x" }]))).toEqual(["0.path"]);
   });
 
   test("but not when it adds public keys, takes private members away, or has such names elsewhere", () => {
@@ -209,7 +223,7 @@ describe("a patch is refused", () => {
       { op: "add", path: "/metadata/d", value: { k: 1 } },
       { op: "add", path: "/jwks_uri", value: "https://keys.test/d" },
     ])
-      expect(door.patch([operation])).toEqual([operation]);
+      expect(parsePatch([operation])).toEqual([operation]);
   });
 
   test("but not for what only looks alike", () => {
@@ -222,12 +236,12 @@ describe("a patch is refused", () => {
       "/client~1id",
       "/ids",
     ])
-      expect(door.patch(replace(path))).toEqual(replace(path));
+      expect(parsePatch(replace(path))).toEqual(replace(path));
   });
 
   test("takes the time that its length takes", () => {
     const long = `/${"a".repeat(50_000)}~`;
-    expect(paths(() => door.patch(replace(long)))).toEqual(["0.path"]);
+    expect(paths(() => parsePatch(replace(long)))).toEqual(["0.path"]);
   });
 });
 
@@ -241,7 +255,7 @@ describe("an option of a call is refused", () => {
     ["a page past the server's cap", { pageSize: 501 }, "pageSize"],
     ["half a client", { pageSize: 1.5 }, "pageSize"],
     ["a signal that is none", { signal: {} }, "signal"],
-  ])("list: %s", (_, options, path) => expect(paths(() => door.list(options))).toEqual([path]));
+  ])("list: %s", (_, options, path) => expect(paths(() => parseListOptions(options))).toEqual([path]));
 
   test.each<[string, unknown, unknown, string]>([
     ["no reference", undefined, undefined, ""],
@@ -254,7 +268,7 @@ describe("an option of a call is refused", () => {
     ["verifySecret as text", "a", { verifySecret: "yes" }, "verifySecret"],
     ["an unknown option", "a", { verify: true }, "verify"],
   ])("import: %s", (_, reference, options, path) => {
-    const error = refusal(() => door.import(reference, options));
+    const error = validationErrorOf(() => [parseImportReference(reference), parseImportOptions(options)]);
     expect(error.issues.map((issue) => issue.path)).toContain(path);
     expect(JSON.stringify(error)).not.toContain("abcdef");
   });
@@ -263,15 +277,16 @@ describe("an option of a call is refused", () => {
     ["scopes as text", { scopes: "read" }, "scopes"],
     ["a scope with a blank", { scopes: ["a b"] }, "scopes.0"],
     ["an unknown option", { scope: "read" }, "scope"],
-  ])("introspect: %s", (_, options, path) => expect(paths(() => door.introspect(options))).toEqual([path]));
+  ])("introspect: %s", (_, options, path) => expect(paths(() => parseIntrospectOptions(options))).toEqual([path]));
 
   test.each([[undefined], [""], [null], [7]])("%j where text has to be", (value) => {
-    expect(paths(() => requireText(value, "token", "revoke token"))).toEqual(["token"]);
+    expect(paths(() => parseToken(value, "revoke token"))).toEqual(["token"]);
   });
 });
 
 describe("a combination that cannot work is refused", () => {
-  const issues = (client: Parameters<typeof requireWorkable>[0]) => paths(() => requireWorkable(client, "create client"));
+  const issues = (client: Parameters<typeof validateCombinations>[0]) =>
+    paths(() => validateCombinations(client, "create client"));
 
   test("none with client_credentials", () => {
     expect(issues({ token_endpoint_auth_method: "none", grant_types: ["authorization_code", "client_credentials"] })).toEqual([
@@ -291,10 +306,10 @@ describe("a combination that cannot work is refused", () => {
   });
 
   test("and everything else is not", () => {
-    requireWorkable({}, "create client");
-    requireWorkable({ grant_types: ["client_credentials"] }, "create client");
-    requireWorkable({ token_endpoint_auth_method: "none", grant_types: ["authorization_code"] }, "create client");
-    requireWorkable({ token_endpoint_auth_method: "private_key_jwt", jwks_uri: "https://a.test/jwks" }, "create client");
+    validateCombinations({}, "create client");
+    validateCombinations({ grant_types: ["client_credentials"] }, "create client");
+    validateCombinations({ token_endpoint_auth_method: "none", grant_types: ["authorization_code"] }, "create client");
+    validateCombinations({ token_endpoint_auth_method: "private_key_jwt", jwks_uri: "https://a.test/jwks" }, "create client");
   });
 });
 
@@ -310,26 +325,29 @@ test("allowUnknownValues lets unknown names pass, and nothing else", () => {
     subjectType: "new",
     accessTokenStrategy: "new",
   };
-  expect(open.create(unknown)).toEqual(unknown);
-  expect(paths(() => door.create(unknown)).sort()).toEqual(
+  expect(parseCreateWithUnknownValues(unknown)).toEqual(unknown);
+  expect(paths(() => parseCreate(unknown)).sort()).toEqual(
     Object.keys(unknown)
       .filter((field) => field !== "name")
       .map((field) => (field.endsWith("Types") ? `${field}.0` : field))
       .sort(),
   );
-  expect(paths(() => open.create({ name, grantTypes: [""], extra: 1 })).sort()).toEqual(["extra", "grantTypes.0"]);
+  expect(paths(() => parseCreateWithUnknownValues({ name, grantTypes: [""], extra: 1 })).sort()).toEqual([
+    "extra",
+    "grantTypes.0",
+  ]);
 });
 
 test("every documented value passes", () => {
   const families = ["RS", "PS", "ES"].flatMap((family) => ["256", "384", "512"].map((bits) => family + bits));
-  for (const tokenEndpointAuthSigningAlg of families) expect(door.create({ name, tokenEndpointAuthSigningAlg })).toBeTruthy();
+  for (const tokenEndpointAuthSigningAlg of families) expect(parseCreate({ name, tokenEndpointAuthSigningAlg })).toBeTruthy();
   const code = ["code", "token", "id_token", "token id_token", "code token", "code id_token", "code token id_token"];
   const grants = ["authorization_code", "client_credentials", "implicit", "refresh_token"];
   const urns = ["urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:jwt-bearer"];
   const input = { name, responseTypes: code, grantTypes: [...grants, ...urns] };
-  expect(door.create(input)).toEqual(input);
+  expect(parseCreate(input)).toEqual(input);
   for (const tokenEndpointAuthMethod of ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"])
-    expect(door.create({ name, tokenEndpointAuthMethod })).toBeTruthy();
+    expect(parseCreate({ name, tokenEndpointAuthMethod })).toBeTruthy();
 });
 
 test("what the server takes passes: any scheme of a redirect, a path alone, a fragment behind a logout", () => {
@@ -342,5 +360,34 @@ test("what the server takes passes: any scheme of a redirect, a path alone, a fr
     clientId: "any text %2F?",
     clientSecret: "any text ~ 1",
   };
-  expect(door.create(input)).toEqual(input);
+  expect(parseCreate(input)).toEqual(input);
+});
+
+describe("options and ids that every method parses", () => {
+  test.each<[string, unknown, string]>([
+    ["an option of another method", { pageSize: 3 }, "pageSize"],
+    ["a secret sink", { secretSink: () => undefined }, "secretSink"],
+    ["a timeout of 0 ms", { timeoutMs: 0 }, "timeoutMs"],
+    ["a signal that is a plain object", { signal: {} }, "signal"],
+    ["null", null, ""],
+  ])("A call without options of its own rejects %s.", (_, options, path) => {
+    const error = validationErrorOf(() => parseCallOptions(options, "get client"));
+    expect(error.issues.map((issue) => issue.path)).toEqual([path]);
+    expect(error.message).toContain("ory get client: ");
+  });
+
+  test("A call that returns a secret accepts a secret sink, and rejects options of other methods.", () => {
+    const secretSink = () => undefined;
+    expect(parseSecretOptions({ secretSink }, "create client")).toEqual({ secretSink });
+    expect(parseSecretOptions(undefined, "create client")).toEqual({});
+    expect(paths(() => parseSecretOptions({ owner: "me" }, "create client"))).toEqual(["owner"]);
+  });
+
+  test.each(["", ".", "..", "\ud800", 7, undefined, null])("The id %j is rejected.", (id) => {
+    expect(paths(() => parseId(id, "get client"))).toEqual(["id"]);
+  });
+
+  test("An id with a slash or a percent sign is accepted: it is encoded in the path.", () => {
+    expect(parseId("a/b%2F", "get client")).toBe("a/b%2F");
+  });
 });

@@ -13,11 +13,11 @@ import {
 } from "../../src/core/errors.js";
 import { collect } from "../../src/core/pagination.js";
 import { lifespanNames } from "../../src/ory/convert.js";
-import type { OryClientFields, OryListOptions, OryPatchOperation } from "../../src/ory/types.js";
+import type { OryClientFields, OryListOptions, OryManager, OryPatchOperation } from "../../src/ory/types.js";
 import { clientWire } from "../../src/ory/wire.js";
 import { requestToken } from "../../src/token/index.js";
-import { passOnce, stopTime } from "../time.js";
-import { answering, json, limitIn, publicKey, rejection, type Stage, stage, stageNetwork } from "./stage.js";
+import { advanceTime, stopTime } from "../time.js";
+import { answering, json, limitIn, project, publicKey, rejection, type Stage, stage, stageNetwork } from "./stage.js";
 
 const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
 
@@ -351,8 +351,8 @@ describe("an update is refused", () => {
     simulator.delayNext("getOAuth2Client", 120);
     simulator.delayNext("setOAuth2Client", 5_000, { times: 3 });
     const updating = rejection(manager.update(client.id, { name: "b" }, call));
-    await passOnce(() => wasAsked("getOAuth2Client"), 120);
-    await passOnce(() => wasAsked("setOAuth2Client"), 180);
+    await advanceTime(() => wasAsked("getOAuth2Client"), 120);
+    await advanceTime(() => wasAsked("setOAuth2Client"), 180);
     const error = await updating;
     expect(error).toMatchObject({ code: "timeout" });
     expect(limitIn(error)).toBe(180);
@@ -415,7 +415,7 @@ describe("an update", () => {
   test("tells the true time of creation", async () => {
     const { manager, simulator } = stage();
     const { client } = await manager.create(input);
-    simulator.clock.advance(86_400_000);
+    simulator.advanceTime(86_400_000);
     const updated = await manager.update(client.id, { name: "b" });
     expect(updated.createdAt).toEqual(client.createdAt);
     expect(updated.updatedAt!.getTime() - client.updatedAt!.getTime()).toBeGreaterThan(86_000_000);
@@ -814,4 +814,58 @@ test("a project of Ory Network can do all of it, and every call goes to its one 
   expect(new Set(sent.map(({ headers }) => headers.get("authorization")))).toEqual(
     new Set(["Bearer ory_pat_0123456789abcdefghij"]),
   );
+});
+
+describe("An option that a method does not have is rejected by name before any request", () => {
+  const credentials = { clientId: "a", clientSecret: "abcdef" };
+  const wrong = { colour: "red" } as never;
+  test.each<[string, (manager: OryManager) => Promise<unknown>]>([
+    ["account", (manager) => manager.account(wrong)],
+    ["create", (manager) => manager.create({ name: "a" }, wrong)],
+    ["get", (manager) => manager.get("a", wrong)],
+    ["list", (manager) => collect(manager.list(wrong))],
+    ["update", (manager) => manager.update("a", {}, wrong)],
+    ["patch", (manager) => manager.patch("a", [{ op: "remove", path: "/owner" }], wrong)],
+    ["delete", (manager) => manager.delete("a", wrong)],
+    ["deleteTokens", (manager) => manager.deleteTokens("a", wrong)],
+    ["setLifespans", (manager) => manager.setLifespans("a", {}, wrong)],
+    ["rotateSecret", (manager) => manager.rotateSecret("a", wrong)],
+    ["deleteRotatedSecrets", (manager) => manager.deleteRotatedSecrets("a", wrong)],
+    ["import", (manager) => manager.import("a", wrong)],
+    ["introspect", (manager) => manager.introspect("token", wrong)],
+    ["revoke", (manager) => manager.revoke("token", credentials, wrong)],
+  ])("%s rejects an unknown option.", async (_, call) => {
+    const { manager, sent } = stage();
+    const error = await rejection<ValidationError>(call(manager));
+    expect(error).toBeInstanceOf(ValidationError);
+    expect(error.issues).toEqual([{ path: "colour", message: "unknown field" }]);
+    expect(sent).toHaveLength(0);
+  });
+
+  test("get rejects the page size of list, and delete rejects the owner of list.", async () => {
+    const { manager, sent } = stage();
+    for (const [call, path] of [
+      [manager.get("a", { pageSize: 3 } as never), "pageSize"],
+      [manager.delete("a", { owner: "me" } as never), "owner"],
+    ] as const)
+      expect((await rejection<ValidationError>(call)).issues).toEqual([{ path, message: "unknown field" }]);
+    expect(sent).toHaveLength(0);
+  });
+});
+
+describe("account", () => {
+  test("A fired signal rejects with its own reason.", async () => {
+    const reason = { mine: true };
+    expect(await rejection(stage().manager.account({ signal: AbortSignal.abort(reason) }))).toBe(reason);
+  });
+
+  test("The account of a Hydra is the base URL of its admin API, and no request is sent.", async () => {
+    const { manager, sent } = stage({}, { adminUrl: "https://hydra.acme.test/admin/" });
+    expect(await manager.account()).toBe("https://hydra.acme.test");
+    expect(sent).toHaveLength(0);
+  });
+
+  test("The account of Ory Network is the slug of the project.", async () => {
+    expect(await stageNetwork().manager.account()).toBe(project);
+  });
 });

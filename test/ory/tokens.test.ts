@@ -158,7 +158,7 @@ describe("introspection", () => {
     const { manager, simulator } = stage();
     const { credentials } = await manager.create(input);
     const { value } = await requestToken(manager.tokenRequest(credentials), { fetch: simulator.fetch });
-    simulator.clock.advance(3_600_001);
+    simulator.advanceTime(3_600_001);
     expect(await manager.introspect(value)).toEqual({ active: false });
   });
 

@@ -6,14 +6,20 @@ import {
   type OvhClientInput,
   type OvhOptions,
 } from "oauth-clients/ovh";
-import { type OvhOperationId, type OvhSimulator, type OvhSimulatorOptions, simulateOvh } from "oauth-clients/testing";
+import { type OvhSimulator, type OvhSimulatorOptions, simulateOvh } from "oauth-clients/testing";
 import { describe } from "vitest";
 import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
-import { describeDelivery } from "../contract/secret-sink.js";
+import { describeSecretSink } from "../contract/secret-sink.js";
 import type { ContractSubject } from "../contract/subject.js";
 
-type Subject = ContractSubject<OvhOperationId, OvhClient, OvhClientInput, OvhClientChanges, CreateResultWithSecret<OvhClient>>;
+type Subject = ContractSubject<
+  Parameters<OvhSimulator["failNext"]>[0],
+  OvhClient,
+  OvhClientInput,
+  OvhClientChanges,
+  CreateResultWithSecret<OvhClient>
+>;
 
 const keys = {
   applicationKey: "application-key",
@@ -97,7 +103,7 @@ describe.each<[string, Subject]>([
 ])("%s", (_, subject) => {
   describeManager("ovh", subject);
   describeSecrecy("ovh", subject);
-  describeDelivery("ovh", subject);
+  describeSecretSink("ovh", subject);
 });
 
 function start(

@@ -1,11 +1,11 @@
 import { AuthenticationError, PermissionDeniedError, ResponseError, ServerError } from "oauth-clients";
 import { describe, expect, test } from "vitest";
-import { readFailure } from "../../src/ovh/errors.js";
+import { parseErrorResponse } from "../../src/ovh/errors.js";
 import { rejection } from "../contract/subject.js";
 import { type Answer, accessToken, answering } from "./answers.js";
 
 function read(status: number, body: unknown, headers: Record<string, string> = {}) {
-  return readFailure({ status, headers: new Headers(headers), text: JSON.stringify(body) ?? "", body });
+  return parseErrorResponse({ status, headers: new Headers(headers), text: JSON.stringify(body) ?? "", body });
 }
 
 const denied = { class: "Client::Forbidden", message: "User not granted for this request" };
@@ -41,7 +41,7 @@ describe("what is said", () => {
     [
       "a token that is too narrow",
       { ...denied, details: { unauthorizedActionsByAuthentication: "a:get" } },
-      "User not granted for this request; beyond the token or key: a:get",
+      "User not granted for this request; not included in the token or key: a:get",
     ],
     ["actions without a message", { details: { unauthorizedActionsByIAM: "a:get" } }, "missing IAM action a:get"],
     [

@@ -1,8 +1,23 @@
 import { ValidationError } from "oauth-clients";
 import { describe, expect, test } from "vitest";
-import { door } from "../../src/ovh/input.js";
+import {
+  parseAccessGrant,
+  parseActionListOptions,
+  parseCallOptions,
+  parseChanges,
+  parseCreateInput,
+  parseGrantee,
+  parseId,
+  parseImportOptions,
+  parseImportReference,
+  parseListOptions,
+  parsePolicyChanges,
+  parsePolicyInput,
+  parsePolicyListOptions,
+  parseSecretOptions,
+} from "../../src/ovh/input.js";
 
-function faults(act: () => unknown): [string, string][] {
+function issuesOf(act: () => unknown): [string, string][] {
   try {
     act();
   } catch (error) {
@@ -11,10 +26,10 @@ function faults(act: () => unknown): [string, string][] {
     expect(JSON.stringify(error)).not.toContain("canary");
     return error.issues.map(({ path, message }) => [path, message]);
   }
-  throw new Error("expected an ValidationError");
+  throw new Error("expected a ValidationError");
 }
 
-const paths = (act: () => unknown) => faults(act).map(([path]) => path);
+const paths = (act: () => unknown) => issuesOf(act).map(([path]) => path);
 
 const account = { flow: "client_credentials", name: "billing", description: "exporter" };
 const web = { flow: "authorization_code", name: "web", description: "shop", callbackUrls: ["https://shop.acme.test/cb"] };
@@ -22,13 +37,13 @@ const identities = ["urn:v1:eu:identity:credential:zz99999-ovh/oauth2-EU.00aa"];
 const resources = ["urn:v1:eu:resource:webHosting:example.hosting.ovh.net"];
 const policy = { name: "demo", identities, resources, allow: ["webHosting:*"] };
 
-test.each([undefined, "implicit", 7])("the flow %j is refused by the two that there are", (flow) => {
-  expect(faults(() => door.create({ ...account, flow }))).toEqual([
+test.each([undefined, "implicit", 7])("the flow %j is rejected with an error that lists both flows", (flow) => {
+  expect(issuesOf(() => parseCreateInput({ ...account, flow }))).toEqual([
     ["flow", "expected client_credentials or authorization_code"],
   ]);
 });
 
-describe("a new client is refused", () => {
+describe("the input of create is rejected", () => {
   test.each<[unknown, string]>([
     [undefined, ""],
     [null, ""],
@@ -50,12 +65,12 @@ describe("a new client is refused", () => {
     [{ ...web, callbackUrls: ["https://shop.acme.test/cb", "http://shop.acme.test/cb"] }, "callbackUrls.1"],
     [{ ...web, callbackUrls: ["https://shop.acme.test/#cb"] }, "callbackUrls.0"],
     [{ ...web, callbackUrls: ["javascript:alert(1)"] }, "callbackUrls.0"],
-  ])("%o, naming %j", (input, path) => {
-    expect(paths(() => door.create(input))).toEqual([path]);
+  ])("create rejects %o and names %j", (input, path) => {
+    expect(paths(() => parseCreateInput(input))).toEqual([path]);
   });
 
-  test("with every fault at once", () => {
-    expect(paths(() => door.create({ flow: "authorization_code", callbackUrls: ["x"] })).sort()).toEqual([
+  test("create reports all validation issues at once", () => {
+    expect(paths(() => parseCreateInput({ flow: "authorization_code", callbackUrls: ["x"] })).sort()).toEqual([
       "callbackUrls.0",
       "description",
       "name",
@@ -63,7 +78,7 @@ describe("a new client is refused", () => {
   });
 });
 
-describe("changes of a client are refused", () => {
+describe("the changes of update are rejected", () => {
   test.each<[unknown, string, RegExp]>([
     [undefined, "", /expected object/],
     [{ flow: "authorization_code" }, "flow", /cannot be changed: create another client/],
@@ -73,12 +88,12 @@ describe("changes of a client are refused", () => {
     [{ callbackUrls: [] }, "callbackUrls", /at least one/],
     [{ callbackUrls: ["http://shop.acme.test"] }, "callbackUrls.0", /https/],
     [{ clientSecret: "canary" }, "clientSecret", /unknown field/],
-  ])("%o, naming %j", (changes, path, message) => {
-    expect(faults(() => door.changes(changes))).toEqual([[path, expect.stringMatching(message)]]);
+  ])("update rejects %o and names %j", (changes, path, message) => {
+    expect(issuesOf(() => parseChanges(changes))).toEqual([[path, expect.stringMatching(message)]]);
   });
 });
 
-describe("a reference is refused without being repeated", () => {
+describe("the reference of import is rejected and not repeated", () => {
   test.each<[unknown, string]>([
     ["", "reference"],
     ["|", "reference"],
@@ -96,33 +111,33 @@ describe("a reference is refused without being repeated", () => {
     [{ id: "EU.00aa", secret: "canary" }, "secret"],
     [7, ""],
     [undefined, ""],
-  ])("%o, naming %j", (reference, path) => {
-    expect(paths(() => door.import(reference, undefined))).toEqual([path]);
+  ])("import rejects %o and names %j", (reference, path) => {
+    expect(paths(() => parseImportReference(reference))).toEqual([path]);
   });
 
-  test("with options at fault", () => {
-    expect(paths(() => door.import("EU.00aa", { verifySecret: "yes" }))).toEqual(["verifySecret"]);
-    expect(paths(() => door.import("EU.00aa", { verify: true }))).toEqual(["verify"]);
+  test("import rejects invalid options", () => {
+    expect(paths(() => parseImportOptions({ verifySecret: "yes" }))).toEqual(["verifySecret"]);
+    expect(paths(() => parseImportOptions({ verify: true }))).toEqual(["verify"]);
   });
 });
 
-test.each(["", ".", "..", "a b", "a\n", "EU.00aa|canary", 7, undefined])("the id %o is refused", (id) => {
-  expect(paths(() => door.id(id, "get client"))).toEqual(["id"]);
+test.each(["", ".", "..", "a b", "a\n", "EU.00aa|canary", 7, undefined])("the id %o is rejected", (id) => {
+  expect(paths(() => parseId(id, "get client"))).toEqual(["id"]);
 });
 
-describe("a policy is refused", () => {
+describe("a policy is rejected", () => {
   const match = { operator: "MATCH", values: { "request.IP": "192.0.2.1/32" } };
   const not = (inner: unknown) => ({ operator: "NOT", conditions: [inner] });
 
   test.each<[object, string, RegExp]>([
     [{ name: "" }, "name", /not empty/],
-    [{ name: "ovh-mine" }, "name", /OVHcloud's own/],
+    [{ name: "ovh-mine" }, "name", /reserved by OVHcloud/],
     [{ description: "" }, "description", /not empty/],
     [{ identities: undefined }, "identities", /expected array/],
     [{ identities: [] }, "identities", /at least one/],
     [{ identities: ["EU.00aa"] }, "identities.0", /URN of an identity/],
     [{ resources: [] }, "resources", /at least one/],
-    [{ resources: ["*"] }, "resources.0", /"\*" alone is no URN: everything in a region is urn:v1:eu:resource:\*/],
+    [{ resources: ["*"] }, "resources.0", /"\*" alone is not a URN; all resources of a region are urn:v1:eu:resource:\*/],
     [{ resources: [...resources, "vps"] }, "resources.1", /URN of a resource/],
     [{ resources: [{ urn: resources[0] }] }, "resources.0", /expected string/],
     [{ allow: ["webHosting"] }, "allow.0", /expected an action/],
@@ -130,8 +145,8 @@ describe("a policy is refused", () => {
     [{ except: ["x y"] }, "except.0", /expected an action/],
     [{ allow: undefined }, "allow", /at least one action/],
     [{ allow: [], deny: [] }, "allow", /at least one action/],
-    [{ allow: undefined, deny: ["a:b"], except: ["a:b"] }, "except", /takes away from allow/],
-    [{ permissionsGroups: ["globalAdmin"] }, "permissionsGroups.0", /group of permissions/],
+    [{ allow: undefined, deny: ["a:b"], except: ["a:b"] }, "except", /requires actions in allow/],
+    [{ permissionsGroups: ["globalAdmin"] }, "permissionsGroups.0", /permissions group/],
     [{ expiresAt: "2027-01-01" }, "expiresAt", /expected date/],
     [{ expiresAt: new Date(Number.NaN) }, "expiresAt", /./],
     [{ conditions: { operator: "MATCH" } }, "conditions.values", /expected record/],
@@ -139,8 +154,8 @@ describe("a policy is refused", () => {
     [{ conditions: { operator: "AND", conditions: [] } }, "conditions.conditions", /expected a condition/],
     [{ conditions: not(not(not(match))) }, "conditions.conditions.0.conditions.0.conditions.0", /three levels/],
     [{ permissions: { allow: [] } }, "permissions", /unknown field/],
-  ])("%o, naming %j", (fault, path, message) => {
-    expect(faults(() => door.policy({ ...policy, ...fault }))).toEqual([[path, expect.stringMatching(message)]]);
+  ])("createPolicy rejects %o and names %j", (field, path, message) => {
+    expect(issuesOf(() => parsePolicyInput({ ...policy, ...field }))).toEqual([[path, expect.stringMatching(message)]]);
   });
 
   test.each<[object, string]>([
@@ -148,8 +163,8 @@ describe("a policy is refused", () => {
     [{ resources: ["*"] }, "resources.0"],
     [{ identities: [] }, "identities"],
     [{ id: "1" }, "id"],
-  ])("when it changes to %o, naming %j", (changes, path) => {
-    expect(paths(() => door.policyChanges(changes))).toEqual([path]);
+  ])("updatePolicy rejects %o and names %j", (changes, path) => {
+    expect(paths(() => parsePolicyChanges(changes))).toEqual([path]);
   });
 
   test.each<[unknown, unknown, string]>([
@@ -162,47 +177,60 @@ describe("a policy is refused", () => {
     [{ id: "EU.00aa" }, { resources, actions: ["a"] }, "actions.0"],
     [{ id: "EU.00aa" }, { resources, actions: ["a:*"], allow: [] }, "allow"],
     [{ id: "EU.00aa" }, undefined, ""],
-  ])("when %o is granted %o, naming %j", (client, grant, path) => {
-    expect(paths(() => door.grant(client, grant))).toEqual([path]);
+  ])("grantAccess rejects the client %o with the grant %o and names %j", (client, grant, path) => {
+    expect(paths(() => [parseGrantee(client), parseAccessGrant(grant)])).toEqual([path]);
   });
 });
 
-test.each<[keyof typeof door, object, string]>([
+const optionParsers = {
+  list: parseListOptions,
+  listPolicies: parsePolicyListOptions,
+  listActions: parseActionListOptions,
+  get: (options: unknown) => parseCallOptions(options, "get client"),
+  create: (options: unknown) => parseSecretOptions(options, "create client"),
+};
+
+test.each<[keyof typeof optionParsers, unknown, string]>([
   ["list", { concurrency: 0 }, "concurrency"],
   ["list", { concurrency: 51 }, "concurrency"],
   ["list", { pageSize: 5 }, "pageSize"],
-  ["policies", { pageSize: 0 }, "pageSize"],
-  ["policies", { identities: ["*"] }, "identities.0"],
-  ["policies", { resources: ["*"] }, "resources.0"],
-  ["policies", { actions: [""] }, "actions.0"],
-  ["policies", { readOnly: 1 }, "readOnly"],
-  ["policies", { concurrency: 5 }, "concurrency"],
-  ["actions", { resourceTypes: [""] }, "resourceTypes.0"],
-  ["actions", { concurrency: 5 }, "concurrency"],
-])("%s refuses %o, naming %j", (name, options, path) => {
-  expect(paths(() => (door[name] as (options: unknown) => unknown)(options))).toEqual([path]);
+  ["listPolicies", { pageSize: 0 }, "pageSize"],
+  ["listPolicies", { identities: ["*"] }, "identities.0"],
+  ["listPolicies", { resources: ["*"] }, "resources.0"],
+  ["listPolicies", { actions: [""] }, "actions.0"],
+  ["listPolicies", { readOnly: 1 }, "readOnly"],
+  ["listPolicies", { concurrency: 5 }, "concurrency"],
+  ["listActions", { resourceTypes: [""] }, "resourceTypes.0"],
+  ["listActions", { concurrency: 5 }, "concurrency"],
+  ["get", { pageSize: 3 }, "pageSize"],
+  ["get", { timeoutMs: 0 }, "timeoutMs"],
+  ["get", { signal: {} }, "signal"],
+  ["get", null, ""],
+  ["create", { concurrency: 5 }, "concurrency"],
+])("the options of %s reject %o and name %j", (name, options, path) => {
+  expect(paths(() => optionParsers[name](options))).toEqual([path]);
 });
 
-describe("passes", () => {
-  test("a client of either flow, and callbacks on this machine without TLS", () => {
-    expect(door.create(account)).toEqual(account);
-    expect(door.create(web)).toEqual(web);
+describe("valid input is accepted", () => {
+  test("create accepts both flows, and callback URLs on a loopback address without TLS", () => {
+    expect(parseCreateInput(account)).toEqual(account);
+    expect(parseCreateInput(web)).toEqual(web);
     const local = { ...web, callbackUrls: ["http://127.0.0.1:8080/cb", "http://localhost/cb"] };
-    expect(door.create(local)).toEqual(local);
+    expect(parseCreateInput(local)).toEqual(local);
   });
 
-  test("changes, also of nothing", () => {
-    expect(door.changes({})).toEqual({});
-    expect(door.changes({ name: "new", description: undefined })).toEqual({ name: "new", description: undefined });
+  test("update accepts changes, also empty ones", () => {
+    expect(parseChanges({})).toEqual({});
+    expect(parseChanges({ name: "new", description: undefined })).toEqual({ name: "new", description: undefined });
   });
 
-  test("references of all three forms, and a secret that only an object can hold", () => {
-    expect(door.import("0f0f0f0f0f0f0f0f", undefined)).toEqual({ id: "0f0f0f0f0f0f0f0f" });
-    expect(door.import("EU.00aa|s3cr+t/=", undefined)).toEqual({ id: "EU.00aa", clientSecret: "s3cr+t/=" });
-    expect(door.import({ id: "EU.00aa", clientSecret: "a|b" }, {})).toEqual({ id: "EU.00aa", clientSecret: "a|b" });
+  test("import accepts references in all three forms, and a secret with a pipe in an object", () => {
+    expect(parseImportReference("0f0f0f0f0f0f0f0f")).toEqual({ id: "0f0f0f0f0f0f0f0f" });
+    expect(parseImportReference("EU.00aa|s3cr+t/=")).toEqual({ id: "EU.00aa", clientSecret: "s3cr+t/=" });
+    expect(parseImportReference({ id: "EU.00aa", clientSecret: "a|b" })).toEqual({ id: "EU.00aa", clientSecret: "a|b" });
   });
 
-  test("a policy that only denies, or only names a group, or has three levels of conditions", () => {
+  test("createPolicy accepts a policy that only denies, only names a group, or has three levels of conditions", () => {
     const match = { operator: "MATCH", values: { "request.IP": "192.0.2.1/32" } };
     for (const more of [
       { allow: undefined, deny: ["a:b"] },
@@ -210,17 +238,17 @@ describe("passes", () => {
       { conditions: { operator: "OR", conditions: [{ operator: "NOT", conditions: [match] }, match] } },
       { description: "d", except: ["webHosting:apiovh:delete"], expiresAt: new Date() },
     ])
-      expect(door.policy({ ...policy, ...more })).toEqual({ ...policy, ...more });
+      expect(parsePolicyInput({ ...policy, ...more })).toEqual({ ...policy, ...more });
   });
 
-  test("changes of a policy, and null for what can be cleared", () => {
+  test("updatePolicy accepts null for the fields that can be cleared", () => {
     const changes = { description: null, conditions: null, expiresAt: null };
-    expect(door.policyChanges(changes)).toEqual(changes);
+    expect(parsePolicyChanges(changes)).toEqual(changes);
   });
 
-  test("lists without options", () => {
-    expect(door.list(undefined)).toEqual({});
-    expect(door.policies(undefined)).toEqual({});
-    expect(door.actions(undefined)).toEqual({});
+  test("the lists accept missing options", () => {
+    expect(parseListOptions(undefined)).toEqual({});
+    expect(parsePolicyListOptions(undefined)).toEqual({});
+    expect(parseActionListOptions(undefined)).toEqual({});
   });
 });

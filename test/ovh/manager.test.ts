@@ -1,5 +1,5 @@
 import { canImport, canRequestTokens, canRotateSecret, collect, NotFoundError, ValidationError } from "oauth-clients";
-import { createOvhManager } from "oauth-clients/ovh";
+import { createOvhManager, type OvhManager } from "oauth-clients/ovh";
 import { simulateOvh } from "oauth-clients/testing";
 import { requestToken } from "oauth-clients/token";
 import { describe, expect, test } from "vitest";
@@ -146,4 +146,49 @@ test.each(["eu", "ca", "us"] as const)("from a new service account in %s to its 
   expect(client.identity).toMatch(new RegExp(`^urn:v1:${region}:identity:credential:zz99999-ovh/oauth2-${client.id}$`));
   const token = await requestToken(manager.tokenRequest(credentials), { fetch: (url, init) => fetch(new Request(url, init)) });
   expect(token).toMatchObject({ tokenType: "Bearer", scopes: ["all"], scopeSource: "response" });
+});
+
+describe("An option that a method does not have is rejected by name before any request", () => {
+  const wrong = { colour: "red" } as never;
+  const resources = ["urn:v1:eu:resource:vps:*"];
+  const identities = ["urn:v1:eu:identity:credential:zz99999-ovh/oauth2-EU.00aa"];
+  test.each<[string, (manager: OvhManager) => Promise<unknown>]>([
+    ["account", (manager) => manager.account(wrong)],
+    ["create", (manager) => manager.create(service, wrong)],
+    ["get", (manager) => manager.get("EU.00aa", wrong)],
+    ["list", (manager) => collect(manager.list(wrong))],
+    ["update", (manager) => manager.update("EU.00aa", {}, wrong)],
+    ["delete", (manager) => manager.delete("EU.00aa", wrong)],
+    ["import", (manager) => manager.import("EU.00aa", wrong)],
+    ["grantAccess", (manager) => manager.grantAccess({ id: "EU.00aa" }, { resources, actions: ["vps:*"] }, wrong)],
+    ["createPolicy", (manager) => manager.createPolicy({ name: "a", identities, resources, allow: ["vps:*"] }, wrong)],
+    ["getPolicy", (manager) => manager.getPolicy("a", wrong)],
+    ["listPolicies", (manager) => collect(manager.listPolicies(wrong))],
+    ["updatePolicy", (manager) => manager.updatePolicy("a", {}, wrong)],
+    ["deletePolicy", (manager) => manager.deletePolicy("a", wrong)],
+    ["listActions", (manager) => collect(manager.listActions(wrong))],
+  ])("%s rejects an unknown option.", async (_, call) => {
+    const { manager, sent } = answering([{}]);
+    const error = await rejection(call(manager));
+    expect(error).toBeInstanceOf(ValidationError);
+    expect((error as ValidationError).issues).toEqual([{ path: "colour", message: "unknown field" }]);
+    expect(sent).toHaveLength(0);
+  });
+});
+
+describe("account", () => {
+  test("A response without an account is an error.", async () => {
+    const { manager } = answering([{ json: { identities: [] } }]);
+    expect(await rejection(manager.account())).toMatchObject({ name: "UnexpectedResponseError", operation: "get account" });
+  });
+
+  test("The account has the region and the name that the credential belongs to.", async () => {
+    expect(await begin().manager.account()).toBe("eu/zz99999-ovh");
+  });
+
+  test("The account of another installation has the host of its API.", async () => {
+    const options = { apiUrl: "https://proxy.acme.test", tokenEndpoint: "https://proxy.acme.test/token" };
+    const { manager } = answering([{ json: { account: "zz99999-ovh" } }], options);
+    expect(await manager.account()).toBe("proxy.acme.test/zz99999-ovh");
+  });
 });

@@ -31,7 +31,7 @@ describe("nothing is sent", () => {
     );
     for (const error of errors) {
       expect(error).toBeInstanceOf(ValidationError);
-      expect(String(error)).toContain('resources.0: "*" alone is no URN');
+      expect(String(error)).toContain('resources.0: "*" alone is not a URN');
     }
     expect(sent).toHaveLength(0);
   });
@@ -49,10 +49,10 @@ describe("a policy that was perhaps made", () => {
     ["no answer", new Error("cut"), NetworkError],
     ["a fault of the server", { status: 500 }, ServerError],
   ])("says by which name to look for it, and is not made twice: %s", async (_, answer, type) => {
-    for (const operation of ["create policy", "grant"]) {
+    for (const operation of ["create policy", "grant access"]) {
       const { manager, sent } = answering([answer]);
       const error = await rejection(
-        operation === "grant"
+        operation === "grant access"
           ? manager.grantAccess({ id: "EU.00aa", identity }, { resources, actions: ["a:*"], name: "demo" })
           : manager.createPolicy(policy),
       );

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createOvhManager } from "oauth-clients/ovh";
 import { describe, expect, test, vi } from "vitest";
-import { createServerClock, sign, signedWith } from "../../src/ovh/signature.js";
+import { createServerClock, sign, signRequests } from "../../src/ovh/signature.js";
 import { rejection } from "../contract/subject.js";
 import { clientBody, recorder } from "./answers.js";
 
@@ -94,13 +94,13 @@ describe("a signature", () => {
   });
 
   test("covers the address in the spelling that goes out", async () => {
-    const authorize = signedWith(keys, async () => 1_700_000_000);
+    const authorize = signRequests(keys, async () => 1_700_000_000);
     const loud = { method: "GET", url: clients.replace("https://eu", "HTTPS://EU"), body: undefined };
     expect((await authorize(loud, signal)).headers["x-ovh-signature"]).toBe("$1$ac5a27ab22434c391b02eebc6c3413bcc212eafe");
   });
 
   test("comes with what the server needs to check it, and names what must not be shown", async () => {
-    const authorize = signedWith(keys, async () => 1_700_000_000);
+    const authorize = signRequests(keys, async () => 1_700_000_000);
     const { headers, secrets, refused } = await authorize({ method: "GET", url: clients, body: undefined }, signal);
     const signature = "$1$ac5a27ab22434c391b02eebc6c3413bcc212eafe";
     expect(headers).toEqual({

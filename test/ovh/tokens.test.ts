@@ -1,7 +1,7 @@
 import { ConfigurationError, ValidationError } from "oauth-clients";
 import { createOvhManager } from "oauth-clients/ovh";
 import { describe, expect, test } from "vitest";
-import { makeTokenRequest, requireTokenUrl } from "../../src/ovh/tokens.js";
+import { createTokenRequest, requireTokenEndpoint } from "../../src/ovh/tokens.js";
 import { accessToken } from "./answers.js";
 
 const tokenEndpoint = "https://www.ovh.com/auth/oauth2/token";
@@ -9,9 +9,9 @@ const credentials = { clientId: "EU.00aa", clientSecret: "canary" };
 
 describe("a token request is refused", () => {
   test.each(["https://api.acme.test", ["a", "b"]])("for the audience %j, of which OVHcloud knows none", (audience) => {
-    const act = () => makeTokenRequest(tokenEndpoint, credentials, { audience });
+    const act = () => createTokenRequest(tokenEndpoint, credentials, { audience });
     expect(act).toThrow(ValidationError);
-    expect(act).toThrow("ovh make token request: audience: OVHcloud knows no audiences");
+    expect(act).toThrow("ovh make token request: audience: not supported by OVHcloud");
   });
 
   test.each<[unknown, string]>([
@@ -27,8 +27,8 @@ describe("a token request is refused", () => {
   test("where the token endpoint is not known", () => {
     const manager = createOvhManager({ accessToken, apiUrl: "https://proxy.acme.test" });
     expect(() => manager.tokenRequest(credentials)).toThrow(ConfigurationError);
-    expect(() => requireTokenUrl(undefined, "x")).toThrow("ovh x: tokenEndpoint: required with apiUrl");
-    expect(requireTokenUrl(tokenEndpoint, "x")).toBe(tokenEndpoint);
+    expect(() => requireTokenEndpoint(undefined, "x")).toThrow("ovh x: tokenEndpoint: required with apiUrl");
+    expect(requireTokenEndpoint(tokenEndpoint, "x")).toBe(tokenEndpoint);
   });
 });
 
@@ -36,20 +36,20 @@ describe("a token request", () => {
   test.each([undefined, {}, { scopes: [] }, { scopes: [""] }, { audience: [] }])(
     "asks for all where %j is asked for",
     (wanted) => {
-      expect(makeTokenRequest(tokenEndpoint, credentials, wanted).scopes).toEqual(["all"]);
+      expect(createTokenRequest(tokenEndpoint, credentials, wanted).scopes).toEqual(["all"]);
     },
   );
 
   test("asks for a narrower scope where it is asked for", () => {
-    expect(makeTokenRequest(tokenEndpoint, credentials, { scopes: ["account/all"] }).scopes).toEqual(["account/all"]);
+    expect(createTokenRequest(tokenEndpoint, credentials, { scopes: ["account/all"] }).scopes).toEqual(["account/all"]);
   });
 
   test("presents the secret in the body, or as Basic where the credentials say so", async () => {
     const context = { clientId: "EU.00aa", tokenEndpoint };
-    const post = await makeTokenRequest(tokenEndpoint, credentials).clientAuthentication.authenticate(context);
+    const post = await createTokenRequest(tokenEndpoint, credentials).clientAuthentication.authenticate(context);
     expect(post.parameters).toEqual({ client_id: "EU.00aa", client_secret: "canary" });
     const named = { ...credentials, tokenEndpointAuthMethod: "client_secret_basic" } as const;
-    const basic = await makeTokenRequest(tokenEndpoint, named).clientAuthentication.authenticate(context);
+    const basic = await createTokenRequest(tokenEndpoint, named).clientAuthentication.authenticate(context);
     expect(basic.headers).toEqual({ authorization: `Basic ${btoa("EU.00aa:canary")}` });
   });
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { actionFault, identityFault, permissionsGroupFault, resourceFault } from "../../src/ovh/urns.js";
+import { actionProblem, identityProblem, permissionsGroupProblem, resourceProblem } from "../../src/ovh/urns.js";
 
 describe("is refused", () => {
   test("a bare * for what a policy is about, by name and with what is meant", () => {
-    expect(resourceFault("*")).toBe('"*" alone is no URN: everything in a region is urn:v1:eu:resource:*');
+    expect(resourceProblem("*")).toBe('"*" alone is not a URN; all resources of a region are urn:v1:eu:resource:*');
   });
 
   test.each([
@@ -25,13 +25,13 @@ describe("is refused", () => {
     "urn:v1:eu:identity:account:zz99999-ovh",
     "x urn:v1:eu:resource:*",
   ])("%j for what a policy is about", (urn) => {
-    expect(resourceFault(urn)).toContain("expected the URN of a resource");
+    expect(resourceProblem(urn)).toContain("expected the URN of a resource");
   });
 
   test.each(["urn:v1:eu:resource:vps:a*b", "urn:v1:eu:resource:vps:*a*b*", "urn:v1:eu:resource:v*s:a"])(
     "%j, whose * stands in the middle",
     (urn) => {
-      expect(resourceFault(urn)).toContain("a * stands only");
+      expect(resourceProblem(urn)).toContain("a * is allowed only");
     },
   );
 
@@ -47,18 +47,18 @@ describe("is refused", () => {
     "urn:v1:eu:resource:account:zz99999-ovh",
     "urn:v1:eu:identity:credential:zz99999-ovh/oauth2 EU",
   ])("%j for whom a policy is for", (urn) => {
-    expect(identityFault(urn)).toContain("expected the URN of an identity");
+    expect(identityProblem(urn)).toContain("expected the URN of an identity");
   });
 
   test.each(["*", "globalAdmin", "urn:v1:eu:permissionsGroup:ovh", "urn:v1:eu:permissionsGroup:ovh:*"])(
     "%j for a group of permissions",
     (urn) => {
-      expect(permissionsGroupFault(urn)).toContain("expected the URN of a group");
+      expect(permissionsGroupProblem(urn)).toContain("expected the URN of a permissions group");
     },
   );
 
   test.each(["", "webHosting", "webHosting:", ":get", "a::b", "a:b c", "a:b,c:d", "a:b\n"])("%j for an action", (action) => {
-    expect(actionFault(action)).toContain("expected an action");
+    expect(actionProblem(action)).toContain("expected an action");
   });
 });
 
@@ -76,7 +76,7 @@ describe("passes", () => {
     "urn:v1:eu:resourceGroup:2f7f3f1c-1a11-4f0e-9a53-0b9b6c5e7a1d",
     "urn:v1:eu:resourceGroup:*",
   ])("%j for what a policy is about", (urn) => {
-    expect(resourceFault(urn)).toBeUndefined();
+    expect(resourceProblem(urn)).toBeUndefined();
   });
 
   test.each([
@@ -86,17 +86,17 @@ describe("passes", () => {
     "urn:v1:eu:identity:credential:xx11111-ovh/oauth2-0f0f0f0f0f0f0f0f0f",
     "urn:v1:ca:identity:credential:xx11111-ovh/oauth2-CA.00aa00aa00aa00aa",
   ])("%j for whom a policy is for", (urn) => {
-    expect(identityFault(urn)).toBeUndefined();
+    expect(identityProblem(urn)).toBeUndefined();
   });
 
   test.each(["urn:v1:eu:permissionsGroup:ovh:globalAdmin", "urn:v1:eu:permissionsGroup:zz99999-ovh:mine"])("%j", (urn) => {
-    expect(permissionsGroupFault(urn)).toBeUndefined();
+    expect(permissionsGroupProblem(urn)).toBeUndefined();
   });
 
   test.each(["*", "webHosting:*", "webHosting:apiovh:get", "account:apiovh:me/api/oauth2/client/get", "web*"])(
     "%j for an action",
     (action) => {
-      expect(actionFault(action)).toBeUndefined();
+      expect(actionProblem(action)).toBeUndefined();
     },
   );
 });

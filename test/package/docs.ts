@@ -78,14 +78,14 @@ export function capabilityFaults<Manager>(
       .map((name) => `the column ${name} is no vendor`),
     ...capabilities
       .filter(({ row }) => table.rows.filter(([name = ""]) => row.test(name)).length !== 1)
-      .map(({ row }) => `not exactly one row is about ${row.source}`),
+      .map(({ row }) => `there must be exactly one row for ${row.source}`),
     ...table.rows.flatMap(([name = "", ...said]) => {
       const capability = capabilities.find(({ row }) => row.test(name));
-      if (capability === undefined) return [`the row ${name} is about nothing that can be asked of a manager`];
+      if (capability === undefined) return [`the row ${name} names no known capability`];
       return Object.entries(managers).flatMap(([vendor, manager]) => {
         const cell = said[column(vendor) - 1] ?? "";
-        const answer = /^(yes|✓)/i.test(cell) ? true : /^(no\b|-|–|—)/i.test(cell) ? false : undefined;
-        return answer === capability.has(manager) ? [] : [`${name}, ${vendor}: the table says "${cell}"`];
+        const stated = /^(yes|✓)/i.test(cell) ? true : /^(no\b|-|–|—)/i.test(cell) ? false : undefined;
+        return stated === capability.has(manager) ? [] : [`${name}, ${vendor}: the table says "${cell}"`];
       });
     }),
   ];

@@ -36,7 +36,7 @@ const managers: Record<string, Manager> = {
   tfe: createTfeManager({ address: nowhere, organization: "none", token: "none" }),
 };
 
-const verbs = ["create", "get", "list", "update", "delete"] as const;
+const verbs = ["account", "create", "get", "list", "update", "delete"] as const;
 const capabilities: readonly Capability<Manager>[] = [
   { row: /\bcreate\b/i, has: (manager) => verbs.every((verb) => typeof manager[verb] === "function") },
   { row: /\brotat/i, has: canRotateSecret },

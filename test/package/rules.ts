@@ -3,29 +3,26 @@ import { type Import, importsOf, reachable, type Tree } from "./tree.js";
 /** Folders of `src` that are layers of the library. Every other folder is a vendor's. */
 const layers = ["core", "token", "node", "openapi", "simulators", "provision", "cli"];
 
-/** The vendors' words, which the layers below them do not know. */
+/** Names of vendors, which the shared layers do not contain. */
 const vendorWords = ["ovh", "ory", "genesys", "tfe"];
 
-/** The files that every vendor's folder has, so that who knows one knows all. */
+/** The files of every vendor's folder. */
 export const vendorFiles = ["convert.ts", "endpoints.ts", "errors.ts", "index.ts", "manager.ts", "types.ts", "wire.ts"];
-
-const maximumLines = 500;
 
 type Kinds = readonly Import["kind"][];
 const anyKind: Kinds = ["value", "dynamic", "type"];
-const notAtOnce: Kinds = ["dynamic", "type"];
 
-/** One row of the import table: who, and what may be imported how. The first row that fits a file holds. */
+/** A row of the import table: the files, and their allowed imports with the kinds of import. The first row that matches a file applies. */
 interface Row {
   readonly from: RegExp;
   readonly may: readonly (readonly [target: RegExp, kinds: Kinds])[];
 }
 
-/** `$1` in a target stands for what `from` has caught: the vendor's own folder. */
+/** `$1` in a target is the first group of `from`: the name of the vendor. */
 const table: readonly Row[] = [
   { from: /^src\/openapi\//, may: [] },
   {
-    from: /^src\/core\/http\/request\.ts$/,
+    from: /^src\/core\/http\/attempt\.ts$/,
     may: [
       [/^src\/core\//, anyKind],
       [/^ky$/, anyKind],
@@ -51,7 +48,7 @@ const table: readonly Row[] = [
     from: /^src\/node\//,
     may: [
       [/^src\/(node|core)\//, anyKind],
-      // Loaded when it is needed, by another way than an import.
+      // Modules of Node are loaded on first use, through `process.getBuiltinModule`.
       [/^node:/, ["type"]],
     ],
   },
@@ -59,7 +56,6 @@ const table: readonly Row[] = [
     from: /^src\/simulators\/core\//,
     may: [
       [/^src\/simulators\/core\//, anyKind],
-      [/^msw$/, notAtOnce],
       [/^node:/, anyKind],
     ],
   },
@@ -70,6 +66,23 @@ const table: readonly Row[] = [
     may: [
       [/^src\/openapi\/$1\.ts$/, ["type"]],
       [/^src\/simulators\/($1|core)\//, anyKind],
+    ],
+  },
+  {
+    from: /^src\/provision\//,
+    may: [
+      [/^src\/(core|provision)\//, anyKind],
+      [/^src\/node\/files\.ts$/, anyKind],
+      [/^src\/token\/redis\/client\.ts$/, anyKind],
+      [/^node:/, anyKind],
+      [/^zod$/, anyKind],
+    ],
+  },
+  {
+    from: /^src\/([a-z]+)\/provider\.ts$/,
+    may: [
+      [/^src\/$1\//, anyKind],
+      [/^src\/(core|token|provision)\//, anyKind],
     ],
   },
   {
@@ -96,22 +109,22 @@ export function forbiddenImports(tree: Tree): string[] {
   });
 }
 
-/** Packages that an entry point reaches and must not. The way there is told. */
+/** The import paths from an entry point to packages that it must not load. */
 export function forbiddenReach(tree: Tree, start: string, packages: readonly string[], kinds: Kinds = anyKind): string[] {
   return [...reachable(tree, start, kinds)]
     .filter(([target]) => packages.some((name) => target === name || target.startsWith(`${name}/`)))
     .map(([, way]) => way.join(" -> "));
 }
 
-/** Vendors' words in the layers that serve every vendor, also inside camel-case names. */
-export function vendorWordsBelow(tree: Tree): string[] {
+/** Names of vendors in the shared layers, also inside camel-case names. */
+export function vendorNamesInSharedLayers(tree: Tree): string[] {
   const words = new RegExp(`\\b(${[...new Set([...vendorWords, ...vendorsOf(tree)])].join("|")})\\b`, "i");
   return Object.entries(tree)
-    .filter(([path]) => /^src\/(core|token|simulators\/core)\//.test(path))
+    .filter(([path]) => /^src\/(core|token|simulators\/core|provision)\//.test(path))
     .flatMap(([path, text]) =>
       text.split("\n").flatMap((line, index) => {
         const word = words.exec(line.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replaceAll("_", " "))?.[1];
-        return word === undefined ? [] : [`${path}:${index + 1} says ${word}`];
+        return word === undefined ? [] : [`${path}:${index + 1} contains ${word}`];
       }),
     );
 }
@@ -122,14 +135,7 @@ export function vendorsOf(tree: Tree): string[] {
   return [...new Set(folders)].filter((folder) => !layers.includes(folder)).sort();
 }
 
-/** Files that a vendor's folder lacks. */
-export function missingVendorFiles(tree: Tree): string[] {
-  return vendorsOf(tree).flatMap((vendor) =>
-    vendorFiles.map((file) => `src/${vendor}/${file}`).filter((path) => tree[path] === undefined),
-  );
-}
-
-/** File names that say nothing, repeat their folder, or are not lower-case words. */
+/** File names that are too general, repeat their folder, or are not lower-case words. */
 export function badFileNames(tree: Tree): string[] {
   return Object.keys(tree).filter((path) => {
     const [, folder = "", file = ""] = /([^/]+)\/([^/]+)\.ts$/.exec(path) ?? [];
@@ -142,16 +148,7 @@ export function badFileNames(tree: Tree): string[] {
   });
 }
 
-/** Files named `index.ts` that are no entry point. */
+/** Files named `index.ts` that are not an entry point. */
 export function strayIndexes(tree: Tree, entries: readonly string[]): string[] {
   return Object.keys(tree).filter((path) => /(^|\/)index\.ts$/.test(path) && !entries.includes(path));
-}
-
-/** Files too long to be read in one sitting. */
-export function longFiles(tree: Tree): string[] {
-  return Object.entries(tree)
-    .filter(([path]) => !path.startsWith("src/openapi/"))
-    .map(([path, text]) => [path, text.split("\n").length - 1] as const)
-    .filter(([, lines]) => lines > maximumLines)
-    .map(([path, lines]) => `${path} has ${lines} lines`);
 }

@@ -68,17 +68,22 @@ export function undocumented(of: ts.Program, file: string): string[] {
 }
 
 /**
- * Members that a consumer meets. An override says again what its ancestor has said, also where that is the language's. A member
- * of the type `never` is there to be absent.
+ * The public members. An override has the docstring of its ancestor, which may be the language's. A member of the type `never` or
+ * `NotAllowed` has no value, and the text of `NotAllowed` explains it.
  */
 function isPublic(member: ts.ClassElement | ts.TypeElement): boolean {
   const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Override | ts.ModifierFlags.Protected;
   return (
     member.name !== undefined &&
     !ts.isPrivateIdentifier(member.name) &&
-    !(ts.isPropertySignature(member) && member.type?.kind === ts.SyntaxKind.NeverKeyword) &&
+    !(ts.isPropertySignature(member) && isForbidden(member.type)) &&
     (ts.getCombinedModifierFlags(member as ts.Declaration) & hidden) === 0
   );
+}
+
+function isForbidden(type: ts.TypeNode | undefined): boolean {
+  if (type === undefined) return false;
+  return type.kind === ts.SyntaxKind.NeverKeyword || (ts.isTypeReferenceNode(type) && type.typeName.getText() === "NotAllowed");
 }
 
 /** The property names of an exported interface, inherited ones included; nothing when there is no such export. */

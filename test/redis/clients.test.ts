@@ -5,7 +5,7 @@ import { clientSecretBasic, createTokenSource } from "../../src/token/index.js";
 import { scriptRunner } from "../../src/token/redis/client.js";
 import { createRedisTokenStore } from "../../src/token/redis/index.js";
 import { lockScript } from "../../src/token/redis/scripts.js";
-import { firstKey, placeCases } from "../token/redis/place-cases.js";
+import { adapterCases, firstKey } from "../token/redis/adapter-cases.js";
 import { type Connection, connectors, freshPrefix, keysUnder, redisUrl, skip } from "./connections.js";
 import { startEndpoint } from "./endpoint.js";
 
@@ -36,7 +36,7 @@ async function startSource(
 
 for (const [name, connector] of Object.entries(connectors)) {
   describe(`a place in Redis, by ${name}`, { skip }, () => {
-    for (const [title, play] of Object.entries(placeCases)) {
+    for (const [title, play] of Object.entries(adapterCases)) {
       test(title, async () => play(await surroundings(connector)));
     }
   });

@@ -1,4 +1,5 @@
 // Runs the core cases of the packed library on every runtime: `npm run test:runtimes`, or some of them: `... -- bun deno`.
+import "../../scripts/engines.js";
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

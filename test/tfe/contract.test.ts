@@ -1,5 +1,5 @@
 import type { CreateResult, TransportOptions } from "oauth-clients";
-import { simulateTfe, type TfeOperationId, type TfeSimulatorOptions } from "oauth-clients/testing";
+import { simulateTfe, type TfeSimulator, type TfeSimulatorOptions } from "oauth-clients/testing";
 import {
   createTfeManager,
   type TfeClient,
@@ -12,7 +12,13 @@ import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
 import type { ContractSubject } from "../contract/subject.js";
 
-type Subject = ContractSubject<TfeOperationId, TfeClient, TfeClientInput, TfeClientChanges, CreateResult<TfeClient>>;
+type Subject = ContractSubject<
+  Parameters<TfeSimulator["failNext"]>[0],
+  TfeClient,
+  TfeClientInput,
+  TfeClientChanges,
+  CreateResult<TfeClient>
+>;
 
 const token = "canary0token00.atlasv1.p+q/r=s";
 const pem = (kind: string, text: string) => `-----BEGIN ${kind}-----\n${text}\n-----END ${kind}-----\n`;

@@ -27,7 +27,7 @@ describe("an unknown outcome says that it cannot be settled, and what to look fo
     expect(error).toMatchObject({ outcome: "unknown", vendor: "tfe", operation: "create client" });
     expect(sent).toHaveLength(1);
     const { message, stack } = error as Error;
-    for (const mark of ["names are not unique", "acme", "github", "https://github.com", '"acme github"', "made since 20"])
+    for (const mark of ["names are not unique", "acme", "github", "https://github.com", '"acme github"', "created since 20"])
       expect(message).toContain(mark);
     expect(stack).toContain(message);
     expect(message).not.toContain("canary");

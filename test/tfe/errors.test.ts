@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { readFailure } from "../../src/tfe/errors.js";
+import { parseErrorResponse } from "../../src/tfe/errors.js";
 
 function read(status: number, body: unknown, headers: Record<string, string> = {}) {
-  return readFailure({ status, headers: new Headers(headers), text: JSON.stringify(body) ?? "", body });
+  return parseErrorResponse({ status, headers: new Headers(headers), text: JSON.stringify(body) ?? "", body });
 }
 
 describe("what is said", () => {

@@ -1,7 +1,17 @@
 import { ValidationError } from "oauth-clients";
 import type { TfeClientInput } from "oauth-clients/tfe";
 import { describe, expect, test } from "vitest";
-import { door } from "../../src/tfe/input.js";
+import {
+  parseChanges,
+  parseCreateInput,
+  parseGetOptions,
+  parseId,
+  parseListOptions,
+  parseOAuthTokenChanges,
+  parseOAuthTokenListOptions,
+  parseProjectIds,
+  parseReplacementProjectIds,
+} from "../../src/tfe/input.js";
 
 const pem = "-----BEGIN RSA PRIVATE KEY-----\ncanary\n-----END RSA PRIVATE KEY-----\n";
 const publicPem = "-----BEGIN PUBLIC KEY-----\nBBBB\n-----END PUBLIC KEY-----\n";
@@ -44,7 +54,7 @@ describe("a new client is refused", () => {
     const needed = Object.keys(least[provider]).filter((name) => name !== "serviceProvider");
     for (const name of needed) {
       const { [name as "name"]: _, ...rest } = least[provider];
-      expect(paths(() => door.create(rest))).toEqual([name]);
+      expect(paths(() => parseCreateInput(rest))).toEqual([name]);
     }
   });
 
@@ -57,7 +67,7 @@ describe("a new client is refused", () => {
   ])("with %s, everywhere but where it belongs", (name, takers) => {
     const value = name === "adoOrganizationName" ? "acme" : name === "rsaPublicKey" ? publicPem : "canary";
     for (const provider of providers.filter((one) => !takers.includes(one))) {
-      const found = faults(() => door.create({ ...least[provider], key: "k", secret: undefined, [name]: value }));
+      const found = faults(() => parseCreateInput({ ...least[provider], key: "k", secret: undefined, [name]: value }));
       expect(found[0]?.[0]).toBe(name);
       for (const taker of takers) expect(found[0]?.[1]).toContain(taker);
     }
@@ -87,21 +97,24 @@ describe("a new client is refused", () => {
     ["an organization that is too long", "adoOrganizationName", { ...least.ado_services, adoOrganizationName: "a".repeat(51) }],
     ["an unknown field", "clientSecret", { ...least.github, clientSecret: "canary" }],
   ])("with %s", (_, path, input) => {
-    expect(paths(() => door.create(input))).toEqual([path]);
+    expect(paths(() => parseCreateInput(input))).toEqual([path]);
   });
 
   test("with a public key alone, naming both that go with it", () => {
-    expect(paths(() => door.create({ ...least.bitbucket_data_center, rsaPublicKey: publicPem }))).toEqual(["key", "secret"]);
+    expect(paths(() => parseCreateInput({ ...least.bitbucket_data_center, rsaPublicKey: publicPem }))).toEqual([
+      "key",
+      "secret",
+    ]);
   });
 
   test.each([null, undefined, "github", []])("when it is %o", (input) => {
-    expect(paths(() => door.create(input))).toEqual([""]);
+    expect(paths(() => parseCreateInput(input))).toEqual([""]);
   });
 });
 
 describe("changes are refused", () => {
   test.each(["serviceProvider", "httpUrl", "apiUrl", "privateKey"])("of %s, which stays for ever", (name) => {
-    expect(faults(() => door.changes({ [name]: "https://vcs.acme.test" }))).toEqual([
+    expect(faults(() => parseChanges({ [name]: "https://vcs.acme.test" }))).toEqual([
       [name, "cannot be changed: delete the client and create another"],
     ]);
   });
@@ -118,37 +131,37 @@ describe("changes are refused", () => {
     ["agentPoolId", { agentPoolId: "a b" }],
     ["colour", { colour: "red" }],
   ])("of %s: %o", (path, changes) => {
-    expect(paths(() => door.changes(changes))).toEqual([path]);
+    expect(paths(() => parseChanges(changes))).toEqual([path]);
   });
 });
 
 describe("ids are refused", () => {
   test.each(["", "a/b", "a b", "oc-1\n", undefined, null, 7])("%o", (id) => {
-    expect(paths(() => door.id(id, "get client"))).toEqual(["id"]);
+    expect(paths(() => parseId(id, "get client"))).toEqual(["id"]);
   });
 
   test.each(["ghp_canary", "github_pat_canary", "glpat-canary"])("that are tokens of a VCS provider", (id) => {
-    expect(faults(() => door.id(id, "get OAuth token"))[0]?.[1]).toContain("token of a VCS provider");
+    expect(faults(() => parseId(id, "get OAuth token"))[0]?.[1]).toContain("token of a VCS provider");
   });
 });
 
 describe("what else is refused", () => {
   test.each<[string, () => unknown]>([
-    ["projectIds", () => door.projectIds([], "attach projects")],
-    ["projectIds", () => door.projectIds(undefined, "attach projects")],
-    ["projectIds.0", () => door.projectIds(["a b"], "attach projects")],
-    ["projectIds", () => door.allProjectIds(undefined, "replace projects")],
-    ["sshKey", () => door.sshKey("")],
-    ["sshKey", () => door.sshKey(undefined)],
-    ["showAffectedWorkspaces", () => door.get({ showAffectedWorkspaces: "yes" })],
-    ["timeoutMs", () => door.get({ timeoutMs: 0 })],
-    ["include", () => door.get({ include: "projects" })],
-    ["pageSize", () => door.list({ pageSize: 101 })],
-    ["pageSize", () => door.list({ pageSize: 0 })],
-    ["pageSize", () => door.tokens({ pageSize: 1.5 })],
-    ["name", () => door.list({ name: "x" })],
-    ["oauthClientId", () => door.tokens({ oauthClientId: "a/b" })],
-    ["serviceProvider", () => door.tokens({ oauthClientId: "oc-1", serviceProvider: "github" })],
+    ["projectIds", () => parseProjectIds([], "attach projects")],
+    ["projectIds", () => parseProjectIds(undefined, "attach projects")],
+    ["projectIds.0", () => parseProjectIds(["a b"], "attach projects")],
+    ["projectIds", () => parseReplacementProjectIds(undefined, "replace projects")],
+    ["sshKey", () => parseOAuthTokenChanges({ sshKey: "" })],
+    ["sshKey", () => parseOAuthTokenChanges({})],
+    ["showAffectedWorkspaces", () => parseGetOptions({ showAffectedWorkspaces: "yes" })],
+    ["timeoutMs", () => parseGetOptions({ timeoutMs: 0 })],
+    ["include", () => parseGetOptions({ include: "projects" })],
+    ["pageSize", () => parseListOptions({ pageSize: 101 })],
+    ["pageSize", () => parseListOptions({ pageSize: 0 })],
+    ["pageSize", () => parseOAuthTokenListOptions({ pageSize: 1.5 })],
+    ["name", () => parseListOptions({ name: "x" })],
+    ["oauthClientId", () => parseOAuthTokenListOptions({ oauthClientId: "a/b" })],
+    ["serviceProvider", () => parseOAuthTokenListOptions({ oauthClientId: "oc-1", serviceProvider: "github" })],
   ])("%s", (path, act) => {
     expect(paths(act)).toEqual([path]);
   });
@@ -156,12 +169,12 @@ describe("what else is refused", () => {
 
 describe("a new client is taken", () => {
   test.each(providers)("at %s, with what it needs", (provider) => {
-    expect(door.create(least[provider])).toEqual(least[provider]);
+    expect(parseCreateInput(least[provider])).toEqual(least[provider]);
   });
 
   test.each(providers)("at %s, with what every kind takes", (provider) => {
     const more = { ...own, ...token, name: "n", key: "k", organizationScoped: false, projectIds: [], agentPoolId: "apool-1" };
-    expect(door.create({ ...least[provider], ...more })).toEqual({ ...least[provider], ...more });
+    expect(parseCreateInput({ ...least[provider], ...more })).toEqual({ ...least[provider], ...more });
   });
 
   test.each<[string, TfeClientInput]>([
@@ -174,17 +187,20 @@ describe("a new client is taken", () => {
     ],
     ["a server without TLS", { ...least.gitlab_community_edition, httpUrl: "http://git.acme.test" } as TfeClientInput],
   ])("with %s", (_, input) => {
-    expect(door.create(input)).toEqual(input);
+    expect(parseCreateInput(input)).toEqual(input);
   });
 });
 
 test("changes and options are taken", () => {
   const changes = { name: null, key: null, secret: null, rsaPublicKey: null, projectIds: [], agentPoolId: null };
-  expect(door.changes(changes)).toEqual(changes);
-  expect(door.changes({})).toEqual({});
-  expect(door.list(undefined)).toEqual({});
-  expect(door.list({ pageSize: 100, showAffectedWorkspaces: true })).toEqual({ pageSize: 100, showAffectedWorkspaces: true });
-  expect(door.tokens({ serviceProvider: "forgejo" })).toEqual({ serviceProvider: "forgejo" });
-  expect(door.id("12345", "get client")).toBe("12345");
-  expect(door.sshKey(null)).toBeNull();
+  expect(parseChanges(changes)).toEqual(changes);
+  expect(parseChanges({})).toEqual({});
+  expect(parseListOptions(undefined)).toEqual({});
+  expect(parseListOptions({ pageSize: 100, showAffectedWorkspaces: true })).toEqual({
+    pageSize: 100,
+    showAffectedWorkspaces: true,
+  });
+  expect(parseOAuthTokenListOptions({ serviceProvider: "forgejo" })).toEqual({ serviceProvider: "forgejo" });
+  expect(parseId("12345", "get client")).toBe("12345");
+  expect(parseOAuthTokenChanges({ sshKey: null })).toEqual({ sshKey: null });
 });

@@ -8,7 +8,7 @@ import {
   ResponseError,
   ValidationError,
 } from "oauth-clients";
-import { simulateTfe, type TfeErrorShape, type TfeSimulatorOptions } from "oauth-clients/testing";
+import { simulateTfe, type TfeSimulatorOptions } from "oauth-clients/testing";
 import { createTfeManager, type TfeClientInput, type TfeOptions, tfeOptionsFromEnv } from "oauth-clients/tfe";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
@@ -61,6 +61,71 @@ describe("what is refused before anything is sent", () => {
   });
 });
 
+describe("an unknown or invalid option is refused by its name, before any request", () => {
+  type Manager = ReturnType<typeof begin>["manager"];
+  const calls: Record<string, (manager: Manager, options: never) => Promise<unknown>> = {
+    account: (manager, options) => manager.account(options),
+    create: (manager, options) => manager.create(github, options),
+    get: (manager, options) => manager.get(id, options),
+    list: (manager, options) => collect(manager.list(options)),
+    update: (manager, options) => manager.update(id, { name: "a" }, options),
+    "update without changes": (manager, options) => manager.update(id, {}, options),
+    delete: (manager, options) => manager.delete(id, options),
+    addProjects: (manager, options) => manager.addProjects(id, projects, options),
+    removeProjects: (manager, options) => manager.removeProjects(id, projects, options),
+    replaceProjects: (manager, options) => manager.replaceProjects(id, projects, options),
+    listOAuthTokens: (manager, options) => collect(manager.listOAuthTokens(options)),
+    getOAuthToken: (manager, options) => manager.getOAuthToken("ot-1", options),
+    updateOAuthToken: (manager, options) => manager.updateOAuthToken("ot-1", { sshKey: null }, options),
+    deleteOAuthToken: (manager, options) => manager.deleteOAuthToken("ot-1", options),
+  };
+  const ownOptions: Record<string, readonly string[]> = {
+    get: ["showAffectedWorkspaces"],
+    list: ["pageSize", "showAffectedWorkspaces"],
+    listOAuthTokens: ["pageSize", "oauthClientId", "serviceProvider"],
+  };
+
+  test.each(Object.entries(calls))("%s refuses every option that only another method has", async (name, call) => {
+    const { manager, simulator } = begin();
+    for (const option of ["pageSize", "oauthClientId", "serviceProvider", "showAffectedWorkspaces", "secretSink"]) {
+      if (ownOptions[name]?.includes(option)) continue;
+      const error = await rejection(call(manager, { [option]: undefined } as never));
+      expect(error).toBeInstanceOf(ValidationError);
+      expect((error as ValidationError).issues).toEqual([{ path: option, message: "unknown field" }]);
+    }
+    expect(simulator.requests).toHaveLength(0);
+  });
+
+  test.each(Object.entries(calls))("%s refuses an invalid timeoutMs, an invalid signal and null", async (_, call) => {
+    const { manager, simulator } = begin();
+    for (const [options, path] of [
+      [{ timeoutMs: 0 }, "timeoutMs"],
+      [{ signal: "now" }, "signal"],
+      [null, ""],
+    ] as const) {
+      const error = await rejection(call(manager, options as never));
+      expect(error).toBeInstanceOf(ValidationError);
+      expect((error as ValidationError).issues.map((issue) => issue.path)).toEqual([path]);
+    }
+    expect(simulator.requests).toHaveLength(0);
+  });
+});
+
+describe("account", () => {
+  test("account returns the name of an organization that the token can read", async () => {
+    const { manager, asked } = begin();
+    expect(await manager.account()).toBe("acme");
+    expect(asked()).toEqual(["getEntitlementSet"]);
+  });
+
+  test("account rejects for an organization that does not exist or that the token cannot read", async () => {
+    const { manager } = begin({}, { organization: "unknown" });
+    const error = await rejection(manager.account());
+    expect(error).toBeInstanceOf(NotFoundError);
+    expect(error).toMatchObject({ operation: "get account", outcome: "not_applied" });
+  });
+});
+
 describe("what the server refuses", () => {
   test("is told as either missing or not permitted, since the server does not tell", async () => {
     const { manager, common } = begin();
@@ -84,17 +149,20 @@ describe("what the server refuses", () => {
     expect((await manager.get(client.id)).id).toBe(client.id);
   });
 
-  test.each<TfeErrorShape>(["objects", "numericStatus", "texts", "html"])("is understood in the shape of %s", async (shape) => {
-    const { manager, simulator } = begin();
-    const { client } = await manager.create(github);
-    simulator.refuseNext("updateOAuthClient", { status: 422, detail: "the moon is full", shape });
-    const error = await rejection(manager.update(client.id, { name: "x" }));
-    expect(error).toBeInstanceOf(ResponseError);
-    expect(error).toMatchObject({ status: 422, outcome: "not_applied" });
-    if (shape !== "html") expect(String(error)).toContain("the moon is full");
-    simulator.refuseNext("getOAuthClient", { status: 404, shape });
-    expect(String(await rejection(manager.get(client.id)))).toContain("not found or not permitted");
-  });
+  test.each<NonNullable<TfeSimulatorOptions["errorShape"]>>(["objects", "numericStatus", "texts", "html"])(
+    "is understood in the shape of %s",
+    async (shape) => {
+      const { manager, simulator } = begin();
+      const { client } = await manager.create(github);
+      simulator.respondWithErrorNext("updateOAuthClient", { status: 422, detail: "the moon is full", shape });
+      const error = await rejection(manager.update(client.id, { name: "x" }));
+      expect(error).toBeInstanceOf(ResponseError);
+      expect(error).toMatchObject({ status: 422, outcome: "not_applied" });
+      if (shape !== "html") expect(String(error)).toContain("the moon is full");
+      simulator.respondWithErrorNext("getOAuthClient", { status: 404, shape });
+      expect(String(await rejection(manager.get(client.id)))).toContain("not found or not permitted");
+    },
+  );
 
   test.each<[string, (manager: ReturnType<typeof begin>["manager"], client: string) => Promise<unknown>, string]>([
     ["update", (manager, client) => manager.update(client, { oauthTokenString: "vcs-canary-two" }), "vcs-canary-two"],
@@ -102,14 +170,14 @@ describe("what the server refuses", () => {
   ])("does not bring back a secret of an %s", async (_, call, secret) => {
     const { manager, simulator } = begin();
     const { client } = await manager.create(github);
-    simulator.refuseNext("updateOAuthClient", { status: 422, detail: `no good: ${secret}, ${token}` });
+    simulator.respondWithErrorNext("updateOAuthClient", { status: 422, detail: `no good: ${secret}, ${token}` });
     const error = await rejection(call(manager, client.id));
     expect(String(error)).toContain("no good: [secret], [secret]");
   });
 
   test("is repeated after as long as the server asks, in fractions of a second", async () => {
     const { manager, simulator, asked } = begin();
-    simulator.refuseNext("createOAuthClientForOrganization", { status: 429, resetSeconds: 0.05, times: 2 });
+    simulator.respondWithErrorNext("createOAuthClientForOrganization", { status: 429, resetSeconds: 0.05, times: 2 });
     const began = performance.now();
     await manager.create(github);
     expect(performance.now() - began).toBeGreaterThanOrEqual(95);
@@ -119,7 +187,7 @@ describe("what the server refuses", () => {
 
   test("is told with the wait when that is too long", async () => {
     const { manager, simulator, asked } = begin();
-    simulator.refuseNext("deleteOauthToken", { status: 429, resetSeconds: 61.5 });
+    simulator.respondWithErrorNext("deleteOauthToken", { status: 429, resetSeconds: 61.5 });
     const { client } = await manager.create(github);
     const error = await rejection(manager.deleteOAuthToken(client.oauthTokenId ?? ""));
     expect(error).toBeInstanceOf(RateLimitError);
@@ -160,8 +228,8 @@ describe("a client of every kind is made", () => {
     expect(client.createdAt).toBeInstanceOf(Date);
     const stored = simulator.inspect(client.id);
     expect(stored?.has("oauth-token-string")).toBe(input.oauthTokenString !== undefined);
-    if (input.secret) expect(stored?.holds("secret", input.secret)).toBe(true);
-    if (input.privateKey) expect(stored?.holds("private-key", input.privateKey)).toBe(true);
+    if (typeof input.secret === "string") expect(stored?.holds("secret", input.secret)).toBe(true);
+    if (typeof input.privateKey === "string") expect(stored?.holds("private-key", input.privateKey)).toBe(true);
     expect(await manager.get(client.id)).toEqual(client);
   });
 
@@ -302,9 +370,9 @@ describe("tokens", () => {
       { id: tokenId, oauthClientId: client.id, hasSshKey: false },
     ]);
     const key = "-----BEGIN OPENSSH PRIVATE KEY-----\nQUJDcanary\n-----END OPENSSH PRIVATE KEY-----\n";
-    expect((await manager.setSshKey(tokenId, key)).hasSshKey).toBe(true);
+    expect((await manager.updateOAuthToken(tokenId, { sshKey: key })).hasSshKey).toBe(true);
     expect(simulator.inspect(client.id)?.holds("ssh-key", key)).toBe(true);
-    expect((await manager.setSshKey(tokenId, null)).hasSshKey).toBe(false);
+    expect((await manager.updateOAuthToken(tokenId, { sshKey: null })).hasSshKey).toBe(false);
     expect(await manager.getOAuthToken(tokenId)).toMatchObject({ id: tokenId });
     await manager.deleteOAuthToken(tokenId);
     expect(await rejection(manager.deleteOAuthToken(tokenId))).toBeInstanceOf(NotFoundError);

@@ -114,7 +114,7 @@ describe("an answer that refuses", () => {
 
   test.each([
     ["rules 20 and 78: form-encoded", clientSecretBasic("a+b"), "client_secret_basic, form-encoded"],
-    ["rules 22 and 78: raw", clientSecretBasic("a+b", { raw: true }), "client_secret_basic, raw"],
+    ["rules 22 and 78: raw", clientSecretBasic("a+b", { formEncode: false }), "client_secret_basic, not form-encoded"],
     ["rules 21 and 78: nothing, when no sign is special", clientSecretBasic("a-b_c.d*"), "client_secret_basic"],
     ["rules 25 and 78: nothing, in the body", clientSecretPost("a+b"), "client_secret_post"],
   ])("%s is what invalid_client says of the secret's spelling", async (_, clientAuthentication, how) => {

@@ -61,20 +61,23 @@ describe.each([
 describe("clientSecretBasic", () => {
   test("rule 22: without form-encoding, refuses a client id with a colon", async () => {
     const { fetch, sent } = record();
-    const request = sampleRequest({ clientId: "a:b", clientAuthentication: clientSecretBasic("secret", { raw: true }) });
+    const request = sampleRequest({
+      clientId: "a:b",
+      clientAuthentication: clientSecretBasic("secret", { formEncode: false }),
+    });
     expect(await rejection(requestToken(request, { fetch }))).toMatchObject({ issues: [{ path: "clientId" }] });
     expect(sent).toEqual([]);
   });
 
   test.each([
-    ["raw", { raw: "yes" }],
+    ["formEncode", { formEncode: "yes" }],
     ["encoding", { encoding: "raw" }],
   ])("rule 22: refuses its option %s of %o", (path, options) => {
     expect(() => clientSecretBasic("secret", options as object)).toThrow(`${path}: `);
   });
 
   test("rule 22: form-encoding can be left out, and is not by default", async () => {
-    const { headers } = await clientSecretBasic("p%q/:~", { raw: true }).authenticate(context);
+    const { headers } = await clientSecretBasic("p%q/:~", { formEncode: false }).authenticate(context);
     expect(atob(headers!.authorization!.slice(6))).toBe("client-1:p%q/:~");
     expect(await basicPair("client-1", "p%q/:~")).toBe("client-1:p%25q%2F%3A%7E");
   });

@@ -26,7 +26,7 @@ const settle = () => new Promise(setImmediate);
 function stage(answer: (count: number) => Response) {
   const clock = { now: 0 };
   const { fetch } = record(answer);
-  return { clock, source: createTokenSource(sampleRequest(), { fetch, now: () => clock.now, retries: 1 }) };
+  return { clock, source: createTokenSource(sampleRequest(), { fetch, now: () => clock.now, retry: { maxRetries: 1 } }) };
 }
 
 describe("events", () => {

@@ -20,7 +20,7 @@ import {
 } from "./recorder.js";
 
 const exchange = async (changes: Partial<TokenRequest> = {}, options: TokenRequestOptions = {}, signal?: AbortSignal) =>
-  prepareTokenRequest(sampleRequest(changes), options, {}).run(0, signal);
+  prepareTokenRequest(sampleRequest(changes), options, {}).run({ maxRetries: 0 }, signal);
 
 function strategy(apply: ClientAuthentication["authenticate"], method = "custom"): ClientAuthentication {
   return { method, authenticate: apply };
@@ -504,8 +504,8 @@ describe("what is sent", () => {
     });
     const { run } = prepareTokenRequest({ ...sampleRequest({ scopes }), clientAuthentication }, { fetch }, {});
     scopes.push("admin");
-    await run(0);
-    await run(0);
+    await run({ maxRetries: 0 });
+    await run({ maxRetries: 0 });
     expect(asked).toEqual(["client-1", "client-1"]);
     expect(sent[0]?.body).not.toBe(sent[1]?.body);
     expect(new URLSearchParams(sent[1]?.body).get("scope")).toBe("read");

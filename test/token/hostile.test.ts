@@ -55,7 +55,7 @@ describe("a hundred odd servers, stalled ones and a lying one", () => {
           all.map(async (_, index) => {
             const clientAuthentication = index % 2 ? clientSecretPost(secret) : sampleRequest().clientAuthentication;
             const request = sampleRequest({ tokenEndpoint: `${origin}/${index}`, clientAuthentication });
-            const source = createTokenSource(request, { timeoutMs: 2_000, retries: 1 });
+            const source = createTokenSource(request, { timeoutMs: 2_000, retry: { maxRetries: 1 } });
             return Promise.allSettled([source.get(), source.get()]);
           }),
         );

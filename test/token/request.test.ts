@@ -43,7 +43,7 @@ describe("requestToken", () => {
       ({ body }) => Promise.reject(new TypeError(`${secret} ${body}`, { cause: { code: "E", secret } })),
     ],
   ];
-  const strategies = [clientSecretBasic, clientSecretPost, (text: string) => clientSecretBasic(text, { raw: true })];
+  const strategies = [clientSecretBasic, clientSecretPost, (text: string) => clientSecretBasic(text, { formEncode: false })];
 
   test.each(echoes)("rule 93: the secret does not come back in %s", async (_, answer) => {
     for (const strategy of strategies) {

@@ -15,17 +15,17 @@ function rulesIn(text: string): number[] {
   );
 }
 
-/** Rules that neither a test nor the table answers for, and rows of the table that the tests contradict. */
+/** Rules without a test or a reason in the table, and rows that contradict the tests. */
 function ruleFaults(rows: readonly (readonly string[])[], tested: ReadonlySet<number>): string[] {
   return Array.from({ length: count }, (_, index) => index + 1).flatMap((rule) => {
-    const answers = rows.filter(([number]) => number === `${rule}`).map(([, , answer = ""]) => answer);
-    if (answers.length !== 1) return [`rule ${rule} has ${answers.length} rows`];
-    if (answers[0] === "test") return tested.has(rule) ? [] : [`rule ${rule} has no test`];
-    return (answers[0] ?? "").length > 20 ? [] : [`rule ${rule} has neither a test nor a reason`];
+    const entries = rows.filter(([number]) => number === `${rule}`).map(([, , entry = ""]) => entry);
+    if (entries.length !== 1) return [`rule ${rule} has ${entries.length} rows`];
+    if (entries[0] === "test") return tested.has(rule) ? [] : [`rule ${rule} has no test`];
+    return (entries[0] ?? "").length > 20 ? [] : [`rule ${rule} has neither a test nor a reason`];
   });
 }
 
-describe("the check notices", () => {
+describe("the check reports", () => {
   const rows = Array.from({ length: count }, (_, index) => [`${index + 1}`, "about", "test"]);
   const all = new Set(rows.map((_, index) => index + 1));
 
@@ -37,18 +37,18 @@ describe("the check notices", () => {
     expect(ruleFaults([["1", "about", "later"], ...rows.slice(1)], all)).toEqual(["rule 1 has neither a test nor a reason"]);
   });
 
-  test("numbers in every form of a title", () => {
+  test("the numbers in every form of a title", () => {
     expect(
       rulesIn('test("rule 5: a"); test("rules 1, 2 and 9: b"); test(`rules 60 to 62: c`); test("by rule 8"); // rule 7: d'),
     ).toEqual([5, 1, 2, 9, 60, 61, 62]);
   });
 });
 
-describe("docs/decisions/0009-token-rules.md", () => {
-  test("answers for every rule, together with the tests", () => {
-    const [table] = tablesOf(readFileSync(`${root}docs/decisions/0009-token-rules.md`, "utf8"));
+describe("docs/conformance.md", () => {
+  test("has a test or a reason for every rule", () => {
+    const [table] = tablesOf(readFileSync(`${root}docs/conformance.md`, "utf8"));
     const tests = Object.entries(readTree("test", ".test.ts")).filter(
-      // Those that need a server of somebody else's do not always run.
+      // Tests that need a real server do not always run.
       ([path]) => !/^test\/(interop|redis)\//.test(path) && path !== "test/token/rules.test.ts",
     );
     const tested = new Set(tests.flatMap(([, text]) => rulesIn(text)));

@@ -23,7 +23,12 @@ function stage(
     if (said instanceof Error) throw said;
     return said instanceof Response ? said : Response.json(grant({ access_token: `token-${count}`, ...said }));
   });
-  const source = createTokenSource(sampleRequest(changes), { fetch, now: () => clock.now, retries: 0, ...options });
+  const source = createTokenSource(sampleRequest(changes), {
+    fetch,
+    now: () => clock.now,
+    retry: { maxRetries: 0 },
+    ...options,
+  });
   return {
     source,
     sent,
@@ -60,7 +65,11 @@ describe("a source that cannot work", () => {
     ["now", { now: 5 as never }],
     ["timeoutMs", { timeoutMs: Number.NaN }],
     ["fetch", { fetch: null as never }],
-    ["retries", { retries: -1 }],
+    ["retry.maxRetries", { retry: { maxRetries: -1 } }],
+    ["retry.maxRetries", { retry: { maxRetries: 11 } }],
+    ["retry.initialDelayMs", { retry: { initialDelayMs: -1 } }],
+    ["retry.limit", { retry: { limit: 1 } as never }],
+    ["retry", { retry: 3 as never }],
     ["store", { store: {} as never }],
     ["requireScopes", { requireScopes: "yes" as never }],
     ["timeoutMS", { timeoutMS: 5 } as TokenSourceOptions],
@@ -165,21 +174,23 @@ describe("failures", () => {
 describe("repeats", () => {
   test.each([400, 401, 403, 404, 501])("rule 82: a %i is not repeated", async (status) => {
     for (const body of [JSON.stringify({ error: "invalid_request" }), "no"]) {
-      const { source, sent } = stage(() => new Response(body, { status }), { retries: 3 });
+      const { source, sent } = stage(() => new Response(body, { status }), { retry: { maxRetries: 3 } });
       await rejection(source.get());
       expect(sent).toHaveLength(1);
     }
   });
 
   test("rule 82: invalid_client is never sent again with the same credential, not even by a hundred callers in a row", async () => {
-    const { sent, get } = stage(() => Response.json({ error: "invalid_client" }, { status: 401 }), { retries: 3 });
+    const { sent, get } = stage(() => Response.json({ error: "invalid_client" }, { status: 401 }), {
+      retry: { maxRetries: 3 },
+    });
     for (let call = 0; call < 100; call++) expect(await rejection(get())).toMatchObject({ error: "invalid_client" });
     expect(sent).toHaveLength(1);
   });
 
   test.each([408, 429, 500, 502, 503, 504])("rule 83: a %i is repeated, with or without an OAuth error", async (status) => {
     const answers = [new Response("busy", { status }), Response.json({ error: "server_error" }, { status })];
-    const { sent, get } = stage((count) => answers[count - 1] ?? {}, { retries: 2 });
+    const { sent, get } = stage((count) => answers[count - 1] ?? {}, { retry: { maxRetries: 2 } });
     expect(await get()).toBe("token-3");
     expect(sent).toHaveLength(3);
   });
@@ -198,7 +209,7 @@ describe("repeats", () => {
 
   test("rule 84: a repeat that would have to wait past the deadline is left out, and the error says how long", async () => {
     const headers = { "retry-after": "20" };
-    const { source, sent } = stage(() => new Response("busy", { status: 429, headers }), { retries: 2 });
+    const { source, sent } = stage(() => new Response("busy", { status: 429, headers }), { retry: { maxRetries: 2 } });
     expect(await rejection(source.get())).toMatchObject({ code: "rate_limited", retryAfterMs: 20_000 });
     expect(sent).toHaveLength(1);
   });
@@ -208,7 +219,7 @@ describe("repeats", () => {
     try {
       const headers = { "retry-after": "3" };
       const { source, sent } = stage((count) => (count === 1 ? new Response("", { status: 503, headers }) : {}), {
-        retries: 2,
+        retry: { maxRetries: 2 },
       });
       const waiting = source.get();
       await vi.advanceTimersByTimeAsync(2_999);
@@ -256,7 +267,7 @@ describe("the breaker", () => {
     clock.now += 29_999;
     expect(await rejection(get())).toMatchObject({
       message: expect.stringMatching(
-        /^auth\.example\/oauth2\/token answered 401 invalid_client: who\?.*\(not asked again for 1 ms\)$/,
+        /^auth\.example\/oauth2\/token answered 401 invalid_client: who\?.*\(next token request in 1 ms\)$/,
       ),
       errorDescription: "who?",
       retryAfterMs: 1,
@@ -303,7 +314,11 @@ describe("the breaker", () => {
       Response.json({ error: "invalid_request", error_description }, { status: 400 });
 
     test("holds as after a 429, and repeats as after one", async () => {
-      const { sent, clock, get } = stage(answer("slow down, please"), { retries: 2 }, { rateLimitErrorPattern: throttled });
+      const { sent, clock, get } = stage(
+        answer("slow down, please"),
+        { retry: { maxRetries: 2 } },
+        { rateLimitErrorPattern: throttled },
+      );
       expect(await rejection(get())).toMatchObject({ code: "token_endpoint_error", errorDescription: "slow down, please" });
       expect(sent).toHaveLength(3);
       clock.now += 1_000;
@@ -316,7 +331,7 @@ describe("the breaker", () => {
         ["no slow down", { rateLimitErrorPattern: throttled }],
         ["slow down, please", {}],
       ] as const) {
-        const { sent, clock, get } = stage(answer(description), { retries: 2 }, changes);
+        const { sent, clock, get } = stage(answer(description), { retry: { maxRetries: 2 } }, changes);
         await rejection(get());
         clock.now += 29_999;
         await rejection(get());

@@ -56,18 +56,18 @@ describe("withDeadline", () => {
   test("rule 16: says at its end whether anything has left, and lets nothing leave after it", async () => {
     const late = withDeadline(errand, 1, undefined, never);
     expect(await rejection(late)).toMatchObject({ code: "timeout", operation: "ask", outcome: "not_applied" });
-    const sent = withDeadline(errand, 1, undefined, (_, leave) => {
-      leave();
+    const sent = withDeadline(errand, 1, undefined, (_, sending) => {
+      sending();
       return never();
     });
     expect(await rejection(sent)).toMatchObject({ code: "timeout", outcome: "unknown" });
-    let leaveLate: (() => void) | undefined;
-    const kept = withDeadline(errand, 1, undefined, (_, leave) => {
-      leaveLate = leave;
+    let sendLate: (() => void) | undefined;
+    const kept = withDeadline(errand, 1, undefined, (_, sending) => {
+      sendLate = sending;
       return never();
     });
     const ended = await rejection(kept);
-    expect(() => leaveLate?.()).toThrow(ended as Error);
+    expect(() => sendLate?.()).toThrow(ended as Error);
   });
 
   test("rule 16: ends with the caller's own reason, before and after it began, and leaves nothing on the signal", async () => {

@@ -1,16 +1,21 @@
 import { describe, expectTypeOf, test } from "vitest";
+import type { NotAllowed } from "../../src/core/values.js";
 import type * as surface from "../../src/genesys/index.js";
 import {
   createGenesysManager,
+  type GenesysAuthorizationCodeInput,
   type GenesysClient,
   type GenesysClientChanges,
+  type GenesysClientCredentialsInput,
   type GenesysClientInput,
   type GenesysCreateResult,
   type GenesysDeleteResult,
   type GenesysGrantType,
   type GenesysManager,
   type GenesysOptions,
+  type GenesysRoleById,
   type GenesysSecretOptions,
+  type GenesysTokenOptions,
   genesysOptionsFromEnv,
 } from "../../src/genesys/index.js";
 import type {
@@ -77,6 +82,22 @@ describe("an input does not compile", () => {
     // @ts-expect-error so is the id
     take({ grantType: "password", name: "a", scopes, clientId: "c" });
   });
+});
+
+test("a field that is not allowed has a type that names the field and the remedy", () => {
+  type Text<Field> = Exclude<Field, undefined> extends NotAllowed<infer Reason> ? Reason : never;
+  expectTypeOf<
+    Text<GenesysAuthorizationCodeInput["roles"]>
+  >().toEqualTypeOf<"roles: only client_credentials has roles; give scopes instead">();
+  expectTypeOf<
+    Text<GenesysClientCredentialsInput["scopes"]>
+  >().toEqualTypeOf<"scopes: not allowed for client_credentials; give roles instead">();
+  expectTypeOf<
+    Text<GenesysRoleById["roleName"]>
+  >().toEqualTypeOf<"roleName: cannot be combined with roleId; give one of the two">();
+  expectTypeOf<
+    Text<GenesysTokenOptions["clientId"]>
+  >().toEqualTypeOf<"clientId: cannot be combined with accessToken; choose one authentication method">();
 });
 
 test("an input is taken for each of the five grant types", () => {

@@ -8,16 +8,20 @@ import type {
   TokenRequests,
 } from "oauth-clients";
 import type {
+  TfeBitbucketServerClientInput,
   TfeClient,
   TfeClientChanges,
   TfeClientInput,
+  TfeHostedClientInput,
   TfeManager,
   TfeOAuthToken,
+  TfeOAuthTokenChanges,
   TfeOptions,
   TfeServiceProvider,
 } from "oauth-clients/tfe";
 import { createTfeManager, tfeOptionsFromEnv } from "oauth-clients/tfe";
 import { describe, expectTypeOf, test } from "vitest";
+import type { NotAllowed } from "../../src/core/values.js";
 
 declare const tfe: TfeManager;
 const own = { httpUrl: "https://vcs.acme.test", apiUrl: "https://vcs.acme.test/api" } as const;
@@ -111,6 +115,32 @@ describe("an input is refused", () => {
   });
 });
 
+describe("a field that a service provider does not allow has a type that names the field and the remedy", () => {
+  type Text<Field> = Exclude<Field, undefined> extends NotAllowed<infer Reason> ? Reason : never;
+
+  test("a hosted client refuses one URL of two, and names the other one", () => {
+    expectTypeOf<Text<TfeHostedClientInput["httpUrl"]>>().toEqualTypeOf<"httpUrl: give apiUrl too, or omit both">();
+    expectTypeOf<Text<TfeHostedClientInput["apiUrl"]>>().toEqualTypeOf<"apiUrl: give httpUrl too, or omit both">();
+  });
+
+  test("a restricted field names the service providers that allow it", () => {
+    expectTypeOf<Text<TfeHostedClientInput["privateKey"]>>().toEqualTypeOf<"privateKey: only for ado_server">();
+    expectTypeOf<
+      Text<TfeHostedClientInput["adoOrganizationName"]>
+    >().toEqualTypeOf<"adoOrganizationName: only for ado_services">();
+    expectTypeOf<
+      Text<TfeHostedClientInput["secret"]>
+    >().toEqualTypeOf<"secret: only for bitbucket_hosted, bitbucket_data_center and bitbucket_server">();
+  });
+
+  test("a secret without a key names the key", () => {
+    expectTypeOf<Text<TfeBitbucketServerClientInput["secret"]>>().toEqualTypeOf<"secret: requires key">();
+    expectTypeOf<
+      Text<TfeBitbucketServerClientInput["rsaPublicKey"]>
+    >().toEqualTypeOf<"rsaPublicKey: requires key and secret">();
+  });
+});
+
 test("an input is taken for each of the eleven kinds", () => {
   expectTypeOf<TfeClientInput["serviceProvider"]>().toEqualTypeOf<
     | "github"
@@ -167,7 +197,9 @@ test("nothing of the surface is any", () => {
   expectTypeOf(createTfeManager).parameters.toEqualTypeOf<[options: TfeOptions]>();
   expectTypeOf(createTfeManager).returns.toEqualTypeOf<TfeManager>();
   expectTypeOf(tfeOptionsFromEnv).returns.toEqualTypeOf<TfeOptions>();
-  expectTypeOf(tfe.setSshKey).parameters.toEqualTypeOf<[id: string, sshKey: string | null, options?: CallOptions]>();
+  expectTypeOf(tfe.updateOAuthToken).parameters.toEqualTypeOf<
+    [id: string, changes: TfeOAuthTokenChanges, options?: CallOptions]
+  >();
   expectTypeOf(tfe.getOAuthToken).returns.resolves.toEqualTypeOf<TfeOAuthToken>();
   expectTypeOf(tfe.listOAuthTokens).returns.toEqualTypeOf<AsyncIterable<TfeOAuthToken>>();
 });

@@ -2,40 +2,24 @@ import type { ClientCredentials } from "../credentials.js";
 import {
   AuthenticationError,
   ConflictError,
+  cloneError,
+  type ErrorFacts,
+  isOAuthClientsError,
+  NetworkError,
   NotFoundError,
+  type OAuthClientsError,
   type Outcome,
   PermissionDeniedError,
   RateLimitError,
   ResponseError,
   ServerError,
+  TimeoutError,
+  UnexpectedResponseError,
 } from "../errors.js";
 import { redact } from "../redact.js";
+import type { AttemptResult, ErrorDetails, ErrorResponse, NetworkFailure } from "./types.js";
 
-/** An answer that says no, as far as a vendor's `failures.ts` needs to know. */
-export interface ErrorResponse {
-  /** HTTP status. 0 where a runtime hides a redirect. */
-  readonly status: number;
-  readonly headers: Headers;
-  /** The body as text, at most the answer size cap. */
-  readonly text: string;
-  /** The body as JSON. `undefined` when it is none. */
-  readonly body: unknown;
-}
-
-/** What a vendor's `failures.ts` reads out of such an answer. Everything is cleaned afterwards. */
-export interface ErrorDetails {
-  /** The vendor's own words. */
-  readonly message?: string | undefined;
-  /** The vendor's own code. */
-  readonly vendorCode?: string | undefined;
-  /** The vendor's id of the request. */
-  readonly requestId?: string | undefined;
-  /** The status that the answer should have had, where a vendor is known to send another. */
-  readonly status?: number | undefined;
-}
-
-/** Reads one vendor's error bodies. Pure. */
-export type ParseErrorResponse = (answer: ErrorResponse) => ErrorDetails;
+export type { ErrorDetails, ErrorResponse, ParseErrorResponse } from "./types.js";
 
 /** What the transport knows besides the answer. */
 export interface ResponseErrorContext {
@@ -80,6 +64,48 @@ export function toResponseError(answer: ErrorResponse, failure: ErrorDetails, co
   return new (classes.get(status) ?? ResponseError)(facts);
 }
 
+/** What the error of an attempt states besides its result. */
+export interface AttemptErrorContext {
+  readonly writes: boolean;
+  /** Whether any attempt of the call was sent. */
+  readonly wasSent: boolean;
+  /** The time that is over, in milliseconds: of the call or of the attempt. */
+  readonly timeoutMs: number;
+  readonly origin: string;
+  readonly maxResponseBytes: number;
+  readonly secrets: readonly string[];
+}
+
+/** Makes the error of a call from the result of its last attempt and the outcome of all its attempts. */
+export function toAttemptError(
+  result: Exclude<AttemptResult, { readonly kind: "success" }>,
+  facts: Omit<ErrorFacts, "message"> & { readonly vendor: string; readonly operation: string; readonly outcome: Outcome },
+  { writes, wasSent, timeoutMs, origin, maxResponseBytes, secrets }: AttemptErrorContext,
+): unknown {
+  const { vendor, operation } = facts;
+  const effect = !writes ? "" : facts.outcome === "unknown" ? "; it may have taken effect" : "; nothing was changed";
+  switch (result.kind) {
+    case "error_response":
+      return toResponseError(result.response, result.details, { ...facts, retryAfterMs: result.retryAfterMs, secrets });
+    case "not_authorized":
+      return isOAuthClientsError(result.error) ? cloneError(result.error as OAuthClientsError, facts) : result.error;
+    case "too_large": {
+      const message = `${vendor} ${operation}: the answer is larger than ${maxResponseBytes} bytes${effect}`;
+      return new UnexpectedResponseError({ ...facts, message });
+    }
+    case "network_failure": {
+      const { code, notSent } = result.failure;
+      const what = notSent ? `${origin} could not be reached` : `the connection to ${origin} broke`;
+      const shown = code ? ` (${redact(code, secrets)})` : "";
+      return new NetworkError({ ...facts, message: `${vendor} ${operation}: ${what}${shown}${effect}` });
+    }
+    default: {
+      const what = wasSent ? `${vendor} did not answer "${operation}"` : `${vendor} "${operation}" was not sent`;
+      return new TimeoutError({ ...facts, message: `${what} within ${timeoutMs} ms${effect}` });
+    }
+  }
+}
+
 // The most that is told of a page, in characters: enough to see whose it is.
 const pageLimit = 200;
 
@@ -99,16 +125,6 @@ function readPage({ body, text }: ErrorResponse, secrets: readonly string[]): st
 /** Whether a status is a redirect. Runtimes that hide redirects show 0. */
 export function isRedirect(status: number): boolean {
   return status === 0 || (status >= 300 && status < 400);
-}
-
-/** What is known of a request that got no answer. */
-export interface NetworkFailure {
-  /** The platform's code, for example `ECONNREFUSED`. Not every runtime has one. */
-  readonly code: string | undefined;
-  /** Whether it is proven that the request never left. Without proof this is `false`. */
-  readonly notSent: boolean;
-  /** Whether another try would end the same way: a certificate does not become valid. */
-  readonly permanent: boolean;
 }
 
 // Name look-up, refused connections and connect timeouts end before anything is sent. "Connection reset" does not belong here,
@@ -150,7 +166,7 @@ function collectCodes(error: unknown, depth: number): string[] {
   return collectCodes(cause, depth + 1);
 }
 
-/** Thrown by `readText` when an answer is larger than allowed. */
+/** Thrown by `readResponseText` when an answer is larger than allowed. */
 export class ResponseTooLargeError extends Error {}
 
 /** An answer that can be read without a stream. `nodeFetch` makes such ones. */
@@ -164,7 +180,7 @@ interface Direct {
  * @param limit - in bytes
  * @throws {ResponseTooLargeError}
  */
-export async function readText(response: Response & Direct, limit: number): Promise<string> {
+export async function readResponseText(response: Response & Direct, limit: number): Promise<string> {
   if (response.textUpTo) {
     const text = await response.textUpTo(limit);
     if (text === undefined) throw new ResponseTooLargeError();

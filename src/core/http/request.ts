@@ -1,56 +1,34 @@
-import ky, { TimeoutError as AttemptTimeout } from "ky";
 import type * as z from "zod";
+import { startTimer, type Timer } from "../abort.js";
 import { type Authorize, restrictToOrigin } from "../authorize.js";
 import type { ClientCredentials } from "../credentials.js";
-import { ConfigurationError } from "../errors.js";
-import type { Limiter } from "../limits.js";
+import { ConfigurationError, type Outcome, RateLimitError, UnexpectedResponseError } from "../errors.js";
 import type { CallOptions } from "../manager.js";
 import { fillPath, validateUrl } from "../url.js";
-import { makeCallCheck } from "../validation.js";
-import { createAttempts } from "./attempt.js";
-import type { ParseErrorResponse } from "./errors.js";
-import type { RetryPolicy } from "./retry.js";
-import type { OperationInput, OperationOf, PathsWith, Verb } from "./types.js";
+import { makeCallCheck, parseResponse } from "../validation.js";
+import { attemptTimeoutMs, maxResponseBytes, type PreparedRequest, sendAttempt } from "./attempt.js";
+import { isRedirect, toAttemptError } from "./errors.js";
+import { attemptUntilFinal, type NextStep } from "./retry.js";
+import type { AttemptResult, HttpOptions, OperationInput, OperationOf, PathsWith, ReceivedResponse, Verb } from "./types.js";
 
-/** What a manager says once about everything that it sends to one address. */
-export interface HttpOptions {
-  readonly vendor: string;
-  /** Origin and, where there is one, path prefix. No credential ever goes to another origin. */
-  readonly baseUrl: string;
-  /** Absent: requests go without a credential. */
-  readonly authorize?: Authorize | undefined;
-  /** Reads the vendor's error bodies. */
-  readonly parseErrorResponse: ParseErrorResponse;
-  /** Headers in which the vendor says in how many seconds its limits are whole again. */
-  readonly resetHeaders?: readonly string[];
-  /** Sent as `accept`, and as `content-type` of every write, with a body or without. @default "application/json", with a body */
-  readonly mediaType?: string;
-  /** Sent with every request. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly fetch?: typeof fetch | undefined;
-  readonly timeoutMs: number;
-  readonly retry: RetryPolicy;
-  readonly limiter: Limiter;
-  /** What some of the vendor's calls take besides what every call takes, by name. */
-  readonly callOptions?: readonly string[];
-}
+export type { HttpOptions } from "./types.js";
 
-/** What a call says besides its path, parameters and body. */
+/** What a call states besides its path, parameters and body. */
 export interface CallFacts<T = unknown> {
-  /** What is asked, in words: `create client`. */
+  /** What is requested, in words: `create client`. */
   readonly operation: string;
   readonly method: Verb;
-  /** What the answer has to hold. Absent: the answer's body is not looked at. */
+  /** The schema of the response body. Absent: the body is not read. */
   readonly returns?: z.ZodType<T>;
-  /** Says that this operation changes nothing although its method could. It is then repeated like a read. */
+  /** The operation changes nothing although its method could. It is then retried like a GET. */
   readonly readsOnly?: boolean;
-  /** Says that doing it twice is the same as doing it once although its method does not. It is then repeated like a PUT. */
+  /** The operation has the same effect once or several times although its method does not promise that. It is then retried like a PUT. */
   readonly idempotent?: boolean;
-  /** For this call instead of the manager's own. */
+  /** For this call instead of the manager's authorization. */
   readonly authorize?: Authorize;
-  /** Values in the request that must never reach an error message. */
+  /** Values in the request that must never be in an error message. */
   readonly secrets?: readonly string[];
-  /** What this call makes the vendor store. An error whose outcome is unknown carries them. */
+  /** Credentials that this call makes the vendor store. An error whose outcome is unknown carries them. */
   readonly credentials?: ClientCredentials;
   readonly options?: CallOptions | undefined;
 }
@@ -61,7 +39,7 @@ export type HttpRequest<Paths, Path extends keyof Paths, Method extends Verb, T>
   readonly path: Path;
 } & OperationInput<OperationOf<Paths, Path, Method>>;
 
-/** An answer that says yes. */
+/** A successful (2xx) response. */
 export interface HttpResponse<T> {
   readonly value: T;
   readonly status: number;
@@ -74,90 +52,151 @@ export type Http<Paths> = <Method extends Verb, Path extends PathsWith<Paths, Me
 ) => Promise<HttpResponse<T>>;
 
 /**
- * Makes the one way in which a manager reaches its vendor.
+ * Makes the one way in which a manager sends requests to its vendor.
  *
  * | | |
  * |---|---|
- * | GET, PUT, DELETE, and what is said to be `readsOnly` or `idempotent` | repeated on 408, 425, 429, 5xx, broken connections and attempts over 30 seconds |
- * | an attempt that cannot be repeated | has the whole deadline |
- * | other POST and PATCH | repeated only on 429 and on failures that prove that nothing was sent |
- * | 401 | repeated once, when the authorization knows of a better credential |
- * | a credential that cannot be had yet for too many requests | asked for again, whatever the call: nothing was sent |
- * | wait | the exponential step is the floor, `Retry-After` and the reset headers only lengthen it; above the cap, or past the deadline, the call fails at once with `retryAfterMs` |
+ * | GET, PUT, DELETE, and calls that are `readsOnly` or `idempotent` | retried on 408, 425, 429, 5xx, broken connections and attempts over 30 seconds |
+ * | an attempt that cannot be retried | has the whole deadline |
+ * | other POST and PATCH | retried only on 429 and on failures that prove that nothing was sent |
+ * | 401 | retried once, when the authorization can get a better credential |
+ * | an authorization that fails with a `RateLimitError` | retried, whatever the call: nothing was sent |
+ * | delay | the exponential step is the minimum, `Retry-After` and the reset headers only lengthen it; above the maximum, or past the deadline, the call fails at once with `retryAfterMs` |
  * | redirects | never followed |
- * | deadline | one for the call with all its repeats; the caller's `signal` rejects with the caller's own reason |
- * | answers | refused above 16 MiB, after decompression |
- * | outcome | `not_applied` for reads, refusals (4xx) and what was never sent; `unknown` when any attempt of a write got a 5xx, 408, 499, a redirect, no answer, or one that cannot be read |
+ * | deadline | one for the call with all its retries; the caller's `signal` rejects with the caller's own reason |
+ * | responses | rejected above 16 MiB, after decompression |
+ * | outcome | `not_applied` for reads, error responses (4xx) and requests that were not sent; `unknown` when any attempt of a write got a 5xx, 408, 499, a redirect, no response, or one that cannot be read |
  *
  * The transport's errors are read for facts and dropped: they print the request with its credentials.
  *
- * @throws {ConfigurationError} at once, when `baseUrl` is no address that a credential may go to
+ * @throws {ConfigurationError} at once, when `baseUrl` is not a URL that a credential may be sent to
  */
 export function createHttp<Paths>(options: HttpOptions): Http<Paths> {
-  const addressFault =
+  const { vendor } = options;
+  const problem =
     validateUrl(options.baseUrl) ?? (options.baseUrl.includes("?") ? "expected a URL without a query" : undefined);
-  if (addressFault !== undefined)
+  if (problem !== undefined)
     throw new ConfigurationError({
-      vendor: options.vendor,
-      message: `${options.vendor}: baseUrl: ${addressFault}`,
-      issues: [{ path: "baseUrl", message: addressFault }],
+      vendor,
+      message: `${vendor}: baseUrl: ${problem}`,
+      issues: [{ path: "baseUrl", message: problem }],
     });
   const base = options.baseUrl.replace(/\/+$/, "");
   const { origin } = new URL(base);
-  const own = options.authorize && restrictToOrigin(origin, options.authorize);
+  const restrict = (authorize: Authorize | undefined) => authorize && restrictToOrigin(origin, authorize);
+  const authorizeManager = restrict(options.authorize);
   const checkOptions = makeCallCheck(options.callOptions);
 
-  const send = async <T>(request: Untyped<T>): Promise<HttpResponse<T>> => {
-    const door = { vendor: options.vendor, operation: request.operation };
-    checkOptions(request.options, door);
-    const method = request.method.toUpperCase();
-    const url = `${base}${fillPath(request.path, request.params, door)}${writeQuery(request.query)}`;
-    const body = writeBody(request);
-    const headers = writeHeaders(options, request, body);
-    const call = createAttempts(options, request);
-    const authorize = request.authorize ? restrictToOrigin(origin, request.authorize) : own;
-    const caller = request.options?.signal;
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), call.timeoutMs);
-    const signal = caller ? AbortSignal.any([caller, deadline.signal]) : deadline.signal;
+  const send = async <T>(call: Call<T>): Promise<HttpResponse<T>> => {
+    const context = { vendor, operation: call.operation };
+    checkOptions(call.options, context);
+    const url = `${base}${fillPath(call.path, call.params, context)}${writeQuery(call.query)}`;
+    const request = prepareRequest(options, call, url, restrict(call.authorize) ?? authorizeManager);
+    const caller = call.options?.signal;
+    caller?.throwIfAborted();
+    const timer = startTimer(call.options?.timeoutMs ?? options.timeoutMs, caller);
     try {
-      caller?.throwIfAborted();
-      await ky(url, {
-        method,
-        headers,
-        ...(body === undefined ? {} : { body }),
-        signal,
-        redirect: "manual",
-        timeout: call.attemptMs,
-        retry: {
-          limit: Number.MAX_SAFE_INTEGER,
-          methods: [request.method],
-          shouldRetry: ({ error }) => !signal.aborted && call.decide(error instanceof AttemptTimeout),
-          delay: () => call.waitMs(),
-        },
-        hooks: {
-          beforeRequest: [
-            async (sent) => {
-              setHeaders(sent.headers, await call.begin(authorize, { method, url, body }, signal));
-            },
-          ],
-        },
-        fetch: (sent) => call.send(sent as Request, signal),
-      });
-    } catch (error) {
-      if (caller?.aborted) throw caller.reason;
-      throw call.explain(error, deadline.signal.aborted, origin);
+      return await sendCall(options, call, request, timer);
     } finally {
-      clearTimeout(timer);
-      call.end();
+      timer.stop();
     }
-    return call.read(request.returns);
   };
   return send as Http<Paths>;
 }
 
-// What is left of a request's type once the description has done its work.
-type Untyped<T> = CallFacts<T> & {
+async function sendCall<T>(http: HttpOptions, call: Call<T>, request: PreparedRequest, timer: Timer): Promise<HttpResponse<T>> {
+  let mayHaveBeenApplied = false;
+  let wasSent = false;
+  let reauthenticated = false;
+
+  const attempt = async () => {
+    const result = await sendAttempt(http, request, timer);
+    wasSent ||= result.kind !== "not_sent" && result.kind !== "not_authorized";
+    mayHaveBeenApplied ||= request.writes && leavesOutcomeUnknown(result);
+    return result;
+  };
+  const nextStep = (result: AttemptResult): NextStep => {
+    if (!reauthenticated && canReauthenticate(result)) {
+      reauthenticated = true;
+      return "again";
+    }
+    return isRetryable(result, request.repeatable) ? { retryAfterMs: retryAfterMsOf(result) } : "stop";
+  };
+  const result = await attemptUntilFinal(attempt, nextStep, http.retry, timer);
+
+  const { vendor } = http;
+  const { operation, credentials, options } = call;
+  const facts = (outcome: Outcome) => ({
+    vendor,
+    operation,
+    outcome,
+    credentials: outcome === "unknown" ? credentials : undefined,
+  });
+  if (result.kind === "success") {
+    const { status, headers } = result.response;
+    // A write that succeeded is done, also when its response cannot be read. What it did is not known then.
+    const value = parseBody(call.returns, result.response, facts(request.writes ? "unknown" : "not_applied"));
+    return { value, status, headers };
+  }
+  if (options?.signal?.aborted) throw options.signal.reason;
+  throw toAttemptError(result, facts(mayHaveBeenApplied ? "unknown" : "not_applied"), {
+    writes: request.writes,
+    wasSent,
+    timeoutMs: timer.expired() ? (options?.timeoutMs ?? http.timeoutMs) : attemptTimeoutMs,
+    origin: new URL(request.url).origin,
+    maxResponseBytes,
+    secrets: request.secrets,
+  });
+}
+
+/** Whether the vendor may have applied the change of an attempt with this result. */
+function leavesOutcomeUnknown(result: AttemptResult): boolean {
+  if (result.kind === "network_failure") return !result.failure.notSent;
+  if (result.kind === "timeout" || result.kind === "too_large") return true;
+  if (result.kind !== "error_response") return false;
+  // Of the status that was sent and the one that it stands for, one is enough. 408 and 499 come from gateways whose request to the
+  // vendor may still be running.
+  return [result.response.status, result.details.status].some(
+    (status) => status !== undefined && (status >= 500 || status === 408 || status === 499 || isRedirect(status)),
+  );
+}
+
+function canReauthenticate(result: AttemptResult): boolean {
+  if (result.kind !== "error_response" || result.response.status !== 401) return false;
+  try {
+    return result.authorization?.refused?.() === true;
+  } catch {
+    return false;
+  }
+}
+
+function isRetryable(result: AttemptResult, repeatable: boolean): boolean {
+  if (result.kind === "not_authorized") return result.error instanceof RateLimitError;
+  if (result.kind === "timeout") return repeatable;
+  if (result.kind === "network_failure") return !result.failure.permanent && (repeatable || result.failure.notSent);
+  if (result.kind !== "error_response") return false;
+  const status = result.details.status ?? result.response.status;
+  return status === 429 || (repeatable && (status === 408 || status === 425 || status >= 500));
+}
+
+function retryAfterMsOf(result: AttemptResult): number | undefined {
+  if (result.kind === "not_authorized") return (result.error as RateLimitError).retryAfterMs;
+  return result.kind === "error_response" ? result.retryAfterMs : undefined;
+}
+
+function parseBody<T>(
+  schema: z.ZodType<T> | undefined,
+  { status, body }: ReceivedResponse,
+  facts: { readonly vendor: string; readonly operation: string; readonly outcome: Outcome },
+): T {
+  if (schema === undefined) return undefined as T;
+  if (body !== undefined) return parseResponse(schema, body, { ...facts, status });
+  const message = `${facts.vendor} ${facts.operation}: the answer (${status}) is not JSON`;
+  throw new UnexpectedResponseError({ ...facts, message, issues: [{ path: "", message: "expected JSON" }], status });
+}
+
+// What remains of a request's type once the description has been checked.
+type Call<T> = CallFacts<T> & {
   readonly path: string;
   readonly params?: Readonly<Record<string, unknown>>;
   readonly query?: Readonly<Record<string, unknown>>;
@@ -166,43 +205,52 @@ type Untyped<T> = CallFacts<T> & {
   readonly form?: Readonly<Record<string, unknown>>;
 };
 
-function setHeaders(headers: Headers, values: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(values)) {
-    try {
-      headers.set(name, value);
-    } catch {
-      // The platform's own error repeats the value, which may be a credential.
-      const message = `the value holds characters that the header "${name}" cannot carry`;
-      throw new ConfigurationError({ message, issues: [{ path: name, message }] });
-    }
-  }
+function prepareRequest(
+  http: HttpOptions,
+  call: Call<unknown>,
+  url: string,
+  authorize: Authorize | undefined,
+): PreparedRequest {
+  const { method, credentials, secrets = [] } = call;
+  const writes = method !== "get" && !call.readsOnly;
+  const body = writeBody(call);
+  return {
+    method: method.toUpperCase(),
+    url,
+    headers: writeHeaders(http, call, body),
+    body,
+    writes,
+    repeatable: !writes || method === "put" || method === "delete" || call.idempotent === true,
+    authorize,
+    secrets: [...secrets, ...Object.values(http.headers ?? {}), ...(credentials ? [credentials.clientSecret] : [])],
+  };
 }
 
-function writeHeaders(options: HttpOptions, request: Untyped<unknown>, body: string | undefined): Headers {
-  const { mediaType = "application/json" } = options;
-  const headers = new Headers();
-  const own = Object.entries(request.headers ?? {}).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)]],
-  );
-  setHeaders(headers, { ...options.headers, ...Object.fromEntries(own), accept: mediaType });
-  if (request.form) headers.set("content-type", "application/x-www-form-urlencoded");
-  else if (body !== undefined || (options.mediaType && request.method !== "get")) headers.set("content-type", mediaType);
+function writeHeaders(http: HttpOptions, call: Call<unknown>, body: string | undefined): Record<string, string> {
+  const { mediaType = "application/json" } = http;
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries({ ...http.headers })) headers[name.toLowerCase()] = value;
+  for (const [name, value] of Object.entries(call.headers ?? {}))
+    if (value !== undefined) headers[name.toLowerCase()] = String(value);
+  headers.accept = mediaType;
+  if (call.form) headers["content-type"] = "application/x-www-form-urlencoded";
+  else if (body !== undefined || (http.mediaType && call.method !== "get")) headers["content-type"] = mediaType;
   return headers;
 }
 
-function writeBody({ json, form }: Untyped<unknown>): string | undefined {
-  if (form) return writeForm(form).toString();
+function writeBody({ json, form }: Call<unknown>): string | undefined {
+  if (form) return writeForm(form);
   return json === undefined ? undefined : JSON.stringify(json);
 }
 
-function writeQuery(query: Readonly<Record<string, unknown>> = {}): string {
-  const text = writeForm(query).toString();
+function writeQuery(query: Readonly<Record<string, unknown>> | undefined): string {
+  const text = query === undefined ? "" : writeForm(query);
   return text === "" ? "" : `?${text}`;
 }
 
-function writeForm(values: Readonly<Record<string, unknown>>): URLSearchParams {
+function writeForm(values: Readonly<Record<string, unknown>>): string {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(values))
     for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) form.append(name, String(one));
-  return form;
+  return form.toString();
 }

@@ -1,55 +1,97 @@
-/** How calls are repeated. */
+import { sleep, type Timer } from "../abort.js";
+
+/** How requests are retried. */
 export interface RetryOptions {
   /**
-   * The most repeats of one call. 0 turns them off.
+   * The most retries of one call. 0 disables them.
    * @default 5
    */
   readonly maxRetries?: number;
   /**
-   * The least wait before the first repeat, in milliseconds. Doubles with each further one.
+   * The minimum delay before the first retry, in milliseconds. Doubles with each further retry.
    * @default 1_000
    */
   readonly initialDelayMs?: number;
   /**
-   * The longest single wait, jitter included, in milliseconds. When the vendor asks for more, the call fails at once and its
-   * error says how long.
+   * The longest single delay, jitter included, in milliseconds. When the server asks for more, the call fails at once and
+   * `retryAfterMs` of the error is what the server asks for.
    * @default 60_000
    */
   readonly maxDelayMs?: number;
 }
 
-/** The policy with its defaults filled in. */
+/** The options with their defaults filled in. */
 export type RetryPolicy = Required<RetryOptions>;
 
 export const defaultRetry: RetryPolicy = { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 60_000 };
 
+/** What to do after an attempt. */
+export type NextStep =
+  /** The result is final. */
+  | "stop"
+  /** Attempt again at once. Does not count as a retry. */
+  | "again"
+  /** Attempt again after a delay, as long as the policy and the deadline allow. */
+  | {
+      /** How long the server asks to wait, in milliseconds. */
+      readonly retryAfterMs: number | undefined;
+    };
+
 /**
- * How long to wait before a repeat, in milliseconds; `undefined` when the vendor asks for more than the cap.
+ * Runs one attempt after another until a result is final: the only retry loop of the library.
  *
- * The exponential step is the floor and the vendor's hint can only lengthen it: some vendors announce a reset in 0 seconds for
- * their shortest window while a longer one is just as empty. Jitter only adds, for the same reason.
- *
- * @param attempt - 1 before the first repeat
+ * @param attempt - sends one request and classifies what came of it
+ * @param nextStep - what to do after a result
+ * @param timer - the deadline of all attempts together. A delay that would pass it is not begun
  */
-export function waitBefore(
-  attempt: number,
-  hintMs: number | undefined,
+export async function attemptUntilFinal<Result>(
+  attempt: () => Promise<Result>,
+  nextStep: (result: Result) => NextStep,
   policy: RetryPolicy,
+  timer: Timer,
+): Promise<Result> {
+  for (let retries = 0; ; ) {
+    const result = await attempt();
+    const step = nextStep(result);
+    if (step === "stop") return result;
+    if (step === "again") continue;
+    if (retries >= policy.maxRetries) return result;
+    const delayMs = retryDelay(++retries, step.retryAfterMs, policy);
+    if (delayMs === undefined || delayMs > timer.remainingMs()) return result;
+    try {
+      await sleep(delayMs, timer.signal);
+    } catch {
+      return result;
+    }
+  }
+}
+
+/**
+ * How long to wait before a retry, in milliseconds; `undefined` when the server asks for more than the longest delay.
+ *
+ * The exponential step is the minimum and the server's `Retry-After` can only lengthen it: some vendors announce a reset in 0 seconds
+ * for their shortest window while a longer one is used up too. Jitter only adds, for the same reason.
+ *
+ * @param retry - 1 before the first retry
+ */
+export function retryDelay(
+  retry: number,
+  retryAfterMs = 0,
+  { initialDelayMs, maxDelayMs }: RetryPolicy,
   random: () => number = Math.random,
 ): number | undefined {
-  if (hintMs !== undefined && hintMs > policy.maxDelayMs) return undefined;
-  // Beyond this the step is over any cap, and infinity times a step of 0 would be no number.
-  const doublings = Math.min(attempt - 1, 31);
-  const floor = Math.min(policy.initialDelayMs * 2 ** doublings, policy.maxDelayMs);
-  return Math.min(Math.max(floor, hintMs ?? 0) + floor * 0.5 * random(), policy.maxDelayMs);
+  if (retryAfterMs > maxDelayMs) return undefined;
+  // 2 ** 31 milliseconds are above every maximum. Without this bound, Infinity times an initial delay of 0 would be NaN.
+  const minimum = Math.min(initialDelayMs * 2 ** Math.min(retry - 1, 31), maxDelayMs);
+  return Math.min(Math.max(minimum, retryAfterMs) + minimum * 0.5 * random(), maxDelayMs);
 }
 
 const httpDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
 
 /**
- * Reads `Retry-After` (RFC 9110 section 10.2.3) as milliseconds: seconds, or a date. A date is read against the answer's own
- * `Date`, so a wrong clock here does no harm. Of several numbers, which a proxy may leave behind, the longest counts.
- * `undefined` for anything else.
+ * Reads `Retry-After` (RFC 9110 section 10.2.3) as milliseconds: seconds, or a date. A date is compared with the response's
+ * `Date`, so a wrong local clock has no effect. Of several numbers, which proxies can produce, the longest counts. `undefined` for
+ * anything else.
  */
 export function readRetryAfter(headers: Headers, nowMs = Date.now()): number | undefined {
   const value = headers.get("retry-after")?.trim();
@@ -60,8 +102,8 @@ export function readRetryAfter(headers: Headers, nowMs = Date.now()): number | u
 }
 
 /**
- * Reads the headers in which a vendor says after how many seconds its limits are whole again, as milliseconds. A header may hold
- * several values, one for each limit: the longest counts.
+ * Reads the headers in which a vendor states the seconds until its rate limits are reset, as milliseconds. A header may hold several
+ * values, one for each limit: the longest counts.
  */
 export function readReset(headers: Headers, names: readonly string[]): number | undefined {
   const seconds = names
@@ -72,12 +114,12 @@ export function readReset(headers: Headers, names: readonly string[]): number | 
 }
 
 function toMs(seconds: readonly string[]): number {
-  // Infinity, which enough digits make, is nothing that JSON can carry.
+  // Enough digits make Infinity, which JSON cannot represent.
   return Math.min(Math.max(...seconds.map(Number)) * 1_000, Number.MAX_SAFE_INTEGER);
 }
 
 function readDate(value: string): number {
   if (!httpDate.test(value)) return Number.NaN;
-  // The oldest of the three forms names no zone, and without one it would be read as local time.
+  // The oldest of the three forms has no time zone and would be parsed as local time.
   return Date.parse(/ (GMT|UTC|[+-]\d{4})$/.test(value) ? value : `${value} GMT`);
 }

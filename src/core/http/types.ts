@@ -1,3 +1,92 @@
+import type { Authorization, Authorize } from "../authorize.js";
+import type { Limiter } from "../limits.js";
+import type { RetryPolicy } from "./retry.js";
+
+/** A response that was read whole. */
+export interface ReceivedResponse {
+  /** HTTP status. 0 where a runtime hides a redirect. */
+  readonly status: number;
+  readonly headers: Headers;
+  /** The body as text. */
+  readonly text: string;
+  /** The body as JSON. `undefined` when it is not JSON. */
+  readonly body: unknown;
+}
+
+/** An error response, as far as a vendor's `errors.ts` needs it. */
+export type ErrorResponse = ReceivedResponse;
+
+/** What a vendor's `errors.ts` reads from an error response. All texts are redacted afterwards. */
+export interface ErrorDetails {
+  /** The vendor's message. */
+  readonly message?: string | undefined;
+  /** The vendor's error code. */
+  readonly vendorCode?: string | undefined;
+  /** The vendor's id of the request. */
+  readonly requestId?: string | undefined;
+  /** The status that the response should have had, where a vendor is known to send another. */
+  readonly status?: number | undefined;
+}
+
+/** Reads one vendor's error bodies. Pure. */
+export type ParseErrorResponse = (response: ErrorResponse) => ErrorDetails;
+
+/** What is known of a request that got no response. */
+export interface NetworkFailure {
+  /** The platform's code, for example `ECONNREFUSED`. Not every runtime has one. */
+  readonly code: string | undefined;
+  /** Whether it is proven that the request was not sent. Without proof this is `false`. */
+  readonly notSent: boolean;
+  /** Whether a retry would fail in the same way: a certificate does not become valid. */
+  readonly permanent: boolean;
+}
+
+/** What one attempt of a call came to. */
+export type AttemptResult =
+  /** A 2xx response. */
+  | { readonly kind: "success"; readonly response: ReceivedResponse }
+  /** Any other response. */
+  | {
+      readonly kind: "error_response";
+      readonly response: ErrorResponse;
+      readonly details: ErrorDetails;
+      readonly retryAfterMs: number | undefined;
+      readonly authorization: Authorization | undefined;
+    }
+  /** The connection failed, before or after the request was sent. */
+  | { readonly kind: "network_failure"; readonly failure: NetworkFailure }
+  /** The request was sent and the attempt's time is over, or the caller's signal aborted. */
+  | { readonly kind: "timeout" }
+  /** The response is larger than allowed. */
+  | { readonly kind: "too_large" }
+  /** Authorization failed, for example the token request. The request was not sent. */
+  | { readonly kind: "not_authorized"; readonly error: unknown }
+  /** The deadline passed, or the caller's signal aborted, before the request was sent. */
+  | { readonly kind: "not_sent" };
+
+/** What a manager states once about everything that it sends to one base URL. */
+export interface HttpOptions {
+  readonly vendor: string;
+  /** Origin and, where there is one, path prefix. No credential is ever sent to another origin. */
+  readonly baseUrl: string;
+  /** Absent: requests are sent without a credential. */
+  readonly authorize?: Authorize | undefined;
+  /** Reads the vendor's error bodies. */
+  readonly parseErrorResponse: ParseErrorResponse;
+  /** Headers in which the vendor states the seconds until its rate limits are reset. */
+  readonly resetHeaders?: readonly string[];
+  /** Sent as `accept`, and as `content-type` of every write, with a body or without. @default "application/json", with a body */
+  readonly mediaType?: string;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly fetch?: typeof fetch | undefined;
+  readonly timeoutMs: number;
+  readonly retry: RetryPolicy;
+  readonly limiter: Limiter;
+  /** The names of options that some of the vendor's calls take besides what every call takes. */
+  readonly callOptions?: readonly string[];
+}
+
 /** The methods that vendors use. */
 export type Verb = "get" | "put" | "post" | "patch" | "delete";
 

@@ -1,6 +1,6 @@
-import type { SimulatorClock } from "../core/clock.js";
+import type { Now } from "../core/time.js";
 import type { StoredClient } from "./clients.js";
-import { invalidClient } from "./refusal.js";
+import { invalidClient } from "./errors.js";
 
 /** What an assertion is held against. */
 export interface AssertionContext {
@@ -11,9 +11,9 @@ export interface AssertionContext {
   readonly tokenEndpoint: string;
   /** Take the token endpoint and lists for `aud` too. */
   readonly isLenient: boolean;
-  readonly clock: SimulatorClock;
+  readonly now: Now;
   /** Identifiers that have been used. */
-  readonly spent: Set<string>;
+  readonly usedJtis: Set<string>;
 }
 
 const longestLifetimeSeconds = 300;
@@ -23,7 +23,7 @@ const types: readonly unknown[] = [undefined, "JWT", "client-authentication+jwt"
  * Verifies a client assertion (RFC 7523 section 3, OpenID Connect Core section 9, RFC 7523bis): what is not known to be accepted
  * everywhere is refused.
  *
- * @throws {Refusal} `invalid_client`, whatever is wrong
+ * @throws {ErrorResponse} `invalid_client`, whatever is wrong
  */
 export async function verifyAssertion(assertion: string, context: AssertionContext): Promise<StoredClient> {
   const [head = "", payload = "", signature = "", ...rest] = assertion.split(".");
@@ -37,12 +37,12 @@ export async function verifyAssertion(assertion: string, context: AssertionConte
   if (algorithm !== undefined && header.alg !== algorithm) throw invalidClient();
   if (!(await isSigned(client, header, `${head}.${payload}`, signature))) throw invalidClient();
 
-  const now = context.clock.now().getTime() / 1_000;
+  const now = context.now() / 1_000;
   if (typeof exp !== "number" || exp <= now || exp > now + longestLifetimeSeconds) throw invalidClient();
   if ([iat, nbf].some((time) => time !== undefined && (typeof time !== "number" || time > now))) throw invalidClient();
   if (!isMeant(aud, context)) throw invalidClient();
-  if (typeof jti !== "string" || jti === "" || context.spent.has(jti)) throw invalidClient();
-  context.spent.add(jti);
+  if (typeof jti !== "string" || jti === "" || context.usedJtis.has(jti)) throw invalidClient();
+  context.usedJtis.add(jti);
   return client;
 }
 

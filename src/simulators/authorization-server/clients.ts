@@ -1,27 +1,27 @@
-import type { SimulatorClock } from "../core/clock.js";
-import type { Call } from "../core/operations.js";
-import { randomToken } from "../core/randomness.js";
+import { randomToken } from "../core/random.js";
+import type { Call } from "../core/router.js";
+import type { Now } from "../core/time.js";
 import { type AssertionContext, verifyAssertion } from "./assertions.js";
-import type { AuthorizationServerClient, SimulatedAuthMethod } from "./options.js";
-import { invalidClient, invalidRequest } from "./refusal.js";
+import { invalidClient, invalidRequest } from "./errors.js";
+import type { AuthorizationServerSimulatedClient, ClientAuthenticationMethod } from "./options.js";
 
 /** A client with the secrets that it may use now. */
 export interface StoredClient {
-  readonly settings: AuthorizationServerClient & { readonly method: SimulatedAuthMethod };
+  readonly settings: AuthorizationServerSimulatedClient & { readonly method: ClientAuthenticationMethod };
   /** The newest first. Older ones while their overlap lasts. */
   readonly secrets: () => readonly string[];
 }
 
 /** The clients of one server. */
 export interface ClientStore {
-  readonly add: (client: AuthorizationServerClient) => void;
+  readonly add: (client: AuthorizationServerSimulatedClient) => void;
   readonly remove: (clientId: string) => void;
   readonly find: (clientId: string) => StoredClient | undefined;
   readonly rotate: (clientId: string, overlapMs: number) => string;
 }
 
 /** Makes a store without clients. */
-export function createClientStore(clock: SimulatorClock): ClientStore {
+export function createClientStore(now: Now): ClientStore {
   const clients = new Map<string, { readonly client: StoredClient; readonly secrets: { value: string; untilMs: number }[] }>();
   return {
     add(given) {
@@ -30,7 +30,7 @@ export function createClientStore(clock: SimulatorClock): ClientStore {
       if (!given.clientId) throw new TypeError("clientId: expected text, not empty");
       if (isKeyed ? !given.jwks : !given.secret) throw new TypeError(`${isKeyed ? "jwks" : "secret"}: missing for ${method}`);
       const secrets = given.secret ? [{ value: given.secret, untilMs: Number.POSITIVE_INFINITY }] : [];
-      const good = () => secrets.filter(({ untilMs }) => untilMs > clock.now().getTime()).map(({ value }) => value);
+      const good = () => secrets.filter(({ untilMs }) => untilMs > now()).map(({ value }) => value);
       clients.set(given.clientId, { client: { settings: { ...given, method }, secrets: good }, secrets });
     },
     remove(clientId) {
@@ -40,7 +40,7 @@ export function createClientStore(clock: SimulatorClock): ClientStore {
     rotate(clientId, overlapMs) {
       const found = clients.get(clientId);
       if (!found || found.secrets.length === 0) throw new TypeError("there is no client with this id and a secret");
-      const nowMs = clock.now().getTime();
+      const nowMs = now();
       for (const secret of found.secrets) secret.untilMs = Math.min(secret.untilMs, nowMs + overlapMs);
       const value = randomToken();
       found.secrets.unshift({ value, untilMs: Number.POSITIVE_INFINITY });
@@ -59,7 +59,7 @@ const basicChallenge = { "www-authenticate": 'Basic realm="simulator"' };
 /**
  * Finds out which client sends a form, by exactly the method that it is registered for.
  *
- * @throws {Refusal} 400 without credentials, with two kinds of them, and for those that are not form-encoded; 401 for any that do not fit
+ * @throws {ErrorResponse} 400 without credentials, with two kinds of them, and for those that are not form-encoded; 401 for any that do not fit
  */
 export async function authenticateClient(
   form: URLSearchParams,
@@ -88,7 +88,7 @@ export async function authenticateClient(
   return client;
 }
 
-function fits({ settings, secrets }: StoredClient, method: SimulatedAuthMethod, secret: string): boolean {
+function fits({ settings, secrets }: StoredClient, method: ClientAuthenticationMethod, secret: string): boolean {
   return settings.method === method && secrets().includes(secret);
 }
 

@@ -1,10 +1,9 @@
-import type { SimulatorClock } from "../core/clock.js";
-import type { LimitWindow } from "../core/limits.js";
+import type { LimitWindow } from "../core/rate-limits.js";
 import type { Simulator } from "../core/simulator.js";
-import type { MalformedTokenResponse } from "./oddities.js";
+import type { MalformedTokenResponse } from "./malformed-responses.js";
 
 /** The ways to authenticate that the simulator knows, by their IANA names. A certificate needs TLS, which a simulator has none of. */
-export type SimulatedAuthMethod = "client_secret_basic" | "client_secret_post" | "client_secret_jwt" | "private_key_jwt";
+export type ClientAuthenticationMethod = "client_secret_basic" | "client_secret_post" | "client_secret_jwt" | "private_key_jwt";
 
 /** The operations of the simulator. */
 export type AuthorizationServerOperationId =
@@ -15,14 +14,14 @@ export type AuthorizationServerOperationId =
   | "discoverOpenidConfiguration";
 
 /** A client that the simulated server knows. */
-export interface AuthorizationServerClient {
+export interface AuthorizationServerSimulatedClient {
   /** OAuth's `client_id`. */
   readonly clientId: string;
   /**
    * The one way in which it may authenticate.
    * @default "private_key_jwt" with `jwks`, else "client_secret_basic"
    */
-  readonly method?: SimulatedAuthMethod;
+  readonly method?: ClientAuthenticationMethod;
   /** OAuth's `client_secret`, for every method but `private_key_jwt`. */
   readonly secret?: string;
   /** Public keys, for `private_key_jwt`: ES256, RS256, PS256 and EdDSA. */
@@ -47,7 +46,7 @@ export interface AuthorizationServerSimulatorOptions {
    */
   readonly issuer?: string;
   /** The clients that it knows from the start. */
-  readonly clients?: readonly AuthorizationServerClient[];
+  readonly clients?: readonly AuthorizationServerSimulatedClient[];
   /** Scopes that it knows. Absent: any. */
   readonly scopes?: readonly string[];
   /**
@@ -72,7 +71,7 @@ export interface AuthorizationServerSimulatorOptions {
   /** Members of the metadata that it states instead of its own, or besides. `undefined` leaves one out. */
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** The time that it lives in. */
-  readonly clock?: SimulatorClock;
+  readonly now?: () => number;
 }
 
 /** Where the simulated server is found. */
@@ -96,7 +95,7 @@ export interface AuthorizationServerSimulator extends Simulator<AuthorizationSer
   /** Its addresses, as they are configured. Through `listen()` the same paths are on the loopback. */
   readonly urls: AuthorizationServerUrls;
   /** Adds a client, or replaces the one with the same id. */
-  readonly addClient: (client: AuthorizationServerClient) => void;
+  readonly addClient: (client: AuthorizationServerSimulatedClient) => void;
   /** Removes a client with its tokens. */
   readonly removeClient: (clientId: string) => void;
   /** Replaces a client's secret and returns the new one. The old one is good for `overlapMs` more, by the simulator's clock. */
@@ -106,5 +105,5 @@ export interface AuthorizationServerSimulator extends Simulator<AuthorizationSer
   /** How many tokens of a client are active. */
   readonly countActive: (clientId: string) => number;
   /** Answers the next requests that would get a token in an odd way. Those that are refused anyway are not counted. `clearFaults` takes it back. */
-  readonly answerNext: (name: MalformedTokenResponse, options?: { readonly times?: number }) => void;
+  readonly respondWithMalformedTokenNext: (name: MalformedTokenResponse, options?: { readonly times?: number }) => void;
 }

@@ -1,26 +1,26 @@
-import { createClock } from "../core/clock.js";
-import { createLimiter } from "../core/limits.js";
-import type { Call, Operation } from "../core/operations.js";
+import { createLimiter } from "../core/rate-limits.js";
+import type { Call, Operation } from "../core/router.js";
 import { createSimulator, extendSimulator } from "../core/simulator.js";
+import { createSimulatedTime } from "../core/time.js";
 import { authenticateClient, createClientStore, type StoredClient } from "./clients.js";
+import { ErrorResponse, invalidRequest, json, refused } from "./errors.js";
+import { distort, type MalformedTokenResponse, malformedTokenResponses } from "./malformed-responses.js";
 import { metadataOf, urlsOf } from "./metadata.js";
-import { distort, type MalformedTokenResponse, malformedTokenResponses } from "./oddities.js";
 import type {
   AuthorizationServerOperationId,
   AuthorizationServerSimulator,
   AuthorizationServerSimulatorOptions,
 } from "./options.js";
-import { invalidRequest, json, Refusal, refused } from "./refusal.js";
-import { createTokenDesk } from "./tokens.js";
+import { createTokenStore } from "./tokens.js";
 
-export { type MalformedTokenResponse, malformedTokenResponses } from "./oddities.js";
+export { type MalformedTokenResponse, malformedTokenResponses } from "./malformed-responses.js";
 export type {
-  AuthorizationServerClient,
   AuthorizationServerOperationId,
+  AuthorizationServerSimulatedClient,
   AuthorizationServerSimulator,
   AuthorizationServerSimulatorOptions,
   AuthorizationServerUrls,
-  SimulatedAuthMethod,
+  ClientAuthenticationMethod,
 } from "./options.js";
 
 /**
@@ -34,19 +34,21 @@ export type {
  * @throws {TypeError} an option cannot work: an issuer that is no http(s) URL, a client without what its method needs
  */
 export function simulateAuthorizationServer(options: AuthorizationServerSimulatorOptions = {}): AuthorizationServerSimulator {
-  const { issuer = "https://auth.example", clock = createClock(), rateLimit, scopes, metadata } = options;
+  const time = createSimulatedTime(options.now);
+  const { now } = time;
+  const { issuer = "https://auth.example", rateLimit, scopes, metadata } = options;
   if (!/^https?:\/\/[^?#@]+$/.test(issuer) || !URL.canParse(issuer)) throw new TypeError("issuer: expected an http(s) URL");
   const urls = urlsOf(issuer);
   const path = issuer.slice(new URL(issuer).origin.length);
-  const store = createClientStore(clock);
+  const store = createClientStore(now);
   for (const client of options.clients ?? []) store.add(client);
-  const desk = createTokenDesk(options, clock);
-  const admit = rateLimit && createLimiter([rateLimit], clock);
+  const tokens = createTokenStore(options, now);
+  const admit = rateLimit && createLimiter([rateLimit], now);
   const odd: MalformedTokenResponse[] = [];
-  const spent = new Set<string>();
+  const usedJtis = new Set<string>();
 
   // Through `listen()` the same server is found at another address.
-  const urlsFor = ({ sites: { server } }: Call<"server">) => urlsOf(server === urlsRoot ? issuer : server + path);
+  const urlsFor = ({ baseUrls: { server } }: Call<"server">) => urlsOf(server === urlsRoot ? issuer : server + path);
   const urlsRoot = new URL(issuer).origin;
   const authenticated =
     (act: (form: URLSearchParams, client: StoredClient, call: Call<"server">) => Response) => async (call: Call<"server">) => {
@@ -54,29 +56,29 @@ export function simulateAuthorizationServer(options: AuthorizationServerSimulato
         const form = readForm(call);
         const { issuer: own, token: tokenEndpoint } = urlsFor(call);
         const isLenient = options.assertionAudience === "issuer_or_token_endpoint";
-        const context = { find: store.find, issuer: own, tokenEndpoint, isLenient, clock, spent };
+        const context = { find: store.find, issuer: own, tokenEndpoint, isLenient, now, usedJtis };
         return act(form, await authenticateClient(form, call, context), call);
       } catch (error) {
-        if (error instanceof Refusal) return refused(error);
+        if (error instanceof ErrorResponse) return refused(error);
         throw error;
       }
     };
-  const operation = (method: string, url: string, answer: Operation<"server">["answer"]): Operation<"server"> => ({
+  const operation = (method: string, url: string, respond: Operation<"server">["respond"]): Operation<"server"> => ({
     method,
     path: new URL(url).pathname,
     origins: ["server"],
-    answer,
+    respond,
   });
   const describe = (call: Call<"server">) => json(200, metadataOf(urlsFor(call), scopes, metadata));
   const exchange = authenticated((form, client, call) => {
-    const grant = desk.issue(form, client, urlsFor(call).issuer);
+    const grant = tokens.issue(form, client, urlsFor(call).issuer);
     const name = odd.shift();
     return name ? distort(name, grant) : json(200, grant);
   });
 
   const simulator = createSimulator<AuthorizationServerOperationId, "server">({
     name: "simulateAuthorizationServer",
-    sites: { server: urlsRoot },
+    baseUrls: { server: urlsRoot },
     operations: {
       requestToken: operation("POST", urls.token, (call) => {
         const { admitted, windows } = admit?.() ?? { admitted: true, windows: [] };
@@ -86,13 +88,13 @@ export function simulateAuthorizationServer(options: AuthorizationServerSimulato
       introspectToken: operation(
         "POST",
         urls.introspection,
-        authenticated((form) => json(200, desk.introspect(form))),
+        authenticated((form) => json(200, tokens.introspect(form))),
       ),
       revokeToken: operation(
         "POST",
         urls.revocation,
         authenticated((form, client) => {
-          desk.revoke(form, client);
+          tokens.revoke(form, client);
           return new Response(null, { status: 200 });
         }),
       ),
@@ -103,7 +105,7 @@ export function simulateAuthorizationServer(options: AuthorizationServerSimulato
       allowed.length === 0
         ? new Response(null, { status: 404 })
         : new Response(null, { status: 405, headers: { allow: allowed.join(", ") } }),
-    clock,
+    time,
   });
 
   const { clearFaults } = simulator;
@@ -116,16 +118,16 @@ export function simulateAuthorizationServer(options: AuthorizationServerSimulato
     addClient: store.add,
     removeClient(clientId: string) {
       store.remove(clientId);
-      desk.drop((_, owner) => owner === clientId);
+      tokens.drop((_, owner) => owner === clientId);
     },
     rotateSecret: (clientId: string, { overlapMs = 0 }: { readonly overlapMs?: number } = {}) =>
       store.rotate(clientId, overlapMs),
     revoke: (meant: { readonly value: string } | { readonly clientId: string }) =>
-      desk.drop((value, owner) => ("value" in meant ? value === meant.value : owner === meant.clientId)),
-    countActive: desk.countActive,
-    answerNext(name: MalformedTokenResponse, { times = 1 }: { readonly times?: number } = {}) {
-      if (!malformedTokenResponses.includes(name)) throw new TypeError(`there is no odd answer "${name}"`);
-      if (!Number.isInteger(times) || times < 1) throw new RangeError("times: a whole number from 1 up");
+      tokens.drop((value, owner) => ("value" in meant ? value === meant.value : owner === meant.clientId)),
+    countActive: tokens.countActive,
+    respondWithMalformedTokenNext(name: MalformedTokenResponse, { times = 1 }: { readonly times?: number } = {}) {
+      if (!malformedTokenResponses.includes(name)) throw new TypeError(`name: there is no malformed token response "${name}"`);
+      if (!Number.isInteger(times) || times < 1) throw new RangeError("times: expected an integer, at least 1");
       odd.push(...Array.from({ length: times }, () => name));
     },
   });

@@ -1,8 +1,8 @@
-import type { SimulatorClock } from "../core/clock.js";
-import { randomToken } from "../core/randomness.js";
+import { randomToken } from "../core/random.js";
+import type { Now } from "../core/time.js";
 import type { StoredClient } from "./clients.js";
+import { ErrorResponse, invalidRequest } from "./errors.js";
 import type { AuthorizationServerSimulatorOptions } from "./options.js";
-import { invalidRequest, Refusal } from "./refusal.js";
 
 interface IssuedToken {
   readonly clientId: string;
@@ -14,12 +14,12 @@ interface IssuedToken {
 }
 
 /** The tokens of one server. */
-export interface TokenDesk {
-  /** The members of the answer that gives a token. @throws {Refusal} */
+export interface TokenStore {
+  /** The members of the answer that gives a token. @throws {ErrorResponse} */
   readonly issue: (form: URLSearchParams, client: StoredClient, issuer: string) => Readonly<Record<string, unknown>>;
-  /** The members of the answer that describes a token. @throws {Refusal} */
+  /** The members of the answer that describes a token. @throws {ErrorResponse} */
   readonly introspect: (form: URLSearchParams) => Readonly<Record<string, unknown>>;
-  /** Ends the client's own token; any other counts as ended. @throws {Refusal} */
+  /** Ends the client's own token; any other counts as ended. @throws {ErrorResponse} */
   readonly revoke: (form: URLSearchParams, client: StoredClient) => void;
   /** Ends the tokens that are meant, and tells how many were active. */
   readonly drop: (isMeant: (value: string, clientId: string) => boolean) => number;
@@ -27,13 +27,13 @@ export interface TokenDesk {
 }
 
 /** Makes a desk that has issued nothing. */
-export function createTokenDesk(
+export function createTokenStore(
   { scopes: known, unknownScopes, tokenLifetimeMs = 3_600_000 }: AuthorizationServerSimulatorOptions,
-  clock: SimulatorClock,
-): TokenDesk {
+  now: Now,
+): TokenStore {
   const tokens = new Map<string, IssuedToken>();
-  const isActive = ({ expiresMs }: IssuedToken) => expiresMs > clock.now().getTime();
-  const drop: TokenDesk["drop"] = (isMeant) => {
+  const isActive = ({ expiresMs }: IssuedToken) => expiresMs > now();
+  const drop: TokenStore["drop"] = (isMeant) => {
     const meant = [...tokens].filter(([value, { clientId }]) => isMeant(value, clientId));
     for (const [value] of meant) tokens.delete(value);
     return meant.filter(([, token]) => isActive(token)).length;
@@ -43,13 +43,13 @@ export function createTokenDesk(
     issue(form, { settings }, issuer) {
       const grant = form.get("grant_type");
       if (!grant) throw invalidRequest("The grant_type is missing.");
-      if (grant !== "client_credentials") throw new Refusal(400, "unsupported_grant_type", "There is one grant here.");
+      if (grant !== "client_credentials") throw new ErrorResponse(400, "unsupported_grant_type", "There is one grant here.");
       const scopes = allowedScopes(form.get("scope") ?? "", settings.scopes ?? known, unknownScopes === "drop");
       const audience = [
         ...allowedTargets(form.getAll("audience"), settings.audiences),
         ...allowedTargets(form.getAll("resource").map(readResource), settings.resources),
       ];
-      const issuedMs = clock.now().getTime();
+      const issuedMs = now();
       const lifetimeMs = settings.tokenLifetimeMs ?? tokenLifetimeMs;
       const value = randomToken();
       tokens.set(value, { clientId: settings.clientId, scopes, audience, issuer, issuedMs, expiresMs: issuedMs + lifetimeMs });
@@ -94,19 +94,19 @@ function readToken(form: URLSearchParams): string {
 function allowedScopes(text: string, allowed: readonly string[] | undefined, drops: boolean): readonly string[] {
   // RFC 6749 section 3.3
   if (text !== "" && !/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(text)) {
-    throw new Refusal(400, "invalid_scope", "The scope is malformed.");
+    throw new ErrorResponse(400, "invalid_scope", "The scope is malformed.");
   }
   const asked = [...new Set(text.split(" ").filter(Boolean))];
   const granted = asked.filter((scope) => allowed?.includes(scope) ?? true);
   if (granted.length < asked.length && !drops) {
-    throw new Refusal(400, "invalid_scope", "A scope is unknown, or not for this client.");
+    throw new ErrorResponse(400, "invalid_scope", "A scope is unknown, or not for this client.");
   }
   return granted;
 }
 
 function allowedTargets(asked: readonly string[], allowed: readonly string[] | undefined): readonly string[] {
   if (allowed && !asked.every((one) => allowed.includes(one))) {
-    throw new Refusal(400, "invalid_target", "A resource or an audience is unknown, or not for this client.");
+    throw new ErrorResponse(400, "invalid_target", "A resource or an audience is unknown, or not for this client.");
   }
   return asked;
 }
@@ -114,5 +114,5 @@ function allowedTargets(asked: readonly string[], allowed: readonly string[] | u
 /** RFC 8707 section 2 */
 function readResource(text: string): string {
   if (URL.canParse(text) && !text.includes("#")) return text;
-  throw new Refusal(400, "invalid_target", "A resource is an absolute URI without a fragment.");
+  throw new ErrorResponse(400, "invalid_target", "A resource is an absolute URI without a fragment.");
 }

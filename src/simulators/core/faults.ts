@@ -1,76 +1,76 @@
-/** Whether the simulated vendor has acted before things go wrong. */
+/** When a fault takes effect: before or after the operation runs. */
 export type FaultTiming = "before" | "after";
 
-/** How often and when a fault strikes. */
+/** When a fault takes effect, and for how many requests. */
 export interface FaultOptions {
   /**
-   * `before`: before the vendor has acted. `after`: the vendor has acted, and its response is lost or replaced.
+   * `before`: the operation does not run. `after`: the operation runs, and its response is lost or replaced.
    * @default "before"
    */
   readonly when?: FaultTiming;
   /**
-   * How many requests it strikes.
+   * The number of requests with this fault.
    * @default 1
    */
   readonly times?: number;
 }
 
-/** An answer that is given instead of the vendor's own. */
+/** A response that replaces the response of the operation. */
 export interface FailedResponse extends FaultOptions {
   /** HTTP status, 200 to 599. */
   readonly status: number;
-  /** Text as it is; anything else as JSON. Absent: no content. */
+  /** Text is sent unchanged, any other value as JSON. Omitted: no content. */
   readonly body?: unknown;
-  /** Header fields of the answer. */
+  /** Header fields of the response. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The switches by which a simulated vendor is made to misbehave, by the operation's id. Every one waits for the next request. */
+/** Methods that inject faults. Each fault applies to the next requests of one operation, which is named by its id. */
 export interface Faults<Id extends string> {
-  /** Answers with this status instead. */
-  readonly failNext: (operationId: Id, answer: FailedResponse) => void;
-  /** Holds the answer back, in milliseconds. The vendor acts at once: a caller who gives up cannot know whether it did. */
+  /** Replaces the next response. */
+  readonly failNext: (operationId: Id, response: FailedResponse) => void;
+  /** Delays the next response, in milliseconds. The operation itself runs without delay. */
   readonly delayNext: (operationId: Id, ms: number, timing?: Pick<FaultOptions, "times">) => void;
-  /** Breaks the connection instead of answering. */
+  /** Closes the connection without a response. */
   readonly dropConnection: (operationId: Id, timing: FaultOptions & { readonly when: FaultTiming }) => void;
-  /** Acts, and breaks the connection in the middle of the answer's content. An answer without content is not sent at all. */
+  /** Runs the operation and closes the connection in the middle of the response content. A response without content is not sent. */
   readonly truncateNext: (operationId: Id, timing?: Pick<FaultOptions, "times">) => void;
-  /** Answers with an HTML page, as gateways do. Status 502 when none is given. */
+  /** Responds with an HTML page, as gateways do. The default status is 502. */
   readonly respondWithHtmlNext: (operationId: Id, timing?: FaultOptions & { readonly status?: number }) => void;
-  /** Answers with a redirect. Status 307 when none is given: the one that asks for the same method and content again. */
+  /** Responds with a redirect. The default status is 307, which keeps method and content. */
   readonly redirectNext: (
     operationId: Id,
     redirect: FaultOptions & { readonly location: string; readonly status?: number },
   ) => void;
-  /** Takes back every fault that has not struck yet. */
+  /** Removes every fault that has not taken effect. */
   readonly clearFaults: () => void;
 }
 
-/** What is to happen to one request. */
+/** The fault of one request. */
 export interface Fault {
   readonly when: FaultTiming;
-  /** The answer to give instead of the vendor's. */
+  /** The response that replaces that of the operation. */
   readonly instead?: () => Response;
-  /** Break the connection instead of answering. */
+  /** Close the connection without a response. */
   readonly drop?: true;
-  /** Give the vendor's answer, cut short. */
+  /** Send the first half of the response content. */
   readonly truncate?: true;
 }
 
-/** The faults that are waiting for requests. */
+/** The queue of injected faults. */
 export interface FaultQueue<Id extends string> extends Faults<Id> {
-  /** Takes the next fault and the next delay for this operation, if any. */
+  /** Removes and returns the next fault and the next delay of an operation. */
   readonly take: (operationId: Id) => { readonly fault: Fault | undefined; readonly delayMs: number };
 }
 
-/** The line was cut before the answer. Each way into a simulator tells its caller in its own manner. */
+/** The connection closes without a response. Each adapter reports this error in its own way. */
 export class ConnectionDropped extends Error {
   override readonly name = "ConnectionDropped";
 }
 
 const gatewayPage = "<!doctype html><html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>";
 
-/** Makes an empty queue. `name` and `operationIds` serve the message about an operation that does not exist. */
+/** Creates an empty queue. `name` and `operationIds` are for the error message about an unknown operation. */
 export function createFaults<Id extends string>(name: string, operationIds: readonly Id[]): FaultQueue<Id> {
   const faults = new Map<Id, Fault[]>();
   const delays = new Map<Id, number[]>();
@@ -79,10 +79,10 @@ export function createFaults<Id extends string>(name: string, operationIds: read
     if (!operationIds.includes(operationId)) {
       throw new TypeError(`${name} has no operation "${operationId}". It has: ${[...operationIds].sort().join(", ")}`);
     }
-    if (!Number.isInteger(times) || times < 1) throw new RangeError("times: a whole number from 1 up");
+    if (!Number.isInteger(times) || times < 1) throw new RangeError("times: expected an integer, at least 1");
     queues.set(operationId, [...(queues.get(operationId) ?? []), ...Array.from({ length: times }, () => entry)]);
   };
-  const answerWith = (
+  const respondWith = (
     operationId: Id,
     timing: FaultOptions,
     status: number,
@@ -98,19 +98,19 @@ export function createFaults<Id extends string>(name: string, operationIds: read
     failNext(operationId, { status, body, headers = {}, ...timing }) {
       const isText = typeof body === "string" || body === undefined;
       const content = isText ? (body ?? null) : JSON.stringify(body);
-      answerWith(operationId, timing, status, content, isText ? headers : { "content-type": "application/json", ...headers });
+      respondWith(operationId, timing, status, content, isText ? headers : { "content-type": "application/json", ...headers });
     },
     delayNext(operationId, ms, timing = {}) {
-      if (!Number.isFinite(ms) || ms < 0) throw new RangeError("ms: a finite number of milliseconds, not negative");
+      if (!Number.isFinite(ms) || ms < 0) throw new RangeError("ms: expected a finite number of milliseconds, 0 or more");
       enqueue(delays, operationId, ms, timing.times);
     },
     dropConnection: (operationId, timing) => enqueue(faults, operationId, { when: timing.when, drop: true }, timing.times),
     truncateNext: (operationId, timing = {}) => enqueue(faults, operationId, { when: "after", truncate: true }, timing.times),
     respondWithHtmlNext: (operationId, { status = 502, ...timing } = {}) =>
-      answerWith(operationId, timing, status, gatewayPage, { "content-type": "text/html; charset=utf-8" }),
+      respondWith(operationId, timing, status, gatewayPage, { "content-type": "text/html; charset=utf-8" }),
     redirectNext(operationId, { location, status = 307, ...timing }) {
-      if (![301, 302, 303, 307, 308].includes(status)) throw new RangeError("status: one of 301, 302, 303, 307 and 308");
-      answerWith(operationId, timing, status, null, { location });
+      if (![301, 302, 303, 307, 308].includes(status)) throw new RangeError("status: expected 301, 302, 303, 307 or 308");
+      respondWith(operationId, timing, status, null, { location });
     },
     clearFaults() {
       faults.clear();
@@ -121,13 +121,13 @@ export function createFaults<Id extends string>(name: string, operationIds: read
 }
 
 /**
- * The same answer with its content cut in the middle: it announces its whole length, gives half of it and breaks.
+ * Returns the same response with half of its content. `Content-Length` has the full length, and reading the body fails.
  *
- * @throws {ConnectionDropped} the answer has no content to cut
+ * @throws {ConnectionDropped} the response has no content
  */
 export async function truncate(response: Response): Promise<Response> {
   const content = new Uint8Array(await response.arrayBuffer());
-  if (content.length === 0) throw new ConnectionDropped("the connection was cut");
+  if (content.length === 0) throw new ConnectionDropped("the connection was closed");
   const headers = new Headers(response.headers);
   headers.set("content-length", String(content.length));
   const chunks = [content.slice(0, Math.floor(content.length / 2))];
@@ -144,13 +144,14 @@ export async function truncate(response: Response): Promise<Response> {
   return new Response(body, { status: response.status, headers });
 }
 
-/** What undici names as the cause when the other side closes the connection. */
+/** The cause that undici gives when the server closes the connection. */
 export function brokenSocket(): Error {
   return Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" });
 }
 
 function checkStatus(status: number): void {
-  if (!Number.isInteger(status) || status < 200 || status > 599) throw new RangeError("status: an HTTP status from 200 to 599");
+  if (!Number.isInteger(status) || status < 200 || status > 599)
+    throw new RangeError("status: expected an HTTP status from 200 to 599");
 }
 
 function mayHaveContent(status: number): boolean {

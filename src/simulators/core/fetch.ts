@@ -1,22 +1,22 @@
 import { brokenSocket, ConnectionDropped } from "./faults.js";
 
 const followable = new Set([301, 302, 303, 307, 308]);
-const mostRedirects = 20;
+const maximumRedirects = 20;
 
 /**
- * Makes a `fetch` that reaches a simulator and nothing else. It behaves like Node's: it takes a URL, a text or a Request, ends
- * with the signal's own reason, follows redirects unless told otherwise, and rejects with a `TypeError` whose cause has a
- * `code` when a host is unknown (`ENOTFOUND`) or the connection breaks (`UND_ERR_SOCKET`).
+ * Creates a `fetch` that sends requests to a simulator only. It behaves like the `fetch` of Node: it accepts a URL, a string or a
+ * Request, rejects with the reason of an aborted signal, follows redirects by default, and rejects with a `TypeError` whose cause
+ * has the `code` `ENOTFOUND` for an unknown host or `UND_ERR_SOCKET` for a dropped connection.
  */
 export function createFetch(
   serves: (url: URL) => boolean,
   respond: (request: Request) => Promise<Response>,
 ): typeof globalThis.fetch {
-  const exchange = async (request: Request): Promise<Response> => {
+  const send = async (request: Request): Promise<Response> => {
     const url = new URL(request.url);
-    if (!serves(url)) throw unreachable(url);
+    if (!serves(url)) throw unknownHost(url);
     try {
-      return await unlessAborted(request.signal, respond(request));
+      return await raceWithAbort(request.signal, respond(request));
     } catch (error) {
       if (error instanceof ConnectionDropped) throw new TypeError("fetch failed", { cause: brokenSocket() });
       throw error;
@@ -28,15 +28,15 @@ export function createFetch(
     request.signal.throwIfAborted();
     const { redirect, signal } = request;
     let next = request;
-    for (let hops = 0; hops <= mostRedirects; hops += 1) {
-      const again = redirect === "follow" ? next.clone() : next;
-      const response = await exchange(next);
+    for (let hops = 0; hops <= maximumRedirects; hops += 1) {
+      const copy = redirect === "follow" ? next.clone() : next;
+      const response = await send(next);
       const location = response.headers.get("location");
       if (!followable.has(response.status) || location === null || redirect === "manual") {
-        return named(abortable(signal, response), next.url, hops > 0);
+        return withUrl(abortable(signal, response), next.url, hops > 0);
       }
       if (redirect === "error") break;
-      next = await redirected(again, response.status, new URL(location, next.url));
+      next = await createRedirectedRequest(copy, response.status, new URL(location, next.url));
     }
     throw new TypeError("fetch failed", {
       cause: new Error(redirect === "error" ? "unexpected redirect" : "redirect count exceeded"),
@@ -44,8 +44,8 @@ export function createFetch(
   };
 }
 
-/** The request that follows a redirect (Fetch standard, HTTP-redirect fetch). */
-async function redirected(request: Request, status: number, target: URL): Promise<Request> {
+/** Creates the request that follows a redirect (Fetch standard, HTTP-redirect fetch). */
+async function createRedirectedRequest(request: Request, status: number, target: URL): Promise<Request> {
   const headers = new Headers(request.headers);
   if (target.origin !== new URL(request.url).origin) headers.delete("authorization");
   const becomesGet = (status === 303 && request.method !== "HEAD") || (status < 303 && request.method === "POST");
@@ -59,7 +59,7 @@ async function redirected(request: Request, status: number, target: URL): Promis
   });
 }
 
-async function unlessAborted<Value>(signal: AbortSignal, work: Promise<Value>): Promise<Value> {
+async function raceWithAbort<Value>(signal: AbortSignal, work: Promise<Value>): Promise<Value> {
   let stop: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason);
@@ -69,12 +69,12 @@ async function unlessAborted<Value>(signal: AbortSignal, work: Promise<Value>): 
     return await Promise.race([work, aborted]);
   } finally {
     if (stop) signal.removeEventListener("abort", stop);
-    // Whoever gave up does not hear how it ended.
+    // After an abort, the result of the work is ignored.
     work.catch(() => undefined);
   }
 }
 
-/** A body is read under the same signal as the request that asked for it. */
+/** Makes the body of a response end with the signal of its request. */
 function abortable(signal: AbortSignal, response: Response): Response {
   if (!response.body) return response;
   const body = response.body.pipeThrough(new TransformStream(), { signal });
@@ -82,11 +82,11 @@ function abortable(signal: AbortSignal, response: Response): Response {
   return new Response(body, { status, statusText, headers });
 }
 
-function named(response: Response, url: string, wasRedirected: boolean): Response {
+function withUrl(response: Response, url: string, wasRedirected: boolean): Response {
   return Object.defineProperties(response, { url: { value: url }, redirected: { value: wasRedirected } });
 }
 
-function unreachable(url: URL): TypeError {
+function unknownHost(url: URL): TypeError {
   const cause = Object.assign(new Error(`getaddrinfo ENOTFOUND ${url.hostname}`), {
     code: "ENOTFOUND",
     syscall: "getaddrinfo",

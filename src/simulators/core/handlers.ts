@@ -1,36 +1,35 @@
-import type { HttpHandler } from "msw";
 import { ConnectionDropped } from "./faults.js";
 
-type Msw = typeof import("msw");
-
-const mostRemembered = 100;
-
-/** Loads a package by its name, as `require` does. */
-export type Load = (name: string) => unknown;
-
 /**
- * Wraps a simulator in request handlers for `setupServer` of `msw/node`.
- *
- * msw is looked up here and not imported above, since it is an optional peer: whoever injects `fetch` does not need it. The
- * lookup has to be synchronous, for `handlers` is a plain array, and a top-level `await` would shut out `require`. msw tells
- * handlers by their `kind`, so it does not matter when this copy is its CommonJS build and the program's is the other.
- *
- * @throws {Error} msw is not installed
+ * The part of the package msw that a simulator uses. `import * as msw from "msw"` has this shape, so this library imports neither the
+ * package nor its types.
  */
-export function createHandlers(
+export interface MswNamespace<RequestHandler> {
+  /** The namespace of HTTP request handlers. */
+  readonly http: {
+    all(
+      predicate: (info: { readonly request: Request }) => boolean,
+      resolver: (info: { readonly request: Request; readonly requestId: string }) => Promise<Response>,
+    ): RequestHandler;
+  };
+}
+
+const maximumCachedResponses = 100;
+
+/** Creates request handlers for `setupServer` of `msw/node`. */
+export function createHandlers<RequestHandler>(
+  { http }: MswNamespace<RequestHandler>,
   serves: (url: URL) => boolean,
   respond: (request: Request) => Promise<Response>,
-  load: Load = loadInstalled,
-): readonly HttpHandler[] {
-  const { http } = loadMsw(load);
-  const answers = new Map<string, Promise<Response>>();
-  // Where two servers listen in one program, msw offers the same request to a handler twice. The vendor acts once.
+): readonly RequestHandler[] {
+  const responses = new Map<string, Promise<Response>>();
+  // With two listening servers in one program, msw passes the same request to a handler twice. The operation runs once.
   const respondOnce = (requestId: string, request: Request): Promise<Response> => {
-    const answer = answers.get(requestId) ?? respond(request);
-    answers.set(requestId, answer);
-    const [oldest] = answers.keys();
-    if (answers.size > mostRemembered && oldest !== undefined) answers.delete(oldest);
-    return answer;
+    const response = responses.get(requestId) ?? respond(request);
+    responses.set(requestId, response);
+    const [oldest] = responses.keys();
+    if (responses.size > maximumCachedResponses && oldest !== undefined) responses.delete(oldest);
+    return response;
   };
   const handler = http.all(
     ({ request }) => serves(new URL(request.url)),
@@ -44,24 +43,4 @@ export function createHandlers(
     },
   );
   return [handler];
-}
-
-function loadMsw(load: Load): Msw {
-  try {
-    return load("msw") as Msw;
-  } catch (cause) {
-    throw new Error("`handlers` needs the package msw, version 2.15 or newer. Install it, or inject the simulator's `fetch`.", {
-      cause,
-    });
-  }
-}
-
-function loadInstalled(name: string): unknown {
-  const { createRequire } = process.getBuiltinModule("node:module");
-  try {
-    return createRequire(import.meta.url)(name);
-  } catch {
-    // A linked package sees its own folder first: msw may be installed next to the program only.
-    return createRequire(`${process.cwd()}/`)(name);
-  }
 }

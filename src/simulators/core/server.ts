@@ -2,27 +2,27 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ConnectionDropped } from "./faults.js";
 
-/** A port of this machine on which a simulator answers. */
+/** A simulator that listens on a port of this machine. */
 export interface LoopbackServer {
   /** `http://127.0.0.1:port` */
   readonly url: string;
-  /** Cuts every open connection and frees the port. */
+  /** Closes every open connection and the port. */
   readonly close: () => Promise<void>;
 }
 
-/** Most that a request's content may measure, in bytes. More is answered with 413. */
-export const mostContent = 1_048_576;
+/** Maximum length of the request content, in bytes. Longer content gets 413. */
+export const maximumContentBytes = 1_048_576;
 
 /**
- * Serves on 127.0.0.1. `node:http` is loaded on the first call, so that importing a simulator stays cheap.
+ * Listens on 127.0.0.1. `node:http` is loaded on the first call, so that importing a simulator stays fast.
  *
- * @param port 0 takes any free port
- * @throws {Error} the port is taken (`code` is `EADDRINUSE`)
+ * @param port 0 selects a free port
+ * @throws {Error} the port is in use (`code` is `EADDRINUSE`)
  */
 export async function serve(respond: (request: Request) => Promise<Response>, port: number): Promise<LoopbackServer> {
   const { createServer } = await import("node:http");
   const server = createServer((incoming, outgoing) => {
-    answer(respond, incoming, outgoing).catch(() => incoming.socket.destroy());
+    handleRequest(respond, incoming, outgoing).catch(() => incoming.socket.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -38,19 +38,19 @@ function close(server: Server): Promise<void> {
   });
 }
 
-async function answer(
+async function handleRequest(
   respond: (request: Request) => Promise<Response>,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const left = new AbortController();
-  outgoing.once("close", () => left.abort());
+  const disconnected = new AbortController();
+  outgoing.once("close", () => disconnected.abort());
   const content = await read(incoming);
   if (!content) {
     outgoing.writeHead(413, { connection: "close" }).end();
     return;
   }
-  const request = toRequest(incoming, content, left.signal);
+  const request = toRequest(incoming, content, disconnected.signal);
   if (!request) {
     outgoing.writeHead(400, { connection: "close" }).end();
     return;
@@ -58,23 +58,23 @@ async function answer(
   try {
     await send(await respond(request), outgoing);
   } catch (error) {
-    if (error instanceof ConnectionDropped || left.signal.aborted) incoming.socket.destroy();
+    if (error instanceof ConnectionDropped || disconnected.signal.aborted) incoming.socket.destroy();
     else outgoing.writeHead(500, { connection: "close" }).end();
   }
 }
 
-/** Undefined when there is more than a request may have. What is too much is let go by, so that the refusal can be read. */
+/** Undefined when the content is too long. The rest of the content is read, so that the client can receive the error response. */
 async function read(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= mostContent) chunks.push(chunk);
+    if (size <= maximumContentBytes) chunks.push(chunk);
   }
-  return size <= mostContent ? new Uint8Array(Buffer.concat(chunks)) : undefined;
+  return size <= maximumContentBytes ? new Uint8Array(Buffer.concat(chunks)) : undefined;
 }
 
-/** Undefined when the request line names something that no URL or Request can hold. */
+/** Undefined when the method or the target cannot be represented in a Request. */
 function toRequest(incoming: IncomingMessage, content: Uint8Array<ArrayBuffer>, signal: AbortSignal): Request | undefined {
   const { method = "GET", url = "/", rawHeaders, socket } = incoming;
   try {
@@ -96,8 +96,8 @@ async function send(response: Response, outgoing: ServerResponse): Promise<void>
       await new Promise<void>((resolve, reject) => outgoing.write(chunk, (error) => (error ? reject(error) : resolve())));
     }
   } catch {
-    // The head is out and the content broke off: so does the connection.
-    throw new ConnectionDropped("the connection was cut");
+    // The header is sent already, so the connection has to be closed.
+    throw new ConnectionDropped("the connection was closed");
   }
   outgoing.end();
 }

@@ -1,102 +1,120 @@
-import type { HttpHandler } from "msw";
-import { createClock, type SimulatorClock } from "./clock.js";
 import { ConnectionDropped, createFaults, type Faults, truncate } from "./faults.js";
 import { createFetch } from "./fetch.js";
-import { createHandlers } from "./handlers.js";
-import { type Call, createRouter, type Match, type Operation } from "./operations.js";
-import { createRecorder, type RecordedRequest, type SecretNames } from "./requests.js";
+import { createHandlers, type MswNamespace } from "./handlers.js";
+import { createRecorder, type RecordedRequest, type SecretNames } from "./request-log.js";
+import { type Call, createRouter, type Match, type Operation } from "./router.js";
 import { type LoopbackServer, serve } from "./server.js";
+import { createSimulatedTime, type SimulatedTime } from "./time.js";
 
-/** A simulated API: what it serves, where, and what it answers to the rest. */
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string>>;
+
+/** The operations and base URLs of a simulated API. */
 export interface SimulatorDefinition<Id extends string, Origin extends string> {
-  /** For messages to the person who writes a test. */
+  /** The factory, for error messages. */
   readonly name: string;
-  /** Where the API is found. Two origins may share an address. A path is a prefix of every operation's path. */
-  readonly sites: Readonly<Record<Origin, string>>;
+  /** Base URLs. Two origins may have the same one. A path in the base URL is a prefix of the path of every operation. */
+  readonly baseUrls: Readonly<Record<Origin, string>>;
   readonly operations: Readonly<Record<Id, Operation<Origin>>>;
-  /** Answers a request that no operation fits. `allowed` has the methods that the path knows. */
+  /** Responds to a request without an operation. `allowed` has the methods that exist for the path. */
   readonly unmatched: (call: Call<Origin>, allowed: readonly string[]) => Response;
-  /** Stands before every operation: a gateway that authenticates or counts. Faults strike before it. */
-  readonly around?: (
+  /** Runs before every operation, for example to authenticate or to count requests. Faults take effect before it. */
+  readonly middleware?: (
     call: Call<Origin>,
     operationId: Id | undefined,
     next: () => Response | Promise<Response>,
   ) => Response | Promise<Response>;
   readonly secretNames?: SecretNames;
-  readonly clock?: SimulatorClock;
+  /** The environment variables with which a client reaches the simulator at these base URLs. */
+  readonly env?: (baseUrls: Readonly<Record<Origin, string>>) => Environment;
+  readonly time?: SimulatedTime;
 }
 
-/** How to put a simulator on the loopback. */
+/** Ports for `listen()`. */
 export interface ListenOptions<Origin extends string> {
   /**
-   * Port of the first address. Further addresses take any free port.
-   * @default 0, any free port
+   * Port of the first base URL. Further base URLs get free ports.
+   * @default 0, a free port
    */
   readonly port?: number;
-  /** Ports by origin, before `port`. */
+  /** Ports by origin. They take precedence over `port`. */
   readonly ports?: Partial<Readonly<Record<Origin, number>>>;
 }
 
-/** A simulator on the loopback. */
-export interface SimulatorServer<Origin extends string> {
-  /** The first address. */
+/** A simulator that listens on 127.0.0.1. `await using` closes it. */
+export interface SimulatorServer<Origin extends string> extends AsyncDisposable {
+  /** The first base URL. */
   readonly url: string;
-  /** Every address, by origin. */
+  /** The base URLs by origin. */
   readonly urls: Readonly<Record<Origin, string>>;
-  /** Cuts every open connection and frees the ports. */
+  /** The environment variables for this server. See `env` of the simulator. */
+  readonly env: () => Environment;
+  /** Closes every open connection and the ports. */
   readonly close: () => Promise<void>;
 }
 
-/** What every simulator offers, whatever it simulates. */
+/** The members that every simulator has. */
 export interface Simulator<Id extends string, Origin extends string> extends Faults<Id> {
-  /** Reaches the simulator and nothing else. Inject it wherever a `fetch` is taken. */
+  /** Sends requests to the simulator only. It can be passed as the `fetch` option of managers and token requests. */
   readonly fetch: typeof globalThis.fetch;
-  /** For `setupServer(...handlers)` of `msw/node`. @throws {Error} msw is not installed */
-  readonly handlers: readonly HttpHandler[];
-  /** Puts the simulator on 127.0.0.1, for other processes and languages. */
+  /**
+   * Creates request handlers for `setupServer` of `msw/node`.
+   *
+   * @param msw the package msw, as `import * as msw from "msw"` gives it
+   */
+  readonly handlers: <RequestHandler>(msw: MswNamespace<RequestHandler>) => readonly RequestHandler[];
+  /** Listens on 127.0.0.1, for other processes and languages. */
   readonly listen: (options?: ListenOptions<Origin>) => Promise<SimulatorServer<Origin>>;
-  /** What has arrived so far, oldest first, secrets struck out. */
+  /**
+   * Returns the environment variables that the vendor's `...FromEnv` function reads, with valid credentials, for use with `fetch` or
+   * `handlers`. For a server from `listen()`, call `env()` of that server. Empty for a simulator without such a function.
+   */
+  readonly env: () => Environment;
+  /** The received requests, oldest first, with redacted secrets. */
   readonly requests: readonly RecordedRequest<Id>[];
-  /** The time that the simulator lives in: move it forward to let tokens expire. */
-  readonly clock: SimulatorClock;
+  /** The simulator's time, in milliseconds since 1970. */
+  readonly now: () => number;
+  /** Moves the simulator's time forward, in milliseconds, for example to let tokens expire. @throws {RangeError} `ms` is negative or not finite */
+  readonly advanceTime: (ms: number) => void;
 }
 
-/** Makes a simulator. Its heart takes a `Request` and gives a `Response`; `fetch`, `handlers` and `listen` are coats on it. */
+/** Creates a simulator: a function from `Request` to `Response`, with the adapters `fetch`, `handlers` and `listen`. */
 export function createSimulator<Id extends string, Origin extends string>(
   definition: SimulatorDefinition<Id, Origin>,
 ): Simulator<Id, Origin> {
-  const { name, operations, unmatched, around = (_call, _id, next) => next(), clock = createClock() } = definition;
-  const origins = Object.keys(definition.sites) as Origin[];
+  const { name, operations, unmatched, middleware = (_call, _id, next) => next(), env = () => ({}) } = definition;
+  const { now, advanceTime } = definition.time ?? createSimulatedTime();
+  const origins = Object.keys(definition.baseUrls) as Origin[];
   const { take, ...faults } = createFaults(name, Object.keys(operations) as Id[]);
   const route = createRouter(operations);
   const recorder = createRecorder<Id>(definition.secretNames);
   const requests: RecordedRequest<Id>[] = [];
 
-  const respond = async (request: Request, sites: Readonly<Record<Origin, string>>): Promise<Response> => {
+  const respond = async (request: Request, baseUrls: Readonly<Record<Origin, string>>): Promise<Response> => {
     const bytes = new Uint8Array(await request.arrayBuffer());
-    const { call, match } = toCall(request, bytes, sites);
+    const { call, match } = toCall(request, bytes, baseUrls);
     const { operationId, allowed } = match;
-    const entry = recorder.record(call, operationId, clock.now());
+    const entry = recorder.record(call, operationId, now());
     requests.push(entry);
 
-    const act = () =>
-      around(call, operationId, () => (operationId ? operations[operationId].answer(call) : unmatched(call, allowed)));
+    const run = () =>
+      middleware(call, operationId, () => (operationId ? operations[operationId].respond(call) : unmatched(call, allowed)));
     const { fault, delayMs } = operationId ? take(operationId) : { fault: undefined, delayMs: 0 };
-    const ownAnswer = !fault || fault.when === "after" ? await act() : undefined;
+    const ownResponse = !fault || fault.when === "after" ? await run() : undefined;
     if (delayMs > 0) await sleep(delayMs, request.signal);
-    if (fault?.drop) throw new ConnectionDropped("the connection was cut");
-    const answered = fault?.instead?.() ?? ownAnswer ?? new Response(null, { status: 500 });
-    const response = fault?.truncate ? await truncate(answered) : answered;
+    if (fault?.drop) throw new ConnectionDropped("the connection was closed");
+    const base = fault?.instead?.() ?? ownResponse ?? new Response(null, { status: 500 });
+    const response = fault?.truncate ? await truncate(base) : base;
     entry.status = response.status;
     return response;
   };
 
-  const toCall = (request: Request, bytes: Uint8Array, sites: Readonly<Record<Origin, string>>) => {
+  const toCall = (request: Request, bytes: Uint8Array, baseUrls: Readonly<Record<Origin, string>>) => {
     const url = new URL(request.url);
-    const found = originsAt(url, sites);
-    const prefix = prefixOf(found[0] === undefined ? url : new URL(sites[found[0]]));
-    if (found.length > 0) url.pathname = url.pathname.slice(prefix.length) || "/";
-    const match: Match<Id> = route(request.method, url.pathname, found);
+    const matching = originsAt(url, baseUrls);
+    const prefix = prefixOf(matching[0] === undefined ? url : new URL(baseUrls[matching[0]]));
+    if (matching.length > 0) url.pathname = url.pathname.slice(prefix.length) || "/";
+    const match: Match<Id> = route(request.method, url.pathname, matching);
     const call: Call<Origin> = {
       method: request.method,
       url,
@@ -104,58 +122,50 @@ export function createSimulator<Id extends string, Origin extends string>(
       headers: request.headers,
       bytes,
       text: new TextDecoder().decode(bytes),
-      sites,
-      origins: found,
+      baseUrls,
+      origins: matching,
     };
     return { call, match };
   };
 
-  const serves = (url: URL) => originsAt(url, definition.sites).length > 0;
-  const fromAnywhere = (request: Request) => respond(request, definition.sites);
-  let handlers: readonly HttpHandler[] | undefined;
+  const serves = (url: URL) => originsAt(url, definition.baseUrls).length > 0;
+  const respondAtBaseUrls = (request: Request) => respond(request, definition.baseUrls);
 
   const listen = async (options: ListenOptions<Origin> = {}): Promise<SimulatorServer<Origin>> => {
-    const addresses = [...new Set(origins.map((origin) => definition.sites[origin]))];
+    const addresses = [...new Set(origins.map((origin) => definition.baseUrls[origin]))];
     const servers: LoopbackServer[] = [];
     const urls = {} as Record<Origin, string>;
     try {
       for (const [index, address] of addresses.entries()) {
-        const here = origins.filter((origin) => definition.sites[origin] === address);
-        const wanted = here.map((origin) => options.ports?.[origin]).find((port) => port !== undefined);
-        const server = await serve(
-          (request) => respond(request, urls),
-          wanted ?? (index === 0 ? options.port : undefined) ?? 0,
-        );
+        const sharing = origins.filter((origin) => definition.baseUrls[origin] === address);
+        const port = sharing.map((origin) => options.ports?.[origin]).find((candidate) => candidate !== undefined);
+        const server = await serve((request) => respond(request, urls), port ?? (index === 0 ? options.port : undefined) ?? 0);
         servers.push(server);
-        for (const origin of here) urls[origin] = server.url + prefixOf(new URL(address));
+        for (const origin of sharing) urls[origin] = server.url + prefixOf(new URL(address));
       }
     } catch (error) {
       await Promise.all(servers.map((server) => server.close()));
       throw error;
     }
-    return {
-      url: urls[origins[0] as Origin],
-      urls,
-      close: async () => {
-        await Promise.all(servers.map((server) => server.close()));
-      },
+    const close = async () => {
+      await Promise.all(servers.map((server) => server.close()));
     };
+    return { url: urls[origins[0] as Origin], urls, env: () => env(urls), close, [Symbol.asyncDispose]: close };
   };
 
   return {
     ...faults,
-    fetch: createFetch(serves, fromAnywhere),
-    get handlers() {
-      handlers ??= createHandlers(serves, fromAnywhere);
-      return handlers;
-    },
+    fetch: createFetch(serves, respondAtBaseUrls),
+    handlers: (msw) => createHandlers(msw, serves, respondAtBaseUrls),
     listen,
+    env: () => env(definition.baseUrls),
     requests,
-    clock,
+    now,
+    advanceTime,
   };
 }
 
-/** Adds a vendor's own members to a simulator. Getters stay getters: spreading would read `handlers`, which may throw. */
+/** Adds the members of a vendor to a simulator. Getters stay getters. */
 export function extendSimulator<Plain extends object, Additions extends object>(
   plain: Plain,
   additions: Additions,
@@ -163,20 +173,20 @@ export function extendSimulator<Plain extends object, Additions extends object>(
   return Object.defineProperties(plain, Object.getOwnPropertyDescriptors(additions)) as Plain & Additions;
 }
 
-/** The origins whose address this one lies under; of several addresses on one host, the longest path wins. */
-function originsAt<Origin extends string>(url: URL, sites: Readonly<Record<Origin, string>>): readonly Origin[] {
-  const candidates = (Object.keys(sites) as Origin[]).flatMap((origin) => {
-    const site = new URL(sites[origin]);
-    const prefix = prefixOf(site);
-    const lies = site.origin === url.origin && (url.pathname === prefix || url.pathname.startsWith(`${prefix}/`));
-    return lies ? [{ origin, depth: prefix.length }] : [];
+/** The origins whose base URL contains this URL. Of several base URLs on one host, the longest path takes precedence. */
+function originsAt<Origin extends string>(url: URL, baseUrls: Readonly<Record<Origin, string>>): readonly Origin[] {
+  const candidates = (Object.keys(baseUrls) as Origin[]).flatMap((origin) => {
+    const baseUrl = new URL(baseUrls[origin]);
+    const prefix = prefixOf(baseUrl);
+    const contains = baseUrl.origin === url.origin && (url.pathname === prefix || url.pathname.startsWith(`${prefix}/`));
+    return contains ? [{ origin, depth: prefix.length }] : [];
   });
-  const deepest = Math.max(0, ...candidates.map(({ depth }) => depth));
-  return candidates.filter(({ depth }) => depth === deepest).map(({ origin }) => origin);
+  const maximumDepth = Math.max(0, ...candidates.map(({ depth }) => depth));
+  return candidates.filter(({ depth }) => depth === maximumDepth).map(({ origin }) => origin);
 }
 
-function prefixOf(site: URL): string {
-  return site.pathname.replace(/\/+$/, "");
+function prefixOf(baseUrl: URL): string {
+  return baseUrl.pathname.replace(/\/+$/, "");
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {

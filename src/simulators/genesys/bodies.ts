@@ -1,5 +1,5 @@
-import type { Call } from "../core/operations.js";
-import { unreadable, unsupportedMediaType } from "./refusals.js";
+import type { Call } from "../core/router.js";
+import { unreadable, unsupportedMediaType } from "./errors.js";
 
 /** The members of a JSON object. */
 export type Members = Readonly<Record<string, unknown>>;
@@ -7,7 +7,7 @@ export type Members = Readonly<Record<string, unknown>>;
 /**
  * Reads the JSON object of a write.
  *
- * @throws {Refusal} 415 for another media type, 400 for what is no JSON object
+ * @throws {ErrorResponse} 415 for another media type, 400 for what is no JSON object
  */
 export function readMembers({ headers, text }: Call): Members {
   const [type = ""] = (headers.get("content-type") ?? "").split(";");

@@ -1,6 +1,6 @@
 import type { components } from "../../openapi/genesys.js";
+import type { StoredClient } from "./clients.js";
 import { everyDivision, type GenesysSimulatedOrganization } from "./organization.js";
-import type { StoredClient } from "./store.js";
 
 type Schemas = components["schemas"];
 

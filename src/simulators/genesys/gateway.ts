@@ -1,11 +1,11 @@
-import type { SimulatorClock } from "../core/clock.js";
-import { createLimiter, type WindowState } from "../core/limits.js";
+import { createLimiter, type WindowState } from "../core/rate-limits.js";
 import type { SimulatorDefinition } from "../core/simulator.js";
+import type { Now } from "../core/time.js";
+import { ErrorResponse, json, tooManyRequests } from "./errors.js";
 import type { GenesysOperationId, GenesysOrigin, GenesysSimulatorOptions } from "./options.js";
-import { json, Refusal, tooManyRequests } from "./refusals.js";
-import type { TokenDesk } from "./tokens.js";
+import type { TokenEndpoint } from "./tokens.js";
 
-type Around = NonNullable<SimulatorDefinition<GenesysOperationId, GenesysOrigin>["around"]>;
+type Around = NonNullable<SimulatorDefinition<GenesysOperationId, GenesysOrigin>["middleware"]>;
 
 /** Where the correlation id of an answer is. */
 export const correlationHeader = "inin-correlation-id";
@@ -16,8 +16,8 @@ const limitKey = "client.credentials.token.rate.per.minute";
  * Makes what stands before both hosts: it gives every answer a correlation id, asks for a token at the API, and counts the
  * requests of each token. Every call but one starts the idle time of its token anew.
  */
-export function createGateway(desk: TokenDesk, rateLimit: GenesysSimulatorOptions["rateLimit"], clock: SimulatorClock): Around {
-  const count = createCounter(rateLimit, clock);
+export function createGateway(tokenEndpoint: TokenEndpoint, rateLimit: GenesysSimulatorOptions["rateLimit"], now: Now): Around {
+  const count = createCounter(rateLimit, now);
   return async (call, operationId, next) => {
     const correlationId = crypto.randomUUID();
     let fields: readonly (readonly [string, string])[] = [];
@@ -25,11 +25,11 @@ export function createGateway(desk: TokenDesk, rateLimit: GenesysSimulatorOption
     try {
       if (call.origins.includes("api") && call.url.pathname.startsWith("/api/")) {
         const keepsIdle = operationId === "getTokensMe" && call.url.searchParams.get("preserveIdleTTL") === "true";
-        fields = count(desk.authenticate(call.headers, keepsIdle).token);
+        fields = count(tokenEndpoint.authenticate(call.headers, keepsIdle).token);
       }
       response = await next();
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof ErrorResponse)) throw error;
       response = json(error.status, error.write(correlationId), error.headers);
     }
     for (const [name, value] of fields) response.headers.set(name, value);
@@ -41,13 +41,13 @@ export function createGateway(desk: TokenDesk, rateLimit: GenesysSimulatorOption
 /** Returns header fields, or throws. A refused request has none of them: the vendor shows them with successes. */
 function createCounter(
   rateLimit: GenesysSimulatorOptions["rateLimit"],
-  clock: SimulatorClock,
+  now: Now,
 ): (token: string) => readonly (readonly [string, string])[] {
   if (!rateLimit) return () => [];
   const limit = rateLimit.perMinute ?? 300;
   const limiters = new Map<string, ReturnType<typeof createLimiter>>();
   return (token) => {
-    const limiter = limiters.get(token) ?? createLimiter([{ limit, seconds: 60 }], clock);
+    const limiter = limiters.get(token) ?? createLimiter([{ limit, seconds: 60 }], now);
     limiters.set(token, limiter);
     const { admitted, windows } = limiter();
     const { remaining, resetSeconds } = windows[0] as WindowState;

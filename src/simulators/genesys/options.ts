@@ -1,4 +1,3 @@
-import type { SimulatorClock } from "../core/clock.js";
 import type { FaultOptions } from "../core/faults.js";
 import type { Simulator } from "../core/simulator.js";
 import type {
@@ -7,6 +6,7 @@ import type {
   GenesysSimulatedOrganization,
   GenesysSimulatedRole,
 } from "./organization.js";
+import { baseUrlsOf } from "./regions.js";
 
 /** The operations that the simulator answers, by the names of the vendor's SDKs. */
 export type GenesysOperationId =
@@ -176,7 +176,7 @@ export interface GenesysSimulatorOptions {
    * The time that it lives in.
    * @default a clock that runs with the machine's and can be moved forward
    */
-  readonly clock?: SimulatorClock;
+  readonly now?: () => number;
 }
 
 /** A client as `GET` shows it. Never has a secret. */
@@ -231,7 +231,7 @@ export interface GenesysInsertedClient {
 }
 
 /** A refusal in the shape of the host that gives it, instead of the next answer. */
-export interface GenesysRefusal extends FaultOptions {
+export interface GenesysErrorResponse extends FaultOptions {
   /** HTTP status, 200 to 599. */
   readonly status: number;
   /** `code` of the API, `error` of the login host. */
@@ -271,7 +271,7 @@ export interface GenesysSimulator extends Simulator<GenesysOperationId, GenesysO
   /** Ends tokens long before their time, as idle timeouts do: those of one client, or all. */
   readonly endTokens: (clientId?: string) => void;
   /** Refuses the next request in the shape of the host that it goes to. */
-  readonly refuseNext: (operationId: GenesysOperationId, refusal: GenesysRefusal) => void;
+  readonly respondWithErrorNext: (operationId: GenesysOperationId, refusal: GenesysErrorResponse) => void;
   /** Throttles the next request as that host does: 429 and `Retry-After` at the API, 400 and neither at the login host. */
   readonly throttleNext: (
     operationId: GenesysOperationId,
@@ -307,4 +307,28 @@ export function checkOptions({
   if (administrator.clientId !== undefined && !/^[^\s:]+$/.test(administrator.clientId))
     throw new TypeError("simulateGenesys: administrator.clientId is empty, or has white space or a colon");
   if (administrator.clientSecret === "") throw new TypeError("simulateGenesys: administrator.clientSecret is empty");
+}
+
+/** The credentials of the administrator when the options name none. */
+export const defaultAdministrator = {
+  clientId: "11111111-1111-4111-8111-111111111111",
+  clientSecret: "administrator-secret",
+} as const;
+
+/**
+ * The variables of `genesysOptionsFromEnv`. That function reads no variable for base URLs: outside of a region, `apiUrl` and `loginUrl`
+ * have to be added to its result.
+ */
+export function environmentOf(
+  { administrator = {}, ...options }: GenesysSimulatorOptions,
+  urls: Readonly<Record<GenesysOrigin, string>>,
+): Readonly<Record<string, string>> {
+  const { region = "us-east-1" } = options;
+  const regional = baseUrlsOf({ region });
+  const isRegional = urls.api === regional.api && urls.login === regional.login;
+  return {
+    ...(isRegional ? { GENESYSCLOUD_REGION: region } : {}),
+    GENESYSCLOUD_OAUTHCLIENT_ID: administrator.clientId ?? defaultAdministrator.clientId,
+    GENESYSCLOUD_OAUTHCLIENT_SECRET: administrator.clientSecret ?? defaultAdministrator.clientSecret,
+  };
 }

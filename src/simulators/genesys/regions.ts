@@ -23,7 +23,7 @@ const domains: Readonly<Record<string, string>> = {
 };
 
 /** Where to serve the two hosts. */
-export interface SiteSettings {
+export interface BaseUrlOptions {
   readonly region?: string;
   readonly apiUrl?: string;
   readonly loginUrl?: string;
@@ -34,7 +34,11 @@ export interface SiteSettings {
  *
  * @throws {TypeError} there is no such region, or an address is no http(s) URL
  */
-export function sitesOf({ region = "us-east-1", apiUrl, loginUrl }: SiteSettings): Readonly<Record<"api" | "login", string>> {
+export function baseUrlsOf({
+  region = "us-east-1",
+  apiUrl,
+  loginUrl,
+}: BaseUrlOptions): Readonly<Record<"api" | "login", string>> {
   const wanted = region.toLowerCase();
   const domain = Object.hasOwn(domains, wanted)
     ? domains[wanted]

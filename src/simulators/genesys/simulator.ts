@@ -1,49 +1,51 @@
 import type { components, operations } from "../../openapi/genesys.js";
-import { createClock } from "../core/clock.js";
-import type { Call, Operation } from "../core/operations.js";
-import { createRecorder } from "../core/requests.js";
+import { createRecorder } from "../core/request-log.js";
+import type { Call, Operation } from "../core/router.js";
 import { createSimulator, extendSimulator } from "../core/simulator.js";
+import { createSimulatedTime } from "../core/time.js";
 import { readMembers } from "./bodies.js";
-import { createCredentials, renderCredential, renderCredentialSummary } from "./credentials.js";
+import { createClientStore } from "./clients.js";
 import { renderClient, renderDivision, renderNewSecret, renderOrganization, renderSubject, renderToken } from "./documents.js";
-import { correlationHeader, createGateway } from "./gateway.js";
 import {
-  checkOptions,
-  type GenesysInsertedClient,
-  type GenesysOperationId,
-  type GenesysOrigin,
-  type GenesysRefusal,
-  type GenesysSimulatedClient,
-  type GenesysSimulatedCredential,
-  type GenesysSimulator,
-  type GenesysSimulatorOptions,
-} from "./options.js";
-import { createOrganization, everyDivision, isPermitted, lackingPairs, type Pair, resolveGrants } from "./organization.js";
-import { listClients, listRoles } from "./pages.js";
-import {
+  type ErrorResponse,
   empty,
   general,
   json,
   login,
   missingPermission,
   platform,
-  type Refusal,
   throttledLogin,
   tooManyRequests,
-} from "./refusals.js";
-import { sitesOf } from "./regions.js";
-import { createStore } from "./store.js";
-import { type Caller, createTokenDesk } from "./tokens.js";
+} from "./errors.js";
+import { correlationHeader, createGateway } from "./gateway.js";
+import { createCredentialStore, renderCredential, renderCredentialSummary } from "./integration-credentials.js";
+import {
+  checkOptions,
+  defaultAdministrator,
+  environmentOf,
+  type GenesysErrorResponse,
+  type GenesysInsertedClient,
+  type GenesysOperationId,
+  type GenesysOrigin,
+  type GenesysSimulatedClient,
+  type GenesysSimulatedCredential,
+  type GenesysSimulator,
+  type GenesysSimulatorOptions,
+} from "./options.js";
+import { createOrganization, everyDivision, isPermitted, lackingPairs, type Pair, resolveGrants } from "./organization.js";
+import { listClients, listRoles } from "./pagination.js";
+import { baseUrlsOf } from "./regions.js";
+import { type Caller, createTokenEndpoint } from "./tokens.js";
 import { validateClient } from "./validation.js";
 
 export type {
   GenesysClientState,
   GenesysCredentialState,
+  GenesysErrorResponse,
   GenesysInsertedClient,
   GenesysListing,
   GenesysOperationId,
   GenesysOrigin,
-  GenesysRefusal,
   GenesysSimulatedAdministrator,
   GenesysSimulatedClient,
   GenesysSimulatedCredential,
@@ -76,16 +78,18 @@ type Schemas = components["schemas"];
  */
 export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysSimulator {
   checkOptions(options);
-  const { clock = createClock(), administrator = {}, listing = "whole" } = options;
-  const sites = sitesOf(options);
+  const time = createSimulatedTime(options.now);
+  const { now } = time;
+  const { administrator = {}, listing = "whole" } = options;
+  const baseUrls = baseUrlsOf(options);
   const organization = createOrganization(options);
-  const store = createStore({ ...options, clock });
-  const credentials = createCredentials(clock);
-  const desk = createTokenDesk({ ...options, clock, store });
+  const store = createClientStore({ ...options, now });
+  const credentials = createCredentialStore(now);
+  const tokenEndpoint = createTokenEndpoint({ ...options, now, store });
   const rules = { ...options, organization };
   store.insert({
-    id: administrator.clientId ?? "11111111-1111-4111-8111-111111111111",
-    secret: administrator.clientSecret ?? "administrator-secret",
+    id: administrator.clientId ?? defaultAdministrator.clientId,
+    secret: administrator.clientSecret ?? defaultAdministrator.clientSecret,
     hidden: !administrator.listed,
     fields: {
       name: "administrator",
@@ -137,11 +141,11 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
     if (call.text !== "") throw general("The operation takes no content.");
     holds(caller, client.fields.roleDivisions);
     const renewed = store.renewSecret(client, caller.client.id);
-    desk.endAll(client.id);
+    tokenEndpoint.endAll(client.id);
     return json(200, renderNewSecret(renewed));
   };
   const endToken = (_call: Call, { token }: Caller) => {
-    desk.end(token);
+    tokenEndpoint.end(token);
     return empty(200);
   };
   const removeCredential = (call: Call) => {
@@ -150,18 +154,18 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
   };
   const products: Schemas["productListing"] = { entities: [], pageSize: 25, pageNumber: 1, pageCount: 0, total: 0 };
 
-  const at = (method: string, path: string, permission: string | undefined, answer: Answer): Operation<GenesysOrigin> => ({
+  const at = (method: string, path: string, permission: string | undefined, respond: Handler): Operation<GenesysOrigin> => ({
     method,
     path: `/api/v2${path}`,
     origins: ["api"],
-    answer: (call) => {
-      const caller = desk.authenticate(call.headers, true);
+    respond: (call) => {
+      const caller = tokenEndpoint.authenticate(call.headers, true);
       permit(caller, permission);
-      return answer(call, caller);
+      return respond(call, caller);
     },
   });
   const table = {
-    postOauthToken: { method: "POST", path: "/oauth/token", origins: ["login"], answer: desk.exchange },
+    postOauthToken: { method: "POST", path: "/oauth/token", origins: ["login"], respond: tokenEndpoint.exchange },
     getOauthClients: at("GET", "/oauth/clients", "oauth:client:view", list),
     postOauthClients: at("POST", "/oauth/clients", "oauth:client:add", create),
     getOauthClient: at("GET", "/oauth/clients/{id}", "oauth:client:view", (call) =>
@@ -195,7 +199,7 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
       removeCredential,
     ),
     getTokensMe: at("GET", "/tokens/me", undefined, (_call, { client, token }) =>
-      json(200, renderToken(client, organization, desk.idlesAt(token))),
+      json(200, renderToken(client, organization, tokenEndpoint.idlesAt(token))),
     ),
     headTokensMe: at("HEAD", "/tokens/me", undefined, () => empty(200)),
     deleteTokensMe: at("DELETE", "/tokens/me", undefined, endToken),
@@ -203,25 +207,26 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
     getAuthorizationProducts: at("GET", "/authorization/products", undefined, () => json(200, products)),
   } satisfies Record<keyof operations | GenesysOperationId, Operation<GenesysOrigin>>;
 
-  const secrecy = createRecorder();
+  const redactor = createRecorder();
   const simulator = createSimulator<GenesysOperationId, GenesysOrigin>({
     name: "simulateGenesys",
-    sites,
+    baseUrls,
+    env: (urls) => environmentOf(options, urls),
     operations: table,
     unmatched,
-    around: createGateway(desk, options.rateLimit, clock),
-    clock,
+    middleware: createGateway(tokenEndpoint, options.rateLimit, now),
+    time,
   });
-  const refuseWith = (operationId: GenesysOperationId, { status, write, headers }: Refusal, timing: object = {}) => {
+  const refuseWith = (operationId: GenesysOperationId, { status, write, headers }: ErrorResponse, timing: object = {}) => {
     const correlationId = crypto.randomUUID();
     const fields = { ...headers, [correlationHeader]: correlationId };
     simulator.failNext(operationId, { ...timing, status, body: write(correlationId), headers: fields });
   };
   return extendSimulator(simulator, {
-    urls: sites,
+    urls: baseUrls,
     organization,
     get clients(): readonly GenesysSimulatedClient[] {
-      return store.all().map((client) => secrecy.strike(renderClient(client)) as GenesysSimulatedClient);
+      return store.all().map((client) => redactor.redact(renderClient(client)) as GenesysSimulatedClient);
     },
     get credentials(): readonly GenesysSimulatedCredential[] {
       return credentials.all().map((credential) => ({ ...renderCredential(credential) }));
@@ -230,7 +235,7 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
       const client = store.find(clientId);
       return (
         client && {
-          activeTokens: desk.countActive(clientId),
+          activeTokens: tokenEndpoint.countActive(clientId),
           holdsSecret: (secret: string) => store.find(clientId)?.secret === secret,
         }
       );
@@ -241,8 +246,11 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
     },
     insert: (client: GenesysInsertedClient) => store.insert(client).id,
     disable: store.disable,
-    endTokens: desk.endAll,
-    refuseNext(operationId: GenesysOperationId, { status, code, message, retryAfterSeconds, ...timing }: GenesysRefusal) {
+    endTokens: tokenEndpoint.endAll,
+    respondWithErrorNext(
+      operationId: GenesysOperationId,
+      { status, code, message, retryAfterSeconds, ...timing }: GenesysErrorResponse,
+    ) {
       const text = message ?? "The request was refused.";
       const headers = retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
       const refusal =
@@ -257,7 +265,7 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
   });
 }
 
-type Answer = (call: Call<GenesysOrigin>, caller: Caller) => Response;
+type Handler = (call: Call<GenesysOrigin>, caller: Caller) => Response;
 
 function idOf({ parameters }: Call): string {
   return parameters.id ?? "";

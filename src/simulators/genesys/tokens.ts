@@ -1,15 +1,15 @@
 import type { components } from "../../openapi/genesys.js";
-import { readBasic } from "../core/basic.js";
-import type { SimulatorClock } from "../core/clock.js";
-import { createLimiter } from "../core/limits.js";
-import type { Call } from "../core/operations.js";
-import { randomToken } from "../core/randomness.js";
+import { readBasic } from "../core/basic-authentication.js";
+import { randomToken } from "../core/random.js";
+import { createLimiter } from "../core/rate-limits.js";
+import type { Call } from "../core/router.js";
+import type { Now } from "../core/time.js";
+import type { ClientStore, StoredClient } from "./clients.js";
+import { badToken, json, login, throttledLogin, unauthenticated } from "./errors.js";
 import type { GenesysSimulatorOptions } from "./options.js";
-import { badToken, json, login, throttledLogin, unauthenticated } from "./refusals.js";
-import type { ClientStore, StoredClient } from "./store.js";
 
 type TokenSettings = Pick<GenesysSimulatorOptions, "invalidClientStatus" | "idleTimeoutMs" | "loginRateLimit"> & {
-  readonly clock: SimulatorClock;
+  readonly now: Now;
   readonly store: ClientStore;
 };
 
@@ -27,14 +27,14 @@ export interface Caller {
   readonly token: string;
 }
 
-/** The login host. What answers a caller throws a `Refusal` where Genesys Cloud refuses. */
-export interface TokenDesk {
+/** The login host. What answers a caller throws a `ErrorResponse` where Genesys Cloud refuses. */
+export interface TokenEndpoint {
   readonly exchange: (call: Call) => Response;
   /**
    * Finds out who calls.
    *
    * @param keepsIdle leave the idle time as it is
-   * @throws {Refusal} 401
+   * @throws {ErrorResponse} 401
    */
   readonly authenticate: (headers: Headers, keepsIdle?: boolean) => Caller;
   /** When the token ends for want of use. Undefined: never. */
@@ -46,16 +46,16 @@ export interface TokenDesk {
 }
 
 /** Makes a desk that has issued nothing. */
-export function createTokenDesk(settings: TokenSettings): TokenDesk {
-  const { clock, store, idleTimeoutMs = Number.POSITIVE_INFINITY, invalidClientStatus = 400, loginRateLimit } = settings;
+export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
+  const { now, store, idleTimeoutMs = Number.POSITIVE_INFINITY, invalidClientStatus = 400, loginRateLimit } = settings;
   const tokens = new Map<string, IssuedToken>();
   const limiters = new Map<string, ReturnType<typeof createLimiter>>();
-  const nowMs = () => clock.now().getTime();
+  const nowMs = () => now();
   const invalidClient = () => login(invalidClientStatus, "invalid_client", "client not found, or its secret is wrong");
 
   const isThrottled = (clientId: string): boolean => {
     if (!loginRateLimit) return false;
-    const count = limiters.get(clientId) ?? createLimiter([{ limit: loginRateLimit.perMinute, seconds: 60 }], clock);
+    const count = limiters.get(clientId) ?? createLimiter([{ limit: loginRateLimit.perMinute, seconds: 60 }], now);
     limiters.set(clientId, count);
     return !count().admitted;
   };

@@ -1,8 +1,8 @@
 import type { components } from "../../openapi/genesys.js";
 import { isMembers, type Members } from "./bodies.js";
+import { general, invalidValue, platform } from "./errors.js";
 import type { GenesysSimulatorOptions } from "./options.js";
 import { everyDivision, type GenesysSimulatedOrganization, type Pair } from "./organization.js";
-import { general, invalidValue, platform } from "./refusals.js";
 
 type Request = components["schemas"]["oauthClientRequest"];
 
@@ -43,7 +43,7 @@ const writable = [
  * alone count as no roles.
  *
  * @param isNew whether the client is about to be created
- * @throws {Refusal} 400
+ * @throws {ErrorResponse} 400
  */
 export function validateClient(sent: Members, rules: ClientRules, isNew: boolean): ValidClient {
   const name = readText(sent, "name");

@@ -1,6 +1,6 @@
-import type { SimulatorClock } from "../core/clock.js";
-import { invalidClient, invalidRequest, Refusal, unrecognizable } from "./refusals.js";
-import type { StoredClient } from "./store.js";
+import type { Now } from "../core/time.js";
+import type { StoredClient } from "./clients.js";
+import { ErrorResponse, invalidClient, invalidRequest, unrecognizable } from "./errors.js";
 
 /** What an assertion is held against. */
 export interface AssertionContext {
@@ -8,7 +8,7 @@ export interface AssertionContext {
   readonly clientId: string | null;
   readonly audiences: readonly string[];
   readonly find: (id: string) => StoredClient | undefined;
-  readonly clock: SimulatorClock;
+  readonly now: Now;
   readonly usedAssertions: Set<string>;
 }
 
@@ -18,7 +18,7 @@ const curves: Readonly<Record<string, string>> = { ES256: "P-256", ES384: "P-384
  * Verifies a client assertion (RFC 7523 section 3) with the client's inline keys. An address in `jwks_uri` is not read: clients
  * that have only that are refused.
  *
- * @throws {Refusal} 401; 400 `jti_known` for an assertion that was used before, and 400 `invalid_request` when no key of the client's
+ * @throws {ErrorResponse} 401; 400 `jti_known` for an assertion that was used before, and 400 `invalid_request` when no key of the client's
  *   fits; 500 for one that has expired or is of the future
  */
 export async function verifyAssertion(assertion: string, context: AssertionContext): Promise<StoredClient> {
@@ -32,7 +32,7 @@ export async function verifyAssertion(assertion: string, context: AssertionConte
   if (header.alg !== algorithm) throw invalidClient();
   await verifySignature(client, algorithm, header.kid, `${head}.${payload}`, signature);
 
-  const nowSeconds = context.clock.now().getTime() / 1000;
+  const nowSeconds = context.now() / 1000;
   const { iss, sub, aud, jti, exp, iat, nbf } = claims;
   if (typeof exp !== "number") throw invalidClient();
   if ([iat, nbf].some((time) => time !== undefined && typeof time !== "number")) throw invalidClient();
@@ -40,7 +40,8 @@ export async function verifyAssertion(assertion: string, context: AssertionConte
   if (exp <= nowSeconds || [iat, nbf].some((time) => typeof time === "number" && time > nowSeconds)) throw unrecognizable();
   if (iss !== client.document.client_id || sub !== client.document.client_id) throw invalidClient();
   if (typeof jti !== "string" || jti === "") throw invalidClient();
-  if (context.usedAssertions.has(jti)) throw new Refusal(400, "jti_known", "The jti of the client assertion was used before.");
+  if (context.usedAssertions.has(jti))
+    throw new ErrorResponse(400, "jti_known", "The jti of the client assertion was used before.");
   // Spent from here on, even when the audience turns out to be wrong.
   context.usedAssertions.add(jti);
   if (![aud].flat().some((audience) => context.audiences.includes(audience as string))) throw invalidClient();

@@ -1,13 +1,13 @@
-import { readBasic } from "../core/basic.js";
-import type { SimulatorClock } from "../core/clock.js";
+import { readBasic } from "../core/basic-authentication.js";
+import type { Now } from "../core/time.js";
 import { verifyAssertion } from "./assertions.js";
-import { invalidClient, invalidRequest } from "./refusals.js";
-import type { ClientStore, StoredClient } from "./store.js";
+import type { ClientStore, StoredClient } from "./clients.js";
+import { invalidClient, invalidRequest } from "./errors.js";
 
 /** What the token endpoint needs to recognise a client. */
 export interface AuthenticationSettings {
   readonly store: ClientStore;
-  readonly clock: SimulatorClock;
+  readonly now: Now;
   /** Identifiers of assertions that have been used. */
   readonly usedAssertions: Set<string>;
 }
@@ -18,13 +18,13 @@ const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
  * Finds out which client sends a form, by exactly the method that it is registered for.
  *
  * @param audiences what an assertion may name as its `aud`
- * @throws {Refusal} 400 without credentials, 401 for any that do not fit
+ * @throws {ErrorResponse} 400 without credentials, 401 for any that do not fit
  */
 export async function authenticateClient(
   form: URLSearchParams,
   headers: Headers,
   audiences: readonly string[],
-  { store, clock, usedAssertions }: AuthenticationSettings,
+  { store, now, usedAssertions }: AuthenticationSettings,
 ): Promise<StoredClient> {
   const type = form.get("client_assertion_type");
   if (type !== null) {
@@ -36,7 +36,7 @@ export async function authenticateClient(
       clientId: form.get("client_id"),
       audiences,
       find,
-      clock,
+      now,
       usedAssertions,
     });
   }

@@ -9,7 +9,7 @@ const nanoseconds = {
   h: 3_600_000_000_000n,
 };
 const group = /(?=\.?\d)(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/y;
-const longest = 2n ** 63n - 1n;
+const maximum = 2n ** 63n - 1n;
 
 /** Reads a duration as Go does, into nanoseconds. Undefined for anything else, also for days. */
 export function parseDuration(text: string): bigint | undefined {
@@ -25,7 +25,7 @@ export function parseDuration(text: string): bigint | undefined {
     total += BigInt(`0${integer}`) * size + (BigInt(`0${fraction}`) * size) / 10n ** BigInt(fraction.length);
     end += whole.length;
   }
-  if (text === sign || total > longest) return undefined;
+  if (text === sign || total > maximum) return undefined;
   return sign === "-" ? -total : total;
 }
 

@@ -1,6 +1,6 @@
-import type { SimulatorClock } from "../core/clock.js";
-import { type Admission, createLimiter } from "../core/limits.js";
-import { nested } from "./refusals.js";
+import { type Admission, createLimiter } from "../core/rate-limits.js";
+import type { Now } from "../core/time.js";
+import { nested } from "./errors.js";
 
 /** The buckets that Ory Network counts requests in, each shared by all its endpoints. */
 export type OryRateLimitBucket =
@@ -54,7 +54,7 @@ export type OryRateLimits = OryPlan | Partial<Limits>;
  */
 export function createRateLimits(
   limits: OryRateLimits,
-  clock: SimulatorClock,
+  now: Now,
 ): (bucket: OryRateLimitBucket) => { readonly exhausted?: Response; readonly fields: readonly (readonly [string, string])[] } {
   const chosen: Partial<Limits> = typeof limits === "string" ? plans[limits] : limits;
   const counters = new Map(
@@ -63,7 +63,7 @@ export function createRateLimits(
         { limit: perSecond, seconds: 1 },
         { limit: perMinute, seconds: 60 },
       ];
-      return [bucket, createLimiter(windows, clock)] as const;
+      return [bucket, createLimiter(windows, now)] as const;
     }),
   );
   return (bucket) => {

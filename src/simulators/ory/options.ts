@@ -1,7 +1,6 @@
-import type { SimulatorClock } from "../core/clock.js";
 import type { Simulator } from "../core/simulator.js";
-import type { OryVersion } from "./editions.js";
 import type { OryRateLimits } from "./gateway.js";
+import type { OryVersion } from "./versions.js";
 
 /** The operations that the simulator answers, by the ids of Ory's own description where it has one. */
 export type OryOperationId =
@@ -63,7 +62,7 @@ export interface OryCommonSimulatorOptions {
    * The time to live in.
    * @default a clock that runs with the machine's and can be moved forward
    */
-  readonly clock?: SimulatorClock;
+  readonly now?: () => number;
 }
 
 /** A Hydra of one's own, with an admin port and a public port. */
@@ -149,7 +148,7 @@ export interface OrySimulator extends Simulator<OryOperationId, OryOrigin> {
  *
  * @throws {TypeError} an option cannot work
  */
-export function sitesOf({
+export function baseUrlsOf({
   network,
   adminUrl,
   publicUrl,
@@ -174,4 +173,16 @@ function address(name: string, text: string): string {
     throw new TypeError(`simulateOry: ${name} is not an http or https URL without query and fragment`);
   }
   return url.href.replace(/\/+$/, "");
+}
+
+/** The variables of `oryOptionsFromEnv`. A project of Ory Network that listens on this machine is reached by its base URLs. */
+export function environmentOf(
+  { network, adminApiKey }: OrySimulatorOptions,
+  { admin, public: publicUrl }: Readonly<Record<OryOrigin, string>>,
+): Readonly<Record<string, string>> {
+  const apiKey = network?.apiKey ?? adminApiKey;
+  const key = apiKey === undefined ? {} : { ORY_PROJECT_API_KEY: apiKey };
+  if (network && new URL(admin).hostname.startsWith(`${network.project}.`))
+    return { ORY_PROJECT_SLUG: network.project, ...key };
+  return { ORY_ADMIN_URL: admin, ORY_PUBLIC_URL: publicUrl, ...key };
 }

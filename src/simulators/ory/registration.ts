@@ -1,16 +1,16 @@
-import type { Call } from "../core/operations.js";
+import type { Call } from "../core/router.js";
+import type { ClientStore } from "./clients.js";
+import { forbidden, invalidMetadata, invalidRequest, json, notEnabled, unauthorized } from "./errors.js";
 import type { OryOrigin } from "./options.js";
-import { forbidden, invalidMetadata, invalidRequest, json, notEnabled, unauthorized } from "./refusals.js";
-import type { ClientStore } from "./store.js";
 
-type Answer = (call: Call<OryOrigin>) => Response;
+type Handler = (call: Call<OryOrigin>) => Response;
 
 /** The public API by which clients register themselves (RFC 7591, RFC 7592). */
 export interface Registration {
-  readonly create: Answer;
-  readonly get: Answer;
-  readonly set: Answer;
-  readonly remove: Answer;
+  readonly create: Handler;
+  readonly get: Handler;
+  readonly set: Handler;
+  readonly remove: Handler;
 }
 
 /**
@@ -20,10 +20,10 @@ export interface Registration {
  */
 export function createRegistration(store: ClientStore, enabled: boolean, remove: (id: string) => Response): Registration {
   const whenEnabled =
-    (answer: Answer): Answer =>
+    (respond: Handler): Handler =>
     (call) => {
       if (!enabled) throw notEnabled();
-      return answer(call);
+      return respond(call);
     };
   /** The id, when the caller holds its token. An unknown id is not told from a wrong token. */
   const authorized = ({ parameters, headers }: Call): string => {
@@ -36,11 +36,11 @@ export function createRegistration(store: ClientStore, enabled: boolean, remove:
   };
 
   return {
-    create: whenEnabled(({ text, sites }) => {
+    create: whenEnabled(({ text, baseUrls }) => {
       const sent = membersOf(text);
       checkMembers(sent);
       if (sent?.client_secret) throw invalidRequest("It is not allowed to choose the client_secret.");
-      return json(201, store.create(withoutId(text, sent), `${sites.public}/oauth2/register`));
+      return json(201, store.create(withoutId(text, sent), `${baseUrls.public}/oauth2/register`));
     }),
     get: whenEnabled((call) => {
       const { metadata, ...shown } = store.get(authorized(call));

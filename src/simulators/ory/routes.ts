@@ -1,7 +1,7 @@
-import type { Edition } from "./editions.js";
+import { invalidRequest, json, nested } from "./errors.js";
 import type { OryOrigin } from "./options.js";
-import { invalidRequest, json, nested } from "./refusals.js";
 import { tokenHeaders } from "./tokens.js";
+import type { VersionFeatures } from "./versions.js";
 
 /** What is answered where there is no operation. */
 export interface Routes {
@@ -12,7 +12,7 @@ export interface Routes {
 }
 
 /** Makes the answers of a version. Up to 2.3 they are for people: a page at the admin port, a line of text at the public one. */
-export function createRoutes({ routesInJson }: Edition): Routes {
+export function createRoutes({ routesInJson }: VersionFeatures): Routes {
   const write = (status: number, type: "html" | "plain", text: string, headers: Readonly<Record<string, string>> = {}) =>
     new Response(text, { status, headers: { "content-type": `text/${type}; charset=utf-8`, ...headers } });
   return {

@@ -1,29 +1,29 @@
 import type { operations } from "../../openapi/ory.js";
-import { createClock } from "../core/clock.js";
-import type { Call, Operation } from "../core/operations.js";
-import { createRecorder } from "../core/requests.js";
+import { createRecorder } from "../core/request-log.js";
+import type { Call, Operation } from "../core/router.js";
 import { createSimulator, extendSimulator, type SimulatorDefinition } from "../core/simulator.js";
+import { createSimulatedTime, type Now } from "../core/time.js";
+import { createClientStore } from "./clients.js";
 import { discoveryDocument } from "./discovery.js";
 import { renderClient } from "./documents.js";
-import { editions } from "./editions.js";
+import { ErrorResponse, invalidRequest, json } from "./errors.js";
 import { createKeyCheck, createRateLimits, type OryRateLimitBucket } from "./gateway.js";
 import {
+  baseUrlsOf,
+  environmentOf,
   type OryOperationId,
   type OryOrigin,
   type OrySimulatedClient,
   type OrySimulator,
   type OrySimulatorOptions,
-  sitesOf,
 } from "./options.js";
-import { createKeysetPages, createOffsetPages } from "./pages.js";
-import { invalidRequest, json, Refusal } from "./refusals.js";
+import { createKeysetPages, createOffsetPages } from "./pagination.js";
 import { createRegistration } from "./registration.js";
 import { createRoutes } from "./routes.js";
 import { createSigner } from "./signing.js";
-import { createStore } from "./store.js";
-import { createTokenDesk, tokenHeaders } from "./tokens.js";
+import { createTokenEndpoint, tokenHeaders } from "./tokens.js";
+import { versions } from "./versions.js";
 
-export type { OryVersion } from "./editions.js";
 export type { OryPlan, OryRateLimit, OryRateLimitBucket, OryRateLimits } from "./gateway.js";
 export type {
   OryClientState,
@@ -36,6 +36,7 @@ export type {
   OrySimulator,
   OrySimulatorOptions,
 } from "./options.js";
+export type { OryVersion } from "./versions.js";
 
 /**
  * Simulates Ory Hydra, or a project of Ory Network, as their source and documentation describe them.
@@ -50,67 +51,69 @@ export type {
  * @throws {TypeError} an option cannot work: an address that is no http(s) URL, a project that is no slug, an empty key
  */
 export function simulateOry(options: OrySimulatorOptions = {}): OrySimulator {
-  const { clock = createClock(), network } = options;
-  const sites = sitesOf(options);
-  const edition = editions[options.version ?? "master"];
+  const time = createSimulatedTime(options.now);
+  const { now } = time;
+  const { network } = options;
+  const baseUrls = baseUrlsOf(options);
+  const features = versions[options.version ?? "master"];
   const defaultScope = options.defaultScope ?? "offline_access offline openid";
-  const store = createStore({ clock, edition, defaultScope, writeOffset: network ? "Z" : "+02:00" });
+  const store = createClientStore({ now, features, defaultScope, writeOffset: network ? "Z" : "+02:00" });
   const signer = createSigner();
-  const desk = createTokenDesk({
-    clock,
+  const tokenEndpoint = createTokenEndpoint({
+    now,
     store,
     signer,
     accessTokenLifespanMs: options.accessTokenLifespanMs ?? 3_600_000,
     scopeStrategy: options.scopeStrategy ?? "wildcard",
     grantsAllowedScope: options.defaultGrantAllowedScope ?? false,
-    knowsDevices: edition.knowsDevices,
+    knowsDevices: features.knowsDevices,
   });
-  const routes = createRoutes(edition);
-  const paginate = edition.pagesByOffset ? createOffsetPages() : createKeysetPages(clock);
+  const routes = createRoutes(features);
+  const paginate = features.pagesByOffset ? createOffsetPages() : createKeysetPages(now);
 
   const admin = (
     method: string,
     path: string,
-    answer: Answer,
+    respond: Handler,
     headers?: Readonly<Record<string, string>>,
   ): Operation<OryOrigin> => ({
     method,
     // Hydra's admin port adds the prefix where it is missing; Ory Network does not.
     path: network ? `/admin${path}` : [`/admin${path}`, path],
     origins: ["admin"],
-    answer: edition.routesInJson ? refusing(answer, headers) : routed(refusing(answer, headers)),
+    respond: features.routesInJson ? withErrorResponses(respond, headers) : routed(withErrorResponses(respond, headers)),
   });
   const routed =
-    (answer: Answer): Answer =>
+    (respond: Handler): Handler =>
     (call) => {
       // Without the prefix callers are sent to an address that lacks its host: nobody shall follow from here. The slash of an id is
       // taken for one of the path, whether it is encoded or not.
       const leadsOn = call.url.pathname.startsWith("/admin/") && !idOf(call).includes("/");
-      return leadsOn ? answer(call) : routes.missing(call.origins);
+      return leadsOn ? respond(call) : routes.missing(call.origins);
     };
   const open = (
     method: string,
     path: string,
-    answer: Answer,
+    respond: Handler,
     headers?: Readonly<Record<string, string>>,
   ): Operation<OryOrigin> => ({
     method,
     path,
     origins: ["public"],
-    answer: refusing(answer, headers),
+    respond: withErrorResponses(respond, headers),
   });
   const remove = (id: string) => {
     store.remove(id);
-    desk.dropAll(id);
+    tokenEndpoint.dropAll(id);
     return new Response(null, { status: 204 });
   };
   const offersRegistration = options.dynamicClientRegistration ?? false;
   const registration = createRegistration(store, offersRegistration, remove);
-  const discover = ({ sites: { public: publicUrl } }: Call<OryOrigin>) =>
-    json(200, discoveryDocument(publicUrl, { registration: offersRegistration, devices: edition.knowsDevices }));
+  const discover = ({ baseUrls: { public: publicUrl } }: Call<OryOrigin>) =>
+    json(200, discoveryDocument(publicUrl, { registration: offersRegistration, devices: features.knowsDevices }));
   const dropTokens = (id: string | null) => {
     if (!id) throw invalidRequest("The query parameter client_id is missing.");
-    desk.dropAll(id);
+    tokenEndpoint.dropAll(id);
     return new Response(null, { status: 204 });
   };
   const list = ({ url }: Call) => {
@@ -125,7 +128,7 @@ export function simulateOry(options: OrySimulatorOptions = {}): OrySimulator {
       headers,
     );
   };
-  const create = ({ text, sites: { public: publicUrl } }: Call<OryOrigin>) => {
+  const create = ({ text, baseUrls: { public: publicUrl } }: Call<OryOrigin>) => {
     const client = store.create(text, `${publicUrl}/oauth2/register`);
     return json(201, client, { location: `/admin/clients/${encodeURIComponent(client.client_id ?? "")}` });
   };
@@ -141,22 +144,22 @@ export function simulateOry(options: OrySimulatorOptions = {}): OrySimulator {
       json(200, store.setLifespans(idOf(call), call.text)),
     ),
     rotateOAuth2ClientSecret: admin("POST", "/clients/{id}/secrets/rotate", (call) =>
-      edition.rotatesSecrets ? json(200, store.rotate(idOf(call))) : routes.missing(call.origins),
+      features.rotatesSecrets ? json(200, store.rotate(idOf(call))) : routes.missing(call.origins),
     ),
     deleteRotatedOAuth2ClientSecrets: admin("DELETE", "/clients/{id}/secrets/rotate", (call) =>
-      edition.rotatesSecrets ? json(200, store.forgetRotated(idOf(call))) : routes.missing(call.origins),
+      features.rotatesSecrets ? json(200, store.forgetRotated(idOf(call))) : routes.missing(call.origins),
     ),
-    introspectOAuth2Token: admin("POST", "/oauth2/introspect", desk.introspect, tokenHeaders),
+    introspectOAuth2Token: admin("POST", "/oauth2/introspect", tokenEndpoint.introspect, tokenHeaders),
     deleteOAuth2Token: admin("DELETE", "/oauth2/tokens", ({ url }) => dropTokens(url.searchParams.get("client_id"))),
-    oauth2TokenExchange: open("POST", "/oauth2/token", desk.exchange, tokenHeaders),
-    revokeOAuth2Token: open("POST", "/oauth2/revoke", desk.revoke, tokenHeaders),
+    oauth2TokenExchange: open("POST", "/oauth2/token", tokenEndpoint.exchange, tokenHeaders),
+    revokeOAuth2Token: open("POST", "/oauth2/revoke", tokenEndpoint.revoke, tokenHeaders),
     createOidcDynamicClient: open("POST", "/oauth2/register", registration.create),
     getOidcDynamicClient: open("GET", "/oauth2/register/{id}", registration.get),
     setOidcDynamicClient: open("PUT", "/oauth2/register/{id}", registration.set),
     deleteOidcDynamicClient: open("DELETE", "/oauth2/register/{id}", registration.remove),
     discoverOidcConfiguration: open("GET", "/.well-known/openid-configuration", discover),
     discoverServerMetadata: open("GET", "/.well-known/oauth-authorization-server", (call) =>
-      edition.servesServerMetadata ? discover(call) : routes.missing(call.origins),
+      features.servesServerMetadata ? discover(call) : routes.missing(call.origins),
     ),
     discoverJsonWebKeys: open("GET", "/.well-known/jwks.json", async () => json(200, await signer.keys())),
     isAlive: { ...open("GET", "/health/alive", () => json(200, { status: "ok" })), origins: ["admin", "public"] },
@@ -164,27 +167,28 @@ export function simulateOry(options: OrySimulatorOptions = {}): OrySimulator {
     getVersion: { ...open("GET", "/version", () => json(200, { version: options.version ?? "master" })), origins: ["admin"] },
   } satisfies Record<keyof operations | OryOperationId, Operation<OryOrigin>>;
 
-  const secrecy = createRecorder();
+  const redactor = createRecorder();
   const simulator = createSimulator<OryOperationId, OryOrigin>({
     name: "simulateOry",
-    sites,
+    baseUrls,
+    env: (urls) => environmentOf(options, urls),
     operations: table,
     unmatched: ({ url, origins }, allowed) =>
       allowed.length === 0 ? routes.missing(origins) : routes.refused(url.pathname, allowed),
-    around: gateway(options, clock),
-    clock,
+    middleware: gateway(options, now),
+    time,
   });
   return extendSimulator(simulator, {
-    urls: sites,
+    urls: baseUrls,
     get clients(): readonly OrySimulatedClient[] {
-      return store.all().map(({ document }) => secrecy.strike(renderClient(document, "loaded")) as OrySimulatedClient);
+      return store.all().map(({ document }) => redactor.redact(renderClient(document, "loaded")) as OrySimulatedClient);
     },
     inspect(clientId: string) {
       const client = store.find(clientId);
       return (
         client && {
           rotatedSecrets: client.rotated.length,
-          activeTokens: desk.countActive(clientId),
+          activeTokens: tokenEndpoint.countActive(clientId),
           registrationTokenValid: client.registrationToken !== undefined,
         }
       );
@@ -192,19 +196,19 @@ export function simulateOry(options: OrySimulatorOptions = {}): OrySimulator {
   });
 }
 
-type Answer = Operation<OryOrigin>["answer"];
+type Handler = Operation<OryOrigin>["respond"];
 
 function idOf({ parameters }: Call): string {
   return parameters.id ?? "";
 }
 
 /** Turns what is refused into an answer. */
-function refusing(answer: Answer, headers: Readonly<Record<string, string>> = {}): Answer {
+function withErrorResponses(respond: Handler, headers: Readonly<Record<string, string>> = {}): Handler {
   return async (call) => {
     try {
-      return await answer(call);
+      return await respond(call);
     } catch (error) {
-      if (error instanceof Refusal) return json(error.status, error.body, headers);
+      if (error instanceof ErrorResponse) return json(error.status, error.body, headers);
       throw error;
     }
   };
@@ -213,11 +217,11 @@ function refusing(answer: Answer, headers: Readonly<Record<string, string>> = {}
 /** What stands before Hydra: a key check, and at Ory Network a counter and an id for every request. */
 function gateway(
   { network, adminApiKey }: OrySimulatorOptions,
-  clock: NonNullable<OrySimulatorOptions["clock"]>,
-): NonNullable<SimulatorDefinition<OryOperationId, OryOrigin>["around"]> {
+  now: Now,
+): NonNullable<SimulatorDefinition<OryOperationId, OryOrigin>["middleware"]> {
   const key = network?.apiKey ?? adminApiKey;
   const refusal = key === undefined ? () => undefined : createKeyCheck(key);
-  const count = createRateLimits(network?.rateLimits ?? {}, clock);
+  const count = createRateLimits(network?.rateLimits ?? {}, now);
   return async (call, operationId, next) => {
     const asksForKey = network ? call.url.pathname.startsWith("/admin/") : call.origins.includes("admin");
     const bucket = operationId && buckets[operationId];

@@ -1,20 +1,20 @@
 import type { components } from "../../openapi/ory.js";
-import type { SimulatorClock } from "../core/clock.js";
-import type { Call } from "../core/operations.js";
-import { randomToken } from "../core/randomness.js";
+import { randomToken } from "../core/random.js";
+import type { Call } from "../core/router.js";
+import type { Now } from "../core/time.js";
 import { authenticateClient } from "./authentication.js";
+import type { ClientStore, StoredClient } from "./clients.js";
 import { durationMs } from "./durations.js";
+import { ErrorResponse, invalidRequest, json } from "./errors.js";
 import type { OryOrigin } from "./options.js";
-import { invalidRequest, json, Refusal } from "./refusals.js";
 import type { TokenSigner } from "./signing.js";
-import type { ClientStore, StoredClient } from "./store.js";
 
 type Introspected = components["schemas"]["introspectedOAuth2Token"];
 type Exchanged = components["schemas"]["oAuth2TokenExchange"];
 
 /** What the server's configuration has to say about tokens. */
 export interface TokenSettings {
-  readonly clock: SimulatorClock;
+  readonly now: Now;
   readonly store: ClientStore;
   readonly signer: TokenSigner;
   readonly accessTokenLifespanMs: number;
@@ -34,8 +34,8 @@ interface IssuedToken {
   readonly expiresMs: number;
 }
 
-/** The tokens of one server. Every method that answers a caller throws a `Refusal` where Hydra refuses. */
-export interface TokenDesk {
+/** The tokens of one server. Every method that answers a caller throws a `ErrorResponse` where Hydra refuses. */
+export interface TokenEndpoint {
   readonly exchange: (call: Call<OryOrigin>) => Promise<Response>;
   readonly revoke: (call: Call<OryOrigin>) => Promise<Response>;
   readonly introspect: (call: Call<OryOrigin>) => Promise<Response>;
@@ -54,17 +54,16 @@ const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code";
 const uncached = { "content-type": "application/json;charset=UTF-8", "cache-control": "no-store", pragma: "no-cache" };
 
 /** Makes a desk that has issued nothing. */
-export function createTokenDesk(settings: TokenSettings): TokenDesk {
-  const { clock, store, signer } = settings;
+export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
+  const { now, store, signer } = settings;
   const tokens = new Map<string, IssuedToken>();
   const usedAssertions = new Set<string>();
 
-  const authenticate = (form: URLSearchParams, { headers, sites }: Call<OryOrigin>) => {
-    const audiences = [`${sites.public}/oauth2/token`];
-    return authenticateClient(form, headers, audiences, { store, clock, usedAssertions });
+  const authenticate = (form: URLSearchParams, { headers, baseUrls }: Call<OryOrigin>) => {
+    const audiences = [`${baseUrls.public}/oauth2/token`];
+    return authenticateClient(form, headers, audiences, { store, now, usedAssertions });
   };
-  const isActive = (token: IssuedToken | undefined): token is IssuedToken =>
-    token !== undefined && token.expiresMs > clock.now().getTime();
+  const isActive = (token: IssuedToken | undefined): token is IssuedToken => token !== undefined && token.expiresMs > now();
 
   const mint = async ({ document }: StoredClient, token: IssuedToken): Promise<string> => {
     if (document.access_token_strategy !== "jwt") return `ory_at_${randomToken()}.${randomToken()}`;
@@ -87,25 +86,27 @@ export function createTokenDesk(settings: TokenSettings): TokenDesk {
       const covers =
         settings.scopeStrategy === "exact" ? (pattern: string, scope: string) => pattern === scope : matchesWildcard;
       if (!asked.every((scope) => allowed.some((pattern) => covers(pattern, scope)))) {
-        throw new Refusal(400, "invalid_scope", "The requested scope is invalid, unknown, or malformed for this client.");
+        throw new ErrorResponse(400, "invalid_scope", "The requested scope is invalid, unknown, or malformed for this client.");
       }
       const audience = readAudience(form);
       if (!audience.every((wanted) => (document.audience ?? []).some((known) => coversAudience(known, wanted)))) {
         throw invalidRequest("A requested audience is not allowed for this client.");
       }
       if (document.token_endpoint_auth_method === "none") {
-        throw new Refusal(400, "invalid_grant", "A public client cannot use this grant.");
+        throw new ErrorResponse(400, "invalid_grant", "A public client cannot use this grant.");
       }
       const grants = document.grant_types?.length ? document.grant_types : ["authorization_code"];
-      if (!grants.includes(grant)) throw new Refusal(400, "unauthorized_client", `The client may not use the grant ${grant}.`);
-      if (grant !== "client_credentials") throw new Refusal(400, "invalid_grant", "The grant is invalid, expired or revoked.");
+      if (!grants.includes(grant))
+        throw new ErrorResponse(400, "unauthorized_client", `The client may not use the grant ${grant}.`);
+      if (grant !== "client_credentials")
+        throw new ErrorResponse(400, "invalid_grant", "The grant is invalid, expired or revoked.");
 
       const own = document.client_credentials_grant_access_token_lifespan;
       const lifespanMs = own === null ? settings.accessTokenLifespanMs : durationMs(own);
-      const issuedMs = clock.now().getTime();
+      const issuedMs = now();
       const scopes = asked.length === 0 && settings.grantsAllowedScope ? allowed : asked;
       const clientId = document.client_id;
-      const token = { clientId, scopes, audience, issuer: call.sites.public, issuedMs, expiresMs: issuedMs + lifespanMs };
+      const token = { clientId, scopes, audience, issuer: call.baseUrls.public, issuedMs, expiresMs: issuedMs + lifespanMs };
       const accessToken = await mint(client, token);
       tokens.set(accessToken, token);
       // Some time has always passed since the issue, and what is left is rounded down.

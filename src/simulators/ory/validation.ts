@@ -1,10 +1,10 @@
 import type { ClientDocument } from "./documents.js";
-import type { Edition } from "./editions.js";
-import { invalidMetadata, invalidRedirectUri } from "./refusals.js";
+import { invalidMetadata, invalidRedirectUri } from "./errors.js";
+import type { VersionFeatures } from "./versions.js";
 
 /** What the server's configuration has to say about clients. */
 export interface ClientRules {
-  readonly edition: Edition;
+  readonly features: VersionFeatures;
   /** What a client gets that names no scope. */
   readonly defaultScope: string;
 }
@@ -19,12 +19,12 @@ const peopleUris = ["tos_uri", "policy_uri", "logo_uri", "client_uri"] as const;
  * Two rules ask the server to read an address of the caller's: the simulator reads none, so every `sector_identifier_uri` is
  * refused. The rule about private addresses is off, as it is by default.
  *
- * @throws {Refusal} 400
+ * @throws {ErrorResponse} 400
  */
-export function validateClient(sent: ClientDocument, { edition, defaultScope }: ClientRules): ClientDocument {
+export function validateClient(sent: ClientDocument, { features, defaultScope }: ClientRules): ClientDocument {
   const method = sent.token_endpoint_auth_method || "client_secret_basic";
-  checkKeys(sent, method, edition);
-  if (edition.checksUris) for (const name of peopleUris) checkWebUri(name, sent[name]);
+  checkKeys(sent, method, features);
+  if (features.checksUris) for (const name of peopleUris) checkWebUri(name, sent[name]);
   // Counted in bytes, whatever the message says.
   if (sent.client_secret !== "" && new TextEncoder().encode(sent.client_secret).length < 6) {
     throw invalidMetadata("The field client_secret must have at least 6 characters.");
@@ -55,15 +55,15 @@ export function validateClient(sent: ClientDocument, { edition, defaultScope }: 
     registration_access_token: "",
     registration_client_uri: "",
   };
-  return edition.knowsDevices ? valid : withoutDevices(valid);
+  return features.knowsDevices ? valid : withoutDevices(valid);
 }
 
 function withoutDevices(client: ClientDocument): ClientDocument {
   return Object.fromEntries(Object.entries(client).filter(([name]) => !name.startsWith("device_"))) as ClientDocument;
 }
 
-function checkKeys(sent: ClientDocument, method: string, edition: Edition): void {
-  const hasInlineKeys = sent.jwks !== undefined && (edition.countsEmptyJwks || sent.jwks.keys !== undefined);
+function checkKeys(sent: ClientDocument, method: string, features: VersionFeatures): void {
+  const hasInlineKeys = sent.jwks !== undefined && (features.countsEmptyJwks || sent.jwks.keys !== undefined);
   if (method === "private_key_jwt") {
     if (!hasInlineKeys && sent.jwks_uri === "")
       throw invalidMetadata("The auth method private_key_jwt needs jwks or jwks_uri.");

@@ -1,9 +1,9 @@
-import type { SimulatorClock } from "../core/clock.js";
-import type { Call } from "../core/operations.js";
+import type { Call } from "../core/router.js";
+import type { Now } from "../core/time.js";
+import { badRequest, invalidCredential, invalidKey, invalidSignature, notLoggedIn, unauthorized } from "./errors.js";
 import type { OvhAccessRule, OvhApplicationKey, OvhOrigin } from "./options.js";
-import { badRequest, invalidCredential, invalidKey, invalidSignature, notLoggedIn, unauthorized } from "./refusals.js";
 import { sign } from "./signatures.js";
-import type { TokenDesk } from "./tokens.js";
+import type { TokenEndpoint } from "./tokens.js";
 import { type Account, accountIdentity, clientIdentity } from "./urns.js";
 
 /** Who calls, and how far the key or token reaches. */
@@ -23,26 +23,26 @@ export interface Caller {
 export interface AuthenticationSettings {
   readonly account: Account;
   /** The server's clock, by which timestamps are judged. */
-  readonly clock: Pick<SimulatorClock, "now">;
+  readonly now: Now;
   readonly applicationKeys: readonly OvhApplicationKey[];
   readonly timestampToleranceMs: number;
-  readonly desk: TokenDesk;
+  readonly tokenEndpoint: TokenEndpoint;
   /** The service account that may do everything, if any. */
   readonly rootClientId: string | undefined;
   /** Where the simulator believes to be served. */
-  readonly sites: Readonly<Record<OvhOrigin, string>>;
+  readonly baseUrls: Readonly<Record<OvhOrigin, string>>;
 }
 
 /**
  * Makes the function that finds out who calls.
  *
- * @throws {Refusal} from that function: 401 for a dead token, 403 for keys that do not fit, 400 for a wrong signature
+ * @throws {ErrorResponse} from that function: 401 for a dead token, 403 for keys that do not fit, 400 for a wrong signature
  */
 export function createAuthentication(settings: AuthenticationSettings): (call: Call<OvhOrigin>) => Promise<Caller> {
-  const { account, clock, applicationKeys, desk, rootClientId } = settings;
+  const { account, now, applicationKeys, tokenEndpoint, rootClientId } = settings;
 
   const byToken = (authorization: string): Caller => {
-    const token = desk.find(/^bearer +(\S+)$/i.exec(authorization)?.[1] ?? "");
+    const token = tokenEndpoint.find(/^bearer +(\S+)$/i.exec(authorization)?.[1] ?? "");
     if (!token) throw unauthorized();
     const { clientId, scopes } = token;
     if (clientId === undefined)
@@ -64,16 +64,16 @@ export function createAuthentication(settings: AuthenticationSettings): (call: C
     if (consumerKey === "" && signature === "") throw notLoggedIn();
     const key = known.find((candidate) => candidate.consumerKey === consumerKey);
     if (!key) throw invalidCredential("This credential does not exist");
-    const hasEnded = key.expiresAt !== undefined && key.expiresAt.getTime() <= clock.now().getTime();
+    const hasEnded = key.expiresAt !== undefined && key.expiresAt.getTime() <= now();
     if (key.state === "expired" || key.state === "refused" || hasEnded) throw invalidCredential();
     // Reported of keys that nobody has validated yet, misleading as it is.
     if (key.state === "pendingValidation") throw invalidSignature();
-    const awayMs = Math.abs(Number(timestamp) * 1000 - clock.now().getTime());
+    const awayMs = Math.abs(Number(timestamp) * 1000 - now());
     if (!/^\d+$/.test(timestamp) || awayMs > settings.timestampToleranceMs) throw invalidSignature();
     const expected = await sign({
       ...key,
       method: call.method,
-      address: addressOf(call, settings.sites.api),
+      address: addressOf(call, settings.baseUrls.api),
       content: call.bytes,
       timestamp,
     });
@@ -103,11 +103,11 @@ export function createAuthentication(settings: AuthenticationSettings): (call: C
  * The address that the caller has called, as a URL parser writes it. On the loopback the Host header says which it was: another
  * name of this machine, or the configured host itself when the caller has been led here and TLS has ended before.
  */
-function addressOf({ url, headers, sites }: Call<OvhOrigin>, configured: string): string {
+function addressOf({ url, headers, baseUrls }: Call<OvhOrigin>, configured: string): string {
   const host = headers.get("host");
-  const here = new URL(sites.api);
+  const here = new URL(baseUrls.api);
   const rest = `${url.pathname}${url.search}`;
-  if (host === null || host === here.host) return sites.api + rest;
+  if (host === null || host === here.host) return baseUrls.api + rest;
   if (host === new URL(configured).host) return configured + rest;
   return `${here.protocol}//${host}${here.pathname.replace(/\/+$/, "")}${rest}`;
 }

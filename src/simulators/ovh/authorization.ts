@@ -1,8 +1,8 @@
 import type { Caller } from "./authentication.js";
-import type { PermissionsGroup } from "./groups.js";
+import { forbidden, notGranted } from "./errors.js";
+import type { PermissionsGroup } from "./permission-groups.js";
 import type { Permissions } from "./permissions.js";
 import type { StoredPolicy } from "./policies.js";
-import { forbidden, notGranted } from "./refusals.js";
 import { covers } from "./urns.js";
 
 /** What a caller must be allowed to do. */
@@ -22,7 +22,7 @@ export interface RouteCalled {
 /**
  * Holds a call against what the caller's key or token reaches, and then against the policies.
  *
- * @throws {Refusal} 403, and says which action was lacking
+ * @throws {ErrorResponse} 403, and says which action was lacking
  */
 export function authorize(
   caller: Caller,
@@ -31,7 +31,7 @@ export function authorize(
   policies: {
     readonly all: readonly StoredPolicy[];
     readonly groups: ReadonlyMap<string, PermissionsGroup>;
-    readonly now: Date;
+    readonly nowMs: number;
   },
 ): void {
   // Whoever may call at all may ask who is calling: the vendor's Terraform provider relies on that.
@@ -41,7 +41,7 @@ export function authorize(
   if (!need) return;
   if (!reaches(caller.scopes, need.action)) throw forbidden("ByAuthentication", need.action);
   if (caller.isRoot) return;
-  const current = policies.all.filter(({ expiredAt }) => expiredAt === null || Date.parse(expiredAt) > policies.now.getTime());
+  const current = policies.all.filter(({ expiredAt }) => expiredAt === null || Date.parse(expiredAt) > policies.nowMs);
   if (!allows(current, policies.groups, caller.identity, need)) throw forbidden("ByIAM", need.action);
 }
 

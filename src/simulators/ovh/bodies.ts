@@ -1,4 +1,4 @@
-import { badRequest } from "./refusals.js";
+import { badRequest } from "./errors.js";
 
 /** The members of a JSON object. */
 export type Members = Readonly<Record<string, unknown>>;
@@ -9,7 +9,7 @@ export type OvhReadOnlyMembers = "refuse" | "ignore";
 /**
  * Reads the content of a write, whatever content type it claims: the vendor's own SDK sends none with a bearer token.
  *
- * @throws {Refusal} 400
+ * @throws {ErrorResponse} 400
  */
 export function readObject(text: string): Members {
   let content: unknown;
@@ -21,26 +21,26 @@ export function readObject(text: string): Members {
   return asObject(content, "body");
 }
 
-/** @throws {Refusal} 400 */
+/** @throws {ErrorResponse} 400 */
 export function asObject(value: unknown, name: string): Members {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw badRequest(`[${name}] is not an object`);
   return value as Members;
 }
 
-/** @throws {Refusal} 400 */
+/** @throws {ErrorResponse} 400 */
 export function asList(value: unknown, name: string): readonly unknown[] {
   if (!Array.isArray(value)) throw badRequest(`[${name}] is not an array`);
   return value;
 }
 
-/** @throws {Refusal} 400 */
+/** @throws {ErrorResponse} 400 */
 export function asText(value: unknown, name: string): string {
   if (value === undefined) throw badRequest(`Missing parameter [${name}]`);
   if (typeof value !== "string") throw badRequest(`[${name}] is not a string`);
   return value;
 }
 
-/** @throws {Refusal} 400 */
+/** @throws {ErrorResponse} 400 */
 export function asFilledText(value: unknown, name: string): string {
   const text = asText(value, name);
   if (text.trim() === "") throw badRequest(`[${name}] is empty`);
@@ -51,7 +51,7 @@ export function asFilledText(value: unknown, name: string): string {
  * Whether the real API passes over members that it does not know is not known: here they are refused. The ones that only the
  * vendor sets can be passed over.
  *
- * @throws {Refusal} 400
+ * @throws {ErrorResponse} 400
  */
 export function refuseOthers(
   members: Members,

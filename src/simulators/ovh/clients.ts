@@ -1,8 +1,8 @@
 import type { components } from "../../openapi/ovh.js";
-import type { SimulatorClock } from "../core/clock.js";
-import { randomText } from "../core/randomness.js";
+import { randomText } from "../core/random.js";
+import type { Now } from "../core/time.js";
 import { asFilledText, asList, asText, type Members, type OvhReadOnlyMembers, readObject, refuseOthers } from "./bodies.js";
-import { badRequest, notFound } from "./refusals.js";
+import { badRequest, notFound } from "./errors.js";
 import { type Account, clientIdentity } from "./urns.js";
 
 /** A client as `GET` shows it. Never has a secret. */
@@ -16,7 +16,7 @@ export interface StoredClient {
   readonly secret: string;
 }
 
-/** The clients of one account. Every method throws a `Refusal` where the vendor refuses. */
+/** The clients of one account. Every method throws a `ErrorResponse` where the vendor refuses. */
 export interface ClientStore {
   /** In the order of creation. */
   readonly all: () => readonly StoredClient[];
@@ -32,7 +32,7 @@ export interface ClientSettings {
   readonly account: Account;
   /** With what ids begin, `EU`. */
   readonly prefix: string;
-  readonly clock: Pick<SimulatorClock, "now">;
+  readonly now: Now;
   readonly readOnlyMembers: OvhReadOnlyMembers;
 }
 
@@ -41,7 +41,7 @@ const hexadecimal = "0123456789abcdef";
 const readOnlyNames = ["clientId", "createdAt", "flow", "identity"];
 
 /** Makes an empty store. */
-export function createClients({ account, prefix, clock, readOnlyMembers }: ClientSettings): ClientStore {
+export function createClientStore({ account, prefix, now, readOnlyMembers }: ClientSettings): ClientStore {
   const clients = new Map<string, StoredClient>();
   const load = (id: string): StoredClient => {
     const client = clients.get(id);
@@ -61,7 +61,7 @@ export function createClients({ account, prefix, clock, readOnlyMembers }: Clien
       const document: ClientWire = {
         callbackUrls: readCallbacks(sent.callbackUrls === undefined ? [] : sent.callbackUrls, flow),
         clientId,
-        createdAt: trimmed(clock.now()),
+        createdAt: formatInstant(now()),
         description: asFilledText(sent.description, "description"),
         flow,
         identity: flow === "CLIENT_CREDENTIALS" ? clientIdentity(account, clientId) : null,
@@ -113,7 +113,7 @@ function isCallback(text: string): boolean {
   return /^https?:\/\/[^\s#]+$/i.test(text) && URL.canParse(text);
 }
 
-/** Milliseconds without the zeros at their end, as the live API prints them. */
-function trimmed(instant: Date): string {
-  return instant.toISOString().replace(/\.?0+Z$/, "Z");
+/** RFC 3339 without trailing zeros, as the live API prints it. */
+function formatInstant(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.?0+Z$/, "Z");
 }

@@ -1,8 +1,7 @@
-import type { SimulatorClock } from "../core/clock.js";
 import type { Simulator } from "../core/simulator.js";
 import type { OvhReadOnlyMembers } from "./bodies.js";
-import type { OvhPermissionsGroup } from "./groups.js";
-import type { OvhErrorShape } from "./refusals.js";
+import type { OvhErrorShape } from "./errors.js";
+import type { OvhPermissionsGroup } from "./permission-groups.js";
 import { type OvhRegion, regions } from "./regions.js";
 
 /** The operations that the simulator answers, by the ids of this library's description of the API. */
@@ -152,7 +151,7 @@ export interface OvhSimulatorOptions {
    * The time to live in.
    * @default a clock that runs with the machine's and can be moved forward
    */
-  readonly clock?: SimulatorClock;
+  readonly now?: () => number;
 }
 
 /** A client as `GET` shows it. Never has a secret. */
@@ -209,15 +208,16 @@ export interface OvhSimulator extends Simulator<OvhOperationId, OvhOrigin> {
  *
  * @throws {TypeError} an option cannot work
  */
-export function sitesOf({ region = "eu", apiUrl, tokenEndpoint }: OvhSimulatorOptions): Readonly<Record<OvhOrigin, string>> {
+export function baseUrlsOf({ region = "eu", apiUrl, tokenEndpoint }: OvhSimulatorOptions): Readonly<Record<OvhOrigin, string>> {
   if (!Object.hasOwn(regions, region)) throw new TypeError("simulateOvh: region is not one of eu, ca, us");
-  const sites = {
+  const baseUrls = {
     api: address("apiUrl", apiUrl ?? regions[region].api),
     token: address("tokenEndpoint", tokenEndpoint ?? regions[region].token),
   };
-  if (/\/(?:1\.0|v\d+)$/.test(sites.api)) throw new TypeError("simulateOvh: apiUrl has a version, which belongs to the paths");
-  if (sites.api === sites.token) throw new TypeError("simulateOvh: tokenEndpoint is the same as apiUrl");
-  return sites;
+  if (/\/(?:1\.0|v\d+)$/.test(baseUrls.api))
+    throw new TypeError("simulateOvh: apiUrl has a version, which belongs to the paths");
+  if (baseUrls.api === baseUrls.token) throw new TypeError("simulateOvh: tokenEndpoint is the same as apiUrl");
+  return baseUrls;
 }
 
 /**
@@ -272,4 +272,27 @@ function address(name: string, text: string): string {
     throw new TypeError(`simulateOvh: ${name} is not an http or https URL without query and fragment`);
   }
   return url.href.replace(/\/+$/, "");
+}
+
+/**
+ * The variables of `ovhOptionsFromEnv`, with the first application key, the first access token or the service account. That function reads
+ * no variable for the token endpoint: outside of a region, a service account needs `tokenEndpoint` as an option.
+ */
+export function environmentOf(
+  options: OvhSimulatorOptions,
+  { api }: Readonly<Record<OvhOrigin, string>>,
+): Readonly<Record<string, string>> {
+  const { region = "eu", serviceAccount } = options;
+  const endpoint = { OVH_ENDPOINT: api === regions[region].api ? `ovh-${region}` : api };
+  const [key] = checkOptions(options);
+  if (key)
+    return {
+      ...endpoint,
+      OVH_APPLICATION_KEY: key.applicationKey,
+      OVH_APPLICATION_SECRET: key.applicationSecret,
+      OVH_CONSUMER_KEY: key.consumerKey,
+    };
+  const [token] = options.accessTokens ?? [];
+  if (token) return { ...endpoint, OVH_ACCESS_TOKEN: token.accessToken };
+  return { ...endpoint, OVH_CLIENT_ID: serviceAccount?.clientId ?? "", OVH_CLIENT_SECRET: serviceAccount?.clientSecret ?? "" };
 }

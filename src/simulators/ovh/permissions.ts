@@ -9,7 +9,7 @@ import {
   readObject,
   refuseOthers,
 } from "./bodies.js";
-import { badRequest, invalidResourceUrn } from "./refusals.js";
+import { badRequest, invalidResourceUrn } from "./errors.js";
 import { type Account, isActionPattern, isIdentity, isResourceUrn } from "./urns.js";
 
 type Condition = components["schemas"]["policyCondition"];
@@ -37,7 +37,7 @@ export interface PolicyDocument {
 export interface PolicyRules {
   readonly account: Account;
   readonly readOnlyMembers: OvhReadOnlyMembers;
-  readonly now: () => Date;
+  readonly now: () => number;
   /** Whether a service account has this identity, or the policy already named it before. */
   readonly knowsIdentity: (urn: string) => boolean;
   readonly knowsGroup: (urn: string) => boolean;
@@ -47,13 +47,13 @@ const writable = [
   ...["conditions", "description", "expiredAt", "identities", "name", "permissions", "permissionsGroups", "resources"],
 ];
 const readOnlyNames = ["createdAt", "id", "owner", "readOnly", "updatedAt"];
-const deepest = 3;
+const maximumDepth = 3;
 
 /**
  * Reads the content of a write. Beyond what the vendor is known to refuse (resources of another form, missing members, the
  * prefix `ovh-`), it refuses identities and groups that do not exist, members that are not described, and an end in the past.
  *
- * @throws {Refusal} 400
+ * @throws {ErrorResponse} 400
  */
 export function readPolicy(text: string, rules: PolicyRules): PolicyDocument {
   const { account, readOnlyMembers: treatment } = rules;
@@ -90,7 +90,7 @@ export function readPolicy(text: string, rules: PolicyRules): PolicyDocument {
   };
 }
 
-/** @throws {Refusal} 400 */
+/** @throws {ErrorResponse} 400 */
 export function readPermissions(sent: Members): Permissions {
   const lists = (["allow", "deny", "except"] as const).flatMap((kind) => {
     const list = sent[kind] ?? null;
@@ -123,7 +123,7 @@ function readUrn(value: unknown, path: string, readOnly: readonly string[], trea
 function readCondition(value: unknown, path: string, depth: number): Condition | null {
   if (value === null) return null;
   const { operator, values = null, conditions = null } = asObject(value, path);
-  if (depth > deepest) throw badRequest(`[${path}] is nested more than ${deepest} levels deep`);
+  if (depth > maximumDepth) throw badRequest(`[${path}] is nested more than ${maximumDepth} levels deep`);
   if (operator !== "AND" && operator !== "OR" && operator !== "NOT" && operator !== "MATCH")
     throw badRequest(`[${path}.operator] is not one of AND, OR, NOT, MATCH`);
   if (operator === "MATCH") {
@@ -138,11 +138,11 @@ function readCondition(value: unknown, path: string, depth: number): Condition |
   return { operator, conditions: parts };
 }
 
-function readEnd(value: unknown, now: Date): string | null {
+function readEnd(value: unknown, nowMs: number): string | null {
   if (value === null) return null;
   const text = asText(value, "expiredAt");
   const shape = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
   if (!shape.test(text) || Number.isNaN(Date.parse(text))) throw badRequest("[expiredAt] is not a date-time");
-  if (Date.parse(text) <= now.getTime()) throw badRequest("[expiredAt] is in the past");
+  if (Date.parse(text) <= nowMs) throw badRequest("[expiredAt] is in the past");
   return text;
 }

@@ -1,9 +1,9 @@
 import type { components } from "../../openapi/ovh.js";
-import type { SimulatorClock } from "../core/clock.js";
+import type { Now } from "../core/time.js";
 import type { OvhReadOnlyMembers } from "./bodies.js";
-import type { PermissionsGroup } from "./groups.js";
+import { conflict, forbidden, notFound } from "./errors.js";
+import type { PermissionsGroup } from "./permission-groups.js";
 import { type PolicyDocument, type PolicyRules, readPolicy } from "./permissions.js";
-import { conflict, forbidden, notFound } from "./refusals.js";
 import type { Account } from "./urns.js";
 
 /** A policy as the API writes it. */
@@ -22,7 +22,7 @@ export interface StoredPolicy extends PolicyDocument {
   readonly updatedAt: string | undefined;
 }
 
-/** The policies of one account. Every method throws a `Refusal` where the vendor refuses. */
+/** The policies of one account. Every method throws a `ErrorResponse` where the vendor refuses. */
 export interface PolicyStore {
   /** In the order of creation. */
   readonly all: () => readonly StoredPolicy[];
@@ -39,7 +39,7 @@ export type Writer = { readonly identity: string; readonly action: string } | un
 /** What the store is told about its account. */
 export interface PolicySettings {
   readonly account: Account;
-  readonly clock: Pick<SimulatorClock, "now">;
+  readonly now: Now;
   readonly readOnlyMembers: OvhReadOnlyMembers;
   /** Whether a service account has this identity. */
   readonly hasClient: (identity: string) => boolean;
@@ -47,7 +47,7 @@ export interface PolicySettings {
 }
 
 /** Makes an empty store. */
-export function createPolicies({ account, clock, readOnlyMembers, hasClient, groups }: PolicySettings): PolicyStore {
+export function createPolicyStore({ account, now, readOnlyMembers, hasClient, groups }: PolicySettings): PolicyStore {
   const policies = new Map<string, StoredPolicy>();
   let created = 0;
 
@@ -60,7 +60,7 @@ export function createPolicies({ account, clock, readOnlyMembers, hasClient, gro
     const rules: PolicyRules = {
       account,
       readOnlyMembers,
-      now: clock.now,
+      now,
       // Whoever reads a policy and writes it back is not refused because a client has gone meanwhile.
       knowsIdentity: (urn) => hasClient(urn) || (before?.identities.includes(urn) ?? false),
       knowsGroup: (urn) => groups.has(urn),
@@ -82,7 +82,7 @@ export function createPolicies({ account, clock, readOnlyMembers, hasClient, gro
       const document = read(text);
       refuseOwn(document, writer);
       created += 1;
-      const createdAt = clock.now().toISOString();
+      const createdAt = new Date(now()).toISOString();
       return save({ ...document, id: crypto.randomUUID(), position: created, createdAt, updatedAt: undefined });
     },
     update(id, text, writer) {
@@ -90,7 +90,7 @@ export function createPolicies({ account, clock, readOnlyMembers, hasClient, gro
       refuseOwn(before, writer);
       const document = read(text, before);
       refuseOwn(document, writer);
-      return save({ ...before, ...document, updatedAt: clock.now().toISOString() });
+      return save({ ...before, ...document, updatedAt: new Date(now()).toISOString() });
     },
     remove(id, writer) {
       refuseOwn(load(id), writer);

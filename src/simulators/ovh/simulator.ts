@@ -1,33 +1,34 @@
 import type { components, operations } from "../../openapi/ovh.js";
-import { createClock } from "../core/clock.js";
-import type { Call, Operation } from "../core/operations.js";
-import { randomText } from "../core/randomness.js";
+import { randomText } from "../core/random.js";
+import type { Call, Operation } from "../core/router.js";
 import { createSimulator, extendSimulator } from "../core/simulator.js";
+import { createSimulatedTime } from "../core/time.js";
 import { referenceActions, requiredActions } from "./actions.js";
 import { type Caller, createAuthentication } from "./authentication.js";
 import { authorize, type Need } from "./authorization.js";
-import { createClients } from "./clients.js";
-import { createGroups } from "./groups.js";
+import { createClientStore } from "./clients.js";
+import { badRequest, ErrorResponse, invalidRequest, json, methodNotAllowed, notFound, TokenErrorResponse } from "./errors.js";
 import {
+  baseUrlsOf,
   checkOptions,
+  environmentOf,
   type OvhOperationId,
   type OvhOrigin,
   type OvhSimulatedClient,
   type OvhSimulatedPolicy,
   type OvhSimulator,
   type OvhSimulatorOptions,
-  sitesOf,
 } from "./options.js";
-import { createPages } from "./pages.js";
-import { createPolicies, filterPolicies, renderPolicy, type Writer } from "./policies.js";
-import { badRequest, invalidRequest, json, methodNotAllowed, notFound, Refusal, TokenRefusal } from "./refusals.js";
+import { createPages } from "./pagination.js";
+import { createGroups } from "./permission-groups.js";
+import { createPolicyStore, filterPolicies, renderPolicy, type Writer } from "./policies.js";
 import { regions } from "./regions.js";
 import { describeResource, hostingDocument } from "./resources.js";
-import { createTokenDesk } from "./tokens.js";
+import { createTokenEndpoint } from "./tokens.js";
 import { type Account, accountResource, webHostingResource } from "./urns.js";
 
 export type { OvhReadOnlyMembers } from "./bodies.js";
-export type { OvhPermissionsGroup } from "./groups.js";
+export type { OvhErrorShape } from "./errors.js";
 export type {
   OvhAccessRule,
   OvhApplicationKey,
@@ -42,7 +43,7 @@ export type {
   OvhSimulator,
   OvhSimulatorOptions,
 } from "./options.js";
-export type { OvhErrorShape } from "./refusals.js";
+export type { OvhPermissionsGroup } from "./permission-groups.js";
 export type { OvhRegion } from "./regions.js";
 
 /**
@@ -59,25 +60,26 @@ export type { OvhRegion } from "./regions.js";
  * @throws {TypeError} an option cannot work: an address that is no http(s) URL or has a version, an empty key
  */
 export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
-  const { clock = createClock(), region = "eu", serviceAccount, clockSkewMs = 0, errorShape = "current" } = options;
+  const time = createSimulatedTime(options.now);
+  const { region = "eu", serviceAccount, clockSkewMs = 0, errorShape = "current" } = options;
   const { readOnlyMembers = "refuse" } = options;
-  const sites = sitesOf(options);
+  const baseUrls = baseUrlsOf(options);
   const applicationKeys = checkOptions(options).map((key) => ({ ...key }));
   const { prefix } = regions[region];
   const account: Account = { region, name: options.account ?? "zz99999-ovh" };
-  const server = { now: () => new Date(clock.now().getTime() + clockSkewMs) };
+  const now = () => time.now() + clockSkewMs;
   const webHostings = [...(options.webHostings ?? ["xxxxxxx.cluster001.hosting.ovh.net"])];
   const groups = createGroups(options.permissionsGroups ?? [], account);
-  const clients = createClients({ account, prefix, clock: server, readOnlyMembers });
-  const policies = createPolicies({
+  const clients = createClientStore({ account, prefix, now, readOnlyMembers });
+  const policies = createPolicyStore({
     account,
-    clock: server,
+    now,
     readOnlyMembers,
     hasClient: (identity) => clients.all().some(({ document }) => document.identity === identity),
     groups,
   });
-  const desk = createTokenDesk({
-    clock: server,
+  const tokenEndpoint = createTokenEndpoint({
+    now,
     clients,
     serviceAccount: serviceAccount && { ...serviceAccount },
     lifespanMs: options.accessTokenLifespanMs ?? 3_600_000,
@@ -85,45 +87,45 @@ export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
   });
   const authenticate = createAuthentication({
     account,
-    clock: server,
+    now,
     applicationKeys,
     timestampToleranceMs: options.timestampToleranceMs ?? 30_000,
-    desk,
+    tokenEndpoint,
     rootClientId: serviceAccount?.clientId,
-    sites,
+    baseUrls,
   });
-  const paginate = createPages({ usual: options.pageSize ?? 20, largest: options.largestPageSize ?? 100 });
+  const paginate = createPages({ defaultSize: options.pageSize ?? 20, maximumSize: options.largestPageSize ?? 100 });
 
-  const refuse = ({ status, body }: Refusal) => json(status, body[errorShape]);
-  const answering = (answer: Operation<OvhOrigin>["answer"]): Operation<OvhOrigin>["answer"] => {
+  const refuse = ({ status, body }: ErrorResponse) => json(status, body[errorShape]);
+  const withErrorResponses = (respond: Operation<OvhOrigin>["respond"]): Operation<OvhOrigin>["respond"] => {
     return async (call) => {
       try {
-        return await answer(call);
+        return await respond(call);
       } catch (error) {
-        if (error instanceof Refusal) return refuse(error);
-        if (error instanceof TokenRefusal)
+        if (error instanceof ErrorResponse) return refuse(error);
+        if (error instanceof TokenErrorResponse)
           return json(error.status, error.body, { "cache-control": "no-store", ...error.headers });
         throw error;
       }
     };
   };
-  const served = (method: string, path: string, answer: Operation<OvhOrigin>["answer"]): Operation<OvhOrigin> => ({
+  const served = (method: string, path: string, respond: Operation<OvhOrigin>["respond"]): Operation<OvhOrigin> => ({
     method,
     path: path.startsWith("/v2/") ? path : [`/1.0${path}`, `/v1${path}`],
     origins: ["api"],
-    answer: answering(answer),
+    respond: withErrorResponses(respond),
   });
   /** An operation for callers who are known, and allowed to do what they need to. */
-  const guarded = (method: string, path: string, answer: Answer, need?: (call: Call<OvhOrigin>) => Need) =>
+  const guarded = (method: string, path: string, respond: Handler, need?: (call: Call<OvhOrigin>) => Need) =>
     served(method, path, async (call) => {
       const caller = await authenticate(call);
       const route = { method, path: call.url.pathname.replace(/^\/(?:1\.0|v1)(?=\/)/, "") };
-      authorize(caller, route, need?.(call), { all: policies.all(), groups, now: server.now() });
+      authorize(caller, route, need?.(call), { all: policies.all(), groups, nowMs: now() });
       if (path.startsWith("/v2/")) checkSchemasVersion(call.headers);
-      return answer(call, caller);
+      return respond(call, caller);
     });
-  const administrative = (id: keyof typeof requiredActions, method: string, path: string, answer: Answer) =>
-    guarded(method, path, answer, () => ({ action: requiredActions[id], resource: accountResource(account) }));
+  const administrative = (id: keyof typeof requiredActions, method: string, path: string, respond: Handler) =>
+    guarded(method, path, respond, () => ({ action: requiredActions[id], resource: accountResource(account) }));
 
   const render = (policy: ReturnType<typeof policies.get>, { searchParams }: URL) => {
     const describe = (urn: string) => describeResource(urn, account, webHostings);
@@ -161,7 +163,7 @@ export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
   const [clientsPath, clientPath] = ["/me/api/oauth2/client", "/me/api/oauth2/client/{id}"];
   const [policiesPath, policyPath] = ["/v2/iam/policy", "/v2/iam/policy/{id}"];
   const table = {
-    getTime: served("GET", "/auth/time", () => json(200, Math.floor(server.now().getTime() / 1000))),
+    getTime: served("GET", "/auth/time", () => json(200, Math.floor(now() / 1000))),
     getAuthenticationDetails: guarded("GET", "/auth/details", getDetails),
     listOAuth2Clients: administrative("listOAuth2Clients", "GET", clientsPath, () =>
       json(
@@ -196,13 +198,14 @@ export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
     ),
     listActions: guarded("GET", "/v2/iam/reference/action", listActions),
     // The site is the whole address of the endpoint, which has no path of its own.
-    requestToken: { method: "POST", path: "/", origins: ["token"], answer: answering(desk.exchange) },
+    requestToken: { method: "POST", path: "/", origins: ["token"], respond: withErrorResponses(tokenEndpoint.exchange) },
   } satisfies Record<keyof operations | OvhOperationId, Operation<OvhOrigin>>;
 
   let requests = 0;
   const simulator = createSimulator<OvhOperationId, OvhOrigin>({
     name: "simulateOvh",
-    sites,
+    baseUrls,
+    env: (urls) => environmentOf(options, urls),
     operations: table,
     unmatched: ({ origins }, allowed) => {
       if (allowed.length === 0) return refuse(notFound("Got an invalid (or empty) URL"));
@@ -211,7 +214,7 @@ export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
         : refuse(methodNotAllowed());
       return withHeader(response, "allow", allowed.join(", "));
     },
-    async around(call, _operationId, next) {
+    async middleware(call, _operationId, next) {
       const response = await next();
       if (!call.origins.includes("api")) return response;
       requests += 1;
@@ -219,21 +222,21 @@ export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
       return withHeader(response, "x-ovh-queryid", id);
     },
     secretNames: { headers: ["x-ovh-consumer", "x-ovh-signature"], members: ["applicationSecret", "consumerKey"] },
-    clock,
+    time,
   });
   return extendSimulator(simulator, {
-    urls: sites,
+    urls: baseUrls,
     get clients() {
       return clients.all().map(({ document }) => structuredClone(document) as OvhSimulatedClient);
     },
     get policies() {
       return policies.all().map((policy) => renderPolicy(policy, account.name) as OvhSimulatedPolicy);
     },
-    inspect: (clientId: string) => clients.find(clientId) && { activeTokens: desk.countActive(clientId) },
+    inspect: (clientId: string) => clients.find(clientId) && { activeTokens: tokenEndpoint.countActive(clientId) },
   });
 }
 
-type Answer = (call: Call<OvhOrigin>, caller: Caller) => Response;
+type Handler = (call: Call<OvhOrigin>, caller: Caller) => Response;
 
 function idOf({ parameters }: Call): string {
   return parameters.id ?? "";

@@ -1,11 +1,11 @@
 import type { components } from "../../openapi/ovh.js";
-import { readBasic } from "../core/basic.js";
-import type { SimulatorClock } from "../core/clock.js";
-import type { Call } from "../core/operations.js";
-import { randomToken } from "../core/randomness.js";
+import { readBasic } from "../core/basic-authentication.js";
+import { randomToken } from "../core/random.js";
+import type { Call } from "../core/router.js";
+import type { Now } from "../core/time.js";
 import type { ClientStore } from "./clients.js";
+import { invalidRequest, json, TokenErrorResponse } from "./errors.js";
 import type { OvhOrigin } from "./options.js";
-import { invalidRequest, json, TokenRefusal } from "./refusals.js";
 
 type Token = components["schemas"]["token"];
 
@@ -25,7 +25,7 @@ export interface IssuedToken {
 
 /** What the token endpoint is told. */
 export interface TokenSettings {
-  readonly clock: Pick<SimulatorClock, "now">;
+  readonly now: Now;
   readonly clients: ClientStore;
   /** A service account that is not among the clients. */
   readonly serviceAccount: ClientCredentials | undefined;
@@ -35,8 +35,8 @@ export interface TokenSettings {
 }
 
 /** The tokens of one region. */
-export interface TokenDesk {
-  /** @throws {TokenRefusal} */
+export interface TokenEndpoint {
+  /** @throws {TokenErrorResponse} */
   readonly exchange: (call: Call<OvhOrigin>) => Response;
   /** Undefined when the token is unknown or has expired, or its client is gone. */
   readonly find: (accessToken: string) => IssuedToken | undefined;
@@ -46,7 +46,7 @@ export interface TokenDesk {
 const headers = { "cache-control": "no-store", pragma: "no-cache" };
 
 /** Makes a desk that has issued nothing but the tokens that exist from the start. */
-export function createTokenDesk({ clock, clients, serviceAccount, lifespanMs, accessTokens }: TokenSettings): TokenDesk {
+export function createTokenEndpoint({ now, clients, serviceAccount, lifespanMs, accessTokens }: TokenSettings): TokenEndpoint {
   const tokens = new Map<string, IssuedToken>(
     [...accessTokens].map(([accessToken, expiresAt]) => [
       accessToken,
@@ -54,7 +54,7 @@ export function createTokenDesk({ clock, clients, serviceAccount, lifespanMs, ac
     ]),
   );
   const isActive = ({ clientId, expiresMs }: IssuedToken): boolean =>
-    expiresMs > clock.now().getTime() &&
+    expiresMs > now() &&
     (clientId === undefined || clientId === serviceAccount?.clientId || clients.find(clientId) !== undefined);
 
   /** Says the same for an unknown client as for a wrong secret, so that ids cannot be found out. */
@@ -63,7 +63,7 @@ export function createTokenDesk({ clock, clients, serviceAccount, lifespanMs, ac
     const secret = clientId === serviceAccount?.clientId ? serviceAccount.clientSecret : client?.secret;
     if (secret === undefined || secret !== clientSecret) throw invalidClient(isBasic);
     if (client?.document.flow === "AUTHORIZATION_CODE")
-      throw new TokenRefusal(400, "unauthorized_client", "The client may not use this grant");
+      throw new TokenErrorResponse(400, "unauthorized_client", "The client may not use this grant");
     return clientId;
   };
 
@@ -73,11 +73,11 @@ export function createTokenDesk({ clock, clients, serviceAccount, lifespanMs, ac
       const grant = form.get("grant_type");
       if (grant === null) throw invalidRequest("The parameter grant_type is missing");
       if (grant !== "client_credentials")
-        throw new TokenRefusal(400, "unsupported_grant_type", "The grant is not supported here");
+        throw new TokenErrorResponse(400, "unsupported_grant_type", "The grant is not supported here");
       const clientId = authenticate(readCredentials(form, call.headers));
       const scopes = readScopes(form.get("scope"));
       const accessToken = randomToken();
-      tokens.set(accessToken, { clientId, scopes, expiresMs: clock.now().getTime() + lifespanMs });
+      tokens.set(accessToken, { clientId, scopes, expiresMs: now() + lifespanMs });
       const body: Token = {
         access_token: accessToken,
         token_type: "Bearer",
@@ -101,7 +101,7 @@ interface SentCredentials extends ClientCredentials {
 
 /** The status is not known from the vendor: with Basic it is 401, as RFC 6749 section 5.2 asks, and otherwise 400. */
 const invalidClient = (isBasic: boolean) =>
-  new TokenRefusal(
+  new TokenErrorResponse(
     isBasic ? 401 : 400,
     "invalid_client",
     "Unknown client or wrong secret",
@@ -146,12 +146,12 @@ function readEncoded(authorization: string): ClientCredentials | undefined {
 /** `all`, or `{product}/all`. Without one there is no token. */
 function readScopes(scope: string | null): readonly string[] {
   const scopes = [...new Set((scope ?? "").split(" ").filter((word) => word !== ""))];
-  if (scopes.length === 0) throw new TokenRefusal(400, "invalid_scope", "The parameter scope is missing");
+  if (scopes.length === 0) throw new TokenErrorResponse(400, "invalid_scope", "The parameter scope is missing");
   for (const word of scopes) {
     if (word === "all" || /^[A-Za-z][\w-]*\/all$/.test(word)) continue;
     // Only the permission `all` exists; what is no scope at all is taken to be told apart.
     if (word.includes("/")) throw invalidRequest("The permission of a scope is not known");
-    throw new TokenRefusal(400, "invalid_scope", "A scope is not known");
+    throw new TokenErrorResponse(400, "invalid_scope", "A scope is not known");
   }
   return scopes;
 }

@@ -1,4 +1,4 @@
-import { unprocessable } from "./refusals.js";
+import { unprocessable } from "./errors.js";
 
 /** The members of a JSON object. */
 export type Members = Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ export interface SentResource {
  * vendor's own client never sends. What a wrong `data.id` leads to is not known: it is refused.
  *
  * @param id of the resource that the address names, if any
- * @throws {Refusal} 422
+ * @throws {ErrorResponse} 422
  */
 export function readResource(text: string, type: string, id?: string): SentResource {
   const resource = membersOf(readData(text), "/data");
@@ -44,7 +44,7 @@ export function readResource(text: string, type: string, id?: string): SentResou
  * Reads a JSON:API document with a list of identifiers. Whole resources are taken for identifiers, since the vendor's own
  * client sends these. An empty list is refused, as that client does; what the vendor says to it is not known.
  *
- * @throws {Refusal} 422
+ * @throws {ErrorResponse} 422
  */
 export function readIdentifiers(text: string, type: string): readonly string[] {
   const ids = readList(readData(text), type, "/data");

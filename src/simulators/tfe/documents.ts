@@ -1,7 +1,7 @@
 import type { components } from "../../openapi/tfe.js";
+import type { StoredClient, StoredToken } from "./clients.js";
+import { badRequest } from "./errors.js";
 import { findProvider } from "./providers.js";
-import { badRequest } from "./refusals.js";
-import type { StoredClient, StoredToken } from "./store.js";
 
 type Schemas = components["schemas"];
 
@@ -74,7 +74,7 @@ export function renderToken({ id, createdAt, sshKey }: StoredToken, clientId: st
 /**
  * Writes what `include` asks for, each object once. Undefined when it asks for nothing.
  *
- * @throws {Refusal} 400
+ * @throws {ErrorResponse} 400
  */
 export function renderIncluded(clients: readonly StoredClient[], include: string | null): Schemas["included"] | undefined {
   if (include === null || include === "") return undefined;

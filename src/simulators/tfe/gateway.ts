@@ -1,7 +1,7 @@
-import type { SimulatorClock } from "../core/clock.js";
 import type { SimulatorDefinition } from "../core/simulator.js";
+import type { Now } from "../core/time.js";
+import { mediaType, refuse } from "./errors.js";
 import type { TfeOperationId, TfeOrigin, TfeSimulatorOptions } from "./options.js";
-import { mediaType, refuse } from "./refusals.js";
 
 /** What the bearer of a token may do. */
 export interface Grant {
@@ -14,7 +14,7 @@ export interface Grant {
 export interface Gateway {
   /** Undefined when there is no valid token. */
   readonly grantOf: (headers: Headers) => Grant | undefined;
-  readonly around: NonNullable<SimulatorDefinition<TfeOperationId, TfeOrigin>["around"]>;
+  readonly middleware: NonNullable<SimulatorDefinition<TfeOperationId, TfeOrigin>["middleware"]>;
 }
 
 type GatewaySettings = Pick<TfeSimulatorOptions, "tokens" | "versions" | "rateLimit" | "errorShape">;
@@ -25,13 +25,13 @@ const hosted = { "TFP-API-Version": "2.6", "TFP-AppName": "HCP Terraform" };
  * Makes the gateway: it counts, asks for a token, asks for the media type on every write, and tells versions. In which order
  * the vendor does so is not known.
  */
-export function createGateway(settings: GatewaySettings, clock: SimulatorClock): Gateway {
+export function createGateway(settings: GatewaySettings, now: Now): Gateway {
   const { tokens, versions = hosted, errorShape = "objects" } = settings;
   const grantOf = createGrants(tokens);
-  const count = createCounter(settings.rateLimit, clock);
+  const count = createCounter(settings.rateLimit, now);
   return {
     grantOf,
-    async around(call, operationId, next) {
+    async middleware(call, operationId, next) {
       // Discovery is no part of the API.
       if (!call.url.pathname.startsWith("/api/v2/")) return next();
       const grant = grantOf(call.headers);
@@ -83,12 +83,12 @@ type Counter = (
 ) => { readonly admitted: boolean; readonly fields: readonly (readonly [string, string])[] };
 
 /** The shared limiter tells whole seconds; this vendor tells fractions. */
-function createCounter(rateLimit: TfeSimulatorOptions["rateLimit"], clock: SimulatorClock): Counter {
+function createCounter(rateLimit: TfeSimulatorOptions["rateLimit"], now: Now): Counter {
   if (!rateLimit) return () => ({ admitted: true, fields: [] });
   const { perSecond = 30, tokenDeletionsPerMinute = 10 } = rateLimit;
   const windows = new Map<string, Window>();
   return (user, deletesToken) => {
-    const nowMs = clock.now().getTime();
+    const nowMs = now();
     const rules = [
       { key: `second ${user}`, limit: perSecond, lengthMs: 1000 },
       ...(deletesToken ? [{ key: `minute ${user}`, limit: tokenDeletionsPerMinute, lengthMs: 60_000 }] : []),

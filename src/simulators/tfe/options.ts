@@ -1,8 +1,7 @@
 import type { components } from "../../openapi/tfe.js";
-import type { SimulatorClock } from "../core/clock.js";
 import type { FaultOptions } from "../core/faults.js";
 import type { Simulator } from "../core/simulator.js";
-import type { TfeErrorShape } from "./refusals.js";
+import type { TfeErrorShape } from "./errors.js";
 
 /** The operations that the simulator answers, by the ids of the vendor's own description where it has one. */
 export type TfeOperationId =
@@ -151,7 +150,7 @@ export interface TfeSimulatorOptions {
    * The time by which instants are written and requests are counted.
    * @default a clock that runs with the machine's and can be moved forward
    */
-  readonly clock?: SimulatorClock;
+  readonly now?: () => number;
 }
 
 /** A client as `GET` shows it. */
@@ -198,7 +197,7 @@ export interface TfeInsertedClient {
 }
 
 /** A refusal in one of the vendor's shapes, to be given instead of the next answer. */
-export interface TfeRefusal extends FaultOptions {
+export interface TfeErrorResponse extends FaultOptions {
   /** HTTP status, 200 to 599. */
   readonly status: number;
   /** What is wrong. */
@@ -229,7 +228,7 @@ export interface TfeSimulator extends Simulator<TfeOperationId, TfeOrigin> {
    */
   readonly insert: (client: TfeInsertedClient) => string;
   /** Refuses the next request in one of the vendor's shapes. */
-  readonly refuseNext: (operationId: TfeOperationId, refusal: TfeRefusal) => void;
+  readonly respondWithErrorNext: (operationId: TfeOperationId, refusal: TfeErrorResponse) => void;
 }
 
 /** The eleven kinds of VCS provider. */
@@ -240,7 +239,7 @@ export type ServiceProvider = components["schemas"]["serviceProvider"];
  *
  * @throws {TypeError} an option cannot work
  */
-export function siteOf({ baseUrl = "https://app.terraform.io" }: TfeSimulatorOptions): string {
+export function baseUrlOf({ baseUrl = "https://app.terraform.io" }: TfeSimulatorOptions): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "" || url.username !== "") {
     throw new TypeError("simulateTfe: baseUrl is not an http or https URL without query and fragment");
@@ -276,3 +275,16 @@ export function checkOptions({ tokens, organizations, rateLimit, ...options }: T
 
 /** The organization there is when none is named. */
 export const defaultOrganization = "acme";
+
+/** The variables of `tfeOptionsFromEnv`, with the first token and the first organization. */
+export function environmentOf(
+  { tokens, organizations }: TfeSimulatorOptions,
+  { host }: Readonly<Record<TfeOrigin, string>>,
+): Readonly<Record<string, string>> {
+  const [token] = tokens ?? [];
+  return {
+    TFE_ADDRESS: host,
+    TFE_TOKEN: token?.token ?? "simulated.atlasv1.token",
+    TFE_ORGANIZATION: token?.organizations?.[0] ?? organizations?.[0]?.name ?? defaultOrganization,
+  };
+}

@@ -1,7 +1,7 @@
 import type { components } from "../../openapi/tfe.js";
 import type { SentResource } from "./bodies.js";
+import { notFound, unprocessable } from "./errors.js";
 import type { TfeSimulatedOrganization } from "./options.js";
-import { notFound, unprocessable } from "./refusals.js";
 
 type EntitlementSet = components["schemas"]["entitlementSetDocument"];
 
@@ -36,7 +36,7 @@ export function createOrganizations(settings: readonly TfeSimulatedOrganization[
 /**
  * Holds what a client is to be related to against what its organization has.
  *
- * @throws {Refusal} 422
+ * @throws {ErrorResponse} 422
  */
 export function checkRelations(
   { agentPools, privateVcs, ...organization }: Organization,
@@ -54,7 +54,7 @@ export function checkRelations(
 /**
  * Finds out whether all of these are projects of the organization.
  *
- * @throws {Refusal} 422
+ * @throws {ErrorResponse} 422
  */
 export function checkProjects({ projects }: Pick<Organization, "projects">, ids: readonly string[], pointer: string): void {
   const unknown = ids.findIndex((id) => !projects.has(id));
@@ -64,7 +64,7 @@ export function checkProjects({ projects }: Pick<Organization, "projects">, ids:
 /**
  * Says that the plan of the organization covers VCS connections.
  *
- * @throws {Refusal} 404: what a plan lacks is not there
+ * @throws {ErrorResponse} 404: what a plan lacks is not there
  */
 export function withVcs(organization: Organization): Organization {
   if (!organization.vcsIntegrations) throw notFound();

@@ -32,8 +32,8 @@ const providers: Readonly<Record<ServiceProvider, Provider>> = {
   bitbucket_server_legacy: provider("Bitbucket Server Legacy"),
   github: provider("GitHub"),
   github_enterprise: provider("GitHub Enterprise"),
-  gitlab_community_edition: provider("GitLab Community Edition"),
-  gitlab_enterprise_edition: provider("GitLab Enterprise Edition"),
+  gitlab_community_edition: provider("GitLab Community VersionFeatures"),
+  gitlab_enterprise_edition: provider("GitLab Enterprise VersionFeatures"),
   gitlab_hosted: provider("GitLab"),
 };
 

@@ -1,35 +1,37 @@
 import type { components, operations } from "../../openapi/tfe.js";
-import { createClock } from "../core/clock.js";
-import type { Call, Operation } from "../core/operations.js";
+import type { Call, Operation } from "../core/router.js";
 import { createSimulator, extendSimulator } from "../core/simulator.js";
+import { createSimulatedTime } from "../core/time.js";
 import { readIdentifiers, readResource } from "./bodies.js";
+import { createClientStore, type StoredClient, stateOf } from "./clients.js";
 import { renderClient, renderIncluded, renderToken, type Style } from "./documents.js";
+import { ErrorResponse, empty, json, notFound, refuse, writeProblems } from "./errors.js";
 import { createGateway } from "./gateway.js";
 import {
+  baseUrlOf,
   checkOptions,
   defaultOrganization,
-  siteOf,
+  environmentOf,
+  type TfeErrorResponse,
   type TfeInsertedClient,
   type TfeOperationId,
   type TfeOrigin,
-  type TfeRefusal,
   type TfeSimulatedClient,
   type TfeSimulator,
   type TfeSimulatorOptions,
 } from "./options.js";
 import { createOrganizations, entitlementSet, type Organization, withVcs } from "./organizations.js";
-import { createPages, type Page } from "./pages.js";
-import { empty, json, notFound, Refusal, refuse, writeProblems } from "./refusals.js";
-import { createStore, type StoredClient, stateOf } from "./store.js";
+import { createPages, type Page } from "./pagination.js";
 import { validateSshKey } from "./validation.js";
 
+export type { TfeErrorShape } from "./errors.js";
 export type {
   TfeClientState,
+  TfeErrorResponse,
   TfeInsertedClient,
   TfeOperationId,
   TfeOrigin,
   TfeRateLimit,
-  TfeRefusal,
   TfeSimulatedClient,
   TfeSimulatedOrganization,
   TfeSimulatedToken,
@@ -38,7 +40,6 @@ export type {
   TfeVersionHeader,
   TfeWriteOnlyMember,
 } from "./options.js";
-export type { TfeErrorShape } from "./refusals.js";
 
 type Schemas = components["schemas"];
 
@@ -58,11 +59,13 @@ type Schemas = components["schemas"];
  */
 export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
   checkOptions(options);
-  const { clock = createClock(), errorShape = "objects", oldRelatedLinks = false } = options;
-  const host = siteOf(options);
+  const time = createSimulatedTime(options.now);
+  const { now } = time;
+  const { errorShape = "objects", oldRelatedLinks = false } = options;
+  const host = baseUrlOf(options);
   const organizations = createOrganizations(options.organizations ?? [{ name: defaultOrganization }]);
-  const store = createStore(clock);
-  const { grantOf, around } = createGateway(options, clock);
+  const store = createClientStore(now);
+  const { grantOf, middleware } = createGateway(options, now);
   const paginate = createPages(options);
 
   /** What this caller may not reach is not told from what is not there. */
@@ -81,8 +84,8 @@ export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
   const clientOfToken = (call: Call) => owned(call, store.findByToken(call.parameters.id ?? ""));
   const clientsOf = (organization: Organization) => store.all().filter((client) => client.organization === organization);
 
-  const styleOf = ({ url, sites }: Call<TfeOrigin>): Style => ({
-    host: sites.host,
+  const styleOf = ({ url, baseUrls }: Call<TfeOrigin>): Style => ({
+    host: baseUrls.host,
     oldRelatedLinks,
     showAffectedWorkspaces: url.searchParams.get("show_affected_workspaces") === "true",
   });
@@ -137,20 +140,20 @@ export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
     return showTokens(wanted, call, false);
   };
 
-  const at = (method: string, path: string, answer: Answer): Operation<TfeOrigin> => ({
+  const at = (method: string, path: string, respond: Handler): Operation<TfeOrigin> => ({
     method,
     path: `/api/v2${path}`,
     origins: ["host"],
-    answer: async (call) => {
+    respond: async (call) => {
       try {
-        return await answer(call);
+        return await respond(call);
       } catch (error) {
-        if (error instanceof Refusal) return refuse(error.status, error.problems, errorShape);
+        if (error instanceof ErrorResponse) return refuse(error.status, error.problems, errorShape);
         throw error;
       }
     },
   });
-  const emptied = (act: (call: Call<TfeOrigin>) => void): Answer => {
+  const emptied = (act: (call: Call<TfeOrigin>) => void): Handler => {
     return (call) => {
       act(call);
       return empty();
@@ -195,12 +198,13 @@ export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
 
   const simulator = createSimulator<TfeOperationId, TfeOrigin>({
     name: "simulateTfe",
-    sites: { host },
+    baseUrls: { host },
+    env: (urls) => environmentOf(options, urls),
     operations: table,
     unmatched: () => refuse(404, notFound().problems, errorShape),
-    around,
+    middleware,
     secretNames: { members: ["private-key", "oauth-token-string", "ssh-key"] },
-    clock,
+    time,
   });
   return extendSimulator(simulator, {
     urls: { host },
@@ -218,7 +222,10 @@ export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
       if (!organization) throw new TypeError(`simulateTfe: there is no organization "${client.organization}"`);
       return store.insert(organization, client).id;
     },
-    refuseNext(operationId: TfeOperationId, { status, detail, pointer, shape, resetSeconds, ...timing }: TfeRefusal) {
+    respondWithErrorNext(
+      operationId: TfeOperationId,
+      { status, detail, pointer, shape, resetSeconds, ...timing }: TfeErrorResponse,
+    ) {
       const problem = { detail: detail ?? "The request was refused.", ...(pointer === undefined ? {} : { pointer }) };
       const { contentType, text } = writeProblems(status, [problem], shape ?? errorShape);
       const reset = resetSeconds === undefined ? {} : { "x-ratelimit-reset": String(resetSeconds) };
@@ -227,7 +234,7 @@ export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
   });
 }
 
-type Answer = Operation<TfeOrigin>["answer"];
+type Handler = Operation<TfeOrigin>["respond"];
 
 /** Served outside of `/api/v2`, to everybody. */
 function discover(): Response {

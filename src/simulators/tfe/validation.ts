@@ -1,6 +1,6 @@
 import type { Members } from "./bodies.js";
+import { ErrorResponse, type Problem } from "./errors.js";
 import { findProvider } from "./providers.js";
-import { type Problem, Refusal } from "./refusals.js";
 
 /** What answers show of a client, among what was sent. */
 export interface ClientFields {
@@ -35,7 +35,7 @@ const fixed = ["service-provider", "http-url", "api-url", "private-key"];
  * RSA public key for other kinds than the two of Bitbucket or without key and secret, and Azure DevOps names for other kinds
  * than `ado_services`. The web interface makes clients with key and secret alone; here a token is asked for all the same.
  *
- * @throws {Refusal} 422
+ * @throws {ErrorResponse} 422
  */
 export function validateCreation(sent: Members): ValidClient {
   const problems: Problem[] = [];
@@ -53,7 +53,7 @@ export function validateCreation(sent: Members): ValidClient {
   };
   const client = { fields, secret: text("secret"), privateKey: text("private-key"), tokenText: text("oauth-token-string") };
   problems.push(...kindProblems(client), ...addressProblems(fields), ...fieldProblems(client));
-  if (problems.length > 0) throw new Refusal(422, problems);
+  if (problems.length > 0) throw new ErrorResponse(422, problems);
   return client;
 }
 
@@ -62,7 +62,7 @@ export function validateCreation(sent: Members): ValidClient {
  * does nothing. Provider, addresses and private key cannot change: what the vendor does with them is not known, here they are
  * refused, even when nothing would change.
  *
- * @throws {Refusal} 422
+ * @throws {ErrorResponse} 422
  */
 export function validateChanges(before: Omit<ValidClient, "tokenText">, sent: Members): ValidClient {
   const problems: Problem[] = [];
@@ -89,7 +89,7 @@ export function validateChanges(before: Omit<ValidClient, "tokenText">, sent: Me
     problems.push(problem("key", `is the consumer key for ${kind.displayName} and must be present`));
   }
   problems.push(...fieldProblems(client));
-  if (problems.length > 0) throw new Refusal(422, problems);
+  if (problems.length > 0) throw new ErrorResponse(422, problems);
   return client;
 }
 
@@ -97,14 +97,14 @@ export function validateChanges(before: Omit<ValidClient, "tokenText">, sent: Me
  * Reads the key of a token: undefined when the content does not speak of it, null to remove it. An empty text is refused, for
  * nobody says that it removes the key.
  *
- * @throws {Refusal} 422
+ * @throws {ErrorResponse} 422
  */
 export function validateSshKey(sent: Members): string | null | undefined {
   const key = sent["ssh-key"];
   if (key === undefined || key === null) return key;
   const pem = /^\s*-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----\s[\s\S]+\s-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----\s*$/;
   if (typeof key === "string" && pem.test(key)) return key;
-  throw new Refusal(422, [{ detail: "Ssh key is invalid", pointer: "/data/attributes/ssh-key" }]);
+  throw new ErrorResponse(422, [{ detail: "Ssh key is invalid", pointer: "/data/attributes/ssh-key" }]);
 }
 
 /** The rules that only a new client is held to. */

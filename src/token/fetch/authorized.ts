@@ -1,10 +1,11 @@
 import { validateUrl } from "../../core/url.js";
+import { isObject } from "../../core/values.js";
 import { findIssues, functionProblem, listRule, type Rule, throwIfIssues, toIssues } from "../checks.js";
 import type { TokenSource } from "../types.js";
 
-/** How `authorizedFetch` uses its tokens. */
+/** Options of `authorizedFetch`. */
 export interface AuthorizedFetchOptions {
-  /** Where the token may go: origins such as `https://api.example`, `https:` or a loopback address. It goes nowhere else. */
+  /** The origins that get the token, such as `https://api.example`: `https:` or a loopback address. No other origin gets it. */
   readonly origins: readonly string[];
   /**
    * Sends the requests.
@@ -12,23 +13,24 @@ export interface AuthorizedFetchOptions {
    */
   readonly fetch?: typeof globalThis.fetch;
   /**
-   * Whether an answer says that the token is no longer accepted, for servers that do not speak RFC 6750.
+   * Whether a response means that the token is no longer accepted, for servers that do not implement RFC 6750.
    * @default a 401 whose `WWW-Authenticate` has `error="invalid_token"` (RFC 6750 section 3.1)
    */
   readonly isTokenRejected?: (response: Response) => boolean;
 }
 
 /**
- * Makes a `fetch` that sends a token with what goes to the allowed origins, for any client that takes a `fetch`. Requests to other
- * origins, and those that have an `authorization` header already, pass as they are.
+ * Creates a `fetch` that adds an access token to requests to the allowed origins, for any client that accepts a `fetch`. Requests to
+ * other origins, and requests that have an `authorization` header, are sent unchanged.
  *
- * An answer that refuses the token makes it be given up, and the request is sent once more with a new one. That needs a body that can
- * be sent twice: a stream in `init.body` cannot, and its answer is handed on. The body of a `Request` is copied, so it is in memory until the
- * answer is there.
+ * When a response rejects the token, the token is invalidated and the request is sent once more with a new one. This needs a body that
+ * can be sent again: with a stream in `init.body` the response is returned instead. The body of a `Request` is copied, and stays in
+ * memory until the response is received.
  *
- * The returned function throws what the source's `get` and the `fetch` throw, and heeds the request's signal while it waits for a token.
+ * The returned function throws the errors of the source's `get` and of `fetch`, and obeys the signal of the request while it waits for
+ * a token.
  *
- * @throws {ConfigurationError} at once, when an option cannot work; `issues` names it
+ * @throws {ConfigurationError} at once, when an option is invalid; `issues` names it
  * @see RFC 6750 sections 2.1 and 3.1
  */
 export function authorizedFetch(
@@ -37,70 +39,80 @@ export function authorizedFetch(
 ): typeof globalThis.fetch {
   throwIfIssues([
     ...findIssues(options, {
-      origins: (value, path) => listRule(originFault)(value ?? "", path),
+      origins: (value, path) => listRule(originProblem)(value ?? "", path),
       fetch: functionProblem,
       isTokenRejected: functionProblem,
     }),
-    ...toIssues("source", Object(source).get && Object(source).invalidate ? undefined : "expected a token source"),
+    ...toIssues("source", isTokenSource(source) ? undefined : "expected a token source"),
   ]);
-  const { isTokenRejected = isRejectedByDefault } = options;
+  const { isTokenRejected = hasInvalidTokenError } = options;
   const origins = new Set(options.origins);
 
   return async (input, init) => {
-    const send = options.fetch ?? globalThis.fetch;
+    const fetch = options.fetch ?? globalThis.fetch;
     const request = input instanceof Request ? input : undefined;
-    // One by one: tools that watch requests in tests have been seen to lose fields when they are copied whole.
+    // Copied one by one: `new Headers(headers)` loses fields of `Request`s that are patched by test tools.
     const headers = new Headers(init?.headers ?? [...(request?.headers ?? [])]);
-    if (headers.has("authorization") || !origins.has(originOf(request?.url ?? String(input)))) return send(input, init);
+    if (headers.has("authorization") || !origins.has(originOf(request?.url ?? String(input)))) return fetch(input, init);
 
     const signal = init?.signal ?? request?.signal;
-    const wait = signal ? { signal } : {};
-    const body = init?.body;
-    const once = body instanceof ReadableStream || (typeof body === "object" && body !== null && Symbol.asyncIterator in body);
-    const authorized = async (what: typeof input, token: string) => {
+    const getOptions = signal ? { signal } : {};
+    const send = (target: typeof input, token: string) => {
       headers.set("authorization", `Bearer ${token}`);
-      return send(what, { ...init, headers });
+      return fetch(target, { ...init, headers });
     };
-    const token = await source.get(wait);
-    const copy = request?.body && !body ? request.clone() : undefined;
-    const response = await authorized(input, token.value);
-    const refused = isTokenRejected(response);
-    if (refused) source.invalidate(token);
-    const next =
-      once || !refused
-        ? token
-        : await source.get(wait).catch((error) => {
-            drop(copy);
-            drop(response);
-            throw error;
-          });
-    // Also where the server of the tokens insists on this one: sending it again would change nothing.
-    if (next.value === token.value) {
-      drop(copy);
+    const token = await source.get(getOptions);
+    const copy = request?.body && !init?.body ? request.clone() : undefined;
+    const response = await send(input, token.value);
+    const isRejected = isTokenRejected(response);
+    if (isRejected) source.invalidate(token);
+    if (!isRejected || isStream(init?.body)) {
+      cancelBody(copy);
       return response;
     }
-    drop(response);
-    return authorized(copy ?? input, next.value);
+    const newToken = await source.get(getOptions).catch((error) => {
+      cancelBody(copy);
+      cancelBody(response);
+      throw error;
+    });
+    // The token endpoint returned the rejected token again, so another request would fail too.
+    if (newToken.value === token.value) {
+      cancelBody(copy);
+      return response;
+    }
+    cancelBody(response);
+    return send(copy ?? input, newToken.value);
   };
 }
 
-/** Gives up a body that nobody will read, and with it what keeps its connection. */
-function drop(what: Pick<Response, "body"> | undefined): void {
-  what?.body?.cancel().catch(() => undefined);
+/** Cancels a body that is not read, which frees its connection. */
+function cancelBody(message: Pick<Response, "body"> | undefined): void {
+  message?.body?.cancel().catch(() => undefined);
 }
 
-const originFault: Rule = (value) =>
+function isTokenSource(value: unknown): boolean {
+  return isObject(value) && typeof value.get === "function" && typeof value.invalidate === "function";
+}
+
+function isStream(body: unknown): boolean {
+  return body instanceof ReadableStream || (typeof body === "object" && body !== null && Symbol.asyncIterator in body);
+}
+
+const originProblem: Rule = (value) =>
   validateUrl(value) ??
   (new URL(value as string).origin === value ? undefined : "expected an origin: scheme, host and port alone");
 
 function originOf(url: string): string {
-  const place = (globalThis as { location?: { href: string } }).location?.href;
-  return URL.canParse(url, place) ? new URL(url, place).origin : "";
+  const base = (globalThis as { location?: { href: string } }).location?.href;
+  return URL.canParse(url, base) ? new URL(url, base).origin : "";
 }
 
-// Several challenges may stand in one header, and quoted strings may hold anything.
-function isRejectedByDefault({ status, headers }: Response): boolean {
-  const challenge = headers.get("www-authenticate") ?? "";
+// The pattern below takes quadratic time in the worst case.
+const maxChallengeLength = 2_000;
+
+// One header can have several challenges. Quoted strings are removed first, because they can contain any text.
+function hasInvalidTokenError({ status, headers }: Response): boolean {
+  const challenge = headers.get("www-authenticate")?.slice(0, maxChallengeLength) ?? "";
   return (
     status === 401 &&
     /\berror\s*=\s*"?invalid_token\b/i.test(challenge.replace(/\b(?!error\b)[\w-]+\s*=\s*"([^"\\]|\\.)*"/gi, ""))

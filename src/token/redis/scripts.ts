@@ -1,12 +1,12 @@
-// Redis runs a script as one step, so what it looks at cannot change before it acts. They use commands of Redis 6 and Valkey 7.2 only.
+// Redis runs a script atomically: no other command runs between its commands. All commands exist in Redis 6 and Valkey 7.2.
 
-/** KEYS: entry. Answers what is kept. */
+/** KEYS: entry. Returns the stored value. */
 export const readScript = `return redis.call("GET", KEYS[1])`;
 
 /**
- * KEYS: lock, fence. ARGV: owner, lock's lifetime in ms, fence's lifetime in ms. Takes the lock unless somebody has it, and answers
- * the fencing token: a number that only grows. A counter that was lost begins again at the clock's microseconds, which is beyond
- * every number that it has given out.
+ * KEYS: lock, fence. ARGV: owner, lifetime of the lock in ms, lifetime of the fence in ms. Takes the lock unless another owner has it.
+ * Returns the fencing token: a number that only grows. A lost counter starts again at the server's time in microseconds, which is
+ * greater than every earlier number.
  */
 export const lockScript = `
 if not redis.call("SET", KEYS[1], ARGV[1], "NX", "PX", ARGV[2]) then return false end
@@ -19,23 +19,23 @@ end
 redis.call("PEXPIRE", KEYS[2], ARGV[3])
 return string.format("%.0f", fence)`;
 
-/** KEYS: lock. ARGV: owner, lifetime in ms. Answers 1 when the lock was still the owner's and lives on. */
+/** KEYS: lock. ARGV: owner, lifetime in ms. Returns 1 when the owner still had the lock and it is extended. */
 export const extendScript = `
 if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call("PEXPIRE", KEYS[1], ARGV[2])`;
 
-/** KEYS: a lock, or an entry. ARGV: its value. Deletes it if it still has this value. */
+/** KEYS: a lock or an entry. ARGV: its value. Deletes the key if it still has this value. */
 export const compareAndDeleteScript = `
 if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call("DEL", KEYS[1])`;
 
-/** KEYS: entry, fence. ARGV: fencing token, value, lifetime in ms. Writes unless somebody has taken the lock since. */
+/** KEYS: entry, fence. ARGV: fencing token, value, lifetime in ms. Writes unless the lock has been taken again since. */
 export const fencedWriteScript = `
 if redis.call("GET", KEYS[2]) ~= ARGV[1] then return 0 end
 redis.call("SET", KEYS[1], ARGV[2], "PX", ARGV[3])
 return 1`;
 
-/** KEYS: entry. ARGV: value, lifetime in ms. Writes where nothing is. */
+/** KEYS: entry. ARGV: value, lifetime in ms. Writes if the entry does not exist. */
 export const fillScript = `
 if redis.call("SET", KEYS[1], ARGV[1], "NX", "PX", ARGV[2]) then return 1 end
 return 0`;

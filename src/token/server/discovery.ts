@@ -1,50 +1,78 @@
+import type { TokenRequest } from "../../core/credentials.js";
+import { redact } from "../../core/redact.js";
 import { parseObject, toTokenError } from "../answer.js";
-import { type Faults, issuerFault, optionFaults, refuseFaults } from "./checks.js";
-import { readMetadata, wellKnownUrl } from "./metadata.js";
-import { reading, send } from "./request.js";
+import { authenticationRule } from "../checks.js";
+import { parseMetadata, wellKnownUrl } from "./metadata.js";
+import { issuerProblem, optionProblems, type Problems, readOnly, send, throwIfProblems } from "./request.js";
 import type { AuthorizationServer, DiscoveryOptions } from "./types.js";
 
 const operation = "discover server";
+const certificateMethods = ["tls_client_auth", "self_signed_tls_client_auth"];
 
 /**
- * Reads the metadata of an authorization server: one request, no repeat, nothing kept.
+ * Reads the metadata of an authorization server: one request without retries, and no cache.
  *
- * The document counts only if it states the issuer that was asked for, to the character: a slash at the end makes another issuer. Its
- * endpoints have to be `https:` (loopback addresses for an issuer on the loopback). Redirects are not followed.
+ * The document is valid only if its `issuer` has the same characters as the requested one: a slash at the end makes another issuer. Its
+ * endpoints have to be `https:` (or loopback addresses for an issuer on a loopback address). Redirects are not followed.
  *
- * @throws {ConfigurationError} the issuer or an option cannot work; `issues` names the field
- * @throws {UnexpectedResponseError} there is no document, it is another issuer's, or an endpoint in it cannot be used
- * @throws {RateLimitError} the server answered 429
- * @throws {ServerError} it answered 5xx
- * @throws {NetworkError} no answer came
+ * @throws {ConfigurationError} the issuer or an option is invalid; `issues` names the field
+ * @throws {UnexpectedResponseError} there is no document, it has another issuer, or one of its endpoints is invalid
+ * @throws {RateLimitError} the response is a 429
+ * @throws {ServerError} the response is a 5xx
+ * @throws {NetworkError} no response was received
  * @throws {TimeoutError} `timeoutMs` passed
  * @see RFC 8414 section 3, OpenID Connect Discovery section 4
  */
 export async function discoverServer(issuer: string, options: DiscoveryOptions = {}): Promise<AuthorizationServer> {
-  checkDiscovery(issuer, options);
+  validateDiscovery(issuer, options);
   const url = wellKnownUrl(issuer, options.wellKnown ?? "oauth-authorization-server");
-  const prepare = () => ({ init: { headers: { accept: "application/json" } }, method: "nothing", secrets: [] });
-  return reading(async () => {
-    const answer = await send({ operation, url, prepare }, options);
-    if (answer.status !== 200) throw toTokenError(answer, parseObject(answer.text));
-    return readMetadata(answer, issuer, options);
+  const prepare = () => ({ init: { headers: { accept: "application/json" } }, method: "none", secrets: [] });
+  return readOnly(async () => {
+    const response = await send({ operation, url, prepare }, options);
+    if (response.status !== 200) throw toTokenError(response, parseObject(response.text));
+    return parseMetadata(response, issuer, options);
   });
 }
 
 /**
- * Checks an issuer and what is asked of it, before anything is sent.
+ * Validates an issuer and options before a request is sent.
+ * @param problems - the problems of options that belong to the caller
  * @throws {ConfigurationError}
  */
-export function checkDiscovery(issuer: string, options: DiscoveryOptions, further: Faults = {}): void {
+export function validateDiscovery(issuer: string, options: DiscoveryOptions, problems: Problems = {}): void {
   const { wellKnown, mutualTls, allowedHosts } = options;
-  const kinds: readonly unknown[] = ["oauth-authorization-server", "openid-configuration", undefined];
+  const documents: readonly unknown[] = ["oauth-authorization-server", "openid-configuration", undefined];
   const isHosts = Array.isArray(allowedHosts) && allowedHosts.every((host) => typeof host === "string" && !/[/@]/.test(host));
-  refuseFaults(operation, {
-    issuer: issuerFault(issuer),
-    wellKnown: kinds.includes(wellKnown) ? undefined : `expected ${kinds.slice(0, 2).join(" or ")}`,
+  throwIfProblems(operation, {
+    issuer: issuerProblem(issuer),
+    wellKnown: documents.includes(wellKnown) ? undefined : `expected ${documents.slice(0, 2).join(" or ")}`,
     mutualTls: mutualTls === undefined || typeof mutualTls === "boolean" ? undefined : "expected a boolean",
     allowedHosts: allowedHosts === undefined || isHosts ? undefined : "expected an array of hosts, without scheme and path",
-    ...optionFaults(options),
-    ...further,
+    ...optionProblems(options),
+    ...problems,
   });
+}
+
+/**
+ * Creates the token request of a client at a discovered server, and checks that the server supports the client's authentication method.
+ * When the metadata of a server is wrong about that, write the token request by hand.
+ *
+ * @throws {ConfigurationError} the server does not list the method, or has other endpoints for clients with a certificate
+ */
+export function tokenRequestFor(server: AuthorizationServer, client: Omit<TokenRequest, "tokenEndpoint">): TokenRequest {
+  const { clientAuthentication } = client;
+  const { tokenEndpoint, tokenEndpointAuthMethods, hasMutualTlsAliases, mutualTls } = server;
+  const path = "clientAuthentication";
+  throwIfProblems("token request", { [path]: authenticationRule()(clientAuthentication, path) });
+  const { method } = clientAuthentication;
+  const supported = redact(tokenEndpointAuthMethods.join(", "), [], 200) || "no method";
+  const needsAliases = certificateMethods.includes(method) && hasMutualTlsAliases && !mutualTls;
+  throwIfProblems("token request", {
+    [path]: !tokenEndpointAuthMethods.includes(method)
+      ? `the server supports ${supported}`
+      : needsAliases
+        ? "discover the server with mutualTls for this method"
+        : undefined,
+  });
+  return { ...client, tokenEndpoint };
 }

@@ -1,6 +1,5 @@
-export { tokenRequestFor } from "./binding.js";
-export { discoverServer } from "./discovery.js";
+export { discoverServer, tokenRequestFor } from "./discovery.js";
 export { introspectToken } from "./introspection.js";
+export { createMetadataCache } from "./metadata-cache.js";
 export { revokeToken } from "./revocation.js";
-export { createMetadataCache } from "./source.js";
 export type * from "./types.js";

@@ -1,53 +1,64 @@
 import type { ValidationIssue } from "../../core/errors.js";
 import { parseObject, toTokenError } from "../answer.js";
-import { readJson, type ServerAnswer, unusable } from "./answer.js";
-import { prepareCall } from "./call.js";
-import { reading, send } from "./request.js";
+import {
+  invalidResponse,
+  parseJsonResponse,
+  prepareRequest,
+  readObject,
+  readOnly,
+  type ServerResponse,
+  send,
+} from "./request.js";
 import type { ActiveToken, Introspection, IntrospectionRequest, RequestOptions } from "./types.js";
 
 const operation = "introspect token";
 
 /**
- * Asks an authorization server whether a token is good, and what it is good for. One request, nothing kept.
+ * Requests the state of a token from the authorization server: whether it is active, and its scopes and subject. One request without
+ * retries, and no cache.
  *
- * @throws {ConfigurationError} something cannot be sent, or the server has no introspection endpoint; `issues` names the field
- * @throws {TokenEndpointError} the server does not accept the client that asks; `error` is its code
- * @throws {UnexpectedResponseError} it redirected, or its answer is no introspection: `active` has to be `true` or `false`
- * @throws {RateLimitError} it answered 429
- * @throws {ServerError} it answered 5xx
- * @throws {NetworkError} no answer came
+ * @throws {ConfigurationError} a value is invalid, or the server has no introspection endpoint; `issues` names the field
+ * @throws {TokenEndpointError} the server sent an OAuth error response, for example because of the client's authentication; `error` is its code
+ * @throws {UnexpectedResponseError} the response is a redirect or not an introspection response: `active` has to be `true` or `false`
+ * @throws {RateLimitError} the response is a 429
+ * @throws {ServerError} the response is a 5xx
+ * @throws {NetworkError} no response was received
  * @throws {TimeoutError} `timeoutMs` passed
  * @see RFC 7662 section 2
  */
-export async function introspectToken(call: IntrospectionRequest, options: RequestOptions = {}): Promise<Introspection> {
-  // RFC 7662 section 2.1: whoever could ask without proof could try tokens out.
-  const nobody = "introspection is for clients that authenticate";
-  const { url, prepare } = prepareCall(operation, "introspectionEndpoint", call, options, nobody);
-  return reading(async () => {
-    const answer = await send({ operation, url, prepare }, options);
-    if (answer.status !== 200) throw toTokenError(answer, parseObject(answer.text));
-    return readIntrospection(answer);
+export async function introspectToken(request: IntrospectionRequest, options: RequestOptions = {}): Promise<Introspection> {
+  // RFC 7662 section 2.1: without authentication anyone could test tokens.
+  const publicClientProblem = "introspection requires a client that authenticates";
+  const { url, prepare } = prepareRequest(operation, "introspectionEndpoint", request, options, publicClientProblem);
+  return readOnly(async () => {
+    const response = await send({ operation, url, prepare }, options);
+    if (response.status !== 200) throw toTokenError(response, parseObject(response.text));
+    return parseIntrospection(response);
   });
 }
 
 /**
- * Reads what a server says of a token.
- * @throws {UnexpectedResponseError} whose `issues` name what is wrong
+ * Parses an introspection response.
+ * @throws {UnexpectedResponseError} its `issues` name what is invalid
  */
-export function readIntrospection(answer: ServerAnswer): Introspection {
-  const { body, issues } = readJson(answer);
+export function parseIntrospection(response: ServerResponse): Introspection {
+  const { body, issues } = parseJsonResponse(response);
   const { active, scope, client_id, sub, token_type, iss, aud, exp, iat, nbf, cnf, ...additionalFields } = body;
   if (issues.length === 0 && typeof active !== "boolean") issues.push({ path: "active", message: "expected true or false" });
-  if (issues.length > 0) throw unusable(answer, "introspection", issues);
+  if (issues.length > 0) throw invalidResponse(response, "an introspection response", issues);
   if (active === false) return Object.freeze({ active });
 
   const fields: { -readonly [Name in keyof ActiveToken]?: ActiveToken[Name] } = {};
   const scopes = readText(scope, "scope", issues);
   if (scopes !== undefined) fields.scopes = scopes.split(" ").filter(Boolean);
-  const texts = { clientId: [client_id, "client_id"], subject: [sub, "sub"], tokenType: [token_type, "token_type"] } as const;
-  for (const [name, [value, path]] of Object.entries({ ...texts, issuer: [iss, "iss"] as const })) {
+  for (const [name, value, path] of [
+    ["clientId", client_id, "client_id"],
+    ["subject", sub, "sub"],
+    ["tokenType", token_type, "token_type"],
+    ["issuer", iss, "iss"],
+  ] as const) {
     const text = readText(value, path, issues);
-    if (text !== undefined) fields[name as "subject"] = text;
+    if (text !== undefined) fields[name] = text;
   }
   for (const [name, value, path] of [
     ["expiresAt", exp, "exp"],
@@ -59,22 +70,18 @@ export function readIntrospection(answer: ServerAnswer): Introspection {
   }
   const audience = readAudience(aud, issues);
   if (audience !== undefined) fields.audience = audience;
-  // A binding that cannot be read is no lack of one.
-  if (cnf != null && (typeof cnf !== "object" || Array.isArray(cnf)))
-    issues.push({ path: "cnf", message: "expected an object" });
-  const { "x5t#S256": certificate, jkt } = Object(cnf ?? {}) as Record<string, unknown>;
-  const thumbprint = readText(certificate, "cnf.x5t#S256", issues);
+  // An invalid confirmation must not pass for a missing one: the token would count as not bound.
+  const confirmation = readObject(cnf, "cnf", issues) ?? {};
+  const thumbprint = readText(confirmation["x5t#S256"], "cnf.x5t#S256", issues);
   if (thumbprint !== undefined) fields.certificateThumbprint = thumbprint;
-  const key = readText(jkt, "cnf.jkt", issues);
-  if (key !== undefined) fields.keyThumbprint = key;
-  if (issues.length > 0) throw unusable(answer, "introspection", issues);
+  const keyThumbprint = readText(confirmation.jkt, "cnf.jkt", issues);
+  if (keyThumbprint !== undefined) fields.keyThumbprint = keyThumbprint;
+  if (issues.length > 0) throw invalidResponse(response, "an introspection response", issues);
   return Object.freeze({ active: true, ...fields, additionalFields });
 }
 
-// Serialisers write null for what is absent.
 function readText(value: unknown, path: string, issues: ValidationIssue[]): string | undefined {
-  if (value == null) return undefined;
-  if (typeof value === "string") return value;
+  if (value == null || typeof value === "string") return value ?? undefined;
   issues.push({ path, message: "expected a string" });
   return undefined;
 }
@@ -89,8 +96,8 @@ function readInstant(value: unknown, path: string, issues: ValidationIssue[]): D
 
 function readAudience(value: unknown, issues: ValidationIssue[]): readonly string[] | undefined {
   if (value == null) return undefined;
-  const list = [value].flat();
-  if (list.every((one) => typeof one === "string")) return list;
+  const audience = [value].flat();
+  if (audience.every((element) => typeof element === "string")) return audience;
   issues.push({ path: "aud", message: "expected a string or an array of strings" });
   return undefined;
 }

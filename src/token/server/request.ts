@@ -1,44 +1,153 @@
-import { amendError, OAuthClientsError } from "../../core/errors.js";
-import type { Authenticated } from "../form.js";
-import { receive, withDeadline } from "../transport.js";
-import type { ServerAnswer } from "./answer.js";
-import type { RequestOptions } from "./types.js";
+import { cloneError, OAuthClientsError, type ValidationIssue } from "../../core/errors.js";
+import { validateUrl } from "../../core/url.js";
+import { isObject } from "../../core/values.js";
+import { type Errand, isJson, parseObject, unexpected } from "../answer.js";
+import {
+  authenticationRule,
+  credentialProblem,
+  formatIssues,
+  functionProblem,
+  numberRule,
+  type Problem,
+  textRule,
+  throwIfIssues,
+  toIssues,
+} from "../checks.js";
+import { type Authenticated, authenticate } from "../form.js";
+import { type Received, receive, withDeadline } from "../transport.js";
+import type { AuthorizationServerEndpoints, IntrospectionRequest, RequestOptions } from "./types.js";
 
 /** One request to an authorization server. */
 export interface ServerRequest {
-  /** What is asked, in words. */
+  /** The operation in words, for error messages. */
   readonly operation: string;
   readonly url: string;
-  /** Makes what is sent, and tells how the client has authenticated. */
+  /** Makes the HTTP request, with the client authentication. */
   readonly prepare: () => Authenticated | Promise<Authenticated>;
 }
 
+/** A response of an authorization server, read completely, and the request it belongs to. */
+export type ServerResponse = Errand & Received;
+
+/** The problems of several values, by their names. */
+export type Problems = Readonly<Record<string, Problem>>;
+
+const tokenProblem = textRule(/^[\x21-\x7e]+$/, "visible ASCII, not empty");
+
+/** A number from 1 that a timer accepts. `undefined` is valid. */
+export const durationProblem = numberRule(1);
+
+/** The problems of the options of every request. */
+export function optionProblems({ fetch, timeoutMs, maxResponseBytes }: RequestOptions): Problems {
+  return {
+    fetch: functionProblem(fetch, "fetch"),
+    timeoutMs: durationProblem(timeoutMs, "timeoutMs"),
+    maxResponseBytes: durationProblem(maxResponseBytes, "maxResponseBytes"),
+  };
+}
+
+/** The problem of an issuer identifier: a URL without query and fragment (RFC 8414 section 2). */
+export function issuerProblem(value: unknown): string | undefined {
+  return validateUrl(value) ?? (String(value).includes("?") ? "an issuer has no query" : undefined);
+}
+
 /**
- * Sends one request, once, and reads the answer. Redirects are refused: following one would carry credentials elsewhere, or bring
- * metadata from elsewhere.
- *
- * @throws {NetworkError} no answer came
- * @throws {TimeoutError} `timeoutMs` passed
- * @throws {UnexpectedResponseError} the server redirects, or answers too much
+ * Throws when a value has a problem.
+ * @throws {ConfigurationError} with one issue for each problem, never with a value
  */
-export function send({ operation, url, prepare }: ServerRequest, options: RequestOptions): Promise<ServerAnswer> {
+export function throwIfProblems(operation: string, problems: Problems): void {
+  throwIfIssues(
+    Object.entries(problems).flatMap(([path, problem]) => toIssues(path, problem)),
+    operation,
+  );
+}
+
+/**
+ * Validates an introspection or revocation request, and returns how to make it.
+ * @param publicClientProblem - the problem of a client without authentication, where that is not allowed
+ * @throws {ConfigurationError} a value is invalid, or the server has no such endpoint
+ */
+export function prepareRequest(
+  operation: string,
+  endpoint: keyof AuthorizationServerEndpoints,
+  request: IntrospectionRequest,
+  options: RequestOptions,
+  publicClientProblem?: string,
+): Pick<ServerRequest, "url" | "prepare"> {
+  const { server, clientId, clientAuthentication, token, tokenTypeHint } = request;
+  const { tokenEndpoint, [endpoint]: url } = (server ?? {}) as Partial<AuthorizationServerEndpoints>;
+  throwIfProblems(operation, {
+    "server.tokenEndpoint": validateUrl(tokenEndpoint),
+    [`server.${endpoint}`]: url === undefined ? "the server has no such endpoint" : validateUrl(url),
+    clientId: credentialProblem(clientId, "clientId"),
+    clientAuthentication: authenticationRule(publicClientProblem)(clientAuthentication, "clientAuthentication"),
+    token: tokenProblem(token, "token"),
+    tokenTypeHint: tokenTypeHint === undefined ? undefined : credentialProblem(tokenTypeHint, "tokenTypeHint"),
+    ...optionProblems(options),
+  });
+  return {
+    url: url as string,
+    async prepare() {
+      const form = new URLSearchParams({ token });
+      if (tokenTypeHint !== undefined) form.set("token_type_hint", tokenTypeHint);
+      const context = { clientId, tokenEndpoint: server.tokenEndpoint };
+      const authenticated = await authenticate(form, clientAuthentication, context, operation);
+      return { ...authenticated, secrets: [token, ...authenticated.secrets] };
+    },
+  };
+}
+
+/**
+ * Sends one request without retries, and reads the response. Redirects are refused: a redirect would send credentials to another
+ * server, or bring metadata from there.
+ *
+ * @throws {NetworkError} no response was received
+ * @throws {TimeoutError} `timeoutMs` passed
+ * @throws {UnexpectedResponseError} the response is a redirect, or too large
+ */
+export function send({ operation, url, prepare }: ServerRequest, options: RequestOptions): Promise<ServerResponse> {
   const { host, pathname } = new URL(url);
-  const errand = { operation, endpoint: host + pathname };
-  return withDeadline(errand, options.timeoutMs ?? 10_000, options.signal, async (signal, leave) => {
-    const { init, ...proof } = await prepare();
-    leave();
-    return receive(url, init, signal, options, { ...errand, ...proof });
+  const context = { operation, endpoint: host + pathname };
+  return withDeadline(context, options.timeoutMs ?? 10_000, options.signal, async ({ signal }, onSend) => {
+    const { init, ...authenticated } = await prepare();
+    onSend();
+    return receive(url, init, signal, options, { ...context, ...authenticated });
   });
 }
 
 /**
- * Does what only reads: however it fails, nothing has happened.
- * @throws what `work` throws
+ * Runs an operation that only reads: the outcome of its errors is `not_applied`.
+ * @throws the errors of `operation`
  */
-export async function reading<T>(work: () => Promise<T>): Promise<T> {
+export async function readOnly<T>(operation: () => Promise<T>): Promise<T> {
   try {
-    return await work();
+    return await operation();
   } catch (error) {
-    throw error instanceof OAuthClientsError ? amendError(error, { outcome: "not_applied" }) : error;
+    throw error instanceof OAuthClientsError ? cloneError(error, { outcome: "not_applied" }) : error;
   }
+}
+
+/** Parses the JSON object of a 200 response. `issues` says why the response is not valid. */
+export function parseJsonResponse(response: ServerResponse): {
+  readonly body: Record<string, unknown>;
+  readonly issues: ValidationIssue[];
+} {
+  const issues: ValidationIssue[] = [];
+  if (!isJson(response)) issues.push({ path: "content-type", message: "expected application/json" });
+  const body = parseObject(response.text);
+  if (!body) issues.push({ path: "", message: "expected a JSON object" });
+  return { body: body ?? {}, issues };
+}
+
+/** Creates the error of an invalid 200 response. Its message has paths and types, never values. */
+export function invalidResponse(response: ServerResponse, expected: string, issues: readonly ValidationIssue[]): Error {
+  const message = `the response of ${response.endpoint} is not ${expected}: ${formatIssues(issues)}`;
+  return unexpected(response, response.status, message, issues);
+}
+
+/** A member that is an object, or `undefined`. `null` counts as absent, because many servers write it. */
+export function readObject(value: unknown, path: string, issues: ValidationIssue[]): Record<string, unknown> | undefined {
+  if (value == null || isObject(value)) return value ?? undefined;
+  issues.push({ path, message: "expected an object" });
+  return undefined;
 }

@@ -1,7 +1,7 @@
 import type { ClientAuthentication } from "../../core/credentials.js";
 import type { TokenFetch } from "../types.js";
 
-/** How one request to an authorization server is done. */
+/** Options of one request to an authorization server. */
 export interface RequestOptions {
   /**
    * Sends the request: for proxies, client certificates, tracing, tests. It has to obey `redirect: "manual"`.
@@ -9,52 +9,51 @@ export interface RequestOptions {
    */
   readonly fetch?: TokenFetch;
   /**
-   * Deadline from connecting to the last byte of the answer, in milliseconds.
+   * Deadline of the request in milliseconds, from connecting to the last byte of the response.
    * @default 10_000
    */
   readonly timeoutMs?: number;
   /**
-   * The largest answer that is read, in bytes after decompression.
+   * The maximum size of a response in bytes, after decompression.
    * @default 1_048_576
    */
   readonly maxResponseBytes?: number;
-  /** Ends the call. It then rejects with the signal's own reason. */
+  /** Aborts the request, which then rejects with the signal's own reason. */
   readonly signal?: AbortSignal;
 }
 
-/** The well-known documents, by their names in IANA's registry. */
+/** The metadata documents, by their names in IANA's registry of well-known URIs. */
 export type WellKnown = "oauth-authorization-server" | "openid-configuration";
 
-/** What `discoverServer` takes besides the issuer. */
+/** Options of `discoverServer`. */
 export interface DiscoveryOptions extends RequestOptions {
   /**
-   * Which document to read. RFC 8414 puts its name between host and path of the issuer, OpenID Connect Discovery behind the path. One
-   * is asked for, never both in turn.
+   * The document to read. RFC 8414 puts its name between the host and the path of the issuer, OpenID Connect Discovery behind the path.
+   * Only this document is requested.
    * @default "oauth-authorization-server"
    */
   readonly wellKnown?: WellKnown;
   /**
-   * Whether the client shows a certificate, to authenticate or to bind its tokens: the endpoints are then those of
-   * `mtls_endpoint_aliases`, where the server has them (RFC 8705 section 5).
+   * Whether the client presents a certificate, to authenticate or to bind its tokens: the endpoints are then those of
+   * `mtls_endpoint_aliases`, when the server has them (RFC 8705 section 5).
    * @default false
    */
   readonly mutualTls?: boolean;
   /**
-   * The hosts, with their ports where they have one, on which endpoints may be besides the issuer's own. An empty list forbids every
-   * other.
-   * @default any host, shown in `otherHosts`
+   * The hosts that endpoints may have besides the host of the issuer, with their ports if any. An empty list allows no other host.
+   * @default any host, listed in `otherHosts`
    */
   readonly allowedHosts?: readonly string[];
 }
 
-/** What `createMetadataCache` takes besides the issuer. */
+/** Options of `createMetadataCache`. */
 export interface MetadataCacheOptions extends Omit<DiscoveryOptions, "signal"> {
   /**
-   * How long a document is used without asking again, in milliseconds.
+   * How long a document is used before it is requested again, in milliseconds.
    * @default 3_600_000
    */
   readonly maxAgeMs?: number;
-  /** Is told when a renewal fails and the last good document stays in use. */
+  /** Is called when a refresh fails and the last valid document stays in use. */
   readonly onRenewalFailure?: (error: unknown) => void;
   /**
    * A clock that never goes back, in milliseconds from any starting point.
@@ -63,22 +62,21 @@ export interface MetadataCacheOptions extends Omit<DiscoveryOptions, "signal"> {
   readonly now?: () => number;
 }
 
-/** Keeps what is known of one authorization server. */
+/** Caches the metadata of one authorization server. */
 export interface MetadataCache {
   /**
-   * Resolves to the kept document, or to a new one when it is too old. Callers who come together share one request. When a renewal
-   * fails the last good document stays in use, and the next try waits for a minute, or for as long as the server asks.
-   *
-   * @throws what `discoverServer` throws, as long as there is no good document
+   * Resolves to the cached document, or requests it. Concurrent callers share one request. A failed refresh returns the last valid
+   * document. The signal ends the wait of one caller.
+   * @throws the errors of `discoverServer`, as long as there is no valid document
    */
   readonly get: (options?: { readonly signal?: AbortSignal }) => Promise<AuthorizationServer>;
-  /** The kept document, however old. Never sends, never waits. */
+  /** The cached document of any age. Sends nothing and does not wait. */
   readonly peek: () => AuthorizationServer | undefined;
 }
 
-/** The addresses that a client of an authorization server needs. */
+/** The endpoints of an authorization server. */
 export interface AuthorizationServerEndpoints {
-  /** The token endpoint. It also says to a client authentication which server this is. */
+  /** The token endpoint. Client authentication strategies use it as the identity of the server. */
   readonly tokenEndpoint: string;
   /** The introspection endpoint (RFC 7662), if there is one. */
   readonly introspectionEndpoint?: string;
@@ -88,79 +86,79 @@ export interface AuthorizationServerEndpoints {
 
 /** An authorization server as its metadata describes it (RFC 8414 section 2). */
 export interface AuthorizationServer extends AuthorizationServerEndpoints {
-  /** The issuer identifier, exactly as it was asked for: the `aud` of client assertions. */
+  /** The issuer identifier, exactly as requested: the `aud` of client assertions. */
   readonly issuer: string;
-  /** Ways to authenticate at the token endpoint. `client_secret_basic` when the server does not say. */
+  /** Client authentication methods of the token endpoint. `client_secret_basic` when the metadata has none. */
   readonly tokenEndpointAuthMethods: readonly string[];
-  /** JWS algorithms of client assertions. Empty when the server does not say. */
+  /** JWS algorithms of client assertions. Empty when the metadata has none. */
   readonly tokenEndpointSigningAlgorithms: readonly string[];
-  /** Scopes that the server advertises. It may know more. Absent when it does not say. */
+  /** Scopes in the metadata. The server may support more. `undefined` when the metadata has none. */
   readonly scopes?: readonly string[];
-  /** Whether the endpoints are those for clients that show a certificate. */
+  /** Whether the endpoints are those for clients with a certificate. */
   readonly mutualTls: boolean;
-  /** Whether the server has other endpoints for clients that show a certificate. */
+  /** Whether the server has other endpoints for clients with a certificate. */
   readonly hasMutualTlsAliases: boolean;
-  /** Hosts of the endpoints above that are not the issuer's. Legal, and worth a look: credentials go there. */
+  /** Hosts of the endpoints above that differ from the host of the issuer. They are valid, but credentials are sent there. */
   readonly otherHosts: readonly string[];
-  /** The whole document, by the server's names. Nothing but what is above is checked. */
+  /** The whole document, by the names of the server. Only the members above are validated. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** Who asks about a token, and which. */
+/** A request about one token. */
 export interface IntrospectionRequest {
-  /** The server, discovered or written down by hand. */
+  /** The server: the result of `discoverServer`, or endpoints from configuration. */
   readonly server: AuthorizationServerEndpoints;
   /** OAuth's `client_id`. */
   readonly clientId: string;
-  /** How the client proves who it is: the same strategies as for getting a token. */
+  /** The client authentication: the same strategies as for a token request. */
   readonly clientAuthentication: ClientAuthentication;
-  /** The token. It is only ever in the content of the request. */
+  /** The token. It is sent in the content of the request and never in the URL. */
   readonly token: string;
-  /** What kind of token it is, to speed up the server's search, for example `access_token`. */
+  /** The kind of token, for example `access_token`. It speeds up the server's search. */
   readonly tokenTypeHint?: string;
 }
 
-/** What `revokeToken` takes. */
+/** A revocation request. */
 export interface RevocationRequest extends IntrospectionRequest {
-  /** Where the token is kept. It is forgotten there first, and stays so when the server does not answer. */
+  /** The source that caches the token. The token is invalidated there first, and stays so when the request fails. */
   readonly source?: { readonly invalidate: (token: string) => void };
 }
 
-/** What a server says of a token (RFC 7662 section 2.2). */
+/** An introspection response (RFC 7662 section 2.2). */
 export type Introspection = InactiveToken | ActiveToken;
 
-/** Unknown, expired, revoked, or none of the asker's business. Whatever else the server may have said is not to be trusted. */
+/** A token that is unknown, expired, revoked, or not visible to this client. Other members of the response are not reliable. */
 export interface InactiveToken {
-  /** The token is not good, and nothing is said about why. */
+  /** The token is not valid. The response has no reason. */
   readonly active: false;
 }
 
-/** A token that is good now. Do not keep this past `expiresAt`. */
+/** A valid token. Do not use this result after `expiresAt`. */
 export interface ActiveToken {
-  /** The token is good at the moment of the answer. */
+  /** The token is valid at the time of the response. */
   readonly active: true;
-  /** One scope per element. Absent when the server does not say. */
+  /** One scope per element. `undefined` when the response has none. */
   readonly scopes?: readonly string[];
   /** OAuth's `client_id` of the client that the token was issued to. */
   readonly clientId?: string;
-  /** Whom the token stands for: the client itself, after the client credentials grant. */
+  /** The subject of the token: the client itself with the client credentials grant. */
   readonly subject?: string;
   /** The type of the token, for example `Bearer`. */
   readonly tokenType?: string;
-  /** Who issued it. */
+  /** The issuer of the token. */
   readonly issuer?: string;
-  /** Whom it is meant for. */
+  /** The intended audience of the token. */
   readonly audience?: readonly string[];
-  /** When it ends. */
+  /** When the token expires. */
   readonly expiresAt?: Date;
-  /** When it was issued. */
+  /** When the token was issued. */
   readonly issuedAt?: Date;
-  /** When it begins. */
+  /** When the token becomes valid. */
   readonly notBefore?: Date;
-  /** SHA-256 thumbprint of the certificate that it is bound to (`x5t#S256`, RFC 8705 section 3.2). */
+  /** SHA-256 thumbprint of the certificate that the token is bound to (`x5t#S256`, RFC 8705 section 3.2). */
   readonly certificateThumbprint?: string;
-  /** SHA-256 thumbprint of the key that it is bound to (`jkt`, RFC 9449 section 6.2). */
+  /** SHA-256 thumbprint of the key that the token is bound to (`jkt`, RFC 9449 section 6.2). */
   readonly keyThumbprint?: string;
-  /** What else the server said, by its names. Nothing here is checked. */
+  /** All other members of the response, by the names of the server. They are not validated. */
   readonly additionalFields: Readonly<Record<string, unknown>>;
 }

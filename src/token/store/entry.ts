@@ -1,48 +1,40 @@
+import { isObject } from "../../core/values.js";
 import type { AccessToken } from "../types.js";
 
-/** Writes a token for a store. Nothing, when nobody knows how long it lives. */
-export function writeEntry({
-  value,
-  lifetimeMs,
-  expiresAt,
-  scopes,
-  scopeSource,
-  additionalFields,
-}: AccessToken): string | undefined {
+/** Serializes a token for a store. `undefined` when its lifetime is unknown. */
+export function serializeEntry(token: AccessToken): string | undefined {
+  const { value, lifetimeMs, expiresAt, scopes, scopeSource, additionalFields } = token;
   if (!lifetimeMs || !expiresAt) return undefined;
   return JSON.stringify({ value, lifetimeMs, expiresAt: expiresAt.getTime(), scopes, scopeSource, additionalFields });
 }
 
 /**
- * Reads what a store has given: a token with what is left of its lifetime. Nothing, when it is none, or so near to its end that it is
- * time for another one. Stores are not trusted: everything is checked.
+ * Parses an entry of a store: a token with the rest of its lifetime. `undefined` when the entry is invalid, or when it is time to
+ * refresh the token. Stores are not trusted: every member is validated.
  */
-export function readEntry(text: unknown): AccessToken | undefined {
-  const { value, lifetimeMs, expiresAt, scopes, scopeSource, additionalFields } = Object(parse(text));
-  // A clock that is wrong, here or there, must not make a token live longer than its server said.
-  const leftMs = Math.min(expiresAt - Date.now(), lifetimeMs);
-  const fine =
-    typeof value === "string" &&
-    /^[\x21-\x7e]+$/.test(value) &&
-    Number.isFinite(lifetimeMs) &&
-    Number.isFinite(leftMs) &&
-    leftMs > Math.min(60_000, lifetimeMs * 0.2) &&
-    (scopeSource === "response" || scopeSource === "request") &&
-    Array.isArray(scopes) &&
-    scopes.every((scope) => typeof scope === "string");
-  if (!fine) return undefined;
+export function parseEntry(text: unknown): AccessToken | undefined {
+  const entry = parseJson(text);
+  if (!isObject(entry)) return undefined;
+  const { value, lifetimeMs, expiresAt, scopes, scopeSource, additionalFields } = entry;
+  if (typeof lifetimeMs !== "number" || typeof expiresAt !== "number") return undefined;
+  // At most the lifetime that the server stated, also when the clock of this or the other machine is wrong.
+  const remainingMs = Math.min(expiresAt - Date.now(), lifetimeMs);
+  if (!Number.isFinite(remainingMs) || remainingMs <= Math.min(60_000, lifetimeMs * 0.2)) return undefined;
+  if (typeof value !== "string" || !/^[\x21-\x7e]+$/.test(value)) return undefined;
+  if (scopeSource !== "response" && scopeSource !== "request") return undefined;
+  if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === "string")) return undefined;
   return Object.freeze({
     value,
     tokenType: "Bearer",
-    lifetimeMs: leftMs,
+    lifetimeMs: remainingMs,
     expiresAt: new Date(expiresAt),
     scopes,
     scopeSource,
-    additionalFields: Object(additionalFields),
+    additionalFields: isObject(additionalFields) ? additionalFields : {},
   });
 }
 
-function parse(text: unknown): unknown {
+function parseJson(text: unknown): unknown {
   try {
     return typeof text === "string" ? JSON.parse(text) : undefined;
   } catch {

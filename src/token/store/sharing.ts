@@ -1,69 +1,71 @@
 import type { TokenRequest } from "../../core/credentials.js";
-import { findIssues, functionProblem, numberRule, type Rule, throwIfIssues, toIssues } from "../checks.js";
+import { isObject } from "../../core/values.js";
+import { findIssues, numberRule, throwIfIssues, toIssues } from "../checks.js";
 import { requestKey } from "../key.js";
 import type { AccessToken, TokenStore, TokenStoreEntry } from "../types.js";
-import { readEntry, writeEntry } from "./entry.js";
+import { parseEntry, serializeEntry } from "./entry.js";
 
-/** A place that several processes reach. What it is given is readable: a store that is shared with others has to encrypt. */
+/** A store that several processes can reach. Values are readable text: a store that others can read has to encrypt them. */
 export interface TokenStoreAdapter {
-  /** What was set under a key and has not expired. */
+  /** Returns the value of a key, unless it has expired. */
   readonly get: (key: string) => Promise<string | undefined | null>;
-  /** Sets a value for so long, in milliseconds. */
+  /** Sets the value of a key for a lifetime in milliseconds. */
   readonly set: (key: string, value: string, lifetimeMs: number) => Promise<unknown>;
-  /** Removes a value. */
+  /** Deletes a key. */
   readonly delete: (key: string) => Promise<unknown>;
   /**
-   * Takes the lock of a key for at most so long, in milliseconds, without waiting. Resolves to what gives it back, or to `undefined` when
-   * somebody else has it.
+   * Takes the lock of a key for at most a lifetime in milliseconds, without waiting. Resolves to the function that releases the lock,
+   * or to `undefined` when another process holds it.
    */
   readonly lock: (key: string, lifetimeMs: number) => Promise<(() => unknown) | undefined>;
 }
 
-/** How `createSharedTokenStore` uses a store. */
+/** Options of `createSharedTokenStore`. */
 export interface SharedTokenStoreOptions {
   /**
-   * How long one call of the store may take, in milliseconds. A store that takes longer has failed.
+   * Deadline of one call of the adapter in milliseconds. A call that takes longer counts as failed.
    * @default 1_000
    */
   readonly timeoutMs?: number;
   /**
-   * How long to wait for the token that somebody else has the lock for, in milliseconds, before getting one alone. Less than an exchange may
-   * take, and a slow token endpoint is asked by everybody.
+   * How long a process waits for the token that the lock holder is requesting, in milliseconds, before it requests one itself. With a
+   * value below the deadline of a token request, every process sends a request to a slow token endpoint.
    * @default 12_000
    */
   readonly waitMs?: number;
 }
 
-// Longer than an exchange takes by default, so that the lock outlives it.
+// Longer than the default deadline of a token request, so that the lock outlives the request.
 const lockLifetimeMs = 15_000;
-const pollMs = 50;
+const pollIntervalMs = 50;
 
 /**
- * Lets the sources of several processes share tokens, so that a fleet sends one request per lifetime. Goes into the option `store` of
- * a source.
+ * Creates a store through which the sources of several processes share tokens, so that a fleet sends one token request per lifetime. It
+ * is the value of the option `store` of a source.
  *
- * The store can only help: when reading fails there is no token in it, when writing fails nobody else gets this one, when locking fails
- * a process goes alone. What is read is checked like an answer. The name under which a token is kept is an HMAC-SHA-256 of the request
- * with the client's secret as its key; tokens without a stated lifetime are not shared.
+ * A failure of the store never fails a call: after a failed read the store counts as empty, after a failed write other processes do not
+ * get the token, and after a failed lock the process requests a token without it. Stored values are validated like a response. The
+ * name of an entry is an HMAC-SHA-256 of the request with the client's secret as the key. Tokens without a stated lifetime are not
+ * shared.
  *
- * @throws {ConfigurationError} the store lacks a method, or an option is wrong
+ * @throws {ConfigurationError} a method is missing, or an option is invalid
  */
 export function createSharedTokenStore(store: TokenStoreAdapter, options: SharedTokenStoreOptions = {}): TokenStore {
-  const method: Rule = (value) => functionProblem(value ?? null, "");
+  const isMissing = (name: string) => !isObject(store) || typeof store[name] !== "function";
   throwIfIssues([
-    ...["get", "set", "delete", "lock"].flatMap((name) => toIssues(`store.${name}`, method(Object(store)[name], name))),
+    ...["get", "set", "delete", "lock"].filter(isMissing).flatMap((name) => toIssues(`store.${name}`, "expected a function")),
     ...findIssues(options, { timeoutMs: numberRule(1), waitMs: numberRule(0) }),
   ]);
   const { timeoutMs = 1_000, waitMs = 12_000 } = options;
 
-  /** A call of the store: `fallback` when it fails or takes too long. */
+  /** Calls the store. Resolves to `fallback` when the call fails or takes too long. */
   async function attempt<T>(call: () => Promise<T>, fallback: T): Promise<T> {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<T>((resolve) => {
+    const timeout = new Promise<T>((resolve) => {
       timer = setTimeout(resolve, timeoutMs, fallback);
     });
     try {
-      return await Promise.race([call(), late]);
+      return await Promise.race([call(), timeout]);
     } catch {
       return fallback;
     } finally {
@@ -71,37 +73,38 @@ export function createSharedTokenStore(store: TokenStoreAdapter, options: Shared
     }
   }
 
-  function open(request: TokenRequest): TokenStoreEntry {
-    const nameIt = nameOf(request);
-    const read = async (name: string, unwanted: ReadonlySet<string>): Promise<AccessToken | undefined> => {
-      const token = readEntry(await attempt(() => store.get(name), undefined));
-      return token && !unwanted.has(token.value) ? token : undefined;
-    };
+  async function read(name: string, unwanted: ReadonlySet<string>): Promise<AccessToken | undefined> {
+    const token = parseEntry(await attempt(() => store.get(name), undefined));
+    return token && !unwanted.has(token.value) ? token : undefined;
+  }
 
-    async function renew(exchange: () => Promise<AccessToken>, unwanted: ReadonlySet<string>): Promise<AccessToken> {
-      const name = await nameIt().catch(() => undefined);
-      if (name === undefined) return exchange();
-      const lock = `${name}:lock`;
-      const ends = performance.now() + waitMs;
+  function open(request: TokenRequest): TokenStoreEntry {
+    const entryName = createEntryName(request);
+
+    async function renew(requestToken: () => Promise<AccessToken>, unwanted: ReadonlySet<string>): Promise<AccessToken> {
+      const name = await entryName().catch(() => undefined);
+      if (name === undefined) return requestToken();
+      const waitUntil = performance.now() + waitMs;
       for (;;) {
-        const found = await read(name, unwanted);
-        if (found) return found;
-        // A lock that fails is like one that is free: everybody goes alone.
-        const free = () => undefined;
-        const release = await attempt<(() => unknown) | undefined>(() => store.lock(lock, lockLifetimeMs), free);
-        if (release) return alone(name, release);
-        if (performance.now() >= ends) return alone(name, free);
-        await new Promise((resolve) => setTimeout(resolve, pollMs * (1 + Math.random())));
+        const stored = await read(name, unwanted);
+        if (stored) return stored;
+        // A lock that fails counts as free: the process continues without it.
+        const withoutLock = () => undefined;
+        const lock = () => store.lock(`${name}:lock`, lockLifetimeMs);
+        const release = await attempt<(() => unknown) | undefined>(lock, withoutLock);
+        if (release) return requestAndStore(name, release);
+        if (performance.now() >= waitUntil) return requestAndStore(name, withoutLock);
+        await new Promise((resolve) => setTimeout(resolve, pollIntervalMs * (1 + Math.random())));
       }
 
-      async function alone(place: string, release: () => unknown): Promise<AccessToken> {
+      async function requestAndStore(name: string, release: () => unknown): Promise<AccessToken> {
         try {
-          // Somebody may have brought one between the look and the lock.
-          const found = await read(place, unwanted);
-          if (found) return found;
-          const token = await exchange();
-          const entry = writeEntry(token);
-          if (entry) await attempt<unknown>(() => store.set(place, entry, token.lifetimeMs ?? 0), undefined);
+          // Another process may have stored a token between the read and the lock.
+          const stored = await read(name, unwanted);
+          if (stored) return stored;
+          const token = await requestToken();
+          const entry = serializeEntry(token);
+          if (entry) await attempt<unknown>(() => store.set(name, entry, token.lifetimeMs ?? 0), undefined);
           return token;
         } finally {
           await attempt<unknown>(async () => release(), undefined);
@@ -110,9 +113,9 @@ export function createSharedTokenStore(store: TokenStoreAdapter, options: Shared
     }
 
     async function forget(value: string): Promise<void> {
-      const name = await nameIt();
-      const found = await read(name, new Set());
-      if (found?.value === value) await attempt<unknown>(() => store.delete(name), undefined);
+      const name = await entryName();
+      const stored = await read(name, new Set());
+      if (stored?.value === value) await attempt<unknown>(() => store.delete(name), undefined);
     }
 
     return {
@@ -126,21 +129,21 @@ export function createSharedTokenStore(store: TokenStoreAdapter, options: Shared
   return { open };
 }
 
-// Made once, at the first use: a keyed hash of the request, with what tells the client's authentication from others for a key.
-function nameOf(request: TokenRequest): () => Promise<string> {
+/** The name of an entry, computed at the first use: a hash of the request, keyed by the fingerprint of the client authentication. */
+function createEntryName(request: TokenRequest): () => Promise<string> {
   const { fingerprint } = request.clientAuthentication;
   if (!fingerprint) throwIfIssues(toIssues("store", "needs a client authentication with a fingerprint"));
   const key = requestKey(request);
   let name: Promise<string> | undefined;
-  const make = async (material: string): Promise<string> => {
+  const hash = async (material: string): Promise<string> => {
+    const encoder = new TextEncoder();
     const algorithm = { name: "HMAC", hash: "SHA-256" };
-    const bytes = new TextEncoder();
-    const secret = await crypto.subtle.importKey("raw", bytes.encode(material), algorithm, false, ["sign"]);
-    const digest = new Uint8Array(await crypto.subtle.sign("HMAC", secret, bytes.encode(key)));
+    const secret = await crypto.subtle.importKey("raw", encoder.encode(material), algorithm, false, ["sign"]);
+    const digest = new Uint8Array(await crypto.subtle.sign("HMAC", secret, encoder.encode(key)));
     return `oauth-clients:${Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
   };
   return () => {
-    name ??= fingerprint?.(make) ?? make("");
+    name ??= fingerprint?.(hash) ?? hash("");
     return name;
   };
 }

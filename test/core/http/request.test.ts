@@ -187,9 +187,9 @@ describe("waiting", () => {
       const fetch = script(...turns);
       const times: number[] = [];
       const http = acmeHttp({
-        fetch: (request) => {
+        fetch: (url, init) => {
           times.push(Date.now());
-          return fetch(request);
+          return fetch(url, init);
         },
         timeoutMs: 1_000_000,
         retry: { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 60_000 },
@@ -459,6 +459,23 @@ describe("what is written", () => {
     const named = (name: string) => () => ({ headers: { "x-key": name }, secrets: [] });
     await calls.get(acmeHttp({ fetch, authorize: named("manager") }), { authorize: named("call") });
     expect(fetch.sent[0]!.headers.get("x-key")).toBe("call");
+  });
+
+  test("a fetch is called with a URL and an init object", async () => {
+    const fetch = vi.fn(async () => json({ id: "w1" }));
+    await calls.post(acmeHttp({ fetch }));
+    expect(fetch.mock.calls).toEqual([
+      [
+        "https://api.acme.test/v1/widgets",
+        {
+          method: "POST",
+          headers: { accept: "application/json", "content-type": "application/json" },
+          body: '{"name":"a"}',
+          redirect: "manual",
+          signal: expect.any(AbortSignal),
+        },
+      ],
+    ]);
   });
 
   test("the global fetch is looked up at each call", async () => {

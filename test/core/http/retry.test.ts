@@ -1,24 +1,24 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
-import { defaultRetry, readReset, readRetryAfter, waitBefore } from "../../../src/core/http/retry.js";
+import { defaultRetry, readReset, readRetryAfter, retryDelay } from "../../../src/core/http/retry.js";
 
-describe("waitBefore", () => {
+describe("retryDelay", () => {
   const policy = { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 60_000 };
 
   test("gives up when more is asked for than the longest wait", () => {
-    expect(waitBefore(1, 60_001, policy)).toBeUndefined();
-    expect(waitBefore(1, Number.POSITIVE_INFINITY, policy)).toBeUndefined();
+    expect(retryDelay(1, 60_001, policy)).toBeUndefined();
+    expect(retryDelay(1, Number.POSITIVE_INFINITY, policy)).toBeUndefined();
   });
 
   test("doubles with every repeat, up to the longest wait", () => {
-    const waits = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => waitBefore(attempt, undefined, policy, () => 0));
+    const waits = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => retryDelay(attempt, undefined, policy, () => 0));
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
   });
 
   test("takes a hint that is longer than the step, and no shorter one", () => {
-    expect(waitBefore(2, 5_000, policy, () => 0)).toBe(5_000);
-    expect(waitBefore(2, 500, policy, () => 0)).toBe(2_000);
-    expect(waitBefore(2, 0, policy, () => 0)).toBe(2_000);
+    expect(retryDelay(2, 5_000, policy, () => 0)).toBe(5_000);
+    expect(retryDelay(2, 500, policy, () => 0)).toBe(2_000);
+    expect(retryDelay(2, 0, policy, () => 0)).toBe(2_000);
   });
 
   test("never waits less than the step or the hint, nor more than the longest wait, and always for a number", () => {
@@ -30,7 +30,7 @@ describe("waitBefore", () => {
         fc.integer({ min: 0, max: 100_000 }),
         fc.double({ min: 0, max: 0.999_999, noNaN: true }),
         (attempt, hintMs, initialDelayMs, maxDelayMs, random) => {
-          const wait = waitBefore(attempt, hintMs, { maxRetries: 9, initialDelayMs, maxDelayMs }, () => random);
+          const wait = retryDelay(attempt, hintMs, { maxRetries: 9, initialDelayMs, maxDelayMs }, () => random);
           if (hintMs !== undefined && hintMs > maxDelayMs) {
             expect(wait).toBeUndefined();
             return;
@@ -46,7 +46,7 @@ describe("waitBefore", () => {
   test("outlasts a window of a minute with the defaults", () => {
     let total = 0;
     for (let attempt = 1; attempt <= defaultRetry.maxRetries; attempt++)
-      total += waitBefore(attempt, 30_000, defaultRetry, () => 0)!;
+      total += retryDelay(attempt, 30_000, defaultRetry, () => 0)!;
     expect(total).toBeGreaterThan(60_000);
   });
 });

@@ -6,7 +6,8 @@ import {
   verifyAssertion,
 } from "../../../src/simulators/authorization-server/assertions.js";
 import { createClientStore } from "../../../src/simulators/authorization-server/clients.js";
-import { stillClock } from "../../time.js";
+import { createSimulatedTime } from "../../../src/simulators/core/time.js";
+import { fixedNow } from "../../time.js";
 import { issuer } from "./calls.js";
 
 const secret = "a".repeat(64);
@@ -14,7 +15,7 @@ const key = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const other = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const jwk = (pair: typeof key, kid: string) => ({ ...pair.publicKey.export({ format: "jwk" }), kid });
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-const seconds = () => Math.floor(stillClock().now().getTime() / 1_000);
+const seconds = () => Math.floor(fixedNow()() / 1_000);
 
 const claims = (changes: object = {}) => ({
   iss: "keyed",
@@ -38,15 +39,15 @@ function byHash(hash: string, changes: object = {}, header: object = {}, used = 
 }
 
 function stage(changes: Partial<AssertionContext> = {}) {
-  const clock = stillClock();
-  const store = createClientStore(clock);
+  const { now, advanceTime } = createSimulatedTime(fixedNow());
+  const store = createClientStore(now);
   store.add({ clientId: "keyed", jwks: { keys: [jwk(key, "one"), jwk(other, "two")] } });
   store.add({ clientId: "hashed", secret, method: "client_secret_jwt" });
   store.add({ clientId: "only-256", secret, method: "client_secret_jwt", algorithm: "HS256" });
   store.add({ clientId: "by-basic", secret });
-  const context = { find: store.find, clientId: null, issuer, tokenEndpoint: `${issuer}/token`, isLenient: false, clock };
-  const spent = new Set<string>();
-  return { clock, store, verify: (text: string) => verifyAssertion(text, { ...context, spent, ...changes }) };
+  const context = { find: store.find, clientId: null, issuer, tokenEndpoint: `${issuer}/token`, isLenient: false, now };
+  const usedJtis = new Set<string>();
+  return { advanceTime, store, verify: (text: string) => verifyAssertion(text, { ...context, usedJtis, ...changes }) };
 }
 
 describe("verifyAssertion refuses", () => {
@@ -92,9 +93,9 @@ describe("verifyAssertion refuses", () => {
   });
 
   test("an assertion that was good, when its time is over", async () => {
-    const { clock, verify } = stage();
+    const { advanceTime, verify } = stage();
     const text = assertion();
-    clock.advance(61_000);
+    advanceTime(61_000);
     await expect(verify(text)).rejects.toMatchObject({ code: "invalid_client" });
   });
 });

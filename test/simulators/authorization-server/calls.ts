@@ -1,11 +1,11 @@
-import type { Call } from "../../../src/simulators/core/operations.js";
+import type { Call } from "../../../src/simulators/core/router.js";
 
 export const issuer = "https://auth.example";
 
 /** A request as an operation sees it. */
 export function callWith(headers: Record<string, string> = {}): Call {
   const url = new URL(`${issuer}/token`);
-  const sites = { server: issuer };
+  const baseUrls = { server: issuer };
   return {
     method: "POST",
     url,
@@ -13,7 +13,7 @@ export function callWith(headers: Record<string, string> = {}): Call {
     headers: new Headers(headers),
     bytes: new Uint8Array(),
     text: "",
-    sites,
+    baseUrls,
     origins: ["server"],
   };
 }

@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { authenticateClient, createClientStore } from "../../../src/simulators/authorization-server/clients.js";
-import { stillClock } from "../../time.js";
+import { createSimulatedTime } from "../../../src/simulators/core/time.js";
+import { fixedNow } from "../../time.js";
 import { basic, callWith, issuer } from "./calls.js";
 
 const secret = "s+cret:ä &";
 const encoded = new URLSearchParams({ "": secret }).toString().slice(1);
 
 function stage() {
-  const clock = stillClock();
-  const store = createClientStore(clock);
+  const { now, advanceTime } = createSimulatedTime(fixedNow());
+  const store = createClientStore(now);
   store.add({ clientId: "by basic", secret });
   store.add({ clientId: "by-post", secret, method: "client_secret_post" });
   const context = {
@@ -16,12 +17,12 @@ function stage() {
     issuer,
     tokenEndpoint: `${issuer}/token`,
     isLenient: false,
-    clock,
-    spent: new Set<string>(),
+    now,
+    usedJtis: new Set<string>(),
   };
   const authenticate = (form: Record<string, string>, call = callWith()) =>
     authenticateClient(new URLSearchParams(form), call, context);
-  return { clock, store, authenticate };
+  return { advanceTime, store, authenticate };
 }
 const post = { client_id: "by-post", client_secret: secret };
 
@@ -87,11 +88,11 @@ describe("a client is known", () => {
   });
 
   test("rule 27: by both secrets while their overlap lasts", async () => {
-    const { authenticate, store, clock } = stage();
+    const { authenticate, store, advanceTime } = stage();
     const next = store.rotate("by-post", 1_000);
     expect(await authenticate(post)).toBeDefined();
     expect(await authenticate({ ...post, client_secret: next })).toBeDefined();
-    clock.advance(1_000);
+    advanceTime(1_000);
     await expect(authenticate(post)).rejects.toMatchObject({ code: "invalid_client" });
     expect(await authenticate({ ...post, client_secret: next })).toBeDefined();
   });

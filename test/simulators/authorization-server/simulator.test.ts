@@ -6,10 +6,10 @@ import {
   simulateAuthorizationServer,
 } from "oauth-clients/testing";
 import { clientSecretBasic, clientSecretPost, requestToken } from "oauth-clients/token";
-import { clientSecretJwt, privateKeyJwt } from "oauth-clients/token/jwt";
+import { clientSecretJwt, privateKeyJwt } from "oauth-clients/token/auth";
 import { discoverServer, introspectToken, revokeToken, tokenRequestFor } from "oauth-clients/token/server";
 import { describe, expect, test } from "vitest";
-import { stillClock } from "../../time.js";
+import { fixedNow } from "../../time.js";
 
 const secret = "s3cret/+ and:more&than=32-characters";
 const clientId = "client 1";
@@ -45,8 +45,10 @@ describe("simulateAuthorizationServer refuses", () => {
 
   test("odd answers that it does not know, and numbers that are none", () => {
     const { server } = stage();
-    expect(() => server.answerNext("toString" as MalformedTokenResponse)).toThrow('there is no odd answer "toString"');
-    expect(() => server.answerNext("html", { times: 0 })).toThrow(RangeError);
+    expect(() => server.respondWithMalformedTokenNext("toString" as MalformedTokenResponse)).toThrow(
+      'name: there is no malformed token response "toString"',
+    );
+    expect(() => server.respondWithMalformedTokenNext("html", { times: 0 })).toThrow(RangeError);
   });
 
   test("content that is no form, parameters that come twice, other methods and other paths", async () => {
@@ -79,7 +81,7 @@ describe("simulateAuthorizationServer refuses", () => {
 describe("an odd answer", () => {
   test.each(malformedTokenResponses)("%s is a token or is refused, and never breaks the one who asks", async (name) => {
     const { server, ask } = stage();
-    server.answerNext(name);
+    server.respondWithMalformedTokenNext(name);
     const outcome = await ask().then(
       (token) => token,
       (error) => error,
@@ -97,11 +99,11 @@ describe("an odd answer", () => {
 
   test("comes as often as it is told to, waits for a request that is granted, and can be taken back", async () => {
     const { server, ask } = stage();
-    server.answerNext("html", { times: 2 });
+    server.respondWithMalformedTokenNext("html", { times: 2 });
     await expect(ask({ clientId: "nobody" })).rejects.toMatchObject({ error: "invalid_client" });
     for (let count = 0; count < 2; count += 1) await expect(ask()).rejects.toMatchObject({ code: "unexpected_response" });
     await expect(ask()).resolves.toBeDefined();
-    server.answerNext("html");
+    server.respondWithMalformedTokenNext("html");
     server.clearFaults();
     await expect(ask()).resolves.toBeDefined();
   });
@@ -118,11 +120,11 @@ describe("the faults of every simulator", () => {
   });
 
   test("can be a limit of so many requests", async () => {
-    const { server, ask } = stage({ rateLimit: { limit: 2, seconds: 60 }, clock: stillClock() });
+    const { server, ask } = stage({ rateLimit: { limit: 2, seconds: 60 }, now: fixedNow() });
     await ask();
     await ask();
     await expect(ask()).rejects.toMatchObject({ code: "rate_limited", retryAfterMs: 60_000 });
-    server.clock.advance(60_000);
+    server.advanceTime(60_000);
     await ask();
   });
 });
@@ -165,7 +167,7 @@ describe("clients", () => {
     const next = server.rotateSecret(clientId, { overlapMs: 60_000 });
     await ask();
     await ask({ clientAuthentication: clientSecretBasic(next) });
-    server.clock.advance(60_000);
+    server.advanceTime(60_000);
     await expect(ask()).rejects.toMatchObject({ error: "invalid_client" });
     const last = server.rotateSecret(clientId);
     await expect(ask({ clientAuthentication: clientSecretBasic(next) })).rejects.toMatchObject({ error: "invalid_client" });

@@ -1,32 +1,35 @@
 import { describe, expect, test } from "vitest";
 import { createClientStore } from "../../../src/simulators/authorization-server/clients.js";
 import type {
-  AuthorizationServerClient,
+  AuthorizationServerSimulatedClient,
   AuthorizationServerSimulatorOptions,
 } from "../../../src/simulators/authorization-server/options.js";
-import { createTokenDesk } from "../../../src/simulators/authorization-server/tokens.js";
-import { stillClock } from "../../time.js";
+import { createTokenStore } from "../../../src/simulators/authorization-server/tokens.js";
+import { createSimulatedTime } from "../../../src/simulators/core/time.js";
+import { fixedNow } from "../../time.js";
 import { issuer } from "./calls.js";
 
-function stage(options: AuthorizationServerSimulatorOptions = {}, settings: Partial<AuthorizationServerClient> = {}) {
-  const clock = stillClock();
-  const store = createClientStore(clock);
+function stage(options: AuthorizationServerSimulatorOptions = {}, settings: Partial<AuthorizationServerSimulatedClient> = {}) {
+  const { now, advanceTime } = createSimulatedTime(fixedNow());
+  const store = createClientStore(now);
   store.add({ clientId: "one", secret: "a", ...settings });
   store.add({ clientId: "two", secret: "a" });
   const [one, two] = ["one", "two"].map((id) => store.find(id)!) as [never, never];
-  const desk = createTokenDesk(options, clock);
+  const tokens = createTokenStore(options, now);
   const issue = (...pairs: [string, string][]) =>
-    desk.issue(new URLSearchParams([["grant_type", "client_credentials"], ...pairs]), one, issuer);
-  const look = (token: unknown) => desk.introspect(new URLSearchParams({ token: String(token) }));
-  return { clock, desk, issue, look, one, two };
+    tokens.issue(new URLSearchParams([["grant_type", "client_credentials"], ...pairs]), one, issuer);
+  const look = (token: unknown) => tokens.introspect(new URLSearchParams({ token: String(token) }));
+  return { advanceTime, tokens, issue, look, one, two };
 }
 
-describe("a desk refuses", () => {
+describe("a tokens refuses", () => {
   test("no grant, and another grant", () => {
-    const { desk, one } = stage();
-    expect(() => desk.issue(new URLSearchParams(), one, issuer)).toThrow(expect.objectContaining({ code: "invalid_request" }));
+    const { tokens, one } = stage();
+    expect(() => tokens.issue(new URLSearchParams(), one, issuer)).toThrow(
+      expect.objectContaining({ code: "invalid_request" }),
+    );
     const form = new URLSearchParams({ grant_type: "password" });
-    expect(() => desk.issue(form, one, issuer)).toThrow(expect.objectContaining({ code: "unsupported_grant_type" }));
+    expect(() => tokens.issue(form, one, issuer)).toThrow(expect.objectContaining({ code: "unsupported_grant_type" }));
   });
 
   test.each(["read  write", " read", 'a"b', "read\twrite"])("a scope that is malformed: %j", (scope) => {
@@ -56,13 +59,13 @@ describe("a desk refuses", () => {
   });
 
   test("to speak of no token", () => {
-    const { desk, one } = stage();
-    expect(() => desk.introspect(new URLSearchParams())).toThrow(expect.objectContaining({ code: "invalid_request" }));
-    expect(() => desk.revoke(new URLSearchParams(), one)).toThrow(expect.objectContaining({ code: "invalid_request" }));
+    const { tokens, one } = stage();
+    expect(() => tokens.introspect(new URLSearchParams())).toThrow(expect.objectContaining({ code: "invalid_request" }));
+    expect(() => tokens.revoke(new URLSearchParams(), one)).toThrow(expect.objectContaining({ code: "invalid_request" }));
   });
 });
 
-describe("a desk", () => {
+describe("a tokens", () => {
   test("rule 68: leaves out unknown scopes when told to, and then says nothing where nothing is left", () => {
     const { issue } = stage({ scopes: ["read"], unknownScopes: "drop" });
     expect(issue(["scope", "read nope"])).toMatchObject({ scope: "read" });
@@ -80,7 +83,7 @@ describe("a desk", () => {
   });
 
   test("tells what a token is good for, until it ends", () => {
-    const { issue, look, clock } = stage();
+    const { issue, look, advanceTime } = stage();
     const token = issue(["scope", "read write"], ["resource", "https://api.example/"], ["audience", "a"]).access_token;
     expect(look(token)).toMatchObject({
       active: true,
@@ -92,28 +95,28 @@ describe("a desk", () => {
       exp: expect.any(Number),
     });
     expect(look(issue(["audience", "a"]).access_token)).toMatchObject({ aud: "a" });
-    clock.advance(3_600_000);
+    advanceTime(3_600_000);
     expect(look(token)).toEqual({ active: false });
     expect(look("nothing")).toEqual({ active: false });
   });
 
   test("rule 100: revokes a client's own token, and takes any other for revoked", () => {
-    const { desk, issue, look, one, two } = stage();
+    const { tokens, issue, look, one, two } = stage();
     const token = String(issue().access_token);
-    desk.revoke(new URLSearchParams({ token }), two);
+    tokens.revoke(new URLSearchParams({ token }), two);
     expect(look(token)).toMatchObject({ active: true });
-    desk.revoke(new URLSearchParams({ token }), one);
+    tokens.revoke(new URLSearchParams({ token }), one);
     expect(look(token)).toEqual({ active: false });
-    desk.revoke(new URLSearchParams({ token: "nothing" }), one);
+    tokens.revoke(new URLSearchParams({ token: "nothing" }), one);
   });
 
   test("counts and drops what is active", () => {
-    const { desk, issue, clock } = stage();
+    const { tokens, issue, advanceTime } = stage();
     issue();
-    clock.advance(3_600_000);
+    advanceTime(3_600_000);
     issue();
-    expect([desk.countActive("one"), desk.countActive("two")]).toEqual([1, 0]);
-    expect(desk.drop((_, clientId) => clientId === "one")).toBe(1);
-    expect(desk.countActive("one")).toBe(0);
+    expect([tokens.countActive("one"), tokens.countActive("two")]).toEqual([1, 0]);
+    expect(tokens.drop((_, clientId) => clientId === "one")).toBe(1);
+    expect(tokens.countActive("one")).toBe(0);
   });
 });

@@ -8,14 +8,14 @@ export function createNotes({ url = notesUrl } = {}) {
   const json = (status: number, body: unknown) => Response.json(body, { status });
   const simulator = createSimulator({
     name: "notes",
-    sites: { api: url, other: "https://other.notes.test" },
+    baseUrls: { api: url, other: "https://other.notes.test" },
     operations: {
-      listNotes: { method: "GET", path: "/notes", origins: ["api"], answer: () => json(200, notes) },
+      listNotes: { method: "GET", path: "/notes", origins: ["api"], respond: () => json(200, notes) },
       addNote: {
         method: "POST",
         path: "/notes",
         origins: ["api"],
-        answer: ({ text }) => {
+        respond: ({ text }) => {
           notes.push(text);
           return json(201, { id: notes.length });
         },
@@ -24,16 +24,16 @@ export function createNotes({ url = notesUrl } = {}) {
         method: "GET",
         path: "/notes/{id}",
         origins: ["api"],
-        answer: ({ parameters }) => json(200, { id: parameters.id }),
+        respond: ({ parameters }) => json(200, { id: parameters.id }),
       },
-      getNewest: { method: "GET", path: "/notes/newest", origins: ["api"], answer: () => json(200, { newest: true }) },
-      clear: { method: "PUT", path: "/nothing", origins: ["api"], answer: () => new Response(null, { status: 204 }) },
-      whereAmI: { method: "GET", path: "/where", origins: ["other"], answer: ({ sites }) => json(200, sites) },
+      getNewest: { method: "GET", path: "/notes/newest", origins: ["api"], respond: () => json(200, { newest: true }) },
+      clear: { method: "PUT", path: "/nothing", origins: ["api"], respond: () => new Response(null, { status: 204 }) },
+      whereAmI: { method: "GET", path: "/where", origins: ["other"], respond: ({ baseUrls }) => json(200, baseUrls) },
       endless: {
         method: "GET",
         path: "/endless",
         origins: ["api"],
-        answer: () => new Response(new ReadableStream({ pull: () => new Promise(() => undefined) })),
+        respond: () => new Response(new ReadableStream({ pull: () => new Promise(() => undefined) })),
       },
     },
     unmatched: (_call, allowed) => new Response(null, { status: allowed.length > 0 ? 405 : 404 }),

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { mostContent } from "../../../src/simulators/core/server.js";
+import { maximumContentBytes } from "../../../src/simulators/core/server.js";
 import type { SimulatorServer } from "../../../src/simulators/core/simulator.js";
 import { createNotes } from "./notes.js";
 
@@ -26,10 +26,10 @@ describe("listen", () => {
   test("refuses more content than it is willing to keep", async () => {
     const notes = createNotes();
     const { url } = await listen(notes);
-    const response = await fetch(`${url}/notes`, { method: "POST", body: "x".repeat(mostContent + 1) });
+    const response = await fetch(`${url}/notes`, { method: "POST", body: "x".repeat(maximumContentBytes + 1) });
     expect(response.status).toBe(413);
     expect(notes.requests).toEqual([]);
-    expect((await fetch(`${url}/notes`, { method: "POST", body: "x".repeat(mostContent) })).status).toBe(201);
+    expect((await fetch(`${url}/notes`, { method: "POST", body: "x".repeat(maximumContentBytes) })).status).toBe(201);
   });
 
   test("answers 400 to a method that no Request can have", async () => {

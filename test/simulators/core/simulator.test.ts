@@ -12,10 +12,10 @@ describe("a simulator", () => {
   test("tells operations on a shared address apart by their paths, and gives them the address once", async () => {
     const simulator = createSimulator({
       name: "shared",
-      sites: { read: "https://shared.test", write: "https://shared.test" },
+      baseUrls: { read: "https://shared.test", write: "https://shared.test" },
       operations: {
-        look: { method: "GET", path: "/x", origins: ["read"], answer: ({ origins }) => Response.json(origins) },
-        change: { method: "PUT", path: "/x", origins: ["write"], answer: () => Response.json("changed") },
+        look: { method: "GET", path: "/x", origins: ["read"], respond: ({ origins }) => Response.json(origins) },
+        change: { method: "PUT", path: "/x", origins: ["write"], respond: () => Response.json("changed") },
       },
       unmatched: (_call, allowed) => Response.json(allowed, { status: 405 }),
     });
@@ -30,10 +30,10 @@ describe("a simulator", () => {
     const passed: (string | undefined)[] = [];
     const simulator = createSimulator({
       name: "guarded",
-      sites: { api: "https://guarded.test" },
-      operations: { look: { method: "GET", path: "/x", origins: ["api"], answer: () => new Response("seen") } },
+      baseUrls: { api: "https://guarded.test" },
+      operations: { look: { method: "GET", path: "/x", origins: ["api"], respond: () => new Response("seen") } },
       unmatched: () => new Response(null, { status: 404 }),
-      around: (_call, operationId, next) => {
+      middleware: (_call, operationId, next) => {
         passed.push(operationId);
         return next();
       },

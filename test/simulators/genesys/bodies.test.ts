@@ -18,7 +18,7 @@ describe("the content of a write", () => {
 
   test("may name a character set", async () => {
     const { call } = await open();
-    const answer = await call("POST", "/oauth/clients", worker, { "content-type": "Application/JSON; charset=utf-8" });
-    expect(answer.status).toBe(200);
+    const response = await call("POST", "/oauth/clients", worker, { "content-type": "Application/JSON; charset=utf-8" });
+    expect(response.status).toBe(200);
   });
 });

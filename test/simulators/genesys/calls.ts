@@ -6,7 +6,7 @@ import {
 } from "../../../src/simulators/genesys/simulator.js";
 
 export type Json = Record<string, unknown>;
-export interface Answer {
+export interface ParsedResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -30,7 +30,7 @@ export const start = (options: GenesysSimulatorOptions = {}): GenesysSimulator =
     administrator: { ...administrator, ...options.administrator },
   });
 
-export async function read(pending: Promise<Response>): Promise<Answer> {
+export async function read(pending: Promise<Response>): Promise<ParsedResponse> {
   const response = await pending;
   const text = await response.text();
   const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
@@ -45,7 +45,7 @@ export const login = (
   { clientId, clientSecret }: { readonly clientId: unknown; readonly clientSecret: unknown } = administrator,
   form: Record<string, string> | string[][] = grant,
   headers: Record<string, string> = {},
-): Promise<Answer> =>
+): Promise<ParsedResponse> =>
   read(
     genesys.fetch(`${genesys.urls.login}/oauth/token`, {
       method: "POST",
@@ -67,7 +67,7 @@ export const send = (
   path: string,
   body?: unknown,
   headers: Record<string, string> = {},
-): Promise<Answer> =>
+): Promise<ParsedResponse> =>
   read(
     genesys.fetch(`${genesys.urls.api}/api/v2${path}`, {
       method,

@@ -35,7 +35,7 @@ describe("a client in answers", () => {
     const { genesys, call, create } = await open();
     const { id, secret } = await create();
     const { json: renewed } = await call("POST", `/oauth/clients/${id}/secret`);
-    const answers: Json[] = [];
+    const responses: Json[] = [];
     for (const [method, path, body] of [
       ["GET", `/oauth/clients/${id}`, undefined],
       ["PUT", `/oauth/clients/${id}`, { ...worker, secret: "chosen-secret" }],
@@ -45,9 +45,9 @@ describe("a client in answers", () => {
     ] as const) {
       const { json, status } = await call(method, path, body);
       expect(status).toBe(200);
-      answers.push(json);
+      responses.push(json);
     }
-    const seen = JSON.stringify([answers, genesys.clients]);
+    const seen = JSON.stringify([responses, genesys.clients]);
     for (const text of [secret, String(renewed.secret), "chosen-secret", '"secret"']) expect(seen).not.toContain(text);
   });
 });

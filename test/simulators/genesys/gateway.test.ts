@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { stillClock } from "../../time.js";
+import { fixedNow } from "../../time.js";
 import { login, minuteMs, open, problem, read, send, start, tokenOf, uuid } from "./calls.js";
 
 describe("what is not simulated", () => {
@@ -13,9 +13,9 @@ describe("what is not simulated", () => {
 
   test("a method that an address does not know: 405", async () => {
     const { call } = await open();
-    const answer = await call("PATCH", "/oauth/clients/x", {});
-    expect(answer).toMatchObject({ status: 405, json: problem("method.not.allowed") });
-    expect(answer.headers.get("allow")).toBe("GET, PUT, DELETE");
+    const response = await call("PATCH", "/oauth/clients/x", {});
+    expect(response).toMatchObject({ status: 405, json: problem("method.not.allowed") });
+    expect(response.headers.get("allow")).toBe("GET, PUT, DELETE");
   });
 
   test("each host at the other's address: 501", async () => {
@@ -33,11 +33,11 @@ describe("what is not simulated", () => {
 
 describe("rate limits", () => {
   test("refuse a token that is used too often, and say for how long", async () => {
-    const { genesys, call } = await open({ rateLimit: { perMinute: 2 }, clock: stillClock() });
+    const { genesys, call } = await open({ rateLimit: { perMinute: 2 }, now: fixedNow() });
     await call("GET", "/tokens/me");
     await call("GET", "/users/me");
-    const answer = await call("GET", "/tokens/me");
-    expect(answer).toMatchObject({
+    const response = await call("GET", "/tokens/me");
+    expect(response).toMatchObject({
       status: 429,
       json: {
         ...problem("too.many.requests.retry.after"),
@@ -47,16 +47,16 @@ describe("rate limits", () => {
         limit: { key: "client.credentials.token.rate.per.minute", value: 2 },
       },
     });
-    expect(answer.headers.get("retry-after")).toBe("60");
-    expect(answer.headers.has("inin-ratelimit-count")).toBe(false);
+    expect(response.headers.get("retry-after")).toBe("60");
+    expect(response.headers.has("inin-ratelimit-count")).toBe(false);
     // Another token of the same client has a count of its own.
     expect((await send(genesys, await tokenOf(genesys), "GET", "/tokens/me")).status).toBe(200);
-    genesys.clock.advance(minuteMs);
+    genesys.advanceTime(minuteMs);
     expect((await call("GET", "/tokens/me")).status).toBe(200);
   });
 
   test("are told with every success, 300 a minute as a rule", async () => {
-    const { call } = await open({ rateLimit: {}, clock: stillClock() });
+    const { call } = await open({ rateLimit: {}, now: fixedNow() });
     await call("GET", "/tokens/me");
     const { headers } = await call("GET", "/tokens/me");
     const fields = ["count", "allowed", "reset"].map((name) => headers.get(`inin-ratelimit-${name}`));
@@ -72,17 +72,17 @@ describe("rate limits", () => {
 describe("correlation ids", () => {
   test("are in every answer, another in each, and the same in its content", async () => {
     const { genesys, call } = await open();
-    const answers = [
+    const responses = [
       await call("GET", "/tokens/me"),
       await call("GET", "/oauth/clients/nobody"),
       await call("GET", "/users/me"),
       await login(genesys),
       await send(genesys, "unknown", "GET", "/tokens/me"),
     ];
-    const ids = answers.map(({ headers }) => headers.get("inin-correlation-id"));
+    const ids = responses.map(({ headers }) => headers.get("inin-correlation-id"));
     for (const id of ids) expect(id).toMatch(uuid);
-    expect(new Set(ids).size).toBe(answers.length);
-    for (const { json, headers, status } of answers) {
+    expect(new Set(ids).size).toBe(responses.length);
+    for (const { json, headers, status } of responses) {
       if (status >= 400) expect(json.contextId).toBe(headers.get("inin-correlation-id"));
     }
   });

@@ -29,8 +29,8 @@ describe("permissions", () => {
   ])("%s %s asks for %s", async (method, path, permission) => {
     const role = { id: "10000000-0000-4000-8000-000000000003", name: "Nearly", permissions: [`${permission}s`, "*:*"] };
     const { call } = await holder([inHome(role)], { roles: [role] });
-    const answer = await call(method, path, method === "POST" || method === "PUT" ? worker : undefined);
-    expect(answer).toMatchObject({
+    const response = await call(method, path, method === "POST" || method === "PUT" ? worker : undefined);
+    expect(response).toMatchObject({
       status: 403,
       json: { ...problem("missing.any.permissions"), message: expect.stringContaining(`[${permission}]`) as string },
     });
@@ -60,8 +60,8 @@ describe("granting", () => {
     ],
   ])("%s is refused, and names the pair", async (_case, held, wanted) => {
     const { genesys, call, id } = await holder(held);
-    const answer = await call("POST", "/oauth/clients", { ...worker, roleDivisions: [wanted] });
-    expect(answer).toMatchObject({
+    const response = await call("POST", "/oauth/clients", { ...worker, roleDivisions: [wanted] });
+    expect(response).toMatchObject({
       status: 403,
       json: {
         ...problem("not.authorized"),

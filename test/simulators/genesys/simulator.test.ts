@@ -1,3 +1,4 @@
+import * as msw from "msw";
 import { setupServer } from "msw/node";
 import { describe, expect, test } from "vitest";
 import { simulateGenesys } from "../../../src/simulators/genesys/simulator.js";
@@ -29,7 +30,7 @@ describe("the simulator", () => {
     const { id, secret } = await create({ secret: "sent-secret" });
     const issued = await tokenOf(genesys, { clientId: id, clientSecret: secret });
     const { json } = await call("POST", `/oauth/clients/${id}/secret`);
-    const seen = JSON.stringify([genesys.requests, genesys.clients, genesys.inspect(id), { ...genesys, handlers: undefined }]);
+    const seen = JSON.stringify([genesys.requests, genesys.clients, genesys.inspect(id), genesys]);
     expect(genesys.requests.map(({ operationId }) => operationId)).toEqual([
       "postOauthToken",
       "postOauthClients",
@@ -60,7 +61,7 @@ describe("the simulator", () => {
 
   test("serves both hosts to msw", async () => {
     const genesys = start();
-    const server = setupServer(...genesys.handlers);
+    const server = setupServer(...genesys.handlers(msw));
     server.listen({ onUnhandledRequest: "error" });
     try {
       const viaMsw = { ...genesys, fetch: globalThis.fetch, urls: genesys.urls };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { stillClock } from "../../time.js";
+import { fixedNow } from "../../time.js";
 import {
   administrator,
   basic,
@@ -50,8 +50,8 @@ describe("what the login host refuses", () => {
     ["another grant type", 400, "unsupported_grant_type", administrator, { grant_type: "password" }],
     ["the spelling of the API", 400, "unsupported_grant_type", administrator, { grant_type: "CLIENT-CREDENTIALS" }],
   ])("%s: %d %s", async (_case, status, error, credentials, form) => {
-    const answer = await login(start(), credentials, form);
-    expect([answer.status, answer.json]).toEqual([status, refusal(error)]);
+    const response = await login(start(), credentials, form);
+    expect([response.status, response.json]).toEqual([status, refusal(error)]);
   });
 
   test("a client with another grant, and clients that are not active", async () => {
@@ -83,21 +83,21 @@ describe("what the login host refuses", () => {
   });
 
   test("unknown credentials with 401, where that is the vendor's answer", async () => {
-    const answer = await login(start({ invalidClientStatus: 401 }), { ...administrator, clientSecret: "wrong" });
-    expect([answer.status, answer.json]).toEqual([401, refusal("invalid_client")]);
+    const response = await login(start({ invalidClientStatus: 401 }), { ...administrator, clientSecret: "wrong" });
+    expect([response.status, response.json]).toEqual([401, refusal("invalid_client")]);
   });
 
   test("too many requests of one client: 400, and nothing says for how long", async () => {
-    const genesys = start({ loginRateLimit: { perMinute: 2 }, clock: stillClock() });
+    const genesys = start({ loginRateLimit: { perMinute: 2 }, now: fixedNow() });
     const clientId = genesys.insert({ secret: "kept-secret", fields: worker });
     await login(genesys);
     await login(genesys);
-    const answer = await login(genesys);
+    const response = await login(genesys);
     const throttled = refusal("invalid_request", expect.stringMatching(/^rate limit exceeded;/));
-    expect([answer.status, answer.json]).toEqual([400, throttled]);
-    expect(answer.headers.has("retry-after")).toBe(false);
+    expect([response.status, response.json]).toEqual([400, throttled]);
+    expect(response.headers.has("retry-after")).toBe(false);
     expect((await login(genesys, { clientId, clientSecret: "kept-secret" })).status).toBe(200);
-    genesys.clock.advance(minuteMs);
+    genesys.advanceTime(minuteMs);
     expect((await login(genesys)).status).toBe(200);
   });
 
@@ -118,26 +118,26 @@ describe("what the API refuses", () => {
     ["an empty token", "bad.credentials", { authorization: "Bearer " }],
   ])("%s: 401 %s", async (_case, code, headers) => {
     const genesys = start();
-    const answer = await read(genesys.fetch(`${genesys.urls.api}/api/v2/oauth/clients`, { headers }));
-    expect(answer).toMatchObject({ status: 401, json: { ...problem(code), status: 401 } });
+    const response = await read(genesys.fetch(`${genesys.urls.api}/api/v2/oauth/clients`, { headers }));
+    expect(response).toMatchObject({ status: 401, json: { ...problem(code), status: 401 } });
   });
 
   test("a token whose time is over, by the client it is for", async () => {
-    const { genesys, call } = await open({ clock: stillClock() });
+    const { genesys, call } = await open({ now: fixedNow() });
     const roleDivisions = [{ roleId: genesys.organization.roles[0]?.id, divisionId: "*" }];
     const insert = (accessTokenValiditySeconds: number) =>
       genesys.insert({ secret: "kept-secret", fields: { ...worker, roleDivisions, accessTokenValiditySeconds } });
     const short = await login(genesys, { clientId: insert(300), clientSecret: "kept-secret" });
     expect(short.json.expires_in).toBe(299);
     const path = "/tokens/me";
-    genesys.clock.advance(5 * minuteMs - 5000);
+    genesys.advanceTime(5 * minuteMs - 5000);
     expect((await send(genesys, String(short.json.access_token), "GET", path)).status).toBe(200);
-    genesys.clock.advance(5000);
+    genesys.advanceTime(5000);
     const late = await send(genesys, String(short.json.access_token), "GET", path);
     expect(late).toMatchObject({ status: 401, json: problem("bad.credentials") });
-    genesys.clock.advance(dayMs - 6 * minuteMs);
+    genesys.advanceTime(dayMs - 6 * minuteMs);
     expect((await call("GET", path)).status).toBe(200);
-    genesys.clock.advance(6 * minuteMs);
+    genesys.advanceTime(6 * minuteMs);
     expect((await call("GET", path)).status).toBe(401);
   });
 
@@ -157,15 +157,15 @@ describe("what the API refuses", () => {
   });
 
   test("a token that nobody has used for long: only asking so leaves its idle time as it is", async () => {
-    const { genesys, call } = await open({ idleTimeoutMs: 15 * minuteMs, clock: stillClock() });
-    genesys.clock.advance(10 * minuteMs);
+    const { genesys, call } = await open({ idleTimeoutMs: 15 * minuteMs, now: fixedNow() });
+    genesys.advanceTime(10 * minuteMs);
     expect((await call("GET", "/oauth/clients")).status).toBe(200);
-    genesys.clock.advance(10 * minuteMs);
+    genesys.advanceTime(10 * minuteMs);
     const { json } = await call("GET", "/tokens/me?preserveIdleTTL=true");
-    const leftMs = Date.parse(String(json.dateTokenIdles)) - genesys.clock.now().getTime();
+    const leftMs = Date.parse(String(json.dateTokenIdles)) - genesys.now();
     expect(leftMs).toBe(5 * minuteMs);
     expect(genesys.inspect(administrator.clientId)?.activeTokens).toBe(1);
-    genesys.clock.advance(5 * minuteMs);
+    genesys.advanceTime(5 * minuteMs);
     expect((await call("GET", "/oauth/clients")).status).toBe(401);
     expect(genesys.inspect(administrator.clientId)?.activeTokens).toBe(0);
   });
@@ -218,7 +218,7 @@ describe("a token", () => {
     });
     expect(json).not.toHaveProperty("dateTokenIdles");
     expect(await call("HEAD", "/tokens/me")).toMatchObject({ status: 200, text: "" });
-    genesys.clock.advance(hourMs);
+    genesys.advanceTime(hourMs);
     expect((await call("HEAD", "/tokens/me")).status).toBe(200);
   });
 });

@@ -38,8 +38,8 @@ describe("what is refused in a client", () => {
   ])("%s: 400 %s on POST and PUT", async (_case, code, client) => {
     const { genesys, call, create } = await open();
     const { id } = await create();
-    for (const answer of [await call("POST", "/oauth/clients", client), await call("PUT", `/oauth/clients/${id}`, client)]) {
-      expect(answer).toMatchObject({ status: 400, json: { ...problem(code), status: 400 } });
+    for (const response of [await call("POST", "/oauth/clients", client), await call("PUT", `/oauth/clients/${id}`, client)]) {
+      expect(response).toMatchObject({ status: 400, json: { ...problem(code), status: 400 } });
     }
     expect(genesys.clients).toMatchObject([{ id, name: worker.name }]);
   });
@@ -65,8 +65,8 @@ describe("what is refused in a client", () => {
   test("a client without the field that is to come", async () => {
     const { call } = await open({ requiredField: "allowedAddresses" });
     for (const allowedAddresses of [undefined, null, []]) {
-      const answer = await call("POST", "/oauth/clients", { ...worker, allowedAddresses });
-      expect(answer).toMatchObject({ status: 400, json: { messageParams: { field: "allowedAddresses" } } });
+      const response = await call("POST", "/oauth/clients", { ...worker, allowedAddresses });
+      expect(response).toMatchObject({ status: 400, json: { messageParams: { field: "allowedAddresses" } } });
     }
     const allowedAddresses = ["192.0.2.0/24"];
     expect(await call("POST", "/oauth/clients", { ...worker, allowedAddresses })).toMatchObject({
@@ -89,8 +89,8 @@ describe("what is refused in a client", () => {
 describe("what is taken", () => {
   test.each(["CODE", "TOKEN", "SAML2-BEARER", "PASSWORD"])("%s, with scopes", async (authorizedGrantType) => {
     const { call } = await open();
-    const answer = await call("POST", "/oauth/clients", { ...website, authorizedGrantType });
-    expect(answer).toMatchObject({ status: 200, json: { authorizedGrantType, scope: website.scope, roleDivisions: [] } });
+    const response = await call("POST", "/oauth/clients", { ...website, authorizedGrantType });
+    expect(response).toMatchObject({ status: 200, json: { authorizedGrantType, scope: website.scope, roleDivisions: [] } });
   });
 
   test.each([300, 172_800])("a token of %d seconds", async (accessTokenValiditySeconds) => {
@@ -120,8 +120,8 @@ describe("what is taken", () => {
   test("loopback redirects without a port, and addresses of apps", async () => {
     const { call } = await open();
     const registeredRedirectUri = ["http://localhost/callback", "app.acme:/callback"];
-    const answer = await call("POST", "/oauth/clients", { ...website, registeredRedirectUri });
-    expect(answer).toMatchObject({ status: 200, json: { registeredRedirectUri } });
+    const response = await call("POST", "/oauth/clients", { ...website, registeredRedirectUri });
+    expect(response).toMatchObject({ status: 200, json: { registeredRedirectUri } });
   });
 
   test("fields that are the server's to say, which change nothing", async () => {

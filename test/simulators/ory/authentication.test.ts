@@ -14,8 +14,8 @@ describe("client authentication", () => {
   });
 
   test("an assertion that is missing: 400, not 401", async () => {
-    const answer = await form(simulateOry(), "/oauth2/token", { ...grant, client_assertion_type: assertionType });
-    expect(answer).toMatchObject({ status: 400, json: { error: "invalid_request" } });
+    const response = await form(simulateOry(), "/oauth2/token", { ...grant, client_assertion_type: assertionType });
+    expect(response).toMatchObject({ status: 400, json: { error: "invalid_request" } });
   });
 
   test("takes a plus sign in a Basic header for a space", async () => {
@@ -70,9 +70,9 @@ describe("client authentication", () => {
     const jwks = { keys: [{ kty: "EC", crv: "P-256", x: "AQAB", y: "AQAB" }] };
     const client = await create(ory, { ...worker, token_endpoint_auth_method: method, jwks });
     const [parameters, headers] = credentials(client);
-    const answer = await form(ory, "/oauth2/token", { ...grant, ...parameters }, headers);
-    expect(answer).toMatchObject({ status: 401, json: { error: "invalid_client" } });
-    expect(answer.headers.has("www-authenticate")).toBe(false);
+    const response = await form(ory, "/oauth2/token", { ...grant, ...parameters }, headers);
+    expect(response).toMatchObject({ status: 401, json: { error: "invalid_client" } });
+    expect(response.headers.has("www-authenticate")).toBe(false);
   });
 
   test("is given to client_secret_post, to a client_id beside Basic, and to a multipart form", async () => {

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { OrySimulator, OrySimulatorOptions } from "../../../src/simulators/ory/simulator.js";
 
 export type Json = Record<string, unknown>;
-export interface Answer {
+export interface ParsedResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -16,7 +16,7 @@ export const network = (rateLimits?: NonNullable<OrySimulatorOptions["network"]>
   network: { project, apiKey, ...(rateLimits === undefined ? {} : { rateLimits }) },
 });
 
-export async function read(pending: Promise<Response>): Promise<Answer> {
+export async function read(pending: Promise<Response>): Promise<ParsedResponse> {
   const response = await pending;
   const text = await response.text();
   const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
@@ -79,7 +79,7 @@ export const unsetLifespans = Object.fromEntries(
   ].map(([name, kind]) => [`${name}_grant_${kind}_token_lifespan`, null]),
 );
 
-export const linksOf = ({ headers }: Answer): Record<string, string> =>
+export const linksOf = ({ headers }: ParsedResponse): Record<string, string> =>
   Object.fromEntries(
     [...(headers.get("link") ?? "").matchAll(/<([^>]+)>; rel="(\w+)"/g)].map(([, url, relation]) => [relation, url]),
   );

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { simulateOry } from "../../../src/simulators/ory/simulator.js";
-import { stillClock } from "../../time.js";
+import { fixedNow } from "../../time.js";
 import { admin, create, malformed, unsetLifespans, uuid } from "./calls.js";
 
 describe("the members of a client", () => {
   test.each(["https://app.test/cb#part", "cb", "", "http://a b", "https://app.test/%zz", "http://app.test:port/"])(
     "the redirect URI %j: 400 invalid_redirect_uri",
     async (uri) => {
-      const answer = await admin(simulateOry(), "POST", "/admin/clients", { redirect_uris: [uri] });
-      expect(answer).toMatchObject({ status: 400, json: { error: "invalid_redirect_uri" } });
+      const response = await admin(simulateOry(), "POST", "/admin/clients", { redirect_uris: [uri] });
+      expect(response).toMatchObject({ status: 400, json: { error: "invalid_redirect_uri" } });
     },
   );
 
@@ -35,12 +35,12 @@ describe("the members of a client", () => {
   });
 
   test("answers with everything that the server filled in, null where nothing was sent", async () => {
-    const ory = simulateOry({ clock: stillClock() });
-    const answer = await admin(ory, "POST", "/admin/clients", {});
-    expect(answer.status).toBe(201);
-    const { client_id, created_at, updated_at } = answer.json;
-    expect(answer.headers.get("location")).toBe(`/admin/clients/${client_id}`);
-    expect(answer.json).toEqual({
+    const ory = simulateOry({ now: fixedNow() });
+    const response = await admin(ory, "POST", "/admin/clients", {});
+    expect(response.status).toBe(201);
+    const { client_id, created_at, updated_at } = response.json;
+    expect(response.headers.get("location")).toBe(`/admin/clients/${client_id}`);
+    expect(response.json).toEqual({
       client_id: expect.stringMatching(uuid),
       client_name: "",
       client_secret: expect.stringMatching(/^[A-Za-z0-9_.~-]{26}$/),
@@ -119,10 +119,10 @@ describe("the members of a client", () => {
     const { client_id, client_secret, registration_access_token } = await create(ory, {
       token_endpoint_auth_method: "client_secret_post",
     });
-    const answer = await admin(ory, "GET", `/admin/clients/${client_id}`);
-    expect(answer.json).toMatchObject({ redirect_uris: [], grant_types: [], response_types: [], contacts: [] });
+    const response = await admin(ory, "GET", `/admin/clients/${client_id}`);
+    expect(response.json).toMatchObject({ redirect_uris: [], grant_types: [], response_types: [], contacts: [] });
     const everything = [
-      answer.text,
+      response.text,
       (await admin(ory, "GET", "/admin/clients")).text,
       JSON.stringify(ory.clients),
       JSON.stringify(ory.requests),
@@ -136,7 +136,7 @@ describe("the members of a client", () => {
       "request_uris",
       "access_token_strategy",
     ]) {
-      expect(answer.json).not.toHaveProperty(name);
+      expect(response.json).not.toHaveProperty(name);
     }
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type OryRateLimitBucket, simulateOry } from "../../../src/simulators/ory/simulator.js";
-import { stillClock } from "../../time.js";
+import { fixedNow } from "../../time.js";
 import { admin, apiKey, form, grant, network, read } from "./calls.js";
 
 const key = { authorization: `Bearer ${apiKey}` };
@@ -12,8 +12,8 @@ describe("the key check", () => {
     ["another scheme", { authorization: `Basic ${apiKey}` }],
   ])("refuses %s on admin paths with an error that is an object", async (_case, headers) => {
     const ory = simulateOry(network());
-    const answer = await admin(ory, "POST", "/admin/clients", {}, headers);
-    expect(answer).toMatchObject({
+    const response = await admin(ory, "POST", "/admin/clients", {}, headers);
+    expect(response).toMatchObject({
       status: 401,
       json: {
         error: {
@@ -24,7 +24,7 @@ describe("the key check", () => {
         },
       },
     });
-    expect(answer.headers.get("x-request-id")).not.toBeNull();
+    expect(response.headers.get("x-request-id")).not.toBeNull();
     expect(ory.clients).toEqual([]);
   });
 
@@ -38,7 +38,7 @@ describe("the key check", () => {
 });
 
 describe("rate limits", () => {
-  const limited = (limits: Parameters<typeof network>[0]) => simulateOry({ ...network(limits), clock: stillClock() });
+  const limited = (limits: Parameters<typeof network>[0]) => simulateOry({ ...network(limits), now: fixedNow() });
   const limitsOf = ({ headers }: { readonly headers: Headers }) =>
     ["limit", "remaining", "reset"].map((name) => headers.get(`x-ratelimit-${name}`));
 
@@ -46,11 +46,11 @@ describe("rate limits", () => {
     const ory = limited("developer");
     const list = () => admin(ory, "GET", "/admin/clients", undefined, key);
     for (let call = 0; call < 5; call += 1) expect((await list()).status).toBe(200);
-    const answer = await list();
-    expect(answer).toMatchObject({ status: 429, text: "" });
-    expect(answer.headers.has("retry-after")).toBe(false);
-    expect(limitsOf(answer)).toEqual(["5, 5;w=1, 15;w=60", "0, 10", "0, 0"]);
-    ory.clock.advance(1000);
+    const response = await list();
+    expect(response).toMatchObject({ status: 429, text: "" });
+    expect(response.headers.has("retry-after")).toBe(false);
+    expect(limitsOf(response)).toEqual(["5, 5;w=1, 15;w=60", "0, 10", "0, 0"]);
+    ory.advanceTime(1000);
     expect((await list()).status).toBe(200);
   });
 
@@ -59,12 +59,12 @@ describe("rate limits", () => {
     const list = () => admin(ory, "GET", "/admin/clients", undefined, key);
     for (let call = 0; call < 15; call += 1) {
       expect((await list()).status).toBe(200);
-      if (call % 5 === 4) ory.clock.advance(1000);
+      if (call % 5 === 4) ory.advanceTime(1000);
     }
-    const answer = await list();
-    expect(answer.status).toBe(429);
-    expect(limitsOf(answer)).toEqual(["5, 5;w=1, 15;w=60", "5, 0", "0, 57"]);
-    ory.clock.advance(60_000);
+    const response = await list();
+    expect(response.status).toBe(429);
+    expect(limitsOf(response)).toEqual(["5, 5;w=1, 15;w=60", "5, 0", "0, 57"]);
+    ory.advanceTime(60_000);
     expect((await list()).status).toBe(200);
   });
 

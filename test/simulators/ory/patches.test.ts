@@ -30,7 +30,7 @@ describe("patching", () => {
   test("changes what it names, adds what is missing and keeps the secret", async () => {
     const ory = simulateOry();
     const client = await create(ory, { ...worker, contacts: ["a", "b"], client_credentials_grant_access_token_lifespan: "1h" });
-    const answer = await admin(ory, "PATCH", `/admin/clients/${client.client_id}`, [
+    const response = await admin(ory, "PATCH", `/admin/clients/${client.client_id}`, [
       { op: "replace", path: "/jwks_uri", value: "https://keys.test/" },
       { op: "add", path: "/metadata/deep/er", value: 1 },
       { op: "add", path: "/contacts/-", value: "c" },
@@ -38,7 +38,7 @@ describe("patching", () => {
       { op: "replace", path: "/contacts/0", value: "B" },
       { op: "remove", path: "/client_credentials_grant_access_token_lifespan" },
     ]);
-    expect(answer).toMatchObject({
+    expect(response).toMatchObject({
       status: 200,
       json: {
         jwks_uri: "https://keys.test/",
@@ -48,7 +48,7 @@ describe("patching", () => {
         redirect_uris: [],
       },
     });
-    expect(answer.json).not.toHaveProperty("client_secret");
+    expect(response.json).not.toHaveProperty("client_secret");
     expect((await token(ory, client)).status).toBe(200);
   });
 
@@ -57,10 +57,10 @@ describe("patching", () => {
     const client = await create(ory, worker);
     await admin(ory, "POST", `/admin/clients/${client.client_id}/secrets/rotate`);
     const patch = [{ op: "replace", path: "/client_secret", value: "patched-secret" }];
-    const answer = await admin(ory, "PATCH", `/admin/clients/${client.client_id}`, patch);
-    expect(answer.json.client_secret).toBe("patched-secret");
+    const response = await admin(ory, "PATCH", `/admin/clients/${client.client_id}`, patch);
+    expect(response.json.client_secret).toBe("patched-secret");
     expect((await token(ory, client)).status).toBe(401);
-    expect((await token(ory, answer.json)).status).toBe(200);
+    expect((await token(ory, response.json)).status).toBe(200);
     expect(JSON.stringify(ory.requests)).not.toContain("patched-secret");
   });
 

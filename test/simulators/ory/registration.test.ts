@@ -22,8 +22,8 @@ describe("dynamic client registration", () => {
       ["DELETE", "/x"],
     ];
     for (const [method = "", path = ""] of calls) {
-      const answer = await read(ory.fetch(`${ory.urls.public}/oauth2/register${path}`, { method }));
-      expect(answer).toMatchObject({
+      const response = await read(ory.fetch(`${ory.urls.public}/oauth2/register${path}`, { method }));
+      expect(response).toMatchObject({
         status: 404,
         json: { error_description: expect.stringContaining("not enabled") as string },
       });
@@ -45,8 +45,11 @@ describe("dynamic client registration", () => {
   });
 
   test("refuses what is no client in the words of the admin API", async () => {
-    const answer = await register(enabled(), "POST", "", []);
-    expect(answer).toMatchObject({ status: 400, json: { error: "The request was malformed or contained invalid parameters" } });
+    const response = await register(enabled(), "POST", "", []);
+    expect(response).toMatchObject({
+      status: 400,
+      json: { error: "The request was malformed or contained invalid parameters" },
+    });
   });
 
   test.each(["GET", "PUT", "DELETE"])(
@@ -59,8 +62,8 @@ describe("dynamic client registration", () => {
         [mine.client_id, other.registration_access_token],
         ["nobody", mine.registration_access_token],
       ]) {
-        const answer = await register(ory, method, `/${String(id)}`, method === "PUT" ? {} : undefined, bearer);
-        expect(answer).toMatchObject({ status: 401, json: { error: "The request could not be authorized" } });
+        const response = await register(ory, method, `/${String(id)}`, method === "PUT" ? {} : undefined, bearer);
+        expect(response).toMatchObject({ status: 401, json: { error: "The request could not be authorized" } });
       }
       expect(ory.clients).toHaveLength(2);
     },
@@ -69,16 +72,16 @@ describe("dynamic client registration", () => {
   test("refuses a secret in PUT: 403", async () => {
     const ory = enabled();
     const { client_id, registration_access_token } = (await register(ory, "POST", "", {})).json;
-    const answer = await register(ory, "PUT", `/${client_id}`, { client_secret: "chosen-secret" }, registration_access_token);
-    expect(answer).toMatchObject({ status: 403, json: { error: "The requested action was forbidden" } });
+    const response = await register(ory, "PUT", `/${client_id}`, { client_secret: "chosen-secret" }, registration_access_token);
+    expect(response).toMatchObject({ status: 403, json: { error: "The requested action was forbidden" } });
   });
 
   test("passes over the id that the caller wants, and gives a secret that works", async () => {
     const ory = enabled();
-    const answer = await register(ory, "POST", "", { ...worker, client_id: "mine" });
-    expect(answer).toMatchObject({ status: 201, json: { client_id: expect.stringMatching(uuid) as string } });
-    expect(answer.json.registration_client_uri).toBe(`${ory.urls.public}/oauth2/register/${answer.json.client_id}`);
-    expect((await token(ory, answer.json)).status).toBe(200);
+    const response = await register(ory, "POST", "", { ...worker, client_id: "mine" });
+    expect(response).toMatchObject({ status: 201, json: { client_id: expect.stringMatching(uuid) as string } });
+    expect(response.json.registration_client_uri).toBe(`${ory.urls.public}/oauth2/register/${response.json.client_id}`);
+    expect((await token(ory, response.json)).status).toBe(200);
     expect((await read(ory.fetch(`${ory.urls.public}/.well-known/openid-configuration`))).json.registration_endpoint).toBe(
       `${ory.urls.public}/oauth2/register`,
     );
@@ -91,9 +94,9 @@ describe("dynamic client registration", () => {
     expect(shown.status).toBe(200);
     expect(shown.json).not.toHaveProperty("metadata");
     expect(shown.json).not.toHaveProperty("client_secret");
-    const answer = await register(ory, "PUT", `/${client_id}`, { client_name: "renamed" }, first);
-    const { registration_access_token: second } = answer.json;
-    expect(answer).toMatchObject({ status: 200, json: { client_name: "renamed", metadata: {} } });
+    const response = await register(ory, "PUT", `/${client_id}`, { client_name: "renamed" }, first);
+    const { registration_access_token: second } = response.json;
+    expect(response).toMatchObject({ status: 200, json: { client_name: "renamed", metadata: {} } });
     expect((await register(ory, "GET", `/${client_id}`, undefined, first)).status).toBe(401);
     expect((await register(ory, "GET", `/${client_id}`, undefined, second)).status).toBe(200);
   });
@@ -110,8 +113,8 @@ describe("dynamic client registration", () => {
     const ory = enabled();
     const client = (await register(ory, "POST", "", worker)).json;
     const { access_token } = (await token(ory, client)).json;
-    const answer = await register(ory, "DELETE", `/${client.client_id}`, undefined, client.registration_access_token);
-    expect(answer.status).toBe(204);
+    const response = await register(ory, "DELETE", `/${client.client_id}`, undefined, client.registration_access_token);
+    expect(response.status).toBe(204);
     expect(ory.clients).toEqual([]);
     expect((await introspect(ory, access_token)).json).toEqual({ active: false });
   });

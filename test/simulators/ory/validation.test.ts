@@ -32,7 +32,7 @@ describe("what is refused in a client", () => {
       { redirect_uris: ["https://app.test/cb"], post_logout_redirect_uris: ["https://app.test:8443/"] },
     ],
     [
-      "a logout redirect with the usual port beside one without",
+      "a logout redirect with the default port beside one without",
       { redirect_uris: ["https://app.test/cb"], post_logout_redirect_uris: ["https://app.test:443/"] },
     ],
     ["a logout redirect without redirects", { post_logout_redirect_uris: ["https://app.test/"] }],
@@ -41,14 +41,14 @@ describe("what is refused in a client", () => {
     const ory = simulateOry();
     const { client_id } = await create(ory);
     const patch = Object.entries(client).map(([name, value]) => ({ op: "replace", path: `/${name}`, value }));
-    for (const answer of [
+    for (const response of [
       await admin(ory, "POST", "/admin/clients", client),
       await admin(ory, "PUT", `/admin/clients/${client_id}`, client),
       await admin(ory, "PATCH", `/admin/clients/${client_id}`, patch),
     ]) {
-      expect(answer).toMatchObject({ status: 400, json: { error: "invalid_client_metadata" } });
-      expect(Object.keys(answer.json)).toEqual(["error", "error_description"]);
-      expect(answer.text).not.toContain("12345");
+      expect(response).toMatchObject({ status: 400, json: { error: "invalid_client_metadata" } });
+      expect(Object.keys(response.json)).toEqual(["error", "error_description"]);
+      expect(response.text).not.toContain("12345");
     }
     expect(ory.clients).toHaveLength(1);
   });
@@ -66,10 +66,10 @@ describe("what is refused in a client", () => {
       redirect_uris: ["myapp://cb", "http://app.test/", "/relative"],
       unknown_member: 1,
     };
-    const answer = await admin(simulateOry(), "POST", "/admin/clients", client);
-    expect(answer.status).toBe(201);
+    const response = await admin(simulateOry(), "POST", "/admin/clients", client);
+    expect(response.status).toBe(201);
     const { unknown_member, ...known } = client;
-    expect(answer.json).toMatchObject(known);
-    expect(answer.json).not.toHaveProperty("unknown_member", unknown_member);
+    expect(response.json).toMatchObject(known);
+    expect(response.json).not.toHaveProperty("unknown_member", unknown_member);
   });
 });

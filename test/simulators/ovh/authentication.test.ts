@@ -1,15 +1,16 @@
 import { type RequestOptions, request } from "node:http";
 import { describe, expect, test } from "vitest";
+import { createSimulatedTime } from "../../../src/simulators/core/time.js";
 import type { OvhApplicationKey, OvhSimulatorOptions } from "../../../src/simulators/ovh/simulator.js";
-import { stillClock } from "../../time.js";
+import { fixedNow } from "../../time.js";
 import { api, bearer, clientsPath, create, keys, read, root, type Signing, signed, start, token, worker } from "./calls.js";
 
 const address = `https://eu.api.ovh.com${clientsPath}`;
 const simulator = (key: Partial<OvhApplicationKey> = {}, options: OvhSimulatorOptions = {}) =>
-  start({ applicationKeys: [{ ...keys, ...key }], clock: stillClock(), ...options });
-const seconds = (instant: Date) => Math.floor(instant.getTime() / 1000);
+  start({ applicationKeys: [{ ...keys, ...key }], now: fixedNow(), ...options });
+const seconds = (ms: number) => Math.floor(ms / 1000);
 const call = (ovh: ReturnType<typeof simulator>, signing: Partial<Signing> = {}, sent: Record<string, string> = {}) => {
-  const headers = signed({ method: "GET", address, timestamp: seconds(ovh.clock.now()), ...signing });
+  const headers = signed({ method: "GET", address, timestamp: seconds(ovh.now()), ...signing });
   return api(ovh, "GET", clientsPath, undefined, { ...headers, ...sent });
 };
 
@@ -21,8 +22,8 @@ describe("a caller is refused", () => {
     ["without anything", {}],
     ["with an application key alone", { "x-ovh-application": keys.applicationKey }],
   ])("%s", async (_case, headers) => {
-    const answer = await api(simulator(), "GET", clientsPath, undefined, headers);
-    expect(answer).toMatchObject(forbidden("You must login first"));
+    const response = await api(simulator(), "GET", clientsPath, undefined, headers);
+    expect(response).toMatchObject(forbidden("You must login first"));
   });
 
   test.each<[string, Partial<OvhApplicationKey>, Record<string, string>, object]>([
@@ -40,7 +41,7 @@ describe("a caller is refused", () => {
 
   test("with another timestamp than the signed one, though a good one", async () => {
     const ovh = simulator();
-    const timestamp = seconds(ovh.clock.now());
+    const timestamp = seconds(ovh.now());
     const other = { "x-ovh-timestamp": String(timestamp + 1) };
     expect(await call(ovh, { timestamp }, other)).toMatchObject(invalidSignature);
     expect((await call(ovh, { timestamp: timestamp + 1 })).status).toBe(200);
@@ -65,14 +66,14 @@ describe("a caller is refused", () => {
     ["31 s late", -31, 400],
     ["29 s late", -29, 200],
     ["29 s early", 29, 200],
-  ])("by a clock that is %s, or not: %i s is %i", async (_case, away, status) => {
+  ])("by a now that is %s, or not: %i s is %i", async (_case, away, status) => {
     const ovh = simulator();
-    expect((await call(ovh, { timestamp: seconds(ovh.clock.now()) + away })).status).toBe(status);
+    expect((await call(ovh, { timestamp: seconds(ovh.now()) + away })).status).toBe(status);
   });
 
   test("with a bearer token that nobody issued, with 401", async () => {
-    const answer = await api(simulator(), "GET", clientsPath, undefined, bearer("nobody"));
-    expect(answer).toMatchObject({ status: 401, json: { class: "Client::Unauthorized" } });
+    const response = await api(simulator(), "GET", clientsPath, undefined, bearer("nobody"));
+    expect(response).toMatchObject({ status: 401, json: { class: "Client::Unauthorized" } });
   });
 
   test("with another scheme", async () => {
@@ -84,11 +85,11 @@ describe("a caller is refused", () => {
   });
 
   test("with a token that has expired", async () => {
-    const clock = stillClock();
-    const expiresAt = new Date(clock.now().getTime() + 60_000);
-    const ovh = start({ accessTokens: [{ accessToken: root, expiresAt }], clock });
+    const { now, advanceTime } = createSimulatedTime(fixedNow());
+    const expiresAt = new Date(now() + 60_000);
+    const ovh = start({ accessTokens: [{ accessToken: root, expiresAt }], now });
     expect((await api(ovh, "GET", clientsPath)).status).toBe(200);
-    clock.advance(60_001);
+    advanceTime(60_001);
     expect((await api(ovh, "GET", clientsPath)).status).toBe(401);
   });
 });
@@ -96,13 +97,13 @@ describe("a caller is refused", () => {
 describe("signatures", () => {
   test.each([".0", "e0", "x"])("are refused with a timestamp that ends in %j", async (end) => {
     const ovh = simulator();
-    expect(await call(ovh, { timestamp: `${seconds(ovh.clock.now())}${end}` })).toMatchObject(invalidSignature);
+    expect(await call(ovh, { timestamp: `${seconds(ovh.now())}${end}` })).toMatchObject(invalidSignature);
   });
 
   test("cover the bytes that were sent, not what they mean", async () => {
     const ovh = simulator();
     const body = '{"name":"caf\\u00e9 <b>" , "description":"x","flow":"CLIENT_CREDENTIALS"}';
-    const headers = signed({ method: "POST", address, body, timestamp: seconds(ovh.clock.now()) });
+    const headers = signed({ method: "POST", address, body, timestamp: seconds(ovh.now()) });
     const other = JSON.stringify(JSON.parse(body));
     expect(await api(ovh, "POST", clientsPath, other, headers)).toMatchObject(invalidSignature);
     expect((await api(ovh, "POST", clientsPath, body, headers)).status).toBe(200);
@@ -112,35 +113,35 @@ describe("signatures", () => {
   test("cover bytes that are no text", async () => {
     const ovh = simulator();
     const body = new Uint8Array([0xff, 0xfe, 0x22]);
-    const headers = signed({ method: "POST", address, body, timestamp: seconds(ovh.clock.now()) });
-    const answer = await read(ovh.fetch(address, { method: "POST", headers, body }));
-    expect(answer).toMatchObject({ status: 400, json: { message: "The content is not valid JSON" } });
+    const headers = signed({ method: "POST", address, body, timestamp: seconds(ovh.now()) });
+    const response = await read(ovh.fetch(address, { method: "POST", headers, body }));
+    expect(response).toMatchObject({ status: 400, json: { message: "The content is not valid JSON" } });
   });
 
   test("cover the query as it was sent", async () => {
     const ovh = simulator();
     const path = "/v2/iam/policy?identity=urn%3Av1%3Aeu%3Aidentity%3Acredential%3Axx00000-ovh%2Foauth2-EU.00000000000000aa";
-    const timestamp = seconds(ovh.clock.now());
+    const timestamp = seconds(ovh.now());
     const headers = signed({ method: "GET", address: `https://eu.api.ovh.com${path}`, timestamp });
     expect((await api(ovh, "GET", path, undefined, headers)).status).toBe(200);
     const decoded = signed({ method: "GET", address: `https://eu.api.ovh.com${decodeURIComponent(path)}`, timestamp });
     expect((await api(ovh, "GET", path, undefined, decoded)).status).toBe(400);
   });
 
-  test("are judged by the server's clock, which /auth/time tells everybody", async () => {
+  test("are judged by the server's now, which /auth/time tells everybody", async () => {
     const ovh = simulator({}, { clockSkewMs: 7_200_000 });
     expect(await call(ovh)).toMatchObject(invalidSignature);
     const { text, json } = await api(ovh, "GET", "/1.0/auth/time", undefined, {});
     expect(text).toMatch(/^\d+$/);
-    expect(Number(json)).toBe(seconds(ovh.clock.now()) + 7200);
+    expect(Number(json)).toBe(seconds(ovh.now()) + 7200);
     expect((await call(ovh, { timestamp: text })).status).toBe(200);
-    ovh.clock.advance(31_000);
+    ovh.advanceTime(31_000);
     expect((await call(ovh, { timestamp: text })).status).toBe(400);
   });
 
   test("in upper case are refused", async () => {
     const ovh = simulator();
-    const headers = signed({ method: "GET", address, timestamp: seconds(ovh.clock.now()) });
+    const headers = signed({ method: "GET", address, timestamp: seconds(ovh.now()) });
     const signature = headers["x-ovh-signature"].toUpperCase();
     expect(await api(ovh, "GET", clientsPath, undefined, { ...headers, "x-ovh-signature": signature })).toMatchObject(
       invalidSignature,
@@ -160,7 +161,7 @@ describe("signatures", () => {
       const { port, host: here } = new URL(listening.url);
       const signedOrigin = origin.startsWith("https") ? origin : `${origin}:${port}`;
       const path = `${clientsPath}?x=1`;
-      const headers = signed({ method: "GET", address: signedOrigin + path, timestamp: seconds(ovh.clock.now()) });
+      const headers = signed({ method: "GET", address: signedOrigin + path, timestamp: seconds(ovh.now()) });
       expect(await statusOf({ port, path, headers: { ...headers, host: hostOf(here) } })).toBe(status);
     } finally {
       await listening.close();
@@ -171,7 +172,7 @@ describe("signatures", () => {
 /** `fetch` does not let its caller choose the Host header. */
 function statusOf(options: RequestOptions): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    const call = request({ host: "127.0.0.1", ...options }, (answer) => resolve(answer.resume().statusCode));
+    const call = request({ host: "127.0.0.1", ...options }, (response) => resolve(response.resume().statusCode));
     call.once("error", reject).end();
   });
 }
@@ -185,7 +186,7 @@ describe("who is let in", () => {
       ],
     });
     const status = async (method: string, path: string) => {
-      const timestamp = seconds(ovh.clock.now());
+      const timestamp = seconds(ovh.now());
       const headers = signed({ method, address: `https://eu.api.ovh.com${path}`, timestamp });
       return api(ovh, method, path, undefined, headers);
     };
@@ -207,7 +208,7 @@ describe("who is let in", () => {
   test("says who is calling", async () => {
     const ovh = simulator();
     const who = async (headers: Record<string, string>) => (await api(ovh, "GET", "/v1/auth/details", undefined, headers)).json;
-    const asked = { address: "https://eu.api.ovh.com/v1/auth/details", timestamp: seconds(ovh.clock.now()) };
+    const asked = { address: "https://eu.api.ovh.com/v1/auth/details", timestamp: seconds(ovh.now()) };
     const owner = { account: "zz99999-ovh", identities: ["urn:v1:eu:identity:account:zz99999-ovh"], allowedRoutes: null };
     expect(await who(signed({ method: "GET", ...asked }))).toMatchObject({ ...owner, method: "account" });
     expect(await who(bearer(root))).toMatchObject({ ...owner, user: "zz99999-ovh" });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Caller } from "../../../src/simulators/ovh/authentication.js";
 import { authorize, type Need } from "../../../src/simulators/ovh/authorization.js";
-import { createGroups } from "../../../src/simulators/ovh/groups.js";
+import { createGroups } from "../../../src/simulators/ovh/permission-groups.js";
 import type { StoredPolicy } from "../../../src/simulators/ovh/policies.js";
 import { account, accountUrn, actions, hostingUrn } from "./calls.js";
 
@@ -39,10 +39,10 @@ const policy = (more: Partial<StoredPolicy> = {}): StoredPolicy => ({
   updatedAt: undefined,
   ...more,
 });
-const now = new Date("2026-06-01T00:00:00Z");
+const nowMs = Date.parse("2026-06-01T00:00:00Z");
 const route = { method: "GET", path: "/hosting/web/x" };
 const decide = (all: readonly StoredPolicy[], need: Need = read, who: Partial<Caller> = {}) =>
-  authorize(caller(who), route, need, { all, groups, now });
+  authorize(caller(who), route, need, { all, groups, nowMs });
 const lacking = ({ action }: Need) =>
   expect.objectContaining({
     status: 403,
@@ -130,7 +130,7 @@ describe("a call is let through", () => {
   });
 
   test("when it needs nothing, and when it is the account's own", () => {
-    expect(() => authorize(caller(), route, undefined, { all: [], groups, now })).not.toThrow();
+    expect(() => authorize(caller(), route, undefined, { all: [], groups, nowMs })).not.toThrow();
     expect(() => decide([policy({ permissions: { deny: actions("*") } })], read, { isRoot: true })).not.toThrow();
     expect(() => decide([policy()], read, { scopes: ["account/all", "webHosting/all"] })).not.toThrow();
   });

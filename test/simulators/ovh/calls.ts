@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type OvhSimulator, type OvhSimulatorOptions, simulateOvh } from "../../../src/simulators/ovh/simulator.js";
 
 export type Json = Record<string, unknown>;
-export interface Answer {
+export interface ParsedResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -17,7 +17,7 @@ export const root = "root-token";
 export const account = "zz99999-ovh";
 export const start = (options: OvhSimulatorOptions = {}) => simulateOvh({ accessTokens: [{ accessToken: root }], ...options });
 
-export async function read(pending: Promise<Response>): Promise<Answer> {
+export async function read(pending: Promise<Response>): Promise<ParsedResponse> {
   const response = await pending;
   const text = await response.text();
   const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;

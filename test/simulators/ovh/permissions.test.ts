@@ -11,7 +11,7 @@ const readFrom = (body: unknown, readOnlyMembers: "refuse" | "ignore" = "refuse"
   readPolicy(typeof body === "string" ? body : JSON.stringify(body), {
     account: { region: "eu", name: account },
     readOnlyMembers,
-    now: () => new Date("2026-06-01T00:00:00Z"),
+    now: () => Date.parse("2026-06-01T00:00:00Z"),
     knowsIdentity: (urn) => urn === identity,
     knowsGroup: (urn) => urn === group,
   });

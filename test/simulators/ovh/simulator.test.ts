@@ -1,3 +1,4 @@
+import * as msw from "msw";
 import { setupServer } from "msw/node";
 import { afterEach, describe, expect, test } from "vitest";
 import type { SimulatorServer } from "../../../src/simulators/core/simulator.js";
@@ -36,9 +37,9 @@ describe("what leads nowhere", () => {
     "/v1/iam/policy",
     "/v3/auth/time",
   ])("%s: 404, and nobody is asked who they are", async (path) => {
-    const answer = await api(start(), "GET", path, undefined, {});
-    expect(answer).toMatchObject({ status: 404, json: { class: "Client::NotFound" } });
-    expect(answer.headers.get("x-ovh-queryid")).toMatch(queryId);
+    const response = await api(start(), "GET", path, undefined, {});
+    expect(response).toMatchObject({ status: 404, json: { class: "Client::NotFound" } });
+    expect(response.headers.get("x-ovh-queryid")).toMatch(queryId);
   });
 
   test.each([
@@ -46,9 +47,9 @@ describe("what leads nowhere", () => {
     ["DELETE", clientsPath, "GET, POST"],
     ["POST", "/v2/iam/reference/action", "GET"],
   ])("%s %s: 405, with the methods there are", async (method, path, allow) => {
-    const answer = await api(start(), method, path);
-    expect(answer).toMatchObject({ status: 405, json: { class: "Client::MethodNotAllowed" } });
-    expect(answer.headers.get("allow")).toBe(allow);
+    const response = await api(start(), method, path);
+    expect(response).toMatchObject({ status: 405, json: { class: "Client::MethodNotAllowed" } });
+    expect(response.headers.get("allow")).toBe(allow);
   });
 
   test("is every other host, for a plain fetch error", async () => {
@@ -90,16 +91,16 @@ describe("errors", () => {
     const older = await api(start({ errorShape: "legacy" }), method, path, body, headers);
     expect(older.status).toBe(current.status);
     expect(older.json).toEqual({ ...legacy, message: current.json.message });
-    for (const answer of [current, older]) expect(answer.headers.get("x-ovh-queryid")).toMatch(queryId);
+    for (const response of [current, older]) expect(response.headers.get("x-ovh-queryid")).toMatch(queryId);
   });
 
   test("of a gateway are pages, and say nothing of a query id", async () => {
     const ovh = start();
     ovh.respondWithHtmlNext("createOAuth2Client", { status: 503, when: "after" });
-    const answer = await api(ovh, "POST", clientsPath, worker);
-    expect(answer).toMatchObject({ status: 503, text: expect.stringContaining("<html>") as string });
-    expect(answer.headers.get("content-type")).toContain("text/html");
-    expect(answer.headers.has("x-ovh-queryid")).toBe(false);
+    const response = await api(ovh, "POST", clientsPath, worker);
+    expect(response).toMatchObject({ status: 503, text: expect.stringContaining("<html>") as string });
+    expect(response.headers.get("content-type")).toContain("text/html");
+    expect(response.headers.has("x-ovh-queryid")).toBe(false);
     expect(ovh.clients).toHaveLength(1);
   });
 
@@ -245,7 +246,7 @@ describe("addresses", () => {
 
   test("can be served by msw", async () => {
     const ovh = simulateOvh();
-    const server = setupServer(...ovh.handlers);
+    const server = setupServer(...ovh.handlers(msw));
     server.listen({ onUnhandledRequest: "error" });
     try {
       expect((await read(fetch(`${ovh.urls.api}/1.0/auth/time`))).status).toBe(200);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import {
-  type Answer,
   api,
   app,
   basic,
@@ -10,6 +9,7 @@ import {
   form,
   grant,
   hosting,
+  type ParsedResponse,
   read,
   start,
   token,
@@ -27,24 +27,24 @@ describe("a token is refused", () => {
     ["to an unknown client", { ...grant, ...posted }, 400, "invalid_client"],
     ["when a parameter is repeated", [...Object.entries(grant), ["scope", "all"]], 400, "invalid_request"],
   ])("%s", async (_case, parameters, status, error) => {
-    const answer = await form(start(), parameters);
-    expect(answer).toMatchObject({ status, json: { error, error_description: expect.any(String) as string } });
-    expect(answer.headers.get("cache-control")).toBe("no-store");
-    expect(answer.headers.get("content-type")).toMatch(/^application\/json/);
+    const response = await form(start(), parameters);
+    expect(response).toMatchObject({ status, json: { error, error_description: expect.any(String) as string } });
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(response.headers.get("content-type")).toMatch(/^application\/json/);
   });
 
   test("for content that is no form", async () => {
     const ovh = start();
     const headers = { "content-type": "application/json" };
-    const answer = await read(ovh.fetch(ovh.urls.token, { method: "POST", headers, body: JSON.stringify(grant) }));
-    expect(answer).toMatchObject({ status: 400, json: { error: "invalid_request" } });
+    const response = await read(ovh.fetch(ovh.urls.token, { method: "POST", headers, body: JSON.stringify(grant) }));
+    expect(response).toMatchObject({ status: 400, json: { error: "invalid_request" } });
   });
 
   test("with GET, which the endpoint does not have, and anywhere else below it", async () => {
     const ovh = start();
-    const answer = await read(ovh.fetch(ovh.urls.token));
-    expect(answer).toMatchObject({ status: 405, json: { error: "invalid_request" } });
-    expect(answer.headers.get("allow")).toBe("POST");
+    const response = await read(ovh.fetch(ovh.urls.token));
+    expect(response).toMatchObject({ status: 405, json: { error: "invalid_request" } });
+    expect(response.headers.get("allow")).toBe("POST");
     expect((await read(ovh.fetch(`${ovh.urls.token}/revoke`))).status).toBe(404);
   });
 
@@ -95,8 +95,8 @@ describe("a token is refused", () => {
   ])("for the scope %j: %s", async (scope, error) => {
     const ovh = start();
     const { clientId, clientSecret } = await create(ovh);
-    const answer = await form(ovh, { ...grant, scope }, basic(clientId, clientSecret));
-    expect(answer).toMatchObject({ status: 400, json: { error } });
+    const response = await form(ovh, { ...grant, scope }, basic(clientId, clientSecret));
+    expect(response).toMatchObject({ status: 400, json: { error } });
   });
 
   test("without a scope", async () => {
@@ -114,7 +114,7 @@ describe("a token is refused", () => {
 
 describe("a token", () => {
   const ask = async (
-    change: (ovh: ReturnType<typeof start>, client: Awaited<ReturnType<typeof create>>) => Promise<Answer>,
+    change: (ovh: ReturnType<typeof start>, client: Awaited<ReturnType<typeof create>>) => Promise<ParsedResponse>,
   ) => {
     const ovh = start();
     return change(ovh, await create(ovh));
@@ -124,13 +124,13 @@ describe("a token", () => {
     ["Basic", (id: string, secret: string) => [grant, basic(id, secret)]],
     ["the content", (id: string, secret: string) => [{ ...grant, client_id: id, client_secret: secret }, {}]],
   ] as const)("is given for credentials in %s", async (_case, parts) => {
-    const answer = await ask((ovh, { clientId, clientSecret }) => {
+    const response = await ask((ovh, { clientId, clientSecret }) => {
       const [parameters, headers] = parts(clientId, clientSecret);
       return form(ovh, parameters as Record<string, string>, headers as Record<string, string>);
     });
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get("cache-control")).toBe("no-store");
-    expect(answer.json).toEqual({
+    expect(response.status).toBe(200);
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(response.json).toEqual({
       access_token: expect.stringMatching(/^[\w-]{43}$/) as string,
       token_type: "Bearer",
       expires_in: 3599,
@@ -146,7 +146,7 @@ describe("a token", () => {
     const first = await token(ovh, client);
     expect(await who(first)).toBe(200);
     expect(ovh.inspect(client.clientId)).toEqual({ activeTokens: 1 });
-    ovh.clock.advance(60_000);
+    ovh.advanceTime(60_000);
     expect(await who(first)).toBe(401);
     expect(ovh.inspect(client.clientId)).toEqual({ activeTokens: 0 });
     const second = await token(ovh, client);

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { readIdentifiers, readResource } from "../../../src/simulators/tfe/bodies.js";
-import { Refusal } from "../../../src/simulators/tfe/refusals.js";
+import { ErrorResponse } from "../../../src/simulators/tfe/errors.js";
 
 const client = (members: object = {}) => JSON.stringify({ data: { type: "oauth-clients", ...members } });
 
-function refusal(work: () => unknown): Refusal {
+function refusal(work: () => unknown): ErrorResponse {
   try {
     work();
   } catch (error) {
-    if (error instanceof Refusal) return error;
+    if (error instanceof ErrorResponse) return error;
     throw error;
   }
   throw new Error("expected a refusal");

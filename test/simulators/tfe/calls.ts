@@ -1,4 +1,4 @@
-import type { RecordedRequest } from "../../../src/simulators/core/requests.js";
+import type { RecordedRequest } from "../../../src/simulators/core/request-log.js";
 import type { SimulatorServer } from "../../../src/simulators/core/simulator.js";
 import type { TfeOperationId, TfeOrigin, TfeSimulator } from "../../../src/simulators/tfe/simulator.js";
 
@@ -9,7 +9,7 @@ export interface Resource {
   readonly attributes: Json;
   readonly relationships: Record<string, { readonly data?: unknown; readonly links?: { readonly related: string } }>;
 }
-export interface Answer {
+export interface ParsedResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -29,7 +29,7 @@ export const organizations = [
   { name: "other", projects: [projectElsewhere] },
 ];
 
-export async function read(pending: Promise<Response>): Promise<Answer> {
+export async function read(pending: Promise<Response>): Promise<ParsedResponse> {
   const response = await pending;
   const text = await response.text();
   const isJson = /json/.test(response.headers.get("content-type") ?? "");
@@ -44,7 +44,7 @@ export const call = (
   path: string,
   body?: unknown,
   headers: Record<string, string> = {},
-): Promise<Answer> =>
+): Promise<ParsedResponse> =>
   read(
     tfe.fetch(`${tfe.urls.host}/api/v2${path}`, {
       method,
@@ -84,15 +84,15 @@ export const identifiers = (...ids: string[]) => ({ data: ids.map((id) => ({ id,
 export const post = (tfe: TfeSimulator, attributes: Json, relationships?: Json, organization = "acme") =>
   call(tfe, "POST", `/organizations/${organization}/oauth-clients`, document(attributes, relationships));
 export const create = async (tfe: TfeSimulator, attributes: Json = {}, relationships?: Json) => {
-  const answer = await post(tfe, { ...github, ...attributes }, relationships);
-  if (answer.status !== 201) throw new Error(`expected a client, got ${answer.status}: ${answer.text}`);
-  return answer.data;
+  const response = await post(tfe, { ...github, ...attributes }, relationships);
+  if (response.status !== 201) throw new Error(`expected a client, got ${response.status}: ${response.text}`);
+  return response.data;
 };
 export const patch = (tfe: TfeSimulator, id: string, attributes: Json, relationships?: Json) =>
   call(tfe, "PATCH", `/oauth-clients/${id}`, document(attributes, relationships));
 export const get = (tfe: TfeSimulator, id: string, query = "") => call(tfe, "GET", `/oauth-clients/${id}${query}`);
-export const idsOf = ({ json }: Answer) => (json.data as readonly Resource[]).map(({ id }) => id);
+export const idsOf = ({ json }: ParsedResponse) => (json.data as readonly Resource[]).map(({ id }) => id);
 export const tokenIdOf = ({ relationships }: Resource) =>
   ((relationships["oauth-tokens"]?.data as readonly { readonly id: string }[] | undefined) ?? [])[0]?.id;
-export const pointersOf = ({ json }: Answer) =>
+export const pointersOf = ({ json }: ParsedResponse) =>
   (json.errors as readonly { readonly source?: { readonly pointer: string } }[]).map(({ source }) => source?.pointer);

@@ -29,9 +29,9 @@ describe("include", () => {
       const tfe = simulateTfe();
       const { id } = await create(tfe);
       for (const path of [`/oauth-clients/${id}`, "/organizations/acme/oauth-clients"]) {
-        const answer = await call(tfe, "GET", `${path}?include=${include}`);
-        expect(answer.status).toBe(400);
-        expect(answer.text).toContain("include parameter");
+        const response = await call(tfe, "GET", `${path}?include=${include}`);
+        expect(response.status).toBe(400);
+        expect(response.text).toContain("include parameter");
       }
     },
   );
@@ -58,19 +58,19 @@ describe("secrets", () => {
     const tfe = simulateTfe();
     const ado = { ...github, "service-provider": "ado_server", "private-key": sshKey };
     const center = { ...dataCenter, ...rsaPair, "oauth-token-string": "ghp_EXAMPLE" };
-    const answers = [await post(tfe, ado), await post(tfe, center), await post(tfe, { ...github, key: "k", secret: "AAAA" })];
-    for (const { data } of [...answers]) {
+    const responses = [await post(tfe, ado), await post(tfe, center), await post(tfe, { ...github, key: "k", secret: "AAAA" })];
+    for (const { data } of [...responses]) {
       const tokenPath = `/oauth-tokens/${tokenIdOf(data)}`;
-      answers.push(
+      responses.push(
         await get(tfe, data.id, "?include=oauth_tokens"),
         await call(tfe, "PATCH", tokenPath, document({ "ssh-key": sshKey }, undefined, "oauth-tokens")),
         await call(tfe, "GET", tokenPath),
       );
     }
-    answers.push(await call(tfe, "GET", "/organizations/acme/oauth-clients"));
-    answers.push(await call(tfe, "GET", "/organizations/acme/oauth-tokens"));
-    expect(answers).toHaveLength(14);
-    for (const { status, text: content } of answers) {
+    responses.push(await call(tfe, "GET", "/organizations/acme/oauth-clients"));
+    responses.push(await call(tfe, "GET", "/organizations/acme/oauth-tokens"));
+    expect(responses).toHaveLength(14);
+    for (const { status, text: content } of responses) {
       expect(status).toBeLessThan(300);
       expect(content).not.toMatch(/ghp_|AAAA|CCCC|"secret"|"private-key"|"oauth-token-string"|"ssh-key"/);
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { simulateTfe, type TfeSimulator, type TfeSimulatorOptions } from "../../../src/simulators/tfe/simulator.js";
-import { stillClock } from "../../time.js";
+import { fixedNow } from "../../time.js";
 import {
   bearer,
   call,
@@ -70,8 +70,8 @@ describe("who may call", () => {
     const tfe = simulateTfe({ tokens: [...tokens, { token: bearer }], organizations, oldDeletePath: true });
     const missing = (await call(tfe, "GET", "/oauth-clients/oc-none")).text;
     for (const [method, path, body] of await everyCall(tfe)) {
-      const answer = await call(tfe, method, path, body, as("nothing"));
-      expect([method, path, answer.status, answer.text]).toEqual([method, path, 404, missing]);
+      const response = await call(tfe, method, path, body, as("nothing"));
+      expect([method, path, response.status, response.text]).toEqual([method, path, 404, missing]);
     }
     expect(tfe.clients).toMatchObject([{ attributes: { name: null } }]);
     expect((await call(tfe, "GET", "/ping", undefined, as("nothing"))).status).toBe(204);
@@ -93,8 +93,8 @@ describe("the media type", () => {
     const tfe = simulateTfe({ organizations, oldDeletePath: true });
     for (const [method, path, body] of await everyCall(tfe)) {
       if (method === "GET") continue;
-      const answer = await call(tfe, method, path, body ?? "", { "content-type": type });
-      expect([method, path, answer.status]).toEqual([method, path, 415]);
+      const response = await call(tfe, method, path, body ?? "", { "content-type": type });
+      expect([method, path, response.status]).toEqual([method, path, 415]);
     }
     expect(tfe.clients).toHaveLength(1);
   });
@@ -123,20 +123,20 @@ describe("rate limits", () => {
   const still: TfeSimulatorOptions = {
     tokens,
     organizations,
-    clock: stillClock(),
+    now: fixedNow(),
   };
 
   test("refuse with the vendor's title, a text for a status, and a fraction of a second to wait", async () => {
-    const tfe = simulateTfe({ ...still, clock: stillClock(0), rateLimit: { perSecond: 2 } });
+    const tfe = simulateTfe({ ...still, now: fixedNow(0), rateLimit: { perSecond: 2 } });
     const ping = (token = "all") => call(tfe, "GET", "/ping", undefined, as(token));
     expect(limitsOf(await ping())).toEqual(["2", "1", "1.000"]);
-    tfe.clock.advance(562);
+    tfe.advanceTime(562);
     expect(limitsOf(await ping())).toEqual(["2", "0", "0.438"]);
-    const answer = await ping();
-    expect(answer).toMatchObject({ status: 429, json: { errors: [{ status: "429", title: "Too many requests" }] } });
-    expect(limitsOf(answer)).toEqual(["2", "0", "0.438"]);
-    expect(answer.headers.has("retry-after")).toBe(false);
-    tfe.clock.advance(438);
+    const response = await ping();
+    expect(response).toMatchObject({ status: 429, json: { errors: [{ status: "429", title: "Too many requests" }] } });
+    expect(limitsOf(response)).toEqual(["2", "0", "0.438"]);
+    expect(response.headers.has("retry-after")).toBe(false);
+    tfe.advanceTime(438);
     expect((await ping()).status).toBe(204);
   });
 
@@ -149,14 +149,14 @@ describe("rate limits", () => {
   });
 
   test("are 30 in a second when asked for without a number, and 10 deletions of tokens in a minute", async () => {
-    const tfe = simulateTfe({ ...still, clock: stillClock(0), rateLimit: {} });
+    const tfe = simulateTfe({ ...still, now: fixedNow(0), rateLimit: {} });
     const statuses = [];
     for (let times = 0; times < 11; times += 1)
       statuses.push(await call(tfe, "DELETE", "/oauth-tokens/ot-none", undefined, as("all")));
     expect(statuses.map(({ status }) => status)).toEqual([...Array.from({ length: 10 }, () => 404), 429]);
     expect(limitsOf(statuses.at(-1) as (typeof statuses)[number])).toEqual(["30", "0", "60.000"]);
     expect(limitsOf(await call(tfe, "GET", "/ping", undefined, as("all")))).toEqual(["30", "19", "1.000"]);
-    tfe.clock.advance(60_000);
+    tfe.advanceTime(60_000);
     expect((await call(tfe, "DELETE", "/oauth-tokens/ot-none", undefined, as("all"))).status).toBe(404);
   });
 
@@ -188,7 +188,7 @@ describe("versions", () => {
   ])("%s", async (_case, options, expected) => {
     const tfe = simulateTfe(options);
     expect(versionsOf(await call(tfe, "GET", "/ping"))).toEqual(expected);
-    for (const answer of [await post(tfe, github), await call(tfe, "GET", "/oauth-clients/oc-none")])
-      expect(versionsOf(answer)).toEqual([expected[0], null, null, null]);
+    for (const response of [await post(tfe, github), await call(tfe, "GET", "/oauth-clients/oc-none")])
+      expect(versionsOf(response)).toEqual([expected[0], null, null, null]);
   });
 });

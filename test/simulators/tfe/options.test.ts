@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { siteOf } from "../../../src/simulators/tfe/options.js";
+import { baseUrlOf } from "../../../src/simulators/tfe/options.js";
 import { simulateTfe, type TfeSimulatorOptions } from "../../../src/simulators/tfe/simulator.js";
 
 describe("options that cannot work", () => {
@@ -37,7 +37,7 @@ describe("the address", () => {
     ["http://127.0.0.1:18080/api/v2/", "http://127.0.0.1:18080"],
     ["https://proxy.acme.test/terraform", "https://proxy.acme.test/terraform"],
   ])("%s is served at %s", (baseUrl, host) => {
-    expect(siteOf(baseUrl === undefined ? {} : { baseUrl })).toBe(host);
+    expect(baseUrlOf(baseUrl === undefined ? {} : { baseUrl })).toBe(host);
     expect(simulateTfe(baseUrl === undefined ? {} : { baseUrl }).urls).toEqual({ host });
   });
 });

@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { createOrganizations, entitlementSet } from "../../../src/simulators/tfe/organizations.js";
 import { simulateTfe } from "../../../src/simulators/tfe/simulator.js";
 import {
-  type Answer,
   call,
   create,
   github,
   identifiers,
   type Json,
   organizations,
+  type ParsedResponse,
   patch,
   pointersOf,
   pool,
@@ -32,9 +32,9 @@ describe("what a client is to be related to", () => {
   ])("is refused with 422 on POST and PATCH: %s", async (_case, relationships, pointer, words) => {
     const tfe = simulateTfe({ organizations });
     const { id } = await create(tfe);
-    const check = (answer: Answer) => {
-      expect([answer.status, ...pointersOf(answer)]).toEqual([422, `/data/relationships${pointer}`]);
-      expect(answer.text).toContain(words);
+    const check = (response: ParsedResponse) => {
+      expect([response.status, ...pointersOf(response)]).toEqual([422, `/data/relationships${pointer}`]);
+      expect(response.text).toContain(words);
     };
     check(await post(tfe, github, relationships));
     check(await patch(tfe, id, { name: "renamed" }, relationships));
@@ -43,9 +43,9 @@ describe("what a client is to be related to", () => {
 
   test("is no agent pool where the plan lacks them", async () => {
     const tfe = simulateTfe({ organizations: [{ name: "acme", agentPools: [pool], privateVcs: false }] });
-    const answer = await post(tfe, github, poolOf(pool));
-    expect(answer.status).toBe(422);
-    expect(answer.text).toContain("the organization does not have private VCS enabled");
+    const response = await post(tfe, github, poolOf(pool));
+    expect(response.status).toBe(422);
+    expect(response.text).toContain("the organization does not have private VCS enabled");
     expect((await post(tfe, github, { "agent-pool": { data: null } })).status).toBe(201);
   });
 });

@@ -29,31 +29,31 @@ describe("a kind of provider", () => {
     async (kind, http, api, needs) => {
       for (const text of [undefined, null, ""]) {
         const attributes = { ...needs, "service-provider": kind, "http-url": http, "api-url": api, "oauth-token-string": text };
-        const answer = await post(simulateTfe(), attributes);
-        expect([answer.status, ...pointersOf(answer)]).toEqual([422, "/data/attributes/oauth-token-string"]);
+        const response = await post(simulateTfe(), attributes);
+        expect([response.status, ...pointersOf(response)]).toEqual([422, "/data/attributes/oauth-token-string"]);
       }
     },
   );
 
   test.each(kinds.filter(([kind]) => kind !== "ado_server"))("is refused a private key: %s", async (kind, http, api, needs) => {
     const attributes = { ...needs, "service-provider": kind, "http-url": http, "api-url": api, "private-key": sshKey };
-    const answer = await post(simulateTfe(), attributes);
-    expect([answer.status, ...pointersOf(answer)]).toEqual([422, "/data/attributes/private-key"]);
-    expect(answer.text).not.toContain("CCCC");
+    const response = await post(simulateTfe(), attributes);
+    expect([response.status, ...pointersOf(response)]).toEqual([422, "/data/attributes/private-key"]);
+    expect(response.text).not.toContain("CCCC");
   });
 
   test.each(kinds)("is accepted with what it needs: %s", async (kind, http, api, needs) => {
     const tfe = simulateTfe();
-    const answer = await post(tfe, { ...needs, "service-provider": kind, "http-url": http, "api-url": api });
-    expect(answer.status).toBe(201);
-    expect(answer.data.attributes).toMatchObject({
+    const response = await post(tfe, { ...needs, "service-provider": kind, "http-url": http, "api-url": api });
+    expect(response.status).toBe(201);
+    expect(response.data.attributes).toMatchObject({
       "service-provider": kind,
       "service-provider-display-name": findProvider(kind)?.displayName,
       "http-url": http,
       "api-url": api,
     });
     const hasToken = "oauth-token-string" in needs;
-    expect(answer.data.relationships["oauth-tokens"]?.data).toHaveLength(hasToken ? 1 : 0);
-    expect(tfe.inspect(answer.data.id)?.has("oauth-token-string")).toBe(hasToken);
+    expect(response.data.relationships["oauth-tokens"]?.data).toHaveLength(hasToken ? 1 : 0);
+    expect(tfe.inspect(response.data.id)?.has("oauth-token-string")).toBe(hasToken);
   });
 });

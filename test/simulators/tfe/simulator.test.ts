@@ -1,3 +1,4 @@
+import * as msw from "msw";
 import { setupServer } from "msw/node";
 import { afterEach, describe, expect, test } from "vitest";
 import { simulateTfe, type TfeSimulator } from "../../../src/simulators/tfe/simulator.js";
@@ -91,8 +92,8 @@ describe("the projects of a client", () => {
     const tfe = simulateTfe({ organizations });
     const { id } = await create(tfe, {}, { projects: identifiers(projectTwo) });
     for (const method of ["POST", "DELETE"]) {
-      const answer = await call(tfe, method, `/oauth-clients/${id}/relationships/projects`, body);
-      expect([answer.status, ...pointersOf(answer)]).toEqual([422, pointer]);
+      const response = await call(tfe, method, `/oauth-clients/${id}/relationships/projects`, body);
+      expect([response.status, ...pointersOf(response)]).toEqual([422, pointer]);
     }
     expect(await projectsOf(tfe, id)).toEqual([projectTwo]);
   });
@@ -216,8 +217,8 @@ describe("what the vendor's own clients send", () => {
   test("go-tfe without a name, which it sends as null", async () => {
     const creation =
       '{"data":{"type":"oauth-clients","attributes":{"api-url":"https://bbs.test","http-url":"https://bbs.test","name":null,"service-provider":"bitbucket_data_center"}}}';
-    const answer = await call(simulateTfe(), "POST", "/organizations/acme/oauth-clients", creation, goHeaders);
-    expect(answer).toMatchObject({ status: 201, data: { attributes: { name: null } } });
+    const response = await call(simulateTfe(), "POST", "/organizations/acme/oauth-clients", creation, goHeaders);
+    expect(response).toMatchObject({ status: 201, data: { attributes: { name: null } } });
   });
 
   test("whole project objects to attach and detach, and a read with include", async () => {
@@ -226,8 +227,8 @@ describe("what the vendor's own clients send", () => {
     const body = `{"data":[{"type":"projects","id":"${projectOne}","attributes":{"default-execution-mode":"","description":"","is-unified":false,"name":"","setting-overwrites":null},"relationships":{"default-agent-pool":{"data":null},"effective-tag-bindings":{"data":[]},"organization":{"data":null}}}]}`;
     const path = `/oauth-clients/${id}/relationships/projects`;
     expect((await call(tfe, "POST", path, body, goHeaders)).status).toBe(204);
-    const answer = await get(tfe, id, "?include=projects");
-    expect(answer.json.included).toEqual([{ id: projectOne, type: "projects" }]);
+    const response = await get(tfe, id, "?include=projects");
+    expect(response.json.included).toEqual([{ id: projectOne, type: "projects" }]);
     expect((await call(tfe, "DELETE", path, body, goHeaders)).status).toBe(204);
     expect(await projectsOf(tfe, id)).toEqual([]);
   });
@@ -265,7 +266,7 @@ describe("the ways in", () => {
     await patch(tfe, id, { secret: "hush-3", "private-key": "hush-4" });
     await call(tfe, "PATCH", "/oauth-tokens/ot-x", document({ "ssh-key": "hush-5" }, undefined, "oauth-tokens"));
     expect(tfe.requests.map(({ status }) => status)).toEqual([201, 422, 404]);
-    expect(tfe.requests[0]?.headers.authorization).toBe("Bearer [struck out]");
+    expect(tfe.requests[0]?.headers.authorization).toBe("Bearer [redacted]");
     expect(JSON.stringify(tfe.requests)).not.toMatch(/hush|invented/);
   });
 
@@ -281,7 +282,7 @@ describe("the ways in", () => {
 
   test("include msw", async () => {
     const tfe = simulateTfe();
-    const server = setupServer(...tfe.handlers);
+    const server = setupServer(...tfe.handlers(msw));
     server.listen({ onUnhandledRequest: "error" });
     open.push(server);
     const headers = { authorization: `Bearer ${bearer}` };

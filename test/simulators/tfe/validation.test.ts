@@ -64,10 +64,10 @@ describe("what is refused in a new client, with 422", () => {
     ["nothing at all", {}, ["service-provider", "http-url", "api-url"]],
   ])("%s", async (_case, attributes, names) => {
     const tfe = simulateTfe();
-    const answer = await post(tfe, attributes);
-    expect([answer.status, ...pointersOf(answer)]).toEqual([422, ...pointers(...names)]);
-    expect(answer.json.errors).toMatchObject(names.map(() => ({ status: "422", detail: expect.any(String) as string })));
-    expect(answer.text).not.toMatch(/ghp_|AAAA/);
+    const response = await post(tfe, attributes);
+    expect([response.status, ...pointersOf(response)]).toEqual([422, ...pointers(...names)]);
+    expect(response.json.errors).toMatchObject(names.map(() => ({ status: "422", detail: expect.any(String) as string })));
+    expect(response.text).not.toMatch(/ghp_|AAAA/);
     expect(tfe.clients).toEqual([]);
   });
 });
@@ -95,8 +95,8 @@ describe("what is refused in changes, with 422", () => {
     const tfe = simulateTfe();
     const { id } = (await post(tfe, before)).data;
     const stored = tfe.clients;
-    const answer = await patch(tfe, id, changes);
-    expect([answer.status, ...pointersOf(answer)]).toEqual([422, ...pointers(name)]);
+    const response = await patch(tfe, id, changes);
+    expect([response.status, ...pointersOf(response)]).toEqual([422, ...pointers(name)]);
     expect(tfe.clients).toEqual(stored);
   });
 
@@ -119,8 +119,8 @@ describe("what is refused as an SSH key, with 422", () => {
     const tfe = simulateTfe();
     const client = await create(tfe);
     const body = document({ "ssh-key": "nonsense" }, undefined, "oauth-tokens");
-    const answer = await call(tfe, "PATCH", `/oauth-tokens/${tokenIdOf(client)}`, body);
-    expect(answer).toMatchObject({ status: 422, json: { errors: [{ detail: "Ssh key is invalid" }] } });
+    const response = await call(tfe, "PATCH", `/oauth-tokens/${tokenIdOf(client)}`, body);
+    expect(response).toMatchObject({ status: 422, json: { errors: [{ detail: "Ssh key is invalid" }] } });
     expect(tfe.inspect(client.id)?.has("ssh-key")).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type IoredisClient, isRedisClient, type NodeRedisClient, scriptRunner } from "../../../src/token/redis/client.js";
-import { passOnce, stopTime } from "../../time.js";
+import { advanceTime, stopTime } from "../../time.js";
 
 const answering = (reply: unknown): NodeRedisClient => ({ eval: async () => reply });
 
@@ -26,10 +26,10 @@ describe("running a script", () => {
     };
     stopTime();
     const run = scriptRunner(client, 20);
-    const first = expect(run("script", [], [])).rejects.toThrow("did not answer within 20 ms");
-    await passOnce(() => count === 1, 20);
+    const first = expect(run("script", [], [])).rejects.toThrow("did not reply within 20 ms");
+    await advanceTime(() => count === 1, 20);
     await first;
-    await expect(run("script", [], [])).rejects.toThrow("a moment ago");
+    await expect(run("script", [], [])).rejects.toThrow("did not reply to an earlier command");
     expect(count).toBe(1);
   });
 

@@ -3,8 +3,8 @@ import type { ConfigurationError } from "../../../src/core/errors.js";
 import { createRedisTokenStore, type RedisTokenStoreOptions } from "../../../src/token/redis/store.js";
 import { createTokenSource } from "../../../src/token/source.js";
 import { everyView, grant, record, sampleRequest, secret, spellings } from "../recorder.js";
+import { firstKey, secondKey } from "./adapter-cases.js";
 import { modelOfRedis } from "./model.js";
-import { firstKey, secondKey } from "./place-cases.js";
 
 const refused = (client: unknown, options: unknown) => {
   try {

@@ -1,6 +1,6 @@
 import { type DiscoveryOptions, discoverServer } from "oauth-clients/token/server";
 import { describe, expect, test } from "vitest";
-import { endpoints, issuer, json, metadata, record, rejection } from "./stage.js";
+import { endpoints, issuer, json, metadata, record, rejection } from "./samples.js";
 
 describe("discoverServer refuses", () => {
   test.each([

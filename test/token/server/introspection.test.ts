@@ -1,6 +1,6 @@
 import { introspectToken } from "oauth-clients/token/server";
 import { describe, expect, test } from "vitest";
-import { readIntrospection } from "../../../src/token/server/introspection.js";
+import { parseIntrospection } from "../../../src/token/server/introspection.js";
 import {
   answered,
   call,
@@ -13,13 +13,13 @@ import {
   secret,
   spellings,
   token,
-} from "./stage.js";
+} from "./samples.js";
 
-const read = async (body: unknown) => readIntrospection(await answered(json(body)));
+const read = async (body: unknown) => parseIntrospection(await answered(json(body)));
 const refused = (path: string) =>
   expect.objectContaining({ code: "unexpected_response", issues: [expect.objectContaining({ path })] });
 
-describe("rule 104: readIntrospection", () => {
+describe("rule 104: parseIntrospection", () => {
   test.each([["true"], [1], [null], [undefined], [{}]])(
     "takes %j for no answer to whether a token is active",
     async (active) => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { readMetadata, wellKnownUrl } from "../../../src/token/server/metadata.js";
+import { parseMetadata, wellKnownUrl } from "../../../src/token/server/metadata.js";
 import type { DiscoveryOptions } from "../../../src/token/server/types.js";
-import { answered, endpoints, issuer, json, metadata } from "./stage.js";
+import { answered, endpoints, issuer, json, metadata } from "./samples.js";
 
-const read = async (body: unknown, options: DiscoveryOptions = {}) => readMetadata(await answered(json(body)), issuer, options);
+const read = async (body: unknown, options: DiscoveryOptions = {}) =>
+  parseMetadata(await answered(json(body)), issuer, options);
 const refused = (path: string) =>
   expect.objectContaining({ code: "unexpected_response", issues: expect.arrayContaining([expect.objectContaining({ path })]) });
 
@@ -109,7 +110,7 @@ describe("what a document says", () => {
     ["half a document", new Response('{"issuer":', { headers: { "content-type": "application/json" } }), ""],
   ])("is not read out of %s", async (_, response, path) => {
     const answer = await answered(response);
-    expect(() => readMetadata(answer, issuer, {})).toThrow(refused(path));
+    expect(() => parseMetadata(answer, issuer, {})).toThrow(refused(path));
   });
 
   test.each(["token_endpoint_auth_methods_supported", "token_endpoint_auth_signing_alg_values_supported", "scopes_supported"])(
@@ -133,7 +134,7 @@ describe("what a document says", () => {
       '{"__proto__":{"polluted":true},',
     );
     const answer = await answered(new Response(text, { headers: { "content-type": "application/json; charset=utf-8" } }));
-    const server = readMetadata(answer, issuer, {});
+    const server = parseMetadata(answer, issuer, {});
     expect(server).toMatchObject({ issuer, ...endpoints, scopes: ["a"], metadata: { extra: 1 } });
     expect(Object.isFrozen(server)).toBe(true);
     expect("polluted" in server).toBe(false);
@@ -149,6 +150,6 @@ describe("what a document says", () => {
   test("may name loopback addresses when the issuer has one", async () => {
     const own = "http://127.0.0.1:8080";
     const answer = await answered(json({ issuer: own, token_endpoint: `${own}/token` }));
-    expect(readMetadata(answer, own, {}).tokenEndpoint).toBe(`${own}/token`);
+    expect(parseMetadata(answer, own, {}).tokenEndpoint).toBe(`${own}/token`);
   });
 });

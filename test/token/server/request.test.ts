@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { reading, send } from "../../../src/token/server/request.js";
+import { readOnly, send } from "../../../src/token/server/request.js";
 import type { RequestOptions } from "../../../src/token/server/types.js";
-import { everyView, json, record, rejection, secret, spellings } from "./stage.js";
+import { everyView, json, record, rejection, secret, spellings } from "./samples.js";
 
 const url = "https://auth.example/revoke?tenant=1";
 const request = {
@@ -90,9 +90,9 @@ describe("send", () => {
 
 describe("reading", () => {
   test("says of every failure of this library that nothing has happened, and passes on what else is thrown", async () => {
-    const error = await rejection(reading(() => ask(() => new Response("a".repeat(9)), { maxResponseBytes: 1 })));
+    const error = await rejection(readOnly(() => ask(() => new Response("a".repeat(9)), { maxResponseBytes: 1 })));
     expect(error).toMatchObject({ code: "unexpected_response", outcome: "not_applied" });
-    expect(await rejection(reading(() => Promise.reject("enough")))).toBe("enough");
-    expect(await reading(async () => 7)).toBe(7);
+    expect(await rejection(readOnly(() => Promise.reject("enough")))).toBe("enough");
+    expect(await readOnly(async () => 7)).toBe(7);
   });
 });

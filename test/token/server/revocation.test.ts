@@ -1,6 +1,6 @@
 import { revokeToken } from "oauth-clients/token/server";
 import { describe, expect, test } from "vitest";
-import { call, clientAuthentication, endpoints, json, record, rejection, token } from "./stage.js";
+import { call, clientAuthentication, endpoints, json, record, rejection, token } from "./samples.js";
 
 describe("revokeToken", () => {
   test("refuses a source that is none, before anything is sent", async () => {

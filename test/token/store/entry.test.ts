@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { readEntry, writeEntry } from "../../../src/token/store/entry.js";
+import { parseEntry, serializeEntry } from "../../../src/token/store/entry.js";
 import type { AccessToken } from "../../../src/token/types.js";
 
 const now = Date.UTC(2026, 10, 20);
@@ -14,7 +14,7 @@ const token: AccessToken = {
   additionalFields: { tenant: "a" },
 };
 const at = (ms: number) => vi.useFakeTimers({ now: now + ms, toFake: ["Date"] });
-const entry = (changes: object) => JSON.stringify({ ...JSON.parse(writeEntry(token)!), ...changes });
+const entry = (changes: object) => JSON.stringify({ ...JSON.parse(serializeEntry(token)!), ...changes });
 afterEach(() => {
   vi.useRealTimers();
 });
@@ -33,14 +33,14 @@ describe("an entry that is read", () => {
     ["a scope of numbers", entry({ scopes: [1], scopeSource: "response" })],
   ])("is nothing: %s", (_, text) => {
     at(0);
-    expect(readEntry(text)).toBeUndefined();
+    expect(parseEntry(text)).toBeUndefined();
   });
 
   test("is nothing in the last minute, or the last fifth, of its life", () => {
     at(3_540_000);
-    expect(readEntry(entry({}))).toBeUndefined();
+    expect(parseEntry(entry({}))).toBeUndefined();
     at(8_000);
-    expect(readEntry(entry({ lifetimeMs: 10_000, expiresAt: now + 10_000 }))).toBeUndefined();
+    expect(parseEntry(entry({ lifetimeMs: 10_000, expiresAt: now + 10_000 }))).toBeUndefined();
   });
 
   test("never throws and changes no prototype, whatever stands there", () => {
@@ -48,25 +48,25 @@ describe("an entry that is read", () => {
     const spelt = (value: unknown) => (Object(value) === value ? Object.prototype.toString.call(value) : String(value));
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json(), fc.jsonValue().map(spelt)), (text) => {
-        expect(() => readEntry(text)).not.toThrow();
+        expect(() => parseEntry(text)).not.toThrow();
       }),
     );
-    readEntry('{"__proto__":{"polluted":true}}');
+    parseEntry('{"__proto__":{"polluted":true}}');
     expect({}).not.toHaveProperty("polluted");
   });
 
   test("is the token with what is left of its lifetime, and no more than the server said where a clock is wrong", () => {
     at(1_000_000);
-    expect(readEntry(writeEntry(token))).toEqual({ ...token, lifetimeMs: 2_600_000 });
+    expect(parseEntry(serializeEntry(token))).toEqual({ ...token, lifetimeMs: 2_600_000 });
     at(-500_000);
-    expect(readEntry(writeEntry(token))).toMatchObject({ lifetimeMs: 3_600_000 });
+    expect(parseEntry(serializeEntry(token))).toMatchObject({ lifetimeMs: 3_600_000 });
   });
 });
 
 describe("an entry that is written", () => {
   test("is nothing without a lifetime", () => {
     const { lifetimeMs, expiresAt, ...endless } = token;
-    expect(writeEntry(endless)).toBeUndefined();
-    expect(writeEntry({ ...token, lifetimeMs: 0 })).toBeUndefined();
+    expect(serializeEntry(endless)).toBeUndefined();
+    expect(serializeEntry({ ...token, lifetimeMs: 0 })).toBeUndefined();
   });
 });

@@ -15,7 +15,7 @@ type Answer = (count: number) => Response | Promise<Response>;
 function fleet(store: TokenStoreAdapter, size: number, options: SharedTokenStoreOptions = {}, answer?: Answer) {
   const { fetch, sent } = record(answer ?? ((count) => Response.json(grant({ access_token: `token-${count}` }))));
   const clock = { now: 0 };
-  const settings = { fetch, now: () => clock.now, retries: 0 };
+  const settings = { fetch, now: () => clock.now, retry: { maxRetries: 0 } };
   const make = () => createTokenSource(sampleRequest(), { ...settings, store: createSharedTokenStore(store, options) });
   return { sources: Array.from({ length: size }, make), sent, clock };
 }

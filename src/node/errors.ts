@@ -1,0 +1,19 @@
+/**
+ * Creates the `TypeError` that a `fetch` rejects with. Only messages and codes of Node's error are copied: Node's HTTP parser, for
+ * example, attaches the bytes of the response to its error, and they can contain a token.
+ */
+export function createFetchError(message: string, cause: unknown): TypeError {
+  return new TypeError(message, { cause: copyError(cause) });
+}
+
+/** Creates an error with a code, by which the rest of this library classifies it. */
+export function createCodedError(message: string, code: string): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+function copyError(error: unknown): Error {
+  const { message, code, errors } = (error ?? {}) as { message?: unknown; code?: unknown; errors?: unknown };
+  const text = typeof message === "string" ? message : "";
+  const copy = Array.isArray(errors) ? new AggregateError(errors.map(copyError), text) : new Error(text);
+  return typeof code === "string" ? Object.assign(copy, { code }) : copy;
+}

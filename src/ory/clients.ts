@@ -1,0 +1,482 @@
+import { type Deadline, startDeadline } from "../core/abort.js";
+import type { ClientReference, ImportOptions, ImportResult, RotateSecretResult } from "../core/capabilities.js";
+import type { ClientCredentials, SecretAuthMethod } from "../core/credentials.js";
+import {
+  ConflictError,
+  isOAuthClientsError,
+  ServerError,
+  TokenEndpointError,
+  UnexpectedResponseError,
+  ValidationError,
+} from "../core/errors.js";
+import type { HttpResponse } from "../core/http/request.js";
+import { importClientWith } from "../core/import.js";
+import type { CallOptions } from "../core/manager.js";
+import { toTokenTransport } from "../core/options.js";
+import { ignoreNotFoundAfterRetry } from "../core/outcome.js";
+import { paginate } from "../core/pagination.js";
+import { type SecretOptions, writeSecret } from "../core/secret-sink.js";
+import { requestToken } from "../token/request.js";
+import type { Connection } from "./connection.js";
+import { mergeChanges, readClient, writeFields, writeLifespans } from "./convert.js";
+import { reconcileCreate } from "./create-reconciliation.js";
+import { inputError, operations, vendor } from "./errors.js";
+import {
+  parseCallOptions,
+  parseChanges,
+  parseCreateInput,
+  parseGetOptions,
+  parseId,
+  parseImportOptions,
+  parseImportReference,
+  parseLifespans,
+  parseListOptions,
+  parsePatch,
+  parseSecretOptions,
+  validateCombinations,
+} from "./input.js";
+import { readNextToken } from "./pagination.js";
+import { createTokenRequest, requirePublicUrl, revokeToken } from "./tokens.js";
+import type {
+  OryClient,
+  OryClientChanges,
+  OryClientInput,
+  OryCreateResult,
+  OryLifespans,
+  OryListOptions,
+  OryPatchOperation,
+} from "./types.js";
+import {
+  clientsWire,
+  clientWire,
+  createdWire,
+  type ReadClient,
+  registrationWire,
+  replacedWire,
+  rotatedWire,
+  type WireClient,
+} from "./wire.js";
+
+/** Creates a client and writes its secret to the sink. A lost response is reconciled. */
+export async function createClient(
+  connection: Connection,
+  input: OryClientInput,
+  options?: SecretOptions,
+): Promise<OryCreateResult> {
+  const operation = operations.create;
+  const parsed = parseCreateInput(input, connection.allowUnknownValues);
+  const { secretSink, ...call } = parseSecretOptions(options, operation);
+  const json = toCreateBody(parsed, connection.credentialsFrom);
+  validateCombinations(json, operation);
+  const context = { vendor, operation, name: parsed.name };
+  return writeSecret(
+    options,
+    context,
+    () => sendCreate(connection, parsed, json, call),
+    ({ client }) => client,
+  );
+}
+
+function toCreateBody(input: OryClientInput, credentialsFrom: "library" | "server"): WireClient {
+  const { clientId, clientSecret, ...fields } = input;
+  const isOwn = credentialsFrom === "library";
+  const id = clientId ?? (isOwn ? crypto.randomUUID() : undefined);
+  const secret = clientSecret ?? (isOwn && input.tokenEndpointAuthMethod !== "none" ? randomSecret() : undefined);
+  return {
+    ...writeFields(fields),
+    ...(id === undefined ? {} : { client_id: id }),
+    ...(secret === undefined ? {} : { client_secret: secret }),
+  };
+}
+
+async function sendCreate(
+  connection: Connection,
+  input: OryClientInput,
+  json: WireClient,
+  options: CallOptions,
+): Promise<OryCreateResult> {
+  const startedAt = performance.now();
+  try {
+    const { value } = await connection.admin({
+      operation: operations.create,
+      method: "post",
+      path: "/admin/clients",
+      json,
+      returns: createdWire,
+      secrets: json.client_secret === undefined ? [] : [json.client_secret],
+      options,
+    });
+    return toCreateResult(value, json);
+  } catch (error) {
+    const id = json.client_id;
+    if (!isOAuthClientsError(error) || id === undefined) throw error;
+    const idWasGenerated = input.clientId === undefined;
+    const credentials = toCredentials(json, json);
+    const secretWasGenerated = input.clientSecret === undefined && json.client_secret !== undefined;
+    const canVerify = secretWasGenerated && connection.publicUrl !== undefined;
+    // Some runtimes send a request again when its connection breaks. A conflict may then be caused by this call's own duplicate.
+    const maybeDuplicateRequest = error instanceof ConflictError && (idWasGenerated || canVerify);
+    if (error.outcome !== "unknown" && !maybeDuplicateRequest) throw error;
+    const client = await reconcileCreate({
+      id,
+      error,
+      idWasGenerated,
+      credentials,
+      startedAt,
+      signal: options.signal,
+      delayMs: connection.initialDelayMs,
+      readClient: (rest) => requestClient(connection, id, operations.get, rest),
+      // Revoking a token that does not exist needs the secret and changes nothing.
+      verifySecret:
+        canVerify && credentials?.tokenEndpointAuthMethod
+          ? (rest) => revokeToken(connection, crypto.randomUUID(), credentials, rest)
+          : undefined,
+    });
+    return { client: readClient(client), ...(credentials ? { credentials } : {}) };
+  }
+}
+
+/** Generates a secret of 256 random bits in letters, digits, `-` and `_`, which no encoding changes. */
+export function randomSecret(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}
+
+// Nothing in here may fail while the response has a secret: Ory does not return it again.
+function toCreateResult(
+  response: { client_id: string; client_secret?: string | null | undefined },
+  sent: WireClient,
+): OryCreateResult {
+  const operation = operations.create;
+  const credentials = toCredentials({ ...sent, ...response }, sent);
+  if (!credentials && toSecretMethod(sent.token_endpoint_auth_method ?? "client_secret_basic").tokenEndpointAuthMethod) {
+    const message = `${vendor} ${operation}: the response has no secret. Client ${response.client_id} exists. Rotate its secret.`;
+    const issues = [{ path: "client_secret", message: "expected string" }];
+    throw new UnexpectedResponseError({ vendor, operation, outcome: "applied", message, issues });
+  }
+  const registration = registrationWire.safeParse(response);
+  return {
+    client: readClientOr(response, { ...sent, client_id: response.client_id }),
+    ...(credentials ? { credentials } : {}),
+    ...(registration.success
+      ? {
+          registration: {
+            accessToken: registration.data.registration_access_token,
+            clientUri: toRegistrationUri(registration.data.registration_client_uri, response.client_id),
+          },
+        }
+      : {}),
+  };
+}
+
+// Hydra up to 2.3 leaves out an id that it has generated.
+function toRegistrationUri(uri: string, id: string): string {
+  // A lone surrogate cannot be encoded, and this must not throw.
+  return uri.endsWith("/") && !/\p{Cs}/u.test(id) ? `${uri}${encodeURIComponent(id)}` : uri;
+}
+
+function readClientOr(response: unknown, sent: WireClient & { client_id: string }): OryClient {
+  const parsed = clientWire.safeParse(response);
+  return readClient(parsed.success ? parsed.data : (sent as ReadClient));
+}
+
+function toCredentials(
+  record: { client_id?: string; client_secret?: string | null | undefined },
+  { client_secret: sentSecret, token_endpoint_auth_method: method }: WireClient,
+): ClientCredentials | undefined {
+  const clientId = record.client_id;
+  const clientSecret = record.client_secret || sentSecret;
+  if (!clientId || !clientSecret) return undefined;
+  return { clientId, clientSecret, ...toSecretMethod(method ?? "client_secret_basic") };
+}
+
+// The method, when it is one that sends a secret.
+function toSecretMethod(method: string): { tokenEndpointAuthMethod?: SecretAuthMethod } {
+  return method === "client_secret_basic" || method === "client_secret_post" ? { tokenEndpointAuthMethod: method } : {};
+}
+
+/** Reads one client. */
+export async function getClient(connection: Connection, id: string, options?: CallOptions): Promise<OryClient> {
+  const operation = operations.get;
+  return readClient(await getWireClient(connection, parseId(id, operation), operation, parseGetOptions(options)));
+}
+
+/** Reads one client as Ory sends it, for any operation. */
+async function getWireClient(
+  connection: Connection,
+  id: string,
+  operation: string,
+  options: CallOptions | undefined,
+): Promise<ReadClient> {
+  const { value } = await requestClient(connection, id, operation, options);
+  return value;
+}
+
+function requestClient(
+  { admin }: Connection,
+  id: string,
+  operation: string,
+  options: CallOptions | undefined,
+): Promise<HttpResponse<ReadClient>> {
+  return admin({ operation, method: "get", path: "/admin/clients/{id}", params: { id }, returns: clientWire, options });
+}
+
+/** Lists all clients, or those that match the filters. */
+export function listClients({ admin }: Connection, options?: OryListOptions): AsyncIterable<OryClient> {
+  return paginate(
+    async (cursor) => {
+      const { name, owner, pageSize = 500, ...call } = parseListOptions(options);
+      const { value, headers } = await admin({
+        operation: operations.list,
+        method: "get",
+        path: "/admin/clients",
+        query: {
+          page_size: pageSize,
+          ...(name ? { client_name: name } : {}),
+          ...(owner ? { owner } : {}),
+          ...(cursor === undefined ? {} : { page_token: cursor }),
+        },
+        returns: clientsWire,
+        options: call,
+      });
+      return { items: value.map(readClient), next: readNextToken(headers.get("link")) };
+    },
+    (client) => client.id,
+  );
+}
+
+/** Reads the client, merges the changes, and replaces it. */
+export async function updateClient(
+  connection: Connection,
+  clientId: string,
+  changes: OryClientChanges,
+  options?: CallOptions,
+): Promise<OryClient> {
+  const operation = operations.update;
+  const id = parseId(clientId, operation);
+  const parsed = parseChanges(changes, connection.allowUnknownValues);
+  const deadline = startDeadline(parseCallOptions(options, operation), connection.timeoutMs);
+  const current = await getWireClient(connection, id, operation, deadline.remaining());
+  const json = mergeChanges(current, parsed);
+  // A stored combination that cannot work is no reason to reject, for example, another name.
+  if (changesAuthentication(parsed)) validateCombinations(json, operation);
+  const { value } = await connection.admin({
+    operation,
+    method: "put",
+    path: "/admin/clients/{id}",
+    params: { id },
+    json,
+    returns: clientWire,
+    options: deadline.remaining(),
+  });
+  // The response to a PUT has a wrong creation time.
+  return readClient({ ...value, created_at: current.created_at });
+}
+
+function changesAuthentication({ grantTypes, tokenEndpointAuthMethod, jwks, jwksUri }: OryClientChanges): boolean {
+  return [grantTypes, tokenEndpointAuthMethod, jwks, jwksUri].some((value) => value !== undefined);
+}
+
+/** Applies a JSON Patch. */
+export async function patchClient(
+  { admin }: Connection,
+  clientId: string,
+  patch: readonly OryPatchOperation[],
+  options?: CallOptions,
+): Promise<OryClient> {
+  const operation = operations.patch;
+  const id = parseId(clientId, operation);
+  const json = parsePatch(patch);
+  const call = parseCallOptions(options, operation);
+  try {
+    const { value } = await admin({
+      operation,
+      method: "patch",
+      path: "/admin/clients/{id}",
+      params: { id },
+      json,
+      secrets: json.flatMap((one) => ("value" in one && typeof one.value === "string" ? [one.value] : [])),
+      returns: clientWire,
+      options: call,
+    });
+    return readClient(value);
+  } catch (error) {
+    // Ory sends 500 for every patch that it cannot apply, and for its own failures.
+    if (!(error instanceof ServerError && error.status === 500)) throw error;
+    const message = "the patch cannot be applied (a path is missing or has another type), or the server failed";
+    throw new ValidationError({
+      vendor,
+      operation,
+      outcome: error.outcome,
+      message: `${vendor} ${operation}: ${message}`,
+      issues: [{ path: "operations", message }],
+    });
+  }
+}
+
+/** Deletes a client. */
+export async function deleteClient({ admin }: Connection, id: string, options?: CallOptions): Promise<void> {
+  const operation = operations.delete;
+  await ignoreNotFoundAfterRetry(
+    admin({
+      operation,
+      method: "delete",
+      path: "/admin/clients/{id}",
+      params: { id: parseId(id, operation) },
+      options: parseCallOptions(options, operation),
+    }),
+  );
+}
+
+/** Replaces all lifespans of a client. */
+export async function setLifespans(
+  { admin }: Connection,
+  id: string,
+  lifespans: OryLifespans,
+  options?: CallOptions,
+): Promise<OryClient> {
+  const operation = operations.setLifespans;
+  const { value } = await admin({
+    operation,
+    method: "put",
+    path: "/admin/clients/{id}/lifespans",
+    params: { id: parseId(id, operation) },
+    json: writeLifespans(parseLifespans(lifespans)),
+    returns: clientWire,
+    options: parseCallOptions(options, operation),
+  });
+  return readClient(value);
+}
+
+/** Replaces a client's secret and writes the new one to the sink. The old one stays valid where the server supports it. */
+export async function rotateSecret(
+  connection: Connection,
+  clientId: string,
+  options?: SecretOptions,
+): Promise<RotateSecretResult> {
+  const operation = operations.rotateSecret;
+  const id = parseId(clientId, operation);
+  const { secretSink, ...call } = parseSecretOptions(options, operation);
+  return writeSecret(options, { vendor, operation, id }, () =>
+    sendRotation(connection, id, startDeadline(call, connection.timeoutMs)),
+  );
+}
+
+async function sendRotation(connection: Connection, id: string, deadline: Deadline): Promise<RotateSecretResult> {
+  try {
+    const { value } = await connection.admin({
+      operation: operations.rotateSecret,
+      method: "post",
+      path: "/admin/clients/{id}/secrets/rotate",
+      params: { id },
+      returns: rotatedWire,
+      options: deadline.remaining(),
+    });
+    const method =
+      typeof value.token_endpoint_auth_method === "string" ? value.token_endpoint_auth_method : "client_secret_basic";
+    return {
+      credentials: { clientId: id, clientSecret: value.client_secret, ...toSecretMethod(method) },
+      previousSecret: "still-valid",
+    };
+  } catch (error) {
+    if (!lacksRotation(error)) throw error;
+    return replaceSecret(connection, id, deadline);
+  }
+}
+
+// The documented procedure for a server without rotation. It has no overlap: this request revokes the old secret.
+async function replaceSecret(connection: Connection, id: string, deadline: Deadline): Promise<RotateSecretResult<"revoked">> {
+  const operation = operations.rotateSecret;
+  const current = await getWireClient(connection, id, operation, deadline.remaining());
+  const tokenEndpointAuthMethod = requireSecretMethod(current, operation);
+  const credentials = { clientId: id, clientSecret: randomSecret(), tokenEndpointAuthMethod };
+  await connection.admin({
+    operation,
+    method: "put",
+    path: "/admin/clients/{id}",
+    params: { id },
+    json: { ...mergeChanges(current, {}), client_secret: credentials.clientSecret },
+    returns: replacedWire,
+    credentials,
+    options: deadline.remaining(),
+  });
+  return { credentials, previousSecret: "revoked" };
+}
+
+/** Deletes every secret but the newest, and reads the client. */
+export async function deleteRotatedSecrets(
+  connection: Connection,
+  clientId: string,
+  options?: CallOptions,
+): Promise<OryClient> {
+  const operation = operations.deleteRotatedSecrets;
+  const id = parseId(clientId, operation);
+  const deadline = startDeadline(parseCallOptions(options, operation), connection.timeoutMs);
+  try {
+    const { value } = await connection.admin({
+      operation,
+      method: "delete",
+      path: "/admin/clients/{id}/secrets/rotate",
+      params: { id },
+      returns: clientWire,
+      options: deadline.remaining(),
+    });
+    return readClient(value);
+  } catch (error) {
+    if (!lacksRotation(error)) throw error;
+    const current = await getWireClient(connection, id, operation, deadline.remaining());
+    requireSecretMethod(current, operation);
+    return readClient(current);
+  }
+}
+
+// Hydra up to 26.2 does not have the path. Its response is the one for an unknown client: reading the client tells them apart.
+function lacksRotation(error: unknown): boolean {
+  return isOAuthClientsError(error) && "status" in error && (error.status === 404 || error.status === 405);
+}
+
+// A server with rotation responds with 400 in this case.
+function requireSecretMethod(client: ReadClient, operation: string): SecretAuthMethod {
+  const { tokenEndpointAuthMethod } = toSecretMethod(client.token_endpoint_auth_method || "client_secret_basic");
+  if (tokenEndpointAuthMethod !== undefined) return tokenEndpointAuthMethod;
+  throw inputError(operation, "id", "the client does not authenticate with a secret");
+}
+
+/** Reads an existing client and joins it with its secret. */
+export async function importClient(
+  connection: Connection,
+  reference: string | ClientReference,
+  options?: ImportOptions,
+): Promise<ImportResult<OryClient>> {
+  const operation = operations.import;
+  const parsed = parseImportReference(reference);
+  const { verifySecret, ...call } = parseImportOptions(options);
+  const { publicUrl } = connection;
+  if (verifySecret && parsed.clientSecret !== undefined) requirePublicUrl(publicUrl, operation);
+  return importClientWith<OryClient>(
+    {
+      vendor,
+      read: async (id, rest) => readClient(await getWireClient(connection, id, operation, rest)),
+      join: ({ clientId, tokenEndpointAuthMethod: method = "client_secret_basic" }, clientSecret) => {
+        if (method === "none") throw inputError(operation, "clientSecret", "a client with the method none has no secret");
+        return { clientId, clientSecret, ...toSecretMethod(method) };
+      },
+      prove: async ({ tokenEndpointAuthMethod: method }, credentials, rest) => {
+        if (credentials.tokenEndpointAuthMethod === undefined)
+          throw inputError(operation, "verifySecret", `not possible: the client's method is ${method}`);
+        try {
+          await requestToken(createTokenRequest(publicUrl, credentials), toTokenTransport(connection.fetch, rest));
+        } catch (error) {
+          // Ory authenticates the client before it validates the grant: this error proves that the secret is valid.
+          if (!(error instanceof TokenEndpointError && error.error === "unauthorized_client")) throw error;
+        }
+      },
+    },
+    parsed,
+    verifySecret === undefined ? call : { ...call, verifySecret },
+    startDeadline(call, connection.timeoutMs),
+  );
+}

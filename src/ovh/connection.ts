@@ -1,0 +1,77 @@
+import { type Authorize, bearer, bearerFrom } from "../core/authorize.js";
+import { createHttp, type Http, type HttpOptions } from "../core/http/request.js";
+import { createLimiter } from "../core/limits.js";
+import type { CallOptions } from "../core/manager.js";
+import { readTransport, toTokenTransport } from "../core/options.js";
+import type { paths } from "../openapi/ovh.js";
+import { createTokenSource } from "../token/source.js";
+import { operations, parseErrorResponse, vendor } from "./errors.js";
+import { parseCallOptions } from "./input.js";
+import type { OvhSettings } from "./options.js";
+import { createServerClock, signRequests } from "./signature.js";
+import { createTokenRequest } from "./tokens.js";
+import { authenticationWire, timeWire } from "./wire.js";
+
+/** What all operations of one manager share. */
+export interface Connection {
+  /** Sends to the API, with the manager's credential. */
+  readonly http: Http<paths>;
+  /** The region, or the host of an `apiUrl`. */
+  readonly location: string;
+  /** The token endpoint. Absent for an `apiUrl` without one. */
+  readonly tokenEndpoint: string | undefined;
+  readonly fetch: typeof fetch | undefined;
+  /** Deadline of a call that has no `timeoutMs`, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** Creates the connection of one manager. */
+export function connect(settings: OvhSettings): Connection {
+  const transport: HttpOptions = {
+    vendor,
+    baseUrl: settings.apiUrl,
+    parseErrorResponse,
+    ...readTransport(settings),
+  };
+  return {
+    http: createHttp<paths>({ ...transport, authorize: createAuthorize(settings, transport) }),
+    location: settings.location,
+    tokenEndpoint: settings.tokenEndpoint,
+    fetch: settings.fetch,
+    timeoutMs: transport.timeoutMs,
+  };
+}
+
+// One of the three authentication methods.
+function createAuthorize({ access, tokenEndpoint, fetch }: OvhSettings, transport: HttpOptions): Authorize {
+  if (access.kind === "token") return bearer(access.accessToken);
+  if (access.kind === "account") {
+    const request = createTokenRequest(tokenEndpoint, access, {}, "createOvhManager");
+    return bearerFrom(createTokenSource(request, toTokenTransport(fetch)), [access.clientSecret]);
+  }
+  // The request that needs the time holds a permit of the manager's limiter already.
+  const unauthenticated = createHttp<paths>({ ...transport, limiter: createLimiter() });
+  const readTime = async () => {
+    const { value } = await unauthenticated({
+      operation: operations.getTime,
+      method: "get",
+      path: "/v1/auth/time",
+      returns: timeWire,
+    });
+    return value;
+  };
+  return signRequests(access, createServerClock(readTime));
+}
+
+/** Reads which account the manager's credential belongs to: `eu/ab12345-ovh`. */
+export async function getAccount({ http, location }: Connection, options?: CallOptions): Promise<string> {
+  const operation = operations.account;
+  const { value } = await http({
+    operation,
+    method: "get",
+    path: "/v1/auth/details",
+    returns: authenticationWire,
+    options: parseCallOptions(options, operation),
+  });
+  return `${location}/${value.account}`;
+}

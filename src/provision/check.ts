@@ -1,0 +1,83 @@
+import { type ConfigurationIssue, InvalidConfigurationError } from "./errors.js";
+import { nameProblem } from "./marker.js";
+import { parseDuration } from "./rotation-dates.js";
+import { secretStoreOf } from "./run.js";
+import type { Configuration } from "./run-types.js";
+import type { DeclaredClient } from "./types.js";
+
+/** Validates a whole configuration and returns every issue, each with the client's key and the field. Sends nothing. */
+export function check(configuration: Configuration): readonly ConfigurationIssue[] {
+  const { project, environment, accounts, clients, removed, providers, journal } = configuration;
+  const issues: ConfigurationIssue[] = [];
+  const add = (key: string, path: string, message: string | undefined) => {
+    if (message !== undefined) issues.push({ key, path, message });
+  };
+  add("", "project", nameProblem("project", project));
+  add("", "environment", nameProblem("environment", environment));
+  const names = providers.map(({ name }) => name);
+  for (const name of new Set(names)) {
+    const account = accounts[name];
+    const path = `environments.${environment}.accounts.${name}`;
+    if (typeof account !== "string" || account === "") add("", path, "required: the account that the provider must belong to");
+    if (names.filter((one) => one === name).length > 1) add("", `providers.${name}`, "two providers have this name");
+  }
+  for (const provider of providers)
+    for (const issue of provider.check()) add("", `providers.${provider.name}.${issue.path}`, issue.message);
+  for (const [key, declared] of Object.entries(clients)) {
+    add(key, "", nameProblem("key", key));
+    for (const { path, message } of [...declared.check(), ...policyIssues(configuration, key, declared)])
+      add(key, path, message);
+  }
+  for (const [key, { secretStore }] of Object.entries(removed)) {
+    add(key, "", nameProblem("key", key));
+    if (key in clients) add(key, "removed", "the client is declared");
+    if (secretStore === undefined && journal === undefined)
+      add(key, "removed", "required: a secretStore, or the project's journal");
+  }
+  for (const issue of sharedLocations(configuration)) add(issue.key, issue.path, issue.message);
+  return issues;
+}
+
+/** @throws {InvalidConfigurationError} with every issue */
+export function requireValid(configuration: Configuration, only: readonly string[] | undefined): void {
+  const known = [...Object.keys(configuration.clients), ...Object.keys(configuration.removed)];
+  const unknown = (only ?? []).filter((key) => !known.includes(key));
+  const issues = [...check(configuration), ...unknown.map((key) => ({ key, path: "", message: "no client has this key" }))];
+  if (issues.length > 0) throw new InvalidConfigurationError(issues);
+}
+
+function policyIssues({ clients, journal }: Configuration, key: string, { policy, hasSecret, provider }: DeclaredClient) {
+  const issues: { path: string; message: string }[] = [];
+  const add = (path: string, message: string) => issues.push({ path, message });
+  const { secretStore, rotation, secret, adopt, formerly, marker } = policy;
+  const store = secretStoreOf(policy);
+  const isManaged = hasSecret && secret !== "unmanaged";
+  if (isManaged && secretStore === undefined) add("secretStore", "required: the vendor issues a secret for this client");
+  if (!isManaged && secretStore !== undefined)
+    add("secretStore", hasSecret ? "the secret is unmanaged" : "the vendor issues no secret for this client");
+  if (secret === "unmanaged" && adopt === undefined)
+    add("adopt", "required: only a client that exists can have an unmanaged secret");
+  if (store === undefined && journal === undefined)
+    add("journal", "required in the configuration: this client has no readable secret store to keep its journal");
+  if (formerly !== undefined && (formerly === key || formerly in clients)) add("formerly", "a declared client has this key");
+  if (marker === false && provider.identifiedBy === "id")
+    add("marker", "has no effect: this vendor's marker is not visible to people");
+  for (const name of ["every", "overlap"] as const) {
+    const value = rotation?.[name];
+    if (value !== undefined && parseDuration(value) === undefined)
+      add(`rotation.${name}`, "expected a duration, such as 90d, 24h, 30m or 10s");
+  }
+  return issues;
+}
+
+// Two clients in one document would overwrite each other's secret and journal.
+function sharedLocations({ clients }: Configuration): ConfigurationIssue[] {
+  const owners = new Map<string, string>();
+  return Object.entries(clients).flatMap(([key, { policy }]) => {
+    const location = secretStoreOf(policy)?.location;
+    if (location === undefined) return [];
+    const owner = owners.get(location);
+    owners.set(location, owner ?? key);
+    return owner === undefined ? [] : [{ key, path: "secretStore", message: `${owner} has the same store: ${location}` }];
+  });
+}

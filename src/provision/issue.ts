@@ -1,0 +1,227 @@
+import { sleep } from "../core/abort.js";
+import type { ClientCredentials } from "../core/credentials.js";
+import { isOAuthClientsError } from "../core/errors.js";
+import type { SecretOptions, SecretSink, SecretSinkContext } from "../core/secret-sink.js";
+import { withGuard } from "./guard.js";
+import { createIntent, type JournalState, writeJournal } from "./journal.js";
+import { createAttemptId } from "./marker.js";
+import type { Subject } from "./observe.js";
+import { type Run, secretStoreOf } from "./run.js";
+import type { Intent, JournalEntry, Marker, SecretRecord } from "./types.js";
+
+/** What a run remembers about one client between two observations. */
+export interface Memory {
+  /** The client that this run has created. */
+  knownId?: string | undefined;
+  /** Whether a listing of the run is older than a change of this client. */
+  fresh: boolean;
+  /** Secrets of this run by attempt id. */
+  readonly secrets: Map<string, SecretRecord>;
+  /** Whether something was changed at the vendor or in a store. */
+  changed: boolean;
+}
+
+/** A secret exists, no store has it, and it could not be revoked. */
+export class SecretNotStoredError extends Error {
+  /** The vendor's id of the client. */
+  readonly id: string;
+
+  constructor(id: string, message: string) {
+    super(message);
+    this.id = id;
+  }
+
+  override get name(): string {
+    return "SecretNotStoredError";
+  }
+}
+
+/** Another run has taken over the intent of this run. Nothing more was sent. */
+export class ClaimLostError extends Error {
+  override get name(): string {
+    return "ClaimLostError";
+  }
+}
+
+/** An intent that this run has written, and the entry that holds it. */
+export interface Claim {
+  readonly attemptId: string;
+  readonly marker: Marker;
+  readonly journal: JournalState & { readonly entry: JournalEntry };
+  /** Sends nothing more when another run may have taken over. */
+  readonly guarded: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** The entry of a subject, with the facts that every entry has. */
+export function baseEntry(run: Run, subject: Subject, account: string, entry: JournalEntry | undefined): JournalEntry {
+  const { project, environment } = run.configuration;
+  return {
+    intents: [],
+    ...entry,
+    format: "oauth-clients/journal/1",
+    project,
+    environment,
+    key: subject.key,
+    provider: subject.provider.name,
+    account,
+  };
+}
+
+/** Writes the entry of a subject, and removes the entry under its former key. */
+export async function saveEntry(
+  run: Run,
+  subject: Subject,
+  entry: JournalEntry,
+  version: string | undefined,
+): Promise<JournalState> {
+  const saved = await writeJournal(subject.journal, entry, version, run.call);
+  const former = version === undefined ? await subject.formerJournal?.read(run.call) : undefined;
+  if (former !== undefined) await subject.formerJournal?.remove(former.version, run.call);
+  return saved;
+}
+
+/** Writes an intent with a fresh attempt id before anything is sent to the vendor. */
+export async function claimAttempt(
+  run: Run,
+  subject: Subject,
+  account: string,
+  journal: JournalState,
+  operation: Intent["operation"],
+): Promise<Claim> {
+  const attemptId = createAttemptId();
+  run.ownAttempts.add(attemptId);
+  const base = baseEntry(run, subject, account, journal.entry);
+  const entry = { ...base, intents: [...base.intents, createIntent(operation, attemptId)] };
+  const startedAt = { monotonic: performance.now(), wall: Date.now() };
+  const saved = await run.step(subject.key, "claim", () => saveEntry(run, subject, entry, journal.version));
+  const { project, environment } = run.configuration;
+  const ageMs = () => Math.max(performance.now() - startedAt.monotonic, Date.now() - startedAt.wall);
+  // An owner that was suspended must find out before it sends. A young claim cannot have been taken over: that takes the settle time.
+  const guard = async () => {
+    if (ageMs() < run.settleMs / 3) return;
+    const current = await subject.journal.read(run.call);
+    if (current?.version !== saved.version || ageMs() >= run.settleMs)
+      throw new ClaimLostError(`${subject.key}: another run has taken over this client. Nothing more was sent.`);
+  };
+  return {
+    attemptId,
+    marker: { project, environment, key: subject.key, attemptId },
+    journal: { ...saved, entry },
+    guarded: (work) => guardCall(guard, work),
+  };
+}
+
+// A manager would repeat a request whose `fetch` rejects, so the reason is remembered and thrown instead of the manager's error.
+async function guardCall<T>(guard: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+  let lost: unknown;
+  try {
+    return await withGuard(async () => {
+      if (lost === undefined)
+        await guard().catch((error: unknown) => {
+          lost = error;
+        });
+      if (lost !== undefined) throw lost;
+    }, work);
+  } catch (error) {
+    throw lost ?? error;
+  }
+}
+
+/** The sink that a client's new secret goes to first, without a fallible step in between. */
+function stagingSink(run: Run, subject: Subject, attemptId: string, memory: Memory): SecretSink {
+  const { store, declared } = subject;
+  const own = declared?.policy.secretStore;
+  const remember = (credentials: ClientCredentials): SecretRecord => {
+    const record = { credentials, attemptId, issuedAt: new Date().toISOString() };
+    memory.secrets.set(attemptId, record);
+    return record;
+  };
+  const write = async (credentials: ClientCredentials, context: SecretSinkContext) => {
+    const record = remember(credentials);
+    if (store !== undefined) await store.stage(record);
+    else if (typeof own === "function") await own(credentials, context);
+    else await own?.write(credentials, context);
+  };
+  return {
+    write: async (credentials, context) => {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await run.step(subject.key, "stage", async () => write(credentials, context));
+        } catch (error) {
+          if (attempt >= storeAttempts) throw error;
+          await sleep(attempt * storePauseMs, undefined);
+        }
+      }
+    },
+  };
+}
+
+const storeAttempts = 3;
+const storePauseMs = 200;
+
+/** Checks that the store would accept a secret. */
+export async function checkStore(subject: Subject, operation: string): Promise<void> {
+  const { declared, store } = subject;
+  const sink = store ?? declared?.policy.secretStore;
+  if (typeof sink === "object") await sink.check?.({ vendor: subject.provider.vendor, operation });
+}
+
+/**
+ * Issues a secret: claims, sends, and stages what the vendor returns.
+ *
+ * @param send - sends one create or one rotation
+ * @param revoke - what ends a secret that no store has
+ * @throws {SecretNotStoredError} the secret could neither be stored nor be revoked
+ */
+export async function issueSecret<T>(
+  run: Run,
+  subject: Subject,
+  claim: Claim,
+  memory: Memory,
+  send: (options: SecretOptions) => Promise<T>,
+  revoke: (id: string) => Promise<void>,
+): Promise<T> {
+  const hasSecret = subject.declared?.hasSecret === true && subject.declared.policy.secret !== "unmanaged";
+  const options: SecretOptions = {
+    ...run.call,
+    ...(hasSecret ? { secretSink: stagingSink(run, subject, claim.attemptId, memory) } : {}),
+  };
+  try {
+    const result = await claim.guarded(() => send(options));
+    memory.changed = true;
+    return result;
+  } catch (error) {
+    const outcome = isOAuthClientsError(error) ? error.outcome : error instanceof ClaimLostError ? "not_applied" : "unknown";
+    if (outcome !== "not_applied") memory.changed = true;
+    if (isOAuthClientsError(error) && error.code === "secret_storage_failed" && error.outcome === "applied")
+      await revokeUnstored(subject, error.clientId, error.message, revoke);
+    if (outcome === "not_applied" && !(error instanceof ClaimLostError)) await withdraw(run, subject, claim);
+    throw error;
+  }
+}
+
+async function revokeUnstored(
+  subject: Subject,
+  id: string | undefined,
+  message: string,
+  revoke: (id: string) => Promise<void>,
+): Promise<void> {
+  try {
+    if (id === undefined) throw new Error("the client's id is not known");
+    await revoke(id);
+  } catch {
+    const text = `${message}. The secret is in no store and could not be revoked. Delete client ${id ?? "(unknown)"} of ${subject.key}.`;
+    throw new SecretNotStoredError(id ?? "", text);
+  }
+}
+
+// Nothing happened: the intent would only make the next run wait.
+async function withdraw(run: Run, subject: Subject, { attemptId, journal }: Claim): Promise<void> {
+  const intents = journal.entry.intents.filter((one) => one.attemptId !== attemptId);
+  await writeJournal(subject.journal, { ...journal.entry, intents }, journal.version, run.call).catch(() => undefined);
+}
+
+/** Whether the subject's secret goes to a store that has no slot for a staged secret. */
+export function writesDirectly({ declared }: Subject): boolean {
+  return declared?.hasSecret === true && declared.policy.secret !== "unmanaged" && secretStoreOf(declared.policy) === undefined;
+}

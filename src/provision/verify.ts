@@ -1,0 +1,43 @@
+import { sleep } from "../core/abort.js";
+import { isOAuthClientsError } from "../core/errors.js";
+import type { Subject } from "./observe.js";
+import type { Run } from "./run.js";
+import type { SecretRecord } from "./types.js";
+
+/** The token endpoint did not accept a secret. The previous secret, where there is one, is still the current one. */
+export class VerificationError extends Error {
+  override get name(): string {
+    return "VerificationError";
+  }
+}
+
+// Token endpoints may learn of a new client or secret a moment later than the API that issued it.
+const pausesMs = [500, 1_500, 3_000];
+
+/** Requests a token with a secret. Where no token can verify it, or the secret cannot be read, it passes. */
+export async function verifySecret(run: Run, { key, declared }: Subject, secret: SecretRecord | undefined): Promise<void> {
+  const verify = declared?.verify;
+  if (verify === undefined || secret === undefined) return;
+  await run.step(key, "verify", async () => {
+    for (const pauseMs of [...pausesMs, undefined]) {
+      try {
+        return await verify(secret.credentials, run.call);
+      } catch (error) {
+        if (pauseMs === undefined || !isRejection(error)) throw describe(key, error);
+        await sleep(pauseMs, run.options.signal);
+      }
+    }
+  });
+}
+
+function isRejection(error: unknown): boolean {
+  return isOAuthClientsError(error) && (error.code === "token_endpoint_error" || error.code === "authentication");
+}
+
+function describe(key: string, error: unknown): unknown {
+  if (!isRejection(error)) return error;
+  const message = error instanceof Error ? error.message : "";
+  return new VerificationError(
+    `${key}: the new secret was not accepted: ${message}. It stays staged. Run the same command again.`,
+  );
+}

@@ -1,0 +1,81 @@
+import type { components } from "../../openapi/genesys.js";
+import type { Call } from "../core/router.js";
+import { invalidValue } from "./errors.js";
+import type { GenesysListing } from "./options.js";
+import type { GenesysSimulatedOrganization } from "./organization.js";
+
+type Schemas = components["schemas"];
+/** What is around the entities of a list. */
+type Envelope = Omit<Schemas["roleListing"], "entities">;
+
+/** The size of a page that nobody asked for, and of every page of clients. */
+const usualSize = 25;
+
+/**
+ * Lists clients. The operation takes no query: in the forms `whole` and `repeated` none is read, whatever page is asked for.
+ */
+export function listClients(
+  entities: readonly Schemas["oauthClient"][],
+  { url }: Call,
+  listing: GenesysListing,
+): Schemas["oauthClientListing"] {
+  const pageNumber = listing === "whole" ? 1 : (readCount(url.searchParams, "pageNumber") ?? 1);
+  const { nextUri, previousUri, ...envelope } = envelopeOf(url, entities.length, pageNumber, usualSize);
+  const shown = listing === "pages" ? cut(entities, pageNumber, usualSize) : [...entities];
+  if (listing === "whole") return { entities: shown, ...envelope };
+  return { entities: shown, ...envelope, ...(nextUri ? { nextUri } : {}), ...(previousUri ? { previousUri } : {}) };
+}
+
+/**
+ * Lists roles a page at a time. The filter finds names that have the text anywhere, without regard to case.
+ *
+ * @throws {ErrorResponse} 400: a number of a page is none, or a page is to have more than 100 roles, more than anybody is known to ask for
+ */
+export function listRoles({ roles }: GenesysSimulatedOrganization, { url }: Call): Schemas["roleListing"] {
+  const query = url.searchParams;
+  const [name, ids] = [(query.get("name") ?? "").toLowerCase(), query.getAll("id").flatMap((id) => id.split(","))];
+  const wanted = roles.filter((role) => role.name.toLowerCase().includes(name) && (ids.length === 0 || ids.includes(role.id)));
+  const pageNumber = readCount(query, "pageNumber") ?? 1;
+  const pageSize = readCount(query, "pageSize") ?? usualSize;
+  if (pageSize > 100) throw invalidValue("pageSize", "a whole number from 1 to 100");
+  const entities = cut(wanted, pageNumber, pageSize).map((role) => ({
+    id: role.id,
+    name: role.name,
+    permissions: [...role.permissions],
+    ...(query.get("userCount") === "false" ? {} : { userCount: 0 }),
+    selfUri: `/api/v2/authorization/roles/${role.id}`,
+  }));
+  return { entities, ...envelopeOf(url, wanted.length, pageNumber, pageSize) };
+}
+
+function cut<Entity>(entities: readonly Entity[], pageNumber: number, pageSize: number): Entity[] {
+  return entities.slice((pageNumber - 1) * pageSize, pageNumber * pageSize);
+}
+
+function envelopeOf(url: URL, total: number, pageNumber: number, pageSize: number): Envelope {
+  const pageCount = Math.ceil(total / pageSize);
+  const uri = (page: number) => {
+    const query = new URLSearchParams(url.searchParams);
+    query.set("pageSize", String(pageSize));
+    query.set("pageNumber", String(page));
+    return `${url.pathname}?${query}`;
+  };
+  return {
+    pageSize,
+    pageNumber,
+    pageCount,
+    total,
+    selfUri: uri(pageNumber),
+    firstUri: uri(1),
+    lastUri: uri(Math.max(1, pageCount)),
+    ...(pageNumber < pageCount ? { nextUri: uri(pageNumber + 1) } : {}),
+    ...(pageNumber > 1 ? { previousUri: uri(pageNumber - 1) } : {}),
+  };
+}
+
+function readCount(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name);
+  if (text === null) return undefined;
+  if (!/^0*[1-9]\d{0,8}$/.test(text)) throw invalidValue(name, "a whole number from 1 up");
+  return Number(text);
+}

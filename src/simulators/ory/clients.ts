@@ -1,0 +1,209 @@
+import { randomText, randomToken } from "../core/random.js";
+import type { Now } from "../core/time.js";
+import {
+  type ClientDocument,
+  type ClientWire,
+  DecodingError,
+  decodeClient,
+  decodeLifespans,
+  lists,
+  renderClient,
+} from "./documents.js";
+import { conflict, malformed, notFound, unrecognizable } from "./errors.js";
+import { applyPatch, PatchError } from "./patches.js";
+import { type ClientRules, validateClient } from "./validation.js";
+
+/** A client as the vendor keeps it. The secrets are beside the document, so that no answer shows them by accident. */
+export interface StoredClient {
+  readonly document: ClientDocument;
+  readonly secret: string;
+  /** Older secrets that still work, oldest first. */
+  readonly rotated: readonly string[];
+  /** Undefined when a write has ended its validity. */
+  readonly registrationToken: string | undefined;
+}
+
+/** What the store is told about its server. */
+export interface StoreSettings extends ClientRules {
+  readonly now: Now;
+  /** Offset from UTC in which answers print `updated_at`: `Z` or `+02:00`. */
+  readonly writeOffset: string;
+}
+
+const secretAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.~";
+const maximumRotatedSecrets = 5;
+
+/** The clients of one server and what the admin API does with them. Every method throws a `ErrorResponse` where Hydra refuses. */
+export interface ClientStore {
+  readonly all: () => readonly StoredClient[];
+  readonly find: (id: string) => StoredClient | undefined;
+  readonly get: (id: string) => ClientWire;
+  readonly create: (text: string, registrationUrl: string) => ClientWire;
+  readonly set: (id: string, text: string) => ClientWire;
+  readonly patch: (id: string, text: string) => ClientWire;
+  readonly setLifespans: (id: string, text: string) => ClientWire;
+  readonly remove: (id: string) => void;
+  readonly rotate: (id: string) => ClientWire;
+  readonly forgetRotated: (id: string) => ClientWire;
+  /** Gives the client another registration access token. */
+  readonly renewRegistrationToken: (id: string) => string;
+}
+
+/** Makes an empty store. */
+export function createClientStore({ now, writeOffset, ...rules }: StoreSettings): ClientStore {
+  const clients = new Map<string, StoredClient>();
+  const { features } = rules;
+
+  const load = (id: string): StoredClient => {
+    const client = clients.get(id);
+    if (!client) throw notFound();
+    return client;
+  };
+  // The database sets the time of a write with microseconds; the handler's own value has whole seconds.
+  const written = () => `${new Date(now()).toISOString().slice(0, -1)}${randomText(3, "0123456789")}`.replace(/\.?0+$/, "");
+  const save = (client: StoredClient): StoredClient => {
+    const updated = atOffset(`${written()}Z`, writeOffset);
+    const kept = { ...client, document: { ...client.document, client_secret: "", updated_at: updated } };
+    clients.set(kept.document.client_id, kept);
+    return kept;
+  };
+  /** What the answer to a write shows beside what was stored. */
+  const shown = (client: StoredClient, members: Partial<ClientDocument> = {}): ClientDocument => ({
+    ...client.document,
+    ...members,
+  });
+  const wholeSeconds = () => `${new Date(now()).toISOString().slice(0, 19)}Z`;
+
+  /** What PUT and PATCH share: the validated document takes the place of the stored one, whose secret and birth it keeps. */
+  const replace = (document: ClientDocument): StoredClient => {
+    const before = load(document.client_id);
+    const { client_secret: secret } = document;
+    return save({
+      document: { ...document, created_at: before.document.created_at },
+      secret: secret || before.secret,
+      rotated: secret === "" ? before.rotated : [],
+      registrationToken: undefined,
+    });
+  };
+
+  const rotatable = (id: string): StoredClient => {
+    const client = load(id);
+    const method = client.document.token_endpoint_auth_method;
+    if (method !== "client_secret_basic" && method !== "client_secret_post") {
+      throw malformed("Secrets can be rotated for client_secret_basic and client_secret_post only.");
+    }
+    return client;
+  };
+
+  return {
+    all: () => [...clients.values()].sort((one, other) => (one.document.client_id < other.document.client_id ? -1 : 1)),
+    find: (id) => clients.get(id),
+    get: (id) => renderClient(load(id).document, "loaded"),
+    create(text, registrationUrl) {
+      const sent = decoded(() => decodeClient(parse(text)));
+      if (sent.client_id !== "" && !features.letsCallerChooseId) throw malformed("It is not allowed to choose the client_id.");
+      const valid = validateClient(sent, rules);
+      const id = sent.client_id || crypto.randomUUID();
+      if (clients.has(id)) throw conflict();
+      const secret = sent.client_secret || randomText(26, secretAlphabet);
+      const registrationToken = newRegistrationToken();
+      const document = { ...valid, client_id: id, created_at: wholeSeconds() };
+      const client = save({ document, secret, rotated: [], registrationToken });
+      const created = shown(client, {
+        client_secret: valid.token_endpoint_auth_method === "none" ? "" : secret,
+        registration_access_token: registrationToken,
+        registration_client_uri: `${registrationUrl}/${encodeURIComponent(features.tellsRegistrationUri ? id : sent.client_id)}`,
+      });
+      return renderClient(created, "written");
+    },
+    set(id, text) {
+      const sent = decoded(() => decodeClient(parse(text)));
+      const valid = validateClient({ ...sent, client_id: id }, rules);
+      const client = replace(valid);
+      // The answer repeats what the request claimed, whatever the store has.
+      const members = { client_secret: sent.client_secret, created_at: sent.created_at || `${written()}Z` };
+      return renderClient(shown(client, members), "written");
+    },
+    patch(id, text) {
+      const before = renderClient(load(id).document, "loaded");
+      const kept = unrecognized(() => {
+        const patched = applyPatch({ ...before }, parse(text));
+        return decodeClient(features.decodesPatchesAfresh ? patched : { ...before, ...withoutKept(patched) });
+      });
+      const client = replace(validateClient(kept, rules));
+      return renderClient(shown(client, { client_secret: kept.client_secret, created_at: kept.created_at }), "written");
+    },
+    setLifespans(id, text) {
+      const before = load(id);
+      const sent = decoded(() => decodeLifespans(parse(text)));
+      // What comes from the database has a key set, if an empty one.
+      const loaded = { ...before.document, jwks: before.document.jwks ?? {} };
+      const client = save({ ...before, document: validateClient({ ...loaded, ...sent }, rules) });
+      return renderClient(shown(client), "loaded");
+    },
+    remove(id) {
+      load(id);
+      clients.delete(id);
+    },
+    rotate(id) {
+      const before = rotatable(id);
+      const secret = randomText(26, secretAlphabet);
+      const client = save({ ...before, secret, rotated: [...before.rotated, before.secret].slice(-maximumRotatedSecrets) });
+      return renderClient(shown(client, { client_secret: secret }), "loaded");
+    },
+    renewRegistrationToken(id) {
+      const registrationToken = newRegistrationToken();
+      save({ ...load(id), registrationToken });
+      return registrationToken;
+    },
+    forgetRotated: (id) => renderClient(shown(save({ ...rotatable(id), rotated: [] })), "loaded"),
+  };
+}
+
+function newRegistrationToken(): string {
+  return `ory_at_${randomToken()}.${randomToken()}`;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new DecodingError("the content is not JSON");
+  }
+}
+
+/** A content that cannot be read is the caller's fault. */
+function decoded<Value>(work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof DecodingError) throw malformed(`Unable to decode the request: ${error.message}.`);
+    throw error;
+  }
+}
+
+/** A patch that cannot be read or applied is not told from a fault of the server. */
+function unrecognized<Value>(work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof DecodingError || error instanceof PatchError) throw unrecognizable();
+    throw error;
+  }
+}
+
+/** Decoded into what is there, null changes nothing but lists, key sets and metadata. */
+function withoutKept(patched: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const cleared = new Set<string>([...lists, "jwks", "metadata"]);
+  return Object.fromEntries(Object.entries(patched).filter(([name, value]) => value !== null || cleared.has(name)));
+}
+
+/** The same instant, printed at another offset from UTC. */
+function atOffset(instant: string, offset: string): string {
+  const [, sign, hours = "0", minutes = "0"] = /^([+-])(\d\d):(\d\d)$/.exec(offset) ?? [];
+  if (sign === undefined) return instant;
+  const aheadMs = (Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -60_000 : 60_000);
+  const [whole = "", fraction] = instant.slice(0, -1).split(".");
+  const shifted = new Date(Date.parse(`${whole}Z`) + aheadMs).toISOString().slice(0, 19);
+  return `${shifted}${fraction === undefined ? "" : `.${fraction}`}${offset}`;
+}

@@ -1,0 +1,112 @@
+import { randomText } from "../core/random.js";
+import type { Now } from "../core/time.js";
+import { malformed } from "./errors.js";
+
+const hourMs = 3_600_000;
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** One page of whatever is listed, and the header fields that lead on. */
+export interface Page<Entry> {
+  readonly entries: readonly Entry[];
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Cuts a page out of the entries that the filters leave, which are in ascending order. There are `total` without filters. */
+export type Paginator = <Entry>(
+  entries: readonly Entry[],
+  idOf: (entry: Entry) => string,
+  query: URLSearchParams,
+  total: number,
+) => Page<Entry>;
+
+/**
+ * Pages by the last id seen. Tokens cannot be read, and hold for an hour. 100 entries by default and 500 at most, whatever the
+ * vendor's description says.
+ */
+export function createKeysetPages(now: Now): Paginator {
+  const cursors = new Map<string, { readonly after: string; readonly expiresMs: number }>();
+  const issue = (after: string): string => {
+    const nowMs = now();
+    for (const [token, { expiresMs }] of cursors) if (expiresMs <= nowMs) cursors.delete(token);
+    const token = `${randomText(43, alphabet)}=`;
+    cursors.set(token, { after, expiresMs: nowMs + hourMs });
+    return token;
+  };
+  return (entries, idOf, query) => {
+    const size = keysetPageSize(query);
+    const token = query.get("page_token") ?? "";
+    const cursor = token === "" ? undefined : cursors.get(token);
+    if (token !== "" && (!cursor || cursor.expiresMs <= now())) throw malformed("The page token is invalid or has expired.");
+    const rest = cursor && cursor.after !== "" ? entries.filter((entry) => idOf(entry) > cursor.after) : entries;
+    const page = rest.slice(0, size);
+    const last = page.at(-1);
+    const links = [link(query, size, issue(""), "first")];
+    if (last !== undefined && rest.length > size) links.push(link(query, size, issue(idOf(last)), "next"));
+    return { entries: page, headers: { link: links.join(",") } };
+  };
+}
+
+/**
+ * Pages by offset, as up to 2.3. Tokens are base64 of JSON, and one that cannot be read leads to the first page. The count and the
+ * links are those of all entries, whatever the filters leave; a server without any names a next page of every page.
+ */
+export function createOffsetPages(): Paginator {
+  const issue = (offset: number) => encodeToken(JSON.stringify({ offset: String(offset), v: 2 }));
+  return (entries, _idOf, query, total) => {
+    const size = offsetPageSize(query);
+    const offset = Math.floor(readOffset(query.get("page_token") ?? "") / size) * size;
+    const to = (start: number, relation: string, count = size) => link(query, count, issue(start), relation);
+    const last = Math.floor((total - 1) / size) * size;
+    const middle = offset > 0 && offset < last;
+    const links =
+      total > 0 && total <= size
+        ? [to(0, "first", total)]
+        : [
+            ...(offset > 0 || total === 0 ? [to(0, "first")] : []),
+            ...(offset < last || total === 0 ? [to(offset + size, "next")] : []),
+            ...(middle || total === 0 ? [to(offset - size, "prev")] : []),
+            ...(total > 0 && offset >= last ? [to(last - size, "prev")] : []),
+            ...(offset < last ? [to(last, "last")] : []),
+          ];
+    const headers = { link: links.join(","), "x-total-count": String(total) };
+    return { entries: entries.slice(offset, offset + size), headers };
+  };
+}
+
+/** Base64 for addresses, without padding. */
+function encodeToken(text: string): string {
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+function readOffset(token: string): number {
+  if (!/^[\w-]+$/.test(token)) return 0;
+  try {
+    const { offset } = JSON.parse(atob(token.replaceAll("-", "+").replaceAll("_", "/"))) as { offset?: unknown };
+    const value = Number(offset);
+    return Number.isSafeInteger(value) && value > 0 ? value : 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** What is no integer counts as absent here, and what is too small as 1. */
+function offsetPageSize(query: URLSearchParams): number {
+  const text = query.get("page_size") ?? "";
+  return /^[+-]?\d+$/.test(text) ? Math.max(1, Math.min(Number(text), 1000)) : 250;
+}
+
+function keysetPageSize(query: URLSearchParams): number {
+  const text = query.get("page_size") ?? "";
+  if (text === "") return 100;
+  if (!/^[+-]?\d+$/.test(text)) throw malformed("The page size is not an integer.");
+  const size = Number(text);
+  return size <= 0 ? 100 : Math.min(size, 500);
+}
+
+function link(query: URLSearchParams, size: number, token: string, relation: string): string {
+  const next = new URLSearchParams(query);
+  next.set("page_size", String(size));
+  next.set("page_token", token);
+  next.sort();
+  return `</admin/clients?${next}>; rel="${relation}"`;
+}

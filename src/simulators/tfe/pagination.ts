@@ -1,0 +1,66 @@
+import type { components } from "../../openapi/tfe.js";
+import type { Call } from "../core/router.js";
+import { badRequest } from "./errors.js";
+import type { TfeOrigin, TfeSimulatorOptions } from "./options.js";
+
+type Schemas = components["schemas"];
+
+/** A list, or a part of one. */
+export interface Page<Entry> {
+  readonly entries: readonly Entry[];
+  readonly links?: Schemas["pageLinks"];
+  readonly meta?: Schemas["pageMeta"];
+}
+
+/** Cuts out the page that a request asks for. `whole`: give everything to a request that asks for no page. */
+export type Paginator = <Entry>(entries: readonly Entry[], call: Call<TfeOrigin>, whole: boolean) => Page<Entry>;
+
+type PageSettings = Pick<TfeSimulatorOptions, "pageSize" | "maximumPageSize" | "withoutMeta" | "withoutTotals">;
+
+/**
+ * Makes the function that pages by number. A number or size that is not a whole one from 1 up is refused; what the vendor does
+ * with it is not known. Beyond the last page there is an empty one.
+ */
+export function createPages({ pageSize = 20, maximumPageSize = 100, withoutMeta, withoutTotals }: PageSettings): Paginator {
+  return (entries, { url, baseUrls }, whole) => {
+    if (withoutMeta) return { entries };
+    const query = url.searchParams;
+    if (whole && !query.has("page[number]") && !query.has("page[size]")) return { entries };
+    const current = readCount(query, "page[number]") ?? 1;
+    const size = Math.min(readCount(query, "page[size]") ?? pageSize, maximumPageSize);
+    const totalPages = Math.max(1, Math.ceil(entries.length / size));
+    const link = (number: number) => {
+      const target = new URLSearchParams(query);
+      target.set("page[number]", String(number));
+      target.set("page[size]", String(size));
+      return `${baseUrls.host}${url.pathname}?${target}`;
+    };
+    const [previous, next] = [current > 1 ? current - 1 : null, current < totalPages ? current + 1 : null];
+    return {
+      entries: entries.slice((current - 1) * size, current * size),
+      links: {
+        self: link(current),
+        first: link(1),
+        prev: previous === null ? null : link(previous),
+        next: next === null ? null : link(next),
+        ...(withoutTotals ? {} : { last: link(totalPages) }),
+      },
+      meta: {
+        pagination: {
+          "current-page": current,
+          "page-size": size,
+          "prev-page": previous,
+          "next-page": next,
+          ...(withoutTotals ? {} : { "total-pages": totalPages, "total-count": entries.length }),
+        },
+      },
+    };
+  };
+}
+
+function readCount(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name);
+  if (text === null) return undefined;
+  if (!/^0*[1-9]\d{0,8}$/.test(text)) throw badRequest(`The parameter ${name} is not a whole number from 1 up.`);
+  return Number(text);
+}

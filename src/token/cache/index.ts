@@ -1,2 +1,0 @@
-export { createTokenCache } from "./sources.js";
-export type { TokenCache, TokenCacheOptions } from "./types.js";

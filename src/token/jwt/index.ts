@@ -1,9 +1,0 @@
-export {
-  type AssertionOptions,
-  type ClientSecretJwtOptions,
-  clientSecretJwt,
-  type PrivateKeyJwtOptions,
-  privateKeyJwt,
-  type SignAssertion,
-} from "./assertion.js";
-export type { AssertionAlgorithm } from "./keys.js";

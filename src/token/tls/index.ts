@@ -1,1 +1,0 @@
-export { selfSignedTlsClientAuth, type TlsClientOptions, tlsClientAuth } from "./authentication.js";

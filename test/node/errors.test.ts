@@ -1,0 +1,31 @@
+import { describe, expect, test } from "vitest";
+import { createCodedError, createFetchError } from "../../src/node/errors.js";
+
+describe("failure", () => {
+  test("keeps texts and codes, and nothing else of what was thrown", () => {
+    const thrown = Object.assign(createCodedError("Parse Error", "HPE_INVALID_HEADER_TOKEN"), {
+      rawPacket: Buffer.from("token"),
+    });
+    const error = createFetchError("fetch failed", thrown);
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.cause).toMatchObject({ message: "Parse Error", code: "HPE_INVALID_HEADER_TOKEN" });
+    expect(error.cause).not.toHaveProperty("rawPacket");
+  });
+
+  test("keeps one error for each address that was tried", () => {
+    const thrown = Object.assign(
+      new AggregateError([createCodedError("a", "ECONNREFUSED"), createCodedError("b", "ETIMEDOUT")]),
+      {
+        code: "ECONNREFUSED",
+      },
+    );
+    const { cause } = createFetchError("fetch failed", thrown);
+    expect(cause).toBeInstanceOf(AggregateError);
+    expect((cause as AggregateError).errors.map(({ code }) => code)).toEqual(["ECONNREFUSED", "ETIMEDOUT"]);
+  });
+
+  test.each([undefined, null, "text", { message: 1, code: 2 }])("takes %j, which is no error", (thrown) => {
+    expect(createFetchError("fetch failed", thrown).cause).toMatchObject({ message: "" });
+    expect(createFetchError("fetch failed", thrown).cause).not.toHaveProperty("code");
+  });
+});

@@ -1,0 +1,201 @@
+import { inspect } from "node:util";
+import { describe, expect, test } from "vitest";
+import {
+  ConfigurationError,
+  NotFoundError,
+  ServerError,
+  TimeoutError,
+  TokenEndpointError,
+  ValidationError,
+} from "../../src/core/errors.js";
+import { advanceTime, stopTime } from "../time.js";
+import { limitIn, publicKey, rejection, stage, stageNetwork, stageWithoutPublic } from "./stage.js";
+
+const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
+const wrong = "wrong-secret-0123456789";
+
+describe("an import is refused", () => {
+  test.each<[string, unknown, unknown, string]>([
+    ["no id", {}, undefined, "id"],
+    ["an empty id", "", undefined, "id"],
+    ["verifySecret without a secret", "a", { verifySecret: true }, "clientSecret"],
+    ["verifySecret as text", { id: "a", clientSecret: wrong }, { verifySecret: "true" }, "verifySecret"],
+    ["a misspelt secret", { id: "a", secret: wrong }, undefined, "secret"],
+  ])("before anything is sent: %s", async (_, reference, options, path) => {
+    const { manager, sent } = stage();
+    const error = await rejection<ValidationError>(manager.import(reference as string, options as { verifySecret: boolean }));
+    expect(error).toBeInstanceOf(ValidationError);
+    expect(error.issues.map((issue) => issue.path)).toContain(path);
+    expect(sent).toHaveLength(0);
+  });
+
+  test("for a proof without a public API, before anything is sent", async () => {
+    const { manager, sent } = stageWithoutPublic();
+    const error = await rejection(manager.import({ id: "a", clientSecret: wrong }, { verifySecret: true }));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error.message).toContain("publicUrl");
+    expect(sent).toHaveLength(0);
+  });
+
+  test("when there is no such client", async () => {
+    const error = await rejection(stage().manager.import("missing"));
+    expect(error).toBeInstanceOf(NotFoundError);
+    expect(error).toMatchObject({ operation: "import client" });
+  });
+
+  test("with a secret for a client that has none", async () => {
+    const { manager } = stage();
+    const { client } = await manager.create({ name: "spa", tokenEndpointAuthMethod: "none" });
+    for (const verifySecret of [true, false]) {
+      const error = await rejection<ValidationError>(manager.import({ id: client.id, clientSecret: wrong }, { verifySecret }));
+      expect(error).toBeInstanceOf(ValidationError);
+      expect(error.issues.map(({ path }) => path)).toEqual(["clientSecret"]);
+    }
+  });
+
+  test("when the secret of a client with keys is to be proven", async () => {
+    const { manager, calls } = stage();
+    const { client } = await manager.create({
+      ...input,
+      tokenEndpointAuthMethod: "private_key_jwt",
+      jwks: { keys: [publicKey] },
+    });
+    const error = await rejection<ValidationError>(
+      manager.import({ id: client.id, clientSecret: wrong }, { verifySecret: true }),
+    );
+    expect(error.issues.map(({ path }) => path)).toEqual(["verifySecret"]);
+    expect(calls()).not.toContain("POST /oauth2/token");
+  });
+
+  test.each(["client_secret_basic", "client_secret_post"] as const)(
+    "when the secret is wrong, and it is not shown (%s)",
+    async (method) => {
+      const { manager } = stage();
+      const { client } = await manager.create({ ...input, tokenEndpointAuthMethod: method });
+      const error = await rejection<TokenEndpointError>(
+        manager.import({ id: client.id, clientSecret: wrong }, { verifySecret: true }),
+      );
+      expect(error).toBeInstanceOf(TokenEndpointError);
+      expect(error).toMatchObject({ error: "invalid_client", status: 401, outcome: "not_applied" });
+      expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(wrong);
+    },
+  );
+
+  test("when the proof cannot be made", async () => {
+    const { manager, simulator } = stage();
+    const { client, credentials } = await manager.create(input);
+    simulator.respondWithHtmlNext("oauth2TokenExchange", { status: 502 });
+    const reference = { id: client.id, clientSecret: credentials.clientSecret };
+    expect(await rejection(manager.import(reference, { verifySecret: true }))).toBeInstanceOf(ServerError);
+  });
+
+  test.each([
+    ["it may", {}, { timeoutMs: 300 }],
+    ["the manager lets it", { timeoutMs: 300 }, {}],
+  ])("when the whole of it takes longer than %s", async (_, own, call) => {
+    stopTime();
+    const { manager, simulator, wasAsked } = stage({}, own);
+    const { client, credentials } = await manager.create(input);
+    simulator.delayNext("getOAuth2Client", 120);
+    simulator.delayNext("oauth2TokenExchange", 5_000);
+    const reference = { id: client.id, clientSecret: credentials.clientSecret };
+    const importing = rejection(manager.import(reference, { verifySecret: true, ...call }));
+    await advanceTime(() => wasAsked("getOAuth2Client"), 120);
+    await advanceTime(() => wasAsked("oauth2TokenExchange"), 180);
+    const error = await importing;
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect(limitIn(error)).toBe(180);
+  });
+
+  test("by the caller, whose reason comes back", async () => {
+    const { manager, meddle } = stage();
+    const { client, credentials } = await manager.create(input);
+    const leave = new AbortController();
+    const reason = new Error("enough");
+    meddle((request, answer) => {
+      if (request.method === "GET") return answer();
+      leave.abort(reason);
+      return new Promise(() => undefined);
+    });
+    const reference = { id: client.id, clientSecret: credentials.clientSecret };
+    expect(await rejection(manager.import(reference, { verifySecret: true, signal: leave.signal }))).toBe(reason);
+  });
+});
+
+describe("an import gives", () => {
+  test.each(["text", "an object"])("the client alone, for %s", async (kind) => {
+    const { manager, calls } = stage();
+    const { client } = await manager.create(input);
+    const imported = await manager.import(kind === "text" ? client.id : { id: client.id });
+    expect(imported).toEqual({ client: await manager.get(client.id), secretVerified: false });
+    expect(imported).not.toHaveProperty("credentials");
+    expect(calls().slice(1)).toEqual([`GET /admin/clients/${client.id}`, `GET /admin/clients/${client.id}`]);
+  });
+
+  test("the secret that was kept, as it is, unproven", async () => {
+    const { manager } = stage();
+    const { client } = await manager.create({ ...input, tokenEndpointAuthMethod: "client_secret_post" });
+    const imported = await manager.import({ id: client.id, clientSecret: wrong });
+    expect(imported.credentials).toEqual({
+      clientId: client.id,
+      clientSecret: wrong,
+      tokenEndpointAuthMethod: "client_secret_post",
+    });
+    expect(imported.secretVerified).toBe(false);
+    expect(inspect(imported.client, { depth: 9 })).not.toContain(wrong);
+  });
+
+  test("the unproven secret of a client with keys", async () => {
+    const { manager } = stage();
+    const { client } = await manager.create({
+      ...input,
+      tokenEndpointAuthMethod: "private_key_jwt",
+      jwks: { keys: [publicKey] },
+    });
+    expect((await manager.import({ id: client.id, clientSecret: wrong })).credentials).toEqual({
+      clientId: client.id,
+      clientSecret: wrong,
+    });
+  });
+
+  test.each(["client_secret_basic", "client_secret_post"] as const)(
+    "a proven secret, with %s",
+    async (tokenEndpointAuthMethod) => {
+      for (const { manager } of [stage(), stageNetwork()]) {
+        const { client, credentials } = await manager.create({ ...input, tokenEndpointAuthMethod });
+        const imported = await manager.import(
+          { id: client.id, clientSecret: credentials.clientSecret },
+          { verifySecret: true },
+        );
+        expect(imported).toEqual({ client: await manager.get(client.id), credentials, secretVerified: true });
+      }
+    },
+  );
+
+  test("a proven secret of a client that may not use the grant", async () => {
+    const { manager } = stage();
+    const { client, credentials } = await manager.create({ name: "web", grantTypes: ["authorization_code"] });
+    const reference = { id: client.id, clientSecret: credentials.clientSecret };
+    expect((await manager.import(reference, { verifySecret: true })).secretVerified).toBe(true);
+    const error = await rejection(manager.import({ id: client.id, clientSecret: wrong }, { verifySecret: true }));
+    expect(error).toMatchObject({ error: "invalid_client" });
+  });
+
+  test("and calls the given fetch with a URL and an init object, as everywhere", async () => {
+    const seen: unknown[][] = [];
+    const at = stage();
+    const { client, credentials } = await at.manager.create(input);
+    const { createOryManager } = await import("../../src/ory/manager.js");
+    const manager = createOryManager({
+      adminUrl: at.simulator.urls.admin,
+      publicUrl: at.simulator.urls.public,
+      fetch: (url, init) => {
+        seen.push([url, init]);
+        return at.simulator.fetch(url, init);
+      },
+    });
+    await manager.import({ id: client.id, clientSecret: credentials.clientSecret }, { verifySecret: true });
+    expect(seen).toHaveLength(2);
+    for (const args of seen) expect(args).toEqual([expect.any(String), expect.objectContaining({ redirect: "manual" })]);
+  });
+});

@@ -1,0 +1,272 @@
+import { inspect } from "node:util";
+import { describe, expect, test } from "vitest";
+import {
+  NetworkError,
+  NotFoundError,
+  type OAuthClientsError,
+  ResponseError,
+  UnexpectedResponseError,
+  ValidationError,
+} from "../../src/core/errors.js";
+import { requestToken } from "../../src/token/index.js";
+import { advanceTime, stopTime } from "../time.js";
+import { answering, json, limitIn, publicKey, rejection, type Stage, stage } from "./stage.js";
+
+const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
+const old = { version: "26.2" } as const;
+
+async function works(
+  { manager, simulator }: Stage,
+  credentials: { clientId: string; clientSecret: string } | undefined,
+): Promise<boolean> {
+  return requestToken(manager.tokenRequest(credentials!), { fetch: simulator.fetch }).then(
+    () => true,
+    () => false,
+  );
+}
+
+describe.each([
+  ["a server with rotation", {}],
+  ["a server without", old],
+])("%s", (_, world) => {
+  test("knows no such client", async () => {
+    const { manager } = stage(world);
+    for (const [call, operation] of [
+      [manager.rotateSecret, "rotate secret"],
+      [manager.deleteRotatedSecrets, "delete rotated secrets"],
+    ] as const) {
+      const error = await rejection(call("missing"));
+      expect(error).toBeInstanceOf(NotFoundError);
+      expect(error).toMatchObject({ operation });
+    }
+  });
+
+  test.each([
+    ["a public client", { name: "spa", tokenEndpointAuthMethod: "none" }],
+    ["a client with keys", { ...input, tokenEndpointAuthMethod: "private_key_jwt", jwks: { keys: [publicKey] } }],
+  ] as const)("refuses %s and changes nothing", async (_, other) => {
+    const at = stage(world);
+    const { client } = await at.manager.create(other);
+    for (const call of [at.manager.rotateSecret, at.manager.deleteRotatedSecrets]) {
+      const error = await rejection<OAuthClientsError>(call(client.id));
+      expect(error instanceof ValidationError || (error instanceof ResponseError && error.status === 400)).toBe(true);
+      expect(error.outcome).toBe("not_applied");
+    }
+    expect(at.calls()).not.toContain(`PUT /admin/clients/${client.id}`);
+  });
+
+  test.each(["", ".", ".."])("is not asked about the id %j", async (id) => {
+    const { manager, sent } = stage(world);
+    expect(await rejection(manager.rotateSecret(id))).toBeInstanceOf(ValidationError);
+    expect(await rejection(manager.deleteRotatedSecrets(id))).toBeInstanceOf(ValidationError);
+    expect(sent).toHaveLength(0);
+  });
+
+  test.each(["client_secret_basic", "client_secret_post"] as const)(
+    "gives a secret that works with %s",
+    async (tokenEndpointAuthMethod) => {
+      const at = stage(world);
+      const { client } = await at.manager.create({ ...input, tokenEndpointAuthMethod });
+      const { credentials } = await at.manager.rotateSecret(client.id);
+      expect(credentials).toMatchObject({ clientId: client.id, tokenEndpointAuthMethod });
+      expect(await works(at, credentials)).toBe(true);
+    },
+  );
+
+  test("changes nothing else", async () => {
+    const at = stage(world);
+    const { client } = await at.manager.create({
+      ...input,
+      metadata: { team: "billing" },
+      owner: "acme",
+      jwksUri: "https://a.test/jwks",
+    });
+    await at.manager.rotateSecret(client.id);
+    const { updatedAt: _new, ...after } = await at.manager.get(client.id);
+    const { updatedAt: _old, ...before } = client;
+    expect(after).toEqual(before);
+  });
+});
+
+describe("with rotation", () => {
+  test("a lost answer costs nothing: the old secret still works, and the call is not sent twice", async () => {
+    const at = stage();
+    const { client, credentials } = await at.manager.create(input);
+    at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "after" });
+    const error = await rejection<NetworkError>(at.manager.rotateSecret(client.id));
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error.outcome).toBe("unknown");
+    expect(at.calls().filter((call) => call.endsWith("/secrets/rotate"))).toHaveLength(1);
+    expect(await works(at, credentials)).toBe(true);
+  });
+
+  test("an answer without a secret is no success", async () => {
+    const { manager } = answering(() => json({ client_id: "a" }));
+    const error = await rejection<UnexpectedResponseError>(manager.rotateSecret("a"));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error.outcome).toBe("unknown");
+  });
+
+  test("a server's fault does not lead to the way of old servers", async () => {
+    const at = stage();
+    const { client } = await at.manager.create(input);
+    at.simulator.failNext("rotateOAuth2ClientSecret", { status: 500 });
+    expect(await rejection(at.manager.rotateSecret(client.id))).toMatchObject({ code: "server_error", outcome: "unknown" });
+    expect(at.calls()).not.toContain(`PUT /admin/clients/${client.id}`);
+  });
+
+  test("odd incidental members do not cost the secret", async () => {
+    const { manager } = answering(() => json({ client_secret: "server-made", token_endpoint_auth_method: 7, contacts: "x" }));
+    expect((await manager.rotateSecret("a")).credentials).toMatchObject({ clientId: "a", clientSecret: "server-made" });
+  });
+
+  test("old and new secret both get tokens, until the old ones are forgotten", async () => {
+    const at = stage();
+    const { client, credentials: first } = await at.manager.create(input);
+    const second = await at.manager.rotateSecret(client.id);
+    const third = await at.manager.rotateSecret(client.id);
+    expect([second.previousSecret, third.previousSecret]).toEqual(["still-valid", "still-valid"]);
+    expect(second.credentials.clientSecret).not.toBe(third.credentials.clientSecret);
+    for (const credentials of [first, second.credentials, third.credentials]) expect(await works(at, credentials)).toBe(true);
+    expect(at.simulator.inspect(client.id)?.rotatedSecrets).toBe(2);
+
+    const forgotten = await at.manager.deleteRotatedSecrets(client.id);
+    expect(forgotten.id).toBe(client.id);
+    expect(await works(at, first)).toBe(false);
+    expect(await works(at, second.credentials)).toBe(false);
+    expect(await works(at, third.credentials)).toBe(true);
+  });
+});
+
+describe("without rotation", () => {
+  test("a lost answer leaves the new credentials with the error", async () => {
+    const at = stage(old);
+    const { client } = await at.manager.create(input);
+    at.simulator.dropConnection("setOAuth2Client", { when: "after", times: 9 });
+    const error = await rejection<NetworkError>(at.manager.rotateSecret(client.id));
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error.outcome).toBe("unknown");
+    const kept = error.unsavedCredentials();
+    expect(await works(at, kept)).toBe(true);
+    expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(kept?.clientSecret);
+  });
+
+  test("one lost answer is got over by the repeat, with the same secret", async () => {
+    const at = stage(old);
+    const { client } = await at.manager.create(input);
+    at.simulator.failNext("setOAuth2Client", { status: 503, when: "after" });
+    expect(await works(at, (await at.manager.rotateSecret(client.id)).credentials)).toBe(true);
+    const puts = at.sent.filter(({ method }) => method === "PUT");
+    expect(puts).toHaveLength(2);
+    expect(puts[0]!.body).toBe(puts[1]!.body);
+  });
+
+  test("a refusal changes nothing, and there is nothing to recover", async () => {
+    const at = stage(old);
+    const { client, credentials } = await at.manager.create(input);
+    at.simulator.failNext("setOAuth2Client", { status: 403 });
+    const error = await rejection<OAuthClientsError>(at.manager.rotateSecret(client.id));
+    expect(error.outcome).toBe("not_applied");
+    expect(error.unsavedCredentials()).toBeUndefined();
+    expect(await works(at, credentials)).toBe(true);
+  });
+
+  test.each(["after", "before"] as const)(
+    "a page in place of the answer is no success, and leaves the new credentials with the error (after %s)",
+    async (after) => {
+      const at = stage(old);
+      const { client, credentials } = await at.manager.create(input);
+      at.simulator.respondWithHtmlNext("setOAuth2Client", { status: 200, when: after });
+      const error = await rejection<UnexpectedResponseError>(at.manager.rotateSecret(client.id));
+      expect(error).toBeInstanceOf(UnexpectedResponseError);
+      expect(error.outcome).toBe("unknown");
+      expect(await works(at, error.unsavedCredentials())).toBe(after === "after");
+      expect(await works(at, credentials)).toBe(after === "before");
+    },
+  );
+
+  test("odd members of the answer do not cost the secret", async () => {
+    const { manager } = answering((request) =>
+      request.method === "POST"
+        ? json({}, 404)
+        : json({ client_id: "a", ...(request.method === "PUT" ? { contacts: 7 } : {}) }),
+    );
+    expect((await manager.rotateSecret("a")).previousSecret).toBe("revoked");
+  });
+
+  test("the new secret is struck out where the server repeats it", async () => {
+    let chosen = "";
+    const { manager } = answering(async (request) => {
+      if (request.method === "GET") return json({ client_id: "a", token_endpoint_auth_method: "client_secret_post" });
+      if (request.method !== "PUT") return json({}, 404);
+      chosen = String(((await request.json()) as { client_secret: string }).client_secret);
+      return json({ error: "invalid_client_metadata", error_description: `cannot store ${chosen}` }, 400);
+    });
+    const error = await rejection<OAuthClientsError>(manager.rotateSecret("a"));
+    expect(chosen).not.toBe("");
+    expect(error.message).toContain("cannot store [secret]");
+    expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(chosen);
+  });
+
+  test.each([
+    ["its deadline", {}, { timeoutMs: 300 }],
+    ["the manager's deadline", { timeoutMs: 300 }, {}],
+  ])("the whole call keeps %s", async (_, options, call) => {
+    stopTime();
+    const at = stage(old, options);
+    const { client } = await at.manager.create(input);
+    at.simulator.delayNext("getOAuth2Client", 120);
+    at.simulator.delayNext("setOAuth2Client", 5_000, { times: 3 });
+    const rotating = rejection<OAuthClientsError>(at.manager.rotateSecret(client.id, call));
+    await advanceTime(() => at.wasAsked("getOAuth2Client"), 120);
+    await advanceTime(() => at.wasAsked("setOAuth2Client"), 180);
+    const error = await rotating;
+    expect(error).toMatchObject({ code: "timeout", outcome: "unknown" });
+    expect(error.unsavedCredentials()?.clientId).toBe(client.id);
+    expect(limitIn(error)).toBe(180);
+  });
+
+  test("405 leads there as well as 404", async () => {
+    const at = stage(old);
+    const { client } = await at.manager.create(input);
+    at.simulator.failNext("rotateOAuth2ClientSecret", { status: 405 });
+    expect((await at.manager.rotateSecret(client.id)).previousSecret).toBe("revoked");
+  });
+
+  test("the old secret dies at once, and the answer says so", async () => {
+    const at = stage(old);
+    const { client, credentials } = await at.manager.create(input);
+    const rotated = await at.manager.rotateSecret(client.id);
+    expect(rotated.previousSecret).toBe("revoked");
+    expect(rotated.credentials.clientSecret).toMatch(/^[\w-]{43}$/);
+    expect(await works(at, credentials)).toBe(false);
+    expect(await works(at, rotated.credentials)).toBe(true);
+  });
+
+  test("a client whose method is not said has the method that is the default", async () => {
+    const { manager } = answering((request) => (request.method === "POST" ? json({}, 404) : json({ client_id: "a" })));
+    const { credentials } = await manager.rotateSecret("a");
+    expect(credentials.tokenEndpointAuthMethod).toBe("client_secret_basic");
+  });
+
+  test("a caller who leaves while the client is read changes nothing, and hears the own reason", async () => {
+    const at = stage(old);
+    const { client, credentials } = await at.manager.create(input);
+    const leave = new AbortController();
+    const reason = new Error("enough");
+    at.meddle((request, answer) => {
+      if (request.method === "GET") leave.abort(reason);
+      return answer();
+    });
+    expect(await rejection(at.manager.rotateSecret(client.id, { signal: leave.signal }))).toBe(reason);
+    expect(at.calls()).not.toContain(`PUT /admin/clients/${client.id}`);
+    expect(await works(at, credentials)).toBe(true);
+  });
+
+  test("there is nothing to forget, and the client is read", async () => {
+    const at = stage(old);
+    const { client, credentials } = await at.manager.create(input);
+    expect(await at.manager.deleteRotatedSecrets(client.id)).toEqual(await at.manager.get(client.id));
+    expect(await works(at, credentials)).toBe(true);
+  });
+});

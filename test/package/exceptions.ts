@@ -1,0 +1,51 @@
+/** Known exceptions of the rules about structure, each with its reason. */
+
+const inProgress = "being split";
+
+/** Functions with more than 60 lines. */
+export const longFunctionExceptions: Readonly<Record<string, string>> = {
+  createTokenSource: "the hot path of a cached token: variables of one closure, measured in bench/parts/cached.js",
+  createAttempts: inProgress,
+  createHttp: inProgress,
+  createResponseBody: inProgress,
+  createGenesysManager: inProgress,
+  createOryManager: inProgress,
+  createOvhManager: inProgress,
+  createTfeManager: inProgress,
+  createSimulator: inProgress,
+  createClientStore: inProgress,
+  createTokenEndpoint: inProgress,
+  createTokenStore: inProgress,
+  simulateAuthorizationServer: inProgress,
+  simulateGenesys: inProgress,
+  simulateOry: inProgress,
+  simulateOvh: inProgress,
+  simulateTfe: inProgress,
+  prepareTokenRequest: inProgress,
+  createRedisAdapter: inProgress,
+  createSharedTokenStore: inProgress,
+};
+
+/** Groups of files that import each other. */
+export const importCycleExceptions: Readonly<Record<string, string>> = {
+  "src/core/http/attempt.ts src/core/http/request.ts": inProgress,
+  "src/simulators/authorization-server/assertions.ts src/simulators/authorization-server/clients.ts": inProgress,
+  "src/token/answer.ts src/token/transport.ts": inProgress,
+};
+
+/** Files with fewer than 20 lines that are not entry points. */
+export const shortFileExceptions: Readonly<Record<string, string>> = {
+  "src/node/errors.ts": inProgress,
+  "src/simulators/core/basic-authentication.ts": inProgress,
+  "src/simulators/ovh/regions.ts": inProgress,
+  "src/token/events.ts": inProgress,
+  "src/token/key.ts": inProgress,
+};
+
+/** Areas in which retired words are still in use. */
+export const vocabularyExceptions: readonly string[] = [
+  ...["src/core/", "src/genesys/", "src/node/", "src/openapi/", "src/ory/", "src/ovh/", "src/simulators/", "src/testing.ts"],
+  ...["src/tfe/", "src/token/", "test/core/", "test/examples/", "test/genesys/", "test/interop/", "test/live/", "test/node/"],
+  ...["test/ory/", "test/ovh/", "test/redis/", "test/simulators/", "test/tfe/", "test/token/", "test/types/"],
+  ...["test/runtimes/", "examples/", "openapi/", "bench/"],
+];

@@ -1,0 +1,23 @@
+import { describe, expect, test } from "vitest";
+import { createLimiter } from "../../../src/simulators/core/rate-limits.js";
+
+describe("the limiter", () => {
+  test("refuses above any of its windows and starts afresh when a window is over", () => {
+    let nowMs = 0;
+    const admit = createLimiter(
+      [
+        { limit: 2, seconds: 1 },
+        { limit: 3, seconds: 60 },
+      ],
+      () => nowMs,
+    );
+    const admitted = () => admit().admitted;
+    expect([admitted(), admitted(), admitted()]).toEqual([true, true, false]);
+    nowMs = 1000;
+    expect([admitted(), admitted()]).toEqual([true, false]);
+    nowMs = 59_999;
+    expect(admit()).toMatchObject({ admitted: false, windows: [{ remaining: 2 }, { remaining: 0, resetSeconds: 1 }] });
+    nowMs = 60_000;
+    expect(admitted()).toBe(true);
+  });
+});

@@ -1,0 +1,112 @@
+import { collect, NotFoundError, ResponseError, ValidationError } from "oauth-clients";
+import { describe, expect, test } from "vitest";
+import { rejection } from "../contract/subject.js";
+import { answering, apiToken, tokenResource } from "./answers.js";
+
+const id = "ot-3Hn5vBc8Xz1Kq6Wd";
+const gone = { status: 404, json: { errors: [{ status: "404", title: "not found" }] } };
+
+describe("nothing is sent", () => {
+  test.each([
+    ["for the text of a token in place of an id", "glpat-canary"],
+    ["for an empty id", ""],
+    ["for an id that leads elsewhere", "../users"],
+    ["for an id that is a dot segment", ".."],
+  ])("%s", async (_, bad) => {
+    const { manager, sent } = answering([{}]);
+    const calls = [manager.getOAuthToken(bad), manager.updateOAuthToken(bad, { sshKey: null }), manager.deleteOAuthToken(bad)];
+    for (const error of await Promise.all(calls.map(rejection))) {
+      expect(error).toBeInstanceOf(ValidationError);
+      expect(String(error)).not.toContain("canary");
+    }
+    expect(sent).toHaveLength(0);
+  });
+});
+
+describe("a refusal", () => {
+  test.each(["updateOAuthToken", "getOAuthToken", "deleteOAuthToken"] as const)(
+    "of %s says both of what it can mean",
+    async (name) => {
+      const { manager } = answering([gone]);
+      const error = await rejection(
+        name === "updateOAuthToken" ? manager.updateOAuthToken(id, { sshKey: null }) : manager[name](id),
+      );
+      expect(error).toBeInstanceOf(NotFoundError);
+      expect(String(error)).toContain("not found or not permitted");
+    },
+  );
+
+  test("never repeats the SSH key or the API token", async () => {
+    const key = "-----BEGIN OPENSSH PRIVATE KEY-----\ncanary0line\n-----END OPENSSH PRIVATE KEY-----\n";
+    const detail = `Ssh key is invalid: ${key} canary0line ${apiToken}`;
+    const { manager } = answering([{ status: 422, json: { errors: [{ status: 422, title: "invalid", detail }] } }]);
+    const error = await rejection(manager.updateOAuthToken(id, { sshKey: key }));
+    expect(error).toBeInstanceOf(ResponseError);
+    expect(String(error)).toContain("Ssh key is invalid");
+    expect(String(error)).not.toMatch(/canary/);
+  });
+});
+
+test("a token that an earlier attempt has removed is no failure", async () => {
+  const { manager, sent } = answering([new Error("cut"), gone]);
+  await manager.deleteOAuthToken(id);
+  expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual(Array(2).fill(`DELETE /api/v2/oauth-tokens/${id}`));
+});
+
+describe("listing tokens", () => {
+  const page = (number: number, next: number | null) => ({
+    json: {
+      data: [tokenResource(`ot-${number}`)],
+      links: { next: "https://elsewhere.test/api/v2/oauth-tokens" },
+      meta: { pagination: { "current-page": number, "next-page": next } },
+    },
+  });
+
+  test("goes from page to page by number and never by link", async () => {
+    const { manager, sent } = answering([page(1, 2), page(2, 3), page(3, null)]);
+    const tokens = await collect(manager.listOAuthTokens({ pageSize: 1 }));
+    expect(tokens.map((token) => token.id)).toEqual(["ot-1", "ot-2", "ot-3"]);
+    expect(sent.map(({ path }) => path)).toEqual(
+      [1, 2, 3].map((number) => `/api/v2/organizations/acme/oauth-tokens?page[number]=${number}&page[size]=1`),
+    );
+  });
+
+  test("asks for those of one kind of provider", async () => {
+    const { manager, sent } = answering([{ json: { data: [] } }]);
+    expect(await collect(manager.listOAuthTokens({ serviceProvider: "github" }))).toEqual([]);
+    expect(sent[0]?.path).toBe("/api/v2/organizations/acme/oauth-tokens?page[number]=1&page[size]=100&filter[provider]=github");
+  });
+
+  test("asks for those of one client, and takes a page without meta for all", async () => {
+    const { manager, sent } = answering([{ json: { data: [tokenResource(id)] } }]);
+    expect(await collect(manager.listOAuthTokens({ oauthClientId: "oc-7Qk2mZx9Lw4Tn8Rb" }))).toHaveLength(1);
+    expect(sent.map(({ path }) => path)).toEqual([
+      "/api/v2/oauth-clients/oc-7Qk2mZx9Lw4Tn8Rb/oauth-tokens?page[number]=1&page[size]=100",
+    ]);
+  });
+});
+
+describe("one token", () => {
+  test("is read", async () => {
+    const { manager, sent } = answering([{ json: { data: tokenResource(id) } }]);
+    expect(await manager.getOAuthToken(id)).toMatchObject({ id, hasSshKey: false, serviceProviderUser: "acme-bot" });
+    expect(sent[0]).toMatchObject({ method: "GET", path: `/api/v2/oauth-tokens/${id}` });
+  });
+
+  test.each(["-----BEGIN KEY-----", null])("gets or loses its SSH key: %s", async (key) => {
+    const { manager, sent } = answering([{ json: { data: tokenResource(id, { "has-ssh-key": key !== null }) } }]);
+    expect((await manager.updateOAuthToken(id, { sshKey: key })).hasSshKey).toBe(key !== null);
+    expect(sent[0]).toMatchObject({
+      method: "PATCH",
+      path: `/api/v2/oauth-tokens/${id}`,
+      json: { data: { id, type: "oauth-tokens", attributes: { "ssh-key": key } } },
+    });
+  });
+
+  test("is deleted, with a content type although there is no content", async () => {
+    const { manager, sent } = answering([{ status: 204 }]);
+    await manager.deleteOAuthToken(id);
+    expect(sent[0]).toMatchObject({ method: "DELETE", path: `/api/v2/oauth-tokens/${id}`, json: undefined });
+    expect(sent[0]?.headers.get("content-type")).toBe("application/vnd.api+json");
+  });
+});

@@ -1,0 +1,199 @@
+import { createHmac } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { ConfigurationError } from "../../../src/core/errors.js";
+import { type AssertionAlgorithm, clientSecretJwt, privateKeyJwt } from "../../../src/token/auth/index.js";
+import { requestToken } from "../../../src/token/request.js";
+import { createTokenSource } from "../../../src/token/source.js";
+import { everyView, grant, record, rejection, sampleRequest, spellings } from "../recorder.js";
+import { keyPair, verify } from "./key-pairs.js";
+
+const issuer = "https://auth.example/";
+const secret = "canary-4711-that-is-long-enough-for-all-the-digests-there-are-to-be-used";
+const algorithms: AssertionAlgorithm[] = ["ES256", "RS256", "PS256", "EdDSA"];
+const context = { clientId: "client-1", tokenEndpoint: "https://auth.example/token" };
+
+const decode = (part = "") => JSON.parse(Buffer.from(part, "base64url").toString());
+async function read(clientAuthentication: ReturnType<typeof clientSecretJwt>) {
+  const { parameters, secrets, headers } = await clientAuthentication.authenticate(context);
+  const assertion = parameters!.client_assertion!;
+  const [head, claims, signature] = assertion.split(".");
+  return {
+    parameters,
+    headers,
+    secrets,
+    assertion,
+    header: decode(head),
+    claims: decode(claims),
+    input: `${head}.${claims}`,
+    signature,
+  };
+}
+
+describe("options that cannot work are refused", () => {
+  test.each([
+    ["issuer", { issuer: undefined }],
+    ["issuer", { issuer: ["a", "b"] }],
+    ["legacyAudience", { legacyAudience: ["a", "b"] }],
+    ["lifetimeMs", { lifetimeMs: 300_001 }],
+    ["lifetimeMs", { lifetimeMs: 0 }],
+    ["typ", { typ: "JWT" }],
+    ["now", { now: new Date() }],
+    ["algorithm", { algorithm: "none" }],
+    ["algorithm", { algorithm: "toString" }],
+    ["audience", { audience: "a" }],
+  ])("rules 38, 40 and 42: %s of %o", async (path, changes) => {
+    const { privateKey } = await keyPair("ES256");
+    for (const make of [
+      () => clientSecretJwt(secret, { issuer, ...changes } as never),
+      () => privateKeyJwt({ issuer, key: privateKey, algorithm: "ES256", ...changes } as never),
+    ]) {
+      expect(make).toThrow(ConfigurationError);
+      expect(make).toThrow(`${path}: `);
+    }
+  });
+
+  test("a keyId that is none, and no options at all", () => {
+    expect(() => privateKeyJwt({ issuer, key: () => new Uint8Array(64), algorithm: "ES256", keyId: "" })).toThrow("keyId: ");
+    expect(() => privateKeyJwt(undefined as never)).toThrow(ConfigurationError);
+  });
+
+  test.each([
+    ["HS256", 31],
+    ["HS384", 47],
+    ["HS512", 63],
+  ] as const)("rule 44: a secret that is too short for %s", (algorithm, length) => {
+    const make = (size: number) => () => clientSecretJwt("c".repeat(size), { issuer, algorithm });
+    expect(make(length)).toThrow("clientSecret: ");
+    expect(make(length)).not.toThrow("cccc");
+    expect(make(length + 1)).not.toThrow();
+  });
+
+  test.each([
+    ["ES256", new Uint8Array(70)],
+    ["RS256", new Uint8Array(64)],
+    ["EdDSA", "signature"],
+  ] as const)(
+    "rule 45: what a signer for %s brings, when it cannot be a signature, before anything is sent",
+    async (algorithm, signature) => {
+      const { fetch, sent } = record();
+      const clientAuthentication = privateKeyJwt({ issuer, algorithm, key: () => signature as Uint8Array });
+      const error = await rejection(requestToken(sampleRequest({ clientAuthentication }), { fetch }));
+      expect(error).toMatchObject({ code: "invalid_configuration", issues: [{ path: "key" }] });
+      expect(sent).toEqual([]);
+    },
+  );
+});
+
+describe("client_secret_jwt", () => {
+  test.each([
+    ["HS256", "sha256"],
+    ["HS384", "sha384"],
+    ["HS512", "sha512"],
+  ] as const)("rule 44: signs %s with the bytes of the secret, and says no kid", async (algorithm, digest) => {
+    const { header, input, signature, secrets, assertion } = await read(clientSecretJwt(secret, { issuer, algorithm }));
+    expect(header).toEqual({ alg: algorithm, typ: "client-authentication+jwt" });
+    expect(signature).toBe(createHmac(digest, secret).update(input).digest("base64url"));
+    expect(secrets).toEqual([assertion, secret]);
+  });
+
+  test("is told from others by the secret", () => {
+    expect(clientSecretJwt(secret, { issuer }).fingerprint!((material) => material)).toBe(secret);
+  });
+});
+
+describe.each(algorithms)("private_key_jwt with %s", (algorithm) => {
+  test("rules 42, 43 and 45: signs alike with a CryptoKey, a JWK and a signer, and shows no part of the key", async () => {
+    const { privateKey, jwk, sign, publicKey } = await keyPair(algorithm);
+    for (const key of [privateKey, { ...jwk, kid: "key-1" }, sign]) {
+      const keyId = "kid" in key ? {} : { keyId: "key-1" };
+      const { header, input, signature } = await read(privateKeyJwt({ issuer, algorithm, key, ...keyId }));
+      expect(header).toEqual({ alg: algorithm, kid: "key-1", typ: "client-authentication+jwt" });
+      expect(await verify(algorithm, publicKey, input, signature!)).toBe(true);
+    }
+  });
+});
+
+describe("an assertion", () => {
+  const now = () => Date.parse("2026-11-20T12:00:00.900Z");
+
+  test("rules 33, 34, 35 and 36: is a compact JWS about the client, for the issuer to the byte", async () => {
+    const { parameters, headers, claims, assertion } = await read(clientSecretJwt(secret, { issuer, now }));
+    expect(headers).toBeUndefined();
+    expect(parameters).toEqual({
+      client_id: "client-1",
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      client_assertion: assertion,
+    });
+    expect(assertion).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+    const iat = Date.UTC(2026, 10, 20, 12) / 1_000;
+    expect(claims).toEqual({ iss: "client-1", sub: "client-1", aud: issuer, jti: expect.any(String), iat, exp: iat + 60 });
+  });
+
+  test("rule 37: takes nothing from where it is sent", async () => {
+    const clientAuthentication = clientSecretJwt(secret, { issuer });
+    const { parameters } = await clientAuthentication.authenticate({ ...context, tokenEndpoint: "https://evil.example/token" });
+    expect(decode(parameters!.client_assertion!.split(".")[1]).aud).toBe(issuer);
+  });
+
+  test("rule 38: is for another audience only where that is configured", async () => {
+    const { claims } = await read(clientSecretJwt(secret, { issuer, legacyAudience: "https://auth.example/token" }));
+    expect(claims.aud).toBe("https://auth.example/token");
+  });
+
+  test("rule 39: has no typ where the server cannot bear it", async () => {
+    expect((await read(clientSecretJwt(secret, { issuer, typ: false }))).header).toEqual({ alg: "HS256" });
+  });
+
+  test("rule 40: lives as long as is asked, never more than five minutes, and has no nbf", async () => {
+    const { claims } = await read(clientSecretJwt(secret, { issuer, lifetimeMs: 300_000 }));
+    expect(claims.exp - claims.iat).toBe(300);
+    expect(claims).not.toHaveProperty("nbf");
+  });
+
+  test("rule 41: has a jti of 128 bits that is fresh on every send, repeats included", async () => {
+    const { fetch, sent } = record((count) => (count < 3 ? new Response("", { status: 503 }) : Response.json(grant())));
+    const clientAuthentication = clientSecretJwt(secret, { issuer });
+    await createTokenSource(sampleRequest({ clientAuthentication }), { fetch, retry: { maxRetries: 2 } }).get();
+    const ids = sent.map(({ body }) => decode(new URLSearchParams(body).get("client_assertion")!.split(".")[1]).jti);
+    expect(new Set(ids).size).toBe(3);
+    for (const id of ids) expect(Buffer.from(id, "base64url")).toHaveLength(16);
+  });
+
+  test("rule 93: does not come back in an error, nor does the secret, and the strategy shows neither", async () => {
+    const clientAuthentication = clientSecretJwt(secret, { issuer });
+    const { fetch, sent } = record((_, { body }) => new Response(`${body} ${secret}`, { status: 400 }));
+    const error = await rejection(requestToken(sampleRequest({ clientAuthentication }), { fetch }));
+    const assertion = new URLSearchParams(sent[0]?.body).get("client_assertion")!;
+    const view = everyView([error, clientAuthentication]);
+    for (const spelling of [...spellings(secret), assertion]) expect(view).not.toContain(spelling);
+  });
+
+  test("is refused next to an option of the request that would set a parameter of its own", async () => {
+    const request = sampleRequest({
+      clientAuthentication: clientSecretJwt(secret, { issuer }),
+      parameters: { client_assertion: "x" },
+    });
+    expect(await rejection(requestToken(request, record()))).toMatchObject({
+      issues: [{ path: "parameters.client_assertion" }],
+    });
+  });
+});
+
+describe("the fingerprint of a key", () => {
+  const fingerprint = (key: unknown, keyId?: string) =>
+    privateKeyJwt({ issuer, algorithm: "ES256", key: key as CryptoKey, ...(keyId && { keyId }) }).fingerprint?.((text) => text);
+
+  test("is the public part of a JWK and nothing of the private one", async () => {
+    const { jwk } = await keyPair("ES256");
+    expect(fingerprint(jwk)).toBe(`ES256 P-256,${jwk.x},${jwk.y}`);
+    expect(fingerprint(jwk)).not.toContain(jwk.d!);
+  });
+
+  test("is its id where the public part cannot be seen, and none without an id", async () => {
+    const { privateKey, sign } = await keyPair("ES256");
+    for (const key of [privateKey, sign]) {
+      expect(fingerprint(key, "key-1")).toBe("ES256 key-1");
+      expect(fingerprint(key)).toBeUndefined();
+    }
+  });
+});

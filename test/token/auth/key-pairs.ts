@@ -1,0 +1,31 @@
+import type { AssertionAlgorithm } from "../../../src/token/auth/index.js";
+
+// Stated anew, so that the tests do not take the code's word for it.
+const forms: Record<AssertionAlgorithm, { generate: object; sign: AlgorithmIdentifier & object }> = {
+  ES256: { generate: { name: "ECDSA", namedCurve: "P-256" }, sign: { name: "ECDSA", hash: "SHA-256" } as Algorithm },
+  RS256: { generate: rsa("RSASSA-PKCS1-v1_5", 2_048), sign: { name: "RSASSA-PKCS1-v1_5" } },
+  PS256: { generate: rsa("RSA-PSS", 2_048), sign: { name: "RSA-PSS", saltLength: 32 } as Algorithm },
+  EdDSA: { generate: { name: "Ed25519" }, sign: { name: "Ed25519" } },
+};
+
+function rsa(name: string, modulusLength: number) {
+  return { name, modulusLength, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" };
+}
+
+/** A key pair in every form that a key may have. */
+export async function keyPair(algorithm: AssertionAlgorithm, generate: object = forms[algorithm].generate) {
+  const pair = (await crypto.subtle.generateKey(generate as EcKeyGenParams, true, ["sign", "verify"])) as CryptoKeyPair;
+  const { privateKey, publicKey } = pair;
+  const jwk = await crypto.subtle.exportKey("jwk", privateKey);
+  const sign = async (input: Uint8Array<ArrayBuffer>) =>
+    new Uint8Array(await crypto.subtle.sign(forms[algorithm].sign, privateKey, input));
+  return { privateKey, publicKey, jwk, sign };
+}
+
+/** A key of RSA with so many bits. */
+export const weakPair = (bits: number) => keyPair("RS256", rsa("RSASSA-PKCS1-v1_5", bits));
+
+/** Whether a signature is good. */
+export function verify(algorithm: AssertionAlgorithm, key: CryptoKey, input: string, signature: string): Promise<boolean> {
+  return crypto.subtle.verify(forms[algorithm].sign, key, Buffer.from(signature, "base64url"), new TextEncoder().encode(input));
+}

@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import { createKeySigner, createSecretSigner, isCryptoKey, keyProblem } from "../../../src/token/auth/keys.js";
+import { everyView, rejection } from "../recorder.js";
+import { keyPair, weakPair } from "./key-pairs.js";
+
+describe("keyProblem", () => {
+  test.each([undefined, null, "-----BEGIN PRIVATE KEY-----", 7, {}, []])("finds one in %o", (key) => {
+    expect(keyProblem(key, "ES256")).toMatch(/^expected a private key/);
+  });
+
+  test("rule 43: finds one in a public key, as a CryptoKey and as a JWK", async () => {
+    const { publicKey, jwk } = await keyPair("ES256");
+    const { d, ...open } = jwk;
+    for (const key of [publicKey, open]) expect(keyProblem(key, "ES256")).toMatch(/^expected a private key/);
+  });
+
+  test("rule 42: finds one in a key for another algorithm", async () => {
+    const [es, rs, ed] = await Promise.all([keyPair("ES256"), keyPair("RS256"), keyPair("EdDSA")]);
+    const p384 = await keyPair("ES256", { name: "ECDSA", namedCurve: "P-384" });
+    for (const { privateKey, jwk } of [rs, ed, p384]) {
+      for (const key of [privateKey, jwk]) expect(keyProblem(key, "ES256")).toMatch(/^expected a (key for ES256|private key)/);
+    }
+    expect(keyProblem(rs.privateKey, "PS256")).toBe("expected a key for PS256");
+    expect(keyProblem({ ...rs.jwk, alg: "RS256" }, "PS256")).toBe("expected a key for PS256");
+    expect(keyProblem(es.jwk, "EdDSA")).toMatch(/^expected/);
+  });
+
+  test("rule 43: finds one in an RSA key of less than 2048 bits", async () => {
+    const { privateKey, jwk } = await weakPair(1_024);
+    for (const key of [privateKey, jwk]) expect(keyProblem(key, "RS256")).toBe("expected an RSA key of at least 2048 bits");
+  });
+
+  test("finds none in a key that fits", async () => {
+    for (const algorithm of ["ES256", "RS256", "PS256", "EdDSA"] as const) {
+      const { privateKey, jwk } = await keyPair(algorithm);
+      for (const key of [privateKey, { ...jwk, alg: algorithm }]) expect(keyProblem(key, algorithm)).toBeUndefined();
+    }
+  });
+});
+
+describe("signing", () => {
+  test("fails with what WebCrypto says of a JWK that only looks like one, every time, and shows nothing of it", async () => {
+    const { jwk } = await keyPair("ES256");
+    const sign = createKeySigner({ ...jwk, x: "AAAA" }, "ES256");
+    const errors = [await rejection(sign(new Uint8Array(1))), await rejection(sign(new Uint8Array(1)))];
+    for (const error of errors) {
+      expect(error).toBeInstanceOf(Error);
+      expect(everyView(error)).not.toContain(jwk.d);
+    }
+  });
+
+  test("takes a JWK whatever it says of its use", async () => {
+    const { jwk } = await keyPair("ES256");
+    const sign = createKeySigner({ ...jwk, use: "sig", key_ops: ["sign"], ext: false }, "ES256");
+    expect(await sign(new Uint8Array(1))).toHaveLength(64);
+  });
+
+  test("with a secret has the length of the digest", async () => {
+    expect(await createSecretSigner("s".repeat(64), "SHA-512")(new Uint8Array(1))).toHaveLength(64);
+  });
+
+  test("knows a CryptoKey", async () => {
+    const { privateKey, jwk } = await keyPair("ES256");
+    expect([privateKey, jwk, undefined].map(isCryptoKey)).toEqual([true, false, false]);
+  });
+});
