@@ -38,7 +38,7 @@ describe("npm run demo", () => {
 
   test("shows every vendor by itself, on simulators, and ends with one table", async () => {
     const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
-    expect(scripts.demo).toBe("tsx examples/demo.ts");
+    expect(scripts.demo).toBe("node scripts/engines.js && tsx examples/demo.ts");
     const { code, output, errors } = await run(["examples/demo.ts"]);
     expect(errors).toBe("");
     expect(code).toBe(0);

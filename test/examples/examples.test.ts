@@ -45,7 +45,7 @@ describe("examples/ory/provision.ts", () => {
     server.failNext("getOAuth2Client", { status: 403 });
     const { code, errors } = await provision();
     expect(code).toBe(1);
-    expect(errors).toContain("could not be settled");
+    expect(errors).toContain("may exist");
     expect(errors).not.toContain(credentials().clientSecret);
     const { clientId: id, clientSecret } = credentials();
     expect((await connect().import({ id, clientSecret }, { verifySecret: true })).secretVerified).toBe(true);
