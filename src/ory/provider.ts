@@ -102,18 +102,14 @@ export function oryProvider(options: () => OryOptions, providerOptions?: Provide
     },
     providerOptions,
   );
-  const { provider } = vendor;
 
-  return {
-    ...provider,
-    client: (input: Declared<OryClientInput>, policy: DeclaredClient["policy"] = {}) =>
-      declareClient(vendor, options, input, policy),
-  };
+  return Object.assign(vendor.provider, {
+    client: (input: Declared<OryClientInput>, policy: DeclaredClient["policy"] = {}) => declareClient(vendor, input, policy),
+  });
 }
 
 function declareClient(
-  { provider, manager, tokenTransport }: VendorProvider<OryClient, OryManager>,
-  managerOptions: () => OryOptions,
+  { provider, manager, managerOptions, tokenTransport }: VendorProvider<OryClient, OryManager, OryOptions>,
   input: Declared<OryClientInput>,
   policy: DeclaredClient["policy"],
 ): DeclaredClient {

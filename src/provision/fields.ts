@@ -18,9 +18,9 @@ export type Without<Input, Names extends PropertyKey> = Input extends unknown ? 
 export type WithSecretInputs<Input, Secrets extends PropertyKey> = Input extends unknown
   ? {
       [Key in keyof Input]: Key extends Secrets
-        ? [NonNullable<Input[Key]>] extends [never]
+        ? [Extract<Input[Key], string>] extends [never]
           ? Input[Key]
-          : SecretInput
+          : SecretInput | Extract<Input[Key], undefined>
         : Input[Key];
     }
   : never;

@@ -1,3 +1,4 @@
+import { sleep } from "../core/abort.js";
 import { type Decision, decide, type Situation } from "./decide.js";
 import { type JournalState, openAttempts, readJournal } from "./journal.js";
 import { journalOf, type Run, secretStoreOf } from "./run.js";
@@ -151,6 +152,18 @@ function secretKind(declared: DeclaredClient | undefined): Situation["secret"] {
   return secretStoreOf(declared.policy) === undefined ? "sink" : "store";
 }
 
+// How long a vendor may take to show a client that it has just created.
+const visiblePausesMs = [250, 1_000, 3_000];
+
+async function readCreated(run: Run, { key, provider }: Subject, id: string): Promise<ObservedClient> {
+  for (const pauseMs of [...visiblePausesMs, undefined]) {
+    const client = await provider.get(id, run.call);
+    if (client !== undefined) return client;
+    if (pauseMs !== undefined) await sleep(pauseMs, run.options.signal);
+  }
+  throw new Error(`${key}: client ${id} was created and is not visible yet. Run the same command again.`);
+}
+
 interface Found {
   readonly client: ObservedClient | undefined;
   readonly candidates: readonly ObservedClient[];
@@ -166,8 +179,8 @@ async function findClient(
 ): Promise<Found> {
   const { provider, declared } = subject;
   if (knownId !== undefined) {
-    const client = await provider.get(knownId, run.call);
-    if (client !== undefined) return classify(subject, entry, [client], [client]);
+    const client = await readCreated(run, subject, knownId);
+    return classify(subject, entry, [client], [client], knownId);
   }
   if (entry?.clientId !== undefined && entry.intents.length === 0 && fresh) {
     const client = await provider.get(entry.clientId, run.call);
@@ -190,6 +203,7 @@ function classify(
   entry: JournalEntry | undefined,
   found: readonly ObservedClient[],
   all: readonly ObservedClient[],
+  knownId?: string,
 ): Found {
   const { declared, provider } = subject;
   const rotations = openAttempts(entry, "rotate");
@@ -204,7 +218,9 @@ function classify(
   if (recorded !== undefined) return candidates.length === 1 ? pick("recorded", recorded) : pick("several", recorded);
   const adopted = candidates.find(({ client }) => client.id === declared?.policy.adopt);
   if (adopted !== undefined) return candidates.length === 1 ? pick("adoptable", adopted) : pick("several", adopted);
-  const attempts = candidates.filter(({ marker }) => marker !== undefined && creations.includes(marker.attemptId));
+  const attempts = candidates.filter(
+    ({ client, marker }) => client.id === knownId || (marker !== undefined && creations.includes(marker.attemptId)),
+  );
   if (attempts.length < candidates.length) return candidates.length === 1 ? pick("marked", candidates[0]) : pick("several");
   if (attempts.length > 0) return attempts.length === 1 ? pick("attempt", attempts[0]) : pick("attempts", attempts[0]);
   const byName = provider.identifiedBy === "name" || declared?.policy.marker === false;

@@ -28,18 +28,20 @@ export interface ProviderFacts<Options, Client extends OAuthClient, Manager exte
   readonly unmark: (manager: Manager, client: Client, options: CallOptions | undefined) => Promise<void>;
   /** Whether a client that the vendor still returns counts as deleted. */
   readonly isDeleted?: (client: Client) => boolean;
-  /** What the provider created beside the client, deleted after it. */
-  readonly deleteRest?: (manager: Manager, client: Client, options: CallOptions | undefined) => Promise<void>;
+  /** Removes what refers to the client, before it is deleted. */
+  readonly beforeDelete?: (manager: Manager, client: Client, options: CallOptions | undefined) => Promise<void>;
   readonly ownClientId?: (options: Options) => string | undefined;
 }
 
 /** A provider, and its manager for the vendor's own operations. */
-export interface VendorProvider<Client extends OAuthClient, Manager> {
+export interface VendorProvider<Client extends OAuthClient, Manager, Options> {
   readonly provider: ClientProvider;
   /** The manager, created at the first use. */
   readonly manager: () => Manager;
   readonly observe: (client: Client) => ObservedClient;
   /** What a token request of a verification needs: the manager's `fetch`, and what is left of the call. */
+  /** The manager's options, with a `fetch` that passes the run's guard. */
+  readonly managerOptions: () => Options;
   readonly tokenTransport: (options: CallOptions | undefined) => ReturnType<typeof toTokenTransport>;
 }
 
@@ -51,12 +53,13 @@ export function createVendorProvider<
 >(
   facts: ProviderFacts<Options, Client, Manager>,
   { name = facts.vendor }: ProviderOptions = {},
-): VendorProvider<Client, Manager> {
+): VendorProvider<Client, Manager, Options> {
   let created: { readonly options: Options; readonly manager: Manager } | undefined;
   const open = () => {
     if (created === undefined) {
       const options = facts.options();
-      created = { options, manager: facts.createManager({ ...options, fetch: guardedFetch(options.fetch) }) };
+      const guarded = { ...options, fetch: guardedFetch(options.fetch) };
+      created = { options: guarded, manager: facts.createManager(guarded) };
     }
     return created;
   };
@@ -85,15 +88,21 @@ export function createVendorProvider<
         throw new Error(`client ${id} is the one that this manager authenticates with. Nothing was sent.`);
       const client = await read(id, options);
       if (client === undefined) return;
+      await facts.beforeDelete?.(manager(), client, options);
       await deleteClient(manager(), id, options);
-      await facts.deleteRest?.(manager(), client, options);
     },
     unmark: async (id, options) => {
       const client = await read(id, options);
       if (client !== undefined) await facts.unmark(manager(), client, options);
     },
   };
-  return { provider, manager, observe, tokenTransport: (options) => toTokenTransport(open().options.fetch, options) };
+  return {
+    provider,
+    manager,
+    managerOptions: () => open().options,
+    observe,
+    tokenTransport: (options) => toTokenTransport(open().options.fetch, options),
+  };
 }
 
 async function readClient<Options, Client extends OAuthClient, Manager extends ProviderManager<Client>>(

@@ -4,8 +4,12 @@ import type { DocumentStore, JsonDocument, SecretRecord, SecretStore, VersionedD
 /** Called before and after each write of a store. It may throw: the store then fails as a real one would. */
 export type StoreHook = (operation: string, moment: "before" | "after") => void | Promise<void>;
 
-/** A document in memory. */
-export function memoryDocument(location: string, hook: StoreHook = () => {}) {
+/** A document in memory. Its versions count as old, so that no test waits for the settle time, unless `ageMs` is given as `undefined`. */
+export function memoryDocument(
+  location: string,
+  hook: StoreHook = () => {},
+  { ageMs = 86_400_000 }: { readonly ageMs?: number | undefined } = {},
+) {
   let state: { document: JsonDocument; version: number } | undefined;
   let versions = 0;
   const expect = (version: string | undefined) => {
@@ -21,7 +25,13 @@ export function memoryDocument(location: string, hook: StoreHook = () => {}) {
   const document: VersionedDocument = {
     location,
     read: async () =>
-      state === undefined ? undefined : { document: structuredClone(state.document), version: String(state.version) },
+      state === undefined
+        ? undefined
+        : {
+            document: structuredClone(state.document),
+            version: String(state.version),
+            ...(ageMs === undefined ? {} : { ageMs }),
+          },
     write: (next, version) =>
       write("write journal", () => {
         expect(version);
