@@ -1,0 +1,68 @@
+// The AWS store with the real SDK, on moto.
+import { randomUUID } from "node:crypto";
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
+import { afterAll, describe, expect, inject, test } from "vitest";
+import { awsDocuments, awsStore } from "../../src/provision/stores/aws.js";
+import { rejection } from "../provision/stores/folder.js";
+import { context, describeDocumentStore, describeSecretStore, record } from "../provision/stores/subject.js";
+
+const connect = (endpoint: string) =>
+  new SecretsManager({
+    endpoint,
+    region: "eu-west-1",
+    maxAttempts: 1,
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+const client = connect(inject("awsEndpoint"));
+afterAll(() => client.destroy());
+
+describe("the AWS SDK on moto", () => {
+  test("says of a service that is not there that nothing was written", async () => {
+    const nowhere = connect("http://127.0.0.1:9");
+    const error = await rejection(awsStore(nowhere, { name: "a" }).stage(record()));
+    expect(error).toMatchObject({ outcome: "not_applied" });
+    expect(error.message).toContain("ECONNREFUSED");
+    nowhere.destroy();
+  });
+
+  test("ends at the deadline", async () => {
+    const error = await rejection(awsStore(client, { name: randomUUID() }).status({ timeoutMs: 1 }));
+    expect(error.message).toContain("no response before the deadline");
+  });
+
+  test("moves the labels as the AWS documentation describes a rotation", async () => {
+    const name = `prod/${randomUUID()}`;
+    const store = awsStore(client, { name });
+    await store.check?.(context);
+    await store.stage(record(1));
+    await store.promote("attempt-1");
+    await store.unstage();
+    await store.stage(record(2));
+    const stages = async () =>
+      Object.values((await client.describeSecret({ SecretId: name })).VersionIdsToStages ?? {}).filter(
+        (labels) => labels.length > 0,
+      );
+    expect((await stages()).map(String).sort()).toEqual(["AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"]);
+    await store.promote("attempt-2");
+    // Without a stage moto returns the version that was the first to be current.
+    const { SecretString } = await client.getSecretValue({ SecretId: name, VersionStage: "AWSCURRENT" });
+    expect(JSON.parse(SecretString ?? "")).toEqual({
+      CLIENT_ID: "client-1",
+      CLIENT_SECRET: record(2).credentials.clientSecret,
+    });
+  });
+
+  describe("behaves as a secret store", () => {
+    describeSecretStore(async () => {
+      const name = `prod/${randomUUID()}`;
+      return { store: awsStore(client, { name }), other: awsStore(client, { name }) };
+    });
+  });
+
+  describe("behaves as a store of documents", () => {
+    describeDocumentStore(async () => {
+      const prefix = randomUUID();
+      return { store: awsDocuments(client, { prefix }), other: awsDocuments(client, { prefix }) };
+    });
+  });
+});
