@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Configuration, type ConfigurationIssue, loadConfiguration, type ProjectConfiguration } from "oauth-clients/provision";
+import { type Configuration, type ConfigurationIssue, loadConfig, type ProjectConfiguration } from "oauth-clients/provision";
 import { UsageError } from "./exit-codes.js";
 
 const names = ["ts", "mts", "js", "mjs", "yaml", "yml", "json"].map((extension) => `oauth-clients.config.${extension}`);
@@ -33,7 +33,7 @@ export async function readConfiguration({ config, env }: ConfigurationSelection)
   const describe = (issue: ConfigurationIssue) => describeIssue(file, locate, issue);
   const environment = selectEnvironment(project, env);
   try {
-    return { configuration: await loadConfiguration(project, environment, process.env), describe };
+    return { configuration: await loadConfig(project, environment, process.env), describe };
   } catch (error) {
     throw new UsageError(`${file}: ${error instanceof Error ? error.message : "the configuration cannot be loaded"}`);
   }

@@ -14,10 +14,13 @@ const reference = z
 const optionValue = z.union([z.string(), z.number(), z.boolean(), reference, z.array(z.unknown()), z.record(z.string(), z.unknown())]);
 const options = z.record(z.string(), optionValue);
 
-const vendors = ["ory", "ovh", "genesys", "tfe"] as const;
-
 const provider = z
-  .union(vendors.map((vendor) => z.strictObject({ [vendor]: options })) as [z.ZodType, z.ZodType, ...z.ZodType[]])
+  .union([
+    z.strictObject({ ory: options }),
+    z.strictObject({ ovh: options }),
+    z.strictObject({ genesys: options }),
+    z.strictObject({ tfe: options }),
+  ])
   .describe("A vendor account: the vendor, and the options of its manager. Without options: the vendor's environment variables.");
 
 const keys = z
@@ -91,6 +94,3 @@ export type Reference = z.output<typeof reference>;
 export function isReference(value: unknown): value is Reference {
   return reference.safeParse(value).success;
 }
-
-/** The vendors of providers. */
-export type ProviderVendor = (typeof vendors)[number];
