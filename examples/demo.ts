@@ -9,7 +9,7 @@ const interrupted = new AbortController();
 // Once only: a second signal ends the program at once, as usual.
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.once(signal, () => interrupted.abort(new Complaint(`interrupted by ${signal}, what was created is deleted again`)));
-stdout.on("error", () => interrupted.abort(new Complaint("nobody reads the output any more")));
+stdout.on("error", () => interrupted.abort(new Complaint("the reader of the output has closed it")));
 
 try {
   await runProgram(process.argv.slice(2), {

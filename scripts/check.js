@@ -31,6 +31,7 @@ const steps = [
   ["Format and lint", tool("biome", "ci")],
   ["Types", tool("tsc", "--noEmit")],
   ["Coverage", step("check/coverage.js")],
+  ["The stub of a new vendor", step("check/new-vendor.js")],
   ["Build and pack", packOnce],
   ["The tarball", step("check/tarball.js")],
   ["Install the tarball in an empty project", installOnce],

@@ -5,12 +5,12 @@ import { readUntil, unlessMissing } from "./patience.js";
 import { count } from "./report.js";
 import type { Made, Run } from "./vendor.js";
 
-/** Looks whether the server answers. */
+/** Checks that the server responds. */
 export async function reach<Client extends OAuthClient, Input>(run: Run<Client, Input>): Promise<void> {
   run.report.step("Reach the server");
-  // Tried for a few seconds and not for a minute: whoever has mistyped an address wants to know.
+  // A few seconds only, so that a mistyped URL fails soon.
   const found = await listOwn(run, { timeoutMs: 5_000 });
-  run.report.check(found.length === 0, "it answers, and has no client of this run yet", count(found.length, "client"));
+  run.report.check(found.length === 0, "it responds, and has no client of this run yet", count(found.length, "client"));
 }
 
 /** Creates the clients of the file, and reads each back. */

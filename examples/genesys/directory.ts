@@ -22,7 +22,7 @@ export async function makeSecretDirectory(): Promise<SecretDirectory> {
     check: () => access(path, constants.W_OK),
     async write(credentials) {
       const file = fileOf(credentials.clientId);
-      // Put in its place as a whole: whoever reads it meanwhile gets the old secret or the new one.
+      // Written to another file and renamed: a concurrent reader gets the old secret or the new one.
       await writeFile(`${file}.new`, JSON.stringify(credentials), { mode: 0o600, flag: "wx" });
       await rename(`${file}.new`, file);
     },

@@ -12,7 +12,7 @@ import { makeSecretDirectory, type SecretDirectory } from "./directory.js";
 /** Where the demonstration takes place. */
 export interface Server extends Place {
   readonly options: GenesysOptions;
-  /** Where secrets are delivered. */
+  /** The folder of the secret files. */
   readonly secrets: SecretDirectory;
   /** Makes a client that is older than 30 days, which only a simulator can, and returns its id. */
   readonly makeOldClient?: () => string;

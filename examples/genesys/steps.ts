@@ -5,19 +5,19 @@ import { rotate } from "../demo/tokens.js";
 import type { SecretDirectory } from "./directory.js";
 import type { GenesysMade, GenesysRun } from "./vendor.js";
 
-/** Shows that the secrets were delivered. */
+/** Shows that the secrets were written. */
 export async function readSecrets(
   { report }: GenesysRun,
   made: readonly GenesysMade[],
   secrets: SecretDirectory,
 ): Promise<void> {
-  report.step("Find the secrets where they were delivered");
+  report.step("Read the secrets from the sink");
   report.note(`a directory of this run: ${secrets.path}`);
   for (const { asked, credentials } of made) {
     if (credentials === undefined) continue;
     const kept = await secrets.read(credentials.clientId);
     report.check(isDeepStrictEqual(kept.credentials, credentials), `the file of ${asked.name} has its credentials`);
-    report.check(kept.isPrivate, "nobody but its owner can read it");
+    report.check(kept.isPrivate, "only its owner can read it");
   }
 }
 

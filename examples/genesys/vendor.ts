@@ -16,7 +16,7 @@ export function connect({ options, secrets }: Server, mark: string): GenesysVend
   const manager = createGenesysManager(options);
   return {
     manager,
-    // Stored before anybody else has seen them.
+    // Stored before any other use.
     create: (input, call) => manager.create(input, { ...call, secretSink: secrets }),
     mark: (asked) => ({ ...asked, description: `${asked.description ?? ""} (${mark})`.trim() }),
     isMarked: ({ description }) => description?.endsWith(`(${mark})`) === true,

@@ -24,7 +24,7 @@ export function connect({ options }: Server, owner: string): OryVendor {
       try {
         return await manager.create(input, call);
       } catch (error) {
-        // Hydra 2.0 and 2.1 answer so, where ids are the server's to choose.
+        // The response of Hydra 2.0 and 2.1, which do not accept ids of the client.
         if (!(error instanceof ResponseError && error.status === 400 && isFirst)) throw error;
         manager = createOryManager({ ...options, credentialsFrom: "server" });
         return manager.create(input, call);

@@ -4,7 +4,7 @@ import { createOvhManager, type OvhOptions } from "oauth-clients/ovh";
 import { createTokenSource } from "oauth-clients/token";
 import { readUntil } from "../demo/patience.js";
 import { create } from "../demo/steps.js";
-import { type Answer, assignRights, call, missingActions, serviceAccount } from "./guide.js";
+import { type ApiResponse, assignRights, call, missingActions, serviceAccount } from "./guide.js";
 import type { Server } from "./server.js";
 import type { OvhRun } from "./vendor.js";
 
@@ -53,7 +53,7 @@ export async function performGuide(run: OvhRun, { region, apiUrl, options, webHo
   report.check(refused.status === 403, `GET ${otherPath} is refused with 403`, String(refused.status));
   report.check(textOf(refused, "class") === "Client::Forbidden", "its class is Client::Forbidden", textOf(refused, "class"));
   const missing = missingActions(refused);
-  report.check(isDeepStrictEqual(missing, [otherAction]), "the answer says which IAM action is missing", missing.join(", "));
+  report.check(isDeepStrictEqual(missing, [otherAction]), "the response names the missing IAM action", missing.join(", "));
   report.note(missing.join(", "));
   const error = await askAs(options, credentials, client.id, signal);
   const names = error instanceof PermissionDeniedError && error.message.includes(`missing IAM action ${otherAction}`);
@@ -88,6 +88,6 @@ async function askAs(
     .catch((error: unknown) => error);
 }
 
-function textOf({ body }: Answer, field: string): string {
+function textOf({ body }: ApiResponse, field: string): string {
   return String((body as Readonly<Record<string, unknown>> | undefined)?.[field]);
 }

@@ -1,4 +1,4 @@
-// OVHcloud's guide "How to use service accounts to connect to OVHcloud APIs", for a web hosting plan of yours:
+// OVHcloud's guide "How to use service accounts to connect to OVHcloud APIs", for one of your web hosting plans:
 //
 //   OVH_APPLICATION_KEY=... OVH_APPLICATION_SECRET=... OVH_CONSUMER_KEY=... npx tsx examples/ovh/guide.ts <plan>
 import { fileURLToPath } from "node:url";
@@ -13,13 +13,13 @@ import {
 import { createTokenSource, type TokenSource } from "oauth-clients/token";
 import { authorizedFetch } from "oauth-clients/token/fetch";
 
-/** An answer of the API. */
-export interface Answer {
+/** A response of the API. */
+export interface ApiResponse {
   readonly status: number;
   readonly body: unknown;
 }
 
-/** What the guide is about. */
+/** The API and the web hosting plan of the guide. */
 export interface Place {
   readonly region: OvhRegion;
   /** The API of the region, without a version. */
@@ -28,21 +28,21 @@ export interface Place {
   readonly webHosting: string;
 }
 
-/** Where the API is, as the guide has it. */
+/** The URLs of the API in the guide. */
 export const apiUrls: Readonly<Record<OvhRegion, string>> = {
   eu: "https://eu.api.ovh.com",
   ca: "https://ca.api.ovh.com",
   us: "https://api.us.ovhcloud.com",
 };
 
-/** What the guide requires: a service account. */
+/** The service account of the guide. */
 export const serviceAccount = {
   flow: "client_credentials",
   name: "Demo-service-account",
   description: "Demo for service account guide with webhosting",
 } as const;
 
-/** The guide's policy: everything that the product's API can do, on one web hosting plan. */
+/** Creates the policy of the guide: every action of the product on one web hosting plan. */
 export function assignRights(ovh: OvhManager, client: OvhClient, webHosting: string, region: OvhRegion): Promise<OvhPolicy> {
   return ovh.grantAccess(client, {
     // Names of policies are unique in an account.
@@ -53,25 +53,25 @@ export function assignRights(ovh: OvhManager, client: OvhClient, webHosting: str
   });
 }
 
-/** Calls the API through a fetch that carries the service account's token, and carries it nowhere else. */
+/** Calls the API with the token of the service account, which is sent to this origin only. */
 export async function call(
   apiUrl: string,
   path: string,
   tokens: Pick<TokenSource, "get" | "invalidate">,
   signal = AbortSignal.timeout(10_000),
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const send = authorizedFetch(tokens, { origins: [new URL(apiUrl).origin] });
   const response = await send(`${apiUrl}${path}`, { headers: { accept: "application/json" }, redirect: "manual", signal });
   return { status: response.status, body: await response.json().catch(() => undefined) };
 }
 
-/** The IAM actions that a 403 says are missing. */
-export function missingActions({ body }: Answer): string[] {
-  const refusal = body as { details?: { unauthorizedActionsByIAM?: string } } | undefined;
-  return refusal?.details?.unauthorizedActionsByIAM?.split(",").map((action) => action.trim()) ?? [];
+/** The missing IAM actions in the body of a 403. */
+export function missingActions({ body }: ApiResponse): string[] {
+  const details = body as { details?: { unauthorizedActionsByIAM?: string } } | undefined;
+  return details?.details?.unauthorizedActionsByIAM?.split(",").map((action) => action.trim()) ?? [];
 }
 
-/** The whole guide on a web hosting plan. Whatever happens, the service account and its policy are taken away again. */
+/** Runs the guide on a web hosting plan. It always deletes the service account and its policy at the end. */
 export async function followGuide(ovh: OvhManager, place: Place, print: (line: string) => void): Promise<void> {
   const { apiUrl, region, webHosting } = place;
   const { client, credentials } = await ovh.create(serviceAccount);

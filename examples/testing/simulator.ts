@@ -14,19 +14,19 @@ async function retire(ory: OryManager, id: string): Promise<void> {
   await ory.delete(id);
 }
 
-// 1. Inject the simulator's fetch: nothing else is needed.
+// 1. Inject the simulator's fetch.
 const injected = simulateOry();
 const ory = createOryManager({ adminUrl: injected.urls.admin, fetch: injected.fetch, timeoutMs: 500 });
 const { client } = await ory.create({ name: "Nightly report" });
-// It misbehaves when told to, by the operation's id in the vendor's description.
+// Inject a fault into an operation, named by its id in the vendor's description.
 injected.delayNext("deleteOAuth2Client", 60_000);
 await assert.rejects(retire(ory, client.id), (error) => error instanceof TimeoutError && error.outcome === "unknown");
-// It remembers what it was asked, with redacted secrets.
+// The recorded requests have redacted secrets.
 assert.equal(injected.requests.at(-1)?.operationId, "deleteOAuth2Client");
-// The vendor acted, although nobody heard of it: this is what "unknown" means.
+// The client is deleted and the response was lost: the outcome is "unknown".
 assert.deepEqual(injected.clients, []);
 
-// 2. Hand it to msw, where code makes its own manager and takes no fetch.
+// 2. Use it in msw, when the code creates its own manager without a fetch option.
 const handled = simulateOry();
 const network = setupServer(...handled.handlers(msw));
 network.listen();
@@ -34,7 +34,7 @@ await createOryManager({ adminUrl: handled.urls.admin }).create({ name: "Nightly
 assert.equal(handled.clients[0]?.client_name, "Nightly report");
 network.close();
 
-// 3. Put it on a loopback port, for other processes and languages.
+// 3. Listen on a loopback port, for other processes and languages.
 const served = simulateOry({ version: "26.2" });
 const { urls, close } = await served.listen();
 const response = await fetch(`${urls.admin}/admin/clients`);

@@ -18,7 +18,7 @@ export function connect({ options }: Server, mark: string): TfeVendor {
     mark: (asked) => ({ ...asked, name: `${label(asked)} (${mark})` }),
     isMarked: ({ name }) => name.includes(`(${mark})`),
     label,
-    // Write-only: nobody is shown these again.
+    // Write-only: no response contains them.
     notCompared: ["oauthTokenString", "secret", "privateKey"],
     hasSecret: () => false,
     columns: [

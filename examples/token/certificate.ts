@@ -1,4 +1,4 @@
-// Gets a token with a client certificate (RFC 8705) from a server that describes itself.
+// Gets a token with a client certificate (RFC 8705) from a server with published metadata.
 //
 //   ISSUER=... CLIENT_ID=... CERT_FILE=... KEY_FILE=... CA_FILE=... npx tsx examples/token/certificate.ts
 import { readFileSync } from "node:fs";
@@ -10,15 +10,15 @@ import { discoverServer, tokenRequestFor } from "oauth-clients/token/server";
 const { ISSUER = "", CLIENT_ID = "", CERT_FILE = "", KEY_FILE = "", CA_FILE } = process.env;
 const [cert, key] = [readFileSync(CERT_FILE, "utf8"), readFileSync(KEY_FILE, "utf8")];
 
-// The certificate is shown by the transport, to the token endpoint and to the API alike.
+// The transport presents the certificate to the token endpoint and to the API.
 const fetch = nodeFetch({ cert, key, ...(CA_FILE ? { ca: readFileSync(CA_FILE, "utf8") } : {}) });
 
-// Servers may have other endpoints for clients with a certificate: `mutualTls` takes those.
+// Servers may publish other endpoints for clients with a certificate: `mutualTls` selects them.
 const server = await discoverServer(ISSUER, { fetch, mutualTls: true });
-// The thumbprint keeps a token that is bound to this certificate from being used with the next one.
+// The thumbprint separates tokens of this certificate from tokens of the next one.
 const clientAuthentication = tlsClientAuth({ thumbprint: certificateThumbprint(cert) });
 const tokens = createTokenSource(tokenRequestFor(server, { clientId: CLIENT_ID, clientAuthentication }), { fetch });
 
 const { expiresAt } = await tokens.get();
-console.log(`a token of ${new URL(server.tokenEndpoint).host}, good until ${expiresAt?.toISOString() ?? "it is refused"}`);
+console.log(`a token of ${new URL(server.tokenEndpoint).host}, valid until ${expiresAt?.toISOString() ?? "it is rejected"}`);
 fetch.close();

@@ -1,6 +1,5 @@
-// Counts and times what a token source does, by node:diagnostics_channel: one subscription for each kind of event. The events hold no
-// secret, and a source costs nothing more when nobody has subscribed. opentelemetry.ts beside this file has OpenTelemetry's instruments
-// in the place of the map.
+// Counts and times the events of a token source with node:diagnostics_channel: one subscription per kind of event. Events contain no
+// secret. Without a subscriber they cost no time. opentelemetry.ts uses OpenTelemetry's instruments instead of the map.
 //
 //   TOKEN_URL=... CLIENT_ID=... CLIENT_SECRET=... npx tsx examples/token/diagnostics-channel.ts
 import { subscribe } from "node:diagnostics_channel";
@@ -31,7 +30,7 @@ const tokens = createTokenSource({
   scopes: ["read"],
 });
 
-// Ten callers at once, ten one after the other.
+// Ten concurrent calls, then ten sequential calls.
 await Promise.allSettled(Array.from({ length: 10 }, () => tokens.get()));
 for (let call = 0; call < 10; call++) await tokens.get().catch(() => undefined);
 

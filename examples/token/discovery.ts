@@ -1,4 +1,4 @@
-// Finds a server's endpoints, gets a token, asks about it and revokes it.
+// Reads a server's metadata, gets a token, introspects it and revokes it.
 //
 //   ISSUER=... CLIENT_ID=... CLIENT_SECRET=... npx tsx examples/token/discovery.ts
 import { clientSecretBasic, createTokenSource } from "oauth-clients/token";
@@ -7,7 +7,7 @@ import { discoverServer, introspectToken, revokeToken, tokenRequestFor } from "o
 const { ISSUER = "", CLIENT_ID = "", CLIENT_SECRET = "" } = process.env;
 
 const server = await discoverServer(ISSUER);
-// Legal, and worth a look: credentials go there. `allowedHosts: []` forbids it.
+// Valid, and worth a check: credentials are sent there. `allowedHosts: []` rejects it.
 if (server.otherHosts.length > 0) console.log(`endpoints on other hosts: ${server.otherHosts.join(", ")}`);
 
 const client = { clientId: CLIENT_ID, clientAuthentication: clientSecretBasic(CLIENT_SECRET) };
@@ -17,7 +17,7 @@ const { value: token } = await source.get();
 const before = await introspectToken({ server, ...client, token });
 console.log(before.active ? `active, for ${before.scopes?.join(" ") ?? "no stated scope"}` : "not active");
 
-// The source forgets the token first, so that nobody is handed it while the server is being asked.
+// The source drops the token first, so that no caller receives it during the revocation.
 await revokeToken({ server, ...client, token, source });
 const after = await introspectToken({ server, ...client, token });
 console.log(after.active ? "still active" : "revoked");

@@ -1,4 +1,4 @@
-// Calls an API with ky. The token is added, renewed and, when the API refuses it, replaced underneath: ky needs to know nothing of it.
+// Calls an API with ky. The injected fetch adds the token, refreshes it, and replaces it when the API rejects it.
 //
 //   TOKEN_URL=... CLIENT_ID=... CLIENT_SECRET=... API_URL=... npx tsx examples/token/ky.ts
 import ky from "ky";
@@ -14,7 +14,7 @@ const tokens = createTokenSource({
   scopes: ["read"],
 });
 
-// The token goes to this origin and nowhere else, whatever links the answers hold.
+// The token is sent to this origin only, whatever links the responses contain.
 const api = ky.create({ prefixUrl: API_URL, fetch: authorizedFetch(tokens, { origins: [new URL(API_URL).origin] }) });
 
 const created = await api.post("orders", { json: { article: "chair" } }).json<{ id: number }>();

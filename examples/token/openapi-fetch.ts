@@ -1,4 +1,4 @@
-// Calls an API with openapi-fetch, which types every path from an OpenAPI document. The token is added, renewed and replaced underneath.
+// Calls an API with openapi-fetch, which types every path from an OpenAPI document. The injected fetch adds and refreshes the token.
 //
 //   TOKEN_URL=... CLIENT_ID=... CLIENT_SECRET=... API_URL=... npx tsx examples/token/openapi-fetch.ts
 import { clientSecretBasic, createTokenSource } from "oauth-clients/token";
@@ -7,7 +7,7 @@ import createClient from "openapi-fetch";
 
 const { TOKEN_URL = "", CLIENT_ID = "", CLIENT_SECRET = "", API_URL = "" } = process.env;
 
-// What openapi-typescript makes of the API's document.
+// The types that openapi-typescript generates from the API's document.
 interface paths {
   "/orders": {
     post: {
@@ -30,10 +30,10 @@ const tokens = createTokenSource({
   scopes: ["read"],
 });
 
-// The token goes to this origin and nowhere else. A request whose token is refused is sent again with a new one, its body too.
+// The token is sent to this origin only. A request with a rejected token is sent again with a new token and the same body.
 const api = createClient<paths>({ baseUrl: API_URL, fetch: authorizedFetch(tokens, { origins: [new URL(API_URL).origin] }) });
 
 const { data: created } = await api.POST("/orders", { body: { article: "chair" } });
-if (!created) throw new Error("no order was made");
+if (!created) throw new Error("no order was created");
 const { data: order } = await api.GET("/orders/{id}", { params: { path: { id: created.id } } });
 console.log(`order ${created.id}: ${order?.article}`);

@@ -1,6 +1,6 @@
-// Measures what token sources do with OpenTelemetry: counters, and how long an exchange takes, for each token endpoint and client. Call
-// `observeTokens` once where a program sets up its metrics. It needs the API alone; what is measured goes to whichever SDK is set up,
-// here one that keeps it in memory. A source costs nothing more while nobody has subscribed.
+// Measures token sources with OpenTelemetry: counters and the duration of token requests, per token endpoint and client. Call
+// `observeTokens` once where the program configures its metrics. It needs only the API package; the configured SDK receives the data,
+// here an exporter in memory. Without a subscriber a source spends no time on events.
 //
 //   TOKEN_URL=... CLIENT_ID=... CLIENT_SECRET=... npx tsx examples/token/opentelemetry.ts
 import { subscribe } from "node:diagnostics_channel";
@@ -20,14 +20,19 @@ function observeTokens(meter: Meter): void {
       const event = message as TokenEvents[Kind];
       note(event, { "oauth.token.endpoint": event.endpoint, "oauth.client.id": event.clientId });
     });
-  // What failed, by the code of this library and never by its text: attributes are to have few values.
+  // The error code, never the message: attributes must have few values.
   const typeOf = (error: unknown) => ({ "error.type": isOAuthClientsError(error) ? error.code : "other" });
 
-  const requests = meter.createCounter("oauth.token.requests", { description: "Requests sent, repeats included" });
-  const hits = meter.createCounter("oauth.token.hits", { description: "Kept tokens that were handed out" });
-  const refreshes = meter.createCounter("oauth.token.refreshes", { description: "Renewals begun behind a kept token" });
+  const requests = meter.createCounter("oauth.token.requests", { description: "Requests sent, including retries" });
+  const hits = meter.createCounter("oauth.token.hits", { description: "Calls that returned the cached token" });
+  const refreshes = meter.createCounter("oauth.token.refreshes", {
+    description: "Refreshes that started before the token expired",
+  });
   const pauses = meter.createCounter("oauth.token.pauses", { description: "Pauses after a failure" });
-  const duration = meter.createHistogram("oauth.token.duration", { unit: "s", description: "From asking to token or error" });
+  const duration = meter.createHistogram("oauth.token.duration", {
+    unit: "s",
+    description: "From the call to the token or the error",
+  });
 
   on("request", (_, attributes) => requests.add(1, attributes));
   on("hit", (_, attributes) => hits.add(1, attributes));
@@ -48,7 +53,7 @@ const { TOKEN_URL = "", CLIENT_ID = "", CLIENT_SECRET = "" } = process.env;
 const clientAuthentication = clientSecretBasic(CLIENT_SECRET);
 const tokens = createTokenSource({ tokenEndpoint: TOKEN_URL, clientId: CLIENT_ID, clientAuthentication, scopes: ["read"] });
 
-// Ten callers at once, ten one after the other.
+// Ten concurrent calls, then ten sequential calls.
 await Promise.allSettled(Array.from({ length: 10 }, () => tokens.get()));
 for (let call = 0; call < 10; call++) await tokens.get().catch(() => undefined);
 

@@ -1,5 +1,5 @@
-// Gives a token to an SDK that takes a `fetch` and knows nothing of OAuth: here this package's own manager for Ory, whose admin API
-// stands behind a gateway that wants a token of its own.
+// Adds a token to an SDK that accepts a `fetch`: here this package's manager for Ory, with an admin API behind a gateway that requires
+// a token.
 //
 //   TOKEN_URL=... CLIENT_ID=... CLIENT_SECRET=... ADMIN_URL=... npx tsx examples/token/sdk.ts
 import { createOryManager } from "oauth-clients/ory";

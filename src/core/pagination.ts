@@ -5,6 +5,8 @@ export interface Page<out Item> {
   readonly items: readonly Item[];
   /** The cursor of the next page. Absent on the last. */
   readonly next?: string | undefined;
+  /** How many items the whole list has, as far as the vendor says. */
+  readonly total?: number | undefined;
 }
 
 // Far more than any vendor lets an account have. Past it the listing is at fault, and a silent cut would look like the truth.
@@ -13,13 +15,22 @@ const mostPages = 10_000;
 /**
  * Makes a page function into a stream of items. Each loop over the result starts anew.
  *
- * Items with an `id` that was seen already are left out, since pages shift while others write. A cursor that comes back ends
- * the stream, and so does a second empty page in a row: some servers announce a next page for ever.
+ * Items with an `id` that was seen already are left out, since pages shift while others write. A second empty page in a row ends
+ * the stream: some servers link a next page for ever.
+ *
+ * @param context - the vendor and the operation, for errors
+ * @throws {UnexpectedResponseError} while reading: a cursor is repeated, or the list ends before its total
  */
 export function paginate<Item>(
   fetchPage: (cursor: string | undefined) => Promise<Page<Item>>,
   identify: (item: Item) => string,
+  context?: { readonly vendor: string; readonly operation: string },
 ): AsyncIterable<Item> {
+  const incomplete = (problem: string) =>
+    new UnexpectedResponseError({
+      ...context,
+      message: `${context ? `${context.vendor} ${context.operation}: ` : ""}the list is incomplete: ${problem}`,
+    });
   return {
     async *[Symbol.asyncIterator]() {
       const ids = new Set<string>();
@@ -36,10 +47,14 @@ export function paginate<Item>(
         }
         empty = page.items.length === 0 ? empty + 1 : 0;
         cursor = page.next;
-        if (cursor === undefined || cursors.has(cursor) || empty === 2) return;
+        if (cursor !== undefined && cursors.has(cursor)) throw incomplete("a page links to an earlier page");
+        if (cursor === undefined || empty === 2) {
+          if (ids.size < (page.total ?? 0)) throw incomplete(`it ended after ${ids.size} of ${page.total} items`);
+          return;
+        }
         cursors.add(cursor);
       }
-      throw new UnexpectedResponseError({ message: `the listing did not end after ${mostPages} pages` });
+      throw incomplete(`it did not end after ${mostPages} pages`);
     },
   };
 }

@@ -5,18 +5,28 @@ import { type ErrorFacts, ValidationError } from "./errors.js";
 const loopback = /^http:\/\/(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?=[:/?]|$)/i;
 
 /**
- * What is wrong with an address that credentials are to be sent to, or `undefined` when nothing is.
+ * What is wrong with a URL that credentials are sent to, or `undefined` when it is valid.
  *
- * It has to be an absolute `https:` URL; `http:` is for loopback addresses alone (RFC 6749 sections 1.6 and 3.2, RFC 9700
- * section 2.6). User info and a fragment are refused. The value itself is never repeated in the answer.
+ * It has to be an absolute `https:` URL. `http:` is valid for loopback addresses (RFC 6749 sections 1.6 and 3.2, RFC 9700 section 2.6)
+ * and for the hosts that the caller names. User info and a fragment are refused. The message does not contain the value.
+ * @param allowInsecureHttp - host names, without port, for which `http:` is valid
  */
-export function validateUrl(value: unknown): string | undefined {
+export function validateUrl(value: unknown, allowInsecureHttp: readonly string[] = []): string | undefined {
   if (typeof value !== "string" || !URL.canParse(value)) return "expected an absolute URL";
-  const { username, password, protocol } = new URL(value);
+  const { username, password, protocol, hostname } = new URL(value);
   if (username || password) return "a URL with user info is refused";
   if (value.includes("#")) return "a URL with a fragment is refused";
   if (protocol === "https:" || loopback.test(value)) return undefined;
-  return "expected an https: URL (http: is for localhost, 127.0.0.0/8 and [::1])";
+  if (protocol === "http:" && allowInsecureHttp.includes(hostname)) return undefined;
+  return "expected an https: URL (http: is for localhost, 127.0.0.0/8, [::1] and the hosts of allowInsecureHttp)";
+}
+
+/** What is wrong with the option `allowInsecureHttp`: a list of host names, without scheme, port and path. */
+export function insecureHostsProblem(value: unknown): string | undefined {
+  const isHost = (host: unknown) => typeof host === "string" && /^[a-z\d]([a-z\d.-]*[a-z\d])?$|^\[[\da-f:.]+\]$/.test(host);
+  return value === undefined || (Array.isArray(value) && value.every(isHost))
+    ? undefined
+    : "expected an array of host names in lower case, without scheme, port and path";
 }
 
 /**

@@ -53,13 +53,19 @@ export function parseResponse<T>(
   if (result.success) return result.data;
   const issues = result.error.issues.map((issue) => ({
     path: issue.path.join("."),
-    message: issue.code === "invalid_type" ? `expected ${issue.expected}` : issue.code.replaceAll("_", " "),
+    message: describeIssue(issue),
   }));
   throw new UnexpectedResponseError({
     ...door,
     message: `${formatContext(door)}: the answer (${door.status ?? "2xx"}) is not what the vendor documents: ${formatIssues(issues)}`,
     issues,
   });
+}
+
+// Only messages that this library writes itself: those of zod may repeat the value.
+function describeIssue(issue: z.core.$ZodIssue): string {
+  if (issue.code === "custom") return issue.message;
+  return issue.code === "invalid_type" ? `expected ${issue.expected}` : issue.code.replaceAll("_", " ");
 }
 
 /** The error of fields whose faults show only on a closer look than a schema can take. */

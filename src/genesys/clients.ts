@@ -4,8 +4,8 @@ import { amendError, isOAuthClientsError, UnexpectedResponseError } from "../cor
 import type { Http } from "../core/http/request.js";
 import { importClientWith } from "../core/import.js";
 import type { CallOptions } from "../core/manager.js";
-import { ignoreNotFoundAfterRetry, showName, withUnknownOutcomeHint } from "../core/outcome.js";
-import { paginate } from "../core/pagination.js";
+import { ignoreNotFoundAfterRetry, withUnknownOutcomeHint } from "../core/outcome.js";
+import { collect, paginate } from "../core/pagination.js";
 import { validationError } from "../core/validation.js";
 import type { paths } from "../openapi/genesys.js";
 import type { Connection } from "./connection.js";
@@ -24,7 +24,9 @@ import {
   parseSecretOptions,
 } from "./input.js";
 import { issueSecret } from "./integration-credentials.js";
+import { describeLostCreate } from "./lost-create.js";
 import { readNextPage, writePage } from "./pagination.js";
+import { addRoleNames } from "./roles.js";
 import { createTokenRequest, verifySecret } from "./tokens.js";
 import type {
   GenesysClient,
@@ -32,20 +34,22 @@ import type {
   GenesysClientInput,
   GenesysCreateResult,
   GenesysDeleteResult,
+  GenesysReadOptions,
   GenesysRotateSecretResult,
   GenesysSecretOptions,
   ParsedChanges,
   ParsedClientInput,
 } from "./types.js";
-import { clientsWire, clientWire, createdWire, organizationWire, type ReadClient, rotatedWire } from "./wire.js";
+import { clientsWire, clientWire, clientWithId, createdWire, organizationWire, type ReadClient, rotatedWire } from "./wire.js";
 
 const clientPath = "/api/v2/oauth/clients/{clientId}";
 
 export async function createClient(
-  { http, roleResolver, timeoutMs }: Connection,
+  connection: Connection,
   input: GenesysClientInput,
   options?: GenesysSecretOptions,
 ): Promise<GenesysCreateResult> {
+  const { http, roleResolver, timeoutMs } = connection;
   const operation = operations.create;
   const fields = parseCreateInput(input);
   const { integrationCredential: target, ...secretOptions } = parseSecretOptions(options, operation);
@@ -55,28 +59,28 @@ export async function createClient(
   const issue = async () => {
     const deadline = startDeadline(callOptions, timeoutMs);
     const roles = fields.roles && (await roleResolver.resolve(fields.roles, operation, callOptions, deadline));
-    return sendCreate(http, { ...fields, roles }, deadline.remaining());
+    return sendCreate(connection, { ...fields, roles }, deadline);
   };
   const context = { vendor, operation, name: fields.name };
   return issueSecret(http, target, secretOptions, context, issue, ({ client }) => client);
 }
 
 async function sendCreate(
-  http: Http<paths>,
+  connection: Connection,
   fields: Writable<ParsedClientInput>,
-  options: CallOptions | undefined,
+  deadline: Deadline,
 ): Promise<GenesysCreateResult> {
   const operation = operations.create;
   const json = writeCreation(fields);
   const startedAt = new Date();
   try {
-    const { value } = await http({
+    const { value } = await connection.http({
       operation,
       method: "post",
       path: "/api/v2/oauth/clients",
       json,
       returns: createdWire,
-      options,
+      options: deadline.remaining(),
     });
     const { id, secret } = value;
     if (!secret && fields.grantType !== "implicit") throw missingSecret(id);
@@ -85,11 +89,8 @@ async function sendCreate(
       ...(secret ? { credentials: { clientId: id, clientSecret: secret } } : {}),
     };
   } catch (error) {
-    const description = `${json.authorizedGrantType}, named ${showName(fields.name)}, created since ${startedAt.toISOString()}`;
-    throw withUnknownOutcomeHint(
-      error,
-      `the client may exist, and cannot be identified, since names are not unique: look in list() for ${description}. Its secret is lost: rotateSecret sets another one, delete removes the client`,
-    );
+    const list = (options: CallOptions | undefined) => collect(listClients(connection, options));
+    throw await describeLostCreate(connection, error, { fields, startedAt, deadline, list });
   }
 }
 
@@ -106,8 +107,16 @@ function missingSecret(id: string): UnexpectedResponseError {
   return new UnexpectedResponseError({ vendor, operation, outcome: "applied", message, issues });
 }
 
-export async function getClient({ http }: Pick<Connection, "http">, id: string, options?: CallOptions): Promise<GenesysClient> {
-  return readClient(await getWireClient(http, parseId(id, operations.get), parseGetOptions(options)));
+export async function getClient(
+  { http, timeoutMs }: Connection,
+  id: string,
+  options?: GenesysReadOptions,
+): Promise<GenesysClient> {
+  const clientId = parseId(id, operations.get);
+  const { roleNames = false, ...callOptions } = parseGetOptions(options);
+  const deadline = startDeadline(callOptions, timeoutMs);
+  const client = readClient(await getWireClient(http, clientId, deadline.remaining()));
+  return roleNames ? { ...client, ...(await addRoleNames(http, [client], deadline))[0] } : client;
 }
 
 /** Reads a client as Genesys Cloud sends it, with its unknown members. */
@@ -117,25 +126,28 @@ async function getWireClient(http: Http<paths>, clientId: string, options: CallO
     method: "get",
     path: clientPath,
     params: { clientId },
-    returns: clientWire,
+    returns: clientWithId(clientId),
     options,
   });
   return value;
 }
 
-export function listClients({ http }: Connection, options?: CallOptions): AsyncIterable<GenesysClient> {
+export function listClients({ http, timeoutMs }: Connection, options?: GenesysReadOptions): AsyncIterable<GenesysClient> {
   const fetchPage = async (cursor: string | undefined) => {
+    const { roleNames = false, ...callOptions } = parseListOptions(options);
     const { value } = await http({
       operation: operations.list,
       method: "get",
       path: "/api/v2/oauth/clients",
       query: writePage(cursor),
       returns: clientsWire,
-      options: parseListOptions(options),
+      options: callOptions,
     });
-    return { items: value.entities.map(readClient), next: readNextPage(value) };
+    const clients = value.entities.map(readClient);
+    const items = roleNames ? await addRoleNames(http, clients, startDeadline(callOptions, timeoutMs)) : clients;
+    return { items, ...readNextPage(value) };
   };
-  return paginate(fetchPage, (client) => client.id);
+  return paginate(fetchPage, (client) => client.id, { vendor, operation: operations.list });
 }
 
 /** Reads the client and replaces it as a whole: Genesys Cloud has no partial update. */
@@ -160,7 +172,7 @@ export async function updateClient(
     path: clientPath,
     params: { clientId },
     json: mergeChanges(current, { ...fields, roles }),
-    returns: clientWire,
+    returns: clientWithId(clientId),
     options: deadline.remaining(),
   });
   return readClient(value);
@@ -191,10 +203,10 @@ export async function deleteClient(
   const wasInactive = current.state === "inactive";
   if (!wasInactive) {
     const json = mergeChanges(current, { state: "inactive" });
-    await http({ ...request, method: "put", json, options: deadline.remaining() });
+    await http({ ...request, method: "put", json, returns: clientWithId(clientId), options: deadline.remaining() });
   }
   try {
-    await ignoreNotFoundAfterRetry(http({ ...request, method: "delete", options: deadline.remaining() }));
+    await ignoreNotFoundAfterRetry(http({ ...request, method: "delete", returnsNothing: true, options: deadline.remaining() }));
   } catch (error) {
     if (wasInactive || !isOAuthClientsError(error)) throw error;
     throw amendError(error, {

@@ -1,5 +1,7 @@
 import { bearer, bearerFrom } from "../core/authorize.js";
 import { createHttp, type Http, type HttpOptions } from "../core/http/request.js";
+import { type PathParameters, withResourceNames } from "../core/http/resource.js";
+import type { RetryPolicy } from "../core/http/retry.js";
 import { readTransport } from "../core/options.js";
 import type { paths } from "../openapi/genesys.js";
 import { parseErrorResponse, vendor } from "./errors.js";
@@ -17,6 +19,12 @@ export interface Connection {
   readonly roleResolver: RoleResolver;
   /** Deadline of a call that has none, in milliseconds. */
   readonly timeoutMs: number;
+  readonly retry: RetryPolicy;
+}
+
+function describeResource({ clientId, credentialId }: PathParameters): string | undefined {
+  if (clientId !== undefined) return `client ${clientId}`;
+  return credentialId === undefined ? undefined : `integration credential ${credentialId}`;
 }
 
 /** Creates the connection of one manager. Both hosts share one limiter. */
@@ -33,12 +41,13 @@ export function connect(settings: GenesysSettings): Connection {
     accessToken === undefined
       ? bearerFrom(createManagerTokens(loginUrl, { clientId, clientSecret }, fetch), [clientSecret])
       : bearer(accessToken);
-  const http = createHttp<paths>({ ...shared, baseUrl: apiUrl, authorize });
+  const http = withResourceNames(createHttp<paths>({ ...shared, baseUrl: apiUrl, authorize }), describeResource);
   return {
     http,
     login: createHttp<paths>({ ...shared, baseUrl: loginUrl }),
     loginUrl,
     roleResolver: createRoleResolver(http, verifyRoles),
     timeoutMs: transport.timeoutMs,
+    retry: transport.retry,
   };
 }

@@ -2,6 +2,7 @@ import type { ClientCredentials } from "../core/credentials.js";
 import { ifDefined, ifNonEmpty, readInstant } from "../core/values.js";
 import type {
   GenesysClient,
+  GenesysCredentialFields,
   GenesysGrantType,
   GenesysIntegrationCredential,
   GenesysRole,
@@ -94,7 +95,9 @@ export const ownMembers: readonly string[] = [
 ];
 
 /** Converts credentials to the body of an integration credential. */
-export function writeCredential(name: string, { clientId, clientSecret }: ClientCredentials): WireCredential {
+export function writeCredential(name: string, credentials: ClientCredentials | GenesysCredentialFields): WireCredential {
+  if ("type" in credentials) return { name, type: { name: credentials.type }, credentialFields: { ...credentials.fields } };
+  const { clientId, clientSecret } = credentials;
   return { name, type: { name: credentialType }, credentialFields: { clientId, clientSecret } };
 }
 
@@ -122,8 +125,8 @@ export function readClient(wire: ReadClient): GenesysClient {
 }
 
 /** Converts an integration credential in a response. */
-export function readCredential({ id, name }: Pick<ReadCredential, "id" | "name">): GenesysIntegrationCredential {
-  return { id, ...ifNonEmpty("name", name) };
+export function readCredential({ id, name, type }: ReadCredential): GenesysIntegrationCredential {
+  return { id, ...ifNonEmpty("name", name), ...ifNonEmpty("type", type?.name) };
 }
 
 /** Converts a grant type in any spelling that Genesys Cloud has used. An unknown one is returned unchanged. */

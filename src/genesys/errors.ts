@@ -1,4 +1,10 @@
-import { RateLimitError, ResponseError, TokenEndpointError, type ValidationError } from "../core/errors.js";
+import {
+  AuthenticationError,
+  RateLimitError,
+  ResponseError,
+  TokenEndpointError,
+  type ValidationError,
+} from "../core/errors.js";
 import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
 import { validationError } from "../core/validation.js";
 import { isObject, readText } from "../core/values.js";
@@ -19,8 +25,10 @@ export const operations = {
   tokenRequest: "make token request",
   requestToken: "request token",
   findRole: "find role",
+  findDivision: "find division",
   getHomeDivision: "get home division",
   getGrants: "get grants of the caller",
+  listIntegrationCredentials: "list integration credentials",
   createIntegrationCredential: "create integration credential",
   getIntegrationCredential: "get integration credential",
   updateIntegrationCredential: "update integration credential",
@@ -39,10 +47,12 @@ export const rateLimitErrorPattern = /^\s*rate limit exceeded\b/i;
  * Parses the errors of the API (`code`, `message`, `contextId`), and those of the login host (`error`, `error_description`, which
  * is also called `description`). Gateways in front of both respond with HTML or without a body.
  *
- * The login host has no 429: its rate limit error is a 400 whose description begins with "rate limit exceeded".
+ * The login host has no 429: its rate limit error is a 400 whose description begins with "rate limit exceeded". A 404 without the
+ * API's error body is not Genesys Cloud's own: a gateway may have sent it, and it counts as a 502.
  */
 export function parseErrorResponse({ status, headers, body }: ErrorResponse): ErrorDetails {
   const requestId = headers.get("inin-correlation-id") ?? undefined;
+  if (status === 404 && !isPlatformError(body)) return { ...foreignNotFound, requestId };
   if (!isObject(body)) return { requestId };
   if (typeof body.error === "string") {
     const description = readText(body.error_description) ?? readText(body.description);
@@ -61,6 +71,15 @@ export function parseErrorResponse({ status, headers, body }: ErrorResponse): Er
   };
 }
 
+const foreignNotFound = {
+  status: 502,
+  message: "this 404 has no error body of Genesys Cloud, so it is not its own: a gateway may have sent it, or apiUrl is wrong",
+};
+
+function isPlatformError(body: unknown): boolean {
+  return isObject(body) && (readText(body.code) !== undefined || readText(body.contextId) !== undefined);
+}
+
 /**
  * Converts the error of a failed token request to the class that fits the login host's own codes: a rate limit error becomes a
  * `RateLimitError`, and a 400 or 401 with an OAuth error code becomes a `TokenEndpointError`. Other errors are returned unchanged.
@@ -76,6 +95,17 @@ export function parseLoginError(error: unknown): unknown {
   if (error instanceof RateLimitError || error.vendorCode === undefined) return error;
   const { message, vendor: origin, operation, status, outcome, vendorCode } = error;
   return new TokenEndpointError({ message, vendor: origin, operation, status, outcome, error: vendorCode });
+}
+
+/** Converts the error of a failed token request of the manager itself: its credentials are not valid, or belong to another region. */
+export function parseManagerLoginError(error: unknown): unknown {
+  const parsed = parseLoginError(error);
+  if (!(parsed instanceof TokenEndpointError) || parsed.status >= 500) return parsed;
+  const { status, outcome, error: vendorCode, errorDescription } = parsed;
+  const operation = operations.requestToken;
+  const reason = `${vendorCode}${errorDescription === undefined ? "" : `: ${errorDescription}`}`;
+  const message = `${vendor} ${operation}: the manager's own credentials were refused (${status}, ${reason}). Check clientId, clientSecret and region: a client of another region is unknown`;
+  return new AuthenticationError({ message, vendor, operation, status, outcome, vendorCode });
 }
 
 function isRateLimited(status: number, description: string | undefined): boolean {

@@ -4,12 +4,17 @@ import type { ClientCredentials } from "../core/credentials.js";
 import type { ValidationIssue } from "../core/errors.js";
 import type { CallOptions } from "../core/manager.js";
 import { callFields, jsonObject, parseInput } from "../core/validation.js";
+import { isObject } from "../core/values.js";
 import { grantTypes, ownMembers } from "./convert.js";
 import { operations, vendor } from "./errors.js";
 import type {
   GenesysClientChanges,
   GenesysClientFields,
   GenesysClientInput,
+  GenesysCredentialFields,
+  GenesysDeleteIntegrationCredentialOptions,
+  GenesysIntegrationCredentialListOptions,
+  GenesysReadOptions,
   KnownGrantType,
   ParsedChanges,
   ParsedClientInput,
@@ -35,8 +40,15 @@ const divisionId = z
   .refine((id) => id === "*" || uuid.test(id), "expected the id of a division, a UUID, or * for all divisions");
 
 const role = z
-  .strictObject({ roleId: roleId.optional(), roleName: nonEmpty.optional(), divisionId: divisionId.optional() })
-  .superRefine(({ roleId, roleName }, context) => {
+  .strictObject({
+    roleId: roleId.optional(),
+    roleName: nonEmpty.optional(),
+    divisionId: divisionId.optional(),
+    divisionName: nonEmpty.optional(),
+  })
+  .superRefine(({ roleId, roleName, divisionId, divisionName }, context) => {
+    if (divisionId !== undefined && divisionName !== undefined)
+      addIssue(context, { path: "divisionName", message: "cannot be combined with divisionId" });
     if (roleId === undefined && roleName === undefined)
       addIssue(context, { path: "roleId", message: "required, unless roleName is given" });
     if (roleId !== undefined && roleName !== undefined)
@@ -150,6 +162,7 @@ const targetSchema = z
   });
 
 const callSchema = z.strictObject(callFields);
+const readSchema = z.strictObject({ ...callFields, roleNames: z.boolean().optional() });
 
 const secretSchema = z.strictObject({
   ...callFields,
@@ -158,6 +171,9 @@ const secretSchema = z.strictObject({
 });
 
 const importSchema = z.strictObject({ ...callFields, verifySecret: z.boolean().optional() });
+const credentialFieldsSchema = z.strictObject({ type: nonEmpty, fields: z.record(z.string(), nonEmpty) });
+const credentialListSchema = z.strictObject({ ...callFields, name: nonEmpty.optional() });
+const credentialDeleteSchema = z.strictObject({ ...callFields, type: nonEmpty.optional() });
 const credentialsSchema = z.object({ clientId: nonEmpty, clientSecret: nonEmpty });
 const referenceSchema = z.strictObject({
   id: identifier,
@@ -188,18 +204,27 @@ export function parseName(name: unknown, operation: string): string {
 }
 
 /** @throws {ValidationError} a field is missing or empty */
+export function parseIntegrationCredentials(
+  credentials: unknown,
+  operation: string,
+): ClientCredentials | GenesysCredentialFields {
+  if (!isObject(credentials) || !("type" in credentials)) return parseCredentials(credentials, operation);
+  return parse(z.strictObject({ credentials: credentialFieldsSchema }), { credentials }, operation).credentials;
+}
+
+/** @throws {ValidationError} a field is missing or empty */
 export function parseCredentials(credentials: unknown, operation: string): ClientCredentials {
   return parse(z.strictObject({ credentials: credentialsSchema }), { credentials }, operation).credentials;
 }
 
 /** @throws {ValidationError} an option is unknown or invalid */
-export function parseGetOptions(options: unknown): CallOptions {
-  return parseCallOptions(options, operations.get);
+export function parseGetOptions(options: unknown): GenesysReadOptions {
+  return parseOptional(readSchema, options, operations.get) as GenesysReadOptions;
 }
 
 /** @throws {ValidationError} an option is unknown or invalid */
-export function parseListOptions(options: unknown): CallOptions {
-  return parseCallOptions(options, operations.list);
+export function parseListOptions(options: unknown): GenesysReadOptions {
+  return parseOptional(readSchema, options, operations.list) as GenesysReadOptions;
 }
 
 /** @throws {ValidationError} an option is unknown or invalid */
@@ -224,6 +249,18 @@ export function parseImportReference(reference: unknown): ClientReference {
 /** @throws {ValidationError} an option is unknown or invalid */
 export function parseImportOptions(options: unknown): ImportOptions {
   return parseOptional(importSchema, options, operations.import) as ImportOptions;
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseIntegrationCredentialListOptions(options: unknown): GenesysIntegrationCredentialListOptions {
+  const operation = operations.listIntegrationCredentials;
+  return parseOptional(credentialListSchema, options, operation) as GenesysIntegrationCredentialListOptions;
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseDeleteIntegrationCredentialOptions(options: unknown): GenesysDeleteIntegrationCredentialOptions {
+  const operation = operations.deleteIntegrationCredential;
+  return parseOptional(credentialDeleteSchema, options, operation) as GenesysDeleteIntegrationCredentialOptions;
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown, operation: string): T {

@@ -3,28 +3,74 @@ import type { ClientCredentials } from "../core/credentials.js";
 import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
 import { ignoreNotFoundAfterRetry, showName, withUnknownOutcomeHint } from "../core/outcome.js";
+import { paginate } from "../core/pagination.js";
 import { type SecretOptions, type SecretSinkContext, writeSecret } from "../core/secret-sink.js";
+import { ifDefined } from "../core/values.js";
 import type { paths } from "../openapi/genesys.js";
 import type { Connection } from "./connection.js";
 import { credentialType, readCredential, writeCredential } from "./convert.js";
-import { inputError, operations } from "./errors.js";
-import { parseCallOptions, parseCredentials, parseId, parseName } from "./input.js";
-import type { GenesysIntegrationCredential, ParsedIntegrationTarget } from "./types.js";
-import { createdCredentialWire, credentialWire, type ReadCredential } from "./wire.js";
+import { inputError, operations, vendor } from "./errors.js";
+import {
+  parseCallOptions,
+  parseDeleteIntegrationCredentialOptions,
+  parseId,
+  parseIntegrationCredentialListOptions,
+  parseIntegrationCredentials,
+  parseName,
+} from "./input.js";
+import { readCursor } from "./pagination.js";
+import type {
+  GenesysCredentialFields,
+  GenesysDeleteIntegrationCredentialOptions,
+  GenesysIntegrationCredential,
+  GenesysIntegrationCredentialListOptions,
+  ParsedIntegrationTarget,
+} from "./types.js";
+import { createdCredentialWire, credentialsWire, credentialWithId, type ReadCredential } from "./wire.js";
+
+type IntegrationCredentials = ClientCredentials | GenesysCredentialFields;
 
 const credentialPath = "/api/v2/integrations/credentials/{credentialId}";
+
+// The largest page size that the API allows.
+const pageSize = "200";
+
+export function listIntegrationCredentials(
+  { http }: Connection,
+  options?: GenesysIntegrationCredentialListOptions,
+): AsyncIterable<GenesysIntegrationCredential> {
+  const operation = operations.listIntegrationCredentials;
+  return {
+    async *[Symbol.asyncIterator]() {
+      const { name, ...callOptions } = parseIntegrationCredentialListOptions(options);
+      const fetchPage = async (after: string | undefined) => {
+        const { value } = await http({
+          operation,
+          method: "get",
+          path: "/api/v2/integrations/credentials/listing",
+          query: { pageSize, ...ifDefined("after", after) },
+          returns: credentialsWire,
+          options: callOptions,
+        });
+        return { items: value.entities.map(readCredential), next: readCursor(value.nextUri) };
+      };
+      for await (const credential of paginate(fetchPage, ({ id }) => id, { vendor, operation }))
+        if (name === undefined || credential.name === name) yield credential;
+    },
+  };
+}
 
 export async function createIntegrationCredential(
   { http }: Connection,
   name: string,
-  credentials: ClientCredentials,
+  credentials: IntegrationCredentials,
   options?: CallOptions,
 ): Promise<GenesysIntegrationCredential> {
   const operation = operations.createIntegrationCredential;
   return sendCreate(
     http,
     parseName(name, operation),
-    parseCredentials(credentials, operation),
+    parseIntegrationCredentials(credentials, operation),
     parseCallOptions(options, operation),
   );
 }
@@ -32,9 +78,10 @@ export async function createIntegrationCredential(
 async function sendCreate(
   http: Http<paths>,
   name: string,
-  credentials: ClientCredentials,
+  credentials: IntegrationCredentials,
   options: CallOptions | undefined,
 ): Promise<GenesysIntegrationCredential> {
+  const secrets = secretsOf(credentials);
   try {
     const { value } = await http({
       operation: operations.createIntegrationCredential,
@@ -42,14 +89,15 @@ async function sendCreate(
       path: "/api/v2/integrations/credentials",
       json: writeCredential(name, credentials),
       returns: createdCredentialWire,
-      credentials,
+      secrets,
+      ...unsaved(credentials),
       options,
     });
-    return readCredential({ id: value.id, name });
+    return readCredential({ id: value.id, name, type: { name: typeOf(credentials) } });
   } catch (error) {
     throw withUnknownOutcomeHint(
       error,
-      `an integration credential named ${showName(name, [credentials.clientSecret])} may exist`,
+      `an integration credential named ${showName(name, secrets)} may exist; find it with listIntegrationCredentials({ name })`,
     );
   }
 }
@@ -58,59 +106,78 @@ async function sendCreate(
 export async function updateIntegrationCredential(
   { http, timeoutMs }: Connection,
   id: string,
-  credentials: ClientCredentials,
+  credentials: IntegrationCredentials,
   options?: CallOptions,
 ): Promise<GenesysIntegrationCredential> {
   const operation = operations.updateIntegrationCredential;
   const credentialId = parseId(id, operation);
-  const parsed = parseCredentials(credentials, operation);
+  const parsed = parseIntegrationCredentials(credentials, operation);
   return sendUpdate(http, credentialId, parsed, startDeadline(parseCallOptions(options, operation), timeoutMs).remaining);
 }
 
 async function sendUpdate(
   http: Http<paths>,
   credentialId: string,
-  credentials: ClientCredentials,
+  credentials: IntegrationCredentials,
   remaining: () => CallOptions | undefined,
 ): Promise<GenesysIntegrationCredential> {
   const operation = operations.updateIntegrationCredential;
-  const { name } = await getOAuthClientCredential(http, credentialId, operation, remaining());
-  await http({
+  const type = typeOf(credentials);
+  const { name } = await getCredentialOfType(http, credentialId, type, operation, remaining());
+  const { value } = await http({
     operation,
     method: "put",
     path: credentialPath,
     params: { credentialId },
     json: writeCredential(name ?? "", credentials),
-    credentials,
+    returns: credentialWithId(credentialId),
+    secrets: secretsOf(credentials),
+    ...unsaved(credentials),
     options: remaining(),
   });
-  return readCredential({ id: credentialId, name });
+  return readCredential({ name, type: { name: type }, ...value });
 }
 
 export async function deleteIntegrationCredential(
   { http, timeoutMs }: Connection,
   id: string,
-  options?: CallOptions,
+  options?: GenesysDeleteIntegrationCredentialOptions,
 ): Promise<void> {
   const operation = operations.deleteIntegrationCredential;
   const credentialId = parseId(id, operation);
-  const deadline = startDeadline(parseCallOptions(options, operation), timeoutMs);
-  await getOAuthClientCredential(http, credentialId, operation, deadline.remaining());
+  const { type = credentialType, ...callOptions } = parseDeleteIntegrationCredentialOptions(options);
+  const deadline = startDeadline(callOptions, timeoutMs);
+  await getCredentialOfType(http, credentialId, type, operation, deadline.remaining());
   await ignoreNotFoundAfterRetry(
     http({
       operation,
       method: "delete",
       path: credentialPath,
       params: { credentialId },
+      returnsNothing: true,
       options: deadline.remaining(),
     }),
   );
 }
 
-// Integration credentials have many types. A wrong id must not overwrite or remove a credential of another type.
-async function getOAuthClientCredential(
+function typeOf(credentials: IntegrationCredentials): string {
+  return "type" in credentials ? credentials.type : credentialType;
+}
+
+function secretsOf(credentials: IntegrationCredentials): string[] {
+  return "type" in credentials ? Object.values(credentials.fields) : [credentials.clientSecret];
+}
+
+// A client's credentials are attached to an error with an unknown outcome.
+function unsaved(credentials: IntegrationCredentials): { readonly credentials?: ClientCredentials } {
+  return "type" in credentials ? {} : { credentials };
+}
+
+// A wrong id must not overwrite or delete an integration credential of another type.
+async function getCredentialOfType(
   http: Http<paths>,
   credentialId: string,
+  type: string,
   operation: string,
   options: CallOptions | undefined,
 ): Promise<ReadCredential> {
@@ -119,11 +186,11 @@ async function getOAuthClientCredential(
     method: "get",
     path: credentialPath,
     params: { credentialId },
-    returns: credentialWire,
+    returns: credentialWithId(credentialId),
     options,
   });
-  const message = `integration credential ${credentialId} is not of type ${credentialType}`;
-  if (value.type?.name !== credentialType) throw inputError(operation, "id", message);
+  const message = `integration credential ${credentialId} is not of type ${type}`;
+  if (value.type?.name !== type) throw inputError(operation, "id", message);
   return value;
 }
 
@@ -149,7 +216,7 @@ export async function issueSecret<Result extends { readonly credentials?: Client
   let integrationCredentialId: string | undefined;
   const secretSink = {
     check: async () => {
-      if (target.id !== undefined) await getOAuthClientCredential(http, target.id, context.operation, callOptions);
+      if (target.id !== undefined) await getCredentialOfType(http, target.id, credentialType, context.operation, callOptions);
     },
     write: async (credentials: ClientCredentials) => {
       const { id } = await (target.id === undefined

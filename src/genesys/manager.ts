@@ -14,6 +14,7 @@ import { vendor } from "./errors.js";
 import {
   createIntegrationCredential,
   deleteIntegrationCredential,
+  listIntegrationCredentials,
   updateIntegrationCredential,
 } from "./integration-credentials.js";
 import { readOptions } from "./options.js";
@@ -41,6 +42,7 @@ export function createGenesysManager(options: GenesysOptions): GenesysManager {
     // Callers typed as `TokenRequests` may pass parameters.
     tokenRequest: (credentials, parameters?: TokenParameters) =>
       createTokenRequest(connection.loginUrl, credentials, parameters),
+    listIntegrationCredentials: (options) => listIntegrationCredentials(connection, options),
     createIntegrationCredential: (name, credentials, options) =>
       createIntegrationCredential(connection, name, credentials, options),
     updateIntegrationCredential: (id, credentials, options) =>

@@ -12,7 +12,13 @@ import type {
   SecretPolicy,
   UnmanagedSecretPolicy,
 } from "../provision/types.js";
-import { createVendorProvider, issuesOf, type ProviderOptions, type VendorProvider } from "../provision/vendor-provider.js";
+import {
+  createVendorProvider,
+  issuesOf,
+  type ProviderOptions,
+  tokenEndpointOf,
+  type VendorProvider,
+} from "../provision/vendor-provider.js";
 import { requestToken } from "../token/index.js";
 import { connect } from "./connection.js";
 import { parseCreateInput } from "./input.js";
@@ -144,6 +150,7 @@ function declareClient(
       const next = policy.marker === false ? bare : writeTextMarker(bare, marker);
       await manager().update(id, { ...changes, description: next } as GenesysClientChanges, call);
     },
+    output: ({ id }) => tokenEndpointOf(() => manager().tokenRequest({ clientId: id, clientSecret: "unused" })),
     inputVersions: () => inputVersionsOf(rules, { ...input }),
     ...(input.grantType === "client_credentials" && policy.verifyWith !== false
       ? {

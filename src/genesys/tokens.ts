@@ -9,7 +9,7 @@ import type { paths } from "../openapi/genesys.js";
 import { clientSecretBasic } from "../token/authentication.js";
 import { createTokenSource } from "../token/source.js";
 import { tokenEndpoint } from "./endpoints.js";
-import { operations, parseLoginError, rateLimitErrorPattern, vendor } from "./errors.js";
+import { operations, parseLoginError, parseManagerLoginError, rateLimitErrorPattern, vendor } from "./errors.js";
 
 const expected = "expected the credentials that create, rotateSecret or import returned; a client of grant implicit has none";
 
@@ -36,7 +36,10 @@ export function createTokenRequest(
   };
 }
 
-/** The manager's own tokens. A rate limit of the login host is a `RateLimitError`, which the transport retries after a wait. */
+/**
+ * The manager's own tokens. A rate limit of the login host is a `RateLimitError`, which the transport retries after a wait. Refused
+ * credentials are an `AuthenticationError`.
+ */
 export function createManagerTokens(
   loginUrl: string,
   credentials: ClientCredentials,
@@ -48,7 +51,7 @@ export function createManagerTokens(
       try {
         return await get(options);
       } catch (error) {
-        throw parseLoginError(error);
+        throw parseManagerLoginError(error);
       }
     },
     invalidate,

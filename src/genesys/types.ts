@@ -72,8 +72,36 @@ export interface GenesysSecretOptions extends SecretOptions {
 export interface GenesysIntegrationCredential {
   /** A UUID. */
   readonly id: string;
-  /** The display name. */
+  /** The display name. Not unique. */
   readonly name?: string;
+  /** The type: `pureCloudOAuthClient` for the credentials of an OAuth client. */
+  readonly type?: GenesysCredentialType;
+}
+
+/** The type of an integration credential. An organization can have further types. */
+export type GenesysCredentialType = Open<"pureCloudOAuthClient" | "basicAuth" | "userDefinedOAuth">;
+
+/** The fields of an integration credential of any type. */
+export interface GenesysCredentialFields {
+  /** The type, for example `basicAuth` or `userDefinedOAuth`. */
+  readonly type: GenesysCredentialType;
+  /** The fields by name, for example `userName` and `password`. No value is part of an error message. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Options of `listIntegrationCredentials`. */
+export interface GenesysIntegrationCredentialListOptions extends CallOptions {
+  /** Only integration credentials with exactly this name. Names are not unique. */
+  readonly name?: string;
+}
+
+/** Options of `deleteIntegrationCredential`. */
+export interface GenesysDeleteIntegrationCredentialOptions extends CallOptions {
+  /**
+   * The type of the integration credential. One of another type is not deleted, so that a wrong id does no damage.
+   * @default "pureCloudOAuthClient"
+   */
+  readonly type?: GenesysCredentialType;
 }
 
 /** Result of `create`. */
@@ -170,8 +198,10 @@ export interface GenesysManager
     ): Promise<GenesysCreateResult & CreateResultWithSecret<GenesysClient>>;
     (input: GenesysClientInput, options?: GenesysSecretOptions): Promise<GenesysCreateResult>;
   };
+  /** Reads one client. */
+  readonly get: (id: string, options?: GenesysReadOptions) => Promise<GenesysClient>;
   /** All clients of the organization, each once. Genesys Cloud returns them in one response; if it links further pages, they are read. */
-  readonly list: (options?: CallOptions) => AsyncIterable<GenesysClient>;
+  readonly list: (options?: GenesysReadOptions) => AsyncIterable<GenesysClient>;
   /**
    * Changes the given fields only: reads the client, merges, and replaces it as a whole. Fields that this library does not model are
    * preserved, and so is the secret. A concurrent change by another caller can be lost. Empty changes are not sent: the client is
@@ -208,32 +238,37 @@ export interface GenesysManager
    * @throws {ValidationError} a caller typed as `TokenRequests` passes scopes or an audience
    */
   readonly tokenRequest: (credentials: ClientCredentials) => TokenRequest;
+  /** All integration credentials of the organization, without their fields. With `name`: those with this name. */
+  readonly listIntegrationCredentials: (
+    options?: GenesysIntegrationCredentialListOptions,
+  ) => AsyncIterable<GenesysIntegrationCredential>;
   /**
-   * Creates an integration credential of type `pureCloudOAuthClient` with these credentials. Like `create`, it is never blindly
-   * repeated.
+   * Creates an integration credential: of type `pureCloudOAuthClient` from a client's credentials, or of another type from its fields.
+   * Like `create`, it is never blindly repeated. After an error with `outcome: "unknown"`, find it with
+   * `listIntegrationCredentials({ name })`.
    * @throws {ValidationError} the name is empty, or the credentials are incomplete
    */
   readonly createIntegrationCredential: (
     name: string,
-    credentials: ClientCredentials,
+    credentials: ClientCredentials | GenesysCredentialFields,
     options?: CallOptions,
   ) => Promise<GenesysIntegrationCredential>;
   /**
    * Replaces the credentials in an integration credential. Its name does not change.
-   * @throws {ValidationError} the integration credential is not of type `pureCloudOAuthClient`; nothing was changed
+   * @throws {ValidationError} the integration credential has another type than the credentials; nothing was changed
    * @throws {NotFoundError} no integration credential has this id
    */
   readonly updateIntegrationCredential: (
     id: string,
-    credentials: ClientCredentials,
+    credentials: ClientCredentials | GenesysCredentialFields,
     options?: CallOptions,
   ) => Promise<GenesysIntegrationCredential>;
   /**
    * Deletes an integration credential. The client whose credentials it contains does not change.
-   * @throws {ValidationError} the integration credential is not of type `pureCloudOAuthClient`; nothing was deleted
+   * @throws {ValidationError} the integration credential has another type; nothing was deleted
    * @throws {NotFoundError} no integration credential has this id
    */
-  readonly deleteIntegrationCredential: (id: string, options?: CallOptions) => Promise<void>;
+  readonly deleteIntegrationCredential: (id: string, options?: GenesysDeleteIntegrationCredentialOptions) => Promise<void>;
 }
 
 /** Any JSON value. */
@@ -260,6 +295,19 @@ export interface GenesysRole {
   readonly roleId: string;
   /** The id of a division, or `*` for all divisions. */
   readonly divisionId: string;
+  /** The name of the role. Only with `roleNames`, and absent for a role that no longer exists. */
+  readonly roleName?: string;
+  /** The name of the division. Only with `roleNames`, and absent for `*`. */
+  readonly divisionName?: string;
+}
+
+/** Options of `get` and `list`. */
+export interface GenesysReadOptions extends CallOptions {
+  /**
+   * Reads the names of roles and divisions too, with two or more further requests. Requires the permission `authorization:role:view`.
+   * @default false
+   */
+  readonly roleNames?: boolean;
 }
 
 /** A role of a client, by its id. */
@@ -272,6 +320,8 @@ export interface GenesysRoleById {
    * @default the home division, whose id is read once
    */
   readonly divisionId?: string;
+  /** The exact name of the division, instead of `divisionId`. */
+  readonly divisionName?: string;
 }
 
 /** A role of a client, by its exact name. Requires the permission `authorization:role:view`. */
@@ -284,6 +334,8 @@ export interface GenesysRoleByName {
    * @default the home division, whose id is read once
    */
   readonly divisionId?: string;
+  /** The exact name of the division, instead of `divisionId`. */
+  readonly divisionName?: string;
 }
 
 /** A role of a client. */
@@ -392,6 +444,7 @@ export interface ParsedRole {
   readonly roleId?: string;
   readonly roleName?: string;
   readonly divisionId?: string;
+  readonly divisionName?: string;
 }
 
 /** Validated options of `create` and `rotateSecret`. */

@@ -47,6 +47,15 @@ export const clientWire = z.looseObject({
 } satisfies Pinned<Schemas["oauthClient"], Exclude<keyof Schemas["oauthClient"], Named | "selfUri">> &
   Record<keyof Pick<Schemas["oauthClient"], Named>, z.ZodType>);
 
+/** The client with this id. The server may change the case of a UUID. */
+export function clientWithId(id: string) {
+  return clientWire.refine((client) => isSameId(client.id, id), { path: ["id"], message: `expected ${id}, the requested id` });
+}
+
+function isSameId(id: string, requested: string): boolean {
+  return id.toLowerCase() === requested.toLowerCase();
+}
+
 /** A client in a response, with its unknown members. */
 export type ReadClient = z.output<typeof clientWire>;
 
@@ -85,6 +94,13 @@ export const rolesWire = z.object({
   pageCount: z.number().nullish(),
 } satisfies Pinned<Schemas["roleListing"], "pageCount"> & Record<keyof Pick<Schemas["roleListing"], "entities">, z.ZodType>);
 
+/** A page of divisions. */
+export const divisionsWire = z.object({
+  entities: z.array(z.object({ id: z.string().min(1), name: text } satisfies Pinned<Schemas["division"], "id" | "name">)),
+  pageCount: z.number().nullish(),
+} satisfies Pinned<Schemas["divisionListing"], "pageCount"> &
+  Record<keyof Pick<Schemas["divisionListing"], "entities">, z.ZodType>);
+
 /** The caller's roles. */
 export const subjectWire = z.object({
   grants: z
@@ -107,6 +123,21 @@ export const credentialWire = z.object({
   type: z.object({ name: text } satisfies Pinned<Schemas["credentialType"], "name">).nullish(),
 } satisfies Pinned<Schemas["credentialInfo"], "id" | "name"> &
   Record<keyof Pick<Schemas["credentialInfo"], "type">, z.ZodType>);
+
+/** A page of integration credentials. */
+export const credentialsWire = z.object({
+  entities: z.array(credentialWire),
+  nextUri: text,
+} satisfies Pinned<Schemas["credentialInfoListing"], "nextUri"> &
+  Record<keyof Pick<Schemas["credentialInfoListing"], "entities">, z.ZodType>);
+
+/** The integration credential with this id. */
+export function credentialWithId(id: string) {
+  return credentialWire.refine((credential) => isSameId(credential.id, id), {
+    path: ["id"],
+    message: `expected ${id}, the requested id`,
+  });
+}
 
 /** The part of a create response that must not be lost. */
 export const createdCredentialWire = z.looseObject({ id: z.string().min(1) } satisfies Pinned<Schemas["credentialInfo"], "id">);

@@ -9,10 +9,15 @@ export type PemSource = Pem | (() => Pem | Promise<Pem>);
 
 /** A client certificate and its key. */
 export interface ClientCertificate {
-  readonly cert: string;
-  readonly key: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** Certificate and key in PKCS#12, instead of `cert` and `key`. */
+  readonly pfx?: Uint8Array;
   readonly thumbprint: string;
 }
+
+/** PKCS#12, or a function that reads it for each request. */
+export type PfxSource = Uint8Array | (() => Uint8Array | Promise<Uint8Array>);
 
 /** Returns the certificate for the next request. */
 export type CertificateSource = () => ClientCertificate | Promise<ClientCertificate>;
@@ -30,8 +35,14 @@ export function certificateThumbprint(cert: Pem): string {
   try {
     return createHash("sha256").update(new X509Certificate(cert).raw).digest("base64url");
   } catch {
-    throw configurationError("cert", "expected a certificate in PEM");
+    throw configurationError("cert", `expected a certificate in PEM${lineBreakHint(cert)}`);
   }
+}
+
+/** The hint for PEM from an environment variable or JSON whose line breaks are escaped. */
+function lineBreakHint(pem: Pem): string {
+  const hasEscapes = asText(pem).includes("\\n");
+  return hasEscapes ? '. It contains "\\n" as two characters: replace them by line breaks, replaceAll("\\\\n", "\\n")' : "";
 }
 
 /**
@@ -60,6 +71,42 @@ export function createCertificateSource(cert: PemSource, key: PemSource, passphr
   };
 }
 
+/**
+ * Creates the source of a client certificate in PKCS#12. Bytes are validated at once, and the results of a function whenever they change.
+ *
+ * @throws {ConfigurationError} the bytes are not PKCS#12 with a certificate and a key, or the passphrase is wrong
+ */
+export function createPfxSource(pfx: PfxSource, passphrase: string | undefined): CertificateSource {
+  if (typeof pfx !== "function") {
+    const certificate = readPfx(pfx, passphrase);
+    return () => certificate;
+  }
+  let current: ClientCertificate | undefined;
+  return async () => {
+    const bytes = await pfx();
+    if (!current?.pfx || !isEqual(current.pfx, bytes)) current = readPfx(bytes, passphrase);
+    return current;
+  };
+}
+
+function readPfx(pfx: Uint8Array, passphrase: string | undefined): ClientCertificate {
+  const { createSecureContext } = loadBuiltin("node:tls");
+  try {
+    const copy = Buffer.from(pfx);
+    const { context } = createSecureContext({ pfx: copy, ...(passphrase === undefined ? {} : { passphrase }) });
+    // Node has no documented function that reads the certificate of PKCS#12.
+    const certificate: Uint8Array = (context as { getCertificate: () => Uint8Array }).getCertificate();
+    const thumbprint = loadBuiltin("node:crypto").createHash("sha256").update(certificate).digest("base64url");
+    return { pfx: copy, thumbprint };
+  } catch {
+    throw configurationError("pfx", "expected PKCS#12 with a certificate and its key, and its passphrase if it has one");
+  }
+}
+
+function isEqual(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+}
+
 function createPair(cert: Pem, key: Pem, passphrase: string | undefined): ClientCertificate {
   const { X509Certificate, createPrivateKey } = loadBuiltin("node:crypto");
   const thumbprint = certificateThumbprint(cert);
@@ -69,7 +116,7 @@ function createPair(cert: Pem, key: Pem, passphrase: string | undefined): Client
     const secret = createPrivateKey({ key: material, ...(passphrase === undefined ? {} : { passphrase }) });
     matches = new X509Certificate(cert).checkPrivateKey(secret);
   } catch {
-    throw configurationError("key", "expected the private key in PEM, and its passphrase if it has one");
+    throw configurationError("key", `expected the private key in PEM, and its passphrase if it has one${lineBreakHint(key)}`);
   }
   if (!matches) throw configurationError("key", "expected the private key of the certificate");
   return { cert: asText(cert), key: asText(key), thumbprint };

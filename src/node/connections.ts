@@ -1,5 +1,11 @@
 import type { Agent } from "node:http";
-import { asText, type ClientCertificate, createCertificateSource } from "./certificate.js";
+import {
+  asText,
+  type CertificateSource,
+  type ClientCertificate,
+  createCertificateSource,
+  createPfxSource,
+} from "./certificate.js";
 import type { NodeFetchOptions } from "./options.js";
 import { loadBuiltin } from "./platform.js";
 
@@ -18,9 +24,8 @@ export interface Connections {
  * @throws {ConfigurationError} certificate or key are invalid, or do not match
  */
 export function createConnections(options: NodeFetchOptions): Connections {
-  const { cert, key, passphrase, ca, servername, maxConnections, idleTimeoutMs = 4_000 } = options;
-  const certificateSource =
-    cert !== undefined && key !== undefined ? createCertificateSource(cert, key, passphrase) : undefined;
+  const { passphrase, ca, servername, maxConnections, idleTimeoutMs = 4_000 } = options;
+  const certificateSource = sourceOf(options);
   const agentOptions = {
     keepAlive: true,
     timeout: idleTimeoutMs,
@@ -42,6 +47,7 @@ export function createConnections(options: NodeFetchOptions): Connections {
       servername,
       cert: certificate?.cert,
       key: certificate?.key,
+      pfx: certificate?.pfx as Buffer | undefined,
       passphrase,
     });
     encrypted = { agent, certificate };
@@ -66,6 +72,22 @@ export function createConnections(options: NodeFetchOptions): Connections {
       encrypted = undefined;
     },
   };
+}
+
+function sourceOf({ cert, key, pfx, passphrase }: NodeFetchOptions): CertificateSource | undefined {
+  if (pfx !== undefined) return createPfxSource(pfx, passphrase);
+  return cert !== undefined && key !== undefined ? createCertificateSource(cert, key, passphrase) : undefined;
+}
+
+/**
+ * Closes the idle connections of an agent to the host of a URL. After an error on one of them, the others are probably closed by the
+ * server too.
+ */
+export function closeIdleOf(agent: Agent, { protocol, hostname, port }: URL): void {
+  const name = `${hostname.replace(/^\[|\]$/g, "")}:${port || (protocol === "https:" ? 443 : 80)}:`;
+  for (const [key, sockets] of Object.entries(agent.freeSockets)) {
+    if (key.startsWith(name)) for (const socket of sockets ?? []) socket.destroy();
+  }
 }
 
 /** Closes the idle connections of an agent, and the others as soon as they become idle. */

@@ -1,6 +1,6 @@
 import type { Agent, IncomingMessage } from "node:http";
 import { race } from "../core/abort.js";
-import { createConnections } from "./connections.js";
+import { closeIdleOf, createConnections } from "./connections.js";
 import { createCodedError, createFetchError } from "./errors.js";
 import { type NodeFetchOptions, validateOptions } from "./options.js";
 import { loadBuiltin } from "./platform.js";
@@ -27,7 +27,8 @@ export interface NodeFetch {
  * It accepts a URL and `method`, `headers`, `body` (a string, bytes, `URLSearchParams`) and `signal`, or a `Request`. It decompresses,
  * keeps connections open, and rejects like Node's `fetch`: with a `TypeError` whose cause has the code, or with the signal's own
  * reason. It never follows a redirect, which would send a credential to another server: it resolves to the 3xx response, or rejects
- * with `redirect: "error"`. It never sends a request again: a request on an idle connection that the server has closed fails.
+ * with `redirect: "error"`. It never sends a request again: a request on an idle connection that the server has closed fails, and the
+ * other idle connections to that host are closed, so that the next request opens a new one.
  *
  * The certificate of the server is always verified, independent of the environment, with TLS 1.2 or newer. A client certificate
  * requires `https:`; a request with `http:` is refused then.
@@ -81,7 +82,10 @@ function sendRequest(outgoing: OutgoingRequest, agent: Agent, connectTimeoutMs: 
       const stopWaiting = () => clearTimeout(timer);
       socket.once(isEncrypted ? "secureConnect" : "connect", stopWaiting).once("close", stopWaiting);
     });
-    clientRequest.on("error", (error) => reject(signal?.aborted ? signal.reason : createFetchError("fetch failed", error)));
+    clientRequest.on("error", (error) => {
+      if (clientRequest.reusedSocket && !signal?.aborted) closeIdleOf(agent, url);
+      reject(signal?.aborted ? signal.reason : createFetchError("fetch failed", error));
+    });
     clientRequest.once("upgrade", (_, socket) => {
       socket.destroy();
       reject(createFetchError("fetch failed", createCodedError("the server changed the protocol", "HPE_INVALID_UPGRADE")));

@@ -1,5 +1,5 @@
 import { ConfigurationError, type ValidationIssue } from "../core/errors.js";
-import type { Pem, PemSource } from "./certificate.js";
+import type { Pem, PemSource, PfxSource } from "./certificate.js";
 
 /** Options of `nodeFetch`. */
 export interface NodeFetchOptions {
@@ -10,7 +10,9 @@ export interface NodeFetchOptions {
   readonly cert?: PemSource;
   /** The private key of the certificate in PEM, or a function that is called before each request. */
   readonly key?: PemSource;
-  /** The passphrase of the private key, if it has one. */
+  /** Certificate and key in PKCS#12 (`.pfx`, `.p12`), instead of `cert` and `key`, or a function that is called before each request. */
+  readonly pfx?: PfxSource;
+  /** The passphrase of the private key or of `pfx`, if it has one. */
   readonly passphrase?: string;
   /** The trusted certificate authorities in PEM, instead of those of Node. Verification cannot be switched off. */
   readonly ca?: Pem | readonly Pem[];
@@ -45,7 +47,7 @@ const maxDelayMs = 2_147_483_647;
  * @throws {ConfigurationError} an option is invalid; `issues` names the field, never its value
  */
 export function validateOptions(options: NodeFetchOptions): void {
-  const { cert, key, passphrase, ca, servername, maxConnections, idleTimeoutMs, connectTimeoutMs, ...rest } = options;
+  const { cert, key, pfx, passphrase, ca, servername, maxConnections, idleTimeoutMs, connectTimeoutMs, ...rest } = options;
   const issues: ValidationIssue[] = [];
   const expect = (isValid: boolean, path: string, message: string) => {
     if (!isValid) issues.push({ path, message });
@@ -63,7 +65,10 @@ export function validateOptions(options: NodeFetchOptions): void {
   expect(cert === undefined || key !== undefined, "key", "required with cert");
   expect(key === undefined || cert !== undefined, "cert", "required with key");
   expect(passphrase === undefined || typeof passphrase === "string", "passphrase", "expected a string");
-  expect(passphrase === undefined || key !== undefined, "passphrase", "requires key");
+  expect(passphrase === undefined || key !== undefined || pfx !== undefined, "passphrase", "requires key or pfx");
+  const isBytes = pfx instanceof Uint8Array && pfx.byteLength > 0;
+  expect(pfx === undefined || isBytes || typeof pfx === "function", "pfx", "expected a Uint8Array or a function");
+  expect(pfx === undefined || (cert === undefined && key === undefined), "pfx", "cannot be combined with cert and key");
   expect(ca === undefined || (Array.isArray(ca) ? ca.length > 0 && ca.every(isPem) : isPem(ca)), "ca", "expected PEM");
   expect(servername === undefined || isName(servername), "servername", "expected a host name");
   const isCount = Number.isInteger(maxConnections) && (maxConnections ?? 0) > 0;

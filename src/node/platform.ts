@@ -8,6 +8,7 @@ interface Builtins {
   readonly "node:https": typeof import("node:https");
   readonly "node:path": typeof import("node:path");
   readonly "node:stream": typeof import("node:stream");
+  readonly "node:tls": typeof import("node:tls");
   readonly "node:zlib": typeof import("node:zlib");
 }
 

@@ -81,6 +81,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/authorization/divisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists divisions a page at a time. No permission needed. */
+        get: operations["getAuthorizationDivisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/authorization/roles": {
         parameters: {
             query?: never;
@@ -126,6 +143,23 @@ export interface paths {
         put?: never;
         /** Stores credentials for integrations. Permission integrations:integration:add. */
         post: operations["postIntegrationsCredentials"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/integrations/credentials/listing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists credentials for integrations by cursor. Permission integrations:integration:view. */
+        get: operations["getIntegrationsCredentialsListing"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -215,7 +249,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Issues an access token for the client credentials grant (RFC 6749 section 4.4). No scope is sent or answered. */
+        /** Issues an access token for the client credentials grant (RFC 6749 section 4.4). No scope is sent or returned. */
         post: operations["postOauthToken"];
         delete?: never;
         options?: never;
@@ -257,7 +291,7 @@ export interface components {
              */
             dateToDelete?: string;
         };
-        /** @description A client, in answers. */
+        /** @description A client, in responses. */
         oauthClient: {
             id: string;
             name: string;
@@ -285,7 +319,7 @@ export interface components {
             modifiedBy?: components["schemas"]["entityReference"];
             selfUri?: string;
         };
-        /** @description A client as creating it or renewing its secret answers it. */
+        /** @description A client in the response of creating it or renewing its secret. */
         oauthClientWithSecret: components["schemas"]["oauthClient"] & {
             /** @description Shown here and never again. */
             secret: string;
@@ -323,6 +357,23 @@ export interface components {
             description?: string;
             homeDivision?: boolean;
             selfUri?: string;
+        };
+        divisionListing: {
+            entities: components["schemas"]["division"][];
+            pageSize?: components["schemas"]["count"];
+            pageNumber?: components["schemas"]["count"];
+            pageCount: components["schemas"]["count"];
+            total?: components["schemas"]["count"];
+            firstUri?: string;
+            previousUri?: string;
+            selfUri?: string;
+            nextUri?: string;
+            lastUri?: string;
+        };
+        credentialInfoListing: {
+            entities: components["schemas"]["credentialInfo"][];
+            selfUri?: string;
+            nextUri?: string;
         };
         roleListing: {
             entities: components["schemas"]["role"][];
@@ -434,7 +485,7 @@ export interface components {
                 modifiedBy?: components["schemas"]["entityReference"];
             };
         };
-        /** @description Some of what is answered. */
+        /** @description A part of the response. */
         organization: {
             id: string;
             name?: string;
@@ -455,7 +506,7 @@ export interface components {
             pageCount?: components["schemas"]["count"];
             total: components["schemas"]["count"];
         };
-        /** @description The answer of RFC 6749 section 5.1. */
+        /** @description The response of RFC 6749 section 5.1. */
         token: {
             access_token: string;
             /** @description bearer, in lower case. */
@@ -552,7 +603,7 @@ export interface components {
             };
             content?: never;
         };
-        /** @description A refusal or fault. Gateways answer HTML or nothing. */
+        /** @description A refusal or fault. Gateways return HTML or an empty body. */
         failure: {
             headers: {
                 "inin-correlation-id": components["headers"]["CorrelationId"];
@@ -779,6 +830,44 @@ export interface operations {
             default: components["responses"]["failure"];
         };
     };
+    getAuthorizationDivisions: {
+        parameters: {
+            query?: {
+                /** @description How many a page has. The server takes 25 when it is absent. */
+                pageSize?: number;
+                /** @description Which page, from 1 on. */
+                pageNumber?: number;
+                /** @description Filters by name, not exactly. */
+                name?: string;
+                /** @description Keeps the divisions with these ids. */
+                id?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of divisions. */
+            200: {
+                headers: {
+                    "inin-correlation-id": components["headers"]["CorrelationId"];
+                    "inin-ratelimit-count": components["headers"]["RateLimitCount"];
+                    "inin-ratelimit-allowed": components["headers"]["RateLimitAllowed"];
+                    "inin-ratelimit-reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["divisionListing"];
+                };
+            };
+            400: components["responses"]["failure"];
+            401: components["responses"]["failure"];
+            403: components["responses"]["failure"];
+            429: components["responses"]["tooManyRequests"];
+            default: components["responses"]["failure"];
+        };
+    };
     getAuthorizationRoles: {
         parameters: {
             query?: {
@@ -867,6 +956,40 @@ export interface operations {
             401: components["responses"]["failure"];
             403: components["responses"]["failure"];
             409: components["responses"]["failure"];
+            429: components["responses"]["tooManyRequests"];
+            default: components["responses"]["failure"];
+        };
+    };
+    getIntegrationsCredentialsListing: {
+        parameters: {
+            query?: {
+                /** @description The cursor after which the page begins. */
+                after?: string;
+                /** @description How many a page has, at most 200. */
+                pageSize?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of credentials, without their fields. */
+            200: {
+                headers: {
+                    "inin-correlation-id": components["headers"]["CorrelationId"];
+                    "inin-ratelimit-count": components["headers"]["RateLimitCount"];
+                    "inin-ratelimit-allowed": components["headers"]["RateLimitAllowed"];
+                    "inin-ratelimit-reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["credentialInfoListing"];
+                };
+            };
+            400: components["responses"]["failure"];
+            401: components["responses"]["failure"];
+            403: components["responses"]["failure"];
             429: components["responses"]["tooManyRequests"];
             default: components["responses"]["failure"];
         };

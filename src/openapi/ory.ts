@@ -14,7 +14,7 @@ export interface paths {
         /** Lists clients in ascending order of their id, a page at a time. */
         get: operations["listOAuth2Clients"];
         put?: never;
-        /** Creates a client. Its answer is the only one that shows a secret the server made up. */
+        /** Creates a client. Its response is the only one that contains a secret that the server generated. */
         post: operations["createOAuth2Client"];
         delete?: never;
         options?: never;
@@ -37,11 +37,11 @@ export interface paths {
         /** Replaces a client. What the body leaves out goes back to its default, except the secret, which is kept. */
         put: operations["setOAuth2Client"];
         post?: never;
-        /** Deletes a client. A second call is answered with 404. */
+        /** Deletes a client. A second call returns 404. */
         delete: operations["deleteOAuth2Client"];
         options?: never;
         head?: never;
-        /** Changes single members of a client. A patch that cannot be applied is answered with 500. */
+        /** Changes single members of a client. A patch that cannot be applied returns 500. */
         patch: operations["patchOAuth2Client"];
         trace?: never;
     };
@@ -95,7 +95,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says whether a token is valid and what it grants (RFC 7662). An unknown token is answered with 200. */
+        /** Says whether a token is valid and what it grants (RFC 7662). An unknown token returns 200. */
         post: operations["introspectOAuth2Token"];
         delete?: never;
         options?: never;
@@ -146,7 +146,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends a token (RFC 7009). An unknown token, or one of another client, is answered with 200 too. */
+        /** Ends a token (RFC 7009). An unknown token, or one of another client, returns 200 too. */
         post: operations["revokeOAuth2Token"];
         delete?: never;
         options?: never;
@@ -163,7 +163,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Registers a client (RFC 7591). Off by default, and then answered with 404. Only the simulator speaks it. */
+        /** Registers a client (RFC 7591). Off by default; the server then returns 404. Only the simulator implements it. */
         post: operations["createOidcDynamicClient"];
         delete?: never;
         options?: never;
@@ -175,12 +175,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A client, in requests and in answers. Nothing is required in a request. Arrays that a request left out may come back as null from POST and PUT, and as [] from GET. */
+        /** @description A client, in requests and in responses. Nothing is required in a request. Arrays that a request left out may come back as null from POST and PUT, and as [] from GET. */
         oAuth2Client: {
             /** @description Chosen by the caller or a UUID by the server; cannot change. */
             client_id?: string;
             client_name?: string;
-            /** @description At least 6 characters, or made by the server. Answered only by the call that set or made it. */
+            /** @description At least 6 characters, or made by the server. Returned only by the call that set or generated it. */
             client_secret?: string;
             /**
              * Format: int64
@@ -218,10 +218,10 @@ export interface components {
             /** @description none or RS256. */
             userinfo_signed_response_alg?: string;
             frontchannel_logout_uri?: string;
-            /** @description Left out of answers when false. */
+            /** @description Left out of responses when false. */
             frontchannel_logout_session_required?: boolean;
             backchannel_logout_uri?: string;
-            /** @description Left out of answers when false. */
+            /** @description Left out of responses when false. */
             backchannel_logout_session_required?: boolean;
             post_logout_redirect_uris?: components["schemas"]["stringArray"];
             /** @description Any JSON, an object in practice. Comes back as {} when it was not set. */
@@ -232,14 +232,14 @@ export interface components {
             skip_logout_consent?: boolean | null;
             /**
              * Format: date-time
-             * @description Not reliable in answers to PUT.
+             * @description Not reliable in responses to PUT.
              */
             created_at?: string;
             /** Format: date-time */
             updated_at?: string;
-            /** @description Answered on creation and never again. A PUT or PATCH of the client ends its validity. */
+            /** @description Returned on creation only. A PUT or PATCH of the client ends its validity. */
             registration_access_token?: string;
-            /** @description Answered on creation and never again. */
+            /** @description Returned on creation only. */
             registration_client_uri?: string;
             authorization_code_grant_access_token_lifespan?: components["schemas"]["lifespan"];
             authorization_code_grant_id_token_lifespan?: components["schemas"]["lifespan"];
@@ -274,7 +274,7 @@ export interface components {
         /** @description A Go duration such as 30m or 1h30m, without days. The server rewrites it, 90s as 1m30s. Null when unset. */
         lifespan: string | null;
         stringArray: string[] | null;
-        /** @description A JWK set (RFC 7517). Answered as {} when unset. Excludes jwks_uri. */
+        /** @description A JWK set (RFC 7517). Returned as {} when unset. Excludes jwks_uri. */
         jsonWebKeySet: {
             keys?: components["schemas"]["jsonWebKey"][];
         };
@@ -306,7 +306,7 @@ export interface components {
             /** @description The new value. Not for remove. */
             value?: unknown;
         };
-        /** @description The answer of RFC 7662 section 2.2. An invalid token has active alone. */
+        /** @description The response of RFC 7662 section 2.2. An invalid token has active alone. */
         introspectedOAuth2Token: {
             active: boolean;
             scope?: string;
@@ -340,7 +340,7 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description The answer of RFC 6749 section 5.1 to the client credentials grant. */
+        /** @description The response of RFC 6749 section 5.1 to the client credentials grant. */
         oAuth2TokenExchange: {
             access_token: string;
             /**

@@ -48,7 +48,7 @@ export interface paths {
         /** Lists the ids of all clients at once. IAM action account:apiovh:me/api/oauth2/client/get. */
         get: operations["listOAuth2Clients"];
         put?: never;
-        /** Creates a client. Its answer is the only one that shows the secret, and shows nothing but id and secret. IAM action account:apiovh:me/api/oauth2/client/create. */
+        /** Creates a client. Its response is the only one that shows the secret, and shows nothing but id and secret. IAM action account:apiovh:me/api/oauth2/client/create. */
         post: operations["createOAuth2Client"];
         delete?: never;
         options?: never;
@@ -199,7 +199,7 @@ export interface components {
             clientId: string;
             /**
              * Format: password
-             * @description Answered here and never again. It does not expire.
+             * @description Returned here only. It does not expire.
              */
             clientSecret: string;
         };
@@ -239,7 +239,7 @@ export interface components {
             roles?: string[] | null;
             user?: string | null;
         };
-        /** @description Some of what is answered. */
+        /** @description A part of the response. */
         webHosting: {
             serviceName: string;
             displayName?: string | null;
@@ -272,7 +272,7 @@ export interface components {
             /** @description May end in a wildcard, such as urn:v1:eu:resource:vps:*. A bare * is refused. */
             urn: string;
         };
-        /** @description A policy, in answers. */
+        /** @description A policy, in responses. */
         policy: {
             /** Format: uuid */
             id: string;
@@ -354,7 +354,7 @@ export interface components {
             hasQueryParameters?: boolean;
             resourceType?: string;
         };
-        /** @description The answer of RFC 6749 section 5.1. */
+        /** @description The response of RFC 6749 section 5.1. */
         token: {
             access_token: string;
             /** @description Bearer. */
@@ -413,7 +413,7 @@ export interface components {
                 "application/json": components["schemas"]["policy"];
             };
         };
-        /** @description A refusal or fault, in one of two shapes. Gateways answer HTML. */
+        /** @description A refusal or fault, in one of two shapes. Gateways return HTML. */
         failure: {
             headers: {
                 "x-ovh-queryid": components["headers"]["QueryId"];
@@ -423,7 +423,7 @@ export interface components {
                 "application/json": components["schemas"]["error"] | components["schemas"]["legacyError"];
             };
         };
-        /** @description An error of RFC 6749 section 5.2. Gateways answer HTML. */
+        /** @description An error of RFC 6749 section 5.2. Gateways return HTML. */
         refusal: {
             headers: {
                 [name: string]: unknown;
@@ -440,7 +440,7 @@ export interface components {
         paginationCursor: string;
         /** @description How many a page has. */
         paginationSize: number;
-        /** @description Adds what the URNs in the answer stand for. */
+        /** @description Adds what the URNs in the response stand for. */
         details: boolean;
     };
     requestBodies: never;
@@ -670,7 +670,7 @@ export interface operations {
                 action?: string[];
                 /** @description Keeps the vendor's own policies, or the others. */
                 readOnly?: boolean;
-                /** @description Adds what the URNs in the answer stand for. */
+                /** @description Adds what the URNs in the response stand for. */
                 details?: components["parameters"]["details"];
             };
             header?: {
@@ -732,7 +732,7 @@ export interface operations {
     getPolicy: {
         parameters: {
             query?: {
-                /** @description Adds what the URNs in the answer stand for. */
+                /** @description Adds what the URNs in the response stand for. */
                 details?: components["parameters"]["details"];
             };
             header?: {
@@ -856,7 +856,7 @@ export interface operations {
                 "application/x-www-form-urlencoded": {
                     /** @description client_credentials */
                     grant_type: string;
-                    /** @description all, as every SDK sends it, or a narrower one such as account/all. Without it the answer is invalid_scope. */
+                    /** @description all, as every SDK sends it, or a narrower one such as account/all. Without it the response is invalid_scope. */
                     scope: string;
                     /** @description For client_secret_post only. */
                     client_id?: string;

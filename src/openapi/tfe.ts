@@ -39,7 +39,7 @@ export interface paths {
         get: operations["getOAuthClient"];
         put?: never;
         post?: never;
-        /** Deletes a client and unlinks every workspace that uses it. A second call is answered with 404. */
+        /** Deletes a client and unlinks every workspace that uses it. A second call returns 404. */
         delete: operations["destroyOAuthClient"];
         options?: never;
         head?: never;
@@ -140,7 +140,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Reads what is known of a token; its text is never answered. */
+        /** Reads what is known of a token; its text is never returned. */
         get: operations["getOauthToken"];
         put?: never;
         post?: never;
@@ -159,7 +159,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Does nothing. Clients read the headers of the answer when they start. */
+        /** Does nothing. Clients read the headers of the response when they start. */
         get: operations["ping"];
         put?: never;
         post?: never;
@@ -220,7 +220,7 @@ export interface components {
             links?: components["schemas"]["pageLinks"];
             meta?: components["schemas"]["pageMeta"];
         };
-        /** @description A client as it is answered. */
+        /** @description A client in a response. */
         oauthClient: {
             /** @description oc- and 16 letters or digits. */
             id: string;
@@ -229,7 +229,7 @@ export interface components {
             attributes: components["schemas"]["oauthClientAttributes"];
             relationships: components["schemas"]["oauthClientRelationships"];
         };
-        /** @description What is answered of a client. Neither the VCS token nor the SSH key is ever among it, and no documented answer has the secret. */
+        /** @description The attributes of a client in a response. Neither the VCS token nor the SSH key is ever among it, and no documented response has the secret. */
         oauthClientAttributes: {
             /**
              * Format: date-time
@@ -407,7 +407,7 @@ export interface components {
                 /** @enum {string} */
                 type: "oauth-tokens";
                 attributes: {
-                    /** @description An SSH private key in PEM, never answered. Null removes it. */
+                    /** @description An SSH private key in PEM, never returned. Null removes it. */
                     "ssh-key"?: string | null;
                 };
             };
@@ -595,7 +595,7 @@ export interface components {
             };
             content?: never;
         };
-        /** @description A refusal or fault. A missing permission or feature is 404 like a missing object. What stands in front of the server answers HTML. */
+        /** @description A refusal or fault. A missing permission or feature is 404 like a missing object. What stands in front of the server returns HTML. */
         failure: {
             headers: {
                 "tfp-api-version": components["headers"]["TfpApiVersion"];
@@ -618,7 +618,7 @@ export interface components {
         pageNumber: number;
         /** @description How many a page has, at most 100. The server takes 20 when it is absent. */
         pageSize: number;
-        /** @description oauth_tokens, projects, or both with a comma between them. Any other word is answered with 400. */
+        /** @description oauth_tokens, projects, or both with a comma between them. Any other word returns 400. */
         include: string;
         /** @description Adds the workspaces that use a client. Newer servers only. */
         showAffectedWorkspaces: boolean;
@@ -645,7 +645,7 @@ export interface operations {
                 "page[number]"?: components["parameters"]["pageNumber"];
                 /** @description How many a page has, at most 100. The server takes 20 when it is absent. */
                 "page[size]"?: components["parameters"]["pageSize"];
-                /** @description oauth_tokens, projects, or both with a comma between them. Any other word is answered with 400. */
+                /** @description oauth_tokens, projects, or both with a comma between them. Any other word returns 400. */
                 include?: components["parameters"]["include"];
                 /** @description Adds the workspaces that use a client. Newer servers only. */
                 show_affected_workspaces?: components["parameters"]["showAffectedWorkspaces"];
@@ -695,7 +695,7 @@ export interface operations {
     getOAuthClient: {
         parameters: {
             query?: {
-                /** @description oauth_tokens, projects, or both with a comma between them. Any other word is answered with 400. */
+                /** @description oauth_tokens, projects, or both with a comma between them. Any other word returns 400. */
                 include?: components["parameters"]["include"];
                 /** @description Adds the workspaces that use a client. Newer servers only. */
                 show_affected_workspaces?: components["parameters"]["showAffectedWorkspaces"];

@@ -13,7 +13,13 @@ import type {
   SecretPolicy,
   UnmanagedSecretPolicy,
 } from "../provision/types.js";
-import { createVendorProvider, issuesOf, type ProviderOptions, type VendorProvider } from "../provision/vendor-provider.js";
+import {
+  createVendorProvider,
+  issuesOf,
+  type ProviderOptions,
+  tokenEndpointOf,
+  type VendorProvider,
+} from "../provision/vendor-provider.js";
 import { requestToken } from "../token/index.js";
 import { parseCreateInput } from "./input.js";
 import { createOryManager } from "./manager.js";
@@ -151,6 +157,7 @@ function declareClient(
       const kept = "metadata" in changes ? (changes.metadata as JsonObject | null) : metadata;
       await manager().update(id, { ...changes, metadata: withMarker(kept, marker) ?? null } as OryClientChanges, call);
     },
+    output: ({ id }) => tokenEndpointOf(() => manager().tokenRequest({ clientId: id, clientSecret: "unused" })),
     inputVersions: () => inputVersionsOf(rules, { ...input }),
     ...(canVerify
       ? {

@@ -10,7 +10,13 @@ import type {
   SecretPolicy,
   UnmanagedSecretPolicy,
 } from "../provision/types.js";
-import { createVendorProvider, issuesOf, type ProviderOptions, type VendorProvider } from "../provision/vendor-provider.js";
+import {
+  createVendorProvider,
+  issuesOf,
+  type ProviderOptions,
+  tokenEndpointOf,
+  type VendorProvider,
+} from "../provision/vendor-provider.js";
 import { requestToken } from "../token/index.js";
 import { parseAccessGrant, parseCreateInput } from "./input.js";
 import { createOvhManager } from "./manager.js";
@@ -130,6 +136,7 @@ function declareClient(
       for (const one of access.filter(({ name }) => changed.includes(`access.${name}`)))
         await writeAccess(manager(), current, one, call);
     },
+    output: ({ id }) => tokenEndpointOf(() => manager().tokenRequest({ clientId: id, clientSecret: "unused" })),
     inputVersions: () => inputVersionsOf(rules, { ...input }),
     ...(input.flow === "client_credentials" && verifyWith !== false
       ? {

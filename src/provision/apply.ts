@@ -143,7 +143,11 @@ export function hasForeignIntent(run: Run, { journal }: Pick<Observation, "journ
  * Waits until an open intent of another run has been unchanged for the settle time, by the store's clock or by the time that this
  * process has watched it. Resolves to the version, or to `undefined` when the other run still works.
  */
-export async function waitForOthers(run: Run, subject: Subject, seen: Observation): Promise<string | undefined> {
+export async function waitForOthers(
+  run: Run,
+  subject: Subject,
+  seen: Pick<Observation, "journal">,
+): Promise<string | undefined> {
   const { key } = subject;
   const { version, ageMs } = seen.journal;
   if (version !== undefined && ageMs !== undefined && ageMs >= run.settleMs) return version;

@@ -1,5 +1,6 @@
+import type { SecretAuthMethod } from "../core/credentials.js";
 import type { CallOptions } from "../core/manager.js";
-import type { ClientProvider, DeclaredClient, DocumentStore, FieldDifference, SecretStore } from "./types.js";
+import type { ClientProvider, DeclaredClient, DocumentStore, FieldDifference, SecretInput, SecretStore } from "./types.js";
 
 // ---- configuration -----------------------------------------------------------------------------------------------------
 
@@ -196,6 +197,54 @@ export interface RotateOptions extends RunOptions {
   readonly stage?: "begin" | "finish";
   /** Only clients whose rotation is due. With `autoFinish` in the policy, also finishes rotations whose overlap has ended. */
   readonly due?: boolean;
+}
+
+/** Options of `destroy`. */
+export interface DestroyOptions extends RunOptions {
+  /** The name of the project. */
+  readonly confirm: string;
+  /** Whether the first failure ends the run. @default false */
+  readonly stopOnError?: boolean;
+}
+
+/** Options of `list`. */
+export interface ListOptions extends RunOptions {
+  /** Adds the clients of the accounts that have no marker and are not declared. Their `key` is their name. @default false */
+  readonly unmanaged?: boolean;
+}
+
+/** What a person decided about a client. */
+export interface Resolution {
+  /** `trust`: the stored secret is right. `take`: the client belongs to this key. `reissue`: issue another secret. */
+  readonly as: "trust" | "take" | "reissue";
+  /** The vendor's id of the client. */
+  readonly id: string;
+}
+
+/** A client that exists at the vendor. */
+export interface ImportReference {
+  /** The vendor's id. */
+  readonly id: string;
+  /** The client's secret, where it is known. It goes to the declared store. */
+  readonly clientSecret?: SecretInput;
+  /** How the client authenticates, where it is not the vendor's default. */
+  readonly tokenEndpointAuthMethod?: SecretAuthMethod;
+}
+
+/** Options of `importClient`. */
+export interface ImportClientOptions extends RunOptions {
+  /** Whether a token request verifies the secret before it is stored. @default true */
+  readonly verifySecret?: boolean;
+}
+
+/** What consumers of a client need besides its secret. */
+export interface ClientOutput {
+  /** The vendor's id. Absent: the client is not created. */
+  readonly id?: string;
+  /** Where the secret is. */
+  readonly secretStore?: string;
+  /** Values of the vendor: `tokenEndpoint`, `oauthTokenId`. */
+  readonly values: Readonly<Record<string, string>>;
 }
 
 /** A step of a run, for progress. */

@@ -2,6 +2,9 @@ import type { Observation, Subject } from "./observe.js";
 import type { Choice, StopReason } from "./run-types.js";
 import type { FieldDifference, JournalEntry, SecretStoreStatus } from "./types.js";
 
+/** The part of an observation that the messages use. */
+export type StopObservation = Omit<Observation, "situation" | "decision">;
+
 /** What a person needs to decide about a client. */
 export interface Stop {
   readonly reason: StopReason;
@@ -26,7 +29,7 @@ interface StopFacts {
 }
 
 /** The message and the choices of a stop. */
-export function describeStop(reason: StopReason, { key, provider, store, journal }: Subject, seen: Observation): Stop {
+export function describeStop(reason: StopReason, { key, provider, store, journal }: Subject, seen: StopObservation): Stop {
   const { entry } = seen.journal;
   const [message, choices] = texts[reason]({
     key,

@@ -352,4 +352,6 @@ export interface DeclaredClient {
   readonly verify?: (credentials: ClientCredentials, options?: CallOptions) => Promise<void>;
   /** Absent: the client has no secret that can be issued again. */
   readonly rotation?: Rotation;
+  /** Values of the client that consumers need: `tokenEndpoint`, `oauthTokenId`. Never a secret. */
+  readonly output?: (client: OAuthClient) => Readonly<Record<string, string>>;
 }

@@ -144,3 +144,13 @@ export function issuesOf(work: () => unknown): readonly ValidationIssue[] {
     return [{ path: "", message: error instanceof Error ? error.message : "unknown error" }];
   }
 }
+
+/** The token endpoint of a client, where the manager's options name one. */
+export function tokenEndpointOf(tokenRequest: () => { readonly tokenEndpoint: string }): Readonly<Record<string, string>> {
+  try {
+    return { tokenEndpoint: tokenRequest().tokenEndpoint };
+  } catch (error) {
+    if (isOAuthClientsError(error) && error.code === "invalid_configuration") return {};
+    throw error;
+  }
+}

@@ -4,11 +4,11 @@ import { paginate } from "../core/pagination.js";
 import { redact } from "../core/redact.js";
 import type { Connection } from "./connection.js";
 import { readAddresses, readClient, readSecrets, writeChanges, writeCreation } from "./convert.js";
-import { operations } from "./errors.js";
+import { operations, vendor } from "./errors.js";
 import { parseCallOptions, parseChanges, parseCreateInput, parseGetOptions, parseId, parseListOptions } from "./input.js";
 import { readNextPage, writePage } from "./pagination.js";
 import type { TfeClient, TfeClientChanges, TfeClientInput, TfeGetOptions, TfeListOptions } from "./types.js";
-import { clientsWire, clientWire, createdWire, entitlementSetWire, type ReadClient } from "./wire.js";
+import { clientsWire, clientWire, clientWithId, createdWire, entitlementSetWire, type ReadClient } from "./wire.js";
 
 /** Creates a client. If the response is lost, the error describes the client to look for. */
 export async function createClient(
@@ -58,14 +58,15 @@ function readCreated(response: unknown, sent: ReadClient): TfeClient {
 }
 
 export async function getClient({ http }: Connection, id: string, options?: TfeGetOptions): Promise<TfeClient> {
+  const clientId = parseId(id, operations.get);
   const { showAffectedWorkspaces, ...callOptions } = parseGetOptions(options);
   const { value } = await http({
     operation: operations.get,
     method: "get",
     path: "/oauth-clients/{id}",
-    params: { id: parseId(id, operations.get) },
+    params: { id: clientId },
     query: writeShowAffectedWorkspaces(showAffectedWorkspaces),
-    returns: clientWire,
+    returns: clientWithId(clientId),
     options: callOptions,
   });
   return readClient(value.data);
@@ -83,9 +84,9 @@ export function listClients({ http, organization }: Connection, options?: TfeLis
       returns: clientsWire,
       options: callOptions,
     });
-    return { items: value.data.map(readClient), next: readNextPage(value.meta, cursor) };
+    return { items: value.data.map(readClient), ...readNextPage(value.meta) };
   };
-  return paginate(fetchPage, (client) => client.id);
+  return paginate(fetchPage, (client) => client.id, { vendor, operation: operations.list });
 }
 
 function writeShowAffectedWorkspaces(showAffectedWorkspaces: boolean | undefined) {
@@ -122,7 +123,7 @@ export async function sendChanges(
     params: { id },
     json: writeChanges(id, changes),
     secrets: readSecrets(changes),
-    returns: clientWire,
+    returns: clientWithId(id),
     options,
   });
   return readClient(value.data);
@@ -135,7 +136,12 @@ export async function deleteClient(
 ): Promise<void> {
   const operation = operations.delete;
   const id = parseId(client, operation);
-  const request = { operation, method: "delete", options: parseCallOptions(options, operation) } as const;
+  const request = {
+    operation,
+    method: "delete",
+    returnsNothing: true,
+    options: parseCallOptions(options, operation),
+  } as const;
   await ignoreNotFoundAfterRetry(
     deleteUnderOrganization
       ? http({ ...request, path: "/organizations/{organization}/oauth-clients/{id}", params: { organization, id } })

@@ -1,5 +1,6 @@
 import { bearer } from "../core/authorize.js";
 import { createHttp, type Http } from "../core/http/request.js";
+import { withResourceNames } from "../core/http/resource.js";
 import { readTransport } from "../core/options.js";
 import type { paths } from "../openapi/tfe.js";
 import { parseErrorResponse, vendor } from "./errors.js";
@@ -17,7 +18,7 @@ export interface Connection {
 /** Creates the connection of one manager. */
 export function connect(settings: TfeSettings): Connection {
   const { organization, deleteUnderOrganization = false, endpoint, token } = settings;
-  const http = createHttp<paths>({
+  const send = createHttp<paths>({
     vendor,
     baseUrl: endpoint,
     authorize: bearer(token),
@@ -26,5 +27,8 @@ export function connect(settings: TfeSettings): Connection {
     mediaType: "application/vnd.api+json",
     ...readTransport(settings),
   });
+  const http = withResourceNames(send, ({ id }) =>
+    id === undefined ? `organization ${organization}` : `${id} in organization ${organization}`,
+  );
   return { http, organization, deleteUnderOrganization };
 }

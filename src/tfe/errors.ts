@@ -29,9 +29,11 @@ const secretLike =
  * Parses the errors of JSON:API, whose `status` is a string or a number and is not needed, and the list of texts in the responses of
  * some endpoints. Gateways in front of the server respond with HTML.
  *
- * A 404 means a missing resource or a missing permission: Terraform Enterprise does not distinguish them.
+ * A 404 means a missing resource or a missing permission: Terraform Enterprise does not distinguish them. A 404 without a list of
+ * errors is not the server's own: a gateway may have sent it, and it counts as a 502.
  */
 export function parseErrorResponse({ status, headers, body }: ErrorResponse): ErrorDetails {
+  if (status === 404 && !hasErrors(body)) return foreignNotFound;
   const errors = readErrors(body);
   const sentences = errors
     .map(formatError)
@@ -43,6 +45,16 @@ export function parseErrorResponse({ status, headers, body }: ErrorResponse): Er
     vendorCode: errors.map((error) => (isObject(error) ? readText(error.code) : undefined)).find(Boolean),
     requestId: headers.get("x-request-id") ?? undefined,
   };
+}
+
+const foreignNotFound = {
+  status: 502,
+  message:
+    "this 404 has no JSON:API errors, so it is not Terraform Enterprise's own: a gateway may have sent it, or address is wrong",
+};
+
+function hasErrors(body: unknown): boolean {
+  return isObject(body) && (Array.isArray(body.errors) || readText(body.errors) !== undefined);
 }
 
 function readErrors(body: unknown): unknown[] {

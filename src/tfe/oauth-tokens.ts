@@ -3,11 +3,11 @@ import { ignoreNotFoundAfterRetry } from "../core/outcome.js";
 import { paginate } from "../core/pagination.js";
 import type { Connection } from "./connection.js";
 import { readOAuthToken, readSecrets } from "./convert.js";
-import { operations } from "./errors.js";
+import { operations, vendor } from "./errors.js";
 import { parseCallOptions, parseId, parseOAuthTokenChanges, parseOAuthTokenListOptions } from "./input.js";
 import { readNextPage, writePage } from "./pagination.js";
 import type { TfeOAuthToken, TfeOAuthTokenChanges, TfeOAuthTokenListOptions } from "./types.js";
-import { tokensWire, tokenWire } from "./wire.js";
+import { tokensWire, tokenWithId } from "./wire.js";
 
 /** All tokens of the organization's clients, or those of one client or one service provider. */
 export function listOAuthTokens(
@@ -32,9 +32,9 @@ export function listOAuthTokens(
           query: { ...page, ...filter },
         })
       : http({ ...request, path: "/oauth-clients/{id}/oauth-tokens", params: { id }, query: page }));
-    return { items: value.data.map(readOAuthToken), next: readNextPage(value.meta, cursor) };
+    return { items: value.data.map(readOAuthToken), ...readNextPage(value.meta) };
   };
-  return paginate(fetchPage, (token) => token.id);
+  return paginate(fetchPage, (token) => token.id, { vendor, operation: operations.listOAuthTokens });
 }
 
 export async function getOAuthToken({ http }: Connection, token: string, options?: CallOptions): Promise<TfeOAuthToken> {
@@ -45,7 +45,7 @@ export async function getOAuthToken({ http }: Connection, token: string, options
     method: "get",
     path: "/oauth-tokens/{id}",
     params: { id },
-    returns: tokenWire,
+    returns: tokenWithId(id),
     options: parseCallOptions(options, operation),
   });
   return readOAuthToken(value.data);
@@ -66,7 +66,7 @@ export async function updateOAuthToken(
     path: "/oauth-tokens/{id}",
     params: { id },
     json: { data: { id, type: "oauth-tokens", attributes: { "ssh-key": sshKey } } },
-    returns: tokenWire,
+    returns: tokenWithId(id),
     secrets: readSecrets({ sshKey }),
     options: parseCallOptions(options, operation),
   });
@@ -82,6 +82,7 @@ export async function deleteOAuthToken({ http }: Connection, token: string, opti
       method: "delete",
       path: "/oauth-tokens/{id}",
       params: { id },
+      returnsNothing: true,
       options: parseCallOptions(options, operation),
     }),
   );

@@ -1,3 +1,4 @@
+import { ifDefined } from "../core/values.js";
 import type { PageMeta } from "./wire.js";
 
 /** The largest page size that the API allows. */
@@ -9,10 +10,11 @@ export function writePage(cursor: string | undefined, size: number = largestPage
 }
 
 /**
- * Reads the cursor of the next page: its number, which must grow. Links are ignored, and so are totals, which not every list has. A
- * list without `meta` is complete.
+ * Reads the cursor of the next page, its number, and the size of the list. Links are ignored. A list without `meta` is complete.
  */
-export function readNextPage(meta: PageMeta, cursor: string | undefined): string | undefined {
-  const next = meta?.pagination?.["next-page"];
-  return typeof next === "number" && next > Number(cursor ?? 1) ? String(next) : undefined;
+export function readNextPage(meta: PageMeta): { readonly next?: string; readonly total?: number } {
+  return {
+    ...ifDefined("next", meta?.pagination?.["next-page"]?.toString()),
+    ...ifDefined("total", meta?.pagination?.["total-count"]),
+  };
 }

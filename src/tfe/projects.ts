@@ -37,6 +37,7 @@ async function sendProjects(
     method,
     path: "/oauth-clients/{id}/relationships/projects",
     params: { id: parseId(id, operation) },
+    returnsNothing: true,
     json: writeProjects(parseProjectIds(projectIds, operation)),
     options: parseCallOptions(options, operation),
   });

@@ -96,6 +96,10 @@ function declareClient(
       if (Object.keys(fields).length === 0) return;
       await manager().update(id, (await revealSecrets(fields, call?.signal)) as TfeClientChanges, call);
     },
+    output: (client): Record<string, string> => {
+      const { oauthTokenId } = client as TfeClient;
+      return oauthTokenId === undefined ? {} : { oauthTokenId };
+    },
     inputVersions: () => inputVersionsOf(rules, declared),
   };
 }

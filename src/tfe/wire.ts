@@ -57,9 +57,9 @@ const token = z.object({
 const meta = z
   .object({
     pagination: z
-      .object({ "next-page": z.number().nullish() } satisfies Pinned<
+      .object({ "next-page": z.number().nullish(), "total-count": z.number().nullish() } satisfies Pinned<
         NonNullable<Schemas["pageMeta"]["pagination"]>,
-        "next-page"
+        "next-page" | "total-count"
       >)
       .nullish(),
   })
@@ -70,6 +70,20 @@ export const entitlementSetWire = z.object({ data: z.object({ type: z.literal("e
 
 /** One client. */
 export const clientWire = z.object({ data: client });
+
+/** The client with this id. */
+export function clientWithId(id: string) {
+  return z.object({ data: client.refine((data) => data.id === id, idMismatch(id)) });
+}
+
+/** The token with this id. */
+export function tokenWithId(id: string) {
+  return z.object({ data: token.refine((data) => data.id === id, idMismatch(id)) });
+}
+
+function idMismatch(id: string) {
+  return { path: ["id"], message: `expected ${id}, the requested id` };
+}
 
 /** The part of a create response that must not be lost. It is parsed first; invalid other members are ignored. */
 export const createdWire = z.looseObject({ data: z.looseObject({ id: z.string().min(1) }) });

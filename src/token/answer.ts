@@ -8,9 +8,10 @@ import {
 } from "../core/errors.js";
 import { readRetryAfter } from "../core/http/retry.js";
 import { redact } from "../core/redact.js";
+import { isObject } from "../core/values.js";
 import { formatIssues } from "./checks.js";
 import type { Received } from "./transport.js";
-import type { AccessToken } from "./types.js";
+import type { AccessToken, TokenRequestOptions } from "./types.js";
 
 /** What is asked of a server, for the errors about it. */
 export interface Errand {
@@ -32,6 +33,8 @@ export interface Wanted {
   readonly requireScopes: "requested" | "stated" | undefined;
   /** The moment before the request was sent. */
   readonly sentAt: number;
+  /** Converts the response of a server that deviates from RFC 6749. */
+  readonly adaptResponse?: TokenRequestOptions["adaptResponse"] | undefined;
 }
 
 const longestLifetimeSeconds = 31_536_000;
@@ -59,8 +62,10 @@ export function isJson({ headers }: Received): boolean {
  */
 export function parseTokenResponse(answer: Errand & Received & Wanted): AccessToken {
   const { scopes: asked, requireScopes } = answer;
-  const body = parseObject(answer.text);
-  if (isText(body?.error, /./s) || answer.status !== 200) throw toTokenError(answer, body);
+  const isSuccess = answer.status >= 200 && answer.status <= 299;
+  const adapted = isSuccess ? adaptBody(answer) : undefined;
+  const body = adapted?.body ?? parseObject(answer.text);
+  if (isNonEmptyString(body?.error) || !isSuccess) throw toTokenError(answer, body);
 
   // Serialisers write null for what is absent, and absent is the careful reading: not kept, not stated.
   const { access_token: value, token_type, expires_in, scope, refresh_token, ...additionalFields } = body ?? {};
@@ -69,20 +74,25 @@ export function parseTokenResponse(answer: Errand & Received & Wanted): AccessTo
   // A number, or a string of digits as some servers send it.
   const seconds = typeof expires_in === "string" && /^\d+(\.\d+)?$/.test(expires_in) ? Number(expires_in) : expires_in;
   const issues: ValidationIssue[] = [];
-  const expect = (fine: unknown, path: string, message: string) =>
-    fine || issues.push({ path, message: `expected ${message}` });
-  expect(isJson(answer), "content-type", "application/json");
-  expect(body, "", "a JSON object");
+  const expect = (isValid: boolean, path: string, message: string) => {
+    if (!isValid) issues.push({ path, message: `expected ${message}` });
+  };
+  expect(adapted !== undefined || answer.status === 200, "status", "200");
+  expect(adapted !== undefined || isJson(answer), "content-type", "application/json");
+  expect(body !== undefined, "", "a JSON object");
   // Wider than RFC 6750's b64token on purpose (servers put "|" in tokens), and still nothing that could split a header.
   expect(!body || isText(value, /^[\x21-\x7e]+$/), "access_token", "visible ASCII characters");
   expect(!body || isText(token_type, /^bearer$/i), "token_type", "Bearer");
   expect(seconds == null || (Number.isFinite(seconds) && (seconds as number) >= 0), "expires_in", "a number of seconds");
   expect(scope == null || stated, "scope", "a string");
   expect(!body?.error, "error", "a string");
+  const advice = issues[0] && !answer.adaptResponse ? ". For a server that deviates from RFC 6749, use adaptResponse" : "";
   expect(stated || requireScopes !== "stated", "scope", "it to be stated");
-  for (const one of asked) expect(!requireScopes || granted.includes(one), "scope", one);
-  if (issues[0])
-    throw unexpected(answer, answer.status, `the answer of ${answer.endpoint} is no token: ${formatIssues(issues)}`, issues);
+  for (const name of asked) expect(!requireScopes || granted.includes(name), "scope", name);
+  if (issues[0]) {
+    const message = `the answer of ${answer.endpoint} is no token: ${formatIssues(issues)}${advice}`;
+    throw unexpected(answer, answer.status, message, issues);
+  }
   const lifetimeMs = Math.min(Math.floor(seconds as number), longestLifetimeSeconds) * 1_000;
   return Object.freeze({
     value: value as string,
@@ -94,8 +104,32 @@ export function parseTokenResponse(answer: Errand & Received & Wanted): AccessTo
   });
 }
 
-function isText(value: unknown, form: RegExp): boolean {
-  return typeof value === "string" && form.test(value);
+function isText(value: unknown, pattern: RegExp): boolean {
+  return typeof value === "string" && pattern.test(value);
+}
+
+function isNonEmptyString(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+/**
+ * The JSON of a successful response after `adaptResponse`. `undefined` when there is no such option, or no JSON.
+ * @throws {UnexpectedResponseError} `adaptResponse` threw. Its error is not passed on: it may contain the token
+ */
+function adaptBody(answer: Errand & Received & Wanted): { readonly body: Record<string, unknown> } | undefined {
+  const { adaptResponse, status, headers, text } = answer;
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {}
+  if (!adaptResponse || json === undefined) return undefined;
+  let body: unknown;
+  try {
+    body = adaptResponse(json, { status, contentType: headers.get("content-type") ?? "" });
+  } catch {
+    throw unexpected(answer, status, `the answer of ${answer.endpoint} is no token: adaptResponse threw an error`);
+  }
+  return { body: isObject(body) ? body : {} };
 }
 
 /** The content as a JSON object, or `undefined` when it is none. */
@@ -110,9 +144,12 @@ export function parseObject(text: string): Record<string, unknown> | undefined {
 // Quoted strings are taken whole, so that an "error=" inside a realm is not read as a parameter.
 const parameter = /([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g;
 
+// The pattern takes quadratic time in the worst case.
+const maxChallengeLength = 2_000;
+
 /** What a 401's `WWW-Authenticate` says (RFC 9110 section 11.6.1). A challenge without a code still means: client not accepted. */
 function readChallenge(status: number, headers: Headers): Record<string, unknown> | undefined {
-  const challenge = status === 401 && headers.get("www-authenticate");
+  const challenge = status === 401 && headers.get("www-authenticate")?.slice(0, maxChallengeLength);
   if (!challenge) return undefined;
   const found: Record<string, string> = { error: "invalid_client" };
   for (const [, name = "", quoted, plain] of challenge.matchAll(parameter)) {
@@ -122,17 +159,27 @@ function readChallenge(status: number, headers: Headers): Record<string, unknown
 }
 
 /**
+ * Whether a member `error` is an OAuth error code. Frameworks write the name of the status there, such as "Service Unavailable": with
+ * another status than those of RFC 6749 section 5.2, only a value in the form of the registered codes counts.
+ */
+function isErrorCode(error: unknown, status: number): boolean {
+  return isText(error, status < 400 || status === 400 || status === 401 ? /./s : /^[a-z][a-z\d_.:/-]*$/);
+}
+
+/**
  * The error of an answer that speaks OAuth, or of one that does not: a gateway's page, another API's error.
  * @param body - the content, where it is a JSON object
  */
 export function toTokenError(answer: Errand & Received, body: Record<string, unknown> | undefined): OAuthClientsError {
   const { endpoint, operation, method, secrets, status, headers, text } = answer;
   const clean = (value: unknown, limit?: number) => (typeof value === "string" && redact(value, secrets, limit)) || undefined;
-  const said = isText(body?.error, /./s) ? body : readChallenge(status, headers);
+  const said = isErrorCode(body?.error, status) ? body : readChallenge(status, headers);
   const error = clean(said?.error, 100) ?? "";
   const errorDescription = clean(said?.error_description);
   // Whatever else it says, a text with a token in it is not shown.
-  const words = said ? errorDescription : status < 400 || text.includes("_token") ? "" : clean(text, snippetLimit);
+  const isHidden = status < 400 || text.includes("_token");
+  const message = isHidden ? undefined : clean(body?.message, snippetLimit);
+  const words = said ? (errorDescription ?? message) : isHidden ? "" : (message ?? clean(text, snippetLimit));
   const code = said ? error : "without an OAuth error code";
   const how = error === "invalid_client" ? ` (authenticated with ${method})` : "";
   const facts = {

@@ -1,7 +1,7 @@
 import type { TokenRequest } from "../core/credentials.js";
 import type { OAuthClientsError } from "../core/errors.js";
 import { attemptUntilFinal, type NextStep, type RetryOptions } from "../core/http/retry.js";
-import { validateUrl } from "../core/url.js";
+import { insecureHostsProblem, validateUrl } from "../core/url.js";
 import { parseTokenResponse } from "./answer.js";
 import {
   authenticationRule,
@@ -48,7 +48,6 @@ export type Failed = OAuthClientsError & {
 const text = /* @__PURE__ */ textRule(/^[^\p{Cc}\p{Cs}]*$/u, "text without control characters");
 
 const requestRules: Rules = {
-  tokenEndpoint: validateUrl,
   clientId: credentialProblem,
   // RFC 6749 section 4.4
   clientAuthentication: /* @__PURE__ */ authenticationRule("this grant is for clients that authenticate"),
@@ -75,6 +74,8 @@ const requestRules: Rules = {
 };
 
 const optionRules: Rules = {
+  adaptResponse: functionProblem,
+  allowInsecureHttp: insecureHostsProblem,
   fetch: functionProblem,
   timeoutMs: /* @__PURE__ */ numberRule(1),
   maxResponseBytes: /* @__PURE__ */ numberRule(1),
@@ -104,7 +105,9 @@ export function prepareTokenRequest(
   options: TokenRequestOptions,
   moreRules: Rules,
 ): PreparedTokenRequest {
-  throwIfIssues([...findIssues(request, requestRules), ...findIssues(options, { ...optionRules, ...moreRules })]);
+  const optionIssues = findIssues(options, { ...optionRules, ...moreRules });
+  const tokenEndpointRule: Rule = (value) => validateUrl(value, optionIssues[0] ? [] : options.allowInsecureHttp);
+  throwIfIssues([...findIssues(request, { tokenEndpoint: tokenEndpointRule, ...requestRules }), ...optionIssues]);
   const {
     tokenEndpoint,
     clientId,
@@ -116,11 +119,11 @@ export function prepareTokenRequest(
     rateLimitErrorPattern,
   } = request;
   const transport = { ...options };
-  const { timeoutMs = 10_000, requireScopes } = transport;
+  const { timeoutMs = 10_000, requireScopes, adaptResponse } = transport;
   const { href, host, pathname } = new URL(tokenEndpoint);
   const who = { endpoint: host + pathname, clientId };
   const asked = scopes.filter(Boolean);
-  const errand = { ...who, operation: "request token", scopes: asked, requireScopes };
+  const errand = { ...who, operation: "request token", scopes: asked, requireScopes, adaptResponse };
   const form = [
     ["grant_type", "client_credentials"],
     ["scope", asked.join(" ")],

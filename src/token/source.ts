@@ -16,6 +16,12 @@ const refreshPauseMs = 5_000;
 const maxOpenMs = 30_000;
 // The longest `Retry-After` that is obeyed. A server that sends a wrong value must not stop a service for a day.
 const maxRetryAfterMs = 600_000;
+// How long get() and peek() read one clock instead of two. A change of the other clock is noticed after this time.
+const singleClockMs = 10;
+// How much later than its deadline a request has to end to count as interrupted, and not as a timeout.
+const interruptionMs = 1_000;
+// The maximum time that a request with a store takes besides the token request: waiting for the lock holder, and calls of the store.
+const maxStoreMs = 60_000;
 
 /** The rules of the options that belong to a source. */
 export const sourceRules: Rules = {
@@ -26,6 +32,7 @@ export const sourceRules: Rules = {
     value === undefined || (isObject(value) && typeof value.open === "function")
       ? undefined
       : "expected the result of createSharedTokenStore",
+  waitUntil: functionProblem,
 };
 
 const monotonicNow = () => performance.now();
@@ -38,6 +45,12 @@ interface InFlight {
   readonly promise: Promise<AccessToken>;
   /** Callers that wait, by signal. One signal may be shared by many callers and gets one listener. */
   readonly waiters: WeakMap<AbortSignal, Promise<AccessToken>>;
+  /** The number of waiting callers. Infinite when one of them cannot leave: a caller without a signal, or a refresh in the background. */
+  waiterCount: number;
+  /** Aborts the request. */
+  readonly controller: AbortController;
+  /** By the wall clock: after this time the request counts as lost, because its runtime has stopped it without an error. */
+  endsBefore: number;
 }
 
 /**
@@ -53,22 +66,33 @@ interface InFlight {
  * 1 s, doubled up to 30 s, after other failures; `Retry-After` extends it, up to 10 minutes. While it is open, callers without a
  * token get the last error, and its message names the remaining time.
  *
+ * A token has expired when the monotonic clock or the wall clock says so: the monotonic clock stops while some machines sleep. A request
+ * that was interrupted together with the process (a frozen function, a blocked event loop) is sent again and opens no circuit. A request
+ * that all of its callers have left by their signals is aborted.
+ *
  * @throws {ConfigurationError} at once, when the request or an option is invalid; `issues` names the field
  */
 export function createTokenSource(request: TokenRequest, options: TokenSourceOptions = {}): TokenSource {
   const { who: eventFields, run, isPassing: isTransient } = prepareTokenRequest(request, options, sourceRules);
-  const { now = monotonicNow, defaultLifetimeMs = 0, retry = {}, store } = options;
+  const { now = monotonicNow, defaultLifetimeMs = 0, retry = {}, timeoutMs = 10_000, store, waitUntil } = options;
   const sharedEntry = store?.open(request);
+  const maxDurationMs = timeoutMs + (store ? maxStoreMs : interruptionMs);
   hitChannel ??= channelOf("hit");
   // Earlier than every reading of every clock, since a clock may start below 0.
   const never = Number.NEGATIVE_INFINITY;
 
-  // The hot path of get() and peek() reads these flat variables: bench/parts/cached.js measures it.
-  let refreshAt = never;
-  let expiresAt = never;
+  // The hot path of get() and peek() reads these flat variables and one clock: bench/parts/cached.js measures it. By the wall clock,
+  // the current token is fresh in this interval.
+  let freshFrom = never;
+  let freshUntil = never;
   let currentToken: AccessToken | undefined;
   // Resolved already, so that the hot path allocates nothing.
   let currentPromise: Promise<AccessToken>;
+
+  // By `time()`. After `refreshAt` a refresh starts in the background, after `expiresAt` callers wait for a new token.
+  const current = { refreshAt: never, expiresAt: never };
+  // The wall clock less the monotonic clock when the current token was requested.
+  let wallOffsetMs = 0;
 
   const circuit: { openUntil: number; error: Failed | undefined; failures: number } = {
     openUntil: never,
@@ -79,56 +103,91 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
   // Tokens that were rejected while a request was in flight.
   const rejected = new Set<string>();
 
-  /** Requests one token, and a second one when the first was rejected in the meantime. */
-  async function refresh(): Promise<AccessToken> {
+  /** The monotonic time, or the wall clock in the same terms when that is later. */
+  function time(): number {
+    return Math.max(now(), Date.now() - wallOffsetMs);
+  }
+
+  /** Requests one token, and a second one when the first was rejected in the meantime or the request was interrupted. */
+  async function refresh(flight: { endsBefore: number }, signal: AbortSignal): Promise<AccessToken> {
     const previous = currentToken?.value ?? "";
-    let sentAt: number | undefined;
-    const request = () => {
-      sentAt = now();
-      return run(retry);
+    let sentAt: { monotonic: number; wall: number } | undefined;
+    const requestToken = () => {
+      sentAt = { monotonic: now(), wall: Date.now() };
+      flight.endsBefore = sentAt.wall + maxDurationMs;
+      return run(retry, signal);
     };
     const requestOrRead = () => {
       const unwanted = new Set(rejected).add(previous);
       rejected.clear();
       sentAt = undefined;
-      return sharedEntry ? sharedEntry.renew(request, unwanted) : request();
+      return sharedEntry ? sharedEntry.renew(requestToken, unwanted) : requestToken();
     };
-    let token = await requestOrRead();
+    // By the wall clock, which continues while the process is suspended.
+    const wasInterrupted = () => sentAt && Date.now() - sentAt.wall > timeoutMs + interruptionMs && !signal.aborted;
+    let token = await requestOrRead().catch((error: unknown) => {
+      if (wasInterrupted()) return requestOrRead();
+      throw error;
+    });
     if (rejected.has(token.value)) token = await requestOrRead();
     // The lifetime of a token from the store counts from now, however long the store took.
-    if (!rejected.has(token.value)) cache(token, sentAt ?? now());
+    if (!rejected.has(token.value)) cache(token, sentAt ?? { monotonic: now(), wall: Date.now() });
     circuit.openUntil = never;
     circuit.failures = 0;
     return token;
   }
 
-  function cache(token: AccessToken, startedAt: number): void {
+  function cache(token: AccessToken, sentAt: { monotonic: number; wall: number }): void {
     const lifetimeMs = token.lifetimeMs ?? defaultLifetimeMs;
     const serviceMs = lifetimeMs - Math.min(5_000, lifetimeMs * 0.05);
-    if (serviceMs < minServiceMs) return;
+    // A caching proxy repeats an old token with its full lifetime: the first deadline of a token is the valid one.
+    if (serviceMs < minServiceMs || token.value === currentToken?.value) return;
     const refreshWindowMs = Math.min(60_000, lifetimeMs * 0.2) * (1 - Math.random() / 4);
     currentToken = token;
     currentPromise = Promise.resolve(token);
-    refreshAt = startedAt + lifetimeMs - refreshWindowMs;
-    expiresAt = startedAt + serviceMs;
+    wallOffsetMs = sentAt.wall - sentAt.monotonic;
+    freshUntil = never;
+    current.refreshAt = sentAt.monotonic + lifetimeMs - refreshWindowMs;
+    current.expiresAt = sentAt.monotonic + serviceMs;
   }
 
-  function startRefresh(): InFlight {
+  function startRefresh(waiterCount: number): InFlight {
     const previous = currentToken;
-    const promise = refresh()
+    const controller = new AbortController();
+    const limit = { endsBefore: Date.now() + maxDurationMs };
+    const promise = refresh(limit, controller.signal)
+      .then((token) => {
+        // The server repeated its token: fewer requests than after a failure, since the next one will probably do the same.
+        if (inFlight === flight) postponeRefresh(previous, (current.expiresAt - time()) / 2);
+        return token;
+      })
       .catch((error: unknown) => {
+        if (inFlight === flight) postponeRefresh(previous, 0);
         // An error of a client authentication strategy or a key store opens no circuit: nothing was sent.
-        if (error instanceof OAuthClientsError && error.code !== "invalid_configuration") openCircuit(error);
+        const isRelevant = error instanceof OAuthClientsError && error.code !== "invalid_configuration";
+        if (isRelevant && inFlight === flight) openCircuit(error);
         throw error;
       })
       .finally(() => {
-        inFlight = undefined;
-        // No better token came: the current one stays in service, and the next refresh waits.
-        if (previous && previous === currentToken) refreshAt = Math.min(now() + refreshPauseMs, expiresAt);
+        if (inFlight === flight) inFlight = undefined;
       });
     // No caller waits for a refresh in the background, so its failure must not be an unhandled rejection.
-    promise.catch(() => undefined);
-    inFlight = { promise, waiters: new WeakMap() };
+    const ended = promise.catch(() => undefined);
+    const flight: InFlight = Object.assign(limit, { promise, waiters: new WeakMap(), waiterCount, controller });
+    inFlight = flight;
+    waitUntil?.(ended);
+    return flight;
+  }
+
+  /** No better token than the previous one came: it stays in service, and the next refresh waits. */
+  function postponeRefresh(previous: AccessToken | undefined, pauseMs: number): void {
+    if (!previous || previous !== currentToken) return;
+    current.refreshAt = Math.min(time() + Math.max(pauseMs, refreshPauseMs), current.expiresAt);
+  }
+
+  /** The request in flight, unless it is lost. */
+  function findInFlight(): InFlight | undefined {
+    if (inFlight && Date.now() > inFlight.endsBefore) inFlight = undefined;
     return inFlight;
   }
 
@@ -148,45 +207,85 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     return cloneError(error, { message, retryAfterMs, outcome: "not_applied" });
   }
 
-  /** Waits for a token request. Rejects as soon as the signal aborts, with the signal's own reason. */
-  function waitFor({ promise, waiters }: InFlight, signal: AbortSignal | undefined): Promise<AccessToken> {
-    if (!signal) return promise;
-    const waiter = waiters.get(signal) ?? race(promise, signal);
-    waiters.set(signal, waiter);
+  /**
+   * Waits for a token request. Rejects as soon as the signal aborts, with the signal's own reason. The last caller that leaves aborts
+   * the request.
+   */
+  function waitFor(flight: InFlight, signal: AbortSignal | undefined): Promise<AccessToken> {
+    if (!signal) {
+      flight.waiterCount = Number.POSITIVE_INFINITY;
+      return flight.promise;
+    }
+    const existing = flight.waiters.get(signal);
+    if (existing) return existing;
+    const waiter = race(flight.promise, signal);
+    flight.waiters.set(signal, waiter);
+    flight.waiterCount += 1;
+    waiter.catch(() => {
+      if (!signal.aborted) return;
+      flight.waiterCount -= 1;
+      if (flight.waiterCount > 0) return;
+      flight.controller.abort(signal.reason);
+      if (inFlight === flight) inFlight = undefined;
+    });
     return waiter;
+  }
+
+  /** The current token by both clocks, the start of a refresh, or the wait for a new token. */
+  function getOutsideHotPath(signal: AbortSignal | undefined): Promise<AccessToken> {
+    const timeNow = time();
+    const isCircuitOpen = now() < circuit.openUntil;
+    if (timeNow >= current.expiresAt) {
+      const flight = findInFlight();
+      if (!flight && circuit.error && isCircuitOpen) {
+        return Promise.reject(circuitError(circuit.error, circuit.openUntil - now()));
+      }
+      return waitFor(flight ?? startRefresh(0), signal);
+    }
+    if (timeNow < current.refreshAt) trustWallClock(timeNow);
+    else if (!isCircuitOpen && !findInFlight()) {
+      publish("refresh", eventFields);
+      startRefresh(Number.POSITIVE_INFINITY);
+    }
+    if (hitChannel?.hasSubscribers) hitChannel.publish(eventFields);
+    return currentPromise;
+  }
+
+  /** Opens the hot path for a moment. A clock of the caller may jump at any time, so it is read by every call. */
+  function trustWallClock(timeNow: number): void {
+    if (now !== monotonicNow) return;
+    freshFrom = Date.now();
+    freshUntil = freshFrom + Math.min(singleClockMs, current.refreshAt - timeNow);
   }
 
   function get(options?: GetTokenOptions): Promise<AccessToken> {
     const signal = options?.signal;
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const time = now();
-    if (time >= refreshAt) {
-      const isCircuitOpen = time < circuit.openUntil;
-      if (time >= expiresAt) {
-        if (!inFlight && circuit.error && isCircuitOpen) {
-          return Promise.reject(circuitError(circuit.error, circuit.openUntil - time));
-        }
-        return waitFor(inFlight ?? startRefresh(), signal);
-      }
-      if (!inFlight && !isCircuitOpen) {
-        publish("refresh", eventFields);
-        startRefresh();
-      }
-    }
+    const wall = Date.now();
+    if (wall >= freshUntil || wall < freshFrom) return getOutsideHotPath(signal);
     if (hitChannel?.hasSubscribers) hitChannel.publish(eventFields);
     return currentPromise;
+  }
+
+  function peek(): AccessToken | undefined {
+    const wall = Date.now();
+    if (wall < freshUntil && wall >= freshFrom) return currentToken;
+    const timeNow = time();
+    if (timeNow < current.refreshAt) trustWallClock(timeNow);
+    return timeNow < current.expiresAt ? currentToken : undefined;
   }
 
   function invalidate(token: string | Pick<AccessToken, "value">): void {
     const value = typeof token === "string" ? token : token.value;
     if (currentToken?.value === value) {
       currentToken = undefined;
-      refreshAt = never;
-      expiresAt = never;
+      freshUntil = never;
+      current.refreshAt = never;
+      current.expiresAt = never;
     } else if (!inFlight) return;
     rejected.add(value);
     sharedEntry?.forget(value);
   }
 
-  return { get, peek: () => (now() < expiresAt ? currentToken : undefined), invalidate };
+  return { get, peek, invalidate };
 }

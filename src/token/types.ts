@@ -80,6 +80,19 @@ export interface TokenRequestOptions {
    * @default any scope is accepted; see `scopes` in the result
    */
   readonly requireScopes?: "requested" | "stated";
+  /**
+   * Host names in lower case, without port, whose token endpoints may use `http:`, for example in a cluster whose network is encrypted.
+   * Credentials and tokens sent over `http:` can be read by everyone on the way.
+   * @default []
+   */
+  readonly allowInsecureHttp?: readonly string[];
+  /**
+   * Converts the responses of a server that deviates from RFC 6749 section 5.1, for example without `token_type`, with status 201, or
+   * with `scope` as an array. It is called with the parsed JSON of every 2xx response within `maxResponseBytes`, of any content type.
+   * It returns an object with the members of RFC 6749, which is validated as usual.
+   * @default a response that deviates is refused
+   */
+  readonly adaptResponse?: (body: unknown, response: { readonly status: number; readonly contentType: string }) => unknown;
 }
 
 /** Options of `requestToken`. */
@@ -104,11 +117,16 @@ export interface TokenSourceOptions extends TokenRequestOptions {
   /** The store through which several processes share tokens: the result of `createSharedTokenStore` of `oauth-clients/token/store`. */
   readonly store?: TokenStore;
   /**
-   * A clock that never goes back, in milliseconds from any starting point. It measures lifetimes, so a change of the wall clock has no
-   * effect.
+   * A clock that never goes back, in milliseconds from any starting point. It measures lifetimes. A token has also expired when the wall
+   * clock says so; a wall clock that is set back has no effect.
    * @default () => performance.now()
    */
   readonly now?: () => number;
+  /**
+   * Keeps the runtime alive until a token request has ended, for platforms that stop work when a response has been sent: `waitUntil` of
+   * `cloudflare:workers`, for example.
+   */
+  readonly waitUntil?: (work: Promise<unknown>) => void;
 }
 
 /** A store of tokens that the sources of several processes share. Opaque: created by `createSharedTokenStore`. */

@@ -133,7 +133,9 @@ export function describeManager<
         [503, ServerError, "server_error"],
       ])("a status of %d on a read becomes the error class of that status", async (status, type, code) => {
         const { manager, simulator } = setup(single);
-        simulator.failNext(operations.read, { status, times: 2 });
+        // Only a 404 with the vendor's own body says that there is no client.
+        const body = status === 404 ? { body: subject.echo("not found") } : {};
+        simulator.failNext(operations.read, { status, times: 2, ...body });
         const error = await rejection(manager.get(missingId));
         expect(error).toBeInstanceOf(type);
         expect(error).toMatchObject({ code, status, vendor, outcome: "not_applied" });

@@ -40,10 +40,30 @@ describe("paginate", () => {
       ["a", "b", "c"],
       3,
     ],
-  ])("ends when a page leads back to %s", async (_, pages, items, calls) => {
+  ])("a page that links back to %s is an error, after all items before it", async (_, pages, items, calls) => {
     const fetchPage = book(pages);
-    expect(await collect(list(fetchPage))).toEqual(items);
+    const seen: string[] = [];
+    const work = (async () => {
+      for await (const item of list(fetchPage)) seen.push(item);
+    })();
+    const error = await rejection(work);
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect((error as Error).message).toBe("the list is incomplete: a page links to an earlier page");
+    expect(seen).toEqual(items);
     expect(fetchPage).toHaveBeenCalledTimes(calls);
+  });
+
+  test("a list that ends before its total is an error that names the vendor and the operation", async () => {
+    const fetchPage = book({ "": { items: ["a", "b"], next: "1" }, "1": { items: ["b"], total: 3 } });
+    const context = { vendor: "acme", operation: "list clients" };
+    const error = await rejection(collect(paginate(fetchPage, (item) => item, context)));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ ...context, outcome: "not_applied" });
+    expect((error as Error).message).toBe("acme list clients: the list is incomplete: it ended after 2 of 3 items");
+  });
+
+  test("a list with as many different items as its total is complete", async () => {
+    expect(await collect(list(book({ "": { items: ["a", "b", "a"], total: 2 } })))).toEqual(["a", "b"]);
   });
 
   test("ends at the second empty page in a row, although more are announced", async () => {

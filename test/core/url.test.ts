@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ValidationError } from "../../src/core/errors.js";
-import { fillPath, normalizeBaseUrl, validateUrl } from "../../src/core/url.js";
+import { fillPath, insecureHostsProblem, normalizeBaseUrl, validateUrl } from "../../src/core/url.js";
 
 describe("urlFault", () => {
   test.each([
@@ -102,5 +102,47 @@ describe("fillPath", () => {
   test("fills every parameter, and each only once", () => {
     expect(fillPath("/a/{x}/b/{y}", { x: "{y}", y: "$1" })).toBe("/a/%7By%7D/b/%241");
     expect(fillPath("/plain")).toBe("/plain");
+  });
+});
+
+describe("allowInsecureHttp", () => {
+  test.each([
+    ["a host that is not named", "http://other.internal/"],
+    ["a subdomain of a named host", "http://a.hydra.internal/"],
+    ["a host with a named prefix", "http://hydra.internal.evil.example/"],
+    ["another scheme", "ftp://hydra.internal/"],
+    ["user info", "http://user:canary@hydra.internal/"],
+    ["a fragment", "http://hydra.internal/#a"],
+  ])("refuses %s", (_, url) => {
+    expect(validateUrl(url, ["hydra.internal"])).toBeTypeOf("string");
+  });
+
+  test("is named by the message that refuses http", () => {
+    expect(validateUrl("http://hydra.internal/")).toContain("allowInsecureHttp");
+  });
+
+  test("allows http for the named hosts, on any port", () => {
+    expect(validateUrl("http://hydra.internal:4445/admin", ["other", "hydra.internal"])).toBeUndefined();
+    expect(validateUrl("http://[fd00::1]/", ["[fd00::1]"])).toBeUndefined();
+  });
+
+  test.each([
+    true,
+    "hydra.internal",
+    ["http://hydra.internal"],
+    ["hydra.internal:80"],
+    ["*"],
+    [".internal"],
+    ["HYDRA"],
+    [1],
+    [""],
+  ])("refuses %j as a list of hosts", (value) => {
+    expect(insecureHostsProblem(value)).toContain("expected an array of host names");
+  });
+
+  test("accepts a list of host names, or none", () => {
+    for (const value of [undefined, [], ["hydra"], ["hydra-admin.auth.svc.cluster.local", "10.0.0.1", "[fd00::1]"]]) {
+      expect(insecureHostsProblem(value)).toBeUndefined();
+    }
   });
 });

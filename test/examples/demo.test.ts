@@ -201,7 +201,7 @@ describe("the demo on a Hydra", () => {
   let listening: Awaited<ReturnType<OrySimulator["listen"]>>;
   let theirs: string;
 
-  // A client of somebody else's stands on every server.
+  // Every server has a client of another owner.
   const start = async (options: OrySimulatorOptions = {}) => {
     server = simulateOry(options);
     listening = await server.listen();
@@ -211,7 +211,7 @@ describe("the demo on a Hydra", () => {
       credentialsFrom,
       ...(options.adminApiKey === undefined ? {} : { apiKey: options.adminApiKey }),
     });
-    const { credentials } = await ory.create({ name: "somebody else's", owner: "somebody else" });
+    const { credentials } = await ory.create({ name: "another client", owner: "another owner" });
     expect(credentials.clientSecret).toMatch(secretForm);
     theirs = JSON.stringify(server.clients);
   };
@@ -245,7 +245,7 @@ describe("the demo on a Hydra", () => {
     server.failNext("deleteOAuth2Client", { status: 403, times: 3 });
     const { failure } = await performHere();
     expect(failure).toMatch(/may be left on the server: /);
-    const left = server.clients.filter(({ owner }) => owner !== "somebody else");
+    const left = server.clients.filter(({ owner }) => owner !== "another owner");
     expect(left).toHaveLength(3);
     for (const { client_id: id } of left) expect(failure).toContain(id);
   });

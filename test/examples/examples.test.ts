@@ -45,7 +45,7 @@ describe("examples/ory/provision.ts", () => {
     server.failNext("getOAuth2Client", { status: 403 });
     const { code, errors } = await provision();
     expect(code).toBe(1);
-    expect(errors).toContain("may exist");
+    expect(errors).toContain("may exist: reading it failed");
     expect(errors).not.toContain(credentials().clientSecret);
     const { clientId: id, clientSecret } = credentials();
     expect((await connect().import({ id, clientSecret }, { verifySecret: true })).secretVerified).toBe(true);
@@ -61,7 +61,7 @@ describe("examples/ory/provision.ts", () => {
     expect(credentials().clientId).toBe("nightly-report");
 
     const second = await provision("second.json");
-    expect(second.errors).toContain("exists already");
+    expect(second.errors).toContain("already exists");
     expect(second.code).toBe(1);
     expect(existsSync(join(folder, "second.json"))).toBe(false);
     expect(server.clients).toHaveLength(1);
@@ -73,7 +73,7 @@ describe("examples/ory/adopt.ts", () => {
     const { credentials } = await connect().create({ name: "Nightly report", clientId: "a" });
     const { clientSecret } = credentials;
     const kept = [{ id: "a", clientSecret }, { id: "a", clientSecret: "something else" }, { id: "a" }, { id: "b" }];
-    const file = join(folder, "kept.json");
+    const file = join(folder, "clients.json");
     writeFileSync(file, JSON.stringify(kept));
     const { code, output, errors } = await run(["examples/ory/adopt.ts", file], { environment });
     expect(errors).toBe("");
@@ -81,8 +81,8 @@ describe("examples/ory/adopt.ts", () => {
     expect(output.trim().split("\n")).toEqual([
       "a: Nightly report, its secret works",
       "a: the secret is not accepted (invalid_client)",
-      "a: Nightly report, no secret was kept",
-      "b: there is no such client",
+      "a: Nightly report, no saved secret",
+      "b: the client does not exist",
     ]);
   });
 });

@@ -27,7 +27,7 @@ const follow = (print: (line: string) => void, plan = webHosting) =>
   followGuide(connect(), { region: "eu", apiUrl: listening.urls.api, webHosting: plan }, print);
 
 describe("examples/ovh/guide.ts", () => {
-  test("asks for a web hosting plan before it does anything", async () => {
+  test("requires a web hosting plan before it sends a request", async () => {
     const environment = Object.fromEntries(
       Object.entries(keys).map(([name, value]) => [
         `OVH_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`,
@@ -40,13 +40,13 @@ describe("examples/ovh/guide.ts", () => {
     expect(errors).not.toContain("secret");
   });
 
-  test("leaves nothing behind when it fails on its way", async () => {
+  test("deletes what it created when a step fails", async () => {
     simulator.failNext("createPolicy", { status: 403 });
     expect(await rejection(follow(() => {}))).toBeInstanceOf(PermissionDeniedError);
     expect(simulator.clients).toEqual([]);
   });
 
-  test("is told which IAM action is missing, and that a token is not known", async () => {
+  test("gets the missing IAM action in an error, and a 401 for an unknown token", async () => {
     const ovh = connect();
     const { client, credentials } = await ovh.create(serviceAccount);
     await ovh.grantAccess(client, { resources: [`urn:v1:eu:resource:webHosting:${webHosting}`], actions: ["webHosting:*"] });
@@ -56,11 +56,11 @@ describe("examples/ovh/guide.ts", () => {
     expect((error as Error).message).toContain(
       "User not granted for this request; missing IAM action account:apiovh:me/api/oauth2/client/get",
     );
-    const tokens = { get: async () => ({ value: "nobody-knows-this-one" }) as never, invalidate: () => {} };
+    const tokens = { get: async () => ({ value: "an-unknown-token" }) as never, invalidate: () => {} };
     expect((await call(listening.urls.api, `/v1/hosting/web/${webHosting}`, tokens)).status).toBe(401);
   });
 
-  test("goes from service account to policy, token, call and refusal, and takes all away again", async () => {
+  test("creates service account and policy, gets a token, calls the API, and deletes everything", async () => {
     const lines: string[] = [];
     await follow((line) => lines.push(line));
     expect(lines).toEqual([

@@ -4,10 +4,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { perform } from "./program.js";
 import { type RealServer, servers } from "./servers.js";
 
-// Reads that lag behind and answers that are lost are waited for.
+// Some tests wait for delayed reads and lost responses.
 vi.setConfig({ testTimeout: 60_000 });
 
-test("says which server cannot be reached, whoever's it is", async () => {
+test("names the server that cannot be reached, for every vendor", async () => {
   const environments: [string, RealServer["environment"]][] = [];
   for (const [vendor, start] of Object.entries(servers)) {
     const { environment, close } = await start();
@@ -18,7 +18,7 @@ test("says which server cannot be reached, whoever's it is", async () => {
   nowhere.listen();
   const ended = await Promise.all(environments.map(([vendor, environment]) => perform([vendor], environment)));
   nowhere.close();
-  for (const { failure } of ended) expect(failure).toMatch(/could not be reached|did not answer|the connection to \S+ broke/);
+  for (const { failure } of ended) expect(failure).toMatch(/could not be reached|did not \w+|the connection to \S+ broke/);
   for (const { output } of ended) expect(output).toContain("1. Reach the server");
 });
 
@@ -44,7 +44,7 @@ describe.each(Object.keys(servers))("the demo on a real server: %s", (vendor) =>
     expect(server.state()).toBe(theirs);
   });
 
-  test("finds and deletes a client whose creation was never answered", async () => {
+  test("finds and deletes a client after the response of its creation is lost", async () => {
     server.loseCreation();
     const { failure } = await perform([vendor], server.environment);
     expect(failure).toMatch(/may exist|is not known|may have been (applied|created)/);
@@ -53,7 +53,7 @@ describe.each(Object.keys(servers))("the demo on a real server: %s", (vendor) =>
   });
 
   test("cleans up when it is interrupted", async () => {
-    // msw tells of every request that ends before its answer.
+    // msw logs every request that ends before its response.
     vi.spyOn(console, "error").mockImplementation(() => {});
     const operation = server.delayInTheMiddle();
     const user = new AbortController();

@@ -6,20 +6,20 @@ import { createOvhManager } from "oauth-clients/ovh";
 import { type Simulator, simulateGenesys, simulateOry, simulateOvh, simulateTfe } from "oauth-clients/testing";
 import { createTfeManager } from "oauth-clients/tfe";
 
-/** A server that looks real to the demo: reached at its own address, by variables, with a client of somebody else's on it. */
+/** A server that the demo treats as a real one: environment variables contain its URL, and it has a client of another owner. */
 export interface RealServer {
   readonly environment: Readonly<Record<string, string>>;
-  /** Everything that the server keeps. */
+  /** The state of the server. */
   readonly state: () => string;
-  /** The operations that were asked for. */
+  /** The operations of the received requests. */
   readonly asked: () => readonly (string | undefined)[];
-  /** Refuses some operation in the middle of the demo. */
+  /** Rejects an operation in the middle of the demo. */
   readonly refuseInTheMiddle: () => void;
-  /** An operation in the middle of the demo that is answered far too late. */
+  /** Delays the response of an operation in the middle of the demo. */
   readonly delayInTheMiddle: () => string;
-  /** Makes a client and lets nobody know. */
+  /** Creates a client and drops the response. */
   readonly loseCreation: () => void;
-  /** Every secret and token that was sent or answered so far. */
+  /** Every secret and token in the requests and responses so far. */
   readonly secrets: () => readonly string[];
   readonly close: () => void;
 }
@@ -55,7 +55,7 @@ function serve(simulator: Simulated) {
   };
 }
 
-const name = "somebody else's";
+const name = "another client";
 
 /** One such server of every vendor. */
 export const servers: Readonly<Record<string, () => Promise<RealServer>>> = {
@@ -84,7 +84,7 @@ export const servers: Readonly<Record<string, () => Promise<RealServer>>> = {
     const served = serve(simulator);
     const environment = { TFE_TOKEN: "tfe-token-of-the-organization", TFE_ORGANIZATION: "acme" };
     await createTfeManager({ token: environment.TFE_TOKEN, organization: "acme" }).create({
-      ...{ name, serviceProvider: "github", oauthTokenString: "somebody else's token" },
+      ...{ name, serviceProvider: "github", oauthTokenString: "another token" },
     });
     return {
       ...served,

@@ -24,14 +24,14 @@ describe("examples/token/discovery.ts", () => {
 
   const environment = (changes = {}) => ({ ISSUER: listening.url, CLIENT_ID: "service", CLIENT_SECRET: secret, ...changes });
 
-  test("shows no secret when it is refused", async () => {
-    const { code, errors } = await run(["examples/token/discovery.ts"], { environment: environment({ CLIENT_ID: "nobody" }) });
+  test("prints no secret when the client is rejected", async () => {
+    const { code, errors } = await run(["examples/token/discovery.ts"], { environment: environment({ CLIENT_ID: "unknown" }) });
     expect(code).toBe(1);
     expect(errors).toContain("invalid_client");
     expect(errors).not.toContain(secret);
   });
 
-  test("gets a token, asks about it and revokes it", async () => {
+  test("gets a token, introspects it and revokes it", async () => {
     const { code, output, errors } = await run(["examples/token/discovery.ts"], { environment: environment() });
     expect({ code, output, errors }).toEqual({ code: 0, output: "active, for read\nrevoked\n", errors: "" });
     expect(simulator.countActive("service")).toBe(0);
@@ -50,12 +50,12 @@ describe("examples/token/certificate.ts", () => {
     server = createServer(options, (request, response) => {
       const { authorized } = request.socket as TLSSocket;
       const methods = { token_endpoint_auth_methods_supported: ["tls_client_auth"] };
-      const answers: Record<string, object> = {
+      const bodies: Record<string, object> = {
         "/.well-known/oauth-authorization-server": { issuer, token_endpoint: `${issuer}/token`, ...methods },
         "/token": authorized ? { access_token: "bound", token_type: "Bearer", expires_in: 60 } : { error: "invalid_client" },
       };
       response.writeHead(request.url === "/token" && !authorized ? 401 : 200, { "content-type": "application/json" });
-      response.end(JSON.stringify(answers[request.url ?? ""]));
+      response.end(JSON.stringify(bodies[request.url ?? ""]));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     issuer = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -77,16 +77,16 @@ describe("examples/token/certificate.ts", () => {
     return run(["examples/token/certificate.ts"], { environment });
   };
 
-  test("is refused with a certificate that nobody vouches for", async () => {
+  test("is rejected with a certificate of an unknown authority", async () => {
     const { code, errors } = await certificate(createAuthority().issue({ name: "client" }));
     expect(code).toBe(1);
     expect(errors).toContain("invalid_client");
     expect(errors).not.toContain("PRIVATE KEY");
   });
 
-  test("gets a token with the one that the server knows", async () => {
+  test("gets a token with a certificate of a trusted authority", async () => {
     const { code, output, errors } = await certificate(authority.issue({ name: "client" }));
     expect({ code, errors }).toEqual({ code: 0, errors: "" });
-    expect(output).toMatch(/^a token of 127\.0\.0\.1:\d+, good until \d{4}-/);
+    expect(output).toMatch(/^a token of 127\.0\.0\.1:\d+, valid until \d{4}-/);
   });
 });

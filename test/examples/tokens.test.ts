@@ -19,19 +19,19 @@ beforeEach(async () => {
   server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
-    const answer = (status: number, value: object, headers = {}) => {
+    const respond = (status: number, value: object, headers = {}) => {
       response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(value));
     };
     const { authorization = "" } = request.headers;
     if (request.url === "/token") {
       const right = authorization === `Basic ${btoa(`service:${secret}`)}`;
-      if (!right) return answer(401, { error: "invalid_client" });
-      return answer(200, { access_token: `token-${++given}`, token_type: "bearer", expires_in: 3600 });
+      if (!right) return respond(401, { error: "invalid_client" });
+      return respond(200, { access_token: `token-${++given}`, token_type: "bearer", expires_in: 3600 });
     }
-    if (authorization !== "Bearer token-2") return answer(401, {}, { "www-authenticate": 'Bearer error="invalid_token"' });
-    if (request.url?.startsWith("/admin/clients")) return answer(200, [{ client_id: "a", client_name: "Nightly report" }]);
-    if (request.method === "POST") return answer(201, { id: orders.push(body) });
-    return answer(200, JSON.parse(orders[Number(request.url?.split("/").pop()) - 1] ?? "{}"));
+    if (authorization !== "Bearer token-2") return respond(401, {}, { "www-authenticate": 'Bearer error="invalid_token"' });
+    if (request.url?.startsWith("/admin/clients")) return respond(200, [{ client_id: "a", client_name: "Nightly report" }]);
+    if (request.method === "POST") return respond(201, { id: orders.push(body) });
+    return respond(200, JSON.parse(orders[Number(request.url?.split("/").pop()) - 1] ?? "{}"));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -74,6 +74,7 @@ describeCancellation<GenesysManager>("genesys", {
         return (manager, options) => manager.import(reference, { ...options, verifySecret: true });
       },
     ],
+    listIntegrationCredentials: [2, async () => (manager, options) => collect(manager.listIntegrationCredentials(options))],
     createIntegrationCredential: [
       2,
       async (own) => {

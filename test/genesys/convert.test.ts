@@ -10,23 +10,23 @@ import {
 } from "../../src/genesys/convert.js";
 import type { KnownGrantType } from "../../src/genesys/types.js";
 import { clientWire } from "../../src/genesys/wire.js";
-import { divisionId, otherRoleId, roleId, wireClient } from "./stage.js";
+import { divisionId, otherRoleId, roleId, wireClient } from "./setup.js";
 
 const role = { roleId, divisionId };
 
-describe("a client that is to be made", () => {
-  test("has no lists that are not given, and nothing that is ours alone", () => {
+describe("the body of a create", () => {
+  test("the body of a create has neither absent lists nor forScim", () => {
     const input = { grantType: "client_credentials", name: "a", roles: [role], forScim: true } as const;
     expect(writeCreation(input)).toEqual({ name: "a", authorizedGrantType: "CLIENT-CREDENTIALS", roleDivisions: [role] });
   });
 
-  test.each(Object.entries(grantTypes))("has the grant type %s with dashes: %s", (grantType, wire) => {
+  test.each(Object.entries(grantTypes))("the grant type %s is sent with dashes: %s", (grantType, wire) => {
     const json = writeCreation({ grantType: grantType as KnownGrantType, name: "a", scopes: ["b"] } as never);
     expect(json.authorizedGrantType).toBe(wire);
     expect(wire).toMatch(/^[A-Z0-9-]+$/);
   });
 
-  test("has everything that is given, in seconds and in the vendor's words", () => {
+  test("the body of a create has every given field, with durations in seconds", () => {
     expect(
       writeCreation({
         grantType: "authorization_code",
@@ -51,10 +51,10 @@ describe("a client that is to be made", () => {
   });
 });
 
-describe("changes of a client", () => {
+describe("the body of an update", () => {
   const current = clientWire.parse({ ...wireClient, secret: "never", allowedIps: ["192.0.2.1"] });
 
-  test("send all of it back but what is the server's, every list explicit", () => {
+  test("an update sends every member that was read except the server's own, and every list", () => {
     expect(mergeChanges(current, {})).toEqual({
       name: "nightly-sync",
       description: "demo",
@@ -68,7 +68,7 @@ describe("changes of a client", () => {
     });
   });
 
-  test("send empty lists where there are none, and no null", () => {
+  test("an update sends empty lists for absent ones, and no null", () => {
     const bare = clientWire.parse({ id: "a", name: "a", authorizedGrantType: "CODE", scope: null, description: null, x: null });
     expect(mergeChanges(bare, {})).toEqual({
       name: "a",
@@ -79,19 +79,19 @@ describe("changes of a client", () => {
     });
   });
 
-  test("keep roles of old that have no division, unless roles are named", () => {
+  test("an update keeps old roles without a division, unless it changes the roles", () => {
     const ancient = clientWire.parse({ ...wireClient, roleDivisions: [] });
     expect(mergeChanges(ancient, { name: "b" })).toMatchObject({ roleIds: [roleId], roleDivisions: [] });
     expect(mergeChanges(ancient, { roles: [role] })).not.toHaveProperty("roleIds");
   });
 
-  test("keep the day of deletion, unless the client is to be active", () => {
+  test("an update keeps the date of deletion, unless it sets the state to active", () => {
     const leaving = clientWire.parse({ ...wireClient, state: "inactive", dateToDelete: "2026-10-01T00:00:00Z" });
     expect(mergeChanges(leaving, { name: "b" })).toHaveProperty("dateToDelete", "2026-10-01T00:00:00Z");
     expect(mergeChanges(leaving, { state: "active" })).not.toHaveProperty("dateToDelete");
   });
 
-  test("send a grant type of the old spelling with dashes, and one that is not known as it came", () => {
+  test("an update sends an old spelling of a grant type with dashes, and an unknown grant type unchanged", () => {
     const spelt = (authorizedGrantType: string) =>
       mergeChanges(clientWire.parse({ ...wireClient, authorizedGrantType }), {}).authorizedGrantType;
     expect(spelt("CLIENT_CREDENTIALS")).toBe("CLIENT-CREDENTIALS");
@@ -99,14 +99,14 @@ describe("changes of a client", () => {
     expect(spelt("DEVICE")).toBe("DEVICE");
   });
 
-  test("clear by null and by an empty list", () => {
+  test("an update clears a field with null and a list with an empty list", () => {
     const json = mergeChanges(current, { description: null, accessTokenValidityMs: null, roles: [] });
     expect(json).not.toHaveProperty("description");
     expect(json).not.toHaveProperty("accessTokenValiditySeconds");
     expect(json.roleDivisions).toEqual([]);
   });
 
-  test("replace what is named", () => {
+  test("an update replaces the given fields", () => {
     const other = { roleId: otherRoleId, divisionId: "*" };
     expect(
       mergeChanges(current, {
@@ -133,8 +133,8 @@ describe("changes of a client", () => {
   });
 });
 
-describe("a client is read", () => {
-  test("without its secret and what is unknown", () => {
+describe("a client in a response is converted", () => {
+  test("a converted client has neither its secret nor unknown members", () => {
     expect(readClient(clientWire.parse({ ...wireClient, secret: "never", allowedIps: [] }))).toEqual({
       vendor: "genesys",
       id: wireClient.id,
@@ -154,7 +154,7 @@ describe("a client is read", () => {
     });
   });
 
-  test("from next to nothing", () => {
+  test("a client is converted from its id alone", () => {
     expect(readClient({ id: "a", description: "", dateCreated: "soon", scope: null })).toEqual({
       vendor: "genesys",
       id: "a",
@@ -166,7 +166,7 @@ describe("a client is read", () => {
     });
   });
 
-  test("with the day of its deletion, and a state that nobody has heard of", () => {
+  test("a converted client has its date of deletion and an unknown state", () => {
     const client = readClient({ id: "a", state: "frozen", dateToDelete: "2026-10-01T00:00:00.000Z" });
     expect(client).toMatchObject({ state: "frozen", deletesAt: new Date("2026-10-01T00:00:00Z") });
   });
@@ -182,12 +182,12 @@ describe("a client is read", () => {
     ["PASSWORD", "password"],
     ["CODE_PKCE", "CODE_PKCE"],
     [null, undefined],
-  ])("with the grant type %s as %s", (wire, ours) => {
+  ])("the grant type %s is converted to %s", (wire, ours) => {
     expect(readGrantType(wire)).toBe(ours);
   });
 });
 
-test("an integration credential is written whole and read without its fields", () => {
+test("an integration credential is sent with its fields and read without them", () => {
   expect(writeCredential("a", { clientId: "b", clientSecret: "c", tokenEndpointAuthMethod: "client_secret_basic" })).toEqual({
     name: "a",
     type: { name: "pureCloudOAuthClient" },

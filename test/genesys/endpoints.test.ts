@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { domainOf, domains, endpointsOf, tokenEndpoint } from "../../src/genesys/endpoints.js";
 
-describe("a region that there is not has no domain", () => {
+describe("an unknown region has no domain", () => {
   test.each([
     "",
     "us-east-3",
@@ -10,7 +10,7 @@ describe("a region that there is not has no domain", () => {
     "https://mypurecloud.com",
     "__proto__",
     "constructor",
-  ])("%s", (region) => {
+  ])("the unknown region %j has no domain", (region) => {
     expect(domainOf(region)).toBeUndefined();
   });
 });
@@ -38,17 +38,17 @@ describe("a region has its domain", () => {
     ["ap-northeast-3", "apne3.pure.cloud"],
     ["dca", "inindca.com"],
     ["tca", "inintca.com"],
-  ])("%s is %s, named either way and in any case", (region, domain) => {
+  ])("the region %s has the domain %s, given by either name and in any case", (region, domain) => {
     for (const name of [region, region.toUpperCase(), domain, ` ${domain.toUpperCase()} `]) expect(domainOf(name)).toBe(domain);
     expect(Object.keys(domains)).toContain(region);
   });
 
-  test("and there are twenty of them", () => {
+  test("there are twenty regions", () => {
     expect(new Set(Object.values(domains)).size).toBe(20);
   });
 });
 
-test("a domain has two hosts, each of which can be replaced", () => {
+test("a domain has two hosts, and a URL can replace each of them", () => {
   const own = { apiUrl: "https://api.mypurecloud.ie", loginUrl: "https://login.mypurecloud.ie" };
   expect(endpointsOf("mypurecloud.ie", {})).toEqual(own);
   expect(endpointsOf("mypurecloud.ie", { apiUrl: " http://127.0.0.1:8099/gateway/api// " })).toEqual({

@@ -12,20 +12,23 @@ import { parseErrorResponse, parseLoginError } from "../../src/genesys/errors.js
 const read = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   parseErrorResponse({ status, headers: new Headers(headers), text: "", body });
 
-describe("a body with nothing to read", () => {
-  test.each([undefined, null, "text", 7, [], {}, { message: "", code: 7, details: "x", errors: {} }])("%o", (body) => {
-    expect(read(502, body)).toMatchObject({ requestId: undefined });
-    expect(read(502, body).message).toBeUndefined();
-    expect(read(502, body).vendorCode).toBeUndefined();
-  });
+describe("a body without a message", () => {
+  test.each([undefined, null, "text", 7, [], {}, { message: "", code: 7, details: "x", errors: {} }])(
+    "a body without a message has none: %o",
+    (body) => {
+      expect(read(502, body)).toMatchObject({ requestId: undefined });
+      expect(read(502, body).message).toBeUndefined();
+      expect(read(502, body).vendorCode).toBeUndefined();
+    },
+  );
 
-  test("leaves the correlation id of the header", () => {
+  test("the correlation id of the header is read without a body", () => {
     expect(read(502, undefined, { "ININ-Correlation-Id": "c0ffee" })).toEqual({ requestId: "c0ffee" });
   });
 });
 
 describe("an error of the platform", () => {
-  test("says its code, its words and its correlation id", () => {
+  test("an error of the API has its code, message and correlation id", () => {
     const body = {
       message: "Client roles are missing.",
       code: "missing.client.roles",
@@ -41,7 +44,7 @@ describe("an error of the platform", () => {
     expect(read(400, { message: "a" }, { "inin-correlation-id": "c2" }).requestId).toBe("c2");
   });
 
-  test("says which fields and parts are at fault, and which limit was reached", () => {
+  test("an error of the API names its fields, its parts and its limit", () => {
     const body = {
       message: "bad",
       details: [{ fieldName: "name", errorCode: "too.long" }, { errorCode: "odd" }, { fieldName: "scope" }, {}, null],
@@ -52,7 +55,7 @@ describe("an error of the platform", () => {
     expect(read(400, { limit: { key: "a" } }).message).toBe("limit a");
   });
 
-  test("is never taken for throttling of the login host", () => {
+  test("an error of the API with the words of a rate limit is not a rate limit of the login host", () => {
     expect(read(400, { message: "rate limit exceeded; slow down", code: "bad.request" }).status).toBeUndefined();
   });
 });
@@ -62,28 +65,28 @@ describe("an error of the login host", () => {
     [{ error: "invalid_client", error_description: "client not found: abc", description: "x" }, "client not found: abc"],
     [{ error: "invalid_client", description: "authentication failed" }, "authentication failed"],
     [{ error: "invalid_client" }, "invalid_client"],
-  ])("says its code and its words: %o", (body, message) => {
+  ])("an error of the login host has its code and description: %o", (body, message) => {
     expect(read(400, body, { "inin-correlation-id": "c" })).toEqual({ message, vendorCode: "invalid_client", requestId: "c" });
   });
 
   test.each([
     { error: "invalid_request", error_description: "rate limit exceeded; try later" },
     { error: "invalid_request", description: "Rate limit exceeded" },
-  ])("is a 429 when it throttles: %o", (body) => {
+  ])("a rate limit of the login host counts as 429: %o", (body) => {
     expect(read(400, body)).toMatchObject({ status: 429, vendorCode: "invalid_request" });
   });
 
-  test("is no 429 with another status, or when it only speaks of limits", () => {
+  test("an error of the login host with another status or description does not count as 429", () => {
     expect(read(503, { error: "x", error_description: "rate limit exceeded;" }).status).toBeUndefined();
     expect(read(400, { error: "x", error_description: "the rate limit exceeded;" }).status).toBeUndefined();
   });
 });
 
-describe("a request for a token that failed", () => {
+describe("a failed token request", () => {
   const token = (status: number, errorDescription: string) =>
     new TokenEndpointError({ message: "m", status, error: "invalid_request", errorDescription, retryAfterMs: 7 });
 
-  test("stays what it is", () => {
+  test("other errors of a token request are returned unchanged", () => {
     const errors = [
       token(400, "client not found"),
       token(503, "rate limit exceeded;"),
@@ -97,7 +100,7 @@ describe("a request for a token that failed", () => {
     for (const error of errors) expect(parseLoginError(error)).toBe(error);
   });
 
-  test("is a RateLimitError when the login host throttled", () => {
+  test("a rate limit of a token request is a RateLimitError", () => {
     const error = parseLoginError(token(400, "rate limit exceeded; try later"));
     expect(error).toBeInstanceOf(RateLimitError);
     expect(error).toMatchObject({
@@ -110,7 +113,7 @@ describe("a request for a token that failed", () => {
     });
   });
 
-  test("is a TokenEndpointError when the credentials are not accepted, with either status", () => {
+  test("refused credentials are a TokenEndpointError with status 400 and with 401", () => {
     for (const [status, Kind] of [
       [400, ResponseError],
       [401, AuthenticationError],

@@ -10,7 +10,7 @@ import {
   parseImportReference,
   parseSecretOptions,
 } from "../../src/genesys/input.js";
-import { divisionId, roleId } from "./stage.js";
+import { divisionId, roleId } from "./setup.js";
 
 const worker = { grantType: "client_credentials", name: "worker", roles: [{ roleId }] };
 const desk = { grantType: "authorization_code", name: "desk", scopes: ["users"] };
@@ -29,12 +29,12 @@ const paths = (act: () => unknown) => fault(act).issues.map(({ path }) => path);
 const circle: Record<string, unknown> = {};
 circle.circle = circle;
 
-describe("a client is refused, by the name of the field", () => {
+describe("an invalid input is refused by the name of the field", () => {
   test.each<[string, unknown, string[]]>([
     ["nothing", {}, ["grantType", "name"]],
     ["an empty name", { ...worker, name: "" }, ["name"]],
     ["a grant type in the vendor's spelling", { ...worker, grantType: "CLIENT-CREDENTIALS" }, ["grantType"]],
-    ["a grant type of nobody's", { ...desk, grantType: "refresh_token" }, ["grantType"]],
+    ["an unknown grant type", { ...desk, grantType: "refresh_token" }, ["grantType"]],
     ["client credentials without roles", { ...worker, roles: undefined }, ["roles"]],
     ["client credentials with no role", { ...worker, roles: [] }, ["roles"]],
     ["client credentials with scopes", { ...worker, scopes: ["users"] }, ["scopes"]],
@@ -46,6 +46,11 @@ describe("a client is refused, by the name of the field", () => {
     ["a role with both", { ...worker, roles: [{ roleId, roleName: "admin" }] }, ["roles.0.roleName"]],
     ["a role's name for its id", { ...worker, roles: [{ roleId: "admin" }] }, ["roles.0.roleId"]],
     ["a division's name for its id", { ...worker, roles: [{ roleId, divisionId: "Home" }] }, ["roles.0.divisionId"]],
+    [
+      "a division by id and name",
+      { ...worker, roles: [{ roleId, divisionId, divisionName: "Home" }] },
+      ["roles.0.divisionName"],
+    ],
     ["a role as text", { ...worker, roles: ["admin"] }, ["roles.0"]],
     ["a misspelt member of a role", { ...worker, roles: [{ roleId, division: "*" }] }, ["roles.0.division"]],
     ["two scopes in one", { ...desk, scopes: ["users routing"] }, ["scopes.0"]],
@@ -57,25 +62,25 @@ describe("a client is refused, by the name of the field", () => {
     ["a validity over 48 hours without consent", { ...desk, accessTokenValidityMs: 172_801_000 }, ["accessTokenValidityMs"]],
     ["a validity over 450 days", { ...desk, accessTokenValidityMs: 38_880_001_000, forScim: true }, ["accessTokenValidityMs"]],
     ["a state that only the vendor sets", { ...desk, state: "disabled" }, ["state"]],
-    ["a further field that has one of its own", { ...desk, additionalFields: { scope: [] } }, ["additionalFields.scope"]],
-    ["a secret of one's own", { ...desk, additionalFields: { secret: "s" } }, ["additionalFields.secret"]],
+    ["an additional field that has its own field", { ...desk, additionalFields: { scope: [] } }, ["additionalFields.scope"]],
+    ["a secret as an additional field", { ...desk, additionalFields: { secret: "s" } }, ["additionalFields.secret"]],
     [
-      "a further field that a copy would leave out without a word",
+      "an additional field named __proto__",
       { ...desk, additionalFields: JSON.parse('{"allowedIps": [{"__proto__": {}}]}') },
       ["additionalFields"],
     ],
-    ["a further field without end", { ...desk, additionalFields: { circle } }, ["additionalFields.circle"]],
+    ["a circular additional field", { ...desk, additionalFields: { circle } }, ["additionalFields.circle"]],
     ["a field in the vendor's spelling", { ...desk, registeredRedirectUri: [] }, ["registeredRedirectUri"]],
-  ])("%s", (_, input, expected) => {
+  ])("the field is refused by name: %s", (_, input, expected) => {
     expect(paths(() => parseCreateInput(input))).toEqual(expected);
   });
 
-  test("and a long validity says what would allow it", () => {
+  test("the error of a long validity names forScim", () => {
     expect(fault(() => parseCreateInput({ ...desk, accessTokenValidityMs: 200_000_000 })).message).toContain("forScim");
   });
 });
 
-describe("changes are refused, by the name of the field", () => {
+describe("invalid changes are refused by the name of the field", () => {
   test.each<[string, unknown, string[]]>([
     ["an empty name", { name: "" }, ["name"]],
     ["no name", { name: null }, ["name"]],
@@ -84,25 +89,28 @@ describe("changes are refused, by the name of the field", () => {
     ["a state that only the vendor sets", { state: "deleted" }, ["state"]],
     ["the id", { id: "x" }, ["id"]],
     ["the secret", { clientSecret: "x" }, ["clientSecret"]],
-  ])("%s", (_, changes, expected) => {
+  ])("the field is refused by name: %s", (_, changes, expected) => {
     expect(paths(() => parseChanges(changes))).toEqual(expected);
   });
 });
 
-describe("what goes with a call is refused", () => {
+describe("invalid arguments and options are refused", () => {
   test.each([{}, { name: "" }, { id: "" }, { name: "a", id: "b" }, "name", { title: "a" }])(
-    "the integration credential %o",
+    "the invalid integration credential %o is refused",
     (integrationCredential) => {
       const act = () => parseSecretOptions({ integrationCredential }, "create client");
       expect(paths(act)[0]).toMatch(/^integrationCredential/);
     },
   );
 
-  test.each([undefined, {}, { clientId: "a" }, { clientId: "a", clientSecret: "" }])("the credentials %o", (credentials) => {
-    expect(paths(() => parseCredentials(credentials, "x"))[0]).toMatch(/^credentials/);
-  });
+  test.each([undefined, {}, { clientId: "a" }, { clientId: "a", clientSecret: "" }])(
+    "the invalid credentials %o are refused",
+    (credentials) => {
+      expect(paths(() => parseCredentials(credentials, "x"))[0]).toMatch(/^credentials/);
+    },
+  );
 
-  test.each([undefined, "", ".", "..", "a/b", "a b", "a|b", 7])("the id %o", (id) => {
+  test.each([undefined, "", ".", "..", "a/b", "a b", "a|b", 7])("the invalid id %o is refused", (id) => {
     expect(paths(() => parseId(id, "get client"))).toEqual(["id"]);
   });
 
@@ -112,13 +120,13 @@ describe("what goes with a call is refused", () => {
     [{ id: "a", secret: "b" }, undefined, "secret"],
     [{ id: "a", clientSecret: "" }, undefined, "clientSecret"],
     ["a", { verifySecret: "yes" }, "verifySecret"],
-  ])("the import of %o with %o", (reference, options, path) => {
+  ])("the import of %o with the options %o is refused", (reference, options, path) => {
     const parse = () => [parseImportOptions(options), parseImportReference(reference)];
     expect(paths(parse)).toEqual([path]);
   });
 });
 
-describe("what a grant type needs", () => {
+describe("the requirements of a grant type", () => {
   test.each<[string, unknown[] | undefined, string[] | undefined, string[]]>([
     ["client_credentials", [], [], ["roles"]],
     ["client_credentials", undefined, ["users"], ["roles"]],
@@ -126,12 +134,12 @@ describe("what a grant type needs", () => {
     ["password", [], [], ["scopes"]],
     ["implicit", [1], ["users"], ["roles"]],
     ["authorization_code", undefined, ["users"], []],
-  ])("%s with roles %o and scopes %o", (grant, roles, scopes, expected) => {
+  ])("grant type %s with roles %o and scopes %o has the expected issues", (grant, roles, scopes, expected) => {
     expect(grantIssues(grant, roles, scopes).map(({ path }) => path)).toEqual(expected);
   });
 });
 
-describe("what can work passes as it is", () => {
+describe("a valid input is returned unchanged", () => {
   test.each<[string, unknown]>([
     ["client credentials", { ...worker, roles: [{ roleId }, { roleName: "admin", divisionId: "*" }, { roleId, divisionId }] }],
     ["codes", { ...desk, redirectUris: ["https://a.test/callback", "http://localhost/x", "com.acme.app:/done"] }],
@@ -143,11 +151,11 @@ describe("what can work passes as it is", () => {
     ["the longest validity", { ...desk, accessTokenValidityMs: 172_800_000 }],
     ["the longest validity of SCIM", { ...worker, accessTokenValidityMs: 38_880_000_000, forScim: true }],
     ["further fields", { ...worker, additionalFields: { allowedIps: ["192.0.2.0/24"], more: { a: null } }, state: "inactive" }],
-  ])("%s", (_, input) => {
+  ])("a valid input with %s is accepted", (_, input) => {
     expect(parseCreateInput(input)).toEqual(input);
   });
 
-  test("changes", () => {
+  test("valid changes are returned unchanged", () => {
     const changes = {
       description: null,
       accessTokenValidityMs: null,
@@ -160,13 +168,13 @@ describe("what can work passes as it is", () => {
     expect(parseChanges({})).toEqual({});
   });
 
-  test("an integration credential by name, by id, or none", () => {
+  test("an integration credential by name, by id, or none is accepted", () => {
     for (const integrationCredential of [{ name: "a" }, { id: roleId }, undefined])
       expect(parseSecretOptions({ integrationCredential }, "x").integrationCredential).toEqual(integrationCredential);
     expect(parseSecretOptions(undefined, "x")).toEqual({});
   });
 
-  test("a reference as text or as an object", () => {
+  test("a reference is accepted as text and as an object", () => {
     expect(parseImportReference("a")).toEqual({ id: "a" });
     expect(parseImportReference({ id: "a", clientSecret: "s" })).toEqual({ id: "a", clientSecret: "s" });
     expect(parseImportOptions({ verifySecret: true })).toEqual({ verifySecret: true });

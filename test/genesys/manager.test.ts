@@ -1,12 +1,16 @@
 import {
   AuthenticationError,
+  ConflictError,
   canImport,
   canRequestTokens,
   canRotateSecret,
   collect,
+  NotFoundError,
   PermissionDeniedError,
   RateLimitError,
   ResponseError,
+  ServerError,
+  UnexpectedResponseError,
   ValidationError,
 } from "oauth-clients";
 import type { GenesysClientChanges, GenesysClientInput } from "oauth-clients/genesys";
@@ -14,35 +18,35 @@ import { createTokenSource, requestToken } from "oauth-clients/token";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
 import { advanceTime, stopTime } from "../time.js";
-import { answering, clientSecret, divisionId, homeId, missingId, otherRoleId, roleId, stage, wireClient } from "./stage.js";
+import { clientSecret, divisionId, homeId, missingId, otherRoleId, roleId, setup, wireClient, withResponses } from "./setup.js";
 
 const worker = { grantType: "client_credentials", name: "worker", roles: [{ roleId }] } as const satisfies GenesysClientInput;
 const desk = { grantType: "authorization_code", name: "desk", scopes: ["users"] } as const satisfies GenesysClientInput;
 
-describe("what is refused before anything is sent", () => {
-  test.each<[string, (manager: ReturnType<typeof stage>["manager"]) => Promise<unknown>, string]>([
-    ["a client that cannot work", (manager) => manager.create({ ...worker, roles: [] } as never), "roles"],
-    ["changes that cannot work", (manager) => manager.update(missingId, { state: "deleted" } as never), "state"],
-    ["an id that leads elsewhere", (manager) => manager.rotateSecret("../x"), "id"],
+describe("invalid arguments are refused before any request", () => {
+  test.each<[string, (manager: ReturnType<typeof setup>["manager"]) => Promise<unknown>, string]>([
+    ["an invalid input", (manager) => manager.create({ ...worker, roles: [] } as never), "roles"],
+    ["invalid changes", (manager) => manager.update(missingId, { state: "deleted" } as never), "state"],
+    ["an id with path segments", (manager) => manager.rotateSecret("../x"), "id"],
     [
-      "a target that is none",
+      "an invalid integration credential",
       (manager) => manager.rotateSecret(missingId, { integrationCredential: {} as never }),
       "integrationCredential.name",
     ],
     [
-      "a client that may get no secret, with a place for it",
+      "an integration credential for a client that may have no secret",
       (manager) => manager.create({ ...desk, grantType: "implicit" }, { integrationCredential: { name: "a" } }),
       "integrationCredential",
     ],
-    ["a place for secrets that is none", (manager) => manager.create(desk, { secretSink: {} as never }), "secretSink"],
-    ["credentials that are none", (manager) => manager.createIntegrationCredential("a", {} as never), "credentials.clientId"],
+    ["an invalid secret sink", (manager) => manager.create(desk, { secretSink: {} as never }), "secretSink"],
+    ["missing credentials", (manager) => manager.createIntegrationCredential("a", {} as never), "credentials.clientId"],
     [
       "an integration credential without a name",
       (manager) => manager.createIntegrationCredential("", { clientId: "a", clientSecret: "b" }),
       "name",
     ],
-  ])("%s", async (_, call, path) => {
-    const { manager, sent } = stage();
+  ])("the manager refuses %s before any request", async (_, call, path) => {
+    const { manager, sent } = setup();
     const error = await rejection(call(manager));
     expect(error).toBeInstanceOf(ValidationError);
     expect((error as ValidationError).issues.map((issue) => issue.path)).toContain(path);
@@ -51,7 +55,7 @@ describe("what is refused before anything is sent", () => {
 });
 
 describe("an unknown or invalid option is refused by its name, before any request", () => {
-  type Manager = ReturnType<typeof stage>["manager"];
+  type Manager = ReturnType<typeof setup>["manager"];
   const credentials = { clientId: "a", clientSecret: "b" };
   const calls: Record<string, (manager: Manager, options: never) => Promise<unknown>> = {
     account: (manager, options) => manager.account(options),
@@ -62,6 +66,7 @@ describe("an unknown or invalid option is refused by its name, before any reques
     delete: (manager, options) => manager.delete(missingId, options),
     rotateSecret: (manager, options) => manager.rotateSecret(missingId, options),
     import: (manager, options) => manager.import(missingId, options),
+    listIntegrationCredentials: (manager, options) => collect(manager.listIntegrationCredentials(options)),
     createIntegrationCredential: (manager, options) => manager.createIntegrationCredential("a", credentials, options),
     updateIntegrationCredential: (manager, options) => manager.updateIntegrationCredential(missingId, credentials, options),
     deleteIntegrationCredential: (manager, options) => manager.deleteIntegrationCredential(missingId, options),
@@ -73,7 +78,7 @@ describe("an unknown or invalid option is refused by its name, before any reques
   };
 
   test.each(Object.entries(calls))("%s refuses every option that only another method has", async (name, call) => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     for (const option of ["pageSize", "owner", "secretSink", "integrationCredential", "verifySecret"]) {
       if (ownOptions[name]?.includes(option)) continue;
       const error = await rejection(call(manager, { [option]: undefined } as never));
@@ -84,7 +89,7 @@ describe("an unknown or invalid option is refused by its name, before any reques
   });
 
   test.each(Object.entries(calls))("%s refuses an invalid timeoutMs, an invalid signal and null", async (_, call) => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     for (const [options, path] of [
       [{ timeoutMs: 0 }, "timeoutMs"],
       [{ signal: "now" }, "signal"],
@@ -99,25 +104,145 @@ describe("an unknown or invalid option is refused by its name, before any reques
 });
 
 test("account returns the id of the organization of the manager's credentials", async () => {
-  const { manager, simulator, asked } = stage();
+  const { manager, simulator, asked } = setup();
   expect(await manager.account()).toBe(simulator.organization.id);
   expect(asked()).toEqual(["postOauthToken", "getOrganizationsMe"]);
 });
 
-describe("what Genesys Cloud refuses", () => {
-  test.each([400, 401] as const)("credentials that it does not know, with status %d", async (invalidClientStatus) => {
-    const { manager, asked } = stage({ invalidClientStatus, administrator: { clientId: "else", clientSecret: "else" } });
-    expect(await rejection(manager.get(missingId))).toMatchObject({
-      code: "token_endpoint_error",
-      error: "invalid_client",
-      status: invalidClientStatus,
-      outcome: "not_applied",
+describe("a response with another id than the requested one is an error", () => {
+  const other = { ...wireClient, id: missingId };
+
+  test.each<[string, readonly object[], (manager: ReturnType<typeof setup>["manager"]) => Promise<unknown>, string]>([
+    ["get", [{ json: other }], (manager) => manager.get(wireClient.id), "not_applied"],
+    ["import", [{ json: other }], (manager) => manager.import(wireClient.id), "not_applied"],
+    ["update, in its read", [{ json: other }], (manager) => manager.update(wireClient.id, { name: "b" }), "not_applied"],
+    [
+      "update, in its write",
+      [{ json: wireClient }, { json: other }],
+      (manager) => manager.update(wireClient.id, { name: "b" }),
+      "unknown",
+    ],
+    ["delete, in its read", [{ json: other }], (manager) => manager.delete(wireClient.id), "not_applied"],
+    ["delete, in its write", [{ json: wireClient }, { json: other }], (manager) => manager.delete(wireClient.id), "unknown"],
+  ])("%s rejects it and sends no further request", async (_, responses, call, outcome) => {
+    const { manager, sent } = withResponses(responses);
+    const error = await rejection(call(manager));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({
+      vendor: "genesys",
+      outcome,
+      issues: [{ path: "id", message: `expected ${wireClient.id}, the requested id` }],
     });
-    expect(asked()).toEqual(["postOauthToken"]);
+    expect(sent).toHaveLength(responses.length);
   });
 
-  test("is told with its code, its words and its correlation id", async () => {
-    const { manager } = stage({ maximumClients: 1 });
+  test("a UUID in another case is the same id", async () => {
+    const { manager } = withResponses([{ json: wireClient }]);
+    expect((await manager.get(wireClient.id.toUpperCase())).id).toBe(wireClient.id);
+  });
+});
+
+test.each<[string, (manager: ReturnType<typeof setup>["manager"]) => Promise<unknown>, string]>([
+  ["get", (manager) => manager.get(missingId), `client ${missingId}`],
+  ["update", (manager) => manager.update(missingId, { name: "a" }), `client ${missingId}`],
+  ["delete", (manager) => manager.delete(missingId), `client ${missingId}`],
+  ["rotateSecret", (manager) => manager.rotateSecret(missingId), `client ${missingId}`],
+  [
+    "deleteIntegrationCredential",
+    (manager) => manager.deleteIntegrationCredential(missingId),
+    `integration credential ${missingId}`,
+  ],
+])("%s of a missing resource names it in the error message", async (_, call, resource) => {
+  const error = await rejection(call(setup().manager));
+  expect(error).toBeInstanceOf(NotFoundError);
+  expect(String(error)).toContain(`[${resource}]`);
+});
+
+test("a conflict names the client in the error message", async () => {
+  const { manager } = withResponses([{ json: wireClient }, { status: 409, json: { code: "conflict", message: "busy" } }]);
+  const error = await rejection(manager.update(wireClient.id, { name: "a" }));
+  expect(error).toBeInstanceOf(ConflictError);
+  expect(String(error)).toContain(`[client ${wireClient.id}]`);
+});
+
+describe("a 404 that is not Genesys Cloud's own proves nothing", () => {
+  const page = { status: 404, json: { timestamp: 1, status: 404, error: "Not Found", path: "/" } };
+
+  test("a read with such a 404 is repeated and then a ServerError, not a NotFoundError", async () => {
+    const { manager, sent } = withResponses([page]);
+    const error = await rejection(manager.get(wireClient.id));
+    expect(error).toBeInstanceOf(ServerError);
+    expect(error).toMatchObject({ status: 404, outcome: "not_applied" });
+    expect(String(error)).toContain("a gateway may have sent it");
+    expect(sent).toHaveLength(3);
+  });
+
+  test("a delete with such a 404 after a 503 does not resolve, and its outcome is unknown", async () => {
+    const { manager } = withResponses([{ json: { ...wireClient, state: "inactive" } }, { status: 503 }, page]);
+    const error = await rejection(manager.delete(wireClient.id));
+    expect(error).toBeInstanceOf(ServerError);
+    expect(error).toMatchObject({ operation: "delete client", outcome: "unknown" });
+  });
+
+  test("a create with such a 404 has an unknown outcome", async () => {
+    const { manager } = withResponses([page]);
+    expect(await rejection(manager.create(desk))).toMatchObject({ code: "server_error", outcome: "unknown" });
+  });
+});
+
+describe("a 2xx response with a body is not success where Genesys Cloud sends none", () => {
+  const page = { json: { page: "of a gateway" } };
+  const inactive = { json: { ...wireClient, state: "inactive" } };
+  const credential = { json: { id: "c1", name: "a", type: { name: "pureCloudOAuthClient" } } };
+
+  test.each<[string, object, (manager: ReturnType<typeof setup>["manager"]) => Promise<unknown>]>([
+    ["delete", inactive, (manager) => manager.delete(wireClient.id)],
+    ["deleteIntegrationCredential", credential, (manager) => manager.deleteIntegrationCredential("c1")],
+  ])("%s rejects it, and its outcome is unknown", async (_, before, call) => {
+    const { manager } = withResponses([before, page]);
+    const error = await rejection(call(manager));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ vendor: "genesys", outcome: "unknown", status: 200 });
+  });
+});
+
+describe("a list that is not complete is an error", () => {
+  test("a list with fewer clients than its total and without a link rejects", async () => {
+    const { manager } = withResponses([{ json: { entities: [wireClient], total: 2 } }]);
+    const error = await rejection(collect(manager.list()));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(String(error)).toContain("genesys list clients: the list is incomplete: it ended after 1 of 2 items");
+  });
+
+  test("a list whose link leads to the same page again rejects", async () => {
+    const nextUri = "/api/v2/oauth/clients?pageNumber=1";
+    const { manager } = withResponses([{ json: { entities: [wireClient], nextUri } }]);
+    const error = await rejection(collect(manager.list()));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(String(error)).toContain("a page links to an earlier page");
+  });
+});
+
+describe("what Genesys Cloud refuses", () => {
+  test.each([400, 401] as const)(
+    "unknown manager credentials with status %d reject with an AuthenticationError of the call",
+    async (invalidClientStatus) => {
+      const { manager, asked } = setup({ invalidClientStatus, administrator: { clientId: "else", clientSecret: "else" } });
+      expect(await rejection(manager.get(missingId))).toMatchObject({
+        code: "authentication",
+        vendor: "genesys",
+        operation: "get client",
+        vendorCode: "invalid_client",
+        status: invalidClientStatus,
+        outcome: "not_applied",
+        message: expect.stringContaining("Check clientId, clientSecret and region"),
+      });
+      expect(asked()).toEqual(["postOauthToken"]);
+    },
+  );
+
+  test("an error response has its code, message and correlation id", async () => {
+    const { manager } = setup({ maximumClients: 1 });
     await manager.create(desk);
     const error = await rejection(manager.create(desk));
     expect(error).toBeInstanceOf(ResponseError);
@@ -125,8 +250,8 @@ describe("what Genesys Cloud refuses", () => {
     expect((error as ResponseError).requestId).toMatch(/./);
   });
 
-  test("a permission that is missing", async () => {
-    const { manager } = stage({
+  test("a missing permission rejects with a PermissionDeniedError", async () => {
+    const { manager } = setup({
       administrator: { clientId: "0d5b8a2e-3f41-4c6b-9a7d-1e2f3a4b5c6d", clientSecret, grants: [] },
     });
     const error = await rejection(collect(manager.list()));
@@ -134,25 +259,25 @@ describe("what Genesys Cloud refuses", () => {
     expect(String(error)).toContain("oauth:client:view");
   });
 
-  test("a token that is given and not renewed", async () => {
-    const { manager, sent } = answering([
+  test("a given token is not renewed after a 401", async () => {
+    const { manager, sent } = withResponses([
       { status: 401, json: { code: "bad.credentials", message: "Invalid login credentials." } },
     ]);
     expect(await rejection(manager.get(missingId))).toBeInstanceOf(AuthenticationError);
     expect(sent).toHaveLength(1);
   });
 
-  test("a token twice: one new token and one repeat, not more", async () => {
-    const { manager, simulator, asked } = stage();
+  test("a second 401 after a new token is final", async () => {
+    const { manager, simulator, asked } = setup();
     simulator.failNext("getOauthClients", { status: 401, times: 5 });
     expect(await rejection(collect(manager.list()))).toBeInstanceOf(AuthenticationError);
     expect(asked()).toEqual(["postOauthToken", "getOauthClients", "postOauthToken", "getOauthClients"]);
   });
 });
 
-test("the manager's deadline holds for a call as a whole, however many requests it takes", async () => {
+test("the manager's deadline covers all requests of a call", async () => {
   stopTime();
-  const { manager, simulator, asked } = stage({}, { timeoutMs: 400 });
+  const { manager, simulator, asked } = setup({}, { timeoutMs: 400 });
   const { client } = await manager.create(desk);
   simulator.delayNext("getOauthClient", 250);
   simulator.delayNext("putOauthClient", 250);
@@ -163,15 +288,15 @@ test("the manager's deadline holds for a call as a whole, however many requests 
 });
 
 describe("limits", () => {
-  test("of the login host arrive as 400 and are repeated, also before a create", async () => {
-    const { manager, simulator, asked } = stage();
+  test("a rate limit of the login host, a 400, is retried, also before a create", async () => {
+    const { manager, simulator, asked } = setup();
     simulator.throttleNext("postOauthToken", { times: 2 });
     await manager.create(desk);
     expect(asked()).toEqual(["postOauthToken", "postOauthToken", "postOauthToken", "postOauthClients"]);
   });
 
-  test("of the login host that last are a RateLimitError, and nothing happened", async () => {
-    const { manager, simulator } = stage();
+  test("a rate limit of the login host that lasts is a RateLimitError with the outcome not_applied", async () => {
+    const { manager, simulator } = setup();
     simulator.throttleNext("postOauthToken", { times: 9 });
     const error = await rejection(manager.create(desk));
     expect(error).toBeInstanceOf(RateLimitError);
@@ -179,8 +304,8 @@ describe("limits", () => {
     expect(simulator.clients).toHaveLength(0);
   });
 
-  test("of the API say how long to wait, and a wait over the cap is not waited for", async () => {
-    const { manager, simulator, asked } = stage({}, { retry: { maxDelayMs: 1_000 } });
+  test("a rate limit of the API has its wait, and a wait above the cap is not waited for", async () => {
+    const { manager, simulator, asked } = setup({}, { retry: { maxDelayMs: 1_000 } });
     simulator.throttleNext("postOauthClients", { retryAfterSeconds: 42 });
     const error = await rejection(manager.create(desk));
     expect(error).toBeInstanceOf(RateLimitError);
@@ -188,13 +313,15 @@ describe("limits", () => {
     expect(asked().filter((one) => one === "postOauthClients")).toHaveLength(1);
   });
 
-  test("of the API are read from its own header too", async () => {
-    const { manager } = answering([{ status: 429, headers: { "inin-ratelimit-reset": "61" } }], { retry: { maxDelayMs: 5 } });
+  test("a rate limit of the API is also read from its own header", async () => {
+    const { manager } = withResponses([{ status: 429, headers: { "inin-ratelimit-reset": "61" } }], {
+      retry: { maxDelayMs: 5 },
+    });
     expect(await rejection(manager.get(missingId))).toMatchObject({ retryAfterMs: 61_000 });
   });
 
-  test("of the API that pass are waited for", async () => {
-    const { manager, simulator, asked } = stage();
+  test("a short rate limit of the API is waited for", async () => {
+    const { manager, simulator, asked } = setup();
     await manager.create(desk);
     simulator.throttleNext("postOauthClients", { retryAfterSeconds: 0 });
     await manager.create(desk);
@@ -202,9 +329,9 @@ describe("limits", () => {
   });
 });
 
-describe("tokens of the manager's own", () => {
-  test("are asked for once, with the credentials as they are", async () => {
-    const { manager, sent, asked } = stage();
+describe("the manager's own tokens", () => {
+  test("the manager requests one token, with credentials that are not form-encoded", async () => {
+    const { manager, sent, asked } = setup();
     await collect(manager.list());
     await collect(manager.list());
     expect(asked()).toEqual(["postOauthToken", "getOauthClients", "getOauthClients"]);
@@ -213,8 +340,8 @@ describe("tokens of the manager's own", () => {
     expect(sent[0]?.body).toBe("grant_type=client_credentials");
   });
 
-  test("that end long before their time are replaced once, and the call goes on", async () => {
-    const { manager, simulator, asked } = stage();
+  test("a token that expires early is replaced once, and the call continues", async () => {
+    const { manager, simulator, asked } = setup();
     const { client } = await manager.create(desk);
     simulator.endTokens();
     await manager.rotateSecret(client.id);
@@ -223,23 +350,23 @@ describe("tokens of the manager's own", () => {
 });
 
 describe("list", () => {
-  test("asks without parameters, and gives each client once although they come twice", async () => {
+  test("list sends no parameters, and yields a repeated client once", async () => {
     const entities = [wireClient, { ...wireClient, id: missingId }, wireClient];
-    const { manager, sent } = answering([{ json: { entities, pageCount: 3, pageNumber: 1, total: 2 } }]);
+    const { manager, sent } = withResponses([{ json: { entities, pageCount: 3, pageNumber: 1, total: 2 } }]);
     expect((await collect(manager.list())).map(({ id }) => id)).toEqual([wireClient.id, missingId]);
     expect(sent.map(({ path }) => path)).toEqual(["/api/v2/oauth/clients"]);
   });
 
-  test("gives clients whose grant type is left out, which get tells", async () => {
-    const { manager } = stage({ listsWithoutGrantType: true });
+  test("list yields clients without a grant type, which get returns", async () => {
+    const { manager } = setup({ listsWithoutGrantType: true });
     const { client } = await manager.create(desk);
     const [listed] = await collect(manager.list());
     expect(listed).not.toHaveProperty("grantType");
     expect((await manager.get(client.id)).grantType).toBe("authorization_code");
   });
 
-  test("gives clients in states that nobody documents", async () => {
-    const { manager, simulator } = stage();
+  test("list yields clients in undocumented states", async () => {
+    const { manager, simulator } = setup();
     simulator.insert({ fields: { name: "a", state: "disabled" } });
     simulator.insert({ fields: { name: "b", state: "frozen" } });
     expect((await collect(manager.list())).map(({ state }) => state)).toEqual(["disabled", "frozen"]);
@@ -247,8 +374,8 @@ describe("list", () => {
 });
 
 describe("create", () => {
-  test("sends what is given and no empty list, and asks for a division only where none is named", async () => {
-    const { manager, bodies, asked } = stage();
+  test("create sends the given fields and no empty list, and reads the home division only if it is needed", async () => {
+    const { manager, bodies, asked } = setup();
     const roles = [{ roleId, divisionId }] as const;
     const { client, credentials } = await manager.create({ ...worker, roles, additionalFields: { allowedIps: ["192.0.2.1"] } });
     expect(bodies("POST").at(-1)).toEqual({
@@ -267,8 +394,8 @@ describe("create", () => {
     expect(credentials.clientId).toBe(client.id);
   });
 
-  test("takes a field that is announced", async () => {
-    const { manager } = stage({ requiredField: "allowedIps" });
+  test("create sends additional fields", async () => {
+    const { manager } = setup({ requiredField: "allowedIps" });
     expect(await rejection(manager.create(worker))).toMatchObject({ status: 400 });
     await manager.create({ ...worker, additionalFields: { allowedIps: ["192.0.2.1"] } });
   });
@@ -278,8 +405,8 @@ describe("create", () => {
     ["urn:ietf:params:oauth:grant-type:saml2-bearer", "SAML2-BEARER"],
     ["password", "PASSWORD"],
     ["implicit", "TOKEN"],
-  ] as const)("makes clients of grant %s", async (grantType, wire) => {
-    const { manager, bodies } = stage();
+  ] as const)("create makes a client of grant %s", async (grantType, wire) => {
+    const { manager, bodies } = setup();
     const { client } = await manager.create({ ...desk, grantType, redirectUris: ["https://a.test"] });
     expect(bodies("POST").at(-1).authorizedGrantType).toBe(wire);
     expect(await manager.get(client.id)).toMatchObject({
@@ -290,8 +417,8 @@ describe("create", () => {
     });
   });
 
-  test("makes clients whose tokens live for 450 days, for SCIM and by consent", async () => {
-    const { manager, simulator } = stage({
+  test("create makes a client with tokens of 450 days only with forScim", async () => {
+    const { manager, simulator } = setup({
       administrator: {
         clientId: "0d5b8a2e-3f41-4c6b-9a7d-1e2f3a4b5c6d",
         clientSecret,
@@ -312,17 +439,17 @@ describe("update", () => {
     ["scopes away from a client that needs them", desk, { scopes: [] }, ["scopes"]],
     ["another grant without what it needs", worker, { grantType: "authorization_code" }, ["scopes", "roles"]],
     ["roles to a client that cannot have any", desk, { roles: [{ roleId }] }, ["roles"]],
-  ])("refuses %s, and writes nothing", async (_, input, changes, expected) => {
-    const { manager, asked } = stage();
+  ])("update refuses %s, and writes nothing", async (_, input, changes, expected) => {
+    const { manager, asked } = setup();
     const { client } = await manager.create(input);
     const error = await rejection(manager.update(client.id, changes));
     expect((error as ValidationError).issues.map(({ path }) => path)).toEqual(expected);
     expect(asked()).not.toContain("putOauthClient");
   });
 
-  test("asks for a grant type that Genesys Cloud does not tell", async () => {
+  test("update requires a grant type if Genesys Cloud returns none", async () => {
     const { authorizedGrantType: _, ...untold } = wireClient;
-    const { manager, sent } = answering([{ json: untold }]);
+    const { manager, sent } = withResponses([{ json: untold }]);
     const error = await rejection(manager.update(wireClient.id, { name: "b" }));
     expect((error as ValidationError).issues.map(({ path }) => path)).toEqual(["grantType"]);
     expect(sent).toHaveLength(1);
@@ -330,15 +457,15 @@ describe("update", () => {
     expect(sent.at(-1)?.json).toMatchObject({ authorizedGrantType: "CLIENT-CREDENTIALS" });
   });
 
-  test("writes nothing when nothing is named", async () => {
-    const { manager, asked } = stage();
+  test("update without changes writes nothing", async () => {
+    const { manager, asked } = setup();
     const { client } = await manager.create(desk);
     expect(await manager.update(client.id, { name: undefined, forScim: true } as object)).toEqual(client);
     expect(asked().at(-1)).toBe("getOauthClient");
   });
 
-  test("keeps what this library does not know, and every list", async () => {
-    const { manager, simulator, bodies } = stage();
+  test("update keeps unknown members and every list", async () => {
+    const { manager, simulator, bodies } = setup();
     const id = simulator.insert({
       fields: {
         name: "a",
@@ -354,15 +481,15 @@ describe("update", () => {
     expect(bodies("PUT")[0]).not.toHaveProperty("id");
   });
 
-  test("keeps the secret", async () => {
-    const { manager, simulator } = stage();
+  test("update keeps the secret", async () => {
+    const { manager, simulator } = setup();
     const { client, credentials } = await manager.create(desk);
     await manager.update(client.id, { name: "b" });
     expect(simulator.inspect(client.id)?.holdsSecret(credentials.clientSecret)).toBe(true);
   });
 
-  test("changes the grant type in place, with all that goes with it", async () => {
-    const { manager } = stage();
+  test("update changes the grant type with its fields", async () => {
+    const { manager } = setup();
     const { client } = await manager.create(worker);
     const changed = await manager.update(client.id, { grantType: "authorization_code", scopes: ["users"], roles: [] });
     expect(changed).toMatchObject({ id: client.id, grantType: "authorization_code", scopes: ["users"], roles: [] });
@@ -372,14 +499,14 @@ describe("update", () => {
 });
 
 describe("the manager", () => {
-  test("has every capability", () => {
-    const { manager } = stage();
+  test("the manager has every capability", () => {
+    const { manager } = setup();
     expect([canRotateSecret, canRequestTokens, canImport].map((can) => can(manager))).toEqual([true, true, true]);
     expect(manager.vendor).toBe("genesys");
   });
 
-  test("makes clients whose tokens work", async () => {
-    const { manager, simulator } = stage();
+  test("a created client gets tokens with its credentials", async () => {
+    const { manager, simulator } = setup();
     const { client, credentials } = await manager.create(worker);
     const fetch = (url: string, init: RequestInit) => simulator.fetch(url, init);
     const token = await createTokenSource(manager.tokenRequest(credentials), { fetch }).get();
@@ -390,8 +517,8 @@ describe("the manager", () => {
     });
   });
 
-  test("works with a token that is given", async () => {
-    const { manager, sent } = answering([{ json: wireClient }]);
+  test("the manager works with a given access token", async () => {
+    const { manager, sent } = withResponses([{ json: wireClient }]);
     expect((await manager.get(wireClient.id)).name).toBe("nightly-sync");
     expect(sent.map(({ path }) => path)).toEqual([`/api/v2/oauth/clients/${wireClient.id}`]);
   });

@@ -18,7 +18,7 @@ function fault(act: () => unknown): ConfigurationError {
   throw new Error("expected a refusal");
 }
 
-describe("options are refused, by the name of each that is at fault", () => {
+describe("invalid options are refused by name", () => {
   test.each<[string, unknown, string[]]>([
     ["nothing", {}, ["clientId", "clientSecret"]],
     ["no secret", { clientId: "id" }, ["clientSecret"]],
@@ -37,18 +37,18 @@ describe("options are refused, by the name of each that is at fault", () => {
     ["an address with a password", { ...own, ...loopback, apiUrl: "https://a:canary@acme.test" }, ["apiUrl"]],
     ["an unknown option", { ...own, environment: "mypurecloud.com" }, ["environment"]],
     ["a switch as text", { ...own, verifyRoles: "no" }, ["verifyRoles"]],
-  ])("%s", (_, options, paths) => {
+  ])("createGenesysManager refuses %s by the option's name", (_, options, paths) => {
     const error = fault(() => createGenesysManager(options as GenesysOptions));
     expect(error.issues.map(({ path }) => path)).toEqual(paths);
   });
 
-  test("an unknown region, with those that there are", () => {
+  test("the error of an unknown region lists the known regions", () => {
     const { message } = fault(() => createGenesysManager({ ...own, region: "us-east-9" as "us-east-1" }));
     expect(message).toContain("eu-central-1 (mypurecloud.de)");
   });
 });
 
-describe("options are filled up", () => {
+describe("options have defaults", () => {
   test.each([
     [undefined, "mypurecloud.com"],
     ["eu-central-1", "mypurecloud.de"],
@@ -62,30 +62,30 @@ describe("options are filled up", () => {
     });
   });
 
-  test("a region with one host of one's own", () => {
+  test("a region can be combined with one custom host", () => {
     const settings = readOptions({ accessToken: "t", region: "eu-west-1", apiUrl: "https://gateway.acme.test/api/" });
     expect(settings).toMatchObject({ apiUrl: "https://gateway.acme.test/api", loginUrl: "https://login.mypurecloud.ie" });
   });
 
-  test("two hosts of one's own", () => {
+  test("two custom hosts need no region", () => {
     expect(readOptions({ ...own, ...loopback })).toMatchObject(loopback);
   });
 });
 
-describe("the environment is refused, by the name of the variable", () => {
+describe("an invalid environment is refused by the name of the variable", () => {
   test.each<[Record<string, string>, string]>([
     [{}, "GENESYSCLOUD_OAUTHCLIENT_ID"],
     [{ GENESYSCLOUD_OAUTHCLIENT_ID: " " }, "GENESYSCLOUD_OAUTHCLIENT_ID"],
     [{ GENESYSCLOUD_OAUTHCLIENT_ID: "id" }, "GENESYSCLOUD_OAUTHCLIENT_SECRET"],
     [{ GENESYSCLOUD_ACCESS_TOKEN: "canary", GENESYSCLOUD_REGION: "mars-1" }, "GENESYSCLOUD_REGION"],
-  ])("%o", (env, name) => {
+  ])("genesysOptionsFromEnv refuses %o", (env, name) => {
     const error = fault(() => genesysOptionsFromEnv(env));
     expect(error.issues.map(({ path }) => path)).toEqual([name]);
     expect(error.message).toContain(name);
   });
 });
 
-describe("the environment makes options", () => {
+describe("the environment becomes options", () => {
   const env = { GENESYSCLOUD_OAUTHCLIENT_ID: "id", GENESYSCLOUD_OAUTHCLIENT_SECRET: " canary-secret " };
 
   test.each([
@@ -101,7 +101,7 @@ describe("the environment makes options", () => {
     [{ ...env, GENESYSCLOUD_REGION: "" }, own],
     [{ ...env, GENESYSCLOUD_ACCESS_TOKEN: "t" }, { accessToken: "t" }],
     [{ ...env, GENESYSCLOUD_GATEWAY_HOST: "127.0.0.1", GENESYSCLOUD_PROXY_HOST: "127.0.0.1" }, own],
-  ])("%#", (given, options) => {
+  ])("genesysOptionsFromEnv reads the environment of case %#", (given, options) => {
     expect(genesysOptionsFromEnv(given)).toEqual(options);
     expect(() => createGenesysManager(genesysOptionsFromEnv(given))).not.toThrow();
   });

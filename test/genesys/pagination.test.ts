@@ -1,3 +1,4 @@
+import { UnexpectedResponseError } from "oauth-clients";
 import { describe, expect, test } from "vitest";
 import { readNextPage, writePage } from "../../src/genesys/pagination.js";
 
@@ -9,21 +10,27 @@ describe("there is no next page", () => {
     ["without a link", { entities, total: 9 }],
     ["with an empty link", { entities, total: 9, nextUri: "" }],
     ["when the list is whole, whatever is linked", { entities, total: 2, nextUri }],
-    ["when the link names none", { entities, total: 9, nextUri: "/api/v2/oauth/clients" }],
-    ["when the number of the page is none", { entities, nextUri: "/api/v2/oauth/clients?pageNumber=two" }],
-    ["when the number is not a page's", { entities, nextUri: "/api/v2/oauth/clients?pageNumber=0" }],
-  ])("%s", (_, listing) => {
-    expect(readNextPage(listing)).toBeUndefined();
+  ])("there is no next page %s", (_, listing) => {
+    expect(readNextPage(listing)).not.toHaveProperty("next");
+  });
+
+  test.each([
+    { entities, total: 9, nextUri: "/api/v2/oauth/clients" },
+    { entities, nextUri: "/api/v2/oauth/clients?pageNumber=two" },
+    { entities, nextUri: "/api/v2/oauth/clients?pageNumber=0" },
+  ])("a link without a page number in an incomplete list is an error: %o", (listing) => {
+    expect(() => readNextPage(listing)).toThrow(UnexpectedResponseError);
+    expect(() => readNextPage(listing)).toThrow("the link to its next page has no page number");
   });
 });
 
-test("of a link only the two numbers count, wherever it points", () => {
-  expect(readNextPage({ entities, total: 3, nextUri })).toBe("pageNumber=2&pageSize=2");
+test("only the two numbers of a link are used, whatever its host", () => {
+  expect(readNextPage({ entities, total: 3, nextUri })).toEqual({ next: "pageNumber=2&pageSize=2", total: 3 });
   const elsewhere = "https://elsewhere.test/x?pageNumber=3&access_token=t#pageNumber=4";
-  expect(readNextPage({ entities, total: null, nextUri: elsewhere })).toBe("pageNumber=3");
+  expect(readNextPage({ entities, total: null, nextUri: elsewhere })).toEqual({ next: "pageNumber=3" });
 });
 
-test("the first page has no query, a further one has the link's numbers", () => {
+test("the first page has no query, and a further page has the numbers of the link", () => {
   expect(writePage(undefined)).toEqual({});
   expect(writePage("pageNumber=2&pageSize=25")).toEqual({ pageNumber: 2, pageSize: 25 });
 });

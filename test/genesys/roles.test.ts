@@ -3,7 +3,7 @@ import type { GenesysRoleInput } from "oauth-clients/genesys";
 import { describe, expect, test } from "vitest";
 import { missingGrants } from "../../src/genesys/roles.js";
 import { rejection } from "../contract/subject.js";
-import { answering, divisionId, homeId, missingId, otherRoleId, roleId, stage } from "./stage.js";
+import { divisionId, homeId, missingId, otherRoleId, roleId, setup, withResponses } from "./setup.js";
 
 const input = (...roles: [GenesysRoleInput, ...GenesysRoleInput[]]) =>
   ({ grantType: "client_credentials", name: "worker", roles }) as const;
@@ -15,9 +15,9 @@ async function refusal(call: Promise<unknown>): Promise<ValidationError> {
   return error as ValidationError;
 }
 
-describe("roles are refused before a client is made", () => {
-  test("by a name that is none, and names are compared exactly", async () => {
-    const { manager, asked } = stage();
+describe("invalid roles are refused before a client is created", () => {
+  test("an unknown name of a role is refused, and names are compared exactly", async () => {
+    const { manager, asked } = setup();
     const error = await refusal(manager.create(input({ roleId }, { roleName: "reporter" }, { roleName: "Repo" })));
     expect(error.issues).toEqual([
       { path: "roles.1.roleName", message: 'no role is named "reporter"' },
@@ -26,9 +26,9 @@ describe("roles are refused before a client is made", () => {
     expect(asked()).not.toContain("postOauthClients");
   });
 
-  test("by a name that is more than one role's", async () => {
+  test("a name of several roles is refused", async () => {
     const twins = [roleId, otherRoleId].map((id) => ({ id, name: "Twin", permissions: [] }));
-    const { manager } = stage({
+    const { manager } = setup({
       roles: twins,
       administrator: { clientId: "0d5b8a2e-3f41-4c6b-9a7d-1e2f3a4b5c6d", clientSecret: "canary secret+/with=signs&more" },
     });
@@ -36,8 +36,8 @@ describe("roles are refused before a client is made", () => {
     expect(error.message).toContain('2 roles are named "Twin"');
   });
 
-  test("when the caller does not hold one in the division, and the pair is named", async () => {
-    const { manager, asked } = stage();
+  test("a role that the caller does not have in the division is refused, with the role and the division", async () => {
+    const { manager, asked } = setup();
     const error = await refusal(
       manager.create(input({ roleId, divisionId }, { roleName: "Reporter", divisionId: "*" }, { roleName: "employee" })),
     );
@@ -47,23 +47,23 @@ describe("roles are refused before a client is made", () => {
     expect(asked()).not.toContain("postOauthClients");
   });
 
-  test("when the caller does not hold one that an update names", async () => {
-    const { manager, asked } = stage();
+  test("an update with a role that the caller does not have is refused", async () => {
+    const { manager, asked } = setup();
     const { client } = await manager.create(input({ roleId }));
     const error = await refusal(manager.update(client.id, { roles: [{ roleId: missingId, divisionId }] }));
     expect(error.message).toContain(`role ${missingId} in division ${divisionId}`);
     expect(asked()).not.toContain("putOauthClient");
   });
 
-  test("by Genesys Cloud itself where the comparison is switched off", async () => {
-    const { manager, asked } = stage({ missingGrantStatus: 403 }, { verifyRoles: false });
+  test("without verifyRoles the check is left to Genesys Cloud", async () => {
+    const { manager, asked } = setup({ missingGrantStatus: 403 }, { verifyRoles: false });
     const error = await rejection(manager.create(input({ roleId, divisionId: "*" })));
     expect(error).toMatchObject({ code: "permission", status: 403 });
     expect(asked()).not.toContain("getAuthorizationSubjectsMe");
   });
 });
 
-describe("grants that are missing", () => {
+describe("missing grants", () => {
   const wanted = [{ roleId, divisionId }];
 
   test.each<[string, Parameters<typeof missingGrants>[2]]>([
@@ -75,22 +75,22 @@ describe("grants that are missing", () => {
     ],
     ["where the role is held elsewhere", { grants: [{ role: { id: roleId }, division: { id: homeId } }] }],
     ["where another role is held", { grants: [{ role: { id: otherRoleId }, division: { id: "*" } }] }],
-  ])("%s", (_, caller) => {
+  ])("a role is missing %s", (_, caller) => {
     expect(missingGrants(wanted, wanted, caller).map(({ path }) => path)).toEqual(["roles.0"]);
   });
 
-  test("are none where the pair is held, in whatever case, or the role in all divisions", () => {
+  test("a role that the caller has in the division or in all divisions is not missing, and case does not matter", () => {
     for (const id of [divisionId.toUpperCase(), "*"])
       expect(missingGrants(wanted, wanted, { grants: [{ role: { id: roleId.toUpperCase() }, division: { id } }] })).toEqual([]);
   });
 });
 
-describe("roles are resolved", () => {
-  test("by name, over all pages of a filter that is not exact", async () => {
+describe("roles are resolved to ids", () => {
+  test("a role is found by its exact name over all pages of the server's filter", async () => {
     const page = (pageNumber: number, name: string, id: string) => ({
       json: { entities: [{ id, name }, { id: `${id}-unnamed` }], pageNumber, pageCount: 2 },
     });
-    const { manager, sent } = answering(
+    const { manager, sent } = withResponses(
       [page(1, "Reporter of all", otherRoleId), page(2, "Reporter", roleId), { json: { id: "c", secret: "s3cr3t" } }],
       { verifyRoles: false },
     );
@@ -108,8 +108,8 @@ describe("roles are resolved", () => {
     });
   });
 
-  test("with the real id of the home division, asked for once", async () => {
-    const { manager, asked } = stage();
+  test("a role without a division gets the id of the home division, which is read once", async () => {
+    const { manager, asked } = setup();
     const made = await Promise.all([1, 2, 3].map(() => manager.create(input({ roleId }, { roleName: "Reporter of all" }))));
     await manager.create(input({ roleId }), { timeoutMs: 5_000 });
     expect(asked().filter((one) => one === "getAuthorizationDivisionsHome")).toHaveLength(1);
@@ -120,15 +120,15 @@ describe("roles are resolved", () => {
       ]);
   });
 
-  test("with the home division asked for again after a failure", async () => {
-    const { manager, simulator } = stage();
+  test("the home division is read again after a failure", async () => {
+    const { manager, simulator } = setup();
     simulator.failNext("getAuthorizationDivisionsHome", { status: 400 });
     expect(await rejection(manager.create(input({ roleId })))).toMatchObject({ status: 400, outcome: "not_applied" });
     expect((await manager.create(input({ roleId }))).client.roles).toEqual([{ roleId, divisionId: homeId }]);
   });
 
-  test("with the home division asked for anew by a call that has its own deadline", async () => {
-    const { manager, simulator } = stage();
+  test("a call with its own deadline reads the home division itself", async () => {
+    const { manager, simulator } = setup();
     simulator.delayNext("getAuthorizationDivisionsHome", 300);
     const patient = manager.create(input({ roleId }));
     const hasty = await manager.create(input({ roleId }), { timeoutMs: 5_000 });
@@ -136,8 +136,8 @@ describe("roles are resolved", () => {
     expect((await patient).client.roles).toHaveLength(1);
   });
 
-  test("without one call's end or deadline waiting for what another has asked", async () => {
-    const { manager, simulator } = stage();
+  test("the signal and the deadline of a call do not wait for the request of another call", async () => {
+    const { manager, simulator } = setup();
     await collect(manager.list());
     simulator.delayNext("getAuthorizationDivisionsHome", 2_000, { times: 3 });
     const began = performance.now();
@@ -152,17 +152,95 @@ describe("roles are resolved", () => {
     expect(performance.now() - began).toBeLessThan(1_900);
   });
 
-  test("without a question where there are none to give", async () => {
-    const { manager, asked } = stage();
+  test("an update without roles sends no request about roles", async () => {
+    const { manager, asked } = setup();
     const { client } = await manager.create(input({ roleId }));
     const before = asked().length;
     await manager.update(client.id, { grantType: "authorization_code", scopes: ["users"], roles: [] });
     expect(asked().slice(before)).toEqual(["getOauthClient", "putOauthClient"]);
   });
 
-  test("with a star as it is", async () => {
-    const { manager } = stage();
+  test("a star for all divisions is sent unchanged", async () => {
+    const { manager } = setup();
     const { client } = await manager.create(input({ roleId: otherRoleId, divisionId: "*" }));
     expect(client.roles).toEqual([{ roleId: otherRoleId, divisionId: "*" }]);
   });
 });
+
+describe("roles in a division that is given by its name", () => {
+  test("an unknown name of a division is refused before a client is created", async () => {
+    const { manager, asked } = setup();
+    const error = await refusal(manager.create(input({ roleId, divisionName: "sales" }, { roleName: "x", divisionName: "y" })));
+    expect(error.issues).toEqual([
+      { path: "roles.0.divisionName", message: 'no division is named "sales"' },
+      { path: "roles.1.roleName", message: 'no role is named "x"' },
+      { path: "roles.1.divisionName", message: 'no division is named "y"' },
+    ]);
+    expect(asked()).not.toContain("postOauthClients");
+  });
+
+  test("a name of several divisions is refused", async () => {
+    const { manager } = setup({ divisions: [{ name: "Twin" }, { name: "Twin" }], administrator: administrator() });
+    const error = await refusal(manager.create(input({ roleName: "employee", divisionName: "Twin" })));
+    expect(error.issues).toEqual([
+      { path: "roles.0.divisionName", message: '2 divisions are named "Twin"; give the id of one' },
+    ]);
+  });
+
+  test("the name is resolved to the id of the division, with one request for all roles", async () => {
+    const { manager, asked } = setup();
+    const { client } = await manager.create(
+      input({ roleId, divisionName: "Sales" }, { roleName: "Reporter of all", divisionName: "Sales" }),
+    );
+    expect(client.roles).toEqual([
+      { roleId, divisionId },
+      { roleId: otherRoleId, divisionId },
+    ]);
+    expect(asked().filter((name) => name === "getAuthorizationDivisions")).toHaveLength(1);
+    expect(asked()).not.toContain("getAuthorizationDivisionsHome");
+  });
+});
+
+describe("names of roles and divisions on a client that is read", () => {
+  const named = [
+    { roleId, divisionId, roleName: "Reporter", divisionName: "Sales" },
+    { roleId: otherRoleId, divisionId: "*", roleName: "Reporter of all" },
+  ];
+
+  test("get and list return them with roleNames, and only then", async () => {
+    const { manager, asked } = setup();
+    const { client } = await manager.create(input({ roleId, divisionId }, { roleId: otherRoleId, divisionId: "*" }));
+    expect((await manager.get(client.id)).roles).toEqual(client.roles);
+    expect(asked()).not.toContain("getAuthorizationRoles");
+    expect(await manager.get(client.id, { roleNames: true })).toEqual({ ...client, roles: named });
+    expect(await collect(manager.list({ roleNames: true }))).toEqual([{ ...client, roles: named }]);
+  });
+
+  test("a role that no longer exists has no name", async () => {
+    const { manager, simulator } = setup();
+    const id = simulator.insert({ fields: { name: "a", roleDivisions: [{ roleId: missingId, divisionId: homeId }] } });
+    expect((await manager.get(id, { roleNames: true })).roles).toEqual([
+      { roleId: missingId, divisionId: homeId, divisionName: "Home" },
+    ]);
+  });
+
+  test("a client without roles needs no further request", async () => {
+    const { manager, asked } = setup();
+    const { client } = await manager.create({ grantType: "password", name: "a", scopes: ["users"] });
+    const before = asked().length;
+    await manager.get(client.id, { roleNames: true });
+    expect(asked().slice(before)).toEqual(["getOauthClient"]);
+  });
+
+  test("many ids are read in requests of 50", async () => {
+    const roleDivisions = Array.from({ length: 51 }, (_, index) => ({ roleId: `role-${index}`, divisionId: "*" }));
+    const { manager, sent } = withResponses([{ json: { id: "c", roleDivisions } }, { json: { entities: [] } }]);
+    await manager.get("c", { roleNames: true });
+    expect(sent).toHaveLength(3);
+    expect(sent.slice(1).map(({ path }) => path.match(/[?&]id=/g)?.length)).toEqual([50, 1]);
+  });
+});
+
+function administrator() {
+  return { clientId: "0d5b8a2e-3f41-4c6b-9a7d-1e2f3a4b5c6d", clientSecret: "canary secret+/with=signs&more" };
+}

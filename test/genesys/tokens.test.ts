@@ -4,7 +4,7 @@ import { createTokenSource } from "oauth-clients/token";
 import { describe, expect, test } from "vitest";
 import { createManagerTokens, createTokenRequest, verifySecret } from "../../src/genesys/tokens.js";
 import { rejection } from "../contract/subject.js";
-import { roleId, stage } from "./stage.js";
+import { roleId, setup } from "./setup.js";
 
 const loginUrl = "https://login.mypurecloud.ie";
 const credentials = { clientId: "an id", clientSecret: "canary+secret/ä".replace("ä", "%") };
@@ -12,9 +12,9 @@ const { signal } = new AbortController();
 
 describe("a token request", () => {
   test.each([{ scopes: ["users"] }, { audience: "https://a.test" }, { audience: ["https://a.test"] }])(
-    "is refused where something is asked for that there is not: %o",
+    "a token request with parameters that Genesys Cloud does not support is refused: %o",
     (wanted) => {
-      const { tokenRequest }: TokenRequests = stage().manager;
+      const { tokenRequest }: TokenRequests = setup().manager;
       expect(() => tokenRequest(credentials, wanted)).toThrow(ValidationError);
     },
   );
@@ -22,13 +22,13 @@ describe("a token request", () => {
   test.each<[unknown, string]>([
     [undefined, "credentials"],
     [{ clientId: "an id" }, "credentials.clientSecret"],
-  ])("is refused for the credentials %j, which are none", (given, path) => {
-    const { manager } = stage();
+  ])("a token request with the invalid credentials %j is refused", (given, path) => {
+    const { manager } = setup();
     expect(() => manager.tokenRequest(given as never)).toThrow(ValidationError);
     expect(() => manager.tokenRequest(given as never)).toThrow(`genesys make token request: ${path}: expected`);
   });
 
-  test("goes to the region's login host, with the credentials as they are", async () => {
+  test("a token request goes to the region's login host, with credentials that are not form-encoded", async () => {
     const request = createTokenRequest(loginUrl, credentials, { scopes: [] });
     expect(request).toMatchObject({ tokenEndpoint: "https://login.mypurecloud.ie/oauth/token", clientId: "an id" });
     const { headers } = await request.clientAuthentication.authenticate(request);
@@ -37,9 +37,9 @@ describe("a token request", () => {
   });
 });
 
-describe("a source made with a token request", () => {
-  test("holds for a second and not for half a minute where the login host throttles", async () => {
-    const { manager, simulator } = stage();
+describe("a token source with a token request", () => {
+  test("a token source waits for one second, not thirty, after a rate limit of the login host", async () => {
+    const { manager, simulator } = setup();
     const { credentials: issued } = await manager.create({
       grantType: "client_credentials",
       name: "worker",
@@ -59,22 +59,22 @@ describe("a source made with a token request", () => {
 });
 
 describe("the manager's own tokens", () => {
-  const answer = (status: number, body: unknown) => async () =>
+  const response = (status: number, body: unknown) => async () =>
     new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
 
   test.each([
     [{ error: "invalid_request", error_description: "rate limit exceeded; try later" }, RateLimitError],
-    [{ error: "invalid_client", error_description: "client not found" }, TokenEndpointError],
-  ])("fail as what it is: %o", async (body, type) => {
-    const tokens = createManagerTokens(loginUrl, credentials, answer(400, body));
+    [{ error: "invalid_client", error_description: "client not found" }, AuthenticationError],
+  ])("a failed token request of the manager has the class of its cause: %o", async (body, type) => {
+    const tokens = createManagerTokens(loginUrl, credentials, response(400, body));
     expect(await rejection(tokens.get({ signal }))).toBeInstanceOf(type);
   });
 
-  test("are kept until they are given up, and requested with a URL and an init object", async () => {
+  test("the manager's token is reused until it is invalidated, and requested with a URL and an init object", async () => {
     const requests: unknown[] = [];
     const tokens = createManagerTokens(loginUrl, credentials, async (input, init) => {
       requests.push([input, init?.method]);
-      return answer(200, { access_token: `t${requests.length}`, token_type: "bearer", expires_in: 86_399 })();
+      return response(200, { access_token: `t${requests.length}`, token_type: "bearer", expires_in: 86_399 })();
     });
     expect((await tokens.get({ signal })).value).toBe("t1");
     expect((await tokens.get({ signal })).value).toBe("t1");
@@ -87,17 +87,17 @@ describe("the manager's own tokens", () => {
   });
 });
 
-describe("a secret that is to be proven", () => {
+describe("the verification of a secret", () => {
   const request = createTokenRequest(loginUrl, credentials);
 
-  test("is not accepted with a code, or refused without one", async () => {
+  test("a refusal with an OAuth code is a TokenEndpointError, and one without a code is unchanged", async () => {
     const refusing = (vendorCode?: string) => () =>
       Promise.reject(new AuthenticationError({ message: "m", status: 401, vendorCode }));
     expect(await rejection(verifySecret(refusing("invalid_client"), request, {}))).toBeInstanceOf(TokenEndpointError);
     expect(await rejection(verifySecret(refusing(), request, {}))).toBeInstanceOf(AuthenticationError);
   });
 
-  test("is sent as a header, for a request that changes nothing", async () => {
+  test("the verification sends the secret in a header and declares that it only reads", async () => {
     const asked: unknown[] = [];
     const login = async (call: unknown) => asked.push(call);
     await verifySecret(login as never, request, { timeoutMs: 7 });

@@ -10,9 +10,9 @@ import {
   rotatedWire,
   subjectWire,
 } from "../../src/genesys/wire.js";
-import { wireClient } from "./stage.js";
+import { wireClient } from "./setup.js";
 
-describe("an answer is refused", () => {
+describe("an invalid response is refused", () => {
   test.each([
     ["a client without an id", clientWire, { name: "a" }],
     ["a client with an empty id", clientWire, { id: "" }],
@@ -30,19 +30,19 @@ describe("an answer is refused", () => {
     ["grants that are no list", subjectWire, { grants: {} }],
     ["an integration credential without an id", credentialWire, { name: "a" }],
     ["a created integration credential without an id", createdCredentialWire, {}],
-  ])("%s", (_, schema, answer) => {
-    expect(schema.safeParse(answer).success).toBe(false);
+  ])("the response schema refuses %s", (_, schema, response) => {
+    expect(schema.safeParse(response).success).toBe(false);
   });
 });
 
-describe("an answer is taken", () => {
-  test("with null for everything but the id, and with values of sets that have grown", () => {
+describe("a valid response is accepted", () => {
+  test("null is accepted for every member but the id, and so are unknown values of a set", () => {
     const members = Object.keys(wireClient).filter((name) => name !== "id" && name !== "selfUri");
     expect(clientWire.safeParse({ id: "a", ...Object.fromEntries(members.map((name) => [name, null])) }).success).toBe(true);
     expect(clientWire.safeParse({ id: "a", state: "frozen", authorizedGrantType: "DEVICE" }).success).toBe(true);
   });
 
-  test("with members that are unknown, which a client keeps", () => {
+  test("unknown members of a client are kept", () => {
     expect(clientWire.parse({ ...wireClient, allowedIps: ["192.0.2.1"] })).toEqual({
       ...wireClient,
       allowedIps: ["192.0.2.1"],
@@ -50,18 +50,18 @@ describe("an answer is taken", () => {
     });
   });
 
-  test("with a secret, however odd the rest is", () => {
+  test("a secret is read although other members are invalid", () => {
     const odd = { id: "a", secret: "s", scope: 7, roleDivisions: "none", createdBy: [] };
     expect(createdWire.parse(odd)).toEqual(odd);
     expect(rotatedWire.parse({ ...odd, id: 7 })).toMatchObject({ secret: "s" });
   });
 
-  test("with a list whose items lack the grant type, and whose envelope is bare", () => {
+  test("a list without grant types and without an envelope is accepted", () => {
     const { authorizedGrantType: _, ...listed } = wireClient;
     expect(clientsWire.safeParse({ entities: [listed], nextUri: null }).success).toBe(true);
   });
 
-  test("with a caller without grants", () => {
+  test("a caller without grants is accepted", () => {
     expect(subjectWire.parse({ id: "a" })).toEqual({});
     expect(subjectWire.parse({ grants: [{ role: null, division: { id: "*" } }] }).grants).toHaveLength(1);
   });

@@ -32,7 +32,7 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
     assert.match(String(secret), /^[\w-]{43}$/);
     return { id: String(id), secret: String(secret), rest };
   };
-  /** The SDK rejects with the content of the answer. */
+  /** The SDK rejects with the content of the response. */
   const fails = (code: string, pending: Promise<unknown>) =>
     assert.rejects(pending, (error: Models.ErrorBody) => error.code === code && error.contextId !== undefined);
   /** At the login host it rejects with what axios threw. */
@@ -49,7 +49,7 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
     await fails("general.bad.request", clients.deleteOauthClient(id));
   });
 
-  test("refuses wrong credentials, and a login that is throttled", async () => {
+  test("rejects wrong credentials, and a rate-limited login", async () => {
     await failsToLogIn("invalid_client", login(administrator.clientId, "wrong"));
     genesys.throttleNext("postOauthToken");
     await failsToLogIn("invalid_request", asAdministrator());

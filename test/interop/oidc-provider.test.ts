@@ -242,7 +242,7 @@ describe("oidc-provider", () => {
   describe("certificates", () => {
     const thumbprint = certificateThumbprint(known.cert);
 
-    test("are refused when there is none, it is another, or nobody vouches for it", async () => {
+    test("are rejected without a certificate, with another one, and with one of an unknown authority", async () => {
       const refused = { code: "token_endpoint_error", error: "invalid_client" };
       const clientAuthentication = tlsClientAuth({ thumbprint });
       for (const fetch of [plain, transport(other), transport(own)])

@@ -41,8 +41,8 @@ for (const [name, options, credentials] of modes) {
 
     test("refuses what is not there, what is taken and what breaks a rule", async () => {
       const { id } = await create();
-      await fails(404, sdk.getOAuth2Client({ id: "nobody" }));
-      await fails(404, sdk.deleteOAuth2Client({ id: "nobody" }));
+      await fails(404, sdk.getOAuth2Client({ id: "missing" }));
+      await fails(404, sdk.deleteOAuth2Client({ id: "missing" }));
       await fails(409, sdk.createOAuth2Client({ oAuth2Client: { client_id: id } }));
       await fails(400, sdk.createOAuth2Client({ oAuth2Client: { client_secret: "short" } }));
       await fails(500, sdk.patchOAuth2Client({ id, jsonPatch: [{ op: "test", path: "/owner", value: "" }] }));
@@ -134,8 +134,8 @@ describe("@ory/client against Ory Network", () => {
     try {
       const status = async (accessToken: string) => {
         const sdk = new OAuth2Api(new Configuration({ basePath: listening.url, accessToken }));
-        const answer = await sdk.listOAuth2Clients({}, { validateStatus: () => true });
-        return answer.status;
+        const response = await sdk.listOAuth2Clients({}, { validateStatus: () => true });
+        return response.status;
       };
       assert.equal(await status("ory_pat_wrong"), 401);
       const statuses: number[] = [];

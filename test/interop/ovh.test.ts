@@ -70,7 +70,7 @@ describe("@ovhcloud/node-ovh with application key, secret and consumer key", () 
   test("is refused what is not there and what breaks a rule", async () => {
     const changes = { name: "x", description: "y", callbackUrls: [] };
     for (const [method, parameters] of [["GET"], ["PUT", changes], ["DELETE"]] as const)
-      await fails(call(method, `${clientsPath}/EU.nobody`, parameters), 404, /does not exist/);
+      await fails(call(method, `${clientsPath}/EU.missing`, parameters), 404, /does not exist/);
     await fails(create({ ...worker, flow: "IMPLICIT" }), 400, /flow/);
   });
 
@@ -90,7 +90,7 @@ describe("@ovhcloud/node-ovh with application key, secret and consumer key", () 
     );
   });
 
-  test("updates and deletes, and is answered null", async () => {
+  test("updates and deletes, and the responses are null", async () => {
     const { clientId } = await create();
     const changes = { name: "renamed", description: "changed", callbackUrls: [] };
     assert.equal(await call("PUT", `${clientsPath}/${clientId}`, changes), null);

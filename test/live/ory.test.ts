@@ -6,7 +6,7 @@ import { isLive, variables } from "./hosts.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
-// Touches only clients with this owner, which nobody else can have.
+// Changes only clients with this owner, which is unique to this run.
 const owner = `oauth-clients-live-${crypto.randomUUID()}`;
 const input = { owner, grantTypes: ["client_credentials"], scopes: ["read"] };
 

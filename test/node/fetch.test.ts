@@ -325,6 +325,24 @@ describe("connections", () => {
     expect(sockets).toHaveLength(1);
   });
 
+  test("to a host are all closed after an error on one of them, and the next request opens a new one", async () => {
+    // Each connection serves one request, and is dead afterwards.
+    const { url, sockets } = await serveBytes((socket) => {
+      if (socket.bytesWritten > 0) socket.resetAndDestroy();
+      else setTimeout(() => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"), 20);
+    });
+    const other = await serve((_, response) => response.end("ok"));
+    const fetch = nodeFetch();
+    await Promise.all(Array.from({ length: 4 }, () => once(fetch, url)));
+    await once(fetch, other.url);
+    expect(sockets).toHaveLength(4);
+    expect((await rejection(fetch(url))).cause?.code).toBe("ECONNRESET");
+    expect(await once(fetch, url)).toBe("ok");
+    expect(sockets).toHaveLength(5);
+    await once(fetch, other.url);
+    expect(other.sockets).toHaveLength(1);
+  });
+
   test("are kept for the next request, also after an answer without content", async () => {
     const { url, sockets, received } = await serve((request, response) => {
       response.statusCode = request.url === "/empty" ? 204 : 200;

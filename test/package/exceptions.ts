@@ -5,30 +5,22 @@ const inProgress = "being split";
 /** Functions with more than 60 lines. */
 export const longFunctionExceptions: Readonly<Record<string, string>> = {
   createTokenSource: "the hot path of a cached token: variables of one closure, measured in bench/parts/cached.js",
-  createAttempts: inProgress,
-  createHttp: inProgress,
-  createResponseBody: inProgress,
-  createGenesysManager: inProgress,
-  createOryManager: inProgress,
-  createOvhManager: inProgress,
-  createTfeManager: inProgress,
-  createSimulator: inProgress,
   createClientStore: inProgress,
+  createRedisAdapter: inProgress,
+  createResponseBody: inProgress,
+  createSharedTokenStore: inProgress,
+  createSimulator: inProgress,
   createTokenEndpoint: inProgress,
-  createTokenStore: inProgress,
+  prepareTokenRequest: inProgress,
   simulateAuthorizationServer: inProgress,
   simulateGenesys: inProgress,
   simulateOry: inProgress,
   simulateOvh: inProgress,
   simulateTfe: inProgress,
-  prepareTokenRequest: inProgress,
-  createRedisAdapter: inProgress,
-  createSharedTokenStore: inProgress,
 };
 
 /** Groups of files that import each other. */
 export const importCycleExceptions: Readonly<Record<string, string>> = {
-  "src/core/http/attempt.ts src/core/http/request.ts": inProgress,
   "src/simulators/authorization-server/assertions.ts src/simulators/authorization-server/clients.ts": inProgress,
   "src/token/answer.ts src/token/transport.ts": inProgress,
 };
@@ -36,6 +28,7 @@ export const importCycleExceptions: Readonly<Record<string, string>> = {
 /** Files with fewer than 20 lines that are not entry points. */
 export const shortFileExceptions: Readonly<Record<string, string>> = {
   "src/node/errors.ts": inProgress,
+  "src/provision/index.ts": "an entry point of a later release",
   "src/simulators/core/basic-authentication.ts": inProgress,
   "src/simulators/ovh/regions.ts": inProgress,
   "src/token/events.ts": inProgress,
@@ -44,8 +37,6 @@ export const shortFileExceptions: Readonly<Record<string, string>> = {
 
 /** Areas in which retired words are still in use. */
 export const vocabularyExceptions: readonly string[] = [
-  ...["src/core/", "src/genesys/", "src/node/", "src/openapi/", "src/ory/", "src/ovh/", "src/simulators/", "src/testing.ts"],
-  ...["src/tfe/", "src/token/", "test/core/", "test/examples/", "test/genesys/", "test/interop/", "test/live/", "test/node/"],
-  ...["test/ory/", "test/ovh/", "test/redis/", "test/simulators/", "test/tfe/", "test/token/", "test/types/"],
-  ...["test/runtimes/", "examples/", "openapi/", "bench/"],
+  ...["src/core/", "src/ory/", "src/ovh/", "src/simulators/", "src/token/", "test/core/", "test/genesys/", "test/node/"],
+  ...["test/ory/", "test/ovh/", "test/simulators/", "test/tfe/", "test/token/", "bench/"],
 ];

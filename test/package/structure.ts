@@ -89,6 +89,7 @@ export function irregularVendorFiles(
   vendors: readonly string[],
   standard: readonly string[],
   extras: Readonly<Record<string, readonly string[]>>,
+  optional: readonly string[] = [],
 ): string[] {
   return vendors.flatMap((vendor) => {
     const files = Object.keys(tree).flatMap((path) =>
@@ -97,7 +98,9 @@ export function irregularVendorFiles(
     const expected = [...standard, ...(extras[vendor] ?? [])];
     return [
       ...expected.filter((file) => !files.includes(file)).map((file) => `src/${vendor}/${file} is missing`),
-      ...files.filter((file) => !expected.includes(file)).map((file) => `src/${vendor}/${file} is not expected`),
+      ...files
+        .filter((file) => ![...expected, ...optional].includes(file))
+        .map((file) => `src/${vendor}/${file} is not expected`),
     ];
   });
 }

@@ -74,7 +74,7 @@ export const alsoFit = (
     | ReturnType<typeof createSentinel5>,
 ): RedisClient => client;
 
-/** A beginning of names that nobody else uses. */
+/** A unique prefix of names. */
 export function freshPrefix(): string {
   return `oauth-clients-test:${randomUUID()}:`;
 }

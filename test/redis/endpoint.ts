@@ -20,7 +20,7 @@ export interface Endpoint {
 export interface EndpointOptions {
   readonly lifetimeSeconds?: number;
   readonly delayMs?: number;
-  /** Called with each request before it is answered. While it waits, so does the answer. */
+  /** Called with each request before the response. The response waits for it. */
   readonly onAsked?: (asked: Asked, count: number) => Promise<void> | void;
 }
 
@@ -32,7 +32,7 @@ export async function startEndpoint({
   onAsked,
 }: EndpointOptions = {}): Promise<Endpoint> {
   const asked: Asked[] = [];
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const one = { at: performance.now(), member: String(request.headers["x-member"]), token: `token-${++issued}` };
     asked.push(one);
     await onAsked?.(one, asked.length);
@@ -42,7 +42,7 @@ export async function startEndpoint({
   }
   const server = createServer((request, response) => {
     request.resume();
-    answer(request, response).catch(() => response.destroy());
+    respond(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

@@ -13,7 +13,7 @@ export interface MemberSettings {
   readonly key: string;
 }
 
-/** What a member answers: the different tokens that its callers got, and the different errors. */
+/** The result of a member: the different tokens and errors of its callers. */
 export interface MemberReport {
   readonly tokens: readonly string[];
   readonly errors: readonly string[];

@@ -45,7 +45,7 @@ const odd = {
 const cases = {
   ...Object.fromEntries(
     Object.entries(odd).map(([what, body]) => [
-      `refuses an answer with ${what}`,
+      `rejects a response with ${what}`,
       async (endpoint) => {
         const error = await rejection(requestToken(request(`${endpoint}?body=${encodeURIComponent(JSON.stringify(body))}`)));
         equal(isOAuthClientsError(error), true);
@@ -79,14 +79,14 @@ const cases = {
     equal((await rejection(requestToken(request(`${endpoint}?delay=5000`), { timeoutMs: 200 }))).code, "timeout");
   },
 
-  "reads no endless answer": async (endpoint) => {
+  "stops reading an endless response": async (endpoint) => {
     equal(
       (await rejection(requestToken(request(`${endpoint}?large`), { maxResponseBytes: 1000 }))).code,
       "unexpected_response",
     );
   },
 
-  "says that nothing answered": async () => {
+  "reports a connection without a response": async () => {
     equal((await rejection(requestToken(request("http://127.0.0.1:9/token")))).code, "network");
   },
 

@@ -10,7 +10,7 @@ async function read(request) {
   return text;
 }
 
-async function answer(request, response, paths) {
+async function respond(request, response, paths) {
   const { pathname, searchParams } = new URL(request.url, "http://127.0.0.1");
   const body = await read(request);
   const path = paths.get(pathname) ?? { count: 0, ports: [] };
@@ -59,7 +59,7 @@ async function answer(request, response, paths) {
 export async function startEndpoint() {
   const paths = new Map();
   const server = createServer((request, response) => {
-    answer(request, response, paths).catch(() => response.destroy());
+    respond(request, response, paths).catch(() => response.destroy());
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const close = () => {

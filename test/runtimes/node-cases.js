@@ -1,5 +1,5 @@
 // The cases of `oauth-clients/node`, for the runtimes that have Node's modules. Nothing here names the platform's own fetch: whether
-// that has been loaded makes a difference to what is answered, and they run before and after it was.
+// that has been loaded changes the result, so they run before and after it is loaded.
 import { nodeFetch } from "oauth-clients/node";
 import { clientSecretPost, createTokenSource, requestToken } from "oauth-clients/token";
 import { equal, playAll, rejection } from "./check.js";
@@ -13,7 +13,7 @@ const cases = {
     equal([code, outcome], ["network", "not_applied"]);
   },
 
-  "says that an answer was cut off": async (endpoint, fetch) => {
+  "reports a truncated response": async (endpoint, fetch) => {
     const { code, outcome } = await rejection(requestToken(request(`${endpoint}?cut`), { fetch }));
     equal([code, outcome], ["network", "unknown"]);
   },
@@ -23,7 +23,7 @@ const cases = {
     equal([code, outcome], ["timeout", "unknown"]);
   },
 
-  "reads no endless answer, compressed or not": async (endpoint, fetch) => {
+  "stops reading an endless response, compressed or not": async (endpoint, fetch) => {
     for (const how of ["large", "large&gzip"]) {
       const error = await rejection(requestToken(request(`${endpoint}?${how}`), { fetch, maxResponseBytes: 1_000 }));
       equal(error.code, "unexpected_response");
@@ -35,7 +35,7 @@ const cases = {
     equal((await seen(endpoint, fetch)).count, 1);
   },
 
-  "gets a token from an answer that is compressed": async (endpoint, fetch) => {
+  "gets a token from a compressed response": async (endpoint, fetch) => {
     equal((await requestToken(request(`${endpoint}?gzip`), { fetch })).value, "token-1");
   },
 
@@ -49,7 +49,7 @@ const cases = {
     equal((await seen(endpoint, fetch)).ports.length, 1);
   },
 
-  "gives an answer as a stream, as bytes and as a copy": async (endpoint, fetch) => {
+  "returns a response as a stream, as bytes and as a copy": async (endpoint, fetch) => {
     const ask = () => fetch(endpoint, { method: "POST", body: new URLSearchParams({ a: "b" }) });
     const decoder = new TextDecoder();
     let text = "";

@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { afterAll, describe, expect, inject, test } from "vitest";
-import { awsDocuments, awsStore } from "../../src/provision/stores/aws.js";
+import { awsStore } from "../../src/provision/stores/aws.js";
+import { awsDocuments } from "../../src/provision/stores/aws-documents.js";
 import { rejection } from "../provision/stores/folder.js";
 import { context, describeDocumentStore, describeSecretStore, record } from "../provision/stores/subject.js";
 

@@ -85,7 +85,7 @@ describe.each<[string, Subject]>([
       start: () => start({ oldDeletePath: true, oldRelatedLinks: true }, { deleteUnderOrganization: true }),
     },
   ],
-  ["a server that answers plain texts", { ...common, echo: (text) => ({ errors: [text] }) }],
+  ["a server that responses plain texts", { ...common, echo: (text) => ({ errors: [text] }) }],
   ["a server that gives no totals", { ...common, start: () => start({ withoutTotals: true }) }],
 ])("%s", (_, subject) => {
   describeManager("tfe", subject);

@@ -9,13 +9,13 @@ import {
   writeProjects,
 } from "../../src/tfe/convert.js";
 import { clientWire, tokenWire } from "../../src/tfe/wire.js";
-import { clientResource, tokenResource } from "./answers.js";
+import { clientResource, tokenResource } from "./responses.js";
 
 const id = "oc-7Qk2mZx9Lw4Tn8Rb";
 const read = (resource: unknown) => readClient(clientWire.parse({ data: resource }).data);
 
-describe("writing a new client", () => {
-  test("names only what is given, and the known addresses", () => {
+describe("the body of a create", () => {
+  test("the body of a create has the given fields and the known URLs only", () => {
     expect(writeCreation({ serviceProvider: "github", oauthTokenString: "ghp_x" })).toEqual({
       data: {
         type: "oauth-clients",
@@ -29,12 +29,12 @@ describe("writing a new client", () => {
     });
   });
 
-  test("keeps the addresses that are given, those of a provider in the cloud too", () => {
+  test("given URLs are sent, also for a hosted service provider", () => {
     const addresses = { httpUrl: "https://acme.ghe.com", apiUrl: "https://api.acme.ghe.com" };
     expect(readAddresses({ serviceProvider: "github", oauthTokenString: "ghp_x", ...addresses })).toEqual(addresses);
   });
 
-  test("puts projects and the agent pool beside the attributes", () => {
+  test("projects and the agent pool are sent as relationships", () => {
     const { data } = writeCreation({
       serviceProvider: "gitlab_enterprise_edition",
       httpUrl: "https://gitlab.acme.test",
@@ -56,7 +56,7 @@ describe("writing a new client", () => {
     });
   });
 
-  test("has a place for every kind of key", () => {
+  test("every kind of key is sent", () => {
     const bitbucket = writeCreation({
       serviceProvider: "bitbucket_data_center",
       httpUrl: "https://bb.acme.test/ctx",
@@ -86,12 +86,12 @@ describe("writing a new client", () => {
   });
 });
 
-describe("writing changes", () => {
-  test("leaves out what is absent or undefined", () => {
+describe("the body of an update", () => {
+  test("an absent or undefined field is not sent", () => {
     expect(writeChanges(id, { name: undefined as never })).toEqual({ data: { id, type: "oauth-clients", attributes: {} } });
   });
 
-  test("keeps null, false and the empty list", () => {
+  test("null, false and the empty list are sent", () => {
     expect(
       writeChanges(id, { name: null, secret: null, organizationScoped: false, projectIds: [], agentPoolId: null }),
     ).toEqual({
@@ -105,12 +105,12 @@ describe("writing changes", () => {
   });
 });
 
-test("projects are written as identifiers", () => {
+test("projects are sent as resource identifiers", () => {
   expect(writeProjects(["prj-1"])).toEqual({ data: [{ id: "prj-1", type: "projects" }] });
 });
 
-describe("reading a client", () => {
-  test("takes null, absent and empty text for one", () => {
+describe("a client in a response is converted", () => {
+  test("null and empty text count as absent", () => {
     const bare = {
       id,
       attributes: { "service-provider": "github", name: null, key: "", "http-url": null, "created-at": "never" },
@@ -126,12 +126,12 @@ describe("reading a client", () => {
     });
   });
 
-  test("has the id of the token at hand", () => {
+  test("a converted client has the id of its first token", () => {
     expect(read(clientResource(id)).oauthTokenId).toBe("ot-3Hn5vBc8Xz1Kq6Wd");
     expect(read(clientResource(id, {}, { "oauth-tokens": { data: [] } }))).not.toHaveProperty("oauthTokenId");
   });
 
-  test("keeps all that is said", () => {
+  test("a converted resource has every documented member", () => {
     const pem = "\n-----BEGIN PUBLIC KEY-----\nBBBB\n-----END PUBLIC KEY-----\n";
     const resource = clientResource(
       id,
@@ -180,14 +180,14 @@ describe("reading a client", () => {
   });
 });
 
-describe("reading a token", () => {
+describe("a token in a response is converted", () => {
   const readToken = (resource: unknown) => readOAuthToken(tokenWire.parse({ data: resource }).data);
 
-  test("makes do with its id", () => {
+  test("a token is converted from its id alone", () => {
     expect(readToken({ id: "ot-1" })).toEqual({ id: "ot-1", hasSshKey: false });
   });
 
-  test("keeps all that is said", () => {
+  test("a converted resource has every documented member", () => {
     expect(readToken(tokenResource("ot-1", { "has-ssh-key": true }))).toEqual({
       id: "ot-1",
       oauthClientId: "oc-7Qk2mZx9Lw4Tn8Rb",
@@ -199,11 +199,11 @@ describe("reading a token", () => {
 });
 
 describe("the secrets of an input", () => {
-  test("are none where there are none", () => {
+  test("an input without secrets has none", () => {
     expect(readSecrets({ secret: null, key: null })).toEqual([]);
   });
 
-  test("are all that is write-only, keys of many lines also by line", () => {
+  test("all write-only fields are secrets, and a key with several lines is also one per line", () => {
     const secrets = readSecrets({ oauthTokenString: "t", key: "k", secret: "one\r\ntwo\nthree", privateKey: "p", sshKey: "s" });
     for (const secret of ["t", "k", "one\r\ntwo\nthree", "one", "two", "three", "p", "s"]) expect(secrets).toContain(secret);
   });

@@ -30,6 +30,6 @@ test.each([
   expect(hostedAddresses[provider]).toEqual({ httpUrl, apiUrl });
 });
 
-test("the addresses of no other provider are known", () => {
+test("the URLs of other service providers are unknown", () => {
   expect(Object.keys(hostedAddresses).sort()).toEqual(["ado_services", "bitbucket_hosted", "github", "gitlab_hosted"]);
 });

@@ -5,7 +5,7 @@ function read(status: number, body: unknown, headers: Record<string, string> = {
   return parseErrorResponse({ status, headers: new Headers(headers), text: JSON.stringify(body) ?? "", body });
 }
 
-describe("what is said", () => {
+describe("the message of an error response", () => {
   test.each<[string, unknown, string | undefined]>([
     [
       "an error of JSON:API",
@@ -36,26 +36,26 @@ describe("what is said", () => {
     ["errors of other kinds", { errors: [null, 7, {}, { title: 3, detail: [] }] }, undefined],
     ["JSON of another shape", ["x"], undefined],
     ["null", null, undefined],
-  ])("%s", (_, body, message) => {
+  ])("the message is read from %s", (_, body, message) => {
     expect(read(422, body).message).toBe(message);
   });
 });
 
-describe("a 404", () => {
+describe("a 404 of the server", () => {
   test.each<[string, unknown, string]>([
     ["with the server's own two words", { errors: [{ status: "404", title: "not found" }] }, "not found or not permitted"],
-    ["without a word", undefined, "not found or not permitted"],
+    ["with an empty list", { errors: [] }, "not found or not permitted"],
     [
       "with words that tell more",
       { errors: [{ title: "not found", detail: "the provided agent pool does not exist" }] },
       "not found or not permitted; not found: the provided agent pool does not exist",
     ],
-  ])("%s says both of what it can mean", (_, body, message) => {
+  ])("a 404 %s says that the resource is missing or not permitted", (_, body, message) => {
     expect(read(404, body).message).toBe(message);
   });
 });
 
-describe("secrets that tell themselves", () => {
+describe("secrets with a known form", () => {
   test.each([
     "aB3dE5fG7hI9jK.atlasv1.xY1zW2vU3tS4",
     "ghp_EXAMPLEONLY0000000000",
@@ -63,18 +63,18 @@ describe("secrets that tell themselves", () => {
     "glpat-EXAMPLE",
     "-----BEGIN RSA PRIVATE KEY-----\nQUJD\n-----END RSA PRIVATE KEY-----",
     "-----BEGIN OPENSSH PRIVATE KEY-----\nQUJDREVG",
-  ])("are struck out: %s", (secret) => {
+  ])("a secret with a known form is redacted: %s", (secret) => {
     const { message } = read(400, { errors: [{ detail: `got ${secret}` }] });
     expect(message).toBe("got [secret]");
   });
 
-  test("are not seen in ordinary words", () => {
+  test("ordinary words are not redacted", () => {
     const message = "the ghost of atlasv1 said: -----BEGIN PUBLIC KEY----- is fine";
     expect(read(400, { errors: [message] }).message).toBe(message);
   });
 });
 
-test("the code and the id of the request are passed on", () => {
+test("the code and the request id are read", () => {
   expect(read(409, { errors: [{ title: "x" }, { code: "taken" }] }, { "x-request-id": "r-1" })).toEqual({
     message: "x",
     vendorCode: "taken",
@@ -82,3 +82,10 @@ test("the code and the id of the request are passed on", () => {
   });
   expect(read(409, {})).toEqual({ message: undefined, vendorCode: undefined, requestId: undefined });
 });
+
+test.each([undefined, null, "Not Found", {}, { error: "Not Found" }])(
+  "a 404 without a list of errors counts as a 502 of a gateway: %o",
+  (body) => {
+    expect(read(404, body)).toMatchObject({ status: 502, message: expect.stringContaining("a gateway may have sent it") });
+  },
+);

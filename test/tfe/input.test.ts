@@ -49,8 +49,8 @@ function faults(act: () => unknown): [string, string][] {
 
 const paths = (act: () => unknown) => faults(act).map(([path]) => path);
 
-describe("a new client is refused", () => {
-  test.each(providers)("at %s, without any one of the fields that it needs", (provider) => {
+describe("an invalid input is refused by the name of the field", () => {
+  test.each(providers)("a client for %s without one of its required fields is refused", (provider) => {
     const needed = Object.keys(least[provider]).filter((name) => name !== "serviceProvider");
     for (const name of needed) {
       const { [name as "name"]: _, ...rest } = least[provider];
@@ -64,7 +64,7 @@ describe("a new client is refused", () => {
     ["privateKey", ["ado_server"]],
     ["adoOrganizationName", ["ado_services"]],
     ["adoEntraTenantId", ["ado_services"]],
-  ])("with %s, everywhere but where it belongs", (name, takers) => {
+  ])("the field %s is refused for every service provider that does not allow it", (name, takers) => {
     const value = name === "adoOrganizationName" ? "acme" : name === "rsaPublicKey" ? publicPem : "canary";
     for (const provider of providers.filter((one) => !takers.includes(one))) {
       const found = faults(() => parseCreateInput({ ...least[provider], key: "k", secret: undefined, [name]: value }));
@@ -100,24 +100,27 @@ describe("a new client is refused", () => {
     expect(paths(() => parseCreateInput(input))).toEqual([path]);
   });
 
-  test("with a public key alone, naming both that go with it", () => {
+  test("a public key alone is refused, with the names of the two missing fields", () => {
     expect(paths(() => parseCreateInput({ ...least.bitbucket_data_center, rsaPublicKey: publicPem }))).toEqual([
       "key",
       "secret",
     ]);
   });
 
-  test.each([null, undefined, "github", []])("when it is %o", (input) => {
+  test.each([null, undefined, "github", []])("the invalid input %o is refused", (input) => {
     expect(paths(() => parseCreateInput(input))).toEqual([""]);
   });
 });
 
-describe("changes are refused", () => {
-  test.each(["serviceProvider", "httpUrl", "apiUrl", "privateKey"])("of %s, which stays for ever", (name) => {
-    expect(faults(() => parseChanges({ [name]: "https://vcs.acme.test" }))).toEqual([
-      [name, "cannot be changed: delete the client and create another"],
-    ]);
-  });
+describe("invalid changes are refused by the name of the field", () => {
+  test.each(["serviceProvider", "httpUrl", "apiUrl", "privateKey"])(
+    "a change of %s is refused, since it is immutable",
+    (name) => {
+      expect(faults(() => parseChanges({ [name]: "https://vcs.acme.test" }))).toEqual([
+        [name, "cannot be changed: delete the client and create another"],
+      ]);
+    },
+  );
 
   test.each<[string, Record<string, unknown>]>([
     ["oauthTokenString", { oauthTokenString: null }],
@@ -130,22 +133,22 @@ describe("changes are refused", () => {
     ["projectIds", { projectIds: null }],
     ["agentPoolId", { agentPoolId: "a b" }],
     ["colour", { colour: "red" }],
-  ])("of %s: %o", (path, changes) => {
+  ])("an invalid change of %s is refused: %o", (path, changes) => {
     expect(paths(() => parseChanges(changes))).toEqual([path]);
   });
 });
 
-describe("ids are refused", () => {
-  test.each(["", "a/b", "a b", "oc-1\n", undefined, null, 7])("%o", (id) => {
+describe("invalid ids are refused", () => {
+  test.each(["", "a/b", "a b", "oc-1\n", undefined, null, 7])("the invalid id %o is refused", (id) => {
     expect(paths(() => parseId(id, "get client"))).toEqual(["id"]);
   });
 
-  test.each(["ghp_canary", "github_pat_canary", "glpat-canary"])("that are tokens of a VCS provider", (id) => {
+  test.each(["ghp_canary", "github_pat_canary", "glpat-canary"])("a token of a VCS provider is refused as an id: %s", (id) => {
     expect(faults(() => parseId(id, "get OAuth token"))[0]?.[1]).toContain("token of a VCS provider");
   });
 });
 
-describe("what else is refused", () => {
+describe("invalid arguments and options are refused", () => {
   test.each<[string, () => unknown]>([
     ["projectIds", () => parseProjectIds([], "attach projects")],
     ["projectIds", () => parseProjectIds(undefined, "attach projects")],
@@ -162,17 +165,17 @@ describe("what else is refused", () => {
     ["name", () => parseListOptions({ name: "x" })],
     ["oauthClientId", () => parseOAuthTokenListOptions({ oauthClientId: "a/b" })],
     ["serviceProvider", () => parseOAuthTokenListOptions({ oauthClientId: "oc-1", serviceProvider: "github" })],
-  ])("%s", (path, act) => {
+  ])("an invalid argument or option is refused by its name: %s", (path, act) => {
     expect(paths(act)).toEqual([path]);
   });
 });
 
-describe("a new client is taken", () => {
-  test.each(providers)("at %s, with what it needs", (provider) => {
+describe("a valid input is returned unchanged", () => {
+  test.each(providers)("a client for %s with its required fields is accepted", (provider) => {
     expect(parseCreateInput(least[provider])).toEqual(least[provider]);
   });
 
-  test.each(providers)("at %s, with what every kind takes", (provider) => {
+  test.each(providers)("a client for %s with all common fields is accepted", (provider) => {
     const more = { ...own, ...token, name: "n", key: "k", organizationScoped: false, projectIds: [], agentPoolId: "apool-1" };
     expect(parseCreateInput({ ...least[provider], ...more })).toEqual({ ...least[provider], ...more });
   });
@@ -191,7 +194,7 @@ describe("a new client is taken", () => {
   });
 });
 
-test("changes and options are taken", () => {
+test("valid changes and options are returned unchanged", () => {
   const changes = { name: null, key: null, secret: null, rsaPublicKey: null, projectIds: [], agentPoolId: null };
   expect(parseChanges(changes)).toEqual(changes);
   expect(parseChanges({})).toEqual({});

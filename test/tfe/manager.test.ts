@@ -6,13 +6,15 @@ import {
   NotFoundError,
   RateLimitError,
   ResponseError,
+  ServerError,
+  UnexpectedResponseError,
   ValidationError,
 } from "oauth-clients";
 import { simulateTfe, type TfeSimulatorOptions } from "oauth-clients/testing";
 import { createTfeManager, type TfeClientInput, type TfeOptions, tfeOptionsFromEnv } from "oauth-clients/tfe";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
-import { answering, clientResource } from "./answers.js";
+import { clientResource, tokenResource, withResponses } from "./responses.js";
 
 const token = "canary0token00.atlasv1.p0q1r2";
 const projects = ["prj-1111aaaa2222bbbb", "prj-3333cccc4444dddd"] as const;
@@ -24,7 +26,7 @@ const publicPem = "\n-----BEGIN PUBLIC KEY-----\nBBBB\n-----END PUBLIC KEY-----\
 const privatePem = "-----BEGIN RSA PRIVATE KEY-----\nQUJDcanary\n-----END RSA PRIVATE KEY-----\n";
 const github = { serviceProvider: "github", oauthTokenString: "vcs-canary-one" } as const;
 
-function begin(settings: TfeSimulatorOptions = {}, options: Partial<TfeOptions> = {}) {
+function setup(settings: TfeSimulatorOptions = {}, options: Partial<TfeOptions> = {}) {
   const simulator = simulateTfe({
     organizations: [{ name: "acme", projects, agentPools: [pool] }, { name: "other" }],
     tokens: [{ token, organizations: ["acme"] }],
@@ -37,8 +39,8 @@ function begin(settings: TfeSimulatorOptions = {}, options: Partial<TfeOptions> 
   return { simulator, manager, asked, common };
 }
 
-describe("what is refused before anything is sent", () => {
-  test.each<[string, (manager: ReturnType<typeof begin>["manager"]) => Promise<unknown>, string]>([
+describe("invalid arguments are refused before any request", () => {
+  test.each<[string, (manager: ReturnType<typeof setup>["manager"]) => Promise<unknown>, string]>([
     ["another provider", (manager) => manager.update(id, { serviceProvider: "gitlab_hosted" } as object), "serviceProvider"],
     ["another address", (manager) => manager.update(id, { apiUrl: own.apiUrl } as object), "apiUrl"],
     ["no projects to attach", (manager) => manager.addProjects(id, []), "projectIds"],
@@ -52,8 +54,8 @@ describe("what is refused before anything is sent", () => {
       (manager) => collect(manager.listOAuthTokens({ oauthClientId: id, serviceProvider: "github" })),
       "serviceProvider",
     ],
-  ])("%s", async (_, call, path) => {
-    const { manager, simulator } = begin();
+  ])("the manager refuses %s before any request", async (_, call, path) => {
+    const { manager, simulator } = setup();
     const error = await rejection(call(manager));
     expect(error).toBeInstanceOf(ValidationError);
     expect((error as ValidationError).issues.map((issue) => issue.path)).toEqual([path]);
@@ -62,7 +64,7 @@ describe("what is refused before anything is sent", () => {
 });
 
 describe("an unknown or invalid option is refused by its name, before any request", () => {
-  type Manager = ReturnType<typeof begin>["manager"];
+  type Manager = ReturnType<typeof setup>["manager"];
   const calls: Record<string, (manager: Manager, options: never) => Promise<unknown>> = {
     account: (manager, options) => manager.account(options),
     create: (manager, options) => manager.create(github, options),
@@ -86,7 +88,7 @@ describe("an unknown or invalid option is refused by its name, before any reques
   };
 
   test.each(Object.entries(calls))("%s refuses every option that only another method has", async (name, call) => {
-    const { manager, simulator } = begin();
+    const { manager, simulator } = setup();
     for (const option of ["pageSize", "oauthClientId", "serviceProvider", "showAffectedWorkspaces", "secretSink"]) {
       if (ownOptions[name]?.includes(option)) continue;
       const error = await rejection(call(manager, { [option]: undefined } as never));
@@ -97,7 +99,7 @@ describe("an unknown or invalid option is refused by its name, before any reques
   });
 
   test.each(Object.entries(calls))("%s refuses an invalid timeoutMs, an invalid signal and null", async (_, call) => {
-    const { manager, simulator } = begin();
+    const { manager, simulator } = setup();
     for (const [options, path] of [
       [{ timeoutMs: 0 }, "timeoutMs"],
       [{ signal: "now" }, "signal"],
@@ -113,22 +115,22 @@ describe("an unknown or invalid option is refused by its name, before any reques
 
 describe("account", () => {
   test("account returns the name of an organization that the token can read", async () => {
-    const { manager, asked } = begin();
+    const { manager, asked } = setup();
     expect(await manager.account()).toBe("acme");
     expect(asked()).toEqual(["getEntitlementSet"]);
   });
 
   test("account rejects for an organization that does not exist or that the token cannot read", async () => {
-    const { manager } = begin({}, { organization: "unknown" });
+    const { manager } = setup({}, { organization: "unknown" });
     const error = await rejection(manager.account());
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ operation: "get account", outcome: "not_applied" });
   });
 });
 
-describe("what the server refuses", () => {
-  test("is told as either missing or not permitted, since the server does not tell", async () => {
-    const { manager, common } = begin();
+describe("error responses", () => {
+  test("a 404 is a NotFoundError that names the resource and says that it is missing or not permitted", async () => {
+    const { manager, common } = setup();
     const { client } = await manager.create(github);
     const stranger = createTfeManager({ ...common, organization: "other" });
     for (const call of [
@@ -144,39 +146,42 @@ describe("what the server refuses", () => {
       const error = await rejection(call);
       expect(error).toBeInstanceOf(NotFoundError);
       expect(String(error)).toContain("not found or not permitted");
+      expect(String(error)).toMatch(/\[(oc-0000000000000000 in )?organization (acme|other)\]$/);
       expect(error).toMatchObject({ outcome: "not_applied" });
     }
     expect((await manager.get(client.id)).id).toBe(client.id);
   });
 
   test.each<NonNullable<TfeSimulatorOptions["errorShape"]>>(["objects", "numericStatus", "texts", "html"])(
-    "is understood in the shape of %s",
+    "an error response in the shape of %s is parsed",
     async (shape) => {
-      const { manager, simulator } = begin();
+      const { manager, simulator } = setup();
       const { client } = await manager.create(github);
       simulator.respondWithErrorNext("updateOAuthClient", { status: 422, detail: "the moon is full", shape });
       const error = await rejection(manager.update(client.id, { name: "x" }));
       expect(error).toBeInstanceOf(ResponseError);
       expect(error).toMatchObject({ status: 422, outcome: "not_applied" });
       if (shape !== "html") expect(String(error)).toContain("the moon is full");
-      simulator.respondWithErrorNext("getOAuthClient", { status: 404, shape });
-      expect(String(await rejection(manager.get(client.id)))).toContain("not found or not permitted");
+      simulator.respondWithErrorNext("getOAuthClient", { status: 404, shape, times: 9 });
+      const missing = await rejection(manager.get(client.id));
+      expect(missing).toBeInstanceOf(shape === "html" ? ServerError : NotFoundError);
+      expect(String(missing)).toContain(shape === "html" ? "a gateway may have sent it" : "not found or not permitted");
     },
   );
 
-  test.each<[string, (manager: ReturnType<typeof begin>["manager"], client: string) => Promise<unknown>, string]>([
+  test.each<[string, (manager: ReturnType<typeof setup>["manager"], client: string) => Promise<unknown>, string]>([
     ["update", (manager, client) => manager.update(client, { oauthTokenString: "vcs-canary-two" }), "vcs-canary-two"],
     ["update", (manager, client) => manager.update(client, { secret: privatePem }), "QUJDcanary"],
-  ])("does not bring back a secret of an %s", async (_, call, secret) => {
-    const { manager, simulator } = begin();
+  ])("an error response to an %s with a secret does not show it", async (_, call, secret) => {
+    const { manager, simulator } = setup();
     const { client } = await manager.create(github);
     simulator.respondWithErrorNext("updateOAuthClient", { status: 422, detail: `no good: ${secret}, ${token}` });
     const error = await rejection(call(manager, client.id));
     expect(String(error)).toContain("no good: [secret], [secret]");
   });
 
-  test("is repeated after as long as the server asks, in fractions of a second", async () => {
-    const { manager, simulator, asked } = begin();
+  test("a rate limit is retried after the server's delay, in fractions of a second", async () => {
+    const { manager, simulator, asked } = setup();
     simulator.respondWithErrorNext("createOAuthClientForOrganization", { status: 429, resetSeconds: 0.05, times: 2 });
     const began = performance.now();
     await manager.create(github);
@@ -185,8 +190,8 @@ describe("what the server refuses", () => {
     expect(simulator.clients).toHaveLength(1);
   });
 
-  test("is told with the wait when that is too long", async () => {
-    const { manager, simulator, asked } = begin();
+  test("a rate limit with a long delay rejects with that delay", async () => {
+    const { manager, simulator, asked } = setup();
     simulator.respondWithErrorNext("deleteOauthToken", { status: 429, resetSeconds: 61.5 });
     const { client } = await manager.create(github);
     const error = await rejection(manager.deleteOAuthToken(client.oauthTokenId ?? ""));
@@ -196,7 +201,7 @@ describe("what the server refuses", () => {
   });
 });
 
-describe("a client of every kind is made", () => {
+describe("create for every service provider", () => {
   const kinds: TfeClientInput[] = [
     github,
     { serviceProvider: "github_enterprise", ...own, oauthTokenString: "pat" },
@@ -211,8 +216,8 @@ describe("a client of every kind is made", () => {
     { serviceProvider: "ado_services", oauthTokenString: "pat", adoOrganizationName: "acme-7" },
   ];
 
-  test.each(kinds)("$serviceProvider", async (input) => {
-    const { manager, simulator } = begin();
+  test.each(kinds)("a client for $serviceProvider is created and read", async (input) => {
+    const { manager, simulator } = setup();
     const created = await manager.create(input);
     const { client } = created;
     expect(Object.keys(created)).toEqual(["client"]);
@@ -233,17 +238,17 @@ describe("a client of every kind is made", () => {
     expect(await manager.get(client.id)).toEqual(client);
   });
 
-  test("with projects and an agent pool", async () => {
-    const { manager } = begin();
+  test("a client with projects and an agent pool is created", async () => {
+    const { manager } = setup();
     const scope = { organizationScoped: false, projectIds: [...projects], agentPoolId: pool } as const;
     const input = { serviceProvider: "gitlab_enterprise_edition", ...own, oauthTokenString: "pat", ...scope } as const;
     expect((await manager.create(input)).client).toMatchObject(scope);
   });
 });
 
-describe("reading", () => {
-  test("takes a list without meta for all there is, whatever page is asked for", async () => {
-    const { manager, asked } = begin({ withoutMeta: true });
+describe("reads", () => {
+  test("a list without meta is complete", async () => {
+    const { manager, asked } = setup({ withoutMeta: true });
     const ids = [];
     for (const name of ["a", "b", "c"]) ids.push((await manager.create({ ...github, name })).client.id);
     const before = asked().length;
@@ -252,31 +257,79 @@ describe("reading", () => {
     expect(asked()).toHaveLength(before + 2);
   });
 
-  test("stops at a server that names the same page for ever", async () => {
-    const page = { json: { data: [clientResource(id)], meta: { pagination: { "next-page": 2 } } } };
-    const { manager, sent } = answering([page]);
-    expect(await collect(manager.list())).toHaveLength(1);
+  test.each([1, 2])("a server that links page %d again and again is an error", async (next) => {
+    const page = { json: { data: [clientResource(id)], meta: { pagination: { "next-page": next } } } };
+    const { manager, sent } = withResponses([page]);
+    const error = await rejection(collect(manager.list()));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(String(error)).toContain("tfe list clients: the list is incomplete: a page links to an earlier page");
     expect(sent).toHaveLength(2);
   });
 
-  test("goes from page to page and never where a link leads", async () => {
-    const { manager, asked } = begin({ oldRelatedLinks: true });
+  test("a list that ends before its total is an error", async () => {
+    const meta = { pagination: { "next-page": null, "total-count": 2 } };
+    const { manager } = withResponses([{ json: { data: [clientResource(id)], meta } }]);
+    const error = await rejection(collect(manager.list()));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(String(error)).toContain("it ended after 1 of 2 items");
+  });
+
+  test.each<[string, object, (manager: ReturnType<typeof setup>["manager"]) => Promise<unknown>, string]>([
+    ["get", clientResource(missing), (manager) => manager.get(id), "not_applied"],
+    ["update", clientResource(missing), (manager) => manager.update(id, { name: "a" }), "unknown"],
+    ["replaceProjects", clientResource(missing), (manager) => manager.replaceProjects(id, []), "unknown"],
+    ["getOAuthToken", tokenResource("ot-2"), (manager) => manager.getOAuthToken("ot-1"), "not_applied"],
+    ["updateOAuthToken", tokenResource("ot-2"), (manager) => manager.updateOAuthToken("ot-1", { sshKey: null }), "unknown"],
+  ])("%s rejects a response with another id than the requested one", async (_, data, call, outcome) => {
+    const { manager } = withResponses([{ json: { data } }]);
+    const error = await rejection(call(manager));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ vendor: "tfe", outcome, issues: [{ path: "data.id" }] });
+  });
+
+  test.each<[string, (manager: ReturnType<typeof setup>["manager"]) => Promise<unknown>]>([
+    ["delete", (manager) => manager.delete(id)],
+    ["addProjects", (manager) => manager.addProjects(id, projects)],
+    ["removeProjects", (manager) => manager.removeProjects(id, projects)],
+    ["deleteOAuthToken", (manager) => manager.deleteOAuthToken("ot-1")],
+  ])("%s rejects a 2xx response with a body, which is not the server's own", async (_, call) => {
+    const { manager } = withResponses([{ json: { page: "of a gateway" } }]);
+    const error = await rejection(call(manager));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ vendor: "tfe", outcome: "unknown", status: 200 });
+    expect(String(error)).toContain("has a body");
+  });
+
+  test("a delete at the path of 2018 rejects a 2xx response with a body", async () => {
+    const { manager } = withResponses([{ json: { page: "of a gateway" } }], { deleteUnderOrganization: true });
+    expect(await rejection(manager.delete(id))).toMatchObject({ code: "unexpected_response", outcome: "unknown" });
+  });
+
+  test("a delete with a 503 and then a 404 of a gateway does not resolve, and its outcome is unknown", async () => {
+    const { manager } = withResponses([{ status: 503 }, { status: 404 }]);
+    const error = await rejection(manager.delete(id));
+    expect(error).toBeInstanceOf(ServerError);
+    expect(error).toMatchObject({ operation: "delete client", outcome: "unknown" });
+  });
+
+  test("pages are read by number and links are ignored", async () => {
+    const { manager, asked } = setup({ oldRelatedLinks: true });
     for (const name of ["a", "b", "c"]) await manager.create({ ...github, name });
     const clients = await collect(manager.list({ pageSize: 2 }));
     expect(clients.map(({ name }) => name)).toEqual(["a", "b", "c"]);
     expect(asked().slice(3)).toEqual(["listOAuthClients", "listOAuthClients"]);
   });
 
-  test("takes providers and attributes that nobody has heard of", async () => {
-    const { manager, simulator } = begin();
+  test("unknown service providers and attributes are accepted", async () => {
+    const { manager, simulator } = setup();
     const attributes = { "service-provider": "forgejo", "http-url": null, "api-url": null, moon: { phase: 3 } };
     const client = simulator.insert({ organization: "acme", attributes });
     expect(await manager.get(client)).toMatchObject({ id: client, serviceProvider: "forgejo" });
     expect((await collect(manager.list())).map((one) => one.id)).toEqual([client]);
   });
 
-  test("takes what old servers do not say", async () => {
-    const { manager, simulator } = begin();
+  test("attributes that old servers omit have defaults", async () => {
+    const { manager, simulator } = setup();
     const old = { "organization-scoped": undefined, name: undefined };
     const client = simulator.insert({
       organization: "acme",
@@ -290,9 +343,9 @@ describe("reading", () => {
     expect(await manager.get(client)).toMatchObject({ name: "", organizationScoped: true });
   });
 
-  test("asks which workspaces use a client", async () => {
+  test("showAffectedWorkspaces returns the workspaces that use a client", async () => {
     const affected = { "affected-workspaces": ["web"], "affected-workspaces-count": 1 };
-    const { manager, sent } = answering([
+    const { manager, sent } = withResponses([
       { json: { data: clientResource(id, affected) } },
       { json: { data: [clientResource(id, affected)] } },
     ]);
@@ -307,23 +360,23 @@ describe("reading", () => {
 });
 
 describe("update", () => {
-  test("sends nothing when nothing is named", async () => {
-    const { manager, asked } = begin();
+  test("update without changes sends no change", async () => {
+    const { manager, asked } = setup();
     const { client } = await manager.create(github);
     expect(await manager.update(client.id, { name: undefined } as object)).toEqual(client);
     expect(asked()).not.toContain("updateOAuthClient");
   });
 
-  test("replaces the token and keeps its id", async () => {
-    const { manager, simulator } = begin();
+  test("update replaces the token and keeps its id", async () => {
+    const { manager, simulator } = setup();
     const { client } = await manager.create(github);
     const updated = await manager.update(client.id, { oauthTokenString: "vcs-canary-two" });
     expect(updated).toEqual(client);
     expect(simulator.inspect(client.id)?.holds("oauth-token-string", "vcs-canary-two")).toBe(true);
   });
 
-  test("changes everything that can be changed, and clears it", async () => {
-    const { manager, simulator } = begin();
+  test("update changes and clears every mutable field", async () => {
+    const { manager, simulator } = setup();
     const { client } = await manager.create({ serviceProvider: "bitbucket_server", ...own });
     const keys = { key: "consumer", rsaPublicKey: publicPem, organizationScoped: false, agentPoolId: pool };
     const changed = await manager.update(client.id, { name: "bb", secret: privatePem, projectIds: [projects[0]], ...keys });
@@ -334,8 +387,8 @@ describe("update", () => {
     expect(cleared).not.toHaveProperty("agentPoolId");
   });
 
-  test("names the organization at Azure DevOps Services, and clears it", async () => {
-    const { manager } = begin();
+  test("update changes and clears the organization at Azure DevOps Services", async () => {
+    const { manager } = setup();
     const { client } = await manager.create({ serviceProvider: "ado_services", oauthTokenString: "pat" });
     expect((await manager.update(client.id, { adoOrganizationName: "acme" })).adoOrganizationName).toBe("acme");
     expect(await manager.update(client.id, { adoOrganizationName: null })).not.toHaveProperty("adoOrganizationName");
@@ -343,8 +396,8 @@ describe("update", () => {
 });
 
 describe("projects", () => {
-  test("are attached, detached and replaced", async () => {
-    const { manager, asked } = begin();
+  test("projects are added, removed and replaced", async () => {
+    const { manager, asked } = setup();
     const { client } = await manager.create({ ...github, organizationScoped: false });
     const projectIds = async () => [...(await manager.get(client.id)).projectIds].sort();
     expect(await manager.addProjects(client.id, [projects[0]])).toBeUndefined();
@@ -358,9 +411,9 @@ describe("projects", () => {
   });
 });
 
-describe("tokens", () => {
-  test("are found, read, given an SSH key and deleted, and the client stays", async () => {
-    const { manager, simulator } = begin();
+describe("OAuth tokens", () => {
+  test("OAuth tokens are listed, read, changed and deleted, and the client remains", async () => {
+    const { manager, simulator } = setup();
     const { client } = await manager.create(github);
     await manager.create({ serviceProvider: "gitlab_hosted", oauthTokenString: "pat" });
     const tokenId = client.oauthTokenId ?? "";
@@ -382,15 +435,15 @@ describe("tokens", () => {
 });
 
 describe("delete", () => {
-  test("goes to the address of today, which old installations do not need", async () => {
-    const { manager, asked } = begin();
+  test("delete uses the current path by default", async () => {
+    const { manager, asked } = setup();
     const { client } = await manager.create(github);
     await manager.delete(client.id);
     expect(asked()).toContain("destroyOAuthClient");
   });
 
-  test("goes to the address of 2018 when told to, and nowhere else", async () => {
-    const { manager, simulator, asked } = begin({ oldDeletePath: true }, { deleteUnderOrganization: true });
+  test("delete uses only the path of 2018 with deleteUnderOrganization", async () => {
+    const { manager, simulator, asked } = setup({ oldDeletePath: true }, { deleteUnderOrganization: true });
     const { client } = await manager.create(github);
     simulator.dropConnection("destroyOAuthClientOfOrganization", { when: "after" });
     await manager.delete(client.id);
@@ -400,21 +453,22 @@ describe("delete", () => {
   });
 });
 
-test("the address of 2018 names the manager's own organization", async () => {
-  const { manager, sent } = answering([{ status: 204 }], { organization: "globex", deleteUnderOrganization: true });
+test("the path of 2018 has the manager's organization", async () => {
+  const { manager, sent } = withResponses([{ status: 204 }], { organization: "globex", deleteUnderOrganization: true });
   await manager.delete(id);
   expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual([
     `DELETE /api/v2/organizations/globex/oauth-clients/${id}`,
   ]);
 });
 
-test("the guards find no rotation, no tokens and no import", () => {
-  const { manager } = begin();
+test("the manager has no rotation, no token requests and no import", () => {
+  const { manager } = setup();
   expect([canRotateSecret(manager), canRequestTokens(manager), canImport(manager)]).toEqual([false, false, false]);
 });
 
-test("every write names its content type, with content or without", async () => {
-  const { manager, sent } = answering([{ json: { data: clientResource(id) } }]);
+test("every write sends a content type, with or without a body", async () => {
+  const client = { json: { data: clientResource(id) } };
+  const { manager, sent } = withResponses([client, client, { status: 204 }]);
   await manager.create(github);
   await manager.update(id, { name: "x" });
   await manager.addProjects(id, projects);
@@ -427,19 +481,19 @@ test("every write names its content type, with content or without", async () => 
 });
 
 test("the name of an organization is one segment of the path", async () => {
-  const { manager, sent } = answering([{ json: { data: [] } }], { organization: "acme?x=%2e" });
+  const { manager, sent } = withResponses([{ json: { data: [] } }], { organization: "acme?x=%2e" });
   expect(await collect(manager.list())).toEqual([]);
   expect(sent[0]?.path).toMatch(/^\/api\/v2\/organizations\/acme%3Fx%3D%252e\/oauth-clients\?/);
 });
 
 test("a manager can be made from the environment", async () => {
-  const { simulator } = begin();
+  const { simulator } = setup();
   const options = tfeOptionsFromEnv({ TFE_TOKEN: token, TFE_ORGANIZATION: "acme", TFE_ADDRESS: simulator.urls.host });
   expect(await collect(createTfeManager({ ...options, fetch: simulator.fetch }).list())).toEqual([]);
 });
 
-test("the simulator on a port of its own is reached over plain http", async () => {
-  const { simulator, manager: inside } = begin();
+test("the manager reaches a simulator on a loopback port over http", async () => {
+  const { simulator, manager: inside } = setup();
   await inside.create(github);
   const { urls, close } = await simulator.listen();
   try {

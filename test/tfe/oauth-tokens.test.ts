@@ -1,19 +1,19 @@
 import { collect, NotFoundError, ResponseError, ValidationError } from "oauth-clients";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
-import { answering, apiToken, tokenResource } from "./answers.js";
+import { apiToken, tokenResource, withResponses } from "./responses.js";
 
 const id = "ot-3Hn5vBc8Xz1Kq6Wd";
 const gone = { status: 404, json: { errors: [{ status: "404", title: "not found" }] } };
 
-describe("nothing is sent", () => {
+describe("invalid ids", () => {
   test.each([
     ["for the text of a token in place of an id", "glpat-canary"],
     ["for an empty id", ""],
-    ["for an id that leads elsewhere", "../users"],
+    ["for an id with path segments", "../users"],
     ["for an id that is a dot segment", ".."],
-  ])("%s", async (_, bad) => {
-    const { manager, sent } = answering([{}]);
+  ])("no request is sent %s", async (_, bad) => {
+    const { manager, sent } = withResponses([{}]);
     const calls = [manager.getOAuthToken(bad), manager.updateOAuthToken(bad, { sshKey: null }), manager.deleteOAuthToken(bad)];
     for (const error of await Promise.all(calls.map(rejection))) {
       expect(error).toBeInstanceOf(ValidationError);
@@ -23,11 +23,11 @@ describe("nothing is sent", () => {
   });
 });
 
-describe("a refusal", () => {
+describe("error responses", () => {
   test.each(["updateOAuthToken", "getOAuthToken", "deleteOAuthToken"] as const)(
-    "of %s says both of what it can mean",
+    "a 404 of %s says that the token is missing or not permitted",
     async (name) => {
-      const { manager } = answering([gone]);
+      const { manager } = withResponses([gone]);
       const error = await rejection(
         name === "updateOAuthToken" ? manager.updateOAuthToken(id, { sshKey: null }) : manager[name](id),
       );
@@ -36,10 +36,10 @@ describe("a refusal", () => {
     },
   );
 
-  test("never repeats the SSH key or the API token", async () => {
+  test("an error response never shows the SSH key or the API token", async () => {
     const key = "-----BEGIN OPENSSH PRIVATE KEY-----\ncanary0line\n-----END OPENSSH PRIVATE KEY-----\n";
     const detail = `Ssh key is invalid: ${key} canary0line ${apiToken}`;
-    const { manager } = answering([{ status: 422, json: { errors: [{ status: 422, title: "invalid", detail }] } }]);
+    const { manager } = withResponses([{ status: 422, json: { errors: [{ status: 422, title: "invalid", detail }] } }]);
     const error = await rejection(manager.updateOAuthToken(id, { sshKey: key }));
     expect(error).toBeInstanceOf(ResponseError);
     expect(String(error)).toContain("Ssh key is invalid");
@@ -47,13 +47,13 @@ describe("a refusal", () => {
   });
 });
 
-test("a token that an earlier attempt has removed is no failure", async () => {
-  const { manager, sent } = answering([new Error("cut"), gone]);
+test("a delete resolves when an earlier attempt of the same call deleted the token", async () => {
+  const { manager, sent } = withResponses([new Error("cut"), gone]);
   await manager.deleteOAuthToken(id);
   expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual(Array(2).fill(`DELETE /api/v2/oauth-tokens/${id}`));
 });
 
-describe("listing tokens", () => {
+describe("listOAuthTokens", () => {
   const page = (number: number, next: number | null) => ({
     json: {
       data: [tokenResource(`ot-${number}`)],
@@ -62,8 +62,8 @@ describe("listing tokens", () => {
     },
   });
 
-  test("goes from page to page by number and never by link", async () => {
-    const { manager, sent } = answering([page(1, 2), page(2, 3), page(3, null)]);
+  test("pages are read by number and links are ignored", async () => {
+    const { manager, sent } = withResponses([page(1, 2), page(2, 3), page(3, null)]);
     const tokens = await collect(manager.listOAuthTokens({ pageSize: 1 }));
     expect(tokens.map((token) => token.id)).toEqual(["ot-1", "ot-2", "ot-3"]);
     expect(sent.map(({ path }) => path)).toEqual(
@@ -71,14 +71,14 @@ describe("listing tokens", () => {
     );
   });
 
-  test("asks for those of one kind of provider", async () => {
-    const { manager, sent } = answering([{ json: { data: [] } }]);
+  test("the tokens of one service provider are requested", async () => {
+    const { manager, sent } = withResponses([{ json: { data: [] } }]);
     expect(await collect(manager.listOAuthTokens({ serviceProvider: "github" }))).toEqual([]);
     expect(sent[0]?.path).toBe("/api/v2/organizations/acme/oauth-tokens?page[number]=1&page[size]=100&filter[provider]=github");
   });
 
-  test("asks for those of one client, and takes a page without meta for all", async () => {
-    const { manager, sent } = answering([{ json: { data: [tokenResource(id)] } }]);
+  test("the tokens of one client are requested, and a page without meta is complete", async () => {
+    const { manager, sent } = withResponses([{ json: { data: [tokenResource(id)] } }]);
     expect(await collect(manager.listOAuthTokens({ oauthClientId: "oc-7Qk2mZx9Lw4Tn8Rb" }))).toHaveLength(1);
     expect(sent.map(({ path }) => path)).toEqual([
       "/api/v2/oauth-clients/oc-7Qk2mZx9Lw4Tn8Rb/oauth-tokens?page[number]=1&page[size]=100",
@@ -87,14 +87,14 @@ describe("listing tokens", () => {
 });
 
 describe("one token", () => {
-  test("is read", async () => {
-    const { manager, sent } = answering([{ json: { data: tokenResource(id) } }]);
+  test("a token is read", async () => {
+    const { manager, sent } = withResponses([{ json: { data: tokenResource(id) } }]);
     expect(await manager.getOAuthToken(id)).toMatchObject({ id, hasSshKey: false, serviceProviderUser: "acme-bot" });
     expect(sent[0]).toMatchObject({ method: "GET", path: `/api/v2/oauth-tokens/${id}` });
   });
 
-  test.each(["-----BEGIN KEY-----", null])("gets or loses its SSH key: %s", async (key) => {
-    const { manager, sent } = answering([{ json: { data: tokenResource(id, { "has-ssh-key": key !== null }) } }]);
+  test.each(["-----BEGIN KEY-----", null])("the SSH key of a token is set or removed: %s", async (key) => {
+    const { manager, sent } = withResponses([{ json: { data: tokenResource(id, { "has-ssh-key": key !== null }) } }]);
     expect((await manager.updateOAuthToken(id, { sshKey: key })).hasSshKey).toBe(key !== null);
     expect(sent[0]).toMatchObject({
       method: "PATCH",
@@ -103,8 +103,8 @@ describe("one token", () => {
     });
   });
 
-  test("is deleted, with a content type although there is no content", async () => {
-    const { manager, sent } = answering([{ status: 204 }]);
+  test("a token is deleted by a request with a content type and without a body", async () => {
+    const { manager, sent } = withResponses([{ status: 204 }]);
     await manager.deleteOAuthToken(id);
     expect(sent[0]).toMatchObject({ method: "DELETE", path: `/api/v2/oauth-tokens/${id}`, json: undefined });
     expect(sent[0]?.headers.get("content-type")).toBe("application/vnd.api+json");

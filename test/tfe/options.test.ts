@@ -15,7 +15,7 @@ function refusal(act: () => unknown): ConfigurationError {
   throw new Error("expected a ConfigurationError");
 }
 
-describe("options are refused, by name", () => {
+describe("invalid options are refused by name", () => {
   test.each<[string, Record<string, unknown>]>([
     ["token", { token: undefined }],
     ["token", { token: "" }],
@@ -43,18 +43,18 @@ describe("options are refused, by name", () => {
   });
 });
 
-describe("options are read", () => {
-  test("with HCP Terraform as the default", () => {
+describe("valid options", () => {
+  test("the default address is HCP Terraform", () => {
     expect(readOptions(good)).toEqual({ ...good, endpoint: "https://app.terraform.io/api/v2" });
   });
 
-  test("with an installation of one's own, on a loopback address without TLS too", () => {
+  test("a self-hosted address is accepted, without TLS on a loopback address only", () => {
     expect(readOptions({ ...good, address: "https://tfe.acme.test/api/v2/" }).endpoint).toBe("https://tfe.acme.test/api/v2");
     expect(readOptions({ ...good, address: "http://127.0.0.1:18080" }).endpoint).toBe("http://127.0.0.1:18080/api/v2");
   });
 });
 
-describe("the environment is refused, by the name of the variable", () => {
+describe("an invalid environment is refused by the name of the variable", () => {
   const token = { TFE_TOKEN: "t0ken.atlasv1.canary" };
   test.each<[string, Record<string, string | undefined>]>([
     ["TFE_TOKEN", { TFE_ORGANIZATION: "acme" }],
@@ -77,7 +77,7 @@ describe("the environment is refused, by the name of the variable", () => {
   });
 });
 
-describe("the environment is read", () => {
+describe("the environment becomes options", () => {
   const env = { TFE_TOKEN: " one ", TFE_ORGANIZATION: "acme" };
 
   test.each<[string, Record<string, string>, Partial<TfeOptions>]>([
@@ -90,7 +90,7 @@ describe("the environment is read", () => {
       { address: "https://TFE.acme.test/api/v2" },
     ],
     ["with the terraform command's token as second choice", { TF_TOKEN_app_terraform_io: "two" }, {}],
-  ])("%s", (_, more, expected) => {
+  ])("tfeOptionsFromEnv reads %s", (_, more, expected) => {
     const options = tfeOptionsFromEnv({ ...env, ...more });
     expect(options).toEqual({ token: "one", organization: "acme", ...expected });
     expect(() => createTfeManager(options)).not.toThrow();
@@ -102,7 +102,7 @@ describe("the environment is read", () => {
     ["with a hyphen kept", { TFE_HOSTNAME: "tfe-one.acme.test", "TF_TOKEN_tfe-one_acme_test": "mine" }],
     ["with a port", { TFE_HOSTNAME: "localhost:18443", "TF_TOKEN_localhost:18443": "mine" }],
     ["in its ASCII form", { TFE_HOSTNAME: "köln.test", TF_TOKEN_xn____kln__sna_test: "mine" }],
-  ])("with the terraform command's token for a host: %s", (_, more) => {
+  ])("the terraform command's token of a host is read: %s", (_, more) => {
     const others = { TF_TOKEN_other_test: "theirs", TF_TOKEN_: "none" };
     expect(tfeOptionsFromEnv({ TFE_ORGANIZATION: "acme", ...others, ...more }).token).toBe("mine");
   });

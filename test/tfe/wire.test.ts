@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { clientsWire, clientWire, createdWire, tokensWire, tokenWire } from "../../src/tfe/wire.js";
-import { clientResource, tokenResource } from "./answers.js";
+import { clientResource, tokenResource } from "./responses.js";
 
 const id = "oc-7Qk2mZx9Lw4Tn8Rb";
 
-describe("a client is not read", () => {
+describe("an invalid client is refused", () => {
   test.each<[string, unknown]>([
     ["without a document", null],
     ["without its resource", {}],
@@ -13,12 +13,12 @@ describe("a client is not read", () => {
     ["without a provider", { data: clientResource(id, { "service-provider": null }) }],
     ["with a name that is no text", { data: clientResource(id, { name: 7 }) }],
     ["with tokens that are no list", { data: clientResource(id, {}, { "oauth-tokens": { data: "ot-1" } }) }],
-  ])("%s", (_, document) => {
+  ])("the client schema refuses %s", (_, document) => {
     expect(clientWire.safeParse(document).success).toBe(false);
   });
 });
 
-describe("a client is read", () => {
+describe("a valid client is accepted", () => {
   test.each<[string, unknown]>([
     ["with all its members", { data: clientResource(id) }],
     ["of a kind of provider that nobody has heard of", { data: clientResource(id, { "service-provider": "gitea" }) }],
@@ -26,25 +26,25 @@ describe("a client is read", () => {
     ["without relationships", { data: { ...clientResource(id), relationships: undefined } }],
     ["with relationships that are null", { data: clientResource(id, {}, { projects: null, "agent-pool": null }) }],
     ["without what old servers do not have", { data: { id, attributes: { "service-provider": "github" } } }],
-  ])("%s", (_, document) => {
+  ])("the client schema accepts %s", (_, document) => {
     expect(clientWire.safeParse(document)).toMatchObject({ success: true, data: { data: { id } } });
   });
 
-  test("without a secret, should there be one", () => {
+  test("a secret in a response is dropped", () => {
     const read = clientWire.parse({ data: clientResource(id, { secret: "s3cret", "oauth-token-string": "ghp_x" }) });
     expect(JSON.stringify(read)).not.toMatch(/s3cret|ghp_x/);
   });
 });
 
-describe("of the answer to a creation", () => {
+describe("the response to a create", () => {
   test.each<[string, unknown]>([
     ["the id has to be there", { data: {} }],
     ["an empty id is none", { data: { id: "" } }],
-  ])("%s", (_, document) => {
+  ])("the create schema refuses %s", (_, document) => {
     expect(createdWire.safeParse(document).success).toBe(false);
   });
 
-  test("nothing else has to", () => {
+  test("the response to a create needs no member but the id", () => {
     expect(createdWire.safeParse({ data: { id, attributes: "?" } }).success).toBe(true);
   });
 });
@@ -53,7 +53,7 @@ describe("a list", () => {
   test.each<[string, unknown]>([
     ["is no object", { data: clientResource(id) }],
     ["has a number for its next page", { data: [], meta: { pagination: { "next-page": "2" } } }],
-  ])("%s", (_, document) => {
+  ])("the list schema refuses %s", (_, document) => {
     expect(clientsWire.safeParse(document).success).toBe(false);
   });
 
@@ -61,18 +61,18 @@ describe("a list", () => {
     ["needs no meta", { data: [clientResource(id)] }],
     ["may have an empty meta", { data: [], meta: {} }],
     ["may have meta of other kinds", { data: [], meta: { "status-counts": {}, pagination: { "next-page": null } } }],
-  ])("%s", (_, document) => {
+  ])("the list schema accepts %s", (_, document) => {
     expect(clientsWire.safeParse(document).success).toBe(true);
     expect(tokensWire.safeParse({ ...(document as object), data: [] }).success).toBe(true);
   });
 });
 
-describe("a token", () => {
-  test("is not read without an id", () => {
+describe("a token in a response", () => {
+  test("a token without an id is refused", () => {
     expect(tokenWire.safeParse({ data: { attributes: {} } }).success).toBe(false);
   });
 
-  test("is read with all its members, and with its id alone", () => {
+  test("a token with all members and one with its id alone are accepted", () => {
     expect(tokenWire.safeParse({ data: tokenResource("ot-1") }).success).toBe(true);
     expect(tokenWire.safeParse({ data: { id: "ot-1" } }).success).toBe(true);
   });

@@ -1,5 +1,5 @@
 import { getEventListeners } from "node:events";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { TokenRequest } from "../../src/core/credentials.js";
 import { ConfigurationError, TokenEndpointError } from "../../src/core/errors.js";
 import { createTokenSource } from "../../src/token/source.js";
@@ -730,13 +730,13 @@ describe("the two windows", () => {
     expect(source.peek()).toBeUndefined();
   });
 
-  test("do not look at the wall clock", async () => {
-    const { source, get } = stage();
+  test("do not change when the wall clock is set back", async () => {
+    const { source, get, clock } = stage();
     await get();
     vi.spyOn(Date, "now").mockReturnValue(0);
     expect(source.peek()).toBeDefined();
-    vi.mocked(Date.now).mockReturnValue(9e15);
-    expect(source.peek()).toBeDefined();
+    clock.now += 3_600_000;
+    expect(source.peek()).toBeUndefined();
   });
 
   test("delay nobody in the soft one: who calls while a renewal hangs gets the kept token", async () => {
@@ -814,5 +814,196 @@ describe("a token that is kept", () => {
     expect(source.peek()).toBeUndefined();
     await source.get();
     expect(sent).toHaveLength(2);
+  });
+});
+
+describe("a token has expired when the wall clock says so", () => {
+  test("after a sleep of the machine, while the monotonic clock stood still", async () => {
+    const { fetch, sent } = record((count) => Response.json(grant({ access_token: `token-${count}` })));
+    const source = createTokenSource(sampleRequest(), { fetch });
+    await source.get();
+    // Opens the hot path of get() and peek().
+    await source.get();
+    const wall = Date.now();
+    vi.spyOn(Date, "now").mockReturnValue(wall + 3_600_000);
+    expect(source.peek()).toBeUndefined();
+    expect(await source.get()).toMatchObject({ value: "token-2" });
+    expect(sent).toHaveLength(2);
+  });
+
+  test("also with a clock of the caller", async () => {
+    const { source, sent, get } = stage();
+    await get();
+    const wall = Date.now();
+    vi.spyOn(Date, "now").mockReturnValue(wall + 3_600_000);
+    expect(source.peek()).toBeUndefined();
+    expect(await get()).toBe("token-2");
+    expect(sent).toHaveLength(2);
+  });
+});
+
+describe("a token request whose runtime was suspended", () => {
+  /** A source whose first request hangs, with fake timers and a wall clock that can jump. */
+  function suspended(first: (init: RequestInit) => Promise<Response>) {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const { fetch, sent } = record((count, { init }) =>
+      count === 1 ? first(init) : Response.json(grant({ access_token: `token-${count}` })),
+    );
+    return { source: createTokenSource(sampleRequest(), { fetch, retry: { maxRetries: 0 } }), sent };
+  }
+  const hang = () => new Promise<Response>(() => undefined);
+
+  test("is replaced when it is older than its deadline and its timer never fired", async () => {
+    const { source, sent } = suspended(hang);
+    const lost = source.get();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent).toHaveLength(1);
+    // The runtime has dropped the request with its timer.
+    vi.clearAllTimers();
+    vi.setSystemTime(Date.now() + 11_001);
+    expect(await source.get()).toMatchObject({ value: "token-2" });
+    expect(await source.get()).toMatchObject({ value: "token-2" });
+    lost.catch(() => undefined);
+  });
+
+  test("is not replaced before its deadline", async () => {
+    const { source, sent } = suspended(hang);
+    source.get().catch(() => undefined);
+    await vi.advanceTimersByTimeAsync(0);
+    vi.setSystemTime(Date.now() + 9_000);
+    source.get().catch(() => undefined);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent).toHaveLength(1);
+  });
+
+  test("is sent again after a freeze, and opens no circuit", async () => {
+    const { source, sent } = suspended(hang);
+    const waiting = source.get();
+    await vi.advanceTimersByTimeAsync(0);
+    vi.setSystemTime(Date.now() + 30_000);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await waiting).toMatchObject({ value: "token-2" });
+    expect(sent).toHaveLength(2);
+  });
+
+  test("fails with its timeout when only the server was slow", async () => {
+    const { source, sent } = suspended(hang);
+    const waiting = rejection(source.get());
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await waiting).toMatchObject({ code: "timeout" });
+    expect(await rejection(source.get())).toMatchObject({ message: expect.stringContaining("next token request in") });
+    expect(sent).toHaveLength(1);
+  });
+});
+
+describe("a token request that all of its callers have left", () => {
+  /** A source whose requests hang until they are aborted. */
+  function hanging(options: TokenSourceOptions = {}) {
+    const signals: AbortSignal[] = [];
+    const { fetch, sent } = record((_, { init }) => {
+      signals.push(init.signal!);
+      return new Promise((_, reject) => {
+        init.signal!.addEventListener("abort", () => reject(init.signal!.reason));
+      });
+    });
+    return { source: createTokenSource(sampleRequest(), { fetch, retry: { maxRetries: 0 }, ...options }), sent, signals };
+  }
+
+  test("is aborted, opens no circuit, and the next caller sends a new one", async () => {
+    const { source, sent, signals } = hanging();
+    const [one, two] = [new AbortController(), new AbortController()];
+    const waits = [source.get({ signal: one.signal }), source.get({ signal: one.signal }), source.get({ signal: two.signal })];
+    const errors = Promise.all(waits.map(rejection));
+    await settle();
+    one.abort("one");
+    await settle();
+    expect(signals[0]?.aborted).toBe(false);
+    two.abort("two");
+    expect(await errors).toEqual(["one", "one", "two"]);
+    await settle();
+    expect(signals[0]?.aborted).toBe(true);
+    const third = new AbortController();
+    const wait = rejection(source.get({ signal: third.signal }));
+    await settle();
+    expect(sent).toHaveLength(2);
+    third.abort("three");
+    expect(await wait).toBe("three");
+  });
+
+  test("continues while a caller without a signal waits", async () => {
+    const { source, signals } = hanging({ timeoutMs: 500 });
+    const leaving = new AbortController();
+    const left = rejection(source.get({ signal: leaving.signal }));
+    const staying = rejection(source.get());
+    await settle();
+    leaving.abort("left");
+    expect(await left).toBe("left");
+    await settle();
+    expect(signals[0]?.aborted).toBe(false);
+    expect(await staying).toMatchObject({ code: "timeout" });
+  });
+
+  test("continues in the background of a current token", async () => {
+    const { source, sent, clock, hold, release } = stage();
+    await source.get();
+    clock.now += 3_600_000 - 60_000;
+    hold();
+    await source.get();
+    clock.now += 60_000;
+    const leaving = new AbortController();
+    const left = rejection(source.get({ signal: leaving.signal }));
+    leaving.abort("left");
+    expect(await left).toBe("left");
+    release();
+    await settle();
+    expect(source.peek()).toMatchObject({ value: "token-2" });
+    expect(sent).toHaveLength(2);
+  });
+});
+
+describe("a server that repeats its token with the full lifetime", () => {
+  test("never moves the deadline of that token, and costs few requests", async () => {
+    let value = "old";
+    const { source, sent, clock } = stage(() => ({ access_token: value, expires_in: 3_600 }));
+    await source.get();
+    let served = 0;
+    for (let second = 0; second < 3_600; second += 5, clock.now += 5_000) {
+      if ((await source.get()).value === "old") served += 1;
+      await settle();
+    }
+    expect(served).toBe(720);
+    expect(sent.length).toBeLessThanOrEqual(7);
+    expect(source.peek()).toBeUndefined();
+    value = "new";
+    expect(await source.get()).toMatchObject({ value: "new" });
+    expect(source.peek()).toMatchObject({ value: "new" });
+  });
+});
+
+describe("a refresh in the background", () => {
+  test("is followed by no other when it brought a new token", async () => {
+    const { sent, clock, get } = stage();
+    await get();
+    clock.now += 3_600_000 - 60_000;
+    await get();
+    await settle();
+    clock.now += 5_000;
+    expect(await get()).toBe("token-2");
+    await settle();
+    expect(sent).toHaveLength(2);
+  });
+
+  test("is passed to waitUntil, and so is a request that callers wait for", async () => {
+    const work: Promise<unknown>[] = [];
+    const { clock, get } = stage((count) => (count === 2 ? refused() : {}), { waitUntil: (promise) => work.push(promise) });
+    await get();
+    expect(work).toHaveLength(1);
+    clock.now += 3_600_000 - 60_000;
+    await get();
+    expect(work).toHaveLength(2);
+    await expect(Promise.all(work)).resolves.toHaveLength(2);
   });
 });

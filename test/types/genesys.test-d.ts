@@ -54,7 +54,7 @@ describe("an input does not compile", () => {
     take({ grantType: "client_credentials", name: "a", roles: [] });
     // @ts-expect-error scopes do nothing
     take({ grantType: "client_credentials", name: "a", roles, scopes });
-    // @ts-expect-error nobody is sent anywhere
+    // @ts-expect-error this grant has no redirect
     take({ grantType: "client_credentials", name: "a", roles, redirectUris: ["https://a.test"] });
   });
 
@@ -210,7 +210,7 @@ describe("the manager", () => {
   });
 });
 
-test("a grant type of an answer may be one that nobody has heard of", () => {
+test("the grant type in a response may be unknown to the library", () => {
   expectTypeOf<string>().toExtend<GenesysGrantType>();
   expectTypeOf<GenesysClient["grantType"]>().toEqualTypeOf<GenesysGrantType | undefined>();
 });

@@ -97,7 +97,7 @@ test("changes leave out what cannot change", () => {
   expectTypeOf<{ callbackUrls: [] }>().not.toExtend<OvhClientChanges>();
 });
 
-test("a flow of an answer may be one that nobody has heard of", () => {
+test("the flow in a response may be unknown to the library", () => {
   expectTypeOf<string>().toExtend<OvhFlow>();
   expectTypeOf<OvhClient["identity"]>().toEqualTypeOf<string | undefined>();
 });

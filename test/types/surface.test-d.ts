@@ -36,11 +36,11 @@ describe("the search for any", () => {
   interface Bad {
     readonly fine: string;
     // biome-ignore lint/suspicious/noExplicitAny: what the search has to find
-    readonly deep: (input: { readonly list: readonly any[] }) => Promise<{ readonly answer: any }>;
+    readonly deep: (input: { readonly list: readonly any[] }) => Promise<{ readonly response: any }>;
   }
 
   test("finds it in arguments, results, lists and members", () => {
-    expectTypeOf<AnyIn<Bad>>().toEqualTypeOf<".deep()[].list[]" | ".deep=>!.answer">();
+    expectTypeOf<AnyIn<Bad>>().toEqualTypeOf<".deep()[].list[]" | ".deep=>!.response">();
     // biome-ignore lint/suspicious/noExplicitAny: what the search has to find
     expectTypeOf<AnyIn<{ new (input: any): { readonly x: any } }>>().toEqualTypeOf<"(new)[]" | "{}.x">();
   });

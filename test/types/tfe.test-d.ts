@@ -178,7 +178,7 @@ test("changes leave out what cannot change", () => {
   expectTypeOf<{ name: null; projectIds: readonly string[] }>().toExtend<TfeClientChanges>();
 });
 
-test("a provider of an answer may be one that nobody has heard of", () => {
+test("the service provider in a response may be unknown to the library", () => {
   expectTypeOf<string>().toExtend<TfeServiceProvider>();
   expectTypeOf<TfeClient["serviceProvider"]>().toEqualTypeOf<TfeServiceProvider>();
   expectTypeOf<TfeClient["oauthTokenId"]>().toEqualTypeOf<string | undefined>();

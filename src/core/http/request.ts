@@ -20,6 +20,8 @@ export interface CallFacts<T = unknown> {
   readonly method: Verb;
   /** The schema of the response body. Absent: the body is not read. */
   readonly returns?: z.ZodType<T>;
+  /** The vendor's response has no body: a 2xx response with a body is not its own, and proves nothing. */
+  readonly returnsNothing?: boolean;
   /** The operation changes nothing although its method could. It is then retried like a GET. */
   readonly readsOnly?: boolean;
   /** The operation has the same effect once or several times although its method does not promise that. It is then retried like a PUT. */
@@ -135,7 +137,9 @@ async function sendCall<T>(http: HttpOptions, call: Call<T>, request: PreparedRe
   if (result.kind === "success") {
     const { status, headers } = result.response;
     // A write that succeeded is done, also when its response cannot be read. What it did is not known then.
-    const value = parseBody(call.returns, result.response, facts(request.writes ? "unknown" : "not_applied"));
+    const factsOfSuccess = facts(request.writes ? "unknown" : "not_applied");
+    if (call.returnsNothing) requireEmptyBody(result.response, factsOfSuccess);
+    const value = parseBody(call.returns, result.response, factsOfSuccess);
     return { value, status, headers };
   }
   if (options?.signal?.aborted) throw options.signal.reason;
@@ -182,6 +186,15 @@ function isRetryable(result: AttemptResult, repeatable: boolean): boolean {
 function retryAfterMsOf(result: AttemptResult): number | undefined {
   if (result.kind === "not_authorized") return (result.error as RateLimitError).retryAfterMs;
   return result.kind === "error_response" ? result.retryAfterMs : undefined;
+}
+
+function requireEmptyBody(
+  { status, text }: ReceivedResponse,
+  facts: { readonly vendor: string; readonly operation: string; readonly outcome: Outcome },
+): void {
+  if (text.trim() === "") return;
+  const message = `${facts.vendor} ${facts.operation}: the response (${status}) has a body, and the vendor sends none: a gateway may have sent it`;
+  throw new UnexpectedResponseError({ ...facts, message, issues: [{ path: "", message: "expected no body" }], status });
 }
 
 function parseBody<T>(

@@ -17,27 +17,34 @@ export interface AwsCallOptions {
  * imports nothing of the SDK.
  */
 export interface AwsSecretsManager {
+  /** Creates a secret with its first version. */
   createSecret(
     input: { Name: string; SecretString: string; ClientRequestToken: string },
     options?: AwsCallOptions,
   ): Promise<unknown>;
+  /** Reads the labels of the versions. */
   describeSecret(
     input: { SecretId: string },
     options?: AwsCallOptions,
   ): Promise<{ DeletedDate?: Date | undefined; VersionIdsToStages?: Record<string, string[]> | undefined }>;
+  /** Reads the version that has a label. */
   getSecretValue(
     input: { SecretId: string; VersionStage: string },
     options?: AwsCallOptions,
   ): Promise<{ SecretString?: string | undefined; VersionId?: string | undefined }>;
+  /** Adds a version with labels. */
   putSecretValue(
     input: { SecretId: string; SecretString: string; ClientRequestToken: string; VersionStages: string[] },
     options?: AwsCallOptions,
   ): Promise<unknown>;
+  /** Moves a label between versions. */
   updateSecretVersionStage(
     input: { SecretId: string; VersionStage: string; MoveToVersionId?: string; RemoveFromVersionId?: string },
     options?: AwsCallOptions,
   ): Promise<unknown>;
+  /** Deletes a secret. */
   deleteSecret(input: { SecretId: string; ForceDeleteWithoutRecovery: boolean }, options?: AwsCallOptions): Promise<unknown>;
+  /** Lists the names of secrets. */
   listSecrets(
     input: { Filters: { Key: "name"; Values: string[] }[]; NextToken?: string },
     options?: AwsCallOptions,
@@ -69,6 +76,11 @@ export interface AwsSecret {
   /** Deletes the secret with all versions, at once. A secret that does not exist is not an error. */
   readonly remove: (options?: CallOptions) => Promise<void>;
 }
+
+/** The label of the version that consumers read. */
+export const currentLabel = "AWSCURRENT";
+/** The label of the version that is staged. */
+export const pendingLabel = "AWSPENDING";
 
 const defaultTimeoutMs = 30_000;
 
@@ -116,7 +128,7 @@ export function awsSecret(client: AwsSecretsManager, name: string): AwsSecret {
       if (!found) return undefined;
       const stages = Object.entries(found.VersionIdsToStages ?? {});
       const withLabel = (label: string) => stages.find(([, labels]) => labels.includes(label))?.[0];
-      const [current, pending] = [withLabel("AWSCURRENT"), withLabel("AWSPENDING")];
+      const [current, pending] = [withLabel(currentLabel), withLabel(pendingLabel)];
       return { ...(current && { current }), ...(pending && { pending }), deleted: found.DeletedDate !== undefined };
     },
     async create(text, token, options) {
@@ -143,6 +155,26 @@ export function awsSecret(client: AwsSecretsManager, name: string): AwsSecret {
       await call("remove secret", "deleteSecret", input, options).catch(ignore("ResourceNotFoundException"));
     },
   };
+}
+
+/**
+ * Moves a label by compare-and-set. The SDK repeats a request whose response was lost, and the repetition fails when the label has
+ * moved: the state decides.
+ */
+export async function moveLabel(
+  secret: AwsSecret,
+  label: typeof currentLabel | typeof pendingLabel,
+  to: string | undefined,
+  from: string | undefined,
+  options?: CallOptions,
+): Promise<void> {
+  try {
+    await secret.move(label, to, from, options);
+  } catch (error) {
+    const versions = await secret.versions(options).catch(() => undefined);
+    const now = label === currentLabel ? versions?.current : versions?.pending;
+    if (versions === undefined || now !== to) throw error;
+  }
 }
 
 /** The names of all secrets that begin with a prefix. */

@@ -5,11 +5,20 @@ import type { SecretRecord } from "../types.js";
 
 /** The names under which consumers find the credentials. Nothing else is in their document. */
 export interface SecretKeys {
-  /** @default "CLIENT_ID" */
+  /**
+   * The name of the client id.
+   * @default "CLIENT_ID"
+   */
   readonly clientId?: string;
-  /** @default "CLIENT_SECRET" */
+  /**
+   * The name of the client secret.
+   * @default "CLIENT_SECRET"
+   */
   readonly clientSecret?: string;
-  /** Name for `client_secret_basic` or `client_secret_post`. @default not stored */
+  /**
+   * The name of the authentication method, `client_secret_basic` or `client_secret_post`.
+   * @default the method is not stored
+   */
   readonly tokenEndpointAuthMethod?: string;
 }
 

@@ -12,7 +12,10 @@ import { createSlotStore, type SlotDocument } from "./slots.js";
 export interface FileStoreOptions {
   /** The file that consumers read. Its directory must exist. */
   readonly path: string;
-  /** @default "dotenv" for a name that is or ends in `.env`, otherwise "json" */
+  /**
+   * How the file is written.
+   * @default "dotenv" for a name that is or ends in `.env`, otherwise "json"
+   */
   readonly format?: "json" | "dotenv";
   /** The names in the file. */
   readonly keys?: SecretKeys;

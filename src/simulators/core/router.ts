@@ -39,9 +39,18 @@ export interface Match<Id extends string> {
   readonly allowed: readonly string[];
 }
 
+/** How paths and methods are matched. */
+export interface RoutingOptions {
+  /** Ignore a slash at the end of a path. */
+  readonly ignoreTrailingSlash?: boolean;
+  /** Route HEAD to the GET operation of a path without a HEAD operation. */
+  readonly headAsGet?: boolean;
+}
+
 /** Creates the function that finds the operation of a method and a path. Literal segments precede parameters. */
 export function createRouter<Id extends string, Origin extends string>(
   operations: Readonly<Record<Id, Operation<Origin>>>,
+  { ignoreTrailingSlash = false, headAsGet = false }: RoutingOptions = {},
 ): (method: string, pathname: string, origins: readonly Origin[]) => Match<Id> {
   const routes = (Object.entries(operations) as [Id, Operation<Origin>][])
     .flatMap(([operationId, operation]) =>
@@ -50,14 +59,16 @@ export function createRouter<Id extends string, Origin extends string>(
         .map((path) => ({ operationId, operation, segments: path.split("/"), named: path.split("{").length })),
     )
     .sort((one, other) => one.named - other.named);
-  return (method, pathname, origins) => {
+  return (method, path, origins) => {
+    const pathname = ignoreTrailingSlash && path.length > 1 ? path.replace(/\/$/, "") : path;
     const matches = routes.flatMap((route) => {
       const parameters = route.operation.origins.some((origin) => origins.includes(origin))
         ? matchSegments(route.segments, pathname.split("/"))
         : undefined;
       return parameters ? [{ ...route, parameters }] : [];
     });
-    const match = matches.find((route) => route.operation.method === method);
+    const find = (name: string) => matches.find((route) => route.operation.method === name);
+    const match = find(method) ?? (headAsGet && method === "HEAD" ? find("GET") : undefined);
     return {
       operationId: match?.operationId,
       parameters: match?.parameters ?? {},

@@ -2,7 +2,7 @@ import { ConnectionDropped, createFaults, type Faults, truncate } from "./faults
 import { createFetch } from "./fetch.js";
 import { createHandlers, type MswNamespace } from "./handlers.js";
 import { createRecorder, type RecordedRequest, type SecretNames } from "./request-log.js";
-import { type Call, createRouter, type Match, type Operation } from "./router.js";
+import { type Call, createRouter, type Match, type Operation, type RoutingOptions } from "./router.js";
 import { type LoopbackServer, serve } from "./server.js";
 import { createSimulatedTime, type SimulatedTime } from "./time.js";
 
@@ -16,6 +16,7 @@ export interface SimulatorDefinition<Id extends string, Origin extends string> {
   /** Base URLs. Two origins may have the same one. A path in the base URL is a prefix of the path of every operation. */
   readonly baseUrls: Readonly<Record<Origin, string>>;
   readonly operations: Readonly<Record<Id, Operation<Origin>>>;
+  readonly routing?: RoutingOptions;
   /** Responds to a request without an operation. `allowed` has the methods that exist for the path. */
   readonly unmatched: (call: Call<Origin>, allowed: readonly string[]) => Response;
   /** Runs before every operation, for example to authenticate or to count requests. Faults take effect before it. */
@@ -86,7 +87,7 @@ export function createSimulator<Id extends string, Origin extends string>(
   const { now, advanceTime } = definition.time ?? createSimulatedTime();
   const origins = Object.keys(definition.baseUrls) as Origin[];
   const { take, ...faults } = createFaults(name, Object.keys(operations) as Id[]);
-  const route = createRouter(operations);
+  const route = createRouter(operations, definition.routing);
   const recorder = createRecorder<Id>(definition.secretNames);
   const requests: RecordedRequest<Id>[] = [];
 
@@ -104,7 +105,8 @@ export function createSimulator<Id extends string, Origin extends string>(
     if (delayMs > 0) await sleep(delayMs, request.signal);
     if (fault?.drop) throw new ConnectionDropped("the connection was closed");
     const base = fault?.instead?.() ?? ownResponse ?? new Response(null, { status: 500 });
-    const response = fault?.truncate ? await truncate(base) : base;
+    const complete = request.method === "HEAD" ? withoutContent(base) : base;
+    const response = fault?.truncate ? await truncate(complete) : complete;
     entry.status = response.status;
     return response;
   };
@@ -121,7 +123,7 @@ export function createSimulator<Id extends string, Origin extends string>(
       parameters: match.parameters,
       headers: request.headers,
       bytes,
-      text: new TextDecoder().decode(bytes),
+      text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes),
       baseUrls,
       origins: matching,
     };
@@ -163,6 +165,10 @@ export function createSimulator<Id extends string, Origin extends string>(
     now,
     advanceTime,
   };
+}
+
+function withoutContent({ status, headers }: Response): Response {
+  return new Response(null, { status, headers });
 }
 
 /** Adds the members of a vendor to a simulator. Getters stay getters. */

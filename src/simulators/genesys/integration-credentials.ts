@@ -9,8 +9,9 @@ type Schemas = components["schemas"];
 export interface StoredCredential {
   readonly id: string;
   readonly name: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
+  /** The name of its type: `pureCloudOAuthClient`, `basicAuth`, `userDefinedOAuth`. */
+  readonly type: string;
+  readonly fields: Readonly<Record<string, string>>;
   readonly createdDate: string;
   readonly modifiedDate: string;
 }
@@ -26,8 +27,12 @@ export interface CredentialStore {
   readonly remove: (id: string) => void;
 }
 
-const typeName = "pureCloudOAuthClient";
-const type: Schemas["credentialType"] = { id: typeName, name: typeName };
+// The fields that a type requires.
+const requiredFields: Readonly<Record<string, readonly string[]>> = {
+  pureCloudOAuthClient: ["clientId", "clientSecret"],
+  basicAuth: ["userName", "password"],
+  userDefinedOAuth: [],
+};
 
 /** Makes an empty store. */
 export function createCredentialStore(now: Now): CredentialStore {
@@ -63,28 +68,43 @@ export function createCredentialStore(now: Now): CredentialStore {
 
 /** Writes credentials as writes answer them: without their fields. */
 export function renderCredentialSummary(credential: StoredCredential): Schemas["credentialInfo"] {
-  const { id, name, createdDate, modifiedDate } = credential;
-  return { id, name, type, createdDate, modifiedDate, selfUri: selfUriOf(id) };
+  const { id, name, type, createdDate, modifiedDate } = credential;
+  return { id, name, type: { id: type, name: type }, createdDate, modifiedDate, selfUri: selfUriOf(id) };
 }
 
 /** Writes credentials as `GET` does: the secret is made unreadable. */
-export function renderCredential({ id, name, clientId }: StoredCredential): Schemas["credential"] & { readonly name: string } {
-  return { id, name, type, credentialFields: { clientId, clientSecret: "**********" }, selfUri: selfUriOf(id) };
+export function renderCredential({
+  id,
+  name,
+  type,
+  fields,
+}: StoredCredential): Schemas["credential"] & { readonly name: string } {
+  const visible = ["clientId", "userName"];
+  const shown = Object.entries(fields).map(([field, value]) => [field, visible.includes(field) ? value : "**********"]);
+  return {
+    id,
+    name,
+    type: { id: type, name: type },
+    credentialFields: Object.fromEntries(shown),
+    selfUri: selfUriOf(id),
+  };
 }
 
 function selfUriOf(id: string): string {
   return `/api/v2/integrations/credentials/${id}`;
 }
 
-/** Other types of credentials and empty fields are refused: what the vendor does with an empty secret is not known. */
-function validateCredential(sent: Members): Pick<StoredCredential, "name" | "clientId" | "clientSecret"> {
+/** Unknown types and empty fields are refused: how the vendor handles an empty secret is not known. */
+function validateCredential(sent: Members): Pick<StoredCredential, "name" | "type" | "fields"> {
   const { name } = sent;
   if (!isFilled(name)) throw invalidValue("name", "a text that is not empty");
-  if (!isMembers(sent.type) || sent.type.name !== typeName) throw invalidValue("type.name", typeName);
-  const { clientId, clientSecret } = isMembers(sent.credentialFields) ? sent.credentialFields : {};
-  if (!isFilled(clientId)) throw invalidValue("credentialFields.clientId", "a text that is not empty");
-  if (!isFilled(clientSecret)) throw invalidValue("credentialFields.clientSecret", "a text that is not empty");
-  return { name, clientId, clientSecret };
+  const type = isMembers(sent.type) ? sent.type.name : undefined;
+  const required = isFilled(type) && Object.hasOwn(requiredFields, type) ? requiredFields[type] : undefined;
+  if (!isFilled(type) || required === undefined) throw invalidValue("type.name", Object.keys(requiredFields).join(", "));
+  const fields = isMembers(sent.credentialFields) ? sent.credentialFields : {};
+  for (const field of new Set([...required, ...Object.keys(fields)]))
+    if (!isFilled(fields[field])) throw invalidValue(`credentialFields.${field}`, "a text that is not empty");
+  return { name, type, fields: fields as Record<string, string> };
 }
 
 function isFilled(value: unknown): value is string {

@@ -1,5 +1,6 @@
 import type { components } from "../../openapi/genesys.js";
 import type { Call } from "../core/router.js";
+import { renderDivision } from "./documents.js";
 import { invalidValue } from "./errors.js";
 import type { GenesysListing } from "./options.js";
 import type { GenesysSimulatedOrganization } from "./organization.js";
@@ -46,6 +47,47 @@ export function listRoles({ roles }: GenesysSimulatedOrganization, { url }: Call
     selfUri: `/api/v2/authorization/roles/${role.id}`,
   }));
   return { entities, ...envelopeOf(url, wanted.length, pageNumber, pageSize) };
+}
+
+/**
+ * Lists divisions a page at a time, as `listRoles` does.
+ *
+ * @throws {ErrorResponse} 400: a page number or size is invalid
+ */
+export function listDivisions(organization: GenesysSimulatedOrganization, { url }: Call): Schemas["divisionListing"] {
+  const query = url.searchParams;
+  const [name, ids] = [(query.get("name") ?? "").toLowerCase(), query.getAll("id").flatMap((id) => id.split(","))];
+  const wanted = organization.divisions.filter(
+    (division) => division.name.toLowerCase().includes(name) && (ids.length === 0 || ids.includes(division.id)),
+  );
+  const pageNumber = readCount(query, "pageNumber") ?? 1;
+  const pageSize = readCount(query, "pageSize") ?? usualSize;
+  if (pageSize > 100) throw invalidValue("pageSize", "a whole number from 1 to 100");
+  const entities = cut(wanted, pageNumber, pageSize).map(({ id }) => renderDivision(id, organization));
+  return { entities, ...envelopeOf(url, wanted.length, pageNumber, pageSize) };
+}
+
+/**
+ * Lists integration credentials by cursor. The cursor is the id of the last entity of a page.
+ *
+ * @throws {ErrorResponse} 400: the page size is invalid, or the cursor is unknown
+ */
+export function listCredentials(
+  entities: readonly Schemas["credentialInfo"][],
+  { url }: Call,
+): Schemas["credentialInfoListing"] {
+  const after = url.searchParams.get("after");
+  const pageSize = readCount(url.searchParams, "pageSize") ?? usualSize;
+  if (pageSize > 200) throw invalidValue("pageSize", "a whole number from 1 to 200");
+  const start = after === null ? 0 : entities.findIndex(({ id }) => id === after) + 1;
+  if (after !== null && start === 0) throw invalidValue("after", "the cursor of a page");
+  const page = entities.slice(start, start + pageSize);
+  const query = new URLSearchParams({ after: page.at(-1)?.id ?? "", pageSize: String(pageSize) });
+  return {
+    entities: page,
+    selfUri: `${url.pathname}${url.search}`,
+    ...(start + pageSize < entities.length ? { nextUri: `${url.pathname}?${query}` } : {}),
+  };
 }
 
 function cut<Entity>(entities: readonly Entity[], pageNumber: number, pageSize: number): Entity[] {

@@ -33,7 +33,7 @@ import {
   type GenesysSimulatorOptions,
 } from "./options.js";
 import { createOrganization, everyDivision, isPermitted, lackingPairs, type Pair, resolveGrants } from "./organization.js";
-import { listClients, listRoles } from "./pagination.js";
+import { listClients, listCredentials, listDivisions, listRoles } from "./pagination.js";
 import { baseUrlsOf } from "./regions.js";
 import { type Caller, createTokenEndpoint } from "./tokens.js";
 import { validateClient } from "./validation.js";
@@ -177,6 +177,9 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
     getAuthorizationDivisionsHome: at("GET", "/authorization/divisions/home", undefined, () =>
       json(200, renderDivision(organization.homeDivision.id, organization)),
     ),
+    getAuthorizationDivisions: at("GET", "/authorization/divisions", undefined, (call) =>
+      json(200, listDivisions(organization, call)),
+    ),
     getAuthorizationRoles: at("GET", "/authorization/roles", "authorization:role:view", (call) =>
       json(200, listRoles(organization, call)),
     ),
@@ -185,6 +188,9 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
     ),
     postIntegrationsCredentials: at("POST", "/integrations/credentials", "integrations:integration:add", (call) =>
       json(200, renderCredentialSummary(credentials.create(readMembers(call)))),
+    ),
+    getIntegrationsCredentialsListing: at("GET", "/integrations/credentials/listing", "integrations:integration:view", (call) =>
+      json(200, listCredentials(credentials.all().map(renderCredentialSummary), call)),
     ),
     getIntegrationsCredential: at("GET", "/integrations/credentials/{id}", "integrations:integration:view", (call) =>
       json(200, renderCredential(credentials.get(idOf(call)))),
@@ -242,7 +248,11 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
     },
     inspectCredential(credentialId: string) {
       const credential = credentials.find(credentialId);
-      return credential && { holdsSecret: (secret: string) => credentials.find(credentialId)?.clientSecret === secret };
+      return (
+        credential && {
+          holdsSecret: (secret: string) => Object.values(credentials.find(credentialId)?.fields ?? {}).includes(secret),
+        }
+      );
     },
     insert: (client: GenesysInsertedClient) => store.insert(client).id,
     disable: store.disable,

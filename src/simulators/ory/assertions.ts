@@ -1,6 +1,6 @@
 import type { Now } from "../core/time.js";
 import type { StoredClient } from "./clients.js";
-import { ErrorResponse, invalidClient, invalidRequest, unrecognizable } from "./errors.js";
+import { ErrorResponse, invalidClient, invalidRequest, serverError, unrecognizable } from "./errors.js";
 
 /** What an assertion is held against. */
 export interface AssertionContext {
@@ -56,6 +56,7 @@ async function verifySignature(
   signature: string,
 ): Promise<void> {
   const keys = client.document.jwks?.keys;
+  if (!keys && client.document.jwks_uri !== "") throw serverError("The key set at jwks_uri could not be read.");
   if (!keys) throw invalidClient();
   const kind = algorithm.startsWith("ES") ? "EC" : "RSA";
   const key = keys.find(

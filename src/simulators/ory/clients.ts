@@ -10,6 +10,7 @@ import {
   renderClient,
 } from "./documents.js";
 import { conflict, malformed, notFound, unrecognizable } from "./errors.js";
+import { registrationUriOf } from "./locations.js";
 import { applyPatch, PatchError } from "./patches.js";
 import { type ClientRules, validateClient } from "./validation.js";
 
@@ -38,13 +39,14 @@ export interface ClientStore {
   readonly all: () => readonly StoredClient[];
   readonly find: (id: string) => StoredClient | undefined;
   readonly get: (id: string) => ClientWire;
-  readonly create: (text: string, registrationUrl: string) => ClientWire;
+  readonly create: (text: string, publicUrl: string) => ClientWire;
   readonly set: (id: string, text: string) => ClientWire;
   readonly patch: (id: string, text: string) => ClientWire;
   readonly setLifespans: (id: string, text: string) => ClientWire;
   readonly remove: (id: string) => void;
-  readonly rotate: (id: string) => ClientWire;
-  readonly forgetRotated: (id: string) => ClientWire;
+  /** @param secret the new secret. Default: a generated one */
+  readonly rotate: (id: string, secret?: string) => ClientWire;
+  readonly deleteRotated: (id: string) => ClientWire;
   /** Gives the client another registration access token. */
   readonly renewRegistrationToken: (id: string) => string;
 }
@@ -75,14 +77,14 @@ export function createClientStore({ now, writeOffset, ...rules }: StoreSettings)
   const wholeSeconds = () => `${new Date(now()).toISOString().slice(0, 19)}Z`;
 
   /** What PUT and PATCH share: the validated document takes the place of the stored one, whose secret and birth it keeps. */
-  const replace = (document: ClientDocument): StoredClient => {
+  const replace = (document: ClientDocument, endsRegistration = true): StoredClient => {
     const before = load(document.client_id);
     const { client_secret: secret } = document;
     return save({
       document: { ...document, created_at: before.document.created_at },
       secret: secret || before.secret,
       rotated: secret === "" ? before.rotated : [],
-      registrationToken: undefined,
+      registrationToken: endsRegistration ? undefined : before.registrationToken,
     });
   };
 
@@ -99,9 +101,10 @@ export function createClientStore({ now, writeOffset, ...rules }: StoreSettings)
     all: () => [...clients.values()].sort((one, other) => (one.document.client_id < other.document.client_id ? -1 : 1)),
     find: (id) => clients.get(id),
     get: (id) => renderClient(load(id).document, "loaded"),
-    create(text, registrationUrl) {
-      const sent = decoded(() => decodeClient(parse(text)));
-      if (sent.client_id !== "" && !features.letsCallerChooseId) throw malformed("It is not allowed to choose the client_id.");
+    create(text, publicUrl) {
+      const decode = features.reportsDecodingErrors ? decoded : unrecognized;
+      const sent = decode(() => decodeClient(parse(text), features));
+      if (sent.client_id !== "" && !features.acceptsClientId) throw malformed("It is not allowed to choose the client_id.");
       const valid = validateClient(sent, rules);
       const id = sent.client_id || crypto.randomUUID();
       if (clients.has(id)) throw conflict();
@@ -112,12 +115,12 @@ export function createClientStore({ now, writeOffset, ...rules }: StoreSettings)
       const created = shown(client, {
         client_secret: valid.token_endpoint_auth_method === "none" ? "" : secret,
         registration_access_token: registrationToken,
-        registration_client_uri: `${registrationUrl}/${encodeURIComponent(features.tellsRegistrationUri ? id : sent.client_id)}`,
+        registration_client_uri: registrationUriOf(publicUrl, sent.client_id || undefined, id, features),
       });
       return renderClient(created, "written");
     },
     set(id, text) {
-      const sent = decoded(() => decodeClient(parse(text)));
+      const sent = decoded(() => decodeClient(parse(text), features));
       const valid = validateClient({ ...sent, client_id: id }, rules);
       const client = replace(valid);
       // The answer repeats what the request claimed, whatever the store has.
@@ -127,15 +130,16 @@ export function createClientStore({ now, writeOffset, ...rules }: StoreSettings)
     patch(id, text) {
       const before = renderClient(load(id).document, "loaded");
       const kept = unrecognized(() => {
-        const patched = applyPatch({ ...before }, parse(text));
-        return decodeClient(features.decodesPatchesAfresh ? patched : { ...before, ...withoutKept(patched) });
+        const patched = applyPatch({ ...before }, parsePatch(text), features);
+        return decodeClient(features.patchRemovesMembers ? patched : { ...before, ...withoutKept(patched) }, features);
       });
-      const client = replace(validateClient(kept, rules));
+      if (kept.client_id === "") throw notFound();
+      const client = replace(validateClient(kept, rules), features.patchEndsRegistration);
       return renderClient(shown(client, { client_secret: kept.client_secret, created_at: kept.created_at }), "written");
     },
     setLifespans(id, text) {
       const before = load(id);
-      const sent = decoded(() => decodeLifespans(parse(text)));
+      const sent = decoded(() => decodeLifespans(parse(text), features));
       // What comes from the database has a key set, if an empty one.
       const loaded = { ...before.document, jwks: before.document.jwks ?? {} };
       const client = save({ ...before, document: validateClient({ ...loaded, ...sent }, rules) });
@@ -145,9 +149,9 @@ export function createClientStore({ now, writeOffset, ...rules }: StoreSettings)
       load(id);
       clients.delete(id);
     },
-    rotate(id) {
+    rotate(id, chosenSecret) {
       const before = rotatable(id);
-      const secret = randomText(26, secretAlphabet);
+      const secret = chosenSecret ?? randomText(26, secretAlphabet);
       const client = save({ ...before, secret, rotated: [...before.rotated, before.secret].slice(-maximumRotatedSecrets) });
       return renderClient(shown(client, { client_secret: secret }), "loaded");
     },
@@ -156,7 +160,7 @@ export function createClientStore({ now, writeOffset, ...rules }: StoreSettings)
       save({ ...load(id), registrationToken });
       return registrationToken;
     },
-    forgetRotated: (id) => renderClient(shown(save({ ...rotatable(id), rotated: [] })), "loaded"),
+    deleteRotated: (id) => renderClient(shown(save({ ...rotatable(id), rotated: [] })), "loaded"),
   };
 }
 
@@ -164,15 +168,35 @@ function newRegistrationToken(): string {
   return `ory_at_${randomToken()}.${randomToken()}`;
 }
 
+/** Parses the first JSON value. Go's decoder ignores the text after it. */
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(firstValueOf(text));
   } catch {
     throw new DecodingError("the content is not JSON");
   }
 }
 
-/** A content that cannot be read is the caller's fault. */
+/** A patch is parsed whole. `null` has no operations. */
+function parsePatch(text: string): unknown {
+  try {
+    return JSON.parse(text) ?? [];
+  } catch {
+    throw new DecodingError("the content is not JSON");
+  }
+}
+
+function firstValueOf(text: string): string {
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token === "{" || token === "[") depth += 1;
+    if (token === "}" || token === "]") depth -= 1;
+    if (depth === 0) return text.slice(0, index + token.length);
+  }
+  return text;
+}
+
+/** Undecodable content gets 400. */
 function decoded<Value>(work: () => Value): Value {
   try {
     return work();

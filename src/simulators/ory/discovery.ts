@@ -2,6 +2,11 @@
 export interface Offers {
   readonly registration: boolean;
   readonly devices: boolean;
+  /** The credentials endpoint exists, as from 2.3 on. */
+  readonly credentials: boolean;
+  /** The response mode `form_post` is listed, as from 2.3 on. */
+  readonly formPost: boolean;
+  readonly subjectTypes: readonly string[];
 }
 
 /** The discovery document of a server whose public address this is (OpenID Connect Discovery 1.0, RFC 8414). */
@@ -23,9 +28,10 @@ export function discoveryDocument(publicUrl: string, offers: Offers): Readonly<R
       ...(offers.devices ? ["urn:ietf:params:oauth:grant-type:device_code"] : []),
     ],
     response_types_supported: ["code", "code id_token", "id_token", "token id_token", "token", "token id_token code"],
-    response_modes_supported: ["query", "fragment", "form_post"],
+    response_modes_supported: ["query", "fragment", ...(offers.formPost ? ["form_post"] : [])],
     scopes_supported: ["offline_access", "offline", "openid"],
-    subject_types_supported: ["public"],
+    subject_types_supported: offers.subjectTypes,
+    ...(offers.credentials ? credentialsMembers(publicUrl) : {}),
     id_token_signing_alg_values_supported: ["RS256"],
     id_token_signed_response_alg: ["RS256"],
     userinfo_signed_response_alg: ["RS256"],
@@ -41,5 +47,20 @@ export function discoveryDocument(publicUrl: string, offers: Offers): Readonly<R
     frontchannel_logout_session_supported: true,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
+  };
+}
+
+function credentialsMembers(publicUrl: string): Readonly<Record<string, unknown>> {
+  const suites = ["PS", "RS", "ES"];
+  return {
+    credentials_endpoint_draft_00: `${publicUrl}/credentials`,
+    credentials_supported_draft_00: [
+      {
+        format: "jwt_vc_json",
+        types: ["VerifiableCredential", "UserInfoCredential"],
+        cryptographic_binding_methods_supported: ["jwk"],
+        cryptographic_suites_supported: [...[256, 384, 512].flatMap((bits) => suites.map((name) => `${name}${bits}`)), "EdDSA"],
+      },
+    ],
   };
 }

@@ -1,6 +1,7 @@
 import type { components } from "../../openapi/ory.js";
 import { formatDuration, parseDuration } from "./durations.js";
-import { isKeySet, knownMembers } from "./keys.js";
+import { isKeySet, withKnownMembers } from "./keys.js";
+import type { VersionFeatures } from "./versions.js";
 
 /** A client as the API writes it. */
 export type ClientWire = components["schemas"]["oAuth2Client"];
@@ -64,7 +65,7 @@ export class DecodingError extends Error {
  *
  * @throws {DecodingError}
  */
-export function decodeClient(value: unknown): ClientDocument {
+export function decodeClient(value: unknown, features: VersionFeatures): ClientDocument {
   const sent = asMembers(value);
   const read = <Value>(name: string, zero: Value, accepts: (member: unknown) => boolean, kind: string): Value => {
     const member = sent[name] ?? zero;
@@ -73,19 +74,20 @@ export function decodeClient(value: unknown): ClientDocument {
   };
   const isText = (member: unknown) => typeof member === "string";
   const isFlag = (member: unknown) => typeof member === "boolean";
+  const isKeys = (member: unknown) => isKeySet(member, !features.decodesKeysAsIn21);
   const all = <Name extends string, Value>(names: readonly Name[], one: (name: Name) => Value) =>
     Object.fromEntries(names.map((name) => [name, one(name)])) as Record<Name, Value>;
   return {
     ...all(texts, (name) => read(name, "", isText, "a string")),
-    ...all(lists, (name) => read(name, null as readonly string[] | null, isTextList, "an array of strings")),
+    ...all(lists, (name) => toTexts(read(name, null as readonly unknown[] | null, isTextList, "an array of strings"))),
     ...all(flags, (name) => read(name, false, isFlag, "a boolean")),
     ...all(instants, (name) => (sent[name] === "" ? refuseInstant(name) : read(name, "", isInstant, "an RFC 3339 time"))),
-    ...decodeLifespans(value),
+    ...decodeLifespans(value, features),
     skip_logout_consent: read("skip_logout_consent", null as boolean | null, isFlag, "a boolean"),
     client_secret_expires_at: read("client_secret_expires_at", 0, Number.isInteger, "an integer"),
     // Kept as the text it came in, and so even null is kept.
     metadata: sent.metadata,
-    jwks: knownMembers(read("jwks", undefined as ClientDocument["jwks"], isKeySet, "a JSON Web Key Set")),
+    jwks: withKnownMembers(read("jwks", undefined as ClientDocument["jwks"], isKeys, "a JSON Web Key Set")),
   };
 }
 
@@ -94,11 +96,11 @@ export function decodeClient(value: unknown): ClientDocument {
  *
  * @throws {DecodingError}
  */
-export function decodeLifespans(value: unknown): Record<Lifespan, string | null> {
+export function decodeLifespans(value: unknown, { hasDeviceGrant }: VersionFeatures): Record<Lifespan, string | null> {
   const sent = asMembers(value);
   const read = (name: Lifespan): string | null => {
     const member = sent[name] ?? null;
-    if (member === null) return null;
+    if (member === null || (!hasDeviceGrant && name.startsWith("device_"))) return null;
     const duration = typeof member === "string" ? parseDuration(member) : undefined;
     if (duration === undefined) throw new DecodingError(`the member ${name} is not a duration`);
     return formatDuration(duration);
@@ -149,7 +151,12 @@ function isEmpty(value: unknown): boolean {
 }
 
 function isTextList(value: unknown): boolean {
-  return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+  return Array.isArray(value) && value.every((entry) => typeof entry === "string" || entry === null);
+}
+
+/** Go decodes null in a list of strings as the empty string. */
+function toTexts(list: readonly unknown[] | null): readonly string[] | null {
+  return list === null ? null : list.map((entry) => String(entry ?? ""));
 }
 
 function isInstant(value: unknown): boolean {

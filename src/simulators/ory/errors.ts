@@ -41,6 +41,13 @@ export const forbidden = (reason: string) => new ErrorResponse(403, "The request
 /** A Go error without a meaning of its own, as every patch that cannot be applied and every assertion out of its time causes. */
 export const unrecognizable = () => new ErrorResponse(500, "error", "The error is unrecognizable");
 
+/** The server failed. */
+export const serverError = (hint: string) => new ErrorResponse(500, "server_error", `The server failed. ${hint}`);
+
+/** The database rejected a concurrent write. Nothing was written. */
+export const concurrentUpdate = () =>
+  new ErrorResponse(400, "Unable to serialize access due to a concurrent update in another session", "");
+
 /** The client breaks a rule (RFC 7591 section 3.2.2). */
 export const invalidMetadata = (hint: string) =>
   new ErrorResponse(
@@ -67,11 +74,8 @@ export const invalidClient = () =>
 
 /** An answer in JSON. */
 export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response {
-  const defaultSize = {
-    "content-type": status < 400 ? "application/json; charset=utf-8" : "application/json",
-    "cache-control": "private, no-cache, no-store, must-revalidate",
-  };
-  return new Response(JSON.stringify(body), { status, headers: { ...defaultSize, ...headers } });
+  const contentType = status < 400 ? "application/json; charset=utf-8" : "application/json";
+  return new Response(JSON.stringify(body), { status, headers: { "content-type": contentType, ...headers } });
 }
 
 const reasons: Readonly<Record<number, string>> = {

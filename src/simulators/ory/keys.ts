@@ -1,4 +1,6 @@
-/** A key set as the decoder leaves it (RFC 7517 section 5). */
+import { isOnCurve } from "./curves.js";
+
+/** A decoded key set (RFC 7517 section 5). */
 export interface KeySet {
   readonly keys?: readonly Readonly<Record<string, unknown>>[];
 }
@@ -9,35 +11,52 @@ const required: Readonly<Record<string, readonly string[]>> = {
   OKP: ["crv", "x"],
   oct: ["k"],
 };
-const bytes = ["n", "e", "x", "y", "d", "k", "p", "q", "dp", "dq", "qi"];
-const members = new Set(["kty", "use", "kid", "crv", "alg", "x5u", "x5c", "x5t", "x5t#S256", ...bytes]);
+const binaryMembers = ["n", "e", "x", "y", "d", "k", "p", "q", "dp", "dq", "qi"];
+const knownMembers = new Set(["kty", "use", "kid", "crv", "alg", "x5u", "x5c", "x5t", "x5t#S256", ...binaryMembers]);
 
 /**
- * Whether Hydra's decoder takes this for a key set. Whether a point lies on its curve, which Hydra checks too, is not checked.
+ * Whether Hydra decodes this value as a key set.
+ *
+ * @param allowsPadding base64 may end with `=`, as from 2.3 on
  */
-export function isKeySet(value: unknown): boolean {
+export function isKeySet(value: unknown, allowsPadding = true): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const { keys } = value as { keys?: unknown };
-  return keys === undefined || keys === null || (Array.isArray(keys) && keys.every(isKey));
+  return keys === undefined || keys === null || (Array.isArray(keys) && keys.every((key) => isKey(key, allowsPadding)));
 }
 
-/** The set without the members that Hydra does not know, which it drops. */
-export function knownMembers(set: KeySet | undefined): KeySet | undefined {
+/** Removes the members that Hydra does not know, and the padding of base64. */
+export function withKnownMembers(set: KeySet | undefined): KeySet | undefined {
   if (!set?.keys) return set && {};
-  const keys = set.keys.map((key) => Object.fromEntries(Object.entries(key).filter(([name]) => members.has(name))));
+  const keys = set.keys.map((key) =>
+    Object.fromEntries(
+      Object.entries(key)
+        .filter(([name]) => knownMembers.has(name))
+        .map(([name, value]) => [name, binaryMembers.includes(name) ? withoutPadding(String(value)) : value]),
+    ),
+  );
   return { keys };
 }
 
-function isKey(key: unknown): boolean {
+function isKey(key: unknown, allowsPadding: boolean): boolean {
   if (typeof key !== "object" || key === null) return false;
-  const found = key as Readonly<Record<string, unknown>>;
-  const { kty } = found;
+  const members = key as Readonly<Record<string, unknown>>;
+  const { kty, crv, x, y } = members;
   const needed = typeof kty === "string" && Object.hasOwn(required, kty) ? required[kty] : undefined;
-  const isComplete = needed?.every((name) => typeof found[name] === "string" && found[name] !== "") ?? false;
-  return isComplete && bytes.every((name) => found[name] === undefined || isBase64(found[name]));
+  const isComplete = needed?.every((name) => typeof members[name] === "string" && members[name] !== "") ?? false;
+  const isEncoded = binaryMembers.every((name) => members[name] === undefined || isBase64(members[name], allowsPadding));
+  if (!isComplete || !isEncoded) return false;
+  if (kty === "OKP") return crv === "Ed25519";
+  return kty !== "EC" || isOnCurve(String(crv), withoutPadding(String(x)), withoutPadding(String(y)));
 }
 
-/** Base64 for addresses, without padding (RFC 7515 section 2). */
-function isBase64(value: unknown): boolean {
-  return typeof value === "string" && /^[\w-]*$/.test(value) && value.length % 4 !== 1;
+/** Base64url (RFC 7515 section 2). */
+function isBase64(value: unknown, allowsPadding: boolean): boolean {
+  if (typeof value !== "string") return false;
+  const text = allowsPadding ? withoutPadding(value) : value;
+  return /^[\w-]*$/.test(text) && text.length % 4 !== 1;
+}
+
+function withoutPadding(text: string): string {
+  return text.replace(/=+$/, "");
 }

@@ -59,8 +59,28 @@ export interface OryCommonSimulatorOptions {
    */
   readonly dynamicClientRegistration?: boolean;
   /**
-   * The time to live in.
-   * @default a clock that runs with the machine's and can be moved forward
+   * The strategy for access tokens of clients without one.
+   * @default "opaque"
+   */
+  readonly accessTokenStrategy?: "opaque" | "jwt";
+  /**
+   * The subject types that the server supports.
+   * @default ["public"]
+   */
+  readonly subjectTypes?: readonly ("public" | "pairwise")[];
+  /**
+   * Every n-th write of a client gets 400 and is not applied, as writes do under concurrent load.
+   * @default no write
+   */
+  readonly writeConflictInterval?: number;
+  /**
+   * `POST .../secrets/rotate` uses the `client_secret` of its content, as servers of November 2026 do. Otherwise the content is ignored.
+   * @default false
+   */
+  readonly rotationAcceptsSecret?: boolean;
+  /**
+   * The current time, in milliseconds since 1970.
+   * @default Date.now
    */
   readonly now?: () => number;
 }

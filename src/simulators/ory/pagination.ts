@@ -98,8 +98,9 @@ function offsetPageSize(query: URLSearchParams): number {
 function keysetPageSize(query: URLSearchParams): number {
   const text = query.get("page_size") ?? "";
   if (text === "") return 100;
-  if (!/^[+-]?\d+$/.test(text)) throw malformed("The page size is not an integer.");
   const size = Number(text);
+  // Go parses it as a 64-bit integer.
+  if (!/^[+-]?\d+$/.test(text) || Math.abs(size) > 2 ** 63) throw malformed("The page size is not an integer.");
   return size <= 0 ? 100 : Math.min(size, 500);
 }
 

@@ -1,3 +1,5 @@
+import type { VersionFeatures } from "./versions.js";
+
 type Container = Record<string, unknown> | unknown[];
 
 /** The patch cannot be applied. Hydra answers every such failure with 500. */
@@ -5,28 +7,37 @@ export class PatchError extends Error {
   override readonly name = "PatchError";
 }
 
-const deniedPaths = [/^\/id(?:\/|$)/, /^\/rotated_secrets(?:\/|$)/];
-
 /**
  * Applies a JSON Patch (RFC 6902) as far as Hydra does: `add`, `remove` and `replace` only. To replace a member that is missing
  * is to add it, and missing parents of what is added come into being; elements of arrays are held strictly.
  *
  * @throws {PatchError}
  */
-export function applyPatch(document: Readonly<Record<string, unknown>>, patch: unknown): Record<string, unknown> {
+export function applyPatch(
+  document: Readonly<Record<string, unknown>>,
+  patch: unknown,
+  { patchRemovesMembers, deniedPatchPath }: Pick<VersionFeatures, "patchRemovesMembers" | "deniedPatchPath">,
+): Record<string, unknown> {
   if (!Array.isArray(patch)) throw new PatchError("the patch is not an array");
-  const result = structuredClone(document) as Record<string, unknown>;
+  let result = structuredClone(document) as Record<string, unknown>;
   for (const step of patch as unknown[]) {
     if (typeof step !== "object" || step === null) throw new PatchError("an operation is not an object");
     const { op, path, value } = step as { op?: unknown; path?: unknown; value?: unknown };
+    // The empty path is the whole document.
+    if (path === "" && op === "replace" && patchRemovesMembers && typeof value === "object" && value !== null) {
+      result = structuredClone(value) as Record<string, unknown>;
+      continue;
+    }
     if (typeof path !== "string" || !path.startsWith("/")) throw new PatchError("a path is not a JSON pointer");
-    if (deniedPaths.some((denied) => denied.test(path))) throw new PatchError("a path is denied");
+    if (["/id", deniedPatchPath].some((denied) => path === denied || path.startsWith(`${denied}/`)))
+      throw new PatchError("a path is denied");
     const tokens = path
       .slice(1)
       .split("/")
       .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
     if (op === "remove") remove(result, tokens);
-    else if ((op === "add" || op === "replace") && "value" in step) put(result, tokens, op, structuredClone(value));
+    else if ((op === "add" || op === "replace") && ("value" in step || !patchRemovesMembers))
+      put(result, tokens, op, structuredClone(value ?? null));
     else throw new PatchError("the operation is not supported");
   }
   return result;
@@ -57,8 +68,9 @@ function walk(
   const last = tokens.at(-1) ?? "";
   if (tokens.includes("__proto__")) throw new PatchError("a path is denied");
   let parent: Container = document;
-  for (const token of tokens.slice(0, -1)) {
-    if (!Array.isArray(parent) && creates && (!Object.hasOwn(parent, token) || parent[token] === null)) parent[token] = {};
+  for (const [position, token] of tokens.slice(0, -1).entries()) {
+    if (!Array.isArray(parent) && creates && (!Object.hasOwn(parent, token) || parent[token] === null))
+      parent[token] = /^(?:-|\d+)$/.test(tokens[position + 1] ?? "") ? [] : {};
     const next: unknown = Array.isArray(parent)
       ? parent[indexIn(parent, token, parent.length - 1)]
       : Object.hasOwn(parent, token)
@@ -71,7 +83,9 @@ function walk(
 }
 
 function indexIn(list: readonly unknown[], token: string, highest: number): number {
-  const index = /^(?:0|[1-9]\d*)$/.test(token) ? Number(token) : -1;
-  if (index < 0 || index > highest || index > list.length) throw new PatchError("an index is out of range");
+  // A negative index counts from the end.
+  const number = /^-?(?:0|[1-9]\d*)$/.test(token) ? Number(token) : Number.NaN;
+  const index = number < 0 ? number + highest + 1 : number;
+  if (!(index >= 0 && index <= highest && index <= list.length)) throw new PatchError("an index is out of range");
   return index;
 }

@@ -29,7 +29,8 @@ export function createRegistration(store: ClientStore, enabled: boolean, remove:
   const authorized = ({ parameters, headers }: Call): string => {
     const id = parameters.id ?? "";
     const token = store.find(id)?.registrationToken;
-    if (token === undefined || headers.get("authorization") !== `Bearer ${token}`) {
+    const [, bearer] = /^bearer (.*)$/i.exec(headers.get("authorization") ?? "") ?? [];
+    if (token === undefined || bearer !== token) {
       throw unauthorized("The bearer token is not the registration access token of this client.");
     }
     return id;
@@ -40,7 +41,7 @@ export function createRegistration(store: ClientStore, enabled: boolean, remove:
       const sent = membersOf(text);
       checkMembers(sent);
       if (sent?.client_secret) throw invalidRequest("It is not allowed to choose the client_secret.");
-      return json(201, store.create(withoutId(text, sent), `${baseUrls.public}/oauth2/register`));
+      return json(201, store.create(withoutId(text, sent), baseUrls.public));
     }),
     get: whenEnabled((call) => {
       const { metadata, ...shown } = store.get(authorized(call));

@@ -1,36 +1,74 @@
-import { invalidRequest, json, nested } from "./errors.js";
+import type { Call } from "../core/router.js";
 import type { OryOrigin } from "./options.js";
-import { tokenHeaders } from "./tokens.js";
 import type { VersionFeatures } from "./versions.js";
 
-/** What is answered where there is no operation. */
+/** Finds out whether an operation exists for a method and a path. */
+export type HasOperation = (method: string, path: string, origins: readonly OryOrigin[]) => boolean;
+
+/** Responses to requests without an operation. */
 export interface Routes {
-  /** The path is not known. */
-  readonly missing: (origins: readonly OryOrigin[]) => Response;
-  /** The path is known, and takes only these methods. */
-  readonly refused: (path: string, allowed: readonly string[]) => Response;
+  readonly notFound: (call: Call<OryOrigin>) => Response;
+  /** `allowed` has the methods that exist for the path. Empty: the path is unknown. */
+  readonly unmatched: (call: Call<OryOrigin>, allowed: readonly string[]) => Response;
 }
 
-/** Makes the answers of a version. Up to 2.3 they are for people: a page at the admin port, a line of text at the public one. */
-export function createRoutes({ routesInJson }: VersionFeatures): Routes {
-  const write = (status: number, type: "html" | "plain", text: string, headers: Readonly<Record<string, string>> = {}) =>
-    new Response(text, { status, headers: { "content-type": `text/${type}; charset=utf-8`, ...headers } });
+/**
+ * Creates the responses of a version to requests without an operation. Up to 2.3 the router redirects paths with another spelling, 25.4 and
+ * 26.2 respond with text on the admin port, and newer versions respond with JSON.
+ */
+export function createRoutes({ routing }: VersionFeatures, hasOperation: HasOperation): Routes {
+  const isText = ({ origins }: Call<OryOrigin>) => routing === "servemux" && origins.includes("admin");
+
+  const notFound = (call: Call<OryOrigin>): Response => {
+    if (isText(call) || (routing === "httprouter" && !call.origins.includes("admin")))
+      return write(404, "404 page not found\n");
+    const accept = call.headers.get("accept") ?? (routing === "httprouter" ? "text/html" : "*/*");
+    return /json|\*\/\*/.test(accept) ? write(404, notFoundJson, "application/json") : write(404, notFoundPage, "text/html");
+  };
+
+  const redirectionOf = ({ method, url: { pathname, search }, origins }: Call<OryOrigin>): string | undefined => {
+    const clean = pathname.replace(/\/{2,}/g, "/");
+    if (clean !== pathname) return clean + search;
+    if (routing !== "httprouter") return undefined;
+    const trimmed = clean.replace(/\/$/, "");
+    if (trimmed !== clean && hasOperation(method, trimmed, origins)) return trimmed + search;
+    // The admin port of these versions redirects to a URL without a host.
+    if (origins.includes("admin") && hasOperation(method, `/admin${clean}`, origins)) return `http:///admin${clean}${search}`;
+    return undefined;
+  };
+
   return {
-    missing(origins) {
-      if (routesInJson) return nested(404, "The requested resource could not be found");
-      return origins.includes("admin")
-        ? write(
-            404,
-            "html",
-            "<!DOCTYPE html>\n<html><head><title>404</title></head><body>There is no such route.</body></html>\n",
-          )
-        : write(404, "plain", "404 page not found\n");
-    },
-    refused(path, allowed) {
-      const headers = { allow: allowed.join(", ") };
-      if (!routesInJson) return write(405, "plain", "Method Not Allowed\n", headers);
-      if (path === "/oauth2/token") return json(400, invalidRequest("The method must be POST.").body, tokenHeaders);
-      return nested(405, "The method is not allowed for this resource", undefined, headers);
+    notFound,
+    unmatched(call, allowed) {
+      const { method, origins } = call;
+      const location = redirectionOf(call);
+      if (location !== undefined) {
+        const isPermanent = routing === "httprouter" && method === "GET" && location.startsWith("/");
+        return redirect(isPermanent ? 301 : 307, method, location, location.startsWith("/") ? {} : notCached);
+      }
+      if (allowed.length === 0) return notFound(call);
+      // CORS preflight requests are handled before the router.
+      if (method === "OPTIONS" && origins.includes("public"))
+        return new Response(null, { status: 200, headers: routing === "httprouter" ? notCached : {} });
+      const extra = routing === "httprouter" ? ["OPTIONS"] : allowed.includes("GET") ? ["HEAD"] : [];
+      const allow = [...allowed, ...extra].sort().join(", ");
+      if (method === "OPTIONS" && routing === "httprouter") return new Response(null, { status: 200, headers: { allow } });
+      if (routing !== "httprouter" && !isText(call)) return notFound(call);
+      return write(405, "Method Not Allowed\n", "text/plain", { allow });
     },
   };
 }
+
+function write(status: number, text: string, type = "text/plain", headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(text, { status, headers: { "content-type": `${type}; charset=utf-8`, ...headers } });
+}
+
+function redirect(status: 301 | 307, method: string, location: string, headers: Readonly<Record<string, string>>): Response {
+  if (method !== "GET") return new Response(null, { status, headers: { location, ...headers } });
+  const text = `<a href="${location}">${status === 301 ? "Moved Permanently" : "Temporary Redirect"}</a>.\n\n`;
+  return write(status, text, "text/html", { location, ...headers });
+}
+
+const notCached = { "cache-control": "private, no-cache, no-store, must-revalidate" };
+const notFoundPage = "<!DOCTYPE html>\n<html><head><title>404</title></head><body>The route does not exist.</body></html>\n";
+const notFoundJson = `${JSON.stringify({ error: { code: 404, message: "Not Found", reason: "The route does not exist." } }, null, 2)}\n`;

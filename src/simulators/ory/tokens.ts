@@ -21,8 +21,10 @@ export interface TokenSettings {
   readonly scopeStrategy: "wildcard" | "exact";
   /** Grants all scopes of the client when none is asked for. */
   readonly grantsAllowedScope: boolean;
-  /** Knows the device authorization grant. */
-  readonly knowsDevices: boolean;
+  /** The strategy of clients without one. */
+  readonly accessTokenStrategy: "opaque" | "jwt";
+  /** The device authorization grant exists. */
+  readonly hasDeviceGrant: boolean;
 }
 
 interface IssuedToken {
@@ -36,11 +38,11 @@ interface IssuedToken {
 
 /** The tokens of one server. Every method that answers a caller throws a `ErrorResponse` where Hydra refuses. */
 export interface TokenEndpoint {
-  readonly exchange: (call: Call<OryOrigin>) => Promise<Response>;
+  readonly issueToken: (call: Call<OryOrigin>) => Promise<Response>;
   readonly revoke: (call: Call<OryOrigin>) => Promise<Response>;
   readonly introspect: (call: Call<OryOrigin>) => Promise<Response>;
   /** Drops every token of a client. */
-  readonly dropAll: (clientId: string) => void;
+  readonly deleteAll: (clientId: string) => void;
   readonly countActive: (clientId: string) => number;
 }
 
@@ -66,7 +68,8 @@ export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
   const isActive = (token: IssuedToken | undefined): token is IssuedToken => token !== undefined && token.expiresMs > now();
 
   const mint = async ({ document }: StoredClient, token: IssuedToken): Promise<string> => {
-    if (document.access_token_strategy !== "jwt") return `ory_at_${randomToken()}.${randomToken()}`;
+    if ((document.access_token_strategy || settings.accessTokenStrategy) !== "jwt")
+      return `ory_at_${randomToken()}.${randomToken()}`;
     const [iat, exp] = [token.issuedMs, token.expiresMs].map((ms) => Math.floor(ms / 1000));
     const { issuer: iss, clientId, audience: aud, scopes: scp } = token;
     const jti = crypto.randomUUID();
@@ -74,10 +77,10 @@ export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
   };
 
   return {
-    async exchange(call) {
+    async issueToken(call) {
       const form = await readForm(call);
       const grant = form.get("grant_type") ?? "";
-      if (!knownGrants.includes(grant) && !(grant === deviceGrant && settings.knowsDevices))
+      if (!knownGrants.includes(grant) && !(grant === deviceGrant && settings.hasDeviceGrant))
         throw invalidRequest("The grant_type is missing or not supported.");
       const client = await authenticate(form, call);
       const { document } = client;
@@ -149,7 +152,7 @@ export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
       };
       return json(200, body, { "content-type": uncached["content-type"] });
     },
-    dropAll(clientId) {
+    deleteAll(clientId) {
       for (const [text, token] of tokens) if (token.clientId === clientId) tokens.delete(text);
     },
     countActive: (clientId) => [...tokens.values()].filter((token) => token.clientId === clientId && isActive(token)).length,
@@ -161,9 +164,10 @@ export const tokenHeaders = uncached;
 
 async function readForm({ headers, bytes, text }: Call): Promise<URLSearchParams> {
   const type = headers.get("content-type") ?? "";
+  const mediaType = type.toLowerCase();
   let form = new URLSearchParams();
-  if (type.startsWith("application/x-www-form-urlencoded")) form = new URLSearchParams(text);
-  if (type.startsWith("multipart/form-data")) form = await readMultipart(new Uint8Array(bytes), type);
+  if (mediaType.startsWith("application/x-www-form-urlencoded")) form = new URLSearchParams(text);
+  if (mediaType.startsWith("multipart/form-data")) form = await readMultipart(new Uint8Array(bytes), type);
   if (form.size === 0) throw invalidRequest("The content must be a form, and not empty.");
   return form;
 }

@@ -5,12 +5,12 @@ import type { VersionFeatures } from "./versions.js";
 /** What the server's configuration has to say about clients. */
 export interface ClientRules {
   readonly features: VersionFeatures;
-  /** What a client gets that names no scope. */
+  /** The scope of a client without one. */
   readonly defaultScope: string;
+  readonly subjectTypes: readonly ("public" | "pairwise")[];
 }
 
 const assertionAlgorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
-const peopleUris = ["tos_uri", "policy_uri", "logo_uri", "client_uri"] as const;
 
 /**
  * Holds a client against the rules of the admin API, in their order, and fills in what the server decides. What Hydra does not
@@ -21,10 +21,10 @@ const peopleUris = ["tos_uri", "policy_uri", "logo_uri", "client_uri"] as const;
  *
  * @throws {ErrorResponse} 400
  */
-export function validateClient(sent: ClientDocument, { features, defaultScope }: ClientRules): ClientDocument {
+export function validateClient(sent: ClientDocument, { features, defaultScope, subjectTypes }: ClientRules): ClientDocument {
   const method = sent.token_endpoint_auth_method || "client_secret_basic";
   checkKeys(sent, method, features);
-  if (features.checksUris) for (const name of peopleUris) checkWebUri(name, sent[name]);
+  for (const name of features.webUris) checkWebUri(name, sent[name]);
   // Counted in bytes, whatever the message says.
   if (sent.client_secret !== "" && new TextEncoder().encode(sent.client_secret).length < 6) {
     throw invalidMetadata("The field client_secret must have at least 6 characters.");
@@ -35,8 +35,9 @@ export function validateClient(sent: ClientDocument, { features, defaultScope }:
   if (signing !== "none" && signing !== "RS256")
     throw invalidMetadata("The field userinfo_signed_response_alg is either none or RS256.");
   checkRedirects(sent.redirect_uris ?? []);
-  const subject = sent.subject_type || "public";
-  if (subject !== "public") throw invalidMetadata("The field subject_type is not one of the supported ones: public.");
+  const subject = sent.subject_type || (subjectTypes.includes("public") ? "public" : "pairwise");
+  if (!(subjectTypes as readonly string[]).includes(subject))
+    throw invalidMetadata(`The field subject_type is not supported. Supported are: ${subjectTypes.join(", ")}.`);
   checkLogoutRedirects(sent);
   const strategy = sent.access_token_strategy.toLowerCase();
   if (!["", "jwt", "opaque"].includes(strategy))
@@ -55,11 +56,10 @@ export function validateClient(sent: ClientDocument, { features, defaultScope }:
     registration_access_token: "",
     registration_client_uri: "",
   };
-  return features.knowsDevices ? valid : withoutDevices(valid);
-}
-
-function withoutDevices(client: ClientDocument): ClientDocument {
-  return Object.fromEntries(Object.entries(client).filter(([name]) => !name.startsWith("device_"))) as ClientDocument;
+  const isKnown = (name: string) =>
+    (features.hasDeviceGrant || !name.startsWith("device_")) &&
+    (features.hasSkipLogoutConsent || name !== "skip_logout_consent");
+  return Object.fromEntries(Object.entries(valid).filter(([name]) => isKnown(name))) as ClientDocument;
 }
 
 function checkKeys(sent: ClientDocument, method: string, features: VersionFeatures): void {
@@ -73,19 +73,19 @@ function checkKeys(sent: ClientDocument, method: string, features: VersionFeatur
     }
   }
   if (hasInlineKeys && sent.jwks_uri !== "") throw invalidMetadata("The fields jwks and jwks_uri exclude each other.");
-  if ((sent.jwks?.keys ?? []).some(({ kty }) => kty === "oct"))
+  if (!features.decodesKeysAsIn21 && (sent.jwks?.keys ?? []).some(({ kty }) => kty === "oct"))
     throw invalidMetadata("The field jwks has a key that is not a valid JSON Web Key.");
 }
 
 function checkWebUri(name: string, value: string): void {
-  if (value !== "" && !["http:", "https:"].includes(URL.canParse(value) ? new URL(value).protocol : "")) {
+  if (value !== "" && !/^https?:[^\s]*$/i.test(value)) {
     throw invalidMetadata(`The field ${name} must be an http or https URL.`);
   }
 }
 
 function normaliseOrigin(origin: string): string {
   const trimmed = origin.replace(/\/$/, "");
-  const isOrigin = /^https?:\/\/[^/?#@\s]+$/i.test(trimmed) && URL.canParse(trimmed);
+  const isOrigin = /^https?:\/\/[^/?#@\s]+$/i.test(trimmed);
   if (!isOrigin) throw invalidMetadata("The field allowed_cors_origins has an entry that is not an http or https origin.");
   return trimmed.replace(/^[^:]+/, (scheme) => scheme.toLowerCase());
 }
@@ -109,12 +109,13 @@ function checkRedirects(uris: readonly string[]): void {
 }
 
 function checkLogoutRedirects({ post_logout_redirect_uris: logouts, redirect_uris: redirects }: ClientDocument): void {
-  // As it is written: the usual port of a scheme is not the same as none.
-  const place = (uri: string) => /^[^:]+:(?:\/\/[^/?#]*)?/.exec(uri)?.[0].toLowerCase();
-  const places = (redirects ?? []).filter((uri) => URL.canParse(uri)).map(place);
+  // Hosts are compared as they are written, with their case and port.
+  const originOf = (uri: string) =>
+    /^[^:]+:(?:\/\/[^/?#]*)?/.exec(uri)?.[0].replace(/^[^:]+/, (scheme) => scheme.toLowerCase());
+  const origins = (redirects ?? []).filter((uri) => URL.canParse(uri)).map(originOf);
   for (const uri of logouts ?? []) {
     if (!URL.canParse(uri)) throw invalidMetadata("The field post_logout_redirect_uris has an entry that cannot be parsed.");
-    if (!places.includes(place(uri))) {
+    if (!origins.includes(originOf(uri))) {
       throw invalidMetadata("Each of post_logout_redirect_uris must match scheme, host and port of a redirect URI.");
     }
   }

@@ -1,58 +1,97 @@
-/** The Hydra to imitate. Ory Network runs what is on `master`. */
+/** The simulated version of Hydra. Ory Network runs `master`. */
 export type OryVersion = "2.1" | "2.3" | "25.4" | "26.2" | "master";
 
-/** In what the versions differ. */
+/** The differences between the versions. Each was observed at a server of that version. */
 export interface VersionFeatures {
-  /** Has the `secrets/rotate` path. */
+  /** The version that `GET /version` returns. */
+  readonly version: string;
+  /** `secrets/rotate` exists. */
   readonly rotatesSecrets: boolean;
-  /** Lets the caller of the admin API choose `client_id`. */
-  readonly letsCallerChooseId: boolean;
-  /** Takes `"jwks": {}` beside `jwks_uri` for two key sources. */
+  /** The admin API accepts a `client_id`. */
+  readonly acceptsClientId: boolean;
+  /** Undecodable content of a create request gets 400. Otherwise 500. */
+  readonly reportsDecodingErrors: boolean;
+  /** Keys of the type `oct` and padded base64 are handled as in 2.1: the first is valid, the second is not. */
+  readonly decodesKeysAsIn21: boolean;
+  /** `"jwks": {}` counts as a key source beside `jwks_uri`. */
   readonly countsEmptyJwks: boolean;
-  /** Pages by offset: readable tokens, `X-Total-Count`, and a `next` link that never ends on an empty server. */
+  /** Pagination by offset, with `X-Total-Count`. Otherwise by the last id. */
   readonly pagesByOffset: boolean;
-  /** Decodes a patched client afresh, so that what was removed is empty. Otherwise it keeps its old value. */
-  readonly decodesPatchesAfresh: boolean;
-  /** Tells the whole `registration_client_uri` of a client whose id the server has chosen, and not only what is before the id. */
-  readonly tellsRegistrationUri: boolean;
-  /** Knows the device authorization grant (RFC 8628) and its lifespans. */
-  readonly knowsDevices: boolean;
-  /** Refuses unknown paths and methods in JSON, adds a missing `/admin` by itself, and takes an id with a slash for an id. */
-  readonly routesInJson: boolean;
-  /** Asks for http or https in the four URIs that are for people. */
-  readonly checksUris: boolean;
-  /** Serves `/.well-known/oauth-authorization-server`. */
-  readonly servesServerMetadata: boolean;
+  /** A member that a patch removes gets its zero value. Otherwise it keeps its value. */
+  readonly patchRemovesMembers: boolean;
+  /** A patch ends the registration access token. */
+  readonly patchEndsRegistration: boolean;
+  /** The path below `/oauth2/register` in `registration_client_uri` of a client with a generated id. */
+  readonly generatedRegistrationPath: "id" | "slash" | "none";
+  /** `location` and `registration_client_uri` have ids that are percent-encoded twice. Otherwise `location` has the plain id. */
+  readonly encodesIdsTwice: boolean;
+  /** The device authorization grant (RFC 8628) and its lifespans exist. */
+  readonly hasDeviceGrant: boolean;
+  /** `skip_logout_consent` exists. */
+  readonly hasSkipLogoutConsent: boolean;
+  /** How requests without an operation are answered: see `createRoutes`. */
+  readonly routing: "httprouter" | "servemux" | "servemux-json";
+  /** The members that have to be http(s) URLs. */
+  readonly webUris: readonly ("tos_uri" | "policy_uri" | "logo_uri" | "client_uri")[];
+  /** `/.well-known/oauth-authorization-server` exists. */
+  readonly hasServerMetadata: boolean;
+  /** A path that no patch may change, besides `/id`. */
+  readonly deniedPatchPath: string | undefined;
 }
 
 const newest: VersionFeatures = {
+  version: "master",
   rotatesSecrets: true,
-  letsCallerChooseId: true,
+  acceptsClientId: true,
+  reportsDecodingErrors: true,
+  decodesKeysAsIn21: false,
   countsEmptyJwks: false,
   pagesByOffset: false,
-  decodesPatchesAfresh: true,
-  tellsRegistrationUri: true,
-  knowsDevices: true,
-  routesInJson: true,
-  checksUris: true,
-  servesServerMetadata: true,
+  patchRemovesMembers: true,
+  patchEndsRegistration: true,
+  generatedRegistrationPath: "none",
+  encodesIdsTwice: true,
+  hasDeviceGrant: true,
+  hasSkipLogoutConsent: true,
+  routing: "servemux-json",
+  webUris: ["tos_uri", "policy_uri", "logo_uri", "client_uri"],
+  hasServerMetadata: true,
+  deniedPatchPath: "/RotatedSecrets",
 };
-const release26: VersionFeatures = { ...newest, rotatesSecrets: false };
-const release25: VersionFeatures = { ...release26, checksUris: false };
+const release26: VersionFeatures = {
+  ...newest,
+  version: "v26.2.0",
+  rotatesSecrets: false,
+  routing: "servemux",
+  deniedPatchPath: undefined,
+};
+const release25: VersionFeatures = { ...release26, version: "v25.4.0", webUris: ["tos_uri"] };
 const release23: VersionFeatures = {
   ...release25,
+  version: "v2.3.0",
   countsEmptyJwks: true,
   pagesByOffset: true,
-  decodesPatchesAfresh: false,
-  tellsRegistrationUri: false,
-  knowsDevices: false,
-  routesInJson: false,
-  servesServerMetadata: false,
+  patchRemovesMembers: false,
+  patchEndsRegistration: false,
+  generatedRegistrationPath: "slash",
+  encodesIdsTwice: false,
+  hasDeviceGrant: false,
+  routing: "httprouter",
+  webUris: [],
+  hasServerMetadata: false,
 };
 
-/** Every version that can be imitated. */
+/** The features of every version. */
 export const versions: Readonly<Record<OryVersion, VersionFeatures>> = {
-  "2.1": { ...release23, letsCallerChooseId: false },
+  "2.1": {
+    ...release23,
+    version: "v2.1.2",
+    acceptsClientId: false,
+    reportsDecodingErrors: false,
+    decodesKeysAsIn21: true,
+    generatedRegistrationPath: "id",
+    hasSkipLogoutConsent: false,
+  },
   "2.3": release23,
   "25.4": release25,
   "26.2": release26,

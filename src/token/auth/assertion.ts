@@ -69,16 +69,37 @@ export interface PrivateKeyJwtOptions extends AssertionOptions {
    * @default the `kid` of a JWK
    */
   readonly keyId?: string;
+  /**
+   * Further members of the JWS header, for example `x5t` or `x5t#S256` with the thumbprint of a certificate, which Microsoft Entra
+   * requires. `alg`, `typ`, `kid` and `crit` have other options or are not supported.
+   */
+  readonly headers?: Readonly<Record<string, unknown>>;
+  /**
+   * Further claims of the assertion, for example `nbf`. `iss`, `sub`, `aud`, `jti`, `iat` and `exp` cannot be set.
+   */
+  readonly claims?: Readonly<Record<string, unknown>>;
 }
 
-const text = textRule(/^[^\p{Cc}\p{Cs}]+$/u, "text without control characters, not empty");
+export const text = textRule(/^[^\p{Cc}\p{Cs}]+$/u, "text without control characters, not empty");
 
-function optional(rule: Rule): Rule {
+export function optional(rule: Rule): Rule {
   return (value, path) => (value === undefined ? undefined : rule(value, path));
 }
 
 function oneOf(values: readonly unknown[]): Rule {
   return (value) => (values.includes(value) ? undefined : `expected one of ${values.join(", ")}`);
+}
+
+/** An object that JSON can express, without the members that this library sets. `undefined` is valid. */
+function membersRule(reserved: readonly string[]): Rule {
+  return (value, path) => {
+    if (value === undefined) return undefined;
+    if (!isObject(value)) return "expected an object";
+    const isReserved = (name: string) => reserved.includes(name) || value[name] === undefined;
+    return Object.keys(value)
+      .filter(isReserved)
+      .flatMap((name) => toIssues(`${path}.${name}`, "cannot be set"));
+  };
 }
 
 const assertionRules: Rules = {
@@ -89,7 +110,7 @@ const assertionRules: Rules = {
   now: functionProblem,
 };
 
-const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+export const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 // The size of a signature with the smallest key that is accepted.
 const minRsaSignatureBytes = 256;
 // The secret has to be at least as long as the digest (RFC 7518 section 3.2).
@@ -140,6 +161,8 @@ export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAuthenticati
       algorithm: oneOf(Object.keys(algorithms)),
       key: () => (isKnown && typeof key !== "function" ? keyProblem(key, algorithm) : undefined),
       keyId: optional(text),
+      headers: membersRule(["alg", "typ", "kid", "crit"]),
+      claims: membersRule(["iss", "sub", "aud", "jti", "iat", "exp"]),
     }),
   );
   const sign = typeof key === "function" ? validatingSigner(key, algorithm) : createKeySigner(key, algorithm);
@@ -147,10 +170,12 @@ export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAuthenticati
   const keyId = options.keyId ?? (typeof jwk.kid === "string" ? jwk.kid : undefined);
   const publicPart = algorithms[algorithm].publicMembers.map((name) => jwk[name]).join();
   const identity = jwk.kty ? publicPart : keyId;
+  const header = { ...options.headers, alg: algorithm, ...(keyId && { kid: keyId }) };
+  const additions = options.headers || options.claims ? ` ${JSON.stringify([options.headers, options.claims])}` : "";
   return {
     method: "private_key_jwt",
-    authenticate: assertionAuthenticator(options, { alg: algorithm, ...(keyId && { kid: keyId }) }, sign, []),
-    ...(identity && { fingerprint: (digest) => digest(`${algorithm} ${identity}`) }),
+    authenticate: assertionAuthenticator(options, header, sign, [], options.claims),
+    ...(identity && { fingerprint: (digest) => digest(`${algorithm} ${identity}${additions}`) }),
   };
 }
 
@@ -159,12 +184,14 @@ function assertionAuthenticator(
   header: object,
   sign: Signer,
   secrets: readonly string[],
+  additionalClaims: object = {},
 ): ClientAuthentication["authenticate"] {
   const { issuer, legacyAudience, lifetimeMs = 60_000, typ = true, now = () => Date.now() } = options;
   const encodedHeader = encodeJson(typ ? { ...header, typ: "client-authentication+jwt" } : header);
   return async ({ clientId }) => {
     const iat = Math.floor(now() / 1_000);
     const claims = {
+      ...additionalClaims,
       iss: clientId,
       sub: clientId,
       aud: legacyAudience ?? issuer,

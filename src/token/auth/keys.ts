@@ -2,7 +2,17 @@ import { isObject } from "../../core/values.js";
 import type { Problem } from "../checks.js";
 
 /** Algorithms of `private_key_jwt`, by their JWS names (RFC 7518 section 3.1, RFC 8037). */
-export type AssertionAlgorithm = "ES256" | "RS256" | "PS256" | "EdDSA";
+export type AssertionAlgorithm =
+  | "ES256"
+  | "ES384"
+  | "ES512"
+  | "RS256"
+  | "RS384"
+  | "RS512"
+  | "PS256"
+  | "PS384"
+  | "PS512"
+  | "EdDSA";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -23,29 +33,37 @@ interface AlgorithmDefinition {
   readonly signatureBytes?: number;
 }
 
-const hash = "SHA-256";
+function ecdsa(namedCurve: string, bits: number, signatureBytes: number): AlgorithmDefinition {
+  return {
+    key: { name: "ECDSA", namedCurve },
+    signing: { name: "ECDSA", hash: `SHA-${bits}` },
+    kty: "EC",
+    crv: namedCurve,
+    publicMembers: ["crv", "x", "y"],
+    signatureBytes,
+  };
+}
+
+function rsa(name: "RSASSA-PKCS1-v1_5" | "RSA-PSS", bits: number): AlgorithmDefinition {
+  return {
+    key: { name, hash: `SHA-${bits}` },
+    // The salt of RSA-PSS is as long as the digest (RFC 7518 section 3.5).
+    signing: { name, ...(name === "RSA-PSS" && { saltLength: bits / 8 }) },
+    kty: "RSA",
+    publicMembers: ["n", "e"],
+  };
+}
 
 export const algorithms: Readonly<Record<AssertionAlgorithm, AlgorithmDefinition>> = {
-  ES256: {
-    key: { name: "ECDSA", namedCurve: "P-256" },
-    signing: { name: "ECDSA", hash },
-    kty: "EC",
-    crv: "P-256",
-    publicMembers: ["crv", "x", "y"],
-    signatureBytes: 64,
-  },
-  RS256: {
-    key: { name: "RSASSA-PKCS1-v1_5", hash },
-    signing: { name: "RSASSA-PKCS1-v1_5" },
-    kty: "RSA",
-    publicMembers: ["n", "e"],
-  },
-  PS256: {
-    key: { name: "RSA-PSS", hash },
-    signing: { name: "RSA-PSS", saltLength: 32 },
-    kty: "RSA",
-    publicMembers: ["n", "e"],
-  },
+  ES256: ecdsa("P-256", 256, 64),
+  ES384: ecdsa("P-384", 384, 96),
+  ES512: ecdsa("P-521", 512, 132),
+  RS256: rsa("RSASSA-PKCS1-v1_5", 256),
+  RS384: rsa("RSASSA-PKCS1-v1_5", 384),
+  RS512: rsa("RSASSA-PKCS1-v1_5", 512),
+  PS256: rsa("RSA-PSS", 256),
+  PS384: rsa("RSA-PSS", 384),
+  PS512: rsa("RSA-PSS", 512),
   EdDSA: {
     key: { name: "Ed25519" },
     signing: { name: "Ed25519" },

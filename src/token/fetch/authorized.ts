@@ -1,11 +1,16 @@
-import { validateUrl } from "../../core/url.js";
+import { insecureHostsProblem, validateUrl } from "../../core/url.js";
 import { isObject } from "../../core/values.js";
-import { findIssues, functionProblem, listRule, type Rule, throwIfIssues, toIssues } from "../checks.js";
+import { findIssues, functionProblem, listRule, throwIfIssues, toIssues } from "../checks.js";
 import type { TokenSource } from "../types.js";
+
+const operation = "authorizedFetch";
 
 /** Options of `authorizedFetch`. */
 export interface AuthorizedFetchOptions {
-  /** The origins that get the token, such as `https://api.example`: `https:` or a loopback address. No other origin gets it. */
+  /**
+   * The origins that get the token, such as `https://api.example`: `https:`, a loopback address, or a host of `allowInsecureHttp`. No
+   * other origin gets it.
+   */
   readonly origins: readonly string[];
   /**
    * Sends the requests.
@@ -13,10 +18,17 @@ export interface AuthorizedFetchOptions {
    */
   readonly fetch?: typeof globalThis.fetch;
   /**
-   * Whether a response means that the token is no longer accepted, for servers that do not implement RFC 6750.
+   * Whether a response means that the token is no longer accepted, for servers that do not implement RFC 6750. To read the body, read
+   * that of `response.clone()`. It is called for responses of the allowed origins only.
    * @default a 401 whose `WWW-Authenticate` has `error="invalid_token"` (RFC 6750 section 3.1)
    */
-  readonly isTokenRejected?: (response: Response) => boolean;
+  readonly isTokenRejected?: (response: Response) => boolean | Promise<boolean>;
+  /**
+   * Host names in lower case, without port, whose origins may use `http:`, for example in a cluster whose network is encrypted. A token
+   * sent over `http:` can be read by everyone on the way.
+   * @default []
+   */
+  readonly allowInsecureHttp?: readonly string[];
 }
 
 /**
@@ -28,7 +40,7 @@ export interface AuthorizedFetchOptions {
  * memory until the response is received.
  *
  * The returned function throws the errors of the source's `get` and of `fetch`, and obeys the signal of the request while it waits for
- * a token.
+ * a token. It throws a `ConfigurationError` when `isTokenRejected` returns anything but a boolean.
  *
  * @throws {ConfigurationError} at once, when an option is invalid; `issues` names it
  * @see RFC 6750 sections 2.1 and 3.1
@@ -37,20 +49,21 @@ export function authorizedFetch(
   source: Pick<TokenSource, "get" | "invalidate">,
   options: AuthorizedFetchOptions,
 ): typeof globalThis.fetch {
-  throwIfIssues([
-    ...findIssues(options, {
-      origins: (value, path) => listRule(originProblem)(value ?? "", path),
-      fetch: functionProblem,
-      isTokenRejected: functionProblem,
-    }),
-    ...toIssues("source", isTokenSource(source) ? undefined : "expected a token source"),
-  ]);
+  validateOptions(source, options);
   const { isTokenRejected = hasInvalidTokenError } = options;
   const origins = new Set(options.origins);
 
+  /** Whether an allowed origin rejected the token. After a redirect, another origin knows nothing about it. */
+  async function isRejected(response: Response): Promise<boolean> {
+    if (response.url && !origins.has(originOf(response.url))) return false;
+    const result: unknown = await isTokenRejected(response);
+    if (typeof result !== "boolean") throwIfIssues(toIssues("isTokenRejected", "expected true or false"), operation);
+    return result as boolean;
+  }
+
   return async (input, init) => {
     const fetch = options.fetch ?? globalThis.fetch;
-    const request = input instanceof Request ? input : undefined;
+    const request = isRequest(input) ? input : undefined;
     // Copied one by one: `new Headers(headers)` loses fields of `Request`s that are patched by test tools.
     const headers = new Headers(init?.headers ?? [...(request?.headers ?? [])]);
     if (headers.has("authorization") || !origins.has(originOf(request?.url ?? String(input)))) return fetch(input, init);
@@ -64,17 +77,18 @@ export function authorizedFetch(
     const token = await source.get(getOptions);
     const copy = request?.body && !init?.body ? request.clone() : undefined;
     const response = await send(input, token.value);
-    const isRejected = isTokenRejected(response);
-    if (isRejected) source.invalidate(token);
-    if (!isRejected || isStream(init?.body)) {
-      cancelBody(copy);
-      return response;
-    }
-    const newToken = await source.get(getOptions).catch((error) => {
+    const cancelBodies = (error: unknown): never => {
       cancelBody(copy);
       cancelBody(response);
       throw error;
-    });
+    };
+    const rejected = await isRejected(response).catch(cancelBodies);
+    if (rejected) source.invalidate(token);
+    if (!rejected || isStream(init?.body)) {
+      cancelBody(copy);
+      return response;
+    }
+    const newToken = await source.get(getOptions).catch(cancelBodies);
     // The token endpoint returned the rejected token again, so another request would fail too.
     if (newToken.value === token.value) {
       cancelBody(copy);
@@ -83,6 +97,26 @@ export function authorizedFetch(
     cancelBody(response);
     return send(copy ?? input, newToken.value);
   };
+}
+
+function validateOptions(source: unknown, options: AuthorizedFetchOptions): void {
+  const { allowInsecureHttp } = isObject(options) ? (options as AuthorizedFetchOptions) : {};
+  const insecureHosts = insecureHostsProblem(allowInsecureHttp) ? [] : allowInsecureHttp;
+  throwIfIssues(
+    [
+      ...findIssues(options, {
+        origins: (value, path) =>
+          Array.isArray(value) && value.length === 0
+            ? "expected at least one origin"
+            : listRule((origin) => originProblem(origin, insecureHosts))(value ?? "", path),
+        fetch: functionProblem,
+        isTokenRejected: functionProblem,
+        allowInsecureHttp: insecureHostsProblem,
+      }),
+      ...toIssues("source", isTokenSource(source) ? undefined : "expected a token source"),
+    ],
+    operation,
+  );
 }
 
 /** Cancels a body that is not read, which frees its connection. */
@@ -98,9 +132,16 @@ function isStream(body: unknown): boolean {
   return body instanceof ReadableStream || (typeof body === "object" && body !== null && Symbol.asyncIterator in body);
 }
 
-const originProblem: Rule = (value) =>
-  validateUrl(value) ??
-  (new URL(value as string).origin === value ? undefined : "expected an origin: scheme, host and port alone");
+function originProblem(value: unknown, insecureHosts: readonly string[] | undefined): string | undefined {
+  const problem = validateUrl(value, insecureHosts);
+  if (problem !== undefined) return problem;
+  return new URL(value as string).origin === value ? undefined : "expected an origin: scheme, host and port alone";
+}
+
+/** Whether a value is a `Request`, also of another realm or of the package `undici`. */
+function isRequest(value: unknown): value is Request {
+  return typeof value === "object" && value !== null && "arrayBuffer" in value && "url" in value;
+}
 
 function originOf(url: string): string {
   const base = (globalThis as { location?: { href: string } }).location?.href;

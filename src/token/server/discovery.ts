@@ -1,9 +1,9 @@
 import type { TokenRequest } from "../../core/credentials.js";
 import { redact } from "../../core/redact.js";
-import { parseObject, toTokenError } from "../answer.js";
+import { toTokenError, unexpected } from "../answer.js";
 import { authenticationRule } from "../checks.js";
 import { parseMetadata, wellKnownUrl } from "./metadata.js";
-import { issuerProblem, optionProblems, type Problems, readOnly, send, throwIfProblems } from "./request.js";
+import { issuerProblem, optionProblems, type Problems, readOnly, send, throwIfProblems, urlProblem } from "./request.js";
 import type { AuthorizationServer, DiscoveryOptions } from "./types.js";
 
 const operation = "discover server";
@@ -25,11 +25,18 @@ const certificateMethods = ["tls_client_auth", "self_signed_tls_client_auth"];
  */
 export async function discoverServer(issuer: string, options: DiscoveryOptions = {}): Promise<AuthorizationServer> {
   validateDiscovery(issuer, options);
-  const url = wellKnownUrl(issuer, options.wellKnown ?? "oauth-authorization-server");
+  const { wellKnown = "oauth-authorization-server", metadataUrl } = options;
+  const url = metadataUrl ?? wellKnownUrl(issuer, wellKnown);
   const prepare = () => ({ init: { headers: { accept: "application/json" } }, method: "none", secrets: [] });
   return readOnly(async () => {
     const response = await send({ operation, url, prepare }, options);
-    if (response.status !== 200) throw toTokenError(response, parseObject(response.text));
+    if (response.status === 404) {
+      const other = wellKnown === "openid-configuration" ? "oauth-authorization-server" : "openid-configuration";
+      const advice = metadataUrl ? "Check metadataUrl" : `Try wellKnown: "${other}", or metadataUrl`;
+      throw unexpected(response, 404, `${response.endpoint} has no metadata (404). ${advice}`);
+    }
+    // The response of a metadata URL is never an OAuth error response, so its body is not read as one.
+    if (response.status !== 200) throw toTokenError(response, undefined);
     return parseMetadata(response, issuer, options);
   });
 }
@@ -40,11 +47,17 @@ export async function discoverServer(issuer: string, options: DiscoveryOptions =
  * @throws {ConfigurationError}
  */
 export function validateDiscovery(issuer: string, options: DiscoveryOptions, problems: Problems = {}): void {
-  const { wellKnown, mutualTls, allowedHosts } = options;
+  const { wellKnown, metadataUrl, mutualTls, allowedHosts } = options;
   const documents: readonly unknown[] = ["oauth-authorization-server", "openid-configuration", undefined];
   const isHosts = Array.isArray(allowedHosts) && allowedHosts.every((host) => typeof host === "string" && !/[/@]/.test(host));
   throwIfProblems(operation, {
-    issuer: issuerProblem(issuer),
+    issuer: issuerProblem(issuer, options),
+    metadataUrl:
+      metadataUrl === undefined
+        ? undefined
+        : wellKnown === undefined
+          ? urlProblem(metadataUrl, options)
+          : "cannot be combined with wellKnown",
     wellKnown: documents.includes(wellKnown) ? undefined : `expected ${documents.slice(0, 2).join(" or ")}`,
     mutualTls: mutualTls === undefined || typeof mutualTls === "boolean" ? undefined : "expected a boolean",
     allowedHosts: allowedHosts === undefined || isHosts ? undefined : "expected an array of hosts, without scheme and path",

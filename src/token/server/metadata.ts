@@ -1,6 +1,6 @@
 import type { ValidationIssue } from "../../core/errors.js";
-import { validateUrl } from "../../core/url.js";
-import { invalidResponse, parseJsonResponse, readObject, type ServerResponse } from "./request.js";
+import { redact } from "../../core/redact.js";
+import { invalidResponse, parseJsonResponse, readObject, type ServerResponse, urlProblem } from "./request.js";
 import type { AuthorizationServer, AuthorizationServerEndpoints, DiscoveryOptions, WellKnown } from "./types.js";
 
 const endpointMembers = {
@@ -32,7 +32,8 @@ export function parseMetadata(response: ServerResponse, issuer: string, options:
   const { mutualTls = false } = options;
   const { body, issues } = parseJsonResponse(response);
   if (issues.length === 0 && body.issuer !== issuer) {
-    issues.push({ path: "issuer", message: "differs from the requested issuer" });
+    const actual = typeof body.issuer === "string" ? `"${redact(body.issuer, [], 200)}"` : "no string";
+    issues.push({ path: "issuer", message: `expected "${issuer}", the requested issuer, and got ${actual}` });
   }
   // The rest of a document with another issuer is not validated.
   if (issues.length > 0) throw invalidResponse(response, "metadata of this issuer", issues);
@@ -62,9 +63,10 @@ function readEndpoints(
   body: Record<string, unknown>,
   aliases: Record<string, unknown> | undefined,
   issuer: string,
-  { allowedHosts }: DiscoveryOptions,
+  options: DiscoveryOptions,
   issues: ValidationIssue[],
 ): { readonly endpoints: AuthorizationServerEndpoints; readonly otherHosts: readonly string[] } {
+  const { allowedHosts } = options;
   const issuerUrl = new URL(issuer);
   const endpoints: Partial<Record<EndpointName, string>> = {};
   const otherHosts = new Set<string>();
@@ -76,7 +78,7 @@ function readEndpoints(
       if (name === "tokenEndpoint") issues.push({ path, message: "expected a URL as a string" });
       continue;
     }
-    const problem = endpointProblem(value, issuerUrl);
+    const problem = endpointProblem(value, issuerUrl, options);
     if (problem !== undefined) {
       issues.push({ path, message: problem });
       continue;
@@ -86,15 +88,33 @@ function readEndpoints(
     if (host === issuerUrl.host) continue;
     otherHosts.add(host);
     if (allowedHosts && !allowedHosts.includes(host)) issues.push({ path, message: "is on a host that is not allowed" });
+    if (!allowedHosts && isLocalHost(value as string) && !isLocalHost(issuer)) {
+      issues.push({ path, message: "is on a loopback or link-local address, and the issuer is not: see allowedHosts" });
+    }
   }
   return { endpoints: endpoints as AuthorizationServerEndpoints, otherHosts: [...otherHosts] };
 }
 
-/** An endpoint may use `http:` only when the issuer does too: both are on a loopback address then. */
-function endpointProblem(value: unknown, issuer: URL): string | undefined {
-  const problem = validateUrl(value);
+/** An endpoint may use `http:` when the issuer does too, or when `allowInsecureHttp` names its host. */
+function endpointProblem(value: unknown, issuer: URL, options: DiscoveryOptions): string | undefined {
+  const problem = urlProblem(value, options);
   if (problem !== undefined) return problem;
-  return issuer.protocol === "https:" && new URL(value as string).protocol !== "https:" ? "expected an https: URL" : undefined;
+  const { protocol, hostname } = new URL(value as string);
+  const isSecure = protocol === "https:" || issuer.protocol !== "https:" || options.allowInsecureHttp?.includes(hostname);
+  return isSecure ? undefined : "expected an https: URL";
+}
+
+/**
+ * Whether a URL is on a loopback, link-local or unspecified address: metadata could make a client send credentials to a service of its
+ * own machine or cloud. The URL parser has normalized the address.
+ */
+function isLocalHost(url: string): boolean {
+  const { hostname } = new URL(url);
+  return (
+    /^(.+\.)?localhost\.?$/.test(hostname) ||
+    /^(127\.\d+|169\.254|0\.0)\.\d+\.\d+$/.test(hostname) ||
+    /^\[(::1?\]|fe[89ab][\da-f]:|::ffff:(7f[\da-f]{2}|a9fe):)/.test(hostname)
+  );
 }
 
 function readList(body: Record<string, unknown>, path: string, issues: ValidationIssue[]): readonly string[] | undefined {

@@ -1,5 +1,5 @@
 import { cloneError, OAuthClientsError, type ValidationIssue } from "../../core/errors.js";
-import { validateUrl } from "../../core/url.js";
+import { insecureHostsProblem, validateUrl } from "../../core/url.js";
 import { isObject } from "../../core/values.js";
 import { type Errand, isJson, parseObject, unexpected } from "../answer.js";
 import {
@@ -38,17 +38,23 @@ const tokenProblem = textRule(/^[\x21-\x7e]+$/, "visible ASCII, not empty");
 export const durationProblem = numberRule(1);
 
 /** The problems of the options of every request. */
-export function optionProblems({ fetch, timeoutMs, maxResponseBytes }: RequestOptions): Problems {
+export function optionProblems({ fetch, timeoutMs, maxResponseBytes, allowInsecureHttp }: RequestOptions): Problems {
   return {
+    allowInsecureHttp: insecureHostsProblem(allowInsecureHttp),
     fetch: functionProblem(fetch, "fetch"),
     timeoutMs: durationProblem(timeoutMs, "timeoutMs"),
     maxResponseBytes: durationProblem(maxResponseBytes, "maxResponseBytes"),
   };
 }
 
+/** The problem of a URL, with the hosts that the options name. */
+export function urlProblem(value: unknown, { allowInsecureHttp }: RequestOptions): string | undefined {
+  return validateUrl(value, insecureHostsProblem(allowInsecureHttp) ? [] : allowInsecureHttp);
+}
+
 /** The problem of an issuer identifier: a URL without query and fragment (RFC 8414 section 2). */
-export function issuerProblem(value: unknown): string | undefined {
-  return validateUrl(value) ?? (String(value).includes("?") ? "an issuer has no query" : undefined);
+export function issuerProblem(value: unknown, options: RequestOptions = {}): string | undefined {
+  return urlProblem(value, options) ?? (String(value).includes("?") ? "an issuer has no query" : undefined);
 }
 
 /**
@@ -77,8 +83,8 @@ export function prepareRequest(
   const { server, clientId, clientAuthentication, token, tokenTypeHint } = request;
   const { tokenEndpoint, [endpoint]: url } = (server ?? {}) as Partial<AuthorizationServerEndpoints>;
   throwIfProblems(operation, {
-    "server.tokenEndpoint": validateUrl(tokenEndpoint),
-    [`server.${endpoint}`]: url === undefined ? "the server has no such endpoint" : validateUrl(url),
+    "server.tokenEndpoint": urlProblem(tokenEndpoint, options),
+    [`server.${endpoint}`]: url === undefined ? "the server has no such endpoint" : urlProblem(url, options),
     clientId: credentialProblem(clientId, "clientId"),
     clientAuthentication: authenticationRule(publicClientProblem)(clientAuthentication, "clientAuthentication"),
     token: tokenProblem(token, "token"),

@@ -20,6 +20,12 @@ export interface RequestOptions {
   readonly maxResponseBytes?: number;
   /** Aborts the request, which then rejects with the signal's own reason. */
   readonly signal?: AbortSignal;
+  /**
+   * Host names in lower case, without port, for which `http:` is allowed, for example in a cluster whose network is encrypted.
+   * Credentials and tokens sent over `http:` can be read by everyone on the way.
+   * @default []
+   */
+  readonly allowInsecureHttp?: readonly string[];
 }
 
 /** The metadata documents, by their names in IANA's registry of well-known URIs. */
@@ -34,6 +40,12 @@ export interface DiscoveryOptions extends RequestOptions {
    */
   readonly wellKnown?: WellKnown;
   /**
+   * The URL of the document, for servers that publish it elsewhere. Its `issuer` has to be the requested one, as everywhere. It cannot be
+   * combined with `wellKnown`.
+   * @default the URL that `wellKnown` and the issuer define
+   */
+  readonly metadataUrl?: string;
+  /**
    * Whether the client presents a certificate, to authenticate or to bind its tokens: the endpoints are then those of
    * `mtls_endpoint_aliases`, when the server has them (RFC 8705 section 5).
    * @default false
@@ -41,7 +53,7 @@ export interface DiscoveryOptions extends RequestOptions {
   readonly mutualTls?: boolean;
   /**
    * The hosts that endpoints may have besides the host of the issuer, with their ports if any. An empty list allows no other host.
-   * @default any host, listed in `otherHosts`
+   * @default any host, listed in `otherHosts`, but loopback and link-local addresses only for an issuer on such an address
    */
   readonly allowedHosts?: readonly string[];
 }

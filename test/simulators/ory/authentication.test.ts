@@ -67,7 +67,7 @@ describe("client authentication", () => {
     ],
   ])("%s: 401 invalid_client without a challenge", async (_case, method, credentials) => {
     const ory = simulateOry();
-    const jwks = { keys: [{ kty: "EC", crv: "P-256", x: "AQAB", y: "AQAB" }] };
+    const jwks = { keys: [{ kty: "RSA", n: "AQAB", e: "AQAB" }] };
     const client = await create(ory, { ...worker, token_endpoint_auth_method: method, jwks });
     const [parameters, headers] = credentials(client);
     const response = await form(ory, "/oauth2/token", { ...grant, ...parameters }, headers);

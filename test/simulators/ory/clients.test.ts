@@ -1,7 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { fixedNow } from "../../time.js";
-import { admin, create, introspect, type Json, malformed, sentenceOfNotFound, token, unsetLifespans, worker } from "./calls.js";
+import {
+  admin,
+  create,
+  introspect,
+  type Json,
+  malformed,
+  read,
+  sentenceOfNotFound,
+  token,
+  unsetLifespans,
+  worker,
+} from "./calls.js";
 
 describe("a client that does not exist", () => {
   test.each([
@@ -57,7 +68,7 @@ describe("creating", () => {
   ])("shows a secret to %s: %s", async (method, shown) => {
     const client = await create(simulateOry(), {
       token_endpoint_auth_method: method,
-      jwks: { keys: [{ kty: "EC", crv: "P-256", x: "AQAB", y: "AQAB" }] },
+      jwks: { keys: [{ kty: "RSA", n: "AQAB", e: "AQAB" }] },
     });
     expect("client_secret" in client).toBe(shown);
   });
@@ -178,7 +189,7 @@ describe("rotating", () => {
     const ory = simulateOry();
     const { client_id } = await create(ory, {
       token_endpoint_auth_method: method,
-      jwks: { keys: [{ kty: "EC", crv: "P-256", x: "AQAB", y: "AQAB" }] },
+      jwks: { keys: [{ kty: "RSA", n: "AQAB", e: "AQAB" }] },
     });
     for (const verb of ["POST", "DELETE"]) {
       expect(await admin(ory, verb, `/admin/clients/${client_id}/secrets/rotate`)).toMatchObject({
@@ -221,5 +232,36 @@ describe("deleting", () => {
     expect((await introspect(ory, access_token)).json).toEqual({ active: false });
     expect((await token(ory, client)).status).toBe(401);
     expect(ory.inspect(String(client.client_id))).toBeUndefined();
+  });
+});
+
+describe("options for writes", () => {
+  test("every n-th write fails as under concurrent load, and is not applied", async () => {
+    const ory = simulateOry({ writeConflictInterval: 2 });
+    const statuses: number[] = [];
+    for (const client_id of ["a", "b", "c"]) statuses.push((await admin(ory, "POST", "/admin/clients", { client_id })).status);
+    expect(statuses).toEqual([201, 400, 201]);
+    expect(ory.clients.map(({ client_id }) => client_id)).toEqual(["a", "c"]);
+  });
+
+  test("a rotation ignores the secret of its content, and uses it with the option", async () => {
+    for (const rotationAcceptsSecret of [false, true]) {
+      const ory = simulateOry({ rotationAcceptsSecret });
+      const { client_id } = await create(ory);
+      const path = `/admin/clients/${client_id}/secrets/rotate`;
+      const { json } = await admin(ory, "POST", path, { client_secret: "chosen-secret" });
+      expect(json.client_secret === "chosen-secret").toBe(rotationAcceptsSecret);
+      expect((await admin(ory, "POST", path, { client_secret: "short" })).status).toBe(rotationAcceptsSecret ? 400 : 200);
+      expect((await admin(ory, "POST", path)).json.client_secret).toMatch(/^.{26}$/);
+    }
+  });
+
+  test("the subject type pairwise needs the option", async () => {
+    const body = { subject_type: "pairwise" };
+    expect((await admin(simulateOry(), "POST", "/admin/clients", body)).status).toBe(400);
+    const ory = simulateOry({ subjectTypes: ["public", "pairwise"] });
+    expect(await admin(ory, "POST", "/admin/clients", body)).toMatchObject({ status: 201, json: body });
+    const discovery = await read(ory.fetch(`${ory.urls.public}/.well-known/openid-configuration`));
+    expect(discovery.json.subject_types_supported).toEqual(["public", "pairwise"]);
   });
 });

@@ -67,7 +67,7 @@ describe("the members of a client", () => {
       created_at: expect.any(String),
       updated_at: expect.any(String),
       registration_access_token: expect.stringMatching(/^ory_at_/),
-      registration_client_uri: `http://127.0.0.1:4444/oauth2/register/${client_id}`,
+      registration_client_uri: "http://127.0.0.1:4444/oauth2/register",
       ...unsetLifespans,
     });
     expect(created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);

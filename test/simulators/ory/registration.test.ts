@@ -13,6 +13,25 @@ const register = (ory: OrySimulator, method: string, path: string, body?: unknow
   );
 
 describe("dynamic client registration", () => {
+  test("the scheme of the bearer token is case-insensitive", async () => {
+    const ory = enabled();
+    const { client_id, registration_access_token } = (await register(ory, "POST", "", {})).json;
+    const headers = { authorization: `bearer ${registration_access_token}` };
+    expect((await ory.fetch(`${ory.urls.public}/oauth2/register/${client_id}`, { headers })).status).toBe(200);
+  });
+
+  test("a patch by the admin API ends the token from 25.4 on, and not in 2.3", async () => {
+    for (const [version, status] of [
+      ["2.3", 200],
+      ["25.4", 401],
+    ] as const) {
+      const ory = simulateOry({ version, dynamicClientRegistration: true });
+      const { client_id, registration_access_token } = await create(ory);
+      await admin(ory, "PATCH", `/admin/clients/${client_id}`, [{ op: "replace", path: "/client_name", value: "new" }]);
+      expect((await register(ory, "GET", `/${client_id}`, undefined, registration_access_token)).status).toBe(status);
+    }
+  });
+
   test("answers 404 to every call unless it is enabled", async () => {
     const ory = simulateOry();
     const calls = [
@@ -80,7 +99,7 @@ describe("dynamic client registration", () => {
     const ory = enabled();
     const response = await register(ory, "POST", "", { ...worker, client_id: "mine" });
     expect(response).toMatchObject({ status: 201, json: { client_id: expect.stringMatching(uuid) as string } });
-    expect(response.json.registration_client_uri).toBe(`${ory.urls.public}/oauth2/register/${response.json.client_id}`);
+    expect(response.json.registration_client_uri).toBe(`${ory.urls.public}/oauth2/register`);
     expect((await token(ory, response.json)).status).toBe(200);
     expect((await read(ory.fetch(`${ory.urls.public}/.well-known/openid-configuration`))).json.registration_endpoint).toBe(
       `${ory.urls.public}/oauth2/register`,

@@ -12,14 +12,14 @@ describe("simulateOry", () => {
     );
   });
 
-  test("works without /admin on the admin port, and an unknown route is refused in another shape", async () => {
+  test("the admin port adds a missing /admin, and an unknown route gets an error object", async () => {
     const ory = simulateOry();
     expect((await admin(ory, "GET", "/clients")).status).toBe(200);
     expect(await admin(ory, "GET", "/admin/nowhere")).toMatchObject({
       status: 404,
-      json: { error: { code: 404, status: "Not Found" } },
+      json: { error: { code: 404, message: "Not Found" } },
     });
-    expect(await admin(ory, "POST", "/admin/clients/x", {})).toMatchObject({ status: 405, json: { error: { code: 405 } } });
+    expect(await admin(ory, "POST", "/admin/clients/x", {})).toMatchObject({ status: 404, json: { error: { code: 404 } } });
     expect((await read(ory.fetch(`${ory.urls.public}/admin/clients`))).status).toBe(404);
   });
 
@@ -51,13 +51,13 @@ describe("simulateOry", () => {
     for (const url of Object.values(ory.urls)) {
       expect([await status(`${url}/health/alive`), await status(`${url}/health/ready`)]).toEqual([200, 200]);
     }
-    expect(await read(ory.fetch(`${ory.urls.admin}/version`))).toMatchObject({ json: { version: "26.2" } });
+    expect(await read(ory.fetch(`${ory.urls.admin}/version`))).toMatchObject({ json: { version: "v26.2.0" } });
     expect(await status(`${ory.urls.public}/version`)).toBe(404);
   });
 
   test("shows neither private keys nor secrets", async () => {
     const ory = simulateOry();
-    await create(ory, { jwks: { keys: [{ kty: "EC", crv: "P-256", x: "AQAB", y: "AQAB", d: "private-part" }] } });
+    await create(ory, { jwks: { keys: [{ kty: "RSA", n: "AQAB", e: "AQAB", d: "private-part" }] } });
     expect(JSON.stringify([ory.clients, ory.requests])).not.toContain("private-part");
   });
 });
@@ -76,7 +76,7 @@ describe("simulateOry on the loopback", () => {
     expect(urls.admin).not.toBe(urls.public);
     const created = await read(fetch(`${urls.admin}/admin/clients`, { method: "POST", body: JSON.stringify(worker) }));
     const { client_id, client_secret, registration_client_uri } = created.json;
-    expect(registration_client_uri).toBe(`${urls.public}/oauth2/register/${client_id}`);
+    expect(registration_client_uri).toBe(`${urls.public}/oauth2/register`);
     const { json } = await read(fetch(`${urls.public}/.well-known/openid-configuration`));
     const headers = { authorization: `Basic ${btoa(`${client_id}:${client_secret}`)}` };
     const issued = await read(

@@ -6,7 +6,6 @@ import { admin, basic, create, form, grant, introspect, type Json, read, token, 
 
 describe("the token endpoint refuses", () => {
   test.each<[string, RequestInit]>([
-    ["another method than POST", { method: "GET" }],
     ["an empty content", { method: "POST" }],
     ["JSON", { method: "POST", body: JSON.stringify(grant), headers: { "content-type": "application/json" } }],
     ["a form without grant_type", { method: "POST", body: new URLSearchParams({ scope: "a" }) }],
@@ -250,4 +249,12 @@ describe("revocation", () => {
     expect((await introspect(ory, access_token)).json.active).toBe(false);
     expect((await token(ory, client)).status).toBe(200);
   });
+});
+
+test("the option accessTokenStrategy applies to clients without a strategy", async () => {
+  const ory = simulateOry({ accessTokenStrategy: "jwt" });
+  expect((await token(ory, await create(ory, worker))).json.access_token).toMatch(/^eyJ/);
+  expect((await token(ory, await create(ory, { ...worker, access_token_strategy: "opaque" }))).json.access_token).toMatch(
+    /^ory_at_/,
+  );
 });

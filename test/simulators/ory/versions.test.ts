@@ -37,11 +37,56 @@ describe("versions", () => {
   });
 
   test.each<[OryVersion, number]>([
-    ["25.4", 201],
+    ["2.3", 201],
+    ["25.4", 400],
     ["26.2", 400],
     ["master", 400],
   ])("%s: a strange tos_uri answers %d", async (version, status) => {
     expect((await admin(simulateOry({ version }), "POST", "/admin/clients", { tos_uri: "app://terms" })).status).toBe(status);
+  });
+
+  test.each<[OryVersion, number]>([
+    ["25.4", 201],
+    ["26.2", 400],
+    ["master", 400],
+  ])("%s: a policy_uri with another scheme than http(s) gets %d", async (version, status) => {
+    const { status: actual } = await admin(simulateOry({ version }), "POST", "/admin/clients", { policy_uri: "app://terms" });
+    expect(actual).toBe(status);
+  });
+
+  test.each<[OryVersion, number]>([
+    ["2.1", 405],
+    ["2.3", 405],
+    ["25.4", 404],
+    ["26.2", 404],
+    ["master", 404],
+  ])("%s: another method than POST gets %d from the token endpoint", async (version, status) => {
+    const { fetch, urls } = simulateOry({ version });
+    expect((await fetch(`${urls.public}/oauth2/token`)).status).toBe(status);
+  });
+
+  test.each<[OryVersion, string, string]>([
+    ["2.1", "/admin/clients/<id>", "/oauth2/register/<id>"],
+    ["2.3", "/admin/clients/<id>", "/oauth2/register/"],
+    ["25.4", "/admin/clients/<id>", "/oauth2/register"],
+    ["26.2", "/admin/clients/<id>", "/oauth2/register"],
+    ["master", "/admin/clients/<id>", "/oauth2/register"],
+  ])("%s: the location and the registration URI of a generated id are %s and %s", async (version, location, uri) => {
+    const ory = simulateOry({ version });
+    const { headers, json } = await admin(ory, "POST", "/admin/clients", {});
+    const withId = (path: string) => path.replace("<id>", String(json.client_id));
+    expect(headers.get("location")).toBe(withId(location));
+    expect(json.registration_client_uri).toBe(ory.urls.public + withId(uri));
+  });
+
+  test.each<[OryVersion, string, string]>([
+    ["2.3", "/admin/clients/a/b c", "/oauth2/register/a/b%20c"],
+    ["25.4", "/admin/clients/a%252Fb%2520c", "/oauth2/register/a%252Fb%2520c"],
+    ["master", "/admin/clients/a%252Fb%2520c", "/oauth2/register/a%252Fb%2520c"],
+  ])("%s: the location and the registration URI of the id a/b c are %s and %s", async (version, location, uri) => {
+    const ory = simulateOry({ version });
+    const { headers, json } = await admin(ory, "POST", "/admin/clients", { client_id: "a/b c" });
+    expect([headers.get("location"), json.registration_client_uri]).toEqual([location, ory.urls.public + uri]);
   });
 
   test.each<[OryVersion, string | null]>([

@@ -9,7 +9,10 @@ import { keyPair, verify } from "./key-pairs.js";
 
 const issuer = "https://auth.example/";
 const secret = "canary-4711-that-is-long-enough-for-all-the-digests-there-are-to-be-used";
-const algorithms: AssertionAlgorithm[] = ["ES256", "RS256", "PS256", "EdDSA"];
+const algorithms: AssertionAlgorithm[] = [
+  ...(["ES256", "ES384", "ES512", "RS256", "RS384", "RS512"] as const),
+  ...(["PS256", "PS384", "PS512", "EdDSA"] as const),
+];
 const context = { clientId: "client-1", tokenEndpoint: "https://auth.example/token" };
 
 const decode = (part = "") => JSON.parse(Buffer.from(part, "base64url").toString());
@@ -70,6 +73,8 @@ describe("options that cannot work are refused", () => {
 
   test.each([
     ["ES256", new Uint8Array(70)],
+    ["ES384", new Uint8Array(64)],
+    ["ES512", new Uint8Array(128)],
     ["RS256", new Uint8Array(64)],
     ["EdDSA", "signature"],
   ] as const)(
@@ -82,6 +87,34 @@ describe("options that cannot work are refused", () => {
       expect(sent).toEqual([]);
     },
   );
+});
+
+describe("headers and claims of privateKeyJwt", () => {
+  const make = async (options: object) => privateKeyJwt({ issuer, algorithm: "ES256", ...(await key()), ...options } as never);
+  const key = async () => ({ key: (await keyPair("ES256")).jwk });
+
+  test.each([
+    ...["alg", "typ", "kid", "crit"].map((name) => [`headers.${name}`, { headers: { [name]: "a" } }] as const),
+    ...["iss", "sub", "aud", "jti", "iat", "exp"].map((name) => [`claims.${name}`, { claims: { [name]: 1 } }] as const),
+    ["headers", { headers: "a" }],
+    ["claims", { claims: [] }],
+    ["claims.nbf", { claims: { nbf: undefined } }],
+  ] as const)("are refused at %s", async (path, options) => {
+    await expect(make(options)).rejects.toThrow(`${path}: `);
+  });
+
+  test("are signed with the rest, and distinguish clients in a cache", async () => {
+    const options = { headers: { x5t: "a", "x5t#S256": "b" }, claims: { nbf: 1, "https://example/tenant": "c" } };
+    const strategy = await make({ ...options, keyId: "key-1" });
+    const { header, claims } = await read(strategy);
+    expect(header).toEqual({ ...options.headers, alg: "ES256", kid: "key-1", typ: "client-authentication+jwt" });
+    expect(claims).toMatchObject({ ...options.claims, iss: "client-1", sub: "client-1", aud: issuer });
+    const { jwk } = await keyPair("ES256");
+    const fingerprint = (changes: object) =>
+      privateKeyJwt({ issuer, algorithm: "ES256", key: jwk, ...changes }).fingerprint!((material) => material);
+    expect(new Set([fingerprint({}), fingerprint(options), fingerprint({ claims: options.claims })]).size).toBe(3);
+    expect(fingerprint(options)).toBe(fingerprint(options));
+  });
 });
 
 describe("client_secret_jwt", () => {

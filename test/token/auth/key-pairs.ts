@@ -3,13 +3,19 @@ import type { AssertionAlgorithm } from "../../../src/token/auth/index.js";
 // Stated anew, so that the tests do not take the code's word for it.
 const forms: Record<AssertionAlgorithm, { generate: object; sign: AlgorithmIdentifier & object }> = {
   ES256: { generate: { name: "ECDSA", namedCurve: "P-256" }, sign: { name: "ECDSA", hash: "SHA-256" } as Algorithm },
+  ES384: { generate: { name: "ECDSA", namedCurve: "P-384" }, sign: { name: "ECDSA", hash: "SHA-384" } as Algorithm },
+  ES512: { generate: { name: "ECDSA", namedCurve: "P-521" }, sign: { name: "ECDSA", hash: "SHA-512" } as Algorithm },
   RS256: { generate: rsa("RSASSA-PKCS1-v1_5", 2_048), sign: { name: "RSASSA-PKCS1-v1_5" } },
+  RS384: { generate: rsa("RSASSA-PKCS1-v1_5", 2_048, "SHA-384"), sign: { name: "RSASSA-PKCS1-v1_5" } },
+  RS512: { generate: rsa("RSASSA-PKCS1-v1_5", 2_048, "SHA-512"), sign: { name: "RSASSA-PKCS1-v1_5" } },
   PS256: { generate: rsa("RSA-PSS", 2_048), sign: { name: "RSA-PSS", saltLength: 32 } as Algorithm },
+  PS384: { generate: rsa("RSA-PSS", 2_048, "SHA-384"), sign: { name: "RSA-PSS", saltLength: 48 } as Algorithm },
+  PS512: { generate: rsa("RSA-PSS", 2_048, "SHA-512"), sign: { name: "RSA-PSS", saltLength: 64 } as Algorithm },
   EdDSA: { generate: { name: "Ed25519" }, sign: { name: "Ed25519" } },
 };
 
-function rsa(name: string, modulusLength: number) {
-  return { name, modulusLength, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" };
+function rsa(name: string, modulusLength: number, hash = "SHA-256") {
+  return { name, modulusLength, publicExponent: new Uint8Array([1, 0, 1]), hash };
 }
 
 /** A key pair in every form that a key may have. */

@@ -36,6 +36,11 @@ describe("options that cannot work are refused", () => {
   test.each([
     ["origins", { origins: undefined }],
     ["origins", { origins: api }],
+    ["origins", { origins: [] }],
+    ["origins.0", { origins: ["http://api.internal"], allowInsecureHttp: ["other.internal"] }],
+    ["allowInsecureHttp", { allowInsecureHttp: true }],
+    ["allowInsecureHttp", { allowInsecureHttp: ["http://api.internal"] }],
+    ["allowInsecureHttp", { allowInsecureHttp: ["*"] }],
     ["origins.0", { origins: ["http://api.example"] }],
     ["origins.0", { origins: ["https://api.example/v1"] }],
     ["origins.0", { origins: ["https://api.example/"] }],
@@ -52,7 +57,7 @@ describe("options that cannot work are refused", () => {
   });
 
   test("a source that is none", () => {
-    expect(() => authorizedFetch({} as never, { origins: [api] })).toThrow("source: ");
+    expect(() => authorizedFetch({} as never, { origins: [api] })).toThrow("authorizedFetch: source: ");
   });
 });
 
@@ -108,6 +113,15 @@ describe("where the token goes", () => {
 });
 
 describe("what fails", () => {
+  test.each([undefined, "yes", 1, null])("is a call whose isTokenRejected returns %o", async (result) => {
+    const { call, seen, sent } = stage(undefined, { isTokenRejected: () => result as never });
+    expect(await rejection(call(api, { method: "POST", body: "a" }))).toMatchObject({
+      code: "invalid_configuration",
+      issues: [{ path: "isTokenRejected", message: "expected true or false" }],
+    });
+    expect([seen.length, sent.length]).toEqual([1, 1]);
+  });
+
   test("is the source, asked for a new token: its error comes out, and the refusal gives its connection back", async () => {
     const dropped: unknown[] = [];
     const body = new ReadableStream({ cancel: () => void dropped.push("answer") });
@@ -191,6 +205,22 @@ describe("an answer that does not refuse the token is handed on", () => {
     expect(count).toBe(1);
   });
 
+  test("also when another origin sent it after a redirect", async () => {
+    const refused = (count: number) =>
+      count === 1 ? Object.defineProperty(expired(), "url", { value: "https://other.example/login" }) : new Response();
+    for (const isTokenRejected of [undefined, ({ status }: Response) => status === 401]) {
+      const { call, seen, sent } = stage(refused, isTokenRejected ? { isTokenRejected } : {});
+      expect((await call(api)).status).toBe(401);
+      expect([seen.length, sent.length]).toEqual([1, 1]);
+    }
+  });
+
+  test("also when isTokenRejected resolves to false", async () => {
+    const { call, seen, sent } = stage(expired, { isTokenRejected: async () => false });
+    expect((await call(api, { method: "POST", body: "a" })).status).toBe(401);
+    expect([seen.length, sent.length]).toEqual([1, 1]);
+  });
+
   test("rule 91: also after the second time", async () => {
     const { call, seen } = stage(expired);
     expect((await call(api)).status).toBe(401);
@@ -219,6 +249,15 @@ describe("an answer that refuses the token is asked for again, once, with a new 
     });
     expect((await call(api)).status).toBe(200);
     expect(seen).toHaveLength(2);
+  });
+
+  test("when isTokenRejected reads a clone of the response and resolves to true", async () => {
+    const isTokenRejected = async (response: Response) => (await response.clone().text()).includes("InvalidSessionId");
+    const { call, seen } = stage((count) => new Response(count === 1 ? "InvalidSessionId" : "fine", { status: 400 }), {
+      isTokenRejected,
+    });
+    expect(await (await call(api)).text()).toBe("fine");
+    expect(tokens(seen)).toEqual(["Bearer token-1", "Bearer token-2"]);
   });
 
   test.each([
@@ -264,6 +303,33 @@ describe("an answer that refuses the token is asked for again, once, with a new 
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(sent).toHaveLength(2);
     expect(seen).toHaveLength(400);
+  });
+});
+
+describe("a Request of another realm or of undici", () => {
+  test("is recognized by its members and gets the token", async () => {
+    const seen: unknown[] = [];
+    const { source } = stage();
+    const fetch = async (input: unknown, init?: RequestInit) => {
+      seen.push(input, new Headers(init?.headers).get("authorization"), new Headers(init?.headers).get("x-mine"));
+      return new Response();
+    };
+    const { url, headers, body, signal } = new Request(`${api}/a`, { headers: { "x-mine": "1" } });
+    const foreign = { url, headers, body, signal, arrayBuffer: async () => new ArrayBuffer(0) };
+    await authorizedFetch(source, { origins: [api], fetch: fetch as never })(foreign as never);
+    expect(seen).toEqual([foreign, "Bearer token-1", "1"]);
+  });
+});
+
+describe("an http origin", () => {
+  test("gets the token when allowInsecureHttp names its host, and no other one does", async () => {
+    const { call, seen } = stage(undefined, {
+      origins: ["http://api.internal:8080"],
+      allowInsecureHttp: ["api.internal"],
+    });
+    await call("http://api.internal:8080/a");
+    await call("http://other.internal:8080/a");
+    expect(tokens(seen)).toEqual(["Bearer token-1", null]);
   });
 });
 

@@ -33,10 +33,13 @@ describe("rule 95: a document of another issuer is not used", () => {
     await expect(read(metadata({ issuer: stated }))).rejects.toEqual(refused("issuer"));
   });
 
-  test("and nothing else of it is looked at or told", async () => {
-    const error = await read(metadata({ issuer: "https://evil.example", token_endpoint: 1 })).catch((thrown) => thrown);
+  test("and its error names both issuers, and nothing else of the document", async () => {
+    const stated = `https://evil.example/\u001b[31m${"a".repeat(300)}`;
+    const error = await read(metadata({ issuer: stated, token_endpoint: "https://other.example" })).catch((thrown) => thrown);
     expect(error.issues).toHaveLength(1);
-    expect(String(error)).not.toContain("evil");
+    expect(error.message).toContain(`expected "${issuer}", the requested issuer, and got "https://evil.example/ [31maaa`);
+    expect(error.message.length).toBeLessThan(500);
+    for (const text of ["other.example", "\u001b"]) expect(String(error)).not.toContain(text);
   });
 });
 
@@ -145,6 +148,42 @@ describe("what a document says", () => {
     expect(server).not.toHaveProperty("revocationEndpoint");
     expect(server).not.toHaveProperty("introspectionEndpoint");
     expect(server).not.toHaveProperty("scopes");
+  });
+
+  test.each([
+    "https://127.0.0.1/token",
+    "https://2130706433/token",
+    "https://localhost/token",
+    "https://a.localhost./token",
+    "https://169.254.169.254/latest/meta-data",
+    "https://0.0.0.0/token",
+    "https://[::1]/token",
+    "https://[::]/token",
+    "https://[fe80::1]/token",
+    "https://[::ffff:127.0.0.1]/token",
+    "https://[::ffff:169.254.169.254]/token",
+  ])("may not name the loopback or link-local address %s", async (token_endpoint) => {
+    await expect(read(metadata({ token_endpoint }))).rejects.toEqual(refused("token_endpoint"));
+    const { host } = new URL(token_endpoint);
+    expect(await read(metadata({ token_endpoint }), { allowedHosts: [host] })).toMatchObject({ otherHosts: [host] });
+  });
+
+  test("may name hosts that only look like local ones", async () => {
+    for (const host of ["127.example", "localhost.example", "my-localhost", "[2001:db8::7f00:1]"]) {
+      const token_endpoint = `https://${host}/token`;
+      expect(await read(metadata({ token_endpoint }))).toMatchObject({ tokenEndpoint: token_endpoint });
+    }
+  });
+
+  test("may use http for the hosts of allowInsecureHttp only", async () => {
+    const token_endpoint = "http://keycloak:8080/token";
+    await expect(read(metadata({ token_endpoint }))).rejects.toEqual(refused("token_endpoint"));
+    await expect(read(metadata({ token_endpoint }), { allowInsecureHttp: ["other"] })).rejects.toEqual(
+      refused("token_endpoint"),
+    );
+    expect(await read(metadata({ token_endpoint }), { allowInsecureHttp: ["keycloak"] })).toMatchObject({
+      tokenEndpoint: token_endpoint,
+    });
   });
 
   test("may name loopback addresses when the issuer has one", async () => {

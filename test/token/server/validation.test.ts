@@ -25,7 +25,7 @@ describe("checks", () => {
   });
 
   test("names each option by itself", () => {
-    const faults = optionProblems({ fetch: 1, timeoutMs: 0, maxResponseBytes: -1 } as never);
+    const faults = optionProblems({ fetch: 1, timeoutMs: 0, maxResponseBytes: -1, allowInsecureHttp: true } as never);
     expect(Object.values(faults).every((fault) => fault !== undefined)).toBe(true);
     expect(Object.values(optionProblems({ fetch: async () => new Response() })).every((fault) => fault === undefined)).toBe(
       true,

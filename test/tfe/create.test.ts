@@ -9,19 +9,19 @@ import {
 import type { TfeClientInput } from "oauth-clients/tfe";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
-import { answering, clientResource } from "./answers.js";
+import { clientResource, withResponses } from "./responses.js";
 
 const id = "oc-7Qk2mZx9Lw4Tn8Rb";
 const input: TfeClientInput = { serviceProvider: "github", name: "acme github", oauthTokenString: "vcs-token-canary" };
 
-describe("an unknown outcome says that it cannot be settled, and what to look for", () => {
+describe("a create with an unknown outcome describes the client to look for", () => {
   test.each([
-    ["no answer", new Error("cut"), NetworkError],
-    ["a fault of the server", { status: 502 }, ServerError],
-    ["a yes that is no JSON", { status: 201 }, UnexpectedResponseError],
-    ["a yes without an id", { status: 201, json: { data: {} } }, UnexpectedResponseError],
-  ])("%s", async (_, answer, type) => {
-    const { manager, sent } = answering([answer]);
+    ["no response", new Error("cut"), NetworkError],
+    ["a server error", { status: 502 }, ServerError],
+    ["a 2xx response without JSON", { status: 201 }, UnexpectedResponseError],
+    ["a 2xx response without an id", { status: 201, json: { data: {} } }, UnexpectedResponseError],
+  ])("a create with %s has an unknown outcome and describes the client", async (_, response, type) => {
+    const { manager, sent } = withResponses([response]);
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(type);
     expect(error).toMatchObject({ outcome: "unknown", vendor: "tfe", operation: "create client" });
@@ -33,50 +33,50 @@ describe("an unknown outcome says that it cannot be settled, and what to look fo
     expect(message).not.toContain("canary");
   });
 
-  test("a deadline", async () => {
-    const { manager } = answering([{}], { fetch: () => new Promise(() => {}), timeoutMs: 30 });
+  test("a create whose deadline passes describes the client", async () => {
+    const { manager } = withResponses([{}], { fetch: () => new Promise(() => {}), timeoutMs: 30 });
     const error = await rejection(manager.create({ serviceProvider: "gitlab_hosted", oauthTokenString: "vcs-token-canary" }));
     expect(error).toBeInstanceOf(TimeoutError);
     expect(String(error)).toContain("gitlab_hosted at https://gitlab.com, without a name");
   });
 
-  test("without repeating a secret that stands in the name", async () => {
-    const { manager } = answering([{ status: 500 }]);
+  test("a secret in the name is not part of the description", async () => {
+    const { manager } = withResponses([{ status: 500 }]);
     const error = await rejection(manager.create({ ...input, name: "see vcs-token-canary" }));
     expect(String(error)).toContain('"see [secret]"');
   });
 });
 
-describe("a known outcome is told as it is", () => {
-  test("a refusal", async () => {
-    const { manager, sent } = answering([{ status: 404, json: { errors: [{ status: "404", title: "not found" }] } }]);
+describe("a create with a known outcome", () => {
+  test("a refused create has the outcome not_applied and names the organization", async () => {
+    const { manager, sent } = withResponses([{ status: 404, json: { errors: [{ status: "404", title: "not found" }] } }]);
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ outcome: "not_applied" });
-    expect((error as Error).message).toBe('tfe refused "create client" (404): not found or not permitted');
+    expect((error as Error).message).toBe('tfe refused "create client" (404): not found or not permitted [organization acme]');
     expect(sent).toHaveLength(1);
   });
 
-  test("a fault of the input, for which nothing is sent", async () => {
-    const { manager, sent } = answering([]);
+  test("an invalid input is refused before any request", async () => {
+    const { manager, sent } = withResponses([]);
     expect(await rejection(manager.create({ serviceProvider: "github" } as TfeClientInput))).toBeInstanceOf(ValidationError);
     expect(sent).toHaveLength(0);
   });
 
-  test("the reason of the caller's signal", async () => {
+  test("the caller's signal ends a create with its own reason", async () => {
     const reason = new Error("enough");
-    const { manager } = answering([], { fetch: () => new Promise(() => {}) });
+    const { manager } = withResponses([], { fetch: () => new Promise(() => {}) });
     const controller = new AbortController();
     setTimeout(() => controller.abort(reason), 20);
     expect(await rejection(manager.create(input, { signal: controller.signal }))).toBe(reason);
   });
 });
 
-test("what the server repeats of a secret is struck out, of keys of many lines also single lines", async () => {
+test("a secret in an error response is redacted, and a key with several lines also line by line", async () => {
   const secret = "-----BEGIN RSA PRIVATE KEY-----\nMIIEcanary0line1\nMIIEcanary0line2\n-----END RSA PRIVATE KEY-----\n";
   const own = { httpUrl: "https://bb.acme.test", apiUrl: "https://bb.acme.test" };
   const detail = `cannot read ${secret.replaceAll("\n", "\r\n")} nor MIIEcanary0line2 for consumer-canary`;
-  const { manager } = answering([
+  const { manager } = withResponses([
     { status: 422, json: { errors: [{ status: "422", title: "unprocessable entity", detail }] } },
   ]);
   const error = await rejection(
@@ -86,8 +86,8 @@ test("what the server repeats of a secret is struck out, of keys of many lines a
   expect((error as Error).message).not.toContain("canary");
 });
 
-test("an answer of which only the id can be read costs nobody the client", async () => {
-  const { manager } = answering([{ status: 201, json: { data: { id, attributes: { name: 7 }, relationships: "?" } } }]);
+test("a response with invalid other members still returns the client with its id", async () => {
+  const { manager } = withResponses([{ status: 201, json: { data: { id, attributes: { name: 7 }, relationships: "?" } } }]);
   const { client } = await manager.create({ ...input, organizationScoped: false, projectIds: ["prj-1"] });
   expect(client).toEqual({
     vendor: "tfe",
@@ -103,8 +103,8 @@ test("an answer of which only the id can be read costs nobody the client", async
   });
 });
 
-test("a client is made by one request, in the form of JSON:API", async () => {
-  const { manager, sent } = answering([{ status: 201, json: { data: clientResource(id) } }]);
+test("a client is created by one request with a JSON:API body", async () => {
+  const { manager, sent } = withResponses([{ status: 201, json: { data: clientResource(id) } }]);
   const created = await manager.create(input);
   expect(Object.keys(created)).toEqual(["client"]);
   expect(created.client).toMatchObject({ id, organization: "acme", oauthTokenId: "ot-3Hn5vBc8Xz1Kq6Wd" });

@@ -2,17 +2,17 @@ import { NetworkError, NotFoundError, ServerError, UnexpectedResponseError } fro
 import { requestToken } from "oauth-clients/token";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
-import { answering, missingId, roleId, stage } from "./stage.js";
+import { missingId, roleId, setup, withResponses } from "./setup.js";
 
 const worker = { grantType: "client_credentials", name: "worker", roles: [{ roleId }] } as const;
 
-describe("an unknown outcome says that the secret may be lost, and what settles it", () => {
+describe("a rotation with an unknown outcome says that the secret may be lost and what to do", () => {
   test.each([
-    ["no answer", new Error("cut"), NetworkError],
-    ["a fault of the server", { status: 500 }, ServerError],
-    ["a yes without a secret", { json: { id: missingId } }, UnexpectedResponseError],
-  ])("%s", async (_, answer, type) => {
-    const { manager, sent } = answering([answer]);
+    ["no response", new Error("cut"), NetworkError],
+    ["a server error", { status: 500 }, ServerError],
+    ["a 2xx response without a secret", { json: { id: missingId } }, UnexpectedResponseError],
+  ])("a rotation with %s has an unknown outcome and says what to do", async (_, response, type) => {
+    const { manager, sent } = withResponses([response]);
     const error = await rejection(manager.rotateSecret(missingId));
     expect(error).toBeInstanceOf(type);
     expect(error).toMatchObject({ outcome: "unknown", operation: "rotate secret" });
@@ -23,14 +23,14 @@ describe("an unknown outcome says that the secret may be lost, and what settles 
   });
 });
 
-test("a rotation of nothing is a NotFoundError", async () => {
-  const error = await rejection(stage().manager.rotateSecret(missingId));
+test("a rotation of a missing client rejects with a NotFoundError", async () => {
+  const error = await rejection(setup().manager.rotateSecret(missingId));
   expect(error).toBeInstanceOf(NotFoundError);
   expect(error).toMatchObject({ outcome: "not_applied" });
 });
 
-test("a rotation ends the old secret at once, and the new one works", async () => {
-  const { manager, simulator } = stage();
+test("a rotation invalidates the old secret at once, and the new one works", async () => {
+  const { manager, simulator } = setup();
   const { client, credentials: old } = await manager.create(worker);
   const { credentials, previousSecret } = await manager.rotateSecret(client.id);
   expect(previousSecret).toBe("revoked");

@@ -1,8 +1,10 @@
 import type { TransportOptions } from "oauth-clients";
 import { createTfeManager, type TfeOptions } from "oauth-clients/tfe";
 
-/** One answer of the server that a test makes up. `Error`: no answer. */
-export type Answer = { readonly status?: number; readonly json?: unknown; readonly headers?: Record<string, string> } | Error;
+/** One response of a test. `Error`: the connection fails. */
+export type ScriptedResponse =
+  | { readonly status?: number; readonly json?: unknown; readonly headers?: Record<string, string> }
+  | Error;
 
 /** One request as it was sent. */
 export interface Sent {
@@ -14,8 +16,8 @@ export interface Sent {
 
 export const apiToken = "sim0canary0token.atlasv1.4Q9zR2";
 
-/** A manager whose requests get these answers one after the other, the last again and again. */
-export function answering(answers: readonly Answer[], options: Partial<TfeOptions> & TransportOptions = {}) {
+/** A manager whose requests get these responses in order; the last one is repeated. */
+export function withResponses(responses: readonly ScriptedResponse[], options: Partial<TfeOptions> & TransportOptions = {}) {
   const sent: Sent[] = [];
   const fetch = async (input: URL | RequestInfo, init?: RequestInit) => {
     const request = new Request(input, init);
@@ -27,16 +29,16 @@ export function answering(answers: readonly Answer[], options: Partial<TfeOption
       headers: request.headers,
       json: text === "" ? undefined : JSON.parse(text),
     });
-    const answer = answers[Math.min(sent.length, answers.length) - 1];
-    if (answer === undefined || answer instanceof Error) throw answer ?? new Error("no answer");
-    const { status = 200, json, headers } = answer;
+    const response = responses[Math.min(sent.length, responses.length) - 1];
+    if (response === undefined || response instanceof Error) throw response ?? new Error("no response");
+    const { status = 200, json, headers } = response;
     return new Response(json === undefined ? null : JSON.stringify(json), { status, headers: headers ?? {} });
   };
   const manager = createTfeManager({ token: apiToken, organization: "acme", fetch, retry: { initialDelayMs: 1 }, ...options });
   return { manager, sent };
 }
 
-/** A client as HCP Terraform answers it. */
+/** A client as HCP Terraform returns it. */
 export function clientResource(id: string, attributes: Record<string, unknown> = {}, relationships: object = {}) {
   return {
     id,
@@ -69,7 +71,7 @@ export function clientResource(id: string, attributes: Record<string, unknown> =
   };
 }
 
-/** A token as HCP Terraform answers it. */
+/** A token as HCP Terraform returns it. */
 export function tokenResource(id: string, attributes: Record<string, unknown> = {}) {
   return {
     id,

@@ -5,7 +5,7 @@ import { type GenesysSimulatorOptions, simulateGenesys } from "oauth-clients/tes
 export const clientId = "0d5b8a2e-3f41-4c6b-9a7d-1e2f3a4b5c6d";
 export const clientSecret = "canary secret+/with=signs&more";
 
-/** Ids of what the staged organization has. */
+/** Ids of the simulated organization. */
 export const roleId = "11111111-aaaa-4aaa-8aaa-000000000001";
 export const otherRoleId = "11111111-aaaa-4aaa-8aaa-000000000002";
 export const homeId = "22222222-bbbb-4bbb-8bbb-000000000001";
@@ -32,8 +32,8 @@ const organization: GenesysSimulatorOptions = {
   },
 };
 
-/** A manager and the simulator that it talks to, with all that was sent. */
-export function stage(world: GenesysSimulatorOptions = {}, options: GenesysCommonOptions = {}) {
+/** A manager, its simulator, and all requests that were sent. */
+export function setup(world: GenesysSimulatorOptions = {}, options: GenesysCommonOptions = {}) {
   const simulator = simulateGenesys({ ...organization, ...world });
   const sent: { readonly method: string; readonly path: string; readonly headers: Headers; readonly body: string }[] = [];
   const fetch = async (input: RequestInfo | URL, init?: RequestInit) => {
@@ -59,27 +59,29 @@ export function stage(world: GenesysSimulatorOptions = {}, options: GenesysCommo
   return { simulator, manager, sent, bodies, asked: () => simulator.requests.map(({ operationId }) => operationId) };
 }
 
-/** One answer that a test makes up. `Error`: no answer. */
-export type Answer = { readonly status?: number; readonly json?: unknown; readonly headers?: Record<string, string> } | Error;
+/** One response of a test. `Error`: the connection fails. */
+export type ScriptedResponse =
+  | { readonly status?: number; readonly json?: unknown; readonly headers?: Record<string, string> }
+  | Error;
 
-/** A manager with a token, whose requests get these answers one after the other, the last again and again. */
-export function answering(answers: readonly Answer[], options: GenesysCommonOptions & TransportOptions = {}) {
+/** A manager with a token whose requests get these responses in order; the last one is repeated. */
+export function withResponses(responses: readonly ScriptedResponse[], options: GenesysCommonOptions & TransportOptions = {}) {
   const sent: { readonly method: string; readonly path: string; readonly json: unknown }[] = [];
   const fetch = async (input: RequestInfo | URL, init?: RequestInit) => {
     const request = new Request(input, init);
     const { pathname, search } = new URL(request.url);
     const text = await request.text();
     sent.push({ method: request.method, path: `${pathname}${search}`, json: text.startsWith("{") ? JSON.parse(text) : text });
-    const answer = answers[Math.min(sent.length, answers.length) - 1];
-    if (answer === undefined || answer instanceof Error) throw answer ?? new Error("no answer");
-    const { status = 200, json, headers } = answer;
+    const response = responses[Math.min(sent.length, responses.length) - 1];
+    if (response === undefined || response instanceof Error) throw response ?? new Error("no response");
+    const { status = 200, json, headers } = response;
     return new Response(json === undefined ? null : JSON.stringify(json), { status, headers: headers ?? {} });
   };
   const common = { accessToken: "a-token-canary", fetch, retry: { initialDelayMs: 1, maxRetries: 2 } };
   return { manager: createGenesysManager({ ...common, ...options }), sent };
 }
 
-/** A client as Genesys Cloud answers it. */
+/** A client as Genesys Cloud returns it. */
 export const wireClient = {
   id: "33333333-cccc-4ccc-8ccc-000000000003",
   name: "nightly-sync",

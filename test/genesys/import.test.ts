@@ -2,38 +2,38 @@ import { NotFoundError, RateLimitError, TokenEndpointError, ValidationError } fr
 import { describe, expect, test } from "vitest";
 import { expectSecrecy } from "../contract/secrecy.js";
 import { rejection } from "../contract/subject.js";
-import { missingId, roleId, stage } from "./stage.js";
+import { missingId, roleId, setup } from "./setup.js";
 
 const worker = { grantType: "client_credentials", name: "worker", roles: [{ roleId }] } as const;
 const desk = { grantType: "authorization_code", name: "desk", scopes: ["users"] } as const;
 const wrong = "wrong canary+secret/=";
 const proof = { verifySecret: true };
 
-describe("an import is refused", () => {
-  test("before anything is sent: a proof without a secret", async () => {
-    const { manager, sent } = stage();
+describe("import rejects", () => {
+  test("verifySecret without a secret is refused before any request", async () => {
+    const { manager, sent } = setup();
     const error = await rejection(manager.import(missingId, proof));
     expect((error as ValidationError).issues.map(({ path }) => path)).toEqual(["clientSecret"]);
     expect(sent).toHaveLength(0);
   });
 
-  test("before anything is sent: a secret behind a pipe, as elsewhere, which would end up in an address", async () => {
-    const { manager, sent } = stage();
+  test("a reference with a secret after a pipe is refused before any request, since it would become part of a URL", async () => {
+    const { manager, sent } = setup();
     const error = await rejection(manager.import(`${missingId}|${wrong}`.replaceAll(" ", "-").replaceAll("/", "-")));
     expect(error).toBeInstanceOf(ValidationError);
     expect(String(error)).not.toContain("canary");
     expect(sent).toHaveLength(0);
   });
 
-  test("when there is no such client", async () => {
-    expect(await rejection(stage().manager.import(missingId))).toBeInstanceOf(NotFoundError);
+  test("the import of a missing client rejects with a NotFoundError", async () => {
+    expect(await rejection(setup().manager.import(missingId))).toBeInstanceOf(NotFoundError);
   });
 
   test.each([
     ["a client of another grant", desk, "authorization_code"],
     ["a client that gets no tokens", { ...worker, state: "inactive" } as const, "inactive"],
-  ])("when the secret of %s is to be proven", async (_, input, word) => {
-    const { manager, asked } = stage();
+  ])("verifySecret is refused for %s", async (_, input, word) => {
+    const { manager, asked } = setup();
     const { client, credentials } = await manager.create(input);
     const reference = { id: client.id, clientSecret: credentials.clientSecret };
     const error = await rejection(manager.import(reference, proof));
@@ -43,17 +43,20 @@ describe("an import is refused", () => {
     expect(asked().filter((one) => one === "postOauthToken")).toHaveLength(1);
   });
 
-  test.each([400, 401] as const)("when the secret is wrong (%d), and it is not shown", async (invalidClientStatus) => {
-    const { manager } = stage({ invalidClientStatus });
-    const { client } = await manager.create(worker);
-    const error = await rejection(manager.import({ id: client.id, clientSecret: wrong }, proof));
-    expect(error).toBeInstanceOf(TokenEndpointError);
-    expect(error).toMatchObject({ error: "invalid_client", status: invalidClientStatus, outcome: "not_applied" });
-    expectSecrecy(error, [wrong]);
-  });
+  test.each([400, 401] as const)(
+    "a wrong secret (status %d) rejects with a TokenEndpointError that does not show it",
+    async (invalidClientStatus) => {
+      const { manager } = setup({ invalidClientStatus });
+      const { client } = await manager.create(worker);
+      const error = await rejection(manager.import({ id: client.id, clientSecret: wrong }, proof));
+      expect(error).toBeInstanceOf(TokenEndpointError);
+      expect(error).toMatchObject({ error: "invalid_client", status: invalidClientStatus, outcome: "not_applied" });
+      expectSecrecy(error, [wrong]);
+    },
+  );
 
-  test("when the login host throttles for too long", async () => {
-    const { manager, simulator } = stage();
+  test("a rate limit of the login host that lasts rejects with a RateLimitError", async () => {
+    const { manager, simulator } = setup();
     const { client, credentials } = await manager.create(worker);
     simulator.throttleNext("postOauthToken", { times: 9 });
     const reference = { id: client.id, clientSecret: credentials.clientSecret };
@@ -61,15 +64,15 @@ describe("an import is refused", () => {
   });
 });
 
-describe("an import joins a client", () => {
-  test("with nothing", async () => {
-    const { manager } = stage();
+describe("import returns a client", () => {
+  test("a reference without a secret returns the client alone", async () => {
+    const { manager } = setup();
     const { client } = await manager.create(worker);
     expect(await manager.import(client.id)).toEqual({ client, secretVerified: false });
   });
 
-  test("with a secret that is taken on trust", async () => {
-    const { manager, asked } = stage();
+  test("a secret is returned without verification by default", async () => {
+    const { manager, asked } = setup();
     const { client } = await manager.create(desk);
     expect(await manager.import({ id: client.id, clientSecret: wrong })).toEqual({
       client,
@@ -79,8 +82,8 @@ describe("an import joins a client", () => {
     expect(asked().filter((one) => one === "postOauthToken")).toHaveLength(1);
   });
 
-  test("with a secret that is proven, past throttling", async () => {
-    const { manager, simulator, sent } = stage();
+  test("a verified secret is returned, after a retry of a rate limit", async () => {
+    const { manager, simulator, sent } = setup();
     const { client, credentials } = await manager.create(worker);
     simulator.throttleNext("postOauthToken");
     const reference = { id: client.id, clientSecret: credentials.clientSecret };

@@ -1,7 +1,7 @@
 import { NotFoundError, PermissionDeniedError } from "oauth-clients";
 import { describe, expect, test, vi } from "vitest";
 import { rejection } from "../contract/subject.js";
-import { answering, missingId, stage, wireClient } from "./stage.js";
+import { missingId, setup, wireClient, withResponses } from "./setup.js";
 
 const dayMs = 86_400_000;
 const desk = { grantType: "authorization_code", name: "desk", scopes: ["users"] } as const;
@@ -9,15 +9,15 @@ const id = wireClient.id;
 const path = `/api/v2/oauth/clients/${id}`;
 const inactive = { ...wireClient, state: "inactive" };
 
-describe("a client is not deleted", () => {
-  test("when there is none", async () => {
-    const { manager, asked } = stage();
+describe("delete rejects", () => {
+  test("a delete of a missing client sends nothing but a read", async () => {
+    const { manager, asked } = setup();
     expect(await rejection(manager.delete(missingId))).toBeInstanceOf(NotFoundError);
     expect(asked()).toEqual(["postOauthToken", "getOauthClient"]);
   });
 
-  test("when it cannot be made inactive", async () => {
-    const { manager, simulator, asked } = stage();
+  test("a delete whose first step is refused deletes nothing", async () => {
+    const { manager, simulator, asked } = setup();
     const { client } = await manager.create(desk);
     simulator.respondWithErrorNext("putOauthClient", { status: 403, code: "not.authorized", message: "no" });
     expect(await rejection(manager.delete(client.id))).toMatchObject({ code: "permission", outcome: "not_applied" });
@@ -25,8 +25,8 @@ describe("a client is not deleted", () => {
     expect((await manager.get(client.id)).state).toBe("active");
   });
 
-  test("when only the first half succeeds, which is told", async () => {
-    const { manager, simulator } = stage();
+  test("a delete whose second step is refused says that the client is inactive now", async () => {
+    const { manager, simulator } = setup();
     const { client } = await manager.create(desk);
     simulator.respondWithErrorNext("deleteOauthClient", {
       status: 403,
@@ -40,15 +40,15 @@ describe("a client is not deleted", () => {
     expect((await manager.get(client.id)).state).toBe("inactive");
   });
 
-  test("when it was inactive before, of which nothing is told", async () => {
-    const { manager } = answering([{ json: inactive }, { status: 403, json: { message: "no" } }]);
+  test("a refused delete of an inactive client does not mention its state", async () => {
+    const { manager } = withResponses([{ json: inactive }, { status: 403, json: { message: "no" } }]);
     const error = await rejection(manager.delete(id));
     expect(error).toMatchObject({ outcome: "not_applied" });
     expect(String(error)).not.toContain("is inactive now");
   });
 
-  test("by a call that its caller ends while the client is made inactive", async () => {
-    const { manager, simulator, asked } = stage();
+  test("a signal during the first step prevents the second step", async () => {
+    const { manager, simulator, asked } = setup();
     const { client } = await manager.create(desk);
     simulator.delayNext("putOauthClient", 5_000);
     const reason = new Error("enough");
@@ -58,8 +58,8 @@ describe("a client is not deleted", () => {
     expect(asked()).not.toContain("deleteOauthClient");
   });
 
-  test("by a call that its caller ends, whose reason comes back", async () => {
-    const { manager, simulator } = stage();
+  test("a signal during the second step rejects with the signal's reason", async () => {
+    const { manager, simulator } = setup();
     const { client } = await manager.create(desk);
     simulator.delayNext("deleteOauthClient", 5_000);
     expect(await rejection(manager.delete(client.id, { signal: AbortSignal.timeout(150) }))).toHaveProperty(
@@ -69,7 +69,7 @@ describe("a client is not deleted", () => {
   });
 });
 
-test("a caller who ends the last look is told so, by the caller's own reason", async () => {
+test("a signal during the read-back rejects with the signal's reason", async () => {
   const controller = new AbortController();
   const reason = new Error("enough");
   const methods: string[] = [];
@@ -80,17 +80,17 @@ test("a caller who ends the last look is told so, by the caller's own reason", a
     controller.abort(reason);
     return new Promise<Response>(() => {});
   };
-  const { manager } = answering([], { fetch });
+  const { manager } = withResponses([], { fetch });
   expect(await rejection(manager.delete(id, { signal: controller.signal }))).toBe(reason);
   expect(methods).toEqual(["GET", "DELETE", "GET"]);
 });
 
-test("the look that follows takes ten seconds at most, however long the call may take", async () => {
+test("the read-back after a delete takes ten seconds at most", async () => {
   vi.useFakeTimers();
   try {
-    const answers = [Response.json(inactive), new Response(null, { status: 204 })];
-    const fetch = () => answers.shift() ?? new Promise<Response>(() => {});
-    const { manager } = answering([], { fetch: async () => fetch(), timeoutMs: 600_000 });
+    const responses = [Response.json(inactive), new Response(null, { status: 204 })];
+    const fetch = () => responses.shift() ?? new Promise<Response>(() => {});
+    const { manager } = withResponses([], { fetch: async () => fetch(), timeoutMs: 600_000 });
     const deleting = manager.delete(id);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await Promise.race([deleting, "still looking"])).toEqual({});
@@ -99,9 +99,9 @@ test("the look that follows takes ten seconds at most, however long the call may
   }
 });
 
-describe("a client is deleted", () => {
-  test("after it is made inactive as a whole", async () => {
-    const { manager, asked, bodies, simulator } = stage();
+describe("delete resolves", () => {
+  test("a delete sets the whole client to inactive, deletes it and reads it again", async () => {
+    const { manager, asked, bodies, simulator } = setup();
     const { client } = await manager.create(desk);
     expect(await manager.delete(client.id)).toEqual({});
     expect(asked().slice(2)).toEqual(["getOauthClient", "putOauthClient", "deleteOauthClient", "getOauthClient"]);
@@ -117,17 +117,17 @@ describe("a client is deleted", () => {
     expect(simulator.clients).toHaveLength(0);
   });
 
-  test("at once when it is inactive", async () => {
-    const { manager, asked } = stage();
+  test("an inactive client is deleted without a write before", async () => {
+    const { manager, asked } = setup();
     const { client } = await manager.create({ ...desk, state: "inactive" });
     await manager.delete(client.id);
     expect(asked()).not.toContain("putOauthClient");
   });
 
   test.each(["deleted", "inactive"] as const)(
-    "when its deletion is only scheduled and it stays readable as %s: the answer says for when",
+    "a scheduled deletion of a client in state %s resolves with its date",
     async (scheduledState) => {
-      const { manager, simulator } = stage({ scheduledState });
+      const { manager, simulator } = setup({ scheduledState });
       const old = new Date(simulator.now() - 31 * dayMs);
       const fields = { name: "old", authorizedGrantType: "CODE", scope: ["users"], dateCreated: old.toISOString() };
       const client = simulator.insert({ fields });
@@ -139,16 +139,17 @@ describe("a client is deleted", () => {
     },
   );
 
-  test("already, and is not deleted again", async () => {
+  test("a client in state deleted is not deleted again", async () => {
     const dateToDelete = "2026-10-01T00:00:00.000Z";
-    const { manager, sent } = answering([{ json: { ...wireClient, state: "deleted", dateToDelete } }]);
+    const { manager, sent } = withResponses([{ json: { ...wireClient, state: "deleted", dateToDelete } }]);
     expect(await manager.delete(id)).toEqual({ scheduledFor: new Date(dateToDelete) });
     expect(sent).toHaveLength(1);
   });
 
-  test("although an earlier attempt of the same call has done it, or nobody can tell for when", async () => {
-    const done = [{ json: inactive }, new Error("cut"), { status: 404 }, { status: 403 }];
-    const { manager, sent } = answering(done);
+  test("a delete resolves when an earlier attempt of the same call deleted the client, and when the read-back is refused", async () => {
+    const notFound = { status: 404, json: { code: "not.found", message: "no such client" } };
+    const done = [{ json: inactive }, new Error("cut"), notFound, { status: 403 }];
+    const { manager, sent } = withResponses(done);
     expect(await manager.delete(id)).toEqual({});
     expect(sent.map(({ method, path }) => [method, path])).toEqual([
       ["GET", path],

@@ -1,0 +1,137 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type ClientAssertionOptions, clientAssertion } from "../../../src/token/auth/index.js";
+import { requestToken } from "../../../src/token/request.js";
+import { createTokenSource } from "../../../src/token/source.js";
+import { everyView, record, rejection, sampleRequest } from "../recorder.js";
+
+const now = () => Date.parse("2026-11-20T12:00:00Z");
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+/** A JWT with a signature that no one verifies. */
+const jwt = (claims: object = { exp: now() / 1_000 + 60 }) => `${encode({ alg: "RS256" })}.${encode(claims)}.canary-signature`;
+const request = (options: ClientAssertionOptions) =>
+  sampleRequest({ clientAuthentication: clientAssertion({ now, ...options }) });
+
+let folder: string;
+let file: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "oauth-clients-assertion-"));
+  file = join(folder, "token");
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe("options of clientAssertion are refused at once", () => {
+  test.each([
+    ["read", {}],
+    ["read", { file: "/a", read: () => "a" }],
+    ["file", { file: "" }],
+    ["file", { file: "a\0b" }],
+    ["read", { read: "token" }],
+    ["sendClientId", { file: "/a", sendClientId: 1 }],
+    ["now", { file: "/a", now: new Date() }],
+    ["path", { file: "/a", path: "/a" }],
+  ])("%s of %o", (path, options) => {
+    expect(() => clientAssertion(options as never)).toThrow(
+      expect.objectContaining({ code: "invalid_configuration", issues: [expect.objectContaining({ path })] }),
+    );
+  });
+
+  test("also no options at all", () => {
+    expect(() => clientAssertion(undefined as never)).toThrow("expected either file or read");
+  });
+});
+
+describe("an assertion that cannot be sent fails the token request before it is sent", () => {
+  test.each([
+    ["an empty file", "  \n", "is empty"],
+    ["a file without a JWT", "canary", "is not a signed JWT"],
+    ["a JWT without claims", "a.b.c", "is not a signed JWT"],
+    ["two JWTs", `${jwt()}\n${jwt()}`, "is not a signed JWT"],
+    ["an expired JWT", jwt({ exp: now() / 1_000 }), "has expired at 2026-11-20T12:00:00.000Z"],
+  ])("%s, by its name and the reason", async (_, content, reason) => {
+    await writeFile(file, content);
+    const { fetch, sent } = record();
+    const error = await rejection(requestToken(request({ file }), { fetch }));
+    expect(error).toMatchObject({ code: "invalid_configuration", issues: [{ path: "file" }] });
+    expect(String(error)).toContain(`${file} ${reason}`);
+    expect(everyView(error)).not.toContain("canary");
+    expect(sent).toEqual([]);
+  });
+
+  test("a missing file and an unreadable one", async () => {
+    const { fetch, sent } = record();
+    expect(String(await rejection(requestToken(request({ file }), { fetch })))).toContain(`${file} does not exist (ENOENT)`);
+    const error = await rejection(requestToken(request({ file: folder }), { fetch }));
+    expect(String(error)).toContain(`${folder} cannot be read (EISDIR)`);
+    expect(sent).toEqual([]);
+  });
+
+  test.each([
+    ["no string", undefined, "expected a string"],
+    ["nothing", "", "is empty"],
+    ["an expired JWT", jwt({ exp: 1 }), "has expired at 1970-01-01T00:00:01.000Z"],
+  ])("a function that returns %s", async (_, value, reason) => {
+    const { fetch, sent } = record();
+    const error = await rejection(requestToken(request({ read: () => value as never }), { fetch }));
+    expect(error).toMatchObject({ code: "invalid_configuration", issues: [{ path: "read" }] });
+    expect(String(error)).toContain(reason);
+    expect(sent).toEqual([]);
+  });
+
+  test("and opens no circuit: the next request reads the file again", async () => {
+    const { fetch } = record();
+    const source = createTokenSource(request({ file }), { fetch });
+    await rejection(source.get());
+    await writeFile(file, jwt());
+    expect(await source.get()).toMatchObject({ value: "token-1" });
+  });
+});
+
+describe("clientAssertion", () => {
+  const form = (body: string | undefined) => Object.fromEntries(new URLSearchParams(body));
+
+  test("reads the file again for each request, retries included, and sends it without white space", async () => {
+    const assertions = [jwt({ jti: "1" }), jwt({ jti: "2" }), jwt({ jti: "3" })];
+    await writeFile(file, `${assertions[0]}\n`);
+    const { fetch, sent } = record(async (count) => {
+      await writeFile(file, assertions[count] ?? "");
+      return count === 1 ? new Response("", { status: 503 }) : Response.json({ access_token: "a", token_type: "Bearer" });
+    });
+    const source = createTokenSource(request({ file }), { fetch, retry: { maxRetries: 1, initialDelayMs: 0 } });
+    await source.get();
+    await source.get();
+    expect(sent.map(({ body }) => form(body))).toEqual(
+      assertions.map((assertion) => ({
+        grant_type: "client_credentials",
+        client_id: "client-1",
+        client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        client_assertion: assertion,
+      })),
+    );
+  });
+
+  test("sends the result of a function, without client_id when it is switched off", async () => {
+    const { fetch, sent } = record();
+    await requestToken(request({ read: async () => jwt({}), sendClientId: false }), { fetch });
+    expect(form(sent[0]?.body)).toMatchObject({ client_assertion: jwt({}) });
+    expect(form(sent[0]?.body)).not.toHaveProperty("client_id");
+    expect(sent[0]?.headers).not.toHaveProperty("authorization");
+  });
+
+  test("shows no assertion in an error response that repeats it", async () => {
+    const { fetch } = record((_, { body }) =>
+      Response.json({ error: "invalid_client", error_description: form(body).client_assertion }, { status: 401 }),
+    );
+    const error = await rejection(requestToken(request({ read: () => jwt() }), { fetch }));
+    expect(error).toMatchObject({ error: "invalid_client" });
+    expect(everyView(error)).not.toContain("canary-signature");
+  });
+
+  test("is distinguished by its file, and by identity with a function", () => {
+    const fingerprint = (options: ClientAssertionOptions) => clientAssertion(options).fingerprint?.((material) => material);
+    expect(fingerprint({ file: "/a" })).not.toBe(fingerprint({ file: "/b" }));
+    expect(fingerprint({ read: () => "a" })).toBeUndefined();
+  });
+});
