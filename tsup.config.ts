@@ -19,7 +19,9 @@ const entry = Object.fromEntries(
 // a start some 0.2 ms. Importing one module of a group counts as importing all, so they end up in one file; a bundler still takes
 // only what is used.
 export const groups: Readonly<Record<string, readonly string[]>> = {
-  core: ["abort", "errors", "http/errors", "http/retry", "redact", "url", "values"].map((name) => `src/core/${name}.ts`),
+  core: ["abort", "errors", "http/errors", "http/retry", "message", "outcome", "redact", "url", "values"].map(
+    (name) => `src/core/${name}.ts`,
+  ),
   token: [
     "answer",
     "authentication",

@@ -1,5 +1,5 @@
 // A token endpoint on a loopback port, in a process of its own so that what is measured does not share its time.
-// Asks and answers by messages: `{ set }` changes how it answers, `{ count: true }` asks how often it was asked.
+// Controlled by messages: `{ set }` changes the responses, `{ count: true }` requests the number of requests.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const file = fileURLToPath(import.meta.url);
 
 /** Starts the process. `options`: delayMs, lifetimeSeconds; status, headers and body in the place of a
- * grant; revoked, the token that /api refuses; elsewhere, what /elsewhere answers. */
+ * grant; revoked, the token that /api rejects; elsewhere, the response of /elsewhere. */
 export async function startEndpoint(options = {}) {
   const child = fork(file, [], { env: { ...process.env, ENDPOINT_OPTIONS: JSON.stringify(options) } });
   const [origin] = await once(child, "message");
@@ -35,12 +35,12 @@ if (process.argv[1] === file) {
     request.on("end", () => {
       if (request.url.startsWith("/api")) {
         const refused = request.headers.authorization === `Bearer ${options.revoked}`;
-        const answer = () => {
+        const respond = () => {
           response.writeHead(refused ? 401 : 200, refused ? { "www-authenticate": 'Bearer error="invalid_token"' } : {});
           response.end("{}");
         };
         // Refusals come in at different times, as those of many calls in flight do.
-        return refused ? setTimeout(answer, Math.random() * 100) : answer();
+        return refused ? setTimeout(respond, Math.random() * 100) : respond();
       }
       if (request.url === "/elsewhere") {
         response.writeHead(200, { "content-type": "application/json" });
@@ -49,12 +49,12 @@ if (process.argv[1] === file) {
       count += 1;
       const grant = { access_token: `token-${count}`, token_type: "Bearer", expires_in: options.lifetimeSeconds ?? 3_600 };
       const text = options.body ?? JSON.stringify(grant);
-      const answer = () => {
+      const respond = () => {
         response.writeHead(options.status ?? 200, options.headers ?? { "content-type": "application/json" });
         response.end(text);
       };
-      if (options.delayMs) setTimeout(answer, options.delayMs);
-      else answer();
+      if (options.delayMs) setTimeout(respond, options.delayMs);
+      else respond();
     });
   });
   server.listen(0, "127.0.0.1", 1024, () => process.send(`http://127.0.0.1:${server.address().port}`));

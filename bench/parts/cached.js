@@ -1,11 +1,11 @@
-// What it costs to be handed a token that is kept. No network: the exchange is answered in this process.
+// The cost of a cached token. No network: the token response comes from this process.
 import { ours } from "../ours.js";
 import { keeping, peers } from "../peers.js";
 import { digits, least, runAlone, times } from "../table.js";
 
 const rounds = 40;
 const calls = 100_000;
-const answer = async () => Response.json({ access_token: "token", token_type: "Bearer", expires_in: 3_600 });
+const respond = async () => Response.json({ access_token: "token", token_type: "Bearer", expires_in: 3_600 });
 const url = "http://127.0.0.1/token";
 let sink;
 
@@ -34,7 +34,7 @@ const awaited = (body) =>
 async function sources(count) {
   const made = [];
   for (let index = 0; index < count; index++) {
-    const source = (await ours(`${url}?${index}`, answer)).cached();
+    const source = (await ours(`${url}?${index}`, respond)).cached();
     await source.get();
     made.push(source);
   }
@@ -47,16 +47,16 @@ export async function measure() {
     sink = value;
   };
   const kept = (count) =>
-    Array.from({ length: count }, () => ({ token, hardAt: Date.now() + 3_600_000, answer: Promise.resolve(token) }));
+    Array.from({ length: count }, () => ({ token, expiresAt: Date.now() + 3_600_000, promise: Promise.resolve(token) }));
   const use = (loop, many) => () => loop(many, calls, put);
-  const read = () => sync("if (Date.now() < one.hardAt) put(one.token);");
+  const read = () => sync("if (Date.now() < one.expiresAt) put(one.token);");
   const peek = () => sync("put(one.peek());");
-  const wait = () => awaited("const token = await one.answer; if (Date.now() < one.hardAt) put(token);");
+  const wait = () => awaited("const token = await one.promise; if (Date.now() < one.expiresAt) put(token);");
   const get = () => awaited("put(await one.get());");
   const [single, thousand] = [await sources(1), await sources(1_000)];
   const others = {};
   for (const name of keeping) {
-    const peer = (await peers[name](url, answer)).cached();
+    const peer = (await peers[name](url, respond)).cached();
     await peer.get();
     others[name] = use(get(), [peer]);
   }

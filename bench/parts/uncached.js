@@ -1,4 +1,4 @@
-// How many tokens a second can be had without a cache, one after another and 32 at once. The endpoint answers at once. Each candidate
+// Tokens per second without a cache, sequentially and 32 at once. The endpoint responds at once. Each candidate
 // has a process of its own, for what one loads, such as the platform's fetch, would change the others; they take turns, so that a busy
 // moment meets all. Node's http alone, which checks nothing, shows what there is to be had.
 import { fork } from "node:child_process";
@@ -21,12 +21,12 @@ const candidates = {
     const headers = { authorization: "Basic YTpi", "content-type": "application/x-www-form-urlencoded" };
     const grant = () =>
       new Promise((resolve, reject) => {
-        const sent = request(url, { method: "POST", agent, headers }, (answer) => {
+        const sent = request(url, { method: "POST", agent, headers }, (response) => {
           let text = "";
-          answer.setEncoding("utf8").on("data", (chunk) => {
+          response.setEncoding("utf8").on("data", (chunk) => {
             text += chunk;
           });
-          answer.on("end", () => resolve(JSON.parse(text)));
+          response.on("end", () => resolve(JSON.parse(text)));
         });
         sent.on("error", reject).end("grant_type=client_credentials");
       });

@@ -1,13 +1,35 @@
 import type { CallOptions } from "./manager.js";
 import { isObject } from "./values.js";
 
+class AbortCallbacks extends Set<() => void> {
+  handleEvent(): void {
+    for (const callback of this) callback();
+  }
+}
+
+const callbacksOf = /* @__PURE__ */ new WeakMap<AbortSignal, AbortCallbacks>();
+
+/**
+ * Calls back when the signal aborts. A signal gets one listener, however many calls share it: Node warns from eleven on.
+ * @returns what removes the callback, and with the last one the listener
+ */
+function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  const callbacks = callbacksOf.get(signal) ?? new AbortCallbacks();
+  callbacksOf.set(signal, callbacks.add(callback));
+  // Adding the same listener again has no effect.
+  signal.addEventListener("abort", callbacks);
+  return () => {
+    callbacks.delete(callback);
+    if (callbacks.size === 0) signal.removeEventListener("abort", callbacks);
+  };
+}
+
 /** Settles as `work` does, or rejects with the signal's reason as soon as it aborts. `work` continues either way. */
 export function race<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
     if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    work.then(resolve, reject).finally(onAbort(signal, abort));
   });
 }
 
@@ -60,14 +82,14 @@ export function startTimer(timeoutMs: number, caller: AbortSignal | undefined, t
     controller.abort(timeoutReason?.());
   }, timeoutMs);
   if (caller?.aborted) abort();
-  caller?.addEventListener("abort", abort, { once: true });
+  const unsubscribe = caller && onAbort(caller, abort);
   return {
     signal: controller.signal,
     expired: () => expired,
     remainingMs: () => timeoutMs - (performance.now() - startedAt),
     stop: () => {
       clearTimeout(timer);
-      caller?.removeEventListener("abort", abort);
+      unsubscribe?.();
     },
   };
 }

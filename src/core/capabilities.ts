@@ -9,7 +9,7 @@ export type PreviousSecret = "still-valid" | "revoked";
 export interface RotateSecretResult<out Previous extends PreviousSecret = PreviousSecret> {
   /** The new credentials. Store them now: the secret is not shown again. */
   readonly credentials: ClientCredentials;
-  /** Whether whoever still holds the old secret can go on for now, or is locked out from this moment. */
+  /** Whether the old secret still works. */
   readonly previousSecret: Previous;
 }
 

@@ -4,7 +4,7 @@ import type { ClientCredentials } from "./credentials.js";
  * Whether the vendor has acted on the call that failed.
  *
  * `not_applied`: the vendor refused, or the request never left, or it only reads.
- * `unknown`: the connection broke, time ran out or the answer could not be read after the request was sent. Look (get, list)
+ * `unknown`: the connection broke, time ran out or the response could not be read after the request was sent. Look (get, list)
  * before doing it again.
  * `happened`: the vendor did what was asked, and something after it failed.
  */
@@ -131,7 +131,7 @@ export class ValidationError extends OAuthClientsError {
   }
 }
 
-/** No answer came: name not found, connection refused or broken, an answer cut short. */
+/** No response was received: name not found, connection refused or broken, or an incomplete response. */
 export class NetworkError extends OAuthClientsError {
   readonly code = "network";
 
@@ -152,9 +152,9 @@ export class TimeoutError extends OAuthClientsError {
 /** The vendor said yes in a form that cannot be read. On a write the effect may have happened. */
 export class UnexpectedResponseError extends OAuthClientsError {
   readonly code = "unexpected_response";
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   declare readonly status?: number;
-  /** Where the answer differs from what was expected. Paths and kinds, never values. */
+  /** Where the response differs from the documented schema. Paths and kinds, never values. */
   declare readonly issues: readonly ValidationIssue[];
 
   constructor(facts: ErrorFacts & { readonly issues?: readonly ValidationIssue[]; readonly status?: number | undefined }) {
@@ -169,7 +169,7 @@ export class UnexpectedResponseError extends OAuthClientsError {
 /** The token endpoint refused (RFC 6749 section 5.2). */
 export class TokenEndpointError extends OAuthClientsError {
   readonly code = "token_endpoint_error";
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   declare readonly status: number;
   /** RFC 6749's `error`, for example `invalid_client`. */
   declare readonly error: string;
@@ -213,7 +213,7 @@ export class SecretStorageError extends OAuthClientsError {
   }
 }
 
-/** What an answer that refuses can tell. */
+/** The facts of an error response. */
 export interface ResponseFacts extends ErrorFacts {
   /** HTTP status. 0 where a runtime hides a redirect. */
   readonly status: number;
@@ -281,7 +281,7 @@ export class NotFoundError extends ResponseError {
   }
 }
 
-/** 409: it exists already, or somebody else is changing it. */
+/** 409: the resource exists already, or another request is changing it. */
 export class ConflictError extends ResponseError {
   override readonly code = "conflict";
 
@@ -345,6 +345,3 @@ export function cloneError<E extends OAuthClientsError>(error: E, overrides: Err
   if (unsaved) kept.set(clone, unsaved);
   return clone;
 }
-
-// For call sites that are not migrated yet.
-export { cloneError as amendError, cloneError as cloneWithOutcome };

@@ -3,6 +3,7 @@ import type { ClientReference, ImportOptions, ImportResult } from "./capabilitie
 import type { ClientCredentials } from "./credentials.js";
 import { cloneError, isOAuthClientsError, type OAuthClientsError } from "./errors.js";
 import type { CallOptions, OAuthClient } from "./manager.js";
+import { formatMessage } from "./message.js";
 import { validationError } from "./validation.js";
 
 /** What an import is called in errors. */
@@ -38,8 +39,14 @@ export async function importClientWith<Client extends OAuthClient>(
   try {
     await prove(client, credentials, deadline.remaining());
   } catch (error) {
-    // A token endpoint answers for itself, and knows neither the vendor nor why it was asked.
-    throw isOAuthClientsError(error) ? cloneError(error as OAuthClientsError, { vendor, operation: importing }) : error;
+    // The error of a token request names neither the vendor nor the import. An import changes nothing, whatever its outcome.
+    if (!isOAuthClientsError(error)) throw error;
+    const message = formatMessage({
+      subject: vendor,
+      operation: importing,
+      reason: `verifying the secret failed: ${error.message}`,
+    });
+    throw cloneError(error as OAuthClientsError, { vendor, operation: importing, outcome: "not_applied", message });
   }
   return { client, credentials, secretVerified: true };
 }

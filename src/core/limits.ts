@@ -29,7 +29,7 @@ export function createLimiter(
 ): Limiter {
   const { concurrency = 8, writesPerMinute = Number.POSITIVE_INFINITY } = limits;
   const place = createLine(concurrency);
-  // Only the first of the writers watches the clock. Whoever leaves the line behind it frees what nobody has counted yet.
+  // Only the first queued write waits for the rate window, so an aborted waiter never consumes a slot.
   const writer = createLine(1);
   // When the latest writes were sent, oldest first.
   const starts: number[] = [];

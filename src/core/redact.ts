@@ -1,53 +1,114 @@
-/** The longest message of a vendor that is passed on, in characters. */
+/** The maximum length of a vendor's message, in characters. */
 export const messageLimit = 500;
 
-// Below this a "secret" is a common syllable, and striking it would only garble the text.
+// Shorter secrets are common syllables. Redacting them would make the text unreadable.
 const shortestSecret = 4;
 
-/** Every spelling in which a secret may come back in somebody else's text. */
-function encodings(secret: string): string[] {
-  const json = JSON.stringify(secret).slice(1, -1);
-  const bytes = Array.from(new TextEncoder().encode(secret), (byte) => String.fromCharCode(byte));
-  const base64 = btoa(bytes.join("")).replace(/=+$/, "");
-  // Not encodeURIComponent, which throws on half of a surrogate pair.
-  const form = new URLSearchParams([["", secret]]).toString().slice(1);
-  const percent = form.replaceAll("+", "%20");
-  return [
-    secret,
-    json,
-    // The escapes of servers that keep their JSON safe inside HTML.
-    json.replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`),
-    form,
-    percent,
-    percent.replace(/%(?:2[1789]|7E)/g, decodeURIComponent),
-    secret.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`),
-    base64,
-    base64.replaceAll("+", "-").replaceAll("/", "_"),
-  ];
-}
+// How much of a text is read, in characters. Responses can have 16 MiB.
+const readLimit = 16_384;
+
+// Longer secrets, such as private keys, are recognized by their beginning. All that follows is redacted with them.
+const longestPattern = 512;
+
+// The longest encoding of one character, in characters: `&amp;amp;#x0000ff;`.
+const longestEncoding = 18;
+
+// How often a text is decoded: a JSON document in a string of another one, in a page.
+const maxDecodings = 3;
 
 /**
- * Makes somebody else's text fit to be shown: every known secret is struck out in all its usual spellings, control characters
- * (terminal escapes among them) become spaces, and what is longer than `limit` characters is cut.
+ * Makes foreign text safe to show: every known secret is replaced in all its usual encodings, control characters (terminal escapes
+ * among them) become spaces, and the text is cut after `limit` characters. Only the first 16,384 characters are read.
  */
 export function redact(text: string, secrets: readonly string[] = [], limit = messageLimit): string {
-  const known = secrets
-    .filter((secret) => secret.length >= shortestSecret)
-    .flatMap(encodings)
-    .filter((spelling) => spelling.length <= text.length)
-    .sort((one, other) => other.length - one.length)
-    .map((spelling) => spelling.replace(/\W/g, "\\$&"));
-  const struck = known[0] ? replaceSecrets(text, known) : text;
   // The classes are those of control (Cc), format (Cf) and separator characters, which can forge or reorder a log line.
-  const clean = struck.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
+  const clean = replaceSecrets(text, secrets)
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ")
+    .trim();
   return clean.length <= limit ? clean : `${clean.slice(0, limit)}…`;
 }
 
-function replaceSecrets(text: string, patterns: readonly string[]): string {
+function replaceSecrets(whole: string, secrets: readonly string[]): string {
+  const text = whole.slice(0, readLimit);
+  const patterns = secrets
+    .filter(({ length }) => length >= shortestSecret && length <= whole.length)
+    .sort((one, other) => other.length - one.length)
+    .flatMap(toPatterns);
+  if (!patterns[0]) return text;
+  const spans = findSpans(text, new RegExp(patterns.join("|"), "gi"));
+  // A secret that crosses the read limit is not recognized, so what may be its beginning is dropped.
+  const longest = Math.min(
+    secrets.reduce((most, { length }) => Math.max(most, length), 0),
+    longestPattern,
+  );
+  const end = whole.length > readLimit ? readLimit - longest * longestEncoding : readLimit;
+  let result = "";
+  let position = 0;
+  for (const [from, to] of spans.sort(([one], [other]) => one - other)) {
+    if (from >= position) result += `${text.slice(position, from)}[secret]`;
+    position = Math.max(position, to);
+  }
+  return result + text.slice(position, Math.max(position, end));
+}
+
+/** The patterns of a secret and of its Base64 in both alphabets. A plus sign is a space in a form. */
+function toPatterns(secret: string): string[] {
+  const bytes = Array.from(new TextEncoder().encode(secret), (byte) => String.fromCharCode(byte));
+  const base64 = btoa(bytes.join("")).replace(/=+$/, "");
+  return [secret, base64, base64.replaceAll("+", "-").replaceAll("/", "_")].map((spelling) => {
+    const start = spelling.slice(0, longestPattern).replace(/[^\w\s]/g, "\\$&");
+    return start.replace(/\\\+| /g, "[+ ]") + (spelling.length > longestPattern ? "[^]*" : "");
+  });
+}
+
+/** A text, and the position of each of its characters in the original. */
+type Decoded = readonly [text: string, positions: readonly number[]];
+
+/** Where a pattern matches the text, or what the text is decoded to. */
+function findSpans(text: string, pattern: RegExp): [from: number, to: number][] {
+  const spans: [number, number][] = [];
+  for (const encoding of encodings) {
+    let decoded: Decoded = [text, Array.from({ length: text.length + 1 }, (_, index) => index)];
+    for (let decodings = 0; decodings <= maxDecodings; decodings++) {
+      const [current, positions] = decoded;
+      for (const { 0: found, index } of current.matchAll(pattern))
+        spans.push([positions[index] ?? 0, positions[index + found.length] ?? text.length]);
+      decoded = decode(decoded, new RegExp(`${encoding}|[^]`, "gi"));
+      if (decoded[0] === current) break;
+    }
+  }
+  return spans;
+}
+
+// A character in percent-encoded UTF-8, as an HTML entity, as an escape of JSON.
+const percent = "%[0-7][\\da-f]|%[cd][\\da-f]%[89ab][\\da-f]|%e[\\da-f](?:%[89ab][\\da-f]){2}|%f[0-4](?:%[89ab][\\da-f]){3}";
+const entity = "&(?:#\\d{1,7}|#x[\\da-f]{1,8}|amp|lt|gt|quot|apos);";
+const jsonEscape = "\\\\u[\\da-f]{4}|\\\\[^u]";
+
+// Each alone, because a secret can have characters that look like another encoding, and all together.
+const encodings = [percent, entity, jsonEscape, `${percent}|${entity}|${jsonEscape}`];
+
+const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+/** Decodes every encoded character once. */
+function decode([text, positions]: Decoded, encoding: RegExp): Decoded {
+  const decodedPositions: number[] = [];
+  const decoded = text.replace(encoding, (encoded: string, index: number) => {
+    const character = decodeCharacter(encoded);
+    for (let unit = 0; unit < character.length; unit++) decodedPositions.push(positions[index] ?? 0);
+    return character;
+  });
+  return [decoded, [...decodedPositions, positions[text.length] ?? 0]];
+}
+
+function decodeCharacter(encoded: string): string {
+  if (encoded.length === 1) return encoded;
   try {
-    return text.replace(new RegExp(patterns.join("|"), "gi"), "[secret]");
+    if (encoded.startsWith("%")) return decodeURIComponent(encoded);
+    if (encoded.startsWith("\\")) return JSON.parse(`"${encoded}"`) as string;
+    const name = encoded.slice(1, -1).toLowerCase();
+    return entities[name] ?? String.fromCodePoint(Number(name.replace("#", "").replace("x", "0x")));
   } catch {
-    // The platform's own error repeats the expression, which is made of secrets. They are too long for one, so nothing is shown.
-    return "[secret]";
+    return encoded;
   }
 }

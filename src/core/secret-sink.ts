@@ -1,78 +1,109 @@
+import { race, startTimer, type Timer } from "./abort.js";
 import type { ClientCredentials } from "./credentials.js";
 import { SecretStorageError, ValidationError } from "./errors.js";
 import type { CallOptions } from "./manager.js";
+import { createError, describeReason } from "./outcome.js";
 import { redact } from "./redact.js";
+import { ifDefined } from "./values.js";
 
-/** What a delivery is told about the secret. Holds no secret itself. */
+/** What a secret sink is told about the secret. Holds no secret itself. */
 export interface SecretSinkContext {
   /** The vendor that issues the secret. */
   readonly vendor: string;
-  /** What issues it, in words: `create client`, `rotate secret`. */
+  /** The operation that returns the secret, in words: `create client`, `rotate secret`. */
   readonly operation: string;
-  /** The server that the client belongs to, for example `hydra.example.com`. Client ids are unique within one server only. */
+  /** The server or project that the client belongs to, where client ids are unique within one only: `https://hydra.example.com`. */
   readonly server?: string;
-  /** The vendor's handle for the client. Absent before the client is made. */
+  /** The vendor's id of the client. Absent before the client is created. */
   readonly id?: string;
-  /** The client's name for people, where it is known. */
+  /** The client's name, where it is known. */
   readonly name?: string;
 }
 
-/** A place where secrets go: a file, a vault. */
+/** A store for secrets: a file, a vault. */
 export interface SecretSink {
-  /**
-   * Tries out whether a secret could be stored, before the vendor is asked for one. When it rejects, nothing has been sent.
-   */
-  readonly check?: (occasion: SecretSinkContext) => void | Promise<void>;
-  /** Stores the credentials. It is called once, as soon as there are any. */
-  readonly write: (credentials: ClientCredentials, occasion: SecretSinkContext) => void | Promise<void>;
+  /** Checks whether a secret can be stored, before the request is sent. When it rejects, no request is sent. */
+  readonly check?: (context: SecretSinkContext) => void | Promise<void>;
+  /** Stores the credentials. It is called once, as soon as the response is there. The credentials are a frozen copy. */
+  readonly write: (credentials: ClientCredentials, context: SecretSinkContext) => void | Promise<void>;
 }
 
-/** What every call takes that may bring a secret. */
+/** The options of every call that can return a secret. */
 export interface SecretOptions extends CallOptions {
   /**
-   * Where the secret goes at once, before the call resolves. The result holds it all the same. When it cannot be stored, the call
-   * rejects with a `SecretStorageError`, whose `unsavedCredentials()` has the credentials. A signal that fires meanwhile does not stop it.
+   * Where the secret is stored before the call resolves. The result has it, too. When it cannot be stored, the call rejects with a
+   * `SecretStorageError`, whose `unsavedCredentials()` has the credentials. A signal that aborts meanwhile does not stop the writing;
+   * the deadline of the call does, after one second at the earliest.
    */
   readonly secretSink?: SecretSink | SecretSink["write"];
 }
 
+// The deadline of calls that name none: the default of the managers.
+const defaultTimeoutMs = 120_000;
+
+// The shortest time for writing a secret. The response may have come when the deadline had almost passed.
+const shortestWriteMs = 1_000;
+
 /**
- * Issues a secret and hands it over: prepares, issues, stores, in this order.
+ * Checks the sink, requests a secret, and writes it to the sink, in this order.
  *
- * @throws {ValidationError} `secretSink` is no place for secrets; nothing was sent
- * @throws {SecretStorageError} with `outcome: "not_applied"` when preparing failed, and with `outcome: "applied"` and the
- * credentials when storing did
+ * @throws {ValidationError} `secretSink` is not a sink; nothing was sent
+ * @throws {SecretStorageError} with `outcome: "not_applied"` when the check failed, and with `outcome: "applied"` and the credentials
+ * when writing failed
  */
 export async function writeSecret<Result extends { readonly credentials?: ClientCredentials }>(
   options: SecretOptions | undefined,
-  occasion: SecretSinkContext,
-  issue: () => Promise<Result>,
+  context: SecretSinkContext,
+  request: () => Promise<Result>,
   identify: (result: Result) => Pick<SecretSinkContext, "id" | "name"> = () => ({}),
 ): Promise<Result> {
-  const delivery = readDelivery(options?.secretSink, occasion);
-  if (!delivery) return issue();
-  options?.signal?.throwIfAborted();
+  const sink = parseSink(options?.secretSink, context);
+  if (!sink) return request();
+  const timer = startTimer(options?.timeoutMs ?? defaultTimeoutMs, options?.signal, lateSink);
   try {
-    await delivery.check?.(occasion);
-  } catch (error) {
-    // A place that asks somebody else may have been ended by the call's own signal, whose reason is the caller's.
-    options?.signal?.throwIfAborted();
-    throw failure(occasion, "nothing was sent, because a secret could not be stored", error);
+    await checkSink(sink, context, timer);
+    const result = await request();
+    const { credentials } = result;
+    if (!credentials) return result;
+    const { id = context.id, name = context.name } = identify(result);
+    const written = { ...context, ...ifDefined("id", id), ...ifDefined("name", name) };
+    await writeToSink(sink, credentials, written, Math.max(timer.remainingMs(), shortestWriteMs));
+    return result;
+  } finally {
+    timer.stop();
   }
-  const result = await issue();
-  const { credentials } = result;
-  if (!credentials) return result;
-  const { id = occasion.id, name = occasion.name } = identify(result);
-  const issued = { ...occasion, ...(id === undefined ? {} : { id }), ...(name === undefined ? {} : { name }) };
-  try {
-    await delivery.write(credentials, issued);
-  } catch (error) {
-    throw failure(issued, "it is done, and the secret could not be stored; unsavedCredentials() has it", error, credentials);
-  }
-  return result;
 }
 
-function readDelivery(sink: unknown, { vendor, operation }: SecretSinkContext): SecretSink | undefined {
+const lateSink = () => new Error("the sink did not finish before the deadline");
+
+async function checkSink(sink: SecretSink, context: SecretSinkContext, { signal, expired }: Timer): Promise<void> {
+  signal.throwIfAborted();
+  try {
+    await race(Promise.resolve(sink.check?.(Object.freeze({ ...context }))), signal);
+  } catch (error) {
+    // The reason of the caller's signal is thrown as it is.
+    if (!expired()) signal.throwIfAborted();
+    throw storageError(context, error);
+  }
+}
+
+async function writeToSink(
+  sink: SecretSink,
+  credentials: ClientCredentials,
+  context: SecretSinkContext,
+  timeoutMs: number,
+): Promise<void> {
+  const timer = startTimer(timeoutMs, undefined, lateSink);
+  try {
+    await race(Promise.resolve(sink.write(Object.freeze({ ...credentials }), Object.freeze({ ...context }))), timer.signal);
+  } catch (error) {
+    throw storageError(context, error, credentials);
+  } finally {
+    timer.stop();
+  }
+}
+
+function parseSink(sink: unknown, { vendor, operation }: SecretSinkContext): SecretSink | undefined {
   if (sink === undefined) return undefined;
   if (typeof sink === "function") return { write: sink as SecretSink["write"] };
   const { check, write } = (sink ?? {}) as Partial<Record<keyof SecretSink, unknown>>;
@@ -82,27 +113,31 @@ function readDelivery(sink: unknown, { vendor, operation }: SecretSinkContext): 
   throw new ValidationError({ vendor, operation, message: `${vendor} ${operation}: secretSink: ${message}`, issues });
 }
 
-function failure(
+function storageError(
   { vendor, operation, id }: SecretSinkContext,
-  what: string,
   error: unknown,
   credentials?: ClientCredentials,
 ): SecretStorageError {
-  const said = readWords(error, credentials ? [credentials.clientSecret] : []);
-  return new SecretStorageError({
-    vendor,
-    operation,
-    outcome: credentials ? "applied" : "not_applied",
-    message: `${vendor} ${operation}${id === undefined ? "" : ` (${id})`}: ${what}${said && `: ${said}`}`,
-    clientId: id,
-    credentials,
-  });
+  const problem = readMessage(error, credentials ? [credentials.clientSecret] : []);
+  const what = credentials
+    ? `writing the secret${id === undefined ? "" : ` of client ${id}`} failed`
+    : "the secret sink is not ready";
+  return createError(
+    SecretStorageError,
+    { vendor, operation, outcome: credentials ? "applied" : "not_applied", clientId: id, credentials },
+    {
+      writes: true,
+      reason: `${what}${problem && `: ${problem}`}`,
+      effect: credentials ? undefined : "The request was not sent",
+      hint: credentials && "Call error.unsavedCredentials() and store the secret",
+    },
+  );
 }
 
-// Somebody else's words, about a value that they were given. Reading them must not fail: the credentials would go with it.
-function readWords(error: unknown, secrets: readonly string[]): string {
+// The message of an error of the sink. It may repeat the secret. Reading it must not fail: the credentials would be lost.
+function readMessage(error: unknown, secrets: readonly string[]): string {
   try {
-    const message = error instanceof Error ? error.message : undefined;
+    const message = error instanceof Error ? describeReason(error) : undefined;
     return typeof message === "string" ? redact(message, secrets) : "";
   } catch {
     return "";

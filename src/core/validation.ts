@@ -3,6 +3,8 @@ import type { ClientCredentials } from "./credentials.js";
 import { ConfigurationError, type Outcome, UnexpectedResponseError, ValidationError, type ValidationIssue } from "./errors.js";
 import type { CallOptions } from "./manager.js";
 import type { TransportOptions } from "./options.js";
+import { createError } from "./outcome.js";
+import { fieldNames, nearestName } from "./suggestions.js";
 import { validateUrl } from "./url.js";
 
 /**
@@ -25,7 +27,7 @@ export interface OperationContext {
 export function parseOptions<T>(schema: z.ZodType<T>, value: unknown, door: OperationContext): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issues = toValidationIssues(result.error);
+  const issues = toValidationIssues(result.error, schema);
   throw new ConfigurationError({ ...door, message: `${door.operation}: ${formatIssues(issues)}`, issues });
 }
 
@@ -36,7 +38,7 @@ export function parseOptions<T>(schema: z.ZodType<T>, value: unknown, door: Oper
 export function parseInput<T>(schema: z.ZodType<T>, value: unknown, door: OperationContext): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issues = toValidationIssues(result.error);
+  const issues = toValidationIssues(result.error, schema);
   throw new ValidationError({ ...door, message: `${formatContext(door)}: ${formatIssues(issues)}`, issues });
 }
 
@@ -55,11 +57,8 @@ export function parseResponse<T>(
     path: issue.path.join("."),
     message: describeIssue(issue),
   }));
-  throw new UnexpectedResponseError({
-    ...door,
-    message: `${formatContext(door)}: the answer (${door.status ?? "2xx"}) is not what the vendor documents: ${formatIssues(issues)}`,
-    issues,
-  });
+  const reason = `the response does not match the documented schema: ${formatIssues(issues)}`;
+  throw createError(UnexpectedResponseError, { ...door, issues }, { writes: false, reason, code: door.status });
 }
 
 // Only messages that this library writes itself: those of zod may repeat the value.
@@ -194,19 +193,33 @@ function formatIssues(issues: readonly ValidationIssue[]): string {
   return issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
 }
 
-function toValidationIssues(error: z.ZodError): ValidationIssue[] {
-  return error.issues.flatMap((issue) => readIssue(issue, []));
+function toValidationIssues(error: z.ZodError, schema: z.ZodType): ValidationIssue[] {
+  return error.issues
+    .flatMap((issue) => readIssue(issue, []))
+    .map((issue) => {
+      if (issue.message !== unknownField) return issue;
+      const name = nearestName(issue.path.split(".").at(-1) ?? "", fieldNames(schema));
+      return name === undefined ? issue : { ...issue, message: `${unknownField}; did you mean ${name}?` };
+    });
 }
+
+const unknownField = "unknown field";
 
 type ZodIssue = z.core.$ZodIssue;
 
 function readIssue(issue: ZodIssue, above: readonly PropertyKey[]): ValidationIssue[] {
   const path = [...above, ...issue.path];
   if (issue.code === "unrecognized_keys")
-    return issue.keys.map((key) => ({ path: [...path, key].join("."), message: "unknown field" }));
+    return issue.keys.map((key) => ({ path: [...path, key].join("."), message: unknownField }));
   if (issue.code === "invalid_union" && issue.errors.length > 0) return readAlternatives(issue.errors, path);
   const message = issue.message.replace(/^Invalid (input|option|value): /, "");
-  return [{ path: path.join("."), message: message === "expected nonoptional, received undefined" ? "required" : message }];
+  return [{ path: path.join("."), message: path.length > 0 ? describeMissing(message) : message }];
+}
+
+function describeMissing(message: string): string {
+  const expected = /^expected (.*), received undefined$/.exec(message)?.[1];
+  if (expected === undefined) return message;
+  return expected === "nonoptional" ? "missing" : `missing, expected ${expected}`;
 }
 
 // The alternative that was meant is the one whose kind fits: its faults lie inside of the value. Where none fits, all are named.

@@ -1,10 +1,10 @@
 import { type Deadline, readBackOptions, startDeadline } from "../core/abort.js";
 import type { ClientReference, ImportOptions, ImportResult } from "../core/capabilities.js";
-import { amendError, isOAuthClientsError, UnexpectedResponseError } from "../core/errors.js";
+import { isOAuthClientsError, type OAuthClientsError, UnexpectedResponseError } from "../core/errors.js";
 import type { Http } from "../core/http/request.js";
 import { importClientWith } from "../core/import.js";
 import type { CallOptions } from "../core/manager.js";
-import { ignoreNotFoundAfterRetry, withUnknownOutcomeHint } from "../core/outcome.js";
+import { ignoreNotFoundAfterRetry, withOutcome, withUnknownOutcomeHint } from "../core/outcome.js";
 import { collect, paginate } from "../core/pagination.js";
 import { validationError } from "../core/validation.js";
 import type { paths } from "../openapi/genesys.js";
@@ -209,9 +209,9 @@ export async function deleteClient(
     await ignoreNotFoundAfterRetry(http({ ...request, method: "delete", returnsNothing: true, options: deadline.remaining() }));
   } catch (error) {
     if (wasInactive || !isOAuthClientsError(error)) throw error;
-    throw amendError(error, {
+    throw withOutcome(error as OAuthClientsError, {
       outcome: "unknown",
-      message: `${error.message}; client ${clientId} is inactive now: it gets no tokens`,
+      effect: `Client ${clientId} may exist, and is inactive now: it gets no tokens`,
     });
   }
   return readBackDeletion(http, clientId, deadline);

@@ -19,7 +19,7 @@ import {
   tokenEndpointOf,
   type VendorProvider,
 } from "../provision/vendor-provider.js";
-import { requestToken } from "../token/index.js";
+import { requestToken } from "../token/request.js";
 import { connect } from "./connection.js";
 import { parseCreateInput } from "./input.js";
 import { createGenesysManager } from "./manager.js";

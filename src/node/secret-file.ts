@@ -85,7 +85,7 @@ export function secretFile(directory: string): SecretFileSink {
 // A sign that is never part of an encoded id separates the parts.
 function nameFile(vendor: string, id: string, server: string | undefined): string {
   const encode = (text: string) => encodeURIComponent(text).replaceAll("*", "%2A");
-  const origin = server === undefined ? "" : `@${encode(server)}`;
+  const origin = server === undefined ? "" : `@${encode(server.replace(/^https?:\/\//, ""))}`;
   const name = `${vendor}-${encode(id)}${origin}.json`;
   if (name.length <= longestName) return name;
   const hash = loadBuiltin("node:crypto")

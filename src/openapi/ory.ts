@@ -77,10 +77,27 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives a client a new secret; the old one keeps working. Hydra 26.2.0 and older lack this path, and a client whose method is none or private_key_jwt is refused with 400. */
+        /** Gives a client a new secret; the old one keeps working. Hydra 26.2.0 and older lack this path, and a client whose method is none or private_key_jwt is refused with 400. Hydra of July 2026 ignores the body; Ory Network takes the secret from it (`@ory/client` 1.22.85). */
         post: operations["rotateOAuth2ClientSecret"];
         /** Ends the validity of every secret but the newest. */
         delete: operations["deleteRotatedOAuth2ClientSecrets"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names the version of the server, such as v26.2.0. */
+        get: operations["getVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -660,7 +677,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    client_secret?: string;
+                };
+            };
+        };
         responses: {
             200: components["responses"]["client"];
             400: components["responses"]["failure"];
@@ -685,6 +708,29 @@ export interface operations {
             400: components["responses"]["failure"];
             404: components["responses"]["failure"];
             429: components["responses"]["tooManyRequests"];
+            default: components["responses"]["failure"];
+        };
+    };
+    getVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        version?: string;
+                    };
+                };
+            };
             default: components["responses"]["failure"];
         };
     };

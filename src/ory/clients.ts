@@ -1,5 +1,5 @@
-import { type Deadline, startDeadline } from "../core/abort.js";
-import type { ClientReference, ImportOptions, ImportResult, RotateSecretResult } from "../core/capabilities.js";
+import { startDeadline } from "../core/abort.js";
+import type { ClientReference, ImportOptions, ImportResult } from "../core/capabilities.js";
 import type { ClientCredentials, SecretAuthMethod } from "../core/credentials.js";
 import {
   ConflictError,
@@ -20,8 +20,9 @@ import { requestToken } from "../token/request.js";
 import type { Connection } from "./connection.js";
 import { mergeChanges, readClient, writeFields, writeLifespans } from "./convert.js";
 import { reconcileCreate } from "./create-reconciliation.js";
-import { inputError, operations, vendor } from "./errors.js";
+import { inputError, operations, requireSameId, vendor } from "./errors.js";
 import {
+  type ParsedInput,
   parseCallOptions,
   parseChanges,
   parseCreateInput,
@@ -46,16 +47,7 @@ import type {
   OryListOptions,
   OryPatchOperation,
 } from "./types.js";
-import {
-  clientsWire,
-  clientWire,
-  createdWire,
-  type ReadClient,
-  registrationWire,
-  replacedWire,
-  rotatedWire,
-  type WireClient,
-} from "./wire.js";
+import { clientsWire, clientWire, createdWire, type ReadClient, registrationWire, type WireClient } from "./wire.js";
 
 /** Creates a client and writes its secret to the sink. A lost response is reconciled. */
 export async function createClient(
@@ -68,7 +60,7 @@ export async function createClient(
   const { secretSink, ...call } = parseSecretOptions(options, operation);
   const json = toCreateBody(parsed, connection.credentialsFrom);
   validateCombinations(json, operation);
-  const context = { vendor, operation, name: parsed.name };
+  const context = { vendor, operation, server: connection.account, name: parsed.name };
   return writeSecret(
     options,
     context,
@@ -77,7 +69,7 @@ export async function createClient(
   );
 }
 
-function toCreateBody(input: OryClientInput, credentialsFrom: "library" | "server"): WireClient {
+function toCreateBody(input: ParsedInput, credentialsFrom: "library" | "server"): WireClient {
   const { clientId, clientSecret, ...fields } = input;
   const isOwn = credentialsFrom === "library";
   const id = clientId ?? (isOwn ? crypto.randomUUID() : undefined);
@@ -91,7 +83,7 @@ function toCreateBody(input: OryClientInput, credentialsFrom: "library" | "serve
 
 async function sendCreate(
   connection: Connection,
-  input: OryClientInput,
+  input: ParsedInput,
   json: WireClient,
   options: CallOptions,
 ): Promise<OryCreateResult> {
@@ -106,6 +98,7 @@ async function sendCreate(
       secrets: json.client_secret === undefined ? [] : [json.client_secret],
       options,
     });
+    if (json.client_id !== undefined) requireSameId(value.client_id, json.client_id, operations.create, "unknown");
     return toCreateResult(value, json);
   } catch (error) {
     const id = json.client_id;
@@ -172,10 +165,20 @@ function toCreateResult(
   };
 }
 
-// Hydra up to 2.3 leaves out an id that it has generated.
+// Hydra up to 2.3 leaves out the id, 25.4 and later also the slash, and some versions encode the id twice.
 function toRegistrationUri(uri: string, id: string): string {
+  const path = /^(.*\/oauth2\/register)(?:\/([^/?#]*))?$/.exec(uri);
   // A lone surrogate cannot be encoded, and this must not throw.
-  return uri.endsWith("/") && !/\p{Cs}/u.test(id) ? `${uri}${encodeURIComponent(id)}` : uri;
+  if (!path || /\p{Cs}/u.test(id)) return uri;
+  return path[2] !== undefined && decode(path[2]) === id ? uri : `${path[1]}/${encodeURIComponent(id)}`;
+}
+
+function decode(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
 }
 
 function readClientOr(response: unknown, sent: WireClient & { client_id: string }): OryClient {
@@ -193,8 +196,8 @@ function toCredentials(
   return { clientId, clientSecret, ...toSecretMethod(method ?? "client_secret_basic") };
 }
 
-// The method, when it is one that sends a secret.
-function toSecretMethod(method: string): { tokenEndpointAuthMethod?: SecretAuthMethod } {
+/** The method, when it is one that sends a secret. */
+export function toSecretMethod(method: string): { tokenEndpointAuthMethod?: SecretAuthMethod } {
   return method === "client_secret_basic" || method === "client_secret_post" ? { tokenEndpointAuthMethod: method } : {};
 }
 
@@ -205,7 +208,7 @@ export async function getClient(connection: Connection, id: string, options?: Ca
 }
 
 /** Reads one client as Ory sends it, for any operation. */
-async function getWireClient(
+export async function getWireClient(
   connection: Connection,
   id: string,
   operation: string,
@@ -215,13 +218,22 @@ async function getWireClient(
   return value;
 }
 
-function requestClient(
+async function requestClient(
   { admin }: Connection,
   id: string,
   operation: string,
   options: CallOptions | undefined,
 ): Promise<HttpResponse<ReadClient>> {
-  return admin({ operation, method: "get", path: "/admin/clients/{id}", params: { id }, returns: clientWire, options });
+  const response = await admin({
+    operation,
+    method: "get",
+    path: "/admin/clients/{id}",
+    params: { id },
+    returns: clientWire,
+    options,
+  });
+  requireSameId(response.value.client_id, id, operation, "not_applied");
+  return response;
 }
 
 /** Lists all clients, or those that match the filters. */
@@ -245,6 +257,7 @@ export function listClients({ admin }: Connection, options?: OryListOptions): As
       return { items: value.map(readClient), next: readNextToken(headers.get("link")) };
     },
     (client) => client.id,
+    { vendor, operation: operations.list },
   );
 }
 
@@ -272,12 +285,14 @@ export async function updateClient(
     returns: clientWire,
     options: deadline.remaining(),
   });
+  requireSameId(value.client_id, id, operation, "unknown");
   // The response to a PUT has a wrong creation time.
   return readClient({ ...value, created_at: current.created_at });
 }
 
-function changesAuthentication({ grantTypes, tokenEndpointAuthMethod, jwks, jwksUri }: OryClientChanges): boolean {
-  return [grantTypes, tokenEndpointAuthMethod, jwks, jwksUri].some((value) => value !== undefined);
+function changesAuthentication(changes: OryClientChanges): boolean {
+  const { grantTypes, tokenEndpointAuthMethod, tokenEndpointAuthSigningAlg, jwks, jwksUri } = changes;
+  return [grantTypes, tokenEndpointAuthMethod, tokenEndpointAuthSigningAlg, jwks, jwksUri].some((value) => value !== undefined);
 }
 
 /** Applies a JSON Patch. */
@@ -302,6 +317,7 @@ export async function patchClient(
       returns: clientWire,
       options: call,
     });
+    requireSameId(value.client_id, id, operation, "unknown");
     return readClient(value);
   } catch (error) {
     // Ory sends 500 for every patch that it cannot apply, and for its own failures.
@@ -326,6 +342,7 @@ export async function deleteClient({ admin }: Connection, id: string, options?: 
       method: "delete",
       path: "/admin/clients/{id}",
       params: { id: parseId(id, operation) },
+      returnsNothing: true,
       options: parseCallOptions(options, operation),
     }),
   );
@@ -334,115 +351,23 @@ export async function deleteClient({ admin }: Connection, id: string, options?: 
 /** Replaces all lifespans of a client. */
 export async function setLifespans(
   { admin }: Connection,
-  id: string,
+  clientId: string,
   lifespans: OryLifespans,
   options?: CallOptions,
 ): Promise<OryClient> {
   const operation = operations.setLifespans;
+  const id = parseId(clientId, operation);
   const { value } = await admin({
     operation,
     method: "put",
     path: "/admin/clients/{id}/lifespans",
-    params: { id: parseId(id, operation) },
+    params: { id },
     json: writeLifespans(parseLifespans(lifespans)),
     returns: clientWire,
     options: parseCallOptions(options, operation),
   });
+  requireSameId(value.client_id, id, operation, "unknown");
   return readClient(value);
-}
-
-/** Replaces a client's secret and writes the new one to the sink. The old one stays valid where the server supports it. */
-export async function rotateSecret(
-  connection: Connection,
-  clientId: string,
-  options?: SecretOptions,
-): Promise<RotateSecretResult> {
-  const operation = operations.rotateSecret;
-  const id = parseId(clientId, operation);
-  const { secretSink, ...call } = parseSecretOptions(options, operation);
-  return writeSecret(options, { vendor, operation, id }, () =>
-    sendRotation(connection, id, startDeadline(call, connection.timeoutMs)),
-  );
-}
-
-async function sendRotation(connection: Connection, id: string, deadline: Deadline): Promise<RotateSecretResult> {
-  try {
-    const { value } = await connection.admin({
-      operation: operations.rotateSecret,
-      method: "post",
-      path: "/admin/clients/{id}/secrets/rotate",
-      params: { id },
-      returns: rotatedWire,
-      options: deadline.remaining(),
-    });
-    const method =
-      typeof value.token_endpoint_auth_method === "string" ? value.token_endpoint_auth_method : "client_secret_basic";
-    return {
-      credentials: { clientId: id, clientSecret: value.client_secret, ...toSecretMethod(method) },
-      previousSecret: "still-valid",
-    };
-  } catch (error) {
-    if (!lacksRotation(error)) throw error;
-    return replaceSecret(connection, id, deadline);
-  }
-}
-
-// The documented procedure for a server without rotation. It has no overlap: this request revokes the old secret.
-async function replaceSecret(connection: Connection, id: string, deadline: Deadline): Promise<RotateSecretResult<"revoked">> {
-  const operation = operations.rotateSecret;
-  const current = await getWireClient(connection, id, operation, deadline.remaining());
-  const tokenEndpointAuthMethod = requireSecretMethod(current, operation);
-  const credentials = { clientId: id, clientSecret: randomSecret(), tokenEndpointAuthMethod };
-  await connection.admin({
-    operation,
-    method: "put",
-    path: "/admin/clients/{id}",
-    params: { id },
-    json: { ...mergeChanges(current, {}), client_secret: credentials.clientSecret },
-    returns: replacedWire,
-    credentials,
-    options: deadline.remaining(),
-  });
-  return { credentials, previousSecret: "revoked" };
-}
-
-/** Deletes every secret but the newest, and reads the client. */
-export async function deleteRotatedSecrets(
-  connection: Connection,
-  clientId: string,
-  options?: CallOptions,
-): Promise<OryClient> {
-  const operation = operations.deleteRotatedSecrets;
-  const id = parseId(clientId, operation);
-  const deadline = startDeadline(parseCallOptions(options, operation), connection.timeoutMs);
-  try {
-    const { value } = await connection.admin({
-      operation,
-      method: "delete",
-      path: "/admin/clients/{id}/secrets/rotate",
-      params: { id },
-      returns: clientWire,
-      options: deadline.remaining(),
-    });
-    return readClient(value);
-  } catch (error) {
-    if (!lacksRotation(error)) throw error;
-    const current = await getWireClient(connection, id, operation, deadline.remaining());
-    requireSecretMethod(current, operation);
-    return readClient(current);
-  }
-}
-
-// Hydra up to 26.2 does not have the path. Its response is the one for an unknown client: reading the client tells them apart.
-function lacksRotation(error: unknown): boolean {
-  return isOAuthClientsError(error) && "status" in error && (error.status === 404 || error.status === 405);
-}
-
-// A server with rotation responds with 400 in this case.
-function requireSecretMethod(client: ReadClient, operation: string): SecretAuthMethod {
-  const { tokenEndpointAuthMethod } = toSecretMethod(client.token_endpoint_auth_method || "client_secret_basic");
-  if (tokenEndpointAuthMethod !== undefined) return tokenEndpointAuthMethod;
-  throw inputError(operation, "id", "the client does not authenticate with a secret");
 }
 
 /** Reads an existing client and joins it with its secret. */

@@ -1,14 +1,17 @@
 import { bearer } from "../core/authorize.js";
 import { createHttp, type Http, type HttpOptions } from "../core/http/request.js";
+import { type PathParameters, withResourceNames } from "../core/http/resource.js";
 import { readTransport } from "../core/options.js";
 import type { paths } from "../openapi/ory.js";
-import { parseErrorResponse, vendor } from "./errors.js";
+import { parseErrorResponse, parseOptionalPathError, vendor } from "./errors.js";
 import type { OrySettings } from "./options.js";
 
 /** What all operations of one manager share. */
 export interface Connection {
   /** Sends to the admin API, with the operator's credential. */
   readonly admin: Http<paths>;
+  /** Sends to paths of the admin API that some versions of Hydra do not have. */
+  readonly adminOptional: Http<paths>;
   /** Sends to the public API, without the operator's credential. */
   readonly public: Http<paths>;
   /** Base URL of the public API. Absent when the manager has none. */
@@ -20,6 +23,8 @@ export interface Connection {
   readonly fetch: typeof fetch | undefined;
   /** Deadline of a call that has no `timeoutMs`, in milliseconds. */
   readonly timeoutMs: number;
+  /** How many rotations of a client, by its id, were lost one after the other. */
+  readonly lostRotations: Map<string, number>;
   /** Delay before the first retry, in milliseconds. */
   readonly initialDelayMs: number;
 }
@@ -42,7 +47,11 @@ export function connect(settings: OrySettings): Connection {
     return { headers: { ...headers, ...authorization?.headers }, secrets: [...secrets, ...(authorization?.secrets ?? [])] };
   };
   return {
-    admin: createHttp<paths>({ ...shared, baseUrl: adminUrl, authorize }),
+    admin: withResourceNames(createHttp<paths>({ ...shared, baseUrl: adminUrl, authorize }), describeResource),
+    adminOptional: withResourceNames(
+      createHttp<paths>({ ...shared, baseUrl: adminUrl, authorize, parseErrorResponse: parseOptionalPathError }),
+      describeResource,
+    ),
     public: createHttp<paths>({ ...shared, baseUrl: publicUrl ?? adminUrl }),
     publicUrl,
     account,
@@ -50,6 +59,11 @@ export function connect(settings: OrySettings): Connection {
     allowUnknownValues: settings.allowUnknownValues ?? false,
     fetch: settings.fetch,
     timeoutMs: transport.timeoutMs,
+    lostRotations: new Map(),
     initialDelayMs: transport.retry.initialDelayMs,
   };
+}
+
+function describeResource({ id }: PathParameters): string | undefined {
+  return typeof id === "string" ? `client ${id}` : undefined;
 }

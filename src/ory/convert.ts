@@ -6,7 +6,7 @@ import type { introspectionWire, ReadClient, WireClient } from "./wire.js";
 
 type Plain = Exclude<keyof OryClientFields, "scopes" | "lifespans">;
 
-/** Our names of the fields that travel as they are, and Ory's. */
+/** Field names of this library and of Ory, for fields with the same value in both. */
 const names = {
   name: "client_name",
   grantTypes: "grant_types",
@@ -40,7 +40,7 @@ const names = {
   skipLogoutConsent: "skip_logout_consent",
 } as const satisfies Record<Plain, keyof WireClient>;
 
-/** Our names of the lifespans, and Ory's. */
+/** Lifespan names of this library and of Ory. */
 export const lifespanNames = {
   authorizationCodeGrantAccessTokenMs: "authorization_code_grant_access_token_lifespan",
   authorizationCodeGrantIdTokenMs: "authorization_code_grant_id_token_lifespan",
@@ -57,17 +57,17 @@ export const lifespanNames = {
   refreshTokenGrantRefreshTokenMs: "refresh_token_grant_refresh_token_lifespan",
 } as const satisfies Record<keyof OryLifespans, keyof WireClient>;
 
-/** What makes a JWK private or is a shared secret (RFC 7518 section 6). */
+/** JWK members that are private or a shared secret (RFC 7518 section 6). */
 export const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
-/** Values to write, `null` for Ory's default. */
+/** Values to write. `null` resets a field to Ory's default. */
 export type WritableFields = {
   readonly [Field in Exclude<keyof OryClientFields, "lifespans">]?: OryClientFields[Field] | null | undefined;
 } & {
   readonly lifespans?: { readonly [Name in keyof OryLifespans]?: number | null | undefined } | null | undefined;
 };
 
-/** Puts what is named into Ory's words. What is absent or `undefined` stays absent, `null` stays `null`. */
+/** Converts fields to Ory's names. Absent and `undefined` fields are left out, `null` stays `null`. */
 export function writeFields(fields: WritableFields): WireClient {
   const wire: Record<string, unknown> = {};
   for (const [ours, theirs] of Object.entries(names)) {
@@ -78,7 +78,7 @@ export function writeFields(fields: WritableFields): WireClient {
   return { ...wire, ...(fields.lifespans ? writeLifespans(fields.lifespans) : {}) };
 }
 
-/** Puts lifespans into Ory's words. */
+/** Converts lifespans to Ory's names and format. */
 export function writeLifespans(lifespans: NonNullable<WritableFields["lifespans"]>): Partial<WireClient> {
   return Object.fromEntries(
     Object.entries(lifespans).flatMap(([name, ms]) =>
@@ -87,8 +87,8 @@ export function writeLifespans(lifespans: NonNullable<WritableFields["lifespans"
   );
 }
 
-// Set by the server, or gone stale the moment they are sent back.
-const notSentBack = [
+// Set by the server, or invalid in a request.
+const serverMembers = [
   "client_secret",
   "client_secret_expires_at",
   "created_at",
@@ -97,10 +97,10 @@ const notSentBack = [
   "registration_client_uri",
 ];
 
-/** Makes the body that replaces a client: all that was read, unknown members too, with the changes on top. */
+/** Creates the body that replaces a client: everything that was read, including unknown members, with the changes. */
 export function mergeChanges(current: ReadClient, changes: WritableFields): WireClient {
   const body: Record<string, unknown> = { ...current };
-  // All lifespans at once, which have no member of their own.
+  // Ory has no member for all lifespans.
   if (changes.lifespans === null) for (const name of Object.values(lifespanNames)) delete body[name];
   for (const [name, value] of Object.entries(writeFields(changes))) {
     if (value === null) delete body[name];
@@ -108,14 +108,14 @@ export function mergeChanges(current: ReadClient, changes: WritableFields): Wire
   }
   if (changes.jwks && !changes.jwksUri) delete body.jwks_uri;
   if (changes.jwksUri && !changes.jwks) delete body.jwks;
-  // An empty set counts as a set at Hydra up to 2.3, which then finds that there are two (ory/hydra issue 3935).
+  // Hydra up to 2.3 rejects an empty key set together with jwks_uri (ory/hydra issue 3935).
   const { keys } = (body.jwks ?? {}) as { keys?: unknown[] | null };
   if (!keys || keys.length === 0) delete body.jwks;
-  for (const name of notSentBack) delete body[name];
+  for (const name of serverMembers) delete body[name];
   return body;
 }
 
-/** Reads a client out of Ory's words: null, `[]` and absent are one, and so are empty text and absent. */
+/** Converts a client that was read. null, `[]` and absent are equal, and so are empty text and absent. */
 export function readClient(wire: ReadClient): OryClient {
   const { client_id: id, jwks, metadata } = wire;
   return {
@@ -159,7 +159,7 @@ export function readClient(wire: ReadClient): OryClient {
   };
 }
 
-/** Reads introspection's answer. Of an inactive token nothing else is believed. */
+/** Converts the response of an introspection. The other fields of an inactive token are ignored. */
 export function readIntrospection(wire: z.output<typeof introspectionWire>): OryIntrospection {
   if (!wire.active) return { active: false };
   return {
@@ -179,7 +179,7 @@ export function readIntrospection(wire: z.output<typeof introspectionWire>): Ory
   };
 }
 
-// Somebody else may have registered a key with its private members. A client can be logged.
+// Another tool may have registered a key with its private members, and a client can be logged.
 function readKey(key: Readonly<Record<string, unknown>>): JsonObject {
   return Object.fromEntries(Object.entries(key).filter(([name]) => !privateMembers.includes(name))) as JsonObject;
 }

@@ -2,7 +2,6 @@ import { type Deadline, sleep, startDeadline } from "../core/abort.js";
 import type { ClientCredentials } from "../core/credentials.js";
 import {
   AuthenticationError,
-  amendError,
   ConflictError,
   NetworkError,
   NotFoundError,
@@ -13,13 +12,14 @@ import {
 } from "../core/errors.js";
 import type { HttpResponse } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
+import { withOutcome } from "../core/outcome.js";
 import type { ReadClient } from "./wire.js";
 
 // The clocks of `created_at` and of the `date` header can be of two machines: a gateway sets `date` itself.
 const clockToleranceMs = 30_000;
 
-// The reconciliation starts when the deadline of the call may have passed already.
-const reconciliationTimeoutMs = 10_000;
+/** Deadline of a reconciliation, in milliseconds. The deadline of the call may have passed already. */
+export const reconciliationTimeoutMs = 10_000;
 
 // The longest delay between two reads of a client that may become visible late.
 const longestDelayMs = 1_000;
@@ -155,8 +155,8 @@ async function testSecret({ verifySecret, signal }: LostCreate, deadline: Deadli
 function toError({ id, error, idWasGenerated, credentials }: LostCreate, verdict: Verdict, evidence: Evidence) {
   if (error instanceof ConflictError && !idWasGenerated) return error;
   const outcome = verdict === "unknown" ? "unknown" : "not_applied";
-  return amendError(error, {
-    message: `${problemOf(error)}. ${describeEffect(id, verdict, evidence)}`,
+  return withOutcome(error, {
+    effect: describeEffect(id, verdict, evidence),
     outcome,
     credentials: outcome === "unknown" ? credentials : undefined,
   });
@@ -169,9 +169,4 @@ function describeEffect(id: string, verdict: Verdict, { client }: Evidence): str
   if (client === "absent") return `No client ${id} exists yet, but the server may still create it. ${next}`;
   if (client === "unreadable") return `Client ${id} may exist: reading it failed. ${next}`;
   return `Client ${id} exists, but there is no proof that this call created it. ${next}`;
-}
-
-// The message of the transport's error ends with the outcome that it has assumed.
-function problemOf({ message }: Error): string {
-  return message.replace(/; (it may have taken effect|nothing was changed)$/, "");
 }

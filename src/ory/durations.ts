@@ -3,23 +3,23 @@ const unitsMs = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1_000, m: 
 const group = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g;
 const duration = new RegExp(`^(?:${group.source})+$`);
 
-/** The longest duration that the server can hold (64 bits of nanoseconds), in milliseconds. */
+/** The longest duration of the server (64 bits of nanoseconds), in milliseconds. */
 export const longestDurationMs = 9_223_372_036_854;
 
-/** Reads a Go duration such as `1h30m` or `720h0m0s` as milliseconds. `undefined` when it is none. */
+/** Parses a Go duration such as `1h30m` or `720h0m0s` to milliseconds. `undefined`: it is not a duration. */
 export function parseDuration(text: string): number | undefined {
   if (text === "0") return 0;
   if (!duration.test(text)) return undefined;
   let total = 0;
   for (const [, amount, unit] of text.matchAll(group)) total += Number(amount) * unitsMs[unit as keyof typeof unitsMs];
-  // Nanoseconds are the finest there is; what lies below is the noise of binary fractions. Whole milliseconds stay out of it: in
-  // nanoseconds, those of a few months are too many for a double.
+  // Rounds to nanoseconds, the smallest unit: smaller parts are rounding errors of binary fractions. Whole milliseconds are left out,
+  // because a few months in nanoseconds exceed the precision of a double.
   const whole = Math.trunc(total);
   return whole + Math.round((total - whole) * 1e6) / 1e6;
 }
 
 /**
- * Writes whole milliseconds as the server would: `5400000` as `1h30m0s`.
+ * Formats whole milliseconds like the server: `5400000` as `1h30m0s`.
  * @param ms - whole, from 0 to `longestDurationMs`
  */
 export function writeDuration(ms: number): string {

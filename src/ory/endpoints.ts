@@ -1,20 +1,20 @@
 import { normalizeBaseUrl } from "../core/url.js";
 
-/** Where a project's or a server's two APIs are. */
+/** The base URLs of the two APIs. */
 export interface Endpoints {
-  /** Base of the admin API, to which `/admin/...` is added. */
+  /** Base URL of the admin API, without `/admin`. */
   readonly adminUrl: string;
-  /** Base of the public API, to which `/oauth2/...` is added. */
+  /** Base URL of the public API, without `/oauth2`. */
   readonly publicUrl?: string;
 }
 
-/** A project in Ory Network has both APIs on one host. */
+/** The URLs of a project in Ory Network, which has both APIs on one host. */
 export function networkEndpoints(project: string): Required<Endpoints> {
   const url = `https://${project}.projects.oryapis.com`;
   return { adminUrl: url, publicUrl: url };
 }
 
-/** A server of one's own. The admin API may be named with or without its `/admin`. */
+/** The URLs of a self-hosted server. The URL of the admin API may end in `/admin`. */
 export function serverEndpoints(adminUrl: string, publicUrl: string | undefined): Endpoints {
   return {
     adminUrl: normalizeBaseUrl(adminUrl).replace(/\/admin$/, ""),

@@ -1,4 +1,4 @@
-import type { ValidationError } from "../core/errors.js";
+import { type Outcome, type ResponseError, UnexpectedResponseError, type ValidationError } from "../core/errors.js";
 import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
 import { validationError } from "../core/validation.js";
 import { isObject, readText } from "../core/values.js";
@@ -30,6 +30,21 @@ export function inputError(operation: string, path: string, message: string): Va
   return validationError({ vendor, operation }, { path, message });
 }
 
+/**
+ * @throws {UnexpectedResponseError} the response has another client's document
+ */
+export function requireSameId(received: unknown, requested: string, operation: string, outcome: Outcome): void {
+  if (received === requested) return;
+  const message = "the response has the document of another client";
+  throw new UnexpectedResponseError({
+    vendor,
+    operation,
+    outcome,
+    message: `${vendor} ${operation}: ${message} than ${requested}`,
+    issues: [{ path: "client_id", message: "expected the id of the request" }],
+  });
+}
+
 // Ory's tokens and API keys have a prefix.
 const secretLike = /\bory_(?:ac|apikey|at|lo|pat|rt|st|wak)_[\w~.-]+/g;
 
@@ -37,7 +52,44 @@ const secretLike = /\bory_(?:ac|apikey|at|lo|pat|rt|st|wak)_[\w~.-]+/g;
  * Parses Ory's three error bodies: flat as in RFC 6749 (`error` is a code or a sentence), an object under `error` (the gateway),
  * and the members of that object at the top level.
  */
-export function parseErrorResponse({ headers, body }: ErrorResponse): ErrorDetails {
+export function parseErrorResponse(response: ErrorResponse): ErrorDetails {
+  const details = parseBody(response);
+  // The database has rolled the change back, so that the request can be sent again, as after too many requests.
+  if (response.status === 400 && /Unable to serialize access due to a concurrent update/.test(details.message ?? ""))
+    return { ...details, status: 429 };
+  if (response.status !== 404 || isOwnNotFound(response.body)) return details;
+  return { requestId: details.requestId, status: 502, message: foreignNotFound };
+}
+
+// Ory's own 404 for a missing client: flat with both members, or an object with its status. Its 404 for a missing path is different.
+function isOwnNotFound(body: unknown): boolean {
+  if (!isObject(body)) return false;
+  if (!isObject(body.error)) return typeof body.error === "string" && typeof body.error_description === "string";
+  const { code, reason = "" } = body.error;
+  return typeof code === "number" && !/requested route does not exist/.test(String(reason));
+}
+
+const foreignNotFound =
+  "this 404 has no error body of Ory, so it is not its own: a gateway may have sent it, or adminUrl is wrong";
+
+const missingPath = "missing_path";
+
+/** Parses the errors of a path that some versions of Hydra do not have. Their 404 for the path can be the page of a gateway, too. */
+export function parseOptionalPathError(response: ErrorResponse): ErrorDetails {
+  const lacksPath = response.status === 405 || (response.status === 404 && !isClientNotFound(response));
+  return lacksPath ? { ...parseBody(response), vendorCode: missingPath } : parseErrorResponse(response);
+}
+
+function isClientNotFound(response: ErrorResponse): boolean {
+  return isOwnNotFound(response.body) && (parseBody(response).message ?? "").includes("Unable to locate the resource");
+}
+
+/** Whether the error response of an optional path can mean that the server does not have the path. */
+export function mayLackPath(error: ResponseError): boolean {
+  return error.vendorCode === missingPath;
+}
+
+function parseBody({ headers, body }: ErrorResponse): ErrorDetails {
   const requestId = redactTokens(headers.get("x-request-id"));
   if (!isObject(body)) return { requestId };
   if (typeof body.error === "string") {

@@ -1,4 +1,5 @@
 export { createOryManager } from "./manager.js";
+export type { OryCommonOptions, OryHydraOptions, OryNetworkOptions, OryOptions } from "./options.js";
 export { oryOptionsFromEnv } from "./options.js";
 export type {
   JsonObject,
@@ -8,22 +9,23 @@ export type {
   OryClientChanges,
   OryClientFields,
   OryClientInput,
-  OryCommonOptions,
+  OryClientInputFields,
   OryCreateResult,
   OryGrantType,
-  OryHydraOptions,
   OryIntrospection,
   OryIntrospectOptions,
   OryJwks,
   OryKeyClientInput,
+  OryKeyClientJwksUriInput,
   OryLifespans,
   OryListOptions,
   OryManager,
-  OryNetworkOptions,
-  OryOptions,
   OryPatchOperation,
   OryPublicClientInput,
+  OryPublicClientJwksUriInput,
   OryRegistration,
   OryResponseType,
+  OryRotateSecretOptions,
   OrySecretClientInput,
+  OrySecretClientJwksUriInput,
 } from "./types.js";

@@ -11,11 +11,11 @@ import { operations, vendor } from "./errors.js";
 import type {
   OryClientChanges,
   OryClientFields,
-  OryClientInput,
   OryIntrospectOptions,
   OryLifespans,
   OryListOptions,
   OryPatchOperation,
+  OryRotateSecretOptions,
 } from "./types.js";
 import type { WireClient } from "./wire.js";
 
@@ -144,9 +144,15 @@ function mapSchemas<Shape extends Record<string, z.ZodType>, Mapped extends z.Zo
 
 const schemas = { strict: clientSchemas(false), open: clientSchemas(true) };
 
+/** The input of `create`, whatever its kind of client. */
+export interface ParsedInput extends OryClientFields {
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+}
+
 /** @throws {ValidationError} with one issue for each invalid field */
-export function parseCreateInput(input: unknown, allowUnknownValues: boolean): OryClientInput {
-  return parse<OryClientInput>(schemas[allowUnknownValues ? "open" : "strict"].create, input, operations.create);
+export function parseCreateInput(input: unknown, allowUnknownValues: boolean): ParsedInput {
+  return parse<ParsedInput>(schemas[allowUnknownValues ? "open" : "strict"].create, input, operations.create);
 }
 
 /** @throws {ValidationError} with one issue for each invalid field */
@@ -235,6 +241,11 @@ export function parseCredentials(credentials: unknown, operation: string): Clien
 
 const callSchema = z.strictObject(callFields);
 const secretSchema = z.strictObject({ ...callFields, secretSink: z.unknown().optional() });
+const rotateSchema = z.strictObject({
+  ...callFields,
+  secretSink: z.unknown().optional(),
+  overlap: z.literal("required").optional(),
+});
 const importSchema = z.strictObject({ ...callFields, verifySecret: z.boolean().optional() });
 const introspectSchema = z.strictObject({ ...callFields, scopes: z.array(scope).optional() });
 const listSchema = z.strictObject({
@@ -265,6 +276,11 @@ export function parseListOptions(options: unknown): OryListOptions {
  */
 export function parseSecretOptions(options: unknown, operation: string): SecretOptions {
   return parseOptional<SecretOptions>(secretSchema, options, operation);
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseRotateOptions(options: unknown): OryRotateSecretOptions {
+  return parseOptional<OryRotateSecretOptions>(rotateSchema, options, operations.rotateSecret);
 }
 
 /** @throws {ValidationError} an option is unknown or invalid */
@@ -308,7 +324,20 @@ export function validateCombinations(client: WireClient, operation: string): voi
   if (client.jwks && client.jwks_uri) issues.push({ path: "jwks", message: "cannot be combined with jwksUri" });
   if (method === "private_key_jwt" && !client.jwks && !client.jwks_uri)
     issues.push({ path: "jwks", message: "required for private_key_jwt: set jwks or jwksUri" });
+  if (method === "private_key_jwt" && client.jwks) issues.push(...keyIssues(client));
   if (issues.length > 0) throw validationError({ vendor, operation }, ...issues);
+}
+
+// Hydra verifies a client assertion with a key for signatures that fits the client's algorithm, by default RS256.
+function keyIssues({ jwks, token_endpoint_auth_signing_alg: algorithm }: WireClient): ValidationIssue[] {
+  const { keys } = (jwks ?? {}) as { keys?: readonly Readonly<Record<string, unknown>>[] | null };
+  const signingKeys = (keys ?? []).filter(({ use }) => use === "sig");
+  if (signingKeys.length === 0) return [{ path: "jwks", message: 'Ory requires a key with use "sig" for private_key_jwt' }];
+  const alg = algorithm || "RS256";
+  const type = alg.startsWith("ES") ? "EC" : "RSA";
+  if (!/^(RS|PS|ES)\d{3}$/.test(alg) || signingKeys.some(({ kty }) => kty === type)) return [];
+  const message = `no key of the type ${type} for the algorithm ${alg}; set tokenEndpointAuthSigningAlg to the algorithm of the key`;
+  return [{ path: "jwks", message }];
 }
 
 function parse<T>(schema: z.ZodType, value: unknown, operation: string): T {

@@ -1,21 +1,21 @@
 import {
   createClient,
   deleteClient,
-  deleteRotatedSecrets,
   getClient,
   importClient,
   listClients,
   patchClient,
-  rotateSecret,
   setLifespans,
   updateClient,
 } from "./clients.js";
 import { connect } from "./connection.js";
 import { operations, vendor } from "./errors.js";
 import { parseCallOptions } from "./input.js";
+import type { OryOptions } from "./options.js";
 import { readOptions } from "./options.js";
+import { deleteRotatedSecrets, rotateSecret } from "./secrets.js";
 import { createTokenRequest, deleteTokens, introspectToken, revokeToken } from "./tokens.js";
-import type { OryManager, OryOptions } from "./types.js";
+import type { OryManager } from "./types.js";
 
 /**
  * Creates the manager of the OAuth 2.0 clients of an Ory Network project or of a Hydra.

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { TransportOptions } from "../core/options.js";
 import {
   configurationError,
   headerFields,
@@ -8,9 +9,52 @@ import {
   transportFields,
 } from "../core/validation.js";
 import { type Endpoints, networkEndpoints, serverEndpoints } from "./endpoints.js";
-import type { OryCommonOptions, OryHydraOptions, OryNetworkOptions, OryOptions } from "./types.js";
 
-// One label of a host name: anything else would lead the API key to another host.
+/** The options that Ory Network and Hydra share. */
+export interface OryCommonOptions extends TransportOptions {
+  /**
+   * Where a client's id and secret come from when the input has none. `library`: this library generates them with the platform's
+   * secure random source, so that a lost response neither loses the secret nor leads to a second client. `server`: Ory generates
+   * them; Hydra 2.0 and 2.1 require this.
+   * @default "library"
+   */
+  readonly credentialsFrom?: "library" | "server";
+  /**
+   * Accepts grant types, response types, authentication methods and algorithms that are unknown to this library. Ory does not
+   * validate them, so a typing error is stored and causes an error much later, at the token endpoint.
+   * @default false
+   */
+  readonly allowUnknownValues?: boolean;
+}
+
+/** Options for a project in Ory Network. */
+export interface OryNetworkOptions extends OryCommonOptions {
+  /** The project's slug, as in `https://{slug}.projects.oryapis.com`. Environment: `ORY_PROJECT_SLUG`. */
+  readonly project: string;
+  /** A project API key. Workspace keys cannot manage clients. Environment: `ORY_PROJECT_API_KEY`. */
+  readonly apiKey: string;
+  readonly adminUrl?: never;
+  readonly publicUrl?: never;
+  readonly headers?: never;
+}
+
+/** Options for a self-hosted Hydra, or for a project in Ory Network with a custom domain. */
+export interface OryHydraOptions extends OryCommonOptions {
+  /** The admin API, with or without a final `/admin`. Environment: `ORY_ADMIN_URL`. */
+  readonly adminUrl: string;
+  /** The public API. Required for tokens, revocation and the verification of secrets. Environment: `ORY_PUBLIC_URL`. */
+  readonly publicUrl?: string;
+  /** Sent to the admin API as a bearer token, for the gateway in front of it. Environment: `ORY_PROJECT_API_KEY`. */
+  readonly apiKey?: string;
+  /** Header fields for the gateway in front of the admin API. Their values are treated as secrets. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly project?: never;
+}
+
+/** The options of `createOryManager`. */
+export type OryOptions = OryNetworkOptions | OryHydraOptions;
+
+// One label of a host name: any other text could send the API key to another host.
 const slug = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i, "expected a project slug, such as vibrant-moore-abc123");
 
 const optionsSchema = z
@@ -18,10 +62,7 @@ const optionsSchema = z
     ...transportFields,
     project: slug.optional(),
     apiKey: headerSecret
-      .refine(
-        (key) => !key.startsWith("ory_wak_"),
-        "this is a workspace key, which cannot manage clients: use a project API key",
-      )
+      .refine((key) => !key.startsWith("ory_wak_"), "a workspace key cannot manage clients: use a project API key")
       .optional(),
     adminUrl: secureAddress.optional(),
     publicUrl: secureAddress.optional(),
@@ -30,28 +71,28 @@ const optionsSchema = z
     allowUnknownValues: z.boolean().optional(),
   } satisfies Record<keyof OryCommonOptions | keyof OryNetworkOptions | keyof OryHydraOptions, z.ZodType>)
   .superRefine((options, context) => {
-    const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    const addIssue = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
     const { project, adminUrl } = options;
     if (project === undefined && adminUrl === undefined)
-      refuse("project", "required, unless adminUrl names a server of your own");
+      addIssue("project", "required for Ory Network; set adminUrl for a self-hosted Hydra");
     if (project === undefined) {
       if (options.apiKey !== undefined && hasAuthorization(options.headers))
-        refuse("apiKey", "excludes an authorization header in headers");
+        addIssue("apiKey", "cannot be combined with an authorization header in headers");
       return;
     }
-    if (options.apiKey === undefined) refuse("apiKey", "required, Ory Network refuses calls without a project API key");
+    if (options.apiKey === undefined) addIssue("apiKey", "required: Ory Network rejects requests without a project API key");
     for (const name of ["adminUrl", "publicUrl", "headers"] as const)
-      if (options[name] !== undefined) refuse(name, "excludes project: the addresses of a project follow from its slug");
+      if (options[name] !== undefined) addIssue(name, "cannot be combined with project: the slug determines the URLs");
   });
 
-/** What the manager works with. */
+/** The options with the URLs of both APIs. */
 export type OrySettings = Endpoints &
   Omit<z.output<typeof optionsSchema>, "project" | "adminUrl" | "publicUrl"> & {
     /** The project's slug, or the base URL of the admin API. */
     readonly account: string;
   };
 
-/** @throws {ConfigurationError} with one issue for each option at fault */
+/** @throws {ConfigurationError} with one issue for each invalid option */
 export function readOptions(options: OryOptions): OrySettings {
   const { project, adminUrl, publicUrl, ...rest } = parseOptions(optionsSchema, options, {
     vendor: "ory",
@@ -64,12 +105,11 @@ export function readOptions(options: OryOptions): OrySettings {
 const environment = { vendor: "ory", operation: "oryOptionsFromEnv" };
 
 /**
- * Makes options from the variables that Ory's own tools read, `ORY_PROJECT_SLUG` and `ORY_PROJECT_API_KEY`, or from
- * `ORY_ADMIN_URL` and `ORY_PUBLIC_URL` for a server of one's own. Pure: reads nothing but its argument. An empty variable counts
- * as absent.
+ * Creates options from the variables of Ory's own tools, `ORY_PROJECT_SLUG` and `ORY_PROJECT_API_KEY`, or from `ORY_ADMIN_URL` and
+ * `ORY_PUBLIC_URL` for a self-hosted Hydra. Reads only its argument. An empty variable counts as missing.
  *
  * @param env - for example `process.env`
- * @throws {ConfigurationError} names the variable that is missing, or the two that exclude each other
+ * @throws {ConfigurationError} names the missing variable, or the two that cannot be combined
  */
 export function oryOptionsFromEnv(env: Readonly<Record<string, string | undefined>>): OryOptions {
   const read = (name: string) => env[name]?.trim() || undefined;
@@ -79,16 +119,21 @@ export function oryOptionsFromEnv(env: Readonly<Record<string, string | undefine
   const publicUrl = read("ORY_PUBLIC_URL");
   if (adminUrl !== undefined) {
     if (project !== undefined)
-      throw configurationError(environment, "ORY_PROJECT_SLUG", "excludes ORY_ADMIN_URL, set one of them");
+      throw configurationError(environment, "ORY_PROJECT_SLUG", "cannot be combined with ORY_ADMIN_URL: set one of them");
     return { adminUrl, ...(publicUrl === undefined ? {} : { publicUrl }), ...(apiKey === undefined ? {} : { apiKey }) };
   }
   if (project === undefined && publicUrl !== undefined)
-    throw configurationError(environment, "ORY_ADMIN_URL", "missing, ORY_PUBLIC_URL needs it");
+    throw configurationError(environment, "ORY_ADMIN_URL", "missing: required by ORY_PUBLIC_URL");
   if (project === undefined)
-    throw configurationError(environment, "ORY_PROJECT_SLUG", "missing, as is ORY_ADMIN_URL: set one of them");
+    throw configurationError(environment, "ORY_PROJECT_SLUG", "missing: set ORY_PROJECT_SLUG or ORY_ADMIN_URL");
   if (publicUrl !== undefined)
-    throw configurationError(environment, "ORY_PUBLIC_URL", "excludes ORY_PROJECT_SLUG: it goes with ORY_ADMIN_URL");
-  if (apiKey === undefined) throw configurationError(environment, "ORY_PROJECT_API_KEY", "missing, ORY_PROJECT_SLUG needs it");
+    throw configurationError(
+      environment,
+      "ORY_PUBLIC_URL",
+      "cannot be combined with ORY_PROJECT_SLUG: it requires ORY_ADMIN_URL",
+    );
+  if (apiKey === undefined)
+    throw configurationError(environment, "ORY_PROJECT_API_KEY", "missing: required by ORY_PROJECT_SLUG");
   return { project, apiKey };
 }
 

@@ -1,9 +1,7 @@
 const link = /<([^>]*)>([^<]*)/g;
 const next = /;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?![\w.-]))/i;
 
-/**
- * Takes the cursor of the next page out of a `Link` header (RFC 8288), and nothing else: where the link points is not asked.
- */
+/** Reads the cursor of the next page from a `Link` header (RFC 8288). The rest of the link is ignored. */
 export function readNextToken(header: string | null): string | undefined {
   for (const [, target = "", parameters = ""] of (header ?? "").matchAll(link)) {
     if (!next.test(parameters)) continue;

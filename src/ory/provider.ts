@@ -20,9 +20,10 @@ import {
   tokenEndpointOf,
   type VendorProvider,
 } from "../provision/vendor-provider.js";
-import { requestToken } from "../token/index.js";
+import { requestToken } from "../token/request.js";
 import { parseCreateInput } from "./input.js";
 import { createOryManager } from "./manager.js";
+import type { OryOptions } from "./options.js";
 import type {
   JsonObject,
   OryClient,
@@ -30,7 +31,6 @@ import type {
   OryClientInput,
   OryKeyClientInput,
   OryManager,
-  OryOptions,
   OryPublicClientInput,
   OrySecretClientInput,
 } from "./types.js";
@@ -121,8 +121,8 @@ function declareClient(
 ): DeclaredClient {
   const method = input.tokenEndpointAuthMethod ?? "client_secret_basic";
   const hasSecret = method === "client_secret_basic" || method === "client_secret_post";
-  const { clientId: ownId } = input;
-  const idOf = (marker: Omit<Marker, "attemptId">) => ownId ?? deriveClientId(marker);
+  const { clientId: declaredId } = input;
+  const idOf = (marker: Omit<Marker, "attemptId">) => declaredId ?? deriveClientId(marker);
   const verifyWith = policy.verifyWith as TokenParameters | false | undefined;
   const canVerify = hasSecret && verifyWith !== false && input.grantTypes?.includes("client_credentials") === true;
   const setMarker = async (id: string, marker: Marker, call: CallOptions | undefined) => {
@@ -146,7 +146,8 @@ function declareClient(
       return compareFields(rules, { ...input }, { ...actual, metadata: withMarker(metadata, undefined) }, entry);
     },
     create: async ({ marker, options }) => {
-      const chosen = managerOptions().credentialsFrom === "server" && ownId === undefined ? {} : { clientId: idOf(marker) };
+      const chosen =
+        managerOptions().credentialsFrom === "server" && declaredId === undefined ? {} : { clientId: idOf(marker) };
       const declared = { ...input, ...chosen, metadata: withMarker(input.metadata, marker) } as OryClientInput;
       const { client, credentials } = await manager().create(declared, options);
       return { id: client.id, secretIssued: credentials !== undefined };
@@ -179,7 +180,8 @@ function createRotation(
     kind,
     begin: async (id, marker, { secretSink, ...call }) => {
       await setMarker(id, marker, call);
-      await manager().rotateSecret(id, { ...call, ...(secretSink === undefined ? {} : { secretSink }) });
+      const overlap = kind === "overlap" ? ({ overlap: "required" } as const) : {};
+      await manager().rotateSecret(id, { ...call, ...overlap, ...(secretSink === undefined ? {} : { secretSink }) });
     },
     ...(kind === "overlap"
       ? {

@@ -68,6 +68,7 @@ export async function revokeToken(
     method: "post",
     path: "/oauth2/revoke",
     idempotent: true,
+    returnsNothing: true,
     form: { token, ...parameters },
     authorize: () => ({ headers, secrets }),
     secrets: [token, ...secrets],
@@ -83,6 +84,7 @@ export async function deleteTokens({ admin }: Connection, id: string, options?: 
     method: "delete",
     path: "/admin/oauth2/tokens",
     query: { client_id: parseId(id, operation) },
+    returnsNothing: true,
     options: parseCallOptions(options, operation),
   });
 }

@@ -1,16 +1,15 @@
-import type { ClientImport, SecretRotation, TokenParameters, TokenRequests } from "../core/capabilities.js";
+import type { ClientImport, RotateSecretResult, SecretRotation, TokenParameters, TokenRequests } from "../core/capabilities.js";
 import type { ClientCredentials, SecretAuthMethod, TokenRequest } from "../core/credentials.js";
 import type { CallOptions, CreateResult, CreateResultWithSecret, OAuthClient, OAuthClientManager } from "../core/manager.js";
-import type { TransportOptions } from "../core/options.js";
 import type { SecretOptions } from "../core/secret-sink.js";
-import type { Open } from "../core/values.js";
+import type { NotAllowed, Open } from "../core/values.js";
 
-/** A client as Ory keeps it. Holds no secret, so it can be logged. */
+/** A client as Ory stores it. It has no secret, so it can be logged. */
 export interface OryClient extends OAuthClient, OryClientFields {
   readonly vendor: "ory";
-  /** At Ory the handle is the `client_id`. */
+  /** The client's id at Ory: its `client_id`. */
   readonly id: string;
-  /** OAuth's `client_id`. The same as `id`. */
+  /** OAuth's `client_id`. Equal to `id`. */
   readonly clientId: string;
   /** Empty: Ory treats it as `["authorization_code"]`. */
   readonly grantTypes: NonNullable<OryClientFields["grantTypes"]>;
@@ -28,102 +27,151 @@ export interface OryClient extends OAuthClient, OryClientFields {
   readonly updatedAt?: Date;
 }
 
-interface Identity {
-  readonly name: string;
+/** The fields that every input of `create` has. Authentication and keys differ by kind of client. */
+export interface OryClientInputFields extends Omit<OryClientFields, "tokenEndpointAuthMethod" | "jwks" | "jwksUri"> {
   /**
-   * OAuth's `client_id`: up to 255 printable ASCII characters without a slash. Cannot be changed later. Hydra 2.0 and 2.1 refuse
-   * one.
+   * OAuth's `client_id`: up to 255 printable ASCII characters without a slash. Cannot be changed later. Hydra 2.0 and 2.1 reject
+   * it.
    * @default a random UUID
    */
   readonly clientId?: string;
 }
 
-interface SecretHolder {
+/** A client that authenticates with a secret. This is the default. */
+export interface OrySecretClientInput extends OryClientInputFields {
+  /**
+   * The only method that the token endpoint accepts from this client.
+   * @default "client_secret_basic"
+   */
   readonly tokenEndpointAuthMethod?: SecretAuthMethod;
   /**
-   * At least 6 characters.
+   * At least 6 printable ASCII characters.
    * @default 256 random bits
    */
   readonly clientSecret?: string;
+  /** Public keys. Cannot be combined with `jwksUri`. */
+  readonly jwks?: OryJwks;
+  /** Not allowed with `jwks`. */
+  readonly jwksUri?: NotAllowed<"jwksUri cannot be combined with jwks: set one of them">;
 }
 
-interface KeyHolder {
+/** A client that authenticates with a secret, and whose public keys are read from a URL. */
+export interface OrySecretClientJwksUriInput extends Omit<OrySecretClientInput, "jwks" | "jwksUri"> {
+  /** URL of the public keys. Cannot be combined with `jwks`. */
+  readonly jwksUri: string;
+  /** Not allowed with `jwksUri`. */
+  readonly jwks?: NotAllowed<"jwks cannot be combined with jwksUri: set one of them">;
+}
+
+/** A client that authenticates with a private key, and whose public keys are part of the client. */
+export interface OryKeyClientInput extends OryClientInputFields {
+  /** The client authenticates with a JWT that it signs (RFC 7523). */
   readonly tokenEndpointAuthMethod: "private_key_jwt";
-  /** Ory gives such a client a secret too, which its token endpoint refuses for as long as the method stays. */
+  /** Ory stores a secret for this client as well, which the token endpoint rejects while the method is `private_key_jwt`. */
   readonly clientSecret?: string;
+  /** Public keys. Required unless `jwksUri` is set. */
+  readonly jwks: OryJwks;
+  /** Not allowed with `jwks`. */
+  readonly jwksUri?: NotAllowed<"jwksUri cannot be combined with jwks: set one of them">;
 }
 
-interface PublicHolder {
-  /** No secret: single-page and native applications with PKCE. Cannot use the `client_credentials` grant. */
+/** A client that authenticates with a private key, and whose public keys are read from a URL. */
+export interface OryKeyClientJwksUriInput extends Omit<OryKeyClientInput, "jwks" | "jwksUri"> {
+  /** URL of the public keys. Required unless `jwks` is set. */
+  readonly jwksUri: string;
+  /** Not allowed with `jwksUri`. */
+  readonly jwks?: NotAllowed<"jwks cannot be combined with jwksUri: set one of them">;
+}
+
+/** A client without authentication, such as a single-page or native application with PKCE. */
+export interface OryPublicClientInput extends OryClientInputFields {
+  /** The client has no secret. It cannot use the `client_credentials` grant. */
   readonly tokenEndpointAuthMethod: "none";
-  readonly clientSecret?: never;
+  /** Not allowed: the client has no secret. */
+  readonly clientSecret?: NotAllowed<"a client with tokenEndpointAuthMethod none has no secret: remove clientSecret">;
+  /** Public keys. Cannot be combined with `jwksUri`. */
+  readonly jwks?: OryJwks;
+  /** Not allowed with `jwks`. */
+  readonly jwksUri?: NotAllowed<"jwksUri cannot be combined with jwks: set one of them">;
 }
 
-type Fields = Omit<OryClientFields, "name" | "tokenEndpointAuthMethod" | "jwks" | "jwksUri">;
-type Jwks = Required<Pick<OryClientFields, "jwks">>["jwks"];
-type InlineKeys = { readonly jwks: Jwks; readonly jwksUri?: never };
-type RemoteKeys = { readonly jwksUri: string; readonly jwks?: never };
-type NoKeys = { readonly jwks?: never; readonly jwksUri?: never };
+/** A client without authentication, whose public keys are read from a URL. */
+export interface OryPublicClientJwksUriInput extends Omit<OryPublicClientInput, "jwks" | "jwksUri"> {
+  /** URL of the public keys. Cannot be combined with `jwks`. */
+  readonly jwksUri: string;
+  /** Not allowed with `jwksUri`. */
+  readonly jwks?: NotAllowed<"jwks cannot be combined with jwksUri: set one of them">;
+}
 
-/** A client that authenticates with a secret. The default. */
-export type OrySecretClientInput = Identity & Fields & SecretHolder & (InlineKeys | RemoteKeys | NoKeys);
+/** The input of `create`. */
+export type OryClientInput =
+  | OrySecretClientInput
+  | OrySecretClientJwksUriInput
+  | OryKeyClientInput
+  | OryKeyClientJwksUriInput
+  | OryPublicClientInput
+  | OryPublicClientJwksUriInput;
 
-/** A client that authenticates with a key: `jwks` or `jwksUri` has to be given. */
-export type OryKeyClientInput = Identity & Fields & KeyHolder & (InlineKeys | RemoteKeys);
-
-/** A client that does not authenticate. */
-export type OryPublicClientInput = Identity & Fields & PublicHolder & (InlineKeys | RemoteKeys | NoKeys);
-
-/** What `create` takes. */
-export type OryClientInput = OrySecretClientInput | OryKeyClientInput | OryPublicClientInput;
-
-/**
- * What `update` takes. A field that is absent or `undefined` stays as it is; `null` sets it back to Ory's default. `clientId`
- * cannot be changed, and secrets have `rotateSecret`. Lifespans are merged one by one. Giving `jwks` drops a `jwks_uri` that was
- * there, and the reverse, since Ory takes only one of them.
- */
-export type OryClientChanges = {
+type ClearableFields = {
   readonly [Field in keyof Omit<OryClientFields, "name" | "lifespans">]?: OryClientFields[Field] | null;
-} & {
-  readonly name?: string;
-  readonly lifespans?: { readonly [Name in keyof NonNullable<OryClientFields["lifespans"]>]?: number | null };
 };
 
-/** What a program may do with its own registration (RFC 7592), where the server has dynamic registration switched on. */
+/**
+ * The changes of `update`. An absent or `undefined` field keeps its value; `null` resets it to Ory's default. `clientId` cannot be
+ * changed; use `rotateSecret` for secrets. Lifespans are merged one by one. `jwks` removes a stored `jwksUri`, and `jwksUri` removes
+ * stored `jwks`, because Ory accepts only one of them.
+ */
+export interface OryClientChanges extends ClearableFields {
+  /** The name for people. */
+  readonly name?: string;
+  /** Lifespans to change. `null` resets one to the server's setting. */
+  readonly lifespans?: { readonly [Name in keyof OryLifespans]?: number | null };
+}
+
+/** Access to the client's own registration (RFC 7592), where the server has dynamic client registration enabled. */
 export interface OryRegistration {
-  /** A secret. Any later update or patch of the client ends its validity. */
+  /** The registration access token, a secret. Every later update or patch of the client invalidates it. */
   readonly accessToken: string;
-  /** Where the registration is read, replaced and deleted (RFC 7592 section 2). */
+  /** The client configuration endpoint, where the registration is read, replaced and deleted (RFC 7592 section 2). */
   readonly clientUri: string;
 }
 
-/** What `create` gives back. */
+/** The result of `create`. */
 export interface OryCreateResult extends CreateResult<OryClient> {
-  /** Absent for a client whose method is `none`. */
+  /** Absent for a client with the method `none`. */
   readonly credentials?: ClientCredentials;
-  /** As answered by Ory on creation and never again. Absent when the answer was lost. */
+  /** Ory returns it only in the response to the create request. Absent when that response was lost. */
   readonly registration?: OryRegistration;
 }
 
-/** What `list` takes. The filters are exact and combine with "and". */
+/** The options of `list`. The filters match exactly; a client has to match all of them. */
 export interface OryListOptions extends CallOptions {
   /** Only clients with exactly this name. */
   readonly name?: string;
   /** Only clients with exactly this owner. */
   readonly owner?: string;
   /**
-   * Clients asked for at once, from 1 to 500.
-   * @default 500, the most that Ory gives
+   * Clients per request, from 1 to 500.
+   * @default 500, Ory's maximum
    */
   readonly pageSize?: number;
 }
 
-/** One operation of a JSON Patch (RFC 6902). Ory knows these three. */
+/** The options of `rotateSecret`. */
+export interface OryRotateSecretOptions extends SecretOptions {
+  /**
+   * `required`: reject the rotation, before any change, when the server cannot keep the old secret valid.
+   * @default absent: such a server replaces the secret, and the old one is invalid at once
+   */
+  readonly overlap?: "required";
+}
+
+/** One operation of a JSON Patch (RFC 6902). Ory supports these three. */
 export type OryPatchOperation =
   | { readonly op: "add" | "replace"; readonly path: string; readonly value: unknown }
   | { readonly op: "remove"; readonly path: string };
 
-/** What introspection tells (RFC 7662 section 2.2). */
+/** The result of `introspect` (RFC 7662 section 2.2). */
 export type OryIntrospection =
   | { readonly active: false }
   | {
@@ -141,60 +189,17 @@ export type OryIntrospection =
       /** `access_token` or `refresh_token`. */
       readonly tokenUse?: string;
       readonly username?: string;
-      /** What the consent app or a hook has added. */
+      /** Fields that the consent application or a hook has added. */
       readonly additionalFields?: Readonly<Record<string, unknown>>;
     };
 
-/** What `introspect` takes. */
+/** The options of `introspect`. */
 export interface OryIntrospectOptions extends CallOptions {
-  /** Scopes that all have to be granted for the token to count as active. */
+  /** Scopes that the token must have to be active. */
   readonly scopes?: readonly string[];
 }
 
-/** What every Ory manager takes. */
-export interface OryCommonOptions extends TransportOptions {
-  /**
-   * Who makes up a client's id and secret where the input names none. `library`: this library, from the platform's secure random
-   * source, so that a lost answer costs neither the secret nor a second client. `server`: Ory, as Hydra 2.0 and 2.1 demand.
-   * @default "library"
-   */
-  readonly credentialsFrom?: "library" | "server";
-  /**
-   * Lets grant types, response types, authentication methods and algorithms pass that this library does not know. Ory does not
-   * check them, so a slip is stored and shows much later, at the token endpoint.
-   * @default false
-   */
-  readonly allowUnknownValues?: boolean;
-}
-
-/** Options for a project in Ory Network. */
-export interface OryNetworkOptions extends OryCommonOptions {
-  /** The project's slug, as in `https://{slug}.projects.oryapis.com`. Environment: `ORY_PROJECT_SLUG`. */
-  readonly project: string;
-  /** A project API key. Workspace keys cannot manage clients. Environment: `ORY_PROJECT_API_KEY`. */
-  readonly apiKey: string;
-  readonly adminUrl?: never;
-  readonly publicUrl?: never;
-  readonly headers?: never;
-}
-
-/** Options for a Hydra of one's own, or a project in Ory Network under a domain of one's own. */
-export interface OryHydraOptions extends OryCommonOptions {
-  /** The admin API, with or without a final `/admin`. Environment: `ORY_ADMIN_URL`. */
-  readonly adminUrl: string;
-  /** The public API. Needed for tokens, revocation and proving secrets. Environment: `ORY_PUBLIC_URL`. */
-  readonly publicUrl?: string;
-  /** Sent to the admin API as a bearer token, for the gateway in front of it. Environment: `ORY_PROJECT_API_KEY`. */
-  readonly apiKey?: string;
-  /** Sent to the admin API, for the gateway in front of it. Taken to be secret. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly project?: never;
-}
-
-/** What `createOryManager` takes. */
-export type OryOptions = OryNetworkOptions | OryHydraOptions;
-
-/** The header of the manager is its table of capabilities. */
+/** The manager of an Ory Network project's or a Hydra's clients. */
 export interface OryManager
   extends OAuthClientManager<OryClient, OryClientInput, OryClientChanges, OryCreateResult, void>,
     SecretRotation,
@@ -205,104 +210,108 @@ export interface OryManager
    */
   readonly account: (options?: CallOptions) => Promise<string>;
   /**
-   * Makes a client.
+   * Creates a client.
    *
-   * Its id and secret are chosen here unless the input or `credentialsFrom` says otherwise. When the answer gets lost, a look
-   * settles whether the client exists, and the call goes on as if nothing had happened. It is taken twice before the error says that
-   * nothing happened, and may take 10 seconds beyond the call's deadline. When it cannot settle it, the error's `unsavedCredentials()` has the
-   * credentials.
+   * This library generates the id and the secret, unless the input or `credentialsFrom` says otherwise. When the response is lost,
+   * the manager reads the client: if this call created it, the call resolves normally. That can take 10 seconds beyond the call's
+   * deadline. If the reads prove nothing, the error's `outcome` is `unknown` and its `unsavedCredentials()` returns the credentials
+   * that were sent. After a connection that broke, an absent client proves nothing: the request can still arrive.
    *
-   * A client under an id of the caller's choice may be somebody else's: the call goes on only when the public API accepts the
-   * secret that was made here. Where there is no such secret or no `publicUrl`, the outcome stays `unknown`.
+   * A client with a `clientId` that the caller chose can be another caller's: the call resolves only when the public API accepts the
+   * secret that this call generated. Without such a secret, or without `publicUrl`, the outcome is `unknown`.
    *
-   * A `signal` that fires while the request is under way rejects with its own reason, which can carry no credentials: nobody has the
-   * client's secret then. Whoever aborts names a `clientId`, such as `crypto.randomUUID()`: `get` tells later whether the client was
-   * made, `rotateSecret` gets it another secret, and `delete` takes it away.
+   * A `signal` that fires during the request rejects with its own reason, which has no credentials: the client's secret is then
+   * lost. A caller that aborts should set `clientId`, for example to `crypto.randomUUID()`. Then `get` shows whether the client was
+   * created, `rotateSecret` replaces its secret, and `delete` removes it.
    *
-   * @throws {ValidationError} the input cannot work; nothing was sent
+   * @throws {ValidationError} the input is invalid; nothing was sent
    * @throws {ConflictError} a client has this `clientId`
-   * @throws {SecretStorageError} the secret could not be stored where `secretSink` says
+   * @throws {SecretStorageError} the `secretSink` failed
    */
   readonly create: {
-    (input: OrySecretClientInput, options?: SecretOptions): Promise<OryCreateResult & CreateResultWithSecret<OryClient>>;
+    (
+      input: OrySecretClientInput | OrySecretClientJwksUriInput,
+      options?: SecretOptions,
+    ): Promise<OryCreateResult & CreateResultWithSecret<OryClient>>;
     (input: OryClientInput, options?: SecretOptions): Promise<OryCreateResult>;
   };
-  /** All clients in order of their id, or those that pass the filters. */
+  /** Lists all clients in the order of their ids, or those that match the filters. */
   readonly list: (options?: OryListOptions) => AsyncIterable<OryClient>;
   /**
-   * Changes what is named and nothing else: reads the client, merges, and replaces it as a whole. What this library does not
-   * know is kept, and so is the secret. There is no protection against somebody else's change in between.
+   * Changes the given fields only: reads the client, merges the changes, and replaces it. Fields that this library does not know are
+   * kept, and so is the secret. A change by another caller between the two requests is lost.
    *
-   * Ory ends the validity of the client's registration access token with every update (ory/hydra issue 4093).
+   * Ory invalidates the client's registration access token with every update (ory/hydra issue 4093).
    *
-   * @throws {ValidationError} the changes cannot work, by themselves or on this client; nothing was changed
+   * @throws {ValidationError} the changes are invalid, alone or for this client; nothing was changed
    * @throws {NotFoundError} no client has this id
    */
   readonly update: (id: string, changes: OryClientChanges, options?: CallOptions) => Promise<OryClient>;
   /**
-   * Changes single fields by JSON Patch (RFC 6902), with Ory's own field names: `/client_name`, `/metadata/team`.
+   * Changes single fields by JSON Patch (RFC 6902), with Ory's field names: `/client_name`, `/metadata/team`.
    *
-   * Ory answers a patch that it cannot apply with 500, as it would a fault of its own; this becomes an `ValidationError` whose outcome
-   * is `unknown`. The registration access token dies as with `update`.
+   * Ory sends 500 for a patch that it cannot apply, and for its own failures. Both become a `ValidationError` with the outcome
+   * `unknown`. Like `update`, a patch invalidates the registration access token.
    *
-   * Hydra up to 2.3 succeeds without changing anything for `remove`, and for `null` except in lists, `jwks` and `metadata`; and it
-   * refuses every patch of a client with `jwksUri`. `update` does both.
+   * Hydra up to 2.3 ignores `remove`, and `null` except in lists, `jwks` and `metadata`. It rejects every patch of a client with
+   * `jwksUri`. Use `update` for both.
    *
-   * @throws {ValidationError} a bad patch; `/client_id` cannot be changed, and `/jwks` takes public keys only
+   * @throws {ValidationError} the patch is invalid; `/client_id` cannot be changed, and `/jwks` accepts public keys only
    * @throws {NotFoundError} no client has this id
    */
   readonly patch: (id: string, operations: readonly OryPatchOperation[], options?: CallOptions) => Promise<OryClient>;
   /**
-   * Replaces all thirteen lifespans and nothing else. One that is left out goes back to the server's own setting.
+   * Replaces all thirteen lifespans and no other field. A lifespan that is left out is reset to the server's setting.
    *
-   * Hydra up to 2.3 refuses it for a client with `jwksUri`; `update` works there.
+   * Hydra up to 2.3 rejects it for a client with `jwksUri`; use `update` there.
    */
-  readonly setLifespans: (
-    id: string,
-    lifespans: OryClientFields["lifespans"] & {},
-    options?: CallOptions,
-  ) => Promise<OryClient>;
-  /** Ends every access token of the client. The client itself stays. Succeeds for an unknown client too. */
+  readonly setLifespans: (id: string, lifespans: OryLifespans, options?: CallOptions) => Promise<OryClient>;
+  /** Deletes all access tokens of the client. The client itself is kept. Resolves for an unknown client too. */
   readonly deleteTokens: (id: string, options?: CallOptions) => Promise<void>;
   /**
    * Replaces the client's secret.
    *
-   * Ory Network, and Hydra after 26.2, keep up to five old secrets valid until `deleteRotatedSecrets`. Older versions of Hydra
-   * cannot: there a fresh secret is made here and put in place of the old one, which dies at once, and `previousSecret` says
+   * Ory Network, and Hydra after 26.2, keep up to five old secrets valid until `deleteRotatedSecrets`. Older versions of Hydra have no
+   * rotation: there this library generates a new secret and replaces the old one, which is invalid at once; `previousSecret` is
    * `revoked`.
    *
-   * After a lost answer, and after a `signal` that fired on the way, rotate again: whatever secret was made then is known to nobody,
-   * but where the error's `unsavedCredentials()` has it.
+   * This library generates the new secret and sends it, unless `credentialsFrom` is `server`. A server that ignores it generates one.
+   * After a lost response the call resolves when the server accepts the generated secret, which requires `publicUrl`. Otherwise the
+   * outcome is `unknown`: rotate again. Each lost rotation adds an old secret, and Ory keeps five: after six lost rotations the secret
+   * in use is invalid. The error says so from the second on.
    *
    * @throws {NotFoundError} no client has this id
    * @throws {ResponseError} the client does not authenticate with a secret
-   * @throws {ValidationError} the same, told by a Hydra without rotation
-   * @throws {SecretStorageError} the secret could not be stored where `secretSink` says
+   * @throws {ValidationError} on a Hydra without rotation: the client does not authenticate with a secret, or `overlap` is `required`
+   * @throws {SecretStorageError} the `secretSink` failed
    */
-  readonly rotateSecret: SecretRotation["rotateSecret"];
+  readonly rotateSecret: (id: string, options?: OryRotateSecretOptions) => Promise<RotateSecretResult>;
   /**
-   * Ends every secret but the newest. On a Hydra without rotation there are none, and the call only reads the client.
+   * Deletes every secret but the newest. After a lost rotation the newest secret is unknown, and the secret in use is an old one: this
+   * call would then leave the client without a usable secret. Call it only after a rotation that has returned its secret.
+   *
+   * A Hydra without rotation has no other secrets, so the call only reads the client there.
    *
    * @throws {NotFoundError} no client has this id
    * @throws {ResponseError} the client does not authenticate with a secret
-   * @throws {ValidationError} the same, told by a Hydra without rotation
+   * @throws {ValidationError} the client does not authenticate with a secret (on a Hydra without rotation)
    */
   readonly deleteRotatedSecrets: (id: string, options?: CallOptions) => Promise<OryClient>;
   /**
-   * Says how to ask for a token with these credentials. Ory accepts only the method that the client is registered with:
-   * `credentials.tokenEndpointAuthMethod`, as `create`, `rotateSecret` and `import` fill it in. Scopes and audience that are not
-   * asked for are not granted.
+   * Creates the token request for these credentials. Ory accepts only the authentication method that the client is registered with:
+   * `credentials.tokenEndpointAuthMethod`, which `create`, `rotateSecret` and `import` set. Ory grants no scopes and no audience that
+   * the request does not ask for.
    *
-   * @throws {ValidationError} these are no credentials
-   * @throws {ConfigurationError} the manager has no `publicUrl`, or the secret cannot be sent
+   * @throws {ValidationError} the credentials are invalid
+   * @throws {ConfigurationError} the manager has no `publicUrl`, or a header cannot carry the secret
    */
-  readonly tokenRequest: (credentials: ClientCredentials, wanted?: TokenParameters) => TokenRequest;
-  /** Asks the server about a token (RFC 7662). An unknown or expired token is `{ active: false }`, not an error. */
+  readonly tokenRequest: (credentials: ClientCredentials, params?: TokenParameters) => TokenRequest;
+  /** Introspects a token (RFC 7662). The result for an unknown or expired token is `{ active: false }`, not an error. */
   readonly introspect: (token: string, options?: OryIntrospectOptions) => Promise<OryIntrospection>;
   /**
-   * Ends a token (RFC 7009), as the client that it was given to. Succeeds for an unknown token too.
-   * @throws {ValidationError} there is no token, or these are no credentials
-   * @throws {AuthenticationError} the credentials are not accepted
+   * Revokes a token (RFC 7009), authenticated as the client that the token was issued to. Resolves for an unknown token too.
+   * @throws {ValidationError} the token is missing, or the credentials are invalid
+   * @throws {AuthenticationError} the server rejects the credentials
    * @throws {ConfigurationError} the manager has no `publicUrl`
    */
   readonly revoke: (token: string, credentials: ClientCredentials, options?: CallOptions) => Promise<void>;
@@ -331,7 +340,7 @@ export type OryResponseType = Open<
   "code" | "token" | "id_token" | "token id_token" | "code token" | "code id_token" | "code token id_token"
 >;
 
-/** How a client authenticates at the token endpoint (IANA names). */
+/** A client authentication method at the token endpoint (IANA name). */
 export type OryAuthMethod = Open<"client_secret_basic" | "client_secret_post" | "private_key_jwt" | "none">;
 
 /** A set of public keys (RFC 7517 section 5). */
@@ -341,9 +350,9 @@ export interface OryJwks {
 }
 
 /**
- * How long what a grant gives stays valid, in whole milliseconds. Absent: the server's own setting. Ory writes durations in many
- * ways (`720h` comes back as `720h0m0s`); as numbers they compare. Hydra up to 2.3 drops those of the device authorization grant,
- * which it does not know.
+ * Lifespans of issued codes and tokens, in whole milliseconds. Absent: the server's setting. Ory formats durations in several ways
+ * (it returns `720h` as `720h0m0s`); numbers can be compared. Hydra up to 2.3 ignores the lifespans of the device authorization
+ * grant, which it does not support.
  */
 export interface OryLifespans {
   /** Access tokens of the authorization code grant. */
@@ -374,48 +383,48 @@ export interface OryLifespans {
   readonly refreshTokenGrantRefreshTokenMs?: number;
 }
 
-/** Every field of a client that can be set (RFC 7591 section 2, OpenID Connect Registration, and Ory's own). */
+/** All fields of a client that can be set (RFC 7591 section 2, OpenID Connect Registration, and Ory's own). */
 export interface OryClientFields {
   /** The name for people. Ory's `client_name`. */
   readonly name: string;
   /**
-   * How the client may get tokens. Ory does not check the names.
-   * @default none, which Ory treats as `["authorization_code"]`
+   * The grant types that the client may use. Ory does not validate the names.
+   * @default empty, which Ory treats as `["authorization_code"]`
    */
   readonly grantTypes?: readonly OryGrantType[];
   /**
-   * What the authorization endpoint may answer. Ory does not check the names.
-   * @default none, which Ory treats as `["code"]`
+   * The response types of the authorization endpoint. Ory does not validate the names.
+   * @default empty, which Ory treats as `["code"]`
    */
   readonly responseTypes?: readonly OryResponseType[];
   /**
-   * Scopes that the client may ask for. Ory's `scope`, as an array. An empty one cannot be stored: Ory would put its default.
+   * Scopes that the client may request. Ory's `scope`, as an array. An empty array cannot be stored: Ory replaces it by its default.
    * @default the server's, `offline_access offline openid` unless configured otherwise
    */
   readonly scopes?: readonly string[];
-  /** Audiences that the client may ask for: URLs. */
+  /** Audiences that the client may request: URLs. */
   readonly audience?: readonly string[];
-  /** Exact addresses, without a fragment. Ory takes any scheme here and asks for `https:` or loopback only when they are used. */
+  /** Exact URIs without a fragment. Ory stores any scheme, but requires `https:` or a loopback address when one is used. */
   readonly redirectUris?: readonly string[];
-  /** Each has to share scheme, host and port with one of `redirectUris`. */
+  /** Each must have the scheme, host and port of one of `redirectUris`. */
   readonly postLogoutRedirectUris?: readonly string[];
   /** Loaded by the browser when a session ends (OpenID Connect Front-Channel Logout). */
   readonly frontchannelLogoutUri?: string;
   /**
-   * Whether that address needs the issuer and the session id in its query.
+   * Whether that URI requires the issuer and the session id in its query.
    * @default false
    */
   readonly frontchannelLogoutSessionRequired?: boolean;
   /** Called by the server when a session ends (OpenID Connect Back-Channel Logout). */
   readonly backchannelLogoutUri?: string;
   /**
-   * Whether the logout token that is sent there has to name the session.
+   * Whether the logout token that is sent there must contain the session id.
    * @default false
    */
   readonly backchannelLogoutSessionRequired?: boolean;
-  /** Origins that may call the server from a browser: scheme, host and port. */
+  /** Origins that may send requests from a browser: scheme, host and port. */
   readonly allowedCorsOrigins?: readonly string[];
-  /** Ways to reach the people responsible, such as e-mail addresses. */
+  /** Contacts of the responsible people, such as e-mail addresses. */
   readonly contacts?: readonly string[];
   /** Free text; `list` can filter by it. */
   readonly owner?: string;
@@ -423,57 +432,57 @@ export interface OryClientFields {
   readonly clientUri?: string;
   /** The logo of the client, for the consent screen: `http:` or `https:`. */
   readonly logoUri?: string;
-  /** How the client treats personal data, for the consent screen: `http:` or `https:`. */
+  /** The privacy policy, for the consent screen: `http:` or `https:`. */
   readonly policyUri?: string;
   /** The terms of service, for the consent screen: `http:` or `https:`. */
   readonly tosUri?: string;
-  /** Anything of one's own. */
+  /** Custom data. */
   readonly metadata?: JsonObject;
   /**
-   * The one way in which the client authenticates at the token endpoint. Ory accepts no other there.
+   * The only method that the token endpoint accepts from this client.
    * @default "client_secret_basic"
    */
   readonly tokenEndpointAuthMethod?: OryAuthMethod;
   /**
    * For `private_key_jwt`: RS, PS or ES with 256, 384 or 512.
-   * @default none, which Ory treats as `RS256`
+   * @default absent, which Ory treats as `RS256`
    */
   readonly tokenEndpointAuthSigningAlg?: string;
-  /** Public keys. Private members are refused, and left out of what is read. Excludes `jwksUri`. */
+  /** Public keys. Private members are rejected, and removed from clients that are read. Cannot be combined with `jwksUri`. */
   readonly jwks?: OryJwks;
-  /** Where public keys are found. Excludes `jwks`. */
+  /** URL of the public keys. Cannot be combined with `jwks`. */
   readonly jwksUri?: string;
   /**
-   * Whether all clients see the same subject for a person (`public`) or each its own (`pairwise`).
+   * Whether all clients get the same subject for a user (`public`) or each client another one (`pairwise`).
    * @default "public"
    */
   readonly subjectType?: "public" | "pairwise" | (string & Record<never, never>);
-  /** An `https:` address, which Ory reads during the call: an array with every redirect URI. */
+  /** An `https:` URL, which Ory reads during the call. Its content is an array of all redirect URIs. */
   readonly sectorIdentifierUri?: string;
-  /** Addresses from which request objects may be read (OpenID Connect Core section 6.2). */
+  /** URLs from which request objects may be read (OpenID Connect Core section 6.2). */
   readonly requestUris?: readonly string[];
-  /** The algorithm (JWA) that request objects have to be signed with. */
+  /** The algorithm (JWA) that request objects must be signed with. */
   readonly requestObjectSigningAlg?: string;
   /**
-   * The algorithm (JWA) that userinfo answers are signed with.
+   * The algorithm (JWA) that userinfo responses are signed with.
    * @default "none"
    */
   readonly userinfoSignedResponseAlg?: "none" | "RS256" | (string & Record<never, never>);
   /**
    * Whether access tokens are JWTs or opaque.
-   * @default the server's own setting
+   * @default the server's setting
    */
   readonly accessTokenStrategy?: "jwt" | "opaque" | (string & Record<never, never>);
   /**
-   * Whether people are not asked for consent, for clients of one's own.
+   * Whether the consent screen is skipped, for first-party clients.
    * @default false
    */
   readonly skipConsent?: boolean;
   /**
-   * Whether people are not asked to confirm a logout that this client starts.
+   * Whether the confirmation of a logout that this client starts is skipped.
    * @default false
    */
   readonly skipLogoutConsent?: boolean;
-  /** Lifespans that differ from the server's own settings. */
+  /** Lifespans that differ from the server's settings. */
   readonly lifespans?: OryLifespans;
 }

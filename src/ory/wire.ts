@@ -4,14 +4,14 @@ import type { components } from "../openapi/ory.js";
 
 type Schemas = components["schemas"];
 
-/** A client as it travels. */
+/** A client in requests and responses. */
 export type WireClient = Schemas["oAuth2Client"];
 
 const text = z.string().nullish();
 const flag = z.boolean().nullish();
 const texts = z.array(z.string()).nullish();
 
-/** All that is read of a client. What it does not name passes by untouched, for `update` to send back. */
+/** A client in a response. Unknown members are kept, because `update` sends them back. */
 export const clientWire = z.looseObject({
   client_id: z.string(),
   client_name: text,
@@ -69,37 +69,38 @@ export const clientWire = z.looseObject({
   refresh_token_grant_refresh_token_lifespan: text,
 } satisfies Pinned<WireClient, Exclude<keyof WireClient, SecretMember>>);
 
-// What answers may hold and a client object must not.
+// Members of responses that a client object must not have.
 type SecretMember = "client_secret" | "client_secret_expires_at" | "registration_access_token" | "registration_client_uri";
 
-/** A client as it was read, with all that is unknown to us. */
+/** A client that was read, with its unknown members. */
 export type ReadClient = z.output<typeof clientWire>;
 
 /** A page of clients. */
 export const clientsWire = z.array(clientWire);
 
-/** The part of a create answer that must not get lost. Read first and alone; everything else in it passes by. */
+/** The members of a create response that must not get lost. The others are parsed later, and may be invalid. */
 export const createdWire = z.looseObject({
   client_id: z.string().min(1),
   client_secret: text,
 } satisfies Pinned<WireClient, "client_id" | "client_secret">);
 
-/** What comes with it when it can be read. */
+/** The registration in a create response. */
 export const registrationWire = z.object({
   registration_access_token: z.string().min(1),
   registration_client_uri: z.string(),
 } satisfies Pinned<WireClient, "registration_access_token" | "registration_client_uri">);
 
-/** The part of a rotation's answer that must not get lost. */
+/** The members of a rotation response that must not get lost. */
 export const rotatedWire = z.looseObject({
+  client_id: z.unknown().optional(),
   client_secret: z.string().min(1),
   token_endpoint_auth_method: z.unknown().optional(),
 });
 
-/** As much of a replaced client as shows that it is one. */
+/** The member that shows that a response to a PUT is a client. */
 export const replacedWire = z.looseObject({ client_id: z.string() } satisfies Pinned<WireClient, "client_id">);
 
-/** Introspection's answer (RFC 7662 section 2.2). `active` has to be a boolean: the text "true" is no yes. */
+/** The introspection response (RFC 7662 section 2.2). `active` must be a boolean; the text "true" is invalid. */
 export const introspectionWire = z.object({
   active: z.boolean(),
   scope: text,
@@ -118,3 +119,6 @@ export const introspectionWire = z.object({
   Schemas["introspectedOAuth2Token"],
   Exclude<keyof Schemas["introspectedOAuth2Token"], "obfuscated_subject">
 >);
+
+/** The version of the server: `v26.2.0`. */
+export const versionWire = z.object({ version: z.string() });

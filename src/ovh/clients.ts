@@ -9,7 +9,7 @@ import { type SecretOptions, writeSecret } from "../core/secret-sink.js";
 import { requestToken } from "../token/request.js";
 import type { Connection } from "./connection.js";
 import { mergeChanges, readClient, writeCreation } from "./convert.js";
-import { inputError, operations, vendor } from "./errors.js";
+import { inputError, operations, requireSameId, vendor } from "./errors.js";
 import {
   parseCallOptions,
   parseChanges,
@@ -110,6 +110,7 @@ export async function getWireClient(
     returns: clientWire,
     options,
   });
+  requireSameId(value.clientId, id, operation, "not_applied");
   return value;
 }
 
@@ -159,21 +160,22 @@ export async function updateClient(
     path: "/v1/me/api/oauth2/client/{clientId}",
     params: { clientId: id },
     json,
+    returnsNothing: true,
     options: deadline.remaining(),
   });
   return readBack(connection, { ...current, ...json }, deadline.remaining());
 }
 
-/** Deletes a client. */
-export async function deleteClient({ http }: Connection, id: string, options?: CallOptions): Promise<void> {
-  const operation = operations.delete;
+/** Sends the request that deletes a client. */
+export async function sendDelete({ http }: Connection, id: string, options: CallOptions | undefined): Promise<void> {
   await ignoreNotFoundAfterRetry(
     http({
-      operation,
+      operation: operations.delete,
       method: "delete",
       path: "/v1/me/api/oauth2/client/{clientId}",
-      params: { clientId: parseId(id, operation) },
-      options: parseCallOptions(options, operation),
+      params: { clientId: id },
+      returnsNothing: true,
+      options,
     }),
   );
 }

@@ -1,11 +1,12 @@
 import { type Authorize, bearer, bearerFrom } from "../core/authorize.js";
 import { createHttp, type Http, type HttpOptions } from "../core/http/request.js";
+import { type PathParameters, withResourceNames } from "../core/http/resource.js";
 import { createLimiter } from "../core/limits.js";
 import type { CallOptions } from "../core/manager.js";
 import { readTransport, toTokenTransport } from "../core/options.js";
 import type { paths } from "../openapi/ovh.js";
 import { createTokenSource } from "../token/source.js";
-import { operations, parseErrorResponse, vendor } from "./errors.js";
+import { operations, parseErrorResponse, toManagerAuthError, vendor } from "./errors.js";
 import { parseCallOptions } from "./input.js";
 import type { OvhSettings } from "./options.js";
 import { createServerClock, signRequests } from "./signature.js";
@@ -34,7 +35,10 @@ export function connect(settings: OvhSettings): Connection {
     ...readTransport(settings),
   };
   return {
-    http: createHttp<paths>({ ...transport, authorize: createAuthorize(settings, transport) }),
+    http: withResourceNames(
+      createHttp<paths>({ ...transport, authorize: createAuthorize(settings, transport) }),
+      describeResource,
+    ),
     location: settings.location,
     tokenEndpoint: settings.tokenEndpoint,
     fetch: settings.fetch,
@@ -47,7 +51,15 @@ function createAuthorize({ access, tokenEndpoint, fetch }: OvhSettings, transpor
   if (access.kind === "token") return bearer(access.accessToken);
   if (access.kind === "account") {
     const request = createTokenRequest(tokenEndpoint, access, {}, "createOvhManager");
-    return bearerFrom(createTokenSource(request, toTokenTransport(fetch)), [access.clientSecret]);
+    const { get, invalidate } = createTokenSource(request, toTokenTransport(fetch));
+    const tokens = {
+      get: (options: { readonly signal: AbortSignal }) =>
+        get(options).catch((error: unknown) => {
+          throw toManagerAuthError(error);
+        }),
+      invalidate,
+    };
+    return bearerFrom(tokens, [access.clientSecret]);
   }
   // The request that needs the time holds a permit of the manager's limiter already.
   const unauthenticated = createHttp<paths>({ ...transport, limiter: createLimiter() });
@@ -74,4 +86,9 @@ export async function getAccount({ http, location }: Connection, options?: CallO
     options: parseCallOptions(options, operation),
   });
   return `${location}/${value.account}`;
+}
+
+function describeResource({ clientId, policyId }: PathParameters): string | undefined {
+  if (typeof clientId === "string") return `client ${clientId}`;
+  return typeof policyId === "string" ? `policy ${policyId}` : undefined;
 }

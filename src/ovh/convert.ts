@@ -18,15 +18,20 @@ const flows = {
 
 const permissionNames = ["allow", "deny", "except"] as const;
 
-/** Puts a client that is to be made into OVHcloud's words: all four members, as its own tools send them. */
-export function writeCreation({ flow, name, description, callbackUrls }: OvhClientInput): WireCreation {
+/** The fields of a new client. */
+export interface ClientFields {
+  readonly flow: OvhClientInput["flow"];
+  readonly name: string;
+  readonly description: string;
+  readonly callbackUrls?: readonly string[];
+}
+
+/** Converts a new client: all four fields, as OVHcloud's own tools send them. */
+export function writeCreation({ flow, name, description, callbackUrls }: ClientFields): WireCreation {
   return { callbackUrls: [...(callbackUrls ?? [])], description, flow: flows[flow], name };
 }
 
-/**
- * Puts changes into OVHcloud's words, over the client as it is: all three members, since what the server makes of one that is left
- * out is not known.
- */
+/** Merges changes into a client: all three fields, because it is not documented what the server does with a missing one. */
 export function mergeChanges(current: ReadClient, { name, description, callbackUrls }: OvhClientChanges): WireChanges {
   return {
     callbackUrls: [...(callbackUrls ?? current.callbackUrls ?? [])],
@@ -35,7 +40,7 @@ export function mergeChanges(current: ReadClient, { name, description, callbackU
   };
 }
 
-/** Reads a client out of OVHcloud's words. */
+/** Converts a client that was read. */
 export function readClient(wire: ReadClient): OvhClient {
   return {
     vendor: "ovh",
@@ -50,7 +55,7 @@ export function readClient(wire: ReadClient): OvhClient {
   };
 }
 
-/** Puts a policy that is to be made into OVHcloud's words. Lists that are empty are left out, as in its guide. */
+/** Converts a new policy. Empty lists are left out, as in OVHcloud's guide. */
 export function writePolicy(policy: OvhPolicyFields): WirePolicy {
   const { name, description, identities, resources, conditions, expiresAt } = policy;
   const groups = writeUrns(policy.permissionsGroups);
@@ -72,16 +77,16 @@ export function writePolicy(policy: OvhPolicyFields): WirePolicy {
 }
 
 /**
- * Puts changes of a policy over it as it is: the whole policy is replaced. Lists that are empty become `null`, and what `null`
- * clears is left out, as OVHcloud's Terraform provider does it.
+ * Merges changes into a policy, which is replaced as a whole. Empty lists become `null`, and cleared fields are left out, as in
+ * OVHcloud's Terraform provider.
  */
 export function mergePolicy(current: ReadPolicy, changes: OvhPolicyChanges): WirePolicy {
   const { description, conditions, expiresAt, ...lists } = changes;
-  const { description: told, conditions: _, expiresAt: __, ...kept } = readPolicy(current);
-  const named = Object.fromEntries(Object.entries(lists).filter(([, value]) => value !== undefined));
-  const words = description === undefined ? told : description;
-  const written = writePolicy({ ...kept, ...named, ...(words ? { description: words } : {}) });
-  // What is kept is sent as it came: a condition may be newer than this library, and an instant finer than a `Date`.
+  const { description: currentDescription, conditions: _, expiresAt: __, ...unchanged } = readPolicy(current);
+  const changed = Object.fromEntries(Object.entries(lists).filter(([, value]) => value !== undefined));
+  const newDescription = description === undefined ? currentDescription : description;
+  const written = writePolicy({ ...unchanged, ...changed, ...(newDescription ? { description: newDescription } : {}) });
+  // Unchanged values are sent as they were read: a condition may be newer than this library, and an instant finer than a `Date`.
   const condition = conditions === undefined ? current.conditions : conditions && writeCondition(conditions);
   const end = expiresAt === undefined ? current.expiredAt : expiresAt?.toISOString();
   return {
@@ -93,7 +98,7 @@ export function mergePolicy(current: ReadPolicy, changes: OvhPolicyChanges): Wir
   };
 }
 
-/** Reads a policy out of OVHcloud's words. */
+/** Converts a policy that was read. */
 export function readPolicy(wire: ReadPolicy): OvhPolicy {
   return {
     id: wire.id,
@@ -114,7 +119,7 @@ export function readPolicy(wire: ReadPolicy): OvhPolicy {
   };
 }
 
-/** Reads an action out of OVHcloud's words. */
+/** Converts an action that was read. */
 export function readAction(wire: ReadAction): OvhAction {
   return {
     action: wire.action,

@@ -1,35 +1,49 @@
 import { normalizeBaseUrl } from "../core/url.js";
 
-/** A region of OVHcloud. Accounts, clients and tokens of one are not known in another. */
+/** A region of OVHcloud. Accounts, clients and tokens of one region are not valid in another. */
 export type OvhRegion = "eu" | "ca" | "us";
 
-/** Where a region's, or an installation's, two services are. */
+/** The URLs of the API and of the token endpoint. */
 export interface Endpoints {
-  /** The API, to which `/v1/...` and `/v2/...` are added. */
+  /** Base URL of the API, without `/v1` or `/v2`. */
   readonly apiUrl: string;
-  /** The token endpoint as a whole. */
+  /** The token endpoint. */
   readonly tokenEndpoint?: string;
 }
 
-/** The addresses that OVHcloud's own tools know. */
+/** The URLs of OVHcloud's own tools. */
 export const regions: Readonly<Record<OvhRegion, Required<Endpoints>>> = {
   eu: { apiUrl: "https://eu.api.ovh.com", tokenEndpoint: "https://www.ovh.com/auth/oauth2/token" },
   ca: { apiUrl: "https://ca.api.ovh.com", tokenEndpoint: "https://ca.ovh.com/auth/oauth2/token" },
   us: { apiUrl: "https://api.us.ovhcloud.com", tokenEndpoint: "https://us.ovhcloud.com/auth/oauth2/token" },
 };
 
-/** Any other installation. The address of the API may be named with or without a version at its end. */
-export function namedEndpoints(apiUrl: string, tokenEndpoint: string | undefined): Endpoints {
-  return { apiUrl: trim(apiUrl), ...(tokenEndpoint === undefined ? {} : { tokenEndpoint }) };
+// OVHcloud is moving its hosts to these. The tokens of both hosts of a region are the same.
+const newEndpoints: Readonly<Partial<Record<OvhRegion, Required<Endpoints>>>> = {
+  eu: { apiUrl: "https://api.eu.ovhcloud.com", tokenEndpoint: "https://auth.eu.ovhcloud.com/oauth2/token" },
+  ca: { apiUrl: "https://api.ca.ovhcloud.com", tokenEndpoint: "https://auth.ca.ovhcloud.com/oauth2/token" },
+};
+
+/** Custom URLs. The URL of the API may end with a version. */
+export function customEndpoints(apiUrl: string, tokenEndpoint: string | undefined): Endpoints {
+  const token = tokenEndpoint ?? knownTokenEndpoint(apiUrl);
+  return { apiUrl: trim(apiUrl), ...(token === undefined ? {} : { tokenEndpoint: token }) };
 }
 
-/** The region whose API has this address. */
+/** The region with this API URL. */
 export function regionAt(apiUrl: string): OvhRegion | undefined {
   const known = Object.keys(regions) as OvhRegion[];
-  return known.find((region) => regions[region].apiUrl === trim(apiUrl));
+  return known.find((region) => [regions[region], newEndpoints[region]].some((urls) => urls?.apiUrl === trim(apiUrl)));
 }
 
-// In the parser's own spelling, which is the one that goes out and is signed.
+/** The token endpoint that belongs to a known API URL. */
+export function knownTokenEndpoint(apiUrl: string): string | undefined {
+  if (!URL.canParse(apiUrl)) return undefined;
+  const known = [...Object.values(regions), ...Object.values(newEndpoints)];
+  return known.find((urls) => urls.apiUrl === trim(apiUrl))?.tokenEndpoint;
+}
+
+// As the URL parser writes it: this URL is sent and signed.
 function trim(url: string): string {
   return normalizeBaseUrl(url).replace(/\/(1\.0|v1|v2)$/, "");
 }

@@ -1,4 +1,11 @@
-import type { ValidationError } from "../core/errors.js";
+import {
+  AuthenticationError,
+  isOAuthClientsError,
+  type Outcome,
+  TokenEndpointError,
+  UnexpectedResponseError,
+  type ValidationError,
+} from "../core/errors.js";
 import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
 import { validationError } from "../core/validation.js";
 import { isObject, readText } from "../core/values.js";
@@ -24,11 +31,36 @@ export const operations = {
   deletePolicy: "delete policy",
   listActions: "list actions",
   getTime: "get time",
+  requestToken: "request token",
 } as const;
 
 /** Creates the error of one invalid field. */
 export function inputError(operation: string, path: string, message: string): ValidationError {
   return validationError({ vendor, operation }, { path, message });
+}
+
+/**
+ * @throws {UnexpectedResponseError} the response has the document of another resource
+ */
+export function requireSameId(received: string, requested: string, operation: string, outcome: Outcome): void {
+  if (received === requested) return;
+  throw new UnexpectedResponseError({
+    vendor,
+    operation,
+    outcome,
+    message: `${vendor} ${operation}: the response has the document of another resource than ${requested}`,
+    issues: [{ path: "id", message: "expected the id of the request" }],
+  });
+}
+
+/** Converts the error of a failed token request of the manager itself, so that wrong credentials have one class for all methods. */
+export function toManagerAuthError(error: unknown): unknown {
+  if (!isOAuthClientsError(error) || !(error instanceof TokenEndpointError) || error.status >= 500) return error;
+  const { status, outcome, error: vendorCode, errorDescription } = error;
+  const operation = operations.requestToken;
+  const reason = `${vendorCode}${errorDescription === undefined ? "" : `: ${errorDescription}`}`;
+  const message = `${vendor} ${operation}: the manager's own credentials were rejected (${status}, ${reason}). Check clientId, clientSecret and region`;
+  return new AuthenticationError({ message, vendor, operation, status, outcome, vendorCode });
 }
 
 // Sent with 403, and the first also with 400: the credential is not accepted. The newer error bodies have no code for it, but the
@@ -44,6 +76,7 @@ const notAcceptedMessage = /^(Invalid signature|This credential (is not valid|do
  */
 export function parseErrorResponse({ status, headers, body }: ErrorResponse): ErrorDetails {
   const requestId = headers.get("x-ovh-queryid") ?? undefined;
+  if (status === 404 && !isOwnError(body)) return { requestId, status: 502, message: foreignNotFound };
   if (!isObject(body)) return { requestId };
   const details = isObject(body.details) ? body.details : {};
   const parts = [
@@ -58,6 +91,13 @@ export function parseErrorResponse({ status, headers, body }: ErrorResponse): Er
     requestId,
     ...(isNotAccepted(status, code, readText(body.message)) ? { status: 401 } : {}),
   };
+}
+
+const foreignNotFound =
+  "this 404 has no error body of OVHcloud, so it is not its own: a gateway may have sent it, or apiUrl is wrong";
+
+function isOwnError(body: unknown): boolean {
+  return isObject(body) && (readText(body.class) ?? readText(body.errorCode) ?? readText(body.httpCode)) !== undefined;
 }
 
 function isNotAccepted(status: number, code = "", message = ""): boolean {

@@ -1,26 +1,31 @@
 export { createOvhManager } from "./manager.js";
+export type {
+  OvhAccessTokenAuth,
+  OvhApplicationKeyAuth,
+  OvhEndpointOptions,
+  OvhOptions,
+  OvhServiceAccountAuth,
+} from "./options.js";
 export { ovhOptionsFromEnv } from "./options.js";
 export type {
   OvhAccessGrant,
-  OvhAccessTokenAuth,
   OvhAction,
   OvhActionListOptions,
-  OvhApplicationKeyAuth,
   OvhAuthorizationCodeInput,
   OvhClient,
   OvhClientChanges,
   OvhClientInput,
-  OvhEndpointOptions,
+  OvhDeleteOptions,
+  OvhDeleteResult,
   OvhFlow,
+  OvhGrantOptions,
   OvhListOptions,
   OvhManager,
-  OvhOptions,
   OvhPolicy,
   OvhPolicyChanges,
   OvhPolicyCondition,
   OvhPolicyFields,
   OvhPolicyListOptions,
   OvhRegion,
-  OvhServiceAccountAuth,
   OvhServiceAccountInput,
 } from "./types.js";

@@ -4,13 +4,15 @@ import type { ClientCredentials } from "../core/credentials.js";
 import type { CallOptions } from "../core/manager.js";
 import type { SecretOptions } from "../core/secret-sink.js";
 import { callFields, parseInput, requireCredentials, secureUrl } from "../core/validation.js";
+import type { ClientFields } from "./convert.js";
 import { inputError, operations, vendor } from "./errors.js";
 import type {
   OvhAccessGrant,
   OvhActionListOptions,
   OvhClient,
   OvhClientChanges,
-  OvhClientInput,
+  OvhDeleteOptions,
+  OvhGrantOptions,
   OvhListOptions,
   OvhPolicyChanges,
   OvhPolicyCondition,
@@ -118,6 +120,8 @@ const granteeSchema = z.object({ id: identifier, identity: text(identityProblem)
 const pageSize = z.number().int().min(1).optional();
 const callSchema = z.strictObject(callFields);
 const secretSchema = z.strictObject({ ...callFields, secretSink: z.unknown().optional() });
+const grantOptionsSchema = z.strictObject({ ...callFields, update: z.boolean().optional() });
+const deleteSchema = z.strictObject({ ...callFields, removeFromPolicies: z.boolean().optional() });
 const listSchema = z.strictObject({ ...callFields, concurrency: z.number().int().min(1).max(50).optional() });
 const policyListSchema = z.strictObject({
   ...callFields,
@@ -133,8 +137,8 @@ const referenceSchema = z.strictObject({ id: identifier, clientSecret: clientSec
 const importSchema = z.strictObject({ ...callFields, verifySecret: z.boolean().optional() });
 
 /** @throws {ValidationError} with one issue for each invalid field */
-export function parseCreateInput(input: unknown): OvhClientInput {
-  return parse<OvhClientInput>(createSchema, input, operations.create);
+export function parseCreateInput(input: unknown): ClientFields {
+  return parse<ClientFields>(createSchema, input, operations.create);
 }
 
 /** @throws {ValidationError} with one issue for each invalid field */
@@ -220,6 +224,16 @@ export function parseActionListOptions(options: unknown): OvhActionListOptions {
 /** @throws {ValidationError} with one issue for each invalid field */
 export function parseAccessGrant(grant: unknown): OvhAccessGrant {
   return parse<OvhAccessGrant>(grantSchema, grant, operations.grantAccess);
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseGrantOptions(options: unknown): OvhGrantOptions {
+  return parseOptional<OvhGrantOptions>(grantOptionsSchema, options, operations.grantAccess);
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseDeleteOptions(options: unknown): OvhDeleteOptions {
+  return parseOptional<OvhDeleteOptions>(deleteSchema, options, operations.delete);
 }
 
 /** @throws {ValidationError} the client has no id, or its identity is not a URN */

@@ -1,10 +1,12 @@
-import { createClient, deleteClient, getClient, importClient, listClients, updateClient } from "./clients.js";
+import { deleteClient, grantAccess } from "./access.js";
+import { createClient, getClient, importClient, listClients, updateClient } from "./clients.js";
 import { connect, getAccount } from "./connection.js";
 import { vendor } from "./errors.js";
+import type { OvhOptions } from "./options.js";
 import { readOptions } from "./options.js";
-import { createPolicy, deletePolicy, getPolicy, grantAccess, listActions, listPolicies, updatePolicy } from "./policies.js";
+import { createPolicy, deletePolicy, getPolicy, listActions, listPolicies, updatePolicy } from "./policies.js";
 import { createTokenRequest } from "./tokens.js";
-import type { OvhManager, OvhOptions } from "./types.js";
+import type { OvhManager } from "./types.js";
 
 /**
  * Creates the manager of an OVHcloud account's OAuth 2.0 clients and of its IAM policies.

@@ -2,15 +2,12 @@ import { startDeadline } from "../core/abort.js";
 import type { CallOptions } from "../core/manager.js";
 import { ignoreNotFoundAfterRetry, showName, withUnknownOutcomeHint } from "../core/outcome.js";
 import { paginate } from "../core/pagination.js";
-import { getWireClient } from "./clients.js";
 import type { Connection } from "./connection.js";
 import { mergePolicy, readAction, readPolicy, writePolicy } from "./convert.js";
-import { inputError, operations } from "./errors.js";
+import { operations, requireSameId, vendor } from "./errors.js";
 import {
-  parseAccessGrant,
   parseActionListOptions,
   parseCallOptions,
-  parseGrantee,
   parseId,
   parsePolicyChanges,
   parsePolicyInput,
@@ -18,10 +15,8 @@ import {
 } from "./input.js";
 import { readNextCursor, toPageHeaders } from "./pagination.js";
 import type {
-  OvhAccessGrant,
   OvhAction,
   OvhActionListOptions,
-  OvhClient,
   OvhPolicy,
   OvhPolicyChanges,
   OvhPolicyFields,
@@ -29,31 +24,14 @@ import type {
 } from "./types.js";
 import { actionsWire, policiesWire, policyWire, type ReadPolicy } from "./wire.js";
 
-/** Creates the policy that allows a service account to act. */
-export async function grantAccess(
-  connection: Connection,
-  client: Pick<OvhClient, "id" | "identity">,
-  grant: OvhAccessGrant,
-  options?: CallOptions,
-): Promise<OvhPolicy> {
-  const operation = operations.grantAccess;
-  const { id, ...grantee } = parseGrantee(client);
-  const { resources, actions, name = `oauth2-${id}`, description } = parseAccessGrant(grant);
-  const deadline = startDeadline(parseCallOptions(options, operation), connection.timeoutMs);
-  const identity = grantee.identity ?? (await getWireClient(connection, id, operation, deadline.remaining())).identity;
-  if (!identity) throw inputError(operation, "client", "has no identity for a policy: only service accounts have one");
-  const policy = { name, identities: [identity], resources, allow: actions };
-  const fields = { ...policy, ...(description === undefined ? {} : { description }) };
-  return sendCreate(connection, operation, fields, deadline.remaining());
-}
-
 /** Creates a policy. */
 export async function createPolicy(connection: Connection, policy: OvhPolicyFields, options?: CallOptions): Promise<OvhPolicy> {
   const operation = operations.createPolicy;
   return sendCreate(connection, operation, parsePolicyInput(policy), parseCallOptions(options, operation));
 }
 
-async function sendCreate(
+/** Sends a request that creates a policy, for any operation. */
+export async function sendCreate(
   { http }: Connection,
   operation: string,
   policy: OvhPolicyFields,
@@ -97,6 +75,7 @@ async function getWirePolicy(
     returns: policyWire,
     options,
   });
+  requireSameId(value.id, id, operation, "not_applied");
   return value;
 }
 
@@ -122,6 +101,7 @@ export function listPolicies({ http }: Connection, options?: OvhPolicyListOption
       return { items: value.map(readPolicy), next: readNextCursor(headers) };
     },
     (policy) => policy.id,
+    { vendor, operation: operations.listPolicies },
   );
 }
 
@@ -147,6 +127,7 @@ export async function updatePolicy(
     returns: policyWire,
     options: deadline.remaining(),
   });
+  requireSameId(value.id, id, operation, "unknown");
   return readPolicy(value);
 }
 
@@ -159,6 +140,7 @@ export async function deletePolicy({ http }: Connection, id: string, options?: C
       method: "delete",
       path: "/v2/iam/policy/{policyId}",
       params: { policyId: parseId(id, operation) },
+      returnsNothing: true,
       options: parseCallOptions(options, operation),
     }),
   );
@@ -181,5 +163,6 @@ export function listActions({ http }: Connection, options?: OvhActionListOptions
       return { items: value.map(readAction), next: readNextCursor(headers) };
     },
     (action) => action.action,
+    { vendor, operation: operations.listActions },
   );
 }

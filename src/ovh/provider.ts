@@ -17,9 +17,10 @@ import {
   tokenEndpointOf,
   type VendorProvider,
 } from "../provision/vendor-provider.js";
-import { requestToken } from "../token/index.js";
+import { requestToken } from "../token/request.js";
 import { parseAccessGrant, parseCreateInput } from "./input.js";
 import { createOvhManager } from "./manager.js";
+import type { OvhOptions } from "./options.js";
 import type {
   OvhAccessGrant,
   OvhAuthorizationCodeInput,
@@ -27,7 +28,6 @@ import type {
   OvhClientChanges,
   OvhClientInput,
   OvhManager,
-  OvhOptions,
   OvhPolicy,
   OvhServiceAccountInput,
 } from "./types.js";
@@ -126,12 +126,14 @@ function declareClient(
       return { id: client.id, secretIssued: true };
     },
     update: async (id, differences, marker, call) => {
-      const fields = differences.filter(({ field }) => field in rules);
-      const changes = Object.fromEntries(fields.map(({ field, declared: value }) => [field, value]));
       const current = await manager().get(id, call);
-      const description = policy.marker === false ? current.description : describe(marker);
-      if (fields.length > 0 || description !== current.description)
-        await manager().update(id, { ...changes, description } as OvhClientChanges, call);
+      await updateClient(
+        manager(),
+        current,
+        differences,
+        policy.marker === false ? current.description : describe(marker),
+        call,
+      );
       const changed = differences.map(({ field }) => field);
       for (const one of access.filter(({ name }) => changed.includes(`access.${name}`)))
         await writeAccess(manager(), current, one, call);
@@ -145,13 +147,35 @@ function declareClient(
           },
         }
       : {}),
-    rotation: {
-      kind: "second-client",
-      bind: (from, to, call) => bindPolicies(manager(), from, to, call),
-      finish: async (from, to, call) => {
-        await requireBound(manager(), from, to, call);
-        await provider.delete(from, call);
-      },
+    rotation: rotateBySecondClient(provider, manager),
+  };
+}
+
+async function updateClient(
+  ovh: OvhManager,
+  current: OvhClient,
+  differences: readonly FieldDifference[],
+  description: string,
+  call: CallOptions | undefined,
+): Promise<void> {
+  const fields = differences.filter(({ field }) => field in rules);
+  if (fields.length === 0 && description === current.description) return;
+  const changes = Object.fromEntries(fields.map(({ field, declared }) => [field, declared]));
+  await ovh.update(current.id, { ...changes, description } as OvhClientChanges, call);
+}
+
+function rotateBySecondClient(
+  provider: VendorProvider<OvhClient, OvhManager, OvhOptions>["provider"],
+  manager: () => OvhManager,
+): NonNullable<DeclaredClient["rotation"]> {
+  return {
+    kind: "second-client",
+    bind: (from, to, call) => bindPolicies(manager(), from, to, call),
+    finish: async (from, to, call) => {
+      // An earlier run may have deleted it.
+      if ((await provider.get(from, call)) === undefined) return;
+      await requireBound(manager(), from, to, call);
+      await provider.delete(from, call);
     },
   };
 }

@@ -1,85 +1,112 @@
 import type { ClientImport, TokenParameters, TokenRequests } from "../core/capabilities.js";
 import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
 import type { CallOptions, CreateResultWithSecret, OAuthClient, OAuthClientManager } from "../core/manager.js";
-import type { TransportOptions } from "../core/options.js";
 import type { SecretOptions } from "../core/secret-sink.js";
-import type { OvhRegion } from "./endpoints.js";
+import type { NotAllowed } from "../core/values.js";
 
 export type { OvhRegion } from "./endpoints.js";
-/** The flow that a client may use. In answers it may be one that nobody has heard of. */
+
+/** The flow of a client. A client that was read can have one that this library does not know. */
 export type OvhFlow = OvhClientInput["flow"] | (string & Record<never, never>);
 
-/** A client as OVHcloud keeps it. Holds no secret, so it can be logged. */
+/** A client as OVHcloud stores it. It has no secret, so it can be logged. */
 export interface OvhClient extends OAuthClient {
   readonly vendor: "ovh";
-  /** At OVHcloud the handle is the `client_id`. Opaque: `EU.` and hexadecimal digits today, digits alone earlier. */
+  /** The client's id at OVHcloud: its `client_id`. Opaque: `EU.` and hexadecimal digits today, earlier without a prefix. */
   readonly id: string;
-  /** OAuth's `client_id`. The same as `id`. */
+  /** OAuth's `client_id`. Equal to `id`. */
   readonly clientId: string;
-  /** What the client is for. */
+  /** The purpose of the client. */
   readonly description: string;
   /** Cannot be changed. */
   readonly flow: OvhFlow;
-  /** Where people may be sent back to. Empty for `client_credentials`. */
+  /** The redirect URIs. Empty for `client_credentials`. */
   readonly callbackUrls: readonly string[];
   /**
-   * The URN by which policies name a service account. Absent for `authorization_code`, and when `create` could not read it: then
-   * `get` has it.
+   * The URN of a service account in policies. Absent for `authorization_code`, and when `create` could not read the client: `get`
+   * returns it then.
    */
   readonly identity?: string;
 }
 
-/** What `update` takes. A field that is absent or `undefined` stays as it is. The flow cannot be changed. */
+/** The changes of `update`. An absent or `undefined` field keeps its value. The flow cannot be changed. */
 export interface OvhClientChanges {
   /** The name for people. */
   readonly name?: string;
-  /** What the client is for. */
+  /** The purpose of the client. */
   readonly description?: string;
   /** Replaces the whole list. Only for `authorization_code`. */
   readonly callbackUrls?: readonly [string, ...string[]];
 }
 
-/** A policy as OVHcloud keeps it. */
+/** A policy as OVHcloud stores it. */
 export interface OvhPolicy extends OvhPolicyFields {
   /** A UUID. */
   readonly id: string;
   /** The name of the account. */
   readonly owner?: string;
-  /** `true` for OVHcloud's own, which cannot be changed. */
+  /** `true` for OVHcloud's own policies, which cannot be changed. */
   readonly readOnly: boolean;
   readonly allow: readonly string[];
   readonly deny: readonly string[];
   readonly except: readonly string[];
   readonly permissionsGroups: readonly string[];
-  /** When the policy was made. */
+  /** When the policy was created. */
   readonly createdAt?: Date;
   /** When the policy was last changed. Absent until the first change. */
   readonly updatedAt?: Date;
 }
 
-/** What `updatePolicy` takes. A field that is absent or `undefined` stays as it is; lists are replaced; `null` clears a field. */
-export type OvhPolicyChanges = {
-  readonly [Field in Exclude<keyof OvhPolicyFields, Clearable>]?: NonNullable<OvhPolicyFields[Field]>;
-} & { readonly [Field in Clearable]?: OvhPolicyFields[Field] | null };
+/** The changes of `updatePolicy`. An absent or `undefined` field keeps its value; a list replaces the list; `null` clears a field. */
+export interface OvhPolicyChanges extends Partial<Omit<OvhPolicyFields, "description" | "conditions" | "expiresAt">> {
+  /** The purpose of the policy. */
+  readonly description?: string | null;
+  /** The conditions of the policy. */
+  readonly conditions?: OvhPolicyCondition | null;
+  /** When the policy ends. */
+  readonly expiresAt?: Date | null;
+}
 
-type Clearable = "description" | "conditions" | "expiresAt";
-
-/** What `grant` takes. */
+/** The access that `grantAccess` allows. */
 export interface OvhAccessGrant {
-  /** URNs of what the client may act on. */
+  /** URNs of the resources that the client may act on. */
   readonly resources: readonly string[];
-  /** Actions that it may take there; `*` stands for any text: `webHosting:*`. */
+  /** Allowed actions; `*` stands for any text: `webHosting:*`. */
   readonly actions: readonly string[];
   /**
    * The policy's name, unique in the account.
-   * @default "oauth2-" and the client's id, so that granting twice is a `ConflictError` and not a second policy
+   * @default "oauth2-" and the client's id, so that a second grant does not create a second policy
    */
   readonly name?: string;
-  /** What the policy is for. */
+  /** The purpose of the policy. */
   readonly description?: string;
 }
 
-/** What `listPolicies` takes. Filters combine with "and". */
+/** The options of `grantAccess`. */
+export interface OvhGrantOptions extends CallOptions {
+  /**
+   * Replaces the content of an existing policy with this name.
+   * @default false: other content is a `ConflictError`
+   */
+  readonly update?: boolean;
+}
+
+/** The options of `delete`. */
+export interface OvhDeleteOptions extends CallOptions {
+  /**
+   * Removes the client from the policies that name it. A policy that names only this client is deleted.
+   * @default false
+   */
+  readonly removeFromPolicies?: boolean;
+}
+
+/** The result of `delete`. */
+export interface OvhDeleteResult {
+  /** The policies that still name the deleted client. Absent when they could not be read. */
+  readonly policies?: readonly Pick<OvhPolicy, "id" | "name">[];
+}
+
+/** The options of `listPolicies`. A policy has to match all filters. */
 export interface OvhPolicyListOptions extends CallOptions {
   /** Only policies that name one of these identities, by URN. */
   readonly identities?: readonly string[];
@@ -90,8 +117,8 @@ export interface OvhPolicyListOptions extends CallOptions {
   /** Only OVHcloud's own policies, or only the others. */
   readonly readOnly?: boolean;
   /**
-   * Policies asked for at once.
-   * @default what OVHcloud gives unasked
+   * Policies per request.
+   * @default OVHcloud's own
    */
   readonly pageSize?: number;
 }
@@ -100,107 +127,41 @@ export interface OvhPolicyListOptions extends CallOptions {
 export interface OvhAction {
   /** Its name: `account:apiovh:me/api/oauth2/client/get`. */
   readonly action: string;
-  /** What it does, for people. */
+  /** A description for people. */
   readonly description?: string;
-  /** Of `CREATE`, `READ`, `EDIT`, `OPERATE`, `DELETE`. */
+  /** Values of `CREATE`, `READ`, `EDIT`, `OPERATE`, `DELETE`. */
   readonly categories: readonly string[];
-  /** The type of the resources that it acts on: `webHosting`. */
+  /** The type of its resources: `webHosting`. */
   readonly resourceType?: string;
 }
 
-/** What `listActions` takes. */
+/** The options of `listActions`. */
 export interface OvhActionListOptions extends CallOptions {
   /** Only actions on these types of resources. */
   readonly resourceTypes?: readonly string[];
   /**
-   * Actions asked for at once.
-   * @default what OVHcloud gives unasked
+   * Actions per request.
+   * @default OVHcloud's own
    */
   readonly pageSize?: number;
 }
 
-/** What `list` takes. */
+/** The options of `list`. */
 export interface OvhListOptions extends CallOptions {
   /**
-   * Clients read at once, from 1 to 50: OVHcloud lists ids alone, and each client is a call of its own. The manager's
-   * `limits.concurrency` holds besides.
+   * Clients that are read concurrently, from 1 to 50: OVHcloud lists ids only, and each client needs its own request. The manager's
+   * `limits.concurrency` applies as well.
    * @default 8
    */
   readonly concurrency?: number;
 }
 
-/** Where OVHcloud is. */
-export type OvhEndpointOptions =
-  | {
-      /**
-       * The region of the account. Environment: `OVH_ENDPOINT`, as `ovh-eu`, `ovh-ca` or `ovh-us`.
-       * @default "eu"
-       */
-      readonly region?: OvhRegion;
-      readonly apiUrl?: never;
-      readonly tokenEndpoint?: never;
-    }
-  | {
-      /**
-       * The address of the API, with or without a version at its end: `https://api.eu.ovhcloud.com`, a proxy, a simulator.
-       * Environment: `OVH_ENDPOINT`.
-       */
-      readonly apiUrl: string;
-      /**
-       * The address of the token endpoint: `https://auth.eu.ovhcloud.com/oauth2/token`. Needed where the manager itself
-       * authenticates as a service account, for `tokenRequest` and for proving secrets.
-       */
-      readonly tokenEndpoint?: string;
-      readonly region?: never;
-    };
-
-/** Calls signed with an application key and a consumer key. */
-export interface OvhApplicationKeyAuth {
-  /** Names the application. Environment: `OVH_APPLICATION_KEY`. */
-  readonly applicationKey: string;
-  /** Goes into signatures and is never sent. Environment: `OVH_APPLICATION_SECRET`. */
-  readonly applicationSecret: string;
-  /** Names the customer who has let the application in. Environment: `OVH_CONSUMER_KEY`. */
-  readonly consumerKey: string;
-  readonly clientId?: never;
-  readonly clientSecret?: never;
-  readonly accessToken?: never;
-}
-
-/** Calls as a service account, whose tokens the manager fetches and renews. */
-export interface OvhServiceAccountAuth {
-  /** OAuth's `client_id`. Environment: `OVH_CLIENT_ID`. */
-  readonly clientId: string;
-  /** OAuth's `client_secret`. Environment: `OVH_CLIENT_SECRET`. */
-  readonly clientSecret: string;
-  readonly applicationKey?: never;
-  readonly applicationSecret?: never;
-  readonly consumerKey?: never;
-  readonly accessToken?: never;
-}
-
-/** Calls with a token that somebody else renews. */
-export interface OvhAccessTokenAuth {
-  /** An access token. Environment: `OVH_ACCESS_TOKEN`. */
-  readonly accessToken: string;
-  readonly applicationKey?: never;
-  readonly applicationSecret?: never;
-  readonly consumerKey?: never;
-  readonly clientId?: never;
-  readonly clientSecret?: never;
-}
-
-/** What `createOvhManager` takes: one place and one way in. */
-export type OvhOptions = TransportOptions &
-  OvhEndpointOptions &
-  (OvhApplicationKeyAuth | OvhServiceAccountAuth | OvhAccessTokenAuth);
-
 /**
- * The header of the manager is its table of capabilities. OVHcloud cannot replace a client's secret: that takes a second client, its
- * identity in the policies of the first, and the end of the first.
+ * The manager of an OVHcloud account's clients. OVHcloud cannot replace a client's secret: create a second client, add its identity to
+ * the policies of the first, and delete the first.
  */
 export interface OvhManager
-  extends OAuthClientManager<OvhClient, OvhClientInput, OvhClientChanges, CreateResultWithSecret<OvhClient>>,
+  extends OAuthClientManager<OvhClient, OvhClientInput, OvhClientChanges, CreateResultWithSecret<OvhClient>, OvhDeleteResult>,
     TokenRequests,
     ClientImport<OvhClient> {
   /**
@@ -209,107 +170,118 @@ export interface OvhManager
    */
   readonly account: (options?: CallOptions) => Promise<string>;
   /**
-   * Makes a client. OVHcloud answers id and secret alone, so the client is read afterwards; when that fails, the call still resolves,
-   * and `client.identity` is absent. A new service account may do nothing until a policy names it: see `grant`.
+   * Creates a client. OVHcloud responds with the id and the secret only, so the manager then reads the client. When that read fails,
+   * the call still resolves, without `client.identity`. A new service account has no rights until a policy names it: see
+   * `grantAccess`.
    *
-   * An error with `outcome: "unknown"` means that a client may exist. Nothing tells it from another for certain, since names are
-   * not unique and ids are OVHcloud's to choose; the message says what to look for in `list`. Its secret is lost.
+   * An error with `outcome: "unknown"` means that a client may exist. It cannot be identified with certainty, because names are not
+   * unique and OVHcloud generates the ids; the message says what to look for in `list`. Its secret is lost.
    *
-   * @throws {ValidationError} the input cannot work; nothing was sent
-   * @throws {PermissionDeniedError} the action `account:apiovh:me/api/oauth2/client/create` is missing
-   * @throws {SecretStorageError} the secret could not be stored where `secretSink` says
+   * @throws {ValidationError} the input is invalid; nothing was sent
+   * @throws {PermissionDeniedError} the right to the action `account:apiovh:me/api/oauth2/client/create` is missing
+   * @throws {SecretStorageError} the `secretSink` failed
    * @see https://eu.api.ovh.com/console-preview/
    */
   readonly create: (input: OvhClientInput, options?: SecretOptions) => Promise<CreateResultWithSecret<OvhClient>>;
   /**
-   * All clients, in OVHcloud's order: first all ids in one call, then each client in a call of its own, a few at a time and not
-   * far ahead of the loop. Clients that are deleted meanwhile are left out. `timeoutMs` holds for each of these calls.
+   * Lists all clients in OVHcloud's order: one request reads all ids, then one request reads each client, a few concurrently and not far
+   * ahead of the loop. Clients that are deleted in the meantime are left out. `timeoutMs` applies to each request.
    */
   readonly list: (options?: OvhListOptions) => AsyncIterable<OvhClient>;
   /**
-   * Changes what is named and nothing else: reads the client, merges, and sends name, description and callback addresses. Changes
-   * that name nothing are not sent. There is no protection against somebody else's change in between.
+   * Changes the given fields only: reads the client, merges the changes, and sends name, description and callback URLs. Empty changes
+   * are not sent. A change by another caller between the two requests is lost.
    *
-   * @throws {ValidationError} the changes cannot work, the flow among them; nothing was changed
+   * @throws {ValidationError} the changes are invalid, or change the flow; nothing was changed
    * @throws {NotFoundError} no client has this id
    */
   readonly update: (id: string, changes: OvhClientChanges, options?: CallOptions) => Promise<OvhClient>;
   /**
-   * Reads a client and joins it with the secret that was kept: an object, or what Terraform's import takes, `client_id` and
-   * `client_id|client_secret`. A secret with a `|` in it needs the object.
+   * Reads a client and returns it with its credentials. The reference is an object with `id` and `clientSecret`, or a string in the
+   * form of Terraform's import: `client_id` or `client_id|client_secret`. Prefer the object; a secret with `|` requires it.
    *
-   * @throws {ValidationError} the reference has another form, or there is nothing to prove; the reference is not repeated
+   * @throws {ValidationError} the reference has another form, or the secret cannot be verified; the message does not repeat it
    * @throws {NotFoundError} no client has this id
-   * @throws {TokenEndpointError} `verifySecret` was asked for, and the secret is not accepted
+   * @throws {TokenEndpointError} `verifySecret` is set, and the token endpoint rejects the secret
    */
   readonly import: ClientImport<OvhClient>["import"];
   /**
-   * Says how to ask for a token with these credentials. OVHcloud gives none without a scope, so it is `all` where none is asked for;
-   * what the token may do is up to policies. The secret goes into the body, as in OVHcloud's guide, unless
-   * `credentials.tokenEndpointAuthMethod` says `client_secret_basic`.
+   * Creates the token request for these credentials. OVHcloud requires a scope; the default is `all`. Policies decide what the token
+   * allows. The secret is sent in the body, as in OVHcloud's guide, unless `credentials.tokenEndpointAuthMethod` is
+   * `client_secret_basic`.
    *
-   * @throws {ValidationError} an audience is asked for, of which OVHcloud knows none
+   * @throws {ValidationError} `audience` is set, which OVHcloud does not support
    * @throws {ConfigurationError} the manager has `apiUrl` and no `tokenEndpoint`
    */
-  readonly tokenRequest: (credentials: ClientCredentials, wanted?: TokenParameters) => TokenRequest;
+  readonly tokenRequest: (credentials: ClientCredentials, params?: TokenParameters) => TokenRequest;
   /**
-   * Lets a service account act: makes the policy that names it. A client without `identity` is read first.
+   * Deletes a client. OVHcloud keeps the policies that name it: the result lists them, or `removeFromPolicies` removes the client from
+   * them. The client and these policies are read before the deletion.
    *
-   * @throws {ValidationError} a URN or action is malformed, or the client is no service account
-   * @throws {ConflictError} a policy has this name
+   * @throws {NotFoundError} no client has this id
+   */
+  readonly delete: (id: string, options?: OvhDeleteOptions) => Promise<OvhDeleteResult>;
+  /**
+   * Allows a service account to act, by a policy with its identity. A client without `identity` is read first. When a policy with this
+   * name and content exists, the call returns it. Other content is a `ConflictError`, or is replaced with `update: true`.
+   *
+   * @throws {ValidationError} a URN or action is malformed, or the client is not a service account
+   * @throws {ConflictError} a policy with this name has other content
    */
   readonly grantAccess: (
     client: Pick<OvhClient, "id" | "identity">,
     grant: OvhAccessGrant,
-    options?: CallOptions,
+    options?: OvhGrantOptions,
   ) => Promise<OvhPolicy>;
   /**
-   * Makes a policy. An error with `outcome: "unknown"` means that it may exist; names are unique, so `listPolicies` tells.
+   * Creates a policy. An error with `outcome: "unknown"` means that it may exist; names are unique, so look in `listPolicies`.
    *
-   * @throws {ValidationError} a field cannot work, such as `resources: ["*"]`; nothing was sent
+   * @throws {ValidationError} a field is invalid, such as `resources: ["*"]`; nothing was sent
    * @throws {ConflictError} a policy has this name
    */
   readonly createPolicy: (policy: OvhPolicyFields, options?: CallOptions) => Promise<OvhPolicy>;
   /** Reads one policy. */
   readonly getPolicy: (id: string, options?: CallOptions) => Promise<OvhPolicy>;
-  /** All policies, or those that pass the filters, page by page as the loop goes on. */
+  /** Lists all policies, or those that match the filters. Pages are requested while the loop runs. */
   readonly listPolicies: (options?: OvhPolicyListOptions) => AsyncIterable<OvhPolicy>;
-  /** Changes what is named and nothing else: reads the policy, merges, and replaces it as a whole. */
+  /** Changes the given fields only: reads the policy, merges the changes, and replaces it. */
   readonly updatePolicy: (id: string, changes: OvhPolicyChanges, options?: CallOptions) => Promise<OvhPolicy>;
-  /** Removes a policy. What it alone has allowed is denied from then on. */
+  /** Deletes a policy. Actions that only this policy allowed are denied from then on. */
   readonly deletePolicy: (id: string, options?: CallOptions) => Promise<void>;
-  /** The actions that policies can name. */
+  /** Lists the actions that policies can name. */
   readonly listActions: (options?: OvhActionListOptions) => AsyncIterable<OvhAction>;
 }
 
-interface Fields {
-  /** The name for people. Not unique. */
-  readonly name: string;
-  /** What the client is for. OVHcloud insists on one. */
-  readonly description: string;
-}
-
-/** A service account: a client that gets tokens for itself (RFC 6749 section 4.4). What it may do is up to policies. */
-export interface OvhServiceAccountInput extends Fields {
+/** A service account: a client that requests tokens for itself (RFC 6749 section 4.4). Policies decide what it may do. */
+export interface OvhServiceAccountInput {
   /** Cannot be changed later. */
   readonly flow: "client_credentials";
-  readonly callbackUrls?: never;
+  /** The name for people. Not unique. */
+  readonly name: string;
+  /** The purpose of the client. OVHcloud requires it. */
+  readonly description: string;
+  /** Not allowed: a service account has no redirect URIs. */
+  readonly callbackUrls?: NotAllowed<"callbackUrls require flow authorization_code: remove them, or change the flow">;
 }
 
-/** A client for applications that people log in to (RFC 6749 section 4.1). */
-export interface OvhAuthorizationCodeInput extends Fields {
+/** A client for applications with a login (RFC 6749 section 4.1). */
+export interface OvhAuthorizationCodeInput {
   /** Cannot be changed later. */
   readonly flow: "authorization_code";
-  /** Where people may be sent back to: `https:`, or `http:` on a loopback address. */
+  /** The name for people. Not unique. */
+  readonly name: string;
+  /** The purpose of the client. OVHcloud requires it. */
+  readonly description: string;
+  /** The redirect URIs, at least one: `https:`, or `http:` on a loopback address. */
   readonly callbackUrls: readonly [string, ...string[]];
 }
 
-/** What `create` takes. */
+/** The input of `create`. */
 export type OvhClientInput = OvhServiceAccountInput | OvhAuthorizationCodeInput;
 
 /**
- * When a policy holds. `MATCH` compares values, by keys such as `request.IP`, `resource.Tag(name)` and
- * `date(Europe/Paris).WeekDay`; the others join further conditions. At most three levels.
+ * A condition of a policy. `MATCH` compares values, with keys such as `request.IP`, `resource.Tag(name)` and
+ * `date(Europe/Paris).WeekDay`; the other operators combine further conditions. At most three levels.
  */
 export type OvhPolicyCondition =
   | {
@@ -323,28 +295,28 @@ export type OvhPolicyCondition =
       readonly values?: never;
     };
 
-/** What a policy is made of. Everything that no policy allows is denied. */
+/** The fields of a policy. Every action that no policy allows is denied. */
 export interface OvhPolicyFields {
-  /** Unique in the account. Names that begin with `ovh-` are OVHcloud's own. */
+  /** Unique in the account. Names that begin with `ovh-` are reserved by OVHcloud. */
   readonly name: string;
-  /** What the policy is for. */
+  /** The purpose of the policy. */
   readonly description?: string;
-  /** URNs of whom the policy is for: `identity` of a service account, say. */
+  /** URNs of the identities that the policy applies to, for example the `identity` of a service account. */
   readonly identities: readonly string[];
   /**
-   * URNs of what the policy is about, such as `urn:v1:eu:resource:webHosting:example.hosting.ovh.net`. A `*` at the beginning or
-   * end of the last part stands for any text: `urn:v1:eu:resource:vps:*`, and `urn:v1:eu:resource:*` for everything.
+   * URNs of the resources that the policy applies to, such as `urn:v1:eu:resource:webHosting:example.hosting.ovh.net`. A `*` at the beginning or
+   * end of the last part stands for any text: `urn:v1:eu:resource:vps:*`, and `urn:v1:eu:resource:*` for all resources.
    */
   readonly resources: readonly string[];
-  /** Actions that are allowed, such as `webHosting:apiovh:get`; `*` stands for any text: `webHosting:*`. `listActions` has all. */
+  /** Actions that are allowed, such as `webHosting:apiovh:get`; `*` stands for any text: `webHosting:*`. `listActions` lists all. */
   readonly allow?: readonly string[];
-  /** Actions that are denied, whatever any policy allows. */
+  /** Denied actions, even when another policy allows them. */
   readonly deny?: readonly string[];
-  /** Actions that are taken away from `allow` of this policy. */
+  /** Actions that are excluded from `allow` of this policy. */
   readonly except?: readonly string[];
-  /** URNs of groups of permissions, such as `urn:v1:eu:permissionsGroup:ovh:globalAdmin`. */
+  /** URNs of permissions groups, such as `urn:v1:eu:permissionsGroup:ovh:globalAdmin`. */
   readonly permissionsGroups?: readonly string[];
-  /** When the policy holds. Absent: always. */
+  /** The conditions of the policy. Absent: it always applies. */
   readonly conditions?: OvhPolicyCondition;
   /** When the policy ends. */
   readonly expiresAt?: Date;

@@ -23,14 +23,14 @@ export const clientWire = z.object({
   clientId: z.string().min(1),
   name: text,
   description: text,
-  // Not pinned: a flow that is new must not fail a read.
+  // Not an enum: a new flow must not make a read fail.
   flow: z.string(),
   callbackUrls: texts,
   identity: text,
   createdAt: text,
 } satisfies Pinned<Schemas["client"], Exclude<keyof Schemas["client"], "flow">> & { flow: z.ZodType });
 
-/** What is answered once and must not get lost. */
+/** The response to a create request, with the secret that OVHcloud returns only once. */
 export const createdWire = z.object({
   clientId: z.string().min(1),
   clientSecret: z.string().nullish(),
@@ -39,7 +39,7 @@ export const createdWire = z.object({
 const urns = z.array(z.object({ urn: z.string() })).nullish();
 const actions = z.array(z.object({ action: z.string() } satisfies Pinned<Schemas["policyAction"], "action">)).nullish();
 
-// With lists that are newer than this library, for an update to send back: to drop one that denies would be to allow.
+// Unknown lists are kept, because an update sends them back: without a list that denies, the policy would allow more.
 const permissions = z.looseObject({ allow: actions, deny: actions, except: actions } satisfies Pinned<
   Schemas["policyPermissions"],
   keyof Schemas["policyPermissions"]
@@ -56,7 +56,7 @@ export const policyWire = z.object({
   resources: urns,
   permissions: permissions.nullish(),
   permissionsGroups: urns,
-  // Taken as it is, for an update to send back: keys and operators may be newer than this library.
+  // Not validated, because an update sends it back: keys and operators may be newer than this library.
   conditions: z.custom<Schemas["policyCondition"]>((value) => typeof value === "object").nullish(),
   createdAt: text,
   updatedAt: text,
@@ -74,20 +74,20 @@ export const actionsWire = z.array(
   >),
 );
 
-/** A client as it was read. */
+/** A client that was read. */
 export type ReadClient = z.output<typeof clientWire>;
 
-/** A policy as it was read. */
+/** A policy that was read. */
 export type ReadPolicy = z.output<typeof policyWire>;
 
-/** An action as it was read. */
+/** An action that was read. */
 export type ReadAction = z.output<typeof actionsWire>[number];
 
-/** What a client is made of, as it travels. */
+/** The body of a create request. */
 export type WireCreation = Schemas["clientCreation"];
 
-/** Changes of a client, as they travel. */
+/** The body of an update request. */
 export type WireChanges = Schemas["clientChanges"];
 
-/** A policy, as it travels. */
+/** The body of a request that writes a policy. */
 export type WirePolicy = Schemas["policyInput"];

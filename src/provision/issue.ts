@@ -149,7 +149,7 @@ function stagingSink(run: Run, subject: Subject, attemptId: string, memory: Memo
           return await run.step(subject.key, "stage", async () => write(credentials, context));
         } catch (error) {
           if (attempt >= storeAttempts) throw error;
-          await sleep(attempt * storePauseMs, undefined);
+          await sleep(attempt * run.pauseMs, undefined);
         }
       }
     },
@@ -157,7 +157,6 @@ function stagingSink(run: Run, subject: Subject, attemptId: string, memory: Memo
 }
 
 const storeAttempts = 3;
-const storePauseMs = 200;
 
 /** Checks that the store would accept a secret. */
 export async function checkStore(subject: Subject, operation: string): Promise<void> {

@@ -153,13 +153,13 @@ function secretKind(declared: DeclaredClient | undefined): Situation["secret"] {
 }
 
 // How long a vendor may take to show a client that it has just created.
-const visiblePausesMs = [250, 1_000, 3_000];
+const visiblePauses = [1, 5, 15];
 
 async function readCreated(run: Run, { key, provider }: Subject, id: string): Promise<ObservedClient> {
-  for (const pauseMs of [...visiblePausesMs, undefined]) {
+  for (const pauseUnits of [...visiblePauses, undefined]) {
     const client = await provider.get(id, run.call);
     if (client !== undefined) return client;
-    if (pauseMs !== undefined) await sleep(pauseMs, run.options.signal);
+    if (pauseUnits !== undefined) await sleep(pauseUnits * run.pauseMs, run.options.signal);
   }
   throw new Error(`${key}: client ${id} was created and is not visible yet. Run the same command again.`);
 }

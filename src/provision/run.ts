@@ -5,12 +5,15 @@ import type { AnyClientPolicy, ClientProvider, ObservedClient, SecretStore, Vers
 
 /** How long another run's open intent must be unchanged, in milliseconds. */
 export const defaultSettleMs = 90_000;
+const longestPauseMs = 200;
 
 /** What all clients of one run share. */
 export interface Run {
   readonly configuration: Configuration;
   readonly options: RunOptions;
   readonly settleMs: number;
+  /** The unit of the pauses between attempts, in milliseconds. */
+  readonly pauseMs: number;
   /** Options of each call: the run's signal, and a deadline well within the settle time. */
   readonly call: CallOptions;
   /** Whether nothing may be written. */
@@ -47,6 +50,7 @@ export function createRun(configuration: Configuration, options: RunOptions, rea
     configuration,
     options,
     settleMs,
+    pauseMs: Math.min(longestPauseMs, settleMs / 450),
     call,
     readOnly,
     ownAttempts: new Set(),

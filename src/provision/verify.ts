@@ -12,19 +12,19 @@ export class VerificationError extends Error {
 }
 
 // Token endpoints may learn of a new client or secret a moment later than the API that issued it.
-const pausesMs = [500, 1_500, 3_000];
+const pauses = [2, 7, 15];
 
 /** Requests a token with a secret. Where no token can verify it, or the secret cannot be read, it passes. */
 export async function verifySecret(run: Run, { key, declared }: Subject, secret: SecretRecord | undefined): Promise<void> {
   const verify = declared?.verify;
   if (verify === undefined || secret === undefined) return;
   await run.step(key, "verify", async () => {
-    for (const pauseMs of [...pausesMs, undefined]) {
+    for (const pauseUnits of [...pauses, undefined]) {
       try {
         return await verify(secret.credentials, run.call);
       } catch (error) {
-        if (pauseMs === undefined || !isRejection(error)) throw describe(key, error);
-        await sleep(pauseMs, run.options.signal);
+        if (pauseUnits === undefined || !isRejection(error)) throw describe(key, error);
+        await sleep(pauseUnits * run.pauseMs, run.options.signal);
       }
     }
   });

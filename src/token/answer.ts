@@ -7,6 +7,7 @@ import {
   type ValidationIssue,
 } from "../core/errors.js";
 import { readRetryAfter } from "../core/http/retry.js";
+import { formatMessage } from "../core/message.js";
 import { redact } from "../core/redact.js";
 import { isObject } from "../core/values.js";
 import { formatIssues } from "./checks.js";
@@ -41,13 +42,15 @@ const longestLifetimeSeconds = 31_536_000;
 /** The most characters of an answer that are shown where it is not OAuth's. */
 export const snippetLimit = 200;
 
-/** An answer that cannot be what was asked for, whatever the server has done. */
+/** The error of a response that is invalid, whatever the server has done. */
 export function unexpected(
-  { operation }: Pick<Errand, "operation">,
+  { operation, endpoint }: Pick<Errand, "operation" | "endpoint">,
   status: number | undefined,
-  message: string,
+  reason: string,
   issues: readonly ValidationIssue[] = [],
+  hint?: string,
 ): UnexpectedResponseError {
+  const message = formatMessage({ subject: endpoint, operation, reason, code: status, hint });
   return new UnexpectedResponseError({ message, operation, status, issues, outcome: "unknown" });
 }
 
@@ -86,13 +89,10 @@ export function parseTokenResponse(answer: Errand & Received & Wanted): AccessTo
   expect(seconds == null || (Number.isFinite(seconds) && (seconds as number) >= 0), "expires_in", "a number of seconds");
   expect(scope == null || stated, "scope", "a string");
   expect(!body?.error, "error", "a string");
-  const advice = issues[0] && !answer.adaptResponse ? ". For a server that deviates from RFC 6749, use adaptResponse" : "";
+  const advice = issues[0] && !answer.adaptResponse ? "For a server that deviates from RFC 6749, use adaptResponse" : undefined;
   expect(stated || requireScopes !== "stated", "scope", "it to be stated");
   for (const name of asked) expect(!requireScopes || granted.includes(name), "scope", name);
-  if (issues[0]) {
-    const message = `the answer of ${answer.endpoint} is no token: ${formatIssues(issues)}${advice}`;
-    throw unexpected(answer, answer.status, message, issues);
-  }
+  if (issues[0]) throw unexpected(answer, answer.status, `invalid token response: ${formatIssues(issues)}`, issues, advice);
   const lifetimeMs = Math.min(Math.floor(seconds as number), longestLifetimeSeconds) * 1_000;
   return Object.freeze({
     value: value as string,
@@ -180,10 +180,10 @@ export function toTokenError(answer: Errand & Received, body: Record<string, unk
   const isHidden = status < 400 || text.includes("_token");
   const message = isHidden ? undefined : clean(body?.message, snippetLimit);
   const words = said ? (errorDescription ?? message) : isHidden ? "" : (message ?? clean(text, snippetLimit));
-  const code = said ? error : "without an OAuth error code";
-  const how = error === "invalid_client" ? ` (authenticated with ${method})` : "";
+  const reason = said ? error : "no OAuth error code";
+  const code = `${status}${error === "invalid_client" ? `, authenticated with ${method}` : ""}`;
   const facts = {
-    message: `${endpoint} answered ${status} ${code}${words ? `: ${words}` : ""}${how}`,
+    message: formatMessage({ subject: endpoint, operation, reason: `${reason}${words ? `: ${words}` : ""}`, code }),
     operation,
     status,
     outcome: status >= 400 && status < 500 ? ("not_applied" as const) : ("unknown" as const),

@@ -269,7 +269,10 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
 
   function peek(): AccessToken | undefined {
     const wall = Date.now();
-    if (wall < freshUntil && wall >= freshFrom) return currentToken;
+    return wall < freshUntil && wall >= freshFrom ? currentToken : peekOutsideHotPath();
+  }
+
+  function peekOutsideHotPath(): AccessToken | undefined {
     const timeNow = time();
     if (timeNow < current.refreshAt) trustWallClock(timeNow);
     return timeNow < current.expiresAt ? currentToken : undefined;

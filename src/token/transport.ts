@@ -1,6 +1,7 @@
 import { race, startTimer, type Timer } from "../core/abort.js";
 import { NetworkError, TimeoutError, UnexpectedResponseError } from "../core/errors.js";
 import { classifyNetworkError, ResponseTooLargeError, readResponseText } from "../core/http/errors.js";
+import { formatMessage } from "../core/message.js";
 import { redact } from "../core/redact.js";
 import { type Errand, snippetLimit, unexpected } from "./answer.js";
 import type { TokenFetch } from "./types.js";
@@ -55,19 +56,26 @@ export async function receive<E extends Errand>(
       const location = headers.get("location") ?? "";
       const { host, pathname } = URL.canParse(location) ? new URL(location) : { host: "", pathname: "" };
       const to = redact(host + pathname, secrets, snippetLimit);
-      throw unexpected(errand, status, `${endpoint} redirects (${status}) ${to}; redirects are not followed`);
+      throw unexpected(errand, status, `redirects are not followed: ${to}`);
     }
     return Object.assign(errand, { status, headers, text: await readResponseText(response, maxResponseBytes) });
   } catch (error) {
     if (error instanceof UnexpectedResponseError) throw error;
     if (error instanceof ResponseTooLargeError) {
-      throw unexpected(errand, response?.status, `${endpoint} answered with more than ${maxResponseBytes} bytes`);
+      throw unexpected(errand, response?.status, `the response is larger than ${maxResponseBytes} bytes`);
     }
     const { code, notSent } = classifyNetworkError(error);
+    const wasSent = !notSent || response !== undefined;
     throw new NetworkError({
-      message: `${endpoint} ${response ? "broke off its answer" : "did not answer"}${code ? ` (${code})` : ""}`,
+      message: formatMessage({
+        subject: endpoint,
+        operation,
+        reason: wasSent ? `connection lost ${response ? "while reading the" : "before a"} response` : "cannot connect",
+        code,
+        effect: wasSent ? undefined : "The request was not sent",
+      }),
       operation,
-      outcome: notSent && !response ? "not_applied" : "unknown",
+      outcome: wasSent ? "unknown" : "not_applied",
     });
   }
 }
@@ -85,7 +93,7 @@ export async function withDeadline<T>(
 ): Promise<T> {
   signal?.throwIfAborted();
   let outcome: "not_applied" | "unknown" = "not_applied";
-  const message = `${endpoint} did not answer within ${timeoutMs} ms`;
+  const message = formatMessage({ subject: endpoint, operation, reason: `no response within ${timeoutMs} ms` });
   const timer = startTimer(timeoutMs, signal, () => new TimeoutError({ message, operation, outcome }));
   const onSend = () => {
     timer.signal.throwIfAborted();

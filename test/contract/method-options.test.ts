@@ -34,7 +34,7 @@ const vendors: Readonly<Record<string, Vendor>> = {
       patch: [[ory, [{ op: "replace", path: "/client_name", value: "new" }]]],
       setLifespans: [[ory, { clientCredentialsGrantAccessTokenMs: 60_000 }]],
       deleteTokens: [[ory]],
-      rotateSecret: [[ory], ["secretSink"]],
+      rotateSecret: [[ory], ["secretSink", "overlap"]],
       deleteRotatedSecrets: [[ory]],
       import: [[{ id: ory, clientSecret: "a-secret" }], ["verifySecret"]],
       introspect: [["a-token"], ["scopes"]],

@@ -1,5 +1,6 @@
 import type { CallOptions, CreateResult, OAuthClient, OAuthClientManager, TransportOptions } from "oauth-clients";
 import type { Faults, RecordedRequest } from "oauth-clients/testing";
+import { expectConsistentOutcome } from "./outcome.js";
 
 /** The part of a simulator that the contract uses. */
 export interface ContractSimulator<Id extends string> extends Faults<Id> {
@@ -65,12 +66,13 @@ export const calls = {
   ) => Promise<unknown>
 >;
 
-/** The rejection reason of a promise. Fails when the promise resolves. */
+/** The rejection reason of a promise. Fails when the promise resolves, or when the message of an error contradicts its outcome. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   let value: unknown;
   try {
     value = await promise;
   } catch (reason) {
+    expectConsistentOutcome(reason);
     return reason;
   }
   throw new Error(`expected a rejection, got ${typeof value}`);

@@ -1,5 +1,6 @@
+import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { race, readBackOptions, sleep, startDeadline } from "../../src/core/abort.js";
+import { race, readBackOptions, sleep, startDeadline, startTimer, withTimeout } from "../../src/core/abort.js";
 import { rejection } from "./acme.js";
 
 describe("race", () => {
@@ -131,5 +132,66 @@ describe("startDeadline and readBackOptions", () => {
     expect(readBackOptions({ signal })).toEqual({ signal, timeoutMs: 10_000 });
     expect(readBackOptions({ timeoutMs: 600_000 })).toEqual({ timeoutMs: 10_000 });
     expect(readBackOptions({ timeoutMs: 5 })).toEqual({ timeoutMs: 5 });
+  });
+});
+
+describe("startTimer", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test("aborts when the time is over, with the reason that is made then", async () => {
+    vi.useFakeTimers();
+    const timer = startTimer(100, undefined, () => "too late");
+    await vi.advanceTimersByTimeAsync(60);
+    expect([timer.expired(), timer.signal.aborted, timer.remainingMs()]).toEqual([false, false, 40]);
+    await vi.advanceTimersByTimeAsync(40);
+    expect([timer.expired(), timer.signal.reason, timer.remainingMs()]).toEqual([true, "too late", 0]);
+  });
+
+  test("aborts with the caller's signal and its reason, which is not the end of the time", () => {
+    const caller = new AbortController();
+    const timer = startTimer(1_000, caller.signal);
+    caller.abort("enough");
+    expect([timer.expired(), timer.signal.reason]).toEqual([false, "enough"]);
+    timer.stop();
+    const late = startTimer(1_000, caller.signal);
+    expect(late.signal.reason).toBe("enough");
+    late.stop();
+  });
+
+  test("leaves neither a timer nor a listener when it is stopped", () => {
+    vi.useFakeTimers();
+    const { signal } = new AbortController();
+    startTimer(1_000, signal).stop();
+    expect(vi.getTimerCount()).toBe(0);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  test("a signal that many wait for has one listener, and each is called back", async () => {
+    const caller = new AbortController();
+    const waiting = Array.from({ length: 100 }, () => race(new Promise(() => undefined), caller.signal));
+    const timers = Array.from({ length: 100 }, () => startTimer(1_000, caller.signal));
+    expect(getEventListeners(caller.signal, "abort")).toHaveLength(1);
+    caller.abort("enough");
+    expect(await Promise.all(waiting.map(rejection))).toEqual(Array(100).fill("enough"));
+    expect(timers.map(({ signal }) => signal.reason)).toEqual(Array(100).fill("enough"));
+    for (const timer of timers) timer.stop();
+  });
+});
+
+describe("withTimeout", () => {
+  test("settles as the work does", async () => {
+    expect(await withTimeout(Promise.resolve(1), 1_000, () => 2)).toBe(1);
+    expect(await rejection(withTimeout(Promise.reject("broken"), 1_000, () => 2))).toBe("broken");
+  });
+
+  test("settles as the fallback does when the work takes too long", async () => {
+    const never = new Promise<number>(() => undefined);
+    expect(await withTimeout(never, 1, () => 2)).toBe(2);
+    const fail = () => {
+      throw new Error("too late");
+    };
+    expect(await rejection(withTimeout(never, 1, fail))).toMatchObject({ message: "too late" });
   });
 });

@@ -1,6 +1,7 @@
 import type { ErrorResponse } from "../../src/core/http/errors.js";
 import { createHttp, type Http, type HttpOptions } from "../../src/core/http/request.js";
 import { createLimiter } from "../../src/core/limits.js";
+import { expectConsistentOutcome } from "../contract/outcome.js";
 
 interface Widget {
   id: string;
@@ -133,5 +134,6 @@ export async function rejection(work: Promise<unknown>): Promise<unknown> {
     (error: unknown) => error,
   );
   if (reason === nothing) throw new Error("expected a rejection, and the promise was fulfilled");
+  expectConsistentOutcome(reason);
   return reason;
 }

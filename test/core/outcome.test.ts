@@ -21,8 +21,8 @@ describe("what to look for is told", () => {
     const hinted = withUnknownOutcomeHint(error, "look there") as NetworkError;
     expect(hinted).toBeInstanceOf(NetworkError);
     expect(hinted.outcome).toBe("unknown");
-    expect(hinted.message).toBe("cut; look there");
-    expect(hinted.stack).toContain("cut; look there");
+    expect(hinted.message).toBe("cut. The change may have been applied. Look there.");
+    expect(hinted.stack).toContain("cut. The change may have been applied. Look there.");
   });
 });
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { messageLimit, redact } from "../../src/core/redact.js";
 
-describe("scrub", () => {
+describe("redact", () => {
   test.each([
     ["as it is", "value s3cr3t/+=&<é\"' was wrong", "s3cr3t/+=&<é\"'", "value [secret] was wrong"],
     ["URL-encoded", `value ${encodeURIComponent("a/b+c=d&e!")}`, "a/b+c=d&e!", "value [secret]"],
@@ -49,6 +49,92 @@ describe("scrub", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  describe("encodings", () => {
+    const bytesOf = (sign: string) => [...new TextEncoder().encode(sign)].map((byte) => byte.toString(16).padStart(2, "0"));
+    const units = (sign: string) =>
+      Array.from({ length: sign.length }, (_, index) => sign.charCodeAt(index).toString(16).padStart(4, "0"));
+    const encoders: Readonly<Record<string, (sign: string) => string>> = {
+      "as it is": (sign) => sign,
+      percent: (sign) =>
+        bytesOf(sign)
+          .map((byte) => `%${byte}`)
+          .join(""),
+      "percent in upper case": (sign) =>
+        bytesOf(sign)
+          .map((byte) => `%${byte.toUpperCase()}`)
+          .join(""),
+      "percent of percent": (sign) =>
+        bytesOf(sign)
+          .map((byte) => `%25${byte}`)
+          .join(""),
+      form: (sign) => (sign === " " ? "+" : new URLSearchParams([["", sign]]).toString().slice(1)),
+      "decimal entity": (sign) => `&#${sign.codePointAt(0)};`,
+      "hexadecimal entity": (sign) => `&#x${sign.codePointAt(0)?.toString(16)};`,
+      "hexadecimal entity in upper case with zeros": (sign) => `&#X00${sign.codePointAt(0)?.toString(16).toUpperCase()};`,
+      "named entity": (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" })[sign] ?? sign,
+      "entity of entity": (sign) => (sign === "&" ? "&amp;amp;" : `&amp;#${sign.codePointAt(0)};`),
+      JSON: (sign) => JSON.stringify(sign).slice(1, -1),
+      "JSON in JSON": (sign) => JSON.stringify(JSON.stringify(sign).slice(1, -1)).slice(1, -1),
+      "JSON unicode": (sign) =>
+        units(sign)
+          .map((unit) => `\\u${unit}`)
+          .join(""),
+      "JSON unicode in JSON": (sign) =>
+        units(sign)
+          .map((unit) => `\\\\u${unit.toUpperCase()}`)
+          .join(""),
+      "JSON with an escaped slash": (sign) => (sign === "/" ? "\\/" : JSON.stringify(sign).slice(1, -1)),
+    };
+    const character = fc.oneof(
+      { weight: 4, arbitrary: fc.constantFrom(..."abcXYZ019+/=&<>\"'\\ -_.~%") },
+      { weight: 1, arbitrary: fc.constantFrom("é", "€", "😀") },
+    );
+
+    test.each(Object.keys(encoders))("a secret in the encoding %s is redacted", (name) => {
+      fc.assert(
+        fc.property(fc.array(character, { minLength: 8, maxLength: 40 }), (signs) => {
+          const secret = signs.join("");
+          fc.pre(secret.trim() === secret);
+          const encoded = signs.map((sign) => encoders[name]?.(sign)).join("");
+          expect(redact(`before ${encoded} after`, [secret])).toBe("before [secret] after");
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    test("a secret in a mixture of encodings is redacted", () => {
+      const part = fc.tuple(character, fc.constantFrom(...Object.values(encoders)));
+      fc.assert(
+        fc.property(fc.array(part, { minLength: 8, maxLength: 40 }), (parts) => {
+          const secret = parts.map(([sign]) => sign).join("");
+          // The characters that begin an encoding are ambiguous as they are, beside encoded ones.
+          fc.pre(secret.trim() === secret && !/[\\%&]/.test(secret));
+          const encoded = parts.map(([sign, encode]) => encode(sign)).join("");
+          expect(redact(`before ${encoded} after`, [secret])).toBe("before [secret] after");
+        }),
+        { numRuns: 200 },
+      );
+    });
+  });
+
+  test("reads a prefix of a long text, and shows no part of a secret that crosses its end", () => {
+    for (let before = 16_370; before < 16_390; before++) {
+      const text = `${" ".repeat(before)}hunter2hunter2 ${"y".repeat(1_000_000)}`;
+      expect(redact(text, ["hunter2hunter2"])).not.toMatch(/h/);
+    }
+  });
+
+  test.each([
+    ["backslashes", "\\", "\\\\secret"],
+    ["backslashes before a secret of letters", "\\", "secret"],
+    ["percent signs", "%25", "%%%%secret"],
+    ["ampersands", "&amp;", "&&&&secret"],
+    ["the first characters of the secret", "aaaa", `${"a".repeat(40)}b`],
+  ])("ends on a megabyte of %s", (_, unit, secret) => {
+    const text = unit.repeat(1_000_000 / unit.length);
+    expect(redact(text, [secret]).length).toBeLessThanOrEqual(messageLimit + 1);
   });
 
   test("passes harmless text on as it is", () => {

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { SecretStorageError, ValidationError } from "../../src/core/errors.js";
 import { type SecretOptions, writeSecret } from "../../src/core/secret-sink.js";
 import { rejection } from "./acme.js";
@@ -17,7 +17,7 @@ function issuing(options?: SecretOptions, result: { credentials?: typeof credent
   return { events, done: () => writeSecret(options, occasion, issue, (issued) => issued) };
 }
 
-describe("deliverIssued", () => {
+describe("writeSecret", () => {
   test.each([null, "/tmp", 7, {}, { store: "/tmp" }, { store: () => {}, prepare: true }])(
     "refuses %j as a place for secrets, before anything is sent",
     async (secretSink) => {
@@ -158,5 +158,70 @@ describe("deliverIssued", () => {
     expect(await done()).toEqual({ id: "c1", name: "worker", credentials });
     expect(events).toEqual(["prepare", "issue", "store"]);
     expect(seen).toEqual([occasion, credentials, { ...occasion, id: "c1", name: "worker" }]);
+  });
+
+  describe("a sink that does not finish", () => {
+    const never = () => new Promise<void>(() => undefined);
+
+    test("ends the call at its deadline when it hangs in check, and nothing is sent", async () => {
+      const { events, done } = issuing({ timeoutMs: 20, secretSink: { check: never, write: () => {} } });
+      const error = (await rejection(done())) as SecretStorageError;
+      expect(error).toBeInstanceOf(SecretStorageError);
+      expect(error).toMatchObject({ outcome: "not_applied" });
+      expect(error.message).toContain("did not finish before the deadline");
+      expect(error.unsavedCredentials()).toBeUndefined();
+      expect(events).toEqual([]);
+    });
+
+    test("ends the call when it hangs in write, and the error has the credentials", async () => {
+      vi.useFakeTimers();
+      try {
+        const { done } = issuing({ timeoutMs: 5_000, secretSink: never });
+        const ended = rejection(done());
+        await vi.advanceTimersByTimeAsync(5_000);
+        const error = (await ended) as SecretStorageError;
+        expect(error).toBeInstanceOf(SecretStorageError);
+        expect(error).toMatchObject({ outcome: "applied", clientId: "c1" });
+        expect(error.unsavedCredentials()).toEqual(credentials);
+        expect(vi.getTimerCount()).toBe(0);
+      } finally {
+        vi.useRealTimers();
+      }
+    });
+
+    test("has one second to write, however little remains of the deadline", async () => {
+      vi.useFakeTimers();
+      try {
+        const { done } = issuing({
+          timeoutMs: 10,
+          secretSink: () => new Promise<void>((resolve) => setTimeout(resolve, 900)),
+        });
+        const ended = done();
+        await vi.advanceTimersByTimeAsync(1_000);
+        await expect(ended).resolves.toMatchObject({ credentials });
+      } finally {
+        vi.useRealTimers();
+      }
+    });
+
+    test("does not hold up a call whose signal aborts during check", async () => {
+      const caller = new AbortController();
+      const { events, done } = issuing({ signal: caller.signal, secretSink: { check: never, write: () => {} } });
+      const ended = rejection(done());
+      caller.abort("enough");
+      expect(await ended).toBe("enough");
+      expect(events).toEqual([]);
+    });
+  });
+
+  test("the sink gets a frozen copy, so that the error has the credentials as the vendor sent them", async () => {
+    const { done } = issuing({
+      secretSink: (given) => {
+        (given as { clientSecret: string }).clientSecret = "changed";
+      },
+    });
+    const error = (await rejection(done())) as SecretStorageError;
+    expect(error).toBeInstanceOf(SecretStorageError);
+    expect(error.unsavedCredentials()).toEqual({ clientId: "c1", clientSecret: "hunter22hunter22" });
   });
 });

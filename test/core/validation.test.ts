@@ -42,7 +42,7 @@ describe("parseOptions", () => {
     expect(error).toMatchObject({ code: "invalid_configuration", vendor: "acme", outcome: "not_applied" });
     expect((error as ConfigurationError).issues.map(({ path }) => path)).toEqual(["apiKey", "timeoutMs", "apikey"]);
     expect((error as Error).message).toMatch(
-      /^createAcmeManager: apiKey: expected visible ASCII.*; timeoutMs: expected number.*; apikey: unknown field$/,
+      /^createAcmeManager: apiKey: expected visible ASCII.*; timeoutMs: expected number.*; apikey: unknown field; did you mean apiKey\?$/,
     );
     expect((error as Error).message).not.toContain("canary");
   });
@@ -92,7 +92,9 @@ describe("parseInput", () => {
 
   test("names the field inside the alternative that was meant", () => {
     expect(faults(alternatives, { who: { id: "a", secret: "b" } })).toEqual(["who.secret: too short"]);
-    expect(faults(alternatives, { who: { id: "a", sekret: "b" } })).toEqual(["who.sekret: unknown field"]);
+    expect(faults(alternatives, { who: { id: "a", sekret: "b" } })).toEqual([
+      "who.sekret: unknown field; did you mean secret?",
+    ]);
     expect(faults(alternatives, { who: "a", keys: ["x", 7] })).toEqual(["keys.1: expected string, received number"]);
   });
 
@@ -106,7 +108,7 @@ describe("parseInput", () => {
       z.object({ flow: z.literal("two"), b: z.string() }),
     ]);
     expect(faults(flows, { flow: "three" })).toEqual([expect.stringMatching(/^flow: .*'one' \| 'two'$/)]);
-    expect(faults(flows, { flow: "two" })).toEqual(["b: expected string, received undefined"]);
+    expect(faults(flows, { flow: "two" })).toEqual(["b: missing, expected string"]);
   });
 });
 

@@ -18,7 +18,7 @@ test("names the server that cannot be reached, for every vendor", async () => {
   nowhere.listen();
   const ended = await Promise.all(environments.map(([vendor, environment]) => perform([vendor], environment)));
   nowhere.close();
-  for (const { failure } of ended) expect(failure).toMatch(/could not be reached|did not \w+|the connection to \S+ broke/);
+  for (const { failure } of ended) expect(failure).toMatch(/cannot connect|no response|connection (to \S+ )?lost/);
   for (const { output } of ended) expect(output).toContain("1. Reach the server");
 });
 
@@ -39,7 +39,7 @@ describe.each(Object.keys(servers))("the demo on a real server: %s", (vendor) =>
   test("cleans up when something is refused in the middle", async () => {
     server.refuseInTheMiddle();
     const { failure, output } = await perform([vendor], server.environment);
-    expect(failure).toMatch(/refused .* \(403\)/);
+    expect(failure).toMatch(/: .* \(403[,)]/);
     expect(output).not.toContain("All ");
     expect(server.state()).toBe(theirs);
   });

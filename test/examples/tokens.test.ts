@@ -88,7 +88,7 @@ describe("examples/token/diagnostics-channel.ts", () => {
     const { output } = await run(["examples/token/diagnostics-channel.ts"], {
       environment: { ...environment, CLIENT_SECRET: "wrong-canary" },
     });
-    expect(output).toContain("401 invalid_client");
+    expect(output).toContain("invalid_client (401");
     expect(output).toContain("not asked again for 30 s");
     expect(output).toMatch(/request 1, refusal 1, breaker 1\n$/);
     expect(output).not.toContain("canary");

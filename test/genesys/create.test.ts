@@ -53,7 +53,7 @@ describe("a lost create reads the list by itself", () => {
     const [client] = simulator.clients;
     expect(error).toBeInstanceOf(NetworkError);
     expect(error).toMatchObject({ outcome: "unknown", operation: "create client" });
-    expect(String(error)).toContain(`the call may have created client ${client?.id} (authorization_code, named "desk"`);
+    expect(String(error)).toContain(`The call may have created client ${client?.id} (authorization_code, named "desk"`);
     expect(asked().filter((name) => name === "getOauthClients")).toHaveLength(2);
     expect(simulator.clients).toHaveLength(1);
   });
@@ -120,7 +120,9 @@ describe("a create with a known outcome", () => {
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ outcome: "not_applied", vendorCode: "missing.client.roles", requestId: "c1" });
-    expect((error as Error).message).toBe('genesys refused "create client" (404): Client roles are missing. [request c1]');
+    expect((error as Error).message).toBe(
+      "genesys create client: Client roles are missing (404, request c1). The change was not applied.",
+    );
   });
 
   test("a response without a secret is an error that names the client's id", async () => {

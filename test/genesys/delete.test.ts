@@ -36,7 +36,7 @@ describe("delete rejects", () => {
     const error = await rejection(manager.delete(client.id));
     expect(error).toBeInstanceOf(PermissionDeniedError);
     expect(error).toMatchObject({ outcome: "unknown" });
-    expect(String(error)).toContain(`client ${client.id} is inactive now`);
+    expect(String(error)).toContain(`Client ${client.id} may exist, and is inactive now`);
     expect((await manager.get(client.id)).state).toBe("inactive");
   });
 

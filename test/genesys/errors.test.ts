@@ -95,7 +95,7 @@ describe("a failed token request", () => {
       new ResponseError({ message: "m", status: 422, vendorCode: "x" }),
       new PermissionDeniedError({ message: "m", status: 403, vendorCode: "x" }),
       new RateLimitError({ message: "m", status: 400, vendorCode: "invalid_request" }),
-      "thrown by somebody",
+      "thrown by other code",
     ];
     for (const error of errors) expect(parseLoginError(error)).toBe(error);
   });

@@ -62,7 +62,7 @@ describe("methods for integration credentials", () => {
     const error = (await rejection(manager.createIntegrationCredential("billing", credentials))) as NetworkError;
     expect(error).toBeInstanceOf(NetworkError);
     expect(error).toMatchObject({ outcome: "unknown" });
-    expect(error.message).toContain('an integration credential named "billing" may exist');
+    expect(error.message).toContain('An integration credential named "billing" may exist');
     expect(error.unsavedCredentials()).toEqual(credentials);
     expectSecrecy(error, [credentials.clientSecret]);
     expect(sent).toHaveLength(1);

@@ -406,7 +406,7 @@ describe("create", () => {
     ["password", "PASSWORD"],
     ["implicit", "TOKEN"],
   ] as const)("create makes a client of grant %s", async (grantType, wire) => {
-    const { manager, bodies } = setup();
+    const { manager, bodies } = setup({ allowsImplicitGrant: true });
     const { client } = await manager.create({ ...desk, grantType, redirectUris: ["https://a.test"] });
     expect(bodies("POST").at(-1).authorizedGrantType).toBe(wire);
     expect(await manager.get(client.id)).toMatchObject({

@@ -16,7 +16,7 @@ describe("a rotation with an unknown outcome says that the secret may be lost an
     const error = await rejection(manager.rotateSecret(missingId));
     expect(error).toBeInstanceOf(type);
     expect(error).toMatchObject({ outcome: "unknown", operation: "rotate secret" });
-    expect(String(error)).toContain(`the old secret of client ${missingId} may be invalid`);
+    expect(String(error)).toContain(`The old secret of client ${missingId} may be invalid`);
     expect(sent.map(({ method, path, json }) => [method, path, json])).toEqual([
       ["POST", `/api/v2/oauth/clients/${missingId}/secret`, ""],
     ]);

@@ -25,7 +25,9 @@ describe("a token request", () => {
   ])("a token request with the invalid credentials %j is refused", (given, path) => {
     const { manager } = setup();
     expect(() => manager.tokenRequest(given as never)).toThrow(ValidationError);
-    expect(() => manager.tokenRequest(given as never)).toThrow(`genesys make token request: ${path}: expected`);
+    expect(() => manager.tokenRequest(given as never)).toThrow(
+      new RegExp(`^genesys make token request: ${path}: (missing, )?expected`),
+    );
   });
 
   test("a token request goes to the region's login host, with credentials that are not form-encoded", async () => {

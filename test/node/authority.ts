@@ -6,7 +6,7 @@ export interface Identity {
   readonly key: string;
 }
 
-export interface CertificateWish {
+export interface CertificateOptions {
   /** Common name. */
   readonly name: string;
   /** Subject alternative names: host names and addresses. */
@@ -18,37 +18,37 @@ export interface CertificateWish {
 /** A certificate authority that lives as long as the test. */
 export interface Authority {
   readonly cert: string;
-  readonly issue: (wish: CertificateWish) => Identity;
+  readonly issue: (options: CertificateOptions) => Identity;
 }
 
 /** Makes an authority with a key of its own. Everything is made when a test runs, so nothing here can expire in a repository. */
 export function createAuthority(name = "Test authority"): Authority {
   const own = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const make = (wish: CertificateWish, issuer: string, signer: KeyObject, subject: KeyObject, isAuthority: boolean) =>
-    encode({ wish, issuer, signer, subject, isAuthority });
+  const make = (options: CertificateOptions, issuer: string, signer: KeyObject, subject: KeyObject, isAuthority: boolean) =>
+    encode({ options, issuer, signer, subject, isAuthority });
   return {
     cert: make({ name }, name, own.privateKey, own.publicKey, true),
-    issue(wish) {
+    issue(options) {
       const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
       return {
-        cert: make(wish, name, own.privateKey, pair.publicKey, false),
+        cert: make(options, name, own.privateKey, pair.publicKey, false),
         key: pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
       };
     },
   };
 }
 
-/** A certificate that nobody but itself vouches for. */
-export function createSelfSigned(wish: CertificateWish): Identity {
+/** A self-signed certificate. */
+export function createSelfSigned(options: CertificateOptions): Identity {
   const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
   return {
-    cert: encode({ wish, issuer: wish.name, signer: pair.privateKey, subject: pair.publicKey, isAuthority: false }),
+    cert: encode({ options, issuer: options.name, signer: pair.privateKey, subject: pair.publicKey, isAuthority: false }),
     key: pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   };
 }
 
 interface Contents {
-  readonly wish: CertificateWish;
+  readonly options: CertificateOptions;
   readonly issuer: string;
   readonly signer: KeyObject;
   readonly subject: KeyObject;
@@ -56,10 +56,10 @@ interface Contents {
 }
 
 /** RFC 5280 section 4.1, in DER, signed with ECDSA and SHA-256. */
-function encode({ wish, issuer, signer, subject, isAuthority }: Contents): string {
-  const [from, to] = wish.days ?? [-1, 30];
+function encode({ options, issuer, signer, subject, isAuthority }: Contents): string {
+  const [from, to] = options.days ?? [-1, 30];
   const ecdsaWithSha256 = sequence(oid("1.2.840.10045.4.3.2"));
-  const names = (wish.hosts ?? []).map((host) =>
+  const names = (options.hosts ?? []).map((host) =>
     /^\d+(\.\d+){3}$/.test(host) ? der(0x87, Buffer.from(host.split(".").map(Number))) : der(0x82, Buffer.from(host)),
   );
   const extensions = [
@@ -72,7 +72,7 @@ function encode({ wish, issuer, signer, subject, isAuthority }: Contents): strin
     ecdsaWithSha256,
     commonName(issuer),
     sequence(time(from), time(to)),
-    commonName(wish.name),
+    commonName(options.name),
     subject.export({ type: "spki", format: "der" }),
     der(0xa3, sequence(...extensions)),
   );

@@ -9,7 +9,7 @@ const codings = [null, "gzip", "deflate"];
 const decode = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
 describe("a stream of the content", () => {
-  test("gives nothing more to whoever has left, even of what is there already", async () => {
+  test("yields no more bytes after a cancel, even bytes that have already arrived", async () => {
     const [source, controller] = [incoming(), new AbortController()];
     const content = createResponseBody(source, null, controller.signal);
     source.write("a");
@@ -60,7 +60,7 @@ describe("a stream of the content", () => {
 });
 
 describe("the whole content", () => {
-  test("is not given to whoever has left, neither before nor while it comes", async () => {
+  test("is not passed to a reader that cancelled, before or during the response", async () => {
     const reason = new Error("enough");
     for (const early of [true, false]) {
       const [source, controller] = [incoming(), new AbortController()];

@@ -55,7 +55,7 @@ describe("nodeFetch rejects with a TypeError whose cause has the code", () => {
     }
   });
 
-  test.each(["rejection", "reset"])("of a connection that ends without an answer: %s", async (kind) => {
+  test.each(["rejection", "reset"])("of a connection that ends without a response: %s", async (kind) => {
     const { url } = await serveBytes((socket) => (kind === "reset" ? socket.resetAndDestroy() : socket.end()));
     const error = await rejection(nodeFetch()(url, { method: "POST", body: "a" }));
     expect(error).toBeInstanceOf(TypeError);
@@ -63,13 +63,13 @@ describe("nodeFetch rejects with a TypeError whose cause has the code", () => {
   });
 
   test("of a connection that does not come about in time", async () => {
-    // Accepts, and never answers the handshake.
+    // Accepts, and never responds to the handshake.
     const { port } = await serveBytes(() => undefined);
     const error = await rejection(nodeFetch({ connectTimeoutMs: 50 })(`https://127.0.0.1:${port}`));
     expect(classifyNetworkError(error)).toMatchObject({ code: "UND_ERR_CONNECT_TIMEOUT", notSent: true });
   });
 
-  test("but not of one that does, and answers later", async () => {
+  test("but not of one that does, and responds later", async () => {
     const { url } = await serve((_, response) => setTimeout(() => response.end("late"), 150));
     expect(await (await nodeFetch({ connectTimeoutMs: 100 })(url)).text()).toBe("late");
   });
@@ -95,14 +95,14 @@ describe("nodeFetch rejects with a TypeError whose cause has the code", () => {
     expect(error.cause?.code).toMatch(/^(Z_|ERR_)/);
   });
 
-  test("of an answer that is no HTTP, without keeping its bytes", async () => {
+  test("of a response that is not HTTP, without keeping its bytes", async () => {
     const { url } = await serveBytes((socket) => socket.end("HTTP/1.1 200 OK\r\nbad header access_token-canary\r\n\r\n"));
     const error = await rejection(nodeFetch()(url));
     expect(error.cause?.code).toMatch(/^HPE_/);
     expect(Object.keys(error.cause ?? {})).toEqual(["code"]);
   });
 
-  test("of an answer whose status no Response can have, and of a change of protocol", async () => {
+  test("of a response whose status is invalid for a Response, and of a change of protocol", async () => {
     const odd = await serveBytes((socket) => socket.end("HTTP/1.1 799 Odd\r\ncontent-length: 0\r\n\r\n"));
     expect((await rejection(nodeFetch()(odd.url))).cause?.code).toBe("HPE_INVALID_STATUS");
     const other = await serveBytes((socket) => socket.write("HTTP/1.1 101 S\r\nconnection: upgrade\r\nupgrade: a\r\n\r\n"));
@@ -118,7 +118,7 @@ describe("nodeFetch ends with the signal's own reason", () => {
     expect(sockets).toHaveLength(0);
   });
 
-  test("while it waits for an answer, and closes the connection", async () => {
+  test("while it waits for a response, and closes the connection", async () => {
     const { url, received } = await serve(() => undefined);
     const controller = new AbortController();
     const reason = new Error("enough");
@@ -141,7 +141,7 @@ describe("nodeFetch ends with the signal's own reason", () => {
     expect(cert).toContain("CERTIFICATE");
   });
 
-  test("and leaves nothing on it, however an answer ended", async () => {
+  test("and leaves nothing on it, however a response ended", async () => {
     const { url } = await serve((request, response) => {
       if (request.url === "/cut") response.writeHead(200, { "content-length": "9" }).write("half", () => response.destroy());
       else if (request.url === "/drop") request.socket.destroy();
@@ -169,7 +169,7 @@ describe("nodeFetch ends with the signal's own reason", () => {
     await expect(rest).rejects.toBe(reason);
   });
 
-  test("and that may be one for many requests, without a warning, unless somebody has said how many there may be", async () => {
+  test("and that may be one for many requests, without a warning, unless a maximum was set", async () => {
     const { url } = await serve((_, response) => response.end("ok"));
     const fetch = nodeFetch();
     for (const [own, expected] of [
@@ -246,11 +246,11 @@ describe("client certificates (RFC 8705)", () => {
   const asking = { ...server, requestCert: true, ca: authority.cert };
   const subject = (listener: { readonly socket: unknown }) =>
     (listener.socket as { getPeerCertificate: () => { subject?: { CN?: string } } }).getPeerCertificate().subject?.CN ??
-    "nobody";
+    "no certificate";
   const naming = () =>
     serveEncrypted({ ...asking, rejectUnauthorized: false }, (request, response) => response.end(subject(request)));
 
-  test("a server that demands one does not answer without", async () => {
+  test("a server that requires one does not respond without it", async () => {
     const { url, received } = await serveEncrypted({ ...asking, rejectUnauthorized: true }, (_, response) => response.end());
     const error = await rejection(nodeFetch({ ca: authority.cert })(url));
     expect(classifyNetworkError(error).notSent).toBe(false);
@@ -263,7 +263,7 @@ describe("client certificates (RFC 8705)", () => {
     const two = nodeFetch({ ca: authority.cert, ...authority.issue({ name: "two" }) });
     const none = nodeFetch({ ca: authority.cert });
     const names = await Promise.all([one, two, none, one].map(async (fetch) => (await fetch(url)).text()));
-    expect(names).toEqual(["one", "two", "nobody", "one"]);
+    expect(names).toEqual(["one", "two", "no certificate", "one"]);
   });
 
   test("rule 31: shows its own beside any way to authenticate", async () => {
@@ -308,7 +308,7 @@ describe("connections", () => {
   const once = async (fetch: ReturnType<typeof nodeFetch>, url: string, init?: RequestInit) => (await fetch(url, init)).text();
 
   test("a kept connection that the server closes is not used for a second POST of the same request", async () => {
-    // The first request is answered; the second one on the same connection is read and the connection cut.
+    // The first request gets a response; the second one on the same connection is read and the connection cut.
     let cut = 0;
     const { url, sockets } = await serveBytes((socket, count) => {
       if (count === 1) socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
@@ -343,7 +343,7 @@ describe("connections", () => {
     expect(other.sockets).toHaveLength(1);
   });
 
-  test("are kept for the next request, also after an answer without content", async () => {
+  test("are kept for the next request, also after a response without content", async () => {
     const { url, sockets, received } = await serve((request, response) => {
       response.statusCode = request.url === "/empty" ? 204 : 200;
       response.end(request.url === "/empty" ? undefined : "ok");
@@ -354,7 +354,7 @@ describe("connections", () => {
       ["/empty", "GET"],
     ] as const) {
       await once(fetch, url + path, { method });
-      // An answer without content is there before its connection is free.
+      // A response without content arrives before its connection is free.
       await new Promise(setImmediate);
     }
     await once(fetch, url, { method: "POST", body: "a" });
@@ -382,7 +382,7 @@ describe("connections", () => {
     await new Promise((resolve) => sockets[0]?.once("close", resolve));
   });
 
-  test("end with close(), idle ones at once and others with their answer, and later requests open new ones", async () => {
+  test("end with close(), idle ones at once and others with their response, and later requests open new ones", async () => {
     let finish = () => undefined as unknown;
     const { url, sockets } = await serve((request, response) => {
       if (request.url === "/slow") {
@@ -445,7 +445,7 @@ describe("what is sent", () => {
   });
 });
 
-describe("what is answered", () => {
+describe("the response", () => {
   test("is a Response with its address, status and fields", async () => {
     const { url } = await serve((_, response) => {
       response.writeHead(418, "Teapot", [

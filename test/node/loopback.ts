@@ -69,13 +69,13 @@ export function serveEncrypted(options: ServerOptions, listener: RequestListener
   return listen(server, "https", received);
 }
 
-/** Answers with bytes, whatever is sent, until the test ends. */
-export function serveBytes(answer: (socket: Socket, count: number) => void): Promise<SimulatorServer> {
+/** Responds to every request with bytes, until the test ends. */
+export function serveBytes(respond: (socket: Socket, count: number) => void): Promise<SimulatorServer> {
   let count = 0;
   const server = net.createServer((socket) => {
     socket.on("data", () => {
       count += 1;
-      answer(socket, count);
+      respond(socket, count);
     });
   });
   return listen(server, "http", []);

@@ -47,7 +47,7 @@ describe("hasLoadedResponse", () => {
 
 // In a process of its own, where nothing else has loaded the platform's fetch.
 describe("a process that only uses nodeFetch", { timeout: 60_000 }, () => {
-  test("answers, and gets a token, without loading the platform's fetch, and with it when that is asked for", async () => {
+  test("responds, and gets a token, without loading the platform's fetch, and with it when that is requested", async () => {
     const program = `
       import { createServer } from "node:http";
       import { nodeFetch } from ${JSON.stringify(`${root}src/node/index.ts`)};

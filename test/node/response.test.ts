@@ -7,7 +7,7 @@ import { serve, serveBytes, useOwnSockets } from "./loopback.js";
 
 useOwnSockets();
 
-async function answered(url: string, changes: Partial<OutgoingRequest> = {}, isLoaded?: boolean): Promise<Response> {
+async function fetchOnce(url: string, changes: Partial<OutgoingRequest> = {}, isLoaded?: boolean): Promise<Response> {
   const outgoing = {
     url: new URL(url),
     method: "GET",
@@ -32,10 +32,10 @@ async function answered(url: string, changes: Partial<OutgoingRequest> = {}, isL
 describe("toResponse", () => {
   test("refuses a status that no Response can have", async () => {
     const { url } = await serveBytes((socket) => socket.end("HTTP/1.1 600 Odd\r\ncontent-length: 0\r\n\r\n"));
-    await expect(answered(url)).rejects.toMatchObject({ cause: { code: "HPE_INVALID_STATUS" } });
+    await expect(fetchOnce(url)).rejects.toMatchObject({ cause: { code: "HPE_INVALID_STATUS" } });
   });
 
-  test.each([true, false])("makes the same of an answer, with the platform's class loaded or not: %s", async (isLoaded) => {
+  test.each([true, false])("creates the same response, with the platform's class loaded or not: %s", async (isLoaded) => {
     const { url } = await serve((_, response) =>
       response
         .writeHead(
@@ -48,7 +48,7 @@ describe("toResponse", () => {
         )
         .end("text"),
     );
-    const response = await answered(`${url}/path#part`, {}, isLoaded);
+    const response = await fetchOnce(`${url}/path#part`, {}, isLoaded);
     expect(response).toBeInstanceOf(isLoaded ? Response : LazyResponse);
     expect(response).toMatchObject({ status: 200, statusText: "Fine", url: `${url}/path`, ok: true });
     expect(response.headers.get("x-a")).toBe("1, 2");
@@ -57,11 +57,11 @@ describe("toResponse", () => {
 
   test.each([204, 205, 304])("has no content under %s", async (status) => {
     const { url } = await serve((_, response) => response.writeHead(status).end());
-    expect((await answered(url)).body).toBeNull();
+    expect((await fetchOnce(url)).body).toBeNull();
   });
 
   test("has no content after HEAD", async () => {
     const { url } = await serve((_, response) => response.end("text"));
-    expect((await answered(url, { method: "HEAD" })).body).toBeNull();
+    expect((await fetchOnce(url, { method: "HEAD" })).body).toBeNull();
   });
 });

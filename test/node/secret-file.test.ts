@@ -25,7 +25,7 @@ const credentials = {
   clientSecret: "hunter22hunter22",
   tokenEndpointAuthMethod: "client_secret_post",
 } as const;
-const occasion = { vendor: "acme", operation: "create client", id: "c1", name: "worker" };
+const context = { vendor: "acme", operation: "create client", id: "c1", name: "worker" };
 
 let directory: string;
 beforeEach(async () => {
@@ -41,31 +41,31 @@ describe("secretFile", () => {
   });
 
   test("is not ready where there is no such directory", async () => {
-    await expect(secretFile(join(directory, "missing")).check?.(occasion)).rejects.toThrow(/ENOENT/);
+    await expect(secretFile(join(directory, "missing")).check?.(context)).rejects.toThrow(/ENOENT/);
   });
 
   test("is not ready where the path is a file", async () => {
     await writeFile(join(directory, "file"), "");
-    await expect(secretFile(join(directory, "file")).check?.(occasion)).rejects.toThrow(/ENOTDIR|ENOENT/);
+    await expect(secretFile(join(directory, "file")).check?.(context)).rejects.toThrow(/ENOTDIR|ENOENT/);
   });
 
   test.skipIf(process.getuid?.() === 0 || process.platform === "win32")(
     "is not ready where nothing may be written",
     async () => {
       await chmod(directory, 0o500);
-      await expect(secretFile(directory).check?.(occasion)).rejects.toThrow(/EACCES/);
+      await expect(secretFile(directory).check?.(context)).rejects.toThrow(/EACCES/);
       await chmod(directory, 0o700);
     },
   );
 
   test("is not ready where the file's path is a directory", async () => {
     await mkdir(join(directory, "acme-c1.json"));
-    await expect(secretFile(directory).check(occasion)).rejects.toThrow(/EISDIR/);
+    await expect(secretFile(directory).check(context)).rejects.toThrow(/EISDIR/);
     expect(await readdir(directory)).toEqual(["acme-c1.json"]);
   });
 
   test("is not ready where the path as a whole is too long", async () => {
-    await expect(secretFile(join(directory, "d/".repeat(2_100))).check(occasion)).rejects.toThrow(/ENAMETOOLONG/);
+    await expect(secretFile(join(directory, "d/".repeat(2_100))).check(context)).rejects.toThrow(/ENAMETOOLONG/);
   });
 
   test("is not ready where the disk has no room for the secret's file", async () => {
@@ -78,7 +78,7 @@ describe("secretFile", () => {
       throw full;
     });
     try {
-      await expect(secretFile(directory).check({ ...occasion, name: "n".repeat(10_000) })).rejects.toThrow(/ENOSPC/);
+      await expect(secretFile(directory).check({ ...context, name: "n".repeat(10_000) })).rejects.toThrow(/ENOSPC/);
     } finally {
       write.mockRestore();
     }
@@ -87,14 +87,14 @@ describe("secretFile", () => {
   });
 
   test("leaves nothing behind when it only tries", async () => {
-    await secretFile(directory).check?.(occasion);
+    await secretFile(directory).check?.(context);
     expect(await readdir(directory)).toEqual([]);
   });
 
   test("leaves no part of a secret behind when it fails", async () => {
     // A directory in the place of the file: it cannot be replaced by one.
     await mkdir(join(directory, "acme-c1.json"));
-    await expect(secretFile(directory).write(credentials, occasion)).rejects.toThrow();
+    await expect(secretFile(directory).write(credentials, context)).rejects.toThrow();
     expect(await readdir(directory)).toEqual(["acme-c1.json"]);
   });
 
@@ -104,14 +104,14 @@ describe("secretFile", () => {
     ["..", "acme-...json"],
     ["EU.5f6a.7b", "acme-EU.5f6a.7b.json"],
   ])("keeps the id %s inside of the directory", async (id, name) => {
-    await secretFile(directory).write(credentials, { ...occasion, id });
+    await secretFile(directory).write(credentials, { ...context, id });
     expect(await readdir(directory)).toEqual([name]);
   });
 
   test("keeps apart clients of two servers that have the same id", async () => {
     const sink = secretFile(directory);
-    await sink.write(credentials, { ...occasion, server: "hydra.example:4445" });
-    await sink.write({ ...credentials, clientSecret: "of the other server" }, { ...occasion, server: "hydra.example:5445" });
+    await sink.write(credentials, { ...context, server: "hydra.example:4445" });
+    await sink.write({ ...credentials, clientSecret: "of the other server" }, { ...context, server: "hydra.example:5445" });
     expect(await readdir(directory)).toEqual(["acme-c1@hydra.example%3A4445.json", "acme-c1@hydra.example%3A5445.json"]);
     expect(await read("acme-c1@hydra.example%3A4445.json")).toMatchObject({ ...credentials, server: "hydra.example:4445" });
   });
@@ -120,10 +120,10 @@ describe("secretFile", () => {
     "uses a hash for the id %s, which is too long for a file name",
     async (id) => {
       const sink = secretFile(directory);
-      await sink.check({ ...occasion, id });
-      await sink.write(credentials, { ...occasion, id });
-      await sink.write(credentials, { ...occasion, id: `${id}2` });
-      await sink.write(credentials, { ...occasion, id });
+      await sink.check({ ...context, id });
+      await sink.write(credentials, { ...context, id });
+      await sink.write(credentials, { ...context, id: `${id}2` });
+      await sink.write(credentials, { ...context, id });
       const names = await readdir(directory);
       expect(names).toHaveLength(2);
       for (const name of names) expect(name).toMatch(/^acme-@sha256-[0-9a-f]{64}\.json$/);
@@ -135,8 +135,8 @@ describe("secretFile", () => {
   test("removes the file of a deleted client and no other, also when it is removed already", async () => {
     const sink = secretFile(directory);
     const long = "i".repeat(300);
-    for (const id of ["c1", "c2", long]) await sink.write(credentials, { ...occasion, id });
-    await sink.write(credentials, { ...occasion, server: "hydra.example" });
+    for (const id of ["c1", "c2", long]) await sink.write(credentials, { ...context, id });
+    await sink.write(credentials, { ...context, server: "hydra.example" });
     for (const id of ["c1", "c1", long]) await sink.remove({ vendor: "acme", id });
     expect((await readdir(directory)).sort()).toEqual(["acme-c1@hydra.example.json", "acme-c2.json"]);
   });
@@ -161,18 +161,18 @@ describe("secretFile", () => {
   test.skipIf(process.platform === "win32")("replaces a link instead of writing through it", async () => {
     await writeFile(join(directory, "elsewhere"), "mine");
     await symlink(join(directory, "elsewhere"), join(directory, "acme-c1.json"));
-    await secretFile(directory).write(credentials, occasion);
+    await secretFile(directory).write(credentials, context);
     expect(await readFile(join(directory, "elsewhere"), "utf8")).toBe("mine");
     expect((await read("acme-c1.json")).clientSecret).toBe("hunter22hunter22");
   });
 
-  test.skipIf(process.platform === "win32")("does not write through a link that somebody has laid in its way", async () => {
+  test.skipIf(process.platform === "win32")("does not write through an existing symbolic link", async () => {
     const id = "00000000-0000-4000-8000-000000000000" as const;
     await writeFile(join(directory, "elsewhere"), "mine");
     await symlink(join(directory, "elsewhere"), join(directory, `.${id}.tmp`));
     const guessed = vi.spyOn(crypto, "randomUUID").mockReturnValue(id);
     try {
-      await expect(secretFile(directory).write(credentials, occasion)).rejects.toThrow(/EEXIST/);
+      await expect(secretFile(directory).write(credentials, context)).rejects.toThrow(/EEXIST/);
     } finally {
       guessed.mockRestore();
     }
@@ -184,10 +184,10 @@ describe("secretFile", () => {
     process.chdir(directory);
     try {
       await mkdir("here");
-      const delivery = secretFile("here");
+      const sink = secretFile("here");
       process.chdir(tmpdir());
-      await delivery.check?.(occasion);
-      await delivery.write(credentials, occasion);
+      await sink.check?.(context);
+      await sink.write(credentials, context);
     } finally {
       process.chdir(before);
     }
@@ -202,7 +202,7 @@ describe("secretFile", () => {
       synced.push((await this.stat()).isDirectory());
     });
     try {
-      await secretFile(directory).write(credentials, occasion);
+      await secretFile(directory).write(credentials, context);
     } finally {
       sync.mockRestore();
     }
@@ -215,7 +215,7 @@ describe("secretFile", () => {
     const sync = vi.spyOn(Object.getPrototypeOf(probe), "sync");
     sync.mockResolvedValueOnce(undefined).mockRejectedValueOnce(new Error("EINVAL"));
     try {
-      await secretFile(directory).write(credentials, occasion);
+      await secretFile(directory).write(credentials, context);
     } finally {
       sync.mockRestore();
     }
@@ -225,7 +225,7 @@ describe("secretFile", () => {
   test.skipIf(process.platform === "win32")("writes for its owner alone, whatever the umask", async () => {
     const mask = process.umask(0);
     try {
-      await secretFile(directory).write(credentials, occasion);
+      await secretFile(directory).write(credentials, context);
     } finally {
       process.umask(mask);
     }
@@ -233,8 +233,8 @@ describe("secretFile", () => {
   });
 
   test("writes what a service needs, and replaces it on rotation", async () => {
-    const delivery = secretFile(directory);
-    await delivery.write(credentials, occasion);
+    const sink = secretFile(directory);
+    await sink.write(credentials, context);
     expect(await read("acme-c1.json")).toEqual({
       vendor: "acme",
       id: "c1",
@@ -242,7 +242,7 @@ describe("secretFile", () => {
       ...credentials,
       storedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     });
-    await delivery.write({ clientId: "c1", clientSecret: "another-secret" }, { vendor: "acme", operation: "rotate secret" });
+    await sink.write({ clientId: "c1", clientSecret: "another-secret" }, { vendor: "acme", operation: "rotate secret" });
     expect(await readdir(directory)).toEqual(["acme-c1.json"]);
     expect(await read("acme-c1.json")).toMatchObject({ clientSecret: "another-secret", name: "worker" });
   });
@@ -252,7 +252,13 @@ describe("secretFile", () => {
     const ory = createOryManager({ adminUrl: simulator.urls.admin, fetch: simulator.fetch });
     const secretSink = secretFile(directory);
     const { client, credentials: issued } = await ory.create({ name: "worker" }, { secretSink });
-    expect(await read(`ory-${client.id}.json`)).toMatchObject({ ...issued, name: "worker" });
+    const name = `ory-${client.id}@${encodeURIComponent(new URL(simulator.urls.admin).host)}.json`;
+    expect(await readdir(directory)).toEqual([name]);
+    expect(await read(name)).toMatchObject({ ...issued, name: "worker", server: simulator.urls.admin });
+    await ory.rotateSecret(client.id, { secretSink });
+    expect((await read(name)).clientSecret).not.toBe(issued?.clientSecret);
+    await secretSink.remove({ vendor: "ory", id: client.id, server: await ory.account() });
+    expect(await readdir(directory)).toEqual([]);
     await rm(directory, { recursive: true });
     const before = simulator.requests.length;
     await expect(ory.create({ name: "other" }, { secretSink })).rejects.toThrow(SecretStorageError);

@@ -90,13 +90,13 @@ describeCancellation<OryManager>("ory", {
   start: startWith("26.2"),
   calls: {
     "rotateSecret of an older server": about(
-      3,
+      4,
       ({ id }) =>
         (manager, options) =>
           manager.rotateSecret(id, options),
     ),
     "deleteRotatedSecrets of an older server": about(
-      2,
+      3,
       ({ id }) =>
         (manager, options) =>
           manager.deleteRotatedSecrets(id, options),

@@ -10,7 +10,7 @@ import {
   writeLifespans,
 } from "../../src/ory/convert.js";
 import { clientWire } from "../../src/ory/wire.js";
-import { publicKey } from "./stage.js";
+import { publicKey } from "./setup.js";
 
 const current = clientWire.parse({
   client_id: "a",
@@ -108,7 +108,7 @@ describe("merging changes", () => {
 });
 
 describe("reading a client", () => {
-  test("the private members of a key that somebody else has registered are left out, and an update keeps them", () => {
+  test("the private members of a key that another caller has registered are left out, and an update keeps them", () => {
     const secret = Object.fromEntries(privateMembers.map((name) => [name, "very-private"]));
     const wire = clientWire.parse({ client_id: "a", jwks: { keys: [{ ...publicKey, ...secret }] } });
     expect(readClient(wire).jwks).toEqual({ keys: [publicKey] });

@@ -18,31 +18,31 @@ import type { OryClientInput } from "../../src/ory/types.js";
 import { requestToken } from "../../src/token/index.js";
 import { advanceTime, stopTime } from "../time.js";
 import {
-  answering,
   breakConnection,
   json,
+  managerWithResponses,
   publicKey,
   rejection,
-  type Stage,
-  stage,
-  stageNetwork,
-  stageWithoutPublic,
-} from "./stage.js";
+  type Setup,
+  setup,
+  setupNetwork,
+  setupWithoutPublic,
+} from "./setup.js";
 
 const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
-const creates = (stage: Pick<Stage, "sent">) =>
+const creates = (stage: Pick<Setup, "sent">) =>
   stage.sent.filter(({ method, path }) => method === "POST" && path === "/admin/clients");
 
-/** Has the answers dated, by a clock that is wrong by so much. */
-const dated = (at: Stage, skewMs = 0) =>
-  at.meddle(async (_, answer) => {
-    const response = await answer();
+/** Has the responses dated, by a clock that is wrong by so much. */
+const dated = (at: Setup, skewMs = 0) =>
+  at.intercept(async (_, forward) => {
+    const response = await forward();
     response.headers.set("date", new Date(Date.now() + skewMs).toUTCString());
     return response;
   });
 
 /** Proves by a token that credentials work at the simulator. */
-async function works(stage: Stage, credentials: { clientId: string; clientSecret: string } | undefined): Promise<boolean> {
+async function works(stage: Setup, credentials: { clientId: string; clientSecret: string } | undefined): Promise<boolean> {
   const request = stage.manager.tokenRequest(credentials!);
   return requestToken(request, { fetch: stage.simulator.fetch }).then(
     () => true,
@@ -59,7 +59,7 @@ describe("an input that cannot work is refused before anything is sent", () => {
     ["keys in two places", { ...input, jwks: { keys: [publicKey] }, jwksUri: "https://a.test/jwks" }, "jwks"],
     ["nothing", undefined, ""],
   ])("%s", async (_, wrong, path) => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     // As a rejection, never thrown at the call.
     const error = await rejection<ValidationError>(manager.create(wrong as OryClientInput));
     expect(error).toBeInstanceOf(ValidationError);
@@ -71,7 +71,7 @@ describe("an input that cannot work is refused before anything is sent", () => {
 
 describe("the vendor's no", () => {
   test("a client_id that exists is a conflict", async () => {
-    const { manager, simulator, ...rest } = stage();
+    const { manager, simulator, ...rest } = setup();
     const { credentials } = await manager.create({ ...input, clientId: "billing" });
     const error = await rejection<ConflictError>(manager.create({ ...input, name: "other", clientId: "billing" }));
     expect(error).toBeInstanceOf(ConflictError);
@@ -81,13 +81,13 @@ describe("the vendor's no", () => {
     expect(await works({ manager, simulator, ...rest }, credentials)).toBe(true);
   });
 
-  test.each<[string, (at: Stage) => void, number]>([
+  test.each<[string, (at: Setup) => void, number]>([
     ["the client is older than the call, so no secret is tried on it", (at) => dated(at, 60_000), 2],
     ["the secret made here is not accepted", () => undefined, 3],
     ["the look fails", ({ simulator }) => simulator.failNext("getOAuth2Client", { status: 403 }), 2],
     ["the secret cannot be tried", ({ simulator }) => simulator.failNext("revokeOAuth2Token", { status: 403 }), 3],
   ])("a conflict about an id of the caller's choice stands when %s", async (_, prepare, requests) => {
-    const at = stage();
+    const at = setup();
     await at.raw("POST", "/admin/clients", { client_id: "billing" });
     prepare(at);
     const error = await rejection<ConflictError>(at.manager.create({ ...input, clientId: "billing" }));
@@ -100,8 +100,8 @@ describe("the vendor's no", () => {
 
   test("a conflict is not looked into where nothing could be proven", async () => {
     for (const [at, secret] of [
-      [stageWithoutPublic(), {}],
-      [stage(), { clientSecret: "chosen-as-well" }],
+      [setupWithoutPublic(), {}],
+      [setup(), { clientSecret: "chosen-as-well" }],
     ] as const) {
       await at.raw("POST", "/admin/clients", { client_id: "billing" });
       const error = await rejection(at.manager.create({ ...input, clientId: "billing", ...secret }));
@@ -111,7 +111,7 @@ describe("the vendor's no", () => {
   });
 
   test("of validation passes through, without a second request", async () => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     const error = await rejection<ResponseError>(manager.create({ ...input, allowedCorsOrigins: ["https://a.test/path"] }));
     expect(error).toBeInstanceOf(ResponseError);
     expect(error).toMatchObject({ status: 400, vendorCode: "invalid_client_metadata", outcome: "not_applied" });
@@ -119,13 +119,13 @@ describe("the vendor's no", () => {
   });
 
   test("of a wrong key", async () => {
-    const { manager, simulator } = stageNetwork({}, { apiKey: "ory_pat_wrong" });
+    const { manager, simulator } = setupNetwork({}, { apiKey: "ory_pat_wrong" });
     expect(await rejection(manager.create(input))).toBeInstanceOf(AuthenticationError);
     expect(simulator.clients).toHaveLength(0);
   });
 
   test("a secret that the vendor echoes is struck out", async () => {
-    const { manager } = answering(async (request) => {
+    const { manager } = managerWithResponses(async (request) => {
       const { client_secret } = (await request.json()) as { client_secret: string };
       return json({ error: "invalid_request", error_description: `bad secret ${client_secret}` }, 400);
     });
@@ -135,16 +135,19 @@ describe("the vendor's no", () => {
   });
 
   test("a secret of the caller's is struck out where the server chooses the id, too", async () => {
-    const { manager } = answering(() => json({ error: "chosen-by-caller", error_description: "chosen-by-caller" }, 400), {
-      credentialsFrom: "server",
-    });
+    const { manager } = managerWithResponses(
+      () => json({ error: "chosen-by-caller", error_description: "chosen-by-caller" }, 400),
+      {
+        credentialsFrom: "server",
+      },
+    );
     const error = await rejection(manager.create({ ...input, clientSecret: "chosen-by-caller" }));
     expect(inspect(error)).not.toContain("chosen-by-caller");
   });
 });
 
-describe("a lost answer is settled by one look", () => {
-  const losses: [string, (at: Stage) => void][] = [
+describe("a lost response is settled by one look", () => {
+  const losses: [string, (at: Setup) => void][] = [
     [
       "the connection broke after the effect",
       ({ simulator }) => simulator.dropConnection("createOAuth2Client", { when: "after" }),
@@ -154,8 +157,8 @@ describe("a lost answer is settled by one look", () => {
       "the 201 was replaced by a page",
       ({ simulator }) => simulator.respondWithHtmlNext("createOAuth2Client", { when: "after", status: 201 }),
     ],
-    ["a gateway answered 502", ({ simulator }) => simulator.respondWithHtmlNext("createOAuth2Client", { when: "after" })],
-    ...[500, 503, 504, 408].map((status): [string, (at: Stage) => void] => [
+    ["a gateway responded to 502", ({ simulator }) => simulator.respondWithHtmlNext("createOAuth2Client", { when: "after" })],
+    ...[500, 503, 504, 408].map((status): [string, (at: Setup) => void] => [
       `${status} came after the effect`,
       ({ simulator }) => simulator.failNext("createOAuth2Client", { status, when: "after" }),
     ]),
@@ -165,16 +168,16 @@ describe("a lost answer is settled by one look", () => {
     ],
     [
       "the 201 had no id",
-      ({ meddle }) =>
-        meddle(async (request, answer) => {
-          const response = await answer();
+      ({ intercept }) =>
+        intercept(async (request, forward) => {
+          const response = await forward();
           return request.method === "POST" ? json({ surprise: true }, 201) : response;
         }),
     ],
   ];
 
   test.each(losses)("%s: the call goes on", async (_, lose) => {
-    const at = stage();
+    const at = setup();
     lose(at);
     const { client, credentials, registration } = await at.manager.create(input);
     expect(creates(at)).toHaveLength(1);
@@ -187,7 +190,7 @@ describe("a lost answer is settled by one look", () => {
 
   test("the deadline passed after the effect: the call goes on", async () => {
     stopTime();
-    const at = stage();
+    const at = setup();
     at.simulator.delayNext("createOAuth2Client", 10_000);
     const creating = at.manager.create(input, { timeoutMs: 150 });
     await advanceTime(() => at.wasAsked("createOAuth2Client"), 150);
@@ -197,11 +200,11 @@ describe("a lost answer is settled by one look", () => {
   });
 
   test("a runtime sent the request twice, so its own id exists already: the call goes on", async () => {
-    const at = stage();
-    at.meddle(async (request, answer) => {
-      if (request.method !== "POST" || !request.url.endsWith("/admin/clients")) return answer();
+    const at = setup();
+    at.intercept(async (request, forward) => {
+      if (request.method !== "POST" || !request.url.endsWith("/admin/clients")) return forward();
       await at.simulator.fetch(request.clone());
-      return answer();
+      return forward();
     });
     const { client, credentials } = await at.manager.create(input);
     expect(at.simulator.clients).toHaveLength(1);
@@ -210,20 +213,20 @@ describe("a lost answer is settled by one look", () => {
   });
 
   test("the request came through a moment after its connection broke: the second look finds the client", async () => {
-    const at = stage();
+    const at = setup();
     let late: Promise<Response> | undefined;
-    at.meddle(async (request, answer) => {
+    at.intercept(async (request, forward) => {
       if (request.method === "GET" && late === undefined) {
-        const nothing = await answer();
+        const nothing = await forward();
         late = at.simulator.fetch(at.sent[0]!.url, { method: "POST", body: at.sent[0]!.body });
         await late;
         return nothing;
       }
-      return request.method === "POST" ? breakConnection() : answer();
+      return request.method === "POST" ? breakConnection() : forward();
     });
     const { client, credentials } = await at.manager.create(input);
     expect(at.calls()).toEqual(["POST /admin/clients", `GET /admin/clients/${client.id}`, `GET /admin/clients/${client.id}`]);
-    at.meddle(undefined);
+    at.intercept(undefined);
     expect(await works(at, credentials)).toBe(true);
   });
 
@@ -231,10 +234,10 @@ describe("a lost answer is settled by one look", () => {
     ["and its secret is accepted: the call goes on", undefined],
     ["with client_secret_post: the call goes on", "client_secret_post"],
   ] as const)("a runtime sent the request twice, with an id of the caller's choice, %s", async (_, method) => {
-    const at = stage();
-    at.meddle(async (request, answer) => {
+    const at = setup();
+    at.intercept(async (request, forward) => {
       if (request.method === "POST" && request.url.endsWith("/admin/clients")) await at.simulator.fetch(request.clone());
-      return answer();
+      return forward();
     });
     const chosen = { ...input, clientId: "billing", ...(method ? { tokenEndpointAuthMethod: method } : {}) };
     const { client, credentials } = await at.manager.create(chosen);
@@ -244,7 +247,7 @@ describe("a lost answer is settled by one look", () => {
   });
 
   test("a public client has nothing to lose", async () => {
-    const at = stage();
+    const at = setup();
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     const created = await at.manager.create({ name: "spa", tokenEndpointAuthMethod: "none" });
     expect(created.credentials).toBeUndefined();
@@ -252,7 +255,7 @@ describe("a lost answer is settled by one look", () => {
   });
 
   test("nothing of the kind happens after a plain refusal", async () => {
-    const { manager, sent } = answering(() => json({ error: "forbidden" }, 403));
+    const { manager, sent } = managerWithResponses(() => json({ error: "forbidden" }, 403));
     expect(await rejection(manager.create(input))).toBeInstanceOf(PermissionDeniedError);
     expect(sent.map(({ method }) => method)).toEqual(["POST"]);
   });
@@ -260,7 +263,7 @@ describe("a lost answer is settled by one look", () => {
 
 describe("a look that finds no client", () => {
   test("A broken connection and no client leave the outcome unknown, because the request may arrive later.", async () => {
-    const at = stage();
+    const at = setup();
     at.simulator.dropConnection("createOAuth2Client", { when: "before" });
     const error = await rejection<NetworkError>(at.manager.create(input));
     expect(error).toBeInstanceOf(NetworkError);
@@ -273,7 +276,7 @@ describe("a look that finds no client", () => {
   });
 
   test.each([500, 503])("after a %d means that nothing happened", async (status) => {
-    const at = stage();
+    const at = setup();
     at.simulator.failNext("createOAuth2Client", { status });
     const error = await rejection<ServerError>(at.manager.create(input));
     expect(error).toBeInstanceOf(ServerError);
@@ -283,7 +286,7 @@ describe("a look that finds no client", () => {
   });
 
   test.each([408, 499, 502, 504])("after a %d proves nothing: the server may still be at work", async (status) => {
-    const at = stage();
+    const at = setup();
     at.simulator.failNext("createOAuth2Client", { status });
     const error = await rejection<ResponseError>(at.manager.create(input));
     expect(error).toMatchObject({ status, outcome: "unknown" });
@@ -292,8 +295,8 @@ describe("a look that finds no client", () => {
   });
 
   test("after the deadline proves nothing", async () => {
-    const at = stage();
-    at.meddle((request, answer) => (request.method === "POST" ? new Promise(() => undefined) : answer()));
+    const at = setup();
+    at.intercept((request, forward) => (request.method === "POST" ? new Promise(() => undefined) : forward()));
     const error = await rejection<TimeoutError>(at.manager.create(input, { timeoutMs: 100 }));
     expect(error).toBeInstanceOf(TimeoutError);
     expect(error.outcome).toBe("unknown");
@@ -301,7 +304,7 @@ describe("a look that finds no client", () => {
   });
 
   test("after a yes that cannot be read proves nothing", async () => {
-    const at = stage();
+    const at = setup();
     at.simulator.respondWithHtmlNext("createOAuth2Client", { status: 200 });
     const error = await rejection<UnexpectedResponseError>(at.manager.create(input));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
@@ -311,13 +314,13 @@ describe("a look that finds no client", () => {
 });
 
 describe("a look that fails", () => {
-  test.each<[string, (at: Stage) => void]>([
+  test.each<[string, (at: Setup) => void]>([
     ["is refused", ({ simulator }) => simulator.failNext("getOAuth2Client", { status: 403, times: 9 })],
     ["meets a server's fault", ({ simulator }) => simulator.failNext("getOAuth2Client", { status: 503, times: 9 })],
     ["breaks off", ({ simulator }) => simulator.dropConnection("getOAuth2Client", { when: "before", times: 9 })],
     ["cannot be read", ({ simulator }) => simulator.respondWithHtmlNext("getOAuth2Client", { status: 200, times: 9 })],
   ])("and %s leaves the first error with an unknown outcome and the credentials", async (_, spoil) => {
-    const at = stage();
+    const at = setup();
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     spoil(at);
     const error = await rejection<NetworkError>(at.manager.create(input));
@@ -331,21 +334,21 @@ describe("a look that fails", () => {
   });
 
   test("after a conflict about an id of the library's own leaves the outcome unknown, and the credentials", async () => {
-    const at = stage();
-    at.meddle(async (request, answer) => {
+    const at = setup();
+    at.intercept(async (request, forward) => {
       if (request.method === "POST") await at.simulator.fetch(request.clone());
-      return answer();
+      return forward();
     });
     at.simulator.failNext("getOAuth2Client", { status: 403 });
     const error = await rejection<ConflictError>(at.manager.create(input));
     expect(error).toBeInstanceOf(ConflictError);
     expect(error.outcome).toBe("unknown");
-    at.meddle(undefined);
+    at.intercept(undefined);
     expect(await works(at, error.unsavedCredentials())).toBe(true);
   });
 
   test("once is repeated", async () => {
-    const at = stage();
+    const at = setup();
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     at.simulator.failNext("getOAuth2Client", { status: 503 });
     expect(await works(at, (await at.manager.create(input)).credentials)).toBe(true);
@@ -356,16 +359,16 @@ describe("a caller who gives up", () => {
   const reason = new Error("enough");
 
   test("beforehand sends nothing and hears the own reason", async () => {
-    const at = stage();
+    const at = setup();
     expect(await rejection(at.manager.create(input, { signal: AbortSignal.abort(reason) }))).toBe(reason);
     expect(at.sent).toHaveLength(0);
   });
 
-  test("while the answer is waited for hears the own reason", async () => {
-    const at = stage();
+  test("while the response is waited for hears the own reason", async () => {
+    const at = setup();
     const leave = new AbortController();
-    at.meddle(async (_, answer) => {
-      await answer();
+    at.intercept(async (_, forward) => {
+      await forward();
       leave.abort(reason);
       return new Promise(() => undefined);
     });
@@ -374,11 +377,11 @@ describe("a caller who gives up", () => {
   });
 
   test("between the loss and the look hears the own reason", async () => {
-    const at = stage();
+    const at = setup();
     const leave = new AbortController();
-    at.meddle(async (request, answer) => {
+    at.intercept(async (request, forward) => {
       if (request.method === "POST") {
-        await answer();
+        await forward();
         return breakConnection();
       }
       leave.abort(reason);
@@ -389,12 +392,12 @@ describe("a caller who gives up", () => {
   });
 
   test("between the two looks hears the own reason, and no more is asked", async () => {
-    const at = stage({}, { retry: { initialDelayMs: 60_000 } });
+    const at = setup({}, { retry: { initialDelayMs: 60_000 } });
     const leave = new AbortController();
-    at.meddle(async (request, answer) => {
+    at.intercept(async (request, forward) => {
       if (request.method === "POST") return breakConnection();
       setTimeout(() => leave.abort(reason), 20);
-      return answer();
+      return forward();
     });
     expect(await rejection(at.manager.create(input, { signal: leave.signal }))).toBe(reason);
     expect(at.calls()).toHaveLength(2);
@@ -403,27 +406,27 @@ describe("a caller who gives up", () => {
   test.each([{}, { version: "26.2" }] as const)(
     "and has named the id finds the client by it, and gets it a secret: %j",
     async (world) => {
-      const at = stage(world);
+      const at = setup(world);
       const leave = new AbortController();
-      at.meddle(async (_, answer) => {
-        await answer();
+      at.intercept(async (_, forward) => {
+        await forward();
         leave.abort(reason);
         return new Promise(() => undefined);
       });
       const clientId = crypto.randomUUID();
       expect(await rejection(at.manager.create({ ...input, clientId }, { signal: leave.signal }))).toBe(reason);
-      at.meddle(undefined);
+      at.intercept(undefined);
       expect((await at.manager.get(clientId)).name).toBe("billing");
       expect(await works(at, (await at.manager.rotateSecret(clientId)).credentials)).toBe(true);
     },
   );
 });
 
-describe("a lost answer about an id of the caller's choice", () => {
+describe("a lost response about an id of the caller's choice", () => {
   const chosen = { ...input, clientId: "billing" };
 
   test("goes on when the secret made here is accepted: only this call can have stored it", async () => {
-    const at = stage();
+    const at = setup();
     dated(at);
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     const { client, credentials } = await at.manager.create(chosen);
@@ -433,21 +436,21 @@ describe("a lost answer about an id of the caller's choice", () => {
   });
 
   test("goes on at Ory Network too, with client_secret_post", async () => {
-    const at = stageNetwork();
+    const at = setupNetwork();
     at.simulator.failNext("createOAuth2Client", { status: 500, when: "after" });
     const { credentials } = await at.manager.create({ ...chosen, tokenEndpointAuthMethod: "client_secret_post" });
     expect(await works(at, credentials)).toBe(true);
   });
 
   test("goes on however old the client looks, when its secret is accepted: a gateway's clock may be wrong", async () => {
-    const at = stage();
+    const at = setup();
     dated(at, 3_600_000);
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     expect(await works(at, (await at.manager.create(chosen)).credentials)).toBe(true);
   });
 
-  test("is no success when somebody else made the client a moment ago", async () => {
-    const at = stage();
+  test("is no success when another caller made the client a moment ago", async () => {
+    const at = setup();
     dated(at);
     const first = await at.manager.create(chosen);
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
@@ -459,7 +462,7 @@ describe("a lost answer about an id of the caller's choice", () => {
   });
 
   test("is no success when the client is older than the call", async () => {
-    const at = stageWithoutPublic();
+    const at = setupWithoutPublic();
     await at.manager.create(chosen);
     dated(at, 60_000);
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
@@ -468,12 +471,12 @@ describe("a lost answer about an id of the caller's choice", () => {
     expect(error.message).toContain("existed before");
   });
 
-  test.each<[string, (at: Stage) => void]>([
+  test.each<[string, (at: Setup) => void]>([
     ["the client is young", dated],
     ["the server's clocks differ by a little", (at) => dated(at, 10_000)],
-    ["nobody says how old it is", () => undefined],
+    ["its age is unknown", () => undefined],
   ])("stays open without a public API when %s", async (_, prepare) => {
-    const at = stageWithoutPublic();
+    const at = setupWithoutPublic();
     prepare(at);
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     const error = await rejection<NetworkError>(at.manager.create(chosen));
@@ -485,7 +488,7 @@ describe("a lost answer about an id of the caller's choice", () => {
   });
 
   test("stays open when the secret cannot be tried", async () => {
-    const at = stage();
+    const at = setup();
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     at.simulator.failNext("revokeOAuth2Token", { status: 500, times: 9 });
     const error = await rejection<OAuthClientsError>(at.manager.create(chosen));
@@ -494,7 +497,7 @@ describe("a lost answer about an id of the caller's choice", () => {
   });
 
   test("stays open when it is a gateway that does not accept the secret", async () => {
-    const at = stage();
+    const at = setup();
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     at.simulator.failNext("revokeOAuth2Token", { status: 401, body: { error: { message: "who are you?" } } });
     const error = await rejection<OAuthClientsError>(at.manager.create(chosen));
@@ -505,11 +508,11 @@ describe("a lost answer about an id of the caller's choice", () => {
   test("stays open when look and proof together take too long", async () => {
     vi.useFakeTimers({ toFake: ["performance"] });
     try {
-      const at = stage();
+      const at = setup();
       at.simulator.dropConnection("createOAuth2Client", { when: "after" });
-      at.meddle((request, answer) => {
+      at.intercept((request, forward) => {
         if (request.method === "GET") vi.advanceTimersByTime(9_990);
-        return request.url.endsWith("/revoke") ? new Promise(() => undefined) : answer();
+        return request.url.endsWith("/revoke") ? new Promise(() => undefined) : forward();
       });
       const error = await rejection<OAuthClientsError>(at.manager.create(chosen));
       expect(error.outcome).toBe("unknown");
@@ -522,7 +525,7 @@ describe("a lost answer about an id of the caller's choice", () => {
   test.each(["after", "before"] as const)(
     "stays open when the secret was chosen too: it proves nothing (after %s)",
     async (after) => {
-      const at = stage();
+      const at = setup();
       const both = { ...chosen, clientSecret: "chosen-as-well" };
       if (after === "before") await at.manager.create(both);
       at.simulator.dropConnection("createOAuth2Client", { when: after });
@@ -533,12 +536,12 @@ describe("a lost answer about an id of the caller's choice", () => {
   );
 
   test("tells the caller's reason when the caller leaves during the proof", async () => {
-    const at = stage();
+    const at = setup();
     const leave = new AbortController();
     const reason = new Error("enough");
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
-    at.meddle((request, answer) => {
-      if (!request.url.endsWith("/revoke")) return answer();
+    at.intercept((request, forward) => {
+      if (!request.url.endsWith("/revoke")) return forward();
       leave.abort(reason);
       return new Promise(() => undefined);
     });
@@ -550,23 +553,23 @@ describe("with credentials from the server", () => {
   const world = { version: "2.1" } as const;
 
   test("Hydra 2.1 refuses an id of ours, and the default would send one", async () => {
-    expect(await rejection(stage(world).manager.create(input))).toMatchObject({ status: 400, outcome: "not_applied" });
+    expect(await rejection(setup(world).manager.create(input))).toMatchObject({ status: 400, outcome: "not_applied" });
   });
 
   test("id and secret are the server's", async () => {
-    const at = stage(world, { credentialsFrom: "server" });
+    const at = setup(world, { credentialsFrom: "server" });
     const { client, credentials } = await at.manager.create(input);
     expect(JSON.parse(at.sent[0]!.body)).toEqual({ client_name: "billing", grant_types: ["client_credentials"] });
     expect(credentials).toMatchObject({ clientId: client.id, clientSecret: expect.stringMatching(/^[\w.~-]{26}$/) });
     expect(await works(at, credentials)).toBe(true);
   });
 
-  test.each<[string, (at: Stage) => void]>([
+  test.each<[string, (at: Setup) => void]>([
     ["a broken connection", ({ simulator }) => simulator.dropConnection("createOAuth2Client", { when: "after" })],
     ["a server's fault", ({ simulator }) => simulator.failNext("createOAuth2Client", { status: 500, when: "after" })],
-    ["an answer cut short", ({ simulator }) => simulator.truncateNext("createOAuth2Client")],
+    ["a response cut short", ({ simulator }) => simulator.truncateNext("createOAuth2Client")],
   ])("%s leaves the outcome unknown, and there is nothing to recover", async (_, lose) => {
-    const at = stage(world, { credentialsFrom: "server" });
+    const at = setup(world, { credentialsFrom: "server" });
     lose(at);
     const error = await rejection<OAuthClientsError>(at.manager.create(input));
     expect(error.outcome).toBe("unknown");
@@ -575,10 +578,10 @@ describe("with credentials from the server", () => {
     expect(at.simulator.clients).toHaveLength(1);
   });
 
-  test("a lost answer about a chosen id is never a success without the server's secret", async () => {
-    const at = stage({}, { credentialsFrom: "server" });
-    at.meddle(async (_, answer) => {
-      const response = await answer();
+  test("a lost response about a chosen id is never a success without the server's secret", async () => {
+    const at = setup({}, { credentialsFrom: "server" });
+    at.intercept(async (_, forward) => {
+      const response = await forward();
       response.headers.set("date", new Date().toUTCString());
       return response;
     });
@@ -588,26 +591,26 @@ describe("with credentials from the server", () => {
     expect(error.message).toContain("billing");
   });
 
-  test("an answer without the secret is no success", async () => {
-    const { manager } = answering(() => json({ client_id: "a" }, 201), { credentialsFrom: "server" });
+  test("a response without the secret is no success", async () => {
+    const { manager } = managerWithResponses(() => json({ client_id: "a" }, 201), { credentialsFrom: "server" });
     const error = await rejection<UnexpectedResponseError>(manager.create(input));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error).toMatchObject({ outcome: "applied", message: expect.stringContaining("Client a exists") });
   });
 
-  test("an answer without the secret is no success, nor is it looked for under an id of the caller's", async () => {
-    const { manager, sent } = answering(() => json({ client_id: "billing" }, 201), { credentialsFrom: "server" });
+  test("a response without the secret is no success, nor is it looked for under an id of the caller's", async () => {
+    const { manager, sent } = managerWithResponses(() => json({ client_id: "billing" }, 201), { credentialsFrom: "server" });
     const error = await rejection<OAuthClientsError>(manager.create({ ...input, clientId: "billing" }));
     expect(error).toMatchObject({ outcome: "applied", message: expect.stringContaining("Rotate its secret") });
     expect(sent).toHaveLength(1);
   });
 });
 
-describe("an answer with surprises never costs the secret", () => {
+describe("a response with surprises never costs the secret", () => {
   const registration = { registration_access_token: "x", registration_client_uri: "https://a.test/oauth2/register/" };
   test.each<[string, Record<string, unknown>]>([
-    ["members that nobody knows", { surprise: { deep: [1] }, x: null }],
-    ["a list that is text", { contacts: "everybody" }],
+    ["unknown members", { surprise: { deep: [1] }, x: null }],
+    ["a list that is text", { contacts: "ops@acme.test" }],
     ["a scope that is a list", { scope: ["read"] }],
     ["times that are numbers", { created_at: 7, updated_at: {} }],
     ["metadata that is text", { metadata: "x" }],
@@ -617,9 +620,12 @@ describe("an answer with surprises never costs the secret", () => {
     ["a flag that is text", { skip_consent: "no" }],
     ["a registration whose id cannot be encoded", { client_id: "\ud800", ...registration }],
   ])("%s", async (_, odd) => {
-    const { manager, sent } = answering(() => json({ client_id: "made", client_secret: "server-made", ...odd }, 201), {
-      credentialsFrom: "server",
-    });
+    const { manager, sent } = managerWithResponses(
+      () => json({ client_id: "made", client_secret: "server-made", ...odd }, 201),
+      {
+        credentialsFrom: "server",
+      },
+    );
     const { client, credentials } = await manager.create(input);
     const id = odd.client_id ?? "made";
     expect(credentials).toMatchObject({ clientId: id, clientSecret: "server-made" });
@@ -627,13 +633,26 @@ describe("an answer with surprises never costs the secret", () => {
     expect(sent).toHaveLength(1);
   });
 
-  test("the server's secret wins over ours when it says another", async () => {
-    const { manager } = answering(() => json({ client_id: "other", client_secret: "server-made" }, 201));
-    expect((await manager.create(input)).credentials).toMatchObject({ clientId: "other", clientSecret: "server-made" });
+  test("The server's secret is returned when it differs from the one that was sent.", async () => {
+    const { manager } = managerWithResponses(async (request) =>
+      json({ client_id: ((await request.json()) as { client_id: string }).client_id, client_secret: "server-made" }, 201),
+    );
+    expect((await manager.create(input)).credentials).toMatchObject({ clientSecret: "server-made" });
+  });
+
+  test("A response with another client's id is not accepted as a success.", async () => {
+    const { manager } = managerWithResponses((request) =>
+      request.method === "POST" ? json({ client_id: "other", client_secret: "server-made" }, 201) : json({}, 500),
+    );
+    const error = await rejection<UnexpectedResponseError>(manager.create({ ...input, clientId: "billing" }));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error.outcome).toBe("unknown");
+    expect(error.unsavedCredentials()?.clientId).toBe("billing");
+    expect(inspect(error)).not.toContain("server-made");
   });
 
   test("ours stands when the server shows none", async () => {
-    const { manager } = answering(async (request) =>
+    const { manager } = managerWithResponses(async (request) =>
       json({ client_id: ((await request.json()) as { client_id: string }).client_id }, 201),
     );
     const { credentials } = await manager.create({ ...input, clientSecret: "chosen-by-caller" });
@@ -643,7 +662,7 @@ describe("an answer with surprises never costs the secret", () => {
 
 describe("too many requests", () => {
   test("are repeated, for nothing was done, and make one client", async () => {
-    const at = stage();
+    const at = setup();
     at.simulator.failNext("createOAuth2Client", { status: 429, headers: { "x-ratelimit-reset": "0" }, times: 2 });
     await at.manager.create(input);
     expect(creates(at)).toHaveLength(3);
@@ -652,7 +671,7 @@ describe("too many requests", () => {
   });
 
   test("to the end are an error that says when", async () => {
-    const at = stage();
+    const at = setup();
     at.simulator.failNext("createOAuth2Client", { status: 429, headers: { "x-ratelimit-reset": "0, 3600" }, times: 9 });
     const error = await rejection<RateLimitError>(at.manager.create(input));
     expect(error).toBeInstanceOf(RateLimitError);
@@ -675,7 +694,7 @@ test("a secret has 256 random bits from the platform's secure source, and none c
 
 describe("a client is made", () => {
   test("with an id and a secret of the library's", async () => {
-    const at = stage();
+    const at = setup();
     const made = [await at.manager.create(input), await at.manager.create(input)];
     expect(new Set(made.map(({ client }) => client.id)).size).toBe(2);
     expect(new Set(made.map(({ credentials }) => credentials.clientSecret)).size).toBe(2);
@@ -694,7 +713,7 @@ describe("a client is made", () => {
   });
 
   test("with an id and a secret of the caller's", async () => {
-    const at = stage();
+    const at = setup();
     const { client, credentials } = await at.manager.create({
       ...input,
       clientId: "billing?eu 1",
@@ -706,14 +725,14 @@ describe("a client is made", () => {
   });
 
   test("with client_secret_post", async () => {
-    const at = stage();
+    const at = setup();
     const { credentials } = await at.manager.create({ ...input, tokenEndpointAuthMethod: "client_secret_post" });
     expect(credentials.tokenEndpointAuthMethod).toBe("client_secret_post");
     expect(await works(at, credentials)).toBe(true);
   });
 
   test("without credentials when its method is none", async () => {
-    const at = stage();
+    const at = setup();
     const created = await at.manager.create({
       name: "spa",
       tokenEndpointAuthMethod: "none",
@@ -725,7 +744,7 @@ describe("a client is made", () => {
   });
 
   test.each([{ jwks: { keys: [publicKey] } }, { jwksUri: "https://keys.test/jwks" }])("with keys: %j", async (keys) => {
-    const at = stage();
+    const at = setup();
     const created = await at.manager.create({
       ...input,
       tokenEndpointAuthMethod: "private_key_jwt",
@@ -736,7 +755,7 @@ describe("a client is made", () => {
   });
 
   test("and its registration is handed over, and is not on the client", async () => {
-    const { client, registration } = await stage().manager.create(input);
+    const { client, registration } = await setup().manager.create(input);
     expect(registration).toEqual({
       accessToken: expect.stringMatching(/^ory_at_/),
       clientUri: `http://127.0.0.1:4444/oauth2/register/${client.id}`,
@@ -746,18 +765,18 @@ describe("a client is made", () => {
   });
 
   test("and its registration address is whole, where Hydra leaves out an id that it has chosen", async () => {
-    const at = stage({ version: "2.3" }, { credentialsFrom: "server" });
+    const at = setup({ version: "2.3" }, { credentialsFrom: "server" });
     const { client, registration } = await at.manager.create(input);
     expect(registration?.clientUri).toBe(`http://127.0.0.1:4444/oauth2/register/${client.id}`);
   });
 
   test("and no secret is on the client", async () => {
-    const { client, credentials } = await stage().manager.create({ ...input, clientSecret: "chosen-by-caller" });
+    const { client, credentials } = await setup().manager.create({ ...input, clientSecret: "chosen-by-caller" });
     expect(inspect(client, { depth: 9, showHidden: true })).not.toContain(credentials.clientSecret);
   });
 
   test("from a copy of the input: what changes later does not count", async () => {
-    const at = stage();
+    const at = setup();
     const scopes = ["read"];
     const pending = at.manager.create({ ...input, scopes });
     scopes.push("write");

@@ -9,7 +9,7 @@ import {
   ValidationError,
 } from "../../src/core/errors.js";
 import { advanceTime, stopTime } from "../time.js";
-import { limitIn, publicKey, rejection, stage, stageNetwork, stageWithoutPublic } from "./stage.js";
+import { limitIn, publicKey, rejection, setup, setupNetwork, setupWithoutPublic } from "./setup.js";
 
 const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
 const wrong = "wrong-secret-0123456789";
@@ -22,7 +22,7 @@ describe("an import is refused", () => {
     ["verifySecret as text", { id: "a", clientSecret: wrong }, { verifySecret: "true" }, "verifySecret"],
     ["a misspelt secret", { id: "a", secret: wrong }, undefined, "secret"],
   ])("before anything is sent: %s", async (_, reference, options, path) => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     const error = await rejection<ValidationError>(manager.import(reference as string, options as { verifySecret: boolean }));
     expect(error).toBeInstanceOf(ValidationError);
     expect(error.issues.map((issue) => issue.path)).toContain(path);
@@ -30,7 +30,7 @@ describe("an import is refused", () => {
   });
 
   test("for a proof without a public API, before anything is sent", async () => {
-    const { manager, sent } = stageWithoutPublic();
+    const { manager, sent } = setupWithoutPublic();
     const error = await rejection(manager.import({ id: "a", clientSecret: wrong }, { verifySecret: true }));
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toContain("publicUrl");
@@ -38,13 +38,13 @@ describe("an import is refused", () => {
   });
 
   test("when there is no such client", async () => {
-    const error = await rejection(stage().manager.import("missing"));
+    const error = await rejection(setup().manager.import("missing"));
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ operation: "import client" });
   });
 
   test("with a secret for a client that has none", async () => {
-    const { manager } = stage();
+    const { manager } = setup();
     const { client } = await manager.create({ name: "spa", tokenEndpointAuthMethod: "none" });
     for (const verifySecret of [true, false]) {
       const error = await rejection<ValidationError>(manager.import({ id: client.id, clientSecret: wrong }, { verifySecret }));
@@ -54,7 +54,7 @@ describe("an import is refused", () => {
   });
 
   test("when the secret of a client with keys is to be proven", async () => {
-    const { manager, calls } = stage();
+    const { manager, calls } = setup();
     const { client } = await manager.create({
       ...input,
       tokenEndpointAuthMethod: "private_key_jwt",
@@ -70,7 +70,7 @@ describe("an import is refused", () => {
   test.each(["client_secret_basic", "client_secret_post"] as const)(
     "when the secret is wrong, and it is not shown (%s)",
     async (method) => {
-      const { manager } = stage();
+      const { manager } = setup();
       const { client } = await manager.create({ ...input, tokenEndpointAuthMethod: method });
       const error = await rejection<TokenEndpointError>(
         manager.import({ id: client.id, clientSecret: wrong }, { verifySecret: true }),
@@ -82,7 +82,7 @@ describe("an import is refused", () => {
   );
 
   test("when the proof cannot be made", async () => {
-    const { manager, simulator } = stage();
+    const { manager, simulator } = setup();
     const { client, credentials } = await manager.create(input);
     simulator.respondWithHtmlNext("oauth2TokenExchange", { status: 502 });
     const reference = { id: client.id, clientSecret: credentials.clientSecret };
@@ -94,7 +94,7 @@ describe("an import is refused", () => {
     ["the manager lets it", { timeoutMs: 300 }, {}],
   ])("when the whole of it takes longer than %s", async (_, own, call) => {
     stopTime();
-    const { manager, simulator, wasAsked } = stage({}, own);
+    const { manager, simulator, wasAsked } = setup({}, own);
     const { client, credentials } = await manager.create(input);
     simulator.delayNext("getOAuth2Client", 120);
     simulator.delayNext("oauth2TokenExchange", 5_000);
@@ -108,12 +108,12 @@ describe("an import is refused", () => {
   });
 
   test("by the caller, whose reason comes back", async () => {
-    const { manager, meddle } = stage();
+    const { manager, intercept } = setup();
     const { client, credentials } = await manager.create(input);
     const leave = new AbortController();
     const reason = new Error("enough");
-    meddle((request, answer) => {
-      if (request.method === "GET") return answer();
+    intercept((request, forward) => {
+      if (request.method === "GET") return forward();
       leave.abort(reason);
       return new Promise(() => undefined);
     });
@@ -124,7 +124,7 @@ describe("an import is refused", () => {
 
 describe("an import gives", () => {
   test.each(["text", "an object"])("the client alone, for %s", async (kind) => {
-    const { manager, calls } = stage();
+    const { manager, calls } = setup();
     const { client } = await manager.create(input);
     const imported = await manager.import(kind === "text" ? client.id : { id: client.id });
     expect(imported).toEqual({ client: await manager.get(client.id), secretVerified: false });
@@ -133,7 +133,7 @@ describe("an import gives", () => {
   });
 
   test("the secret that was kept, as it is, unproven", async () => {
-    const { manager } = stage();
+    const { manager } = setup();
     const { client } = await manager.create({ ...input, tokenEndpointAuthMethod: "client_secret_post" });
     const imported = await manager.import({ id: client.id, clientSecret: wrong });
     expect(imported.credentials).toEqual({
@@ -146,7 +146,7 @@ describe("an import gives", () => {
   });
 
   test("the unproven secret of a client with keys", async () => {
-    const { manager } = stage();
+    const { manager } = setup();
     const { client } = await manager.create({
       ...input,
       tokenEndpointAuthMethod: "private_key_jwt",
@@ -161,7 +161,7 @@ describe("an import gives", () => {
   test.each(["client_secret_basic", "client_secret_post"] as const)(
     "a proven secret, with %s",
     async (tokenEndpointAuthMethod) => {
-      for (const { manager } of [stage(), stageNetwork()]) {
+      for (const { manager } of [setup(), setupNetwork()]) {
         const { client, credentials } = await manager.create({ ...input, tokenEndpointAuthMethod });
         const imported = await manager.import(
           { id: client.id, clientSecret: credentials.clientSecret },
@@ -173,7 +173,7 @@ describe("an import gives", () => {
   );
 
   test("a proven secret of a client that may not use the grant", async () => {
-    const { manager } = stage();
+    const { manager } = setup();
     const { client, credentials } = await manager.create({ name: "web", grantTypes: ["authorization_code"] });
     const reference = { id: client.id, clientSecret: credentials.clientSecret };
     expect((await manager.import(reference, { verifySecret: true })).secretVerified).toBe(true);
@@ -183,7 +183,7 @@ describe("an import gives", () => {
 
   test("and calls the given fetch with a URL and an init object, as everywhere", async () => {
     const seen: unknown[][] = [];
-    const at = stage();
+    const at = setup();
     const { client, credentials } = await at.manager.create(input);
     const { createOryManager } = await import("../../src/ory/manager.js");
     const manager = createOryManager({

@@ -16,7 +16,7 @@ import {
   parseToken,
   validateCombinations,
 } from "../../src/ory/input.js";
-import { publicKey } from "./stage.js";
+import { publicKey } from "./setup.js";
 
 const parseCreate = (input: unknown) => parseCreateInput(input, false);
 const parseUpdate = (changes: unknown) => parseChanges(changes, false);

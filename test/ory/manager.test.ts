@@ -17,7 +17,17 @@ import type { OryClientFields, OryListOptions, OryManager, OryPatchOperation } f
 import { clientWire } from "../../src/ory/wire.js";
 import { requestToken } from "../../src/token/index.js";
 import { advanceTime, stopTime } from "../time.js";
-import { answering, json, limitIn, project, publicKey, rejection, type Stage, stage, stageNetwork } from "./stage.js";
+import {
+  json,
+  limitIn,
+  managerWithResponses,
+  project,
+  publicKey,
+  rejection,
+  type Setup,
+  setup,
+  setupNetwork,
+} from "./setup.js";
 
 const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
 
@@ -43,7 +53,7 @@ const everyField: Required<Omit<OryClientFields, "jwksUri" | "subjectType" | "se
   tosUri: "https://acme.test/tos",
   metadata: { team: "billing", nested: { list: [1, "two", null, true] } },
   tokenEndpointAuthMethod: "private_key_jwt",
-  tokenEndpointAuthSigningAlg: "ES256",
+  tokenEndpointAuthSigningAlg: "RS512",
   jwks: { keys: [publicKey] },
   requestUris: ["https://app.acme.test/request"],
   requestObjectSigningAlg: "RS256",
@@ -56,19 +66,19 @@ const everyField: Required<Omit<OryClientFields, "jwksUri" | "subjectType" | "se
 const fields = Object.entries(everyField) as [keyof typeof everyField, unknown][];
 
 // What a server keeps from others' hands, and what no change of ours names.
-function withUnknown(at: Stage): void {
-  at.meddle(async (request, answer) => {
-    const response = await answer();
+function withUnknown(at: Setup): void {
+  at.intercept(async (request, forward) => {
+    const response = await forward();
     if (request.method !== "GET" || !response.ok) return response;
     return json({ ...((await response.json()) as object), future_member: { deep: [1, null] }, client_secret_expires_at: 0 });
   });
 }
 
-const lastBody = (at: Stage) => JSON.parse(at.sent.at(-1)!.body) as Record<string, unknown>;
+const lastBody = (at: Setup) => JSON.parse(at.sent.at(-1)!.body) as Record<string, unknown>;
 
 describe("an id that cannot be one segment of a path is refused before anything is sent", () => {
   test.each(["", ".", "..", "\ud800", undefined, 7])("%j", async (id) => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     const wrong = id as string;
     const calls = [
       manager.get(wrong),
@@ -83,22 +93,36 @@ describe("an id that cannot be one segment of a path is refused before anything 
   });
 
   test("and any other id stays one segment", async () => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     await rejection(manager.get("a/../b?c#d%2F"));
     expect(sent[0]!.url).toBe("http://127.0.0.1:4445/admin/clients/a%2F..%2Fb%3Fc%23d%252F");
   });
 });
 
 describe("reading one client", () => {
-  test("that is not there is told by the status alone", async () => {
+  test("A 404 without Ory's error body is a gateway's: it is retried, and is not a NotFoundError.", async () => {
     for (const body of [
-      { error: "Unable to locate the resource", error_description: "" },
-      { error: { code: 500, message: "500 everywhere", status: "Internal Server Error" } },
+      { message: "no Route matched" },
+      { error: "not found" },
       { code: 200, message: "fine" },
       "<html>",
       null,
     ]) {
-      const { manager } = answering(() => json(body, 404));
+      const { manager, sent } = managerWithResponses(() => json(body, 404));
+      const error = await rejection<ServerError>(manager.get("a"));
+      expect(error).toBeInstanceOf(ServerError);
+      expect(error).toMatchObject({ status: 404, outcome: "not_applied", operation: "get client" });
+      expect(error.message).toContain("a gateway may have sent it");
+      expect(sent).toHaveLength(3);
+    }
+  });
+
+  test("A missing client is recognized by the status and Ory's error body.", async () => {
+    for (const body of [
+      { error: "Unable to locate the resource", error_description: "" },
+      { error: { code: 404, message: "500 everywhere", status: "Internal Server Error" } },
+    ]) {
+      const { manager } = managerWithResponses(() => json(body, 404));
       const error = await rejection<NotFoundError>(manager.get("a"));
       expect(error).toBeInstanceOf(NotFoundError);
       expect(error).toMatchObject({ status: 404, code: "not_found", outcome: "not_applied", operation: "get client" });
@@ -111,7 +135,7 @@ describe("reading one client", () => {
       { error: { code: 404, status: "Not Found", request: "b7c1e0aa-c404-2222", message: "could not find it" } },
       { code: 404, message: "404" },
     ]) {
-      const { manager, sent } = answering(() => json(body, 500));
+      const { manager, sent } = managerWithResponses(() => json(body, 500));
       const error = await rejection<ServerError>(manager.get("a"));
       expect(error).toBeInstanceOf(ServerError);
       expect(error.status).toBe(500);
@@ -137,7 +161,7 @@ describe("reading one client", () => {
       { vendorCode: "feature_not_available", message: /feature sso/ },
     ],
   ])("an error whose shape is %s is read", async (_, body, { message, ...facts }: { message?: RegExp }) => {
-    const { manager } = answering(() => json(body, 403, { "x-request-id": "from-header" }));
+    const { manager } = managerWithResponses(() => json(body, 403, { "x-request-id": "from-header" }));
     const error = await rejection<PermissionDeniedError>(manager.get("a"));
     expect(error).toBeInstanceOf(PermissionDeniedError);
     expect(error).toMatchObject(facts);
@@ -146,19 +170,21 @@ describe("reading one client", () => {
   });
 
   test("keeps keys and tokens out of what the vendor says", async () => {
-    const { manager } = answering(() => json({ error: { message: "key ory_pat_abcDEF123 and ory_at_x.y are bad" } }, 401));
+    const { manager } = managerWithResponses(() =>
+      json({ error: { message: "key ory_pat_abcDEF123 and ory_at_x.y are bad" } }, 401),
+    );
     const error = await rejection<AuthenticationError>(manager.get("a"));
     expect(error).toBeInstanceOf(AuthenticationError);
     expect(inspect(error)).not.toMatch(/abcDEF123|ory_at_x/);
   });
 
   test("a wrong key is told", async () => {
-    const { manager } = stageNetwork({}, { apiKey: "ory_pat_wrong" });
+    const { manager } = setupNetwork({}, { apiKey: "ory_pat_wrong" });
     expect(await rejection(manager.get("a"))).toMatchObject({ code: "authentication", requestId: expect.any(String) });
   });
 
-  test("an answer that is no client cannot be read", async () => {
-    const { manager } = answering(() => json({ client_id: 7 }));
+  test("a response that is no client cannot be read", async () => {
+    const { manager } = managerWithResponses(() => json({ client_id: 7 }));
     const error = await rejection<UnexpectedResponseError>(manager.get("a"));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error.issues).toEqual([{ path: "client_id", message: "expected string" }]);
@@ -172,7 +198,7 @@ describe("listing", () => {
     [{ pageSize: 501 }, "pageSize"],
     [{ name: "" }, "name"],
   ])("with %j is refused before anything is sent", async (options, path) => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     const error = await rejection<ValidationError>(collect(manager.list(options as OryListOptions)));
     expect(error.issues.map((issue) => issue.path)).toEqual([path]);
     expect(sent).toHaveLength(0);
@@ -180,13 +206,13 @@ describe("listing", () => {
 
   // Pages of one client each, by a header of the test's making.
   const paging = (linkFor: (page: number) => string | undefined, pages = 3) =>
-    answering((request) => {
+    managerWithResponses((request) => {
       const token = new URL(request.url).searchParams.get("page_token");
       const page = token === null ? 0 : Number(token);
       const link = linkFor(page);
       return json(page < pages ? [{ client_id: `client-${page}` }] : [], 200, link === undefined ? {} : { link });
     });
-  const ids = async (manager: Stage["manager"], options?: OryListOptions) =>
+  const ids = async (manager: Setup["manager"], options?: OryListOptions) =>
     (await collect(manager.list(options))).map(({ id }) => id);
 
   test.each<[string, (page: number) => string]>([
@@ -213,28 +239,31 @@ describe("listing", () => {
     ]);
   });
 
-  test.each<[string, (page: number) => string, string[]]>([
-    ["names the same page again", () => '</?page_token=1>; rel="next"', ["client-0", "client-1"]],
-    ["goes in a circle", (page) => `</?page_token=${(page + 1) % 3}>; rel="next"`, ["client-0", "client-1", "client-2"]],
-    [
-      "goes on for ever behind the last",
-      (page) => `</?page_token=${page + 1}>; rel="next"`,
-      ["client-0", "client-1", "client-2"],
-    ],
-  ])("ends when the next link %s", async (_, link, expected) => {
+  test.each<[string, (page: number) => string]>([
+    ["the same page again", () => '</?page_token=1>; rel="next"'],
+    ["an earlier page", (page) => `</?page_token=${(page + 1) % 3}>; rel="next"`],
+  ])("A next link to %s is an error, because the list is incomplete.", async (_, link) => {
     const { manager, sent } = paging(link);
-    expect(await ids(manager)).toEqual(expected);
+    const error = await rejection<UnexpectedResponseError>(ids(manager));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ vendor: "ory", operation: "list clients", outcome: "not_applied" });
     expect(sent.length).toBeLessThan(8);
   });
 
-  test("ends with the loop: no page is asked for that nobody reads", async () => {
+  test("Next links after the last page end the list: Hydra 2.x links empty pages without an end.", async () => {
+    const { manager, sent } = paging((page) => `</?page_token=${page + 1}>; rel="next"`);
+    expect(await ids(manager)).toEqual(["client-0", "client-1", "client-2"]);
+    expect(sent.length).toBeLessThan(8);
+  });
+
+  test("ends with the loop: no further page is requested", async () => {
     const { manager, sent } = paging((page) => `</?page_token=${page + 1}>; rel="next"`);
     for await (const { id } of manager.list()) if (id === "client-1") break;
     expect(sent).toHaveLength(2);
   });
 
   test("repeats a page that fails, and fails with the listing when it goes on failing", async () => {
-    const at = stage();
+    const at = setup();
     await at.manager.create(input);
     at.simulator.failNext("listOAuth2Clients", { status: 503 });
     expect(await collect(at.manager.list())).toHaveLength(1);
@@ -245,7 +274,7 @@ describe("listing", () => {
   test.each(["2.3", "25.4", "master"] as const)(
     "finds every client once on %s, whatever the size of the pages",
     async (version) => {
-      const { manager } = stage({ version });
+      const { manager } = setup({ version });
       const made: string[] = [];
       for (let number = 0; number < 7; number++) made.push((await manager.create({ ...input, name: `c${number}` })).client.id);
       for (const pageSize of [1, 2, 3, 7, 500]) expect(await ids(manager, { pageSize })).toEqual(made.sort());
@@ -254,24 +283,24 @@ describe("listing", () => {
   );
 
   test("ends on an old server with no clients, which announces a next page for ever", async () => {
-    const { manager, sent } = stage({ version: "2.3" });
+    const { manager, sent } = setup({ version: "2.3" });
     expect(await ids(manager)).toEqual([]);
     expect(sent.length).toBeLessThan(4);
   });
 
   test("filters by name and by owner, and by both", async () => {
-    const { manager } = stage();
+    const { manager } = setup();
     await manager.create({ ...input, clientId: "client-1", owner: "acme" });
     await manager.create({ ...input, clientId: "client-2", owner: "other" });
     await manager.create({ ...input, clientId: "client-3", owner: "acme", name: "web & more" });
     expect(await ids(manager, { name: "billing" })).toEqual(["client-1", "client-2"]);
     expect(await ids(manager, { owner: "acme", pageSize: 1 })).toEqual(["client-1", "client-3"]);
     expect(await ids(manager, { owner: "acme", name: "web & more" })).toEqual(["client-3"]);
-    expect(await ids(manager, { owner: "nobody" })).toEqual([]);
+    expect(await ids(manager, { owner: "unknown" })).toEqual([]);
   });
 
   test("shows the same client as reading it, though it is written in other ways", async () => {
-    const { manager } = stage();
+    const { manager } = setup();
     const { client } = await manager.create({ name: "bare" });
     expect(client).toEqual(await manager.get(client.id));
     expect(await collect(manager.list())).toEqual([client]);
@@ -286,7 +315,7 @@ describe("an update is refused", () => {
     ["no name", { name: null }, "name"],
     ["no scope", { scopes: [] }, "scopes"],
   ])("before anything is sent: %s", async (_, changes, path) => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     const error = await rejection<ValidationError>(manager.update("a", changes));
     expect(error.issues.map((issue) => issue.path)).toEqual([path]);
     expect(sent).toHaveLength(0);
@@ -309,7 +338,7 @@ describe("an update is refused", () => {
     ],
     ["keys in two places", input, { jwks: { keys: [publicKey] }, jwksUri: "https://a.test/jwks" }, "jwks"],
   ])("on the client as it would be: %s", async (_, before, changes, path) => {
-    const at = stage();
+    const at = setup();
     const { client } = await at.manager.create(before as typeof input);
     const error = await rejection<ValidationError>(at.manager.update(client.id, changes));
     expect(error).toBeInstanceOf(ValidationError);
@@ -319,22 +348,22 @@ describe("an update is refused", () => {
   });
 
   test("when there is no such client", async () => {
-    const { manager, calls } = stage();
+    const { manager, calls } = setup();
     const error = await rejection(manager.update("missing", { name: "b" }));
     expect(error).toBeInstanceOf(NotFoundError);
-    expect(error).toMatchObject({ operation: "update client", message: expect.stringContaining('"update client"') });
+    expect(error).toMatchObject({ operation: "update client", message: expect.stringContaining("ory update client: ") });
     expect(calls()).toEqual(["GET /admin/clients/missing"]);
   });
 
   test("by the vendor, in its own words", async () => {
-    const { manager } = stage();
+    const { manager } = setup();
     const { client } = await manager.create(input);
     const error = await rejection<ResponseError>(manager.update(client.id, { policyUri: "ftp://a.test" }));
     expect(error).toMatchObject({ status: 400, vendorCode: "invalid_client_metadata", outcome: "not_applied" });
   });
 
-  test("with every answer lost is unknown", async () => {
-    const { manager, simulator } = stage();
+  test("with every response lost is unknown", async () => {
+    const { manager, simulator } = setup();
     const { client } = await manager.create(input);
     simulator.dropConnection("setOAuth2Client", { when: "after", times: 9 });
     const error = await rejection<NetworkError>(manager.update(client.id, { name: "b" }));
@@ -346,7 +375,7 @@ describe("an update is refused", () => {
     ["the manager's deadline", { timeoutMs: 300 }, {}],
   ])("when the whole of it takes longer than %s", async (_, options, call) => {
     stopTime();
-    const { manager, simulator, wasAsked } = stage({}, options);
+    const { manager, simulator, wasAsked } = setup({}, options);
     const { client } = await manager.create(input);
     simulator.delayNext("getOAuth2Client", 120);
     simulator.delayNext("setOAuth2Client", 5_000, { times: 3 });
@@ -359,13 +388,13 @@ describe("an update is refused", () => {
   });
 
   test.each(["GET", "PUT"])("by a caller who leaves during the %s, whose reason comes back", async (method) => {
-    const at = stage();
+    const at = setup();
     const { client } = await at.manager.create(input);
     const leave = new AbortController();
     const reason = new Error("enough");
-    at.meddle((request, answer) => {
+    at.intercept((request, forward) => {
       if (request.method === method) leave.abort(reason);
-      return answer();
+      return forward();
     });
     expect(await rejection(at.manager.update(client.id, { name: "b" }, { signal: leave.signal }))).toBe(reason);
     expect(at.sent.at(-1)!.method).toBe(method);
@@ -373,8 +402,8 @@ describe("an update is refused", () => {
 });
 
 describe("an update", () => {
-  test("renames a client that somebody else has stored as it cannot work", async () => {
-    const at = stage();
+  test("renames a client that another caller has stored as it cannot work", async () => {
+    const at = setup();
     const odd = { client_id: "odd", grant_types: ["client_credentials"], token_endpoint_auth_method: "none" };
     await at.raw("POST", "/admin/clients", odd);
     expect((await at.manager.update("odd", { name: "b" })).name).toBe("b");
@@ -385,15 +414,15 @@ describe("an update", () => {
     );
   });
 
-  test("got over a lost answer by doing it again", async () => {
-    const { manager, simulator } = stage();
+  test("got over a lost response by doing it again", async () => {
+    const { manager, simulator } = setup();
     const { client } = await manager.create(input);
     simulator.dropConnection("setOAuth2Client", { when: "after" });
     expect((await manager.update(client.id, { name: "b" })).name).toBe("b");
   });
 
-  test("keeps what nobody here knows, and sends back nothing of the server's own", async () => {
-    const at = stage();
+  test("keeps unknown members, and sends back no member that the server sets", async () => {
+    const at = setup();
     const { client } = await at.manager.create({ ...everyField, tokenEndpointAuthMethod: "client_secret_post" });
     withUnknown(at);
     await at.manager.update(client.id, { owner: "other" });
@@ -405,7 +434,7 @@ describe("an update", () => {
   });
 
   test("keeps the secret", async () => {
-    const { manager, simulator } = stage();
+    const { manager, simulator } = setup();
     const { client, credentials } = await manager.create(input);
     await manager.update(client.id, { name: "b", scopes: ["read"] });
     const token = await requestToken(manager.tokenRequest(credentials), { fetch: simulator.fetch });
@@ -413,7 +442,7 @@ describe("an update", () => {
   });
 
   test("tells the true time of creation", async () => {
-    const { manager, simulator } = stage();
+    const { manager, simulator } = setup();
     const { client } = await manager.create(input);
     simulator.advanceTime(86_400_000);
     const updated = await manager.update(client.id, { name: "b" });
@@ -425,7 +454,7 @@ describe("an update", () => {
   });
 
   test.each(fields)("changes %s and nothing else", async (field, value) => {
-    const { manager } = stage();
+    const { manager } = setup();
     const keys = field === "tokenEndpointAuthMethod" ? { jwks: everyField.jwks } : {};
     const uris = field === "postLogoutRedirectUris" ? { redirectUris: everyField.redirectUris } : {};
     const { client } = await manager.create({ name: "plain", ...keys, ...uris });
@@ -439,7 +468,7 @@ describe("an update", () => {
   test.each(fields.filter(([field]) => !["name", "lifespans", "jwks", "redirectUris"].includes(field)))(
     "clears %s with null and nothing else",
     async (field) => {
-      const { manager } = stage({ defaultScope: "offline" });
+      const { manager } = setup({ defaultScope: "offline" });
       const { client } = await manager.create(
         everyField as Required<typeof everyField> & { tokenEndpointAuthMethod: "private_key_jwt" },
       );
@@ -452,7 +481,7 @@ describe("an update", () => {
   );
 
   test("merges lifespans one by one", async () => {
-    const { manager } = stage();
+    const { manager } = setup();
     const { client } = await manager.create({
       ...input,
       lifespans: { clientCredentialsGrantAccessTokenMs: 60_000, implicitGrantIdTokenMs: 720 * 3_600_000 },
@@ -467,7 +496,7 @@ describe("an update", () => {
   test.each(["2.3", "25.4", "master"] as const)(
     "swaps keys and their address, and renames a client with an address, on %s",
     async (version) => {
-      const { manager } = stage({ version });
+      const { manager } = setup({ version });
       const { client } = await manager.create({ ...input, jwks: { keys: [publicKey] } });
       const remote = await manager.update(client.id, { jwksUri: "https://keys.test/jwks" });
       expect(remote).toMatchObject({ jwksUri: "https://keys.test/jwks" });
@@ -481,7 +510,7 @@ describe("an update", () => {
   );
 
   test("ends the registration access token, as documented", async () => {
-    const { manager, simulator } = stage();
+    const { manager, simulator } = setup();
     const { client } = await manager.create(input);
     expect(simulator.inspect(client.id)?.registrationTokenValid).toBe(true);
     await manager.update(client.id, { name: "b" });
@@ -491,7 +520,9 @@ describe("an update", () => {
 
 describe("every field", () => {
   test("is sent under its own member, and there is none that this test forgets", async () => {
-    const { manager, sent } = answering(() => json({ client_id: "a" }, 201));
+    const { manager, sent } = managerWithResponses(async (request) =>
+      json({ client_id: ((await request.json()) as { client_id: string }).client_id }, 201),
+    );
     const { jwks: _, ...others } = everyField;
     const rest = {
       jwksUri: "https://keys.test/jwks",
@@ -504,7 +535,7 @@ describe("every field", () => {
   });
 
   test("comes back from create and from get as it was given", async () => {
-    const at = stage();
+    const at = setup();
     const { client } = await at.manager.create(
       everyField as typeof everyField & { tokenEndpointAuthMethod: "private_key_jwt" },
     );
@@ -515,7 +546,7 @@ describe("every field", () => {
   });
 
   test("that is an address comes back too", async () => {
-    const { manager } = answering(async (request) =>
+    const { manager } = managerWithResponses(async (request) =>
       json({ ...((await request.json()) as object), client_secret: "server-made" }, 201),
     );
     const addresses = {
@@ -527,13 +558,13 @@ describe("every field", () => {
   });
 
   test("travels in the vendor's spelling", async () => {
-    const at = stage();
+    const at = setup();
     await at.manager.create({ name: "a", scopes: ["read", "write"], lifespans: { implicitGrantIdTokenMs: 720 * 3_600_000 } });
     expect(lastBody(at)).toMatchObject({ client_name: "a", scope: "read write", implicit_grant_id_token_lifespan: "720h0m0s" });
   });
 
   test("a scope that was left out is the server's default", async () => {
-    const { manager } = stage({ defaultScope: "offline openid" });
+    const { manager } = setup({ defaultScope: "offline openid" });
     expect((await manager.create({ name: "a" })).client.scopes).toEqual(["offline", "openid"]);
   });
 });
@@ -544,7 +575,7 @@ describe("a patch is refused", () => {
   test.each(["/client_id", "/CLIENT_ID", "/Client_id", "/id", "client_name", "", "/a~2"])(
     "at %j before anything is sent",
     async (path) => {
-      const { manager, sent } = stage();
+      const { manager, sent } = setup();
       const error = await rejection<ValidationError>(manager.patch("a", replace(path)));
       expect(error).toBeInstanceOf(ValidationError);
       expect(error).toMatchObject({ outcome: "not_applied", issues: [{ path: "0.path" }] });
@@ -553,7 +584,7 @@ describe("a patch is refused", () => {
   );
 
   test("with a private key, before anything is sent", async () => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     const value = { keys: [{ ...publicKey, d: "very-private" }] };
     const error = await rejection<ValidationError>(manager.patch("a", [{ op: "replace", path: "/jwks", value }]));
     expect(error).toBeInstanceOf(ValidationError);
@@ -563,7 +594,7 @@ describe("a patch is refused", () => {
   });
 
   test("when it cannot be applied, with an unknown outcome, and is sent once", async () => {
-    const at = stage();
+    const at = setup();
     const { client } = await at.manager.create(input);
     const error = await rejection<ValidationError>(at.manager.patch(client.id, [{ op: "remove", path: "/metadata/missing" }]));
     expect(error).toBeInstanceOf(ValidationError);
@@ -573,7 +604,7 @@ describe("a patch is refused", () => {
   });
 
   test.each([502, 503, 504])("by a %d as a fault of the vendor, and is sent once", async (status) => {
-    const at = stage();
+    const at = setup();
     at.simulator.failNext("patchOAuth2Client", { status });
     expect(await rejection(at.manager.patch("a", replace("/owner")))).toMatchObject({
       code: "server_error",
@@ -583,8 +614,8 @@ describe("a patch is refused", () => {
     expect(at.sent).toHaveLength(1);
   });
 
-  test("when its answer is lost, and is not sent again", async () => {
-    const at = stage();
+  test("when its response is lost, and is not sent again", async () => {
+    const at = setup();
     const { client } = await at.manager.create(input);
     at.simulator.dropConnection("patchOAuth2Client", { when: "after" });
     expect(await rejection(at.manager.patch(client.id, replace("/owner")))).toMatchObject({
@@ -596,11 +627,11 @@ describe("a patch is refused", () => {
   });
 
   test("when there is no such client", async () => {
-    expect(await rejection(stage().manager.patch("missing", replace("/owner")))).toBeInstanceOf(NotFoundError);
+    expect(await rejection(setup().manager.patch("missing", replace("/owner")))).toBeInstanceOf(NotFoundError);
   });
 
   test("by validation, in the vendor's words", async () => {
-    const { manager } = stage();
+    const { manager } = setup();
     const { client } = await manager.create(input);
     const error = await rejection<ResponseError>(
       manager.patch(client.id, [{ op: "add", path: "/redirect_uris", value: ["https://a.test#x"] }]),
@@ -610,7 +641,9 @@ describe("a patch is refused", () => {
   });
 
   test("without showing a secret that it carried", async () => {
-    const { manager } = answering(() => json({ error: "invalid_request", error_description: "bad brand-new-secret" }, 400));
+    const { manager } = managerWithResponses(() =>
+      json({ error: "invalid_request", error_description: "bad brand-new-secret" }, 400),
+    );
     const error = await rejection(manager.patch("a", [{ op: "replace", path: "/client_secret", value: "brand-new-secret" }]));
     expect(inspect(error)).not.toContain("brand-new-secret");
   });
@@ -618,7 +651,7 @@ describe("a patch is refused", () => {
 
 describe("a patch", () => {
   test("adds, replaces and removes, and touches nothing else", async () => {
-    const at = stage();
+    const at = setup();
     const { client } = await at.manager.create({ ...input, owner: "acme", metadata: { team: "billing", client_id: "x" } });
     const patched = await at.manager.patch(client.id, [
       { op: "add", path: "/metadata/stage", value: "prod" },
@@ -639,7 +672,7 @@ describe("a patch", () => {
   });
 
   test("waits and goes on when there were too many requests", async () => {
-    const at = stage();
+    const at = setup();
     const { client } = await at.manager.create(input);
     at.simulator.failNext("patchOAuth2Client", { status: 429 });
     expect((await at.manager.patch(client.id, [{ op: "add", path: "/owner", value: "acme" }])).owner).toBe("acme");
@@ -648,18 +681,18 @@ describe("a patch", () => {
 
 describe("deleting", () => {
   test("a client that is not there is told, once and twice", async () => {
-    const { manager } = stage();
+    const { manager } = setup();
     const { client } = await manager.create(input);
     expect(await manager.delete(client.id)).toBeUndefined();
     for (const id of [client.id, "missing"]) expect(await rejection(manager.delete(id))).toBeInstanceOf(NotFoundError);
   });
 
-  test.each<[string, (at: Stage) => void]>([
+  test.each<[string, (at: Setup) => void]>([
     ["was lost", ({ simulator }) => simulator.dropConnection("deleteOAuth2Client", { when: "after" })],
     ["was a 503", ({ simulator }) => simulator.failNext("deleteOAuth2Client", { status: 503, when: "after" })],
     ["was a 504", ({ simulator }) => simulator.failNext("deleteOAuth2Client", { status: 504, when: "after" })],
-  ])("succeeds when its own first answer %s and the repeat finds nothing", async (_, lose) => {
-    const at = stage();
+  ])("succeeds when its own first response %s and the repeat finds nothing", async (_, lose) => {
+    const at = setup();
     const { client } = await at.manager.create(input);
     lose(at);
     expect(await at.manager.delete(client.id)).toBeUndefined();
@@ -668,13 +701,13 @@ describe("deleting", () => {
   });
 
   test("is not taken for done after too many requests", async () => {
-    const { manager, simulator } = stage();
+    const { manager, simulator } = setup();
     simulator.failNext("deleteOAuth2Client", { status: 429 });
     expect(await rejection(manager.delete("missing"))).toBeInstanceOf(NotFoundError);
   });
 
-  test("is unknown when every answer is lost", async () => {
-    const { manager, simulator } = stage();
+  test("is unknown when every response is lost", async () => {
+    const { manager, simulator } = setup();
     const { client } = await manager.create(input);
     simulator.failNext("deleteOAuth2Client", { status: 503, times: 9 });
     expect(await rejection(manager.delete(client.id))).toMatchObject({ code: "server_error", outcome: "unknown" });
@@ -686,14 +719,14 @@ describe("ending a client's tokens", () => {
     ["", "id"],
     [undefined, "id"],
   ])("needs an id: %j", async (id, path) => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     const error = await rejection<ValidationError>(manager.deleteTokens(id as string));
     expect(error.issues.map((issue) => issue.path)).toEqual([path]);
     expect(sent).toHaveLength(0);
   });
 
   test("ends all of them, and leaves the client and others' tokens", async () => {
-    const { manager, simulator, sent } = stage();
+    const { manager, simulator, sent } = setup();
     const [mine, theirs] = [await manager.create({ ...input, clientId: "a&b" }), await manager.create(input)];
     const token = async ({ credentials }: typeof mine) =>
       (await requestToken(manager.tokenRequest(credentials), { fetch: simulator.fetch })).value;
@@ -709,7 +742,7 @@ describe("ending a client's tokens", () => {
   });
 
   test("succeeds for an unknown client", async () => {
-    expect(await stage().manager.deleteTokens("missing")).toBeUndefined();
+    expect(await setup().manager.deleteTokens("missing")).toBeUndefined();
   });
 });
 
@@ -720,18 +753,18 @@ describe("setting lifespans", () => {
     [{ accessTokenMs: 1 }, "accessTokenMs"],
     [undefined, ""],
   ])("to %j is refused before anything is sent", async (lifespans, path) => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     const error = await rejection<ValidationError>(manager.setLifespans("a", lifespans as { implicitGrantIdTokenMs: number }));
     expect(error.issues.map((issue) => issue.path)).toEqual([path]);
     expect(sent).toHaveLength(0);
   });
 
   test("of a client that is not there is told", async () => {
-    expect(await rejection(stage().manager.setLifespans("missing", {}))).toBeInstanceOf(NotFoundError);
+    expect(await rejection(setup().manager.setLifespans("missing", {}))).toBeInstanceOf(NotFoundError);
   });
 
   test.each(["2.3", "master"] as const)("replaces all thirteen and nothing else on %s", async (version) => {
-    const { manager, simulator } = stage({ version });
+    const { manager, simulator } = setup({ version });
     const { client } = await manager.create({ ...input, owner: "acme", lifespans: everyField.lifespans });
     const known = Object.entries(everyField.lifespans).filter(([name]) => version !== "2.3" || !name.startsWith("device"));
     expect(client.lifespans).toEqual(Object.fromEntries(known));
@@ -759,7 +792,7 @@ describe("Ory Network's limits", () => {
         ["retry-after", "90"],
       ],
     ] as [string, string][][]) {
-      const { manager, sent } = answering(() => empty(headers));
+      const { manager, sent } = managerWithResponses(() => empty(headers));
       const error = await rejection<RateLimitError>(manager.get("a"));
       expect(error).toBeInstanceOf(RateLimitError);
       expect(error).toMatchObject({ status: 429, retryAfterMs: 90_000, code: "rate_limited", outcome: "not_applied" });
@@ -768,7 +801,7 @@ describe("Ory Network's limits", () => {
   });
 
   test("that announce 0 for a burst are waited for by our own steps", async () => {
-    const { manager, sent } = answering((_, count) =>
+    const { manager, sent } = managerWithResponses((_, count) =>
       count < 3 ? empty([["x-ratelimit-reset", "0"]]) : json({ client_id: "a" }),
     );
     expect((await manager.get("a")).id).toBe("a");
@@ -776,7 +809,7 @@ describe("Ory Network's limits", () => {
   });
 
   test("give up after the last repeat", async () => {
-    const { manager, sent } = answering(() => empty([["x-ratelimit-reset", "0"]]));
+    const { manager, sent } = managerWithResponses(() => empty([["x-ratelimit-reset", "0"]]));
     const error = await rejection<RateLimitError>(manager.get("a"));
     expect(error).toMatchObject({ retryAfterMs: 0, message: expect.stringContaining("429") });
     expect(sent).toHaveLength(3);
@@ -784,7 +817,7 @@ describe("Ory Network's limits", () => {
 
   test("of a plan are told with what the project's gateway says", async () => {
     const limits = { "hydra-admin-low": { perMinute: 2, perSecond: 2 } };
-    const { manager } = stageNetwork({ rateLimits: limits }, { retry: { maxRetries: 0 } });
+    const { manager } = setupNetwork({ rateLimits: limits }, { retry: { maxRetries: 0 } });
     await manager.create(input);
     await manager.create(input);
     const error = await rejection<RateLimitError>(manager.create(input));
@@ -795,7 +828,7 @@ describe("Ory Network's limits", () => {
 });
 
 test("a project of Ory Network can do all of it, and every call goes to its one host with its key", async () => {
-  const { manager, sent, simulator } = stageNetwork();
+  const { manager, sent, simulator } = setupNetwork();
   const { client, credentials } = await manager.create(input);
   await manager.update(client.id, { owner: "acme" });
   await manager.patch(client.id, [{ op: "add", path: "/contacts", value: ["a"] }]);
@@ -835,7 +868,7 @@ describe("An option that a method does not have is rejected by name before any r
     ["introspect", (manager) => manager.introspect("token", wrong)],
     ["revoke", (manager) => manager.revoke("token", credentials, wrong)],
   ])("%s rejects an unknown option.", async (_, call) => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     const error = await rejection<ValidationError>(call(manager));
     expect(error).toBeInstanceOf(ValidationError);
     expect(error.issues).toEqual([{ path: "colour", message: "unknown field" }]);
@@ -843,7 +876,7 @@ describe("An option that a method does not have is rejected by name before any r
   });
 
   test("get rejects the page size of list, and delete rejects the owner of list.", async () => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     for (const [call, path] of [
       [manager.get("a", { pageSize: 3 } as never), "pageSize"],
       [manager.delete("a", { owner: "me" } as never), "owner"],
@@ -856,16 +889,22 @@ describe("An option that a method does not have is rejected by name before any r
 describe("account", () => {
   test("A fired signal rejects with its own reason.", async () => {
     const reason = { mine: true };
-    expect(await rejection(stage().manager.account({ signal: AbortSignal.abort(reason) }))).toBe(reason);
+    expect(await rejection(setup().manager.account({ signal: AbortSignal.abort(reason) }))).toBe(reason);
   });
 
   test("The account of a Hydra is the base URL of its admin API, and no request is sent.", async () => {
-    const { manager, sent } = stage({}, { adminUrl: "https://hydra.acme.test/admin/" });
+    const { manager, sent } = setup({}, { adminUrl: "https://hydra.acme.test/admin/" });
     expect(await manager.account()).toBe("https://hydra.acme.test");
     expect(sent).toHaveLength(0);
   });
 
   test("The account of Ory Network is the slug of the project.", async () => {
-    expect(await stageNetwork().manager.account()).toBe(project);
+    expect(await setupNetwork().manager.account()).toBe(project);
   });
+});
+
+test("A NotFoundError names the client, which Ory does not.", async () => {
+  const { manager } = setup();
+  for (const call of [manager.get("missing"), manager.delete("missing"), manager.rotateSecret("missing")])
+    expect((await rejection(call)).message).toContain("[client missing]");
 });

@@ -2,9 +2,9 @@ import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../../src/core/errors.js";
 import { createOryManager } from "../../src/ory/manager.js";
+import type { OryOptions } from "../../src/ory/options.js";
 import { oryOptionsFromEnv } from "../../src/ory/options.js";
-import type { OryOptions } from "../../src/ory/types.js";
-import { answering, apiKey, json, project, rejection, stage } from "./stage.js";
+import { apiKey, json, managerWithResponses, project, rejection, setup } from "./setup.js";
 
 const adminUrl = "https://hydra.test";
 
@@ -91,8 +91,8 @@ describe("headers that cannot work are refused", () => {
 });
 
 describe("a manager that can work", () => {
-  const seen = async (options: Parameters<typeof answering>[1]) => {
-    const { manager, sent } = answering(() => json({ client_id: "a" }), options);
+  const seen = async (options: Parameters<typeof managerWithResponses>[1]) => {
+    const { manager, sent } = managerWithResponses(() => json({ client_id: "a" }), options);
     await manager.get("a");
     return sent[0]!;
   };
@@ -122,9 +122,12 @@ describe("a manager that can work", () => {
   });
 
   test("sends the extra headers to the admin API and never to the public one", async () => {
-    const { manager, sent } = answering(() => json({ client_id: "a" }), {
-      headers: { "x-gateway-key": "gate-secret", authorization: "Bearer abcdefgh" },
-    });
+    const { manager, sent } = managerWithResponses(
+      ({ method }) => (method === "GET" ? json({ client_id: "a" }) : new Response()),
+      {
+        headers: { "x-gateway-key": "gate-secret", authorization: "Bearer abcdefgh" },
+      },
+    );
     await manager.get("a");
     await manager.revoke("token", { clientId: "a", clientSecret: "secret" });
     expect(sent[0]!.headers.get("x-gateway-key")).toBe("gate-secret");
@@ -135,7 +138,7 @@ describe("a manager that can work", () => {
 
   test("keeps extra headers out of its errors, with and without their scheme", async () => {
     const body = { error: "nope", error_description: "gate-secret and Bearer abcdefgh and abcdefgh are wrong" };
-    const { manager } = answering(() => json(body, 403), {
+    const { manager } = managerWithResponses(() => json(body, 403), {
       headers: { "x-gateway-key": "gate-secret", authorization: "Bearer abcdefgh" },
     });
     const error = await rejection(manager.get("a"));
@@ -144,7 +147,7 @@ describe("a manager that can work", () => {
   });
 
   test("shows nothing of its options when it is printed", () => {
-    const { manager } = stage({}, { apiKey: "ory_pat_very-secret", headers: { "x-gateway-key": "gate-secret" } });
+    const { manager } = setup({}, { apiKey: "ory_pat_very-secret", headers: { "x-gateway-key": "gate-secret" } });
     expect(inspect(manager, { depth: 9, showHidden: true }) + JSON.stringify(manager)).not.toMatch(/very-secret|gate-secret/);
   });
 });

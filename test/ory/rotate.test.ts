@@ -10,13 +10,13 @@ import {
 } from "../../src/core/errors.js";
 import { requestToken } from "../../src/token/index.js";
 import { advanceTime, stopTime } from "../time.js";
-import { answering, json, limitIn, publicKey, rejection, type Stage, stage } from "./stage.js";
+import { json, limitIn, managerWithResponses, publicKey, rejection, type Setup, setup } from "./setup.js";
 
 const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
 const old = { version: "26.2" } as const;
 
 async function works(
-  { manager, simulator }: Stage,
+  { manager, simulator }: Setup,
   credentials: { clientId: string; clientSecret: string } | undefined,
 ): Promise<boolean> {
   return requestToken(manager.tokenRequest(credentials!), { fetch: simulator.fetch }).then(
@@ -30,7 +30,7 @@ describe.each([
   ["a server without", old],
 ])("%s", (_, world) => {
   test("knows no such client", async () => {
-    const { manager } = stage(world);
+    const { manager } = setup(world);
     for (const [call, operation] of [
       [manager.rotateSecret, "rotate secret"],
       [manager.deleteRotatedSecrets, "delete rotated secrets"],
@@ -45,7 +45,7 @@ describe.each([
     ["a public client", { name: "spa", tokenEndpointAuthMethod: "none" }],
     ["a client with keys", { ...input, tokenEndpointAuthMethod: "private_key_jwt", jwks: { keys: [publicKey] } }],
   ] as const)("refuses %s and changes nothing", async (_, other) => {
-    const at = stage(world);
+    const at = setup(world);
     const { client } = await at.manager.create(other);
     for (const call of [at.manager.rotateSecret, at.manager.deleteRotatedSecrets]) {
       const error = await rejection<OAuthClientsError>(call(client.id));
@@ -56,7 +56,7 @@ describe.each([
   });
 
   test.each(["", ".", ".."])("is not asked about the id %j", async (id) => {
-    const { manager, sent } = stage(world);
+    const { manager, sent } = setup(world);
     expect(await rejection(manager.rotateSecret(id))).toBeInstanceOf(ValidationError);
     expect(await rejection(manager.deleteRotatedSecrets(id))).toBeInstanceOf(ValidationError);
     expect(sent).toHaveLength(0);
@@ -65,7 +65,7 @@ describe.each([
   test.each(["client_secret_basic", "client_secret_post"] as const)(
     "gives a secret that works with %s",
     async (tokenEndpointAuthMethod) => {
-      const at = stage(world);
+      const at = setup(world);
       const { client } = await at.manager.create({ ...input, tokenEndpointAuthMethod });
       const { credentials } = await at.manager.rotateSecret(client.id);
       expect(credentials).toMatchObject({ clientId: client.id, tokenEndpointAuthMethod });
@@ -74,7 +74,7 @@ describe.each([
   );
 
   test("changes nothing else", async () => {
-    const at = stage(world);
+    const at = setup(world);
     const { client } = await at.manager.create({
       ...input,
       metadata: { team: "billing" },
@@ -89,8 +89,8 @@ describe.each([
 });
 
 describe("with rotation", () => {
-  test("a lost answer costs nothing: the old secret still works, and the call is not sent twice", async () => {
-    const at = stage();
+  test("a lost response costs nothing: the old secret still works, and the call is not sent twice", async () => {
+    const at = setup();
     const { client, credentials } = await at.manager.create(input);
     at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "after" });
     const error = await rejection<NetworkError>(at.manager.rotateSecret(client.id));
@@ -100,15 +100,17 @@ describe("with rotation", () => {
     expect(await works(at, credentials)).toBe(true);
   });
 
-  test("an answer without a secret is no success", async () => {
-    const { manager } = answering(() => json({ client_id: "a" }));
+  test("a response without a secret is no success", async () => {
+    const { manager } = managerWithResponses((request) =>
+      request.method === "POST" ? json({ client_id: "a" }) : json({}, 500),
+    );
     const error = await rejection<UnexpectedResponseError>(manager.rotateSecret("a"));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error.outcome).toBe("unknown");
   });
 
   test("a server's fault does not lead to the way of old servers", async () => {
-    const at = stage();
+    const at = setup();
     const { client } = await at.manager.create(input);
     at.simulator.failNext("rotateOAuth2ClientSecret", { status: 500 });
     expect(await rejection(at.manager.rotateSecret(client.id))).toMatchObject({ code: "server_error", outcome: "unknown" });
@@ -116,12 +118,14 @@ describe("with rotation", () => {
   });
 
   test("odd incidental members do not cost the secret", async () => {
-    const { manager } = answering(() => json({ client_secret: "server-made", token_endpoint_auth_method: 7, contacts: "x" }));
+    const { manager } = managerWithResponses(() =>
+      json({ client_secret: "server-made", token_endpoint_auth_method: 7, contacts: "x" }),
+    );
     expect((await manager.rotateSecret("a")).credentials).toMatchObject({ clientId: "a", clientSecret: "server-made" });
   });
 
   test("old and new secret both get tokens, until the old ones are forgotten", async () => {
-    const at = stage();
+    const at = setup();
     const { client, credentials: first } = await at.manager.create(input);
     const second = await at.manager.rotateSecret(client.id);
     const third = await at.manager.rotateSecret(client.id);
@@ -139,8 +143,8 @@ describe("with rotation", () => {
 });
 
 describe("without rotation", () => {
-  test("a lost answer leaves the new credentials with the error", async () => {
-    const at = stage(old);
+  test("a lost response leaves the new credentials with the error", async () => {
+    const at = setup(old);
     const { client } = await at.manager.create(input);
     at.simulator.dropConnection("setOAuth2Client", { when: "after", times: 9 });
     const error = await rejection<NetworkError>(at.manager.rotateSecret(client.id));
@@ -151,8 +155,8 @@ describe("without rotation", () => {
     expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(kept?.clientSecret);
   });
 
-  test("one lost answer is got over by the repeat, with the same secret", async () => {
-    const at = stage(old);
+  test("one lost response is got over by the repeat, with the same secret", async () => {
+    const at = setup(old);
     const { client } = await at.manager.create(input);
     at.simulator.failNext("setOAuth2Client", { status: 503, when: "after" });
     expect(await works(at, (await at.manager.rotateSecret(client.id)).credentials)).toBe(true);
@@ -162,7 +166,7 @@ describe("without rotation", () => {
   });
 
   test("a refusal changes nothing, and there is nothing to recover", async () => {
-    const at = stage(old);
+    const at = setup(old);
     const { client, credentials } = await at.manager.create(input);
     at.simulator.failNext("setOAuth2Client", { status: 403 });
     const error = await rejection<OAuthClientsError>(at.manager.rotateSecret(client.id));
@@ -172,9 +176,9 @@ describe("without rotation", () => {
   });
 
   test.each(["after", "before"] as const)(
-    "a page in place of the answer is no success, and leaves the new credentials with the error (after %s)",
+    "a page in place of the response is no success, and leaves the new credentials with the error (after %s)",
     async (after) => {
-      const at = stage(old);
+      const at = setup(old);
       const { client, credentials } = await at.manager.create(input);
       at.simulator.respondWithHtmlNext("setOAuth2Client", { status: 200, when: after });
       const error = await rejection<UnexpectedResponseError>(at.manager.rotateSecret(client.id));
@@ -185,19 +189,24 @@ describe("without rotation", () => {
     },
   );
 
-  test("odd members of the answer do not cost the secret", async () => {
-    const { manager } = answering((request) =>
+  test("odd members of the response do not cost the secret", async () => {
+    const { manager } = managerWithResponses((request) =>
       request.method === "POST"
         ? json({}, 404)
-        : json({ client_id: "a", ...(request.method === "PUT" ? { contacts: 7 } : {}) }),
+        : json({
+            version: "v26.2.0",
+            client_id: "a",
+            ...(request.method === "PUT" ? { contacts: 7 } : {}),
+          }),
     );
     expect((await manager.rotateSecret("a")).previousSecret).toBe("revoked");
   });
 
   test("the new secret is struck out where the server repeats it", async () => {
     let chosen = "";
-    const { manager } = answering(async (request) => {
-      if (request.method === "GET") return json({ client_id: "a", token_endpoint_auth_method: "client_secret_post" });
+    const { manager } = managerWithResponses(async (request) => {
+      if (request.method === "GET")
+        return json({ version: "v2.3.0", client_id: "a", token_endpoint_auth_method: "client_secret_post" });
       if (request.method !== "PUT") return json({}, 404);
       chosen = String(((await request.json()) as { client_secret: string }).client_secret);
       return json({ error: "invalid_client_metadata", error_description: `cannot store ${chosen}` }, 400);
@@ -213,7 +222,7 @@ describe("without rotation", () => {
     ["the manager's deadline", { timeoutMs: 300 }, {}],
   ])("the whole call keeps %s", async (_, options, call) => {
     stopTime();
-    const at = stage(old, options);
+    const at = setup(old, options);
     const { client } = await at.manager.create(input);
     at.simulator.delayNext("getOAuth2Client", 120);
     at.simulator.delayNext("setOAuth2Client", 5_000, { times: 3 });
@@ -227,14 +236,14 @@ describe("without rotation", () => {
   });
 
   test("405 leads there as well as 404", async () => {
-    const at = stage(old);
+    const at = setup(old);
     const { client } = await at.manager.create(input);
     at.simulator.failNext("rotateOAuth2ClientSecret", { status: 405 });
     expect((await at.manager.rotateSecret(client.id)).previousSecret).toBe("revoked");
   });
 
-  test("the old secret dies at once, and the answer says so", async () => {
-    const at = stage(old);
+  test("the old secret dies at once, and the response says so", async () => {
+    const at = setup(old);
     const { client, credentials } = await at.manager.create(input);
     const rotated = await at.manager.rotateSecret(client.id);
     expect(rotated.previousSecret).toBe("revoked");
@@ -244,19 +253,21 @@ describe("without rotation", () => {
   });
 
   test("a client whose method is not said has the method that is the default", async () => {
-    const { manager } = answering((request) => (request.method === "POST" ? json({}, 404) : json({ client_id: "a" })));
+    const { manager } = managerWithResponses((request) =>
+      request.method === "POST" ? json({}, 404) : json({ version: "v25.4.0", client_id: "a" }),
+    );
     const { credentials } = await manager.rotateSecret("a");
     expect(credentials.tokenEndpointAuthMethod).toBe("client_secret_basic");
   });
 
   test("a caller who leaves while the client is read changes nothing, and hears the own reason", async () => {
-    const at = stage(old);
+    const at = setup(old);
     const { client, credentials } = await at.manager.create(input);
     const leave = new AbortController();
     const reason = new Error("enough");
-    at.meddle((request, answer) => {
+    at.intercept((request, forward) => {
       if (request.method === "GET") leave.abort(reason);
-      return answer();
+      return forward();
     });
     expect(await rejection(at.manager.rotateSecret(client.id, { signal: leave.signal }))).toBe(reason);
     expect(at.calls()).not.toContain(`PUT /admin/clients/${client.id}`);
@@ -264,7 +275,7 @@ describe("without rotation", () => {
   });
 
   test("there is nothing to forget, and the client is read", async () => {
-    const at = stage(old);
+    const at = setup(old);
     const { client, credentials } = await at.manager.create(input);
     expect(await at.manager.deleteRotatedSecrets(client.id)).toEqual(await at.manager.get(client.id));
     expect(await works(at, credentials)).toBe(true);

@@ -10,7 +10,7 @@ import {
   ValidationError,
 } from "../../src/core/errors.js";
 import { requestToken } from "../../src/token/index.js";
-import { answering, apiKey, json, rejection, stage, stageNetwork, stageWithoutPublic } from "./stage.js";
+import { apiKey, json, managerWithResponses, rejection, setup, setupNetwork, setupWithoutPublic } from "./setup.js";
 
 const input = {
   name: "billing",
@@ -21,7 +21,7 @@ const input = {
 
 describe("a token request", () => {
   test("needs a public API", () => {
-    const { manager } = stageWithoutPublic();
+    const { manager } = setupWithoutPublic();
     expect(() => manager.tokenRequest({ clientId: "a", clientSecret: "secret" })).toThrow(ConfigurationError);
     expect(() => manager.tokenRequest({ clientId: "a", clientSecret: "secret" })).toThrow(/publicUrl/);
   });
@@ -36,7 +36,7 @@ describe("a token request", () => {
       "credentials.tokenEndpointAuthMethod",
     ],
   ])("of %j is refused by the name of the field, and so is a revocation", async (wrong, path) => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     const credentials = wrong as { clientId: string; clientSecret: string };
     const errors = [
       await rejection<ValidationError>(manager.revoke("token", credentials)),
@@ -52,18 +52,18 @@ describe("a token request", () => {
   });
 
   test("needs a secret", () => {
-    expect(() => stage().manager.tokenRequest({ clientId: "a", clientSecret: "" })).toThrow(ConfigurationError);
+    expect(() => setup().manager.tokenRequest({ clientId: "a", clientSecret: "" })).toThrow(ConfigurationError);
   });
 
   test("with the other method than the registered one is refused by the vendor", async () => {
-    const { manager, simulator } = stage();
+    const { manager, simulator } = setup();
     const { credentials } = await manager.create(input);
     const request = manager.tokenRequest({ ...credentials, tokenEndpointAuthMethod: "client_secret_post" });
     expect(await rejection(requestToken(request, { fetch: simulator.fetch }))).toMatchObject({ error: "invalid_client" });
   });
 
   test("for a scope that the client lacks is refused by the vendor", async () => {
-    const { manager, simulator } = stage();
+    const { manager, simulator } = setup();
     const { credentials } = await manager.create(input);
     const error = await rejection(
       requestToken(manager.tokenRequest(credentials, { scopes: ["admin"] }), { fetch: simulator.fetch }),
@@ -73,7 +73,7 @@ describe("a token request", () => {
   });
 
   test("sends nothing and shows no secret", () => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     const request = manager.tokenRequest({ clientId: "a", clientSecret: "very-secret" }, { scopes: ["read"] });
     expect(sent).toHaveLength(0);
     expect(inspect(request, { depth: 9, showHidden: true }) + JSON.stringify(request)).not.toContain("very-secret");
@@ -82,7 +82,7 @@ describe("a token request", () => {
   });
 
   test.each(["client_secret_basic", "client_secret_post"] as const)("gets a token with %s", async (tokenEndpointAuthMethod) => {
-    const { manager, simulator } = stage();
+    const { manager, simulator } = setup();
     const { credentials } = await manager.create({ ...input, tokenEndpointAuthMethod });
     const request = manager.tokenRequest(credentials, { scopes: ["read"], audience: "https://api.test" });
     expect(request.clientAuthentication.method).toBe(tokenEndpointAuthMethod);
@@ -96,7 +96,7 @@ describe("a token request", () => {
   });
 
   test("gets no scope that was not asked for, and several audiences", async () => {
-    const { manager, simulator } = stage();
+    const { manager, simulator } = setup();
     const { credentials } = await manager.create(input);
     const request = manager.tokenRequest(credentials, { audience: ["https://api.test", "https://other.test"] });
     const token = await requestToken(request, { fetch: simulator.fetch });
@@ -110,52 +110,52 @@ describe("a token request", () => {
 
 describe("introspection", () => {
   test.each([[""], [undefined], [7]])("of %j is refused before anything is sent", async (token) => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     const error = await rejection<ValidationError>(manager.introspect(token as string));
     expect(error.issues.map(({ path }) => path)).toEqual(["token"]);
     expect(sent).toHaveLength(0);
   });
 
   test.each([[{ scopes: "read" }], [{ scopes: ["a b"] }], [{ scope: "read" }]])("with %j is refused", async (options) => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     expect(await rejection(manager.introspect("token", options as { scopes: string[] }))).toBeInstanceOf(ValidationError);
     expect(sent).toHaveLength(0);
   });
 
   test("with a wrong key is refused by the vendor, and the token is not shown", async () => {
-    const { manager } = stageNetwork({}, { apiKey: "ory_pat_wrong" });
+    const { manager } = setupNetwork({}, { apiKey: "ory_pat_wrong" });
     const error = await rejection(manager.introspect("very-secret-token"));
     expect(error).toBeInstanceOf(AuthenticationError);
     expect(inspect(error)).not.toContain("very-secret-token");
   });
 
-  test("that says active in another way than true is no answer", async () => {
-    const { manager } = answering(() => json({ active: "true" }));
+  test("that says active in another way than true is no response", async () => {
+    const { manager } = managerWithResponses(() => json({ active: "true" }));
     const error = await rejection<UnexpectedResponseError>(manager.introspect("token"));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error.outcome).toBe("not_applied");
   });
 
   test("is repeated like a read", async () => {
-    const { manager, simulator, sent } = stage();
+    const { manager, simulator, sent } = setup();
     simulator.failNext("introspectOAuth2Token", { status: 503 });
     expect(await manager.introspect("unknown")).toEqual({ active: false });
     expect(sent).toHaveLength(2);
   });
 
   test("that tells of no time there can be leaves it out", async () => {
-    const { manager } = answering(() => json({ active: true, exp: 1e300, iat: 1.5e9 }));
+    const { manager } = managerWithResponses(() => json({ active: true, exp: 1e300, iat: 1.5e9 }));
     const told = await manager.introspect("token");
     expect(told).not.toHaveProperty("expiresAt");
     expect(told).toMatchObject({ issuedAt: new Date(1.5e12) });
   });
 
   test("of an unknown token says inactive", async () => {
-    expect(await stage().manager.introspect("ory_at_unknown")).toEqual({ active: false });
+    expect(await setup().manager.introspect("ory_at_unknown")).toEqual({ active: false });
   });
 
   test("of a token past its end says inactive", async () => {
-    const { manager, simulator } = stage();
+    const { manager, simulator } = setup();
     const { credentials } = await manager.create(input);
     const { value } = await requestToken(manager.tokenRequest(credentials), { fetch: simulator.fetch });
     simulator.advanceTime(3_600_001);
@@ -163,7 +163,7 @@ describe("introspection", () => {
   });
 
   test("asks for scopes that all have to be granted", async () => {
-    const { manager, simulator, sent } = stage();
+    const { manager, simulator, sent } = setup();
     const { credentials } = await manager.create(input);
     const request = manager.tokenRequest(credentials, { scopes: ["read"] });
     const { value } = await requestToken(request, { fetch: simulator.fetch });
@@ -175,7 +175,7 @@ describe("introspection", () => {
   });
 
   test("tells all that the vendor says", async () => {
-    const { manager, simulator } = stage();
+    const { manager, simulator } = setup();
     const { client, credentials } = await manager.create(input);
     const { value } = await requestToken(manager.tokenRequest(credentials, { scopes: ["write"] }), { fetch: simulator.fetch });
     const told = await manager.introspect(value);
@@ -201,13 +201,13 @@ describe("revoking", () => {
   const credentials = { clientId: "a", clientSecret: "very-secret" };
 
   test("needs a public API, and sends nothing without", async () => {
-    const { manager, sent } = stageWithoutPublic();
+    const { manager, sent } = setupWithoutPublic();
     expect(await rejection(manager.revoke("token", credentials))).toBeInstanceOf(ConfigurationError);
     expect(sent).toHaveLength(0);
   });
 
   test("nothing is refused before anything is sent", async () => {
-    const { manager, sent } = stage();
+    const { manager, sent } = setup();
     expect(await rejection(manager.revoke("", credentials))).toBeInstanceOf(ValidationError);
     expect(sent).toHaveLength(0);
   });
@@ -217,7 +217,7 @@ describe("revoking", () => {
     ["the wrong method", (real) => ({ ...real, tokenEndpointAuthMethod: "client_secret_post" })],
     ["an unknown client", (real) => ({ ...real, clientId: "unknown" })],
   ])("with %s is refused, and neither secret nor token is shown", async (_, change) => {
-    const { manager } = stage();
+    const { manager } = setup();
     const made = await manager.create(input);
     const given = change(made.credentials) as typeof made.credentials;
     const error = await rejection<AuthenticationError>(manager.revoke("ory_at_very-secret-token", given));
@@ -228,14 +228,14 @@ describe("revoking", () => {
   });
 
   test("a malformed request is a plain refusal", async () => {
-    const { manager } = answering(() => json({ error: "invalid_request" }, 400));
+    const { manager } = managerWithResponses(() => json({ error: "invalid_request" }, 400));
     const error = await rejection<ResponseError>(manager.revoke("token", credentials));
     expect(error.constructor).toBe(ResponseError);
     expect(error.status).toBe(400);
   });
 
-  test("with a lost answer is done again: twice is the same as once", async () => {
-    const at = stage();
+  test("with a lost response is done again: twice is the same as once", async () => {
+    const at = setup();
     const made = await at.manager.create(input);
     const { value } = await requestToken(at.manager.tokenRequest(made.credentials), { fetch: at.simulator.fetch });
     at.simulator.dropConnection("revokeOAuth2Token", { when: "after" });
@@ -244,8 +244,8 @@ describe("revoking", () => {
     expect(await at.manager.introspect(value)).toEqual({ active: false });
   });
 
-  test("with every answer lost is unknown", async () => {
-    const at = stage();
+  test("with every response lost is unknown", async () => {
+    const at = setup();
     const made = await at.manager.create(input);
     at.simulator.dropConnection("revokeOAuth2Token", { when: "after", times: 9 });
     const error = await rejection<NetworkError>(at.manager.revoke("token", made.credentials));
@@ -255,7 +255,7 @@ describe("revoking", () => {
   test.each(["client_secret_basic", "client_secret_post"] as const)(
     "ends a token, with %s",
     async (tokenEndpointAuthMethod) => {
-      const { manager, simulator } = stage();
+      const { manager, simulator } = setup();
       const made = await manager.create({ ...input, tokenEndpointAuthMethod });
       const { value } = await requestToken(manager.tokenRequest(made.credentials), { fetch: simulator.fetch });
       expect((await manager.introspect(value)).active).toBe(true);
@@ -265,7 +265,7 @@ describe("revoking", () => {
   );
 
   test("an unknown token succeeds, and so does another client's, which stays", async () => {
-    const { manager, simulator } = stage();
+    const { manager, simulator } = setup();
     const [mine, theirs] = [await manager.create(input), await manager.create(input)];
     const { value } = await requestToken(manager.tokenRequest(theirs.credentials), { fetch: simulator.fetch });
     await manager.revoke("ory_at_unknown", mine.credentials);
@@ -274,7 +274,7 @@ describe("revoking", () => {
   });
 
   test("never shows the project's key to the public API", async () => {
-    const { manager, sent } = stageNetwork();
+    const { manager, sent } = setupNetwork();
     const made = await manager.create(input);
     await manager.revoke("token", made.credentials);
     expect(sent[0]!.headers.get("authorization")).toBe(`Bearer ${apiKey}`);
@@ -286,7 +286,7 @@ describe("revoking", () => {
 
 test("a token and a secret that the vendor echoes are struck out", async () => {
   const words = { error: "invalid_request", error_description: "token opaque-token-1 with secret-of-client-1 is bad" };
-  const { manager } = answering(() => json(words, 400));
+  const { manager } = managerWithResponses(() => json(words, 400));
   const errors = [
     await rejection(manager.introspect("opaque-token-1")),
     await rejection(manager.revoke("opaque-token-1", { clientId: "a", clientSecret: "secret-of-client-1" })),

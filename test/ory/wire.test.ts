@@ -34,7 +34,7 @@ describe("a client is read", () => {
   });
 });
 
-describe("the answer that has a secret", () => {
+describe("the response that has a secret", () => {
   test("asks for an id and nothing else", () => {
     expect(createdWire.safeParse({ client_id: "" }).success).toBe(false);
     expect(createdWire.safeParse({ client_secret: "s" }).success).toBe(false);
@@ -59,7 +59,7 @@ describe("the answer that has a secret", () => {
 });
 
 describe("introspection", () => {
-  test.each([[{}], [{ active: "true" }], [{ active: 1 }], [{ active: null }], [null]])("%j is no answer", (value) => {
+  test.each([[{}], [{ active: "true" }], [{ active: 1 }], [{ active: null }], [null]])("%j is no response", (value) => {
     expect(introspectionWire.safeParse(value).success).toBe(false);
   });
 

@@ -43,7 +43,7 @@ describeCancellation<OvhManager>("ovh", {
       },
     ],
     delete: [
-      2,
+      4,
       async (own) => {
         const { id } = await made(own);
         return (manager, options) => manager.delete(id, options);

@@ -1,29 +1,30 @@
-import { AuthenticationError, TokenEndpointError } from "oauth-clients";
+import { AuthenticationError } from "oauth-clients";
 import { createOvhManager } from "oauth-clients/ovh";
 import { simulateOvh } from "oauth-clients/testing";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
-import { clientBody, recorder } from "./answers.js";
+import { clientBody, recorder } from "./responses.js";
 
 const account = { clientId: "EU.00aa00aa00aa00aa", clientSecret: "root-secret-canary" };
-const tokenAnswer = (value: string) => ({
+const tokenResponse = (value: string) => ({
   json: { access_token: value, token_type: "Bearer", expires_in: 3599, scope: "all" },
 });
 
 describe("a service account", () => {
-  test("is told that its secret is not accepted, by the token endpoint and for this call", async () => {
+  test("A wrong secret of the manager is an AuthenticationError with the code of the token endpoint.", async () => {
     const { fetch } = simulateOvh({ serviceAccount: account });
     const manager = createOvhManager({ ...account, clientSecret: "wrong-canary", fetch });
     const error = await rejection(manager.delete("EU.11bb"));
-    expect(error).toBeInstanceOf(TokenEndpointError);
-    expect(error).toMatchObject({ error: "invalid_client", vendor: "ovh", operation: "delete client" });
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({ vendorCode: "invalid_client", vendor: "ovh", operation: "delete client" });
+    expect(String(error)).toContain("Check clientId, clientSecret and region");
     expect(error).toMatchObject({ outcome: "not_applied" });
     expect(String(error)).not.toContain("canary");
   });
 
   test("is told of a second refusal of a token, and not asked for a third", async () => {
     const refused = { status: 401, json: { class: "Client::Unauthorized", message: "no" } };
-    const { fetch, sent } = recorder([tokenAnswer("one"), refused, tokenAnswer("two"), refused]);
+    const { fetch, sent } = recorder([tokenResponse("one"), refused, tokenResponse("two"), refused]);
     const error = await rejection(createOvhManager({ ...account, fetch }).get("EU.11bb"));
     expect(error).toBeInstanceOf(AuthenticationError);
     expect(sent.map(({ headers }) => headers.get("authorization"))).toEqual([null, "Bearer one", null, "Bearer two"]);
@@ -32,9 +33,9 @@ describe("a service account", () => {
   test("gets a new token once when one is refused long before its end", async () => {
     const refused = { status: 401, json: { class: "Client::Unauthorized", message: "no" } };
     const { fetch, sent } = recorder([
-      tokenAnswer("one"),
+      tokenResponse("one"),
       refused,
-      tokenAnswer("two"),
+      tokenResponse("two"),
       { json: { clientId: "EU.11bb", clientSecret: "s" } },
     ]);
     await createOvhManager({ ...account, fetch }).create({ flow: "client_credentials", name: "a", description: "b" });
@@ -47,7 +48,7 @@ describe("a service account", () => {
   });
 
   test("asks for its token with the scope all and its secret in the body, once for all calls", async () => {
-    const { fetch, sent } = recorder([tokenAnswer("one"), { json: clientBody("EU.11bb") }]);
+    const { fetch, sent } = recorder([tokenResponse("one"), { json: clientBody("EU.11bb") }]);
     const manager = createOvhManager({ ...account, fetch });
     await Promise.all([manager.get("EU.11bb"), manager.get("EU.11bb"), manager.get("EU.11bb")]);
     expect(sent).toHaveLength(4);

@@ -10,7 +10,7 @@ import {
   writePolicy,
 } from "../../src/ovh/convert.js";
 import { clientWire, policyWire } from "../../src/ovh/wire.js";
-import { clientBody, policyBody } from "./answers.js";
+import { clientBody, policyBody } from "./responses.js";
 
 const identities = ["urn:v1:eu:identity:credential:zz99999-ovh/oauth2-EU.00aa"];
 const resources = ["urn:v1:eu:resource:webHosting:example.hosting.ovh.net"];
@@ -73,7 +73,7 @@ describe("a client is read", () => {
     expect(read).not.toHaveProperty("createdAt");
   });
 
-  test("with a flow that nobody has heard of", () => {
+  test("with a flow that is unknown", () => {
     expect(readClient(clientWire.parse(clientBody("1", { flow: "DEVICE_CODE" }))).flow).toBe("device_code");
   });
 

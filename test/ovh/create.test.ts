@@ -2,7 +2,7 @@ import { NetworkError, PermissionDeniedError, ServerError, TimeoutError, Unexpec
 import type { OvhClientInput } from "oauth-clients/ovh";
 import { describe, expect, test, vi } from "vitest";
 import { rejection } from "../contract/subject.js";
-import { answering, clientBody } from "./answers.js";
+import { clientBody, managerWithResponses } from "./responses.js";
 
 const input: OvhClientInput = { flow: "client_credentials", name: "billing", description: "billing exporter" };
 const made = { json: { clientId: "EU.00aa", clientSecret: "secret-canary" } };
@@ -14,12 +14,12 @@ const credentials = {
 
 describe("an unknown outcome says that it cannot be settled, and what to look for", () => {
   test.each([
-    ["no answer", new Error("cut"), NetworkError],
+    ["no response", new Error("cut"), NetworkError],
     ["a fault of the server", { status: 502 }, ServerError],
     ["a yes that is no JSON", { text: "<html>" }, UnexpectedResponseError],
     ["a yes without an id", { json: { clientSecret: "secret-canary" } }, UnexpectedResponseError],
-  ])("%s", async (_, answer, type) => {
-    const { manager, sent } = answering([answer]);
+  ])("%s", async (_, response, type) => {
+    const { manager, sent } = managerWithResponses([response]);
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(type);
     expect(error).toMatchObject({ outcome: "unknown", vendor: "ovh", operation: "create client" });
@@ -32,7 +32,7 @@ describe("an unknown outcome says that it cannot be settled, and what to look fo
   });
 
   test("a deadline", async () => {
-    const { manager } = answering([{}], { fetch: () => new Promise(() => {}), timeoutMs: 30 });
+    const { manager } = managerWithResponses([{}], { fetch: () => new Promise(() => {}), timeoutMs: 30 });
     const error = await rejection(manager.create({ ...input, name: `a\n${"b".repeat(200)}` }));
     expect(error).toBeInstanceOf(TimeoutError);
     expect((error as Error).message).toMatch(/named "a b{98}…", created since/);
@@ -41,15 +41,15 @@ describe("an unknown outcome says that it cannot be settled, and what to look fo
 
 describe("a known outcome is told as it is", () => {
   test("a refusal, after which nothing is read", async () => {
-    const { manager, sent } = answering([{ status: 403, json: { class: "Client::Forbidden", message: "no" } }]);
+    const { manager, sent } = managerWithResponses([{ status: 403, json: { class: "Client::Forbidden", message: "no" } }]);
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(PermissionDeniedError);
-    expect((error as Error).message).toBe('ovh refused "create client" (403): no');
+    expect((error as Error).message).toBe("ovh create client: no (403). The change was not applied.");
     expect(sent).toHaveLength(1);
   });
 
-  test.each([undefined, null, ""])("a client whose secret is not in the answer (%j), by its id", async (clientSecret) => {
-    const { manager, sent } = answering([{ json: { clientId: "EU.00aa", clientSecret } }]);
+  test.each([undefined, null, ""])("a client whose secret is not in the response (%j), by its id", async (clientSecret) => {
+    const { manager, sent } = managerWithResponses([{ json: { clientId: "EU.00aa", clientSecret } }]);
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error).toMatchObject({ outcome: "applied", vendor: "ovh", operation: "create client" });
@@ -62,7 +62,7 @@ describe("a known outcome is told as it is", () => {
   test("the reason of the caller's signal", async () => {
     const reason = new Error("enough");
     const controller = new AbortController();
-    const { manager } = answering([], { fetch: () => new Promise(() => {}) });
+    const { manager } = managerWithResponses([], { fetch: () => new Promise(() => {}) });
     setTimeout(() => controller.abort(reason), 20);
     expect(await rejection(manager.create(input, { signal: controller.signal }))).toBe(reason);
   });
@@ -83,10 +83,10 @@ describe("credentials are handed over although the look that follows", () => {
     ["is refused", { status: 403, json: { class: "Client::Forbidden", message: "no" } }],
     ["finds nothing yet", { status: 404, json: { class: "Client::NotFound", message: "no" } }],
     ["cannot be read", { json: { flow: 7 } }],
-    ["is answered by a page", { text: "<html>" }],
+    ["is responded to by a page", { text: "<html>" }],
     ["is cut again and again", new Error("cut")],
-  ])("%s", async (_, answer) => {
-    const { manager } = answering([made, answer]);
+  ])("%s", async (_, response) => {
+    const { manager } = managerWithResponses([made, response]);
     expect(await manager.create(input)).toEqual({ client, credentials });
   });
 
@@ -100,7 +100,7 @@ describe("credentials are handed over although the look that follows", () => {
       setTimeout(() => controller.abort(), 10);
       return new Promise<Response>(() => {});
     };
-    const { manager } = answering([], { fetch });
+    const { manager } = managerWithResponses([], { fetch });
     expect(await manager.create(input, options(controller))).toEqual({ client, credentials });
   });
 });
@@ -110,7 +110,7 @@ test("the look that follows takes ten seconds at most, however long the call may
   try {
     const fetch = async (_url: RequestInfo | URL, init?: RequestInit) =>
       init?.method === "POST" ? Response.json(made.json) : new Promise<Response>(() => {});
-    const { manager } = answering([], { fetch, timeoutMs: 600_000 });
+    const { manager } = managerWithResponses([], { fetch, timeoutMs: 600_000 });
     const creating = manager.create(input);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await Promise.race([creating, "still looking"])).toMatchObject({ credentials });
@@ -121,7 +121,7 @@ test("the look that follows takes ten seconds at most, however long the call may
 
 test("a secret is stored before the client is read, and the read fits the deadline however long storing takes", async () => {
   const order: string[] = [];
-  const { manager, sent } = answering([made, { json: clientBody("EU.00aa") }]);
+  const { manager, sent } = managerWithResponses([made, { json: clientBody("EU.00aa") }]);
   const secretSink = async ({ clientSecret }: { clientSecret: string }) => {
     await new Promise((resolve) => setTimeout(resolve, 120));
     order.push(`${clientSecret} after ${sent.length} request`);
@@ -132,7 +132,7 @@ test("a secret is stored before the client is read, and the read fits the deadli
 });
 
 test("a client is told as OVHcloud keeps it, with its identity", async () => {
-  const { manager, sent } = answering([made, { json: clientBody("EU.00aa", { name: "billing (stored)" }) }]);
+  const { manager, sent } = managerWithResponses([made, { json: clientBody("EU.00aa", { name: "billing (stored)" }) }]);
   const { client, credentials: given } = await manager.create(input);
   expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual([
     "POST /v1/me/api/oauth2/client",

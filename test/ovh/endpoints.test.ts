@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { namedEndpoints, regionAt, regions } from "../../src/ovh/endpoints.js";
+import { customEndpoints, regionAt, regions } from "../../src/ovh/endpoints.js";
 
 test.each([
   "https://proxy.acme.test",
@@ -9,17 +9,17 @@ test.each([
   "https://proxy.acme.test/v2",
   " HTTPS://PROXY.acme.test:443/1.0 ",
 ])("the API at %j has no version in its address, which goes out in the parser's spelling", (url) => {
-  expect(namedEndpoints(url, undefined)).toEqual({ apiUrl: "https://proxy.acme.test" });
+  expect(customEndpoints(url, undefined)).toEqual({ apiUrl: "https://proxy.acme.test" });
 });
 
 test("a path prefix stays, and so does what only looks like a version", () => {
-  expect(namedEndpoints("https://proxy.acme.test/ovh/1.0", undefined).apiUrl).toBe("https://proxy.acme.test/ovh");
-  expect(namedEndpoints("https://proxy.acme.test/v3", undefined).apiUrl).toBe("https://proxy.acme.test/v3");
+  expect(customEndpoints("https://proxy.acme.test/ovh/1.0", undefined).apiUrl).toBe("https://proxy.acme.test/ovh");
+  expect(customEndpoints("https://proxy.acme.test/v3", undefined).apiUrl).toBe("https://proxy.acme.test/v3");
 });
 
 test("the announced hosts are named by both addresses", () => {
   const tokenEndpoint = "https://auth.eu.ovhcloud.com/oauth2/token";
-  expect(namedEndpoints("https://api.eu.ovhcloud.com/1.0", tokenEndpoint)).toEqual({
+  expect(customEndpoints("https://api.eu.ovhcloud.com/1.0", tokenEndpoint)).toEqual({
     apiUrl: "https://api.eu.ovhcloud.com",
     tokenEndpoint,
   });

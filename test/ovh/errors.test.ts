@@ -2,7 +2,7 @@ import { AuthenticationError, PermissionDeniedError, ResponseError, ServerError 
 import { describe, expect, test } from "vitest";
 import { parseErrorResponse } from "../../src/ovh/errors.js";
 import { rejection } from "../contract/subject.js";
-import { type Answer, accessToken, answering } from "./answers.js";
+import { accessToken, managerWithResponses, type RecordedResponse } from "./responses.js";
 
 function read(status: number, body: unknown, headers: Record<string, string> = {}) {
   return parseErrorResponse({ status, headers: new Headers(headers), text: JSON.stringify(body) ?? "", body });
@@ -34,7 +34,7 @@ describe("what is said", () => {
       "User not granted for this request; missing IAM actions a:get, b:get",
     ],
     [
-      "a list of them, of which nobody has told",
+      "an undocumented list of them",
       { ...denied, details: { unauthorizedActionsByIAM: ["a:get", 7, "b:get"] } },
       "User not granted for this request; missing IAM actions a:get, b:get",
     ],
@@ -76,7 +76,7 @@ describe("a credential that is not accepted", () => {
     [403, { errorCode: "INVALID_KEY", message: "x" }],
     [403, { errorCode: "NOT_CREDENTIAL", message: "x" }],
   ])("%d %o counts as one, whatever the status", async (status, json) => {
-    const error = await rejection(answering([{ status, json }]).manager.get("EU.00aa"));
+    const error = await rejection(managerWithResponses([{ status, json }]).manager.get("EU.00aa"));
     expect(error).toBeInstanceOf(AuthenticationError);
     expect(error).toMatchObject({ status, code: "authentication" });
   });
@@ -86,22 +86,21 @@ describe("a credential that is not accepted", () => {
     [404, { class: "Client::NotFound", message: "This credential does not exist" }, ResponseError],
     [403, { errorCode: "NOT_GRANTED_CALL", message: "This call has not been granted" }, PermissionDeniedError],
   ])("%d %o is none", async (status, json, type) => {
-    const error = await rejection(answering([{ status, json }]).manager.get("EU.00aa"));
+    const error = await rejection(managerWithResponses([{ status, json }]).manager.get("EU.00aa"));
     expect(error).toBeInstanceOf(type);
     expect(error).not.toBeInstanceOf(AuthenticationError);
   });
 });
 
 describe("an error of the manager", () => {
-  const failing = (answer: Answer) => answering([answer], { retry: { maxRetries: 0 } }).manager.get("EU.00aa");
+  const failing = (response: RecordedResponse) =>
+    managerWithResponses([response], { retry: { maxRetries: 0 } }).manager.get("EU.00aa");
 
   test("tells a gateway's page in words, with its status", async () => {
     const text = "<html><head><title>x</title></head><body><h1>503 Service Unavailable</h1>No server</body></html>";
     const error = await rejection(failing({ status: 503, text, headers: { "x-ovh-queryid": "EU.ext-4.00aa" } }));
     expect(error).toBeInstanceOf(ServerError);
-    expect((error as Error).message).toBe(
-      'ovh refused "get client" (503): 503 Service Unavailable No server [request EU.ext-4.00aa]',
-    );
+    expect((error as Error).message).toBe("ovh get client: 503 Service Unavailable No server (503, request EU.ext-4.00aa)");
   });
 
   test("names the missing action and the request, and strikes the token", async () => {
@@ -110,7 +109,7 @@ describe("an error of the manager", () => {
     const error = await rejection(failing({ status: 403, json, headers: { "x-ovh-queryid": "EU.ext-4.00aa" } }));
     expect(error).toMatchObject({ vendorCode: "Client::Forbidden", requestId: "EU.ext-4.00aa", status: 403 });
     expect((error as Error).message).toBe(
-      'ovh refused "get client" (403): no rights for [secret]; missing IAM action account:apiovh:me/api/oauth2/client/get [request EU.ext-4.00aa]',
+      "ovh get client: no rights for [secret]; missing IAM action account:apiovh:me/api/oauth2/client/get (403, request EU.ext-4.00aa)",
     );
   });
 });

@@ -3,7 +3,7 @@ import { createOvhManager } from "oauth-clients/ovh";
 import { simulateOvh } from "oauth-clients/testing";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
-import { answering, clientBody, recorder } from "./answers.js";
+import { clientBody, managerWithResponses, recorder } from "./responses.js";
 
 const account = { clientId: "EU.00aa00aa00aa00aa", clientSecret: "root-secret-canary" };
 
@@ -40,7 +40,7 @@ describe("an import is refused", () => {
   });
 
   test("where the token endpoint is not known, before anything is sent", async () => {
-    const { manager, sent } = answering([{}], { apiUrl: "https://proxy.acme.test" });
+    const { manager, sent } = managerWithResponses([{}], { apiUrl: "https://proxy.acme.test" });
     const error = await rejection(manager.import("EU.00aa|canary", { verifySecret: true }));
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(sent).toHaveLength(0);
@@ -50,7 +50,7 @@ describe("an import is refused", () => {
     expect(await rejection(begin().manager.import("EU.ffff|canary"))).toBeInstanceOf(NotFoundError);
   });
 
-  test("where the secret of a client for people should be proven, which nobody can", async () => {
+  test("when the secret of an authorization_code client is to be verified, which is not possible", async () => {
     const { manager } = begin();
     const { client, credentials } = await manager.create(web);
     const error = await rejection(manager.import(`${client.id}|${credentials.clientSecret}`, { verifySecret: true }));
@@ -77,7 +77,7 @@ describe("a client is imported", () => {
   });
 
   test("with an unproven secret, for which nothing but the client is read", async () => {
-    const { manager, sent } = answering([{ json: clientBody("0f0f0f0f0f0f0f0f") }]);
+    const { manager, sent } = managerWithResponses([{ json: clientBody("0f0f0f0f0f0f0f0f") }]);
     const { credentials, secretVerified } = await manager.import("0f0f0f0f0f0f0f0f|kept-secret");
     expect(sent.map(({ path }) => path)).toEqual(["/v1/me/api/oauth2/client/0f0f0f0f0f0f0f0f"]);
     expect(secretVerified).toBe(false);

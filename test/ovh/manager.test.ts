@@ -4,7 +4,7 @@ import { simulateOvh } from "oauth-clients/testing";
 import { requestToken } from "oauth-clients/token";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
-import { answering, clientBody } from "./answers.js";
+import { clientBody, managerWithResponses } from "./responses.js";
 
 const account = { clientId: "EU.00aa00aa00aa00aa", clientSecret: "root-secret" };
 const service = { flow: "client_credentials", name: "billing", description: "exporter" } as const;
@@ -17,7 +17,7 @@ function begin() {
 
 describe("an id that is none is not sent", () => {
   test.each(["EU.00aa|canary", "a b", ".."])("%j", async (id) => {
-    const { manager, sent } = answering([{}]);
+    const { manager, sent } = managerWithResponses([{}]);
     const calls = [manager.get(id), manager.update(id, {}), manager.delete(id)];
     for (const error of await Promise.all(calls.map(rejection))) {
       expect(error).toBeInstanceOf(ValidationError);
@@ -29,21 +29,21 @@ describe("an id that is none is not sent", () => {
 
 describe("updating", () => {
   test("refuses another flow before anything is sent", async () => {
-    const { manager, sent } = answering([{}]);
+    const { manager, sent } = managerWithResponses([{}]);
     const error = await rejection(manager.update("EU.00aa", { flow: "authorization_code" } as object));
     expect(String(error)).toContain("flow: cannot be changed: create another client");
     expect(sent).toHaveLength(0);
   });
 
   test("refuses callbacks for a service account, once it has seen that it is one", async () => {
-    const { manager, sent } = answering([{ json: clientBody("EU.00aa") }]);
+    const { manager, sent } = managerWithResponses([{ json: clientBody("EU.00aa") }]);
     const error = await rejection(manager.update("EU.00aa", { callbackUrls: ["https://shop.acme.test"] }));
     expect(error).toMatchObject({ name: "ValidationError", outcome: "not_applied", issues: [{ path: "callbackUrls" }] });
     expect(sent.map(({ method }) => method)).toEqual(["GET"]);
   });
 
   test("sends nothing that changes where nothing is named", async () => {
-    const { manager, sent } = answering([{ json: clientBody("EU.00aa") }]);
+    const { manager, sent } = managerWithResponses([{ json: clientBody("EU.00aa") }]);
     expect((await manager.update("EU.00aa", { name: undefined } as object)).name).toBe("billing");
     expect(sent.map(({ method }) => method)).toEqual(["GET"]);
   });
@@ -52,11 +52,10 @@ describe("updating", () => {
     ["null", { text: "null" }],
     ["nothing", { text: "" }],
     ["204", { status: 204 }],
-    ["anything", { text: "done" }],
-  ])("takes %s for a yes", async (_, answer) => {
-    const { manager, sent } = answering([
+  ])("update accepts a response with %s", async (_, response) => {
+    const { manager, sent } = managerWithResponses([
       { json: clientBody("EU.00aa") },
-      answer,
+      response,
       { json: clientBody("EU.00aa", { name: "new" }) },
     ]);
     expect((await manager.update("EU.00aa", { name: "new" })).name).toBe("new");
@@ -64,9 +63,21 @@ describe("updating", () => {
     expect(sent[1]?.json).toEqual({ callbackUrls: [], description: "billing exporter", name: "new" });
   });
 
+  test.each<[string, object]>([
+    ["a page", { text: "<html>done</html>" }],
+    ["a JSON object", { json: { done: true } }],
+  ])("update has an unknown outcome when the response is %s, which OVHcloud does not send", async (_, response) => {
+    const { manager } = managerWithResponses([{ json: clientBody("EU.00aa") }, response]);
+    expect(await rejection(manager.update("EU.00aa", { name: "new" }))).toMatchObject({
+      code: "unexpected_response",
+      outcome: "unknown",
+      status: 200,
+    });
+  });
+
   test("is done although the look that follows fails", async () => {
     const denied = { status: 403, json: { class: "Client::Forbidden", message: "no" } };
-    const { manager } = answering([{ json: clientBody("EU.00aa") }, { json: null }, denied]);
+    const { manager } = managerWithResponses([{ json: clientBody("EU.00aa") }, { json: null }, denied]);
     expect(await manager.update("EU.00aa", { name: "new" })).toMatchObject({
       name: "new",
       description: "billing exporter",
@@ -78,7 +89,7 @@ describe("updating", () => {
 describe("listing", () => {
   test("tells a failure to read one", async () => {
     const denied = { status: 403, json: { class: "Client::Forbidden", message: "no" } };
-    const { manager } = answering([{ json: ["EU.00aa", "EU.11bb"] }, denied]);
+    const { manager } = managerWithResponses([{ json: ["EU.00aa", "EU.11bb"] }, denied]);
     expect(await rejection(collect(manager.list()))).toMatchObject({
       name: "PermissionDeniedError",
       operation: "list clients",
@@ -86,7 +97,7 @@ describe("listing", () => {
   });
 
   test("leaves out a client that was deleted meanwhile, and one that is named twice", async () => {
-    const { manager } = answering(
+    const { manager } = managerWithResponses(
       [
         { json: ["EU.00aa", "EU.11bb", "EU.00aa", "EU.22cc"] },
         { json: clientBody("EU.00aa") },
@@ -121,14 +132,18 @@ test.each<[string, object]>([
   ["null", { text: "null" }],
   ["nothing", { text: "" }],
   ["204", { status: 204 }],
-])("a delete takes %s for a yes", async (_, answer) => {
-  const { manager, sent } = answering([answer]);
-  await manager.delete("EU.00aa");
-  expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual(["DELETE /v1/me/api/oauth2/client/EU.00aa"]);
+])("delete accepts a response with %s, and sends one DELETE.", async (_, response) => {
+  const { manager, sent } = managerWithResponses([{ json: clientBody("EU.00aa") }, { json: [] }, response]);
+  expect(await manager.delete("EU.00aa")).toEqual({ policies: [] });
+  expect(sent.map(({ method, path }) => `${method} ${path.replace(/\?.*/, "")}`)).toEqual([
+    "GET /v1/me/api/oauth2/client/EU.00aa",
+    "GET /v2/iam/policy",
+    "DELETE /v1/me/api/oauth2/client/EU.00aa",
+  ]);
 });
 
 test("ids are opaque: one with signs is asked for as it is", async () => {
-  const { manager, sent } = answering([gone]);
+  const { manager, sent } = managerWithResponses([gone]);
   expect(await rejection(manager.get("EU.a/b?c#d"))).toBeInstanceOf(NotFoundError);
   expect(sent[0]?.url).toBe("https://eu.api.ovh.com/v1/me/api/oauth2/client/EU.a%2Fb%3Fc%23d");
 });
@@ -168,7 +183,7 @@ describe("An option that a method does not have is rejected by name before any r
     ["deletePolicy", (manager) => manager.deletePolicy("a", wrong)],
     ["listActions", (manager) => collect(manager.listActions(wrong))],
   ])("%s rejects an unknown option.", async (_, call) => {
-    const { manager, sent } = answering([{}]);
+    const { manager, sent } = managerWithResponses([{}]);
     const error = await rejection(call(manager));
     expect(error).toBeInstanceOf(ValidationError);
     expect((error as ValidationError).issues).toEqual([{ path: "colour", message: "unknown field" }]);
@@ -178,7 +193,7 @@ describe("An option that a method does not have is rejected by name before any r
 
 describe("account", () => {
   test("A response without an account is an error.", async () => {
-    const { manager } = answering([{ json: { identities: [] } }]);
+    const { manager } = managerWithResponses([{ json: { identities: [] } }]);
     expect(await rejection(manager.account())).toMatchObject({ name: "UnexpectedResponseError", operation: "get account" });
   });
 
@@ -188,7 +203,109 @@ describe("account", () => {
 
   test("The account of another installation has the host of its API.", async () => {
     const options = { apiUrl: "https://proxy.acme.test", tokenEndpoint: "https://proxy.acme.test/token" };
-    const { manager } = answering([{ json: { account: "zz99999-ovh" } }], options);
+    const { manager } = managerWithResponses([{ json: { account: "zz99999-ovh" } }], options);
     expect(await manager.account()).toBe("proxy.acme.test/zz99999-ovh");
   });
+});
+
+describe("responses that prove nothing", () => {
+  test("A page of a gateway with status 200 is no success of update, delete and deletePolicy.", async () => {
+    const html = { text: "<html>Welcome</html>" };
+    for (const [call, responses] of [
+      [(manager: OvhManager) => manager.update("EU.00aa", { name: "new" }), [{ json: clientBody("EU.00aa") }, html]],
+      [(manager: OvhManager) => manager.delete("EU.00aa"), [{ json: clientBody("EU.00aa") }, { json: [] }, html]],
+      [(manager: OvhManager) => manager.deletePolicy("1"), [html]],
+    ] as const) {
+      const error = await rejection(call(managerWithResponses(responses).manager));
+      expect(error).toMatchObject({ name: "UnexpectedResponseError", outcome: "unknown" });
+    }
+  });
+
+  const page = { status: 404, text: "404 page not found" };
+
+  test("get rejects the document of another client.", async () => {
+    const { manager } = managerWithResponses([{ json: clientBody("EU.11bb") }]);
+    const error = await rejection(manager.get("EU.00aa"));
+    expect(error).toMatchObject({ name: "UnexpectedResponseError", outcome: "not_applied", operation: "get client" });
+  });
+
+  test("update sends nothing after the document of another client.", async () => {
+    const { manager, sent } = managerWithResponses([{ json: clientBody("EU.11bb") }]);
+    await rejection(manager.update("EU.00aa", { name: "new" }));
+    expect(sent.map(({ method }) => method)).toEqual(["GET"]);
+  });
+
+  test("list is an error, and not shorter, when a gateway responds with 404 for a client.", async () => {
+    const { manager } = managerWithResponses([{ json: ["EU.00aa", "EU.11bb"] }, { json: clientBody("EU.00aa") }, page], {
+      limits: { concurrency: 1 },
+      retry: { maxRetries: 0 },
+    });
+    const error = await rejection(collect(manager.list({ concurrency: 1 })));
+    expect(error).toMatchObject({ name: "ServerError", status: 404, operation: "list clients" });
+    expect(String(error)).toContain("a gateway may have sent it");
+  });
+
+  test("delete after a 503 and the 404 of a gateway has an unknown outcome.", async () => {
+    const { manager } = managerWithResponses([{ status: 403 }, { status: 503 }, page], {
+      retry: { initialDelayMs: 1, maxRetries: 1 },
+    });
+    expect(await rejection(manager.delete("EU.00aa"))).toMatchObject({ name: "ServerError", outcome: "unknown" });
+  });
+});
+
+describe("policies of a deleted client", () => {
+  const rights = { resources: ["urn:v1:eu:resource:vps:*"], actions: ["vps:*"] };
+
+  test("delete tells which policies still name the client.", async () => {
+    const { manager, simulator } = begin();
+    const { client } = await manager.create(service);
+    const policy = await manager.grantAccess(client, rights);
+    expect(await manager.delete(client.id)).toEqual({ policies: [{ id: policy.id, name: policy.name }] });
+    expect(simulator.policies).toHaveLength(1);
+  });
+
+  test("delete resolves without a list of policies when they cannot be read.", async () => {
+    const { manager, simulator } = begin();
+    const { client } = await manager.create(service);
+    simulator.failNext("listPolicies", { status: 403 });
+    expect(await manager.delete(client.id)).toEqual({});
+    expect(simulator.clients).toEqual([]);
+  });
+
+  test("removeFromPolicies deletes a policy of this client only, and removes the client from others.", async () => {
+    const { manager, simulator } = begin();
+    const { client } = await manager.create(service);
+    const { client: other } = await manager.create(service);
+    await manager.grantAccess(client, rights);
+    const identities = [client.identity ?? "", other.identity ?? ""];
+    await manager.createPolicy({ name: "both", identities, resources: rights.resources, allow: rights.actions });
+    expect(await manager.delete(client.id, { removeFromPolicies: true })).toEqual({ policies: [] });
+    expect(simulator.policies.map(({ name, identities }) => [name, identities])).toEqual([["both", [other.identity]]]);
+  });
+
+  test("removeFromPolicies deletes nothing when the policies cannot be read.", async () => {
+    const { manager, simulator } = begin();
+    const { client } = await manager.create(service);
+    simulator.failNext("listPolicies", { status: 403 });
+    const error = await rejection(manager.delete(client.id, { removeFromPolicies: true }));
+    expect(error).toMatchObject({ name: "PermissionDeniedError", outcome: "not_applied" });
+    expect(simulator.clients).toHaveLength(1);
+  });
+
+  test("removeFromPolicies tells which policies still name the client after a failure.", async () => {
+    const { manager, simulator } = begin();
+    const { client } = await manager.create(service);
+    const policy = await manager.grantAccess(client, rights);
+    simulator.failNext("deletePolicy", { status: 403 });
+    expect(await manager.delete(client.id, { removeFromPolicies: true })).toEqual({
+      policies: [{ id: policy.id, name: policy.name }],
+    });
+    expect(simulator.clients).toEqual([]);
+  });
+});
+
+test("A NotFoundError names the client or the policy.", async () => {
+  const { manager } = managerWithResponses([gone]);
+  expect(String(await rejection(manager.get("EU.00aa")))).toContain("[client EU.00aa]");
+  expect(String(await rejection(manager.getPolicy("1234")))).toContain("[policy 1234]");
 });

@@ -143,3 +143,21 @@ describe("the environment is read", () => {
     expect(() => createOvhManager(options)).not.toThrow();
   });
 });
+
+describe("the new hosts of OVHcloud", () => {
+  const account = { OVH_CLIENT_ID: "EU.00aa", OVH_CLIENT_SECRET: "secret-canary" };
+
+  test.each([
+    ["eu", "https://api.eu.ovhcloud.com", "https://auth.eu.ovhcloud.com/oauth2/token"],
+    ["ca", "https://api.ca.ovhcloud.com/1.0", "https://auth.ca.ovhcloud.com/oauth2/token"],
+    ["us", "https://api.us.ovhcloud.com/v1", "https://us.ovhcloud.com/auth/oauth2/token"],
+  ])("OVH_ENDPOINT with the URL of %s works with a service account.", (region, url, tokenEndpoint) => {
+    const options = ovhOptionsFromEnv({ ...account, OVH_ENDPOINT: url });
+    const apiUrl = url.replace(/\/(1\.0|v1)$/, "");
+    expect(readOptions(options)).toMatchObject({ apiUrl, tokenEndpoint, location: region });
+  });
+
+  test("A custom URL without a token endpoint is still rejected for a service account.", () => {
+    expect(() => ovhOptionsFromEnv({ ...account, OVH_ENDPOINT: "https://proxy.acme.test/1.0" })).toThrow("OVH_CLIENT_ID");
+  });
+});

@@ -16,7 +16,7 @@ describe("reading each", () => {
       signal.addEventListener("abort", () => ended.push(key));
       if (key === 1) throw new Error("no");
       await wait(key === 2 ? 50 : 0);
-      if (key === 3) throw new Error("nobody waits for this one");
+      if (key === 3) throw new Error("a read that is not awaited");
       return key;
     };
     await expect(all(mapConcurrently([0, 1, 2, 3], read, 4))).rejects.toThrow("no");

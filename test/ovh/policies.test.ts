@@ -3,7 +3,7 @@ import { createOvhManager, type OvhPolicyFields } from "oauth-clients/ovh";
 import { simulateOvh } from "oauth-clients/testing";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../contract/subject.js";
-import { answering, clientBody, policyBody } from "./answers.js";
+import { clientBody, managerWithResponses, policyBody } from "./responses.js";
 
 const account = { clientId: "EU.00aa00aa00aa00aa", clientSecret: "root-secret" };
 const resources = ["urn:v1:eu:resource:webHosting:xxxxxxx.cluster001.hosting.ovh.net"];
@@ -20,7 +20,7 @@ async function begin() {
 
 describe("nothing is sent", () => {
   test("for a policy at fault, whatever is to be done with it", async () => {
-    const { manager, sent } = answering([{}]);
+    const { manager, sent } = managerWithResponses([{}]);
     const errors = await Promise.all(
       [
         manager.createPolicy({ ...policy, resources: ["*"] }),
@@ -37,7 +37,7 @@ describe("nothing is sent", () => {
   });
 
   test.each(["", "..", "a b", "x|y"])("for the id %j", async (id) => {
-    const { manager, sent } = answering([{}]);
+    const { manager, sent } = managerWithResponses([{}]);
     const calls = [manager.getPolicy(id), manager.updatePolicy(id, {}), manager.deletePolicy(id)];
     for (const error of await Promise.all(calls.map(rejection))) expect(error).toBeInstanceOf(ValidationError);
     expect(sent).toHaveLength(0);
@@ -46,11 +46,11 @@ describe("nothing is sent", () => {
 
 describe("a policy that was perhaps made", () => {
   test.each([
-    ["no answer", new Error("cut"), NetworkError],
+    ["no response", new Error("cut"), NetworkError],
     ["a fault of the server", { status: 500 }, ServerError],
-  ])("says by which name to look for it, and is not made twice: %s", async (_, answer, type) => {
+  ])("says by which name to look for it, and is not made twice: %s", async (_, response, type) => {
     for (const operation of ["create policy", "grant access"]) {
-      const { manager, sent } = answering([answer]);
+      const { manager, sent } = managerWithResponses([response]);
       const error = await rejection(
         operation === "grant access"
           ? manager.grantAccess({ id: "EU.00aa", identity }, { resources, actions: ["a:*"], name: "demo" })
@@ -64,7 +64,7 @@ describe("a policy that was perhaps made", () => {
   });
 
   test("is not spoken of where the vendor refused", async () => {
-    const { manager } = answering([{ status: 409, json: { class: "Client::Conflict", message: "exists" } }]);
+    const { manager } = managerWithResponses([{ status: 409, json: { class: "Client::Conflict", message: "exists" } }]);
     const error = await rejection(manager.createPolicy(policy));
     expect(error).toBeInstanceOf(ConflictError);
     expect(String(error)).not.toContain("listPolicies");
@@ -81,15 +81,41 @@ describe("granting", () => {
     expect(String(error)).toContain("only service accounts");
   });
 
-  test("twice is a conflict, not a second policy", async () => {
+  test("A second grant with other content is a conflict that names the remedy, and not a second policy.", async () => {
     const { manager, simulator, client } = await begin();
     await manager.grantAccess(client, { resources, actions: ["webHosting:*"] });
-    expect(await rejection(manager.grantAccess(client, { resources, actions: ["*"] }))).toBeInstanceOf(ConflictError);
+    const error = await rejection(manager.grantAccess(client, { resources, actions: ["*"] }));
+    expect(error).toBeInstanceOf(ConflictError);
+    expect(String(error)).toContain("set update: true");
     expect(simulator.policies).toHaveLength(1);
   });
 
+  test("A second grant with the same content returns the policy.", async () => {
+    const { manager, simulator, client } = await begin();
+    const policy = await manager.grantAccess(client, { resources, actions: ["webHosting:*", "vps:*"] });
+    expect(await manager.grantAccess(client, { resources, actions: ["vps:*", "webHosting:*"] })).toEqual(policy);
+    expect(simulator.policies).toHaveLength(1);
+  });
+
+  test("A second grant with update replaces the content, also what a grant cannot set.", async () => {
+    const { manager, simulator, client } = await begin();
+    const { id } = await manager.grantAccess(client, { resources, actions: ["webHosting:*"] });
+    await manager.updatePolicy(id, { deny: ["webHosting:apiovh:delete"] });
+    const updated = await manager.grantAccess(client, { resources, actions: ["vps:*"] }, { update: true });
+    expect(updated).toMatchObject({ id, allow: ["vps:*"], deny: [] });
+    expect(simulator.policies).toHaveLength(1);
+  });
+
+  test("A policy with the name of the grant and another identity is a conflict.", async () => {
+    const { manager, client } = await begin();
+    const { client: other } = await manager.create(service);
+    await manager.grantAccess(other, { resources, actions: ["vps:*"], name: "shared" });
+    const again = manager.grantAccess(client, { resources, actions: ["vps:*"], name: "shared" }, { update: true });
+    expect(String(await rejection(again))).toContain('for the policy "shared", which names another identity');
+  });
+
   test("reads a client whose identity is not known", async () => {
-    const { manager, sent } = answering([{ json: clientBody("EU.00aa") }, { json: policyBody("1") }]);
+    const { manager, sent } = managerWithResponses([{ json: clientBody("EU.00aa") }, { json: policyBody("1") }]);
     await manager.grantAccess({ id: "EU.00aa" }, { resources, actions: ["webHosting:*"] });
     expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual([
       "GET /v1/me/api/oauth2/client/EU.00aa",
@@ -106,7 +132,7 @@ describe("granting", () => {
       resources: [{ urn: "urn:v1:eu:resource:webHosting:xxxxxxx.cluster001.hosting.ovh.net" }],
       permissions: { allow: [{ action: "webHosting:*" }] },
     };
-    const { manager, sent } = answering([{ json: { id: "1", ...guide } }]);
+    const { manager, sent } = managerWithResponses([{ json: { id: "1", ...guide } }]);
     const { name, description } = guide;
     const granted = await manager.grantAccess(
       { id: "0f0f0f0f0f0f0f0f", identity: guide.identities[0] ?? "" },
@@ -119,7 +145,7 @@ describe("granting", () => {
 
 describe("listing", () => {
   test("follows cursors to the end, and sends the size that is asked for with each page", async () => {
-    const { manager, sent } = answering([
+    const { manager, sent } = managerWithResponses([
       { json: [policyBody("1")], headers: { "X-Pagination-Cursor-Next": "after one" } },
       { json: [policyBody("1"), policyBody("2")] },
     ]);

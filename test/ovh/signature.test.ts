@@ -3,7 +3,7 @@ import { createOvhManager } from "oauth-clients/ovh";
 import { describe, expect, test, vi } from "vitest";
 import { createServerClock, sign, signRequests } from "../../src/ovh/signature.js";
 import { rejection } from "../contract/subject.js";
-import { clientBody, recorder } from "./answers.js";
+import { clientBody, recorder } from "./responses.js";
 
 const keys = {
   applicationKey: "app-key-0001",
@@ -114,11 +114,14 @@ describe("a signature", () => {
   });
 });
 
+const identities = ["urn:v1:eu:identity:credential:zz99999-ovh/oauth2-EU.00aa"];
+const resources = ["urn:v1:eu:resource:vps:*"];
+
 describe("a manager that signs", () => {
-  test("sends nothing but the question for the time when that is not answered", async () => {
+  test("sends nothing but the question for the time when that is not responded to", async () => {
     const { fetch, sent } = recorder([{ status: 400, json: { message: "no time" } }]);
     const manager = createOvhManager({ ...keys, fetch, retry: { maxRetries: 0 } });
-    const error = await rejection(manager.delete("EU.00aa"));
+    const error = await rejection(manager.createPolicy({ name: "a", identities, resources, allow: ["vps:*"] }));
     expect(error).toMatchObject({ name: "ResponseError", vendor: "ovh", outcome: "not_applied" });
     expect(sent.map(({ path }) => path)).toEqual(["/v1/auth/time"]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { actionsWire, clientIdsWire, clientWire, createdWire, policiesWire, policyWire, timeWire } from "../../src/ovh/wire.js";
-import { clientBody, policyBody } from "./answers.js";
+import { clientBody, policyBody } from "./responses.js";
 
 describe("is not read", () => {
   test.each<[string, { safeParse: (value: unknown) => { success: boolean } }, unknown]>([
@@ -26,7 +26,7 @@ describe("is not read", () => {
 describe("is read", () => {
   test.each<[string, { safeParse: (value: unknown) => { success: boolean } }, unknown]>([
     ["a client with all its members", clientWire, clientBody("EU.00aa")],
-    ["a client with a flow that nobody has heard of", clientWire, clientBody("EU.00aa", { flow: "DEVICE_CODE" })],
+    ["a client with a flow that is unknown", clientWire, clientBody("EU.00aa", { flow: "DEVICE_CODE" })],
     ["a client with members that are null", clientWire, clientBody("1", { callbackUrls: null, identity: null, name: null })],
     ["a client of which only the least is known", clientWire, { clientId: "1", flow: "CLIENT_CREDENTIALS" }],
     ["a client with more members", clientWire, clientBody("1", { moon: { full: true } })],

@@ -9,19 +9,16 @@ const vendorWords = ["ovh", "ory", "genesys", "tfe"];
 /** The files of every vendor's folder. */
 export const vendorFiles: readonly string[] = [
   ...["clients.ts", "connection.ts", "convert.ts", "endpoints.ts", "errors.ts", "index.ts", "input.ts", "manager.ts"],
-  ...["options.ts", "pagination.ts", "types.ts", "wire.ts"],
+  ...["options.ts", "pagination.ts", "provider.ts", "types.ts", "wire.ts"],
 ];
 
 /** The further files of each vendor's folder. `tokens.ts` is standard for vendors with token requests. */
 export const vendorExtras: Readonly<Record<string, readonly string[]>> = {
   genesys: ["integration-credentials.ts", "lost-create.ts", "roles.ts", "tokens.ts"],
-  ory: ["create-reconciliation.ts", "durations.ts", "tokens.ts"],
-  ovh: ["policies.ts", "signature.ts", "tokens.ts", "urns.ts"],
+  ory: ["create-reconciliation.ts", "durations.ts", "secrets.ts", "tokens.ts"],
+  ovh: ["access.ts", "policies.ts", "signature.ts", "tokens.ts", "urns.ts"],
   tfe: ["oauth-tokens.ts", "projects.ts"],
 };
-
-/** Files that a vendor's folder may have: the provider of `src/provision`. */
-export const optionalVendorFiles: readonly string[] = ["provider.ts"];
 
 type Kinds = readonly Import["kind"][];
 const anyKind: Kinds = ["value", "dynamic", "type"];

@@ -71,15 +71,12 @@ export function longFunctions(tree: Tree, limit = 60): string[] {
   });
 }
 
-/** Files with more than 500 lines, and files with fewer than 20 that are neither entry points nor standard files of a vendor. */
-export function unevenFiles(tree: Tree, entries: readonly string[], standard: readonly string[] = []): string[] {
+/** Files with more than 500 lines, and files with fewer than 20 that are not listed: entry points and standard files of a vendor. */
+export function unevenFiles(tree: Tree, mayBeShort: readonly string[]): string[] {
   return Object.entries(tree)
     .filter(([path]) => !path.startsWith("src/openapi/"))
     .map(([path, text]) => [path, text.split("\n").length - 1] as const)
-    .filter(([path, lines]) => {
-      const mayBeShort = entries.includes(path) || standard.includes(/^src\/[a-z]+\/([^/]+)$/.exec(path)?.[1] ?? "");
-      return lines > 500 || (lines < 20 && !mayBeShort);
-    })
+    .filter(([path, lines]) => lines > 500 || (lines < 20 && !mayBeShort.includes(path)))
     .map(([path, lines]) => `${path} has ${lines} lines`);
 }
 
@@ -89,7 +86,6 @@ export function irregularVendorFiles(
   vendors: readonly string[],
   standard: readonly string[],
   extras: Readonly<Record<string, readonly string[]>>,
-  optional: readonly string[] = [],
 ): string[] {
   return vendors.flatMap((vendor) => {
     const files = Object.keys(tree).flatMap((path) =>
@@ -98,9 +94,7 @@ export function irregularVendorFiles(
     const expected = [...standard, ...(extras[vendor] ?? [])];
     return [
       ...expected.filter((file) => !files.includes(file)).map((file) => `src/${vendor}/${file} is missing`),
-      ...files
-        .filter((file) => ![...expected, ...optional].includes(file))
-        .map((file) => `src/${vendor}/${file} is not expected`),
+      ...files.filter((file) => !expected.includes(file)).map((file) => `src/${vendor}/${file} is not expected`),
     ];
   });
 }

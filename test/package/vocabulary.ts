@@ -30,7 +30,7 @@ const retiredNames: readonly string[] = [
   ],
   ...["GenesysCreated", "GenesysRotated", "GenesysDeletion", "SecretDelivery", "TokenWish", "TokenIssuing", "canIssueTokens"],
   ...["ExchangeOptions", "tokenUrl", "introspectionUrl", "revocationUrl", "AppliedAuthentication", "throttled", "readAhead"],
-  ...["nothing_happened", "backoffMs", "maxWaitMs", "SimulatorClock", "shareTokens", "SharedStore", "SharedToken"],
+  ...["nothing_happened", "maxWaitMs", "SimulatorClock", "shareTokens", "SharedStore", "SharedToken"],
   ...["createServerSource", "ServerSource", "ServerCallOptions", "TokenCall", "RevocationCall", "ServerEndpoints"],
   ...["tokenRequestAt", "OvhGrant", "checkGrants", "forgetRotatedSecrets", "attachProjects", "detachProjects"],
   ...["OvhPlace", "OvhKeyAccess", "OvhServiceAccountAccess", "OvhTokenAccess", "FaultMoment", "garbleNext"],

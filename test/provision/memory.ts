@@ -4,14 +4,18 @@ import type { DocumentStore, JsonDocument, SecretRecord, SecretStore, VersionedD
 /** Called before and after each write of a store. It may throw: the store then fails as a real one would. */
 export type StoreHook = (operation: string, moment: "before" | "after") => void | Promise<void>;
 
-/** A document in memory. Its versions count as old, so that no test waits for the settle time, unless `ageMs` is given as `undefined`. */
+/** A document in memory. Its versions count as old, so that no test waits for the settle time, unless `ageMs` returns something else. */
 export function memoryDocument(
   location: string,
   hook: StoreHook = () => {},
-  { ageMs = 86_400_000 }: { readonly ageMs?: number | undefined } = {},
+  ageMs: () => number | undefined = () => 86_400_000,
 ) {
   let state: { document: JsonDocument; version: number } | undefined;
   let versions = 0;
+  const age = () => {
+    const ms = ageMs();
+    return ms === undefined ? {} : { ageMs: ms };
+  };
   const expect = (version: string | undefined) => {
     if ((state === undefined ? undefined : String(state.version)) !== version)
       throw new VersionConflictError(`${location}: another version is stored`);
@@ -30,7 +34,7 @@ export function memoryDocument(
         : {
             document: structuredClone(state.document),
             version: String(state.version),
-            ...(ageMs === undefined ? {} : { ageMs }),
+            ...age(),
           },
     write: (next, version) =>
       write("write journal", () => {
@@ -49,10 +53,13 @@ export function memoryDocument(
 }
 
 /** A document store in memory. */
-export function memoryDocuments(hook?: StoreHook): DocumentStore & { readonly content: () => Record<string, unknown> } {
+export function memoryDocuments(
+  hook?: StoreHook,
+  ageMs?: () => number | undefined,
+): DocumentStore & { readonly content: () => Record<string, unknown> } {
   const documents = new Map<string, ReturnType<typeof memoryDocument>>();
   const document = (key: string) => {
-    const known = documents.get(key) ?? memoryDocument(`memory ${key}`, hook);
+    const known = documents.get(key) ?? memoryDocument(`memory ${key}`, hook, ageMs);
     documents.set(key, known);
     return known;
   };
@@ -77,8 +84,8 @@ export interface MemoryStore extends SecretStore {
 }
 
 /** Makes a secret store in memory. */
-export function memoryStore(name: string, hook: StoreHook = () => {}): MemoryStore {
-  const journal = memoryDocument(`memory ${name}.journal`, hook);
+export function memoryStore(name: string, hook: StoreHook = () => {}, ageMs?: () => number | undefined): MemoryStore {
+  const journal = memoryDocument(`memory ${name}.journal`, hook, ageMs);
   let current: SecretRecord | undefined;
   let next: SecretRecord | undefined;
   const history: { CLIENT_ID: string; CLIENT_SECRET: string }[] = [];

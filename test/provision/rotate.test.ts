@@ -50,3 +50,59 @@ describe.each(["ory", "ovh", "genesys"] as const)("rotate at %s", (vendor) => {
     expect(await rotate(configuration, ["report"], { stage: "finish" })).toMatchObject({ clients: [{ status: "unchanged" }] });
   });
 });
+
+describe("an Ory server that cannot keep the old secret valid", () => {
+  test("refuses a rotation with overlap and changes nothing, and `by: immediate` permits it", async () => {
+    const { report, world, consumed, store, entry } = await setup("ory", undefined, undefined, { version: "26.2" });
+    const configuration = await report();
+    await apply(configuration);
+    const old = consumed();
+    const refused = await rotate(configuration, ["report"]);
+    expect(refused).toMatchObject({ ok: false, clients: [{ status: "failed", message: /cannot keep the old secret valid/ }] });
+    expect(await world.works(old)).toBe(true);
+    expect(entry()).toMatchObject({ intents: [] });
+    expect(store.next()).toBeUndefined();
+    const immediate = await report({}, { rotation: { by: "immediate" } });
+    const result = await rotate(immediate, ["report"]);
+    expect(result, JSON.stringify(result)).toMatchObject({ ok: true });
+    expect(await world.works(old)).toBe(false);
+    expect(await world.works(consumed())).toBe(true);
+    expect(entry()).not.toHaveProperty("previous");
+    expect((await plan(immediate)).actions).toMatchObject([{ action: "none" }]);
+  });
+});
+
+describe("a rotation that is due", () => {
+  test("is begun by age, and finished only where the policy says so", async () => {
+    const { report, entry, store } = await setup("ory");
+    await apply(await report());
+    const policy = (autoFinish: boolean) => ({ rotation: { every: "90d", overlap: "0s", autoFinish } });
+    const early = await report({}, policy(false));
+    expect(await rotate(early, [], { due: true })).toMatchObject({ ok: true, clients: [{ status: "unchanged" }] });
+    const document = await store.journal.read();
+    await store.journal.write({ ...document?.document, issuedAt: "2020-01-01T00:00:00.000Z" }, document?.version);
+    expect((await plan(early)).rotations).toMatchObject([{ key: "report", state: "due" }]);
+    expect(await rotate(early, [], { due: true })).toMatchObject({ ok: true, clients: [{ status: "done" }] });
+    expect((await plan(early)).rotations).toMatchObject([{ state: "unfinished" }]);
+    expect(await rotate(early, [], { due: true })).toMatchObject({ clients: [{ status: "unchanged" }] });
+    expect(await rotate(await report({}, policy(true)), [], { due: true })).toMatchObject({ clients: [{ status: "done" }] });
+    expect(entry()).not.toHaveProperty("previous");
+  });
+});
+
+describe("a newer secret than the stored one", () => {
+  test("stops the finish, because it would end the secret in use", async () => {
+    const { report, world, consumed } = await setup("ory");
+    const configuration = await report({}, noOverlap);
+    await apply(configuration);
+    await rotate(configuration, ["report"]);
+    const inUse = consumed();
+    const { clientId } = inUse;
+    const marker = { project: "acme", environment: "test", key: "report", attemptId: "000000000000" };
+    await world.manager.update(clientId, { metadata: { "oauth-clients": marker } } as never);
+    expect(await rotate(configuration, ["report"], { stage: "finish" })).toMatchObject({
+      clients: [{ reason: "newer_secret_exists" }],
+    });
+    expect(await world.works(inUse)).toBe(true);
+  });
+});

@@ -105,10 +105,10 @@ function build<Options>(
 
 /** One constructor for each vendor. */
 export const worlds = {
-  ory: () =>
+  ory: (options: Parameters<typeof simulateOry>[0] = {}) =>
     build<OryOptions>(
       "ory",
-      simulateOry(),
+      simulateOry(options),
       oryOptionsFromEnv,
       oryProvider,
       createOryManager,
@@ -177,10 +177,15 @@ export const worlds = {
 } as const;
 
 /** A vendor, a store for one client, the project's journal, and the configuration of that client under the key `report`. */
-export async function setup(vendor: World["vendor"], hook?: StoreHook) {
-  const world = worlds[vendor]();
-  const store = memoryStore("report", hook);
-  const journal = memoryDocuments(hook);
+export async function setup(
+  vendor: World["vendor"],
+  hook?: StoreHook,
+  ageMs?: () => number | undefined,
+  oryOptions?: Parameters<typeof simulateOry>[0],
+) {
+  const world = vendor === "ory" ? worlds.ory(oryOptions) : worlds[vendor]();
+  const store = memoryStore("report", hook, ageMs);
+  const journal = memoryDocuments(hook, ageMs);
   const account = await world.provider.account();
   const configure = (
     clients: Record<string, DeclaredClient>,
@@ -191,7 +196,7 @@ export async function setup(vendor: World["vendor"], hook?: StoreHook) {
         project: "acme",
         environments: { test: { accounts: { [vendor]: account } } },
         journal,
-        settings: { settleMs: 30_000 },
+        settings: { settleMs: ageMs === undefined ? 9_000 : 3_000 },
         clients: () => clients,
         providers: [world.provider],
         ...more,

@@ -53,7 +53,9 @@ describe("a create with a known outcome", () => {
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ outcome: "not_applied" });
-    expect((error as Error).message).toBe('tfe refused "create client" (404): not found or not permitted [organization acme]');
+    expect((error as Error).message).toBe(
+      "tfe create client: not found or not permitted [organization acme] (404). The change was not applied.",
+    );
     expect(sent).toHaveLength(1);
   });
 

@@ -146,7 +146,7 @@ describe("error responses", () => {
       const error = await rejection(call);
       expect(error).toBeInstanceOf(NotFoundError);
       expect(String(error)).toContain("not found or not permitted");
-      expect(String(error)).toMatch(/\[(oc-0000000000000000 in )?organization (acme|other)\]$/);
+      expect(String(error)).toMatch(/\[(oc-0000000000000000 in )?organization (acme|other)\] \(404\)/);
       expect(error).toMatchObject({ outcome: "not_applied" });
     }
     expect((await manager.get(client.id)).id).toBe(client.id);

@@ -21,7 +21,7 @@ describe("an invalid client is refused", () => {
 describe("a valid client is accepted", () => {
   test.each<[string, unknown]>([
     ["with all its members", { data: clientResource(id) }],
-    ["of a kind of provider that nobody has heard of", { data: clientResource(id, { "service-provider": "gitea" }) }],
+    ["with an unknown service provider", { data: clientResource(id, { "service-provider": "gitea" }) }],
     ["with attributes and relationships that are new", { data: clientResource(id, { moon: { full: true } }, { moon: [1] }) }],
     ["without relationships", { data: { ...clientResource(id), relationships: undefined } }],
     ["with relationships that are null", { data: clientResource(id, {}, { projects: null, "agent-pool": null }) }],

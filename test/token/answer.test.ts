@@ -75,7 +75,7 @@ describe("an answer that is no token", () => {
     const answer = Response.json(grant({ scope, access_token: "canary-4711" }));
     const error = await rejection(answered(answer, ["read", "write"], { requireScopes }));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
-    expect((error as Error).message).toMatch(new RegExp(`: scope: ${message}$`));
+    expect((error as Error).message).toMatch(new RegExp(`: scope: ${message} \\(200\\)$`));
     expect(everyView(error)).not.toContain("canary-4711");
   });
 
@@ -86,7 +86,9 @@ describe("an answer that is no token", () => {
       "token_type",
       "expires_in",
     ]);
-    expect((error as Error).message).toMatch(/^the answer of auth\.example\/oauth2\/token is no token: access_token: expected/);
+    expect((error as Error).message).toMatch(
+      /^auth\.example\/oauth2\/token request token: invalid token response: access_token: expected/,
+    );
   });
 });
 
@@ -102,13 +104,13 @@ describe("an answer that refuses", () => {
       errorDescription: "not this grant",
       outcome: status < 500 ? "not_applied" : "unknown",
       operation: "request token",
-      message: `auth.example/oauth2/token answered ${status} unauthorized_client: not this grant`,
+      message: `auth.example/oauth2/token request token: unauthorized_client: not this grant (${status})`,
     });
   });
 
   test("rule 78: invalid_client says how the client authenticated, the usual cause being another method", async () => {
     const error = await rejection(answered(Response.json({ error: "invalid_client" }, { status: 400 })));
-    expect((error as Error).message).toMatch(/\(authenticated with client_secret_basic, form-encoded\)$/);
+    expect((error as Error).message).toMatch(/\(400, authenticated with client_secret_basic, form-encoded\)$/);
     expect(error).not.toHaveProperty("errorDescription");
   });
 
@@ -121,7 +123,7 @@ describe("an answer that refuses", () => {
     const request = sampleRequest({ clientAuthentication });
     const answer = record(() => Response.json({ error: "invalid_client" }, { status: 401 }));
     expect(((await rejection(requestToken(request, answer))) as Error).message).toMatch(
-      new RegExp(` \\(authenticated with ${how}\\)$`),
+      new RegExp(` \\(401, authenticated with ${how}\\)$`),
     );
   });
 

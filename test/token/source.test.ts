@@ -267,7 +267,7 @@ describe("the breaker", () => {
     clock.now += 29_999;
     expect(await rejection(get())).toMatchObject({
       message: expect.stringMatching(
-        /^auth\.example\/oauth2\/token answered 401 invalid_client: who\?.*\(next token request in 1 ms\)$/,
+        /^auth\.example\/oauth2\/token request token: invalid_client: who\? \(401, .*\(next token request in 1 ms\)$/,
       ),
       errorDescription: "who?",
       retryAfterMs: 1,

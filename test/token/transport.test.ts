@@ -20,7 +20,7 @@ describe("receive", () => {
     expect(await rejection(ask(() => new Response(null, { status: 307, headers: { location } })))).toMatchObject({
       code: "unexpected_response",
       operation: "ask",
-      message: "auth.example/token redirects (307) evil.example/[secret]; redirects are not followed",
+      message: "auth.example/token ask: redirects are not followed: evil.example/[secret] (307)",
     });
   });
 
@@ -46,7 +46,13 @@ describe("receive", () => {
     ["ECONNRESET", "unknown"],
   ])("tells from %s whether the request has left", async (code, outcome) => {
     const error = await rejection(ask(() => Promise.reject(Object.assign(new Error(secret), { code }))));
-    expect(error).toMatchObject({ code: "network", outcome, message: `auth.example/token did not answer (${code})` });
+    expect(error).toMatchObject({
+      code: "network",
+      outcome,
+      message: expect.stringMatching(
+        `^auth.example/token ask: ${outcome === "unknown" ? "connection lost before a response" : "cannot connect"} \\(${code}\\)`,
+      ),
+    });
   });
 });
 

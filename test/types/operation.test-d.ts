@@ -114,8 +114,10 @@ describe("a call by a generated description", () => {
     void ory({ operation, method: "post", path: "/admin/clients", json: { clientName: "a" } });
     // @ts-expect-error scope is text
     void ory({ operation, method: "post", path: "/admin/clients", json: { scope: ["a"] } });
-    // @ts-expect-error this POST has no body
-    void ory({ operation, method: "post", path: "/admin/clients/{id}/secrets/rotate", params: { id }, json: {} });
+    // @ts-expect-error this PUT has no form
+    void ory({ operation, method: "put", path: "/admin/clients/{id}", params: { id }, json: {}, form: {} });
+    // @ts-expect-error no such member of the optional body
+    void ory({ operation, method: "post", path: "/admin/clients/{id}/secrets/rotate", params: { id }, json: { secret: "a" } });
   });
 
   test("accepts what the description asks for", () => {

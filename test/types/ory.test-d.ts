@@ -1,4 +1,5 @@
 import { describe, expectTypeOf, test } from "vitest";
+import type { NotAllowed } from "../../src/core/values.js";
 import type { ClientCredentials, OAuthClient, OAuthClientManager, TokenRequest } from "../../src/index.js";
 import type * as surface from "../../src/ory/index.js";
 import {
@@ -59,6 +60,30 @@ describe("an input does not compile", () => {
     // @ts-expect-error there is no such lifespan
     const unknown: OryClientInput = { name: "a", lifespans: { accessTokenMs: 1 } };
     void [spelling, scopes, metadata, functions, lifespans, unknown];
+  });
+});
+
+describe("The type of a field that is not allowed shows the remedy in the compile error", () => {
+  test("Keys in two places name both fields.", () => {
+    expectTypeOf<surface.OrySecretClientInput["jwksUri"]>().toEqualTypeOf<
+      NotAllowed<"jwksUri cannot be combined with jwks: set one of them"> | undefined
+    >();
+    expectTypeOf<surface.OrySecretClientJwksUriInput["jwks"]>().toEqualTypeOf<
+      NotAllowed<"jwks cannot be combined with jwksUri: set one of them"> | undefined
+    >();
+    expectTypeOf<surface.OryKeyClientInput["jwksUri"]>().toEqualTypeOf<surface.OrySecretClientInput["jwksUri"]>();
+    expectTypeOf<surface.OryPublicClientInput["jwksUri"]>().toEqualTypeOf<surface.OrySecretClientInput["jwksUri"]>();
+  });
+
+  test("A secret of a client with the method none names the method.", () => {
+    expectTypeOf<surface.OryPublicClientInput["clientSecret"]>().toEqualTypeOf<
+      NotAllowed<"a client with tokenEndpointAuthMethod none has no secret: remove clientSecret"> | undefined
+    >();
+  });
+
+  test("The text is no value that could be given.", () => {
+    expectTypeOf<string>().not.toExtend<NotAllowed<string>>();
+    expectTypeOf<object>().not.toExtend<NotAllowed<string>>();
   });
 });
 

@@ -1,5 +1,4 @@
 import type {
-  CallOptions,
   ClientCredentials,
   ClientImport,
   CreateResultWithSecret,
@@ -17,6 +16,7 @@ import type {
   OvhClientChanges,
   OvhClientInput,
   OvhFlow,
+  OvhGrantOptions,
   OvhManager,
   OvhOptions,
   OvhPolicy,
@@ -25,6 +25,7 @@ import type {
 } from "oauth-clients/ovh";
 import { createOvhManager, ovhOptionsFromEnv } from "oauth-clients/ovh";
 import { describe, expectTypeOf, test } from "vitest";
+import type { NotAllowed } from "../../src/core/values.js";
 
 declare const ovh: OvhManager;
 const service = { flow: "client_credentials", name: "billing", description: "exporter" } as const;
@@ -83,6 +84,12 @@ describe("an input is refused", () => {
     // @ts-expect-error
     take({ ...web, callbackUrls: [] });
   });
+});
+
+test("callbackUrls of a service account show the remedy in the compile error", () => {
+  expectTypeOf<Extract<OvhClientInput, { flow: "client_credentials" }>["callbackUrls"]>().toEqualTypeOf<
+    NotAllowed<"callbackUrls require flow authorization_code: remove them, or change the flow"> | undefined
+  >();
 });
 
 test("an input is taken for either flow", () => {
@@ -162,7 +169,7 @@ test("nothing of the surface is any", () => {
   expectTypeOf(ovhOptionsFromEnv).returns.toEqualTypeOf<OvhOptions>();
   expectTypeOf(ovh.tokenRequest).toEqualTypeOf<(credentials: ClientCredentials, wanted?: TokenParameters) => TokenRequest>();
   expectTypeOf(ovh.grantAccess).parameters.toEqualTypeOf<
-    [client: Pick<OvhClient, "id" | "identity">, grant: OvhAccessGrant, options?: CallOptions]
+    [client: Pick<OvhClient, "id" | "identity">, grant: OvhAccessGrant, options?: OvhGrantOptions]
   >();
   expectTypeOf(ovh.createPolicy).returns.resolves.toEqualTypeOf<OvhPolicy>();
   expectTypeOf(ovh.listActions).returns.toEqualTypeOf<AsyncIterable<OvhAction>>();

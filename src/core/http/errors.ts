@@ -3,7 +3,6 @@ import {
   AuthenticationError,
   ConflictError,
   cloneError,
-  type ErrorFacts,
   isOAuthClientsError,
   NetworkError,
   NotFoundError,
@@ -16,20 +15,81 @@ import {
   TimeoutError,
   UnexpectedResponseError,
 } from "../errors.js";
+import { formatMessage } from "../message.js";
+import { createError } from "../outcome.js";
 import { redact } from "../redact.js";
 import type { AttemptResult, ErrorDetails, ErrorResponse, NetworkFailure } from "./types.js";
 
 export type { ErrorDetails, ErrorResponse, ParseErrorResponse } from "./types.js";
 
-/** What the transport knows besides the answer. */
-export interface ResponseErrorContext {
+/** What the error of a call states besides the result of its last attempt. */
+export interface CallErrorContext {
   readonly vendor: string;
   readonly operation: string;
   readonly outcome: Outcome;
-  readonly retryAfterMs?: number | undefined;
-  /** Credentials that this library chose and the vendor may have stored. */
+  /** Whether the call may change something. */
+  readonly writes?: boolean | undefined;
+  /** Credentials that the library generated and the vendor may have stored. */
   readonly credentials?: ClientCredentials | undefined;
   readonly secrets: readonly string[];
+}
+
+/** What the errors of attempts without a response state. */
+export interface AttemptErrorContext extends CallErrorContext {
+  /** Whether any attempt of the call was sent. */
+  readonly wasSent: boolean;
+  /** The time that is over, in milliseconds: of the call or of the attempt. */
+  readonly timeoutMs: number;
+  readonly origin: string;
+  readonly maxResponseBytes: number;
+}
+
+/** Creates the error of a call from the result of its last attempt and the outcome of all its attempts. */
+export function toAttemptError(
+  result: Exclude<AttemptResult, { readonly kind: "success" }>,
+  context: AttemptErrorContext,
+): unknown {
+  const { vendor, operation, outcome, writes = false, credentials, secrets, wasSent, timeoutMs, origin } = context;
+  const facts = { vendor, operation, outcome, credentials };
+  switch (result.kind) {
+    case "error_response":
+      return toResponseError(result.response, result.details, { ...context, retryAfterMs: result.retryAfterMs });
+    case "not_authorized":
+      return isOAuthClientsError(result.error) ? toAuthorizationError(result.error as OAuthClientsError, facts) : result.error;
+    case "too_large": {
+      const reason = `the response is larger than ${context.maxResponseBytes} bytes`;
+      return createError(UnexpectedResponseError, facts, { writes, reason });
+    }
+    case "network_failure": {
+      const { code, notSent, permanent } = result.failure;
+      const shown = code && redact(code, secrets);
+      if (!notSent) return createError(NetworkError, facts, { writes, reason: `connection to ${origin} lost`, code: shown });
+      return createError(NetworkError, facts, {
+        writes,
+        reason: permanent ? `TLS handshake with ${origin} failed` : `cannot connect to ${origin}`,
+        code: shown,
+        effect: outcome === "unknown" ? undefined : notSentEffect,
+        hint: permanent ? "To trust another certificate authority, pass fetch: nodeFetch({ ca })" : undefined,
+      });
+    }
+    default: {
+      const reason = wasSent ? `no response within ${timeoutMs} ms` : `the request was not sent within ${timeoutMs} ms`;
+      return createError(TimeoutError, facts, { writes, reason });
+    }
+  }
+}
+
+const notSentEffect = "The request was not sent";
+
+// Callers that wait for the same token share its error, so it is cloned.
+function toAuthorizationError(
+  error: OAuthClientsError,
+  facts: Pick<CallErrorContext, "vendor" | "operation" | "outcome" | "credentials">,
+): OAuthClientsError {
+  const { vendor: subject, operation, outcome } = facts;
+  const effect = outcome === "unknown" ? "An earlier attempt may have been applied" : notSentEffect;
+  const message = formatMessage({ subject, operation, reason: `authorization failed: ${error.message}`, effect });
+  return cloneError(error, { ...facts, message });
 }
 
 const classes = new Map<number, typeof ResponseError>([
@@ -39,87 +99,67 @@ const classes = new Map<number, typeof ResponseError>([
   [409, ConflictError],
 ]);
 
-/** Makes the error of an answer that says no: the class by status, the words by the vendor, struck and cut. */
-export function toResponseError(answer: ErrorResponse, failure: ErrorDetails, context: ResponseErrorContext): ResponseError {
-  const { vendor, operation, outcome, credentials, retryAfterMs, secrets } = context;
-  const status = failure.status ?? answer.status;
-  // The reader's types are a promise about somebody else's JSON, and a text may be blank once it is clean.
+/** Creates the error of an error response: the class by status, the reason by the vendor, redacted and cut. */
+export function toResponseError(
+  response: ErrorResponse,
+  details: ErrorDetails,
+  { vendor, operation, outcome, writes = false, credentials, retryAfterMs, secrets }: ResponseErrorContext,
+): ResponseError {
+  const status = details.status ?? response.status;
+  // The types of the details describe the vendor's JSON, which can differ. A text can be empty after redaction.
   const clean = (text: unknown) => (typeof text === "string" && redact(text, secrets)) || undefined;
-  const said = isRedirect(status)
+  const reason = isRedirect(status)
     ? "redirects are not followed"
-    : (clean(failure.message) ?? readPage(answer, secrets) ?? "no reason given");
-  const requestId = clean(failure.requestId);
+    : (clean(details.message) ??
+      readPage(response, secrets) ??
+      (status === 407 ? "a proxy requires authentication" : "the response has no error message"));
+  const requestId = clean(details.requestId);
   const facts = {
-    message: `${vendor} refused "${operation}" (${answer.status}): ${said}${requestId ? ` [request ${requestId}]` : ""}`,
-    vendor,
-    operation,
-    outcome,
-    credentials,
-    status: answer.status,
-    vendorCode: clean(failure.vendorCode),
-    requestId,
+    ...{ vendor, operation, outcome, credentials, status: response.status },
+    ...{ vendorCode: clean(details.vendorCode), requestId, retryAfterMs },
   };
-  if (status === 429) return new RateLimitError({ ...facts, retryAfterMs });
-  if (status >= 500) return new ServerError({ ...facts, retryAfterMs });
-  return new (classes.get(status) ?? ResponseError)(facts);
+  const isBusy = status === 429 || status >= 500;
+  const text = {
+    writes,
+    reason,
+    code: `${response.status}${requestId ? `, request ${requestId}` : ""}`,
+    hint: isBusy && retryAfterMs !== undefined ? retryHint(outcome, retryAfterMs) : undefined,
+  };
+  if (status === 429) return createError(RateLimitError, facts, text);
+  if (status >= 500) return createError(ServerError, facts, text);
+  const { retryAfterMs: _, ...others } = facts;
+  return createError(classes.get(status) ?? ResponseError, others, text);
 }
 
-/** What the error of an attempt states besides its result. */
-export interface AttemptErrorContext {
-  readonly writes: boolean;
-  /** Whether any attempt of the call was sent. */
-  readonly wasSent: boolean;
-  /** The time that is over, in milliseconds: of the call or of the attempt. */
-  readonly timeoutMs: number;
-  readonly origin: string;
-  readonly maxResponseBytes: number;
-  readonly secrets: readonly string[];
+/** What the error of an error response states besides the response. */
+export interface ResponseErrorContext extends CallErrorContext {
+  readonly retryAfterMs?: number | undefined;
 }
 
-/** Makes the error of a call from the result of its last attempt and the outcome of all its attempts. */
-export function toAttemptError(
-  result: Exclude<AttemptResult, { readonly kind: "success" }>,
-  facts: Omit<ErrorFacts, "message"> & { readonly vendor: string; readonly operation: string; readonly outcome: Outcome },
-  { writes, wasSent, timeoutMs, origin, maxResponseBytes, secrets }: AttemptErrorContext,
-): unknown {
-  const { vendor, operation } = facts;
-  const effect = !writes ? "" : facts.outcome === "unknown" ? "; it may have taken effect" : "; nothing was changed";
-  switch (result.kind) {
-    case "error_response":
-      return toResponseError(result.response, result.details, { ...facts, retryAfterMs: result.retryAfterMs, secrets });
-    case "not_authorized":
-      return isOAuthClientsError(result.error) ? cloneError(result.error as OAuthClientsError, facts) : result.error;
-    case "too_large": {
-      const message = `${vendor} ${operation}: the answer is larger than ${maxResponseBytes} bytes${effect}`;
-      return new UnexpectedResponseError({ ...facts, message });
-    }
-    case "network_failure": {
-      const { code, notSent } = result.failure;
-      const what = notSent ? `${origin} could not be reached` : `the connection to ${origin} broke`;
-      const shown = code ? ` (${redact(code, secrets)})` : "";
-      return new NetworkError({ ...facts, message: `${vendor} ${operation}: ${what}${shown}${effect}` });
-    }
-    default: {
-      const what = wasSent ? `${vendor} did not answer "${operation}"` : `${vendor} "${operation}" was not sent`;
-      return new TimeoutError({ ...facts, message: `${what} within ${timeoutMs} ms${effect}` });
-    }
-  }
+function retryHint(outcome: Outcome, retryAfterMs: number): string {
+  const delay = retryAfterMs < 1_000 ? `${Math.ceil(retryAfterMs)} ms` : `${Math.ceil(retryAfterMs / 1_000)} s`;
+  const wait = `The server asks to wait ${delay}`;
+  return outcome === "unknown" ? `${wait}. Read the current state before you retry` : `${wait} before a retry`;
 }
 
-// The most that is told of a page, in characters: enough to see whose it is.
+// The longest text of a page in a message, in characters: enough to recognize whose page it is.
 const pageLimit = 200;
 
-// How much of a page is looked at, in characters.
-const pageStart = 20_000;
-
-// What a gateway says in a page of its own. Struck before it is taken apart, lest a part of a secret is left at an edge.
+// The text of a page, which a gateway sent. Secrets are redacted before the markup is removed: a secret must not be cut by it.
 function readPage({ body, text }: ErrorResponse, secrets: readonly string[]): string | undefined {
   if (body !== undefined) return undefined;
-  const words = redact(text, secrets, Number.POSITIVE_INFINITY)
-    .slice(0, pageStart)
-    .replace(/<(script|style|head)\b.*?<\/\1>/gis, " ")
-    .replace(/<[^>]*>/g, " ");
+  const page = redact(text, secrets, Number.POSITIVE_INFINITY);
+  const words = withoutElements(page, ["script", "style", "head"]).replace(/<[^<>]*>/g, " ");
   return redact(words, secrets, pageLimit) || undefined;
+}
+
+// One search for each element: a pattern would search for a missing end once for each beginning.
+function withoutElements(page: string, names: readonly string[]): string {
+  return names.reduce((text, name) => {
+    const [first = "", ...rest] = text.split(new RegExp(`<${name}\\b`, "i"));
+    const end = new RegExp(`</${name}\\s*>`, "i");
+    return [first, ...rest.map((part) => part.split(end).slice(1).join(" "))].join(" ");
+  }, page);
 }
 
 /** Whether a status is a redirect. Runtimes that hide redirects show 0. */

@@ -4,6 +4,7 @@ import { type Authorize, restrictToOrigin } from "../authorize.js";
 import type { ClientCredentials } from "../credentials.js";
 import { ConfigurationError, type Outcome, RateLimitError, UnexpectedResponseError } from "../errors.js";
 import type { CallOptions } from "../manager.js";
+import { createError } from "../outcome.js";
 import { fillPath, validateUrl } from "../url.js";
 import { makeCallCheck, parseResponse } from "../validation.js";
 import { attemptTimeoutMs, maxResponseBytes, type PreparedRequest, sendAttempt } from "./attempt.js";
@@ -18,10 +19,12 @@ export interface CallFacts<T = unknown> {
   /** What is requested, in words: `create client`. */
   readonly operation: string;
   readonly method: Verb;
-  /** The schema of the response body. Absent: the body is not read. */
+  /** The schema of the response body. Absent: the body has to be JSON or empty, and is not read. A page of a gateway proves nothing. */
   readonly returns?: z.ZodType<T>;
-  /** The vendor's response has no body: a 2xx response with a body is not its own, and proves nothing. */
+  /** The vendor's response has no body, or the JSON value null: a 2xx response with another body is not its own, and proves nothing. */
   readonly returnsNothing?: boolean;
+  /** The statuses of the vendor's success responses. @default every 2xx status */
+  readonly successStatus?: readonly number[];
   /** The operation changes nothing although its method could. It is then retried like a GET. */
   readonly readsOnly?: boolean;
   /** The operation has the same effect once or several times although its method does not promise that. It is then retried like a PUT. */
@@ -138,12 +141,12 @@ async function sendCall<T>(http: HttpOptions, call: Call<T>, request: PreparedRe
     const { status, headers } = result.response;
     // A write that succeeded is done, also when its response cannot be read. What it did is not known then.
     const factsOfSuccess = facts(request.writes ? "unknown" : "not_applied");
-    if (call.returnsNothing) requireEmptyBody(result.response, factsOfSuccess);
-    const value = parseBody(call.returns, result.response, factsOfSuccess);
-    return { value, status, headers };
+    requireVendorResponse(call, result.response, factsOfSuccess);
+    return { value: parseBody(call.returns, result.response, factsOfSuccess), status, headers };
   }
   if (options?.signal?.aborted) throw options.signal.reason;
-  throw toAttemptError(result, facts(mayHaveBeenApplied ? "unknown" : "not_applied"), {
+  throw toAttemptError(result, {
+    ...facts(mayHaveBeenApplied ? "unknown" : "not_applied"),
     writes: request.writes,
     wasSent,
     timeoutMs: timer.expired() ? (options?.timeoutMs ?? http.timeoutMs) : attemptTimeoutMs,
@@ -188,24 +191,39 @@ function retryAfterMsOf(result: AttemptResult): number | undefined {
   return result.kind === "error_response" ? result.retryAfterMs : undefined;
 }
 
-function requireEmptyBody(
-  { status, text }: ReceivedResponse,
-  facts: { readonly vendor: string; readonly operation: string; readonly outcome: Outcome },
-): void {
-  if (text.trim() === "") return;
-  const message = `${facts.vendor} ${facts.operation}: the response (${status}) has a body, and the vendor sends none: a gateway may have sent it`;
-  throw new UnexpectedResponseError({ ...facts, message, issues: [{ path: "", message: "expected no body" }], status });
+interface SuccessFacts {
+  readonly vendor: string;
+  readonly operation: string;
+  readonly outcome: Outcome;
 }
 
-function parseBody<T>(
-  schema: z.ZodType<T> | undefined,
-  { status, body }: ReceivedResponse,
-  facts: { readonly vendor: string; readonly operation: string; readonly outcome: Outcome },
-): T {
+/** Rejects a 2xx response that the vendor does not send for this call: a gateway may have sent it. */
+function requireVendorResponse(
+  { returns, returnsNothing, successStatus }: CallFacts,
+  { status, text, body }: ReceivedResponse,
+  facts: SuccessFacts,
+): void {
+  const isEmpty = /^\s*(null\s*)?$/.test(text);
+  const reject = (problem: string, expected: string) => {
+    const issues = [{ path: "", message: `expected ${expected}` }];
+    const reason = `${problem}: a gateway may have sent the response`;
+    throw createError(UnexpectedResponseError, { ...facts, issues, status }, { writes: false, reason, code: status });
+  };
+  if (successStatus && !successStatus.includes(status))
+    reject("the vendor does not send this status", `status ${successStatus.join(" or ")}`);
+  if (returnsNothing && !isEmpty) reject("the response has a body, and the vendor sends none", "no body");
+  if (!returns && !isEmpty && body === undefined) reject("the response is not JSON", "JSON or no body");
+}
+
+function parseBody<T>(schema: z.ZodType<T> | undefined, { status, body }: ReceivedResponse, facts: SuccessFacts): T {
   if (schema === undefined) return undefined as T;
   if (body !== undefined) return parseResponse(schema, body, { ...facts, status });
-  const message = `${facts.vendor} ${facts.operation}: the answer (${status}) is not JSON`;
-  throw new UnexpectedResponseError({ ...facts, message, issues: [{ path: "", message: "expected JSON" }], status });
+  const issues = [{ path: "", message: "expected JSON" }];
+  throw createError(
+    UnexpectedResponseError,
+    { ...facts, issues, status },
+    { writes: false, reason: "the response is not JSON", code: status },
+  );
 }
 
 // What remains of a request's type once the description has been checked.

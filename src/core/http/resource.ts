@@ -1,4 +1,5 @@
-import { ConflictError, cloneError, NotFoundError } from "../errors.js";
+import { ConflictError, NotFoundError } from "../errors.js";
+import { withReasonSuffix } from "../outcome.js";
 import type { Http } from "./request.js";
 
 /** The path parameters of a request. */
@@ -18,7 +19,7 @@ export function withResourceNames<Paths>(
     } catch (error) {
       const resource = describe(request.params ?? {});
       if (resource === undefined || !(error instanceof NotFoundError || error instanceof ConflictError)) throw error;
-      throw cloneError(error, { message: `${error.message} [${resource}]` });
+      throw withReasonSuffix(error, `[${resource}]`);
     }
   };
   return send as unknown as Http<Paths>;

@@ -2,17 +2,17 @@ import type { Now } from "../core/time.js";
 import type { StoredClient } from "./clients.js";
 import { invalidClient } from "./errors.js";
 
-/** What an assertion is held against. */
+/** The parts of the server that the verification needs. */
 export interface AssertionContext {
   readonly find: (clientId: string) => StoredClient | undefined;
   /** The `client_id` of the form, if any. */
   readonly clientId: string | null;
   readonly issuer: string;
   readonly tokenEndpoint: string;
-  /** Take the token endpoint and lists for `aud` too. */
+  /** Accept the token endpoint and lists in `aud`. */
   readonly isLenient: boolean;
   readonly now: Now;
-  /** Identifiers that have been used. */
+  /** The used `jti` values. */
   readonly usedJtis: Set<string>;
 }
 
@@ -20,10 +20,9 @@ const longestLifetimeSeconds = 300;
 const types: readonly unknown[] = [undefined, "JWT", "client-authentication+jwt"];
 
 /**
- * Verifies a client assertion (RFC 7523 section 3, OpenID Connect Core section 9, RFC 7523bis): what is not known to be accepted
- * everywhere is refused.
+ * Verifies a client assertion (RFC 7523 section 3, OpenID Connect Core section 9, RFC 7523bis). Only what every server accepts is valid.
  *
- * @throws {ErrorResponse} `invalid_client`, whatever is wrong
+ * @throws {ErrorResponse} `invalid_client` for every error
  */
 export async function verifyAssertion(assertion: string, context: AssertionContext): Promise<StoredClient> {
   const [head = "", payload = "", signature = "", ...rest] = assertion.split(".");
@@ -40,13 +39,13 @@ export async function verifyAssertion(assertion: string, context: AssertionConte
   const now = context.now() / 1_000;
   if (typeof exp !== "number" || exp <= now || exp > now + longestLifetimeSeconds) throw invalidClient();
   if ([iat, nbf].some((time) => time !== undefined && (typeof time !== "number" || time > now))) throw invalidClient();
-  if (!isMeant(aud, context)) throw invalidClient();
+  if (!isAudience(aud, context)) throw invalidClient();
   if (typeof jti !== "string" || jti === "" || context.usedJtis.has(jti)) throw invalidClient();
   context.usedJtis.add(jti);
   return client;
 }
 
-function isMeant(aud: unknown, { issuer, tokenEndpoint, isLenient }: AssertionContext): boolean {
+function isAudience(aud: unknown, { issuer, tokenEndpoint, isLenient }: AssertionContext): boolean {
   return isLenient ? [aud].flat().some((one) => one === issuer || one === tokenEndpoint) : aud === issuer;
 }
 
@@ -87,19 +86,19 @@ async function isSigned(
   if (!found || !bytes) return false;
   const isSymmetric = found.kty === "oct";
   if (client.settings.method !== (isSymmetric ? "client_secret_jwt" : "private_key_jwt")) return false;
-  // A secret has no id, and a header that names one names a key that is not there.
+  // A secret has no key id.
   if (isSymmetric && kid !== undefined) return false;
   const keys = isSymmetric
     ? client.secrets().map((secret) => ({ kty: "oct", k: encode(new TextEncoder().encode(secret)) }))
     : (client.settings.jwks?.keys ?? []).filter((key) => kid === undefined || (key as { kid?: unknown }).kid === kid);
   for (const { kty, crv, x, y, n, e, k } of keys.filter((key) => key.kty === found.kty) as JsonWebKey[]) {
-    // Only what is public, and only what the import needs.
+    // Only the public members that the import needs.
     const jwk = JSON.parse(JSON.stringify({ kty, crv, x, y, n, e, k })) as JsonWebKey;
     try {
       const key = await crypto.subtle.importKey("jwk", jwk, found.key, false, ["verify"]);
       if (await crypto.subtle.verify(found.verifying, key, bytes, new TextEncoder().encode(input))) return true;
     } catch {
-      // A key that cannot be used proves nothing.
+      // An unusable key verifies nothing.
     }
   }
   return false;
@@ -110,7 +109,7 @@ function readPart(part: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(new TextDecoder().decode(decode(part)));
     if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw invalidClient();
 }

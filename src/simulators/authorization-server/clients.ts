@@ -5,10 +5,10 @@ import { type AssertionContext, verifyAssertion } from "./assertions.js";
 import { invalidClient, invalidRequest } from "./errors.js";
 import type { AuthorizationServerSimulatedClient, ClientAuthenticationMethod } from "./options.js";
 
-/** A client with the secrets that it may use now. */
+/** A client with its valid secrets. */
 export interface StoredClient {
   readonly settings: AuthorizationServerSimulatedClient & { readonly method: ClientAuthenticationMethod };
-  /** The newest first. Older ones while their overlap lasts. */
+  /** The newest first. Older secrets are included during their overlap. */
   readonly secrets: () => readonly string[];
 }
 
@@ -20,7 +20,7 @@ export interface ClientStore {
   readonly rotate: (clientId: string, overlapMs: number) => string;
 }
 
-/** Makes a store without clients. */
+/** Creates an empty store. */
 export function createClientStore(now: Now): ClientStore {
   const clients = new Map<string, { readonly client: StoredClient; readonly secrets: { value: string; untilMs: number }[] }>();
   return {
@@ -49,17 +49,18 @@ export function createClientStore(now: Now): ClientStore {
   };
 }
 
-/** What recognising a client needs. */
+/** The parts of the server that client authentication needs. */
 export type AuthenticationContext = Omit<AssertionContext, "clientId">;
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-// A client that tried Basic is told that this is what it may try (RFC 6749 section 5.2); others are not.
+// Only a client that used the Authorization header gets WWW-Authenticate (RFC 6749 section 5.2).
 const basicChallenge = { "www-authenticate": 'Basic realm="simulator"' };
 
 /**
- * Finds out which client sends a form, by exactly the method that it is registered for.
+ * Authenticates the client of a form by its registered method.
  *
- * @throws {ErrorResponse} 400 without credentials, with two kinds of them, and for those that are not form-encoded; 401 for any that do not fit
+ * @throws {ErrorResponse} 400 without credentials, with two kinds of credentials, and for credentials that are not form-encoded; 401 for
+ *   invalid credentials
  */
 export async function authenticateClient(
   form: URLSearchParams,

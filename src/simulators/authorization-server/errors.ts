@@ -1,4 +1,4 @@
-/** A request is not granted. Thrown inside the simulator and answered as RFC 6749 section 5.2 says. */
+/** An error response (RFC 6749 section 5.2). Thrown inside the simulator. */
 export class ErrorResponse extends Error {
   override readonly name = "ErrorResponse";
   readonly status: number;
@@ -15,23 +15,23 @@ export class ErrorResponse extends Error {
   }
 }
 
-/** The request lacks or repeats something. */
+/** A parameter is missing, invalid or repeated. */
 export const invalidRequest = (description: string) => new ErrorResponse(400, "invalid_request", description);
 
-/** The same words whoever the client is and whatever is wrong: a server that tells them apart helps who guesses. */
+/** One message for an unknown client and for invalid credentials. */
 export const invalidClient = (headers: Readonly<Record<string, string>> = {}) =>
   new ErrorResponse(401, "invalid_client", "Client authentication failed.", headers);
 
 /** RFC 6749 section 5.1 */
 const uncached = { "cache-control": "no-store", pragma: "no-cache" };
 
-/** An answer in JSON that nobody may keep. */
+/** A JSON response that must not be cached. */
 export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response {
   const fields = { "content-type": "application/json", ...uncached, ...headers };
   return new Response(JSON.stringify(body), { status, headers: fields });
 }
 
-/** The answer of a refusal. */
+/** Creates the response. */
 export function refused({ status, code, description, headers }: ErrorResponse): Response {
   return json(status, { error: code, error_description: description }, headers);
 }

@@ -3,7 +3,7 @@ import { json } from "./errors.js";
 type Grant = Readonly<Record<string, unknown>>;
 
 const altered = (changes: Grant) => (grant: Grant) => json(200, { ...grant, ...changes });
-/** Numbers that JSON has and JavaScript has not are put in as text. */
+/** Numbers that JavaScript cannot represent are inserted as text. */
 const written = (member: string, text: string) => (grant: Grant) =>
   raw(JSON.stringify({ ...grant, [member]: "\u0000" }).replace('"\\u0000"', text));
 const raw = (text: string, headers: Readonly<Record<string, string>> = { "content-type": "application/json" }, status = 200) =>
@@ -12,8 +12,8 @@ const plain = (text: string, type: string) => () => raw(text, { "content-type": 
 const empty = (status: number, headers: Readonly<Record<string, string>> = {}) => new Response(null, { status, headers });
 const elsewhere = { location: "https://elsewhere.example/token?code=secret-of-the-redirect" };
 
-/** Answers that real servers have given in the place of a token, and some that only a hostile one would. */
-const answers = {
+/** Malformed responses of real servers, and some of hostile servers. */
+const responses = {
   token_type_missing: altered({ token_type: undefined }),
   token_type_null: altered({ token_type: null }),
   token_type_empty: altered({ token_type: "" }),
@@ -88,19 +88,19 @@ const answers = {
   html: plain("<html><title>Sign in</title></html>", "text/html"),
   too_large: (grant: Grant) => json(200, { ...grant, filler: "a".repeat(2_097_152) }),
 
-  refresh_token: altered({ refresh_token: "refresh-token-that-nobody-asked-for" }),
+  refresh_token: altered({ refresh_token: "refresh-token-without-a-request" }),
   unknown_members: altered({ organization: "acme", nested: { a: [1] } }),
   prototype_members: (grant: Grant) =>
     raw(JSON.stringify(grant).replace("{", '{"__proto__":{"polluted":true},"constructor":1,')),
 } satisfies Record<string, (grant: Grant) => Response>;
 
-/** An odd answer of a token endpoint, by its name. */
-export type MalformedTokenResponse = keyof typeof answers;
+/** The name of a malformed token response. */
+export type MalformedTokenResponse = keyof typeof responses;
 
-/** Every odd answer, for tests that go through them all. */
-export const malformedTokenResponses: readonly MalformedTokenResponse[] = Object.keys(answers) as MalformedTokenResponse[];
+/** All names of malformed token responses. */
+export const malformedTokenResponses: readonly MalformedTokenResponse[] = Object.keys(responses) as MalformedTokenResponse[];
 
-/** Puts an odd answer into the place of a token. */
+/** Creates the malformed response for a token. */
 export function distort(name: MalformedTokenResponse, grant: Grant): Response {
-  return answers[name](grant);
+  return responses[name](grant);
 }

@@ -1,7 +1,7 @@
 import { assertionAlgorithms } from "./assertions.js";
 import type { AuthorizationServerUrls } from "./options.js";
 
-/** The addresses below an issuer. A slash at its end belongs to its name and not to its addresses (RFC 8414 section 3.1). */
+/** The URLs of an issuer. A slash at the end of the issuer is not part of the URLs (RFC 8414 section 3.1). */
 export function urlsOf(issuer: string): AuthorizationServerUrls {
   const { origin, pathname } = new URL(issuer);
   const path = pathname.replace(/\/+$/, "");
@@ -15,7 +15,7 @@ export function urlsOf(issuer: string): AuthorizationServerUrls {
   };
 }
 
-/** What the server says of itself (RFC 8414 section 2). */
+/** The metadata of the server (RFC 8414 section 2). */
 export function metadataOf(
   { issuer, token, introspection, revocation }: AuthorizationServerUrls,
   scopes: readonly string[] | undefined,

@@ -2,7 +2,7 @@ import type { LimitWindow } from "../core/rate-limits.js";
 import type { Simulator } from "../core/simulator.js";
 import type { MalformedTokenResponse } from "./malformed-responses.js";
 
-/** The ways to authenticate that the simulator knows, by their IANA names. A certificate needs TLS, which a simulator has none of. */
+/** The supported client authentication methods, by their IANA names. Certificates need TLS, which the simulator does not have. */
 export type ClientAuthenticationMethod = "client_secret_basic" | "client_secret_post" | "client_secret_jwt" | "private_key_jwt";
 
 /** The operations of the simulator. */
@@ -13,12 +13,12 @@ export type AuthorizationServerOperationId =
   | "discoverServerMetadata"
   | "discoverOpenidConfiguration";
 
-/** A client that the simulated server knows. */
+/** A registered client. */
 export interface AuthorizationServerSimulatedClient {
   /** OAuth's `client_id`. */
   readonly clientId: string;
   /**
-   * The one way in which it may authenticate.
+   * The authentication method.
    * @default "private_key_jwt" with `jwks`, else "client_secret_basic"
    */
   readonly method?: ClientAuthenticationMethod;
@@ -26,32 +26,32 @@ export interface AuthorizationServerSimulatedClient {
   readonly secret?: string;
   /** Public keys, for `private_key_jwt`: ES256, RS256, PS256 and EdDSA. */
   readonly jwks?: { readonly keys: readonly JsonWebKey[] };
-  /** The one JWS algorithm of its assertions. Absent: any that fits the method and the keys. */
+  /** The JWS algorithm of its assertions. Omitted: every algorithm for the method and the keys. */
   readonly algorithm?: string;
-  /** Scopes that it may get. Absent: those of the server. */
+  /** The allowed scopes. Omitted: those of the server. */
   readonly scopes?: readonly string[];
-  /** What it may name as `audience`. Absent: anything. */
+  /** The allowed values of `audience`. Omitted: any value. */
   readonly audiences?: readonly string[];
-  /** What it may name as `resource` (RFC 8707). Absent: any absolute URI without a fragment. */
+  /** The allowed values of `resource` (RFC 8707). Omitted: any absolute URI without a fragment. */
   readonly resources?: readonly string[];
-  /** The lifetime of its tokens, in milliseconds. Absent: that of the server. */
+  /** The lifetime of its tokens, in milliseconds. Omitted: that of the server. */
   readonly tokenLifetimeMs?: number;
 }
 
-/** How the simulated server is set up. */
+/** The options of `simulateAuthorizationServer`. */
 export interface AuthorizationServerSimulatorOptions {
   /**
    * The issuer identifier. It may have a path.
    * @default "https://auth.example"
    */
   readonly issuer?: string;
-  /** The clients that it knows from the start. */
+  /** The registered clients. */
   readonly clients?: readonly AuthorizationServerSimulatedClient[];
-  /** Scopes that it knows. Absent: any. */
+  /** The supported scopes. Omitted: any scope. */
   readonly scopes?: readonly string[];
   /**
-   * What it does when a scope is asked for that the client may not get: refuses with `invalid_scope`, or leaves it out. When nothing is
-   * left it then says nothing of scopes at all, as there are servers that do.
+   * The handling of a requested scope that is not allowed: the error `invalid_scope`, or a token without that scope. A token without scopes
+   * has no `scope` in its response.
    * @default "refuse"
    */
   readonly unknownScopes?: "refuse" | "drop";
@@ -61,22 +61,21 @@ export interface AuthorizationServerSimulatorOptions {
    */
   readonly tokenLifetimeMs?: number;
   /**
-   * What it takes for the `aud` of an assertion: the issuer alone, as one string, or also the token endpoint, and lists, as servers from
-   * before RFC 7523bis do.
+   * The accepted `aud` of an assertion: only the issuer as a string (RFC 7523bis), or also the token endpoint and lists.
    * @default "issuer"
    */
   readonly assertionAudience?: "issuer" | "issuer_or_token_endpoint";
-  /** So many token requests in so many seconds; more are answered with 429. Absent: as many as come. */
+  /** The number of token requests in a number of seconds. More get 429. Omitted: no limit. */
   readonly rateLimit?: LimitWindow;
-  /** Members of the metadata that it states instead of its own, or besides. `undefined` leaves one out. */
+  /** Members that replace or extend the metadata. `undefined` removes a member. */
   readonly metadata?: Readonly<Record<string, unknown>>;
-  /** The time that it lives in. */
+  /** The current time, in milliseconds since 1970. Default: `Date.now`. */
   readonly now?: () => number;
 }
 
-/** Where the simulated server is found. */
+/** The URLs of the simulated server. */
 export interface AuthorizationServerUrls {
-  /** The issuer identifier, as it was given. */
+  /** The issuer identifier. */
   readonly issuer: string;
   /** The token endpoint (RFC 6749 section 3.2). */
   readonly token: string;
@@ -90,20 +89,20 @@ export interface AuthorizationServerUrls {
   readonly openidConfiguration: string;
 }
 
-/** What a simulated authorization server offers besides what every simulator does. */
+/** A simulated authorization server. */
 export interface AuthorizationServerSimulator extends Simulator<AuthorizationServerOperationId, "server"> {
-  /** Its addresses, as they are configured. Through `listen()` the same paths are on the loopback. */
+  /** The configured URLs. A server from `listen()` has the same paths. */
   readonly urls: AuthorizationServerUrls;
-  /** Adds a client, or replaces the one with the same id. */
+  /** Adds a client or replaces the client with the same id. */
   readonly addClient: (client: AuthorizationServerSimulatedClient) => void;
   /** Removes a client with its tokens. */
   readonly removeClient: (clientId: string) => void;
-  /** Replaces a client's secret and returns the new one. The old one is good for `overlapMs` more, by the simulator's clock. */
+  /** Replaces a client's secret and returns the new one. The old secret stays valid for `overlapMs`. */
   readonly rotateSecret: (clientId: string, options?: { readonly overlapMs?: number }) => string;
-  /** Ends tokens before their time: one, or all of a client. Returns how many were active. */
+  /** Revokes one token, or all tokens of a client. Returns how many were active. */
   readonly revoke: (token: { readonly value: string } | { readonly clientId: string }) => number;
-  /** How many tokens of a client are active. */
+  /** Returns the number of active tokens of a client. */
   readonly countActive: (clientId: string) => number;
-  /** Answers the next requests that would get a token in an odd way. Those that are refused anyway are not counted. `clearFaults` takes it back. */
+  /** Replaces the next token responses with a malformed one. Error responses are not replaced. `clearFaults` removes it. */
   readonly respondWithMalformedTokenNext: (name: MalformedTokenResponse, options?: { readonly times?: number }) => void;
 }

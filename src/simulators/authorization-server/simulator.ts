@@ -24,14 +24,13 @@ export type {
 } from "./options.js";
 
 /**
- * Simulates an authorization server that gives tokens to clients (RFC 6749 section 4.4), tells about them (RFC 7662), revokes them
- * (RFC 7009) and describes itself (RFC 8414 and OpenID Connect Discovery).
+ * Simulates an authorization server with the client credentials grant (RFC 6749 section 4.4), introspection (RFC 7662), revocation (RFC 7009)
+ * and metadata (RFC 8414 and OpenID Connect Discovery).
  *
- * It is strict where servers differ: a client authenticates by the one method that it is registered for, credentials in a header have to
- * be form-encoded, no parameter comes twice, and an assertion names the issuer and nobody else, lives for five minutes at most and is
- * taken once.
+ * The server is strict: a client authenticates by its registered method, credentials in a header are form-encoded, no parameter is repeated,
+ * and an assertion has only the issuer as audience, is valid for at most five minutes and is accepted once.
  *
- * @throws {TypeError} an option cannot work: an issuer that is no http(s) URL, a client without what its method needs
+ * @throws {TypeError} an option is invalid
  */
 export function simulateAuthorizationServer(options: AuthorizationServerSimulatorOptions = {}): AuthorizationServerSimulator {
   const time = createSimulatedTime(options.now);
@@ -44,10 +43,10 @@ export function simulateAuthorizationServer(options: AuthorizationServerSimulato
   for (const client of options.clients ?? []) store.add(client);
   const tokens = createTokenStore(options, now);
   const admit = rateLimit && createLimiter([rateLimit], now);
-  const odd: MalformedTokenResponse[] = [];
+  const malformed: MalformedTokenResponse[] = [];
   const usedJtis = new Set<string>();
 
-  // Through `listen()` the same server is found at another address.
+  // A server from `listen()` has other base URLs.
   const urlsFor = ({ baseUrls: { server } }: Call<"server">) => urlsOf(server === urlsRoot ? issuer : server + path);
   const urlsRoot = new URL(issuer).origin;
   const authenticated =
@@ -70,9 +69,9 @@ export function simulateAuthorizationServer(options: AuthorizationServerSimulato
     respond,
   });
   const describe = (call: Call<"server">) => json(200, metadataOf(urlsFor(call), scopes, metadata));
-  const exchange = authenticated((form, client, call) => {
+  const issueToken = authenticated((form, client, call) => {
     const grant = tokens.issue(form, client, urlsFor(call).issuer);
-    const name = odd.shift();
+    const name = malformed.shift();
     return name ? distort(name, grant) : json(200, grant);
   });
 
@@ -82,7 +81,7 @@ export function simulateAuthorizationServer(options: AuthorizationServerSimulato
     operations: {
       requestToken: operation("POST", urls.token, (call) => {
         const { admitted, windows } = admit?.() ?? { admitted: true, windows: [] };
-        if (admitted) return exchange(call);
+        if (admitted) return issueToken(call);
         return new Response(null, { status: 429, headers: { "retry-after": String(windows[0]?.resetSeconds ?? 1) } });
       }),
       introspectToken: operation(
@@ -113,34 +112,34 @@ export function simulateAuthorizationServer(options: AuthorizationServerSimulato
     urls,
     clearFaults() {
       clearFaults();
-      odd.length = 0;
+      malformed.length = 0;
     },
     addClient: store.add,
     removeClient(clientId: string) {
       store.remove(clientId);
-      tokens.drop((_, owner) => owner === clientId);
+      tokens.delete((_, owner) => owner === clientId);
     },
     rotateSecret: (clientId: string, { overlapMs = 0 }: { readonly overlapMs?: number } = {}) =>
       store.rotate(clientId, overlapMs),
-    revoke: (meant: { readonly value: string } | { readonly clientId: string }) =>
-      tokens.drop((value, owner) => ("value" in meant ? value === meant.value : owner === meant.clientId)),
+    revoke: (selected: { readonly value: string } | { readonly clientId: string }) =>
+      tokens.delete((value, owner) => ("value" in selected ? value === selected.value : owner === selected.clientId)),
     countActive: tokens.countActive,
     respondWithMalformedTokenNext(name: MalformedTokenResponse, { times = 1 }: { readonly times?: number } = {}) {
       if (!malformedTokenResponses.includes(name)) throw new TypeError(`name: there is no malformed token response "${name}"`);
       if (!Number.isInteger(times) || times < 1) throw new RangeError("times: expected an integer, at least 1");
-      odd.push(...Array.from({ length: times }, () => name));
+      malformed.push(...Array.from({ length: times }, () => name));
     },
   });
 }
 
-/** A form in which nothing comes twice but what may (RFC 6749 section 3.2, RFC 8707 section 2). */
+/** Parses a form. Only some parameters may be repeated (RFC 6749 section 3.2, RFC 8707 section 2). */
 function readForm({ headers, text }: Call): URLSearchParams {
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(headers.get("content-type") ?? "")) {
     throw invalidRequest("The content must be a form.");
   }
   const form = new URLSearchParams(text);
   const repeatable = ["audience", "resource"];
-  const twice = [...new Set(form.keys())].some((name) => !repeatable.includes(name) && form.getAll(name).length > 1);
-  if (twice) throw invalidRequest("A parameter comes more than once.");
+  const isRepeated = [...new Set(form.keys())].some((name) => !repeatable.includes(name) && form.getAll(name).length > 1);
+  if (isRepeated) throw invalidRequest("A parameter is repeated.");
   return form;
 }

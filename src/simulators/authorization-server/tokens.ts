@@ -15,35 +15,36 @@ interface IssuedToken {
 
 /** The tokens of one server. */
 export interface TokenStore {
-  /** The members of the answer that gives a token. @throws {ErrorResponse} */
+  /** Returns the members of a token response. @throws {ErrorResponse} */
   readonly issue: (form: URLSearchParams, client: StoredClient, issuer: string) => Readonly<Record<string, unknown>>;
-  /** The members of the answer that describes a token. @throws {ErrorResponse} */
+  /** Returns the members of an introspection response. @throws {ErrorResponse} */
   readonly introspect: (form: URLSearchParams) => Readonly<Record<string, unknown>>;
-  /** Ends the client's own token; any other counts as ended. @throws {ErrorResponse} */
+  /** Revokes a token of the client. Other tokens are ignored. @throws {ErrorResponse} */
   readonly revoke: (form: URLSearchParams, client: StoredClient) => void;
-  /** Ends the tokens that are meant, and tells how many were active. */
-  readonly drop: (isMeant: (value: string, clientId: string) => boolean) => number;
+  /** Deletes the selected tokens and returns how many were active. */
+  readonly delete: (isSelected: (value: string, clientId: string) => boolean) => number;
   readonly countActive: (clientId: string) => number;
 }
 
-/** Makes a desk that has issued nothing. */
+/** Creates an empty store. */
 export function createTokenStore(
   { scopes: known, unknownScopes, tokenLifetimeMs = 3_600_000 }: AuthorizationServerSimulatorOptions,
   now: Now,
 ): TokenStore {
   const tokens = new Map<string, IssuedToken>();
   const isActive = ({ expiresMs }: IssuedToken) => expiresMs > now();
-  const drop: TokenStore["drop"] = (isMeant) => {
-    const meant = [...tokens].filter(([value, { clientId }]) => isMeant(value, clientId));
-    for (const [value] of meant) tokens.delete(value);
-    return meant.filter(([, token]) => isActive(token)).length;
+  const deleteTokens: TokenStore["delete"] = (isSelected) => {
+    const selected = [...tokens].filter(([value, { clientId }]) => isSelected(value, clientId));
+    for (const [value] of selected) tokens.delete(value);
+    return selected.filter(([, token]) => isActive(token)).length;
   };
 
   return {
     issue(form, { settings }, issuer) {
       const grant = form.get("grant_type");
       if (!grant) throw invalidRequest("The grant_type is missing.");
-      if (grant !== "client_credentials") throw new ErrorResponse(400, "unsupported_grant_type", "There is one grant here.");
+      if (grant !== "client_credentials")
+        throw new ErrorResponse(400, "unsupported_grant_type", "The grant type is not supported.");
       const scopes = allowedScopes(form.get("scope") ?? "", settings.scopes ?? known, unknownScopes === "drop");
       const audience = [
         ...allowedTargets(form.getAll("audience"), settings.audiences),
@@ -77,10 +78,10 @@ export function createTokenStore(
       };
     },
     revoke(form, { settings }) {
-      const wanted = readToken(form);
-      drop((value, clientId) => value === wanted && clientId === settings.clientId);
+      const submitted = readToken(form);
+      deleteTokens((value, clientId) => value === submitted && clientId === settings.clientId);
     },
-    drop,
+    delete: deleteTokens,
     countActive: (clientId) => [...tokens.values()].filter((token) => token.clientId === clientId && isActive(token)).length,
   };
 }
@@ -96,19 +97,19 @@ function allowedScopes(text: string, allowed: readonly string[] | undefined, dro
   if (text !== "" && !/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(text)) {
     throw new ErrorResponse(400, "invalid_scope", "The scope is malformed.");
   }
-  const asked = [...new Set(text.split(" ").filter(Boolean))];
-  const granted = asked.filter((scope) => allowed?.includes(scope) ?? true);
-  if (granted.length < asked.length && !drops) {
+  const requested = [...new Set(text.split(" ").filter(Boolean))];
+  const granted = requested.filter((scope) => allowed?.includes(scope) ?? true);
+  if (granted.length < requested.length && !drops) {
     throw new ErrorResponse(400, "invalid_scope", "A scope is unknown, or not for this client.");
   }
   return granted;
 }
 
-function allowedTargets(asked: readonly string[], allowed: readonly string[] | undefined): readonly string[] {
-  if (allowed && !asked.every((one) => allowed.includes(one))) {
+function allowedTargets(requested: readonly string[], allowed: readonly string[] | undefined): readonly string[] {
+  if (allowed && !requested.every((one) => allowed.includes(one))) {
     throw new ErrorResponse(400, "invalid_target", "A resource or an audience is unknown, or not for this client.");
   }
-  return asked;
+  return requested;
 }
 
 /** RFC 8707 section 2 */

@@ -26,6 +26,10 @@ export interface RecordedRequest<Id extends string = string> {
 export const redactedText = "[redacted]";
 
 const secretHeaders = new Set(["authorization", "proxy-authorization", "cookie", "x-api-key"]);
+const plainHeaders = new Set([
+  ...["accept", "accept-encoding", "accept-language", "connection", "content-length", "content-type", "host", "origin"],
+  ...["priority", "sec-fetch-mode", "transfer-encoding", "user-agent"],
+]);
 const secretMembers = new Set([
   ...["client_secret", "token", "access_token", "refresh_token", "id_token", "registration_access_token"],
   ...["client_assertion", "assertion", "password", "code", "secret", "clientSecret"],
@@ -36,6 +40,8 @@ const secretMembers = new Set([
 /** Names of secrets besides those that are redacted for every vendor. Case-insensitive. */
 export interface SecretNames {
   readonly headers?: readonly string[];
+  /** Redact every header field except those that a client or `fetch` sets in every request. */
+  readonly unknownHeaders?: boolean;
   readonly members?: readonly string[];
 }
 
@@ -64,7 +70,7 @@ export function createRecorder<Id extends string>(names: SecretNames = {}) {
     );
   };
   const header = (name: string, value: string) => {
-    if (!headerNames.has(name)) return value;
+    if (!headerNames.has(name) && !(names.unknownHeaders && !plainHeaders.has(name))) return value;
     const scheme = /^(?:basic|bearer|dpop)(?= )/i.exec(value)?.[0];
     return scheme ? `${scheme} ${redactedText}` : redactedText;
   };

@@ -95,3 +95,9 @@ function matchSegments(template: readonly string[], path: readonly string[]): Re
   }
   return parameters;
 }
+
+/**
+ * The header field of responses to requests that a simulator does not implement. The body of such a response says the same, in the vendor's
+ * error shape.
+ */
+export const notSimulatedFields: Readonly<Record<string, string>> = { "x-simulator": "not simulated" };

@@ -42,8 +42,12 @@ export interface ListenOptions<Origin extends string> {
   readonly ports?: Partial<Readonly<Record<Origin, number>>>;
 }
 
+// Projects without this part of the standard library compile as well.
+type AsyncDisposeKey<Constructor> = Constructor extends { readonly asyncDispose: infer Key extends symbol } ? Key : never;
+type Disposable = { readonly [Key in AsyncDisposeKey<SymbolConstructor>]: () => Promise<void> };
+
 /** A simulator that listens on 127.0.0.1. `await using` closes it. */
-export interface SimulatorServer<Origin extends string> extends AsyncDisposable {
+export interface SimulatorServer<Origin extends string> extends Disposable {
   /** The first base URL. */
   readonly url: string;
   /** The base URLs by origin. */

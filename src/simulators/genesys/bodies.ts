@@ -5,9 +5,9 @@ import { unreadable, unsupportedMediaType } from "./errors.js";
 export type Members = Readonly<Record<string, unknown>>;
 
 /**
- * Reads the JSON object of a write.
+ * Parses the JSON object of a write.
  *
- * @throws {ErrorResponse} 415 for another media type, 400 for what is no JSON object
+ * @throws {ErrorResponse} 415 for another media type, 400 for content that is not a JSON object
  */
 export function readMembers({ headers, text }: Call): Members {
   const [type = ""] = (headers.get("content-type") ?? "").split(";");

@@ -5,39 +5,39 @@ import { general, notFound, platform } from "./errors.js";
 import type { GenesysInsertedClient, GenesysSimulatorOptions } from "./options.js";
 import type { ClientFields, ValidClient } from "./validation.js";
 
-/** A client as the vendor keeps it. The secret is beside the fields, so that no answer shows it by accident. */
+/** A stored client. The secret is not one of the fields, so that no response contains it by mistake. */
 export interface StoredClient extends ValidClient {
   readonly id: string;
   readonly secret: string;
-  /** Neither listed nor found: the client that is there for the caller's sake. */
+  /** Neither listed nor readable: the administrator. */
   readonly hidden: boolean;
-  /** Deleted, and still readable for some days. */
+  /** Deleted, and still readable for seven days. */
   readonly scheduled: boolean;
   readonly dateCreated: string;
   readonly dateModified: string;
-  /** Ids of the clients whose tokens created and last changed it. Undefined: nobody who called. */
+  /** Ids of the clients that created and last changed it. Undefined for an inserted client. */
   readonly createdBy: string | undefined;
   readonly modifiedBy: string | undefined;
 }
 
-/** The clients of one organization. What changes one throws a `ErrorResponse` where a rule is broken. */
+/** The clients of one organization. @throws {ErrorResponse} from the methods of the API */
 export interface ClientStore {
-  /** What is there, oldest first. */
+  /** All visible clients, oldest first. */
   readonly all: () => readonly StoredClient[];
-  /** What reads see: the same, some time ago. */
+  /** The clients that reads return, with the replication lag. */
   readonly listed: () => readonly StoredClient[];
-  /** Hidden ones too. */
+  /** Includes hidden clients. */
   readonly find: (id: string) => StoredClient | undefined;
   /** For writes. @throws {ErrorResponse} 404 */
   readonly get: (id: string) => StoredClient;
-  /** For reads, which may lag behind. @throws {ErrorResponse} 404 */
-  readonly look: (id: string) => StoredClient;
+  /** For reads, with the replication lag. @throws {ErrorResponse} 404 */
+  readonly read: (id: string) => StoredClient;
   readonly create: (valid: ValidClient, by: string) => StoredClient;
   readonly replace: (client: StoredClient, valid: ValidClient, by: string) => StoredClient;
   readonly renewSecret: (client: StoredClient, by: string) => StoredClient;
-  /** Says whether the client is gone, or will be. */
-  readonly remove: (client: StoredClient) => "gone" | "scheduled";
-  /** What only the vendor does. @throws {TypeError} there is no such client */
+  /** Deletes the client, or schedules its deletion. */
+  readonly remove: (client: StoredClient) => "deleted" | "scheduled";
+  /** Disables the client, which only the vendor can. @throws {TypeError} the client does not exist */
   readonly disable: (id: string) => void;
   readonly insert: (client: GenesysInsertedClient & { readonly hidden?: boolean }) => StoredClient;
 }
@@ -46,7 +46,7 @@ type StoreSettings = Pick<GenesysSimulatorOptions, "replicationLagMs" | "schedul
   readonly now: Now;
 };
 
-/** What a client was from an instant on. Undefined: it was no more. */
+/** The state of a client from an instant on. Undefined: deleted. */
 interface Version {
   readonly atMs: number;
   readonly client: StoredClient | undefined;
@@ -54,7 +54,7 @@ interface Version {
 
 const dayMs = 86_400_000;
 
-/** Makes an empty store. */
+/** Creates an empty store. */
 export function createClientStore({
   now,
   replicationLagMs = 0,
@@ -65,15 +65,15 @@ export function createClientStore({
   const nowMs = () => now();
   const nowText = () => new Date(now()).toISOString();
 
-  const unlessOver = (client: StoredClient | undefined): StoredClient | undefined => {
+  const unlessExpired = (client: StoredClient | undefined): StoredClient | undefined => {
     const end = client?.fields.dateToDelete;
     return end !== undefined && Date.parse(end) <= nowMs() ? undefined : client;
   };
-  const current = (id: string) => unlessOver(histories.get(id)?.at(-1)?.client);
-  const seen = (id: string) => {
+  const current = (id: string) => unlessExpired(histories.get(id)?.at(-1)?.client);
+  const replicated = (id: string) => {
     if (replicationLagMs === 0) return current(id);
     const horizonMs = nowMs() - replicationLagMs;
-    return unlessOver(histories.get(id)?.findLast(({ atMs }) => atMs <= horizonMs)?.client);
+    return unlessExpired(histories.get(id)?.findLast(({ atMs }) => atMs <= horizonMs)?.client);
   };
   const write = (id: string, client: StoredClient | undefined) => {
     histories.set(id, [...(histories.get(id) ?? []), { atMs: nowMs(), client }]);
@@ -95,10 +95,10 @@ export function createClientStore({
 
   return {
     all: () => every(current),
-    listed: () => every(seen),
+    listed: () => every(replicated),
     find: current,
     get: (id) => visible(id, current(id)),
-    look: (id) => visible(id, seen(id)),
+    read: (id) => visible(id, replicated(id)),
     create(valid, by) {
       if (every(current).length >= maximumClients) {
         throw platform(400, {
@@ -129,12 +129,12 @@ export function createClientStore({
     renewSecret: (client, by) =>
       save({ ...changeable(client), secret: randomToken(), dateModified: nowText(), modifiedBy: by }),
     remove(client) {
-      // A second deletion finds as little as it would where nothing is scheduled.
+      // A second deletion gets 404.
       if (client.scheduled) throw notFound("client", client.id);
       if (client.fields.state !== "inactive") throw general("The client has to be inactive before it can be deleted.");
       if (nowMs() - Date.parse(client.dateCreated) <= 30 * dayMs) {
         write(client.id, undefined);
-        return "gone";
+        return "deleted";
       }
       const dateToDelete = new Date(nowMs() + 7 * dayMs).toISOString();
       save({ ...client, scheduled: true, fields: { ...client.fields, state: scheduledState, dateToDelete } });
@@ -162,7 +162,7 @@ export function createClientStore({
         createdBy: undefined,
         modifiedBy: undefined,
       };
-      // It has been there for long: no read lags behind it.
+      // An inserted client has no replication lag.
       histories.set(id, [{ atMs: Number.NEGATIVE_INFINITY, client }]);
       return client;
     },
@@ -181,7 +181,7 @@ const emptyFields: ClientFields = {
   dateToDelete: undefined,
 };
 
-/** Known fields with a value count; all else is shown as it came. */
+/** Separates known fields with a value from all others, which are returned unchanged. */
 function readInserted(sent: Members): ValidClient {
   const isField = ([name, value]: readonly [string, unknown]) =>
     Object.hasOwn(emptyFields, name) && value !== undefined && value !== null;

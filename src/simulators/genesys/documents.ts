@@ -4,7 +4,7 @@ import { everyDivision, type GenesysSimulatedOrganization } from "./organization
 
 type Schemas = components["schemas"];
 
-/** Writes a client as answers do, without its secret. */
+/** Creates the client of a response, without its secret. */
 export function renderClient({ id, fields, extra, ...client }: StoredClient): Schemas["oauthClient"] {
   const { description, dateToDelete, ...rest } = fields;
   const { dateCreated, dateModified, createdBy, modifiedBy } = client;
@@ -23,12 +23,12 @@ export function renderClient({ id, fields, extra, ...client }: StoredClient): Sc
   });
 }
 
-/** Writes a client whose secret has just been made: the only way to learn it. */
+/** Creates the client of a response with its new secret. */
 export function renderNewSecret(client: StoredClient): Schemas["oauthClientWithSecret"] {
   return { ...renderClient(client), secret: client.secret };
 }
 
-/** Writes the caller and its grants. */
+/** Creates the subject of a response: the caller and its grants. */
 export function renderSubject(
   client: StoredClient,
   { roles, ...organization }: GenesysSimulatedOrganization,
@@ -42,7 +42,7 @@ export function renderSubject(
   return { id: client.id, name: client.fields.name, grants, version: 1, selfUri: "/api/v2/authorization/subjects/me" };
 }
 
-/** Writes a division. How a grant in all divisions names its division is not known: here it is the star. */
+/** Creates a division of a response. A grant in all divisions has the division `*`, because the vendor's value is not documented. */
 export function renderDivision(
   divisionId: string,
   { divisions, homeDivision }: Pick<GenesysSimulatedOrganization, "divisions" | "homeDivision">,
@@ -56,7 +56,7 @@ export function renderDivision(
   };
 }
 
-/** Writes what a token is. */
+/** Creates the token of a response. */
 export function renderToken(
   client: StoredClient,
   { id, name }: GenesysSimulatedOrganization,
@@ -82,7 +82,7 @@ export function renderToken(
   };
 }
 
-/** Writes the organization. The vendor's Terraform provider cannot do without the country. */
+/** Creates the organization of a response. The vendor's Terraform provider needs the country. */
 export function renderOrganization({ id, name }: GenesysSimulatedOrganization): Schemas["organization"] {
   return {
     id,
@@ -96,7 +96,7 @@ export function renderOrganization({ id, name }: GenesysSimulatedOrganization): 
   };
 }
 
-/** Which address a client that calls has as the author of a change is not known: here it is that of a user. */
+/** Creates the author of a change. A client has the URI of a user, because the vendor's value is not documented. */
 function renderAuthor(id: string): Schemas["entityReference"] {
   return { id, selfUri: `/api/v2/users/${id}` };
 }

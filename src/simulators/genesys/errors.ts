@@ -1,14 +1,14 @@
 import type { components } from "../../openapi/genesys.js";
 
 type Schemas = components["schemas"];
-/** What an error of the API says beside its status. */
+/** The members of an error of the API, without its status. */
 export type Problem = Omit<Schemas["error"], "status" | "contextId"> & { readonly code: string; readonly message: string };
 
-/** The request is not granted. Thrown inside the simulator and answered in the shape of the host that refuses. */
+/** An error response of one of the hosts. Thrown inside the simulator. */
 export class ErrorResponse extends Error {
   override readonly name = "ErrorResponse";
   readonly status: number;
-  /** Writes the content, with the correlation id of the answer where that shape has one. */
+  /** Creates the content. The API includes the correlation id of the response. */
   readonly write: (correlationId: string) => unknown;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -25,7 +25,7 @@ export class ErrorResponse extends Error {
   }
 }
 
-/** The API refuses. */
+/** An error response of the API. */
 export function platform(status: number, problem: Problem, headers?: Readonly<Record<string, string>>): ErrorResponse {
   const write = (contextId: string): Schemas["error"] => ({
     messageParams: {},
@@ -38,20 +38,20 @@ export function platform(status: number, problem: Problem, headers?: Readonly<Re
   return new ErrorResponse(status, problem.message, write, headers);
 }
 
-/** The login host refuses (RFC 6749 section 5.2). It says the text twice. */
+/** An error response of the login host (RFC 6749 section 5.2). The text is in two members. */
 export function login(status: number, error: string, text: string, headers?: Readonly<Record<string, string>>): ErrorResponse {
   const body: Schemas["tokenError"] = { error, description: text, error_description: text };
   return new ErrorResponse(status, text, () => body, headers);
 }
 
-/** The request carries no token. */
+/** The request has no token. */
 export const unauthenticated = () =>
   platform(401, { code: "authentication.required", message: "No authentication bearer token was given." });
 
-/** The token is unknown, has run out, or was ended. */
+/** The token is unknown, expired or revoked. */
 export const badToken = () => platform(401, { code: "bad.credentials", message: "The credentials are not valid." });
 
-/** The caller's roles give none of these permissions. */
+/** The roles of the caller have none of these permissions. */
 export const missingPermission = (permissions: readonly string[]) =>
   platform(403, {
     code: "missing.any.permissions",
@@ -59,17 +59,17 @@ export const missingPermission = (permissions: readonly string[]) =>
     messageParams: { permissions: permissions.join(", ") },
   });
 
-/** Nothing has this id. */
+/** The entity does not exist. */
 export const notFound = (entityName: string, entityId: string) =>
   platform(404, { code: "not.found", message: "The requested resource was not found.", entityName, entityId });
 
-/** The content cannot be read. */
+/** The content cannot be parsed. */
 export const unreadable = (message: string) => platform(400, { code: "bad.request", message });
 
-/** A rule without a code of its own is broken. */
+/** A rule without a specific code is violated. */
 export const general = (message: string) => platform(400, { code: "general.bad.request", message });
 
-/** A field has a value that it cannot have. */
+/** The value of a field is invalid. */
 export const invalidValue = (field: string, rule: string) =>
   platform(400, {
     code: "invalid.value",
@@ -82,7 +82,7 @@ export const invalidValue = (field: string, rule: string) =>
 export const unsupportedMediaType = () =>
   platform(415, { code: "unsupported.media.type", message: "The content type has to be application/json." });
 
-/** The token has used up its minute. The message ends with the seconds to wait. */
+/** The rate limit of the token is reached. The message ends with the seconds to wait. */
 export const tooManyRequests = (resetSeconds: number, limit?: Schemas["error"]["limit"]) =>
   platform(
     429,
@@ -95,15 +95,15 @@ export const tooManyRequests = (resetSeconds: number, limit?: Schemas["error"]["
     { "retry-after": String(resetSeconds) },
   );
 
-/** The login host is asked too often: it is not 429 there, and nothing says how long to wait. */
+/** The rate limit of the login host is reached. The status is not 429, and there is no time to wait. */
 export const throttledLogin = () => login(400, "invalid_request", "rate limit exceeded; too many token requests");
 
-/** An answer in JSON. */
+/** A JSON response. */
 export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json", ...headers } });
 }
 
-/** An answer without content. */
+/** A response without content. */
 export function empty(status: number): Response {
   return new Response(null, { status });
 }

@@ -7,14 +7,14 @@ import type { TokenEndpoint } from "./tokens.js";
 
 type Around = NonNullable<SimulatorDefinition<GenesysOperationId, GenesysOrigin>["middleware"]>;
 
-/** Where the correlation id of an answer is. */
+/** The header field with the correlation id of a response. */
 export const correlationHeader = "inin-correlation-id";
 
 const limitKey = "client.credentials.token.rate.per.minute";
 
 /**
- * Makes what stands before both hosts: it gives every answer a correlation id, asks for a token at the API, and counts the
- * requests of each token. Every call but one starts the idle time of its token anew.
+ * Creates the middleware of both hosts: it sets a correlation id, authenticates requests to the API, and counts the requests of each token.
+ * Requests restart the idle time of their token, with one exception.
  */
 export function createGateway(tokenEndpoint: TokenEndpoint, rateLimit: GenesysSimulatorOptions["rateLimit"], now: Now): Around {
   const count = createCounter(rateLimit, now);
@@ -38,7 +38,7 @@ export function createGateway(tokenEndpoint: TokenEndpoint, rateLimit: GenesysSi
   };
 }
 
-/** Returns header fields, or throws. A refused request has none of them: the vendor shows them with successes. */
+/** Returns the header fields, or throws 429. Error responses have none of these fields. */
 function createCounter(
   rateLimit: GenesysSimulatorOptions["rateLimit"],
   now: Now,

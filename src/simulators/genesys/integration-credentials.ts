@@ -2,10 +2,11 @@ import type { components } from "../../openapi/genesys.js";
 import type { Now } from "../core/time.js";
 import { isMembers, type Members } from "./bodies.js";
 import { invalidValue, notFound } from "./errors.js";
+import type { GenesysSimulatorOptions } from "./options.js";
 
 type Schemas = components["schemas"];
 
-/** Credentials of an integration. The secret is kept beside what is shown. */
+/** Credentials of an integration. */
 export interface StoredCredential {
   readonly id: string;
   readonly name: string;
@@ -16,7 +17,7 @@ export interface StoredCredential {
   readonly modifiedDate: string;
 }
 
-/** The credentials of the integrations of one organization. Methods throw a `ErrorResponse` where Genesys Cloud refuses. */
+/** The credentials of the integrations of one organization. @throws {ErrorResponse} from the methods of the API */
 export interface CredentialStore {
   /** Oldest first. */
   readonly all: () => readonly StoredCredential[];
@@ -27,6 +28,8 @@ export interface CredentialStore {
   readonly remove: (id: string) => void;
 }
 
+type CredentialRules = Pick<GenesysSimulatorOptions, "allowsEmptyCredentialSecret">;
+
 // The fields that a type requires.
 const requiredFields: Readonly<Record<string, readonly string[]>> = {
   pureCloudOAuthClient: ["clientId", "clientSecret"],
@@ -34,8 +37,8 @@ const requiredFields: Readonly<Record<string, readonly string[]>> = {
   userDefinedOAuth: [],
 };
 
-/** Makes an empty store. */
-export function createCredentialStore(now: Now): CredentialStore {
+/** Creates an empty store. */
+export function createCredentialStore(now: Now, rules: CredentialRules): CredentialStore {
   const credentials = new Map<string, StoredCredential>();
   const get = (id: string): StoredCredential => {
     const credential = credentials.get(id);
@@ -53,11 +56,11 @@ export function createCredentialStore(now: Now): CredentialStore {
     get,
     create(sent) {
       const date = nowText();
-      return save({ ...validateCredential(sent), id: crypto.randomUUID(), createdDate: date, modifiedDate: date });
+      return save({ ...validateCredential(sent, rules), id: crypto.randomUUID(), createdDate: date, modifiedDate: date });
     },
     replace(id, sent) {
       const before = get(id);
-      return save({ ...before, ...validateCredential(sent), modifiedDate: nowText() });
+      return save({ ...before, ...validateCredential(sent, rules), modifiedDate: nowText() });
     },
     remove(id) {
       get(id);
@@ -66,13 +69,13 @@ export function createCredentialStore(now: Now): CredentialStore {
   };
 }
 
-/** Writes credentials as writes answer them: without their fields. */
+/** Creates the response to a write, without the fields. */
 export function renderCredentialSummary(credential: StoredCredential): Schemas["credentialInfo"] {
   const { id, name, type, createdDate, modifiedDate } = credential;
   return { id, name, type: { id: type, name: type }, createdDate, modifiedDate, selfUri: selfUriOf(id) };
 }
 
-/** Writes credentials as `GET` does: the secret is made unreadable. */
+/** Creates the response to GET, with masked secrets. */
 export function renderCredential({
   id,
   name,
@@ -94,8 +97,11 @@ function selfUriOf(id: string): string {
   return `/api/v2/integrations/credentials/${id}`;
 }
 
-/** Unknown types and empty fields are refused: how the vendor handles an empty secret is not known. */
-function validateCredential(sent: Members): Pick<StoredCredential, "name" | "type" | "fields"> {
+/** Unknown types and empty fields are invalid. Empty secrets are an option, because the vendor's handling is not documented. */
+function validateCredential(
+  sent: Members,
+  { allowsEmptyCredentialSecret = false }: CredentialRules,
+): Pick<StoredCredential, "name" | "type" | "fields"> {
   const { name } = sent;
   if (!isFilled(name)) throw invalidValue("name", "a text that is not empty");
   const type = isMembers(sent.type) ? sent.type.name : undefined;
@@ -103,7 +109,8 @@ function validateCredential(sent: Members): Pick<StoredCredential, "name" | "typ
   if (!isFilled(type) || required === undefined) throw invalidValue("type.name", Object.keys(requiredFields).join(", "));
   const fields = isMembers(sent.credentialFields) ? sent.credentialFields : {};
   for (const field of new Set([...required, ...Object.keys(fields)]))
-    if (!isFilled(fields[field])) throw invalidValue(`credentialFields.${field}`, "a text that is not empty");
+    if (!isFilled(fields[field]) && !(allowsEmptyCredentialSecret && field === "clientSecret" && fields[field] === ""))
+      throw invalidValue(`credentialFields.${field}`, "a text that is not empty");
   return { name, type, fields: fields as Record<string, string> };
 }
 

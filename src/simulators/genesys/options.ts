@@ -8,7 +8,7 @@ import type {
 } from "./organization.js";
 import { baseUrlsOf } from "./regions.js";
 
-/** The operations that the simulator answers, by the names of the vendor's SDKs. */
+/** The simulated operations, by the names of the vendor's SDKs. */
 export type GenesysOperationId =
   | "postOauthToken"
   | "getOauthClients"
@@ -35,37 +35,37 @@ export type GenesysOperationId =
 /** The two hosts of a region. */
 export type GenesysOrigin = "api" | "login";
 
-/** The client-credentials client that exists before the first request. */
+/** The client with which callers log in first. */
 export interface GenesysSimulatedAdministrator {
   /**
-   * The id it logs in with.
+   * The client id.
    * @default "11111111-1111-4111-8111-111111111111"
    */
   readonly clientId?: string;
   /**
-   * The secret it logs in with.
+   * The client secret.
    * @default "administrator-secret"
    */
   readonly clientSecret?: string;
   /**
-   * What it holds, and so may do and hand out.
+   * The roles that it holds and can grant.
    * @default every role in all divisions
    */
   readonly grants?: readonly GenesysSimulatedGrant[];
   /**
-   * Whether it is among the clients that can be listed, read, changed and deleted, as it is at the vendor.
-   * @default false, so that an organization begins without clients
+   * Whether the client can be listed, read, changed and deleted, as at the vendor.
+   * @default false
    */
   readonly listed?: boolean;
 }
 
 /**
- * How clients are listed. `whole`: all of them in one answer, whose envelope counts pages all the same. `repeated`: the envelope
- * links pages, and each of them has all clients. `pages`: the envelope links pages, and each of them has its part.
+ * The form of client lists. `whole`: one response with all clients and page counts. `repeated`: linked pages, each with all clients.
+ * `pages`: linked pages, each with its own clients.
  */
 export type GenesysListing = "whole" | "repeated" | "pages";
 
-/** How to simulate Genesys Cloud. */
+/** The options of `simulateGenesys`. */
 export interface GenesysSimulatorOptions {
   /**
    * The AWS key or the domain of a region.
@@ -73,147 +73,152 @@ export interface GenesysSimulatorOptions {
    */
   readonly region?: string;
   /**
-   * Where the API is served. With the same address for `loginUrl`, `listen()` takes one port for both, as the gateway setting
-   * of the vendor's SDKs needs.
-   * @default the api host of the region
+   * Base URL of the API. With the same value for `loginUrl`, `listen()` uses one port for both, which the gateway setting of the vendor's
+   * SDKs needs.
+   * @default the API host of the region
    */
   readonly apiUrl?: string;
   /**
-   * Where tokens are issued.
+   * Base URL of the login host.
    * @default the login host of the region
    */
   readonly loginUrl?: string;
   /**
-   * Whose region it is.
-   * @default one that is named Acme
+   * The organization.
+   * @default an organization with the name Acme
    */
   readonly organization?: { readonly id?: string; readonly name?: string };
   /**
-   * Roles beside `admin`, which allows everything, `employee`, which allows nothing, and `SCIM Integration`.
+   * Roles besides `admin`, which has every permission, `employee`, which has none, and `SCIM Integration`.
    * @default []
    */
   readonly roles?: readonly GenesysSimulatedRole[];
   /**
-   * The division that is there from the beginning.
-   * @default one that is named Home
+   * The home division.
+   * @default a division with the name Home
    */
   readonly homeDivision?: Partial<GenesysSimulatedDivision>;
   /**
-   * Divisions beside the home division.
+   * Divisions besides the home division.
    * @default []
    */
   readonly divisions?: readonly GenesysSimulatedDivision[];
-  /** Who can call before there are other clients. */
+  /** The client with which callers log in first. */
   readonly administrator?: GenesysSimulatedAdministrator;
   /**
-   * How clients are listed.
+   * The form of client lists.
    * @default "whole"
    */
   readonly listing?: GenesysListing;
   /**
-   * Leaves `authorizedGrantType` out of listed clients, as until February 2026.
+   * Listed clients have no `authorizedGrantType`, as until February 2026.
    * @default false
    */
   readonly listsWithoutGrantType?: boolean;
   /**
-   * How long reads and lists of clients do not see what was written, in milliseconds.
+   * The replication lag of reads and lists, in milliseconds.
    * @default 0
    */
   readonly replicationLagMs?: number;
   /**
-   * The state of a client whose deletion is scheduled, that is, of one older than 30 days.
+   * The state of a client with a scheduled deletion.
    * @default "deleted"
    */
   readonly scheduledState?: "deleted" | "inactive";
   /**
-   * Refuses new clients with the implicit grant, as the vendor does step by step.
+   * Allow new clients with the implicit grant. The vendor has ended it for new clients in spring 2026.
    * @default false
    */
-  readonly refusesImplicitGrant?: boolean;
+  readonly allowsImplicitGrant?: boolean;
   /**
-   * A field that has to be in every new client-credentials client, as the list of allowed addresses is announced to be.
+   * Accept integration credentials with an empty secret.
+   * @default false
+   */
+  readonly allowsEmptyCredentialSecret?: boolean;
+  /**
+   * A field that every new client-credentials client needs.
    * @default none
    */
   readonly requiredField?: string;
   /**
-   * How many clients the organization may have.
-   * @default as many as there are
+   * The maximum number of clients.
+   * @default no limit
    */
   readonly maximumClients?: number;
   /**
-   * The status with which the login host refuses unknown credentials.
+   * The status of the login host for invalid credentials.
    * @default 400
    */
   readonly invalidClientStatus?: 400 | 401;
   /**
-   * The status with which the API refuses to grant what the caller does not hold.
+   * The status of the API for a grant of a role that the caller does not hold.
    * @default 403
    */
   readonly missingGrantStatus?: 400 | 403;
   /**
-   * After how long without use a token ends, in milliseconds. With HIPAA it is 15 minutes.
+   * The idle time after which a token expires, in milliseconds. With HIPAA it is 15 minutes.
    * @default never
    */
   readonly idleTimeoutMs?: number;
   /**
-   * Counts the requests of every token and tells so in `inin-ratelimit-*`. `{}` stands for 300 in a minute.
+   * The rate limit of each token, with `inin-ratelimit-*` header fields. `{}` selects 300 requests per minute.
    * @default no limit and no header fields
    */
   readonly rateLimit?: {
     /**
-     * Requests of one token in a minute.
+     * Requests of one token per minute.
      * @default 300
      */
     readonly perMinute?: number;
   };
   /**
-   * Counts the token requests of every client.
+   * The rate limit of each client at the login host.
    * @default no limit
    */
   readonly loginRateLimit?: {
-    /** How many the login host lets pass in a minute. */
+    /** Token requests per minute. */
     readonly perMinute: number;
   };
   /**
-   * The time that it lives in.
-   * @default a clock that runs with the machine's and can be moved forward
+   * The current time, in milliseconds since 1970.
+   * @default Date.now
    */
   readonly now?: () => number;
 }
 
-/** A client as `GET` shows it. Never has a secret. */
+/** A client as `GET` returns it, without a secret. */
 export interface GenesysSimulatedClient {
   /** A UUID, which is also the OAuth `client_id`. */
   readonly id: string;
-  /** What people call it. Need not be unique. */
+  /** The name, which is not unique. */
   readonly name: string;
   readonly [field: string]: unknown;
 }
 
-/** Credentials of an integration as `GET` shows them. */
+/** Credentials of an integration as `GET` returns them. */
 export interface GenesysSimulatedCredential {
   /** A UUID. */
   readonly id: string;
-  /** What people call them. */
+  /** The name. */
   readonly name: string;
   readonly [field: string]: unknown;
 }
 
-/** What no answer of the API tells about a client. */
+/** The state of a client that no response has. */
 export interface GenesysClientState {
-  /** How many tokens are valid at this moment. */
+  /** The number of valid tokens. */
   readonly activeTokens: number;
-  /** Whether this is its secret. */
+  /** Whether the client has this secret. */
   readonly holdsSecret: (secret: string) => boolean;
 }
 
-/** What no answer of the API tells about credentials of an integration. */
+/** The state of integration credentials that no response has. */
 export interface GenesysCredentialState {
-  /** Whether this is the secret in them. */
+  /** Whether the credentials have this secret. */
   readonly holdsSecret: (secret: string) => boolean;
 }
 
-/** A client that was made elsewhere: in the web interface, by the vendor's support, or by a version to come. */
+/** A client that was not created by the API. */
 export interface GenesysInsertedClient {
   /**
    * The id, which is also the OAuth `client_id`.
@@ -221,60 +226,60 @@ export interface GenesysInsertedClient {
    */
   readonly id?: string;
   /**
-   * The secret to log in with.
-   * @default one that nobody knows
+   * The secret.
+   * @default a random text
    */
   readonly secret?: string;
   /**
-   * Shown as they are, without any check, unknown ones too. `undefined` leaves a field out of answers. `dateCreated` decides
-   * about the age of the client, `state: "disabled"` ends its tokens.
+   * The fields, without validation. `undefined` removes a field from responses. `dateCreated` determines the age of the client,
+   * `state: "disabled"` ends its tokens.
    */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** A refusal in the shape of the host that gives it, instead of the next answer. */
+/** An error response that replaces the next response. */
 export interface GenesysErrorResponse extends FaultOptions {
   /** HTTP status, 200 to 599. */
   readonly status: number;
   /** `code` of the API, `error` of the login host. */
   readonly code?: string;
-  /** What is wrong. */
+  /** The error message. */
   readonly message?: string;
-  /** What `Retry-After` says. Absent: no such field. */
+  /** The value of `Retry-After`. Omitted: no header field. */
   readonly retryAfterSeconds?: number;
 }
 
 /** A simulated Genesys Cloud. */
 export interface GenesysSimulator extends Simulator<GenesysOperationId, GenesysOrigin> {
-  /** Where the simulator believes to be served: what to configure a client with when `fetch` or `handlers` is used. */
+  /** The base URLs for `fetch` and `handlers`. */
   readonly urls: Readonly<Record<GenesysOrigin, string>>;
   /** Roles and divisions, with their ids. */
   readonly organization: GenesysSimulatedOrganization;
-  /** What is stored, oldest first. Without the administrator, unless that is listed. */
+  /** The stored clients, oldest first. The administrator is included only when it is listed. */
   readonly clients: readonly GenesysSimulatedClient[];
-  /** The credentials of integrations, oldest first, secrets made unreadable. */
+  /** The integration credentials, oldest first, with masked secrets. */
   readonly credentials: readonly GenesysSimulatedCredential[];
-  /** What no answer tells about a client. Undefined when there is none. */
+  /** Returns the state of a client that no response has. Undefined for an unknown client. */
   readonly inspect: (clientId: string) => GenesysClientState | undefined;
-  /** What no answer tells about credentials of an integration. Undefined when there are none. */
+  /** Returns the state of integration credentials that no response has. Undefined for unknown credentials. */
   readonly inspectCredential: (credentialId: string) => GenesysCredentialState | undefined;
   /**
-   * Stores a client without any check, and returns its id.
+   * Stores a client without validation and returns its id.
    *
-   * @throws {TypeError} the id is taken
+   * @throws {TypeError} the id exists already
    */
   readonly insert: (client: GenesysInsertedClient) => string;
   /**
-   * Disables a client as the vendor's support does: its tokens end, and no others are made.
+   * Disables a client, as the vendor's support does. Its tokens become invalid.
    *
-   * @throws {TypeError} there is no such client
+   * @throws {TypeError} the client does not exist
    */
   readonly disable: (clientId: string) => void;
-  /** Ends tokens long before their time, as idle timeouts do: those of one client, or all. */
+  /** Revokes the tokens of one client, or all tokens. */
   readonly endTokens: (clientId?: string) => void;
-  /** Refuses the next request in the shape of the host that it goes to. */
+  /** Responds to the next request with an error of its host. */
   readonly respondWithErrorNext: (operationId: GenesysOperationId, refusal: GenesysErrorResponse) => void;
-  /** Throttles the next request as that host does: 429 and `Retry-After` at the API, 400 and neither at the login host. */
+  /** Responds to the next request with a rate limit error: 429 with `Retry-After` at the API, 400 without it at the login host. */
   readonly throttleNext: (
     operationId: GenesysOperationId,
     timing?: Pick<FaultOptions, "times"> & { readonly retryAfterSeconds?: number },
@@ -282,9 +287,9 @@ export interface GenesysSimulator extends Simulator<GenesysOperationId, GenesysO
 }
 
 /**
- * Checks the options that are numbers or credentials.
+ * Validates the options.
  *
- * @throws {TypeError} an option cannot work
+ * @throws {TypeError} an option is invalid
  */
 export function checkOptions({
   administrator = {},

@@ -1,34 +1,34 @@
 import type { components } from "../../openapi/genesys.js";
 
-/** A role that exists before the first request. */
+/** A role. */
 export interface GenesysSimulatedRole {
   /**
-   * What requests name it by.
+   * The id.
    * @default a new UUID
    */
   readonly id?: string;
-  /** What people call it. */
+  /** The name. */
   readonly name: string;
   /**
-   * What it allows, `domain:entity:action`. A star stands for any part.
+   * The permissions, `domain:entity:action`. A star matches any part.
    * @default []
    */
   readonly permissions?: readonly string[];
   /**
-   * Whether clients with this role may have tokens that live for more than 48 hours.
+   * Whether clients with this role can have tokens with a lifetime of more than 48 hours.
    * @default false
    */
   readonly scim?: boolean;
 }
 
-/** A division that exists before the first request. */
+/** A division. */
 export interface GenesysSimulatedDivision {
   /**
-   * What requests name it by.
+   * The id.
    * @default a new UUID
    */
   readonly id?: string;
-  /** What people call it. */
+  /** The name. */
   readonly name: string;
 }
 
@@ -36,15 +36,15 @@ export interface GenesysSimulatedDivision {
 export interface GenesysSimulatedGrant {
   /** Id or name. */
   readonly role: string;
-  /** Id or name, or `*` for all. */
+  /** Id or name, or `*` for all divisions. */
   readonly division: string;
 }
 
-/** The organization, with every id that requests may need. */
+/** The organization, with its ids. */
 export interface GenesysSimulatedOrganization {
   /** A UUID. */
   readonly id: string;
-  /** What people call it. */
+  /** The name. */
   readonly name: string;
   /** All roles. */
   readonly roles: readonly Required<GenesysSimulatedRole>[];
@@ -54,7 +54,7 @@ export interface GenesysSimulatedOrganization {
   readonly divisions: readonly Required<GenesysSimulatedDivision>[];
 }
 
-/** What the options say about the organization. */
+/** The options for the organization. */
 interface OrganizationSettings {
   readonly organization?: { readonly id?: string; readonly name?: string };
   readonly roles?: readonly GenesysSimulatedRole[];
@@ -65,11 +65,11 @@ interface OrganizationSettings {
 /** A role in a division. */
 export type Pair = components["schemas"]["roleDivision"];
 
-/** Stands for all divisions. */
+/** All divisions. */
 export const everyDivision = "*";
 
 /**
- * Fills in what the options leave out. Three roles are always there.
+ * Creates the organization with default values. Three roles always exist.
  *
  * @throws {TypeError} two roles or two divisions have the same id
  */
@@ -99,9 +99,9 @@ export function createOrganization({
 }
 
 /**
- * Turns names into ids.
+ * Replaces names with ids.
  *
- * @throws {TypeError} there is no such role or division
+ * @throws {TypeError} a role or division is unknown
  */
 export function resolveGrants(organization: GenesysSimulatedOrganization, grants: readonly GenesysSimulatedGrant[]): Pair[] {
   const find = (kind: string, entities: readonly { readonly id: string; readonly name: string }[], wanted: string) => {
@@ -115,7 +115,7 @@ export function resolveGrants(organization: GenesysSimulatedOrganization, grants
   }));
 }
 
-/** Which of these the holder lacks. All divisions cover each of them; each of them together do not cover all. */
+/** The missing role and division pairs. A role in all divisions includes each division, not the reverse. */
 export function lackingPairs(held: readonly Pair[], wanted: readonly Pair[]): Pair[] {
   return wanted.filter(
     ({ roleId, divisionId }) =>
@@ -123,7 +123,7 @@ export function lackingPairs(held: readonly Pair[], wanted: readonly Pair[]): Pa
   );
 }
 
-/** Whether roles held anywhere give this permission, `domain:entity:action`. */
+/** Whether one of the held roles has this permission, `domain:entity:action`. */
 export function isPermitted({ roles }: GenesysSimulatedOrganization, held: readonly Pair[], permission: string): boolean {
   const wanted = permission.split(":");
   const covers = (given: string) => {
@@ -135,5 +135,5 @@ export function isPermitted({ roles }: GenesysSimulatedOrganization, held: reado
 
 function unique(name: string, entities: readonly { readonly id: string }[]): void {
   if (new Set(entities.map(({ id }) => id)).size < entities.length)
-    throw new TypeError(`simulateGenesys: ${name} has the same id twice`);
+    throw new TypeError(`simulateGenesys: ${name} has a repeated id`);
 }

@@ -6,14 +6,14 @@ import type { GenesysListing } from "./options.js";
 import type { GenesysSimulatedOrganization } from "./organization.js";
 
 type Schemas = components["schemas"];
-/** What is around the entities of a list. */
+/** The members of a list besides its entities. */
 type Envelope = Omit<Schemas["roleListing"], "entities">;
 
-/** The size of a page that nobody asked for, and of every page of clients. */
+/** The default page size, and the page size of clients. */
 const usualSize = 25;
 
 /**
- * Lists clients. The operation takes no query: in the forms `whole` and `repeated` none is read, whatever page is asked for.
+ * Lists clients. The operation has no query parameters. With `whole` and `repeated`, every response has all clients.
  */
 export function listClients(
   entities: readonly Schemas["oauthClient"][],
@@ -28,25 +28,27 @@ export function listClients(
 }
 
 /**
- * Lists roles a page at a time. The filter finds names that have the text anywhere, without regard to case.
+ * Lists roles by page number. The filter matches a part of the name, case-insensitively.
  *
- * @throws {ErrorResponse} 400: a number of a page is none, or a page is to have more than 100 roles, more than anybody is known to ask for
+ * @throws {ErrorResponse} 400: a page number or page size is invalid. The maximum page size is 100.
  */
 export function listRoles({ roles }: GenesysSimulatedOrganization, { url }: Call): Schemas["roleListing"] {
   const query = url.searchParams;
   const [name, ids] = [(query.get("name") ?? "").toLowerCase(), query.getAll("id").flatMap((id) => id.split(","))];
-  const wanted = roles.filter((role) => role.name.toLowerCase().includes(name) && (ids.length === 0 || ids.includes(role.id)));
+  const matching = roles.filter(
+    (role) => role.name.toLowerCase().includes(name) && (ids.length === 0 || ids.includes(role.id)),
+  );
   const pageNumber = readCount(query, "pageNumber") ?? 1;
   const pageSize = readCount(query, "pageSize") ?? usualSize;
   if (pageSize > 100) throw invalidValue("pageSize", "a whole number from 1 to 100");
-  const entities = cut(wanted, pageNumber, pageSize).map((role) => ({
+  const entities = cut(matching, pageNumber, pageSize).map((role) => ({
     id: role.id,
     name: role.name,
     permissions: [...role.permissions],
     ...(query.get("userCount") === "false" ? {} : { userCount: 0 }),
     selfUri: `/api/v2/authorization/roles/${role.id}`,
   }));
-  return { entities, ...envelopeOf(url, wanted.length, pageNumber, pageSize) };
+  return { entities, ...envelopeOf(url, matching.length, pageNumber, pageSize) };
 }
 
 /**
@@ -57,14 +59,14 @@ export function listRoles({ roles }: GenesysSimulatedOrganization, { url }: Call
 export function listDivisions(organization: GenesysSimulatedOrganization, { url }: Call): Schemas["divisionListing"] {
   const query = url.searchParams;
   const [name, ids] = [(query.get("name") ?? "").toLowerCase(), query.getAll("id").flatMap((id) => id.split(","))];
-  const wanted = organization.divisions.filter(
+  const matching = organization.divisions.filter(
     (division) => division.name.toLowerCase().includes(name) && (ids.length === 0 || ids.includes(division.id)),
   );
   const pageNumber = readCount(query, "pageNumber") ?? 1;
   const pageSize = readCount(query, "pageSize") ?? usualSize;
   if (pageSize > 100) throw invalidValue("pageSize", "a whole number from 1 to 100");
-  const entities = cut(wanted, pageNumber, pageSize).map(({ id }) => renderDivision(id, organization));
-  return { entities, ...envelopeOf(url, wanted.length, pageNumber, pageSize) };
+  const entities = cut(matching, pageNumber, pageSize).map(({ id }) => renderDivision(id, organization));
+  return { entities, ...envelopeOf(url, matching.length, pageNumber, pageSize) };
 }
 
 /**

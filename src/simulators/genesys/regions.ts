@@ -1,4 +1,4 @@
-/** The domain of every region by its key. The last two are the vendor's own, for tests. */
+/** The domain of every region by its key. The last two are for tests of the vendor. */
 const domains: Readonly<Record<string, string>> = {
   "us-east-1": "mypurecloud.com",
   "us-east-2": "use2.us-gov-pure.cloud",
@@ -22,7 +22,7 @@ const domains: Readonly<Record<string, string>> = {
   tca: "inintca.com",
 };
 
-/** Where to serve the two hosts. */
+/** The options for the base URLs. */
 export interface BaseUrlOptions {
   readonly region?: string;
   readonly apiUrl?: string;
@@ -30,9 +30,9 @@ export interface BaseUrlOptions {
 }
 
 /**
- * The two addresses of the simulated region.
+ * Returns the base URLs of the simulated region.
  *
- * @throws {TypeError} there is no such region, or an address is no http(s) URL
+ * @throws {TypeError} the region is unknown, or a URL is invalid
  */
 export function baseUrlsOf({
   region = "us-east-1",

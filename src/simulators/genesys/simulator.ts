@@ -1,6 +1,6 @@
 import type { components, operations } from "../../openapi/genesys.js";
 import { createRecorder } from "../core/request-log.js";
-import type { Call, Operation } from "../core/router.js";
+import { type Call, notSimulatedFields, type Operation } from "../core/router.js";
 import { createSimulator, extendSimulator } from "../core/simulator.js";
 import { createSimulatedTime } from "../core/time.js";
 import { readMembers } from "./bodies.js";
@@ -64,17 +64,18 @@ type Schemas = components["schemas"];
 /**
  * Simulates a region of Genesys Cloud, as the vendor's SDKs, Terraform provider and announcements describe it.
  *
- * It keeps clients and the credentials of integrations, logs clients in, checks what is sent, what the caller's roles allow and
- * which roles it holds, and refuses in the shape of the host that is asked. A secret is shown when a client is created and when
- * it is renewed, and never else. A deleted client that is older than 30 days stays readable for seven.
+ * The simulator stores clients and integration credentials, issues tokens, and validates requests, permissions and roles. Only the responses
+ * to a creation and to a secret renewal have the secret. A deleted client that is older than 30 days stays readable for seven days.
  *
- * Where the vendor's behaviour is not known it is strict: grant types are spelled with a dash; `PUT` clears what it does not
- * name; the old secret and all tokens end when a secret is renewed, and tokens of a client that is made inactive live on; a
- * secret cannot be renewed by who does not hold the client's roles; deleting an active client, and changing one whose deletion
- * is scheduled, is 400; a second deletion is 404; credentials in the form of a token request are not read. It creates with 200
- * and deletes with 204, or 202 when that is scheduled. What is not simulated is answered with 501.
+ * To log in: send the credentials of `administrator` with Basic authentication and `grant_type=client_credentials` to
+ * `POST {urls.login}/oauth/token`, and the token as a bearer token to the API. `env()` returns the variables for `genesysOptionsFromEnv`.
  *
- * @throws {TypeError} an option cannot work: an unknown region, an address that is no http(s) URL, a grant of an unknown role
+ * Where the vendor's behaviour is not documented, the simulator is strict: grant types have a dash; `PUT` clears omitted fields; a secret
+ * renewal ends the old secret and all tokens, and needs the roles of the client; tokens of an inactive client stay valid; the deletion of an
+ * active client and the change of a client with a scheduled deletion get 400; a second deletion gets 404; credentials in the form of a token
+ * request are ignored. A creation gets 200, a deletion 204 or 202. Operations that are not simulated get 501.
+ *
+ * @throws {TypeError} an option is invalid
  */
 export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysSimulator {
   checkOptions(options);
@@ -84,7 +85,7 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
   const baseUrls = baseUrlsOf(options);
   const organization = createOrganization(options);
   const store = createClientStore({ ...options, now });
-  const credentials = createCredentialStore(now);
+  const credentials = createCredentialStore(now, options);
   const tokenEndpoint = createTokenEndpoint({ ...options, now, store });
   const rules = { ...options, organization };
   store.insert({
@@ -103,8 +104,8 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
     if (permission !== undefined && !isPermitted(organization, client.fields.roleDivisions, permission))
       throw missingPermission([permission]);
   };
-  /** Nobody hands out, or edits the client of, what they do not hold. The vendor's code for that is not known. */
-  const holds = ({ client }: Caller, pairs: readonly Pair[]) => {
+  /** A caller can grant, and change clients with, only roles that it holds. The vendor's error code is not documented. */
+  const requireRoles = ({ client }: Caller, pairs: readonly Pair[]) => {
     const lacking = lackingPairs(client.fields.roleDivisions, pairs);
     if (lacking.length === 0) return;
     const named = lacking.map(({ roleId, divisionId }) => `${roleId} in ${divisionId}`).join(", ");
@@ -123,23 +124,23 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
   };
   const create = (call: Call, caller: Caller) => {
     const valid = validateClient(readMembers(call), rules, true);
-    holds(caller, valid.fields.roleDivisions);
+    requireRoles(caller, valid.fields.roleDivisions);
     return json(200, renderNewSecret(store.create(valid, caller.client.id)));
   };
   const replace = (call: Call, caller: Caller) => {
     const client = store.get(idOf(call));
     const valid = validateClient(readMembers(call), rules, false);
-    holds(caller, [...client.fields.roleDivisions, ...valid.fields.roleDivisions]);
+    requireRoles(caller, [...client.fields.roleDivisions, ...valid.fields.roleDivisions]);
     return json(200, renderClient(store.replace(client, valid, caller.client.id)));
   };
   const remove = (call: Call) => {
     const outcome = store.remove(store.get(idOf(call)));
-    return empty(outcome === "gone" ? 204 : 202);
+    return empty(outcome === "deleted" ? 204 : 202);
   };
   const renewSecret = (call: Call, caller: Caller) => {
     const client = store.get(idOf(call));
     if (call.text !== "") throw general("The operation takes no content.");
-    holds(caller, client.fields.roleDivisions);
+    requireRoles(caller, client.fields.roleDivisions);
     const renewed = store.renewSecret(client, caller.client.id);
     tokenEndpoint.endAll(client.id);
     return json(200, renderNewSecret(renewed));
@@ -165,11 +166,11 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
     },
   });
   const table = {
-    postOauthToken: { method: "POST", path: "/oauth/token", origins: ["login"], respond: tokenEndpoint.exchange },
+    postOauthToken: { method: "POST", path: "/oauth/token", origins: ["login"], respond: tokenEndpoint.issueToken },
     getOauthClients: at("GET", "/oauth/clients", "oauth:client:view", list),
     postOauthClients: at("POST", "/oauth/clients", "oauth:client:add", create),
     getOauthClient: at("GET", "/oauth/clients/{id}", "oauth:client:view", (call) =>
-      json(200, renderClient(store.look(idOf(call)))),
+      json(200, renderClient(store.read(idOf(call)))),
     ),
     putOauthClient: at("PUT", "/oauth/clients/{id}", "oauth:client:edit", replace),
     deleteOauthClient: at("DELETE", "/oauth/clients/{id}", "oauth:client:delete", remove),
@@ -193,7 +194,8 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
       json(200, listCredentials(credentials.all().map(renderCredentialSummary), call)),
     ),
     getIntegrationsCredential: at("GET", "/integrations/credentials/{id}", "integrations:integration:view", (call) =>
-      json(200, renderCredential(credentials.get(idOf(call)))),
+      // The vendor has an operation at this path.
+      idOf(call) === "types" ? unmatched(call) : json(200, renderCredential(credentials.get(idOf(call)))),
     ),
     putIntegrationsCredential: at("PUT", "/integrations/credentials/{id}", "integrations:integration:edit", (call) =>
       json(200, renderCredentialSummary(credentials.replace(idOf(call), readMembers(call)))),
@@ -223,7 +225,7 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
     middleware: createGateway(tokenEndpoint, options.rateLimit, now),
     time,
   });
-  const refuseWith = (operationId: GenesysOperationId, { status, write, headers }: ErrorResponse, timing: object = {}) => {
+  const respondWith = (operationId: GenesysOperationId, { status, write, headers }: ErrorResponse, timing: object = {}) => {
     const correlationId = crypto.randomUUID();
     const fields = { ...headers, [correlationHeader]: correlationId };
     simulator.failNext(operationId, { ...timing, status, body: write(correlationId), headers: fields });
@@ -261,16 +263,20 @@ export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysS
       operationId: GenesysOperationId,
       { status, code, message, retryAfterSeconds, ...timing }: GenesysErrorResponse,
     ) {
-      const text = message ?? "The request was refused.";
+      const text = message ?? "The request was rejected.";
       const headers = retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
       const refusal =
         operationId === "postOauthToken"
           ? login(status, code ?? "invalid_request", text, headers)
           : platform(status, { code: code ?? "general.error", message: text }, headers);
-      refuseWith(operationId, refusal, timing);
+      respondWith(operationId, refusal, timing);
     },
     throttleNext(operationId: GenesysOperationId, { retryAfterSeconds = 1, ...timing } = {}) {
-      refuseWith(operationId, operationId === "postOauthToken" ? throttledLogin() : tooManyRequests(retryAfterSeconds), timing);
+      respondWith(
+        operationId,
+        operationId === "postOauthToken" ? throttledLogin() : tooManyRequests(retryAfterSeconds),
+        timing,
+      );
     },
   });
 }
@@ -281,12 +287,14 @@ function idOf({ parameters }: Call): string {
   return parameters.id ?? "";
 }
 
-function unmatched({ url }: Call<GenesysOrigin>, allowed: readonly string[]): Response {
-  if (allowed.length > 0)
+function unmatched({ method, url }: Call<GenesysOrigin>, allowed: readonly string[] = []): never {
+  // Every method of the client operations is simulated.
+  if (allowed.length > 0 && url.pathname.startsWith("/api/v2/oauth/clients"))
     throw platform(
       405,
       { code: "method.not.allowed", message: "The method is not allowed here." },
       { allow: allowed.join(", ") },
     );
-  throw platform(501, { code: "not.implemented", message: `${url.pathname} is not simulated.` });
+  const message = `${method} ${url.pathname} is not simulated.`;
+  throw platform(501, { code: "not.implemented", message }, notSimulatedFields);
 }

@@ -13,45 +13,45 @@ type TokenSettings = Pick<GenesysSimulatorOptions, "invalidClientStatus" | "idle
   readonly store: ClientStore;
 };
 
-/** A token, as the login host remembers it. */
+/** An issued token. */
 interface IssuedToken {
   readonly clientId: string;
   readonly expiresMs: number;
-  /** When it was last used. */
+  /** Time of the last use. */
   readonly usedMs: number;
 }
 
-/** Who calls, and with what. */
+/** The client of a request and its token. */
 export interface Caller {
   readonly client: StoredClient;
   readonly token: string;
 }
 
-/** The login host. What answers a caller throws a `ErrorResponse` where Genesys Cloud refuses. */
+/** The tokens of the login host. @throws {ErrorResponse} from `issueToken` and `authenticate` */
 export interface TokenEndpoint {
-  readonly exchange: (call: Call) => Response;
+  readonly issueToken: (call: Call) => Response;
   /**
-   * Finds out who calls.
+   * Authenticates the client of a request.
    *
-   * @param keepsIdle leave the idle time as it is
+   * @param keepsIdle do not restart the idle time
    * @throws {ErrorResponse} 401
    */
   readonly authenticate: (headers: Headers, keepsIdle?: boolean) => Caller;
-  /** When the token ends for want of use. Undefined: never. */
+  /** Time at which the idle token expires. Undefined: never. */
   readonly idlesAt: (token: string) => Date | undefined;
   readonly end: (token: string) => void;
-  /** Ends every token of a client, or of all. */
+  /** Revokes every token of a client, or of all clients. */
   readonly endAll: (clientId?: string) => void;
   readonly countActive: (clientId: string) => number;
 }
 
-/** Makes a desk that has issued nothing. */
+/** Creates the token endpoint, without tokens. */
 export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
   const { now, store, idleTimeoutMs = Number.POSITIVE_INFINITY, invalidClientStatus = 400, loginRateLimit } = settings;
   const tokens = new Map<string, IssuedToken>();
   const limiters = new Map<string, ReturnType<typeof createLimiter>>();
   const nowMs = () => now();
-  const invalidClient = () => login(invalidClientStatus, "invalid_client", "client not found, or its secret is wrong");
+  const invalidClient = () => login(invalidClientStatus, "invalid_client", "authentication failed");
 
   const isThrottled = (clientId: string): boolean => {
     if (!loginRateLimit) return false;
@@ -59,20 +59,20 @@ export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
     limiters.set(clientId, count);
     return !count().admitted;
   };
-  /** Tokens of a disabled client are not valid. An inactive one keeps those it has: the vendor says nothing else. */
-  const holderOf = ({ clientId, expiresMs, usedMs }: IssuedToken): StoredClient | undefined => {
+  /** Tokens of a disabled client are invalid. Tokens of an inactive client stay valid, because the vendor documents no other rule. */
+  const clientOf = ({ clientId, expiresMs, usedMs }: IssuedToken): StoredClient | undefined => {
     const client = store.find(clientId);
-    const lives = expiresMs > nowMs() && usedMs + idleTimeoutMs > nowMs();
-    return lives && client && !client.scheduled && client.fields.state !== "disabled" ? client : undefined;
+    const isValid = expiresMs > nowMs() && usedMs + idleTimeoutMs > nowMs();
+    return isValid && client && !client.scheduled && client.fields.state !== "disabled" ? client : undefined;
   };
 
   return {
-    exchange({ headers, text }) {
+    issueToken({ headers, text }) {
       if (!(headers.get("content-type") ?? "").toLowerCase().startsWith("application/x-www-form-urlencoded"))
         throw login(400, "invalid_request", "the content has to be a form");
       const grant = new URLSearchParams(text).getAll("grant_type");
       if (grant.length !== 1 || grant[0] === "") throw login(400, "invalid_request", "grant_type is missing or repeated");
-      // Taken as they are: Genesys Cloud does not form-decode them.
+      // Genesys Cloud does not form-decode the credentials.
       const credentials = readBasic(headers.get("authorization"));
       if (!credentials) throw invalidClient();
       if (isThrottled(credentials.id)) throw throttledLogin();
@@ -85,7 +85,7 @@ export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
       const token = randomToken();
       const lifetimeSeconds = client.fields.accessTokenValiditySeconds;
       tokens.set(token, { clientId: client.id, expiresMs: nowMs() + lifetimeSeconds * 1000, usedMs: nowMs() });
-      // Some time has always passed since the issue, and what is left is rounded down.
+      // The remaining lifetime is rounded down, and some time has passed since the issue.
       const body = { access_token: token, token_type: "bearer", expires_in: lifetimeSeconds - 1 };
       return json(200, body satisfies components["schemas"]["token"], { "cache-control": "no-store" });
     },
@@ -94,7 +94,7 @@ export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
       if (authorization === null) throw unauthenticated();
       const token = /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
       const issued = tokens.get(token);
-      const client = issued && holderOf(issued);
+      const client = issued && clientOf(issued);
       if (!issued || !client) throw badToken();
       if (!keepsIdle) tokens.set(token, { ...issued, usedMs: nowMs() });
       return { client, token };
@@ -110,6 +110,6 @@ export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
       for (const [token, issued] of tokens) if (clientId === undefined || issued.clientId === clientId) tokens.delete(token);
     },
     countActive: (clientId) =>
-      [...tokens.values()].filter((token) => token.clientId === clientId && holderOf(token) !== undefined).length,
+      [...tokens.values()].filter((token) => token.clientId === clientId && clientOf(token) !== undefined).length,
   };
 }

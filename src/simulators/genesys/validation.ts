@@ -6,29 +6,29 @@ import { everyDivision, type GenesysSimulatedOrganization, type Pair } from "./o
 
 type Request = components["schemas"]["oauthClientRequest"];
 
-/** What a request may say about a client, with everything filled in that it did not say. */
+/** The fields of a client, with default values. */
 export type ClientFields = Required<Omit<Request, "roleIds" | "description" | "dateToDelete" | "state">> & {
   readonly description: string | undefined;
   readonly dateToDelete: string | undefined;
   readonly state: "active" | "inactive" | "disabled" | "deleted";
 };
 
-/** A client that keeps the rules. */
+/** A valid client. */
 export interface ValidClient {
   readonly fields: ClientFields;
-  /** Fields that nobody here knows: kept and shown, as one that is to come would be. */
+  /** Unknown fields, which are stored and returned. */
   readonly extra: Members;
 }
 
-/** What the server has to say about clients. */
-export type ClientRules = Pick<GenesysSimulatorOptions, "refusesImplicitGrant" | "requiredField"> & {
+/** The rules of the server for clients. */
+export type ClientRules = Pick<GenesysSimulatorOptions, "allowsImplicitGrant" | "requiredField"> & {
   readonly organization: GenesysSimulatedOrganization;
 };
 
 const grantTypes: readonly string[] = ["CODE", "TOKEN", "SAML2-BEARER", "PASSWORD", "CLIENT-CREDENTIALS"];
 const [minimumValidity, maximumValidity, maximumScimValidity] = [300, 172_800, 38_880_000];
 
-/** Fields that are the server's to say. What is sent of them is passed over. */
+/** Fields that the server sets. Sent values are ignored. */
 const readOnly = ["id", "secret", "dateCreated", "dateModified", "createdBy", "modifiedBy", "selfUri", "roleIds"];
 const writable = [
   ...["name", "description", "authorizedGrantType", "accessTokenValiditySeconds", "registeredRedirectUri"],
@@ -36,11 +36,10 @@ const writable = [
 ];
 
 /**
- * Holds a client against the rules. Null counts as not sent, and what was not sent is cleared or has its default.
+ * Validates a client. Null counts as not sent. A field that is not sent is cleared or gets its default value.
  *
- * Beyond what is documented it refuses: grant types with an underscore; roles for other grants than client credentials; a state
- * that only the vendor sets; roles and divisions that do not exist; roles without a division, the deprecated `roleIds`, which
- * alone count as no roles.
+ * Besides the documented rules, these are invalid: grant types with an underscore; roles for grants other than client credentials; a state
+ * that only the vendor sets; unknown roles and divisions. The deprecated `roleIds` count as no roles.
  *
  * @param isNew whether the client is about to be created
  * @throws {ErrorResponse} 400
@@ -49,7 +48,7 @@ export function validateClient(sent: Members, rules: ClientRules, isNew: boolean
   const name = readText(sent, "name");
   if (name === undefined || name.trim() === "") throw invalidValue("name", "a text that is not empty");
   const authorizedGrantType = readGrantType(sent);
-  if (isNew && authorizedGrantType === "TOKEN" && rules.refusesImplicitGrant) throw badGrantType();
+  if (isNew && authorizedGrantType === "TOKEN" && !rules.allowsImplicitGrant) throw badGrantType();
   const scope = readTexts(sent, "scope");
   const roleDivisions = readRoleDivisions(sent, rules.organization);
   checkGrantFields(authorizedGrantType, scope, roleDivisions);
@@ -115,7 +114,7 @@ function isSame(one: Pair, other: Pair): boolean {
   return one.roleId === other.roleId && one.divisionId === other.divisionId;
 }
 
-/** How the vendor knows a client for SCIM is not documented: here it has a role for it. */
+/** Longer lifetimes are for SCIM clients. The simulator recognises them by a role, because the vendor's rule is not documented. */
 function readValidity(
   { accessTokenValiditySeconds: sent = 86_400 }: Members,
   { roles }: GenesysSimulatedOrganization,

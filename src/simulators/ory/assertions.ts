@@ -2,7 +2,7 @@ import type { Now } from "../core/time.js";
 import type { StoredClient } from "./clients.js";
 import { ErrorResponse, invalidClient, invalidRequest, serverError, unrecognizable } from "./errors.js";
 
-/** What an assertion is held against. */
+/** The parts of the token endpoint that the verification needs. */
 export interface AssertionContext {
   /** The `client_id` of the form, if any. */
   readonly clientId: string | null;
@@ -15,11 +15,10 @@ export interface AssertionContext {
 const curves: Readonly<Record<string, string>> = { ES256: "P-256", ES384: "P-384", ES512: "P-521" };
 
 /**
- * Verifies a client assertion (RFC 7523 section 3) with the client's inline keys. An address in `jwks_uri` is not read: clients
- * that have only that are refused.
+ * Verifies a client assertion (RFC 7523 section 3) with the inline keys of the client. The simulator does not read `jwks_uri`.
  *
- * @throws {ErrorResponse} 401; 400 `jti_known` for an assertion that was used before, and 400 `invalid_request` when no key of the client's
- *   fits; 500 for one that has expired or is of the future
+ * @throws {ErrorResponse} 401; 400 `jti_known` for a used assertion; 400 `invalid_request` without a matching key; 500 for an assertion that
+ *   has expired or is not valid yet, and for a client with `jwks_uri` only
  */
 export async function verifyAssertion(assertion: string, context: AssertionContext): Promise<StoredClient> {
   const [head = "", payload = "", signature = "", ...rest] = assertion.split(".");
@@ -36,13 +35,13 @@ export async function verifyAssertion(assertion: string, context: AssertionConte
   const { iss, sub, aud, jti, exp, iat, nbf } = claims;
   if (typeof exp !== "number") throw invalidClient();
   if ([iat, nbf].some((time) => time !== undefined && typeof time !== "number")) throw invalidClient();
-  // A wrong clock is told as a fault of the server's own.
+  // Hydra reports a time outside the validity as a server error.
   if (exp <= nowSeconds || [iat, nbf].some((time) => typeof time === "number" && time > nowSeconds)) throw unrecognizable();
   if (iss !== client.document.client_id || sub !== client.document.client_id) throw invalidClient();
   if (typeof jti !== "string" || jti === "") throw invalidClient();
   if (context.usedAssertions.has(jti))
     throw new ErrorResponse(400, "jti_known", "The jti of the client assertion was used before.");
-  // Spent from here on, even when the audience turns out to be wrong.
+  // The jti counts as used from here on, even with a wrong audience.
   context.usedAssertions.add(jti);
   if (![aud].flat().some((audience) => context.audiences.includes(audience as string))) throw invalidClient();
   return client;
@@ -75,7 +74,7 @@ async function verifySignature(
     const imported = await crypto.subtle.importKey("jwk", publicKey, parameters, false, ["verify"]);
     if (await crypto.subtle.verify(parameters, imported, bytes, new TextEncoder().encode(input))) return;
   } catch {
-    // A key that cannot be used proves nothing.
+    // An unusable key verifies nothing.
   }
   throw invalidClient();
 }
@@ -85,7 +84,7 @@ function readPart(part: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(new TextDecoder().decode(decodeBytes(part)));
     if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw invalidClient();
 }

@@ -4,21 +4,21 @@ import { verifyAssertion } from "./assertions.js";
 import type { ClientStore, StoredClient } from "./clients.js";
 import { invalidClient, invalidRequest } from "./errors.js";
 
-/** What the token endpoint needs to recognise a client. */
+/** The parts of the token endpoint that client authentication needs. */
 export interface AuthenticationSettings {
   readonly store: ClientStore;
   readonly now: Now;
-  /** Identifiers of assertions that have been used. */
+  /** The `jti` values of used assertions. */
   readonly usedAssertions: Set<string>;
 }
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /**
- * Finds out which client sends a form, by exactly the method that it is registered for.
+ * Authenticates the client of a form by its registered method.
  *
- * @param audiences what an assertion may name as its `aud`
- * @throws {ErrorResponse} 400 without credentials, 401 for any that do not fit
+ * @param audiences the accepted `aud` values of an assertion
+ * @throws {ErrorResponse} 400 without credentials, 401 for invalid credentials
  */
 export async function authenticateClient(
   form: URLSearchParams,
@@ -48,7 +48,7 @@ export async function authenticateClient(
   if (!client) throw invalidClient();
   const method = client.document.token_endpoint_auth_method;
   const posted = form.get("client_secret") ?? "";
-  // Two separate checks, so that a secret in both places fails whatever the client is registered for.
+  // Two separate checks: a request with a secret in both places fails for every method.
   if (posted !== "" && (form.get("client_id") ?? "") !== "" && method !== "client_secret_post") throw invalidClient();
   if (basic && basic.secret !== "" && method !== "client_secret_basic") throw invalidClient();
   if (method === "none") return client;

@@ -14,27 +14,27 @@ import { registrationUriOf } from "./locations.js";
 import { applyPatch, PatchError } from "./patches.js";
 import { type ClientRules, validateClient } from "./validation.js";
 
-/** A client as the vendor keeps it. The secrets are beside the document, so that no answer shows them by accident. */
+/** A stored client. The secrets are not part of the document, so that no response contains them by mistake. */
 export interface StoredClient {
   readonly document: ClientDocument;
   readonly secret: string;
-  /** Older secrets that still work, oldest first. */
+  /** Rotated secrets that are still valid, oldest first. */
   readonly rotated: readonly string[];
-  /** Undefined when a write has ended its validity. */
+  /** Undefined after a write has ended its validity. */
   readonly registrationToken: string | undefined;
 }
 
-/** What the store is told about its server. */
+/** The settings of the store. */
 export interface StoreSettings extends ClientRules {
   readonly now: Now;
-  /** Offset from UTC in which answers print `updated_at`: `Z` or `+02:00`. */
+  /** The offset from UTC of `updated_at` in responses to writes: `Z` or `+02:00`. */
   readonly writeOffset: string;
 }
 
 const secretAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.~";
 const maximumRotatedSecrets = 5;
 
-/** The clients of one server and what the admin API does with them. Every method throws a `ErrorResponse` where Hydra refuses. */
+/** The clients of one server. @throws {ErrorResponse} from the methods of the admin API */
 export interface ClientStore {
   readonly all: () => readonly StoredClient[];
   readonly find: (id: string) => StoredClient | undefined;
@@ -47,11 +47,11 @@ export interface ClientStore {
   /** @param secret the new secret. Default: a generated one */
   readonly rotate: (id: string, secret?: string) => ClientWire;
   readonly deleteRotated: (id: string) => ClientWire;
-  /** Gives the client another registration access token. */
+  /** Creates another registration access token. */
   readonly renewRegistrationToken: (id: string) => string;
 }
 
-/** Makes an empty store. */
+/** Creates an empty store. */
 export function createClientStore({ now, writeOffset, ...rules }: StoreSettings): ClientStore {
   const clients = new Map<string, StoredClient>();
   const { features } = rules;
@@ -61,22 +61,22 @@ export function createClientStore({ now, writeOffset, ...rules }: StoreSettings)
     if (!client) throw notFound();
     return client;
   };
-  // The database sets the time of a write with microseconds; the handler's own value has whole seconds.
+  // The database sets the time of a write with microseconds. The handler uses whole seconds.
   const written = () => `${new Date(now()).toISOString().slice(0, -1)}${randomText(3, "0123456789")}`.replace(/\.?0+$/, "");
   const save = (client: StoredClient): StoredClient => {
     const updated = atOffset(`${written()}Z`, writeOffset);
-    const kept = { ...client, document: { ...client.document, client_secret: "", updated_at: updated } };
-    clients.set(kept.document.client_id, kept);
-    return kept;
+    const saved = { ...client, document: { ...client.document, client_secret: "", updated_at: updated } };
+    clients.set(saved.document.client_id, saved);
+    return saved;
   };
-  /** What the answer to a write shows beside what was stored. */
+  /** The stored document with the members that only the response to the write has. */
   const shown = (client: StoredClient, members: Partial<ClientDocument> = {}): ClientDocument => ({
     ...client.document,
     ...members,
   });
   const wholeSeconds = () => `${new Date(now()).toISOString().slice(0, 19)}Z`;
 
-  /** What PUT and PATCH share: the validated document takes the place of the stored one, whose secret and birth it keeps. */
+  /** Replaces a document. Secret and creation time are kept. */
   const replace = (document: ClientDocument, endsRegistration = true): StoredClient => {
     const before = load(document.client_id);
     const { client_secret: secret } = document;
@@ -123,24 +123,27 @@ export function createClientStore({ now, writeOffset, ...rules }: StoreSettings)
       const sent = decoded(() => decodeClient(parse(text), features));
       const valid = validateClient({ ...sent, client_id: id }, rules);
       const client = replace(valid);
-      // The answer repeats what the request claimed, whatever the store has.
+      // The response has the values of the request, not the stored ones.
       const members = { client_secret: sent.client_secret, created_at: sent.created_at || `${written()}Z` };
       return renderClient(shown(client, members), "written");
     },
     patch(id, text) {
       const before = renderClient(load(id).document, "loaded");
-      const kept = unrecognized(() => {
+      const patchedDocument = unrecognized(() => {
         const patched = applyPatch({ ...before }, parsePatch(text), features);
-        return decodeClient(features.patchRemovesMembers ? patched : { ...before, ...withoutKept(patched) }, features);
+        return decodeClient(features.patchRemovesMembers ? patched : { ...before, ...withoutIgnoredNulls(patched) }, features);
       });
-      if (kept.client_id === "") throw notFound();
-      const client = replace(validateClient(kept, rules), features.patchEndsRegistration);
-      return renderClient(shown(client, { client_secret: kept.client_secret, created_at: kept.created_at }), "written");
+      if (patchedDocument.client_id === "") throw notFound();
+      const client = replace(validateClient(patchedDocument, rules), features.patchEndsRegistration);
+      return renderClient(
+        shown(client, { client_secret: patchedDocument.client_secret, created_at: patchedDocument.created_at }),
+        "written",
+      );
     },
     setLifespans(id, text) {
       const before = load(id);
       const sent = decoded(() => decodeLifespans(parse(text), features));
-      // What comes from the database has a key set, if an empty one.
+      // A loaded client has a key set, which can be empty.
       const loaded = { ...before.document, jwks: before.document.jwks ?? {} };
       const client = save({ ...before, document: validateClient({ ...loaded, ...sent }, rules) });
       return renderClient(shown(client), "loaded");
@@ -206,7 +209,7 @@ function decoded<Value>(work: () => Value): Value {
   }
 }
 
-/** A patch that cannot be read or applied is not told from a fault of the server. */
+/** A patch that cannot be decoded or applied gets 500. */
 function unrecognized<Value>(work: () => Value): Value {
   try {
     return work();
@@ -216,13 +219,13 @@ function unrecognized<Value>(work: () => Value): Value {
   }
 }
 
-/** Decoded into what is there, null changes nothing but lists, key sets and metadata. */
-function withoutKept(patched: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+/** Removes the members whose null has no effect: all but lists, key sets and metadata. */
+function withoutIgnoredNulls(patched: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const cleared = new Set<string>([...lists, "jwks", "metadata"]);
   return Object.fromEntries(Object.entries(patched).filter(([name, value]) => value !== null || cleared.has(name)));
 }
 
-/** The same instant, printed at another offset from UTC. */
+/** The same instant with another offset from UTC. */
 function atOffset(instant: string, offset: string): string {
   const [, sign, hours = "0", minutes = "0"] = /^([+-])(\d\d):(\d\d)$/.exec(offset) ?? [];
   if (sign === undefined) return instant;

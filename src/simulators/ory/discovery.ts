@@ -1,4 +1,4 @@
-/** What the discovery document depends on. */
+/** The parts of the document that depend on the server. */
 export interface Offers {
   readonly registration: boolean;
   readonly devices: boolean;
@@ -9,7 +9,7 @@ export interface Offers {
   readonly subjectTypes: readonly string[];
 }
 
-/** The discovery document of a server whose public address this is (OpenID Connect Discovery 1.0, RFC 8414). */
+/** The discovery document (OpenID Connect Discovery 1.0, RFC 8414). */
 export function discoveryDocument(publicUrl: string, offers: Offers): Readonly<Record<string, unknown>> {
   return {
     issuer: publicUrl,
@@ -21,7 +21,7 @@ export function discoveryDocument(publicUrl: string, offers: Offers): Readonly<R
     end_session_endpoint: `${publicUrl}/oauth2/sessions/logout`,
     ...(offers.registration ? { registration_endpoint: `${publicUrl}/oauth2/register` } : {}),
     ...(offers.devices ? { device_authorization_endpoint: `${publicUrl}/oauth2/device/auth` } : {}),
-    // The lists are fixed in the server: they do not follow its configuration.
+    // These lists do not depend on the configuration.
     token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic", "private_key_jwt", "none"],
     grant_types_supported: [
       ...["authorization_code", "implicit", "client_credentials", "refresh_token"],

@@ -3,7 +3,7 @@ import { formatDuration, parseDuration } from "./durations.js";
 import { isKeySet, withKnownMembers } from "./keys.js";
 import type { VersionFeatures } from "./versions.js";
 
-/** A client as the API writes it. */
+/** A client in a response. */
 export type ClientWire = components["schemas"]["oAuth2Client"];
 
 const texts = [
@@ -13,7 +13,7 @@ const texts = [
   ...(["frontchannel_logout_uri", "backchannel_logout_uri", "access_token_strategy"] as const),
   ...(["registration_access_token", "registration_client_uri"] as const),
 ] satisfies readonly (keyof ClientWire)[];
-/** Members that are lists of texts. */
+/** The members that are lists of strings. */
 export const lists = [
   ...(["redirect_uris", "grant_types", "response_types", "audience", "contacts", "allowed_cors_origins"] as const),
   ...(["request_uris", "post_logout_redirect_uris"] as const),
@@ -23,7 +23,7 @@ const flags = [
 ] satisfies readonly (keyof ClientWire)[];
 const instants = ["created_at", "updated_at"] as const satisfies readonly (keyof ClientWire)[];
 
-/** All thirteen. */
+/** The names of the lifespans. */
 export const lifespans = [
   ...(["authorization_code_grant_access_token_lifespan", "authorization_code_grant_id_token_lifespan"] as const),
   ...(["authorization_code_grant_refresh_token_lifespan", "client_credentials_grant_access_token_lifespan"] as const),
@@ -34,17 +34,17 @@ export const lifespans = [
   ...(["refresh_token_grant_refresh_token_lifespan"] as const),
 ] satisfies readonly (keyof ClientWire)[];
 
-/** The name of one of the thirteen lifespans. */
+/** The name of a lifespan. */
 export type Lifespan = (typeof lifespans)[number];
 type DeviceLifespan = Extract<Lifespan, `device_${string}`>;
 
-/** A client after decoding: every member is there, and what was not sent has Go's zero value. */
+/** A decoded client. A member that was not sent has Go's zero value. */
 export type ClientDocument = Record<(typeof texts)[number], string> &
   Record<(typeof lists)[number], readonly string[] | null> &
   Record<(typeof flags)[number], boolean> &
   Record<(typeof instants)[number], string> &
   Record<Exclude<Lifespan, DeviceLifespan>, string | null> &
-  // Absent in versions that have no such grant.
+  // Versions without the device grant omit these.
   Partial<Record<DeviceLifespan, string | null>> & {
     skip_logout_consent: boolean | null;
     client_secret_expires_at: number;
@@ -54,14 +54,13 @@ export type ClientDocument = Record<(typeof texts)[number], string> &
     jwks: { readonly keys?: readonly Readonly<Record<string, unknown>>[] } | undefined;
   };
 
-/** The text could not be read as a client. The message names the member, never the value. */
+/** The content cannot be decoded as a client. The message has the name of the member, not its value. */
 export class DecodingError extends Error {
   override readonly name = "DecodingError";
 }
 
 /**
- * Reads a client as Go's decoder does: members it does not know are passed over, null counts as absent, and a member of the
- * wrong type fails the whole.
+ * Decodes a client as Go does: unknown members are ignored, null counts as not sent, and a member of the wrong type is an error.
  *
  * @throws {DecodingError}
  */
@@ -81,18 +80,18 @@ export function decodeClient(value: unknown, features: VersionFeatures): ClientD
     ...all(texts, (name) => read(name, "", isText, "a string")),
     ...all(lists, (name) => toTexts(read(name, null as readonly unknown[] | null, isTextList, "an array of strings"))),
     ...all(flags, (name) => read(name, false, isFlag, "a boolean")),
-    ...all(instants, (name) => (sent[name] === "" ? refuseInstant(name) : read(name, "", isInstant, "an RFC 3339 time"))),
+    ...all(instants, (name) => (sent[name] === "" ? rejectEmptyInstant(name) : read(name, "", isInstant, "an RFC 3339 time"))),
     ...decodeLifespans(value, features),
     skip_logout_consent: read("skip_logout_consent", null as boolean | null, isFlag, "a boolean"),
     client_secret_expires_at: read("client_secret_expires_at", 0, Number.isInteger, "an integer"),
-    // Kept as the text it came in, and so even null is kept.
+    // Stored as raw JSON, so null is stored as well.
     metadata: sent.metadata,
     jwks: withKnownMembers(read("jwks", undefined as ClientDocument["jwks"], isKeys, "a JSON Web Key Set")),
   };
 }
 
 /**
- * Reads the thirteen lifespans and rewrites them as Go would print them.
+ * Decodes the lifespans and formats them as Go does.
  *
  * @throws {DecodingError}
  */
@@ -108,10 +107,10 @@ export function decodeLifespans(value: unknown, { hasDeviceGrant }: VersionFeatu
   return Object.fromEntries(lifespans.map((name) => [name, read(name)])) as Record<Lifespan, string | null>;
 }
 
-/** Whether an answer shows the client as it was just written, with null for absent arrays, or as it was read from the store. */
+/** `written`: a response to a write, with null for missing lists. `loaded`: a client that was read from the database. */
 export type Form = "written" | "loaded";
 
-/** Members that Hydra leaves out of answers when they are empty. */
+/** Members that responses omit when they are empty. */
 const omittedWhenEmpty = new Set<string>([
   ...["client_secret", "sector_identifier_uri", "jwks_uri", "token_endpoint_auth_signing_alg", "request_uris"],
   ...["request_object_signing_alg", "frontchannel_logout_uri", "frontchannel_logout_session_required"],
@@ -119,11 +118,11 @@ const omittedWhenEmpty = new Set<string>([
   ...["registration_access_token", "registration_client_uri", "access_token_strategy"],
 ]);
 
-/** Writes a client as Hydra's answers do. */
+/** Creates the client of a response. */
 export function renderClient(document: ClientDocument, form: Form): ClientWire {
   const { metadata = {}, jwks = {} } = document;
-  const filled = { ...document, jwks, metadata };
-  const members = (Object.entries(filled) as [string, unknown][])
+  const complete = { ...document, jwks, metadata };
+  const members = (Object.entries(complete) as [string, unknown][])
     .map(([name, value]) => [name, form === "loaded" && isList(name) ? (value ?? []) : value] as const)
     .filter(([name, value]) => !(omittedWhenEmpty.has(name) && isEmpty(value)));
   return structuredClone(Object.fromEntries(members));
@@ -132,11 +131,11 @@ export function renderClient(document: ClientDocument, form: Form): ClientWire {
 function asMembers(value: unknown): Readonly<Record<string, unknown>> {
   if (value === null) return {};
   if (typeof value !== "object" || Array.isArray(value)) throw new DecodingError("the content is not a JSON object");
-  // Go's decoder does not look at the case of names.
+  // Go matches member names case-insensitively.
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name.toLowerCase(), member]));
 }
 
-function refuseInstant(name: string): never {
+function rejectEmptyInstant(name: string): never {
   throw new DecodingError(`the member ${name} is not an RFC 3339 time`);
 }
 
@@ -162,6 +161,6 @@ function toTexts(list: readonly unknown[] | null): readonly string[] | null {
 function isInstant(value: unknown): boolean {
   const shape = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
   const day = typeof value === "string" ? shape.exec(value)?.[1] : undefined;
-  // A day that the month does not have moves into the next one.
+  // Date moves an invalid day into the next month.
   return day !== undefined && !Number.isNaN(Date.parse(`${value}`)) && new Date(`${day}T00:00Z`).toISOString().startsWith(day);
 }

@@ -11,7 +11,7 @@ const nanoseconds = {
 const group = /(?=\.?\d)(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/y;
 const maximum = 2n ** 63n - 1n;
 
-/** Reads a duration as Go does, into nanoseconds. Undefined for anything else, also for days. */
+/** Parses a duration as Go does, in nanoseconds. Undefined for other text, also for days. */
 export function parseDuration(text: string): bigint | undefined {
   const sign = /^[+-]/.exec(text)?.[0] ?? "";
   if (text === `${sign}0`) return 0n;
@@ -29,7 +29,7 @@ export function parseDuration(text: string): bigint | undefined {
   return sign === "-" ? -total : total;
 }
 
-/** Writes a duration as Go does: `720h0m0s`, `1m30s`, `1.5s`, `250ms`. */
+/** Formats a duration as Go does: `720h0m0s`, `1m30s`, `1.5s`, `250ms`. */
 export function formatDuration(duration: bigint): string {
   if (duration === 0n) return "0s";
   if (duration < 0n) return `-${formatDuration(-duration)}`;
@@ -43,7 +43,7 @@ export function formatDuration(duration: bigint): string {
   return minutes > 0n ? `${minutes}m${seconds}` : seconds;
 }
 
-/** Whole milliseconds of a duration that has been read before. */
+/** The milliseconds of a valid duration, rounded down. */
 export function durationMs(text: string): number {
   return Number((parseDuration(text) ?? 0n) / nanoseconds.ms);
 }

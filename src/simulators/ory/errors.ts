@@ -3,7 +3,7 @@ import type { components } from "../../openapi/ory.js";
 type Flat = components["schemas"]["errorOAuth2"];
 type Nested = components["schemas"]["errorGeneric"];
 
-/** The request is not granted. Thrown inside the simulator and answered as Hydra answers. */
+/** An error response of Hydra. Thrown inside the simulator. */
 export class ErrorResponse extends Error {
   override readonly name = "ErrorResponse";
   readonly status: number;
@@ -12,33 +12,33 @@ export class ErrorResponse extends Error {
   constructor(status: number, error: string, description: string) {
     super(error);
     this.status = status;
-    // Hydra puts single quotes where its sentences have double ones.
+    // Hydra replaces double quotes with single quotes.
     this.body = { error, error_description: description.replaceAll('"', "'") };
   }
 }
 
-/** No such client. Hydra says it in a sentence, where others have a code. */
+/** The client does not exist. `error` is a sentence, not a code. */
 export const notFound = (description = "") => new ErrorResponse(404, "Unable to locate the resource", description);
 
-/** The `client_id` is taken. */
+/** The `client_id` exists already. */
 export const conflict = () =>
   new ErrorResponse(409, "Unable to insert or update resource because a resource with that value exists already", "");
 
-/** Dynamic registration is switched off. */
+/** Dynamic client registration is disabled. */
 export const notEnabled = () =>
   new ErrorResponse(404, "The requested resource could not be found", "Dynamic client registration is not enabled.");
 
-/** The request could not be read. */
+/** The request cannot be decoded. */
 export const malformed = (reason: string) =>
   new ErrorResponse(400, "The request was malformed or contained invalid parameters", reason);
 
-/** Dynamic registration does not know this bearer token. */
+/** The registration access token is invalid. */
 export const unauthorized = (reason: string) => new ErrorResponse(401, "The request could not be authorized", reason);
 
-/** Dynamic registration does not allow this. */
+/** Dynamic client registration does not allow the request. */
 export const forbidden = (reason: string) => new ErrorResponse(403, "The requested action was forbidden", reason);
 
-/** A Go error without a meaning of its own, as every patch that cannot be applied and every assertion out of its time causes. */
+/** An unspecific server error: for patches that cannot be applied and for assertions outside their validity. */
 export const unrecognizable = () => new ErrorResponse(500, "error", "The error is unrecognizable");
 
 /** The server failed. */
@@ -48,7 +48,7 @@ export const serverError = (hint: string) => new ErrorResponse(500, "server_erro
 export const concurrentUpdate = () =>
   new ErrorResponse(400, "Unable to serialize access due to a concurrent update in another session", "");
 
-/** The client breaks a rule (RFC 7591 section 3.2.2). */
+/** A member of the client is invalid (RFC 7591 section 3.2.2). */
 export const invalidMetadata = (hint: string) =>
   new ErrorResponse(
     400,
@@ -56,15 +56,15 @@ export const invalidMetadata = (hint: string) =>
     `The value of one of the client metadata fields is not acceptable. ${hint}`,
   );
 
-/** A redirect URI breaks a rule (RFC 7591 section 3.2.2). */
+/** A redirect URI is invalid (RFC 7591 section 3.2.2). */
 export const invalidRedirectUri = (hint: string) =>
   new ErrorResponse(400, "invalid_redirect_uri", `One or more redirect URIs are not acceptable. ${hint}`);
 
-/** The request lacks or repeats something (RFC 6749 section 5.2). */
+/** A parameter is missing or invalid (RFC 6749 section 5.2). */
 export const invalidRequest = (hint: string) =>
   new ErrorResponse(400, "invalid_request", `The request misses a parameter, or has one that is not acceptable. ${hint}`);
 
-/** The same words for an unknown client, a wrong secret and a wrong method: Hydra does not say which. */
+/** One message for an unknown client, a wrong secret and a wrong method. */
 export const invalidClient = () =>
   new ErrorResponse(
     401,
@@ -72,7 +72,7 @@ export const invalidClient = () =>
     "Client authentication failed: unknown client, no authentication, or an unsupported method.",
   );
 
-/** An answer in JSON. */
+/** A JSON response. */
 export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response {
   const contentType = status < 400 ? "application/json; charset=utf-8" : "application/json";
   return new Response(JSON.stringify(body), { status, headers: { "content-type": contentType, ...headers } });
@@ -88,7 +88,7 @@ const reasons: Readonly<Record<number, string>> = {
   500: "Internal Server Error",
 };
 
-/** The shape in which gateways and other Ory services refuse: `error` is an object. */
+/** An error response of the gateway of Ory Network: `error` is an object. */
 export function nested(
   status: number,
   message: string,

@@ -2,7 +2,7 @@ import { type Admission, createLimiter } from "../core/rate-limits.js";
 import type { Now } from "../core/time.js";
 import { nested } from "./errors.js";
 
-/** The buckets that Ory Network counts requests in, each shared by all its endpoints. */
+/** The rate limit buckets of Ory Network. Several endpoints share one bucket. */
 export type OryRateLimitBucket =
   | "hydra-admin-low"
   | "hydra-admin-medium"
@@ -11,7 +11,7 @@ export type OryRateLimitBucket =
   | "hydra-public-medium"
   | "hydra-public-high";
 
-/** What one bucket allows. */
+/** The limits of one bucket. */
 export interface OryRateLimit {
   /** Requests in sixty seconds. */
   readonly perMinute: number;
@@ -19,7 +19,7 @@ export interface OryRateLimit {
   readonly perSecond: number;
 }
 
-/** A plan of Ory Network. `staging` stands for every environment of a paid plan that is not production. */
+/** A plan of Ory Network. `staging` applies to every environment of a paid plan except production. */
 export type OryPlan = "developer" | "production" | "growth" | "enterprise" | "staging";
 
 type Limits = Readonly<Record<OryRateLimitBucket, OryRateLimit>>;
@@ -36,7 +36,7 @@ const plan = (...[low, medium, high, publicLow, publicMedium, publicHigh]: reado
   };
 };
 
-/** Requests a minute and a second, in the order of `OryRateLimitBucket` (Ory's rate limit policy of July 2026). */
+/** Requests per minute and per second, in the order of `OryRateLimitBucket` (Ory's rate limit policy of July 2026). */
 const plans: Readonly<Record<OryPlan, Limits>> = {
   developer: plan([15, 5], [15, 5], [80, 5], [15, 5], [125, 6], [70, 5]),
   production: plan([35, 5], [30, 5], [175, 8], [45, 5], [375, 16], [225, 10]),
@@ -45,20 +45,20 @@ const plans: Readonly<Record<OryPlan, Limits>> = {
   staging: plan([30, 5], [30, 5], [175, 8], [30, 5], [250, 11], [150, 7]),
 };
 
-/** Which limits to hold callers to: those of a plan, or some of one's own. Buckets that are not named are not limited. */
+/** The limits of a plan, or other limits. A bucket without limits is not limited. */
 export type OryRateLimits = OryPlan | Partial<Limits>;
 
 /**
- * Makes the part of the gateway that counts. It lets a request pass and returns the header fields to add to its answer, or
- * answers 429 itself: no content, no `Retry-After`, and for a burst a reset of 0.
+ * Creates the rate limiter of the gateway. It returns the header fields for the response, and a 429 response when the limit is reached:
+ * without content, without `Retry-After`, and with the reset 0 for a burst.
  */
 export function createRateLimits(
   limits: OryRateLimits,
   now: Now,
 ): (bucket: OryRateLimitBucket) => { readonly exhausted?: Response; readonly fields: readonly (readonly [string, string])[] } {
-  const chosen: Partial<Limits> = typeof limits === "string" ? plans[limits] : limits;
+  const selected: Partial<Limits> = typeof limits === "string" ? plans[limits] : limits;
   const counters = new Map(
-    (Object.entries(chosen) as [OryRateLimitBucket, OryRateLimit][]).map(([bucket, { perSecond, perMinute }]) => {
+    (Object.entries(selected) as [OryRateLimitBucket, OryRateLimit][]).map(([bucket, { perSecond, perMinute }]) => {
       const windows = [
         { limit: perSecond, seconds: 1 },
         { limit: perMinute, seconds: 60 },
@@ -75,12 +75,12 @@ export function createRateLimits(
   };
 }
 
-/** One value per window, so that whoever reads the first one alone is misled. */
+/** One value per window. */
 function fieldsOf({ admitted, windows }: Admission): [string, string][] {
   const [burst, sustained] = windows;
   if (!burst || !sustained) return [];
   const limit = `${burst.limit}, ${burst.limit};w=${burst.seconds}, ${sustained.limit};w=${sustained.seconds}`;
-  // A burst is over within the second, which is rounded down to nothing.
+  // The window of a burst is one second, which is rounded down to 0.
   const sustainedReset = !admitted && sustained.remaining > 0 ? 0 : sustained.resetSeconds;
   return [
     ["x-ratelimit-limit", limit],
@@ -91,7 +91,7 @@ function fieldsOf({ admitted, windows }: Admission): [string, string][] {
   ];
 }
 
-/** Makes the part of the gateway that asks for the key on every admin path. */
+/** Creates the key check of the gateway. */
 export function createKeyCheck(apiKey: string): (headers: Headers) => Response | undefined {
   return (headers) =>
     headers.get("authorization") === `Bearer ${apiKey}`

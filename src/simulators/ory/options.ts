@@ -2,7 +2,7 @@ import type { Simulator } from "../core/simulator.js";
 import type { OryRateLimits } from "./gateway.js";
 import type { OryVersion } from "./versions.js";
 
-/** The operations that the simulator answers, by the ids of Ory's own description where it has one. */
+/** The simulated operations, by the ids of Ory's API description. */
 export type OryOperationId =
   | "listOAuth2Clients"
   | "createOAuth2Client"
@@ -28,34 +28,34 @@ export type OryOperationId =
   | "isReady"
   | "getVersion";
 
-/** Hydra's two ports. At Ory Network both are one address. */
+/** The two ports of Hydra. Ory Network has one base URL for both. */
 export type OryOrigin = "admin" | "public";
 
-/** What both ways to run the simulator have in common. */
+/** The options for Hydra and for Ory Network. */
 export interface OryCommonSimulatorOptions {
   /**
-   * What a client gets that names no scope.
+   * The scope of a client without one.
    * @default "offline_access offline openid"
    */
   readonly defaultScope?: string;
   /**
-   * Grants all scopes of the client to a token request that names none.
+   * Grant all scopes of the client to a token request without `scope`.
    * @default false
    */
   readonly defaultGrantAllowedScope?: boolean;
   /**
-   * Whether a scope of the client such as `files.*` covers `files.read`, or only itself.
+   * Whether the scope `files.*` of a client matches `files.read`, or only `files.*`.
    * @default "wildcard"
    */
   readonly scopeStrategy?: "wildcard" | "exact";
   /**
-   * Lifetime of access tokens of clients that have none of their own, in milliseconds.
+   * Default lifetime of access tokens, in milliseconds.
    * @default 3600000
    */
   readonly accessTokenLifespanMs?: number;
   /**
-   * Lets clients register themselves at the public address (RFC 7591).
-   * @default false, and then every such call is answered with 404
+   * Enable dynamic client registration on the public port (RFC 7591).
+   * @default false: every request gets 404
    */
   readonly dynamicClientRegistration?: boolean;
   /**
@@ -85,22 +85,22 @@ export interface OryCommonSimulatorOptions {
   readonly now?: () => number;
 }
 
-/** A Hydra of one's own, with an admin port and a public port. */
+/** A self-hosted Hydra. */
 export interface OryHydraSimulatorOptions extends OryCommonSimulatorOptions {
   /**
-   * Where the admin port is to be found by those who use `fetch` or `handlers`.
+   * Base URL of the admin port for `fetch` and `handlers`.
    * @default "http://127.0.0.1:4445"
    */
   readonly adminUrl?: string;
   /**
-   * Where the public port is to be found by those who use `fetch` or `handlers`. It is the issuer of tokens.
+   * Base URL of the public port for `fetch` and `handlers`. It is also the issuer.
    * @default "http://127.0.0.1:4444"
    */
   readonly publicUrl?: string;
-  /** The bearer token that a gateway before the admin port asks for. Absent: nobody is asked, as with Hydra itself. */
+  /** The bearer token of a gateway in front of the admin port. Omitted: no token is needed, as with Hydra itself. */
   readonly adminApiKey?: string;
   /**
-   * Which Hydra to imitate.
+   * The version of Hydra.
    * @default "master"
    */
   readonly version?: OryVersion;
@@ -111,13 +111,13 @@ export interface OryHydraSimulatorOptions extends OryCommonSimulatorOptions {
 export interface OryNetworkSimulatorOptions extends OryCommonSimulatorOptions {
   /** The project to simulate. */
   readonly network: {
-    /** The project's slug: it is served at `https://{project}.projects.oryapis.com`. */
+    /** The project slug. The base URL is `https://{project}.projects.oryapis.com`. */
     readonly project: string;
-    /** The project API key that every `/admin` path asks for. */
+    /** The project API key for every path below `/admin`. */
     readonly apiKey: string;
     /**
-     * Holds callers to the limits of a plan, or to some of one's own.
-     * @default no limits, so that tests need not be slow
+     * The rate limits of a plan, or other rate limits.
+     * @default no limits
      */
     readonly rateLimits?: OryRateLimits;
   };
@@ -127,46 +127,46 @@ export interface OryNetworkSimulatorOptions extends OryCommonSimulatorOptions {
   readonly version?: never;
 }
 
-/** How to simulate Ory. */
+/** The options of `simulateOry`. */
 export type OrySimulatorOptions = OryHydraSimulatorOptions | OryNetworkSimulatorOptions;
 
-/** A client as `GET` shows it. Never has a secret. */
+/** A client as `GET` returns it, without a secret. */
 export interface OrySimulatedClient {
   /** OAuth's `client_id`. */
   readonly client_id: string;
   /** Empty when the client has none. */
   readonly client_name: string;
-  /** The one method by which the client may authenticate. */
+  /** The authentication method at the token endpoint. */
   readonly token_endpoint_auth_method: string;
-  /** What tokens may be asked for, separated by spaces. */
+  /** The allowed scopes, separated by spaces. */
   readonly scope: string;
   readonly [member: string]: unknown;
 }
 
-/** What no answer of the API tells about a client. */
+/** The state of a client that no response has. */
 export interface OryClientState {
-  /** How many older secrets still work. */
+  /** The number of rotated secrets that are still valid. */
   readonly rotatedSecrets: number;
-  /** How many tokens are valid at this moment. */
+  /** The number of valid tokens. */
   readonly activeTokens: number;
-  /** Whether the registration access token of the create answer still works. */
+  /** Whether the registration access token is still valid. */
   readonly registrationTokenValid: boolean;
 }
 
 /** A simulated Ory Hydra or Ory Network project. */
 export interface OrySimulator extends Simulator<OryOperationId, OryOrigin> {
-  /** Where the simulator believes to be served: what to configure a client with when `fetch` or `handlers` is used. */
+  /** The base URLs for `fetch` and `handlers`. */
   readonly urls: Readonly<Record<OryOrigin, string>>;
-  /** What is stored, in ascending order of the id. */
+  /** The stored clients, in ascending order of their ids. */
   readonly clients: readonly OrySimulatedClient[];
-  /** What no answer tells about a client. Undefined when there is none. */
+  /** Returns the state of a client that no response has. Undefined for an unknown client. */
   readonly inspect: (clientId: string) => OryClientState | undefined;
 }
 
 /**
- * The two addresses of the simulated server.
+ * Returns the base URLs of the simulated server.
  *
- * @throws {TypeError} an option cannot work
+ * @throws {TypeError} an option is invalid
  */
 export function baseUrlsOf({
   network,

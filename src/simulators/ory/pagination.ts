@@ -5,13 +5,13 @@ import { malformed } from "./errors.js";
 const hourMs = 3_600_000;
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** One page of whatever is listed, and the header fields that lead on. */
+/** One page of a list, and the header fields with the links. */
 export interface Page<Entry> {
   readonly entries: readonly Entry[];
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Cuts a page out of the entries that the filters leave, which are in ascending order. There are `total` without filters. */
+/** Returns one page of the filtered entries, which are in ascending order. `total` is the number without filters. */
 export type Paginator = <Entry>(
   entries: readonly Entry[],
   idOf: (entry: Entry) => string,
@@ -20,8 +20,8 @@ export type Paginator = <Entry>(
 ) => Page<Entry>;
 
 /**
- * Pages by the last id seen. Tokens cannot be read, and hold for an hour. 100 entries by default and 500 at most, whatever the
- * vendor's description says.
+ * Pagination by the last id. Page tokens are opaque and valid for an hour. A page has 100 entries by default and at most 500, which differs
+ * from the vendor's API description.
  */
 export function createKeysetPages(now: Now): Paginator {
   const cursors = new Map<string, { readonly after: string; readonly expiresMs: number }>();
@@ -47,8 +47,8 @@ export function createKeysetPages(now: Now): Paginator {
 }
 
 /**
- * Pages by offset, as up to 2.3. Tokens are base64 of JSON, and one that cannot be read leads to the first page. The count and the
- * links are those of all entries, whatever the filters leave; a server without any names a next page of every page.
+ * Pagination by offset, up to 2.3. Page tokens are JSON in base64. An invalid token selects the first page. The count and the links ignore
+ * the filters. On an empty server, every page has a next page.
  */
 export function createOffsetPages(): Paginator {
   const issue = (offset: number) => encodeToken(JSON.stringify({ offset: String(offset), v: 2 }));
@@ -73,7 +73,7 @@ export function createOffsetPages(): Paginator {
   };
 }
 
-/** Base64 for addresses, without padding. */
+/** Base64url without padding. */
 function encodeToken(text: string): string {
   return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
@@ -89,7 +89,7 @@ function readOffset(token: string): number {
   }
 }
 
-/** What is no integer counts as absent here, and what is too small as 1. */
+/** A value that is not an integer selects the default, a value below 1 the size 1. */
 function offsetPageSize(query: URLSearchParams): number {
   const text = query.get("page_size") ?? "";
   return /^[+-]?\d+$/.test(text) ? Math.max(1, Math.min(Number(text), 1000)) : 250;

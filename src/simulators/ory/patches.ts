@@ -2,14 +2,14 @@ import type { VersionFeatures } from "./versions.js";
 
 type Container = Record<string, unknown> | unknown[];
 
-/** The patch cannot be applied. Hydra answers every such failure with 500. */
+/** The patch cannot be applied. Hydra responds with 500. */
 export class PatchError extends Error {
   override readonly name = "PatchError";
 }
 
 /**
- * Applies a JSON Patch (RFC 6902) as far as Hydra does: `add`, `remove` and `replace` only. To replace a member that is missing
- * is to add it, and missing parents of what is added come into being; elements of arrays are held strictly.
+ * Applies a JSON Patch (RFC 6902) as Hydra does: `add`, `remove` and `replace` only. `replace` adds a missing member, and missing parents
+ * are created. Array indexes have to exist.
  *
  * @throws {PatchError}
  */
@@ -57,7 +57,7 @@ function remove(document: Record<string, unknown>, tokens: readonly string[]): v
   const { parent, last } = walk(document, tokens, false);
   if (Array.isArray(parent)) parent.splice(indexIn(parent, last, parent.length - 1), 1);
   else if (Object.hasOwn(parent, last)) delete parent[last];
-  else throw new PatchError("there is nothing to remove");
+  else throw new PatchError("the member to remove does not exist");
 }
 
 function walk(
@@ -76,7 +76,7 @@ function walk(
       : Object.hasOwn(parent, token)
         ? parent[token]
         : undefined;
-    if (typeof next !== "object" || next === null) throw new PatchError("a path leads nowhere");
+    if (typeof next !== "object" || next === null) throw new PatchError("the parent of a path does not exist");
     parent = next as Container;
   }
   return { parent, last };

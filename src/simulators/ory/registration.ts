@@ -5,7 +5,7 @@ import type { OryOrigin } from "./options.js";
 
 type Handler = (call: Call<OryOrigin>) => Response;
 
-/** The public API by which clients register themselves (RFC 7591, RFC 7592). */
+/** The API for dynamic client registration (RFC 7591, RFC 7592). */
 export interface Registration {
   readonly create: Handler;
   readonly get: Handler;
@@ -14,9 +14,10 @@ export interface Registration {
 }
 
 /**
- * Makes the API, or one that answers 404 to everything, as it does when it is not enabled.
+ * Creates the API.
  *
- * @param remove deletes a client and what belongs to it
+ * @param enabled otherwise every request gets 404
+ * @param remove deletes a client and its tokens
  */
 export function createRegistration(store: ClientStore, enabled: boolean, remove: (id: string) => Response): Registration {
   const whenEnabled =
@@ -25,7 +26,7 @@ export function createRegistration(store: ClientStore, enabled: boolean, remove:
       if (!enabled) throw notEnabled();
       return respond(call);
     };
-  /** The id, when the caller holds its token. An unknown id is not told from a wrong token. */
+  /** Returns the id. @throws {ErrorResponse} 401 for a wrong token and for an unknown id */
   const authorized = ({ parameters, headers }: Call): string => {
     const id = parameters.id ?? "";
     const token = store.find(id)?.registrationToken;
@@ -59,7 +60,7 @@ export function createRegistration(store: ClientStore, enabled: boolean, remove:
   };
 }
 
-/** Undefined when the content is no JSON object: the store says what is wrong with it. */
+/** Undefined when the content is not a JSON object. The store reports that error. */
 function membersOf(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -71,12 +72,12 @@ function membersOf(text: string): Readonly<Record<string, unknown>> | undefined 
   }
 }
 
-/** A caller who registers has no say in its id: whatever it sends is passed over. */
+/** Removes the id: the server ignores it. */
 function withoutId(text: string, sent: Readonly<Record<string, unknown>> | undefined): string {
   return sent ? JSON.stringify({ ...sent, client_id: undefined }) : text;
 }
 
-/** What only the admin API may set. */
+/** Rejects members that only the admin API can set. */
 function checkMembers(sent: Readonly<Record<string, unknown>> = {}): void {
   if ("metadata" in sent) throw invalidMetadata("The field metadata cannot be set by dynamic client registration.");
   if (sent.access_token_strategy)

@@ -1,4 +1,4 @@
-import type { Call } from "../core/router.js";
+import { type Call, notSimulatedFields } from "../core/router.js";
 import type { OryOrigin } from "./options.js";
 import type { VersionFeatures } from "./versions.js";
 
@@ -46,7 +46,7 @@ export function createRoutes({ routing }: VersionFeatures, hasOperation: HasOper
         const isPermanent = routing === "httprouter" && method === "GET" && location.startsWith("/");
         return redirect(isPermanent ? 301 : 307, method, location, location.startsWith("/") ? {} : notCached);
       }
-      if (allowed.length === 0) return notFound(call);
+      if (allowed.length === 0) return isImplementedByHydra(call) ? notSimulated(call) : notFound(call);
       // CORS preflight requests are handled before the router.
       if (method === "OPTIONS" && origins.includes("public"))
         return new Response(null, { status: 200, headers: routing === "httprouter" ? notCached : {} });
@@ -72,3 +72,18 @@ function redirect(status: 301 | 307, method: string, location: string, headers: 
 const notCached = { "cache-control": "private, no-cache, no-store, must-revalidate" };
 const notFoundPage = "<!DOCTYPE html>\n<html><head><title>404</title></head><body>The route does not exist.</body></html>\n";
 const notFoundJson = `${JSON.stringify({ error: { code: 404, message: "Not Found", reason: "The route does not exist." } }, null, 2)}\n`;
+
+const paths: Readonly<Record<OryOrigin, RegExp>> = {
+  admin: /^\/(?:admin\/)?(?:keys|trust\/grants|oauth2\/auth|oauth2\/sessions|health\/error)(?:\/|$)/,
+  public: /^\/(?:userinfo|credentials|oauth2\/(?:auth|device|fallbacks|sessions))(?:\/|$)/,
+};
+
+/** Whether Hydra has an operation at this path that the simulator does not have. */
+function isImplementedByHydra({ url, origins }: Call<OryOrigin>): boolean {
+  return origins.some((origin) => paths[origin].test(url.pathname));
+}
+
+function notSimulated({ method, url }: Call): Response {
+  const message = `${method} ${url.pathname} is not simulated.`;
+  return write(501, JSON.stringify({ error: { code: 501, message } }), "application/json", notSimulatedFields);
+}

@@ -1,12 +1,12 @@
-/** What signs the tokens of clients whose strategy is `jwt`, and proves them. */
+/** Signs access tokens with the strategy `jwt`. */
 export interface TokenSigner {
-  /** A compact JWT over the claims, RS256. */
+  /** Returns a compact JWT with RS256. */
   readonly sign: (claims: Readonly<Record<string, unknown>>) => Promise<string>;
-  /** The public keys (RFC 7517 section 5). */
+  /** Returns the public keys (RFC 7517 section 5). */
   readonly keys: () => Promise<{ readonly keys: readonly Readonly<Record<string, unknown>>[] }>;
 }
 
-/** Makes a signer. Its key pair comes into being when it is first needed. */
+/** Creates a signer. The key pair is generated on first use. */
 export function createSigner(): TokenSigner {
   const kid = crypto.randomUUID();
   const algorithm = {

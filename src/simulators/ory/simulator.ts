@@ -76,7 +76,8 @@ export function simulateOry(options: OrySimulatorOptions = {}): OrySimulator {
     routing: { ignoreTrailingSlash: !isHttprouter, headAsGet: !isHttprouter },
     unmatched: routes.unmatched,
     middleware: createMiddleware(options, features, now),
-    secretNames: { headers: ["x-api-key"] },
+    // Gateways accept credentials in any header field.
+    secretNames: { unknownHeaders: true },
     time,
   });
   return extendSimulator(simulator, {

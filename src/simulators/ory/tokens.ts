@@ -12,14 +12,14 @@ import type { TokenSigner } from "./signing.js";
 type Introspected = components["schemas"]["introspectedOAuth2Token"];
 type Exchanged = components["schemas"]["oAuth2TokenExchange"];
 
-/** What the server's configuration has to say about tokens. */
+/** The server configuration for tokens. */
 export interface TokenSettings {
   readonly now: Now;
   readonly store: ClientStore;
   readonly signer: TokenSigner;
   readonly accessTokenLifespanMs: number;
   readonly scopeStrategy: "wildcard" | "exact";
-  /** Grants all scopes of the client when none is asked for. */
+  /** Grant all scopes of the client to a request without `scope`. */
   readonly grantsAllowedScope: boolean;
   /** The strategy of clients without one. */
   readonly accessTokenStrategy: "opaque" | "jwt";
@@ -36,17 +36,17 @@ interface IssuedToken {
   readonly expiresMs: number;
 }
 
-/** The tokens of one server. Every method that answers a caller throws a `ErrorResponse` where Hydra refuses. */
+/** The token, revocation and introspection endpoints. @throws {ErrorResponse} from the operations */
 export interface TokenEndpoint {
   readonly issueToken: (call: Call<OryOrigin>) => Promise<Response>;
   readonly revoke: (call: Call<OryOrigin>) => Promise<Response>;
   readonly introspect: (call: Call<OryOrigin>) => Promise<Response>;
-  /** Drops every token of a client. */
+  /** Deletes every token of a client. */
   readonly deleteAll: (clientId: string) => void;
   readonly countActive: (clientId: string) => number;
 }
 
-/** Grants that the real server knows. All but one are refused here, as they are without a code or refresh token it issued. */
+/** The grants of Hydra. All but client_credentials get an error, as they do without a valid code or refresh token. */
 const knownGrants = [
   ...["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:jwt-bearer"],
 ];
@@ -55,7 +55,7 @@ const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code";
 /** RFC 6749 section 5.1 */
 const uncached = { "content-type": "application/json;charset=UTF-8", "cache-control": "no-store", pragma: "no-cache" };
 
-/** Makes a desk that has issued nothing. */
+/** Creates the endpoints, without tokens. */
 export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
   const { now, store, signer } = settings;
   const tokens = new Map<string, IssuedToken>();
@@ -85,14 +85,14 @@ export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
       const client = await authenticate(form, call);
       const { document } = client;
       const allowed = words(document.scope);
-      const asked = words(form.get("scope") ?? "");
+      const requested = words(form.get("scope") ?? "");
       const covers =
         settings.scopeStrategy === "exact" ? (pattern: string, scope: string) => pattern === scope : matchesWildcard;
-      if (!asked.every((scope) => allowed.some((pattern) => covers(pattern, scope)))) {
+      if (!requested.every((scope) => allowed.some((pattern) => covers(pattern, scope)))) {
         throw new ErrorResponse(400, "invalid_scope", "The requested scope is invalid, unknown, or malformed for this client.");
       }
       const audience = readAudience(form);
-      if (!audience.every((wanted) => (document.audience ?? []).some((known) => coversAudience(known, wanted)))) {
+      if (!audience.every((requestedOne) => (document.audience ?? []).some((known) => coversAudience(known, requestedOne)))) {
         throw invalidRequest("A requested audience is not allowed for this client.");
       }
       if (document.token_endpoint_auth_method === "none") {
@@ -107,12 +107,12 @@ export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
       const own = document.client_credentials_grant_access_token_lifespan;
       const lifespanMs = own === null ? settings.accessTokenLifespanMs : durationMs(own);
       const issuedMs = now();
-      const scopes = asked.length === 0 && settings.grantsAllowedScope ? allowed : asked;
+      const scopes = requested.length === 0 && settings.grantsAllowedScope ? allowed : requested;
       const clientId = document.client_id;
       const token = { clientId, scopes, audience, issuer: call.baseUrls.public, issuedMs, expiresMs: issuedMs + lifespanMs };
       const accessToken = await mint(client, token);
       tokens.set(accessToken, token);
-      // Some time has always passed since the issue, and what is left is rounded down.
+      // The remaining lifetime is rounded down, and some time has passed since the issue.
       const expiresIn = Math.max(0, Math.ceil(lifespanMs / 1000) - 1);
       const body: Exchanged = {
         access_token: accessToken,
@@ -159,7 +159,7 @@ export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
   };
 }
 
-/** The refusal of a token request carries the same header fields as a token (RFC 6749 section 5.2). */
+/** The header fields of token and error responses (RFC 6749 section 5.2). */
 export const tokenHeaders = uncached;
 
 async function readForm({ headers, bytes, text }: Call): Promise<URLSearchParams> {
@@ -185,35 +185,35 @@ function words(text: string): string[] {
   return [...new Set(text.split(" ").filter((word) => word !== ""))];
 }
 
-/** One value may hold several, separated by spaces; of several, none is split. */
+/** A single value is split at spaces. Repeated values are not split. */
 function readAudience(form: URLSearchParams): string[] {
   const values = form.getAll("audience");
   return values.length > 1 ? values.filter((value) => value !== "") : words(values[0] ?? "");
 }
 
-/** `foo.*` covers what is below `foo`, at any depth; a star in the middle stands for one part. */
+/** `foo.*` matches every scope below `foo`. A star in the middle matches one part. */
 function matchesWildcard(pattern: string, scope: string): boolean {
   if (pattern === scope) return true;
-  const [wanted, given] = [pattern.split("."), scope.split(".")];
-  if (given.length < wanted.length || (given.length > wanted.length && wanted.at(-1) !== "*")) return false;
-  return wanted.every((part, index) => (part === "*" ? given[index] !== "" : part === given[index]));
+  const [expected, actual] = [pattern.split("."), scope.split(".")];
+  if (actual.length < expected.length || (actual.length > expected.length && expected.at(-1) !== "*")) return false;
+  return expected.every((part, index) => (part === "*" ? actual[index] !== "" : part === actual[index]));
 }
 
 /**
- * Same scheme and host as they are written, and the same path or one below it. What has no path beside its scheme, such as
- * `urn:a`, covers everything of that scheme.
+ * Scheme and host are equal, and the path is equal or below. An audience with a scheme only, such as `urn:a`, matches every audience with
+ * that scheme.
  */
-function coversAudience(known: string, wanted: string): boolean {
-  const [allowed, asked] = [partsOf(known), partsOf(wanted)];
-  if (!allowed || !asked) return false;
+function coversAudience(known: string, requested: string): boolean {
+  const [allowed, actual] = [partsOf(known), partsOf(requested)];
+  if (!allowed || !actual) return false;
   return (
-    allowed.scheme === asked.scheme &&
-    allowed.host === asked.host &&
-    (asked.path === allowed.path || asked.path.startsWith(`${allowed.path}/`))
+    allowed.scheme === actual.scheme &&
+    allowed.host === actual.host &&
+    (actual.path === allowed.path || actual.path.startsWith(`${allowed.path}/`))
   );
 }
 
-/** An address cut as Go cuts it: after a scheme without slashes there is neither host nor path. */
+/** Parses a URL as Go does: a URL without slashes after the scheme has neither host nor path. */
 function partsOf(text: string): { readonly scheme: string; readonly host: string; readonly path: string } | undefined {
   const [, scheme = "", rest = ""] = /^(?:([a-z][a-z0-9+.-]*):)?([^?#]*)/i.exec(text) ?? [];
   if (rest.startsWith(":") || /%(?![0-9a-f]{2})/i.test(rest)) return undefined;

@@ -2,7 +2,7 @@ import type { ClientDocument } from "./documents.js";
 import { invalidMetadata, invalidRedirectUri } from "./errors.js";
 import type { VersionFeatures } from "./versions.js";
 
-/** What the server's configuration has to say about clients. */
+/** The server configuration for clients. */
 export interface ClientRules {
   readonly features: VersionFeatures;
   /** The scope of a client without one. */
@@ -13,11 +13,10 @@ export interface ClientRules {
 const assertionAlgorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
 
 /**
- * Holds a client against the rules of the admin API, in their order, and fills in what the server decides. What Hydra does not
- * check is not checked: grant types, response types, and auth methods other than the assertion.
+ * Validates a client by the rules of the admin API, in their order, and sets the default values. As in Hydra, grant types, response types
+ * and most auth methods are not validated.
  *
- * Two rules ask the server to read an address of the caller's: the simulator reads none, so every `sector_identifier_uri` is
- * refused. The rule about private addresses is off, as it is by default.
+ * The simulator sends no requests, so every `sector_identifier_uri` is invalid. The rule about private addresses is off, as by default.
  *
  * @throws {ErrorResponse} 400
  */
@@ -25,7 +24,7 @@ export function validateClient(sent: ClientDocument, { features, defaultScope, s
   const method = sent.token_endpoint_auth_method || "client_secret_basic";
   checkKeys(sent, method, features);
   for (const name of features.webUris) checkWebUri(name, sent[name]);
-  // Counted in bytes, whatever the message says.
+  // The length is in bytes, although the message says characters.
   if (sent.client_secret !== "" && new TextEncoder().encode(sent.client_secret).length < 6) {
     throw invalidMetadata("The field client_secret must have at least 6 characters.");
   }
@@ -52,7 +51,7 @@ export function validateClient(sent: ClientDocument, { features, defaultScope, s
     userinfo_signed_response_alg: signing,
     subject_type: subject,
     access_token_strategy: strategy,
-    // Nothing of these is the caller's to say.
+    // The server sets these.
     registration_access_token: "",
     registration_client_uri: "",
   };
@@ -99,12 +98,12 @@ function checkSector(uri: string): void {
 function checkRedirects(uris: readonly string[]): void {
   for (const uri of uris) {
     if (uri.includes("#")) throw invalidRedirectUri("Redirect URIs must not have fragments.");
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what the vendor's parser refuses
-    const strange = /[\s\u0000-\u001f\u007f]|%(?![0-9a-f]{2})/i.test(uri);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the vendor's parser rejects control characters
+    const hasInvalidCharacters = /[\s\u0000-\u001f\u007f]|%(?![0-9a-f]{2})/i.test(uri);
     const parses = uri === "*" || /^(?:[a-z][a-z0-9+.-]*:|\/)/i.test(uri);
-    // Without a host it is an address as well, and takes nobody anywhere.
-    const leads = !/^https?:\/\/[^/?]/i.test(uri) || URL.canParse(uri);
-    if (strange || !parses || !leads) throw invalidRedirectUri("A redirect URI cannot be parsed.");
+    // A URL without a host is valid.
+    const hasValidHost = !/^https?:\/\/[^/?]/i.test(uri) || URL.canParse(uri);
+    if (hasInvalidCharacters || !parses || !hasValidHost) throw invalidRedirectUri("A redirect URI cannot be parsed.");
   }
 }
 

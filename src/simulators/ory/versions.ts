@@ -29,7 +29,7 @@ export interface VersionFeatures {
   readonly hasDeviceGrant: boolean;
   /** `skip_logout_consent` exists. */
   readonly hasSkipLogoutConsent: boolean;
-  /** How requests without an operation are answered: see `createRoutes`. */
+  /** The responses to requests without an operation: see `createRoutes`. */
   readonly routing: "httprouter" | "servemux" | "servemux-json";
   /** The members that have to be http(s) URLs. */
   readonly webUris: readonly ("tos_uri" | "policy_uri" | "logo_uri" | "client_uri")[];

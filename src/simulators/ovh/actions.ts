@@ -4,8 +4,9 @@ type ReferenceAction = components["schemas"]["referenceAction"];
 
 const account = "account:apiovh:";
 
-/** What has to be allowed for an operation. The list of actions and the caller's own details ask for nothing. */
+/** The IAM action of each operation. The list of actions and the authentication details need none. */
 export const requiredActions = {
+  getAccount: `${account}me/get`,
   listOAuth2Clients: `${account}me/api/oauth2/client/get`,
   createOAuth2Client: `${account}me/api/oauth2/client/create`,
   getOAuth2Client: `${account}me/api/oauth2/client/get`,
@@ -27,7 +28,7 @@ const entry = (action: string, category: string, description: string): Reference
   resourceType: action.slice(0, action.indexOf(":")),
 });
 
-/** The list of actions: those of the simulated operations, and some others so that a list has several types in it. */
+/** The list of actions: those of the simulated operations, and some of other resource types. */
 export const referenceActions: readonly ReferenceAction[] = [
   entry(`${account}iam/policy/create`, "CREATE", "Create a policy"),
   entry(`${account}iam/policy/delete`, "DELETE", "Delete a policy"),

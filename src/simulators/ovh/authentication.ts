@@ -6,37 +6,37 @@ import { sign } from "./signatures.js";
 import type { TokenEndpoint } from "./tokens.js";
 import { type Account, accountIdentity, clientIdentity } from "./urns.js";
 
-/** Who calls, and how far the key or token reaches. */
+/** The caller of an operation, and the access of its key or token. */
 export interface Caller {
-  /** The URN by which policies name the caller. */
+  /** The URN of the caller in policies. */
   readonly identity: string;
-  /** The account itself, whom policies do not restrict. */
+  /** The account itself, which policies do not restrict. */
   readonly isRoot: boolean;
-  /** The vendor's own values are not known; these are what a third party's double answers. */
+  /** The vendor's values are not documented. */
   readonly method: "account" | "oauth2_client_credentials";
-  /** The routes that a consumer key was validated for. Null when all are. */
+  /** The routes of the consumer key. Null: all routes. */
   readonly routes: readonly OvhAccessRule[] | null;
   readonly scopes: readonly string[];
 }
 
-/** What callers are known by. */
+/** The settings of the authentication. */
 export interface AuthenticationSettings {
   readonly account: Account;
-  /** The server's clock, by which timestamps are judged. */
+  /** The server's time, for the validation of timestamps. */
   readonly now: Now;
   readonly applicationKeys: readonly OvhApplicationKey[];
   readonly timestampToleranceMs: number;
   readonly tokenEndpoint: TokenEndpoint;
-  /** The service account that may do everything, if any. */
+  /** The service account without restrictions, if any. */
   readonly rootClientId: string | undefined;
-  /** Where the simulator believes to be served. */
+  /** The configured base URLs. */
   readonly baseUrls: Readonly<Record<OvhOrigin, string>>;
 }
 
 /**
- * Makes the function that finds out who calls.
+ * Creates the function that authenticates a request.
  *
- * @throws {ErrorResponse} from that function: 401 for a dead token, 403 for keys that do not fit, 400 for a wrong signature
+ * @throws {ErrorResponse} from that function: 401 for an invalid token, 403 for an invalid key, 400 for an invalid signature
  */
 export function createAuthentication(settings: AuthenticationSettings): (call: Call<OvhOrigin>) => Promise<Caller> {
   const { account, now, applicationKeys, tokenEndpoint, rootClientId } = settings;
@@ -64,12 +64,12 @@ export function createAuthentication(settings: AuthenticationSettings): (call: C
     if (consumerKey === "" && signature === "") throw notLoggedIn();
     const key = known.find((candidate) => candidate.consumerKey === consumerKey);
     if (!key) throw invalidCredential("This credential does not exist");
-    const hasEnded = key.expiresAt !== undefined && key.expiresAt.getTime() <= now();
-    if (key.state === "expired" || key.state === "refused" || hasEnded) throw invalidCredential();
-    // Reported of keys that nobody has validated yet, misleading as it is.
+    const isExpired = key.expiresAt !== undefined && key.expiresAt.getTime() <= now();
+    if (key.state === "expired" || key.state === "refused" || isExpired) throw invalidCredential();
+    // A key that is not validated yet gets this error.
     if (key.state === "pendingValidation") throw invalidSignature();
-    const awayMs = Math.abs(Number(timestamp) * 1000 - now());
-    if (!/^\d+$/.test(timestamp) || awayMs > settings.timestampToleranceMs) throw invalidSignature();
+    const differenceMs = Math.abs(Number(timestamp) * 1000 - now());
+    if (!/^\d+$/.test(timestamp) || differenceMs > settings.timestampToleranceMs) throw invalidSignature();
     const expected = await sign({
       ...key,
       method: call.method,
@@ -100,8 +100,8 @@ export function createAuthentication(settings: AuthenticationSettings): (call: C
 }
 
 /**
- * The address that the caller has called, as a URL parser writes it. On the loopback the Host header says which it was: another
- * name of this machine, or the configured host itself when the caller has been led here and TLS has ended before.
+ * The URL of the request. For a server on this machine, the Host header has the host of the URL: another name of this machine, or the
+ * configured host behind a proxy.
  */
 function addressOf({ url, headers, baseUrls }: Call<OvhOrigin>, configured: string): string {
   const host = headers.get("host");

@@ -5,14 +5,14 @@ import type { Permissions } from "./permissions.js";
 import type { StoredPolicy } from "./policies.js";
 import { covers } from "./urns.js";
 
-/** What a caller must be allowed to do. */
+/** The required permission of an operation. */
 export interface Need {
   readonly action: string;
-  /** The URN of what is acted on. */
+  /** The URN of the resource. */
   readonly resource: string;
 }
 
-/** One request, as far as routes are concerned. */
+/** The route of a request. */
 export interface RouteCalled {
   readonly method: string;
   /** Without `/1.0` and `/v1`; with `/v2`. */
@@ -20,9 +20,9 @@ export interface RouteCalled {
 }
 
 /**
- * Holds a call against what the caller's key or token reaches, and then against the policies.
+ * Checks the access of the key or token, and then the policies.
  *
- * @throws {ErrorResponse} 403, and says which action was lacking
+ * @throws {ErrorResponse} 403, with the missing action
  */
 export function authorize(
   caller: Caller,
@@ -34,7 +34,7 @@ export function authorize(
     readonly nowMs: number;
   },
 ): void {
-  // Whoever may call at all may ask who is calling: the vendor's Terraform provider relies on that.
+  // Every caller can read its authentication details: the vendor's Terraform provider needs them.
   const isOpen = path === "/auth/details";
   const granted = isOpen || (caller.routes?.some((rule) => rule.method === method && covers(rule.path, path)) ?? true);
   if (!granted) throw notGranted(need?.action ?? "");
@@ -45,15 +45,15 @@ export function authorize(
   if (!allows(current, policies.groups, caller.identity, need)) throw forbidden("ByIAM", need.action);
 }
 
-/** `all` is every product; `account/all` is one. */
+/** `all` includes every product, `account/all` one product. */
 function reaches(scopes: readonly string[], action: string): boolean {
   return scopes.some((scope) => scope === "all" || action.startsWith(`${scope.slice(0, scope.indexOf("/"))}:`));
 }
 
 /**
- * Everything is denied by default; a denial beats whatever any policy allows; an exception takes away from what its own policy
- * or group allows. Two stricter guesses: the exceptions of a policy reach into its groups, and since conditions are kept and not
- * weighed, a policy with conditions allows nothing and denies always.
+ * Every action is denied by default. A denial takes precedence over every policy. An exception applies to its own policy or group. Two rules are
+ * not documented: the exceptions of a policy apply to its groups, and a policy with conditions allows nothing and denies always, because
+ * conditions are not evaluated.
  */
 function allows(
   policies: readonly StoredPolicy[],

@@ -3,11 +3,11 @@ import { badRequest } from "./errors.js";
 /** The members of a JSON object. */
 export type Members = Readonly<Record<string, unknown>>;
 
-/** What becomes of members that only the vendor sets, when a request has them. */
+/** The handling of read-only members in requests: an error, or no effect. */
 export type OvhReadOnlyMembers = "refuse" | "ignore";
 
 /**
- * Reads the content of a write, whatever content type it claims: the vendor's own SDK sends none with a bearer token.
+ * Parses the content of a write. The content type is ignored, because the vendor's SDK sends none with a bearer token.
  *
  * @throws {ErrorResponse} 400
  */
@@ -48,8 +48,7 @@ export function asFilledText(value: unknown, name: string): string {
 }
 
 /**
- * Whether the real API passes over members that it does not know is not known: here they are refused. The ones that only the
- * vendor sets can be passed over.
+ * Rejects unknown members, because the vendor's behaviour is not documented. Read-only members can be ignored.
  *
  * @throws {ErrorResponse} 400
  */

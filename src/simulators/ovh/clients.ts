@@ -5,18 +5,18 @@ import { asFilledText, asList, asText, type Members, type OvhReadOnlyMembers, re
 import { badRequest, notFound } from "./errors.js";
 import { type Account, clientIdentity } from "./urns.js";
 
-/** A client as `GET` shows it. Never has a secret. */
+/** A client as `GET` returns it, without a secret. */
 export type ClientWire = components["schemas"]["client"];
 
 type Flow = components["schemas"]["clientFlow"];
 
-/** A client as the vendor keeps it. The secret is beside the document, so that no answer shows it by accident. */
+/** A stored client. The secret is not part of the document, so that no response contains it by mistake. */
 export interface StoredClient {
   readonly document: ClientWire;
   readonly secret: string;
 }
 
-/** The clients of one account. Every method throws a `ErrorResponse` where the vendor refuses. */
+/** The clients of one account. @throws {ErrorResponse} from the methods of the API */
 export interface ClientStore {
   /** In the order of creation. */
   readonly all: () => readonly StoredClient[];
@@ -27,10 +27,10 @@ export interface ClientStore {
   readonly remove: (id: string) => void;
 }
 
-/** What the store is told about its account. */
+/** The settings of the store. */
 export interface ClientSettings {
   readonly account: Account;
-  /** With what ids begin, `EU`. */
+  /** The prefix of ids, `EU`. */
   readonly prefix: string;
   readonly now: Now;
   readonly readOnlyMembers: OvhReadOnlyMembers;
@@ -40,7 +40,7 @@ const flows: readonly string[] = ["AUTHORIZATION_CODE", "CLIENT_CREDENTIALS"] sa
 const hexadecimal = "0123456789abcdef";
 const readOnlyNames = ["clientId", "createdAt", "flow", "identity"];
 
-/** Makes an empty store. */
+/** Creates an empty store. */
 export function createClientStore({ account, prefix, now, readOnlyMembers }: ClientSettings): ClientStore {
   const clients = new Map<string, StoredClient>();
   const load = (id: string): StoredClient => {
@@ -95,7 +95,7 @@ function readFlow({ flow }: Members): Flow {
   return text as Flow;
 }
 
-/** Only the flow with a browser has callbacks, and it has at least one. Neither rule is known from the vendor. */
+/** `AUTHORIZATION_CODE` needs at least one callback URL, `CLIENT_CREDENTIALS` has none. The vendor documents neither rule. */
 function readCallbacks(value: unknown, flow: Flow): string[] {
   if (value === undefined) throw badRequest("Missing parameter [callbackUrls]");
   const urls = asList(value, "callbackUrls").map((url, index) => asText(url, `callbackUrls[${index}]`));

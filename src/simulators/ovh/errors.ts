@@ -4,10 +4,10 @@ type Current = components["schemas"]["error"];
 type Legacy = components["schemas"]["legacyError"];
 type TokenEndpointError = components["schemas"]["tokenError"];
 
-/** Which generation of error bodies the API answers with: `class` and `message`, or the older gateway's `errorCode`. */
+/** The shape of error responses: `class` and `message`, or `errorCode` of the older gateway. */
 export type OvhErrorShape = "current" | "legacy";
 
-/** The request is not granted. Thrown inside the simulator and answered in the shape that was chosen. */
+/** An error response of the API. Thrown inside the simulator. */
 export class ErrorResponse extends Error {
   override readonly name = "ErrorResponse";
   readonly status: number;
@@ -32,10 +32,10 @@ const reasons: Readonly<Record<number, string>> = {
   409: "Conflict",
 };
 
-/** The content or a parameter breaks a rule. The message names it. */
+/** The content or a parameter is invalid. */
 export const badRequest = (message: string) => new ErrorResponse(400, "Client::BadRequest", "INVALID_ARGUMENT", message);
 
-/** A policy is for something that is no URN of a resource. */
+/** A resource URN of a policy is invalid. */
 export const invalidResourceUrn = () =>
   new ErrorResponse(
     400,
@@ -44,20 +44,20 @@ export const invalidResourceUrn = () =>
     "Invalid resource URN: the form is urn:v1:region:(resource|resourceGroup):(*|group_id|resource_type):(*|resource_name)",
   );
 
-/** Also what a consumer key gets that nobody has validated yet. */
+/** The signature is invalid, or the consumer key is not validated yet. */
 export const invalidSignature = () => new ErrorResponse(400, "Client::BadRequest", "INVALID_SIGNATURE", "Invalid signature");
 
-/** A bearer token that is unknown, has expired or whose client is gone. The body is not known from the vendor. */
+/** The bearer token is unknown or expired, or its client is deleted. The vendor's body is not documented. */
 export const unauthorized = () =>
   new ErrorResponse(401, "Client::Unauthorized", "INVALID_CREDENTIAL", "The access token is invalid or has expired");
 
-/** Nobody is logged in. */
+/** The request has no credentials. */
 export const notLoggedIn = () => new ErrorResponse(403, "Client::Forbidden", "NOT_CREDENTIAL", "You must login first");
 
 /** The application key is unknown. */
 export const invalidKey = () => new ErrorResponse(403, "Client::Forbidden", "INVALID_KEY", "Invalid application key");
 
-/** The consumer key is unknown, refused or has expired. */
+/** The consumer key is unknown, refused or expired. */
 export const invalidCredential = (message = "This credential is not valid") =>
   new ErrorResponse(403, "Client::Forbidden", "INVALID_CREDENTIAL", message);
 
@@ -68,24 +68,24 @@ export const notGranted = (action: string) =>
     unauthorizedActionsByIAM: "",
   });
 
-/** What the token does not reach, or what no policy allows. */
+/** The scopes of the token or the policies do not allow the action. */
 export const forbidden = (lack: "ByAuthentication" | "ByIAM", action: string) =>
   new ErrorResponse(403, "Client::Forbidden", "FORBIDDEN", "User not granted for this request", {
     unauthorizedActionsByAuthentication: lack === "ByAuthentication" ? action : "",
     unauthorizedActionsByIAM: lack === "ByIAM" ? action : "",
   });
 
-/** No such object, or no such address. */
+/** The object or the path does not exist. */
 export const notFound = (message: string) => new ErrorResponse(404, "Client::NotFound", "NOT_FOUND", message);
 
-/** The address does not know the method. */
+/** The method is not available at this path. */
 export const methodNotAllowed = () =>
   new ErrorResponse(405, "Client::MethodNotAllowed", "METHOD_NOT_ALLOWED", "This method is not available on this address");
 
-/** The name is taken. */
+/** The name exists already. */
 export const conflict = (message: string) => new ErrorResponse(409, "Client::Conflict", "CONFLICT", message);
 
-/** The token endpoint refuses (RFC 6749 section 5.2). */
+/** An error response of the token endpoint (RFC 6749 section 5.2). */
 export class TokenErrorResponse extends Error {
   override readonly name = "TokenErrorResponse";
   readonly status: number;
@@ -100,10 +100,10 @@ export class TokenErrorResponse extends Error {
   }
 }
 
-/** The token request lacks or repeats something. */
+/** A parameter of the token request is missing, invalid or repeated. */
 export const invalidRequest = (description: string) => new TokenErrorResponse(400, "invalid_request", description);
 
-/** An answer in JSON. */
+/** A JSON response. */
 export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response {
   const fields = { "content-type": "application/json; charset=utf-8", "cache-control": "no-cache, no-store", ...headers };
   return new Response(JSON.stringify(body), { status, headers: fields });

@@ -4,10 +4,11 @@ import type { OvhErrorShape } from "./errors.js";
 import type { OvhPermissionsGroup } from "./permission-groups.js";
 import { type OvhRegion, regions } from "./regions.js";
 
-/** The operations that the simulator answers, by the ids of this library's description of the API. */
+/** The simulated operations, by the ids of this library's API description. */
 export type OvhOperationId =
   | "getTime"
   | "getAuthenticationDetails"
+  | "getAccount"
   | "listOAuth2Clients"
   | "createOAuth2Client"
   | "getOAuth2Client"
@@ -22,40 +23,40 @@ export type OvhOperationId =
   | "listActions"
   | "requestToken";
 
-/** The API without a version, and the token endpoint, each on a host of its own. */
+/** The API without a version, and the token endpoint. */
 export type OvhOrigin = "api" | "token";
 
-/** A route that a consumer key was validated for. */
+/** A route of a consumer key. */
 export interface OvhAccessRule {
   /** HTTP method, upper case. */
   readonly method: string;
-  /** Path below `/1.0`, `/me/api/oauth2/client`; with `/v2` in front for version 2. `*` stands for any text. */
+  /** Path below `/1.0`, `/me/api/oauth2/client`; with `/v2` in front for version 2. `*` matches any text. */
   readonly path: string;
 }
 
-/** What a consumer key is worth. */
+/** The state of a consumer key. */
 export type OvhConsumerKeyState = "validated" | "pendingValidation" | "refused" | "expired";
 
-/** An application key with its secret and one consumer key. Acts for the account itself. */
+/** An application key with its secret and one consumer key. It authenticates the account itself. */
 export interface OvhApplicationKey {
-  /** Names the application. */
+  /** The application key. */
   readonly applicationKey: string;
-  /** Goes into signatures and is never sent. */
+  /** The secret for signatures, which is not sent. */
   readonly applicationSecret: string;
-  /** Names the customer who has let the application in. */
+  /** The consumer key. */
   readonly consumerKey: string;
   /**
-   * Whether the customer has let the application in.
+   * Whether the customer has validated the consumer key.
    * @default "validated"
    */
   readonly state?: OvhConsumerKeyState;
-  /** When the consumer key ends, by the server's clock. Never, when absent. */
+  /** Expiry by the server's time. Omitted: never. */
   readonly expiresAt?: Date;
-  /** The routes that it was validated for. All, when absent. */
+  /** The routes of the consumer key. Omitted: all routes. */
   readonly accessRules?: readonly OvhAccessRule[];
 }
 
-/** A service account that may do everything. */
+/** A service account without restrictions. */
 export interface OvhRootServiceAccount {
   /** OAuth's `client_id`. */
   readonly clientId: string;
@@ -63,72 +64,72 @@ export interface OvhRootServiceAccount {
   readonly clientSecret: string;
 }
 
-/** A bearer token that exists from the start. Acts for the account itself. */
+/** An existing bearer token. It authenticates the account itself. */
 export interface OvhReadyAccessToken {
-  /** What stands behind `Bearer`. */
+  /** The token itself. */
   readonly accessToken: string;
-  /** When it ends, by the server's clock. Never, when absent. */
+  /** Expiry by the server's time. Omitted: never. */
   readonly expiresAt?: Date;
 }
 
-/** How to simulate OVHcloud. */
+/** The options of `simulateOvh`. */
 export interface OvhSimulatorOptions {
   /**
-   * Which region to imitate. It decides on both addresses, on the URNs and on how ids begin.
+   * The region. It determines the base URLs, the URNs and the prefix of ids.
    * @default "eu"
    */
   readonly region?: OvhRegion;
   /**
-   * Where the API is to be found by those who use `fetch` or `handlers`, without a version.
+   * Base URL of the API for `fetch` and `handlers`, without a version.
    * @default that of the region, such as "https://eu.api.ovh.com"
    */
   readonly apiUrl?: string;
   /**
-   * Where tokens are to be had by those who use `fetch` or `handlers`: the whole address of the endpoint.
+   * URL of the token endpoint for `fetch` and `handlers`.
    * @default that of the region, such as "https://www.ovh.com/auth/oauth2/token"
    */
   readonly tokenEndpoint?: string;
   /**
-   * The name of the account, as URNs have it.
+   * The name of the account in URNs.
    * @default "zz99999-ovh"
    */
   readonly account?: string;
   /**
-   * The keys that sign calls for the account itself.
-   * @default one, when nobody else is let in: "application-key", "application-secret" and "consumer-key"
+   * The application keys.
+   * @default without other credentials one key: "application-key", "application-secret" and "consumer-key"
    */
   readonly applicationKeys?: readonly OvhApplicationKey[];
-  /** A service account from outside the account's clients: it is not listed, cannot be changed or deleted, and may do everything. */
+  /** A service account without restrictions. It is not one of the clients, so it is not listed and cannot be changed. */
   readonly serviceAccount?: OvhRootServiceAccount;
-  /** Bearer tokens that exist from the start. */
+  /** Existing bearer tokens. */
   readonly accessTokens?: readonly OvhReadyAccessToken[];
   /**
-   * The web hosting plans that exist.
+   * The web hosting plans.
    * @default ["xxxxxxx.cluster001.hosting.ovh.net"], the one of the vendor's guide
    */
   readonly webHostings?: readonly string[];
   /**
-   * The groups of permissions that policies can name, beside the vendor's `globalAdmin`.
+   * The permissions groups besides `globalAdmin` of the vendor.
    * @default none
    */
   readonly permissionsGroups?: readonly OvhPermissionsGroup[];
   /**
-   * The generation of error bodies.
+   * The shape of error responses.
    * @default "current"
    */
   readonly errorShape?: OvhErrorShape;
   /**
-   * What becomes of members that only the vendor sets, such as `flow` in an update. What the real API does is not known.
+   * The handling of read-only members, such as `flow` in an update. The vendor's behaviour is not documented.
    * @default "refuse"
    */
   readonly readOnlyMembers?: OvhReadOnlyMembers;
   /**
-   * How far the server's clock is ahead of `clock`, in milliseconds. Negative when it is behind.
+   * The difference between the server's time and `now`, in milliseconds. It can be negative.
    * @default 0
    */
   readonly clockSkewMs?: number;
   /**
-   * How far the timestamp of a signature may be away from the server's clock, in milliseconds. A minute is known to be too much.
+   * The maximum difference between the timestamp of a signature and the server's time, in milliseconds. The vendor rejects a minute.
    * @default 30000
    */
   readonly timestampToleranceMs?: number;
@@ -138,75 +139,75 @@ export interface OvhSimulatorOptions {
    */
   readonly accessTokenLifespanMs?: number;
   /**
-   * How many a page of version 2 has when nothing is asked for. The vendor's own figures are not known.
+   * The default page size of version 2. The vendor's value is not documented.
    * @default 20
    */
   readonly pageSize?: number;
   /**
-   * How many a page of version 2 has at most.
+   * The maximum page size of version 2.
    * @default 100
    */
   readonly largestPageSize?: number;
   /**
-   * The time to live in.
-   * @default a clock that runs with the machine's and can be moved forward
+   * The current time, in milliseconds since 1970.
+   * @default Date.now
    */
   readonly now?: () => number;
 }
 
-/** A client as `GET` shows it. Never has a secret. */
+/** A client as `GET` returns it, without a secret. */
 export interface OvhSimulatedClient {
   /** OAuth's `client_id`. Begins with the region and a dot, such as `EU.`. */
   readonly clientId: string;
   /** Not unique. */
   readonly name: string;
-  /** What it is for. */
+  /** The description. */
   readonly description: string;
-  /** The one flow it may use. */
+  /** The flow. */
   readonly flow: "AUTHORIZATION_CODE" | "CLIENT_CREDENTIALS";
   /** Empty for `CLIENT_CREDENTIALS`. */
   readonly callbackUrls: readonly string[];
-  /** The URN by which policies name it. Null for `AUTHORIZATION_CODE`. */
+  /** The URN in policies. Null for `AUTHORIZATION_CODE`. */
   readonly identity: string | null;
   /** RFC 3339, in UTC. */
   readonly createdAt: string;
 }
 
-/** A policy as `GET` shows it. */
+/** A policy as `GET` returns it. */
 export interface OvhSimulatedPolicy {
   /** A UUID. */
   readonly id: string;
   /** Unique. */
   readonly name: string;
-  /** Whom it is for. */
+  /** The identities. */
   readonly identities: readonly string[];
-  /** What it is about. */
+  /** The resources. */
   readonly resources: readonly { readonly urn: string }[];
   readonly [member: string]: unknown;
 }
 
-/** What no answer of the API tells about a client. */
+/** The state of a client that no response has. */
 export interface OvhClientState {
-  /** How many tokens are valid at this moment. */
+  /** The number of valid tokens. */
   readonly activeTokens: number;
 }
 
 /** A simulated account at OVHcloud, in one region. */
 export interface OvhSimulator extends Simulator<OvhOperationId, OvhOrigin> {
-  /** Where the simulator believes to be served: what to configure a client with when `fetch` or `handlers` is used. */
+  /** The base URLs for `fetch` and `handlers`. */
   readonly urls: Readonly<Record<OvhOrigin, string>>;
-  /** The clients that are stored, in the order of creation. */
+  /** The stored clients, in the order of creation. */
   readonly clients: readonly OvhSimulatedClient[];
-  /** The policies that are stored, in the order of creation. */
+  /** The stored policies, in the order of creation. */
   readonly policies: readonly OvhSimulatedPolicy[];
-  /** What no answer tells about a client. Undefined when there is none. */
+  /** Returns the state of a client that no response has. Undefined for an unknown client. */
   readonly inspect: (clientId: string) => OvhClientState | undefined;
 }
 
 /**
- * The two addresses of the simulated region.
+ * Returns the base URLs of the simulated region.
  *
- * @throws {TypeError} an option cannot work
+ * @throws {TypeError} an option is invalid
  */
 export function baseUrlsOf({ region = "eu", apiUrl, tokenEndpoint }: OvhSimulatorOptions): Readonly<Record<OvhOrigin, string>> {
   if (!Object.hasOwn(regions, region)) throw new TypeError("simulateOvh: region is not one of eu, ca, us");
@@ -221,9 +222,9 @@ export function baseUrlsOf({ region = "eu", apiUrl, tokenEndpoint }: OvhSimulato
 }
 
 /**
- * The keys to let in: the given ones, or one for everybody when nobody else is let in.
+ * Validates the options and returns the application keys: the given ones, or a default key without other credentials.
  *
- * @throws {TypeError} a name or secret is missing or empty, two keys contradict each other, or a number cannot work
+ * @throws {TypeError} an option is invalid
  */
 export function checkOptions(options: OvhSimulatorOptions): readonly OvhApplicationKey[] {
   const { account = "zz99999-ovh", serviceAccount, accessTokens = [], applicationKeys = [] } = options;
@@ -252,11 +253,11 @@ export function checkOptions(options: OvhSimulatorOptions): readonly OvhApplicat
     if (!Number.isInteger(value) || value < 1) throw new TypeError(`simulateOvh: ${name} is not a whole number from 1 up`);
   }
   if (!Number.isInteger(options.clockSkewMs ?? 0)) throw new TypeError("simulateOvh: clockSkewMs is not a whole number");
-  const letsNobodyIn = applicationKeys.length === 0 && !serviceAccount && accessTokens.length === 0;
-  return letsNobodyIn ? [everybody] : applicationKeys;
+  const hasNoCredentials = applicationKeys.length === 0 && !serviceAccount && accessTokens.length === 0;
+  return hasNoCredentials ? [defaultKey] : applicationKeys;
 }
 
-const everybody: OvhApplicationKey = {
+const defaultKey: OvhApplicationKey = {
   applicationKey: "application-key",
   applicationSecret: "application-secret",
   consumerKey: "consumer-key",

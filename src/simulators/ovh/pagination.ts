@@ -1,26 +1,26 @@
 import { randomToken } from "../core/random.js";
 import { badRequest } from "./errors.js";
 
-/** One page of whatever is listed, and the header fields that lead on. */
+/** One page of a list, and the header fields with the next cursor. */
 export interface Page<Entry> {
   readonly entries: readonly Entry[];
   /** Empty on the last page. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** How long pages are. */
+/** The page sizes. */
 export interface PageSizes {
   readonly defaultSize: number;
   readonly maximumSize: number;
 }
 
-/** What is asked for. */
+/** The request for a page. */
 export interface PageRequest {
   readonly url: URL;
   readonly headers: Headers;
 }
 
-/** Cuts a page out of all entries, which are in ascending order of their position. */
+/** Returns one page of the entries, which are in ascending order of their position. */
 export type Paginator = <Entry>(
   entries: readonly Entry[],
   positionOf: (entry: Entry) => number,
@@ -28,8 +28,8 @@ export type Paginator = <Entry>(
 ) => Page<Entry>;
 
 /**
- * Pages by cursors in header fields, as version 2 does. A cursor cannot be read, and belongs to the list and filters that it
- * came with; whether the vendor holds to that is not known. More than the largest page is not refused, only not given.
+ * Pagination by cursors in header fields, as in version 2. A cursor is opaque and valid for its list and filters only; the vendor's behaviour is
+ * not documented. A larger page size selects the maximum.
  */
 export function createPages({ defaultSize, maximumSize }: PageSizes): Paginator {
   const cursors = new Map<string, { readonly list: string; readonly after: number }>();

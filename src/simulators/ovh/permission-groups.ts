@@ -1,19 +1,19 @@
 import type { Permissions } from "./permissions.js";
 import { type Account, isActionPattern } from "./urns.js";
 
-/** A group of permissions that policies can name. */
+/** A permissions group for policies. */
 export interface OvhPermissionsGroup {
   /** `urn:v1:eu:permissionsGroup:zz99999-ovh:name` */
   readonly urn: string;
-  /** Actions, in which `*` stands for any text. */
+  /** The allowed actions. `*` matches any text. */
   readonly allow?: readonly string[];
-  /** Actions that no policy at all may then allow to the same identities on the same resources. */
+  /** Actions that are denied to the same identities on the same resources in every policy. */
   readonly deny?: readonly string[];
-  /** Actions to take away from `allow`. */
+  /** Actions that are excluded from `allow`. */
   readonly except?: readonly string[];
 }
 
-/** A group as the simulator keeps it. */
+/** A stored group. */
 export interface PermissionsGroup {
   readonly name: string;
   readonly owner: string;
@@ -21,9 +21,9 @@ export interface PermissionsGroup {
 }
 
 /**
- * The groups that exist: the given ones and the vendor's `globalAdmin`, which allows everything. The API does not change them.
+ * Creates the groups of the options and `globalAdmin` of the vendor, which allows every action. The API does not change them.
  *
- * @throws {TypeError} a URN or an action does not have its form
+ * @throws {TypeError} a URN or an action is invalid
  */
 export function createGroups(
   given: readonly OvhPermissionsGroup[],

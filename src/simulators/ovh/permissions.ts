@@ -14,14 +14,14 @@ import { type Account, isActionPattern, isIdentity, isResourceUrn } from "./urns
 
 type Condition = components["schemas"]["policyCondition"];
 
-/** What is allowed, denied and excepted. An absent list is not answered. */
+/** The permissions of a policy. A list that was not sent is not returned. */
 export interface Permissions {
   readonly allow?: readonly { readonly action: string }[];
   readonly deny?: readonly { readonly action: string }[];
   readonly except?: readonly { readonly action: string }[];
 }
 
-/** A policy as a request describes it, read and checked. */
+/** A validated policy of a request. */
 export interface PolicyDocument {
   readonly name: string;
   readonly description: string | null;
@@ -33,12 +33,12 @@ export interface PolicyDocument {
   readonly expiredAt: string | null;
 }
 
-/** What a policy is held against. */
+/** The rules for policies. */
 export interface PolicyRules {
   readonly account: Account;
   readonly readOnlyMembers: OvhReadOnlyMembers;
   readonly now: () => number;
-  /** Whether a service account has this identity, or the policy already named it before. */
+  /** Whether a service account has this identity, or the stored policy already contains it. */
   readonly knowsIdentity: (urn: string) => boolean;
   readonly knowsGroup: (urn: string) => boolean;
 }
@@ -50,8 +50,8 @@ const readOnlyNames = ["createdAt", "id", "owner", "readOnly", "updatedAt"];
 const maximumDepth = 3;
 
 /**
- * Reads the content of a write. Beyond what the vendor is known to refuse (resources of another form, missing members, the
- * prefix `ovh-`), it refuses identities and groups that do not exist, members that are not described, and an end in the past.
+ * Parses and validates a policy. Besides the documented rules (form of resources, required members, the prefix `ovh-`), unknown identities and
+ * groups, unknown members and an expiry in the past are invalid.
  *
  * @throws {ErrorResponse} 400
  */

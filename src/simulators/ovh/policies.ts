@@ -6,13 +6,13 @@ import type { PermissionsGroup } from "./permission-groups.js";
 import { type PolicyDocument, type PolicyRules, readPolicy } from "./permissions.js";
 import type { Account } from "./urns.js";
 
-/** A policy as the API writes it. */
+/** A policy of a response. */
 export type PolicyWire = components["schemas"]["policy"];
 
-/** Adds to a URN what it stands for. */
+/** Returns the details of a URN. */
 export type DescribeResource = (urn: string) => Omit<components["schemas"]["policyResource"], "urn">;
 
-/** A policy as the vendor keeps it. */
+/** A stored policy. */
 export interface StoredPolicy extends PolicyDocument {
   readonly id: string;
   /** In the order of creation. */
@@ -22,21 +22,21 @@ export interface StoredPolicy extends PolicyDocument {
   readonly updatedAt: string | undefined;
 }
 
-/** The policies of one account. Every method throws a `ErrorResponse` where the vendor refuses. */
+/** The policies of one account. @throws {ErrorResponse} from the methods of the API */
 export interface PolicyStore {
   /** In the order of creation. */
   readonly all: () => readonly StoredPolicy[];
   readonly get: (id: string) => StoredPolicy;
-  /** `writer` is who writes, or undefined for the account itself. */
+  /** @param writer undefined for the account itself */
   readonly create: (text: string, writer: Writer) => StoredPolicy;
   readonly update: (id: string, text: string, writer: Writer) => StoredPolicy;
   readonly remove: (id: string, writer: Writer) => void;
 }
 
-/** The service account that writes, and what it does. Undefined for the account itself, whom nothing restricts. */
+/** The service account that writes, and its action. Undefined for the account itself, which is not restricted. */
 export type Writer = { readonly identity: string; readonly action: string } | undefined;
 
-/** What the store is told about its account. */
+/** The settings of the store. */
 export interface PolicySettings {
   readonly account: Account;
   readonly now: Now;
@@ -46,7 +46,7 @@ export interface PolicySettings {
   readonly groups: ReadonlyMap<string, PermissionsGroup>;
 }
 
-/** Makes an empty store. */
+/** Creates an empty store. */
 export function createPolicyStore({ account, now, readOnlyMembers, hasClient, groups }: PolicySettings): PolicyStore {
   const policies = new Map<string, StoredPolicy>();
   let created = 0;
@@ -61,7 +61,7 @@ export function createPolicyStore({ account, now, readOnlyMembers, hasClient, gr
       account,
       readOnlyMembers,
       now,
-      // Whoever reads a policy and writes it back is not refused because a client has gone meanwhile.
+      // A policy can be written back unchanged after a client was deleted.
       knowsIdentity: (urn) => hasClient(urn) || (before?.identities.includes(urn) ?? false),
       knowsGroup: (urn) => groups.has(urn),
     };
@@ -80,34 +80,34 @@ export function createPolicyStore({ account, now, readOnlyMembers, hasClient, gr
     get: load,
     create(text, writer) {
       const document = read(text);
-      refuseOwn(document, writer);
+      rejectOwn(document, writer);
       created += 1;
       const createdAt = new Date(now()).toISOString();
       return save({ ...document, id: crypto.randomUUID(), position: created, createdAt, updatedAt: undefined });
     },
     update(id, text, writer) {
       const before = load(id);
-      refuseOwn(before, writer);
+      rejectOwn(before, writer);
       const document = read(text, before);
-      refuseOwn(document, writer);
+      rejectOwn(document, writer);
       return save({ ...before, ...document, updatedAt: new Date(now()).toISOString() });
     },
     remove(id, writer) {
-      refuseOwn(load(id), writer);
+      rejectOwn(load(id), writer);
       policies.delete(id);
     },
   };
 }
 
 /**
- * A service account cannot grant itself rights. How the vendor sees to that is not known: here it writes no policy that names
- * it, not even to take something away.
+ * A service account cannot grant itself permissions. The vendor's check is not documented. Here a service account cannot write policies that
+ * contain its identity.
  */
-function refuseOwn({ identities }: PolicyDocument, writer: Writer): void {
+function rejectOwn({ identities }: PolicyDocument, writer: Writer): void {
   if (writer && identities.includes(writer.identity)) throw forbidden("ByIAM", writer.action);
 }
 
-/** Keeps the policies that every filter of the query fits. Of one filter's values, any will do; they are compared whole. */
+/** Returns the policies that match every filter. A filter matches when one of its values is equal. */
 export function filterPolicies(policies: readonly StoredPolicy[], query: URLSearchParams): readonly StoredPolicy[] {
   const fits = (name: string, values: readonly string[]) =>
     !query.has(name) || query.getAll(name).some((wanted) => values.includes(wanted));
@@ -118,7 +118,7 @@ export function filterPolicies(policies: readonly StoredPolicy[], query: URLSear
   });
 }
 
-/** Writes a policy as the vendor's answers do. `describe` and `groups` are for answers with details. */
+/** Creates the policy of a response. `details` is for responses with details. */
 export function renderPolicy(
   { position: _, updatedAt, ...policy }: StoredPolicy,
   owner: string,

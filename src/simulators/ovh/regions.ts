@@ -1,17 +1,17 @@
-/** The three regions. They share nothing: no account, no client, no token. */
+/** The three regions. Accounts, clients and tokens belong to one region. */
 export type OvhRegion = "eu" | "ca" | "us";
 
-/** Where a region is found. */
+/** The base URLs of a region. */
 export interface Region {
   /** The API without a version: `/1.0`, `/v1` and `/v2` follow. */
   readonly api: string;
-  /** The whole address of the token endpoint. */
+  /** The URL of the token endpoint. */
   readonly token: string;
-  /** With what client ids and request ids begin. Seen in Europe; taken to be alike elsewhere. */
+  /** The prefix of client ids and request ids. It is known for Europe only. */
   readonly prefix: string;
 }
 
-/** Every region with the addresses that the vendor's own SDKs know. */
+/** The regions, with the URLs of the vendor's SDKs. */
 export const regions: Readonly<Record<OvhRegion, Region>> = {
   eu: { api: "https://eu.api.ovh.com", token: "https://www.ovh.com/auth/oauth2/token", prefix: "EU" },
   ca: { api: "https://ca.api.ovh.com", token: "https://ca.ovh.com/auth/oauth2/token", prefix: "CA" },

@@ -3,7 +3,7 @@ import { type Account, accountResource, webHostingResource } from "./urns.js";
 
 type Details = Omit<components["schemas"]["policyResource"], "urn">;
 
-/** A web hosting plan as the API writes it, as far as this library's description of it goes. */
+/** Creates the web hosting plan of a response. */
 export function hostingDocument(serviceName: string): components["schemas"]["webHosting"] {
   return {
     cluster: /\b(cluster\d+)\b/.exec(serviceName)?.[1] ?? "cluster001",
@@ -17,7 +17,7 @@ export function hostingDocument(serviceName: string): components["schemas"]["web
   };
 }
 
-/** What a URN in a policy stands for, in answers with details. Wildcards, groups and other products have nothing to tell. */
+/** Returns the details of a resource URN. Wildcards, groups and other products have none. */
 export function describeResource(urn: string, account: Account, webHostings: readonly string[]): Details {
   const single = (type: string, name: string): Details => ({
     resource: { displayName: name, name, owner: account.name, tags: null, type },

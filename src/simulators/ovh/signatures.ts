@@ -1,13 +1,13 @@
-/** What a signature covers. */
+/** The signed parts of a request. */
 export interface Signed {
   readonly applicationSecret: string;
   readonly consumerKey: string;
   readonly method: string;
-  /** The whole address as it was called, query included. */
+  /** The URL with its query. */
   readonly address: string;
-  /** The content, byte for byte. Empty when there is none. */
+  /** The content. Empty without content. */
   readonly content: Uint8Array;
-  /** Seconds since 1970, as the header has them. */
+  /** Seconds since 1970, as in the header. */
   readonly timestamp: string;
 }
 
@@ -16,7 +16,7 @@ export async function sign({ applicationSecret, consumerKey, method, address, co
   const encoder = new TextEncoder();
   const before = encoder.encode(`${[applicationSecret, consumerKey, method.toUpperCase(), address].join("+")}+`);
   const after = encoder.encode(`+${timestamp}`);
-  // Bytes and not text: content that is not UTF-8 would be signed as something else.
+  // Bytes, because content that is not UTF-8 would change as text.
   const bytes = new Uint8Array(before.length + content.length + after.length);
   bytes.set(before);
   bytes.set(content, before.length);

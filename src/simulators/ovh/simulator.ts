@@ -1,6 +1,6 @@
 import type { components, operations } from "../../openapi/ovh.js";
 import { randomText } from "../core/random.js";
-import type { Call, Operation } from "../core/router.js";
+import { type Call, notSimulatedFields, type Operation } from "../core/router.js";
 import { createSimulator, extendSimulator } from "../core/simulator.js";
 import { createSimulatedTime } from "../core/time.js";
 import { referenceActions, requiredActions } from "./actions.js";
@@ -47,17 +47,20 @@ export type { OvhPermissionsGroup } from "./permission-groups.js";
 export type { OvhRegion } from "./regions.js";
 
 /**
- * Simulates an account at OVHcloud in one region: OAuth2 clients, IAM policies, the token endpoint and web hosting plans, as
- * the vendor's descriptions, SDKs and guides and recordings of the live API show them.
+ * Simulates an account at OVHcloud in one region: OAuth2 clients, IAM policies, the token endpoint and web hosting plans, as the vendor's API
+ * descriptions, SDKs and guides describe them.
  *
- * It checks signatures over the bytes that were sent, issues tokens, and holds every call of a service account against the
- * policies. Application keys, ready tokens and the service account of the options act for the account itself, whom no policy
- * restricts. Where the vendor's behaviour is not known it is strict: texts are not empty; callbacks are for `AUTHORIZATION_CODE`
- * alone, which has at least one; an update has all three members and no others; a policy names identities and groups that
- * exist, and with conditions allows nothing; a service account writes no policy about itself; a cursor is good for its own
- * list only; a dead token is answered with 401, a wrong client secret with 401 in a header and 400 in the content.
+ * The simulator verifies signatures, issues tokens, and checks every request of a service account against the policies. The application keys,
+ * access tokens and service account of the options authenticate the account itself, which policies do not restrict.
  *
- * @throws {TypeError} an option cannot work: an address that is no http(s) URL or has a version, an empty key
+ * To log in: sign requests with an application key, send an access token as a bearer token, or request a token with the service account at
+ * `urls.token`. Without options there is one application key. `env()` returns the variables for `ovhOptionsFromEnv`.
+ *
+ * Where the vendor's behaviour is not documented, the simulator is strict: texts are not empty; an update has all three members and no others;
+ * policies contain existing identities and groups; a policy with conditions allows nothing; a service account writes no policy about itself; a
+ * cursor is valid for its list only; an invalid token gets 401; a wrong client secret gets 401 in a header and 400 in the content.
+ *
+ * @throws {TypeError} an option is invalid
  */
 export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
   const time = createSimulatedTime(options.now);
@@ -115,7 +118,7 @@ export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
     origins: ["api"],
     respond: withErrorResponses(respond),
   });
-  /** An operation for callers who are known, and allowed to do what they need to. */
+  /** Creates an operation with authentication and authorization. */
   const guarded = (method: string, path: string, respond: Handler, need?: (call: Call<OvhOrigin>) => Need) =>
     served(method, path, async (call) => {
       const caller = await authenticate(call);
@@ -165,6 +168,9 @@ export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
   const table = {
     getTime: served("GET", "/auth/time", () => json(200, Math.floor(now() / 1000))),
     getAuthenticationDetails: guarded("GET", "/auth/details", getDetails),
+    getAccount: administrative("getAccount", "GET", "/me", () =>
+      json(200, { nichandle: account.name, country: "FR", currency: { code: "EUR", symbol: "€" }, state: "complete" }),
+    ),
     listOAuth2Clients: administrative("listOAuth2Clients", "GET", clientsPath, () =>
       json(
         200,
@@ -197,8 +203,8 @@ export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
       done(() => policies.remove(idOf(call), writerOf(caller, "deletePolicy"))),
     ),
     listActions: guarded("GET", "/v2/iam/reference/action", listActions),
-    // The site is the whole address of the endpoint, which has no path of its own.
-    requestToken: { method: "POST", path: "/", origins: ["token"], respond: withErrorResponses(tokenEndpoint.exchange) },
+    // The base URL is the whole URL of the endpoint.
+    requestToken: { method: "POST", path: "/", origins: ["token"], respond: withErrorResponses(tokenEndpoint.issueToken) },
   } satisfies Record<keyof operations | OvhOperationId, Operation<OvhOrigin>>;
 
   let requests = 0;
@@ -207,8 +213,11 @@ export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
     baseUrls,
     env: (urls) => environmentOf(options, urls),
     operations: table,
-    unmatched: ({ origins }, allowed) => {
-      if (allowed.length === 0) return refuse(notFound("Got an invalid (or empty) URL"));
+    unmatched: ({ method, url, origins }, allowed) => {
+      if (allowed.length === 0) {
+        const detail = `${method} ${url.pathname} is not simulated`;
+        return withHeaders(refuse(notFound(`Got an invalid (or empty) URL: ${detail}`)), notSimulatedFields);
+      }
       const response = origins.includes("token")
         ? json(405, invalidRequest("The method must be POST").body)
         : refuse(methodNotAllowed());
@@ -242,7 +251,7 @@ function idOf({ parameters }: Call): string {
   return parameters.id ?? "";
 }
 
-/** The answer to an operation that gives nothing back: an empty content would break one of the vendor's own SDKs. */
+/** The response to an operation without a result: `null`, because a vendor SDK cannot handle empty content. */
 function done(work: () => void): Response {
   work();
   return json(200, null);
@@ -252,10 +261,15 @@ function writerOf({ identity, isRoot }: Caller, id: keyof typeof requiredActions
   return isRoot ? undefined : { identity, action: requiredActions[id] };
 }
 
-/** `major.minor` chooses the version of the schemas. There is only one here. */
+/** `major.minor` selects the version of the schemas. The simulator has one version. */
 function checkSchemasVersion(headers: Headers): void {
   const version = headers.get("x-schemas-version");
   if (version !== null && !/^\d+\.\d+$/.test(version)) throw badRequest("[X-Schemas-Version] is not a version such as 1.0");
+}
+
+function withHeaders(response: Response, fields: Readonly<Record<string, string>>): Response {
+  for (const [name, value] of Object.entries(fields)) response.headers.set(name, value);
+  return response;
 }
 
 function withHeader(response: Response, name: string, value: string): Response {

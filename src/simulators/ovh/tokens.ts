@@ -15,7 +15,7 @@ export interface ClientCredentials {
   readonly clientSecret: string;
 }
 
-/** What a bearer token stands for. */
+/** A bearer token. */
 export interface IssuedToken {
   /** Undefined for a token of the account itself. */
   readonly clientId: string | undefined;
@@ -23,29 +23,29 @@ export interface IssuedToken {
   readonly expiresMs: number;
 }
 
-/** What the token endpoint is told. */
+/** The settings of the token endpoint. */
 export interface TokenSettings {
   readonly now: Now;
   readonly clients: ClientStore;
   /** A service account that is not among the clients. */
   readonly serviceAccount: ClientCredentials | undefined;
   readonly lifespanMs: number;
-  /** Tokens that exist from the start, and when they end. */
+  /** Existing tokens with their expiry. */
   readonly accessTokens: ReadonlyMap<string, Date | undefined>;
 }
 
-/** The tokens of one region. */
+/** The token endpoint of one region. */
 export interface TokenEndpoint {
   /** @throws {TokenErrorResponse} */
-  readonly exchange: (call: Call<OvhOrigin>) => Response;
-  /** Undefined when the token is unknown or has expired, or its client is gone. */
+  readonly issueToken: (call: Call<OvhOrigin>) => Response;
+  /** Undefined when the token is unknown or expired, or its client is deleted. */
   readonly find: (accessToken: string) => IssuedToken | undefined;
   readonly countActive: (clientId: string) => number;
 }
 
 const headers = { "cache-control": "no-store", pragma: "no-cache" };
 
-/** Makes a desk that has issued nothing but the tokens that exist from the start. */
+/** Creates the token endpoint with the existing tokens. */
 export function createTokenEndpoint({ now, clients, serviceAccount, lifespanMs, accessTokens }: TokenSettings): TokenEndpoint {
   const tokens = new Map<string, IssuedToken>(
     [...accessTokens].map(([accessToken, expiresAt]) => [
@@ -57,7 +57,7 @@ export function createTokenEndpoint({ now, clients, serviceAccount, lifespanMs, 
     expiresMs > now() &&
     (clientId === undefined || clientId === serviceAccount?.clientId || clients.find(clientId) !== undefined);
 
-  /** Says the same for an unknown client as for a wrong secret, so that ids cannot be found out. */
+  /** An unknown client and a wrong secret get the same error. */
   const authenticate = ({ clientId, clientSecret, isBasic }: SentCredentials): string => {
     const client = clients.find(clientId);
     const secret = clientId === serviceAccount?.clientId ? serviceAccount.clientSecret : client?.secret;
@@ -68,7 +68,7 @@ export function createTokenEndpoint({ now, clients, serviceAccount, lifespanMs, 
   };
 
   return {
-    exchange(call) {
+    issueToken(call) {
       const form = readForm(call);
       const grant = form.get("grant_type");
       if (grant === null) throw invalidRequest("The parameter grant_type is missing");
@@ -81,7 +81,7 @@ export function createTokenEndpoint({ now, clients, serviceAccount, lifespanMs, 
       const body: Token = {
         access_token: accessToken,
         token_type: "Bearer",
-        // Some time has always passed since the issue, and what is left is rounded down.
+        // The remaining lifetime is rounded down, and some time has passed since the issue.
         expires_in: Math.max(0, Math.ceil(lifespanMs / 1000) - 1),
         scope: scopes.join(" "),
       };
@@ -99,7 +99,7 @@ interface SentCredentials extends ClientCredentials {
   readonly isBasic: boolean;
 }
 
-/** The status is not known from the vendor: with Basic it is 401, as RFC 6749 section 5.2 asks, and otherwise 400. */
+/** The vendor's status is not documented. It is 401 with Basic (RFC 6749 section 5.2), otherwise 400. */
 const invalidClient = (isBasic: boolean) =>
   new TokenErrorResponse(
     isBasic ? 401 : 400,
@@ -143,13 +143,13 @@ function readEncoded(authorization: string): ClientCredentials | undefined {
   }
 }
 
-/** `all`, or `{product}/all`. Without one there is no token. */
+/** `all`, or `{product}/all`. A scope is required. */
 function readScopes(scope: string | null): readonly string[] {
   const scopes = [...new Set((scope ?? "").split(" ").filter((word) => word !== ""))];
   if (scopes.length === 0) throw new TokenErrorResponse(400, "invalid_scope", "The parameter scope is missing");
   for (const word of scopes) {
     if (word === "all" || /^[A-Za-z][\w-]*\/all$/.test(word)) continue;
-    // Only the permission `all` exists; what is no scope at all is taken to be told apart.
+    // Only the permission `all` exists. Text that is not a scope gets another error.
     if (word.includes("/")) throw invalidRequest("The permission of a scope is not known");
     throw new TokenErrorResponse(400, "invalid_scope", "A scope is not known");
   }

@@ -1,30 +1,30 @@
 import type { OvhRegion } from "./regions.js";
 
-/** The account that everything belongs to. */
+/** The account. */
 export interface Account {
-  /** Second part of every URN. */
+  /** The region in every URN. */
   readonly region: OvhRegion;
   /** The name of the account, `zz99999-ovh`. */
   readonly name: string;
 }
 
-/** The identity that may do everything. */
+/** The identity of the account. */
 export const accountIdentity = ({ region, name }: Account) => `urn:v1:${region}:identity:account:${name}`;
 
-/** The identity of a service account. The client id stays whole, with its prefix. */
+/** The identity of a service account. It contains the client id with its prefix. */
 export const clientIdentity = ({ region, name }: Account, clientId: string) =>
   `urn:v1:${region}:identity:credential:${name}/oauth2-${clientId}`;
 
-/** The account itself, as what is acted on. */
+/** The resource URN of the account. */
 export const accountResource = ({ region, name }: Account) => `urn:v1:${region}:resource:account:${name}`;
 
-/** A web hosting plan, as what is acted on. */
+/** The resource URN of a web hosting plan. */
 export const webHostingResource = ({ region }: Account, serviceName: string) =>
   `urn:v1:${region}:resource:webHosting:${serviceName}`;
 
 /**
- * Whether this names someone of the account. Service accounts have to exist; users and groups are not kept here, so that
- * only their form is looked at.
+ * Whether this is an identity of the account. Service accounts have to exist. Users and groups are not simulated, so only their form is
+ * checked.
  */
 export function isIdentity(urn: string, account: Account, hasClient: (identity: string) => boolean): boolean {
   if (urn === accountIdentity(account) || hasClient(urn)) return true;
@@ -34,20 +34,20 @@ export function isIdentity(urn: string, account: Account, hasClient: (identity: 
 }
 
 const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
-// A wildcard stands at the beginning or the end of a name, not inside it.
+// A wildcard is at the beginning or the end of a name.
 const name = "(?:\\*|\\*?[^\\s*]+\\*?)";
 
-/** Whether this names resources, one or by a wildcard, or a group of resources. */
+/** Whether this is the URN of a resource, with or without a wildcard, or of a resource group. */
 export function isResourceUrn(urn: string, region: OvhRegion): boolean {
   return new RegExp(`^urn:v1:${region}:(?:resource:(?:\\*|[A-Za-z][\\w-]*:${name})|resourceGroup:(?:\\*|${uuid}))$`).test(urn);
 }
 
-/** Whether this is a pattern of actions, such as `webHosting:*`. Whether the action exists is not looked at. */
+/** Whether this is an action or a pattern of actions, such as `webHosting:*`. The action need not exist. */
 export function isActionPattern(pattern: string): boolean {
   return /^(?:\*|[A-Za-z*][^\s:]*:\S+)$/.test(pattern);
 }
 
-/** Whether a pattern, in which `*` stands for any text, is the text. */
+/** Whether a pattern matches a text. `*` matches any text. */
 export function covers(pattern: string, text: string): boolean {
   const parts = pattern.split("*").map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`, "s").test(text);

@@ -13,10 +13,10 @@ export interface SentResource {
 }
 
 /**
- * Reads a JSON:API document with one resource. Attributes and relationships may be missing, and so may `data.id`, which the
- * vendor's own client never sends. What a wrong `data.id` leads to is not known: it is refused.
+ * Parses a JSON:API document with one resource. Attributes, relationships and `data.id` are optional. Another `data.id` is invalid, because
+ * the vendor's behaviour is not documented.
  *
- * @param id of the resource that the address names, if any
+ * @param id the id in the path, if any
  * @throws {ErrorResponse} 422
  */
 export function readResource(text: string, type: string, id?: string): SentResource {
@@ -41,8 +41,8 @@ export function readResource(text: string, type: string, id?: string): SentResou
 }
 
 /**
- * Reads a JSON:API document with a list of identifiers. Whole resources are taken for identifiers, since the vendor's own
- * client sends these. An empty list is refused, as that client does; what the vendor says to it is not known.
+ * Parses a JSON:API document with a list of identifiers. Whole resources are accepted, because the vendor's client sends them. An empty list
+ * is invalid, because the vendor's behaviour is not documented.
  *
  * @throws {ErrorResponse} 422
  */

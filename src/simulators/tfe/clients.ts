@@ -13,22 +13,22 @@ export interface StoredToken {
   readonly sshKey: string | null;
 }
 
-/** A client as the vendor keeps it. The secrets are beside the fields, so that no answer shows them by accident. */
+/** A stored client. The secrets are not fields, so that no response contains them by mistake. */
 export interface StoredClient extends Omit<ValidClient, "tokenText"> {
   readonly id: string;
   readonly organization: Organization;
   readonly uuid: string;
   readonly createdAt: string;
   readonly fields: ClientFields;
-  /** Attributes that came by insertion and mean nothing here. */
+  /** Unknown attributes of an inserted client. */
   readonly extra: Members;
   readonly projects: readonly string[];
   readonly agentPool: string | null;
-  /** None or one. */
+  /** At most one token. */
   readonly token: StoredToken | undefined;
 }
 
-/** The clients of one installation. Methods that change one expect it to be there, and throw a `ErrorResponse` where rules are broken. */
+/** The clients of one installation. @throws {ErrorResponse} from the methods of the API */
 export interface ClientStore {
   /** Oldest first. */
   readonly all: () => readonly StoredClient[];
@@ -40,15 +40,15 @@ export interface ClientStore {
   readonly attach: (client: StoredClient, projects: readonly string[]) => void;
   readonly detach: (client: StoredClient, projects: readonly string[]) => void;
   readonly remove: (client: StoredClient) => void;
-  /** Undefined leaves the key as it is. */
+  /** Undefined keeps the key. */
   readonly setSshKey: (client: StoredClient, key: string | null | undefined) => StoredClient;
   readonly removeToken: (client: StoredClient) => void;
 }
 
 const alphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** Makes an empty store. */
-export function createClientStore(now: Now): ClientStore {
+/** Creates an empty store. */
+export function createClientStore(now: Now, organizations: ReadonlyMap<string, Organization>): ClientStore {
   const clients = new Map<string, StoredClient>();
   const newId = (prefix: string) => `${prefix}-${randomText(16, alphanumerics)}`;
   const nowText = () => new Date(now()).toISOString();
@@ -78,7 +78,9 @@ export function createClientStore(now: Now): ClientStore {
     findByToken: (tokenId) => [...clients.values()].find(({ token }) => token?.id === tokenId),
     create(organization, sent) {
       const valid = validateCreation(sent.attributes);
-      checkRelations(organization, sent);
+      // The vendor accepts projects of other organizations in this request.
+      const projects = new Set([...organizations.values()].flatMap((other) => [...other.projects]));
+      checkRelations(organization, sent, { projects });
       return add(organization, valid, { extra: {}, projects: sent.projects ?? [], agentPool: sent.agentPool ?? null });
     },
     insert(organization, { attributes, projects = [], agentPool = null }) {
@@ -87,9 +89,9 @@ export function createClientStore(now: Now): ClientStore {
     },
     change(client, sent) {
       const { tokenText, ...valid } = validateChanges(client, sent.attributes);
-      checkRelations(client.organization, sent);
+      checkRelations(client.organization, sent, client.organization);
       const { token } = client;
-      // The token keeps its id, which workspaces refer to.
+      // The token keeps its id, because workspaces refer to it.
       const changed = tokenText === null ? token : token ? { ...token, text: tokenText } : newToken(tokenText);
       return save({
         ...client,
@@ -120,7 +122,7 @@ export function createClientStore(now: Now): ClientStore {
   };
 }
 
-/** Answers questions about what is never answered. */
+/** Returns the state of a client that no response has. */
 export function stateOf({ secret, privateKey, token }: StoredClient): TfeClientState {
   const stored: Readonly<Record<TfeWriteOnlyMember, string | null>> = {
     secret,

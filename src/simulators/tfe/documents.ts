@@ -5,17 +5,17 @@ import { findProvider } from "./providers.js";
 
 type Schemas = components["schemas"];
 
-/** How answers are written. */
+/** The variants of responses. */
 export interface Style {
-  /** Scheme and host at which the caller reaches the simulator. */
+  /** The base URL of the caller. */
   readonly host: string;
-  /** The `related` link of 2018, which leads nowhere. */
+  /** The invalid `related` link of 2018. */
   readonly oldRelatedLinks: boolean;
-  /** The simulator has no workspaces, so that there are none to show. */
+  /** Include the list of affected workspaces. It is empty, because workspaces are not simulated. */
   readonly showAffectedWorkspaces: boolean;
 }
 
-/** Writes a client as answers do: without secret, private key and token. */
+/** Creates the client of a response, without secret, private key and token. */
 export function renderClient(client: StoredClient, style: Style): Schemas["oauthClient"] {
   const { id, organization, uuid, createdAt, fields, extra, projects, agentPool, token } = client;
   const kind = fields["service-provider"];
@@ -32,7 +32,7 @@ export function renderClient(client: StoredClient, style: Style): Schemas["oauth
       ...extra,
     },
     relationships: {
-      // The vendor's own clients read this one without a check.
+      // The vendor's clients require this relationship.
       organization: {
         data: { id: organization.name, type: "organizations" },
         links: { related: `/api/v2/organizations/${organization.name}` },
@@ -53,8 +53,8 @@ export function renderClient(client: StoredClient, style: Style): Schemas["oauth
 }
 
 /**
- * Writes a token as answers do: without its text and its SSH key. The vendor asks the VCS provider for the user's name; the
- * simulator asks nobody and says null.
+ * Creates the token of a response, without its text and its SSH key. The name of the user is null, because the simulator sends no requests to
+ * the VCS provider.
  */
 export function renderToken({ id, createdAt, sshKey }: StoredToken, clientId: string): Schemas["oauthToken"] {
   return {
@@ -72,20 +72,20 @@ export function renderToken({ id, createdAt, sshKey }: StoredToken, clientId: st
 }
 
 /**
- * Writes what `include` asks for, each object once. Undefined when it asks for nothing.
+ * Creates the included resources, each one once. Undefined without `include`.
  *
  * @throws {ErrorResponse} 400
  */
 export function renderIncluded(clients: readonly StoredClient[], include: string | null): Schemas["included"] | undefined {
   if (include === null || include === "") return undefined;
-  const wanted = include.split(",");
-  // The words are spelled with an underscore, unlike the relationship.
-  if (!wanted.every((word) => word === "oauth_tokens" || word === "projects")) {
+  const requested = include.split(",");
+  // The values have an underscore, unlike the relationship.
+  if (!requested.every((word) => word === "oauth_tokens" || word === "projects")) {
     throw badRequest("The include parameter has a value other than oauth_tokens and projects.");
   }
-  const tokens = wanted.includes("oauth_tokens")
+  const tokens = requested.includes("oauth_tokens")
     ? clients.flatMap(({ id, token }) => (token ? [renderToken(token, id)] : []))
     : [];
-  const projects = wanted.includes("projects") ? [...new Set(clients.flatMap((client) => client.projects))] : [];
+  const projects = requested.includes("projects") ? [...new Set(clients.flatMap((client) => client.projects))] : [];
   return [...tokens, ...projects.map((id) => ({ id, type: "projects" as const }))];
 }

@@ -3,19 +3,19 @@ import type { components } from "../../openapi/tfe.js";
 type Errors = components["schemas"]["errors"];
 
 /**
- * How errors are written. `objects`: JSON:API error objects with the status as text. `numericStatus`: the same with a number,
- * as in the documented 429. `texts`: plain sentences, as older and some other endpoints send. `html`: the page of a proxy.
+ * The shape of error responses. `objects`: JSON:API error objects with the status as text. `numericStatus`: the same with a number,
+ * as in the documented 429. `texts`: plain sentences, as in older versions and at some endpoints. `html`: the page of a proxy.
  */
 export type TfeErrorShape = "objects" | "numericStatus" | "texts" | "html";
 
-/** One thing that is wrong with a request. */
+/** One error of a request. */
 export interface Problem {
   readonly detail: string;
-  /** Where in the request, `/data/attributes/name`. */
+  /** JSON pointer in the request, `/data/attributes/name`. */
   readonly pointer?: string;
 }
 
-/** The request is not granted. Thrown inside the simulator and answered in the shape that was chosen. */
+/** An error response. Thrown inside the simulator. */
 export class ErrorResponse extends Error {
   override readonly name = "ErrorResponse";
   readonly status: number;
@@ -28,25 +28,25 @@ export class ErrorResponse extends Error {
   }
 }
 
-/** Not there, or not for this caller: the vendor does not say which. */
+/** The resource does not exist, or the token has no access. */
 export const notFound = () => new ErrorResponse(404, [{ detail: "The resource was not found, or the token may not use it." }]);
 
-/** The content cannot be read, or breaks a rule. */
+/** The content is invalid. */
 export const unprocessable = (detail: string, pointer?: string) =>
   new ErrorResponse(422, [{ detail, ...(pointer === undefined ? {} : { pointer }) }]);
 
-/** A parameter of the query cannot be used. */
+/** A query parameter is invalid. */
 export const badRequest = (detail: string) => new ErrorResponse(400, [{ detail }]);
 
 /** The media type of JSON:API (JSON:API 1.0, content negotiation). */
 export const mediaType = "application/vnd.api+json";
 
-/** An answer in JSON:API. */
+/** A JSON:API response. */
 export function json(status: number, body: unknown): Response {
   return new Response(JSON.stringify(body), { status, headers: { "content-type": mediaType } });
 }
 
-/** An answer without content. */
+/** A response without content. */
 export function empty(): Response {
   return new Response(null, { status: 204 });
 }
@@ -58,13 +58,13 @@ const titles: Readonly<Record<number, string>> = {
   404: "not found",
   409: "conflict",
   415: "unsupported media type",
-  // Older builds say "unprocessable entity".
+  // Older versions have "unprocessable entity".
   422: "unprocessable content",
   429: "Too many requests",
   500: "internal server error",
 };
 
-/** The content of an answer that refuses, and its media type. */
+/** The content of an error response, and its media type. */
 export function writeProblems(
   status: number,
   problems: readonly Problem[],
@@ -89,7 +89,7 @@ export function writeProblems(
   return { contentType, text: JSON.stringify({ errors } satisfies Errors) };
 }
 
-/** An answer that refuses. */
+/** An error response. */
 export function refuse(status: number, problems: readonly Problem[], shape: TfeErrorShape): Response {
   const { contentType, text } = writeProblems(status, problems, shape);
   return new Response(text, { status, headers: { "content-type": contentType } });

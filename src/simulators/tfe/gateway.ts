@@ -3,16 +3,16 @@ import type { Now } from "../core/time.js";
 import { mediaType, refuse } from "./errors.js";
 import type { TfeOperationId, TfeOrigin, TfeSimulatorOptions } from "./options.js";
 
-/** What the bearer of a token may do. */
+/** The access of a token. */
 export interface Grant {
   readonly user: string;
-  /** Whether the VCS settings of this organization are within reach. */
+  /** Whether the token can manage the VCS settings of this organization. */
   readonly reaches: (organization: string) => boolean;
 }
 
-/** What stands before the API. */
+/** The middleware of the API. */
 export interface Gateway {
-  /** Undefined when there is no valid token. */
+  /** Undefined without a valid token. */
   readonly grantOf: (headers: Headers) => Grant | undefined;
   readonly middleware: NonNullable<SimulatorDefinition<TfeOperationId, TfeOrigin>["middleware"]>;
 }
@@ -22,8 +22,8 @@ type GatewaySettings = Pick<TfeSimulatorOptions, "tokens" | "versions" | "rateLi
 const hosted = { "TFP-API-Version": "2.6", "TFP-AppName": "HCP Terraform" };
 
 /**
- * Makes the gateway: it counts, asks for a token, asks for the media type on every write, and tells versions. In which order
- * the vendor does so is not known.
+ * Creates the gateway: it counts requests, checks the token and the media type of writes, and sets the version fields. The vendor's order of
+ * these checks is not documented.
  */
 export function createGateway(settings: GatewaySettings, now: Now): Gateway {
   const { tokens, versions = hosted, errorShape = "objects" } = settings;
@@ -32,7 +32,7 @@ export function createGateway(settings: GatewaySettings, now: Now): Gateway {
   return {
     grantOf,
     async middleware(call, operationId, next) {
-      // Discovery is no part of the API.
+      // Discovery is not part of the API.
       if (!call.url.pathname.startsWith("/api/v2/")) return next();
       const grant = grantOf(call.headers);
       const { admitted, fields } = count(grant?.user ?? "", operationId === "deleteOauthToken");
@@ -51,7 +51,7 @@ export function createGateway(settings: GatewaySettings, now: Now): Gateway {
   };
 }
 
-/** Also a write without content has to name it, as every DELETE of a client is. */
+/** A write without content needs the media type as well. */
 function hasMediaType({ method, headers }: { readonly method: string; readonly headers: Headers }): boolean {
   const [type = ""] = (headers.get("content-type") ?? "").split(";");
   return !["POST", "PATCH", "PUT", "DELETE"].includes(method) || type.trim().toLowerCase() === mediaType;
@@ -61,7 +61,7 @@ function createGrants(tokens: TfeSimulatorOptions["tokens"]): Gateway["grantOf"]
   const grants = new Map<string, Grant>(
     tokens?.map(({ token, user, organizations }) => [
       token,
-      { user: user ?? `holder of ${token}`, reaches: (name: string) => organizations?.includes(name) ?? true },
+      { user: user ?? `owner of ${token}`, reaches: (name: string) => organizations?.includes(name) ?? true },
     ]),
   );
   return (headers) => {
@@ -71,7 +71,7 @@ function createGrants(tokens: TfeSimulatorOptions["tokens"]): Gateway["grantOf"]
   };
 }
 
-/** A number of requests and the time in which they may come. Starts with the first one that it counts. */
+/** A rate limit window. It starts with the first counted request. */
 interface Window {
   readonly startMs: number;
   readonly used: number;
@@ -82,7 +82,7 @@ type Counter = (
   deletesToken: boolean,
 ) => { readonly admitted: boolean; readonly fields: readonly (readonly [string, string])[] };
 
-/** The shared limiter tells whole seconds; this vendor tells fractions. */
+/** The shared limiter has whole seconds. This vendor has fractions. */
 function createCounter(rateLimit: TfeSimulatorOptions["rateLimit"], now: Now): Counter {
   if (!rateLimit) return () => ({ admitted: true, fields: [] });
   const { perSecond = 30, tokenDeletionsPerMinute = 10 } = rateLimit;
@@ -99,9 +99,9 @@ function createCounter(rateLimit: TfeSimulatorOptions["rateLimit"], now: Now): C
     });
     const admitted = rules.every(({ exhausted }) => !exhausted);
     if (admitted) for (const { key, startMs, used } of rules) windows.set(key, { startMs, used: used + 1 });
-    const told = rules.findLast(({ exhausted }) => exhausted) ?? rules[0];
-    if (!told) return { admitted, fields: [] };
-    const { limit, used, startMs, lengthMs } = told;
+    const reported = rules.findLast(({ exhausted }) => exhausted) ?? rules[0];
+    if (!reported) return { admitted, fields: [] };
+    const { limit, used, startMs, lengthMs } = reported;
     return {
       admitted,
       fields: [

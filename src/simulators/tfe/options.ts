@@ -3,7 +3,7 @@ import type { FaultOptions } from "../core/faults.js";
 import type { Simulator } from "../core/simulator.js";
 import type { TfeErrorShape } from "./errors.js";
 
-/** The operations that the simulator answers, by the ids of the vendor's own description where it has one. */
+/** The simulated operations, by the ids of the vendor's API description. */
 export type TfeOperationId =
   | "listOAuthClients"
   | "createOAuthClientForOrganization"
@@ -20,12 +20,13 @@ export type TfeOperationId =
   | "deleteOauthToken"
   | "ping"
   | "getEntitlementSet"
+  | "getProject"
   | "discover";
 
-/** Everything is served at one address. */
+/** The single base URL. */
 export type TfeOrigin = "host";
 
-/** An organization that exists before the first request. */
+/** An organization. */
 export interface TfeSimulatedOrganization {
   /** The name, which is also the id. */
   readonly name: string;
@@ -40,120 +41,120 @@ export interface TfeSimulatedOrganization {
    */
   readonly agentPools?: readonly string[];
   /**
-   * Whether its plan has VCS connections. Without, everything about clients and tokens is answered with 404.
+   * Whether its plan has VCS connections. Otherwise every request for clients and tokens gets 404.
    * @default true
    */
   readonly vcsIntegrations?: boolean;
   /**
-   * Whether its plan lets clients use agent pools.
+   * Whether its plan has agent pools for clients.
    * @default true
    */
   readonly privateVcs?: boolean;
 }
 
-/** An API token that exists before the first request. */
+/** An API token. */
 export interface TfeSimulatedToken {
-  /** The text after `Bearer `. */
+  /** The token itself. */
   readonly token: string;
   /**
-   * The organizations whose VCS settings it may manage. All others are answered with 404, as if they were not there.
+   * The organizations whose VCS settings it can manage. All others get 404.
    * @default every organization
    */
   readonly organizations?: readonly string[];
   /**
-   * Whose token it is: rate limits are counted by user.
-   * @default a user of its own
+   * The owner of the token. Rate limits are counted by user.
+   * @default a separate user
    */
   readonly user?: string;
 }
 
-/** What callers are held to. */
+/** The rate limits. */
 export interface TfeRateLimit {
   /**
-   * Requests of one user in a second. All requests without a valid token are counted as one user's.
+   * Requests of one user per second. Requests without a valid token count as those of one user.
    * @default 30
    */
   readonly perSecond?: number;
   /**
-   * How many OAuth tokens one user may delete in a minute.
+   * OAuth token deletions of one user per minute.
    * @default 10
    */
   readonly tokenDeletionsPerMinute?: number;
 }
 
-/** The header fields by which installations tell what they are. */
+/** The header fields with the version of an installation. */
 export type TfeVersionHeader = "TFP-API-Version" | "TFP-AppName" | "X-TFE-Version" | "X-TFE-Current-Version";
 
-/** How to simulate Terraform Enterprise or HCP Terraform. */
+/** The options of `simulateTfe`. */
 export interface TfeSimulatorOptions {
   /**
-   * Where it is served, with or without `/api/v2` at the end.
+   * The base URL, with or without `/api/v2` at the end.
    * @default "https://app.terraform.io"
    */
   readonly baseUrl?: string;
   /**
-   * The organizations there are, with what they have.
-   * @default one, named `acme`
+   * The organizations.
+   * @default one organization, `acme`
    */
   readonly organizations?: readonly TfeSimulatedOrganization[];
   /**
-   * The API tokens that are valid.
-   * @default every bearer token is valid and may manage everything; a request without one is refused all the same
+   * The valid API tokens.
+   * @default every bearer token is valid and can manage every organization
    */
   readonly tokens?: readonly TfeSimulatedToken[];
   /**
-   * Entries of a page whose size the request does not name.
+   * The default page size.
    * @default 20
    */
   readonly pageSize?: number;
   /**
-   * Most entries of a page. Who asks for more gets this many.
+   * The maximum page size. A larger size selects the maximum.
    * @default 100
    */
   readonly maximumPageSize?: number;
   /**
-   * Answers lists as installations before November 2021 do: whole, whatever page is asked for, without `meta` and `links`.
+   * Lists are not paginated and have no `meta` and `links`, as in installations before November 2021.
    * @default false
    */
   readonly withoutMeta?: boolean;
   /**
-   * Leaves `total-pages`, `total-count` and the link to the last page out, as some endpoints do.
+   * Lists have no `total-pages`, no `total-count` and no link to the last page, as at some endpoints.
    * @default false
    */
   readonly withoutTotals?: boolean;
   /**
-   * Answers `DELETE /organizations/{organization}/oauth-clients/{id}` of 2018 too.
+   * Support `DELETE /organizations/{organization}/oauth-clients/{id}` of 2018.
    * @default false
    */
   readonly oldDeletePath?: boolean;
   /**
-   * Writes the `related` link of a client's tokens as installations of 2018 do: it leads nowhere.
+   * The `related` link of a client's tokens is invalid, as in installations of 2018.
    * @default false
    */
   readonly oldRelatedLinks?: boolean;
   /**
-   * The version header fields. `TFP-API-Version` is in every answer, the others are in that of ping.
+   * The version header fields. `TFP-API-Version` is in every response, the others are in the response to ping.
    * @default those of HCP Terraform: TFP-API-Version 2.6 and TFP-AppName
    */
   readonly versions?: Partial<Readonly<Record<TfeVersionHeader, string>>>;
   /**
-   * Counts requests and tells so in `X-RateLimit-*`. `{}` stands for the limits of HCP Terraform.
-   * @default no limits and no header fields, as where an administrator has switched them off
+   * The rate limits, with `X-RateLimit-*` header fields. `{}` selects the limits of HCP Terraform.
+   * @default no limits and no header fields
    */
   readonly rateLimit?: TfeRateLimit;
   /**
-   * The shape of the simulator's own refusals.
+   * The shape of error responses.
    * @default "objects"
    */
   readonly errorShape?: TfeErrorShape;
   /**
-   * The time by which instants are written and requests are counted.
-   * @default a clock that runs with the machine's and can be moved forward
+   * The current time, in milliseconds since 1970.
+   * @default Date.now
    */
   readonly now?: () => number;
 }
 
-/** A client as `GET` shows it. */
+/** A client as `GET` returns it. */
 export type TfeSimulatedClient = {
   readonly id: string;
   readonly type: "oauth-clients";
@@ -161,83 +162,83 @@ export type TfeSimulatedClient = {
   readonly relationships: Readonly<Record<string, unknown>>;
 };
 
-/** What is sent and never answered. */
+/** The write-only attributes. */
 export type TfeWriteOnlyMember = "secret" | "private-key" | "oauth-token-string" | "ssh-key";
 
-/** What no answer of the API tells about a client. */
+/** The state of a client that no response has. */
 export interface TfeClientState {
-  /** Whether something is stored. */
+  /** Whether a value is stored. */
   readonly has: (member: TfeWriteOnlyMember) => boolean;
-  /** Whether exactly this is stored. */
+  /** Whether this value is stored. */
   readonly holds: (member: TfeWriteOnlyMember, value: string) => boolean;
 }
 
-/** A client that was made elsewhere: in the web interface, or by a version to come. */
+/** A client that was not created by the API. */
 export interface TfeInsertedClient {
   /**
-   * The name of the organization that it belongs to.
+   * The organization of the client.
    * @default the first organization
    */
   readonly organization?: string;
   /**
-   * Stored without any check, unknown ones too. `undefined` leaves an attribute out of answers, as older installations do.
-   * `oauth-token-string` gives the client a token.
+   * The attributes, without validation. `undefined` removes an attribute from responses, as in older installations.
+   * `oauth-token-string` creates a token.
    */
   readonly attributes: Readonly<Record<string, unknown>>;
   /**
-   * The ids of its projects, whether the organization has these or not.
+   * The ids of its projects, without validation.
    * @default []
    */
   readonly projects?: readonly string[];
   /**
-   * The id of its agent pool, whether the organization has it or not.
+   * The id of its agent pool, without validation.
    * @default none
    */
   readonly agentPool?: string;
 }
 
-/** A refusal in one of the vendor's shapes, to be given instead of the next answer. */
+/** An error response that replaces the next response. */
 export interface TfeErrorResponse extends FaultOptions {
   /** HTTP status, 200 to 599. */
   readonly status: number;
-  /** What is wrong. */
+  /** The error message. */
   readonly detail?: string;
-  /** Where in the request, `/data/attributes/name`. */
+  /** JSON pointer in the request, `/data/attributes/name`. */
   readonly pointer?: string;
   /**
-   * How it is written.
-   * @default that of the option `errorShape`
+   * The shape.
+   * @default the option `errorShape`
    */
   readonly shape?: TfeErrorShape;
-  /** What `X-RateLimit-Reset` says, in seconds, fraction and all. Absent: no such field. */
+  /** The value of `X-RateLimit-Reset`, in seconds with a fraction. Omitted: no header field. */
   readonly resetSeconds?: number;
 }
 
 /** A simulated Terraform Enterprise installation, or HCP Terraform. */
 export interface TfeSimulator extends Simulator<TfeOperationId, TfeOrigin> {
-  /** Where the simulator believes to be served, without `/api/v2`. */
+  /** The base URL for `fetch` and `handlers`, without `/api/v2`. */
   readonly urls: Readonly<Record<TfeOrigin, string>>;
-  /** What is stored, oldest first. */
+  /** The stored clients, oldest first. */
   readonly clients: readonly TfeSimulatedClient[];
-  /** What no answer tells about a client. Undefined when there is none. */
+  /** Returns the state of a client that no response has. Undefined for an unknown client. */
   readonly inspect: (clientId: string) => TfeClientState | undefined;
   /**
-   * Stores a client without any check, and returns its id.
+   * Stores a client without validation and returns its id.
    *
-   * @throws {TypeError} there is no such organization
+   * @throws {TypeError} the organization is unknown
    */
   readonly insert: (client: TfeInsertedClient) => string;
-  /** Refuses the next request in one of the vendor's shapes. */
+  /** Responds to the next request with an error. */
   readonly respondWithErrorNext: (operationId: TfeOperationId, refusal: TfeErrorResponse) => void;
 }
 
-/** The eleven kinds of VCS provider. */
+/** The VCS providers. */
 export type ServiceProvider = components["schemas"]["serviceProvider"];
 
 /**
- * The address of the simulated installation.
+ * Returns the base URL of the simulated installation.
  *
- * @throws {TypeError} an option cannot work
+ * @throws {TypeError} an option is invalid
  */
 export function baseUrlOf({ baseUrl = "https://app.terraform.io" }: TfeSimulatorOptions): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
@@ -248,9 +249,9 @@ export function baseUrlOf({ baseUrl = "https://app.terraform.io" }: TfeSimulator
 }
 
 /**
- * Checks the options that are numbers or tokens.
+ * Validates the options.
  *
- * @throws {TypeError} an option cannot work
+ * @throws {TypeError} an option is invalid
  */
 export function checkOptions({ tokens, organizations, rateLimit, ...options }: TfeSimulatorOptions): void {
   const counts = {
@@ -273,7 +274,7 @@ export function checkOptions({ tokens, organizations, rateLimit, ...options }: T
   }
 }
 
-/** The organization there is when none is named. */
+/** The default organization. */
 export const defaultOrganization = "acme";
 
 /** The variables of `tfeOptionsFromEnv`, with the first token and the first organization. */

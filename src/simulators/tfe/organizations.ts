@@ -5,10 +5,10 @@ import type { TfeSimulatedOrganization } from "./options.js";
 
 type EntitlementSet = components["schemas"]["entitlementSetDocument"];
 
-/** An organization, and what it has. */
+/** An organization. */
 export interface Organization {
   readonly name: string;
-  /** The number by which `connect-path` names it. */
+  /** The number in `connect-path`. */
   readonly number: number;
   readonly projects: ReadonlySet<string>;
   readonly agentPools: ReadonlySet<string>;
@@ -16,7 +16,7 @@ export interface Organization {
   readonly privateVcs: boolean;
 }
 
-/** Fills in what the options leave out. */
+/** Creates the organizations with default values. */
 export function createOrganizations(settings: readonly TfeSimulatedOrganization[]): ReadonlyMap<string, Organization> {
   return new Map(
     settings.map(({ name, projects = [], agentPools = [], vcsIntegrations = true, privateVcs = true }, index) => [
@@ -34,15 +34,18 @@ export function createOrganizations(settings: readonly TfeSimulatedOrganization[
 }
 
 /**
- * Holds what a client is to be related to against what its organization has.
+ * Validates the relationships of a client.
+ *
+ * @param available the projects that are valid
  *
  * @throws {ErrorResponse} 422
  */
 export function checkRelations(
-  { agentPools, privateVcs, ...organization }: Organization,
+  { agentPools, privateVcs }: Organization,
   { projects, agentPool }: Pick<SentResource, "projects" | "agentPool">,
+  available: Pick<Organization, "projects">,
 ): void {
-  checkProjects(organization, projects ?? [], "/data/relationships/projects/data");
+  checkProjects(available, projects ?? [], "/data/relationships/projects/data");
   if (agentPool === undefined || agentPool === null) return;
   const pointer = "/data/relationships/agent-pool/data";
   if (!privateVcs) throw unprocessable("the organization does not have private VCS enabled", pointer);
@@ -52,7 +55,7 @@ export function checkRelations(
 }
 
 /**
- * Finds out whether all of these are projects of the organization.
+ * Checks that all projects exist.
  *
  * @throws {ErrorResponse} 422
  */
@@ -62,16 +65,16 @@ export function checkProjects({ projects }: Pick<Organization, "projects">, ids:
 }
 
 /**
- * Says that the plan of the organization covers VCS connections.
+ * Checks that the plan of the organization has VCS connections.
  *
- * @throws {ErrorResponse} 404: what a plan lacks is not there
+ * @throws {ErrorResponse} 404
  */
 export function withVcs(organization: Organization): Organization {
   if (!organization.vcsIntegrations) throw notFound();
   return organization;
 }
 
-/** What the plan of the organization covers. Runs and states are in every plan, although the simulator has none. */
+/** The entitlement set of the organization. Runs and states are part of every plan, although they are not simulated. */
 export function entitlementSet({ name, vcsIntegrations, privateVcs }: Organization): EntitlementSet {
   return {
     data: {
@@ -84,6 +87,20 @@ export function entitlementSet({ name, vcsIntegrations, privateVcs }: Organizati
         "state-storage": true,
         "vcs-integrations": vcsIntegrations,
       },
+    },
+  };
+}
+
+/** The document of a project. The name is the id, because the options have no names. */
+export function projectDocument(id: string, { name }: Organization): unknown {
+  const organization = { data: { id: name, type: "organizations" }, links: { related: `/api/v2/organizations/${name}` } };
+  return {
+    data: {
+      id,
+      type: "projects",
+      attributes: { name: id },
+      relationships: { organization },
+      links: { self: `/api/v2/projects/${id}` },
     },
   };
 }

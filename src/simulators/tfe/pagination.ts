@@ -5,21 +5,21 @@ import type { TfeOrigin, TfeSimulatorOptions } from "./options.js";
 
 type Schemas = components["schemas"];
 
-/** A list, or a part of one. */
+/** A list, or one page of it. */
 export interface Page<Entry> {
   readonly entries: readonly Entry[];
   readonly links?: Schemas["pageLinks"];
   readonly meta?: Schemas["pageMeta"];
 }
 
-/** Cuts out the page that a request asks for. `whole`: give everything to a request that asks for no page. */
+/** Returns the requested page. `whole`: return all entries without page parameters. */
 export type Paginator = <Entry>(entries: readonly Entry[], call: Call<TfeOrigin>, whole: boolean) => Page<Entry>;
 
 type PageSettings = Pick<TfeSimulatorOptions, "pageSize" | "maximumPageSize" | "withoutMeta" | "withoutTotals">;
 
 /**
- * Makes the function that pages by number. A number or size that is not a whole one from 1 up is refused; what the vendor does
- * with it is not known. Beyond the last page there is an empty one.
+ * Creates the pagination by number. A page number or size below 1 is invalid, because the vendor's behaviour is not documented. A page after
+ * the last one is empty.
  */
 export function createPages({ pageSize = 20, maximumPageSize = 100, withoutMeta, withoutTotals }: PageSettings): Paginator {
   return (entries, { url, baseUrls }, whole) => {

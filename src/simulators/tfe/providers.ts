@@ -1,15 +1,15 @@
 import type { ServiceProvider } from "./options.js";
 
-/** What the vendor asks of clients of one kind of VCS provider. */
+/** The rules for clients of one VCS provider. */
 export interface Provider {
   readonly displayName: string;
-  /** Whether a client cannot be made without a personal access token. */
+  /** A new client needs a personal access token. */
   readonly needsToken: boolean;
-  /** Whether a client cannot be made without an SSH private key. No other kind takes one. */
+  /** A new client needs an SSH private key. For other providers the key is invalid. */
   readonly needsPrivateKey: boolean;
-  /** Whether a client may have an RSA public key. */
+  /** A client can have an RSA public key. */
   readonly takesRsaPublicKey: boolean;
-  /** Whether a client may name an Azure DevOps organization and Entra tenant. */
+  /** A client can have an Azure DevOps organization and Entra tenant. */
   readonly takesAdoNames: boolean;
 }
 
@@ -28,7 +28,7 @@ const providers: Readonly<Record<ServiceProvider, Provider>> = {
   bitbucket_data_center: provider("Bitbucket Data Center", { needsToken: false, takesRsaPublicKey: true }),
   bitbucket_hosted: provider("Bitbucket Cloud"),
   bitbucket_server: provider("Bitbucket Server", { needsToken: false, takesRsaPublicKey: true }),
-  // The vendor's clients exempt two kinds from the token. This one is not among them.
+  // Only the other two Bitbucket kinds need no token.
   bitbucket_server_legacy: provider("Bitbucket Server Legacy"),
   github: provider("GitHub"),
   github_enterprise: provider("GitHub Enterprise"),
@@ -37,7 +37,7 @@ const providers: Readonly<Record<ServiceProvider, Provider>> = {
   gitlab_hosted: provider("GitLab"),
 };
 
-/** What is asked of this kind, or undefined when there is no such kind. */
+/** Returns the rules of a provider. Undefined for an unknown provider. */
 export function findProvider(kind: string | null): Provider | undefined {
   return kind !== null && Object.hasOwn(providers, kind) ? providers[kind as ServiceProvider] : undefined;
 }

@@ -1,5 +1,5 @@
 import type { components, operations } from "../../openapi/tfe.js";
-import type { Call, Operation } from "../core/router.js";
+import { type Call, notSimulatedFields, type Operation } from "../core/router.js";
 import { createSimulator, extendSimulator } from "../core/simulator.js";
 import { createSimulatedTime } from "../core/time.js";
 import { readIdentifiers, readResource } from "./bodies.js";
@@ -20,7 +20,7 @@ import {
   type TfeSimulator,
   type TfeSimulatorOptions,
 } from "./options.js";
-import { createOrganizations, entitlementSet, type Organization, withVcs } from "./organizations.js";
+import { createOrganizations, entitlementSet, type Organization, projectDocument, withVcs } from "./organizations.js";
 import { createPages, type Page } from "./pagination.js";
 import { validateSshKey } from "./validation.js";
 
@@ -44,18 +44,20 @@ export type {
 type Schemas = components["schemas"];
 
 /**
- * Simulates the OAuth client API of Terraform Enterprise or HCP Terraform, as its documentation and its own clients describe it.
+ * Simulates the OAuth client API of Terraform Enterprise or HCP Terraform, as its documentation and clients describe it.
  *
- * It keeps clients, their tokens and their projects, checks what is sent by the rules of the vendor and of its clients, pages, and
- * refuses in the vendor's several shapes. What is not this caller's is not there (404). It answers what Terraform asks on its
- * way: ping, discovery and the entitlement set. Secrets go in and never come out: neither `secret` nor private key, token and
- * SSH key are in any answer.
+ * The simulator stores clients, tokens and projects, validates requests, pages, and responds with the vendor's error shapes. Resources of other
+ * callers get 404. It also has the operations that Terraform needs: ping, discovery and the entitlement set. No response has a secret, a
+ * private key, a token text or an SSH key.
  *
- * Where the vendor's behaviour is not known it is strict: `application/vnd.api+json` and no other media type on writes, 422 for a
- * `data.id` that is not that of the address, for attributes that cannot change and for an empty list of projects, 400 for page
- * numbers below 1. A client can be without a token only for Bitbucket Server and Data Center.
+ * To log in: send a token of the option `tokens` as a bearer token. Without that option every bearer token is valid. `env()` returns the
+ * variables for `tfeOptionsFromEnv`.
  *
- * @throws {TypeError} an option cannot work: an address that is no http(s) URL, a token of an unknown organization, a size below 1
+ * Where the vendor's behaviour is not documented, the simulator is strict: writes need `application/vnd.api+json`; another `data.id` than in
+ * the path, a change of a fixed attribute and an empty list of projects get 422; page numbers below 1 get 400. Only Bitbucket Server and Data
+ * Center clients can have no token.
+ *
+ * @throws {TypeError} an option is invalid
  */
 export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
   checkOptions(options);
@@ -64,11 +66,11 @@ export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
   const { errorShape = "objects", oldRelatedLinks = false } = options;
   const host = baseUrlOf(options);
   const organizations = createOrganizations(options.organizations ?? [{ name: defaultOrganization }]);
-  const store = createClientStore(now);
+  const store = createClientStore(now, organizations);
   const { grantOf, middleware } = createGateway(options, now);
   const paginate = createPages(options);
 
-  /** What this caller may not reach is not told from what is not there. */
+  /** Resources without access get 404. */
   const reachable = <Found>(call: Call, found: Found | undefined, name: (found: Found) => string): Found => {
     if (found === undefined || !grantOf(call.headers)?.reaches(name(found))) throw notFound();
     return found;
@@ -153,9 +155,9 @@ export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
       }
     },
   });
-  const emptied = (act: (call: Call<TfeOrigin>) => void): Handler => {
+  const withoutContent = (run: (call: Call<TfeOrigin>) => void): Handler => {
     return (call) => {
-      act(call);
+      run(call);
       return empty();
     };
   };
@@ -171,12 +173,12 @@ export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
     attachOAuthClientToProjects: at(
       "POST",
       "/oauth-clients/{id}/relationships/projects",
-      emptied((call) => store.attach(clientOf(call), projectsIn(call))),
+      withoutContent((call) => store.attach(clientOf(call), projectsIn(call))),
     ),
     detachOAuthClientFromProjects: at(
       "DELETE",
       "/oauth-clients/{id}/relationships/projects",
-      emptied((call) => store.detach(clientOf(call), projectsIn(call))),
+      withoutContent((call) => store.detach(clientOf(call), projectsIn(call))),
     ),
     listOauthTokensForOauthClient: at("GET", "/oauth-clients/{id}/oauth-tokens", (call) =>
       showTokens([clientOf(call)], call, true),
@@ -187,9 +189,20 @@ export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
     deleteOauthToken: at(
       "DELETE",
       "/oauth-tokens/{id}",
-      emptied((call) => store.removeToken(clientOfToken(call))),
+      withoutContent((call) => store.removeToken(clientOfToken(call))),
     ),
     ping: at("GET", "/ping", empty),
+    getProject: at("GET", "/projects/{id}", (call) => {
+      const id = call.parameters.id ?? "";
+      const owner = [...organizations.values()].find(({ projects }) => projects.has(id));
+      return json(
+        200,
+        projectDocument(
+          id,
+          reachable(call, owner, ({ name }) => name),
+        ),
+      );
+    }),
     getEntitlementSet: at("GET", "/organizations/{organization}/entitlement-set", (call) =>
       json(200, entitlementSet(organizationOf(call))),
     ),
@@ -201,7 +214,12 @@ export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
     baseUrls: { host },
     env: (urls) => environmentOf(options, urls),
     operations: table,
-    unmatched: () => refuse(404, notFound().problems, errorShape),
+    unmatched: ({ method, url }) => {
+      // 404, because Terraform reads resources that need not exist, such as workspaces.
+      const response = refuse(404, [{ detail: `${method} ${url.pathname} is not simulated.` }], errorShape);
+      for (const [name, value] of Object.entries(notSimulatedFields)) response.headers.set(name, value);
+      return response;
+    },
     middleware,
     secretNames: { members: ["private-key", "oauth-token-string", "ssh-key"] },
     time,
@@ -226,7 +244,7 @@ export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
       operationId: TfeOperationId,
       { status, detail, pointer, shape, resetSeconds, ...timing }: TfeErrorResponse,
     ) {
-      const problem = { detail: detail ?? "The request was refused.", ...(pointer === undefined ? {} : { pointer }) };
+      const problem = { detail: detail ?? "The request was rejected.", ...(pointer === undefined ? {} : { pointer }) };
       const { contentType, text } = writeProblems(status, [problem], shape ?? errorShape);
       const reset = resetSeconds === undefined ? {} : { "x-ratelimit-reset": String(resetSeconds) };
       simulator.failNext(operationId, { ...timing, status, body: text, headers: { "content-type": contentType, ...reset } });
@@ -236,7 +254,7 @@ export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
 
 type Handler = Operation<TfeOrigin>["respond"];
 
-/** Served outside of `/api/v2`, to everybody. */
+/** Discovery is outside of `/api/v2` and needs no token. */
 function discover(): Response {
   const services: Schemas["discovery"] = { "tfe.v2": "/api/v2/", "tfe.v2.1": "/api/v2/", "tfe.v2.2": "/api/v2/" };
   return new Response(JSON.stringify(services), { headers: { "content-type": "application/json" } });

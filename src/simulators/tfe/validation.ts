@@ -2,7 +2,7 @@ import type { Members } from "./bodies.js";
 import { ErrorResponse, type Problem } from "./errors.js";
 import { findProvider } from "./providers.js";
 
-/** What answers show of a client, among what was sent. */
+/** The attributes of a client in responses. */
 export interface ClientFields {
   readonly "service-provider": string;
   readonly "http-url": string | null;
@@ -15,25 +15,24 @@ export interface ClientFields {
   readonly "ado-entra-tenant-id": string | null;
 }
 
-/** A client, and beside it what no answer shows. */
+/** A valid client with its write-only attributes. */
 export interface ValidClient {
   readonly fields: ClientFields;
   readonly secret: string | null;
   readonly privateKey: string | null;
-  /** The personal access token. Null: none, or the one there is. */
+  /** The personal access token. Null: no token, or the existing one. */
   readonly tokenText: string | null;
 }
 
-/** Attributes that a client is made with and keeps. */
-const fixed = ["service-provider", "http-url", "api-url", "private-key"];
+/** Attributes that cannot change. */
+const fixed = ["service-provider", "http-url", "api-url", "private-key"] as const;
 
 /**
- * Holds a new client against the rules, all at once, and fills in what was not sent. An empty text counts as not sent, as
- * Terraform sends many of these; attributes that nobody knows are passed over.
+ * Validates a new client and sets default values. All errors are reported together. An empty text counts as not sent, because Terraform sends
+ * empty texts. Unknown attributes are ignored.
  *
- * Beyond what is documented it refuses, since the vendor's own clients never send it: addresses that are no web addresses, an
- * RSA public key for other kinds than the two of Bitbucket or without key and secret, and Azure DevOps names for other kinds
- * than `ado_services`. The web interface makes clients with key and secret alone; here a token is asked for all the same.
+ * Besides the documented rules, these are invalid: URLs without http or https; an RSA public key for providers other than Bitbucket Server and
+ * Data Center, or without key and secret; Azure DevOps names for providers other than `ado_services`; a client without a token.
  *
  * @throws {ErrorResponse} 422
  */
@@ -58,9 +57,8 @@ export function validateCreation(sent: Members): ValidClient {
 }
 
 /**
- * Holds changes of a client against the rules. What is not sent stays, null and an empty text clear, and an empty token text
- * does nothing. Provider, addresses and private key cannot change: what the vendor does with them is not known, here they are
- * refused, even when nothing would change.
+ * Validates changes of a client. Attributes that are not sent are kept, null and an empty text clear a value, and an empty token text
+ * has no effect. Provider, URLs and private key cannot change. A value that equals the stored one is valid.
  *
  * @throws {ErrorResponse} 422
  */
@@ -71,7 +69,9 @@ export function validateChanges(before: Omit<ValidClient, "tokenText">, sent: Me
     return value === undefined ? kept : value;
   };
   for (const name of fixed) {
-    if (readText(sent, name, problems)) problems.push(problem(name, "cannot be changed"));
+    const value = readText(sent, name, problems);
+    const current = name === "private-key" ? before.privateKey : before.fields[name];
+    if (value && value !== current) problems.push(problem(name, "cannot be changed"));
   }
   const fields: ClientFields = {
     ...before.fields,
@@ -94,8 +94,7 @@ export function validateChanges(before: Omit<ValidClient, "tokenText">, sent: Me
 }
 
 /**
- * Reads the key of a token: undefined when the content does not speak of it, null to remove it. An empty text is refused, for
- * nobody says that it removes the key.
+ * Parses the SSH key of a token: undefined keeps the key, null removes it. An empty text is invalid, because the vendor documents no meaning.
  *
  * @throws {ErrorResponse} 422
  */
@@ -107,7 +106,7 @@ export function validateSshKey(sent: Members): string | null | undefined {
   throw new ErrorResponse(422, [{ detail: "Ssh key is invalid", pointer: "/data/attributes/ssh-key" }]);
 }
 
-/** The rules that only a new client is held to. */
+/** The rules for new clients. */
 function kindProblems({ fields, privateKey, tokenText }: ValidClient): Problem[] {
   const kind = findProvider(fields["service-provider"]);
   const found: Problem[] = [];
@@ -130,10 +129,10 @@ function addressProblems(fields: ClientFields): Problem[] {
   });
 }
 
-/** The rules that hold at any time. */
+/** The rules for new clients and for changes. */
 function fieldProblems({ fields, secret }: ValidClient): Problem[] {
   const kind = findProvider(fields["service-provider"]);
-  // A kind that nobody knows has rules that nobody knows.
+  // An unknown provider has no rules.
   if (!kind) return [];
   const found: Problem[] = [];
   const { key, "rsa-public-key": rsa, "ado-org-name": organization, "ado-entra-tenant-id": tenant } = fields;

@@ -147,8 +147,8 @@ export function parseJsonResponse(response: ServerResponse): {
 
 /** Creates the error of an invalid 200 response. Its message has paths and types, never values. */
 export function invalidResponse(response: ServerResponse, expected: string, issues: readonly ValidationIssue[]): Error {
-  const message = `the response of ${response.endpoint} is not ${expected}: ${formatIssues(issues)}`;
-  return unexpected(response, response.status, message, issues);
+  const reason = `the response is not ${expected}: ${formatIssues(issues)}`;
+  return unexpected(response, response.status, reason, issues);
 }
 
 /** A member that is an object, or `undefined`. `null` counts as absent, because many servers write it. */

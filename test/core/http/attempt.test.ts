@@ -163,7 +163,7 @@ describe("the deadline", () => {
     });
     const write = await rejection(post(http));
     expect(write).toBeInstanceOf(TimeoutError);
-    expect(write).toMatchObject({ outcome: "unknown", message: expect.stringContaining("may have taken effect") });
+    expect(write).toMatchObject({ outcome: "unknown", message: expect.stringContaining("The change may have been applied") });
     expect(limiter.open()).toBe(0);
   });
 
@@ -303,14 +303,24 @@ describe("an authorization that fails", () => {
     () =>
       Promise.reject(error);
   const refusal = () =>
-    new TokenEndpointError({ message: "no token", status: 401, error: "invalid_client", outcome: "unknown" });
+    new TokenEndpointError({
+      message: "no token",
+      status: 401,
+      error: "invalid_client",
+      outcome: "unknown",
+    });
 
   test("speaks for itself; nothing is sent and the turn is given back", async () => {
     const limiter = counted();
     const fetch = script(json({ id: "w1" }));
     const error = await rejection(post(acmeHttp({ fetch, limiter, authorize: failing(refusal()) })));
     expect(error).toBeInstanceOf(TokenEndpointError);
-    expect(error).toMatchObject({ message: "no token", status: 401, error: "invalid_client", outcome: "not_applied" });
+    expect(error).toMatchObject({
+      message: "acme create widget: authorization failed: no token. The request was not sent.",
+      status: 401,
+      error: "invalid_client",
+      outcome: "not_applied",
+    });
     expect(fetch.sent).toEqual([]);
     expect(limiter.open()).toBe(0);
     expect(limiter.given()).toBe(1);
@@ -323,7 +333,10 @@ describe("an authorization that fails", () => {
     const authorize: Authorize = () => (turns++ === 0 ? { headers: {}, secrets: [] } : Promise.reject(shared));
     const error = await rejection(remove(acmeHttp({ fetch: script(status(500)), authorize }), { credentials }));
     expect(error).toBeInstanceOf(TokenEndpointError);
-    expect(error).toMatchObject({ message: "no token", outcome: "unknown" });
+    expect(error).toMatchObject({
+      message: "acme delete widget: authorization failed: no token. An earlier attempt may have been applied.",
+      outcome: "unknown",
+    });
     expect((error as TokenEndpointError).unsavedCredentials()).toEqual(credentials);
     expect(shared.unsavedCredentials()).toBeUndefined();
     expect(await rejection(post(acmeHttp({ fetch: script(status(500)), authorize })))).toMatchObject({
@@ -356,7 +369,10 @@ describe("an authorization that fails", () => {
       );
       const error = await rejection(post(acmeHttp({ fetch: script(json({})), authorize, retry })));
       expect(error).toBeInstanceOf(RateLimitError);
-      expect(error).toMatchObject({ message: "slow down", outcome: "not_applied" });
+      expect(error).toMatchObject({
+        message: "acme create widget: authorization failed: slow down. The request was not sent.",
+        outcome: "not_applied",
+      });
       expect(authorize).toHaveBeenCalledTimes(times);
     }
   });
@@ -417,7 +433,7 @@ describe("a fetch that throws something odd", () => {
   test("as the platform does names the platform's code", async () => {
     const error = await rejection(post(acmeHttp({ fetch: script(fault("ECONNRESET")) })));
     expect((error as Error).message).toBe(
-      "acme create widget: the connection to https://api.acme.test broke (ECONNRESET); it may have taken effect",
+      "acme create widget: connection to https://api.acme.test lost (ECONNRESET). The change may have been applied. Read the current state before you retry.",
     );
   });
 });
@@ -508,7 +524,7 @@ describe("an answer that the vendor's reader cannot read", () => {
     const http = acmeHttp({ fetch: script(status(404)), parseErrorResponse: broken });
     expect(await rejection(post(http))).toMatchObject({
       code: "not_found",
-      message: expect.stringContaining("no reason given"),
+      message: expect.stringContaining("the response has no error message"),
     });
   });
 
@@ -578,7 +594,11 @@ describe("a fetch that gets itself a token", () => {
       const fetch = script(throwing(refused));
       const error = await rejection(ask(acmeHttp({ fetch })));
       expect(error).toBeInstanceOf(TokenEndpointError);
-      expect(error).toMatchObject({ error: "invalid_client", outcome: "not_applied", message: refused.message });
+      expect(error).toMatchObject({
+        error: "invalid_client",
+        outcome: "not_applied",
+        message: expect.stringContaining(refused.message),
+      });
       expect(fetch.sent).toHaveLength(1);
     }
   });

@@ -47,12 +47,16 @@ describe("makeRefusal", () => {
   });
 
   test.each([undefined, "", "  ", "\u0000\n"])("says that no reason was given when the vendor says %j", (message) => {
-    expect(refuse(404, { message }).message).toBe('acme refused "create client" (404): no reason given');
+    expect(refuse(404, { message }).message).toBe(
+      "acme create client: the response has no error message (404). The change may have been applied. Read the current state before you retry.",
+    );
   });
 
   test.each([7, { deep: true }, ["a"], null, true])("passes over what a reader has taken for text and is %j", (odd) => {
     const error = refuse(404, { message: odd, vendorCode: odd, requestId: odd } as never);
-    expect(error.message).toBe('acme refused "create client" (404): no reason given');
+    expect(error.message).toBe(
+      "acme create client: the response has no error message (404). The change may have been applied. Read the current state before you retry.",
+    );
     expect(error).not.toHaveProperty("vendorCode");
     expect(error).not.toHaveProperty("requestId");
   });
@@ -60,8 +64,10 @@ describe("makeRefusal", () => {
   test("shows the words of a page that is not JSON, without its markup, struck and cut", () => {
     const page =
       "<!doctype html><html><head><title>x</title><style>p{}</style></head><body><h1>Bad gateway</h1>hunter22 <b>down</b>";
-    expect(refuse(502, {}, {}, page).message).toBe('acme refused "create client" (502): Bad gateway [secret] down');
-    expect(refuse(502, {}, {}, `${page}${"y".repeat(9_000)}`).message.length).toBeLessThan(300);
+    expect(refuse(502, {}, {}, page).message).toBe(
+      "acme create client: Bad gateway [secret] down (502). The change may have been applied. The server asks to wait 7 s. Read the current state before you retry.",
+    );
+    expect(refuse(502, {}, {}, `${page}${"y".repeat(9_000)}`).message.length).toBeLessThan(400);
   });
 
   test("reads a hostile page of any size in no time worth naming", { timeout: 5_000 }, () => {
@@ -70,7 +76,7 @@ describe("makeRefusal", () => {
 
   test("does not quote what comes with a redirect", () => {
     expect(refuse(302, { message: "moved to https://evil.test" }).message).toBe(
-      'acme refused "create client" (302): redirects are not followed',
+      "acme create client: redirects are not followed (302). The change may have been applied. Read the current state before you retry.",
     );
   });
 
@@ -92,7 +98,9 @@ describe("makeRefusal", () => {
 
   test("gives the vendor's words, its code and its id of the request", () => {
     const error = refuse(403, { message: "not granted", vendorCode: "E-7", requestId: "r-1" });
-    expect(error.message).toBe('acme refused "create client" (403): not granted [request r-1]');
+    expect(error.message).toBe(
+      "acme create client: not granted (403, request r-1). The change may have been applied. Read the current state before you retry.",
+    );
     expect(error).toMatchObject({ vendorCode: "E-7", requestId: "r-1" });
   });
 });

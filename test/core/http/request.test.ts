@@ -561,8 +561,33 @@ describe("an answer", () => {
     expect(JSON.stringify(error) + (error as Error).message).not.toContain("canary");
   });
 
-  test("is not looked at where nothing is expected of it", async () => {
-    for (const turn of [() => new Response("<html>"), () => status(204), () => status(202)])
+  test("that is a page is unexpected where no schema is given, and the outcome of a write is unknown", async () => {
+    const error = await rejection(calls.delete(acmeHttp({ fetch: script(() => new Response("<html>")) })));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ status: 200, outcome: "unknown", message: expect.stringContaining("not JSON") });
+  });
+
+  test("with a body is unexpected where the vendor sends none", async () => {
+    const request = { operation: "delete widget", method: "delete", path: "/widgets/{id}", params: { id: "w1" } } as const;
+    const http = acmeHttp({ fetch: script(json({ ok: true })) });
+    const error = await rejection(http({ ...request, returnsNothing: true }));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ outcome: "unknown", issues: [{ path: "", message: "expected no body" }] });
+  });
+
+  test("with a status that the vendor does not send is unexpected", async () => {
+    const request = { operation: "delete widget", method: "delete", path: "/widgets/{id}", params: { id: "w1" } } as const;
+    const successStatus = [204];
+    const error = await rejection(acmeHttp({ fetch: script(status(200)) })({ ...request, successStatus }));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ status: 200, outcome: "unknown", issues: [{ message: "expected status 204" }] });
+    await expect(acmeHttp({ fetch: script(status(204)) })({ ...request, successStatus })).resolves.toMatchObject({
+      status: 204,
+    });
+  });
+
+  test("is not parsed where no schema is given", async () => {
+    for (const turn of [() => json({ any: 1 }), () => status(204), () => status(202)])
       await expect(calls.delete(acmeHttp({ fetch: script(turn) }))).resolves.toMatchObject({ value: undefined });
   });
 

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
-import { defaultRetry, readReset, readRetryAfter, retryDelay } from "../../../src/core/http/retry.js";
+import { startTimer } from "../../../src/core/abort.js";
+import {
+  attemptUntilFinal,
+  defaultRetry,
+  type NextStep,
+  readReset,
+  readRetryAfter,
+  retryDelay,
+} from "../../../src/core/http/retry.js";
 
 describe("retryDelay", () => {
   const policy = { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 60_000 };
@@ -145,5 +153,49 @@ describe("readReset", () => {
     [{ "x-reset": "3", "x-other": "9, 4" }, 9_000],
   ])("reads %j as %o", (headers, expected) => {
     expect(readReset(new Headers(headers as Record<string, string>), names)).toBe(expected);
+  });
+});
+
+describe("attemptUntilFinal", () => {
+  const policy = { maxRetries: 2, initialDelayMs: 1, maxDelayMs: 10 };
+  const run = async (steps: readonly NextStep[], timer = startTimer(1_000, undefined)) => {
+    let attempts = 0;
+    const result = await attemptUntilFinal(
+      async () => attempts++,
+      (number) => steps[number] ?? "stop",
+      policy,
+      timer,
+    );
+    timer.stop();
+    return [result, attempts];
+  };
+  const retry = { retryAfterMs: undefined };
+
+  test("returns the last result when the retries are used up", async () => {
+    expect(await run([retry, retry, retry, retry])).toEqual([2, 3]);
+  });
+
+  test("returns a result at once when the server asks for more than the longest delay", async () => {
+    expect(await run([{ retryAfterMs: 11 }])).toEqual([0, 1]);
+  });
+
+  test("returns a result at once when the delay would pass the deadline", async () => {
+    expect(await run([{ retryAfterMs: 9 }], startTimer(5, undefined))).toEqual([0, 1]);
+  });
+
+  test("returns the last result when the signal aborts during a delay", async () => {
+    const caller = new AbortController();
+    const timer = startTimer(1_000, caller.signal);
+    const result = run([{ retryAfterMs: 9 }], timer);
+    setTimeout(() => caller.abort(), 1);
+    expect(await result).toEqual([0, 1]);
+  });
+
+  test("does not count an attempt that is repeated at once", async () => {
+    expect(await run(["again", retry, "again", retry, retry])).toEqual([4, 5]);
+  });
+
+  test("stops at a final result", async () => {
+    expect(await run([retry, "stop"])).toEqual([1, 2]);
   });
 });

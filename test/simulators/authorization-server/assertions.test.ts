@@ -38,7 +38,7 @@ function byHash(hash: string, changes: object = {}, header: object = {}, used = 
   return `${input}.${createHmac(hash, used).update(input).digest("base64url")}`;
 }
 
-function stage(changes: Partial<AssertionContext> = {}) {
+function setup(changes: Partial<AssertionContext> = {}) {
   const { now, advanceTime } = createSimulatedTime(fixedNow());
   const store = createClientStore(now);
   store.add({ clientId: "keyed", jwks: { keys: [jwk(key, "one"), jwk(other, "two")] } });
@@ -63,7 +63,7 @@ describe("verifyAssertion refuses", () => {
     ["rule 42: the public key for a secret", assertion({}, { alg: "HS256" })],
     ["rule 39: another kind of token", assertion({}, { typ: "at+jwt" })],
     ["rule 35: another issuer of the assertion", assertion({ iss: "hashed" })],
-    ["rule 35: an unknown client", assertion({ iss: "nobody", sub: "nobody" })],
+    ["rule 35: an unknown client", assertion({ iss: "unknown", sub: "unknown" })],
     ["rule 36: the token endpoint for its audience", assertion({ aud: `${issuer}/token` })],
     ["rule 36: a slash too many", assertion({ aud: `${issuer}/` })],
     ["rule 36: a list of audiences", assertion({ aud: [issuer] })],
@@ -78,22 +78,22 @@ describe("verifyAssertion refuses", () => {
     ["another algorithm than the registered one", byHash("sha512", { iss: "only-256", sub: "only-256" })],
     ["a client of another method", byHash("sha256", { iss: "by-basic", sub: "by-basic" })],
   ])("%s", async (_, text) => {
-    await expect(stage().verify(text)).rejects.toMatchObject({ status: 401, code: "invalid_client" });
+    await expect(setup().verify(text)).rejects.toMatchObject({ status: 401, code: "invalid_client" });
   });
 
   test("rule 41: an assertion that has been used", async () => {
-    const { verify } = stage();
+    const { verify } = setup();
     const text = assertion();
     await verify(text);
     await expect(verify(text)).rejects.toMatchObject({ code: "invalid_client" });
   });
 
   test("rule 34: another client_id in the form", async () => {
-    await expect(stage({ clientId: "hashed" }).verify(assertion())).rejects.toMatchObject({ code: "invalid_client" });
+    await expect(setup({ clientId: "hashed" }).verify(assertion())).rejects.toMatchObject({ code: "invalid_client" });
   });
 
   test("an assertion that was good, when its time is over", async () => {
-    const { advanceTime, verify } = stage();
+    const { advanceTime, verify } = setup();
     const text = assertion();
     advanceTime(61_000);
     await expect(verify(text)).rejects.toMatchObject({ code: "invalid_client" });
@@ -102,23 +102,23 @@ describe("verifyAssertion refuses", () => {
 
 describe("verifyAssertion takes", () => {
   test.each([undefined, "JWT", "client-authentication+jwt"])("an assertion of type %s", async (typ) => {
-    expect(await stage({ clientId: "keyed" }).verify(assertion({}, { typ }))).toMatchObject({
+    expect(await setup({ clientId: "keyed" }).verify(assertion({}, { typ }))).toMatchObject({
       settings: { clientId: "keyed" },
     });
   });
 
   test("either key, also without its id", async () => {
-    expect(await stage().verify(assertion({}, { kid: "two" }, other))).toBeDefined();
-    expect(await stage().verify(assertion({}, { kid: undefined }, other))).toBeDefined();
+    expect(await setup().verify(assertion({}, { kid: "two" }, other))).toBeDefined();
+    expect(await setup().verify(assertion({}, { kid: undefined }, other))).toBeDefined();
   });
 
   test.each(["sha256", "sha384", "sha512"])("a secret's %s", async (hash) => {
-    expect(await stage().verify(byHash(hash))).toMatchObject({ settings: { clientId: "hashed" } });
+    expect(await setup().verify(byHash(hash))).toMatchObject({ settings: { clientId: "hashed" } });
   });
 
   test("what servers of old took, when told to", async () => {
     for (const aud of [issuer, `${issuer}/token`, ["x", issuer]]) {
-      expect(await stage({ isLenient: true }).verify(assertion({ aud }))).toBeDefined();
+      expect(await setup({ isLenient: true }).verify(assertion({ aud }))).toBeDefined();
     }
   });
 
@@ -131,7 +131,7 @@ describe("verifyAssertion takes", () => {
       EdDSA: (input) => signature(null, input, ed.privateKey),
       Ed25519: (input) => signature(null, input, ed.privateKey),
     };
-    const { store, verify } = stage();
+    const { store, verify } = setup();
     store.add({ clientId: "keyed", jwks: { keys: [rsa, ed].map((pair) => pair.publicKey.export({ format: "jwk" })) } });
     for (const [alg, sign] of Object.entries(made)) {
       const input = `${part({ alg })}.${part(claims())}`;

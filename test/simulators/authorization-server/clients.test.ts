@@ -7,7 +7,7 @@ import { basic, callWith, issuer } from "./calls.js";
 const secret = "s+cret:ä &";
 const encoded = new URLSearchParams({ "": secret }).toString().slice(1);
 
-function stage() {
+function setup() {
   const { now, advanceTime } = createSimulatedTime(fixedNow());
   const store = createClientStore(now);
   store.add({ clientId: "by basic", secret });
@@ -32,13 +32,13 @@ describe("a store refuses", () => {
     ["a client without a secret", { clientId: "a" }],
     ["a client without keys", { clientId: "a", secret, method: "private_key_jwt" as const }],
   ])("%s", (_, client) => {
-    expect(() => stage().store.add(client)).toThrow(TypeError);
+    expect(() => setup().store.add(client)).toThrow(TypeError);
   });
 
   test("to rotate what is not there", () => {
-    const { store } = stage();
+    const { store } = setup();
     store.add({ clientId: "keyed", jwks: { keys: [] } });
-    for (const id of ["nobody", "keyed"])
+    for (const id of ["unknown", "keyed"])
       expect(() => store.rotate(id, 0)).toThrow("there is no client with this id and a secret");
   });
 });
@@ -60,19 +60,19 @@ describe("rules 10, 20 and 25: a client is refused", () => {
     ["whose header has no colon", {}, basic("alone"), 400, "invalid_request"],
     ["whose header is not UTF-8", {}, basic("by+basic:\u00ff"), 400, "invalid_request"],
     ["whose header is of another scheme", {}, callWith({ authorization: "Bearer a" }), 401, "invalid_client"],
-    ["that is unknown", {}, basic("nobody:a"), 401, "invalid_client"],
+    ["that is unknown", {}, basic("unknown:a"), 401, "invalid_client"],
     ["with a wrong secret", { ...post, client_secret: "wrong" }, callWith(), 401, "invalid_client"],
     ["with an id alone", { client_id: "by-post" }, callWith(), 401, "invalid_client"],
     ["with another id in the content", { client_id: "by-post" }, basic(`by+basic:${encoded}`), 401, "invalid_client"],
     ["by basic, registered for post", {}, basic(`by-post:${encoded}`), 401, "invalid_client"],
     ["by post, registered for basic", { ...post, client_id: "by basic" }, callWith(), 401, "invalid_client"],
   ])("%s", async (_, form, call, status, code) => {
-    await expect(stage().authenticate(form, call)).rejects.toMatchObject({ status, code });
+    await expect(setup().authenticate(form, call)).rejects.toMatchObject({ status, code });
   });
 
   test("with a challenge only when it tried the header", async () => {
-    const { authenticate } = stage();
-    await expect(authenticate({}, basic("nobody:a"))).rejects.toMatchObject({
+    const { authenticate } = setup();
+    await expect(authenticate({}, basic("unknown:a"))).rejects.toMatchObject({
       headers: { "www-authenticate": expect.any(String) },
     });
     await expect(authenticate({ ...post, client_secret: "a" })).rejects.toMatchObject({ headers: {} });
@@ -81,14 +81,14 @@ describe("rules 10, 20 and 25: a client is refused", () => {
 
 describe("a client is known", () => {
   test("by its registered method", async () => {
-    const { authenticate } = stage();
+    const { authenticate } = setup();
     expect(await authenticate({}, basic(`by+basic:${encoded}`))).toMatchObject({ settings: { clientId: "by basic" } });
     expect(await authenticate({ client_id: "by basic" }, basic(`by%20basic:${encodeURIComponent(secret)}`))).toBeDefined();
     expect(await authenticate(post)).toMatchObject({ settings: { clientId: "by-post" } });
   });
 
   test("rule 27: by both secrets while their overlap lasts", async () => {
-    const { authenticate, store, advanceTime } = stage();
+    const { authenticate, store, advanceTime } = setup();
     const next = store.rotate("by-post", 1_000);
     expect(await authenticate(post)).toBeDefined();
     expect(await authenticate({ ...post, client_secret: next })).toBeDefined();
@@ -98,7 +98,7 @@ describe("a client is known", () => {
   });
 
   test("no more when it is removed", async () => {
-    const { authenticate, store } = stage();
+    const { authenticate, store } = setup();
     store.remove("by-post");
     await expect(authenticate(post)).rejects.toMatchObject({ code: "invalid_client" });
   });

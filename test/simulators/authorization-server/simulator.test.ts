@@ -14,7 +14,7 @@ import { fixedNow } from "../../time.js";
 const secret = "s3cret/+ and:more&than=32-characters";
 const clientId = "client 1";
 
-function stage(options: AuthorizationServerSimulatorOptions = {}) {
+function setup(options: AuthorizationServerSimulatorOptions = {}) {
   const server = simulateAuthorizationServer({ clients: [{ clientId, secret }], ...options });
   const request = {
     tokenEndpoint: server.urls.token,
@@ -26,7 +26,7 @@ function stage(options: AuthorizationServerSimulatorOptions = {}) {
   return { server, request, ask };
 }
 
-/** Answers that are a token all the same. Everything else has to be refused. */
+/** Malformed responses that are valid tokens. All others have to be rejected. */
 const good: readonly MalformedTokenResponse[] = [
   ...(["token_type_lower_case", "token_type_upper_case", "access_token_long", "content_type_with_charset"] as const),
   ...(["expires_in_missing", "expires_in_null", "expires_in_zero", "expires_in_one", "expires_in_fraction"] as const),
@@ -43,27 +43,27 @@ describe("simulateAuthorizationServer refuses", () => {
     },
   );
 
-  test("odd answers that it does not know, and numbers that are none", () => {
-    const { server } = stage();
+  test("an unknown name of a malformed response and an invalid number are errors", () => {
+    const { server } = setup();
     expect(() => server.respondWithMalformedTokenNext("toString" as MalformedTokenResponse)).toThrow(
       'name: there is no malformed token response "toString"',
     );
     expect(() => server.respondWithMalformedTokenNext("html", { times: 0 })).toThrow(RangeError);
   });
 
-  test("content that is no form, parameters that come twice, other methods and other paths", async () => {
-    const { server } = stage();
+  test("rejects other content than a form, repeated parameters, other methods and other paths", async () => {
+    const { server } = setup();
     const post = (body: BodyInit, headers = {}) => server.fetch(server.urls.token, { method: "POST", body, headers });
     expect((await post("{}", { "content-type": "application/json" })).status).toBe(400);
-    const twice = await post(
+    const repeated = await post(
       new URLSearchParams([
         ["scope", "a"],
         ["scope", "b"],
       ]),
     );
-    expect(await twice.json()).toMatchObject({
+    expect(await repeated.json()).toMatchObject({
       error: "invalid_request",
-      error_description: expect.stringContaining("more than once"),
+      error_description: expect.stringContaining("repeated"),
     });
     const get = await server.fetch(server.urls.token);
     expect([get.status, get.headers.get("allow")]).toEqual([405, "POST"]);
@@ -71,16 +71,16 @@ describe("simulateAuthorizationServer refuses", () => {
   });
 
   test("a client that it does not know, and one with a wrong secret", async () => {
-    const { ask } = stage();
-    await expect(ask({ clientId: "nobody" })).rejects.toMatchObject({ status: 401, error: "invalid_client" });
+    const { ask } = setup();
+    await expect(ask({ clientId: "unknown" })).rejects.toMatchObject({ status: 401, error: "invalid_client" });
     await expect(ask({ clientAuthentication: clientSecretBasic("wrong") })).rejects.toMatchObject({ error: "invalid_client" });
     await expect(ask({ clientAuthentication: clientSecretPost(secret) })).rejects.toMatchObject({ error: "invalid_client" });
   });
 });
 
-describe("an odd answer", () => {
+describe("a malformed token response", () => {
   test.each(malformedTokenResponses)("%s is a token or is refused, and never breaks the one who asks", async (name) => {
-    const { server, ask } = stage();
+    const { server, ask } = setup();
     server.respondWithMalformedTokenNext(name);
     const outcome = await ask().then(
       (token) => token,
@@ -98,9 +98,9 @@ describe("an odd answer", () => {
   });
 
   test("comes as often as it is told to, waits for a request that is granted, and can be taken back", async () => {
-    const { server, ask } = stage();
+    const { server, ask } = setup();
     server.respondWithMalformedTokenNext("html", { times: 2 });
-    await expect(ask({ clientId: "nobody" })).rejects.toMatchObject({ error: "invalid_client" });
+    await expect(ask({ clientId: "unknown" })).rejects.toMatchObject({ error: "invalid_client" });
     for (let count = 0; count < 2; count += 1) await expect(ask()).rejects.toMatchObject({ code: "unexpected_response" });
     await expect(ask()).resolves.toBeDefined();
     server.respondWithMalformedTokenNext("html");
@@ -111,7 +111,7 @@ describe("an odd answer", () => {
 
 describe("the faults of every simulator", () => {
   test("strike its operations", async () => {
-    const { server, ask } = stage();
+    const { server, ask } = setup();
     server.failNext("requestToken", { status: 503, headers: { "retry-after": "9" } });
     await expect(ask()).rejects.toMatchObject({ code: "server_error", retryAfterMs: 9_000 });
     server.dropConnection("requestToken", { when: "after" });
@@ -120,7 +120,7 @@ describe("the faults of every simulator", () => {
   });
 
   test("can be a limit of so many requests", async () => {
-    const { server, ask } = stage({ rateLimit: { limit: 2, seconds: 60 }, now: fixedNow() });
+    const { server, ask } = setup({ rateLimit: { limit: 2, seconds: 60 }, now: fixedNow() });
     await ask();
     await ask();
     await expect(ask()).rejects.toMatchObject({ code: "rate_limited", retryAfterMs: 60_000 });
@@ -133,7 +133,7 @@ describe("clients", () => {
   test.each(["client_secret_basic", "client_secret_post", "client_secret_jwt"] as const)(
     "authenticate by %s",
     async (method) => {
-      const { server, ask } = stage({ clients: [{ clientId, secret, method }] });
+      const { server, ask } = setup({ clients: [{ clientId, secret, method }] });
       const clientAuthentication = {
         client_secret_basic: clientSecretBasic(secret),
         client_secret_post: clientSecretPost(secret),
@@ -154,7 +154,7 @@ describe("clients", () => {
   ] as const)("authenticate by private_key_jwt with %s", async (algorithm, made) => {
     const pair = (await crypto.subtle.generateKey(made, true, ["sign", "verify"])) as CryptoKeyPair;
     const keys = [await crypto.subtle.exportKey("jwk", pair.publicKey)];
-    const { server, ask } = stage({ clients: [{ clientId, jwks: { keys }, algorithm }] });
+    const { server, ask } = setup({ clients: [{ clientId, jwks: { keys }, algorithm }] });
     const clientAuthentication = privateKeyJwt({ key: pair.privateKey, algorithm, issuer: server.urls.issuer });
     await expect(ask({ clientAuthentication })).resolves.toMatchObject({ tokenType: "Bearer" });
     const legacyAudience = server.urls.token;
@@ -163,7 +163,7 @@ describe("clients", () => {
   });
 
   test("get new secrets, whose predecessors last for the overlap", async () => {
-    const { server, ask } = stage();
+    const { server, ask } = setup();
     const next = server.rotateSecret(clientId, { overlapMs: 60_000 });
     await ask();
     await ask({ clientAuthentication: clientSecretBasic(next) });
@@ -175,7 +175,7 @@ describe("clients", () => {
   });
 
   test("come and go, their tokens with them", async () => {
-    const { server, ask } = stage();
+    const { server, ask } = setup();
     await ask();
     server.removeClient(clientId);
     expect(server.countActive(clientId)).toBe(0);
@@ -185,7 +185,7 @@ describe("clients", () => {
   });
 
   test("lose running tokens, one or all", async () => {
-    const { server, ask } = stage();
+    const { server, ask } = setup();
     const { value } = await ask();
     await ask();
     await ask();
@@ -202,7 +202,7 @@ describe("the entry point for servers works with it", () => {
     ["https://auth.example/tenant/1", "oauth-authorization-server"],
     ["https://auth.example/tenant/1/", "openid-configuration"],
   ] as const)("from discovery to revocation: %s, %s", async (issuer, wellKnown) => {
-    const { server: simulator } = stage({ issuer, scopes: ["read", "write"] });
+    const { server: simulator } = setup({ issuer, scopes: ["read", "write"] });
     const options = { fetch: simulator.fetch };
     const server = await discoverServer(issuer, { ...options, wellKnown });
     expect(server).toMatchObject({ tokenEndpoint: simulator.urls.token, scopes: ["read", "write"], otherHosts: [] });
@@ -215,14 +215,14 @@ describe("the entry point for servers works with it", () => {
   });
 
   test("and notices metadata that lies", async () => {
-    const { server } = stage({ metadata: { issuer: "https://evil.example" } });
+    const { server } = setup({ metadata: { issuer: "https://evil.example" } });
     await expect(discoverServer(server.urls.issuer, { fetch: server.fetch })).rejects.toMatchObject({
       issues: [{ path: "issuer" }],
     });
   });
 
   test("also on the loopback, where the issuer is another", async () => {
-    const { server } = stage({ issuer: "https://auth.example/tenant" });
+    const { server } = setup({ issuer: "https://auth.example/tenant" });
     const { url, close } = await server.listen();
     try {
       const issuer = `${url}/tenant`;
@@ -238,7 +238,7 @@ describe("the entry point for servers works with it", () => {
 
 describe("what it keeps", () => {
   test("has no secret and no token in it", async () => {
-    const { server, ask } = stage({ clients: [{ clientId, secret, method: "client_secret_post" }] });
+    const { server, ask } = setup({ clients: [{ clientId, secret, method: "client_secret_post" }] });
     const { value } = await ask({ clientAuthentication: clientSecretPost(secret) });
     const call = {
       server: { tokenEndpoint: server.urls.token, introspectionEndpoint: server.urls.introspection },

@@ -9,7 +9,7 @@ import { createSimulatedTime } from "../../../src/simulators/core/time.js";
 import { fixedNow } from "../../time.js";
 import { issuer } from "./calls.js";
 
-function stage(options: AuthorizationServerSimulatorOptions = {}, settings: Partial<AuthorizationServerSimulatedClient> = {}) {
+function setup(options: AuthorizationServerSimulatorOptions = {}, settings: Partial<AuthorizationServerSimulatedClient> = {}) {
   const { now, advanceTime } = createSimulatedTime(fixedNow());
   const store = createClientStore(now);
   store.add({ clientId: "one", secret: "a", ...settings });
@@ -24,7 +24,7 @@ function stage(options: AuthorizationServerSimulatorOptions = {}, settings: Part
 
 describe("a tokens refuses", () => {
   test("no grant, and another grant", () => {
-    const { tokens, one } = stage();
+    const { tokens, one } = setup();
     expect(() => tokens.issue(new URLSearchParams(), one, issuer)).toThrow(
       expect.objectContaining({ code: "invalid_request" }),
     );
@@ -33,33 +33,33 @@ describe("a tokens refuses", () => {
   });
 
   test.each(["read  write", " read", 'a"b', "read\twrite"])("a scope that is malformed: %j", (scope) => {
-    expect(() => stage().issue(["scope", scope])).toThrow(expect.objectContaining({ code: "invalid_scope" }));
+    expect(() => setup().issue(["scope", scope])).toThrow(expect.objectContaining({ code: "invalid_scope" }));
   });
 
   test("scopes that the server or the client does not have", () => {
-    expect(() => stage({ scopes: ["read"] }).issue(["scope", "read write"])).toThrow(
+    expect(() => setup({ scopes: ["read"] }).issue(["scope", "read write"])).toThrow(
       expect.objectContaining({ code: "invalid_scope" }),
     );
-    const narrow = stage({ scopes: ["read", "write"] }, { scopes: ["read"] });
+    const narrow = setup({ scopes: ["read", "write"] }, { scopes: ["read"] });
     expect(() => narrow.issue(["scope", "write"])).toThrow(expect.objectContaining({ code: "invalid_scope" }));
   });
 
   test.each(["/path", "https://api.example/#part", "api"])("rule 55: the resource %s", (resource) => {
-    expect(() => stage().issue(["resource", resource])).toThrow(expect.objectContaining({ code: "invalid_target" }));
+    expect(() => setup().issue(["resource", resource])).toThrow(expect.objectContaining({ code: "invalid_target" }));
   });
 
   test("targets that the client may not name", () => {
     const target = "https://api.example/";
-    expect(() => stage({}, { resources: [] }).issue(["resource", target])).toThrow(
+    expect(() => setup({}, { resources: [] }).issue(["resource", target])).toThrow(
       expect.objectContaining({ code: "invalid_target" }),
     );
-    expect(() => stage({}, { audiences: ["a"] }).issue(["audience", "b"])).toThrow(
+    expect(() => setup({}, { audiences: ["a"] }).issue(["audience", "b"])).toThrow(
       expect.objectContaining({ code: "invalid_target" }),
     );
   });
 
   test("to speak of no token", () => {
-    const { tokens, one } = stage();
+    const { tokens, one } = setup();
     expect(() => tokens.introspect(new URLSearchParams())).toThrow(expect.objectContaining({ code: "invalid_request" }));
     expect(() => tokens.revoke(new URLSearchParams(), one)).toThrow(expect.objectContaining({ code: "invalid_request" }));
   });
@@ -67,23 +67,23 @@ describe("a tokens refuses", () => {
 
 describe("a tokens", () => {
   test("rule 68: leaves out unknown scopes when told to, and then says nothing where nothing is left", () => {
-    const { issue } = stage({ scopes: ["read"], unknownScopes: "drop" });
+    const { issue } = setup({ scopes: ["read"], unknownScopes: "drop" });
     expect(issue(["scope", "read nope"])).toMatchObject({ scope: "read" });
     expect(issue(["scope", "nope"])).not.toHaveProperty("scope");
   });
 
   test("issues tokens of the client's lifetime, else of the server's", () => {
-    expect(stage().issue()).toEqual({
+    expect(setup().issue()).toEqual({
       access_token: expect.stringMatching(/^[\w-]{43}$/),
       token_type: "Bearer",
       expires_in: 3600,
     });
-    expect(stage({ tokenLifetimeMs: 1_500 }).issue()).toMatchObject({ expires_in: 1 });
-    expect(stage({}, { tokenLifetimeMs: 60_000 }).issue()).toMatchObject({ expires_in: 60 });
+    expect(setup({ tokenLifetimeMs: 1_500 }).issue()).toMatchObject({ expires_in: 1 });
+    expect(setup({}, { tokenLifetimeMs: 60_000 }).issue()).toMatchObject({ expires_in: 60 });
   });
 
   test("tells what a token is good for, until it ends", () => {
-    const { issue, look, advanceTime } = stage();
+    const { issue, look, advanceTime } = setup();
     const token = issue(["scope", "read write"], ["resource", "https://api.example/"], ["audience", "a"]).access_token;
     expect(look(token)).toMatchObject({
       active: true,
@@ -101,7 +101,7 @@ describe("a tokens", () => {
   });
 
   test("rule 100: revokes a client's own token, and takes any other for revoked", () => {
-    const { tokens, issue, look, one, two } = stage();
+    const { tokens, issue, look, one, two } = setup();
     const token = String(issue().access_token);
     tokens.revoke(new URLSearchParams({ token }), two);
     expect(look(token)).toMatchObject({ active: true });
@@ -111,12 +111,12 @@ describe("a tokens", () => {
   });
 
   test("counts and drops what is active", () => {
-    const { tokens, issue, advanceTime } = stage();
+    const { tokens, issue, advanceTime } = setup();
     issue();
     advanceTime(3_600_000);
     issue();
     expect([tokens.countActive("one"), tokens.countActive("two")]).toEqual([1, 0]);
-    expect(tokens.drop((_, clientId) => clientId === "one")).toBe(1);
+    expect(tokens.delete((_, clientId) => clientId === "one")).toBe(1);
     expect(tokens.countActive("one")).toBe(0);
   });
 });

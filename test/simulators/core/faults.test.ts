@@ -46,7 +46,7 @@ describe("faults", () => {
 });
 
 describe("failNext", () => {
-  test("answers instead of the vendor, which does not act, as often as asked", async () => {
+  test("replaces the given number of responses, and the operation does not run", async () => {
     const notes = createNotes();
     notes.failNext("addNote", { status: 503, body: { why: "busy" }, headers: { "retry-after": "7" }, times: 2 });
     const first = await add(notes);
@@ -61,7 +61,7 @@ describe("failNext", () => {
     expect((await add(notes)).status).toBe(201);
   });
 
-  test("answers after the vendor has acted when told so", async () => {
+  test("replaces the response after the operation with when: after", async () => {
     const notes = createNotes();
     notes.failNext("addNote", { status: 500, when: "after" });
     expect((await add(notes)).status).toBe(500);
@@ -117,7 +117,7 @@ describe("truncateNext", () => {
 });
 
 describe("respondWithHtmlNext", () => {
-  test.each([undefined, 200])("answers with a page (%s)", async (status) => {
+  test.each([undefined, 200])("responds with a page (%s)", async (status) => {
     const notes = createNotes();
     notes.respondWithHtmlNext("addNote", status === undefined ? {} : { status, when: "after" });
     const response = await add(notes);
@@ -128,7 +128,7 @@ describe("respondWithHtmlNext", () => {
 });
 
 describe("redirectNext", () => {
-  test.each([301, 302, 303, 307, 308])("answers %d as it is to a caller who follows by hand", async (status) => {
+  test.each([301, 302, 303, 307, 308])("a caller with manual redirects gets %d", async (status) => {
     const notes = createNotes();
     notes.redirectNext("addNote", { location: "https://evil.test/", status });
     const response = await add(notes, { redirect: "manual" });
@@ -174,7 +174,7 @@ describe("redirectNext", () => {
 });
 
 describe("delayNext", () => {
-  test("acts at once and answers later", async () => {
+  test("runs the operation at once and delays the response", async () => {
     const notes = createNotes();
     notes.delayNext("addNote", 30);
     const started = performance.now();

@@ -46,7 +46,7 @@ describe("the injected fetch", () => {
     expect(requests.map(({ operationId, status }) => [operationId, status])).toEqual(Array(3).fill(["listNotes", 200]));
   });
 
-  test("gives the answer the address that it came from", async () => {
+  test("the response has the URL of its request", async () => {
     const { fetch } = createNotes();
     expect(await fetch(`${notesUrl}/notes`)).toMatchObject({ url: `${notesUrl}/notes`, redirected: false });
   });

@@ -48,3 +48,24 @@ describe("the request log", () => {
     });
   });
 });
+
+test("with unknownHeaders, only fields that every request has are recorded plainly", () => {
+  const { record } = createRecorder({ unknownHeaders: true });
+  const headers = new Headers({ accept: "*/*", "content-type": "text/plain", "x-gateway-key": "invented-key", cookie: "a=b" });
+  const call = {
+    method: "GET",
+    url: new URL("https://notes.test/"),
+    parameters: {},
+    headers,
+    bytes: new Uint8Array(),
+    text: "",
+    baseUrls: {},
+    origins: [],
+  };
+  expect(record(call, "op", 0).headers).toEqual({
+    accept: "*/*",
+    "content-type": "text/plain",
+    cookie: "[redacted]",
+    "x-gateway-key": "[redacted]",
+  });
+});

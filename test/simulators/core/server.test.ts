@@ -32,7 +32,7 @@ describe("listen", () => {
     expect((await fetch(`${url}/notes`, { method: "POST", body: "x".repeat(maximumContentBytes) })).status).toBe(201);
   });
 
-  test("answers 400 to a method that no Request can have", async () => {
+  test("a method that a Request cannot have gets 400", async () => {
     const { url } = await listen(createNotes());
     expect(await speak(url, "TRACE / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 /);
   });
@@ -45,7 +45,7 @@ describe("listen", () => {
     expect(notes.notes).toEqual(after === "after" ? ["note"] : []);
   });
 
-  test("destroys the socket in the middle of an answer that is cut short", async () => {
+  test("closes the socket in the middle of a truncated response", async () => {
     const notes = createNotes();
     const { url } = await listen(notes);
     notes.truncateNext("addNote");
@@ -58,7 +58,7 @@ describe("listen", () => {
     await expect(response.text()).rejects.toThrow(TypeError);
   });
 
-  test("cuts open connections when it closes, also those that wait for an answer", async () => {
+  test("closes open connections, also those without a response", async () => {
     const notes = createNotes();
     const { url, close } = await notes.listen();
     notes.delayNext("listNotes", 60_000);
@@ -97,7 +97,7 @@ describe("listen", () => {
   });
 });
 
-/** Tries with a port that was free a moment ago, and with another where somebody else was quicker. */
+/** Uses a port that was free, and tries another one when it is in use. */
 async function onceFree<T>(attempt: (port: number) => Promise<T>): Promise<T> {
   for (let left = 9; ; left--) {
     const { url, close } = await createNotes().listen();
@@ -110,13 +110,13 @@ async function onceFree<T>(attempt: (port: number) => Promise<T>): Promise<T> {
   }
 }
 
-/** Says something on a bare socket and returns all that is answered until the other side hangs up. */
+/** Sends text on a socket and returns everything that is received until the connection closes. */
 function speak(url: string, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(text));
     let heard = "";
     socket.setEncoding("utf8");
-    socket.setTimeout(20_000, () => socket.destroy(new Error("no answer")));
+    socket.setTimeout(20_000, () => socket.destroy(new Error("no response")));
     socket.on("data", (chunk: string) => {
       heard += chunk;
     });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { administrator, inHome, type Json, open, readerRole, uuid, website, worker } from "./calls.js";
 
-describe("a client in answers", () => {
+describe("a client in responses", () => {
   test("has everything that the server filled in", async () => {
     const { call } = await open();
     const { json } = await call("POST", "/oauth/clients", { ...worker, description: "" });

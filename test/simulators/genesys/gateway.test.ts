@@ -4,7 +4,7 @@ import { login, minuteMs, open, problem, read, send, start, tokenOf, uuid } from
 
 describe("what is not simulated", () => {
   test.each(["/oauth/scopes", "/users/me", "/oauth/clients/x/usage/summary"])(
-    "GET %s: 501, which nobody repeats",
+    "GET %s: 501, which is not retried",
     async (path) => {
       const { call } = await open();
       expect(await call("GET", path)).toMatchObject({ status: 501, json: problem("not.implemented") });
@@ -63,18 +63,18 @@ describe("rate limits", () => {
     expect(fields).toEqual(["2", "300", "60"]);
   });
 
-  test("are not there unless somebody asks for them", async () => {
+  test("are missing without the option", async () => {
     const { call } = await open();
     expect([...(await call("GET", "/tokens/me")).headers.keys()].filter((name) => name.includes("limit"))).toEqual([]);
   });
 });
 
 describe("correlation ids", () => {
-  test("are in every answer, another in each, and the same in its content", async () => {
+  test("are different in every response, and equal in its content", async () => {
     const { genesys, call } = await open();
     const responses = [
       await call("GET", "/tokens/me"),
-      await call("GET", "/oauth/clients/nobody"),
+      await call("GET", "/oauth/clients/unknown"),
       await call("GET", "/users/me"),
       await login(genesys),
       await send(genesys, "unknown", "GET", "/tokens/me"),

@@ -13,7 +13,7 @@ describe("what is refused in credentials", () => {
     ["no name", "name", { ...credential(), name: undefined }],
     ["an empty name", "name", { ...credential(), name: "" }],
     ["no type", "type.name", { ...credential(), type: undefined }],
-    ["another type", "type.name", { ...credential(), type: { name: "basicAuth" } }],
+    ["another type", "type.name", { ...credential(), type: { name: "unknownType" } }],
     ["no fields", "credentialFields.clientId", { ...credential(), credentialFields: undefined }],
     ["no client id", "credentialFields.clientId", credential({ clientSecret: "x" })],
     ["no secret", "credentialFields.clientSecret", credential({ clientId: "x" })],
@@ -40,6 +40,12 @@ describe("what is refused in credentials", () => {
 });
 
 describe("credentials", () => {
+  test("may have an empty secret with the option", async () => {
+    const { call } = await open({ allowsEmptyCredentialSecret: true });
+    expect((await call("POST", path, credential({ clientId: "x", clientSecret: "" }))).status).toBe(200);
+    expect((await call("POST", path, credential({ clientId: "", clientSecret: "" }))).status).toBe(400);
+  });
+
   test("are created, replaced and deleted, and never show their secret", async () => {
     const { genesys, call } = await open();
     const created = await call("POST", path, credential());

@@ -13,7 +13,7 @@ describe("options", () => {
     ["administrator.clientId", { administrator: { clientId: "a:b" } }],
     ["administrator.clientId", { administrator: { clientId: "" } }],
     ["administrator.clientSecret", { administrator: { clientSecret: "" } }],
-    ["administrator.grants", { administrator: { grants: [{ role: "nobody", division: "*" }] } }],
+    ["administrator.grants", { administrator: { grants: [{ role: "unknown", division: "*" }] } }],
     ["administrator.grants", { administrator: { grants: [{ role: "admin", division: "Atlantis" }] } }],
     ["roles", { roles: [home, home] }],
     ["divisions", { homeDivision: home, divisions: [home] }],

@@ -71,7 +71,7 @@ describe("granting", () => {
     expect(genesys.clients.map((client) => client.id)).toEqual([id]);
   });
 
-  test("is 400 where that is the vendor's answer", async () => {
+  test("is 400 with the option", async () => {
     const { call } = await holder([inHome(operatorRole)], { missingGrantStatus: 400 });
     expect(await call("POST", "/oauth/clients", worker)).toMatchObject({ status: 400, json: { status: 400 } });
   });

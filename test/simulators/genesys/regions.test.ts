@@ -41,7 +41,7 @@ describe("regions", () => {
     for (const region of [key, key.toUpperCase(), domain]) expect(simulateGenesys({ region }).urls).toEqual(urls);
   });
 
-  test("serves us-east-1 when nobody asks for another", () => {
+  test("serves us-east-1 by default", () => {
     expect(simulateGenesys().urls.api).toBe("https://api.mypurecloud.com");
   });
 

@@ -18,7 +18,7 @@ describe("the simulator", () => {
     await expect(elsewhere).rejects.toMatchObject({ cause: { code: "ENOTFOUND" } });
   });
 
-  test("loses an answer after the effect, so that nobody can know", async () => {
+  test("loses a response after the effect", async () => {
     const { genesys, call } = await open();
     genesys.dropConnection("postOauthClients", { when: "after" });
     await expect(call("POST", "/oauth/clients", worker)).rejects.toThrow("fetch failed");
@@ -50,7 +50,7 @@ describe("the simulator", () => {
     for (const text of secrets) expect(seen).not.toContain(text);
   });
 
-  test("has an administrator that nobody has to name, and is published", async () => {
+  test("has a default administrator, and is exported", async () => {
     const genesys = published();
     const credentials = { clientId: "11111111-1111-4111-8111-111111111111", clientSecret: "administrator-secret" };
     const token = await tokenOf(genesys, credentials);

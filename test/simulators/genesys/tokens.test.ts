@@ -26,7 +26,7 @@ const refusal = (error: string, text: unknown = expect.any(String)) => ({
 
 describe("what the login host refuses", () => {
   test.each<[string, number, string, Parameters<typeof login>[1], Parameters<typeof login>[2]]>([
-    ["an unknown client", 400, "invalid_client", { ...administrator, clientId: "nobody" }, grant],
+    ["an unknown client", 400, "invalid_client", { ...administrator, clientId: "unknown" }, grant],
     ["a wrong secret", 400, "invalid_client", { ...administrator, clientSecret: "wrong" }, grant],
     [
       "a secret that was encoded first",
@@ -82,7 +82,7 @@ describe("what the login host refuses", () => {
     expect(asJson.json).toEqual(refusal("invalid_request"));
   });
 
-  test("unknown credentials with 401, where that is the vendor's answer", async () => {
+  test("unknown credentials with 401, with the option", async () => {
     const response = await login(start({ invalidClientStatus: 401 }), { ...administrator, clientSecret: "wrong" });
     expect([response.status, response.json]).toEqual([401, refusal("invalid_client")]);
   });
@@ -93,8 +93,8 @@ describe("what the login host refuses", () => {
     await login(genesys);
     await login(genesys);
     const response = await login(genesys);
-    const throttled = refusal("invalid_request", expect.stringMatching(/^rate limit exceeded;/));
-    expect([response.status, response.json]).toEqual([400, throttled]);
+    const limited = refusal("invalid_request", expect.stringMatching(/^rate limit exceeded;/));
+    expect([response.status, response.json]).toEqual([400, limited]);
     expect(response.headers.has("retry-after")).toBe(false);
     expect((await login(genesys, { clientId, clientSecret: "kept-secret" })).status).toBe(200);
     genesys.advanceTime(minuteMs);
@@ -147,7 +147,7 @@ describe("what the API refuses", () => {
     expect(await call("DELETE", "/tokens/me")).toMatchObject({ status: 200, text: "" });
     expect((await call("GET", "/tokens/me")).status).toBe(401);
     expect((await send(genesys, other, "GET", "/tokens/me")).status).toBe(200);
-    genesys.endTokens("nobody");
+    genesys.endTokens("unknown");
     expect((await send(genesys, other, "GET", "/tokens/me")).status).toBe(200);
     genesys.endTokens(administrator.clientId);
     expect((await send(genesys, other, "GET", "/tokens/me")).status).toBe(401);
@@ -156,7 +156,7 @@ describe("what the API refuses", () => {
     expect((await send(genesys, third, "GET", "/tokens/me")).status).toBe(401);
   });
 
-  test("a token that nobody has used for long: only asking so leaves its idle time as it is", async () => {
+  test("an idle token expires, and only preserveIdleTTL keeps its idle time", async () => {
     const { genesys, call } = await open({ idleTimeoutMs: 15 * minuteMs, now: fixedNow() });
     genesys.advanceTime(10 * minuteMs);
     expect((await call("GET", "/oauth/clients")).status).toBe(200);
@@ -180,7 +180,7 @@ describe("what the API refuses", () => {
     expect((await send(genesys, token, "GET", "/tokens/me")).status).toBe(401);
     expect((await login(genesys, { clientId: id, clientSecret: secret })).json).toEqual(refusal("invalid_client"));
     expect((await call("GET", `/oauth/clients/${id}`)).json.state).toBe("disabled");
-    expect(() => genesys.disable("nobody")).toThrow(/^simulateGenesys: there is no client/);
+    expect(() => genesys.disable("unknown")).toThrow(/^simulateGenesys: there is no client/);
   });
 
   test.each([0, 31])("tokens of a client that is deleted after %d days", async (days) => {

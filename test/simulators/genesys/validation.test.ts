@@ -18,7 +18,7 @@ describe("what is refused in a client", () => {
     ["roles without divisions", "missing.client.roles", { ...worker, roleDivisions: [], roleIds: [readerRole.id] }],
     ["a role without a division", "invalid.value", { ...worker, roleDivisions: [{ roleId: readerRole.id }] }],
     ["a division without a role", "invalid.value", { ...worker, roleDivisions: [{ divisionId: home.id }] }],
-    ["an unknown role", "invalid.value", { ...worker, roleDivisions: [inHome({ id: "nobody" })] }],
+    ["an unknown role", "invalid.value", { ...worker, roleDivisions: [inHome({ id: "unknown" })] }],
     ["the name of a role", "invalid.value", { ...worker, roleDivisions: [inHome({ id: "Reader" })] }],
     ["an unknown division", "invalid.value", { ...worker, roleDivisions: [{ roleId: readerRole.id, divisionId: "home" }] }],
     ["roles that are no list", "invalid.value", { ...worker, roleDivisions: readerRole.id }],
@@ -28,7 +28,7 @@ describe("what is refused in a client", () => {
     ["an empty scope", "invalid.value", { ...website, scope: [""] }],
     ["a redirect that is no URI", "invalid.value", { ...website, registeredRedirectUri: ["callback"] }],
     ["a state that only support sets", "invalid.value", { ...worker, state: "disabled" }],
-    ["a state that nobody sets", "invalid.value", { ...worker, state: "deleted" }],
+    ["a state that callers cannot set", "invalid.value", { ...worker, state: "deleted" }],
     ["a token of less than 5 minutes", "invalid.value", { ...worker, accessTokenValiditySeconds: 299 }],
     ["a token of more than 48 hours", "invalid.value", { ...worker, accessTokenValiditySeconds: 172_801 }],
     ["a fraction of a second", "invalid.value", { ...worker, accessTokenValiditySeconds: 300.5 }],
@@ -54,8 +54,8 @@ describe("what is refused in a client", () => {
     });
   });
 
-  test("a new implicit client, where the vendor has begun to refuse these", async () => {
-    const { genesys, call } = await open({ refusesImplicitGrant: true });
+  test("a new implicit client, unless the option allows it", async () => {
+    const { genesys, call } = await open();
     const implicit = { ...website, authorizedGrantType: "TOKEN" };
     expect(await call("POST", "/oauth/clients", implicit)).toMatchObject({ status: 400, json: { code: "bad.grant.type" } });
     const id = genesys.insert({ fields: implicit });
@@ -88,7 +88,7 @@ describe("what is refused in a client", () => {
 
 describe("what is taken", () => {
   test.each(["CODE", "TOKEN", "SAML2-BEARER", "PASSWORD"])("%s, with scopes", async (authorizedGrantType) => {
-    const { call } = await open();
+    const { call } = await open({ allowsImplicitGrant: true });
     const response = await call("POST", "/oauth/clients", { ...website, authorizedGrantType });
     expect(response).toMatchObject({ status: 200, json: { authorizedGrantType, scope: website.scope, roleDivisions: [] } });
   });

@@ -30,7 +30,7 @@ describe("client authentication", () => {
   });
 
   test.each<[string, string, (client: Json) => [Record<string, string>, Record<string, string>]]>([
-    ["an unknown client", "client_secret_basic", () => [{}, basic("nobody", "secret")]],
+    ["an unknown client", "client_secret_basic", () => [{}, basic("unknown", "secret")]],
     ["an empty id", "client_secret_basic", () => [{}, basic("", "secret")]],
     ["a wrong secret", "client_secret_basic", ({ client_id }) => [{}, basic(client_id, "wrong")]],
     ["no secret", "client_secret_basic", ({ client_id }) => [{ client_id: String(client_id) }, {}]],

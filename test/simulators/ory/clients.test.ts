@@ -26,7 +26,7 @@ describe("a client that does not exist", () => {
   ])("%s of a client that does not exist%s: 404 in a sentence", async (method, path) => {
     // Lifespans and patches are read after the client, a whole client before it.
     const body = method === "PATCH" || path === "/lifespans" ? "not even JSON" : method === "PUT" ? {} : undefined;
-    expect(await admin(simulateOry(), method, `/admin/clients/nobody${path}`, body)).toMatchObject({
+    expect(await admin(simulateOry(), method, `/admin/clients/unknown${path}`, body)).toMatchObject({
       status: 404,
       json: sentenceOfNotFound,
     });
@@ -222,7 +222,7 @@ describe("rotating", () => {
 });
 
 describe("deleting", () => {
-  test("answers 204 once and 404 from then on, and takes the tokens along", async () => {
+  test("gets 204 once and then 404, and deletes the tokens", async () => {
     const ory = simulateOry();
     const client = await create(ory, worker);
     const { access_token } = (await token(ory, client)).json;

@@ -34,7 +34,7 @@ describe("the members of a client", () => {
     expect(await admin(simulateOry(), "POST", "/admin/clients", body)).toMatchObject({ status: 400, json: malformed });
   });
 
-  test("answers with everything that the server filled in, null where nothing was sent", async () => {
+  test("the response has the default values, and null for members that were not sent", async () => {
     const ory = simulateOry({ now: fixedNow() });
     const response = await admin(ory, "POST", "/admin/clients", {});
     expect(response.status).toBe(201);

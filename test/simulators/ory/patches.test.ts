@@ -17,7 +17,7 @@ describe("patching", () => {
     ["the wrong type", [{ op: "replace", path: "/grant_types", value: "x" }]],
     ["no value", [{ op: "add", path: "/owner" }]],
     ["a prototype", [{ op: "add", path: "/__proto__/x", value: 1 }]],
-  ])("answers %s with 500 and nothing to go by", async (_case, patch) => {
+  ])("%s gets 500 without details", async (_case, patch) => {
     const ory = simulateOry();
     const { client_id } = await create(ory, { owner: "acme" });
     expect(await admin(ory, "PATCH", `/admin/clients/${client_id}`, patch)).toMatchObject({

@@ -32,7 +32,7 @@ describe("dynamic client registration", () => {
     }
   });
 
-  test("answers 404 to every call unless it is enabled", async () => {
+  test("every request gets 404 unless it is enabled", async () => {
     const ory = simulateOry();
     const calls = [
       ["POST", ""],
@@ -72,14 +72,14 @@ describe("dynamic client registration", () => {
   });
 
   test.each(["GET", "PUT", "DELETE"])(
-    "%s answers 401 without the token, with another's, and for nobody's id",
+    "%s gets 401 without a token, with another client's token, and for an unknown id",
     async (method) => {
       const ory = enabled();
       const [mine, other] = [(await register(ory, "POST", "", {})).json, (await register(ory, "POST", "", {})).json];
       for (const [id, bearer] of [
         [mine.client_id, undefined],
         [mine.client_id, other.registration_access_token],
-        ["nobody", mine.registration_access_token],
+        ["unknown", mine.registration_access_token],
       ]) {
         const response = await register(ory, method, `/${String(id)}`, method === "PUT" ? {} : undefined, bearer);
         expect(response).toMatchObject({ status: 401, json: { error: "The request could not be authorized" } });

@@ -36,7 +36,7 @@ describe("simulateOry", () => {
     expect(
       (await admin(ory, "POST", "/admin/clients", { ...worker, client_id: "w", client_secret: "secret-1" }, key)).status,
     ).toBe(201);
-    expect((await admin(ory, "GET", "/admin/clients/nobody", undefined, key)).json).toEqual({
+    expect((await admin(ory, "GET", "/admin/clients/unknown", undefined, key)).json).toEqual({
       error: "Unable to locate the resource",
       error_description: "",
     });

@@ -9,7 +9,7 @@ describe("versions", () => {
     ["25.4", 404],
     ["26.2", 404],
     ["master", 200],
-  ])("%s: rotation answers %d", async (version, status) => {
+  ])("%s: rotation gets %d", async (version, status) => {
     const ory = simulateOry({ version });
     const { client_id } = await create(ory);
     expect((await admin(ory, "POST", `/admin/clients/${client_id}/secrets/rotate`)).status).toBe(status);
@@ -20,7 +20,7 @@ describe("versions", () => {
     ["2.1", 400],
     ["2.3", 201],
     ["master", 201],
-  ])("%s: an id of the caller's own answers %d", async (version, status) => {
+  ])("%s: a chosen id gets %d", async (version, status) => {
     expect((await admin(simulateOry({ version }), "POST", "/admin/clients", { client_id: "mine" })).status).toBe(status);
   });
 
@@ -29,7 +29,7 @@ describe("versions", () => {
     ["2.3", 400],
     ["25.4", 200],
     ["master", 200],
-  ])("%s: GET and PUT of a client with jwks_uri answers %d", async (version, status) => {
+  ])("%s: GET and PUT of a client with jwks_uri get %d", async (version, status) => {
     const ory = simulateOry({ version });
     const { client_id } = await create(ory, { jwks_uri: "https://keys.test/" });
     const { json } = await admin(ory, "GET", `/admin/clients/${client_id}`);
@@ -41,7 +41,7 @@ describe("versions", () => {
     ["25.4", 400],
     ["26.2", 400],
     ["master", 400],
-  ])("%s: a strange tos_uri answers %d", async (version, status) => {
+  ])("%s: a tos_uri with another scheme than http(s) gets %d", async (version, status) => {
     expect((await admin(simulateOry({ version }), "POST", "/admin/clients", { tos_uri: "app://terms" })).status).toBe(status);
   });
 
@@ -104,7 +104,7 @@ describe("versions", () => {
   test.each<[OryVersion, number]>([
     ["2.3", 404],
     ["25.4", 200],
-  ])("%s: the server metadata answers %d", async (version, status) => {
+  ])("%s: the server metadata gets %d", async (version, status) => {
     const ory = simulateOry({ version });
     expect((await read(ory.fetch(`${ory.urls.public}/.well-known/oauth-authorization-server`))).status).toBe(status);
   });
@@ -112,7 +112,7 @@ describe("versions", () => {
   test.each<[OryVersion, number]>([
     ["2.3", 400],
     ["25.4", 200],
-  ])("%s: lifespans of a client with jwks_uri answer %d", async (version, status) => {
+  ])("%s: lifespans of a client with jwks_uri get %d", async (version, status) => {
     const ory = simulateOry({ version });
     const { client_id } = await create(ory, { jwks_uri: "https://keys.test/" });
     expect((await admin(ory, "PUT", `/admin/clients/${client_id}/lifespans`, {})).status).toBe(status);

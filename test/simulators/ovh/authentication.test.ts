@@ -27,12 +27,12 @@ describe("a caller is refused", () => {
   });
 
   test.each<[string, Partial<OvhApplicationKey>, Record<string, string>, object]>([
-    ["an unknown application key", {}, { "x-ovh-application": "nobody" }, forbidden("Invalid application key")],
-    ["an unknown consumer key", {}, { "x-ovh-consumer": "nobody" }, forbidden("This credential does not exist")],
+    ["an unknown application key", {}, { "x-ovh-application": "unknown" }, forbidden("Invalid application key")],
+    ["an unknown consumer key", {}, { "x-ovh-consumer": "unknown" }, forbidden("This credential does not exist")],
     ["an expired consumer key", { state: "expired" }, {}, forbidden("This credential is not valid")],
     ["a refused consumer key", { state: "refused" }, {}, forbidden("This credential is not valid")],
     ["a consumer key that has ended", { expiresAt: new Date(0) }, {}, forbidden("This credential is not valid")],
-    ["a consumer key that nobody has validated", { state: "pendingValidation" }, {}, invalidSignature],
+    ["a consumer key that is not validated", { state: "pendingValidation" }, {}, invalidSignature],
     ["no timestamp", {}, { "x-ovh-timestamp": "" }, invalidSignature],
     ["no signature", {}, { "x-ovh-signature": "" }, invalidSignature],
   ])("with %s", async (_case, key, headers, refusal) => {
@@ -71,8 +71,8 @@ describe("a caller is refused", () => {
     expect((await call(ovh, { timestamp: seconds(ovh.now()) + away })).status).toBe(status);
   });
 
-  test("with a bearer token that nobody issued, with 401", async () => {
-    const response = await api(simulator(), "GET", clientsPath, undefined, bearer("nobody"));
+  test("with an unknown bearer token, with 401", async () => {
+    const response = await api(simulator(), "GET", clientsPath, undefined, bearer("unknown"));
     expect(response).toMatchObject({ status: 401, json: { class: "Client::Unauthorized" } });
   });
 
@@ -128,7 +128,7 @@ describe("signatures", () => {
     expect((await api(ovh, "GET", path, undefined, decoded)).status).toBe(400);
   });
 
-  test("are judged by the server's now, which /auth/time tells everybody", async () => {
+  test("are validated by the server's time, which /auth/time returns without authentication", async () => {
     const ovh = simulator({}, { clockSkewMs: 7_200_000 });
     expect(await call(ovh)).toMatchObject(invalidSignature);
     const { text, json } = await api(ovh, "GET", "/1.0/auth/time", undefined, {});

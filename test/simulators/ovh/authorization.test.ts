@@ -10,7 +10,7 @@ const group = (name: string) => `urn:v1:eu:permissionsGroup:${account}:${name}`;
 const groups = createGroups(
   [
     { urn: group("readers"), allow: ["webHosting:*"], except: ["webHosting:apiovh:delete"] },
-    { urn: group("nobody"), deny: ["*"] },
+    { urn: group("unknown"), deny: ["*"] },
   ],
   { region: "eu", name: account },
 );
@@ -69,7 +69,7 @@ describe("a service account is refused", () => {
     ["what the policy excepts", [policy({ permissions: { allow: actions("*"), except: actions("*:get") } })], read],
     ["what the policy denies", [policy({ permissions: { allow: actions("*"), deny: actions("webHosting:*") } })], read],
     ["what another policy denies", [policy(), policy({ permissions: { deny: actions("*:get") } })], read],
-    ["what a group of another policy denies", [policy(), policy({ permissionsGroups: [{ urn: group("nobody") }] })], read],
+    ["what a group of another policy denies", [policy(), policy({ permissionsGroups: [{ urn: group("unknown") }] })], read],
     [
       "what a group excepts from its own",
       [policy({ permissions: {}, permissionsGroups: [{ urn: group("readers") }] })],

@@ -20,7 +20,7 @@ describe("creating", () => {
     ["an empty description", { ...worker, description: "" }, "[description]"],
     ["no flow", { ...worker, flow: undefined }, "[flow]"],
     ["a flow in lower case", { ...worker, flow: "client_credentials" }, "[flow]"],
-    ["a flow that nobody knows", { ...worker, flow: "IMPLICIT" }, "[flow]"],
+    ["an unknown flow", { ...worker, flow: "IMPLICIT" }, "[flow]"],
     ["null for the callbacks", { ...worker, callbackUrls: null }, "[callbackUrls]"],
     ["text for the callbacks", { ...app, callbackUrls: "https://app.acme.test/cb" }, "[callbackUrls]"],
     ["a number among the callbacks", { ...app, callbackUrls: ["https://app.acme.test/cb", 1] }, "[callbackUrls[1]]"],
@@ -31,14 +31,14 @@ describe("creating", () => {
     ["absent callbacks for the flow that needs one", { ...app, callbackUrls: undefined }, "AUTHORIZATION_CODE"],
     ["callbacks for the flow without", { ...worker, callbackUrls: ["https://app.acme.test/cb"] }, "CLIENT_CREDENTIALS"],
     ["an id", { ...worker, clientId: "EU.0123456789abcdef" }, "[clientId]"],
-    ["a member that nobody knows", { ...worker, scope: "all" }, "[scope]"],
+    ["an unknown member", { ...worker, scope: "all" }, "[scope]"],
   ])("refuses a body with %s", async (_case, body, message) => {
     const ovh = start();
     expect(await api(ovh, "POST", clientsPath, body)).toMatchObject(badRequest(message));
     expect(ovh.clients).toEqual([]);
   });
 
-  test("answers with id and secret and nothing else, and never again with the secret", async () => {
+  test("returns id and secret only, and the secret only once", async () => {
     const ovh = start();
     const { status, json, headers } = await api(ovh, "POST", clientsPath, { ...worker, callbackUrls: [] });
     expect(status).toBe(200);
@@ -72,7 +72,7 @@ describe("creating", () => {
 });
 
 describe("reading", () => {
-  test.each(["nobody", "EU.0123456789abcdef", "a.b.c"])("refuses %s, whom there is not", async (id) => {
+  test.each(["unknown", "EU.0123456789abcdef", "a.b.c"])("the unknown client %s is an error", async (id) => {
     expect(await api(start(), "GET", `${clientsPath}/${id}`)).toMatchObject(absent);
   });
 
@@ -136,7 +136,7 @@ describe("updating", () => {
     ["a flow", { ...changes, flow: "CLIENT_CREDENTIALS" }, "[flow] is read-only"],
     ["an id", { ...changes, clientId: "x" }, "[clientId] is read-only"],
     ["an identity", { ...changes, identity: null }, "[identity] is read-only"],
-    ["a member that nobody knows", { ...changes, scopes: [] }, "[scopes]"],
+    ["an unknown member", { ...changes, scopes: [] }, "[scopes]"],
   ])("refuses a body with %s, and changes nothing", async (_case, body, message) => {
     const ovh = start();
     const { clientId } = await create(ovh);
@@ -146,7 +146,7 @@ describe("updating", () => {
   });
 
   test("refuses whom there is not", async () => {
-    expect(await api(start(), "PUT", `${clientsPath}/nobody`, changes)).toMatchObject(absent);
+    expect(await api(start(), "PUT", `${clientsPath}/unknown`, changes)).toMatchObject(absent);
   });
 
   test("passes over what only the vendor sets, when told to, and does not let it in", async () => {
@@ -159,7 +159,7 @@ describe("updating", () => {
     expect((await api(ovh, "PUT", `${clientsPath}/${clientId}`, { ...changes, scopes: [] })).status).toBe(400);
   });
 
-  test("answers null, changes the three members and keeps the rest", async () => {
+  test("returns null, changes the three members and keeps the rest", async () => {
     const ovh = start();
     const { clientId } = await create(ovh, app);
     const [before] = ovh.clients;

@@ -55,7 +55,7 @@ describe("refusals have both generations of bodies", () => {
   });
 });
 
-describe("answers", () => {
+describe("responses", () => {
   test("are JSON in UTF-8 that is not kept, and null is content", async () => {
     const response = json(200, null, { "x-extra": "1" });
     expect(await response.text()).toBe("null");

@@ -38,7 +38,7 @@ describe("options", () => {
     expect(() => simulateOvh(options)).toThrow(`simulateOvh: ${name}`);
   });
 
-  test("let one well-known key in when nobody else is let in, and nobody besides those who are", async () => {
+  test("have one default key without other credentials", async () => {
     const status = async (options: OvhSimulatorOptions) => {
       const ovh = simulateOvh(options);
       const timestamp = Math.floor(Date.now() / 1000);

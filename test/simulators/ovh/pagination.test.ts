@@ -16,7 +16,7 @@ describe("pages by cursor", () => {
     expect(() => begin()(entries, { "x-pagination-size": size })).toThrow("[X-Pagination-Size]");
   });
 
-  test("refuse a cursor that nobody gave, and one of another list", () => {
+  test("an unknown cursor and the cursor of another list are errors", () => {
     const page = begin();
     expect(() => page(entries, { "x-pagination-cursor": "2" })).toThrow("[X-Pagination-Cursor]");
     const cursor = cursorOf(page(entries, {}, "?identity=a&action=b"));

@@ -76,7 +76,7 @@ describe("policies are refused", () => {
 });
 
 describe("a policy", () => {
-  test("is answered whole when it is created, without a time of change", async () => {
+  test("is returned whole after its creation, without a time of change", async () => {
     const ovh = start();
     const identity = identityOf(await create(ovh));
     const sent = guidePolicy(identity, { permissionsGroups: null });
@@ -106,7 +106,7 @@ describe("a policy", () => {
     expect(ovh.policies).toEqual([json]);
   });
 
-  test("is deleted with the answer null", async () => {
+  test("is deleted with the response null", async () => {
     const ovh = start();
     const { json } = await api(ovh, "POST", policiesPath, policy());
     expect(await api(ovh, "DELETE", `${policiesPath}/${json.id}`)).toMatchObject({ status: 200, text: "null" });

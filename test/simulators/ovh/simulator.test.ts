@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { SimulatorServer } from "../../../src/simulators/core/simulator.js";
 import { type OvhOrigin, simulateOvh } from "../../../src/simulators/ovh/simulator.js";
 import {
+  account,
   api,
   basic,
   bearer,
@@ -27,16 +28,24 @@ import {
 
 const queryId = /^EU\.ext-\d+\.[0-9a-f]{8}\.\d+\.[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
+test("GET /me describes the account, and needs an action of its own", async () => {
+  const ovh = start();
+  expect(await api(ovh, "GET", "/1.0/me")).toMatchObject({ status: 200, json: { nichandle: account } });
+  const client = await create(ovh);
+  const headers = bearer(await token(ovh, client));
+  expect((await api(ovh, "GET", "/1.0/me", undefined, headers)).status).toBe(403);
+});
+
 describe("what leads nowhere", () => {
   test.each([
     "/",
-    "/1.0/me",
+    "/1.0/me/contact",
     "/me/api/oauth2/client",
     "/v2/me/api/oauth2/client",
     "/1.0/iam/policy",
     "/v1/iam/policy",
     "/v3/auth/time",
-  ])("%s: 404, and nobody is asked who they are", async (path) => {
+  ])("%s: 404 without authentication", async (path) => {
     const response = await api(start(), "GET", path, undefined, {});
     expect(response).toMatchObject({ status: 404, json: { class: "Client::NotFound" } });
     expect(response.headers.get("x-ovh-queryid")).toMatch(queryId);
@@ -74,7 +83,7 @@ describe("errors", () => {
       bearer("x"),
       { errorCode: "INVALID_CREDENTIAL", httpCode: "401 Unauthorized" },
     ],
-    ["nobody", "GET", clientsPath, undefined, {}, { errorCode: "NOT_CREDENTIAL", httpCode: "403 Forbidden" }],
+    ["no caller", "GET", clientsPath, undefined, {}, { errorCode: "NOT_CREDENTIAL", httpCode: "403 Forbidden" }],
     [
       "an absent client",
       "GET",
@@ -112,7 +121,7 @@ describe("errors", () => {
   });
 });
 
-describe("answers", () => {
+describe("responses", () => {
   test("each have a query id of their own, which the token endpoint does not have", async () => {
     const ovh = start({ region: "ca" });
     const ids = [await api(ovh, "GET", clientsPath), await api(ovh, "GET", "/1.0/auth/time")].map(({ headers }) =>

@@ -16,14 +16,14 @@ import {
   worker,
 } from "./calls.js";
 
-const posted = { client_id: "nobody", client_secret: "x" };
+const posted = { client_id: "unknown", client_secret: "x" };
 
 describe("a token is refused", () => {
   test.each<[string, Record<string, string> | string[][], number, string]>([
     ["without a grant", { scope: "all", ...posted }, 400, "invalid_request"],
     ["for another grant", { ...grant, ...posted, grant_type: "password" }, 400, "unsupported_grant_type"],
     ["without credentials", grant, 400, "invalid_client"],
-    ["without a secret", { ...grant, client_id: "nobody" }, 400, "invalid_client"],
+    ["without a secret", { ...grant, client_id: "unknown" }, 400, "invalid_client"],
     ["to an unknown client", { ...grant, ...posted }, 400, "invalid_client"],
     ["when a parameter is repeated", [...Object.entries(grant), ["scope", "all"]], 400, "invalid_request"],
   ])("%s", async (_case, parameters, status, error) => {
@@ -56,7 +56,7 @@ describe("a token is refused", () => {
     expect(inHeader.headers.get("www-authenticate")).toMatch(/^Basic /);
     const inContent = await form(ovh, { ...grant, client_id: clientId, client_secret: "wrong" });
     expect(inContent).toMatchObject({ status: 400, json: inHeader.json });
-    expect((await form(ovh, grant, basic("nobody", "wrong"))).json).toEqual(inHeader.json);
+    expect((await form(ovh, grant, basic("unknown", "wrong"))).json).toEqual(inHeader.json);
   });
 
   test.each(["Basic", "Basic %%%", `Basic ${btoa("no-colon")}`, `Basic ${btoa("id:100%")}`, "Bearer x"])(

@@ -14,7 +14,7 @@ export interface ParsedResponse {
   readonly headers: Headers;
   readonly text: string;
   readonly json: Json;
-  /** The one resource of the answer. */
+  /** The resource of the response. */
   readonly data: Resource;
 }
 export type Requests = readonly RecordedRequest<TfeOperationId>[];

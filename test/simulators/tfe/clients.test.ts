@@ -148,8 +148,9 @@ describe("inserting", () => {
 
 describe("the store", () => {
   test("finds clients by their own id and by their token's", () => {
-    const store = createClientStore(Date.now);
-    const [organization] = createOrganizations(organizations).values();
+    const all = createOrganizations(organizations);
+    const store = createClientStore(Date.now, all);
+    const [organization] = all.values();
     if (!organization) throw new Error("expected an organization");
     const sent = { attributes: github, projects: undefined, agentPool: undefined };
     const client = store.create(organization, sent);

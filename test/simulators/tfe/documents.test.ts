@@ -54,7 +54,7 @@ describe("include", () => {
 });
 
 describe("secrets", () => {
-  test("are in no answer, whichever way they came", async () => {
+  test("are in no response", async () => {
     const tfe = simulateTfe();
     const ado = { ...github, "service-provider": "ado_server", "private-key": sshKey };
     const center = { ...dataCenter, ...rsaPair, "oauth-token-string": "ghp_EXAMPLE" };
@@ -79,7 +79,7 @@ describe("secrets", () => {
 });
 
 describe("a client", () => {
-  test("is answered in the newest form", async () => {
+  test("is returned in the newest form", async () => {
     const tfe = simulateTfe({ organizations, baseUrl: "https://tfe.acme.test" });
     const relationships = { projects: identifiers(projectOne), "agent-pool": { data: { id: pool, type: "agent-pools" } } };
     const data = await create(tfe, { name: "acme github" }, relationships);
@@ -139,7 +139,7 @@ describe("a client", () => {
 });
 
 describe("a token", () => {
-  test("is answered without its text", async () => {
+  test("is returned without its text", async () => {
     const tfe = simulateTfe();
     const client = await create(tfe);
     const id = tokenIdOf(client);

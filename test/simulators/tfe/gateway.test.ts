@@ -66,7 +66,7 @@ describe("who may call", () => {
     expect((await call(simulateTfe(), "GET", "/ping", undefined, as("any"))).status).toBe(204);
   });
 
-  test("answers a token without permission as if nothing were there", async () => {
+  test("a token without permission gets 404", async () => {
     const tfe = simulateTfe({ tokens: [...tokens, { token: bearer }], organizations, oldDeletePath: true });
     const missing = (await call(tfe, "GET", "/oauth-clients/oc-none")).text;
     for (const [method, path, body] of await everyCall(tfe)) {

@@ -29,7 +29,7 @@ const notThere = { status: 404, json: { errors: [{ status: "404", title: "not fo
 const projectsOf = async (tfe: TfeSimulator, id: string) => namesOf((await get(tfe, id)).data.relationships.projects?.data);
 const namesOf = (entries: unknown) => (entries as readonly { readonly id: string }[]).map((entry) => entry.id);
 
-describe("what is not there is answered with 404", () => {
+describe("a missing resource gets 404", () => {
   test.each([
     ["GET", "/organizations/nowhere/oauth-clients", undefined],
     ["POST", "/organizations/nowhere/oauth-clients", document(github)],

@@ -75,7 +75,6 @@ describe("what is refused in a new client, with 422", () => {
 describe("what is refused in changes, with 422", () => {
   test.each<[string, Json, Json, string]>([
     ["another provider", github, { "service-provider": "gitlab_hosted" }, "service-provider"],
-    ["the same provider", github, { "service-provider": "github" }, "service-provider"],
     ["another http-url", github, { "http-url": "https://elsewhere.test" }, "http-url"],
     ["another api-url", github, { "api-url": "https://elsewhere.test" }, "api-url"],
     ["a private key", github, { "private-key": sshKey }, "private-key"],
@@ -137,7 +136,7 @@ describe("what is accepted", () => {
     expect((await create(tfe, { "organization-scoped": null })).attributes["organization-scoped"]).toBe(true);
   });
 
-  test("attributes that nobody knows are passed over", async () => {
+  test("unknown attributes are ignored", async () => {
     const tfe = simulateTfe();
     const { attributes, id } = await create(tfe, { tfvcs: true, "display-name": "x", uuid: "mine" });
     for (const name of ["tfvcs", "display-name", "uuid"]) expect(attributes).not.toHaveProperty(name);
@@ -167,4 +166,13 @@ describe("what is accepted", () => {
     expect(validateSshKey({})).toBeUndefined();
     expect(validateSshKey({ "ssh-key": null })).toBeNull();
   });
+});
+
+test("fixed attributes with the stored values are valid in a change", async () => {
+  const tfe = simulateTfe();
+  const { id } = await create(tfe, { "service-provider": "ado_server", "private-key": sshKey });
+  const { "http-url": httpUrl, "api-url": apiUrl } = github;
+  const fixed = { "service-provider": "ado_server", "http-url": httpUrl, "api-url": apiUrl, "private-key": sshKey };
+  expect((await patch(tfe, id, { ...fixed, name: "renamed" })).status).toBe(200);
+  expect((await patch(tfe, id, { ...fixed, "private-key": `${sshKey} ` })).status).toBe(422);
 });

@@ -16,7 +16,7 @@ describe("a refusal", () => {
       error: "invalid_client",
       errorDescription: "who?",
       outcome: "not_applied",
-      message: "auth.example/introspect answered 401 invalid_client: who? (authenticated with client_secret_post)",
+      message: "auth.example/introspect introspect token: invalid_client: who? (401, authenticated with client_secret_post)",
     });
   });
 
@@ -76,7 +76,9 @@ describe("reading", () => {
     const error = invalidResponse(await answered(json({ active: token })), "an introspection response", [
       { path: "active", message: "expected a" },
     ]);
-    expect(error.message).toBe("the response of auth.example/introspect is not an introspection response: active: expected a");
+    expect(error.message).toBe(
+      "auth.example/introspect introspect token: the response is not an introspection response: active: expected a (200)",
+    );
     expect(everyView(error)).not.toContain(token);
   });
 });

@@ -1,5 +1,6 @@
 import { createOryManager } from "../../src/ory/manager.js";
-import type { OryHydraOptions, OryManager, OryNetworkOptions } from "../../src/ory/types.js";
+import type { OryHydraOptions, OryNetworkOptions } from "../../src/ory/options.js";
+import type { OryManager } from "../../src/ory/types.js";
 import { simulateOry } from "../../src/simulators/ory/simulator.js";
 
 type SimulatorOptions = NonNullable<Parameters<typeof simulateOry>[0]>;
@@ -13,11 +14,11 @@ export interface Sent {
   readonly body: string;
 }
 
-/** Changes what the simulator answers, or answers in its place. */
-export type Meddle = (request: Request, answer: () => Promise<Response>) => Response | Promise<Response>;
+/** Changes what the simulator responses, or responses in its place. */
+export type Intercept = (request: Request, forward: () => Promise<Response>) => Response | Promise<Response>;
 
 /** A manager and the simulator that it talks to. */
-export interface Stage {
+export interface Setup {
   readonly manager: OryManager;
   readonly simulator: ReturnType<typeof simulateOry>;
   /** All that was sent, oldest first, with its secrets. */
@@ -27,18 +28,18 @@ export interface Stage {
   /** Whether the simulator was asked for this operation. */
   readonly wasAsked: (operationId: string) => boolean;
   /** Stands between the two from now on. */
-  readonly meddle: (how: Meddle | undefined) => void;
+  readonly intercept: (how: Intercept | undefined) => void;
   /** Talks to the simulator past the manager. */
   readonly raw: (method: string, path: string, body?: unknown) => Promise<Response>;
 }
 
 /** Sets up a server of one's own and a manager for it, quick in its repeats. */
-export function stage(world: SimulatorOptions = {}, options: Partial<Omit<OryHydraOptions, "project">> = {}): Stage {
+export function setup(world: SimulatorOptions = {}, options: Partial<Omit<OryHydraOptions, "project">> = {}): Setup {
   return build(world, (simulator) => ({ adminUrl: simulator.urls.admin, publicUrl: simulator.urls.public, ...options }));
 }
 
 /** Sets up a manager without a public API. */
-export function stageWithoutPublic(options: Partial<Omit<OryHydraOptions, "project" | "publicUrl">> = {}): Stage {
+export function setupWithoutPublic(options: Partial<Omit<OryHydraOptions, "project" | "publicUrl">> = {}): Setup {
   return build({}, (simulator) => ({ adminUrl: simulator.urls.admin, ...options }));
 }
 
@@ -46,27 +47,27 @@ export const project = "vibrant-moore-abc123";
 export const apiKey = "ory_pat_0123456789abcdefghij";
 
 /** Sets up a project of Ory Network and a manager for it. */
-export function stageNetwork(
+export function setupNetwork(
   network: Partial<NonNullable<SimulatorOptions["network"]>> = {},
   options: Partial<OryNetworkOptions> = {},
-): Stage {
+): Setup {
   return build({ network: { project, apiKey, ...network } }, () => ({ project, apiKey, ...options }));
 }
 
 function build(
   world: SimulatorOptions,
   optionsFor: (simulator: ReturnType<typeof simulateOry>) => OryHydraOptions | OryNetworkOptions,
-): Stage {
+): Setup {
   const simulator = simulateOry(world);
   const sent: Sent[] = [];
-  let meddle: Meddle | undefined;
+  let intercept: Intercept | undefined;
   const fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);
     const { method, url, headers } = request;
     const body = await request.clone().text();
     sent.push({ method, url, path: new URL(url).pathname, headers, body });
-    const answer = () => simulator.fetch(request);
-    return meddle ? meddle(request, answer) : answer();
+    const forward = () => simulator.fetch(request);
+    return intercept ? intercept(request, forward) : forward();
   };
   return {
     manager: createOryManager({ fetch, retry: { initialDelayMs: 1, maxRetries: 2 }, ...optionsFor(simulator) }),
@@ -74,8 +75,8 @@ function build(
     sent,
     calls: () => sent.map(({ method, path }) => `${method} ${path}`),
     wasAsked: (operationId) => simulator.requests.some((request) => request.operationId === operationId),
-    meddle: (how) => {
-      meddle = how;
+    intercept: (how) => {
+      intercept = how;
     },
     raw: (method, path, body) =>
       simulator.fetch(`${simulator.urls.admin}${path}`, {
@@ -85,7 +86,7 @@ function build(
   };
 }
 
-/** An answer of JSON. */
+/** An response of JSON. */
 export function json(value: unknown, status = 200, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json", ...headers } });
 }
@@ -95,9 +96,9 @@ export function breakConnection(): never {
   throw new TypeError("fetch failed", { cause: Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" }) });
 }
 
-/** A manager whose every request gets an answer of the test's making. */
-export function answering(
-  answer: (request: Request, count: number) => Response | Promise<Response>,
+/** A manager whose every request gets a response of the test's making. */
+export function managerWithResponses(
+  response: (request: Request, count: number) => Response | Promise<Response>,
   options: Partial<Omit<OryHydraOptions, "project">> = {},
 ): { readonly manager: OryManager; readonly sent: readonly Sent[] } {
   const sent: Sent[] = [];
@@ -105,7 +106,7 @@ export function answering(
     const request = new Request(input, init);
     const { method, url, headers } = request;
     sent.push({ method, url, path: new URL(url).pathname, headers, body: await request.clone().text() });
-    return answer(request, sent.length);
+    return response(request, sent.length);
   };
   const manager = createOryManager({
     adminUrl: "http://127.0.0.1:4445",

@@ -1,8 +1,8 @@
 import type { TransportOptions } from "oauth-clients";
 import { createOvhManager, type OvhOptions } from "oauth-clients/ovh";
 
-/** One answer of the server that a test makes up. `Error`: no answer. */
-export type Answer =
+/** One response of the server that a test makes up. `Error`: no response. */
+export type RecordedResponse =
   | { readonly status?: number; readonly json?: unknown; readonly text?: string; readonly headers?: Record<string, string> }
   | Error;
 
@@ -18,8 +18,8 @@ export interface Sent {
 
 export const accessToken = "ready-token-canary";
 
-/** A `fetch` that gives these answers one after the other, the last again and again, and notes what it was sent. */
-export function recorder(answers: readonly Answer[]) {
+/** A `fetch` that gives these responses one after the other, the last again and again, and notes what it was sent. */
+export function recorder(responses: readonly RecordedResponse[]) {
   const sent: Sent[] = [];
   const fetch = async (input: URL | RequestInfo, init?: RequestInit) => {
     const request = new Request(input, init);
@@ -34,22 +34,25 @@ export function recorder(answers: readonly Answer[]) {
       text,
       json: isJson ? JSON.parse(text) : undefined,
     });
-    const answer = answers[Math.min(sent.length, answers.length) - 1];
-    if (answer === undefined || answer instanceof Error) throw answer ?? new Error("no answer");
-    const { status = 200, json, text: body = json === undefined ? null : JSON.stringify(json), headers } = answer;
+    const response = responses[Math.min(sent.length, responses.length) - 1];
+    if (response === undefined || response instanceof Error) throw response ?? new Error("no response");
+    const { status = 200, json, text: body = json === undefined ? null : JSON.stringify(json), headers } = response;
     return new Response(body, { status, headers: { "content-type": "application/json", ...headers } });
   };
   return { fetch, sent };
 }
 
-/** A manager with a ready token whose requests get these answers. */
-export function answering(answers: readonly Answer[], options: TransportOptions & Partial<OvhOptions> = {}) {
-  const { fetch, sent } = recorder(answers);
+/** A manager with a ready token whose requests get these responses. */
+export function managerWithResponses(
+  responses: readonly RecordedResponse[],
+  options: TransportOptions & Partial<OvhOptions> = {},
+) {
+  const { fetch, sent } = recorder(responses);
   const manager = createOvhManager({ accessToken, fetch, retry: { initialDelayMs: 1 }, ...options } as OvhOptions);
   return { manager, sent };
 }
 
-/** A client as OVHcloud answers it. */
+/** A client as OVHcloud responses it. */
 export function clientBody(clientId: string, members: Record<string, unknown> = {}) {
   return {
     callbackUrls: [],
@@ -63,7 +66,7 @@ export function clientBody(clientId: string, members: Record<string, unknown> = 
   };
 }
 
-/** A policy as OVHcloud answers it. */
+/** A policy as OVHcloud responses it. */
 export function policyBody(id: string, members: Record<string, unknown> = {}) {
   return {
     id,

@@ -1,0 +1,312 @@
+import { describe, expect, test } from "vitest";
+import {
+  ConflictError,
+  NetworkError,
+  NotFoundError,
+  type OAuthClientsError,
+  ServerError,
+  UnexpectedResponseError,
+  ValidationError,
+} from "../../src/core/errors.js";
+import type { OryManager } from "../../src/ory/types.js";
+import { requestToken } from "../../src/token/index.js";
+import { breakConnection, json, managerWithResponses, publicKey, rejection, type Setup, setup } from "./setup.js";
+
+const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
+
+/** The default 404 of a gateway that is written in Go. */
+const gatewayNotFound = () => new Response("404 page not found\n", { status: 404 });
+
+async function works(at: Setup, credentials: { clientId: string; clientSecret: string } | undefined): Promise<boolean> {
+  return requestToken(at.manager.tokenRequest(credentials!), { fetch: at.simulator.fetch }).then(
+    () => true,
+    () => false,
+  );
+}
+
+describe("a response with the document of another client is an error", () => {
+  const other = { client_id: "b", client_name: "other", owner: "other" };
+
+  test.each<[string, (manager: OryManager) => Promise<unknown>, string]>([
+    ["get", (manager) => manager.get("a"), "not_applied"],
+    ["update", (manager) => manager.update("a", { name: "new" }), "not_applied"],
+    ["import", (manager) => manager.import("a"), "not_applied"],
+    ["patch", (manager) => manager.patch("a", [{ op: "remove", path: "/owner" }]), "unknown"],
+    ["setLifespans", (manager) => manager.setLifespans("a", {}), "unknown"],
+    ["deleteRotatedSecrets", (manager) => manager.deleteRotatedSecrets("a"), "unknown"],
+  ])("%s rejects, and writes nothing after a read.", async (_, call, outcome) => {
+    const { manager, sent } = managerWithResponses(() => json(other));
+    const error = await rejection<UnexpectedResponseError>(call(manager));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ outcome, issues: [{ path: "client_id" }] });
+    expect(sent).toHaveLength(1);
+  });
+
+  test("update rejects with an unknown outcome when the response to its PUT has another id.", async () => {
+    const { manager } = managerWithResponses((request) => json(request.method === "PUT" ? other : { client_id: "a" }));
+    expect(await rejection(manager.update("a", { name: "new" }))).toMatchObject({ outcome: "unknown" });
+  });
+
+  test("rotateSecret does not return the secret of another client.", async () => {
+    const { manager } = managerWithResponses((request) =>
+      request.url.endsWith("/rotate") ? json({ ...other, client_secret: "secret-of-b" }) : json({}, 500),
+    );
+    const error = await rejection<OAuthClientsError>(manager.rotateSecret("a"));
+    expect(error).toMatchObject({ outcome: "unknown", name: "UnexpectedResponseError" });
+    expect(error.unsavedCredentials()?.clientSecret).not.toBe("secret-of-b");
+  });
+});
+
+describe("a page of a gateway with status 200 proves nothing", () => {
+  const credentials = { clientId: "a", clientSecret: "abcdef" };
+  test.each<[string, (manager: OryManager) => Promise<unknown>]>([
+    ["delete", (manager) => manager.delete("a")],
+    ["deleteTokens", (manager) => manager.deleteTokens("a")],
+    ["revoke", (manager) => manager.revoke("token", credentials)],
+  ])("%s rejects with an unknown outcome.", async (_, call) => {
+    const { manager } = managerWithResponses(() => new Response("<html>Welcome</html>"));
+    const error = await rejection(call(manager));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ outcome: "unknown" });
+  });
+
+  test("A lost rotation is not settled by a page in place of the revocation.", async () => {
+    const at = setup();
+    const { client } = await at.manager.create(input);
+    at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "before" });
+    at.intercept((request, forward) => (request.url.endsWith("/revoke") ? new Response("<html>") : forward()));
+    expect(await rejection(at.manager.rotateSecret(client.id))).toMatchObject({ outcome: "unknown" });
+  });
+});
+
+describe("the 404 of a gateway proves nothing", () => {
+  test("delete after a 503 and the 404 of a gateway has an unknown outcome.", async () => {
+    const at = setup();
+    const { client } = await at.manager.create(input);
+    let count = 0;
+    at.intercept(() => (count++ === 0 ? new Response(null, { status: 503 }) : gatewayNotFound()));
+    const error = await rejection(at.manager.delete(client.id));
+    expect(error).toBeInstanceOf(ServerError);
+    expect(error).toMatchObject({ status: 404, outcome: "unknown" });
+    expect(at.simulator.clients).toHaveLength(1);
+  });
+
+  test("delete after a 503 and Ory's own 404 resolves.", async () => {
+    const at = setup();
+    const { client } = await at.manager.create(input);
+    at.simulator.failNext("deleteOAuth2Client", { status: 503, when: "after" });
+    expect(await at.manager.delete(client.id)).toBeUndefined();
+  });
+
+  test("A lost create and the 404s of a gateway have an unknown outcome, with the credentials.", async () => {
+    const at = setup();
+    at.simulator.failNext("createOAuth2Client", { status: 500, when: "after" });
+    at.intercept((request, forward) => (request.method === "GET" ? gatewayNotFound() : forward()));
+    const error = await rejection<OAuthClientsError>(at.manager.create(input));
+    expect(error.outcome).toBe("unknown");
+    expect(await works(at, error.unsavedCredentials())).toBe(true);
+  });
+
+  test.each([
+    ["404", gatewayNotFound],
+    ["405", () => new Response("Method Not Allowed\n", { status: 405 })],
+  ])("rotateSecret does not replace the secret after one %s of a gateway.", async (_, page) => {
+    const at = setup();
+    const { client, credentials } = await at.manager.create(input);
+    at.intercept((request, forward) => (request.url.endsWith("/secrets/rotate") ? page() : forward()));
+    const error = await rejection<OAuthClientsError>(at.manager.rotateSecret(client.id));
+    expect(error.outcome).toBe("unknown");
+    expect(error.message).toContain("a gateway may have sent this response");
+    expect(at.calls()).not.toContain(`PUT /admin/clients/${client.id}`);
+    expect(await works(at, credentials)).toBe(true);
+  });
+
+  test("deleteRotatedSecrets does not resolve after the 404 of a gateway.", async () => {
+    const at = setup();
+    const { client, credentials } = await at.manager.create(input);
+    await at.manager.rotateSecret(client.id);
+    at.intercept((request, forward) => (request.method === "DELETE" ? gatewayNotFound() : forward()));
+    expect(await rejection(at.manager.deleteRotatedSecrets(client.id))).toMatchObject({ outcome: "unknown" });
+    expect(await works(at, credentials)).toBe(true);
+  });
+
+  test("A missing client is still a NotFoundError for a rotation.", async () => {
+    for (const version of ["26.2", "master"] as const)
+      expect(await rejection(setup({ version }).manager.rotateSecret("missing"))).toBeInstanceOf(NotFoundError);
+  });
+});
+
+describe("a concurrent update is retried", () => {
+  const body = {
+    error: "The request was malformed or contained invalid parameters",
+    error_description: "Unable to serialize access due to a concurrent update in another session",
+  };
+
+  test("A create that met a concurrent update is sent again, and creates one client.", async () => {
+    const at = setup();
+    at.simulator.failNext("createOAuth2Client", { status: 400, body, times: 2 });
+    await at.manager.create(input);
+    expect(at.simulator.clients).toHaveLength(1);
+    expect(at.calls()).toHaveLength(3);
+  });
+
+  test("When the retries end, the outcome is not_applied.", async () => {
+    const at = setup();
+    at.simulator.failNext("createOAuth2Client", { status: 400, body, times: 9 });
+    expect(await rejection(at.manager.create(input))).toMatchObject({ status: 400, outcome: "not_applied" });
+  });
+
+  test("Any other 400 is not retried.", async () => {
+    const at = setup();
+    at.simulator.failNext("createOAuth2Client", { status: 400, body: { ...body, error_description: "bad" } });
+    await rejection(at.manager.create(input));
+    expect(at.calls()).toHaveLength(1);
+  });
+});
+
+describe("the registration URI names the client", () => {
+  const id = "a b";
+  test.each([
+    ["ends before the slash", "https://a.test/oauth2/register"],
+    ["ends with the slash", "https://a.test/oauth2/register/"],
+    ["has the id encoded twice", "https://a.test/oauth2/register/a%2520b"],
+    ["has the id", "https://a.test/oauth2/register/a%20b"],
+    ["has an invalid escape", "https://a.test/oauth2/register/a%zz"],
+  ])("A URI that %s becomes the whole URI.", async (_, uri) => {
+    const registration = { registration_access_token: "ory_at_token", registration_client_uri: uri };
+    const { manager } = managerWithResponses(() => json({ client_id: id, client_secret: "server-made", ...registration }, 201));
+    const created = await manager.create({ ...input, clientId: id });
+    expect(created.registration?.clientUri).toBe("https://a.test/oauth2/register/a%20b");
+  });
+
+  test("A URI of another form stays as it is.", async () => {
+    const uri = "https://a.test/clients?id=a";
+    const registration = { registration_access_token: "ory_at_token", registration_client_uri: uri };
+    const { manager } = managerWithResponses(() =>
+      json({ client_id: "a", client_secret: "server-made", ...registration }, 201),
+    );
+    expect((await manager.create({ ...input, clientId: "a" })).registration?.clientUri).toBe(uri);
+  });
+});
+
+describe("a private_key_jwt client that cannot work is rejected", () => {
+  const method = { name: "a", tokenEndpointAuthMethod: "private_key_jwt" } as const;
+  const { use: _, ...withoutUse } = publicKey;
+  const ec = { kty: "EC", crv: "P-256", x: "x", y: "y", use: "sig" };
+
+  test.each([
+    ["a key without a use", { jwks: { keys: [withoutUse] } }, 'use "sig"'],
+    ["a key for encryption", { jwks: { keys: [{ ...publicKey, use: "enc" }] } }, 'use "sig"'],
+    ["an EC key for the default algorithm RS256", { jwks: { keys: [ec] } }, "set tokenEndpointAuthSigningAlg"],
+    ["an RSA key for ES256", { jwks: { keys: [publicKey] }, tokenEndpointAuthSigningAlg: "ES256" }, "of the type EC"],
+  ])("create rejects %s before any request.", async (_title, fields, text) => {
+    const { manager, sent } = setup();
+    const error = await rejection<ValidationError>(manager.create({ ...method, ...fields }));
+    expect(error).toBeInstanceOf(ValidationError);
+    expect(error.issues).toEqual([{ path: "jwks", message: expect.stringContaining(text) }]);
+    expect(sent).toHaveLength(0);
+  });
+
+  test("create accepts one fitting key among others, and a key of any algorithm for another method.", async () => {
+    const { manager } = managerWithResponses(async (request) => json({ ...((await request.json()) as object) }, 201));
+    await manager.create({ ...method, jwks: { keys: [withoutUse, publicKey] } });
+    await manager.create({ ...method, jwks: { keys: [ec] }, tokenEndpointAuthSigningAlg: "ES256" });
+    await manager.create({ name: "a", jwks: { keys: [withoutUse] } });
+  });
+});
+
+describe("a rotation with overlap", () => {
+  test("is rejected before any change where the server cannot keep the old secret valid.", async () => {
+    const at = setup({ version: "26.2" });
+    const { client, credentials } = await at.manager.create(input);
+    const error = await rejection<ValidationError>(at.manager.rotateSecret(client.id, { overlap: "required" }));
+    expect(error).toBeInstanceOf(ValidationError);
+    expect(error).toMatchObject({ outcome: "not_applied", issues: [{ path: "overlap" }] });
+    expect(at.calls()).not.toContain(`PUT /admin/clients/${client.id}`);
+    expect(await works(at, credentials)).toBe(true);
+  });
+
+  test("rejects another value of the option.", async () => {
+    const { manager, sent } = setup();
+    const error = await rejection<ValidationError>(manager.rotateSecret("a", { overlap: "yes" } as never));
+    expect(error.issues.map(({ path }) => path)).toEqual(["overlap"]);
+    expect(sent).toHaveLength(0);
+  });
+
+  test("keeps the old secret valid on a server with rotation.", async () => {
+    const at = setup();
+    const { client, credentials } = await at.manager.create(input);
+    expect(await at.manager.rotateSecret(client.id, { overlap: "required" })).toMatchObject({ previousSecret: "still-valid" });
+    expect(await works(at, credentials)).toBe(true);
+  });
+});
+
+describe("a rotation sends a secret of the library", () => {
+  const rotations = (at: Setup) => at.sent.filter(({ path }) => path.endsWith("/secrets/rotate"));
+
+  test("The server's secret is returned where the server ignores the one that was sent.", async () => {
+    const at = setup();
+    const { client } = await at.manager.create(input);
+    const { credentials } = await at.manager.rotateSecret(client.id);
+    expect(rotations(at)[0]!.body).not.toContain(credentials.clientSecret);
+    expect(await works(at, credentials)).toBe(true);
+  });
+
+  test("The library's secret is returned where the server uses it.", async () => {
+    const at = setup({ rotationAcceptsSecret: true });
+    const { client } = await at.manager.create(input);
+    const { credentials } = await at.manager.rotateSecret(client.id);
+    expect(JSON.parse(rotations(at)[0]!.body)).toEqual({ client_secret: credentials.clientSecret });
+    expect(credentials.clientSecret).toMatch(/^[\w-]{43}$/);
+    expect(await works(at, credentials)).toBe(true);
+  });
+
+  test("credentialsFrom server sends no secret.", async () => {
+    const at = setup({ rotationAcceptsSecret: true }, { credentialsFrom: "server" });
+    const { client } = await at.manager.create(input);
+    await at.manager.rotateSecret(client.id);
+    expect(rotations(at)[0]!.body).toBe("");
+  });
+
+  test("A lost response is settled by the secret: the server accepts it, and the call resolves.", async () => {
+    const at = setup({ rotationAcceptsSecret: true });
+    const { client, credentials: old } = await at.manager.create(input);
+    at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "after" });
+    const rotated = await at.manager.rotateSecret(client.id);
+    expect(rotated.previousSecret).toBe("still-valid");
+    expect(await works(at, rotated.credentials)).toBe(true);
+    expect(await works(at, old)).toBe(true);
+    expect(rotations(at)).toHaveLength(1);
+  });
+
+  test("A lost request leaves the outcome unknown, with the secret that was sent.", async () => {
+    const at = setup({ rotationAcceptsSecret: true });
+    const { client } = await at.manager.create(input);
+    at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "before" });
+    const error = await rejection<OAuthClientsError>(at.manager.rotateSecret(client.id));
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error.outcome).toBe("unknown");
+    expect(error.unsavedCredentials()?.clientSecret).toMatch(/^[\w-]{43}$/);
+  });
+
+  test("From the second lost rotation on, the error warns of the end of the secret in use.", async () => {
+    const at = setup();
+    const { client } = await at.manager.create(input);
+    at.intercept((request, forward) => (request.url.endsWith("/secrets/rotate") ? breakConnection() : forward()));
+    const first = await rejection(at.manager.rotateSecret(client.id));
+    expect(first.message).not.toContain("rotations were lost");
+    const second = await rejection(at.manager.rotateSecret(client.id));
+    expect(second.message).toContain("The responses of 2 rotations were lost");
+    expect(second.message).toContain("Do not call deleteRotatedSecrets");
+    at.intercept(undefined);
+    await at.manager.rotateSecret(client.id);
+    at.intercept((request, forward) => (request.url.endsWith("/secrets/rotate") ? breakConnection() : forward()));
+    expect((await rejection(at.manager.rotateSecret(client.id))).message).not.toContain("rotations were lost");
+  });
+});
+
+test("A conflict about a chosen id is the original error.", async () => {
+  const at = setup();
+  await at.manager.create({ ...input, clientId: "billing" });
+  expect(await rejection(at.manager.create({ ...input, clientId: "billing" }))).toBeInstanceOf(ConflictError);
+});

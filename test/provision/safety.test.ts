@@ -1,0 +1,268 @@
+import { inspect } from "node:util";
+import {
+  apply,
+  check,
+  fromEnv,
+  InvalidConfigurationError,
+  plan,
+  type RunEvent,
+  resolve,
+  rotate,
+} from "oauth-clients/provision";
+import { describe, expect, test } from "vitest";
+import { memoryStore } from "./memory.js";
+import { setup, tokenCanary } from "./worlds.js";
+
+const vendors = ["ory", "ovh", "genesys", "tfe"] as const;
+const withSecret = ["ory", "ovh", "genesys"] as const;
+const writes = (sent: readonly string[]) => sent.filter((one) => !one.startsWith("GET") && !one.endsWith("token"));
+
+describe.each(vendors)("nothing is written at %s", (vendor) => {
+  test("when the credentials belong to another account than the environment names", async () => {
+    const { world, report, configure, entry } = await setup(vendor);
+    const { clients } = await report();
+    const wrong = await configure(clients, { environments: { test: { accounts: { [vendor]: "another" } } } });
+    expect((await plan(wrong)).actions).toMatchObject([{ action: "stop", reason: "account_differs" }]);
+    expect(await apply(wrong)).toMatchObject({ ok: false, clients: [{ reason: "account_differs" }] });
+    expect(writes(world.sent)).toEqual([]);
+    expect(entry()).toBeUndefined();
+  });
+
+  test("when the journal belongs to another environment", async () => {
+    const { world, store, journal, report, entry } = await setup(vendor);
+    await apply(await report());
+    const document = world.hasSecret ? store.journal : journal.document("acme/test/report");
+    const stored = await document.read();
+    await document.write({ ...stored?.document, environment: "prod" }, stored?.version);
+    const before = entry();
+    world.sent.length = 0;
+    expect(await apply(await report())).toMatchObject({ clients: [{ reason: "journal_of_another_client" }] });
+    expect(writes(world.sent)).toEqual([]);
+    expect(entry()).toEqual(before);
+  });
+
+  test("by a plan, whatever the state", async () => {
+    const { world, report } = await setup(vendor);
+    await apply(await report());
+    world.sent.length = 0;
+    await plan(await report({ name: "Another name" }));
+    expect(writes(world.sent)).toEqual([]);
+  });
+
+  test("when the plan does not contain it", async () => {
+    const { world, report } = await setup(vendor);
+    const configuration = await report();
+    const planned = await plan(configuration);
+    const renamed = await report({ name: "Another name" });
+    expect(await apply(renamed, { plan: planned })).toMatchObject({ ok: false, clients: [{ status: "not_in_plan" }] });
+    expect(await world.count()).toBe(0);
+  });
+
+  test("by an error response that is not the vendor's confirmation of absence", async () => {
+    const { world, report } = await setup(vendor);
+    const configuration = await report();
+    await apply(configuration);
+    for (const status of [401, 403, 404, 500, 503]) {
+      world.sent.length = 0;
+      world.intercept(async (request) =>
+        request.method === "GET"
+          ? new Response("<html>gateway</html>", { status, headers: { "retry-after": "0" } })
+          : undefined,
+      );
+      const result = await apply(configuration).catch((error: unknown) => ({ ok: false, clients: [], error }));
+      world.intercept(undefined);
+      expect(result.ok, String(status)).toBe(false);
+      expect(writes(world.sent), String(status)).toEqual([]);
+    }
+    expect(await world.count()).toBe(1);
+  });
+});
+
+describe.each(withSecret)("the secret at %s", (vendor) => {
+  test("is created and not stored: the client is deleted again, and the run has failed", async () => {
+    const { world, report, store } = await setup(vendor, (operation, moment) => {
+      if (operation === "stage" && moment === "before") throw new Error("disk full");
+    });
+    const result = await apply(await report());
+    expect(result).toMatchObject({ ok: false, clients: [{ status: "failed", changed: true }] });
+    expect(await world.count()).toBe(0);
+    expect(store.history).toEqual([]);
+  });
+
+  test("is created, not stored and not revoked: the result has a variant of its own", async () => {
+    const { world, report } = await setup(vendor, (operation, moment) => {
+      if (operation === "stage" && moment === "before") throw new Error("disk full");
+    });
+    world.intercept(async (request) => (request.method === "DELETE" ? new Response("no", { status: 403 }) : undefined));
+    const result = await apply(await report());
+    expect(result).toMatchObject({ ok: false, clients: [{ status: "secret_not_stored", id: expect.stringMatching(/.+/) }] });
+  });
+
+  test("goes to a function, and the project's journal records the client", async () => {
+    const { world, journal, configure } = await setup(vendor);
+    const received: { clientId: string; clientSecret: string }[] = [];
+    const configuration = await configure({
+      report: world.declare(undefined, {}, { secretStore: (one: (typeof received)[number]) => void received.push(one) }),
+    });
+    const result = await apply(configuration);
+    expect(result, JSON.stringify(result)).toMatchObject({ ok: true });
+    expect(received).toHaveLength(1);
+    expect(await world.works(received[0] as (typeof received)[number])).toBe(true);
+    expect(journal.content()).toHaveProperty(["acme/test/report", "clientId"], received[0]?.clientId);
+    expect(await apply(configuration)).toMatchObject({ ok: true, clients: [{ status: "unchanged" }] });
+    expect((await rotate(configuration, ["report"])).ok).toBe(true);
+    expect(received).toHaveLength(2);
+    expect(await world.works(received[1] as (typeof received)[number])).toBe(true);
+  });
+
+  test("that the token endpoint refuses is not promoted, and the run has failed", async () => {
+    const { world, report, store, consumed } = await setup(vendor);
+    const configuration = await report();
+    await apply(configuration);
+    const before = consumed();
+    world.intercept(async (request) => {
+      if (!/token$/.test(new URL(request.url).pathname)) return undefined;
+      const body = await request.clone().text();
+      const isOwn = body.includes("grant_type=client_credentials") && !JSON.stringify([...request.headers]).includes("YWRtaW4");
+      return isOwn && store.next() !== undefined
+        ? new Response(JSON.stringify({ error: "invalid_client" }), {
+            status: 401,
+            headers: { "content-type": "application/json" },
+          })
+        : undefined;
+    });
+    const result = await rotate(configuration, ["report"]);
+    world.intercept(undefined);
+    expect(result).toMatchObject({ ok: false, clients: [{ status: "failed", changed: true }] });
+    expect(consumed()).toEqual(before);
+    expect(await world.works(before)).toBe(true);
+    expect((await rotate(configuration, ["report"])).ok).toBe(true);
+    expect(await world.works(consumed())).toBe(true);
+  });
+});
+
+describe.each(vendors)("two runs at once at %s", (vendor) => {
+  test("make one client, whose secret works", async () => {
+    for (let round = 0; round < 4; round++) {
+      let turn = 0;
+      const { world, store, report } = await setup(
+        vendor,
+        async () => {
+          for (let ticks = (round * 7 + turn++ * 3) % 5; ticks > 0; ticks--) await new Promise(setImmediate);
+        },
+        () => undefined,
+      );
+      const configuration = await report();
+      // Each run has observed nothing of the other one before it starts.
+      const results = await Promise.all([apply(configuration), apply(configuration)]);
+      const again = await apply(configuration);
+      expect(again.ok, JSON.stringify([...results, again])).toBe(true);
+      expect(await world.count(), JSON.stringify(results)).toBe(1);
+      if (world.hasSecret) {
+        const { CLIENT_ID: clientId = "", CLIENT_SECRET: clientSecret = "" } = store.current() ?? {};
+        expect(await world.works({ clientId, clientSecret })).toBe(true);
+      }
+    }
+  });
+});
+
+describe.each(vendors)("secrets at %s", (vendor) => {
+  test("appear in no plan, result, event, journal or error", async () => {
+    const { world, store, journal, report } = await setup(vendor);
+    const events: RunEvent[] = [];
+    const onEvent = (event: RunEvent) => events.push(event);
+    const configuration = await report({}, world.hasSecret ? { rotation: { overlap: "0s" } } : {});
+    const planned = await plan(configuration);
+    const results: unknown[] = [planned, await apply(configuration, { onEvent })];
+    if (world.hasSecret) {
+      results.push(await rotate(configuration, ["report"], { onEvent }));
+      results.push(await resolve(configuration, "report", { as: "trust", id: store.current()?.CLIENT_ID ?? "" }, { onEvent }));
+    }
+    // The memory store of this test shows its content on purpose.
+    const shown = world.hasSecret ? [results, events] : [results, events, configuration];
+    const text = JSON.stringify([results, events, journal.content(), store.entry()]) + inspect(shown, { depth: 8 });
+    const secrets = [...store.history.map((one) => one.CLIENT_SECRET), tokenCanary];
+    expect(secrets.length).toBeGreaterThan(world.hasSecret ? 2 : 0);
+    for (const secret of secrets) expect(text).not.toContain(secret);
+  });
+});
+
+describe("the manager's own client", () => {
+  test("is never changed", async () => {
+    const { world, configure } = await setup("genesys");
+    const own = world.provider.ownClientId() ?? "";
+    const configuration = await configure({
+      report: world.declare(undefined, {}, { adopt: own, secret: "unmanaged", secretStore: undefined }),
+    });
+    await expect(world.provider.delete(own)).rejects.toThrow("authenticates with");
+    expect((await apply(configuration)).ok).toBe(false);
+    expect(writes(world.sent)).toEqual([]);
+  });
+});
+
+describe("check", () => {
+  test("reports every issue at once, each with its client and field, and nothing is sent", async () => {
+    const { world, configure } = await setup("ory");
+    const store = memoryStore("shared");
+    const configuration = await configure(
+      {
+        "bad key!": world.declare(memoryStore("one")),
+        first: world.declare(store),
+        second: world.declare(store, { scopes: "read" as never }),
+        third: world.declare(undefined, { grantTypes: ["client_credential"] }),
+        fourth: world.declare(memoryStore("two"), {}, { rotation: { every: "3 months" }, formerly: "first" }),
+      },
+      { project: "acme platform" },
+    );
+    const found = check(configuration).map(({ key, path }) => `${key} ${path}`);
+    expect(found).toEqual([
+      " project",
+      "bad key! ",
+      "second scopes",
+      "third grantTypes.0",
+      "third secretStore",
+      "fourth formerly",
+      "fourth rotation.every",
+      "second secretStore",
+    ]);
+    await expect(apply(configuration)).rejects.toBeInstanceOf(InvalidConfigurationError);
+    await expect(plan(configuration)).rejects.toBeInstanceOf(InvalidConfigurationError);
+    expect(world.sent).toEqual([]);
+  });
+
+  test("a missing variable of a secret input fails before anything is sent", async () => {
+    const { world, report } = await setup("tfe");
+    const configuration = await report({ oauthTokenString: fromEnv("MISSING", { env: {} }) });
+    expect(await apply(configuration)).toMatchObject({
+      ok: false,
+      clients: [{ status: "failed", message: /MISSING is not set/ }],
+    });
+    expect(writes(world.sent)).toEqual([]);
+  });
+});
+
+describe("a version of a secret input", () => {
+  test("sends the secret again, and only when the version changes", async () => {
+    const { world, report } = await setup("tfe");
+    await apply(await report());
+    const next = fromEnv("GITHUB_PAT", { version: 2, env: { GITHUB_PAT: `${tokenCanary}-2` } });
+    const configuration = await report({ oauthTokenString: next });
+    expect((await plan(configuration)).actions).toMatchObject([
+      { action: "update", differences: [{ field: "oauthTokenString" }] },
+    ]);
+    world.sent.length = 0;
+    await apply(configuration);
+    expect(writes(world.sent)).toHaveLength(1);
+    expect((await plan(configuration)).actions).toMatchObject([{ action: "none" }]);
+  });
+});
+
+describe("a change that needs another client", () => {
+  test("stops with an explanation", async () => {
+    const { world, report } = await setup("tfe");
+    await apply(await report());
+    const configuration = await report({ serviceProvider: "gitlab_hosted" });
+    expect(await apply(configuration)).toMatchObject({ clients: [{ status: "stopped", reason: "cannot_change_in_place" }] });
+    expect(await world.count()).toBe(1);
+  });
+});
