@@ -1,4 +1,4 @@
-import type { ClientResult, RunResult } from "oauth-clients/provision";
+import type { ClientResult, Plan, RunResult } from "oauth-clients/provision";
 
 /** Exit codes of every command. They are documented in docs/guides/cli.md. */
 export const exitCodes = {
@@ -40,7 +40,8 @@ export function exitCodeOf(result: RunResult, interrupted: boolean): number {
   return serious ?? exitCodes.ok;
 }
 
-function exitCodeOfClient(result: ClientResult): number {
+/** The exit code of one client's result. */
+export function exitCodeOfClient(result: ClientResult): number {
   switch (result.status) {
     case "done":
     case "unchanged":
@@ -53,8 +54,21 @@ function exitCodeOfClient(result: ClientResult): number {
     case "skipped":
       return exitCodes.partial;
     case "failed":
-      return result.changed ? exitCodes.partial : exitCodes.failed;
+      if (result.changed) return exitCodes.partial;
+      return isRateLimit(result.error) ? exitCodes.busy : exitCodes.failed;
     case "secret_not_stored":
       return exitCodes.secretNotStored;
   }
+}
+
+/** The exit code of a plan. `detailed`: 2 where there are changes. */
+export function exitCodeOfPlan({ actions }: Plan, detailed: boolean): number {
+  if (actions.some(({ action }) => action === "stop")) return exitCodes.decision;
+  if (actions.some(({ action }) => action === "busy")) return exitCodes.busy;
+  return detailed && actions.some(({ action }) => action !== "none") ? exitCodes.changes : exitCodes.ok;
+}
+
+/** Whether a server asked to wait longer than the run may wait. */
+export function isRateLimit(error: unknown): boolean {
+  return (error as { readonly code?: unknown } | null)?.code === "rate_limited";
 }

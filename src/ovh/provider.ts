@@ -1,3 +1,4 @@
+import type { TokenParameters } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
 import type { CallOptions } from "../core/manager.js";
 import { canonical, compareFields, type FieldRules, inputVersionsOf, printable } from "../provision/fields.js";
@@ -139,6 +140,12 @@ function declareClient(
         await writeAccess(manager(), current, one, call);
     },
     output: ({ id }) => tokenEndpointOf(() => manager().tokenRequest({ clientId: id, clientSecret: "unused" })),
+    ...(input.flow === "client_credentials"
+      ? {
+          requestToken: (credentials: ClientCredentials, params: TokenParameters | undefined, call?: CallOptions) =>
+            requestToken(manager().tokenRequest(credentials, params ?? (verifyWith || {})), tokenTransport(call)),
+        }
+      : {}),
     inputVersions: () => inputVersionsOf(rules, { ...input }),
     ...(input.flow === "client_credentials" && verifyWith !== false
       ? {
