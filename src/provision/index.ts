@@ -1,5 +1,5 @@
 export type { ClientCredentials } from "../core/credentials.js";
-export type { SecretSink, SecretSinkContext } from "../core/secret-sink.js";
+export type { PendingSecret, SecretSink, SecretSinkContext } from "../core/secret-sink.js";
 export { apply } from "./apply.js";
 export { check } from "./check.js";
 export { defineConfig, fromEnv, fromFile, loadConfig, type SecretInputOptions } from "./config.js";

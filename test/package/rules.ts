@@ -16,7 +16,7 @@ export const vendorFiles: readonly string[] = [
 export const vendorExtras: Readonly<Record<string, readonly string[]>> = {
   genesys: ["integration-credentials.ts", "lost-create.ts", "roles.ts", "tokens.ts"],
   ory: ["create-reconciliation.ts", "durations.ts", "secrets.ts", "tokens.ts"],
-  ovh: ["access.ts", "policies.ts", "signature.ts", "tokens.ts", "urns.ts"],
+  ovh: ["access.ts", "permissions.ts", "policies.ts", "signature.ts", "tokens.ts", "urns.ts"],
   tfe: ["oauth-tokens.ts", "projects.ts"],
 };
 

@@ -21,6 +21,10 @@ export type OvhOperationId =
   | "updatePolicy"
   | "deletePolicy"
   | "listActions"
+  | "listPermissionsGroups"
+  | "getPermissionsGroup"
+  | "listResources"
+  | "checkAuthorization"
   | "requestToken";
 
 /** The API without a version, and the token endpoint. */
