@@ -77,7 +77,7 @@ const mostMoments: Readonly<Record<Vendor, number>> = { ory: 15, ovh: 15, genesy
 const blank = { account: "", keys: [], settleMs: 9_000 } as const;
 const plain = { store: (store: SecretStore) => store, documents: (one: DocumentStore) => one, fetch } as const;
 
-// A process that was killed cannot write any more: its intents count as old, and nobody has to wait.
+// A process that was killed cannot write any more: its intents count as old, so that no run waits.
 const aged = (own: VersionedDocument): VersionedDocument => ({
   ...own,
   read: async (options) => {
