@@ -33,4 +33,4 @@ export type { Limits } from "./core/limits.js";
 export type * from "./core/manager.js";
 export type { TransportOptions } from "./core/options.js";
 export { collect } from "./core/pagination.js";
-export type { SecretOptions, SecretSink, SecretSinkContext } from "./core/secret-sink.js";
+export type { PendingSecret, SecretOptions, SecretSink, SecretSinkContext } from "./core/secret-sink.js";

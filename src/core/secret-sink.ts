@@ -1,6 +1,6 @@
-import { race, startTimer, type Timer } from "./abort.js";
+import { race, startTimer, type Timer, withTimeout } from "./abort.js";
 import type { ClientCredentials } from "./credentials.js";
-import { SecretStorageError, ValidationError } from "./errors.js";
+import { isOAuthClientsError, SecretStorageError, ValidationError } from "./errors.js";
 import type { CallOptions } from "./manager.js";
 import { createError, describeReason } from "./outcome.js";
 import { redact } from "./redact.js";
@@ -14,19 +14,45 @@ export interface SecretSinkContext {
   readonly operation: string;
   /** The server or project that the client belongs to, where client ids are unique within one only: `https://hydra.example.com`. */
   readonly server?: string;
-  /** The vendor's id of the client. Absent before the client is created. */
+  /** The account, project or region of the client, as far as it is known without a request: `eu`, `https://hydra.example.com`. */
+  readonly account?: string;
+  /** The vendor's id of the client. Absent before the client is created, unless the request chooses the id. */
   readonly id?: string;
   /** The client's name, where it is known. */
   readonly name?: string;
+  /** A random id of the call, equal in all calls of the sink for one secret. */
+  readonly attemptId?: string;
+}
+
+/** What is known about a secret before the request that issues it is sent. */
+export interface PendingSecret {
+  /** The credentials that the request contains. Absent where the vendor generates the secret. */
+  readonly credentials?: ClientCredentials;
+  /** When the entry was made, RFC 3339. */
+  readonly since: string;
 }
 
 /** A store for secrets: a file, a vault. */
 export interface SecretSink {
   /** Checks whether a secret can be stored, before the request is sent. When it rejects, no request is sent. */
   readonly check?: (context: SecretSinkContext) => void | Promise<void>;
-  /** Stores the credentials. It is called once, as soon as the response is there. The credentials are a frozen copy. */
+  /**
+   * Stores a pending secret immediately before the request is sent: a process that ends before the response then loses no secret that the
+   * library generated. The secret in use must stay as it is. A second entry of the same call replaces the first. When it rejects, no
+   * request is sent.
+   */
+  readonly writePending?: (pending: PendingSecret, context: SecretSinkContext) => void | Promise<void>;
+  /** Removes the pending secret of a call that was not applied. An error is ignored. */
+  readonly removePending?: (context: SecretSinkContext) => void | Promise<void>;
+  /**
+   * Stores the credentials, and removes the pending secret of the same `attemptId`. It is called once, as soon as the response is there.
+   * The credentials are a frozen copy.
+   */
   readonly write: (credentials: ClientCredentials, context: SecretSinkContext) => void | Promise<void>;
 }
+
+/** Writes the pending secret again with the credentials of the next request. */
+export type StagePending = (credentials: ClientCredentials) => Promise<void>;
 
 /** The options of every call that can return a secret. */
 export interface SecretOptions extends CallOptions {
@@ -45,28 +71,31 @@ const defaultTimeoutMs = 120_000;
 const shortestWriteMs = 1_000;
 
 /**
- * Checks the sink, requests a secret, and writes it to the sink, in this order.
+ * Checks the sink, writes the pending secret, requests a secret, and writes it to the sink, in this order.
  *
+ * @param generated - the credentials that the request contains, where the library generated them
  * @throws {ValidationError} `secretSink` is not a sink; nothing was sent
- * @throws {SecretStorageError} with `outcome: "not_applied"` when the check failed, and with `outcome: "applied"` and the credentials
- * when writing failed
+ * @throws {SecretStorageError} with `outcome: "not_applied"` when the check or the pending secret failed, and with `outcome: "applied"` and
+ * the credentials when writing failed
  */
 export async function writeSecret<Result extends { readonly credentials?: ClientCredentials }>(
   options: SecretOptions | undefined,
   context: SecretSinkContext,
-  request: () => Promise<Result>,
+  request: (stage: StagePending) => Promise<Result>,
   identify: (result: Result) => Pick<SecretSinkContext, "id" | "name"> = () => ({}),
+  generated?: ClientCredentials,
 ): Promise<Result> {
   const sink = parseSink(options?.secretSink, context);
-  if (!sink) return request();
+  if (!sink) return request(async () => undefined);
   const timer = startTimer(options?.timeoutMs ?? defaultTimeoutMs, options?.signal, lateSink);
+  const call = { ...context, attemptId: crypto.randomUUID() };
   try {
-    await checkSink(sink, context, timer);
-    const result = await request();
+    await prepareSink(call, timer, () => sink.check?.(Object.freeze({ ...call })));
+    const result = await requestPending(sink, call, timer, request, generated);
     const { credentials } = result;
     if (!credentials) return result;
     const { id = context.id, name = context.name } = identify(result);
-    const written = { ...context, ...ifDefined("id", id), ...ifDefined("name", name) };
+    const written = { ...call, ...ifDefined("id", id), ...ifDefined("name", name) };
     await writeToSink(sink, credentials, written, Math.max(timer.remainingMs(), shortestWriteMs));
     return result;
   } finally {
@@ -76,14 +105,53 @@ export async function writeSecret<Result extends { readonly credentials?: Client
 
 const lateSink = () => new Error("the sink did not finish before the deadline");
 
-async function checkSink(sink: SecretSink, context: SecretSinkContext, { signal, expired }: Timer): Promise<void> {
+// A step of the sink before the request is sent.
+async function prepareSink(
+  context: SecretSinkContext,
+  { signal, expired }: Timer,
+  step: () => void | Promise<void>,
+  credentials?: ClientCredentials,
+): Promise<void> {
   signal.throwIfAborted();
   try {
-    await race(Promise.resolve(sink.check?.(Object.freeze({ ...context }))), signal);
+    await race(Promise.resolve(step()), signal);
   } catch (error) {
     // The reason of the caller's signal is thrown as it is.
     if (!expired()) signal.throwIfAborted();
-    throw storageError(context, error);
+    throw storageError(context, error, "not_applied", credentials);
+  }
+}
+
+async function requestPending<Result extends { readonly credentials?: ClientCredentials }>(
+  sink: SecretSink,
+  context: SecretSinkContext,
+  timer: Timer,
+  request: (stage: StagePending) => Promise<Result>,
+  generated: ClientCredentials | undefined,
+): Promise<Result> {
+  const stage = async (credentials?: ClientCredentials) => {
+    const copy = credentials && Object.freeze({ ...credentials });
+    const pending = Object.freeze({ ...ifDefined("credentials", copy), since: new Date().toISOString() });
+    const write = () => sink.writePending?.(pending, Object.freeze({ ...context }));
+    await prepareSink(context, timer, write, credentials);
+  };
+  try {
+    await stage(generated);
+    const result = await request(stage);
+    if (!result.credentials) await removePending(sink, context);
+    return result;
+  } catch (error) {
+    if (isOAuthClientsError(error) && error.outcome === "not_applied") await removePending(sink, context);
+    throw error;
+  }
+}
+
+async function removePending(sink: SecretSink, context: SecretSinkContext): Promise<void> {
+  try {
+    const removal = Promise.resolve(sink.removePending?.(Object.freeze({ ...context })));
+    await withTimeout(removal, shortestWriteMs, () => undefined);
+  } catch {
+    // The call has its own result or error.
   }
 }
 
@@ -97,7 +165,7 @@ async function writeToSink(
   try {
     await race(Promise.resolve(sink.write(Object.freeze({ ...credentials }), Object.freeze({ ...context }))), timer.signal);
   } catch (error) {
-    throw storageError(context, error, credentials);
+    throw storageError(context, error, "applied", credentials);
   } finally {
     timer.stop();
   }
@@ -106,9 +174,11 @@ async function writeToSink(
 function parseSink(sink: unknown, { vendor, operation }: SecretSinkContext): SecretSink | undefined {
   if (sink === undefined) return undefined;
   if (typeof sink === "function") return { write: sink as SecretSink["write"] };
-  const { check, write } = (sink ?? {}) as Partial<Record<keyof SecretSink, unknown>>;
-  if (typeof write === "function" && (check === undefined || typeof check === "function")) return sink as SecretSink;
-  const message = "expected a function, or an object with the function write and, optionally, check";
+  const { write, check, writePending, removePending } = (sink ?? {}) as Partial<Record<keyof SecretSink, unknown>>;
+  const isOptional = (member: unknown) => member === undefined || typeof member === "function";
+  if (typeof write === "function" && [check, writePending, removePending].every(isOptional)) return sink as SecretSink;
+  const message =
+    "expected a function, or an object with the function write and, optionally, check, writePending and removePending";
   const issues = [{ path: "secretSink", message }];
   throw new ValidationError({ vendor, operation, message: `${vendor} ${operation}: secretSink: ${message}`, issues });
 }
@@ -116,20 +186,22 @@ function parseSink(sink: unknown, { vendor, operation }: SecretSinkContext): Sec
 function storageError(
   { vendor, operation, id }: SecretSinkContext,
   error: unknown,
+  outcome: "applied" | "not_applied",
   credentials?: ClientCredentials,
 ): SecretStorageError {
   const problem = readMessage(error, credentials ? [credentials.clientSecret] : []);
-  const what = credentials
+  const applied = outcome === "applied";
+  const what = applied
     ? `writing the secret${id === undefined ? "" : ` of client ${id}`} failed`
     : "the secret sink is not ready";
   return createError(
     SecretStorageError,
-    { vendor, operation, outcome: credentials ? "applied" : "not_applied", clientId: id, credentials },
+    { vendor, operation, outcome, clientId: id, credentials: applied ? credentials : undefined },
     {
       writes: true,
       reason: `${what}${problem && `: ${problem}`}`,
-      effect: credentials ? undefined : "The request was not sent",
-      hint: credentials && "Call error.unsavedCredentials() and store the secret",
+      effect: applied ? undefined : "The request was not sent",
+      hint: applied ? "Call error.unsavedCredentials() and store the secret" : undefined,
     },
   );
 }

@@ -61,7 +61,7 @@ export async function createClient(
     const roles = fields.roles && (await roleResolver.resolve(fields.roles, operation, callOptions, deadline));
     return sendCreate(connection, { ...fields, roles }, deadline);
   };
-  const context = { vendor, operation, name: fields.name };
+  const context = { vendor, operation, account: connection.apiUrl, name: fields.name };
   return issueSecret(http, target, secretOptions, context, issue, ({ client }) => client);
 }
 
@@ -234,7 +234,7 @@ function toDeleteResult(client: ReadClient): GenesysDeleteResult {
 }
 
 export async function rotateSecret(
-  { http }: Connection,
+  { http, apiUrl }: Connection,
   id: string,
   options?: GenesysSecretOptions,
 ): Promise<GenesysRotateSecretResult> {
@@ -242,7 +242,7 @@ export async function rotateSecret(
   const clientId = parseId(id, operation);
   const { integrationCredential: target, ...secretOptions } = parseSecretOptions(options, operation);
   const { secretSink: _, ...callOptions } = secretOptions;
-  const context = { vendor, operation, id: clientId };
+  const context = { vendor, operation, account: apiUrl, id: clientId };
   return issueSecret(http, target, secretOptions, context, () => sendRotate(http, clientId, callOptions));
 }
 

@@ -16,6 +16,8 @@ export interface Connection {
   /** Sends requests to the login host, without credentials. */
   readonly login: Http<paths>;
   readonly loginUrl: string;
+  /** The base URL of the API. */
+  readonly apiUrl: string;
   readonly roleResolver: RoleResolver;
   /** Deadline of a call that has none, in milliseconds. */
   readonly timeoutMs: number;
@@ -46,6 +48,7 @@ export function connect(settings: GenesysSettings): Connection {
     http,
     login: createHttp<paths>({ ...shared, baseUrl: loginUrl }),
     loginUrl,
+    apiUrl,
     roleResolver: createRoleResolver(http, verifyRoles),
     timeoutMs: transport.timeoutMs,
     retry: transport.retry,

@@ -57,16 +57,31 @@ export async function checkWritable(directory: string, bytes: number, path?: str
 
 /** Temporary files that an interrupted write left in a directory. They can hold secrets. Paths, sorted. */
 export async function findStaleFiles(directory: string): Promise<readonly string[]> {
-  const { readdir, stat } = loadBuiltin("node:fs/promises");
-  const { join } = loadBuiltin("node:path");
-  const paths = (await readdir(directory)).filter((name) => temporaryName.test(name)).map((name) => join(directory, name));
+  const { stat } = loadBuiltin("node:fs/promises");
+  const paths = await findFiles(directory, (name) => temporaryName.test(name));
   const stale = await Promise.all(
     paths.map(async (path) => {
       const found = await stat(path).catch(ignoreMissing);
       return found !== undefined && Date.now() - found.mtimeMs > staleAfterMs;
     }),
   );
-  return paths.filter((_, index) => stale[index]).sort();
+  return paths.filter((_, index) => stale[index]);
+}
+
+/** The files of a directory whose names match. Paths, sorted. */
+export async function findFiles(directory: string, matches: (name: string) => boolean): Promise<readonly string[]> {
+  const { readdir } = loadBuiltin("node:fs/promises");
+  const { join } = loadBuiltin("node:path");
+  return (await readdir(directory))
+    .filter(matches)
+    .map((name) => join(directory, name))
+    .sort();
+}
+
+/** Removes bytes from the end of a file. */
+export async function truncateFile(path: string, bytes: number): Promise<void> {
+  const { stat, truncate } = loadBuiltin("node:fs/promises");
+  await truncate(path, (await stat(path)).size - bytes);
 }
 
 /** Reads a text file. `undefined` only when the path does not exist. */

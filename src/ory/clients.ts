@@ -16,6 +16,7 @@ import { toTokenTransport } from "../core/options.js";
 import { ignoreNotFoundAfterRetry } from "../core/outcome.js";
 import { paginate } from "../core/pagination.js";
 import { type SecretOptions, writeSecret } from "../core/secret-sink.js";
+import { ifDefined } from "../core/values.js";
 import { requestToken } from "../token/request.js";
 import type { Connection } from "./connection.js";
 import { mergeChanges, readClient, writeFields, writeLifespans } from "./convert.js";
@@ -60,13 +61,18 @@ export async function createClient(
   const { secretSink, ...call } = parseSecretOptions(options, operation);
   const json = toCreateBody(parsed, connection.credentialsFrom);
   validateCombinations(json, operation);
-  const context = { vendor, operation, server: connection.account, name: parsed.name };
   return writeSecret(
     options,
-    context,
+    { vendor, operation, ...accountOf(connection), ...ifDefined("id", json.client_id), name: parsed.name },
     () => sendCreate(connection, parsed, json, call),
     ({ client }) => client,
+    toCredentials(json, json),
   );
+}
+
+/** What the secret sink is told about the account. Ids are unique within one server only. */
+export function accountOf({ account }: Connection): { readonly server: string; readonly account: string } {
+  return { server: account, account };
 }
 
 function toCreateBody(input: ParsedInput, credentialsFrom: "library" | "server"): WireClient {

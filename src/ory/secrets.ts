@@ -5,9 +5,9 @@ import { isOAuthClientsError, type OAuthClientsError, ResponseError, UnexpectedR
 import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
 import { withOutcome } from "../core/outcome.js";
-import { writeSecret } from "../core/secret-sink.js";
+import { type StagePending, writeSecret } from "../core/secret-sink.js";
 import type { paths } from "../openapi/ory.js";
-import { getWireClient, randomSecret, toSecretMethod } from "./clients.js";
+import { accountOf, getWireClient, randomSecret, toSecretMethod } from "./clients.js";
 import type { Connection } from "./connection.js";
 import { mergeChanges, readClient } from "./convert.js";
 import { reconciliationTimeoutMs } from "./create-reconciliation.js";
@@ -29,21 +29,34 @@ export async function rotateSecret(
   const operation = operations.rotateSecret;
   const id = parseId(clientId, operation);
   const { secretSink, overlap, ...call } = parseRotateOptions(options);
-  return writeSecret(options, { vendor, operation, server: connection.account, id }, async () => {
+  const clientSecret = connection.credentialsFrom === "library" ? randomSecret() : undefined;
+  const rotate = async (stage: StagePending): Promise<RotateSecretResult> => {
     const deadline = startDeadline(call, connection.timeoutMs);
     try {
-      return await sendRotation(connection, id, deadline);
+      return await sendRotation(connection, id, clientSecret, deadline);
     } catch (error) {
       await requireLackOfRotation(connection, error, operation, deadline);
       if (overlap === "required") throw inputError(operation, "overlap", "not supported: this server has no secret rotation");
-      return replaceSecret(connection, id, deadline);
+      return replaceSecret(connection, id, clientSecret ?? randomSecret(), deadline, stage);
     }
-  });
+  };
+  const context = { vendor, operation, ...accountOf(connection), id };
+  return writeSecret(
+    options,
+    context,
+    rotate,
+    undefined,
+    clientSecret === undefined ? undefined : { clientId: id, clientSecret },
+  );
 }
 
-async function sendRotation(connection: Connection, id: string, deadline: Deadline): Promise<RotateSecretResult> {
+async function sendRotation(
+  connection: Connection,
+  id: string,
+  clientSecret: string | undefined,
+  deadline: Deadline,
+): Promise<RotateSecretResult> {
   const operation = operations.rotateSecret;
-  const clientSecret = connection.credentialsFrom === "library" ? randomSecret() : undefined;
   try {
     const { value } = await connection.adminOptional({
       operation,
@@ -115,11 +128,18 @@ function lostRotation({ lostRotations }: Connection, id: string, error: OAuthCli
 }
 
 // The documented procedure for a server without rotation. It has no overlap: this request revokes the old secret.
-async function replaceSecret(connection: Connection, id: string, deadline: Deadline): Promise<RotateSecretResult<"revoked">> {
+async function replaceSecret(
+  connection: Connection,
+  id: string,
+  clientSecret: string,
+  deadline: Deadline,
+  stage: StagePending,
+): Promise<RotateSecretResult<"revoked">> {
   const operation = operations.rotateSecret;
   const current = await getWireClient(connection, id, operation, deadline.remaining());
   const tokenEndpointAuthMethod = requireSecretMethod(current, operation);
-  const credentials = { clientId: id, clientSecret: randomSecret(), tokenEndpointAuthMethod };
+  const credentials = { clientId: id, clientSecret, tokenEndpointAuthMethod };
+  await stage(credentials);
   await connection.admin({
     operation,
     method: "put",

@@ -42,7 +42,7 @@ export async function createClient(
     const credentials = { clientId, clientSecret, tokenEndpointAuthMethod: authMethod };
     return { client: readClient({ ...json, clientId }), credentials };
   };
-  const context = { vendor, operation, name: json.name };
+  const context = { vendor, operation, account: connection.location, name: json.name };
   const { client, credentials } = await writeSecret(options, context, send, (result) => result.client);
   return { client: await readBack(connection, { ...json, clientId: client.id }, deadline?.remaining()), credentials };
 }

@@ -4,6 +4,7 @@ import { connect, getAccount } from "./connection.js";
 import { vendor } from "./errors.js";
 import type { OvhOptions } from "./options.js";
 import { readOptions } from "./options.js";
+import { checkAuthorization, getPermissionsGroup, listPermissionsGroups, listResources } from "./permissions.js";
 import { createPolicy, deletePolicy, getPolicy, listActions, listPolicies, updatePolicy } from "./policies.js";
 import { createTokenRequest } from "./tokens.js";
 import type { OvhManager } from "./types.js";
@@ -33,5 +34,9 @@ export function createOvhManager(options: OvhOptions): OvhManager {
     updatePolicy: (id, changes, options) => updatePolicy(connection, id, changes, options),
     deletePolicy: (id, options) => deletePolicy(connection, id, options),
     listActions: (options) => listActions(connection, options),
+    listPermissionsGroups: (options) => listPermissionsGroups(connection, options),
+    getPermissionsGroup: (urn, options) => getPermissionsGroup(connection, urn, options),
+    listResources: (options) => listResources(connection, options),
+    checkAuthorization: (resource, actions, options) => checkAuthorization(connection, resource, actions, options),
   };
 }

@@ -1,5 +1,5 @@
 export type { ClientCredentials } from "../core/credentials.js";
-export type { SecretSink, SecretSinkContext } from "../core/secret-sink.js";
+export type { PendingSecret, SecretSink, SecretSinkContext } from "../core/secret-sink.js";
 export { apply } from "./apply.js";
 export { check } from "./check.js";
 export { defineConfig, fromEnv, fromFile, loadConfig, type SecretInputOptions } from "./config.js";
@@ -20,4 +20,5 @@ export { fileDocuments } from "./stores/file-documents.js";
 export { type RedisDocumentsOptions, redisDocuments } from "./stores/redis.js";
 export { type VaultDocumentsOptions, type VaultStoreOptions, vaultDocuments, vaultStore } from "./stores/vault.js";
 export type { VaultConnection } from "./stores/vault-client.js";
+export { requestClientToken } from "./token.js";
 export type * from "./types.js";

@@ -3,7 +3,9 @@ import {
   type CreateResult,
   canRotateSecret,
   type OAuthClient,
+  type PendingSecret,
   type SecretOptions,
+  type SecretSinkContext,
   SecretStorageError,
 } from "oauth-clients";
 import { describe, expect, test } from "vitest";
@@ -62,6 +64,32 @@ export function describeSecretSink<
       const seen: unknown[] = [];
       const { client, credentials } = await create(subject.input(1), { secretSink: (...args) => void seen.push(args) });
       expect(seen).toEqual([[credentials, expect.objectContaining({ vendor, id: client.id, name: client.name })]]);
+    });
+
+    test("create and rotateSecret write a pending secret before the request, and it says what to look for", async () => {
+      const { manager, create, count } = setup();
+      const seen: [string, string | undefined, SecretSinkContext, number][] = [];
+      const secretSink = {
+        writePending: (pending: PendingSecret, context: SecretSinkContext) =>
+          void seen.push(["pending", pending.credentials?.clientSecret, context, count()]),
+        write: ({ clientSecret }: ClientCredentials, context: SecretSinkContext) =>
+          void seen.push(["write", clientSecret, context, count()]),
+      };
+      const { client } = await create(subject.input(1), { secretSink });
+      const [pending, written] = seen;
+      expect(pending).toMatchObject(["pending", subject.generatesSecrets ? written?.[1] : undefined, { vendor }, 0]);
+      expect(pending?.[2]).toMatchObject({ name: client.name, account: expect.stringMatching(/./) });
+      expect(written?.[2].attemptId).toBe(pending?.[2].attemptId);
+      if (!canRotateSecret(manager)) return;
+      seen.length = 0;
+      await manager.rotateSecret(client.id, { secretSink });
+      expect(seen[0]).toMatchObject([
+        "pending",
+        subject.generatesSecrets ? expect.any(String) : undefined,
+        { id: client.id },
+        1,
+      ]);
+      expect(seen.at(-1)?.[0]).toBe("write");
     });
 
     test("rotateSecret writes the credentials to the sink, and rejects with them when it cannot", async () => {

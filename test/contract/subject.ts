@@ -36,6 +36,8 @@ export interface ContractSubject<
   readonly changed: (client: Client) => Client;
   /** Fields that may differ between two reads of the same client, such as times. Comparisons omit them. */
   readonly volatile?: readonly (keyof Client)[];
+  /** The library generates the secrets of clients. */
+  readonly generatesSecrets?: true;
   /** `update` uses a method (PATCH) that is not retried when its outcome is unknown. */
   readonly updatesOnce?: true;
   /** A well-formed id of a client that does not exist. */

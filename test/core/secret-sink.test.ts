@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test, vi } from "vitest";
-import { SecretStorageError, ValidationError } from "../../src/core/errors.js";
-import { type SecretOptions, writeSecret } from "../../src/core/secret-sink.js";
+import { NotFoundError, SecretStorageError, TimeoutError, ValidationError } from "../../src/core/errors.js";
+import { type SecretOptions, type SecretSink, type SecretSinkContext, writeSecret } from "../../src/core/secret-sink.js";
 import { rejection } from "./acme.js";
 
 const occasion = { vendor: "acme", operation: "create client" };
@@ -18,16 +18,21 @@ function issuing(options?: SecretOptions, result: { credentials?: typeof credent
 }
 
 describe("writeSecret", () => {
-  test.each([null, "/tmp", 7, {}, { store: "/tmp" }, { store: () => {}, prepare: true }])(
-    "refuses %j as a place for secrets, before anything is sent",
-    async (secretSink) => {
-      const { events, done } = issuing({ secretSink } as never);
-      const error = await rejection(done());
-      expect(error).toBeInstanceOf(ValidationError);
-      expect((error as ValidationError).issues[0]?.path).toBe("secretSink");
-      expect(events).toEqual([]);
-    },
-  );
+  test.each([
+    null,
+    "/tmp",
+    7,
+    {},
+    { store: "/tmp" },
+    { store: () => {}, prepare: true },
+    { write: () => {}, writePending: true },
+  ])("refuses %j as a place for secrets, before anything is sent", async (secretSink) => {
+    const { events, done } = issuing({ secretSink } as never);
+    const error = await rejection(done());
+    expect(error).toBeInstanceOf(ValidationError);
+    expect((error as ValidationError).issues[0]?.path).toBe("secretSink");
+    expect(events).toEqual([]);
+  });
 
   test("sends nothing when the place turns out not to be ready", async () => {
     const { events, done } = issuing({
@@ -157,7 +162,9 @@ describe("writeSecret", () => {
     });
     expect(await done()).toEqual({ id: "c1", name: "worker", credentials });
     expect(events).toEqual(["prepare", "issue", "store"]);
-    expect(seen).toEqual([occasion, credentials, { ...occasion, id: "c1", name: "worker" }]);
+    const attemptId = expect.stringMatching(/^[0-9a-f-]{36}$/);
+    expect(seen).toEqual([{ ...occasion, attemptId }, credentials, { ...occasion, attemptId, id: "c1", name: "worker" }]);
+    expect((seen[0] as SecretSinkContext).attemptId).toBe((seen[2] as SecretSinkContext).attemptId);
   });
 
   describe("a sink that does not finish", () => {
@@ -223,5 +230,101 @@ describe("writeSecret", () => {
     const error = (await rejection(done())) as SecretStorageError;
     expect(error).toBeInstanceOf(SecretStorageError);
     expect(error.unsavedCredentials()).toEqual({ clientId: "c1", clientSecret: "hunter22hunter22" });
+  });
+
+  describe("a pending secret", () => {
+    /** A sink that records what happens, and the call of `writeSecret` with it. */
+    function pendingSink(overrides: Partial<SecretSink> = {}) {
+      const events: unknown[] = [];
+      const ids = new Set<string | undefined>();
+      const record =
+        (event: string) =>
+        (...args: readonly unknown[]) => {
+          ids.add((args.at(-1) as SecretSinkContext).attemptId);
+          events.push(args.length === 1 ? event : [event, args[0]]);
+        };
+      const secretSink = {
+        writePending: record("pending"),
+        removePending: record("remove"),
+        write: record("write"),
+        ...overrides,
+      };
+      return { events, ids, options: { secretSink } };
+    }
+    const since = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+
+    test("stops the call before the request when it cannot be written", async () => {
+      const writePending = () => Promise.reject(new Error(`full: ${credentials.clientSecret}`));
+      const { options, events } = pendingSink({ writePending });
+      const error = (await rejection(
+        writeSecret(options, occasion, () => expect.fail("sent"), undefined, credentials),
+      )) as SecretStorageError;
+      expect(error).toBeInstanceOf(SecretStorageError);
+      expect(error).toMatchObject({ outcome: "not_applied" });
+      expect(error.message).toMatch(/full: .*The request was not sent/);
+      expect(error.message).not.toContain(credentials.clientSecret);
+      expect(error.unsavedCredentials()).toBeUndefined();
+      expect(events).toEqual(["remove"]);
+    });
+
+    test("stays when the outcome of the call is unknown", async () => {
+      const { options, events } = pendingSink();
+      const lost = new TimeoutError({ message: "late", outcome: "unknown" });
+      expect(await rejection(writeSecret(options, occasion, () => Promise.reject(lost), undefined, credentials))).toBe(lost);
+      expect(events).toEqual([["pending", { credentials, since }]]);
+    });
+
+    test("stays when the caller's signal ends the call", async () => {
+      const { options, events } = pendingSink();
+      expect(await rejection(writeSecret(options, occasion, () => Promise.reject("enough")))).toBe("enough");
+      expect(events).toEqual([["pending", { since }]]);
+    });
+
+    test("is removed when the call was not applied, and an error of its removal does not replace the call's", async () => {
+      const refused = new NotFoundError({ message: "no", status: 404 });
+      const { options, events } = pendingSink();
+      expect(await rejection(writeSecret(options, occasion, () => Promise.reject(refused)))).toBe(refused);
+      expect(events).toEqual([["pending", { since }], "remove"]);
+      const failing = pendingSink({ removePending: () => Promise.reject(new Error("denied")) });
+      expect(await rejection(writeSecret(failing.options, occasion, () => Promise.reject(refused)))).toBe(refused);
+    });
+
+    test("is removed when the vendor issued no secret", async () => {
+      const { options, events } = pendingSink();
+      await writeSecret<{ credentials?: typeof credentials }>(options, occasion, async () => ({}));
+      expect(events).toEqual([["pending", { since }], "remove"]);
+    });
+
+    test("delays the error of the call by one second at most when its removal hangs", async () => {
+      vi.useFakeTimers();
+      try {
+        const refused = new NotFoundError({ message: "no", status: 404 });
+        const { options } = pendingSink({ removePending: () => new Promise(() => undefined) });
+        const ended = rejection(writeSecret(options, occasion, () => Promise.reject(refused)));
+        await vi.advanceTimersByTimeAsync(1_000);
+        expect(await ended).toBe(refused);
+      } finally {
+        vi.useRealTimers();
+      }
+    });
+
+    test("is written before the request and again before a second request, with one attempt id", async () => {
+      const { options, events, ids } = pendingSink();
+      const second = { ...credentials, clientSecret: "another-secret" };
+      await writeSecret(options, occasion, async (stage) => {
+        events.push("request");
+        await stage(second);
+        events.push("request");
+        return { credentials: second };
+      });
+      expect(events).toEqual([
+        ["pending", { since }],
+        "request",
+        ["pending", { credentials: second, since }],
+        "request",
+        ["write", second],
+      ]);
+      expect(ids.size).toBe(1);
+    });
   });
 });

@@ -141,6 +141,78 @@ describe("secretFile", () => {
     expect((await readdir(directory)).sort()).toEqual(["acme-c1@hydra.example.json", "acme-c2.json"]);
   });
 
+  describe("a pending secret", () => {
+    const pendingContext = { ...context, server: "hydra.example", account: "hydra.example", attemptId: "a-1" };
+    const since = "2026-02-03T04:05:06.000Z";
+
+    test("is a file that says what to look for, beside the file of the secret in use", async () => {
+      const sink = secretFile(directory);
+      await sink.write({ ...credentials, clientSecret: "in-use" }, { ...pendingContext, attemptId: "a-0" });
+      await sink.writePending({ credentials, since }, { ...pendingContext, operation: "rotate secret" });
+      const { attemptId: _, ...facts } = pendingContext;
+      expect(await read("acme-a-1.pending")).toEqual({ ...facts, operation: "rotate secret", ...credentials, since });
+      expect((await read("acme-c1@hydra.example.json")).clientSecret).toBe("in-use");
+      expect(await sink.pendingFiles()).toEqual([join(directory, "acme-a-1.pending")]);
+    });
+
+    test("names the client id where the library generated the credentials, and no secret where the vendor does", async () => {
+      const sink = secretFile(directory);
+      await sink.writePending({ credentials, since }, { vendor: "acme", operation: "create client", attemptId: "a-1" });
+      expect(await read("acme-a-1.pending")).toMatchObject({ id: "c1", clientSecret: credentials.clientSecret });
+      const { id: _, ...unnamed } = { ...context, account: "eu", attemptId: "a-2" };
+      await sink.writePending({ since }, unnamed);
+      expect(await read("acme-a-2.pending")).toEqual({
+        vendor: "acme",
+        operation: "create client",
+        name: "worker",
+        account: "eu",
+        since,
+      });
+    });
+
+    test("reserves the space of the secret's file, and releases it before that file is written", async () => {
+      const sink = secretFile(directory);
+      await sink.writePending({ since }, pendingContext);
+      const path = join(directory, "acme-a-1.pending");
+      const reserved = (await stat(path)).size;
+      expect(reserved).toBeGreaterThan(4_096);
+      const probe = await open(join(directory, "probe"), "w");
+      await probe.close();
+      const sizes: number[] = [];
+      const sync = vi.spyOn(Object.getPrototypeOf(probe), "sync").mockImplementation(async () => {
+        sizes.push((await stat(path)).size);
+      });
+      try {
+        await sink.write(credentials, pendingContext);
+      } finally {
+        sync.mockRestore();
+      }
+      expect(sizes[0]).toBe(reserved - 4_096);
+    });
+
+    test("stays with its secret when the secret's file cannot be written", async () => {
+      const sink = secretFile(directory);
+      await sink.writePending({ credentials, since }, pendingContext);
+      await mkdir(join(directory, "acme-c1@hydra.example.json"));
+      await expect(sink.write(credentials, pendingContext)).rejects.toThrow();
+      expect((await read("acme-a-1.pending")).clientSecret).toBe(credentials.clientSecret);
+    });
+
+    test("is removed when the secret is stored, when the call was not applied, and with its client", async () => {
+      const sink = secretFile(directory);
+      await sink.writePending({ credentials, since }, pendingContext);
+      await sink.write(credentials, pendingContext);
+      expect(await readdir(directory)).toEqual(["acme-c1@hydra.example.json"]);
+      await sink.writePending({ credentials, since }, pendingContext);
+      await sink.removePending(pendingContext);
+      await sink.writePending({ credentials, since }, { ...pendingContext, attemptId: "a-3" });
+      await sink.writePending({ credentials, since }, { ...pendingContext, attemptId: "a-4", id: "c2" });
+      await writeFile(join(directory, "acme-damaged.pending"), "{");
+      await sink.remove({ vendor: "acme", id: "c1", server: "hydra.example" });
+      expect(await readdir(directory)).toEqual(["acme-a-4.pending", "acme-damaged.pending"]);
+    });
+  });
+
   test("finds the temporary files that interrupted writes have left", async () => {
     const stale = join(directory, ".00000000-0000-4000-8000-000000000000.tmp");
     await writeFile(stale, "hunter22hunter22");

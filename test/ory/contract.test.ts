@@ -48,6 +48,7 @@ const common: Omit<Subject, "start"> = {
   volatile: ["updatedAt", "createdAt"],
   missingId: "5d6f1f3a-0c1e-4f5e-9a53-1f0b2c3d4e5f",
   severalPages: 501,
+  generatesSecrets: true,
   echo: (text) => ({ error: "invalid_client_metadata", error_description: text }),
 };
 

@@ -152,7 +152,7 @@ describe("the documents", () => {
     const blocks = Object.entries(manual).flatMap(([file, text]) =>
       Object.entries(programsOf(file, text)).filter(([, { language }]) => /\brun\b/.test(language)),
     );
-    expect(blocks.length).toBeGreaterThan(8);
+    expect(blocks.length).toBeGreaterThan(9);
     expect(await runtimeFaults(Object.fromEntries(blocks))).toEqual([]);
   });
 });

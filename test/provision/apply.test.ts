@@ -1,13 +1,6 @@
 import { apply, plan } from "oauth-clients/provision";
 import { describe, expect, test } from "vitest";
-import { setup } from "./worlds.js";
-
-const changed = {
-  ory: { scopes: ["read"] },
-  ovh: { access: [{ name: "report-dns", resources: ["urn:v1:eu:resource:dnsZone:*"], actions: ["dnsZone:apiovh:get"] }] },
-  genesys: { accessTokenValidityMs: 3_600_000 },
-  tfe: { name: "GitHub of the platform" },
-} as const;
+import { changedFields, setup } from "./worlds.js";
 
 describe.each(["ory", "ovh", "genesys", "tfe"] as const)("apply at %s", (vendor) => {
   test("creates a client, stores its secret, verifies it by a token, and plans nothing afterwards", async () => {
@@ -30,7 +23,7 @@ describe.each(["ory", "ovh", "genesys", "tfe"] as const)("apply at %s", (vendor)
     const { world, report, consumed } = await setup(vendor);
     await apply(await report());
     const before = world.hasSecret ? consumed() : undefined;
-    const configuration = await report(changed[vendor]);
+    const configuration = await report(changedFields[vendor]);
     expect((await plan(configuration)).actions).toMatchObject([{ action: "update", differences: [{ change: "update" }] }]);
     expect(await apply(configuration)).toMatchObject({ ok: true, clients: [{ status: "done", steps: ["update"] }] });
     expect((await plan(configuration)).actions).toMatchObject([{ action: "none" }]);

@@ -24,6 +24,14 @@ interface AnySimulator {
   readonly requests: readonly { readonly operationId?: string | undefined }[];
 }
 
+/** Fields of the declared client that an update changes. */
+export const changedFields = {
+  ory: { scopes: ["read"] },
+  ovh: { access: [{ name: "report-dns", resources: ["urn:v1:eu:resource:dnsZone:*"], actions: ["dnsZone:apiovh:get"] }] },
+  genesys: { accessTokenValidityMs: 3_600_000 },
+  tfe: { name: "GitHub of the platform" },
+} as const;
+
 /** One simulated vendor with everything that a configuration needs. */
 export interface World {
   readonly vendor: "ory" | "ovh" | "genesys" | "tfe";
@@ -196,7 +204,8 @@ export async function setup(
         project: "acme",
         environments: { test: { accounts: { [vendor]: account } } },
         journal,
-        settings: { settleMs: ageMs === undefined ? 9_000 : 3_000 },
+        // Pauses depend on it: they are short where no run waits for another one.
+        settings: ageMs === undefined ? { settleMs: 4_500 } : {},
         clients: () => clients,
         providers: [world.provider],
         ...more,

@@ -15,7 +15,7 @@ import { awsDocument } from "./aws-documents.js";
 import { emptyToken, isEmptyToken, makeToken, readMethod, readToken } from "./aws-tokens.js";
 import { StoreError } from "./errors.js";
 import { type ConsumerDocument, consumerDocument, parseFields, type SecretKeys } from "./fields.js";
-import { conflict } from "./slots.js";
+import { conflict, pendingSlot } from "./slots.js";
 
 /** Options of `awsStore`. */
 export interface AwsStoreOptions {
@@ -56,15 +56,23 @@ export function awsStore(client: AwsSecretsManager, { name, keys: names }: AwsSt
     throw new StoreError({ store: "aws", operation: "write secret", problem, outcome: "not_applied", advice: "Run again." });
   }
 
+  const stage = (record: SecretRecord, options?: CallOptions) =>
+    put(record.credentials, makeToken(record), pendingLabel, options);
+  async function unstage(options?: CallOptions): Promise<void> {
+    const staged = (await secret.versions(options))?.pending;
+    if (staged !== undefined) await moveLabel(secret, pendingLabel, undefined, staged, options);
+  }
+  const write = (credentials: ClientCredentials) =>
+    put(credentials, makeToken({ credentials, attemptId: "", issuedAt: new Date().toISOString() }), currentLabel);
+
   return {
     location,
     journal: awsDocument(awsSecret(client, `${name}.journal`), `${location}.journal`),
     read,
     status,
     check: () => check(secret, keys, location),
-    write: (credentials) =>
-      put(credentials, makeToken({ credentials, attemptId: "", issuedAt: new Date().toISOString() }), currentLabel),
-    stage: (record, options) => put(record.credentials, makeToken(record), pendingLabel, options),
+    ...pendingSlot({ read, stage, unstage }, write),
+    stage,
     async promote(attemptId, options) {
       const versions = await secret.versions(options);
       const staged = versions?.pending;
@@ -73,10 +81,7 @@ export function awsStore(client: AwsSecretsManager, { name, keys: names }: AwsSt
       if (versions?.current === staged) return;
       await moveLabel(secret, currentLabel, staged, versions?.current, options);
     },
-    async unstage(options) {
-      const staged = (await secret.versions(options))?.pending;
-      if (staged !== undefined) await moveLabel(secret, pendingLabel, undefined, staged, options);
-    },
+    unstage,
     remove: (options) => secret.remove(options),
   };
 }

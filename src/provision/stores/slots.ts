@@ -49,23 +49,50 @@ export function createSlotStore({ location, keys, current, next, journal, check,
     }
   }
 
+  const stage = (secret: SecretRecord, options?: CallOptions) => next.write(writeRecord(secret), options);
+  const unstage = (options?: CallOptions) => next.remove(options);
+
   return {
     location,
     journal,
     check,
     read,
-    write: (credentials: ClientCredentials) => current.write(keys.write(credentials)),
-    stage: (secret, options) => next.write(writeRecord(secret), options),
+    ...pendingSlot({ read, stage, unstage }, (credentials) => current.write(keys.write(credentials))),
+    stage,
     async promote(attemptId, options) {
       const staged = await read("next", options);
       if (staged?.attemptId !== attemptId) throw conflict(location, staged);
       await current.write(keys.write(staged.credentials), options);
     },
-    unstage: (options) => next.remove(options),
+    unstage,
     status: async (options) => ({ ...(await slotStatus("current", options)), ...(await slotStatus("next", options)) }),
     async remove(options) {
       await next.remove(options);
       await current.remove(options);
+    },
+  };
+}
+
+/**
+ * The methods of a secret sink, for a store that is passed to a manager itself: a pending secret is a staged one. Where the vendor
+ * generates the secret, there is none to stage.
+ */
+export function pendingSlot(
+  store: Required<Pick<SecretStore, "read">> & Pick<SecretStore, "stage" | "unstage">,
+  write: (credentials: ClientCredentials) => Promise<void>,
+): Required<Pick<SecretStore, "writePending" | "removePending">> & Pick<SecretStore, "write"> {
+  async function removePending({ attemptId }: SecretSinkContext): Promise<void> {
+    if (attemptId !== undefined && (await store.read("next"))?.attemptId === attemptId) await store.unstage();
+  }
+  return {
+    async writePending({ credentials, since }, { attemptId = "" }) {
+      if (credentials) await store.stage({ credentials, attemptId, issuedAt: since });
+    },
+    removePending,
+    async write(credentials, context) {
+      await write(credentials);
+      // The secret is stored: a pending secret that stays is reported by `status` and replaced by the next one.
+      await removePending(context).catch(() => undefined);
     },
   };
 }

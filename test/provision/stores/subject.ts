@@ -58,6 +58,32 @@ export function describeSecretStore(
     expect(await other.read?.("next")).toEqual(record(1));
   });
 
+  test("stages a pending secret of a manager, and replaces it by the secret in use when that is written", async () => {
+    const { store, other } = await start();
+    const { credentials, attemptId, issuedAt } = record(1);
+    const call = { ...context, attemptId };
+    await store.check?.(call);
+    await store.writePending?.({ since: issuedAt }, call);
+    expect(await store.status()).toEqual({});
+    await store.writePending?.({ credentials, since: issuedAt }, call);
+    expect(await consumerReads(store)).toBeUndefined();
+    expect(await other.read?.("next")).toEqual(record(1));
+    await store.removePending?.({ ...context, attemptId: "attempt-2" });
+    expect(await other.read?.("next")).toEqual(record(1));
+    await store.write(credentials, call);
+    expect(await consumerReads(store)).toEqual(credentials);
+    expect((await store.status()).next).toBeUndefined();
+  });
+
+  test("removes the pending secret of a call that was not applied", async () => {
+    const { store } = await start();
+    const { credentials, attemptId, issuedAt } = record(1);
+    await store.check?.(context);
+    await store.writePending?.({ credentials, since: issuedAt }, { ...context, attemptId });
+    await store.removePending?.({ ...context, attemptId });
+    expect(await store.status()).toEqual({});
+  });
+
   test("replaces a staged secret, also one of the same attempt", async () => {
     const { store } = await start();
     await store.check?.(context);

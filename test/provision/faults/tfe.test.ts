@@ -1,0 +1,3 @@
+import { testFaults } from "./life.js";
+
+testFaults("tfe");
