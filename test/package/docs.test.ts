@@ -104,7 +104,7 @@ describe("the rules notice", () => {
 describe("the documents", () => {
   const pages = { ...readTree("docs", ".md"), ...readTree("openapi", ".md"), ...readTree("examples", ".md") };
   const documents: Tree = { ...pages, ...readTree(".", ".md", false) };
-  const manual = { "README.md": documents["README.md"] ?? "", ...readTree("docs/guides", ".md") };
+  const manual: Tree = { "README.md": documents["README.md"] ?? "", ...readTree("docs/guides", ".md") };
   const sources = readTree("src", ".ts");
 
   test("link to files that exist", () => {
