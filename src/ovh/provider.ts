@@ -1,3 +1,4 @@
+import type { TokenParameters } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
 import type { CallOptions } from "../core/manager.js";
 import { canonical, compareFields, type FieldRules, inputVersionsOf, printable } from "../provision/fields.js";
@@ -122,9 +123,9 @@ function declareClient(
       const differences = compareFields(rules, { ...input }, { ...actual, description: text }, entry);
       return [...differences, ...(await compareAccess(manager(), actual, access, call))];
     },
-    create: async ({ marker, options }) => {
+    create: async (marker, options) => {
       const { client } = await manager().create({ ...input, description: describe(marker) }, options);
-      return { id: client.id, secretIssued: true };
+      return client.id;
     },
     update: async (id, differences, marker, call) => {
       const current = await manager().get(id, call);
@@ -140,6 +141,12 @@ function declareClient(
         await writeAccess(manager(), current, one, call);
     },
     output: ({ id }) => tokenEndpointOf(() => manager().tokenRequest({ clientId: id, clientSecret: "unused" })),
+    ...(input.flow === "client_credentials"
+      ? {
+          requestToken: (credentials: ClientCredentials, params: TokenParameters | undefined, call?: CallOptions) =>
+            requestToken(manager().tokenRequest(credentials, params ?? (verifyWith || {})), tokenTransport(call)),
+        }
+      : {}),
     inputVersions: () => inputVersionsOf(rules, { ...input }),
     ...(input.flow === "client_credentials" && verifyWith !== false
       ? {

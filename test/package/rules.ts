@@ -90,6 +90,16 @@ const table: readonly Row[] = [
     ],
   },
   {
+    // The command imports the library by its public names, so that its build contains no second copy.
+    from: /^src\/cli\//,
+    may: [
+      [/^src\/cli\//, anyKind],
+      [/^oauth-clients(\/|$)/, anyKind],
+      [/^(commander|yaml|zod)$/, anyKind],
+      [/^node:/, anyKind],
+    ],
+  },
+  {
     from: /^src\/([a-z]+)\/provider\.ts$/,
     may: [
       [/^src\/$1\//, anyKind],
