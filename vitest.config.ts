@@ -5,6 +5,7 @@ const from = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const alias = [
   { find: /^oauth-clients$/, replacement: from("src/index.ts") },
   { find: /^oauth-clients\/testing$/, replacement: from("src/testing.ts") },
+  { find: /^oauth-clients\/(\w+)\/provider$/, replacement: from("src/$1/provider.ts") },
   { find: /^oauth-clients\/(.+)$/, replacement: from("src/$1/index.ts") },
 ];
 

@@ -27,7 +27,7 @@ for (const inside of ["dist/index.js", "src/index.ts", "core/http/request"]) {
 // Every file adds time to a start. `groups` in tsup.config.ts joins the modules that these entry points share.
 const filesOf = (file, found = new Set()) => {
   found.add(file);
-  const imports = readFileSync(file, "utf8").matchAll(/^(?:import|export|\}) ?[^"]*"(\.[^"]+)";$/gm);
+  const imports = readFileSync(file, "utf8").matchAll(/^(?:import|export|\}) ?(?:[^"\n]*from )?"(\.{1,2}\/[^"]+)";$/gm);
   for (const [, path] of imports) if (!found.has(resolve(dirname(file), path))) filesOf(resolve(dirname(file), path), found);
   return found;
 };

@@ -59,7 +59,8 @@ const environment = { vendor, operation: "genesysOptionsFromEnv" };
 /**
  * Creates options from the variables that Genesys' own Terraform provider and command line read: `GENESYSCLOUD_REGION`, and
  * `GENESYSCLOUD_OAUTHCLIENT_ID` with `GENESYSCLOUD_OAUTHCLIENT_SECRET`, or `GENESYSCLOUD_ACCESS_TOKEN`, which takes precedence.
- * It reads only its argument, and no file. An empty variable counts as absent.
+ * It reads only its argument, and no file. An empty variable counts as absent. `GENESYSCLOUD_API_URL` and `GENESYSCLOUD_LOGIN_URL`, which
+ * only this library reads, are the options `apiUrl` and `loginUrl`.
  *
  * The variables of gateways and proxies are not read: those tools ignore them too, unless a gateway is configured elsewhere.
  *
@@ -71,7 +72,13 @@ export function genesysOptionsFromEnv(env: Readonly<Record<string, string | unde
   const region = read("GENESYSCLOUD_REGION");
   if (region !== undefined && domainOf(region) === undefined)
     throw configurationError(environment, "GENESYSCLOUD_REGION", unknownRegion);
-  const common = region === undefined ? {} : { region: region.toLowerCase() as GenesysRegion | GenesysDomain };
+  const apiUrl = read("GENESYSCLOUD_API_URL");
+  const loginUrl = read("GENESYSCLOUD_LOGIN_URL");
+  const common = {
+    ...(region === undefined ? {} : { region: region.toLowerCase() as GenesysRegion | GenesysDomain }),
+    ...(apiUrl === undefined ? {} : { apiUrl }),
+    ...(loginUrl === undefined ? {} : { loginUrl }),
+  };
   const accessToken = read("GENESYSCLOUD_ACCESS_TOKEN");
   if (accessToken !== undefined) return { ...common, accessToken };
   const clientId = read("GENESYSCLOUD_OAUTHCLIENT_ID");

@@ -139,9 +139,9 @@ function declareClient(
       const description = readTextMarker(actual.description).text;
       return compareFields(rules, { ...input, ...resolved }, { ...actual, description }, entry);
     },
-    create: async ({ marker, options }) => {
-      const { client, credentials } = await manager().create({ ...input, description: describe(marker) }, options);
-      return { id: client.id, secretIssued: credentials !== undefined };
+    create: async (marker, options) => {
+      const { client } = await manager().create({ ...input, description: describe(marker) }, options);
+      return client.id;
     },
     update: async (id, differences, marker, call) => {
       const changes = Object.fromEntries(differences.map(({ field, declared }) => [field, declared]));
@@ -152,14 +152,30 @@ function declareClient(
     },
     output: ({ id }) => tokenEndpointOf(() => manager().tokenRequest({ clientId: id, clientSecret: "unused" })),
     inputVersions: () => inputVersionsOf(rules, { ...input }),
-    ...(input.grantType === "client_credentials" && policy.verifyWith !== false
+    ...(input.grantType === "client_credentials" ? tokensOf(manager, tokenTransport, policy.verifyWith !== false) : {}),
+    ...(hasSecret ? { rotation: createRotation(provider, manager, setMarker, policy) } : {}),
+  };
+}
+
+function tokensOf(
+  manager: () => GenesysManager,
+  tokenTransport: VendorProvider<GenesysClient, GenesysManager, GenesysOptions>["tokenTransport"],
+  canVerify: boolean,
+): Pick<DeclaredClient, "requestToken" | "verify"> {
+  const request = (credentials: ClientCredentials, call?: CallOptions) =>
+    requestToken(manager().tokenRequest(credentials), tokenTransport(call));
+  return {
+    requestToken: async (credentials, params, call) => {
+      if (params === undefined) return request(credentials, call);
+      throw new Error("a token request of this vendor has no scopes and no audience. Nothing was sent.");
+    },
+    ...(canVerify
       ? {
           verify: async (credentials: ClientCredentials, call?: CallOptions) => {
-            await requestToken(manager().tokenRequest(credentials), tokenTransport(call));
+            await request(credentials, call);
           },
         }
       : {}),
-    ...(hasSecret ? { rotation: createRotation(provider, manager, setMarker, policy) } : {}),
   };
 }
 

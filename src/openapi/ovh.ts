@@ -164,6 +164,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/iam/permissionsGroup": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of the v2 schemas, such as 1.0. The account's own when absent. */
+                "X-Schemas-Version"?: components["parameters"]["schemasVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the permissions groups of the vendor and of the account, a page at a time. IAM action account:apiovh:iam/permissionsGroup/get. */
+        get: operations["listPermissionsGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/iam/permissionsGroup/{permissionsGroupURN}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of the v2 schemas, such as 1.0. The account's own when absent. */
+                "X-Schemas-Version"?: components["parameters"]["schemasVersion"];
+            };
+            path: {
+                /** @description The URN of the group. */
+                permissionsGroupURN: string;
+            };
+            cookie?: never;
+        };
+        /** Reads a permissions group. IAM action account:apiovh:iam/permissionsGroup/get. */
+        get: operations["getPermissionsGroup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/iam/resource": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of the v2 schemas, such as 1.0. The account's own when absent. */
+                "X-Schemas-Version"?: components["parameters"]["schemasVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the resources that policies can name, a page at a time. */
+        get: operations["listResources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/iam/resource/{resourceURN}/authorization/check": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of the v2 schemas, such as 1.0. The account's own when absent. */
+                "X-Schemas-Version"?: components["parameters"]["schemasVersion"];
+            };
+            path: {
+                /** @description The URN of the resource. */
+                resourceURN: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compares actions with the rights of the caller on a resource. Changes nothing. */
+        post: operations["checkAuthorization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/oauth2/token": {
         parameters: {
             query?: never;
@@ -328,6 +414,42 @@ export interface components {
         policyAction: {
             /** @description A name such as account:apiovh:me/api/oauth2/client/get, in which * stands for any text. */
             action: string;
+        };
+        /** @description A permissions group that policies can name, in responses. */
+        permissionsGroup: {
+            /** Format: uuid */
+            id?: string;
+            /** @description Such as urn:v1:eu:permissionsGroup:ovh:globalAdmin. */
+            urn?: string;
+            name?: string;
+            description?: string;
+            /** @description ovh for the vendor's own. */
+            owner?: string;
+            permissions?: components["schemas"]["policyPermissions"];
+            /** Format: date-time */
+            createdAt?: string;
+            /** Format: date-time */
+            updatedAt?: string | null;
+        };
+        /** @description A resource of the account, in responses. */
+        resource: {
+            /** Format: uuid */
+            id?: string;
+            urn?: string;
+            name?: string;
+            displayName?: string;
+            owner?: string;
+            type?: string;
+            tags?: {
+                [key: string]: string;
+            } | null;
+        };
+        authorizationRequest: {
+            actions: string[];
+        };
+        authorizationResult: {
+            authorizedActions?: string[];
+            unauthorizedActions?: string[];
         };
         policyPermissionsGroup: {
             urn: string;
@@ -840,6 +962,150 @@ export interface operations {
             400: components["responses"]["failure"];
             401: components["responses"]["failure"];
             403: components["responses"]["failure"];
+            429: components["responses"]["failure"];
+            default: components["responses"]["failure"];
+        };
+    };
+    listPermissionsGroups: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of the v2 schemas, such as 1.0. The account's own when absent. */
+                "X-Schemas-Version"?: components["parameters"]["schemasVersion"];
+                /** @description The cursor of the page before. */
+                "X-Pagination-Cursor"?: components["parameters"]["paginationCursor"];
+                /** @description How many a page has. */
+                "X-Pagination-Size"?: components["parameters"]["paginationSize"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of permissions groups. */
+            200: {
+                headers: {
+                    "x-ovh-queryid": components["headers"]["QueryId"];
+                    "x-pagination-cursor-next": components["headers"]["PaginationCursorNext"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["permissionsGroup"][];
+                };
+            };
+            400: components["responses"]["failure"];
+            401: components["responses"]["failure"];
+            403: components["responses"]["failure"];
+            429: components["responses"]["failure"];
+            default: components["responses"]["failure"];
+        };
+    };
+    getPermissionsGroup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of the v2 schemas, such as 1.0. The account's own when absent. */
+                "X-Schemas-Version"?: components["parameters"]["schemasVersion"];
+            };
+            path: {
+                /** @description The URN of the group. */
+                permissionsGroupURN: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The permissions group. */
+            200: {
+                headers: {
+                    "x-ovh-queryid": components["headers"]["QueryId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["permissionsGroup"];
+                };
+            };
+            401: components["responses"]["failure"];
+            403: components["responses"]["failure"];
+            404: components["responses"]["failure"];
+            429: components["responses"]["failure"];
+            default: components["responses"]["failure"];
+        };
+    };
+    listResources: {
+        parameters: {
+            query?: {
+                /** @description Keeps the resources with one of these names. */
+                resourceName?: string[];
+                /** @description Keeps the resources of one of these types. */
+                resourceType?: string[];
+                /** @description Keeps the resources whose URN matches one of these patterns. */
+                resourceURN?: string[];
+            };
+            header?: {
+                /** @description The version of the v2 schemas, such as 1.0. The account's own when absent. */
+                "X-Schemas-Version"?: components["parameters"]["schemasVersion"];
+                /** @description The cursor of the page before. */
+                "X-Pagination-Cursor"?: components["parameters"]["paginationCursor"];
+                /** @description How many a page has. */
+                "X-Pagination-Size"?: components["parameters"]["paginationSize"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of resources. */
+            200: {
+                headers: {
+                    "x-ovh-queryid": components["headers"]["QueryId"];
+                    "x-pagination-cursor-next": components["headers"]["PaginationCursorNext"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["resource"][];
+                };
+            };
+            400: components["responses"]["failure"];
+            401: components["responses"]["failure"];
+            403: components["responses"]["failure"];
+            429: components["responses"]["failure"];
+            default: components["responses"]["failure"];
+        };
+    };
+    checkAuthorization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of the v2 schemas, such as 1.0. The account's own when absent. */
+                "X-Schemas-Version"?: components["parameters"]["schemasVersion"];
+            };
+            path: {
+                /** @description The URN of the resource. */
+                resourceURN: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["authorizationRequest"];
+            };
+        };
+        responses: {
+            /** @description The actions in two lists. */
+            200: {
+                headers: {
+                    "x-ovh-queryid": components["headers"]["QueryId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["authorizationResult"];
+                };
+            };
+            400: components["responses"]["failure"];
+            401: components["responses"]["failure"];
+            403: components["responses"]["failure"];
+            404: components["responses"]["failure"];
             429: components["responses"]["failure"];
             default: components["responses"]["failure"];
         };

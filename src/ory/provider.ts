@@ -123,8 +123,7 @@ function declareClient(
   const hasSecret = method === "client_secret_basic" || method === "client_secret_post";
   const { clientId: declaredId } = input;
   const idOf = (marker: Omit<Marker, "attemptId">) => declaredId ?? deriveClientId(marker);
-  const verifyWith = policy.verifyWith as TokenParameters | false | undefined;
-  const canVerify = hasSecret && verifyWith !== false && input.grantTypes?.includes("client_credentials") === true;
+  const canRequestTokens = hasSecret && input.grantTypes?.includes("client_credentials") === true;
   const setMarker = async (id: string, marker: Marker, call: CallOptions | undefined) => {
     const { metadata } = await manager().get(id, call);
     await manager().update(id, { metadata: withMarker(metadata, marker) ?? null }, call);
@@ -145,12 +144,12 @@ function declareClient(
       const { metadata, ...actual } = client as OryClient;
       return compareFields(rules, { ...input }, { ...actual, metadata: withMarker(metadata, undefined) }, entry);
     },
-    create: async ({ marker, options }) => {
+    create: async (marker, options) => {
       const chosen =
         managerOptions().credentialsFrom === "server" && declaredId === undefined ? {} : { clientId: idOf(marker) };
       const declared = { ...input, ...chosen, metadata: withMarker(input.metadata, marker) } as OryClientInput;
-      const { client, credentials } = await manager().create(declared, options);
-      return { id: client.id, secretIssued: credentials !== undefined };
+      const { client } = await manager().create(declared, options);
+      return client.id;
     },
     update: async (id, differences, marker, call) => {
       const changes = Object.fromEntries(differences.map(({ field, declared }) => [field, declared ?? null]));
@@ -160,15 +159,22 @@ function declareClient(
     },
     output: ({ id }) => tokenEndpointOf(() => manager().tokenRequest({ clientId: id, clientSecret: "unused" })),
     inputVersions: () => inputVersionsOf(rules, { ...input }),
-    ...(canVerify
-      ? {
-          verify: async (credentials: ClientCredentials, call?: CallOptions) => {
-            await requestToken(manager().tokenRequest(credentials, verifyWith || {}), tokenTransport(call));
-          },
-        }
-      : {}),
+    ...(canRequestTokens ? tokensOf(manager, tokenTransport, policy.verifyWith as TokenParameters | false | undefined) : {}),
     ...(hasSecret ? { rotation: createRotation(manager, policy.rotation?.by ?? "overlap", setMarker) } : {}),
   };
+}
+
+function tokensOf(
+  manager: () => OryManager,
+  tokenTransport: VendorProvider<OryClient, OryManager, OryOptions>["tokenTransport"],
+  verifyWith: TokenParameters | false | undefined,
+): Pick<DeclaredClient, "requestToken" | "verify"> {
+  const request = (credentials: ClientCredentials, params: TokenParameters | undefined, call?: CallOptions) =>
+    requestToken(manager().tokenRequest(credentials, params ?? (verifyWith || {})), tokenTransport(call));
+  const verify = async (credentials: ClientCredentials, call?: CallOptions) => {
+    await request(credentials, undefined, call);
+  };
+  return { requestToken: request, ...(verifyWith === false ? {} : { verify }) };
 }
 
 function createRotation(

@@ -17,6 +17,7 @@ import type {
   OvhPolicy,
   OvhPolicyFields,
 } from "./types.js";
+import { toPermissionsGroupUrn } from "./urns.js";
 
 /** Creates the policy that allows a service account to act, unless it exists. */
 export async function grantAccess(
@@ -27,12 +28,13 @@ export async function grantAccess(
 ): Promise<OvhPolicy> {
   const operation = operations.grantAccess;
   const { id, ...grantee } = parseGrantee(client);
-  const { resources, actions, name = `oauth2-${id}`, description } = parseAccessGrant(grant);
+  const { resources, actions = [], permissionsGroups = [], name = `oauth2-${id}`, description } = parseAccessGrant(grant);
   const { update = false, ...call } = parseGrantOptions(options);
   const deadline = startDeadline(call, connection.timeoutMs);
   const identity = grantee.identity ?? (await getWireClient(connection, id, operation, deadline.remaining())).identity;
   if (!identity) throw inputError(operation, "client", "has no identity for a policy: only service accounts have one");
-  const policy = { name, identities: [identity], resources, allow: actions };
+  const groups = permissionsGroups.map((group) => toPermissionsGroupUrn(group, identity));
+  const policy = { name, identities: [identity], resources, allow: actions, permissionsGroups: groups };
   const fields = { ...policy, ...(description === undefined ? {} : { description }) };
   try {
     return await sendCreate(connection, operation, fields, deadline.remaining());
@@ -48,7 +50,7 @@ export async function grantAccess(
 }
 
 // A grant has none of these, so an update to it clears them.
-const replacement = { deny: [], except: [], permissionsGroups: [], conditions: null, expiresAt: null } as const;
+const replacement = { deny: [], except: [], conditions: null, expiresAt: null } as const;
 
 async function findPolicy(
   connection: Connection,
@@ -61,11 +63,12 @@ async function findPolicy(
 }
 
 function hasSameContent(existing: OvhPolicy, granted: OvhPolicyFields): boolean {
-  const others = [...existing.deny, ...existing.except, ...existing.permissionsGroups, existing.conditions, existing.expiresAt];
+  const others = [...existing.deny, ...existing.except, existing.conditions, existing.expiresAt];
   return (
     hasSameEntries(existing.identities, granted.identities) &&
     hasSameEntries(existing.resources, granted.resources) &&
     hasSameEntries(existing.allow, granted.allow ?? []) &&
+    hasSameEntries(existing.permissionsGroups, granted.permissionsGroups ?? []) &&
     others.every((value) => value === undefined) &&
     (granted.description === undefined || granted.description === existing.description)
   );

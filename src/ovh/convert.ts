@@ -4,12 +4,23 @@ import type {
   OvhClient,
   OvhClientChanges,
   OvhClientInput,
+  OvhPermissionsGroup,
   OvhPolicy,
   OvhPolicyChanges,
   OvhPolicyCondition,
   OvhPolicyFields,
+  OvhResource,
 } from "./types.js";
-import type { ReadAction, ReadClient, ReadPolicy, WireChanges, WireCreation, WirePolicy } from "./wire.js";
+import type {
+  ReadAction,
+  ReadClient,
+  ReadPermissionsGroup,
+  ReadPolicy,
+  ReadResource,
+  WireChanges,
+  WireCreation,
+  WirePolicy,
+} from "./wire.js";
 
 const flows = {
   client_credentials: "CLIENT_CREDENTIALS",
@@ -126,6 +137,33 @@ export function readAction(wire: ReadAction): OvhAction {
     ...ifNonEmpty("description", wire.description),
     categories: wire.categories ?? [],
     ...ifNonEmpty("resourceType", wire.resourceType),
+  };
+}
+
+/** Converts a permissions group that was read. */
+export function readPermissionsGroup(wire: ReadPermissionsGroup): OvhPermissionsGroup {
+  return {
+    urn: wire.urn,
+    name: wire.name ?? "",
+    ...ifNonEmpty("description", wire.description),
+    ...ifNonEmpty("owner", wire.owner),
+    allow: readActions(wire.permissions?.allow),
+    deny: readActions(wire.permissions?.deny),
+    except: readActions(wire.permissions?.except),
+    ...ifNonEmpty("createdAt", readInstant(wire.createdAt)),
+    ...ifNonEmpty("updatedAt", readInstant(wire.updatedAt)),
+  };
+}
+
+/** Converts a resource that was read. */
+export function readResource(wire: ReadResource): OvhResource {
+  return {
+    urn: wire.urn,
+    name: wire.name ?? "",
+    ...ifNonEmpty("displayName", wire.displayName),
+    ...ifNonEmpty("owner", wire.owner),
+    ...ifNonEmpty("type", wire.type),
+    tags: wire.tags ?? {},
   };
 }
 

@@ -30,6 +30,10 @@ export const operations = {
   updatePolicy: "update policy",
   deletePolicy: "delete policy",
   listActions: "list actions",
+  listPermissionsGroups: "list permissions groups",
+  getPermissionsGroup: "get permissions group",
+  listResources: "list resources",
+  checkAuthorization: "check authorization",
   getTime: "get time",
   requestToken: "request token",
 } as const;

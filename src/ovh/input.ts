@@ -14,12 +14,22 @@ import type {
   OvhDeleteOptions,
   OvhGrantOptions,
   OvhListOptions,
+  OvhPageOptions,
   OvhPolicyChanges,
   OvhPolicyCondition,
   OvhPolicyFields,
   OvhPolicyListOptions,
+  OvhResourceListOptions,
 } from "./types.js";
-import { actionProblem, identityProblem, permissionsGroupProblem, resourceProblem } from "./urns.js";
+import {
+  actionProblem,
+  groupReferenceProblem,
+  identityProblem,
+  permissionsGroupProblem,
+  resourceProblem,
+  singleActionProblem,
+  singleResourceProblem,
+} from "./urns.js";
 
 // It is not documented whether OVHcloud accepts empty texts.
 const nonEmpty = z.string().regex(/\S/, "expected text that is not empty");
@@ -108,12 +118,19 @@ const policyChangesSchema = z.strictObject({
   expiresAt: z.date().nullish(),
 } satisfies Record<keyof OvhPolicyChanges, z.ZodType>);
 
-const grantSchema = z.strictObject({
-  resources,
-  actions: actions.min(1, "expected at least one action"),
-  name: policyName.optional(),
-  description: nonEmpty.optional(),
-} satisfies Record<keyof OvhAccessGrant, z.ZodType>);
+const grantSchema = z
+  .strictObject({
+    resources,
+    actions: actions.optional(),
+    permissionsGroups: z.array(text(groupReferenceProblem)).optional(),
+    name: policyName.optional(),
+    description: nonEmpty.optional(),
+  } satisfies Record<keyof OvhAccessGrant, z.ZodType>)
+  .superRefine(({ actions = [], permissionsGroups = [] }, context) => {
+    if (actions.length + permissionsGroups.length > 0) return;
+    const message = "expected at least one action, or a group in permissionsGroups";
+    context.addIssue({ code: "custom", path: ["actions"], message });
+  });
 
 const granteeSchema = z.object({ id: identifier, identity: text(identityProblem).optional() });
 
@@ -132,6 +149,19 @@ const policyListSchema = z.strictObject({
   pageSize,
 } satisfies Record<keyof OvhPolicyListOptions, z.ZodType>);
 const actionListSchema = z.strictObject({ ...callFields, resourceTypes: z.array(nonEmpty).optional(), pageSize });
+
+const pageSchema = z.strictObject({ ...callFields, pageSize } satisfies Record<keyof OvhPageOptions, z.ZodType>);
+const resourceListSchema = z.strictObject({
+  ...callFields,
+  resourceNames: z.array(nonEmpty).optional(),
+  resourceTypes: z.array(nonEmpty).optional(),
+  resources: z.array(text(resourceProblem)).optional(),
+  pageSize,
+} satisfies Record<keyof OvhResourceListOptions, z.ZodType>);
+const authorizationSchema = z.strictObject({
+  resource: text(singleResourceProblem),
+  actions: z.array(text(singleActionProblem)).min(1, "expected at least one action"),
+});
 
 const referenceSchema = z.strictObject({ id: identifier, clientSecret: clientSecret.optional() });
 const importSchema = z.strictObject({ ...callFields, verifySecret: z.boolean().optional() });
@@ -219,6 +249,27 @@ export function parsePolicyListOptions(options: unknown): OvhPolicyListOptions {
 /** @throws {ValidationError} an option is unknown or invalid */
 export function parseActionListOptions(options: unknown): OvhActionListOptions {
   return parseOptional<OvhActionListOptions>(actionListSchema, options, operations.listActions);
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseGroupListOptions(options: unknown): OvhPageOptions {
+  return parseOptional<OvhPageOptions>(pageSchema, options, operations.listPermissionsGroups);
+}
+
+/** @throws {ValidationError} an option is unknown or invalid */
+export function parseResourceListOptions(options: unknown): OvhResourceListOptions {
+  return parseOptional<OvhResourceListOptions>(resourceListSchema, options, operations.listResources);
+}
+
+/** @throws {ValidationError} the text is not the URN of a permissions group */
+export function parsePermissionsGroupUrn(urn: unknown): string {
+  const schema = z.strictObject({ urn: text(permissionsGroupProblem) });
+  return parse<{ urn: string }>(schema, { urn }, operations.getPermissionsGroup).urn;
+}
+
+/** @throws {ValidationError} a URN or an action is malformed or has a wildcard */
+export function parseAuthorizationCheck(resource: unknown, actions: unknown): z.output<typeof authorizationSchema> {
+  return parse(authorizationSchema, { resource, actions }, operations.checkAuthorization);
 }
 
 /** @throws {ValidationError} with one issue for each invalid field */

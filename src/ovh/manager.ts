@@ -1,9 +1,11 @@
+import type { Expected } from "../core/values.js";
 import { deleteClient, grantAccess } from "./access.js";
 import { createClient, getClient, importClient, listClients, updateClient } from "./clients.js";
 import { connect, getAccount } from "./connection.js";
 import { vendor } from "./errors.js";
 import type { OvhOptions } from "./options.js";
 import { readOptions } from "./options.js";
+import { checkAuthorization, getPermissionsGroup, listPermissionsGroups, listResources } from "./permissions.js";
 import { createPolicy, deletePolicy, getPolicy, listActions, listPolicies, updatePolicy } from "./policies.js";
 import { createTokenRequest } from "./tokens.js";
 import type { OvhManager } from "./types.js";
@@ -14,7 +16,12 @@ import type { OvhManager } from "./types.js";
  * @throws {ConfigurationError} an option is missing or invalid; nothing was sent
  * @see https://eu.api.ovh.com/console-preview/
  */
-export function createOvhManager(options: OvhOptions): OvhManager {
+export function createOvhManager(
+  options: Expected<
+    "clientId and clientSecret, or accessToken, or applicationKey, applicationSecret and consumerKey",
+    OvhOptions
+  >,
+): OvhManager {
   const connection = connect(readOptions(options));
   return {
     vendor,
@@ -33,5 +40,9 @@ export function createOvhManager(options: OvhOptions): OvhManager {
     updatePolicy: (id, changes, options) => updatePolicy(connection, id, changes, options),
     deletePolicy: (id, options) => deletePolicy(connection, id, options),
     listActions: (options) => listActions(connection, options),
+    listPermissionsGroups: (options) => listPermissionsGroups(connection, options),
+    getPermissionsGroup: (urn, options) => getPermissionsGroup(connection, urn, options),
+    listResources: (options) => listResources(connection, options),
+    checkAuthorization: (resource, actions, options) => checkAuthorization(connection, resource, actions, options),
   };
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { TransportOptions } from "../core/options.js";
 import { configurationError } from "../core/outcome.js";
 import { headerSecret, parseOptions, secureAddress, secureUrl, transportFields } from "../core/validation.js";
+import type { Expected } from "../core/values.js";
 import { customEndpoints, type Endpoints, knownTokenEndpoint, type OvhRegion, regionAt, regions } from "./endpoints.js";
 
 /** The API: a region, or custom URLs. */
@@ -11,7 +12,7 @@ export type OvhEndpointOptions =
        * The region of the account. Environment: `OVH_ENDPOINT`, as `ovh-eu`, `ovh-ca` or `ovh-us`.
        * @default "eu"
        */
-      readonly region?: OvhRegion;
+      readonly region?: Expected<"region: eu, ca or us; for another host set apiUrl", OvhRegion>;
       readonly apiUrl?: never;
       readonly tokenEndpoint?: never;
     }
@@ -161,14 +162,16 @@ const environment = { vendor: "ovh", operation: "ovhOptionsFromEnv" };
 /**
  * Creates options from the variables of OVHcloud's own tools: `OVH_ENDPOINT` (`ovh-eu`, the default, `ovh-ca`, `ovh-us`, or the URL of
  * an API), and one of: `OVH_APPLICATION_KEY` with `OVH_APPLICATION_SECRET` and `OVH_CONSUMER_KEY`, `OVH_CLIENT_ID` with
- * `OVH_CLIENT_SECRET`, `OVH_ACCESS_TOKEN`. Reads only its argument, and no `ovh.conf`. An empty variable counts as missing.
+ * `OVH_CLIENT_SECRET`, `OVH_ACCESS_TOKEN`. `OVH_TOKEN_ENDPOINT`, which only this library reads, is the token endpoint beside the URL
+ * of an API. Reads only its argument, and no `ovh.conf`. An empty variable counts as missing.
  *
  * @param env - for example `process.env`
  * @throws {ConfigurationError} names the missing variable, or the two that cannot be combined
  */
 export function ovhOptionsFromEnv(env: Readonly<Record<string, string | undefined>>): OvhOptions {
   const read = (name: string) => env[name]?.trim() || undefined;
-  const location = parseEndpoint(read("OVH_ENDPOINT"));
+  const tokenEndpoint = read("OVH_TOKEN_ENDPOINT");
+  const location = { ...parseEndpoint(read("OVH_ENDPOINT")), ...(tokenEndpoint === undefined ? {} : { tokenEndpoint }) };
   const chosen = Object.values(families).filter((names) => names.some((name) => read(variables[name])));
   const [family, other] = chosen;
   if (family === undefined)
@@ -181,11 +184,12 @@ export function ovhOptionsFromEnv(env: Readonly<Record<string, string | undefine
   const second = other?.find((name) => read(variables[name]));
   if (second !== undefined)
     throw configurationError(environment, variables[second], `cannot be combined with ${variables[first]}: set one of them`);
-  if ("apiUrl" in location && family === families.account && knownTokenEndpoint(location.apiUrl) === undefined)
+  const isKnown = !("apiUrl" in location) || "tokenEndpoint" in location || knownTokenEndpoint(location.apiUrl) !== undefined;
+  if (family === families.account && !isKnown)
     throw configurationError(
       environment,
       "OVH_CLIENT_ID",
-      "requires a region in OVH_ENDPOINT: the token endpoint of a custom URL is not known",
+      "requires a region in OVH_ENDPOINT, or OVH_TOKEN_ENDPOINT: the token endpoint of a custom URL is not known",
     );
   const entries = family.map((name) => {
     const value = read(variables[name]);

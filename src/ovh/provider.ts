@@ -1,3 +1,4 @@
+import type { TokenParameters } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
 import type { CallOptions } from "../core/manager.js";
 import { canonical, compareFields, type FieldRules, inputVersionsOf, printable } from "../provision/fields.js";
@@ -31,6 +32,7 @@ import type {
   OvhPolicy,
   OvhServiceAccountInput,
 } from "./types.js";
+import { toPermissionsGroupUrn } from "./urns.js";
 
 /** Access of a service account: an IAM policy with this name that lists the client as an identity. */
 export type OvhDeclaredAccess = OvhAccessGrant & { readonly name: string };
@@ -121,9 +123,9 @@ function declareClient(
       const differences = compareFields(rules, { ...input }, { ...actual, description: text }, entry);
       return [...differences, ...(await compareAccess(manager(), actual, access, call))];
     },
-    create: async ({ marker, options }) => {
+    create: async (marker, options) => {
       const { client } = await manager().create({ ...input, description: describe(marker) }, options);
-      return { id: client.id, secretIssued: true };
+      return client.id;
     },
     update: async (id, differences, marker, call) => {
       const current = await manager().get(id, call);
@@ -139,6 +141,12 @@ function declareClient(
         await writeAccess(manager(), current, one, call);
     },
     output: ({ id }) => tokenEndpointOf(() => manager().tokenRequest({ clientId: id, clientSecret: "unused" })),
+    ...(input.flow === "client_credentials"
+      ? {
+          requestToken: (credentials: ClientCredentials, params: TokenParameters | undefined, call?: CallOptions) =>
+            requestToken(manager().tokenRequest(credentials, params ?? (verifyWith || {})), tokenTransport(call)),
+        }
+      : {}),
     inputVersions: () => inputVersionsOf(rules, { ...input }),
     ...(input.flow === "client_credentials" && verifyWith !== false
       ? {
@@ -203,23 +211,28 @@ async function compareAccess(
     const policy = policies.find(({ name }) => name === one.name);
     const facts = { field: `access.${one.name}`, declared: one, change: "update" } as const;
     if (policy === undefined) return [facts];
-    return grantForm(one) === grantForm({ ...policy, actions: policy.allow }, one.description === undefined)
+    const groups = one.permissionsGroups?.map((group) => toPermissionsGroupUrn(group, client.identity ?? ""));
+    const declared = { ...one, permissionsGroups: groups ?? policy.permissionsGroups };
+    return grantForm(declared) === grantForm({ ...policy, actions: policy.allow }, one.description === undefined)
       ? []
       : [{ ...facts, actual: { resources: policy.resources, actions: policy.allow } }];
   });
 }
 
-function grantForm({ resources, actions, description }: OvhAccessGrant, ignoreDescription = false): string {
+function grantForm(grant: OvhAccessGrant, ignoreDescription = false): string {
+  const { resources, actions = [], permissionsGroups = [], description } = grant;
   const text = ignoreDescription ? "" : (description ?? "");
-  return canonical([[...new Set(resources)].sort(), [...new Set(actions)].sort(), text]);
+  return canonical([...[resources, actions, permissionsGroups].map((list) => [...new Set(list)].sort()), text]);
 }
 
 async function writeAccess(ovh: OvhManager, client: OvhClient, access: OvhDeclaredAccess, call: CallOptions | undefined) {
   const policy = (await policiesOf(ovh, client, call)).find(({ name }) => name === access.name);
   if (policy === undefined) return ovh.grantAccess(client, access, call);
-  const { resources, actions, description } = access;
+  const { resources, actions = [], description } = access;
   const text = description === undefined ? {} : { description };
-  return ovh.updatePolicy(policy.id, { resources, allow: actions, ...text }, call);
+  const groups = access.permissionsGroups?.map((group) => toPermissionsGroupUrn(group, client.identity ?? ""));
+  const changes = { resources, allow: actions, ...text, ...(groups && { permissionsGroups: groups }) };
+  return ovh.updatePolicy(policy.id, changes, call);
 }
 
 /** The policies that list a client as an identity. An OVHcloud policy cannot be changed and is left out. */

@@ -2,7 +2,7 @@ import type { ClientImport, TokenParameters, TokenRequests } from "../core/capab
 import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
 import type { CallOptions, CreateResultWithSecret, OAuthClient, OAuthClientManager } from "../core/manager.js";
 import type { SecretOptions } from "../core/secret-sink.js";
-import type { NotAllowed } from "../core/values.js";
+import type { NotAllowed, Open } from "../core/values.js";
 
 export type { OvhRegion } from "./endpoints.js";
 
@@ -71,8 +71,10 @@ export interface OvhPolicyChanges extends Partial<Omit<OvhPolicyFields, "descrip
 export interface OvhAccessGrant {
   /** URNs of the resources that the client may act on. */
   readonly resources: readonly string[];
-  /** Allowed actions; `*` stands for any text: `webHosting:*`. */
-  readonly actions: readonly string[];
+  /** Allowed actions; `*` stands for any text: `webHosting:*`. Required without `permissionsGroups`. */
+  readonly actions?: readonly string[];
+  /** Groups of allowed actions: the name of a group of OVHcloud, or the URN of any group. */
+  readonly permissionsGroups?: readonly OvhPermissionsGroupName[];
   /**
    * The policy's name, unique in the account.
    * @default "oauth2-" and the client's id, so that a second grant does not create a second policy
@@ -144,6 +146,77 @@ export interface OvhActionListOptions extends CallOptions {
    * @default OVHcloud's own
    */
   readonly pageSize?: number;
+}
+
+/** The options of a list whose pages have a size. */
+export interface OvhPageOptions extends CallOptions {
+  /**
+   * Entries per request.
+   * @default OVHcloud's own
+   */
+  readonly pageSize?: number;
+}
+
+/**
+ * The name of one of OVHcloud's permissions groups. `controlPanelAccess` allows the login to the control panel. Further groups are in
+ * `listPermissionsGroups`.
+ */
+export type OvhPermissionsGroupName = Open<"globalAdmin" | "globalReadWrite" | "globalReadOnly" | "controlPanelAccess">;
+
+/** A permissions group: a set of actions that policies can name. */
+export interface OvhPermissionsGroup {
+  /** Its URN, which policies contain: `urn:v1:eu:permissionsGroup:ovh:globalAdmin`. */
+  readonly urn: string;
+  /** Its name. */
+  readonly name: string;
+  /** A description for people. */
+  readonly description?: string;
+  /** The name of the account, or `ovh` for OVHcloud's own groups. */
+  readonly owner?: string;
+  /** Actions that are allowed. */
+  readonly allow: readonly string[];
+  /** Denied actions, even when another policy allows them. */
+  readonly deny: readonly string[];
+  /** Actions that are excluded from `allow` of this group. */
+  readonly except: readonly string[];
+  /** When the group was created. */
+  readonly createdAt?: Date;
+  /** When the group was last changed. */
+  readonly updatedAt?: Date;
+}
+
+/** A resource of the account, which policies can name. */
+export interface OvhResource {
+  /** Its URN: `urn:v1:eu:resource:webHosting:example.hosting.ovh.net`. */
+  readonly urn: string;
+  /** Its name. */
+  readonly name: string;
+  /** The name for people. */
+  readonly displayName?: string;
+  /** The name of the account. */
+  readonly owner?: string;
+  /** Its type: `webHosting`. */
+  readonly type?: string;
+  /** Its tags. Those that OVHcloud computes begin with `ovh:`. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The options of `listResources`. A resource has to match all filters. */
+export interface OvhResourceListOptions extends OvhPageOptions {
+  /** Only resources with one of these names. */
+  readonly resourceNames?: readonly string[];
+  /** Only resources of one of these types. */
+  readonly resourceTypes?: readonly string[];
+  /** Only resources whose URN matches one of these patterns: `urn:v1:eu:resource:vps:*`. */
+  readonly resources?: readonly string[];
+}
+
+/** The result of `checkAuthorization`: each action of the request is in one of the lists. */
+export interface OvhAuthorizationResult {
+  /** The actions that the credential may perform. */
+  readonly authorized: readonly string[];
+  /** The actions that the credential may not perform. */
+  readonly unauthorized: readonly string[];
 }
 
 /** The options of `list`. */
@@ -250,6 +323,29 @@ export interface OvhManager
   readonly deletePolicy: (id: string, options?: CallOptions) => Promise<void>;
   /** Lists the actions that policies can name. */
   readonly listActions: (options?: OvhActionListOptions) => AsyncIterable<OvhAction>;
+  /** Lists the permissions groups of OVHcloud, such as `globalReadOnly`, and of the account. */
+  readonly listPermissionsGroups: (options?: OvhPageOptions) => AsyncIterable<OvhPermissionsGroup>;
+  /**
+   * Reads one permissions group by its URN.
+   *
+   * @throws {NotFoundError} no group has this URN
+   */
+  readonly getPermissionsGroup: (urn: string, options?: CallOptions) => Promise<OvhPermissionsGroup>;
+  /** Lists the resources that policies can name, or those that match the filters. */
+  readonly listResources: (options?: OvhResourceListOptions) => AsyncIterable<OvhResource>;
+  /**
+   * Compares actions with the rights of the manager's credential on one resource. Changes nothing. For the rights of a service account,
+   * call it on a manager with the credentials of that account.
+   *
+   * @param resource - the URN of the resource, without `*`
+   * @param actions - names of actions, without `*`
+   * @throws {ValidationError} a URN or action is malformed; nothing was sent
+   */
+  readonly checkAuthorization: (
+    resource: string,
+    actions: readonly string[],
+    options?: CallOptions,
+  ) => Promise<OvhAuthorizationResult>;
 }
 
 /** A service account: a client that requests tokens for itself (RFC 6749 section 4.4). Policies decide what it may do. */

@@ -28,6 +28,28 @@ export function permissionsGroupProblem(urn: string): string | undefined {
     : "expected the URN of a permissions group, such as urn:v1:eu:permissionsGroup:ovh:globalAdmin";
 }
 
+/** Describes the problem of a permissions group, by URN or by the name of one of OVHcloud's. `undefined`: it is valid. */
+export function groupReferenceProblem(group: string): string | undefined {
+  return /^[A-Za-z][\w-]*$/.test(group) || permissionsGroupProblem(group) === undefined
+    ? undefined
+    : "expected the name of a permissions group of OVHcloud, such as globalReadOnly, or the URN of any group";
+}
+
+/** The URN of a permissions group. A name is one of OVHcloud's own groups, in the region of the identity. */
+export function toPermissionsGroupUrn(group: string, identity: string): string {
+  return group.includes(":") ? group : `urn:v1:${identity.split(":")[2]}:permissionsGroup:ovh:${group}`;
+}
+
+/** Describes the problem of a resource URN that names one resource. `undefined`: it is valid. */
+export function singleResourceProblem(urn: string): string | undefined {
+  return urn.includes("*") ? "expected the URN of one resource, without *" : resourceProblem(urn);
+}
+
+/** Describes the problem of the name of one action. `undefined`: it is valid. */
+export function singleActionProblem(action: string): string | undefined {
+  return action.includes("*") ? "expected the name of one action, without *" : actionProblem(action);
+}
+
 /** Describes the problem of an action name. `undefined`: it is valid. */
 export function actionProblem(action: string): string | undefined {
   return /^(?=.*[:*])[^\s:,]+(:[^\s:,]+)*$/.test(action)

@@ -74,6 +74,46 @@ export const actionsWire = z.array(
   >),
 );
 
+/** One permissions group. */
+export const permissionsGroupWire = z.object({
+  urn: z.string().min(1),
+  name: text,
+  description: text,
+  owner: text,
+  permissions: permissions.nullish(),
+  createdAt: text,
+  updatedAt: text,
+} satisfies Pinned<Schemas["permissionsGroup"], Exclude<keyof Schemas["permissionsGroup"], "permissions" | "id">> & {
+  permissions: z.ZodType;
+});
+
+/** A page of permissions groups. */
+export const permissionsGroupsWire = z.array(permissionsGroupWire);
+
+/** A page of resources. */
+export const resourcesWire = z.array(
+  z.object({
+    urn: z.string().min(1),
+    name: text,
+    displayName: text,
+    owner: text,
+    type: text,
+    tags: z.record(z.string(), z.string()).nullish(),
+  } satisfies Pinned<Schemas["resource"], Exclude<keyof Schemas["resource"], "id">>),
+);
+
+/** The rights of the caller on a resource. */
+export const authorizationWire = z.object({
+  authorizedActions: texts,
+  unauthorizedActions: texts,
+} satisfies Pinned<Schemas["authorizationResult"], keyof Schemas["authorizationResult"]>);
+
+/** A permissions group that was read. */
+export type ReadPermissionsGroup = z.output<typeof permissionsGroupWire>;
+
+/** A resource that was read. */
+export type ReadResource = z.output<typeof resourcesWire>[number];
+
 /** A client that was read. */
 export type ReadClient = z.output<typeof clientWire>;
 

@@ -20,4 +20,5 @@ export { fileDocuments } from "./stores/file-documents.js";
 export { type RedisDocumentsOptions, redisDocuments } from "./stores/redis.js";
 export { type VaultDocumentsOptions, type VaultStoreOptions, vaultDocuments, vaultStore } from "./stores/vault.js";
 export type { VaultConnection } from "./stores/vault-client.js";
+export { requestClientToken } from "./token.js";
 export type * from "./types.js";

@@ -1,3 +1,4 @@
+import type { TokenParameters } from "../core/capabilities.js";
 import type { SecretAuthMethod } from "../core/credentials.js";
 import type { CallOptions } from "../core/manager.js";
 import type { ClientProvider, DeclaredClient, DocumentStore, FieldDifference, SecretInput, SecretStore } from "./types.js";
@@ -212,6 +213,9 @@ export interface ListOptions extends RunOptions {
   /** Adds the clients of the accounts that have no marker and are not declared. Their `key` is their name. @default false */
   readonly unmanaged?: boolean;
 }
+
+/** Options of `requestClientToken`. Without parameters, those of `verifyWith` are used. */
+export interface ClientTokenOptions extends RunOptions, TokenParameters {}
 
 /** What a person decided about a client. */
 export interface Resolution {

@@ -1,3 +1,4 @@
+import type { TokenParameters } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
 import type { ValidationIssue } from "../core/errors.js";
 import type { CallOptions, OAuthClient } from "../core/manager.js";
@@ -267,16 +268,6 @@ export interface ObservedClient {
   readonly marker?: Marker;
 }
 
-/** How a client is created, told to the provider. */
-export interface CreateContext {
-  /** The marker that the client gets. */
-  readonly marker: Marker;
-  /** Options of the vendor call. The secret sink stages the secret. */
-  readonly options: SecretOptions;
-  /** The id of the client that the new one succeeds, for a rotation by a second client. */
-  readonly predecessor?: string;
-}
-
 /** One vendor account. */
 export interface ClientProvider {
   /** The name in the configuration's `accounts`. @default the vendor */
@@ -315,6 +306,16 @@ export interface Rotation {
   readonly finish?: (from: string, to: string, options?: CallOptions) => Promise<void>;
 }
 
+/** An access token of a declared client. */
+export interface ClientToken {
+  /** The text after `Bearer ` in the `authorization` header. */
+  readonly value: string;
+  /** The end of its lifetime by the clock of this machine. Absent where the response has none. */
+  readonly expiresAt?: Date;
+  /** The granted scopes. */
+  readonly scopes: readonly string[];
+}
+
 /** One declared client. The provider's `client` creates it and closes over the types of the vendor. */
 export interface DeclaredClient {
   /** The account that the client belongs to. */
@@ -337,8 +338,8 @@ export interface DeclaredClient {
     entry: JournalEntry | undefined,
     options?: CallOptions,
   ) => Promise<readonly FieldDifference[]>;
-  /** Creates the client with its secret and marker. Resolves to the vendor's id. */
-  readonly create: (context: CreateContext) => Promise<{ readonly id: string; readonly secretIssued: boolean }>;
+  /** Creates the client with its secret and marker. The options have the secret sink. Resolves to the vendor's id. */
+  readonly create: (marker: Marker, options: SecretOptions) => Promise<string>;
   /** Sends the differences, and restores the marker. */
   readonly update: (
     id: string,
@@ -350,6 +351,12 @@ export interface DeclaredClient {
   readonly inputVersions: () => Readonly<Record<string, string>>;
   /** Requests a token with the credentials. Rejects when they do not work. Absent: a token cannot verify this client's secret. */
   readonly verify?: (credentials: ClientCredentials, options?: CallOptions) => Promise<void>;
+  /** Requests a token for other programs. Absent: the client cannot request one with its secret alone. */
+  readonly requestToken?: (
+    credentials: ClientCredentials,
+    params: TokenParameters | undefined,
+    options?: CallOptions,
+  ) => Promise<ClientToken>;
   /** Absent: the client has no secret that can be issued again. */
   readonly rotation?: Rotation;
   /** Values of the client that consumers need: `tokenEndpoint`, `oauthTokenId`. Never a secret. */

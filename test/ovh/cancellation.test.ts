@@ -7,6 +7,8 @@ const keys = { applicationKey: "application-key", applicationSecret: "applicatio
 const service = { flow: "client_credentials", name: "billing", description: "exporter" } as const;
 const resources = ["urn:v1:eu:resource:webHosting:*"];
 const rights = { resources, actions: ["webHosting:*"] };
+const groupUrn = "urn:v1:eu:permissionsGroup:ovh:globalAdmin";
+const accountUrn = "urn:v1:eu:resource:account:zz99999-ovh";
 
 function start() {
   const { fetch } = simulateOvh({ applicationKeys: [keys] });
@@ -95,5 +97,12 @@ describeCancellation<OvhManager>("ovh", {
       },
     ],
     listActions: [2, async () => (manager, options) => collect(manager.listActions(options))],
+    listPermissionsGroups: [2, async () => (manager, options) => collect(manager.listPermissionsGroups(options))],
+    getPermissionsGroup: [2, async () => (manager, options) => manager.getPermissionsGroup(groupUrn, options)],
+    listResources: [2, async () => (manager, options) => collect(manager.listResources(options))],
+    checkAuthorization: [
+      2,
+      async () => (manager, options) => manager.checkAuthorization(accountUrn, ["vps:apiovh:get"], options),
+    ],
   },
 });

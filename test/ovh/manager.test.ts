@@ -182,6 +182,13 @@ describe("An option that a method does not have is rejected by name before any r
     ["updatePolicy", (manager) => manager.updatePolicy("a", {}, wrong)],
     ["deletePolicy", (manager) => manager.deletePolicy("a", wrong)],
     ["listActions", (manager) => collect(manager.listActions(wrong))],
+    ["listPermissionsGroups", (manager) => collect(manager.listPermissionsGroups(wrong))],
+    ["getPermissionsGroup", (manager) => manager.getPermissionsGroup("urn:v1:eu:permissionsGroup:ovh:globalAdmin", wrong)],
+    ["listResources", (manager) => collect(manager.listResources(wrong))],
+    [
+      "checkAuthorization",
+      (manager) => manager.checkAuthorization("urn:v1:eu:resource:account:zz99999-ovh", ["vps:apiovh:get"], wrong),
+    ],
   ])("%s rejects an unknown option.", async (_, call) => {
     const { manager, sent } = managerWithResponses([{}]);
     const error = await rejection(call(manager));

@@ -13,7 +13,7 @@ function exportFaults(exports: Manifest["exports"], tree: Tree): string[] {
       .filter(([entry, target]) => entry.includes("*") || JSON.stringify(target).includes("*"))
       .map(([entry]) => `${entry} is a wildcard`),
     ...Object.entries(exports)
-      .filter(([entry, target]) => typeof target === "string" && entry !== "./package.json")
+      .filter(([entry, target]) => typeof target === "string" && !entry.endsWith(".json"))
       .map(([entry]) => `${entry} has no types`),
     ...Object.entries(exports)
       .filter(([, target]) => typeof target === "object" && !isBuiltPair(target))

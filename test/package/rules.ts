@@ -16,7 +16,7 @@ export const vendorFiles: readonly string[] = [
 export const vendorExtras: Readonly<Record<string, readonly string[]>> = {
   genesys: ["integration-credentials.ts", "lost-create.ts", "roles.ts", "tokens.ts"],
   ory: ["create-reconciliation.ts", "durations.ts", "secrets.ts", "tokens.ts"],
-  ovh: ["access.ts", "policies.ts", "signature.ts", "tokens.ts", "urns.ts"],
+  ovh: ["access.ts", "permissions.ts", "policies.ts", "signature.ts", "tokens.ts", "urns.ts"],
   tfe: ["oauth-tokens.ts", "projects.ts"],
 };
 
@@ -87,6 +87,16 @@ const table: readonly Row[] = [
       [/^src\/token\/redis\/client\.ts$/, anyKind],
       [/^node:/, anyKind],
       [/^zod$/, anyKind],
+    ],
+  },
+  {
+    // The command imports the library by its public names, so that its build contains no second copy.
+    from: /^src\/cli\//,
+    may: [
+      [/^src\/cli\//, anyKind],
+      [/^oauth-clients(\/|$)/, anyKind],
+      [/^(commander|yaml|zod)$/, anyKind],
+      [/^node:/, anyKind],
     ],
   },
   {

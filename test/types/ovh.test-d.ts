@@ -12,6 +12,7 @@ import type {
 import type {
   OvhAccessGrant,
   OvhAction,
+  OvhAuthorizationResult,
   OvhClient,
   OvhClientChanges,
   OvhClientInput,
@@ -19,9 +20,11 @@ import type {
   OvhGrantOptions,
   OvhManager,
   OvhOptions,
+  OvhPermissionsGroup,
   OvhPolicy,
   OvhPolicyChanges,
   OvhPolicyFields,
+  OvhResource,
 } from "oauth-clients/ovh";
 import { createOvhManager, ovhOptionsFromEnv } from "oauth-clients/ovh";
 import { describe, expectTypeOf, test } from "vitest";
@@ -168,9 +171,13 @@ test("nothing of the surface is any", () => {
   expectTypeOf(createOvhManager).returns.toEqualTypeOf<OvhManager>();
   expectTypeOf(ovhOptionsFromEnv).returns.toEqualTypeOf<OvhOptions>();
   expectTypeOf(ovh.tokenRequest).toEqualTypeOf<(credentials: ClientCredentials, wanted?: TokenParameters) => TokenRequest>();
-  expectTypeOf(ovh.grantAccess).parameters.toEqualTypeOf<
-    [client: Pick<OvhClient, "id" | "identity">, grant: OvhAccessGrant, options?: OvhGrantOptions]
+  expectTypeOf(ovh.grantAccess).toEqualTypeOf<
+    (client: Pick<OvhClient, "id" | "identity">, grant: OvhAccessGrant, options?: OvhGrantOptions) => Promise<OvhPolicy>
   >();
+  expectTypeOf(ovh.listPermissionsGroups).returns.toEqualTypeOf<AsyncIterable<OvhPermissionsGroup>>();
+  expectTypeOf(ovh.getPermissionsGroup).returns.resolves.toEqualTypeOf<OvhPermissionsGroup>();
+  expectTypeOf(ovh.listResources).returns.toEqualTypeOf<AsyncIterable<OvhResource>>();
+  expectTypeOf(ovh.checkAuthorization).returns.resolves.toEqualTypeOf<OvhAuthorizationResult>();
   expectTypeOf(ovh.createPolicy).returns.resolves.toEqualTypeOf<OvhPolicy>();
   expectTypeOf(ovh.listActions).returns.toEqualTypeOf<AsyncIterable<OvhAction>>();
   expectTypeOf(ovh.list).returns.toEqualTypeOf<AsyncIterable<OvhClient>>();

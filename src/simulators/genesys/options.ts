@@ -334,7 +334,7 @@ export function environmentOf(
   const regional = baseUrlsOf({ region });
   const isRegional = urls.api === regional.api && urls.login === regional.login;
   return {
-    ...(isRegional ? { GENESYSCLOUD_REGION: region } : {}),
+    ...(isRegional ? { GENESYSCLOUD_REGION: region } : { GENESYSCLOUD_API_URL: urls.api, GENESYSCLOUD_LOGIN_URL: urls.login }),
     GENESYSCLOUD_OAUTHCLIENT_ID: administrator.clientId ?? defaultAdministrator.clientId,
     GENESYSCLOUD_OAUTHCLIENT_SECRET: administrator.clientSecret ?? defaultAdministrator.clientSecret,
   };

@@ -4,7 +4,10 @@ type ReferenceAction = components["schemas"]["referenceAction"];
 
 const account = "account:apiovh:";
 
-/** The IAM action of each operation. The list of actions and the authentication details need none. */
+/**
+ * The IAM action of each operation. The list of actions, the list of resources, the check of an authorization and the authentication details
+ * need none.
+ */
 export const requiredActions = {
   getAccount: `${account}me/get`,
   listOAuth2Clients: `${account}me/api/oauth2/client/get`,
@@ -18,6 +21,8 @@ export const requiredActions = {
   getPolicy: `${account}iam/policy/get`,
   updatePolicy: `${account}iam/policy/edit`,
   deletePolicy: `${account}iam/policy/delete`,
+  listPermissionsGroups: `${account}iam/permissionsGroup/get`,
+  getPermissionsGroup: `${account}iam/permissionsGroup/get`,
 } as const;
 
 const entry = (action: string, category: string, description: string): ReferenceAction => ({
@@ -30,6 +35,7 @@ const entry = (action: string, category: string, description: string): Reference
 
 /** The list of actions: those of the simulated operations, and some of other resource types. */
 export const referenceActions: readonly ReferenceAction[] = [
+  entry(`${account}iam/permissionsGroup/get`, "READ", "Read permissions groups"),
   entry(`${account}iam/policy/create`, "CREATE", "Create a policy"),
   entry(`${account}iam/policy/delete`, "DELETE", "Delete a policy"),
   entry(`${account}iam/policy/edit`, "EDIT", "Change a policy"),

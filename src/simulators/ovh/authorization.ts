@@ -28,21 +28,34 @@ export function authorize(
   caller: Caller,
   { method, path }: RouteCalled,
   need: Need | undefined,
-  policies: {
-    readonly all: readonly StoredPolicy[];
-    readonly groups: ReadonlyMap<string, PermissionsGroup>;
-    readonly nowMs: number;
-  },
+  policies: PoliciesInForce,
 ): void {
   // Every caller can read its authentication details: the vendor's Terraform provider needs them.
   const isOpen = path === "/auth/details";
   const granted = isOpen || (caller.routes?.some((rule) => rule.method === method && covers(rule.path, path)) ?? true);
   if (!granted) throw notGranted(need?.action ?? "");
   if (!need) return;
-  if (!reaches(caller.scopes, need.action)) throw forbidden("ByAuthentication", need.action);
-  if (caller.isRoot) return;
-  const current = policies.all.filter(({ expiredAt }) => expiredAt === null || Date.parse(expiredAt) > policies.nowMs);
-  if (!allows(current, policies.groups, caller.identity, need)) throw forbidden("ByIAM", need.action);
+  const missing = findMissing(caller, need, policies);
+  if (missing) throw forbidden(missing, need.action);
+}
+
+/** The policies at one time. */
+export interface PoliciesInForce {
+  readonly all: readonly StoredPolicy[];
+  readonly groups: ReadonlyMap<string, PermissionsGroup>;
+  readonly nowMs: number;
+}
+
+/** What lacks a permission: the key or token, or the policies. Undefined: the caller has the permission. */
+export function findMissing(
+  caller: Caller,
+  need: Need,
+  { all, groups, nowMs }: PoliciesInForce,
+): "ByAuthentication" | "ByIAM" | undefined {
+  if (!reaches(caller.scopes, need.action)) return "ByAuthentication";
+  if (caller.isRoot) return undefined;
+  const current = all.filter(({ expiredAt }) => expiredAt === null || Date.parse(expiredAt) > nowMs);
+  return allows(current, groups, caller.identity, need) ? undefined : "ByIAM";
 }
 
 /** `all` includes every product, `account/all` one product. */

@@ -21,6 +21,10 @@ export type OvhOperationId =
   | "updatePolicy"
   | "deletePolicy"
   | "listActions"
+  | "listPermissionsGroups"
+  | "getPermissionsGroup"
+  | "listResources"
+  | "checkAuthorization"
   | "requestToken";
 
 /** The API without a version, and the token endpoint. */
@@ -281,10 +285,11 @@ function address(name: string, text: string): string {
  */
 export function environmentOf(
   options: OvhSimulatorOptions,
-  { api }: Readonly<Record<OvhOrigin, string>>,
+  { api, token }: Readonly<Record<OvhOrigin, string>>,
 ): Readonly<Record<string, string>> {
   const { region = "eu", serviceAccount } = options;
-  const endpoint = { OVH_ENDPOINT: api === regions[region].api ? `ovh-${region}` : api };
+  const endpoint =
+    api === regions[region].api ? { OVH_ENDPOINT: `ovh-${region}` } : { OVH_ENDPOINT: api, OVH_TOKEN_ENDPOINT: token };
   const [key] = checkOptions(options);
   if (key)
     return {
@@ -293,7 +298,7 @@ export function environmentOf(
       OVH_APPLICATION_SECRET: key.applicationSecret,
       OVH_CONSUMER_KEY: key.consumerKey,
     };
-  const [token] = options.accessTokens ?? [];
-  if (token) return { ...endpoint, OVH_ACCESS_TOKEN: token.accessToken };
+  const [issued] = options.accessTokens ?? [];
+  if (issued) return { ...endpoint, OVH_ACCESS_TOKEN: issued.accessToken };
   return { ...endpoint, OVH_CLIENT_ID: serviceAccount?.clientId ?? "", OVH_CLIENT_SECRET: serviceAccount?.clientSecret ?? "" };
 }

@@ -20,8 +20,18 @@ export interface PermissionsGroup {
   readonly permissions: Permissions;
 }
 
+// The vendor's own groups. `controlPanelAccess` is documented. The contents of the others are not; these are stricter than their names.
+const vendorGroups: Readonly<Record<string, Omit<OvhPermissionsGroup, "urn">>> = {
+  globalAdmin: { allow: ["*"] },
+  globalReadWrite: { allow: ["*"], except: ["account:apiovh:iam/*", "account:apiovh:me/api/*"] },
+  globalReadOnly: { allow: ["*:apiovh:get", "*:apiovh:*/get"] },
+  controlPanelAccess: {
+    allow: ["me/get", "me/supportLevel/get", "me/certificates/get", "me/tag/get"].map((name) => `account:apiovh:${name}`),
+  },
+};
+
 /**
- * Creates the groups of the options and `globalAdmin` of the vendor, which allows every action. The API does not change them.
+ * Creates the groups of the vendor and those of the options. The API does not change them.
  *
  * @throws {TypeError} a URN or an action is invalid
  */
@@ -29,10 +39,13 @@ export function createGroups(
   given: readonly OvhPermissionsGroup[],
   { region }: Account,
 ): ReadonlyMap<string, PermissionsGroup> {
-  const admin = { urn: `urn:v1:${region}:permissionsGroup:ovh:globalAdmin`, allow: ["*"] };
+  const own = Object.entries(vendorGroups).map(([name, lists]) => ({
+    urn: `urn:v1:${region}:permissionsGroup:ovh:${name}`,
+    ...lists,
+  }));
   return new Map(
-    [admin, ...given].map(({ urn, ...lists }: OvhPermissionsGroup, index) => {
-      const where = `simulateOvh: permissionsGroups[${index - 1}]`;
+    [...own, ...given].map(({ urn, ...lists }: OvhPermissionsGroup, index) => {
+      const where = `simulateOvh: permissionsGroups[${index - own.length}]`;
       const [, owner, name] = new RegExp(`^urn:v1:${region}:permissionsGroup:([^\\s:]+):(\\S+)$`).exec(urn) ?? [];
       if (owner === undefined || name === undefined)
         throw new TypeError(`${where}.urn is not the URN of a group of permissions in this region`);

@@ -5,9 +5,10 @@ import { createSimulator, extendSimulator } from "../core/simulator.js";
 import { createSimulatedTime } from "../core/time.js";
 import { referenceActions, requiredActions } from "./actions.js";
 import { type Caller, createAuthentication } from "./authentication.js";
-import { authorize, type Need } from "./authorization.js";
+import { authorize, findMissing, type Need } from "./authorization.js";
 import { createClientStore } from "./clients.js";
 import { badRequest, ErrorResponse, invalidRequest, json, methodNotAllowed, notFound, TokenErrorResponse } from "./errors.js";
+import { createIamOperations } from "./iam.js";
 import {
   baseUrlsOf,
   checkOptions,
@@ -130,6 +131,14 @@ export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
   const administrative = (id: keyof typeof requiredActions, method: string, path: string, respond: Handler) =>
     guarded(method, path, respond, () => ({ action: requiredActions[id], resource: accountResource(account) }));
 
+  const iam = createIamOperations({
+    account,
+    webHostings,
+    groups,
+    paginate,
+    isAllowed: (caller, need) => findMissing(caller, need, { all: policies.all(), groups, nowMs: now() }) === undefined,
+  });
+
   const render = (policy: ReturnType<typeof policies.get>, { searchParams }: URL) => {
     const describe = (urn: string) => describeResource(urn, account, webHostings);
     return renderPolicy(policy, account.name, searchParams.get("details") === "true" ? { describe, groups } : undefined);
@@ -165,6 +174,7 @@ export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
 
   const [clientsPath, clientPath] = ["/me/api/oauth2/client", "/me/api/oauth2/client/{id}"];
   const [policiesPath, policyPath] = ["/v2/iam/policy", "/v2/iam/policy/{id}"];
+  const groupsPath = "/v2/iam/permissionsGroup";
   const table = {
     getTime: served("GET", "/auth/time", () => json(200, Math.floor(now() / 1000))),
     getAuthenticationDetails: guarded("GET", "/auth/details", getDetails),
@@ -203,6 +213,10 @@ export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
       done(() => policies.remove(idOf(call), writerOf(caller, "deletePolicy"))),
     ),
     listActions: guarded("GET", "/v2/iam/reference/action", listActions),
+    listPermissionsGroups: administrative("listPermissionsGroups", "GET", groupsPath, iam.listPermissionsGroups),
+    getPermissionsGroup: administrative("getPermissionsGroup", "GET", `${groupsPath}/{urn}`, iam.getPermissionsGroup),
+    listResources: guarded("GET", "/v2/iam/resource", iam.listResources),
+    checkAuthorization: guarded("POST", "/v2/iam/resource/{urn}/authorization/check", iam.checkAuthorization),
     // The base URL is the whole URL of the endpoint.
     requestToken: { method: "POST", path: "/", origins: ["token"], respond: withErrorResponses(tokenEndpoint.issueToken) },
   } satisfies Record<keyof operations | OvhOperationId, Operation<OvhOrigin>>;

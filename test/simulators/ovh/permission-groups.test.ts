@@ -14,8 +14,16 @@ describe("groups of permissions", () => {
     expect(() => createGroups([group], account)).toThrow(`simulateOvh: ${name}`);
   });
 
-  test("are the given ones and the one that allows everything", () => {
-    expect([...createGroups([{ urn, allow: ["vps:*"], except: ["vps:apiovh:delete"] }], account)]).toEqual([
+  test("are those of the vendor and the given ones", () => {
+    const groups = createGroups([{ urn, allow: ["vps:*"], except: ["vps:apiovh:delete"] }], account);
+    expect([...groups.values()].map(({ name }) => name)).toEqual([
+      "globalAdmin",
+      "globalReadWrite",
+      "globalReadOnly",
+      "controlPanelAccess",
+      "readers",
+    ]);
+    expect([...groups].filter(([, { name }]) => name === "globalAdmin" || name === "readers")).toEqual([
       [
         "urn:v1:ca:permissionsGroup:ovh:globalAdmin",
         { name: "globalAdmin", owner: "ovh", permissions: { allow: [{ action: "*" }] } },

@@ -67,7 +67,7 @@ describe("what leads nowhere", () => {
 
   test("is an operation that does not exist", () => {
     expect(() => start().failNext("rotateSecret" as "getTime", { status: 500 })).toThrow(
-      /^simulateOvh has no operation "rotateSecret"\. It has: createOAuth2Client/,
+      /^simulateOvh has no operation "rotateSecret"\. It has: checkAuthorization, createOAuth2Client/,
     );
   });
 });

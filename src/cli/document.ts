@@ -1,0 +1,130 @@
+import type { ProjectConfiguration } from "oauth-clients/provision";
+import { isMap, LineCounter, parseDocument, type Document as YamlDocument } from "yaml";
+import type * as z from "zod";
+import { createProject } from "./document-project.js";
+import { UsageError } from "./exit-codes.js";
+import { type ConfigurationDocument, documentSchema, isReference } from "./schema.js";
+
+/** A configuration document, and where its parts are in the file. */
+export interface ParsedDocument {
+  readonly project: ProjectConfiguration;
+  /** Line and column of a value, or of the nearest part that contains it. */
+  readonly locate: Locate;
+}
+
+/** Finds the line and the column of a value, both from 1. */
+export type Locate = (path: readonly PropertyKey[]) => { readonly line: number; readonly column: number };
+
+interface Problem {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/**
+ * Parses a YAML or JSON configuration.
+ *
+ * @param file - its path, for messages and relative paths in it
+ * @throws {UsageError} with one line per issue: file, line, column, path and message
+ */
+export function parseConfigurationDocument(
+  text: string,
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+): ParsedDocument {
+  const lines = new LineCounter();
+  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [syntaxError] = yaml.errors;
+  if (syntaxError !== undefined) {
+    const { line, col } = lines.linePos(syntaxError.pos[0]);
+    throw new UsageError(`${file}:${line}:${col}: ${syntaxError.message}`);
+  }
+  const locate: Locate = (path) => position(yaml, lines, path);
+  const fail = (problems: readonly Problem[]) => new UsageError(problems.map((one) => describe(file, locate, one)).join("\n"));
+  const parsed = documentSchema.safeParse(yaml.toJS());
+  if (!parsed.success) throw fail(parsed.error.issues.flatMap(toProblems));
+  const problems = [...unknownNames(parsed.data), ...unsetVariables(parsed.data, env)];
+  if (problems.length > 0) throw fail(problems);
+  return { project: createProject(parsed.data, file), locate };
+}
+
+function position(yaml: YamlDocument.Parsed, lines: LineCounter, path: readonly PropertyKey[]) {
+  for (let length = path.length; length > 0; length--) {
+    const offset = keyOffset(yaml, path.slice(0, length));
+    if (offset !== undefined) {
+      const { line, col } = lines.linePos(offset);
+      return { line, column: col };
+    }
+  }
+  return { line: 1, column: 1 };
+}
+
+// The position of the key, or of the value where the parent is a list.
+function keyOffset(yaml: YamlDocument.Parsed, path: readonly PropertyKey[]): number | undefined {
+  const parent: unknown = path.length === 1 ? yaml.contents : yaml.getIn(path.slice(0, -1).map(toIndex), true);
+  const name = String(path.at(-1));
+  if (isMap(parent)) {
+    const pair = parent.items.find(({ key }) => String((key as { value?: unknown } | null)?.value) === name);
+    return (pair?.key as { range?: readonly number[] } | undefined)?.range?.[0];
+  }
+  return (yaml.getIn(path.map(toIndex), true) as { range?: readonly number[] } | undefined)?.range?.[0];
+}
+
+// Paths of `check` are texts: `redirectUris.0`.
+function toIndex(segment: PropertyKey): PropertyKey {
+  return typeof segment === "string" && /^\d+$/.test(segment) ? Number(segment) : segment;
+}
+
+function toProblems(issue: z.core.$ZodIssue): Problem[] {
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({ path: [...issue.path, key], message: "unknown field" }));
+  if (issue.code === "invalid_union") return unionProblems(issue);
+  const isMissing = issue.code === "invalid_type" && issue.message.endsWith("received undefined");
+  return [
+    { path: issue.path, message: isMissing ? "required" : issue.message.replace(/^Invalid (input|option|value|string): /, "") },
+  ];
+}
+
+// The alternative that fits best is the one with the deepest problem.
+function unionProblems(issue: z.core.$ZodIssueInvalidUnion): Problem[] {
+  const depth = (issues: readonly z.core.$ZodIssue[]) => Math.max(0, ...issues.map(({ path }) => path.length));
+  const [best] = [...issue.errors].sort((one, other) => depth(other) - depth(one));
+  if (best === undefined || depth(best) === 0) return [{ path: issue.path, message: "has none of the documented forms" }];
+  return best.flatMap((one) => toProblems({ ...one, path: [...issue.path, ...one.path] }));
+}
+
+function describe(file: string, locate: Locate, { path, message }: Problem): string {
+  const { line, column } = locate(path);
+  return `${file}:${line}:${column}: ${path.length === 0 ? "" : `${path.map(String).join(".")}: `}${message}`;
+}
+
+// Names of providers and stores that the document uses and does not define.
+function unknownNames({ providers, stores = {}, clients, removed = {} }: ConfigurationDocument): Problem[] {
+  const problem = (path: readonly string[], kind: string, name: string, names: object): Problem[] =>
+    Object.hasOwn(names, name)
+      ? []
+      : [{ path, message: `no ${kind} is named "${name}". Names: ${Object.keys(names).join(", ") || "none"}` }];
+  const ofStore = (path: readonly string[], name: unknown) =>
+    typeof name === "string" ? problem(path, "store", name, stores) : [];
+  return [
+    ...Object.entries(clients).flatMap(([key, { provider, secretStore }]) => [
+      ...problem(["clients", key, "provider"], "provider", provider, providers),
+      ...ofStore(["clients", key, "secretStore"], secretStore),
+    ]),
+    ...Object.entries(removed).flatMap(([key, one]) =>
+      typeof one === "string" ? [] : ofStore(["removed", key, "secretStore"], one.secretStore),
+    ),
+  ];
+}
+
+// Options of managers are read at the start. Secrets of declarations and tokens of stores are read when they are used.
+function unsetVariables({ providers }: ConfigurationDocument, env: Readonly<Record<string, string | undefined>>): Problem[] {
+  const find = (value: unknown, path: readonly PropertyKey[]): Problem[] => {
+    if (isReference(value))
+      return "file" in value || (env[value.env] ?? "") !== ""
+        ? []
+        : [{ path, message: `environment variable ${value.env} is not set` }];
+    if (typeof value !== "object" || value === null) return [];
+    return Object.entries(value).flatMap(([name, one]) => find(one, [...path, name]));
+  };
+  return find(providers, ["providers"]);
+}
