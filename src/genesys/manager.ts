@@ -1,4 +1,5 @@
 import type { TokenParameters } from "../core/capabilities.js";
+import type { Expected } from "../core/values.js";
 import {
   createClient,
   deleteClient,
@@ -35,7 +36,9 @@ import type { GenesysManager, GenesysOptions } from "./types.js";
  * const { client } = await genesys.create({ name: "Sync", grantType: "client_credentials", roles });
  * ```
  */
-export function createGenesysManager(options: GenesysOptions): GenesysManager {
+export function createGenesysManager(
+  options: Expected<"clientId and clientSecret, or accessToken", GenesysOptions>,
+): GenesysManager {
   const connection = connect(readOptions(options));
   return {
     vendor,

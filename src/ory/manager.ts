@@ -1,3 +1,4 @@
+import type { Expected } from "../core/values.js";
 import {
   createClient,
   deleteClient,
@@ -30,7 +31,9 @@ import type { OryManager } from "./types.js";
  * const { client, credentials } = await ory.create({ name: "Report", grantTypes: ["client_credentials"] });
  * ```
  */
-export function createOryManager(options: OryOptions): OryManager {
+export function createOryManager(
+  options: Expected<"project and apiKey for Ory Network, or adminUrl for a Hydra", OryOptions>,
+): OryManager {
   const connection = connect(readOptions(options));
   return {
     vendor,

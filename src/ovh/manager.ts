@@ -1,3 +1,4 @@
+import type { Expected } from "../core/values.js";
 import { deleteClient, grantAccess } from "./access.js";
 import { createClient, getClient, importClient, listClients, updateClient } from "./clients.js";
 import { connect, getAccount } from "./connection.js";
@@ -22,7 +23,12 @@ import type { OvhManager } from "./types.js";
  * const { client, credentials } = await ovh.create({ flow: "client_credentials", name: "ci", description: "deploys" });
  * ```
  */
-export function createOvhManager(options: OvhOptions): OvhManager {
+export function createOvhManager(
+  options: Expected<
+    "clientId and clientSecret, or accessToken, or applicationKey, applicationSecret and consumerKey",
+    OvhOptions
+  >,
+): OvhManager {
   const connection = connect(readOptions(options));
   return {
     vendor,
