@@ -66,9 +66,6 @@ describe("npm run demo", () => {
     // Each check has a mark, and each vendor's sum one more.
     expect(output.match(/✓/g)).toHaveLength(24 + 15 + 32 + 31 + 4);
     expect(output).toContain("All 102 checks of 4 vendors passed.");
-    const [, shown = ""] = /```\n( {3}VENDOR[\s\S]*?)```/.exec(readFileSync("README.md", "utf8")) ?? [];
-    expect(shown).not.toBe("");
-    expect(output, "the README shows this table").toContain(shown);
   });
 
   test("cleans up when it is interrupted", async () => {
