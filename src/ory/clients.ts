@@ -17,7 +17,7 @@ import { ignoreNotFoundAfterRetry } from "../core/outcome.js";
 import { paginate } from "../core/pagination.js";
 import { type SecretOptions, writeSecret } from "../core/secret-sink.js";
 import { ifDefined } from "../core/values.js";
-import { requestToken } from "../token/request.js";
+import { requestTokenWithRetry } from "../token/request.js";
 import type { Connection } from "./connection.js";
 import { mergeChanges, readClient, writeFields, writeLifespans } from "./convert.js";
 import { reconcileCreate } from "./create-reconciliation.js";
@@ -123,7 +123,7 @@ async function sendCreate(
       credentials,
       startedAt,
       signal: options.signal,
-      delayMs: connection.initialDelayMs,
+      delayMs: connection.retry.initialDelayMs,
       readClient: (rest) => requestClient(connection, id, operations.get, rest),
       // Revoking a token that does not exist needs the secret and changes nothing.
       verifySecret:
@@ -399,7 +399,8 @@ export async function importClient(
         if (credentials.tokenEndpointAuthMethod === undefined)
           throw inputError(operation, "verifySecret", `not possible: the client's method is ${method}`);
         try {
-          await requestToken(createTokenRequest(publicUrl, credentials), toTokenTransport(connection.fetch, rest));
+          const transport = toTokenTransport(connection.fetch, rest);
+          await requestTokenWithRetry(createTokenRequest(publicUrl, credentials), transport, connection.retry);
         } catch (error) {
           // Ory authenticates the client before it validates the grant: this error proves that the secret is valid.
           if (!(error instanceof TokenEndpointError && error.error === "unauthorized_client")) throw error;

@@ -6,7 +6,7 @@ import type { CallOptions, CreateResultWithSecret } from "../core/manager.js";
 import { toTokenTransport } from "../core/options.js";
 import { ignoreNotFoundAfterRetry, showName, withUnknownOutcomeHint } from "../core/outcome.js";
 import { type SecretOptions, writeSecret } from "../core/secret-sink.js";
-import { requestToken } from "../token/request.js";
+import { requestTokenWithRetry } from "../token/request.js";
 import type { Connection } from "./connection.js";
 import { mergeChanges, readClient, writeCreation } from "./convert.js";
 import { inputError, operations, requireSameId, vendor } from "./errors.js";
@@ -200,7 +200,7 @@ export async function importClient(
         if (flow !== "client_credentials")
           throw inputError(operation, "verifySecret", `not possible: the client's flow is ${flow}`);
         const request = createTokenRequest(tokenEndpoint, credentials, {}, operation);
-        await requestToken(request, toTokenTransport(connection.fetch, rest));
+        await requestTokenWithRetry(request, toTokenTransport(connection.fetch, rest), connection.retry);
       },
     },
     parsed,
