@@ -1,4 +1,5 @@
 import type { ClientCredentials } from "./credentials.js";
+import type { OAuthClientsError } from "./errors.js";
 
 /** What every call takes besides its subject. */
 export interface CallOptions {
@@ -9,6 +10,24 @@ export interface CallOptions {
    * @default the manager's `timeoutMs`
    */
   readonly timeoutMs?: number;
+}
+
+/** A client that a list could not read. */
+export interface UnreadableClient {
+  /** The vendor's id of the client, where it is known. */
+  readonly id?: string;
+  /** Why the client could not be read. */
+  readonly error: OAuthClientsError;
+}
+
+/** What every call of `list` takes. */
+export interface ListOptions extends CallOptions {
+  /**
+   * Called with each client that cannot be read, because its document does not match the vendor's documented schema or its own read
+   * failed. The list then goes on without it.
+   * @default one such client ends the list with its error
+   */
+  readonly onUnreadable?: (client: UnreadableClient) => void;
 }
 
 /** What all vendors' clients have in common. Never holds a secret, so it can be logged. */
@@ -66,7 +85,7 @@ export interface OAuthClientManager<
    * All clients, page by page as the loop goes on. Each loop over the result asks the vendor anew. The deadline is that of each
    * request, since the loop's own work takes time too.
    */
-  readonly list: (options?: CallOptions) => AsyncIterable<Client>;
+  readonly list: (options?: ListOptions) => AsyncIterable<Client>;
   /** Changes what is named and nothing else. Fields that this library does not know are kept. */
   readonly update: (id: string, changes: Changes, options?: CallOptions) => Promise<Client>;
   /**

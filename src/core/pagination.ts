@@ -1,10 +1,13 @@
-import { UnexpectedResponseError } from "./errors.js";
+import { isOAuthClientsError, ServerError, UnexpectedResponseError } from "./errors.js";
+import type { ListOptions } from "./manager.js";
 
 /** One page of a listing. */
 export interface Page<out Item> {
   readonly items: readonly Item[];
   /** The cursor of the next page. Absent on the last. */
   readonly next?: string | undefined;
+  /** How many entries of this page were reported as unreadable. They count for the total. */
+  readonly unreadable?: number;
   /** How many items the whole list has, as far as the vendor says. */
   readonly total?: number | undefined;
 }
@@ -37,6 +40,7 @@ export function paginate<Item>(
       const cursors = new Set<string>();
       let cursor: string | undefined;
       let empty = 0;
+      let unreadable = 0;
       for (let count = 0; count < mostPages; count++) {
         const page = await fetchPage(cursor);
         for (const item of page.items) {
@@ -45,11 +49,13 @@ export function paginate<Item>(
           ids.add(id);
           yield item;
         }
-        empty = page.items.length === 0 ? empty + 1 : 0;
+        unreadable += page.unreadable ?? 0;
+        empty = page.items.length + (page.unreadable ?? 0) === 0 ? empty + 1 : 0;
         cursor = page.next;
         if (cursor !== undefined && cursors.has(cursor)) throw incomplete("a page links to an earlier page");
         if (cursor === undefined || empty === 2) {
-          if (ids.size < (page.total ?? 0)) throw incomplete(`it ended after ${ids.size} of ${page.total} items`);
+          const found = ids.size + unreadable;
+          if (found < (page.total ?? 0)) throw incomplete(`it ended after ${found} of ${page.total} items`);
           return;
         }
         cursors.add(cursor);
@@ -71,4 +77,14 @@ export async function collect<Item>(items: AsyncIterable<Item>, limit = Number.P
     if (gathered.length >= limit) break;
   }
   return gathered;
+}
+
+/**
+ * Reports the failed read of one entry, for lists that read each entry on its own. An error that concerns the whole list is thrown:
+ * the network, the deadline, or the manager's rights.
+ */
+export function reportUnreadable(id: string, error: unknown, onUnreadable: ListOptions["onUnreadable"]): undefined {
+  const isOfEntry = isOAuthClientsError(error) && (error instanceof UnexpectedResponseError || error instanceof ServerError);
+  if (!onUnreadable || !isOfEntry) throw error;
+  onUnreadable({ id, error });
 }

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import type { ClientCredentials } from "./credentials.js";
 import { ConfigurationError, type Outcome, UnexpectedResponseError, ValidationError, type ValidationIssue } from "./errors.js";
-import type { CallOptions } from "./manager.js";
+import type { CallOptions, ListOptions } from "./manager.js";
 import type { TransportOptions } from "./options.js";
 import { createError } from "./outcome.js";
 import { fieldNames, nearestName } from "./suggestions.js";
 import { validateUrl } from "./url.js";
+import { isObject } from "./values.js";
 
 /**
  * Ties a zod shape to a generated type: a key that the description lacks, a type that it denies, or a key that is named here and
@@ -59,6 +60,37 @@ export function parseResponse<T>(
   }));
   const reason = `the response does not match the documented schema: ${formatIssues(issues)}`;
   throw createError(UnexpectedResponseError, { ...door, issues }, { writes: false, reason, code: door.status });
+}
+
+/** The schema of the entries of one page, and how many of them were reported as unreadable. */
+export interface ListEntries<T> {
+  readonly schema: z.ZodType<T[]>;
+  readonly unreadable: () => number;
+}
+
+/**
+ * Creates the schema of a page's entries. Without `onUnreadable` one invalid entry makes the page invalid. With it, invalid entries are
+ * reported and left out.
+ */
+export function createListEntries<T>(
+  entry: z.ZodType<T>,
+  onUnreadable: ListOptions["onUnreadable"],
+  context: OperationContext,
+): ListEntries<T> {
+  if (!onUnreadable) return { schema: z.array(entry), unreadable: () => 0 };
+  let count = 0;
+  const read = (value: unknown): T[] => {
+    try {
+      return [parseResponse(entry, value, { ...context, outcome: "not_applied" })];
+    } catch (error) {
+      if (!(error instanceof UnexpectedResponseError)) throw error;
+      count++;
+      const id = isObject(value) ? (value.client_id ?? value.id) : undefined;
+      onUnreadable({ ...(typeof id === "string" ? { id } : {}), error });
+      return [];
+    }
+  };
+  return { schema: z.array(z.unknown()).transform((values) => values.flatMap(read)), unreadable: () => count };
 }
 
 // Only messages that this library writes itself: those of zod may repeat the value.
@@ -152,6 +184,14 @@ export const callFields = {
   signal: z.custom<AbortSignal>((value) => value instanceof AbortSignal, "expected an AbortSignal").optional(),
   timeoutMs: deadlineMs.optional(),
 } satisfies Record<keyof CallOptions, z.ZodType>;
+
+/** The same for `list`. */
+export const listFields = {
+  ...callFields,
+  onUnreadable: z
+    .custom<NonNullable<ListOptions["onUnreadable"]>>((value) => typeof value === "function", "expected a function")
+    .optional(),
+} satisfies Record<keyof ListOptions, z.ZodType>;
 
 /**
  * Makes what checks the options of calls. A name that no call takes is a mistake, and a secret would not be delivered for it.

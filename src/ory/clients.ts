@@ -16,6 +16,7 @@ import { toTokenTransport } from "../core/options.js";
 import { ignoreNotFoundAfterRetry } from "../core/outcome.js";
 import { paginate } from "../core/pagination.js";
 import { type SecretOptions, writeSecret } from "../core/secret-sink.js";
+import { createListEntries } from "../core/validation.js";
 import { ifDefined } from "../core/values.js";
 import { requestTokenWithRetry } from "../token/request.js";
 import type { Connection } from "./connection.js";
@@ -48,7 +49,7 @@ import type {
   OryListOptions,
   OryPatchOperation,
 } from "./types.js";
-import { clientsWire, clientWire, createdWire, type ReadClient, registrationWire, type WireClient } from "./wire.js";
+import { clientWire, createdWire, type ReadClient, registrationWire, type WireClient } from "./wire.js";
 
 /** Creates a client and writes its secret to the sink. A lost response is reconciled. */
 export async function createClient(
@@ -246,7 +247,9 @@ async function requestClient(
 export function listClients({ admin }: Connection, options?: OryListOptions): AsyncIterable<OryClient> {
   return paginate(
     async (cursor) => {
-      const { name, owner, pageSize = 500, ...call } = parseListOptions(options);
+      const { name, owner, pageSize = 500, onUnreadable, ...call } = parseListOptions(options);
+      const context = { vendor, operation: operations.list };
+      const entries = createListEntries(clientWire, onUnreadable, context);
       const { value, headers } = await admin({
         operation: operations.list,
         method: "get",
@@ -257,10 +260,10 @@ export function listClients({ admin }: Connection, options?: OryListOptions): As
           ...(owner ? { owner } : {}),
           ...(cursor === undefined ? {} : { page_token: cursor }),
         },
-        returns: clientsWire,
+        returns: entries.schema,
         options: call,
       });
-      return { items: value.map(readClient), next: readNextToken(headers.get("link")) };
+      return { items: value.map(readClient), next: readNextToken(headers.get("link")), unreadable: entries.unreadable() };
     },
     (client) => client.id,
     { vendor, operation: operations.list },
