@@ -26,7 +26,7 @@ for (const inside of ["dist/index.js", "src/index.ts", "core/http/request"]) {
 // Every file adds time to a start. `groups` in tsup.config.ts joins the modules that these entry points share.
 const filesOf = (file, found = new Set()) => {
   found.add(file);
-  const imports = readFileSync(file, "utf8").matchAll(/^(?:import|export|\}) ?[^"]*"(\.[^"]+)";$/gm);
+  const imports = readFileSync(file, "utf8").matchAll(/^(?:import|export|\}) ?(?:[^"\n]*from )?"(\.{1,2}\/[^"]+)";$/gm);
   for (const [, path] of imports) if (!found.has(resolve(dirname(file), path))) filesOf(resolve(dirname(file), path), found);
   return found;
 };
@@ -77,7 +77,8 @@ for (const [name, text] of Object.entries({
     writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true, type }));
     writeFileSync(join(folder, name), text);
     const { ok, stdout, stderr } = node(program, "plan", "--config", name);
-    if (!ok || stdout !== "a / prod\nNo clients.\n") fail(`plan --config ${name} fails in a project of type ${type}: ${stderr}`);
+    if (!ok || stdout !== "a / prod\nNo clients.\n")
+      fail(`plan --config ${name} fails in a project of type ${type}: ${stderr}`);
     console.log(`plan --config ${name} works in a project of type ${type}.`);
   }
 }

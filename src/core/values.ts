@@ -27,6 +27,11 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/**
+ * The same type. Compile errors show the text. The condition makes the compiler print this name instead of the name of `Type`.
+ */
+export type Expected<_Text extends string, Type> = Type extends unknown ? Type : never;
+
 declare const reason: unique symbol;
 
 /** The type of a field that is not allowed in a combination. No value has it; compile errors show its text. */

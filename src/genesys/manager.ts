@@ -1,4 +1,5 @@
 import type { TokenParameters } from "../core/capabilities.js";
+import type { Expected } from "../core/values.js";
 import {
   createClient,
   deleteClient,
@@ -27,7 +28,9 @@ import type { GenesysManager, GenesysOptions } from "./types.js";
  * @throws {ConfigurationError} an option is invalid; no request was sent
  * @see https://developer.genesys.cloud/api/rest/v2/oauth/
  */
-export function createGenesysManager(options: GenesysOptions): GenesysManager {
+export function createGenesysManager(
+  options: Expected<"clientId and clientSecret, or accessToken", GenesysOptions>,
+): GenesysManager {
   const connection = connect(readOptions(options));
   return {
     vendor,

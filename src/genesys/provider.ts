@@ -139,9 +139,9 @@ function declareClient(
       const description = readTextMarker(actual.description).text;
       return compareFields(rules, { ...input, ...resolved }, { ...actual, description }, entry);
     },
-    create: async ({ marker, options }) => {
-      const { client, credentials } = await manager().create({ ...input, description: describe(marker) }, options);
-      return { id: client.id, secretIssued: credentials !== undefined };
+    create: async (marker, options) => {
+      const { client } = await manager().create({ ...input, description: describe(marker) }, options);
+      return client.id;
     },
     update: async (id, differences, marker, call) => {
       const changes = Object.fromEntries(differences.map(({ field, declared }) => [field, declared]));

@@ -1,3 +1,4 @@
+import type { Expected } from "../core/values.js";
 import {
   createClient,
   deleteClient,
@@ -23,7 +24,9 @@ import type { OryManager } from "./types.js";
  * @throws {ConfigurationError} an option is missing or invalid; nothing was sent
  * @see https://www.ory.sh/docs/hydra/reference/api
  */
-export function createOryManager(options: OryOptions): OryManager {
+export function createOryManager(
+  options: Expected<"project and apiKey for Ory Network, or adminUrl for a Hydra", OryOptions>,
+): OryManager {
   const connection = connect(readOptions(options));
   return {
     vendor,

@@ -145,12 +145,12 @@ function declareClient(
       const { metadata, ...actual } = client as OryClient;
       return compareFields(rules, { ...input }, { ...actual, metadata: withMarker(metadata, undefined) }, entry);
     },
-    create: async ({ marker, options }) => {
+    create: async (marker, options) => {
       const chosen =
         managerOptions().credentialsFrom === "server" && declaredId === undefined ? {} : { clientId: idOf(marker) };
       const declared = { ...input, ...chosen, metadata: withMarker(input.metadata, marker) } as OryClientInput;
-      const { client, credentials } = await manager().create(declared, options);
-      return { id: client.id, secretIssued: credentials !== undefined };
+      const { client } = await manager().create(declared, options);
+      return client.id;
     },
     update: async (id, differences, marker, call) => {
       const changes = Object.fromEntries(differences.map(({ field, declared }) => [field, declared ?? null]));

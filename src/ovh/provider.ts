@@ -123,9 +123,9 @@ function declareClient(
       const differences = compareFields(rules, { ...input }, { ...actual, description: text }, entry);
       return [...differences, ...(await compareAccess(manager(), actual, access, call))];
     },
-    create: async ({ marker, options }) => {
+    create: async (marker, options) => {
       const { client } = await manager().create({ ...input, description: describe(marker) }, options);
-      return { id: client.id, secretIssued: true };
+      return client.id;
     },
     update: async (id, differences, marker, call) => {
       const current = await manager().get(id, call);

@@ -51,14 +51,13 @@ async function createClient({ run, subject, seen, memory }: Work): Promise<reado
   const declared = requireDeclared(subject);
   await checkStore(subject, "create client");
   const claim = await claimAttempt(run, subject, seen.account, seen.journal, "create");
-  const { marker } = claim;
-  const { id } = await run.step(subject.key, "create", () =>
+  const id = await run.step(subject.key, "create", () =>
     issueSecret(
       run,
       subject,
       claim,
       memory,
-      (options) => declared.create({ marker, options }),
+      (options) => declared.create(claim.marker, options),
       (created) => subject.provider.delete(created),
     ),
   );
@@ -82,7 +81,7 @@ async function reissueSecret({ run, subject, seen, memory }: Work): Promise<read
       subject,
       claim,
       memory,
-      (options) => begin(id, claim.marker, options),
+      (options) => begin(id, claim.marker, options).then(() => id),
       (lost) => subject.provider.delete(lost),
     ),
   );

@@ -1,12 +1,12 @@
-import { sleep } from "../core/abort.js";
+import { race, sleep, startTimer } from "../core/abort.js";
 import type { ClientCredentials } from "../core/credentials.js";
-import { isOAuthClientsError } from "../core/errors.js";
+import { isOAuthClientsError, type SecretStorageError } from "../core/errors.js";
 import type { SecretOptions, SecretSink, SecretSinkContext } from "../core/secret-sink.js";
 import { withGuard } from "./guard.js";
 import { createIntent, type JournalState, writeJournal } from "./journal.js";
 import { createAttemptId } from "./marker.js";
 import type { Subject } from "./observe.js";
-import { type Run, secretStoreOf } from "./run.js";
+import type { Run } from "./run.js";
 import type { Intent, JournalEntry, Marker, SecretRecord } from "./types.js";
 
 /** What a run remembers about one client between two observations. */
@@ -48,6 +48,8 @@ export interface Claim {
   readonly attemptId: string;
   readonly marker: Marker;
   readonly journal: JournalState & { readonly entry: JournalEntry };
+  /** @throws {ClaimLostError} another run may have taken over */
+  readonly guard: () => Promise<void>;
   /** Sends nothing more when another run may have taken over. */
   readonly guarded: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -107,6 +109,7 @@ export async function claimAttempt(
     attemptId,
     marker: { project, environment, key: subject.key, attemptId },
     journal: { ...saved, entry },
+    guard,
     guarded: (work) => guardCall(guard, work),
   };
 }
@@ -128,32 +131,48 @@ async function guardCall<T>(guard: () => Promise<void>, work: () => Promise<T>):
 }
 
 /** The sink that a client's new secret goes to first, without a fallible step in between. */
-function stagingSink(run: Run, subject: Subject, attemptId: string, memory: Memory): SecretSink {
+function stagingSink(run: Run, subject: Subject, claim: Claim, memory: Memory) {
   const { store, declared } = subject;
+  const { attemptId } = claim;
   const own = declared?.policy.secretStore;
-  const remember = (credentials: ClientCredentials): SecretRecord => {
-    const record = { credentials, attemptId, issuedAt: new Date().toISOString() };
-    memory.secrets.set(attemptId, record);
-    return record;
-  };
+  let writing: Promise<void> | undefined;
   const write = async (credentials: ClientCredentials, context: SecretSinkContext) => {
-    const record = remember(credentials);
+    const record: SecretRecord = { credentials, attemptId, issuedAt: new Date().toISOString() };
+    memory.secrets.set(attemptId, record);
     if (store !== undefined) await store.stage(record);
     else if (typeof own === "function") await own(credentials, context);
     else await own?.write(credentials, context);
   };
-  return {
-    write: async (credentials, context) => {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await run.step(subject.key, "stage", async () => write(credentials, context));
-        } catch (error) {
-          if (attempt >= storeAttempts) throw error;
-          await sleep(attempt * run.pauseMs, undefined);
-        }
+  const writeRepeatedly = async (credentials: ClientCredentials, context: SecretSinkContext) => {
+    // The secret of a run that took over must not be replaced. Without a proof of that the secret is written.
+    await claim.guard().catch((error: unknown) => {
+      if (error instanceof ClaimLostError) throw error;
+    });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await run.step(subject.key, "stage", () => write(credentials, context));
+      } catch (error) {
+        if (attempt >= storeAttempts) throw error;
+        await sleep(attempt * run.pauseMs, undefined);
       }
+    }
+  };
+  const sink: SecretSink = {
+    write: (credentials, context) => {
+      writing = writeRepeatedly(credentials, context);
+      return writing;
     },
   };
+  /** Waits for a write that the deadline of the vendor call did not wait for. Rejects when the secret is not stored. */
+  const ended = async () => {
+    const timer = startTimer(run.settleMs / 3, undefined, () => new Error("the write did not end"));
+    try {
+      await race(Promise.resolve(writing), timer.signal);
+    } finally {
+      timer.stop();
+    }
+  };
+  return { sink, ended };
 }
 
 const storeAttempts = 3;
@@ -166,49 +185,55 @@ export async function checkStore(subject: Subject, operation: string): Promise<v
 }
 
 /**
- * Issues a secret: claims, sends, and stages what the vendor returns.
+ * Issues a secret: sends, and stages what the vendor returns. Resolves to the id of the client.
  *
  * @param send - sends one create or one rotation
  * @param revoke - what ends a secret that no store has
  * @throws {SecretNotStoredError} the secret could neither be stored nor be revoked
  */
-export async function issueSecret<T>(
+export async function issueSecret(
   run: Run,
   subject: Subject,
   claim: Claim,
   memory: Memory,
-  send: (options: SecretOptions) => Promise<T>,
+  send: (options: SecretOptions) => Promise<string>,
   revoke: (id: string) => Promise<void>,
-): Promise<T> {
-  const hasSecret = subject.declared?.hasSecret === true && subject.declared.policy.secret !== "unmanaged";
-  const options: SecretOptions = {
-    ...run.call,
-    ...(hasSecret ? { secretSink: stagingSink(run, subject, claim.attemptId, memory) } : {}),
-  };
+): Promise<string> {
+  const staging = stagingSink(run, subject, claim, memory);
+  const options: SecretOptions = { ...run.call, ...(issuesSecret(subject) ? { secretSink: staging.sink } : {}) };
   try {
-    const result = await claim.guarded(() => send(options));
+    const id = await claim.guarded(() => send(options));
     memory.changed = true;
-    return result;
+    return id;
   } catch (error) {
     const outcome = isOAuthClientsError(error) ? error.outcome : error instanceof ClaimLostError ? "not_applied" : "unknown";
     if (outcome !== "not_applied") memory.changed = true;
-    if (isOAuthClientsError(error) && error.code === "secret_storage_failed" && error.outcome === "applied")
-      await revokeUnstored(subject, error.clientId, error.message, revoke);
     if (outcome === "not_applied" && !(error instanceof ClaimLostError)) await withdraw(run, subject, claim);
-    throw error;
+    if (!isOAuthClientsError(error) || error.code !== "secret_storage_failed" || outcome !== "applied") throw error;
+    try {
+      await staging.ended();
+    } catch (reason) {
+      if (reason instanceof ClaimLostError) throw reason;
+      await revokeUnstored(subject, claim, error, revoke);
+      throw error;
+    }
+    if (error.clientId === undefined) throw error;
+    return error.clientId;
   }
 }
 
 async function revokeUnstored(
   subject: Subject,
-  id: string | undefined,
-  message: string,
+  claim: Claim,
+  { clientId: id, message }: SecretStorageError,
   revoke: (id: string) => Promise<void>,
 ): Promise<void> {
   try {
     if (id === undefined) throw new Error("the client's id is not known");
-    await revoke(id);
-  } catch {
+    await claim.guarded(() => revoke(id));
+  } catch (error) {
+    // The run that took over issues another secret.
+    if (error instanceof ClaimLostError) throw error;
     const text = `${message}. The secret is in no store and could not be revoked. Delete client ${id ?? "(unknown)"} of ${subject.key}.`;
     throw new SecretNotStoredError(id ?? "", text);
   }
@@ -220,7 +245,12 @@ async function withdraw(run: Run, subject: Subject, { attemptId, journal }: Clai
   await writeJournal(subject.journal, { ...journal.entry, intents }, journal.version, run.call).catch(() => undefined);
 }
 
-/** Whether the subject's secret goes to a store that has no slot for a staged secret. */
-export function writesDirectly({ declared }: Subject): boolean {
-  return declared?.hasSecret === true && declared.policy.secret !== "unmanaged" && secretStoreOf(declared.policy) === undefined;
+/** Whether the vendor issues a secret for this subject that the project stores. */
+export function issuesSecret({ declared }: Subject): boolean {
+  return declared?.hasSecret === true && declared.policy.secret !== "unmanaged";
+}
+
+/** Whether the subject's secret goes to a sink, which has no slot for a staged secret. */
+export function writesDirectly(subject: Subject): boolean {
+  return issuesSecret(subject) && subject.store === undefined;
 }

@@ -256,7 +256,9 @@ function classifyStore(
 ): Situation["stored"] {
   if (store === undefined) return "unknown";
   const attemptId = next?.attemptId;
-  if (attemptId !== undefined && openAttempts(entry, "create").includes(attemptId)) return "staged";
+  // A promoted secret whose client is missing is not merely staged: consumers have it.
+  if (attemptId !== undefined && openAttempts(entry, "create").includes(attemptId))
+    return client === undefined && current !== undefined ? "current" : "staged";
   if (current === undefined) return "empty";
   if (current.clientId === undefined) return "unknown";
   return current.clientId === (client?.client.id ?? entry?.clientId) ? "current" : "other";

@@ -51,7 +51,7 @@ async function issueNext(work: RotationWork): Promise<readonly RunStep[]> {
   await checkStore(subject, "rotate secret");
   const claim = await claimAttempt(run, subject, seen.account, seen.journal, "rotate");
   const to = await run.step(subject.key, "rotate", () =>
-    rotation.kind === "second-client" ? createSuccessor(work, claim, from) : replaceSecret(work, claim, from, rotation),
+    rotation.kind === "second-client" ? createSuccessor(work, claim) : replaceSecret(work, claim, from, rotation),
   );
   memory.knownId = to;
   if (!writesDirectly(subject)) return ["rotate"];
@@ -63,17 +63,15 @@ async function issueNext(work: RotationWork): Promise<readonly RunStep[]> {
   return ["rotate", "verify", "close"];
 }
 
-async function createSuccessor({ run, subject, memory }: RotationWork, claim: Claim, predecessor: string): Promise<string> {
-  const { marker } = claim;
-  const { id } = await issueSecret(
+function createSuccessor({ run, subject, memory }: RotationWork, claim: Claim): Promise<string> {
+  return issueSecret(
     run,
     subject,
     claim,
     memory,
-    (options) => requireDeclared(subject).create({ marker, options, predecessor }),
+    (options) => requireDeclared(subject).create(claim.marker, options),
     (lost) => subject.provider.delete(lost),
   );
-  return id;
 }
 
 async function replaceSecret(
@@ -84,18 +82,17 @@ async function replaceSecret(
 ): Promise<string> {
   const { begin, kind } = rotation;
   if (begin === undefined) throw new Error(`${subject.key}: the vendor cannot issue another secret`);
-  await issueSecret(
+  return issueSecret(
     run,
     subject,
     claim,
     memory,
-    (options) => begin(id, claim.marker, options),
+    (options) => begin(id, claim.marker, options).then(() => id),
     async () => {
       // With overlap the current secret still works. The next rotation replaces the one that was lost.
       if (kind === "immediate") throw new Error("the old secret is not valid any more");
     },
   );
-  return id;
 }
 
 async function promoteNext(work: RotationWork): Promise<readonly RunStep[]> {

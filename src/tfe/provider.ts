@@ -86,10 +86,10 @@ function declareClient(
       return name === (input.name ?? "") && serviceProvider === input.serviceProvider && sameUrl;
     },
     compare: async ({ client }, entry) => compareFields(rules, declared, { ...(client as TfeClient) }, entry),
-    create: async ({ options: { secretSink: _, ...call } }) => {
+    create: async (_marker, { secretSink: _, ...call }) => {
       const revealed = (await revealSecrets(declared, call.signal)) as unknown as TfeClientInput;
       const { client } = await manager().create(revealed, call);
-      return { id: client.id, secretIssued: false };
+      return client.id;
     },
     update: async (id, differences, _, call) => {
       const fields = Object.fromEntries(differences.map(({ field }) => [field, declared[field]]));
