@@ -93,6 +93,15 @@ const markerMember = "oauth-clients";
  * and the metadata carries the marker.
  *
  * @param options - called at the first use
+ * @example
+ * ```ts
+ * import { oryOptionsFromEnv } from "oauth-clients/ory";
+ * import { oryProvider } from "oauth-clients/ory/provider";
+ * import { fileStore } from "oauth-clients/provision";
+ *
+ * const ory = oryProvider(() => oryOptionsFromEnv(process.env));
+ * const report = ory.client({ name: "Report" }, { secretStore: fileStore({ path: "secrets/report.json" }) });
+ * ```
  */
 export function oryProvider(options: () => OryOptions, providerOptions?: ProviderOptions): OryProvider {
   const vendor = createVendorProvider<OryOptions, OryClient, OryManager>(
