@@ -3,16 +3,9 @@ import type { ClientReference, ImportOptions } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
 import type { ValidationIssue } from "../core/errors.js";
 import type { CallOptions } from "../core/manager.js";
+import { validationError } from "../core/outcome.js";
 import type { SecretOptions } from "../core/secret-sink.js";
-import {
-  callFields,
-  jsonObject,
-  jsonValue,
-  listFields,
-  parseInput,
-  requireCredentials,
-  validationError,
-} from "../core/validation.js";
+import { callFields, jsonObject, jsonValue, listFields, parseInput, requireCredentials } from "../core/validation.js";
 import { lifespanNames, privateMembers } from "./convert.js";
 import { longestDurationMs } from "./durations.js";
 import { operations, vendor } from "./errors.js";

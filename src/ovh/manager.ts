@@ -15,6 +15,13 @@ import type { OvhManager } from "./types.js";
  *
  * @throws {ConfigurationError} an option is missing or invalid; nothing was sent
  * @see https://eu.api.ovh.com/console-preview/
+ * @example
+ * ```ts
+ * import { createOvhManager } from "oauth-clients/ovh";
+ *
+ * const ovh = createOvhManager({ region: "eu", clientId: "EU.0123456789abcdef", clientSecret: process.env.OVH_CLIENT_SECRET ?? "" });
+ * const { client, credentials } = await ovh.create({ flow: "client_credentials", name: "ci", description: "deploys" });
+ * ```
  */
 export function createOvhManager(
   options: Expected<

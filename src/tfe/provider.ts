@@ -49,6 +49,15 @@ const rules = {
  * Declares the clients of one Terraform Enterprise organization for `oauth-clients/provision`.
  *
  * @param options - called at the first use
+ * @example
+ * ```ts
+ * import { fromEnv } from "oauth-clients/provision";
+ * import { tfeOptionsFromEnv } from "oauth-clients/tfe";
+ * import { tfeProvider } from "oauth-clients/tfe/provider";
+ *
+ * const tfe = tfeProvider(() => tfeOptionsFromEnv(process.env));
+ * const github = tfe.client({ serviceProvider: "github", oauthTokenString: fromEnv("GITHUB_PAT") });
+ * ```
  */
 export function tfeProvider(options: () => TfeOptions, providerOptions?: ProviderOptions): TfeProvider {
   const vendor = createVendorProvider<TfeOptions, TfeClient, TfeManager>(

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { capabilityFaults, compilerFaults, deadLinks, optionFaults, runtimeFaults, unknownEnvironment } from "./docs.js";
 import { entrySources, manifest } from "./entries.js";
-import { between, blocksOf, programsOf, relativeLinks, tablesOf } from "./markdown.js";
+import { between, blocksOf, examplesOf, programsOf, relativeLinks, tablesOf } from "./markdown.js";
 import { vendorsOf } from "./rules.js";
 import { readTree, root, type Tree } from "./tree.js";
 
@@ -112,8 +112,11 @@ describe("the documents", () => {
     expect(deadLinks(documents)).toEqual([]);
   });
 
-  test("show code that compiles", () => {
-    const programs = Object.entries(documents).map(([file, text]) => programsOf(file, text));
+  test("and the docstrings show code that compiles", () => {
+    const programs = [
+      ...Object.entries(documents).map(([file, text]) => programsOf(file, text)),
+      ...Object.entries(sources).map(([file, text]) => examplesOf(file, text)),
+    ];
     expect(compilerFaults(Object.assign({}, ...programs))).toEqual([]);
   });
 
