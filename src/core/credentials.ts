@@ -29,6 +29,26 @@ export interface ClientAuthenticationParameters {
   readonly secrets: readonly string[];
   /** How a secret with special characters was spelled, for the message of a server that did not accept it: `form-encoded`. */
   readonly encodingHint?: string | undefined;
+  /**
+   * The `token_type` that a token response must have, for tokens that are bound to a key of the client.
+   * @default "Bearer"
+   */
+  readonly tokenType?: "DPoP";
+  /**
+   * Called with each response of the token endpoint. `true` repeats the token request once, at once and with new parameters, for example
+   * with a nonce from the response.
+   */
+  readonly needsRepeat?: (response: TokenEndpointResponse) => boolean;
+}
+
+/** A response of the token endpoint, successful or not. */
+export interface TokenEndpointResponse {
+  /** The HTTP status. */
+  readonly status: number;
+  /** The header fields. */
+  readonly headers: Headers;
+  /** The complete body. It can contain a token. */
+  readonly text: string;
 }
 
 /** What a client authentication is told about the request that it authenticates. */
@@ -59,6 +79,16 @@ export interface ClientAuthentication {
   readonly fingerprint?: <Digest>(digest: (material: string) => Digest) => Digest;
 }
 
+/** A grant other than client credentials (RFC 6749 section 4.5). Assertions and tokens are in its closures: logging it shows none. */
+export interface TokenGrant {
+  /** The form parameter `grant_type`. */
+  readonly grantType: string;
+  /** Returns a client authentication that also adds the form parameters of the grant. They are read for each request. */
+  readonly extend: (clientAuthentication: ClientAuthentication) => ClientAuthentication;
+  /** Returns what distinguishes this grant from all others in a cache or store: its type, its parameters, its subject. */
+  readonly cacheKey: () => string;
+}
+
 /** Everything that says how to ask for a token. It holds no readable secret, so it can be logged. */
 export interface TokenRequest {
   /** The token endpoint, `https:` or a loopback address. A query string is kept; a fragment or user info is refused. */
@@ -67,6 +97,11 @@ export interface TokenRequest {
   readonly clientId: string;
   /** How the client proves who it is. */
   readonly clientAuthentication: ClientAuthentication;
+  /**
+   * The grant: the result of a function of `oauth-clients/token/grants`.
+   * @default client credentials (RFC 6749 section 4.4)
+   */
+  readonly grant?: TokenGrant;
   /** Scopes to ask for. Absent or empty: the parameter is not sent and the server's default holds (RFC 6749 section 3.3). */
   readonly scopes?: readonly string[];
   /** Audiences to ask for, one `audience` parameter each. */
