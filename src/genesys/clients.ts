@@ -4,9 +4,8 @@ import { isOAuthClientsError, type OAuthClientsError, UnexpectedResponseError } 
 import type { Http } from "../core/http/request.js";
 import { importClientWith } from "../core/import.js";
 import type { CallOptions } from "../core/manager.js";
-import { ignoreNotFoundAfterRetry, withOutcome, withUnknownOutcomeHint } from "../core/outcome.js";
+import { ignoreNotFoundAfterRetry, validationError, withOutcome, withUnknownOutcomeHint } from "../core/outcome.js";
 import { collect, paginate } from "../core/pagination.js";
-import { validationError } from "../core/validation.js";
 import type { paths } from "../openapi/genesys.js";
 import type { Connection } from "./connection.js";
 import { mergeChanges, readClient, type Writable, writeCreation } from "./convert.js";
@@ -282,8 +281,8 @@ export async function importClient(
   const steps = {
     vendor,
     read: (id: string, rest: CallOptions | undefined) => getClient(connection, id, rest),
-    join: ({ clientId }: GenesysClient, clientSecret: string) => ({ clientId, clientSecret }),
-    prove: async (client: GenesysClient, credentials, rest) => {
+    toCredentials: ({ clientId }: GenesysClient, clientSecret: string) => ({ clientId, clientSecret }),
+    verify: async (client: GenesysClient, credentials, rest) => {
       requireVerifiable(client);
       await verifySecret(login, createTokenRequest(loginUrl, credentials), rest);
     },

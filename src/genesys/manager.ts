@@ -1,4 +1,5 @@
 import type { TokenParameters } from "../core/capabilities.js";
+import type { Expected } from "../core/values.js";
 import {
   createClient,
   deleteClient,
@@ -26,8 +27,18 @@ import type { GenesysManager, GenesysOptions } from "./types.js";
  *
  * @throws {ConfigurationError} an option is invalid; no request was sent
  * @see https://developer.genesys.cloud/api/rest/v2/oauth/
+ * @example
+ * ```ts
+ * import { createGenesysManager, genesysOptionsFromEnv } from "oauth-clients/genesys";
+ *
+ * const genesys = createGenesysManager(genesysOptionsFromEnv(process.env));
+ * const roles = [{ roleName: "employee" }] as const;
+ * const { client } = await genesys.create({ name: "Sync", grantType: "client_credentials", roles });
+ * ```
  */
-export function createGenesysManager(options: GenesysOptions): GenesysManager {
+export function createGenesysManager(
+  options: Expected<"clientId and clientSecret, or accessToken", GenesysOptions>,
+): GenesysManager {
   const connection = connect(readOptions(options));
   return {
     vendor,

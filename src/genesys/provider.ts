@@ -70,6 +70,17 @@ type ResolveRoles = (roles: readonly ParsedRole[], call: CallOptions | undefined
  * Declares the clients of one Genesys Cloud organization for `oauth-clients/provision`. The description carries the marker.
  *
  * @param options - called at the first use
+ * @example
+ * ```ts
+ * import { genesysOptionsFromEnv } from "oauth-clients/genesys";
+ * import { genesysProvider } from "oauth-clients/genesys/provider";
+ * import { fileStore } from "oauth-clients/provision";
+ *
+ * const genesys = genesysProvider(() => genesysOptionsFromEnv(process.env));
+ * const secretStore = fileStore({ path: "secrets/sync.json" });
+ * const roles = [{ roleName: "employee" }] as const;
+ * const sync = genesys.client({ name: "Sync", grantType: "client_credentials", roles }, { secretStore });
+ * ```
  */
 export function genesysProvider(options: () => GenesysOptions, providerOptions?: ProviderOptions): GenesysProvider {
   const vendor = createVendorProvider<GenesysOptions, GenesysClient, GenesysManager>(
@@ -139,9 +150,9 @@ function declareClient(
       const description = readTextMarker(actual.description).text;
       return compareFields(rules, { ...input, ...resolved }, { ...actual, description }, entry);
     },
-    create: async ({ marker, options }) => {
-      const { client, credentials } = await manager().create({ ...input, description: describe(marker) }, options);
-      return { id: client.id, secretIssued: credentials !== undefined };
+    create: async (marker, options) => {
+      const { client } = await manager().create({ ...input, description: describe(marker) }, options);
+      return client.id;
     },
     update: async (id, differences, marker, call) => {
       const changes = Object.fromEntries(differences.map(({ field, declared }) => [field, declared]));

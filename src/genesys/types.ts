@@ -3,7 +3,7 @@ import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
 import type { CallOptions, CreateResult, CreateResultWithSecret, OAuthClient, OAuthClientManager } from "../core/manager.js";
 import type { TransportOptions } from "../core/options.js";
 import type { SecretOptions } from "../core/secret-sink.js";
-import type { NotAllowed, Open } from "../core/values.js";
+import type { Expected, NotAllowed, Open } from "../core/values.js";
 import type { GenesysDomain, GenesysRegion } from "./endpoints.js";
 
 export type { GenesysDomain, GenesysRegion } from "./endpoints.js";
@@ -133,7 +133,10 @@ export interface GenesysCommonOptions extends TransportOptions {
    * The region, by its AWS name (`eu-central-1`) or by its domain (`mypurecloud.de`). Environment: `GENESYSCLOUD_REGION`.
    * @default "us-east-1", unless `apiUrl` and `loginUrl` are given
    */
-  readonly region?: GenesysRegion | GenesysDomain;
+  readonly region?: Expected<
+    "region: an AWS region or a domain of Genesys Cloud; for another host set apiUrl and loginUrl",
+    GenesysRegion | GenesysDomain
+  >;
   /** Base URL of the API, for a gateway or a test. Without `region`, `loginUrl` is required too. */
   readonly apiUrl?: string;
   /** Base URL of the login host, for a gateway or a test. Without `region`, `apiUrl` is required too. */

@@ -36,6 +36,13 @@ export interface NodeFetch {
  * @throws {ConfigurationError} at once, when an option is invalid, a key does not match its certificate, or the runtime has no
  * `node:crypto`. The returned function throws it when the runtime has no `node:http`, or when a function of `cert` or `key` returns
  * an invalid value.
+ * @example
+ * ```ts
+ * import { readFileSync } from "node:fs";
+ * import { nodeFetch } from "oauth-clients/node";
+ *
+ * const fetch = nodeFetch({ ca: readFileSync("/etc/ssl/company.pem", "utf8") });
+ * ```
  */
 export function nodeFetch(options: NodeFetchOptions = {}): NodeFetch {
   validateOptions(options);

@@ -76,6 +76,14 @@ const longestName = 255;
  *
  * @param directory - the path of the directory. A user who can read it can read the secrets
  * @throws {ConfigurationError} `directory` is not a path
+ * @example
+ * ```ts
+ * import { secretFile } from "oauth-clients/node";
+ * import { createOryManager, oryOptionsFromEnv } from "oauth-clients/ory";
+ *
+ * const ory = createOryManager(oryOptionsFromEnv(process.env));
+ * await ory.create({ name: "Report" }, { secretSink: secretFile("/run/secrets/clients") });
+ * ```
  */
 export function secretFile(directory: string): SecretFileSink {
   if (typeof directory !== "string" || directory === "" || directory.includes("\0")) {

@@ -13,7 +13,7 @@ import type { HttpResponse } from "../core/http/request.js";
 import { importClientWith } from "../core/import.js";
 import type { CallOptions } from "../core/manager.js";
 import { toTokenTransport } from "../core/options.js";
-import { ignoreNotFoundAfterRetry } from "../core/outcome.js";
+import { createError, ignoreNotFoundAfterRetry } from "../core/outcome.js";
 import { paginate } from "../core/pagination.js";
 import { type SecretOptions, writeSecret } from "../core/secret-sink.js";
 import { ifDefined } from "../core/values.js";
@@ -329,13 +329,12 @@ export async function patchClient(
     // Ory sends 500 for every patch that it cannot apply, and for its own failures.
     if (!(error instanceof ServerError && error.status === 500)) throw error;
     const message = "the patch cannot be applied (a path is missing or has another type), or the server failed";
-    throw new ValidationError({
-      vendor,
-      operation,
-      outcome: error.outcome,
-      message: `${vendor} ${operation}: ${message}`,
-      issues: [{ path: "operations", message }],
-    });
+    const issues = [{ path: "operations", message }];
+    throw createError(
+      ValidationError,
+      { vendor, operation, outcome: error.outcome, issues },
+      { writes: true, reason: message },
+    );
   }
 }
 
@@ -391,11 +390,11 @@ export async function importClient(
     {
       vendor,
       read: async (id, rest) => readClient(await getWireClient(connection, id, operation, rest)),
-      join: ({ clientId, tokenEndpointAuthMethod: method = "client_secret_basic" }, clientSecret) => {
+      toCredentials: ({ clientId, tokenEndpointAuthMethod: method = "client_secret_basic" }, clientSecret) => {
         if (method === "none") throw inputError(operation, "clientSecret", "a client with the method none has no secret");
         return { clientId, clientSecret, ...toSecretMethod(method) };
       },
-      prove: async ({ tokenEndpointAuthMethod: method }, credentials, rest) => {
+      verify: async ({ tokenEndpointAuthMethod: method }, credentials, rest) => {
         if (credentials.tokenEndpointAuthMethod === undefined)
           throw inputError(operation, "verifySecret", `not possible: the client's method is ${method}`);
         try {

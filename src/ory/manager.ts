@@ -1,3 +1,4 @@
+import type { Expected } from "../core/values.js";
 import {
   createClient,
   deleteClient,
@@ -22,8 +23,17 @@ import type { OryManager } from "./types.js";
  *
  * @throws {ConfigurationError} an option is missing or invalid; nothing was sent
  * @see https://www.ory.sh/docs/hydra/reference/api
+ * @example
+ * ```ts
+ * import { createOryManager } from "oauth-clients/ory";
+ *
+ * const ory = createOryManager({ adminUrl: "https://hydra-admin.example.com", publicUrl: "https://hydra.example.com" });
+ * const { client, credentials } = await ory.create({ name: "Report", grantTypes: ["client_credentials"] });
+ * ```
  */
-export function createOryManager(options: OryOptions): OryManager {
+export function createOryManager(
+  options: Expected<"project and apiKey for Ory Network, or adminUrl for a Hydra", OryOptions>,
+): OryManager {
   const connection = connect(readOptions(options));
   return {
     vendor,

@@ -1,5 +1,5 @@
 import type { TokenParameters } from "../core/capabilities.js";
-import type { ClientCredentials } from "../core/credentials.js";
+import type { ClientCredentials, SecretAuthMethod } from "../core/credentials.js";
 import type { CallOptions } from "../core/manager.js";
 import { compareFields, type FieldRules, inputVersionsOf, printable, type Without } from "../provision/fields.js";
 import { deriveClientId, readObjectMarker } from "../provision/marker.js";
@@ -93,6 +93,15 @@ const markerMember = "oauth-clients";
  * and the metadata carries the marker.
  *
  * @param options - called at the first use
+ * @example
+ * ```ts
+ * import { oryOptionsFromEnv } from "oauth-clients/ory";
+ * import { oryProvider } from "oauth-clients/ory/provider";
+ * import { fileStore } from "oauth-clients/provision";
+ *
+ * const ory = oryProvider(() => oryOptionsFromEnv(process.env));
+ * const report = ory.client({ name: "Report" }, { secretStore: fileStore({ path: "secrets/report.json" }) });
+ * ```
  */
 export function oryProvider(options: () => OryOptions, providerOptions?: ProviderOptions): OryProvider {
   const vendor = createVendorProvider<OryOptions, OryClient, OryManager>(
@@ -115,10 +124,11 @@ export function oryProvider(options: () => OryOptions, providerOptions?: Provide
 }
 
 function declareClient(
-  { provider, manager, managerOptions, tokenTransport }: VendorProvider<OryClient, OryManager, OryOptions>,
+  vendor: VendorProvider<OryClient, OryManager, OryOptions>,
   input: Declared<OryClientInput>,
   policy: DeclaredClient["policy"],
 ): DeclaredClient {
+  const { provider, manager, managerOptions } = vendor;
   const method = input.tokenEndpointAuthMethod ?? "client_secret_basic";
   const hasSecret = method === "client_secret_basic" || method === "client_secret_post";
   const { clientId: declaredId } = input;
@@ -144,12 +154,12 @@ function declareClient(
       const { metadata, ...actual } = client as OryClient;
       return compareFields(rules, { ...input }, { ...actual, metadata: withMarker(metadata, undefined) }, entry);
     },
-    create: async ({ marker, options }) => {
+    create: async (marker, options) => {
       const chosen =
         managerOptions().credentialsFrom === "server" && declaredId === undefined ? {} : { clientId: idOf(marker) };
       const declared = { ...input, ...chosen, metadata: withMarker(input.metadata, marker) } as OryClientInput;
-      const { client, credentials } = await manager().create(declared, options);
-      return { id: client.id, secretIssued: credentials !== undefined };
+      const { client } = await manager().create(declared, options);
+      return client.id;
     },
     update: async (id, differences, marker, call) => {
       const changes = Object.fromEntries(differences.map(({ field, declared }) => [field, declared ?? null]));
@@ -159,18 +169,23 @@ function declareClient(
     },
     output: ({ id }) => tokenEndpointOf(() => manager().tokenRequest({ clientId: id, clientSecret: "unused" })),
     inputVersions: () => inputVersionsOf(rules, { ...input }),
-    ...(canRequestTokens ? tokensOf(manager, tokenTransport, policy.verifyWith as TokenParameters | false | undefined) : {}),
+    ...(canRequestTokens
+      ? tokensOf(vendor, method as SecretAuthMethod, policy.verifyWith as TokenParameters | false | undefined)
+      : {}),
     ...(hasSecret ? { rotation: createRotation(manager, policy.rotation?.by ?? "overlap", setMarker) } : {}),
   };
 }
 
+// Credentials that a store returns do not name the method: consumers read their id and secret only.
 function tokensOf(
-  manager: () => OryManager,
-  tokenTransport: VendorProvider<OryClient, OryManager, OryOptions>["tokenTransport"],
+  { manager, tokenTransport }: VendorProvider<OryClient, OryManager, OryOptions>,
+  tokenEndpointAuthMethod: SecretAuthMethod,
   verifyWith: TokenParameters | false | undefined,
 ): Pick<DeclaredClient, "requestToken" | "verify"> {
-  const request = (credentials: ClientCredentials, params: TokenParameters | undefined, call?: CallOptions) =>
-    requestToken(manager().tokenRequest(credentials, params ?? (verifyWith || {})), tokenTransport(call));
+  const request = (stored: ClientCredentials, params: TokenParameters | undefined, call?: CallOptions) => {
+    const credentials = { tokenEndpointAuthMethod, ...stored };
+    return requestToken(manager().tokenRequest(credentials, params ?? (verifyWith || {})), tokenTransport(call));
+  };
   const verify = async (credentials: ClientCredentials, call?: CallOptions) => {
     await request(credentials, undefined, call);
   };

@@ -195,8 +195,8 @@ export async function importClient(
     {
       vendor,
       read: async (id, rest) => readClient(await getWireClient(connection, id, operation, rest)),
-      join: ({ clientId }, clientSecret) => ({ clientId, clientSecret, tokenEndpointAuthMethod: authMethod }),
-      prove: async ({ flow }, credentials, rest) => {
+      toCredentials: ({ clientId }, clientSecret) => ({ clientId, clientSecret, tokenEndpointAuthMethod: authMethod }),
+      verify: async ({ flow }, credentials, rest) => {
         if (flow !== "client_credentials")
           throw inputError(operation, "verifySecret", `not possible: the client's flow is ${flow}`);
         const request = createTokenRequest(tokenEndpoint, credentials, {}, operation);

@@ -1,3 +1,4 @@
+import type { Expected } from "../core/values.js";
 import { deleteClient, grantAccess } from "./access.js";
 import { createClient, getClient, importClient, listClients, updateClient } from "./clients.js";
 import { connect, getAccount } from "./connection.js";
@@ -14,8 +15,20 @@ import type { OvhManager } from "./types.js";
  *
  * @throws {ConfigurationError} an option is missing or invalid; nothing was sent
  * @see https://eu.api.ovh.com/console-preview/
+ * @example
+ * ```ts
+ * import { createOvhManager } from "oauth-clients/ovh";
+ *
+ * const ovh = createOvhManager({ region: "eu", clientId: "EU.0123456789abcdef", clientSecret: process.env.OVH_CLIENT_SECRET ?? "" });
+ * const { client, credentials } = await ovh.create({ flow: "client_credentials", name: "ci", description: "deploys" });
+ * ```
  */
-export function createOvhManager(options: OvhOptions): OvhManager {
+export function createOvhManager(
+  options: Expected<
+    "clientId and clientSecret, or accessToken, or applicationKey, applicationSecret and consumerKey",
+    OvhOptions
+  >,
+): OvhManager {
   const connection = connect(readOptions(options));
   return {
     vendor,

@@ -1,13 +1,8 @@
 import * as z from "zod";
 import type { TransportOptions } from "../core/options.js";
-import {
-  configurationError,
-  headerSecret,
-  parseOptions,
-  secureAddress,
-  secureUrl,
-  transportFields,
-} from "../core/validation.js";
+import { configurationError } from "../core/outcome.js";
+import { headerSecret, parseOptions, secureAddress, secureUrl, transportFields } from "../core/validation.js";
+import type { Expected } from "../core/values.js";
 import { customEndpoints, type Endpoints, knownTokenEndpoint, type OvhRegion, regionAt, regions } from "./endpoints.js";
 
 /** The API: a region, or custom URLs. */
@@ -17,7 +12,7 @@ export type OvhEndpointOptions =
        * The region of the account. Environment: `OVH_ENDPOINT`, as `ovh-eu`, `ovh-ca` or `ovh-us`.
        * @default "eu"
        */
-      readonly region?: OvhRegion;
+      readonly region?: Expected<"region: eu, ca or us; for another host set apiUrl", OvhRegion>;
       readonly apiUrl?: never;
       readonly tokenEndpoint?: never;
     }

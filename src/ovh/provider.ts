@@ -76,6 +76,16 @@ const rules = {
  * Declares the clients of one OVHcloud account for `oauth-clients/provision`. The description carries the marker.
  *
  * @param options - called at the first use
+ * @example
+ * ```ts
+ * import { ovhOptionsFromEnv } from "oauth-clients/ovh";
+ * import { ovhProvider } from "oauth-clients/ovh/provider";
+ * import { fileStore } from "oauth-clients/provision";
+ *
+ * const ovh = ovhProvider(() => ovhOptionsFromEnv(process.env));
+ * const secretStore = fileStore({ path: "secrets/ci.json" });
+ * const ci = ovh.client({ flow: "client_credentials", name: "ci", description: "deploys" }, { secretStore });
+ * ```
  */
 export function ovhProvider(options: () => OvhOptions, providerOptions?: ProviderOptions): OvhProvider {
   const vendor = createVendorProvider<OvhOptions, OvhClient, OvhManager>(
@@ -123,9 +133,9 @@ function declareClient(
       const differences = compareFields(rules, { ...input }, { ...actual, description: text }, entry);
       return [...differences, ...(await compareAccess(manager(), actual, access, call))];
     },
-    create: async ({ marker, options }) => {
+    create: async (marker, options) => {
       const { client } = await manager().create({ ...input, description: describe(marker) }, options);
-      return { id: client.id, secretIssued: true };
+      return client.id;
     },
     update: async (id, differences, marker, call) => {
       const current = await manager().get(id, call);

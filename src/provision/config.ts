@@ -3,7 +3,21 @@ import { InvalidConfigurationError } from "./errors.js";
 import type { Configuration, ConfigurationContext, PerEnvironment, ProjectConfiguration, RemovedClient } from "./run-types.js";
 import type { ClientProvider, SecretInput } from "./types.js";
 
-/** Returns a configuration as it is. Its type lets the compiler check names of environments. */
+/**
+ * Returns a configuration as it is. Its type lets the compiler check names of environments.
+ *
+ * @example
+ * ```ts
+ * import { type DeclaredClient, defineConfig } from "oauth-clients/provision";
+ *
+ * declare const report: DeclaredClient; // the result of a provider's `client`
+ * export default defineConfig({
+ *   project: "acme-platform",
+ *   environments: { prod: { accounts: { login: "https://login.example.com" } } },
+ *   clients: () => ({ report }),
+ * });
+ * ```
+ */
 export function defineConfig<const Environment extends string>(
   configuration: ProjectConfiguration<Environment>,
 ): ProjectConfiguration<Environment> {

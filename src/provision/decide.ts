@@ -150,6 +150,8 @@ function decideAbsent({ wanted, secret, entry, stored, intent }: Situation): Dec
     case "unknown":
       return { step: "create" };
     case "staged":
+      // No consumer has read it: its client was deleted again, because its secret seemed to be lost.
+      return intent === "create" ? { step: "create" } : stop("store_holds_another_client");
     case "current":
       return stop(intent === "create" ? "client_missing" : "store_holds_another_client");
     case "other":

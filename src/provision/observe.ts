@@ -29,10 +29,8 @@ export interface Subject {
   readonly formerJournal?: VersionedDocument;
 }
 
-/** What one look at the journal, the vendor and the store has shown. */
-export interface Observation {
-  readonly situation: Situation;
-  readonly decision: Decision;
+/** What the journal, the vendor and the store have shown. */
+export interface Seen {
   readonly account: string;
   readonly journal: JournalState;
   /** The client at the vendor that the decision is about. */
@@ -41,6 +39,12 @@ export interface Observation {
   readonly candidates: readonly ObservedClient[];
   readonly status: SecretStoreStatus;
   readonly differences: readonly FieldDifference[];
+}
+
+/** An observation with the decision that follows. */
+export interface Observation extends Seen {
+  readonly situation: Situation;
+  readonly decision: Decision;
 }
 
 /** The subject of a declared client. */
@@ -256,7 +260,9 @@ function classifyStore(
 ): Situation["stored"] {
   if (store === undefined) return "unknown";
   const attemptId = next?.attemptId;
-  if (attemptId !== undefined && openAttempts(entry, "create").includes(attemptId)) return "staged";
+  // A promoted secret whose client is missing is not merely staged: consumers have it.
+  if (attemptId !== undefined && openAttempts(entry, "create").includes(attemptId))
+    return client === undefined && current !== undefined ? "current" : "staged";
   if (current === undefined) return "empty";
   if (current.clientId === undefined) return "unknown";
   return current.clientId === (client?.client.id ?? entry?.clientId) ? "current" : "other";

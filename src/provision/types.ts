@@ -268,16 +268,6 @@ export interface ObservedClient {
   readonly marker?: Marker;
 }
 
-/** How a client is created, told to the provider. */
-export interface CreateContext {
-  /** The marker that the client gets. */
-  readonly marker: Marker;
-  /** Options of the vendor call. The secret sink stages the secret. */
-  readonly options: SecretOptions;
-  /** The id of the client that the new one succeeds, for a rotation by a second client. */
-  readonly predecessor?: string;
-}
-
 /** One vendor account. */
 export interface ClientProvider {
   /** The name in the configuration's `accounts`. @default the vendor */
@@ -348,8 +338,8 @@ export interface DeclaredClient {
     entry: JournalEntry | undefined,
     options?: CallOptions,
   ) => Promise<readonly FieldDifference[]>;
-  /** Creates the client with its secret and marker. Resolves to the vendor's id. */
-  readonly create: (context: CreateContext) => Promise<{ readonly id: string; readonly secretIssued: boolean }>;
+  /** Creates the client with its secret and marker. The options have the secret sink. Resolves to the vendor's id. */
+  readonly create: (marker: Marker, options: SecretOptions) => Promise<string>;
   /** Sends the differences, and restores the marker. */
   readonly update: (
     id: string,

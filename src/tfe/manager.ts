@@ -11,6 +11,13 @@ import type { TfeManager, TfeOptions } from "./types.js";
  *
  * @throws {ConfigurationError} an option is missing or invalid; nothing was sent
  * @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs/oauth-clients
+ * @example
+ * ```ts
+ * import { createTfeManager } from "oauth-clients/tfe";
+ *
+ * const tfe = createTfeManager({ organization: "acme", token: process.env.TFE_TOKEN ?? "" });
+ * const { client } = await tfe.create({ serviceProvider: "github", oauthTokenString: process.env.GITHUB_TOKEN ?? "" });
+ * ```
  */
 export function createTfeManager(options: TfeOptions): TfeManager {
   const connection = connect(readOptions(options));

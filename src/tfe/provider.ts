@@ -49,6 +49,15 @@ const rules = {
  * Declares the clients of one Terraform Enterprise organization for `oauth-clients/provision`.
  *
  * @param options - called at the first use
+ * @example
+ * ```ts
+ * import { fromEnv } from "oauth-clients/provision";
+ * import { tfeOptionsFromEnv } from "oauth-clients/tfe";
+ * import { tfeProvider } from "oauth-clients/tfe/provider";
+ *
+ * const tfe = tfeProvider(() => tfeOptionsFromEnv(process.env));
+ * const github = tfe.client({ serviceProvider: "github", oauthTokenString: fromEnv("GITHUB_PAT") });
+ * ```
  */
 export function tfeProvider(options: () => TfeOptions, providerOptions?: ProviderOptions): TfeProvider {
   const vendor = createVendorProvider<TfeOptions, TfeClient, TfeManager>(
@@ -86,10 +95,10 @@ function declareClient(
       return name === (input.name ?? "") && serviceProvider === input.serviceProvider && sameUrl;
     },
     compare: async ({ client }, entry) => compareFields(rules, declared, { ...(client as TfeClient) }, entry),
-    create: async ({ options: { secretSink: _, ...call } }) => {
+    create: async (_marker, { secretSink: _, ...call }) => {
       const revealed = (await revealSecrets(declared, call.signal)) as unknown as TfeClientInput;
       const { client } = await manager().create(revealed, call);
-      return { id: client.id, secretIssued: false };
+      return client.id;
     },
     update: async (id, differences, _, call) => {
       const fields = Object.fromEntries(differences.map(({ field }) => [field, declared[field]]));

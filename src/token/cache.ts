@@ -32,6 +32,19 @@ export interface TokenCache {
  * source takes the same time for one source and for thousands.
  *
  * @throws {ConfigurationError} at once, when an option is invalid; `issues` names it
+ * @example
+ * ```ts
+ * import { clientSecretBasic, createTokenCache } from "oauth-clients/token";
+ *
+ * const cache = createTokenCache();
+ * const tokensOf = (tenant: string) =>
+ *   cache.source({
+ *     tokenEndpoint: `https://${tenant}.example.com/oauth2/token`,
+ *     clientId: "reports",
+ *     clientAuthentication: clientSecretBasic(process.env.CLIENT_SECRET ?? ""),
+ *   });
+ * const { value } = await tokensOf("acme").get();
+ * ```
  */
 export function createTokenCache({ maxSources = 1_000, ...options }: TokenCacheOptions = {}): TokenCache {
   throwIfIssues(findIssues({ maxSources }, { maxSources: numberRule(1) }));

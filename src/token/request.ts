@@ -17,6 +17,16 @@ import type { AccessToken, TokenOptions } from "./types.js";
  * @throws {NetworkError} no answer came
  * @throws {TimeoutError} `timeoutMs` passed
  * @see RFC 6749 sections 4.4 and 5
+ * @example
+ * ```ts
+ * import { clientSecretBasic, requestToken } from "oauth-clients/token";
+ *
+ * const { value } = await requestToken({
+ *   tokenEndpoint: "https://login.example.com/oauth2/token",
+ *   clientId: "reports",
+ *   clientAuthentication: clientSecretBasic(process.env.CLIENT_SECRET ?? ""),
+ * });
+ * ```
  */
 export async function requestToken(request: TokenRequest, options: TokenOptions = {}): Promise<AccessToken> {
   return prepareTokenRequest(request, options, { signal: signalFault }).run({ maxRetries: 0 }, options.signal);

@@ -71,6 +71,17 @@ interface InFlight {
  * that all of its callers have left by their signals is aborted.
  *
  * @throws {ConfigurationError} at once, when the request or an option is invalid; `issues` names the field
+ * @example
+ * ```ts
+ * import { clientSecretBasic, createTokenSource } from "oauth-clients/token";
+ *
+ * const tokens = createTokenSource({
+ *   tokenEndpoint: "https://login.example.com/oauth2/token",
+ *   clientId: "reports",
+ *   clientAuthentication: clientSecretBasic(process.env.CLIENT_SECRET ?? ""),
+ * });
+ * const { value } = await tokens.get();
+ * ```
  */
 export function createTokenSource(request: TokenRequest, options: TokenSourceOptions = {}): TokenSource {
   const { who: eventFields, run, isPassing: isTransient } = prepareTokenRequest(request, options, sourceRules);

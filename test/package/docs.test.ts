@@ -1,7 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
-import { capabilityFaults, compilerFaults, deadLinks, optionFaults, unknownEnvironment } from "./docs.js";
-import { between, blocksOf, programsOf, tablesOf } from "./markdown.js";
-import { readTree, root } from "./tree.js";
+import { capabilityFaults, compilerFaults, deadLinks, optionFaults, runtimeFaults, unknownEnvironment } from "./docs.js";
+import { entrySources, manifest } from "./entries.js";
+import { between, blocksOf, examplesOf, programsOf, relativeLinks, tablesOf } from "./markdown.js";
+import { vendorsOf } from "./rules.js";
+import { readTree, root, type Tree } from "./tree.js";
 
 const fence = "```";
 
@@ -44,6 +46,16 @@ describe("the rules notice", () => {
     const programs = Object.entries(texts).map(([place, text]) => [place, { language: "ts", text, line: 1 }]);
     const places = compilerFaults(Object.fromEntries(programs)).map((fault) => fault.split(":")[0]);
     expect([...new Set(places)].sort()).toEqual(Object.keys(texts).slice(0, 4).sort());
+  });
+
+  test("code that fails when it runs", async () => {
+    const block = (text: string) => ({ language: "ts run", text, line: 1 });
+    const faults = await runtimeFaults({
+      "a:1": block('throw new Error("first");'),
+      "b:1": block('import { canImport } from "oauth-clients";\nif (canImport.length !== 1) throw new Error("second");'),
+      "c:1": block('if (!process.env.ORY_ADMIN_URL) throw new Error("third");'),
+    });
+    expect(faults).toEqual(["a:1: first"]);
   });
 
   test("a link that leads nowhere", () => {
@@ -91,15 +103,59 @@ describe("the rules notice", () => {
 
 describe("the documents", () => {
   const pages = { ...readTree("docs", ".md"), ...readTree("openapi", ".md"), ...readTree("examples", ".md") };
-  const documents = { ...pages, ...readTree(".", ".md", false) };
+  const documents: Tree = { ...pages, ...readTree(".", ".md", false) };
+  const manual: Tree = { "README.md": documents["README.md"] ?? "", ...readTree("docs/guides", ".md") };
+  const sources = readTree("src", ".ts");
 
   test("link to files that exist", () => {
     expect(Object.keys(documents)).toEqual(expect.arrayContaining(["README.md", "CONTRIBUTING.md", "SECURITY.md"]));
     expect(deadLinks(documents)).toEqual([]);
   });
 
-  test("show code that compiles", () => {
-    const programs = Object.entries(pages).map(([file, text]) => programsOf(file, text));
+  test("and the docstrings show code that compiles", () => {
+    const programs = [
+      ...Object.entries(documents).map(([file, text]) => programsOf(file, text)),
+      ...Object.entries(sources).map(([file, text]) => examplesOf(file, text)),
+    ];
     expect(compilerFaults(Object.assign({}, ...programs))).toEqual([]);
+  });
+
+  test("describe every option of every vendor's manager and of a token source, and none that does not exist", () => {
+    const vendors = vendorsOf(sources).map((vendor) => `${vendor[0]?.toUpperCase()}${vendor.slice(1)}Options`);
+    expect(vendors).not.toHaveLength(0);
+    const entries = Object.values(entrySources(manifest.exports)).map((file) => root + file);
+    const text = Object.values(manual).join("\n");
+    expect(optionFaults(text, [...vendors, "TransportOptions", "TokenSourceOptions", "NodeFetchOptions"], entries)).toEqual([]);
+  });
+
+  test("have one table for each interface", () => {
+    const names = Object.values(manual).flatMap((text) =>
+      [...text.matchAll(/<!-- options (\w+) -->/g)].map(([, name]) => name),
+    );
+    expect(names).toEqual([...new Set(names)]);
+  });
+
+  test("list every guide", () => {
+    const guides = Object.keys(manual).filter((file) => /^docs\/guides\/(?!README)/.test(file));
+    const links = relativeLinks(manual["docs/guides/README.md"] ?? "").map((link) => `docs/guides/${link}`);
+    expect(links.sort()).toEqual(guides.sort());
+  });
+
+  test("name only environment variables that a source reads", () => {
+    const readers = { ...sources, ...readTree("examples", ".ts"), ...readTree("test/live", ".ts") };
+    // Names of the reader's own program, and those of Node.
+    const own = /^(VAULT_|TOKEN_STORE_KEY$|TOKEN_ENDPOINT$|GITHUB_PAT$|OLD_SECRET$|CLIENT_|REPORT_)/;
+    const foreign = /^(HTTPS?_PROXY|NO_PROXY|NODE_\w+)$/;
+    const texts = Object.entries(manual).filter(([file]) => !file.endsWith("secret-stores.md"));
+    const unknown = texts.flatMap(([, text]) => unknownEnvironment(text, readers));
+    expect(unknown.filter((name) => !own.test(name) && !foreign.test(name))).toEqual([]);
+  });
+
+  test("show code that runs where a block is marked `ts run`", async () => {
+    const blocks = Object.entries(manual).flatMap(([file, text]) =>
+      Object.entries(programsOf(file, text)).filter(([, { language }]) => /\brun\b/.test(language)),
+    );
+    expect(blocks.length).toBeGreaterThan(9);
+    expect(await runtimeFaults(Object.fromEntries(blocks))).toEqual([]);
   });
 });

@@ -1,5 +1,9 @@
-import { existsSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { simulateGenesys, simulateOry, simulateOvh, simulateTfe } from "oauth-clients/testing";
 import ts from "typescript";
 import { type Block, environmentNames, optionTables, relativeLinks, tablesOf } from "./markdown.js";
 import { program, propertiesOf } from "./surface.js";
@@ -19,6 +23,48 @@ export function compilerFaults(programs: Readonly<Record<string, Block>>): strin
       ({ messageText }) => `${places[index]}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
     );
   });
+}
+
+const runner = `
+import { readdirSync } from "node:fs";
+const faults = {};
+for (const name of readdirSync(import.meta.dirname).filter((name) => name.startsWith("block-")).sort())
+  await import("./" + name).catch((error) => { faults[name] = error.message; });
+console.log(JSON.stringify(faults));
+`;
+
+/**
+ * Errors of programs found in documents. They run in one process, one after another, with the environment variables of simulated
+ * vendors.
+ */
+export async function runtimeFaults(programs: Readonly<Record<string, Block>>): Promise<string[]> {
+  const places = Object.keys(programs);
+  const folder = mkdtempSync(join(tmpdir(), "blocks-"));
+  const servers = await Promise.all([
+    simulateOry().listen(),
+    simulateOvh().listen(),
+    simulateGenesys().listen(),
+    simulateTfe().listen(),
+  ]);
+  try {
+    const nameOf = (index: number) => `block-${String(index).padStart(3, "0")}.mts`;
+    for (const [index, place] of places.entries()) writeFileSync(join(folder, nameOf(index)), programs[place]?.text ?? "");
+    const tsx = [`${root}node_modules/tsx/dist/cli.mjs`, "--tsconfig", `${root}tsconfig.json`];
+    const env = Object.assign({ ...process.env }, ...servers.map((server) => server.env()));
+    writeFileSync(join(folder, "run.mts"), runner);
+    const { stdout } = await promisify(execFile)(process.execPath, [...tsx, join(folder, "run.mts")], {
+      cwd: root,
+      env,
+      timeout: 50_000,
+    });
+    const faults: Readonly<Record<string, string>> = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+    return places.flatMap((place, index) =>
+      faults[nameOf(index)] === undefined ? [] : [`${place}: ${faults[nameOf(index)]}`],
+    );
+  } finally {
+    await Promise.all(servers.map((server) => server.close()));
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Relative links of documents that lead nowhere. */

@@ -43,6 +43,11 @@ export function programsOf(file: string, markdown: string): Record<string, Block
   return programs;
 }
 
+/** The TypeScript programs in the docstrings of a source file, by `<file>:<line>`. */
+export function examplesOf(file: string, source: string): Record<string, Block> {
+  return programsOf(file, source.replace(/^ *\* ?/gm, ""));
+}
+
 /** A table: what its columns are called, and its rows by column. */
 export interface Table {
   readonly columns: readonly string[];

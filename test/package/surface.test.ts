@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { entrySources, manifest } from "./entries.js";
-import { program, surfaceOf, undocumented } from "./surface.js";
+import { program, surfaceOf, undocumented, withoutExample } from "./surface.js";
 import { root } from "./tree.js";
 
 // Compiling takes seconds where the machine is busy.
@@ -26,6 +26,10 @@ const invented = {
     "  eleven: 11;",
     "  none?: never;",
     "}",
+    "/** Thirteen. @example 1 */",
+    "export function createThirteen() {}",
+    "/** Fourteen. */",
+    "export function createFourteen() {}",
     "export class Twelve extends Four {",
     "  override five = 5;",
     "}",
@@ -38,11 +42,16 @@ describe("the rules notice", () => {
 
   test("which names exist at run time", () => {
     const loaded = { one: 1, Four: class {} };
-    expect(surfaceOf(made, file, loaded)).toEqual({ values: ["Four", "one"], types: ["Nine", "Twelve", "Two"] });
+    const types = ["Nine", "Twelve", "Two", "createFourteen", "createThirteen"];
+    expect(surfaceOf(made, file, loaded)).toEqual({ values: ["Four", "one"], types });
   });
 
   test("exports and members without a docstring", () => {
     expect(undocumented(made, file)).toEqual(["one", "Two", "Two.three", "Four.six", "Nine.eleven", "Twelve"]);
+  });
+
+  test("factories without an example", () => {
+    expect(withoutExample(made, file, /^create/)).toEqual(["createFourteen"]);
   });
 });
 
@@ -59,5 +68,13 @@ describe("the public surface", () => {
 
   test.each(entries)("has a docstring for everything in %s", (_, file) => {
     expect(undocumented(made, file)).toEqual([]);
+  });
+
+  // Functions that create managers, token sources, client authentication, stores, sinks, providers and simulators.
+  const factories =
+    /^(create|simulate|define)[A-Z]|(Provider|Store|Documents|Sink|Fetch|Jwt)$|^secretFile$|^(clientAssertion|tlsClientAuth|discoverServer)$/;
+
+  test.each(entries)("has an example for every factory in %s", (_, file) => {
+    expect(withoutExample(made, file, factories)).toEqual([]);
   });
 });

@@ -67,6 +67,15 @@ export function undocumented(of: ts.Program, file: string): string[] {
   });
 }
 
+/** Exported functions whose names match and whose docstrings have no `@example`. */
+export function withoutExample(of: ts.Program, file: string, names: RegExp): string[] {
+  return exportsOf(of, file)
+    .map((symbol) => original(of, symbol))
+    .filter(({ name, flags }) => names.test(name) && (flags & ts.SymbolFlags.Function) !== 0)
+    .filter((symbol) => !symbol.getJsDocTags(of.getTypeChecker()).some(({ name }) => name === "example"))
+    .map(({ name }) => name);
+}
+
 /**
  * The public members. An override has the docstring of its ancestor, which may be the language's. A member of the type `never` or
  * `NotAllowed` has no value, and the text of `NotAllowed` explains it.

@@ -77,8 +77,9 @@ const table: readonly Row<Situation>[] = [
     },
     "stop store_holds_another_client",
   ],
+  [{ wanted: "managed", intent: "create", client: "absent", entry: unnamed, secret: "store", stored: "staged" }, "create"],
   [
-    { wanted: "managed", intent: "create", client: "absent", entry: unnamed, secret: "store", stored: ["current", "staged"] },
+    { wanted: "managed", intent: "create", client: "absent", entry: unnamed, secret: "store", stored: "current" },
     "stop client_missing",
   ],
   // the client that the journal names

@@ -19,6 +19,11 @@ export const tokenCanary = "canary-vcs-token-0123456789";
 
 /** The part of a simulator that these tests use. */
 interface AnySimulator {
+  readonly listen: () => Promise<{
+    readonly urls: Readonly<Record<string, string>>;
+    readonly env: () => Readonly<Record<string, string>>;
+    readonly close: () => Promise<void>;
+  }>;
   readonly fetch: typeof fetch;
   readonly env: () => Readonly<Record<string, string>>;
   readonly requests: readonly { readonly operationId?: string | undefined }[];

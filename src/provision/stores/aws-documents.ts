@@ -27,6 +27,13 @@ const written = "OAUTH_CLIENTS_WRITE";
  * last five minutes, since AWS lists secrets with a delay.
  *
  * @throws {ConfigurationError} an option is invalid
+ * @example
+ * ```ts
+ * import { type AwsSecretsManager, awsDocuments } from "oauth-clients/provision";
+ *
+ * declare const secretsManager: AwsSecretsManager; // new SecretsManager({ region: "eu-west-1" })
+ * const journal = awsDocuments(secretsManager, { prefix: "oauth-clients" });
+ * ```
  */
 export function awsDocuments(client: AwsSecretsManager, { prefix }: AwsDocumentsOptions): DocumentStore {
   requireAws("awsDocuments", client, "prefix", prefix);

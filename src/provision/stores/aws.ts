@@ -38,6 +38,13 @@ const empty = "{}";
  * @param client - `new SecretsManager({ region })` of `@aws-sdk/client-secrets-manager`
  * @throws {ConfigurationError} an option is invalid
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/
+ * @example
+ * ```ts
+ * import { type AwsSecretsManager, awsStore } from "oauth-clients/provision";
+ *
+ * declare const secretsManager: AwsSecretsManager; // new SecretsManager({ region: "eu-west-1" })
+ * const secretStore = awsStore(secretsManager, { name: "prod/report" });
+ * ```
  */
 export function awsStore(client: AwsSecretsManager, { name, keys: names }: AwsStoreOptions): SecretStore {
   requireAws("awsStore", client, "name", name);

@@ -65,6 +65,12 @@ const shownOutput = 300;
  * the secret.
  *
  * @throws {ConfigurationError} an option is invalid
+ * @example
+ * ```ts
+ * import { execSink } from "oauth-clients/provision";
+ *
+ * const secretSink = execSink(["gh", "secret", "set", "REPORT_CLIENT_SECRET", "--repo", "acme/report"], { env: ["GH_TOKEN"] });
+ * ```
  */
 export function execSink(command: Command, options: ExecSinkOptions = {}): SecretSink {
   const { format = "value", keys, check, env = [], timeoutMs = 60_000 } = options;
@@ -102,7 +108,16 @@ export function execSink(command: Command, options: ExecSinkOptions = {}): Secre
   };
 }
 
-/** Discards issued secrets, for clients whose secret is never used, such as those that authenticate with a certificate. */
+/**
+ * Discards issued secrets, for clients whose secret is never used, such as those that authenticate with a certificate.
+ *
+ * @example
+ * ```ts
+ * import { discardSink } from "oauth-clients/provision";
+ *
+ * const secretSink = discardSink();
+ * ```
+ */
 export function discardSink(): SecretSink {
   return { write: () => undefined };
 }
@@ -119,7 +134,9 @@ interface Run {
 async function runCommand({ command, input, operation, secrets, env, timeoutMs }: Run): Promise<void> {
   const [program, ...args] = command;
   const writes = operation === "write secret";
-  const child = spawn(program, args, { env, stdio: ["pipe", "ignore", "pipe"], windowsHide: true });
+  // In a process group of its own, so that Ctrl-C in a terminal does not end it before the secret is stored.
+  const detached = process.platform !== "win32";
+  const child = spawn(program, args, { env, stdio: ["pipe", "ignore", "pipe"], windowsHide: true, detached });
   let output = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     if (output.length <= longestOutput) output += text;

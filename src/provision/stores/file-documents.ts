@@ -18,6 +18,12 @@ type Documents = Readonly<Record<string, StoredDocument>>;
  *
  * @param path - the file. Its directory must exist
  * @throws {ConfigurationError} `path` is not a path
+ * @example
+ * ```ts
+ * import { fileDocuments } from "oauth-clients/provision";
+ *
+ * const journal = fileDocuments("oauth-clients.prod.json");
+ * ```
  */
 export function fileDocuments(path: string): DocumentStore {
   requirePath("fileDocuments", path);

@@ -47,6 +47,12 @@ const formats: Readonly<Record<"json" | "dotenv", Format>> = {
  * refuses a file that holds other settings.
  *
  * @throws {ConfigurationError} an option is invalid
+ * @example
+ * ```ts
+ * import { fileStore } from "oauth-clients/provision";
+ *
+ * const secretStore = fileStore({ path: "/run/secrets/report.env", keys: { clientId: "REPORT_ID", clientSecret: "REPORT_SECRET" } });
+ * ```
  */
 export function fileStore(options: FileStoreOptions): FileStore {
   const { path, format = /(^|[\\/.])env$|\.env$/i.test(String(path)) ? "dotenv" : "json" } = options;

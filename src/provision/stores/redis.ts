@@ -50,6 +50,14 @@ export const listDocumentsScript = `return table.concat(redis.call("HKEYS", KEYS
  *
  * @param client - a client of the package `redis` (version 4 or newer) or `ioredis` (version 5 or newer)
  * @throws {ConfigurationError} an option is invalid
+ * @example
+ * ```ts
+ * import { redisDocuments } from "oauth-clients/provision";
+ * import type { RedisClient } from "oauth-clients/token/redis";
+ *
+ * declare const client: RedisClient;
+ * const journal = redisDocuments(client, { name: "acme:journal" });
+ * ```
  */
 export function redisDocuments(client: RedisClient, options: RedisDocumentsOptions = {}): DocumentStore {
   const { name = "oauth-clients:documents", timeoutMs = 5_000 } = options;

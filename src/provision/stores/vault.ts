@@ -31,6 +31,12 @@ export interface VaultDocumentsOptions extends VaultConnection {
  *
  * @throws {ConfigurationError} an option is invalid
  * @see https://openbao.org/api-docs/secret/kv/kv-v2/
+ * @example
+ * ```ts
+ * import { fromEnv, vaultStore } from "oauth-clients/provision";
+ *
+ * const secretStore = vaultStore({ address: "https://vault.example.com:8200", token: fromEnv("VAULT_TOKEN"), path: "prod/report" });
+ * ```
  */
 export function vaultStore(options: VaultStoreOptions): SecretStore {
   const { path, mount = "secret" } = options;
@@ -80,6 +86,13 @@ export function vaultStore(options: VaultStoreOptions): SecretStore {
 /**
  * Stores JSON documents in a KV version 2 engine, for the journals of runs that share nothing else.
  * @throws {ConfigurationError} an option is invalid
+ * @example
+ * ```ts
+ * import { fromEnv, vaultDocuments } from "oauth-clients/provision";
+ *
+ * const server = { address: "https://vault.example.com:8200", token: fromEnv("VAULT_TOKEN") };
+ * const journal = vaultDocuments({ ...server, path: "oauth-clients/journal" });
+ * ```
  */
 export function vaultDocuments(options: VaultDocumentsOptions): DocumentStore {
   const { path, mount = "secret" } = options;

@@ -31,6 +31,12 @@ export type {
  * and an assertion has only the issuer as audience, is valid for at most five minutes and is accepted once.
  *
  * @throws {TypeError} an option is invalid
+ * @example
+ * ```ts
+ * import { simulateAuthorizationServer } from "oauth-clients/testing";
+ *
+ * await using server = await simulateAuthorizationServer().listen();
+ * ```
  */
 export function simulateAuthorizationServer(options: AuthorizationServerSimulatorOptions = {}): AuthorizationServerSimulator {
   const time = createSimulatedTime(options.now);

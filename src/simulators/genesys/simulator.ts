@@ -76,6 +76,14 @@ type Schemas = components["schemas"];
  * request are ignored. A creation gets 200, a deletion 204 or 202. Operations that are not simulated get 501.
  *
  * @throws {TypeError} an option is invalid
+ * @example
+ * ```ts
+ * import { createGenesysManager, genesysOptionsFromEnv } from "oauth-clients/genesys";
+ * import { simulateGenesys } from "oauth-clients/testing";
+ *
+ * const simulator = simulateGenesys();
+ * const genesys = createGenesysManager({ ...genesysOptionsFromEnv(simulator.env()), fetch: simulator.fetch });
+ * ```
  */
 export function simulateGenesys(options: GenesysSimulatorOptions = {}): GenesysSimulator {
   checkOptions(options);

@@ -38,6 +38,14 @@ export type { OryVersion } from "./versions.js";
  * error. A self-hosted server writes `updated_at` with an offset from UTC in the response to a write.
  *
  * @throws {TypeError} an option is invalid
+ * @example
+ * ```ts
+ * import { createOryManager, oryOptionsFromEnv } from "oauth-clients/ory";
+ * import { simulateOry } from "oauth-clients/testing";
+ *
+ * const simulator = simulateOry();
+ * const ory = createOryManager({ ...oryOptionsFromEnv(simulator.env()), fetch: simulator.fetch });
+ * ```
  */
 export function simulateOry(options: OrySimulatorOptions = {}): OrySimulator {
   const time = createSimulatedTime(options.now);

@@ -62,6 +62,14 @@ export type { OvhRegion } from "./regions.js";
  * cursor is valid for its list only; an invalid token gets 401; a wrong client secret gets 401 in a header and 400 in the content.
  *
  * @throws {TypeError} an option is invalid
+ * @example
+ * ```ts
+ * import { createOvhManager, ovhOptionsFromEnv } from "oauth-clients/ovh";
+ * import { simulateOvh } from "oauth-clients/testing";
+ *
+ * const simulator = simulateOvh();
+ * const ovh = createOvhManager({ ...ovhOptionsFromEnv(simulator.env()), fetch: simulator.fetch });
+ * ```
  */
 export function simulateOvh(options: OvhSimulatorOptions = {}): OvhSimulator {
   const time = createSimulatedTime(options.now);

@@ -58,6 +58,14 @@ type Schemas = components["schemas"];
  * Center clients can have no token.
  *
  * @throws {TypeError} an option is invalid
+ * @example
+ * ```ts
+ * import { simulateTfe } from "oauth-clients/testing";
+ * import { createTfeManager, tfeOptionsFromEnv } from "oauth-clients/tfe";
+ *
+ * const simulator = simulateTfe();
+ * const tfe = createTfeManager({ ...tfeOptionsFromEnv(simulator.env()), fetch: simulator.fetch });
+ * ```
  */
 export function simulateTfe(options: TfeSimulatorOptions = {}): TfeSimulator {
   checkOptions(options);

@@ -125,6 +125,12 @@ const secretAlgorithms = {
  *
  * @throws {ConfigurationError} the secret is too short for the algorithm, or an option is invalid
  * @see RFC 7523 sections 2.2 and 3, OpenID Connect Core section 9
+ * @example
+ * ```ts
+ * import { clientSecretJwt } from "oauth-clients/token/auth";
+ *
+ * const clientAuthentication = clientSecretJwt(process.env.CLIENT_SECRET ?? "", { issuer: "https://login.example.com" });
+ * ```
  */
 export function clientSecretJwt(secret: string, options: ClientSecretJwtOptions): ClientAuthentication {
   throwIfIssues([
@@ -151,6 +157,13 @@ export function clientSecretJwt(secret: string, options: ClientSecretJwtOptions)
  *
  * @throws {ConfigurationError} the key does not fit the algorithm or is too short, or an option is invalid
  * @see RFC 7523 sections 2.2 and 3, OpenID Connect Core section 9
+ * @example
+ * ```ts
+ * import { privateKeyJwt } from "oauth-clients/token/auth";
+ *
+ * const key: JsonWebKey = JSON.parse(process.env.CLIENT_KEY ?? "");
+ * const clientAuthentication = privateKeyJwt({ issuer: "https://login.example.com", key, algorithm: "ES256" });
+ * ```
  */
 export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAuthentication {
   const { key, algorithm } = (isObject(options) ? options : {}) as unknown as PrivateKeyJwtOptions;

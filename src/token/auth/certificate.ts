@@ -16,6 +16,12 @@ export interface TlsClientOptions {
  *
  * @throws {ConfigurationError} the thumbprint is invalid
  * @see RFC 8705 section 2.1
+ * @example
+ * ```ts
+ * import { tlsClientAuth } from "oauth-clients/token/auth";
+ *
+ * const clientAuthentication = tlsClientAuth({ thumbprint: "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0" });
+ * ```
  */
 export function tlsClientAuth(options: TlsClientOptions): ClientAuthentication {
   return certificateAuthentication("tls_client_auth", options);

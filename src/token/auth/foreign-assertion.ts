@@ -35,6 +35,12 @@ export interface ClientAssertionOptions {
  * @throws {ConfigurationError} at once, when an option is invalid. From a token request, before it is sent: the assertion cannot be
  * read, is missing, empty, not a JWT, or expired. The message names the file and the reason, never the assertion
  * @see RFC 7521 section 4.2, RFC 7523 section 2.2
+ * @example
+ * ```ts
+ * import { clientAssertion } from "oauth-clients/token/auth";
+ *
+ * const clientAuthentication = clientAssertion({ file: "/var/run/secrets/tokens/login" });
+ * ```
  */
 export function clientAssertion(options: ClientAssertionOptions): ClientAuthentication {
   throwIfIssues(

@@ -44,6 +44,15 @@ export interface AuthorizedFetchOptions {
  *
  * @throws {ConfigurationError} at once, when an option is invalid; `issues` names it
  * @see RFC 6750 sections 2.1 and 3.1
+ * @example
+ * ```ts
+ * import type { TokenSource } from "oauth-clients/token";
+ * import { authorizedFetch } from "oauth-clients/token/fetch";
+ *
+ * declare const tokens: TokenSource;
+ * const call = authorizedFetch(tokens, { origins: ["https://api.example.com"] });
+ * const response = await call("https://api.example.com/orders");
+ * ```
  */
 export function authorizedFetch(
   source: Pick<TokenSource, "get" | "invalidate">,

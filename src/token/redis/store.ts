@@ -54,6 +54,13 @@ const keyProblem: Rule = (value) => {
  * token; a fencing token prevents a process whose lock has expired from overwriting a newer entry.
  *
  * @throws {ConfigurationError} the client or an option is invalid; `issues` names it
+ * @example
+ * ```ts
+ * import { createRedisTokenStore, type RedisClient } from "oauth-clients/token/redis";
+ *
+ * declare const redis: RedisClient;
+ * const store = createRedisTokenStore(redis, { key: crypto.getRandomValues(new Uint8Array(32)) });
+ * ```
  */
 export function createRedisTokenStore(client: RedisClient, options: RedisTokenStoreOptions): TokenStore {
   throwIfIssues([

@@ -22,6 +22,12 @@ const certificateMethods = ["tls_client_auth", "self_signed_tls_client_auth"];
  * @throws {NetworkError} no response was received
  * @throws {TimeoutError} `timeoutMs` passed
  * @see RFC 8414 section 3, OpenID Connect Discovery section 4
+ * @example
+ * ```ts
+ * import { discoverServer } from "oauth-clients/token/server";
+ *
+ * const { tokenEndpoint } = await discoverServer("https://login.example.com");
+ * ```
  */
 export async function discoverServer(issuer: string, options: DiscoveryOptions = {}): Promise<AuthorizationServer> {
   validateDiscovery(issuer, options);

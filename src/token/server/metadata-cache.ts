@@ -12,6 +12,13 @@ const refreshPauseMs = 60_000;
  * Creates a cache of the metadata of one authorization server. It sends nothing until `get` is called, and has no timer.
  *
  * @throws {ConfigurationError} at once, when the issuer or an option is invalid; `issues` names the field
+ * @example
+ * ```ts
+ * import { createMetadataCache } from "oauth-clients/token/server";
+ *
+ * const metadata = createMetadataCache("https://login.example.com");
+ * const { tokenEndpoint } = await metadata.get();
+ * ```
  */
 export function createMetadataCache(issuer: string, options: MetadataCacheOptions = {}): MetadataCache {
   const { now = () => performance.now(), maxAgeMs = 3_600_000, onRenewalFailure, ...discovery } = options;

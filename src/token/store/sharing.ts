@@ -49,6 +49,13 @@ const pollIntervalMs = 50;
  * shared.
  *
  * @throws {ConfigurationError} a method is missing, or an option is invalid
+ * @example
+ * ```ts
+ * import { createSharedTokenStore, type TokenStoreAdapter } from "oauth-clients/token/store";
+ *
+ * declare const adapter: TokenStoreAdapter; // get, set, delete and lock of your database
+ * const store = createSharedTokenStore(adapter);
+ * ```
  */
 export function createSharedTokenStore(store: TokenStoreAdapter, options: SharedTokenStoreOptions = {}): TokenStore {
   const isMissing = (name: string) => !isObject(store) || typeof store[name] !== "function";
