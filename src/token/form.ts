@@ -1,10 +1,12 @@
-import type { AuthenticationContext, ClientAuthentication } from "../core/credentials.js";
+import type { AuthenticationContext, ClientAuthentication, ClientAuthenticationParameters } from "../core/credentials.js";
 import type { ValidationIssue } from "../core/errors.js";
 import { credentialProblem, type Problem, throwIfIssues, toIssues } from "./checks.js";
 import type { RequestContext } from "./transport.js";
 
-/** An authenticated request, and the facts about it that its errors contain. */
-export interface Authenticated extends Pick<RequestContext, "method" | "secrets"> {
+/** An authenticated request, and the facts about it that its errors and its response need. */
+export interface Authenticated
+  extends Pick<RequestContext, "method" | "secrets">,
+    Pick<ClientAuthenticationParameters, "needsRepeat" | "tokenType"> {
   readonly init: RequestInit;
 }
 
@@ -18,8 +20,13 @@ export async function authenticate(
   context: AuthenticationContext,
   operation?: string,
 ): Promise<Authenticated> {
-  const authentication = await clientAuthentication.authenticate(context);
-  const { parameters = {}, secrets, encodingHint } = authentication;
+  const {
+    headers: added = {},
+    parameters = {},
+    secrets,
+    encodingHint,
+    ...responseFacts
+  } = await clientAuthentication.authenticate(context);
   const headers: Record<string, string> = {};
   const issues: ValidationIssue[] = [];
   const expect = (path: string, problem: Problem) => issues.push(...toIssues(`clientAuthentication${path}`, problem));
@@ -27,7 +34,7 @@ export async function authenticate(
     if (form.has(name)) expect(`.parameters.${name}`, "is set already");
     form.set(name, value);
   }
-  for (const [name, value] of Object.entries(authentication.headers ?? {})) {
+  for (const [name, value] of Object.entries(added)) {
     expect(`.headers.${name}`, credentialProblem(value, name));
     headers[name.toLowerCase()] = value;
   }
@@ -41,6 +48,7 @@ export async function authenticate(
   return {
     init: { method: "POST", headers, body: form.toString() },
     method: clientAuthentication.method + (encodingHint ? `, ${encodingHint}` : ""),
+    ...responseFacts,
     secrets,
   };
 }

@@ -54,8 +54,6 @@ const parameterProblem: Rule = (value, name) =>
 
 const requestRules: Rules = {
   clientId: credentialProblem,
-  // RFC 6749 section 4.4
-  clientAuthentication: /* @__PURE__ */ authenticationRule("this grant is for clients that authenticate"),
   // RFC 6749 section 3.3
   scopes: /* @__PURE__ */ listRule(
     /* @__PURE__ */ textRule(/^[\x21\x23-\x5b\x5d-\x7e]*$/, "one scope: ASCII, no space, quote or backslash"),
@@ -70,6 +68,8 @@ const requestRules: Rules = {
     isObject(value)
       ? Object.entries(value).flatMap(([name, one]) => toIssues(`${path}.${name}`, parameterProblem(one, name)))
       : "expected an object",
+  grant: (value) =>
+    value === undefined || (isObject(value) && typeof value.extend === "function") ? undefined : "expected a grant",
   rateLimitErrorPattern: (value) => (value === undefined || value instanceof RegExp ? undefined : "expected a RegExp"),
 };
 
@@ -106,7 +106,8 @@ export function prepareTokenRequest(
   moreRules: Rules,
 ): PreparedTokenRequest {
   validate(request, options, moreRules);
-  const { clientId, clientAuthentication, rateLimitErrorPattern } = request;
+  const { clientId, grant, rateLimitErrorPattern } = request;
+  const clientAuthentication = grant?.extend(request.clientAuthentication) ?? request.clientAuthentication;
   const { href, host, pathname } = new URL(request.tokenEndpoint);
   const transport = { ...options };
   const { timeoutMs = 10_000, requireScopes, adaptResponse } = transport;
@@ -115,16 +116,17 @@ export function prepareTokenRequest(
   const context = { ...eventFields, operation: "request token", scopes, requireScopes, adaptResponse };
   const form = toForm(request, scopes);
 
-  async function attempt(timer: Timer, onSend: () => void): Promise<TokenResult> {
+  async function attempt(timer: Timer, onSend: () => void, isRepeat = false): Promise<TokenResult> {
     try {
       const authenticationContext = { clientId, tokenEndpoint: request.tokenEndpoint };
-      const { init, ...facts } = await authenticate(new URLSearchParams(form), clientAuthentication, authenticationContext);
+      const body = new URLSearchParams(form);
+      const { init, needsRepeat, ...facts } = await authenticate(body, clientAuthentication, authenticationContext);
       onSend();
       const sentAt = Date.now();
       publish("request", eventFields);
-      return {
-        token: parseTokenResponse(await receive(href, init, timer.signal, transport, { ...context, ...facts, sentAt })),
-      };
+      const response = await receive(href, init, timer.signal, transport, { ...context, ...facts, sentAt });
+      if (needsRepeat?.(response) && !isRepeat) return attempt(timer, onSend, true);
+      return { token: parseTokenResponse(response) };
     } catch (error) {
       return { error };
     }
@@ -164,16 +166,16 @@ export function prepareTokenRequest(
 function validate(request: TokenRequest, options: TokenRequestOptions, moreRules: Rules): void {
   const optionIssues = findIssues(options, { ...optionRules, ...moreRules });
   const tokenEndpoint: Rule = (value) => validateUrl(value, optionIssues[0] ? [] : options.allowInsecureHttp);
-  throwIfIssues([...findIssues(request, { tokenEndpoint, ...requestRules }), ...optionIssues]);
+  // RFC 6749 section 4.4
+  const clientAuthentication = authenticationRule(request?.grant ? undefined : "this grant is for clients that authenticate");
+  throwIfIssues([...findIssues(request, { tokenEndpoint, ...requestRules, clientAuthentication }), ...optionIssues]);
 }
 
-/** The parameters of the client credentials grant (RFC 6749 section 4.4.2). Empty values are left out. */
-function toForm(
-  { audience = [], resource = [], parameters = {} }: TokenRequest,
-  scopes: readonly string[],
-): [string, string][] {
+/** The parameters of the request, without those of the client authentication. Empty values are left out. */
+function toForm(request: TokenRequest, scopes: readonly string[]): [string, string][] {
+  const { grant, audience = [], resource = [], parameters = {} } = request;
   const form = [
-    ["grant_type", "client_credentials"],
+    ["grant_type", grant?.grantType ?? "client_credentials"],
     ["scope", scopes.join(" ")],
     ...[audience].flat().map((one) => ["audience", one]),
     ...[resource].flat().map((one) => ["resource", one]),

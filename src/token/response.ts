@@ -22,6 +22,8 @@ export interface TokenRequirements {
   readonly requireScopes: "requested" | "stated" | undefined;
   /** The time before the request was sent, in milliseconds since 1970. */
   readonly sentAt: number;
+  /** The `token_type` that the response must have. */
+  readonly tokenType?: AccessToken["tokenType"] | undefined;
   /** Converts the response of a server that deviates from RFC 6749. */
   readonly adaptResponse?: TokenRequestOptions["adaptResponse"] | undefined;
 }
@@ -41,7 +43,7 @@ export function isJson({ headers }: ReceivedResponse): boolean {
  * @throws {TokenEndpointError | RateLimitError | ServerError | UnexpectedResponseError}
  */
 export function parseTokenResponse(response: TokenResponse): AccessToken {
-  const { scopes: requested, requireScopes } = response;
+  const { scopes: requested, requireScopes, tokenType = "Bearer" } = response;
   const isSuccess = response.status >= 200 && response.status <= 299;
   const adapted = isSuccess ? adaptBody(response) : undefined;
   const body = adapted?.body ?? parseObject(response.text);
@@ -62,7 +64,7 @@ export function parseTokenResponse(response: TokenResponse): AccessToken {
   expect(body !== undefined, "", "a JSON object");
   // More characters than in RFC 6750 section 2.1, because servers use "|". None of them can split a header.
   expect(!body || isText(value, /^[\x21-\x7e]+$/), "access_token", "visible ASCII characters");
-  expect(!body || isText(token_type, /^bearer$/i), "token_type", "Bearer");
+  expect(!body || isText(token_type, new RegExp(`^${tokenType}$`, "i")), "token_type", tokenType);
   expect(seconds == null || (Number.isFinite(seconds) && (seconds as number) >= 0), "expires_in", "a number of seconds");
   expect(scope == null || isStated, "scope", "a string");
   expect(!body?.error, "error", "a string");
@@ -75,7 +77,7 @@ export function parseTokenResponse(response: TokenResponse): AccessToken {
   const lifetimeMs = Math.min(Math.floor(seconds as number), maxLifetimeSeconds) * 1_000;
   return Object.freeze({
     value: value as string,
-    tokenType: "Bearer",
+    tokenType,
     ...(seconds != null && { lifetimeMs, expiresAt: new Date(response.sentAt + lifetimeMs) }),
     scopes: granted,
     scopeSource: isStated ? "response" : "request",
