@@ -10,8 +10,8 @@ class AbortCallbacks extends Set<() => void> {
 const callbacksOf = /* @__PURE__ */ new WeakMap<AbortSignal, AbortCallbacks>();
 
 /**
- * Calls back when the signal aborts. A signal gets one listener, however many calls share it: Node warns from eleven on.
- * @returns what removes the callback, and with the last one the listener
+ * Calls a function when the signal aborts. All calls that share a signal share one listener: Node warns from eleven listeners on.
+ * @returns a function that removes the callback, and with the last callback the listener
  */
 function onAbort(signal: AbortSignal, callback: () => void): () => void {
   const callbacks = callbacksOf.get(signal) ?? new AbortCallbacks();
@@ -33,7 +33,7 @@ export function race<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** Waits. Rejects with the signal's reason as soon as it aborts. */
+/** Waits for a delay. Rejects with the signal's reason as soon as it aborts. */
 export async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -56,13 +56,13 @@ export async function withTimeout<T>(work: Promise<T>, timeoutMs: number, onTime
   }
 }
 
-/** A timeout that is running. */
+/** A running timeout. */
 export interface Timer {
-  /** Aborts when the time is over, or together with the caller's signal and with the same reason. */
+  /** Aborts when the time is over, or when the caller's signal aborts, with the same reason. */
   readonly signal: AbortSignal;
   /** Whether the time is over. An abort by the caller does not count. */
   readonly expired: () => boolean;
-  /** The time that remains, in milliseconds. */
+  /** The remaining time, in milliseconds. */
   readonly remainingMs: () => number;
   /** Stops the timer and removes the listener from the caller's signal. */
   readonly stop: () => void;
@@ -70,7 +70,7 @@ export interface Timer {
 
 /**
  * Starts a timeout.
- * @param timeoutReason - makes the reason with which the signal aborts when the time is over
+ * @param timeoutReason - creates the reason of the signal when the time is over
  */
 export function startTimer(timeoutMs: number, caller: AbortSignal | undefined, timeoutReason?: () => unknown): Timer {
   const controller = new AbortController();
@@ -96,14 +96,14 @@ export function startTimer(timeoutMs: number, caller: AbortSignal | undefined, t
 
 /** The deadline of a call that sends several requests. */
 export interface Deadline<Options extends CallOptions = CallOptions> {
-  /** The options of the call's next request: `timeoutMs` is the time that remains. */
+  /** The options of the call's next request: `timeoutMs` is the remaining time. */
   readonly remaining: () => Options | { readonly timeoutMs: number } | undefined;
 }
 
 /**
  * Starts the deadline of a call that sends several requests.
  *
- * @param defaultMs - the deadline of a call whose options name none, in milliseconds. Absent: each request has the manager's deadline
+ * @param defaultMs - the deadline of a call without the option `timeoutMs`, in milliseconds. Absent: the manager's deadline for each request
  */
 export function startDeadline<Options extends CallOptions>(
   options: Options | undefined,
@@ -111,7 +111,7 @@ export function startDeadline<Options extends CallOptions>(
 ): Deadline<Options> {
   const startedAt = performance.now();
   const timeoutMs = options?.timeoutMs ?? defaultMs;
-  // Invalid options stay as they are: the request rejects them.
+  // Invalid options are returned unchanged: the request rejects them.
   const valid = options === undefined || isObject(options);
   if (!valid || typeof timeoutMs !== "number" || timeoutMs < 1) return { remaining: () => options };
   return {
@@ -122,8 +122,8 @@ export function startDeadline<Options extends CallOptions>(
 const longestReadBackMs = 10_000;
 
 /**
- * The options of a request that reads back a change that has succeeded. The caller may be waiting for a secret, so the request gets
- * what remains of the deadline, and at most 10 seconds.
+ * The options of a request that reads a resource back after a successful change. The caller may wait for a secret, so the request has
+ * the remaining time of the deadline, and at most 10 seconds.
  */
 export function readBackOptions(options: CallOptions | undefined): CallOptions {
   return { ...options, timeoutMs: Math.min(options?.timeoutMs ?? longestReadBackMs, longestReadBackMs) };

@@ -1,54 +1,55 @@
 import { ConfigurationError } from "./errors.js";
+import { createError } from "./outcome.js";
 
-/** A request that is about to be sent, as far as signing it needs to know. */
+/** A request that is about to be sent, with the parts that a signature covers. */
 export interface OutgoingRequest {
   /** Upper case. */
   readonly method: string;
   /** Absolute, with query. */
   readonly url: string;
-  /** The exact text that goes out. */
+  /** The exact text of the body. */
   readonly body: string | undefined;
 }
 
-/** What authorises one request. */
+/** The authorization of one request. */
 export interface Authorization {
   readonly headers: Readonly<Record<string, string>>;
-  /** Every value above that must never reach an error message. */
+  /** The values above that must not be in an error message. */
   readonly secrets: readonly string[];
   /**
-   * Told when the vendor answered 401 to this authorization. Says whether asking anew can bring a better one, in which case the
-   * request is repeated once: a 401 proves that nothing happened.
+   * Called after a 401 response to this authorization. Returns whether a new authorization can succeed. The request is then sent once
+   * more: a 401 response proves that it was not applied.
    */
-  readonly refused?: () => boolean;
+  readonly onUnauthorized?: () => boolean;
 }
 
-/** How requests get their credential. Asked anew for every request that is sent, repeats included. */
+/** Returns the authorization of a request. It is called for every attempt. */
 export type Authorize = (request: OutgoingRequest, signal: AbortSignal) => Authorization | Promise<Authorization>;
 
-/** A credential that does not change. */
+/** Authorizes with a bearer token that does not change. */
 export function bearer(token: string): Authorize {
   const authorization = { headers: { authorization: `Bearer ${token}` }, secrets: [token] };
   return () => authorization;
 }
 
-/** The part of a token source that authorising needs. */
-export interface TokenSupply {
+/** The part of a token source that authorization needs. */
+export interface TokenProvider {
   readonly get: (options: { readonly signal: AbortSignal }) => Promise<{ readonly value: string }>;
   readonly invalidate: (token: string) => void;
 }
 
 /**
- * A token that is fetched, kept and renewed by somebody else. A token that is refused is given up, and a new one tried once.
+ * Authorizes with the tokens of a token source. A token that the vendor rejects is invalidated, and a new one is tried once.
  *
- * @param secrets - what the token is fetched with, should the vendor ever repeat it
+ * @param secrets - the credentials of the token request, for the redaction of error messages
  */
-export function bearerFrom(tokens: TokenSupply, secrets: readonly string[] = []): Authorize {
+export function bearerFrom(tokens: TokenProvider, secrets: readonly string[] = []): Authorize {
   return async (_, signal) => {
     const { value } = await tokens.get({ signal });
     return {
       headers: { authorization: `Bearer ${value}` },
       secrets: [value, ...secrets],
-      refused: () => {
+      onUnauthorized: () => {
         tokens.invalidate(value);
         return true;
       },
@@ -57,14 +58,16 @@ export function bearerFrom(tokens: TokenSupply, secrets: readonly string[] = [])
 }
 
 /**
- * Keeps a credential at home: it is given out for one origin alone.
- * @throws {ConfigurationError} when asked for any other, which would be a fault of this library
+ * Restricts an authorization to the requests of one origin.
+ * @throws {ConfigurationError} the request has another origin, which is a defect of this library
  */
 export function restrictToOrigin(origin: string, authorize: Authorize): Authorize {
   return (request, signal) => {
-    // Parsing is only needed for other spellings of the origin.
-    if (!request.url.startsWith(`${origin}/`) && new URL(request.url).origin !== origin)
-      throw new ConfigurationError({ message: `the credential is for ${origin} alone`, issues: [] });
+    // Most URLs begin with the origin. Others, such as a URL with the default port, are parsed.
+    if (!request.url.startsWith(`${origin}/`) && new URL(request.url).origin !== origin) {
+      const reason = `the credential is restricted to ${origin}`;
+      throw createError(ConfigurationError, { issues: [] }, { writes: false, reason });
+    }
     return authorize(request, signal);
   };
 }

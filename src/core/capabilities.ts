@@ -2,65 +2,65 @@ import type { ClientCredentials, TokenRequest } from "./credentials.js";
 import type { CallOptions, CreateResult, OAuthClient, OAuthClientManager } from "./manager.js";
 import type { SecretOptions } from "./secret-sink.js";
 
-/** What became of the secret that was replaced. */
+/** Whether the previous secret works after a rotation. */
 export type PreviousSecret = "still-valid" | "revoked";
 
-/** What `rotateSecret` gives back. */
+/** The result of `rotateSecret`. */
 export interface RotateSecretResult<out Previous extends PreviousSecret = PreviousSecret> {
-  /** The new credentials. Store them now: the secret is not shown again. */
+  /** The new credentials. Store them: the vendor does not show the secret again. */
   readonly credentials: ClientCredentials;
-  /** Whether the old secret still works. */
+  /** Whether the previous secret still works. */
   readonly previousSecret: Previous;
 }
 
 /** The vendor can replace a client's secret. */
 export interface SecretRotation<out Previous extends PreviousSecret = PreviousSecret> {
-  /** Replaces the client's secret and returns the new one. Not repeated blindly, like `create`. */
+  /** Replaces the client's secret and returns the new one. It is retried like `create`: only when the first attempt was certainly not applied. */
   readonly rotateSecret: (id: string, options?: SecretOptions) => Promise<RotateSecretResult<Previous>>;
 }
 
-/** What to ask a token for. */
+/** The parameters of a token request. */
 export interface TokenParameters {
-  /** Scopes to ask for. Absent: whatever the server gives by default, which at some vendors is none. */
+  /** The requested scopes. Absent: the server's default, which can be no scope at all. */
   readonly scopes?: readonly string[];
-  /** Audience or audiences to ask for. */
+  /** The requested audiences. */
   readonly audience?: string | readonly string[];
 }
 
-/** The vendor's clients can get tokens with their credentials (RFC 6749 section 4.4). */
+/** The vendor's clients can request tokens with their credentials (RFC 6749 section 4.4). */
 export interface TokenRequests {
-  /** Says how to ask for a token with these credentials. Pure: sends nothing. */
-  readonly tokenRequest: (credentials: ClientCredentials, wanted?: TokenParameters) => TokenRequest;
+  /** Returns the token request for these credentials. It sends nothing. */
+  readonly tokenRequest: (credentials: ClientCredentials, params?: TokenParameters) => TokenRequest;
 }
 
-/** A client that exists already, and the secret that its owner kept. */
+/** An existing client and, optionally, its secret. */
 export interface ClientReference {
-  /** The vendor's handle for the client. */
+  /** The vendor's id of the client. */
   readonly id: string;
-  /** The secret, where somebody kept it. The vendor does not show it again. */
+  /** The secret, when it is known. The vendor does not show it again. */
   readonly clientSecret?: string;
 }
 
-/** How to import. */
+/** The options of `import`. */
 export interface ImportOptions extends CallOptions {
   /**
-   * Prove the secret by asking the vendor for a token with it. The token is not kept.
+   * Verify the secret by a token request. The token is discarded.
    * @default false
    */
   readonly verifySecret?: boolean;
 }
 
-/** What `import` gives back. */
+/** The result of `import`. */
 export interface ImportResult<out Client extends OAuthClient> extends CreateResult<Client> {
   /** The credentials, when the reference had a secret. */
   readonly credentials?: ClientCredentials;
-  /** Whether the vendor has just accepted that secret. */
+  /** Whether the vendor accepted the secret during this call. */
   readonly secretVerified: boolean;
 }
 
-/** A client that exists can be taken under management, as Terraform's import does. */
+/** Existing clients can be imported, as with Terraform's `import`. */
 export interface ClientImport<out Client extends OAuthClient> {
-  /** Reads the client and joins it with the secret that was kept. Changes nothing at the vendor. */
+  /** Reads the client and returns it with the credentials of the reference. It changes nothing at the vendor. */
   readonly import: (reference: string | ClientReference, options?: ImportOptions) => Promise<ImportResult<Client>>;
 }
 

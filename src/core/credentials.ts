@@ -1,86 +1,84 @@
 /**
- * What an OAuth client authenticates with at its vendor's token endpoint.
+ * The credentials with which an OAuth client authenticates at its vendor's token endpoint.
  *
- * The secret is a plain string on purpose: a wrapper that hid it from `JSON.stringify` would lose it for whoever stores it
- * that way. It is only ever found here, never on a client object, so logging a client is always safe.
+ * The secret is a plain string: a wrapper that hides it from `JSON.stringify` would lose it in programs that store it as JSON. A client
+ * object never contains it, so a client can be logged.
  */
 export interface ClientCredentials {
   /** OAuth's `client_id`. */
   readonly clientId: string;
-  /** OAuth's `client_secret`. Most vendors show it once. */
+  /** OAuth's `client_secret`. Most vendors show it only once. */
   readonly clientSecret: string;
   /**
-   * How the vendor expects these credentials, when the vendor said so (IANA name, RFC 7591 `token_endpoint_auth_method`).
-   * @default "client_secret_basic", which is what RFC 7591 section 2 assumes when nothing is said
+   * The client authentication method that the vendor has registered for the client (IANA name, RFC 7591 `token_endpoint_auth_method`).
+   * @default "client_secret_basic", the default of RFC 7591 section 2
    */
   readonly tokenEndpointAuthMethod?: SecretAuthMethod;
 }
 
-/** The two ways to present a client secret, by their IANA names. */
+/** The methods of client authentication with a client secret, by their IANA names. */
 export type SecretAuthMethod = "client_secret_basic" | "client_secret_post";
 
-/** What a client authentication adds to one token request. */
+/** The header fields and parameters that a client authentication adds to one token request. */
 export interface ClientAuthenticationParameters {
   /** Header fields to send, for example `authorization`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Form parameters to send, for example `client_id` and `client_secret`. */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** Every value above that must never reach an error message. */
+  /** The values above that must not be in an error message. */
   readonly secrets: readonly string[];
-  /** How a secret with special characters was spelled, for the message of a server that did not accept it: `form-encoded`. */
+  /** The encoding of a secret with special characters, for the message when the server rejects it: `form-encoded`. */
   readonly encodingHint?: string | undefined;
 }
 
-/** What a client authentication is told about the request that it authenticates. */
+/** The request that a client authentication authenticates. */
 export interface AuthenticationContext {
   /** OAuth's `client_id`. */
   readonly clientId: string;
-  /** The token endpoint that the request goes to. */
+  /** The token endpoint. */
   readonly tokenEndpoint: string;
 }
 
 /**
- * A strategy of client authentication (RFC 6749 section 2.3). It is asked anew for every request that is sent, repeats
- * included, so one that signs assertions can make each of them unique. The secret or key lives in its closure: logging a
- * strategy shows its method and nothing else.
+ * A method of client authentication (RFC 6749 section 2.3). `authenticate` is called for every attempt, so each client assertion can be
+ * unique. The secret or key is in its closure: a log shows the method and nothing else.
  */
 export interface ClientAuthentication {
   /** The IANA name of the method, for example `client_secret_basic`. */
   readonly method: string;
-  /** Makes what one request carries. */
+  /** Creates the header fields and parameters of one request. */
   readonly authenticate: (
     context: AuthenticationContext,
   ) => ClientAuthenticationParameters | Promise<ClientAuthenticationParameters>;
   /**
-   * Tells this strategy from others of its method: passes what makes the difference (the secret, the public key, the certificate's
-   * thumbprint) through the keyed hash that it is given, and returns what that returns. A strategy without it is only ever equal
-   * to itself.
+   * Distinguishes this object from others with the same method: it passes the secret, the public key or the certificate's thumbprint to
+   * `digest`, a keyed hash, and returns the result. An object without `fingerprint` is equal only to itself.
    */
   readonly fingerprint?: <Digest>(digest: (material: string) => Digest) => Digest;
 }
 
-/** Everything that says how to ask for a token. It holds no readable secret, so it can be logged. */
+/** A token request. It contains no readable secret, so it can be logged. */
 export interface TokenRequest {
-  /** The token endpoint, `https:` or a loopback address. A query string is kept; a fragment or user info is refused. */
+  /** The token endpoint, `https:` or a loopback address. It may have a query, and no fragment or user info. */
   readonly tokenEndpoint: string;
   /** OAuth's `client_id`. */
   readonly clientId: string;
-  /** How the client proves who it is. */
+  /** The client authentication. */
   readonly clientAuthentication: ClientAuthentication;
-  /** Scopes to ask for. Absent or empty: the parameter is not sent and the server's default holds (RFC 6749 section 3.3). */
+  /** The requested scopes. Absent or empty: the parameter is not sent and the server's default applies (RFC 6749 section 3.3). */
   readonly scopes?: readonly string[];
-  /** Audiences to ask for, one `audience` parameter each. */
+  /** The requested audiences, one `audience` parameter each. */
   readonly audience?: string | readonly string[];
-  /** Resources to ask for, one `resource` parameter each: absolute URIs without a fragment (RFC 8707 section 2). */
+  /** The requested resources, one `resource` parameter each: absolute URIs without a fragment (RFC 8707 section 2). */
   readonly resource?: string | readonly string[];
   /**
-   * Further form parameters, for servers that have their own (`organization`). None may be one that this request sets already. An
-   * empty one is not sent.
+   * Further form parameters, for servers that require them (`organization`). A parameter that this request sets itself is invalid. An
+   * empty parameter is not sent.
    */
   readonly parameters?: Readonly<Record<string, string>>;
   /**
-   * What the `error_description` of a refusal looks like that only means "too many requests", for servers that say so with 400. Such
-   * a refusal is repeated and held back as a 429 is.
+   * Matches the `error_description` of an error response that means "too many requests", for servers that send it with status 400. Such
+   * a response is treated like a 429 response.
    */
   readonly rateLimitErrorPattern?: RegExp;
 }

@@ -1,44 +1,44 @@
 import type { ClientCredentials } from "./credentials.js";
 
 /**
- * Whether the vendor has acted on the call that failed.
+ * Whether the vendor applied the change of a failed call.
  *
- * `not_applied`: the vendor refused, or the request never left, or it only reads.
- * `unknown`: the connection broke, time ran out or the response could not be read after the request was sent. Look (get, list)
- * before doing it again.
- * `happened`: the vendor did what was asked, and something after it failed.
+ * `not_applied`: the vendor rejected the request, or the request was not sent, or it only reads.
+ * `unknown`: after the request was sent, the connection was lost, the time was over, or the response did not match the documented schema.
+ * Read the current state (get, list) before you retry.
+ * `applied`: the vendor applied the change, and a later step failed.
  */
 export type Outcome = "not_applied" | "unknown" | "applied";
 
-/** One fault in an option or an input: where, and what is wrong. Never the value. */
+/** A problem of an option or an input: the field and the reason, without the value. */
 export interface ValidationIssue {
-  /** The field, with dots and indexes: `redirectUris.0`. Empty for the value as a whole. */
+  /** The field, with dots and indexes: `redirectUris.0`. Empty for the whole value. */
   readonly path: string;
-  /** What is wrong with it, for people. */
+  /** The reason, for people. */
   readonly message: string;
 }
 
-/** What every error of this library can tell. */
+/** The facts of an error of this library. */
 export interface ErrorFacts {
-  /** For people. It never holds a secret. */
+  /** For people. It contains no secret. */
   readonly message: string;
   /** The vendor whose call failed, for example the `vendor` of its manager. */
   readonly vendor?: string | undefined;
-  /** What was asked, in words: `create client`. */
+  /** What was requested, in words: `create client`. */
   readonly operation?: string | undefined;
   /**
-   * Whether the vendor may have acted.
+   * Whether the vendor may have applied the change.
    * @default "not_applied"
    */
   readonly outcome?: Outcome | undefined;
-  /** Credentials that this library chose and the vendor may have stored. */
+  /** Credentials that this library generated and the vendor may have stored. */
   readonly credentials?: ClientCredentials | undefined;
 }
 
 /** The stable codes, one for each class. A `switch` over `error.code` can be exhaustive. */
 export type ErrorCode = AnyOAuthClientsError["code"];
 
-/** Every class below, so that `code` tells them apart. */
+/** All error classes, discriminated by `code`. */
 export type AnyOAuthClientsError =
   | ConfigurationError
   | ValidationError
@@ -55,56 +55,56 @@ export type AnyOAuthClientsError =
   | RateLimitError
   | ServerError;
 
-// Every field that an error of some kind has. What else is handed to one is not kept.
+// The fields of all classes. Other facts are ignored.
 const fields = "vendor operation status error errorDescription vendorCode requestId retryAfterMs issues".split(" ");
 
-// A registered symbol: two copies of this package in one program still know each other's errors.
+// A registered symbol: two copies of this package in one program recognize each other's errors.
 const brand: unique symbol = Symbol.for("oauth-clients.error") as never;
 
-// Beside the errors and not in them, where a debugger, a logger or a serialiser would find them.
-const kept = /* @__PURE__ */ new WeakMap<OAuthClientsError, ClientCredentials>();
+// Not in the errors, where a debugger, a logger or a serializer would find them.
+const unsaved = /* @__PURE__ */ new WeakMap<OAuthClientsError, ClientCredentials>();
 
 /**
- * The root of all errors of this library. It keeps nothing that would have to be struck out: no request, no answer, no
- * header, and no error of the transport as `cause`.
+ * The base class of all errors of this library. It contains nothing that must be redacted: no request, no response, no header, and no
+ * error of the transport as `cause`.
  */
 export abstract class OAuthClientsError extends Error {
-  /** Stable name of the kind of failure. */
+  /** The stable code of the class. */
   abstract readonly code: string;
   /** The vendor whose call failed. */
   declare readonly vendor?: string;
-  /** What was asked, in words. */
+  /** What was requested, in words. */
   declare readonly operation?: string;
-  /** Whether the vendor may have acted. */
+  /** Whether the vendor may have applied the change. */
   readonly outcome: Outcome;
 
   constructor(facts: ErrorFacts & { readonly issues?: readonly ValidationIssue[] }) {
     super(facts.message);
     this.outcome = facts.outcome ?? "not_applied";
-    const given = facts as unknown as Record<string, unknown>;
-    for (const name of fields) if (given[name] !== undefined) Object.assign(this, { [name]: given[name] });
-    if (facts.credentials) kept.set(this, facts.credentials);
+    const values = facts as unknown as Record<string, unknown>;
+    for (const name of fields) if (values[name] !== undefined) Object.assign(this, { [name]: values[name] });
+    if (facts.credentials) unsaved.set(this, facts.credentials);
     Object.defineProperty(this, brand, { value: true });
   }
 
   /**
-   * The credentials that this library chose for the failed call, when the vendor may have stored them. Keep them until a look
-   * at the vendor has settled whether the call took effect. They are neither printed nor serialised with the error.
+   * The credentials of the failed call, when the vendor may have stored them. Store them until you have read at the vendor whether the
+   * call was applied. They are neither printed nor serialized with the error.
    */
   unsavedCredentials(): ClientCredentials | undefined {
-    return kept.get(this);
+    return unsaved.get(this);
   }
 
-  /** What a structured log may keep: no stack, no secret. */
+  /** The error as JSON, for a structured log: no stack, no secret. */
   toJSON(): Record<string, unknown> {
     return { name: this.name, message: this.message, ...(this as object) };
   }
 }
 
-/** A factory was given options that cannot work. Thrown at once, before anything is sent. */
+/** The options of a factory are invalid. Thrown before any request. */
 export class ConfigurationError extends OAuthClientsError {
   readonly code = "invalid_configuration";
-  /** Every fault found, by option. */
+  /** The problems, by option. */
   declare readonly issues: readonly ValidationIssue[];
 
   constructor(facts: ErrorFacts & { readonly issues: readonly ValidationIssue[] }) {
@@ -116,10 +116,10 @@ export class ConfigurationError extends OAuthClientsError {
   }
 }
 
-/** A call was given input that the vendor would refuse or misread. Normally thrown before anything is sent. */
+/** The input of a call is invalid. Usually thrown before any request. */
 export class ValidationError extends OAuthClientsError {
   readonly code = "invalid_input";
-  /** Every fault found, by field. */
+  /** The problems, by field. */
   declare readonly issues: readonly ValidationIssue[];
 
   constructor(facts: ErrorFacts & { readonly issues: readonly ValidationIssue[] }) {
@@ -131,7 +131,7 @@ export class ValidationError extends OAuthClientsError {
   }
 }
 
-/** No response was received: name not found, connection refused or broken, or an incomplete response. */
+/** No response was received: name not found, connection refused or lost, or an incomplete response. */
 export class NetworkError extends OAuthClientsError {
   readonly code = "network";
 
@@ -149,12 +149,12 @@ export class TimeoutError extends OAuthClientsError {
   }
 }
 
-/** The vendor said yes in a form that cannot be read. On a write the effect may have happened. */
+/** A 2xx response does not match the documented schema. The outcome of a write is `unknown`. */
 export class UnexpectedResponseError extends OAuthClientsError {
   readonly code = "unexpected_response";
   /** HTTP status of the response. */
   declare readonly status?: number;
-  /** Where the response differs from the documented schema. Paths and kinds, never values. */
+  /** The differences from the documented schema: paths and types, no values. */
   declare readonly issues: readonly ValidationIssue[];
 
   constructor(facts: ErrorFacts & { readonly issues?: readonly ValidationIssue[]; readonly status?: number | undefined }) {
@@ -166,16 +166,16 @@ export class UnexpectedResponseError extends OAuthClientsError {
   }
 }
 
-/** The token endpoint refused (RFC 6749 section 5.2). */
+/** An error response of the token endpoint (RFC 6749 section 5.2). */
 export class TokenEndpointError extends OAuthClientsError {
   readonly code = "token_endpoint_error";
   /** HTTP status of the response. */
   declare readonly status: number;
   /** RFC 6749's `error`, for example `invalid_client`. */
   declare readonly error: string;
-  /** RFC 6749's `error_description`, cleaned. */
+  /** RFC 6749's `error_description`, redacted. */
   declare readonly errorDescription?: string;
-  /** How long the server asks to wait, in milliseconds. */
+  /** The delay that the server requires before a retry, in milliseconds. */
   declare readonly retryAfterMs?: number;
 
   constructor(
@@ -195,12 +195,12 @@ export class TokenEndpointError extends OAuthClientsError {
 }
 
 /**
- * A secret could not be stored where the caller wanted it. Either that showed before the vendor was asked (`not_applied`), or
- * the vendor has issued it (`happened`): then `unsavedCredentials()` has the credentials, and nothing is lost.
+ * The secret sink failed: before the request (`not_applied`), or after the vendor issued the secret (`applied`). In the second case
+ * `unsavedCredentials()` returns the credentials.
  */
 export class SecretStorageError extends OAuthClientsError {
   readonly code = "secret_storage_failed";
-  /** The vendor's handle for the client whose secret it is. Absent when nothing was sent. */
+  /** The vendor's id of the client that the secret belongs to. Absent when no request was sent. */
   declare readonly clientId?: string;
 
   constructor(facts: ErrorFacts & { readonly clientId?: string | undefined }) {
@@ -217,15 +217,15 @@ export class SecretStorageError extends OAuthClientsError {
 export interface ResponseFacts extends ErrorFacts {
   /** HTTP status. 0 where a runtime hides a redirect. */
   readonly status: number;
-  /** The vendor's own code for the fault. */
+  /** The vendor's error code. */
   readonly vendorCode?: string | undefined;
-  /** The vendor's id of the request, to quote to its support. */
+  /** The vendor's id of the request, for its support. */
   readonly requestId?: string | undefined;
-  /** How long the vendor asks to wait, in milliseconds. Kept where it was busy or failed. */
+  /** The delay that the vendor requires before a retry, in milliseconds. Only for 429 and 5xx responses. */
   readonly retryAfterMs?: number | undefined;
 }
 
-/** What kind of refusal an answer was. */
+/** The codes of the error responses. */
 export type ResponseErrorCode =
   | "error_response"
   | "authentication"
@@ -235,14 +235,14 @@ export type ResponseErrorCode =
   | "rate_limited"
   | "server_error";
 
-/** The vendor answered, and the answer was no. The statuses that programs tell apart have classes of their own below. */
+/** An error response of the vendor. Some statuses have their own classes. */
 export class ResponseError extends OAuthClientsError {
   readonly code: ResponseErrorCode = "error_response";
   /** HTTP status. 0 where a runtime hides a redirect. */
   declare readonly status: number;
-  /** The vendor's own code for the fault. */
+  /** The vendor's error code. */
   declare readonly vendorCode?: string;
-  /** The vendor's id of the request, to quote to its support. */
+  /** The vendor's id of the request, for its support. */
   declare readonly requestId?: string;
 
   constructor(facts: ResponseFacts) {
@@ -254,7 +254,7 @@ export class ResponseError extends OAuthClientsError {
   }
 }
 
-/** 401: the vendor does not accept the credential that the manager was given. */
+/** 401: the manager's credential is invalid. */
 export class AuthenticationError extends ResponseError {
   override readonly code = "authentication";
 
@@ -263,7 +263,7 @@ export class AuthenticationError extends ResponseError {
   }
 }
 
-/** 403: the credential is good, and may not do this. */
+/** 403: the credential is valid and does not have the permission. */
 export class PermissionDeniedError extends ResponseError {
   override readonly code = "permission";
 
@@ -272,7 +272,7 @@ export class PermissionDeniedError extends ResponseError {
   }
 }
 
-/** 404: there is no such thing, or (at some vendors) the caller may not see it. */
+/** 404: the resource does not exist or, at some vendors, the caller has no permission to read it. */
 export class NotFoundError extends ResponseError {
   override readonly code = "not_found";
 
@@ -281,7 +281,7 @@ export class NotFoundError extends ResponseError {
   }
 }
 
-/** 409: the resource exists already, or another request is changing it. */
+/** 409: the resource exists already, or another request changes it at the same time. */
 export class ConflictError extends ResponseError {
   override readonly code = "conflict";
 
@@ -290,10 +290,10 @@ export class ConflictError extends ResponseError {
   }
 }
 
-/** 429: too many requests, and waiting as asked would have passed the cap or the deadline. */
+/** 429: too many requests. All retries failed, or the required delay is longer than the longest delay or the deadline. */
 export class RateLimitError extends ResponseError {
   override readonly code = "rate_limited";
-  /** How long the vendor asks to wait, in milliseconds. */
+  /** The delay that the vendor requires before a retry, in milliseconds. */
   declare readonly retryAfterMs?: number;
 
   override get name(): string {
@@ -301,10 +301,10 @@ export class RateLimitError extends ResponseError {
   }
 }
 
-/** 5xx: the vendor failed. On a write the effect may have happened. */
+/** 5xx: the server failed. The outcome of a write is `unknown`. */
 export class ServerError extends ResponseError {
   override readonly code = "server_error";
-  /** How long the vendor asks to wait, in milliseconds. */
+  /** The delay that the vendor requires before a retry, in milliseconds. */
   declare readonly retryAfterMs?: number;
 
   override get name(): string {
@@ -313,23 +313,22 @@ export class ServerError extends ResponseError {
 }
 
 /**
- * Recognises an error of this library, also one that another copy or version of the package has thrown, which `instanceof`
- * would miss.
+ * Whether a value is an error of this library, also of another copy or version of the package, which `instanceof` does not recognize.
  */
 export function isOAuthClientsError(value: unknown): value is AnyOAuthClientsError {
   return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[brand] === true;
 }
 
-/** What `cloneError` can change. A member that is present replaces the original's, also when it is `undefined`. */
+/** The facts that `cloneError` can replace. `credentials: undefined` removes the credentials. */
 export type ErrorOverrides = Partial<ErrorFacts> & { readonly retryAfterMs?: number };
 
 /**
- * Clones an error with other facts, for example with the outcome of this call. The original stays as it is: callers that wait for the
+ * Clones an error with other facts, for example with the outcome of this call. The original does not change: callers that wait for the
  * same token share it.
  */
 export function cloneError<E extends OAuthClientsError>(error: E, overrides: ErrorOverrides): E {
   const { message = error.message, credentials, ...facts } = overrides;
-  // A native error of the same class. Its constructor is not called: what each class takes is not known here.
+  // A native error of the same class. Its constructor is not called, because the parameters of each class differ.
   const clone = Reflect.construct(Error, [], error.constructor as new () => E) as E;
   Object.defineProperties(clone, Object.getOwnPropertyDescriptors(error));
   const define = (name: string, value: unknown, enumerable: boolean) =>
@@ -341,7 +340,7 @@ export function cloneError<E extends OAuthClientsError>(error: E, overrides: Err
     false,
   );
   for (const [name, value] of Object.entries(facts)) if (value !== undefined) define(name, value, true);
-  const unsaved = "credentials" in overrides ? credentials : kept.get(error);
-  if (unsaved) kept.set(clone, unsaved);
+  const cloned = "credentials" in overrides ? credentials : unsaved.get(error);
+  if (cloned) unsaved.set(clone, cloned);
   return clone;
 }

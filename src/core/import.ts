@@ -4,49 +4,42 @@ import type { ClientCredentials } from "./credentials.js";
 import { cloneError, isOAuthClientsError, type OAuthClientsError } from "./errors.js";
 import type { CallOptions, OAuthClient } from "./manager.js";
 import { formatMessage } from "./message.js";
-import { validationError } from "./validation.js";
+import { validationError } from "./outcome.js";
 
-/** What an import is called in errors. */
-export const importing = "import client";
+const operation = "import client";
 
-/** What adopting a client needs of its vendor. */
-export interface Adoption<Client extends OAuthClient> {
+/** The steps of an import that differ between vendors. */
+export interface ImportSteps<Client extends OAuthClient> {
   readonly vendor: string;
   readonly read: (id: string, options: CallOptions | undefined) => Promise<Client>;
-  /** Joins the client with its secret. Throws where it cannot have one. */
-  readonly join: (client: Client, clientSecret: string) => ClientCredentials;
-  /** Gets a token with the credentials and lets it go. Rejects when they are not accepted, or when that would prove nothing. */
-  readonly prove: (client: Client, credentials: ClientCredentials, options: CallOptions | undefined) => Promise<void>;
+  /** Creates the credentials of the client. Throws when the client cannot have a secret. */
+  readonly toCredentials: (client: Client, clientSecret: string) => ClientCredentials;
+  /** Verifies the credentials by a token request. Rejects when they are invalid, or when the request cannot verify them. */
+  readonly verify: (client: Client, credentials: ClientCredentials, options: CallOptions | undefined) => Promise<void>;
 }
 
-/**
- * Joins a client that exists with the secret that was kept for it, and has it proven where that is asked for.
- * @param left - gives the call's options, with what is left of its deadline
- */
+/** Imports a client: reads it, and verifies its secret if the options require it. */
 export async function importClientWith<Client extends OAuthClient>(
-  { vendor, read, join, prove }: Adoption<Client>,
+  { vendor, read, toCredentials, verify }: ImportSteps<Client>,
   { id, clientSecret }: ClientReference,
   options: ImportOptions | undefined,
   deadline: Deadline,
 ): Promise<ImportResult<Client>> {
-  const verify = options?.verifySecret === true;
-  if (verify && clientSecret === undefined)
-    throw validationError({ vendor, operation: importing }, { path: "clientSecret", message: "required for verifySecret" });
+  const verifySecret = options?.verifySecret === true;
+  if (verifySecret && clientSecret === undefined)
+    throw validationError({ vendor, operation }, { path: "clientSecret", message: "required for verifySecret" });
   const client = await read(id, deadline.remaining());
   if (clientSecret === undefined) return { client, secretVerified: false };
-  const credentials = join(client, clientSecret);
-  if (!verify) return { client, credentials, secretVerified: false };
+  const credentials = toCredentials(client, clientSecret);
+  if (!verifySecret) return { client, credentials, secretVerified: false };
   try {
-    await prove(client, credentials, deadline.remaining());
+    await verify(client, credentials, deadline.remaining());
   } catch (error) {
     // The error of a token request names neither the vendor nor the import. An import changes nothing, whatever its outcome.
     if (!isOAuthClientsError(error)) throw error;
-    const message = formatMessage({
-      subject: vendor,
-      operation: importing,
-      reason: `verifying the secret failed: ${error.message}`,
-    });
-    throw cloneError(error as OAuthClientsError, { vendor, operation: importing, outcome: "not_applied", message });
+    const reason = `verifying the secret failed: ${error.message}`;
+    const message = formatMessage({ subject: vendor, operation, reason });
+    throw cloneError(error as OAuthClientsError, { vendor, operation, outcome: "not_applied", message });
   }
   return { client, credentials, secretVerified: true };
 }

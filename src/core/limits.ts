@@ -1,56 +1,56 @@
 import { sleep } from "./abort.js";
 
-/** What a manager allows itself, so that many calls at once do not run into the vendor's limits. */
+/** The manager's own limits, which keep many concurrent calls below the vendor's rate limits. */
 export interface Limits {
   /**
-   * The most requests under way at once.
+   * The maximum number of concurrent requests.
    * @default 8
    */
   readonly concurrency?: number;
   /**
-   * The most writing requests in any 60 seconds. Further ones wait for their turn.
-   * @default no bound
+   * The maximum number of writing requests in any 60 seconds. Further requests wait.
+   * @default no limit
    */
   readonly writesPerMinute?: number;
 }
 
-/** Gives out the right to send. One is shared by everything that one manager sends. */
+/** Limits the requests of one manager. */
 export interface Limiter {
-  /** Resolves when a request may be sent, to what ends its turn. Rejects with the signal's reason. */
+  /** Resolves when a request may be sent, to a function that releases the permit. Rejects with the signal's reason. */
   readonly acquire: (writes: boolean, signal: AbortSignal) => Promise<() => void>;
 }
 
 const windowMs = 60_000;
 
-/** Makes the limiter of one manager. */
+/** Creates the limiter of one manager. */
 export function createLimiter(
   limits: { readonly [K in keyof Limits]?: Limits[K] | undefined } = {},
   now: () => number = () => performance.now(),
 ): Limiter {
   const { concurrency = 8, writesPerMinute = Number.POSITIVE_INFINITY } = limits;
-  const place = createLine(concurrency);
+  const acquireRequest = createSemaphore(concurrency);
   // Only the first queued write waits for the rate window, so an aborted waiter never consumes a slot.
-  const writer = createLine(1);
-  // When the latest writes were sent, oldest first.
+  const acquireWindow = createSemaphore(1);
+  // The times of the latest writes, oldest first.
   const starts: number[] = [];
 
   async function acquire(writes: boolean, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
-    if (!writes || !Number.isFinite(writesPerMinute)) return place(signal);
-    const next = await writer(signal);
+    if (!writes || !Number.isFinite(writesPerMinute)) return acquireRequest(signal);
+    const releaseWindow = await acquireWindow(signal);
     try {
-      await room(signal);
-      const end = await place(signal);
-      // Not before: a write that had to wait for its place is sent later than the clock allowed.
+      await waitForWindow(signal);
+      const release = await acquireRequest(signal);
+      // Recorded after the permit: the write is sent now, which can be later than the window allowed.
       starts.push(now());
       starts.splice(0, starts.length - writesPerMinute);
-      return end;
+      return release;
     } finally {
-      next();
+      releaseWindow();
     }
   }
 
-  async function room(signal: AbortSignal): Promise<void> {
+  async function waitForWindow(signal: AbortSignal): Promise<void> {
     for (;;) {
       const oldest = starts.at(-writesPerMinute);
       const waitMs = oldest === undefined ? 0 : oldest + windowMs - now();
@@ -62,37 +62,37 @@ export function createLimiter(
   return { acquire };
 }
 
-// Gives out so many places, in the order in which they are asked for.
-function createLine(places: number): (signal: AbortSignal) => Promise<() => void> {
-  const waiting: (() => void)[] = [];
-  let taken = 0;
+/** A semaphore whose waiters acquire their permits in order. */
+function createSemaphore(permits: number): (signal: AbortSignal) => Promise<() => void> {
+  const waiters: (() => void)[] = [];
+  let acquired = 0;
 
   function release(): void {
-    // The place goes straight to the next in line: it is never free in between for somebody who came later.
-    const next = waiting.shift();
+    // The permit passes to the first waiter without becoming free, so a later caller cannot acquire it first.
+    const next = waiters.shift();
     if (next) next();
-    else taken--;
+    else acquired--;
   }
 
-  function turn(signal: AbortSignal): Promise<void> {
+  function wait(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const take = () => {
-        signal.removeEventListener("abort", leave);
+      const proceed = () => {
+        signal.removeEventListener("abort", abort);
         resolve();
       };
-      const leave = () => {
-        waiting.splice(waiting.indexOf(take), 1);
+      const abort = () => {
+        waiters.splice(waiters.indexOf(proceed), 1);
         reject(signal.reason);
       };
-      waiting.push(take);
-      signal.addEventListener("abort", leave, { once: true });
+      waiters.push(proceed);
+      signal.addEventListener("abort", abort, { once: true });
     });
   }
 
   return async (signal) => {
     signal.throwIfAborted();
-    if (taken < places) taken++;
-    else await turn(signal);
+    if (acquired < permits) acquired++;
+    else await wait(signal);
     return once(release);
   };
 }

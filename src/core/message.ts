@@ -1,4 +1,4 @@
-/** What the message of an error is made of. */
+/** The parts of the message of an error. */
 export interface MessageParts {
   /** The vendor, or host and path of the endpoint. */
   readonly subject?: string | undefined;
@@ -6,7 +6,7 @@ export interface MessageParts {
   readonly operation?: string | undefined;
   /** What went wrong. */
   readonly reason: string;
-  /** The platform's code or the HTTP status, for the parentheses behind the reason. */
+  /** The platform's code or the HTTP status, for the parentheses after the reason. */
   readonly code?: string | number | undefined;
   /** What follows from the outcome: `The change was not applied`. */
   readonly effect?: string | undefined;
@@ -14,8 +14,13 @@ export interface MessageParts {
   readonly hint?: string | undefined;
 }
 
+/** Formats validation issues as one text: `name: required; scopes.0: expected a string`. */
+export function formatIssues(issues: readonly { readonly path: string; readonly message: string }[]): string {
+  return issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
+}
+
 /**
- * Writes the message of an error: `<subject> <operation>: <reason>[ (<code>)]. <effect>. <hint>.` A message of one sentence has no full
+ * Formats the message of an error: `<subject> <operation>: <reason>[ (<code>)]. <effect>. <hint>.` A message of one sentence has no full
  * stop at its end.
  */
 export function formatMessage({ subject, operation, reason, code, effect, hint }: MessageParts): string {

@@ -3,34 +3,34 @@ import { createLimiter, type Limiter, type Limits } from "./limits.js";
 import type { CallOptions } from "./manager.js";
 import { ifDefined } from "./values.js";
 
-/** What every manager's factory takes besides its vendor's own options. */
+/** The options of every manager, besides those of its vendor. */
 export interface TransportOptions {
   /**
-   * Sends each request, for proxies, tracing, client certificates and tests. It is called with `(url, init)` and has to obey
+   * Sends each request, for proxies, tracing, client certificates and tests. It is called with `(url, init)` and must support
    * `redirect: "manual"`.
-   * @default the global `fetch`, looked up at each call
+   * @default the global `fetch`, read at each call
    */
   readonly fetch?: typeof fetch;
   /**
-   * Deadline of each call with all its repeats, in milliseconds.
+   * Deadline of each call with all its retries, in milliseconds.
    * @default 120_000
    */
   readonly timeoutMs?: number;
-  /** How calls are repeated. Creating and rotating are never repeated blindly, whatever is said here. */
+  /** How calls are retried. `create` and `rotateSecret` are retried only when the previous attempt was certainly not applied. */
   readonly retry?: RetryOptions;
-  /** What the manager allows itself, so that many calls at once do not run into the vendor's limits. */
+  /** The manager's own limits, which keep many concurrent calls below the vendor's rate limits. */
   readonly limits?: Limits;
 }
 
-/** The options that all factories share, with their defaults filled in. */
-export interface Transport {
+/** The shared options of all factories, with defaults. */
+interface Transport {
   readonly fetch: typeof fetch | undefined;
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
   readonly limiter: Limiter;
 }
 
-/** The manager's `fetch` and the options of a call, as a token request takes them. */
+/** The manager's `fetch` and the options of a call, in the form of a token request's options. */
 export function toTokenTransport(fetch: TransportOptions["fetch"], { signal, timeoutMs }: CallOptions = {}) {
   return {
     ...ifDefined("fetch", fetch),
@@ -41,7 +41,7 @@ export function toTokenTransport(fetch: TransportOptions["fetch"], { signal, tim
 
 type Loose<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
-/** Fills in the defaults. Called once for each manager, so that all it sends shares one limiter. */
+/** Adds the defaults. It is called once for each manager, so that all its requests share one limiter. */
 export function readTransport(
   options: Loose<Omit<TransportOptions, "retry" | "limits">> & {
     readonly retry?: Loose<RetryOptions> | undefined;

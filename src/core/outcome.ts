@@ -1,4 +1,5 @@
 import {
+  ConfigurationError,
   cloneError,
   type ErrorFacts,
   type ErrorOverrides,
@@ -6,22 +7,26 @@ import {
   NotFoundError,
   type OAuthClientsError,
   type Outcome,
+  ValidationError,
+  type ValidationIssue,
 } from "./errors.js";
-import { formatMessage, type MessageParts } from "./message.js";
+import { formatIssues, formatMessage, type MessageParts } from "./message.js";
 import { redact } from "./redact.js";
 
-// The parts of each message that this library has written, so that it can be written again from another outcome.
+// The parts of each message, so that the message can be formatted again with another outcome.
 const partsOf = new WeakMap<OAuthClientsError, MessageParts>();
 
-/** What an error of a call states besides its facts. */
-export interface ErrorText extends Pick<MessageParts, "reason" | "code" | "hint"> {
+/** The texts of an error's message. */
+interface ErrorText extends Pick<MessageParts, "reason" | "code" | "hint"> {
   /** Whether the call may change something. The message then states whether the change was applied. */
   readonly writes: boolean;
-  /** What follows from the outcome, where more is known than the outcome. */
+  /** The first words of the message. @default the vendor */
+  readonly subject?: string | undefined;
+  /** The sentence about the outcome, where more is known than the outcome. */
   readonly effect?: string | undefined;
 }
 
-/** Creates an error of a call. Its message is written from its outcome. */
+/** Creates an error with a message that agrees with its outcome. */
 export function createError<Facts extends ErrorFacts, E extends OAuthClientsError>(
   ErrorClass: new (facts: Facts) => E,
   facts: Omit<Facts, "message">,
@@ -39,17 +44,40 @@ export function createError<Facts extends ErrorFacts, E extends OAuthClientsErro
   return error;
 }
 
-/** What has become known about the outcome of a call after its error was made. */
-export interface OutcomeEvidence extends Omit<ErrorOverrides, "message" | "outcome"> {
+/** The vendor and the operation of an error. */
+export interface OperationContext {
+  readonly vendor?: string | undefined;
+  /** What was requested, in words: `create client`. For a factory its name, which contains the vendor. */
+  readonly operation: string;
+}
+
+/** Creates the error of an invalid input. */
+export function validationError(context: Partial<OperationContext>, ...issues: readonly ValidationIssue[]): ValidationError {
+  return createError(ValidationError, { ...context, issues }, { writes: false, reason: formatIssues(issues) });
+}
+
+/** Creates the error of invalid options of a factory. */
+export function optionsError(context: OperationContext, issues: readonly ValidationIssue[]): ConfigurationError {
+  const reason = formatIssues(issues);
+  return createError(ConfigurationError, { ...context, issues }, { writes: false, subject: "", reason });
+}
+
+/** Creates the error of one invalid option, or of the environment variable that contains it. */
+export function configurationError(context: OperationContext, path: string, message: string): ConfigurationError {
+  return optionsError(context, [{ path, message }]);
+}
+
+/** What is known about the outcome of a call after its error was created. */
+interface OutcomeEvidence extends Omit<ErrorOverrides, "message" | "outcome"> {
   readonly outcome: Outcome;
-  /** What follows from the outcome, in one sentence: `No client 1032 exists`. */
+  /** The sentence about the outcome: `No client 1032 exists`. */
   readonly effect?: string | undefined;
-  /** What to do next, in one sentence: `It is safe to retry`. */
+  /** The sentence about what to do next: `It is safe to retry`. */
   readonly hint?: string | undefined;
 }
 
 /**
- * Clones an error with the final outcome of its call. Its message is written again from this outcome, so that it never contradicts it.
+ * Clones an error with the final outcome of its call. The message is formatted again, so that it agrees with this outcome.
  */
 export function withOutcome<E extends OAuthClientsError>(error: E, { effect, hint, ...overrides }: OutcomeEvidence): E {
   const { subject, operation, reason, code } = partsOf.get(error) ?? { reason: error.message };
@@ -60,7 +88,7 @@ export function withOutcome<E extends OAuthClientsError>(error: E, { effect, hin
   return clone;
 }
 
-/** Clones an error with more words in its reason, for example with the name of the resource. */
+/** Clones an error with an addition to its reason, for example the name of the resource. */
 export function withReasonSuffix<E extends OAuthClientsError>(error: E, suffix: string): E {
   const known = partsOf.get(error) ?? { reason: error.message };
   const parts = { ...known, reason: `${known.reason.replace(/\.$/, "")} ${suffix}` };
@@ -69,7 +97,7 @@ export function withReasonSuffix<E extends OAuthClientsError>(error: E, suffix: 
   return clone;
 }
 
-/** What went wrong, without the sentences about the outcome: for the message of an error that this error has caused. */
+/** What went wrong, without the sentences about the outcome, for the message of another error that it caused. */
 export function describeReason(error: Error): string {
   const parts = partsOf.get(error as OAuthClientsError);
   return parts ? formatMessage({ ...parts, effect: undefined, hint: undefined }) : error.message;
@@ -89,7 +117,7 @@ function withoutUndefined<T extends object>(parts: T): T {
   return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** The error to throw for a call that failed: where its outcome is unknown, the message says what to do next. */
+/** Adds to an error whose outcome is unknown what to do next. Other values are returned unchanged. */
 export function withUnknownOutcomeHint(error: unknown, hint: string): unknown {
   if (!isOAuthClientsError(error) || error.outcome !== "unknown") return error;
   return withOutcome(error as OAuthClientsError, {
@@ -98,17 +126,17 @@ export function withUnknownOutcomeHint(error: unknown, hint: string): unknown {
   });
 }
 
-// Enough to recognize a name.
+// In characters.
 const maxNameLength = 100;
 
-/** A name as an error may show it. */
+/** Formats a name for the message of an error. */
 export function showName(name: string, secrets: readonly string[] = []): string {
   return `"${redact(name, secrets, maxNameLength)}"`;
 }
 
 /**
- * Waits for a delete. A 404 is no failure when an earlier attempt of the same call may have deleted the resource. Where a vendor sends
- * the same response for a missing permission, the two cases cannot be distinguished.
+ * Waits for a deletion. A 404 response is a success when an earlier attempt of the same call may have deleted the resource. Where a vendor
+ * sends the same response for a missing permission, the two cases cannot be distinguished.
  */
 export async function ignoreNotFoundAfterRetry(deletion: Promise<unknown>): Promise<void> {
   try {

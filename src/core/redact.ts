@@ -4,21 +4,21 @@ export const messageLimit = 500;
 // Shorter secrets are common syllables. Redacting them would make the text unreadable.
 const shortestSecret = 4;
 
-// How much of a text is read, in characters. Responses can have 16 MiB.
+// The maximum length of the text that is read, in characters. Responses can have 16 MiB.
 const readLimit = 16_384;
 
-// Longer secrets, such as private keys, are recognized by their beginning. All that follows is redacted with them.
+// Longer secrets, such as private keys, are recognized by their beginning. The text after it is redacted too.
 const longestPattern = 512;
 
 // The longest encoding of one character, in characters: `&amp;amp;#x0000ff;`.
 const longestEncoding = 18;
 
-// How often a text is decoded: a JSON document in a string of another one, in a page.
+// The maximum number of decodings: a JSON document in a string of another one, in a page.
 const maxDecodings = 3;
 
 /**
- * Makes foreign text safe to show: every known secret is replaced in all its usual encodings, control characters (terminal escapes
- * among them) become spaces, and the text is cut after `limit` characters. Only the first 16,384 characters are read.
+ * Prepares a text for messages: replaces every known secret in all its usual encodings, replaces control characters (terminal escapes
+ * among them) by spaces, and cuts the text after `limit` characters. Only the first 16,384 characters are read.
  */
 export function redact(text: string, secrets: readonly string[] = [], limit = messageLimit): string {
   // The classes are those of control (Cc), format (Cf) and separator characters, which can forge or reorder a log line.

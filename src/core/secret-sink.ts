@@ -1,12 +1,12 @@
 import { race, startTimer, type Timer, withTimeout } from "./abort.js";
 import type { ClientCredentials } from "./credentials.js";
-import { isOAuthClientsError, SecretStorageError, ValidationError } from "./errors.js";
+import { isOAuthClientsError, SecretStorageError } from "./errors.js";
 import type { CallOptions } from "./manager.js";
-import { createError, describeReason } from "./outcome.js";
+import { createError, describeReason, validationError } from "./outcome.js";
 import { redact } from "./redact.js";
 import { ifDefined } from "./values.js";
 
-/** What a secret sink is told about the secret. Holds no secret itself. */
+/** The client and the operation that a secret belongs to. It contains no secret. */
 export interface SecretSinkContext {
   /** The vendor that issues the secret. */
   readonly vendor: string;
@@ -18,7 +18,7 @@ export interface SecretSinkContext {
   readonly account?: string;
   /** The vendor's id of the client. Absent before the client is created, unless the request chooses the id. */
   readonly id?: string;
-  /** The client's name, where it is known. */
+  /** The client's name, when it is known. */
   readonly name?: string;
   /** A random id of the call, equal in all calls of the sink for one secret. */
   readonly attemptId?: string;
@@ -32,7 +32,7 @@ export interface PendingSecret {
   readonly since: string;
 }
 
-/** A store for secrets: a file, a vault. */
+/** Writes secrets to a store, for example a file or a vault. */
 export interface SecretSink {
   /** Checks whether a secret can be stored, before the request is sent. When it rejects, no request is sent. */
   readonly check?: (context: SecretSinkContext) => void | Promise<void>;
@@ -57,17 +57,17 @@ export type StagePending = (credentials: ClientCredentials) => Promise<void>;
 /** The options of every call that can return a secret. */
 export interface SecretOptions extends CallOptions {
   /**
-   * Where the secret is stored before the call resolves. The result has it, too. When it cannot be stored, the call rejects with a
-   * `SecretStorageError`, whose `unsavedCredentials()` has the credentials. A signal that aborts meanwhile does not stop the writing;
-   * the deadline of the call does, after one second at the earliest.
+   * Stores the secret before the call resolves. The result contains the secret too. When the sink fails, the call rejects with a
+   * `SecretStorageError`, whose `unsavedCredentials()` returns the credentials. A signal that aborts during the write does not end it.
+   * The deadline of the call ends it, after one second at the earliest.
    */
   readonly secretSink?: SecretSink | SecretSink["write"];
 }
 
-// The deadline of calls that name none: the default of the managers.
+// The deadline of calls without `timeoutMs`: the default of the managers.
 const defaultTimeoutMs = 120_000;
 
-// The shortest time for writing a secret. The response may have come when the deadline had almost passed.
+// The shortest time for a write. The response can arrive just before the deadline.
 const shortestWriteMs = 1_000;
 
 /**
@@ -179,8 +179,7 @@ function parseSink(sink: unknown, { vendor, operation }: SecretSinkContext): Sec
   if (typeof write === "function" && [check, writePending, removePending].every(isOptional)) return sink as SecretSink;
   const message =
     "expected a function, or an object with the function write and, optionally, check, writePending and removePending";
-  const issues = [{ path: "secretSink", message }];
-  throw new ValidationError({ vendor, operation, message: `${vendor} ${operation}: secretSink: ${message}`, issues });
+  throw validationError({ vendor, operation }, { path: "secretSink", message });
 }
 
 function storageError(
@@ -206,7 +205,7 @@ function storageError(
   );
 }
 
-// The message of an error of the sink. It may repeat the secret. Reading it must not fail: the credentials would be lost.
+// The message of an error of the sink. It may contain the secret. Reading it must not fail: the credentials would be lost.
 function readMessage(error: unknown, secrets: readonly string[]): string {
   try {
     const message = error instanceof Error ? describeReason(error) : undefined;

@@ -12,9 +12,9 @@ export function fieldNames(schema: unknown, seen: Set<unknown> = new Set()): str
   return [...Object.keys(fields), ...[...parts, definition.in, definition.out].flatMap((part) => fieldNames(part, seen))];
 }
 
-/** The name that was probably meant: the same in another spelling (`client_name`), or with up to two other characters. */
+/** The most similar name: the same name in another notation (`client_name`), or with at most two different characters. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
-  // Foreign input can have long names, and comparing takes quadratic time.
+  // The input can have long names, and the comparison takes quadratic time.
   if (name.length > 50) return undefined;
   const plain = (text: string) => text.replace(/[_-]/g, "").toLowerCase();
   const limit = Math.min(2, Math.floor(name.length / 3));

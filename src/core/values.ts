@@ -1,28 +1,28 @@
-/** Known names with completion in the editor, and room for those that come later. */
+/** Known names, which an editor completes, and any other string. */
 export type Open<Known extends string> = Known | (string & Record<never, never>);
 
-/** A member for an object that is made of what a vendor says, or none where the vendor says nothing. */
+/** An object with this member, or an empty object when the value is `undefined` or `null`. */
 export function ifDefined<Name extends string, T>(name: Name, value: T): { readonly [N in Name]?: NonNullable<T> } {
   return value === undefined || value === null ? {} : ({ [name]: value } as { [N in Name]: NonNullable<T> });
 }
 
-/** The same, for vendors to whom empty text is nothing. */
+/** The same for values in which the empty string means that the value is absent. */
 export function ifNonEmpty<Name extends string, T>(name: Name, value: T): { readonly [N in Name]?: NonNullable<T> } {
   return value === "" ? {} : ifDefined(name, value);
 }
 
-/** Reads an instant in the notation of RFC 3339. `undefined` for anything else. */
+/** Parses a point in time in the format of RFC 3339. `undefined` for any other value. */
 export function readInstant(text: string | null | undefined): Date | undefined {
   const time = Date.parse(text ?? "");
   return Number.isNaN(time) ? undefined : new Date(time);
 }
 
-/** Reads text that says something, without the blanks around it. */
+/** A string without white space at its ends. `undefined` for an empty string and for other values. */
 export function readText(value: unknown): string | undefined {
   return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
 }
 
-/** Whether a value of JSON is an object and not a list. */
+/** Whether a JSON value is an object and not an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

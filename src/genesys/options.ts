@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { configurationError, headerSecret, parseOptions, secureAddress, transportFields } from "../core/validation.js";
+import { configurationError } from "../core/outcome.js";
+import { headerSecret, parseOptions, secureAddress, transportFields } from "../core/validation.js";
 import { domainOf, domains, type Endpoints, endpointsOf, type GenesysDomain, type GenesysRegion } from "./endpoints.js";
 import { vendor } from "./errors.js";
 import type { GenesysCommonOptions, GenesysCredentialsOptions, GenesysOptions, GenesysTokenOptions } from "./types.js";

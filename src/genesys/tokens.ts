@@ -1,10 +1,11 @@
-import type { TokenSupply } from "../core/authorize.js";
+import type { TokenProvider } from "../core/authorize.js";
 import type { TokenParameters } from "../core/capabilities.js";
 import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
 import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
 import { toTokenTransport } from "../core/options.js";
-import { requireCredentials, validationError } from "../core/validation.js";
+import { validationError } from "../core/outcome.js";
+import { requireCredentials } from "../core/validation.js";
 import type { paths } from "../openapi/genesys.js";
 import { clientSecretBasic } from "../token/authentication.js";
 import { createTokenSource } from "../token/source.js";
@@ -44,7 +45,7 @@ export function createManagerTokens(
   loginUrl: string,
   credentials: ClientCredentials,
   fetch: typeof globalThis.fetch | undefined,
-): TokenSupply {
+): TokenProvider {
   const { get, invalidate } = createTokenSource(createTokenRequest(loginUrl, credentials), toTokenTransport(fetch));
   return {
     get: async (options) => {

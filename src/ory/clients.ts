@@ -13,11 +13,12 @@ import type { HttpResponse } from "../core/http/request.js";
 import { importClientWith } from "../core/import.js";
 import type { CallOptions } from "../core/manager.js";
 import { toTokenTransport } from "../core/options.js";
-import { ignoreNotFoundAfterRetry } from "../core/outcome.js";
+import { createError, ignoreNotFoundAfterRetry } from "../core/outcome.js";
 import { paginate } from "../core/pagination.js";
 import { type SecretOptions, writeSecret } from "../core/secret-sink.js";
+import { createListEntries } from "../core/validation.js";
 import { ifDefined } from "../core/values.js";
-import { requestToken } from "../token/request.js";
+import { requestTokenWithRetry } from "../token/request.js";
 import type { Connection } from "./connection.js";
 import { mergeChanges, readClient, writeFields, writeLifespans } from "./convert.js";
 import { reconcileCreate } from "./create-reconciliation.js";
@@ -48,7 +49,7 @@ import type {
   OryListOptions,
   OryPatchOperation,
 } from "./types.js";
-import { clientsWire, clientWire, createdWire, type ReadClient, registrationWire, type WireClient } from "./wire.js";
+import { clientWire, createdWire, type ReadClient, registrationWire, type WireClient } from "./wire.js";
 
 /** Creates a client and writes its secret to the sink. A lost response is reconciled. */
 export async function createClient(
@@ -123,7 +124,7 @@ async function sendCreate(
       credentials,
       startedAt,
       signal: options.signal,
-      delayMs: connection.initialDelayMs,
+      delayMs: connection.retry.initialDelayMs,
       readClient: (rest) => requestClient(connection, id, operations.get, rest),
       // Revoking a token that does not exist needs the secret and changes nothing.
       verifySecret:
@@ -246,7 +247,9 @@ async function requestClient(
 export function listClients({ admin }: Connection, options?: OryListOptions): AsyncIterable<OryClient> {
   return paginate(
     async (cursor) => {
-      const { name, owner, pageSize = 500, ...call } = parseListOptions(options);
+      const { name, owner, pageSize = 500, onUnreadable, ...call } = parseListOptions(options);
+      const context = { vendor, operation: operations.list };
+      const entries = createListEntries(clientWire, onUnreadable, context);
       const { value, headers } = await admin({
         operation: operations.list,
         method: "get",
@@ -257,10 +260,10 @@ export function listClients({ admin }: Connection, options?: OryListOptions): As
           ...(owner ? { owner } : {}),
           ...(cursor === undefined ? {} : { page_token: cursor }),
         },
-        returns: clientsWire,
+        returns: entries.schema,
         options: call,
       });
-      return { items: value.map(readClient), next: readNextToken(headers.get("link")) };
+      return { items: value.map(readClient), next: readNextToken(headers.get("link")), unreadable: entries.unreadable() };
     },
     (client) => client.id,
     { vendor, operation: operations.list },
@@ -329,13 +332,12 @@ export async function patchClient(
     // Ory sends 500 for every patch that it cannot apply, and for its own failures.
     if (!(error instanceof ServerError && error.status === 500)) throw error;
     const message = "the patch cannot be applied (a path is missing or has another type), or the server failed";
-    throw new ValidationError({
-      vendor,
-      operation,
-      outcome: error.outcome,
-      message: `${vendor} ${operation}: ${message}`,
-      issues: [{ path: "operations", message }],
-    });
+    const issues = [{ path: "operations", message }];
+    throw createError(
+      ValidationError,
+      { vendor, operation, outcome: error.outcome, issues },
+      { writes: true, reason: message },
+    );
   }
 }
 
@@ -391,15 +393,16 @@ export async function importClient(
     {
       vendor,
       read: async (id, rest) => readClient(await getWireClient(connection, id, operation, rest)),
-      join: ({ clientId, tokenEndpointAuthMethod: method = "client_secret_basic" }, clientSecret) => {
+      toCredentials: ({ clientId, tokenEndpointAuthMethod: method = "client_secret_basic" }, clientSecret) => {
         if (method === "none") throw inputError(operation, "clientSecret", "a client with the method none has no secret");
         return { clientId, clientSecret, ...toSecretMethod(method) };
       },
-      prove: async ({ tokenEndpointAuthMethod: method }, credentials, rest) => {
+      verify: async ({ tokenEndpointAuthMethod: method }, credentials, rest) => {
         if (credentials.tokenEndpointAuthMethod === undefined)
           throw inputError(operation, "verifySecret", `not possible: the client's method is ${method}`);
         try {
-          await requestToken(createTokenRequest(publicUrl, credentials), toTokenTransport(connection.fetch, rest));
+          const transport = toTokenTransport(connection.fetch, rest);
+          await requestTokenWithRetry(createTokenRequest(publicUrl, credentials), transport, connection.retry);
         } catch (error) {
           // Ory authenticates the client before it validates the grant: this error proves that the secret is valid.
           if (!(error instanceof TokenEndpointError && error.error === "unauthorized_client")) throw error;

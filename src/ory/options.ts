@@ -1,13 +1,7 @@
 import * as z from "zod";
 import type { TransportOptions } from "../core/options.js";
-import {
-  configurationError,
-  headerFields,
-  headerSecret,
-  parseOptions,
-  secureAddress,
-  transportFields,
-} from "../core/validation.js";
+import { configurationError } from "../core/outcome.js";
+import { headerFields, headerSecret, parseOptions, secureAddress, transportFields } from "../core/validation.js";
 import { type Endpoints, networkEndpoints, serverEndpoints } from "./endpoints.js";
 
 /** The options that Ory Network and Hydra share. */

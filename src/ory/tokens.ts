@@ -2,6 +2,7 @@ import type { TokenParameters } from "../core/capabilities.js";
 import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
 import { ConfigurationError } from "../core/errors.js";
 import type { CallOptions } from "../core/manager.js";
+import { createError } from "../core/outcome.js";
 import { clientSecretBasic, clientSecretPost } from "../token/authentication.js";
 import type { Connection } from "./connection.js";
 import { readIntrospection } from "./convert.js";
@@ -93,10 +94,6 @@ export async function deleteTokens({ admin }: Connection, id: string, options?: 
 export function requirePublicUrl(publicUrl: string | undefined, operation: string): string {
   if (publicUrl !== undefined) return publicUrl;
   const message = "required: tokens are issued and revoked by the public API";
-  throw new ConfigurationError({
-    vendor,
-    operation,
-    message: `${vendor} ${operation}: publicUrl: ${message}`,
-    issues: [{ path: "publicUrl", message }],
-  });
+  const issues = [{ path: "publicUrl", message }];
+  throw createError(ConfigurationError, { vendor, operation, issues }, { writes: false, reason: `publicUrl: ${message}` });
 }

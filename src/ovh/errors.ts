@@ -7,7 +7,7 @@ import {
   type ValidationError,
 } from "../core/errors.js";
 import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
-import { validationError } from "../core/validation.js";
+import { validationError } from "../core/outcome.js";
 import { isObject, readText } from "../core/values.js";
 
 /** The `vendor` of this folder's clients, managers and errors. */

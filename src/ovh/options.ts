@@ -1,13 +1,7 @@
 import * as z from "zod";
 import type { TransportOptions } from "../core/options.js";
-import {
-  configurationError,
-  headerSecret,
-  parseOptions,
-  secureAddress,
-  secureUrl,
-  transportFields,
-} from "../core/validation.js";
+import { configurationError } from "../core/outcome.js";
+import { headerSecret, parseOptions, secureAddress, secureUrl, transportFields } from "../core/validation.js";
 import type { Expected } from "../core/values.js";
 import { customEndpoints, type Endpoints, knownTokenEndpoint, type OvhRegion, regionAt, regions } from "./endpoints.js";
 

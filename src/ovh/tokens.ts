@@ -1,6 +1,7 @@
 import type { TokenParameters } from "../core/capabilities.js";
 import type { ClientCredentials, SecretAuthMethod, TokenRequest } from "../core/credentials.js";
 import { ConfigurationError } from "../core/errors.js";
+import { createError } from "../core/outcome.js";
 import { clientSecretBasic, clientSecretPost } from "../token/authentication.js";
 import { inputError, operations, vendor } from "./errors.js";
 import { parseCredentials } from "./input.js";
@@ -35,10 +36,6 @@ export function createTokenRequest(
 export function requireTokenEndpoint(tokenEndpoint: string | undefined, operation: string): string {
   if (tokenEndpoint !== undefined) return tokenEndpoint;
   const message = "required with apiUrl: the token endpoint has another host";
-  throw new ConfigurationError({
-    vendor,
-    operation,
-    message: `${vendor} ${operation}: tokenEndpoint: ${message}`,
-    issues: [{ path: "tokenEndpoint", message }],
-  });
+  const issues = [{ path: "tokenEndpoint", message }];
+  throw createError(ConfigurationError, { vendor, operation, issues }, { writes: false, reason: `tokenEndpoint: ${message}` });
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { configurationError, headerSecret, parseOptions, secureAddress, transportFields } from "../core/validation.js";
+import { configurationError } from "../core/outcome.js";
+import { headerSecret, parseOptions, secureAddress, transportFields } from "../core/validation.js";
 import { apiEndpoint, hcpAddress } from "./endpoints.js";
 import { vendor } from "./errors.js";
 import type { TfeOptions } from "./types.js";

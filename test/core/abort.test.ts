@@ -6,7 +6,7 @@ import { rejection } from "./acme.js";
 describe("race", () => {
   const never = () => new Promise<never>(() => undefined);
 
-  test("rejects at once with the reason of a signal that has aborted before, whatever it is", async () => {
+  test("rejects at once with any reason of a signal that has aborted before", async () => {
     for (const reason of [new Error("enough"), "enough", 0, null])
       expect(await rejection(race(never(), AbortSignal.abort(reason)))).toBe(reason);
   });
@@ -18,7 +18,7 @@ describe("race", () => {
     expect(await work).toBe("enough");
   });
 
-  test("does not let work that fails after the signal become an unhandled rejection", async () => {
+  test("handles the rejection of work that fails after the abort", async () => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
     try {
@@ -31,7 +31,7 @@ describe("race", () => {
     }
   });
 
-  test("ends as the work does, and leaves no listener", async () => {
+  test("settles as the work does, and leaves no listener", async () => {
     const { signal } = new AbortController();
     const add = vi.spyOn(signal, "addEventListener");
     const remove = vi.spyOn(signal, "removeEventListener");
@@ -53,12 +53,12 @@ describe("sleep", () => {
 
   const reason = { enough: true };
 
-  test("a signal that has fired is told at once, with its own reason, and no time is waited", async () => {
+  test("rejects at once with the reason of a signal that has aborted", async () => {
     expect(await rejection(sleep(1_000, AbortSignal.abort(reason)))).toBe(reason);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("a signal that fires ends the wait with its own reason, and leaves no timer", async () => {
+  test("rejects with the reason of a signal that aborts, and leaves no timer", async () => {
     const leave = new AbortController();
     const ending = rejection(sleep(1_000, leave.signal));
     await vi.advanceTimersByTimeAsync(999);
@@ -88,29 +88,32 @@ describe("startDeadline and readBackOptions", () => {
     vi.useRealTimers();
   });
 
-  test.each([0, -1, Number.NaN, "5"])("a deadline that cannot work (%j) stays, for the request to refuse", (timeoutMs) => {
-    const deadline = startDeadline({ timeoutMs: timeoutMs as number }, 1_000);
-    vi.advanceTimersByTime(10);
-    expect(deadline.remaining()).toEqual({ timeoutMs });
-  });
+  test.each([0, -1, Number.NaN, "5"])(
+    "an invalid deadline (%j) stays unchanged, so that the request rejects it",
+    (timeoutMs) => {
+      const deadline = startDeadline({ timeoutMs: timeoutMs as number }, 1_000);
+      vi.advanceTimersByTime(10);
+      expect(deadline.remaining()).toEqual({ timeoutMs });
+    },
+  );
 
-  test.each([null, "soon", 7, []])("options that are none (%j) stay, for the request to refuse", (options) => {
+  test.each([null, "soon", 7, []])("invalid options (%j) stay unchanged, so that the request rejects them", (options) => {
     expect(startDeadline(options as never, 1_000).remaining()).toBe(options);
   });
 
-  test("nothing is left of a deadline that has passed but the least that a call takes", () => {
+  test("the remaining time after the deadline is 1 millisecond, the minimum of a call", () => {
     const deadline = startDeadline({ timeoutMs: 100 });
     vi.advanceTimersByTime(500);
     expect(deadline.remaining()).toEqual({ timeoutMs: 1 });
   });
 
-  test("without a deadline of its own or the manager's, a call's options stay as they are", () => {
+  test("the options of a call without any deadline stay unchanged", () => {
     const options = { signal: new AbortController().signal };
     expect(startDeadline(options).remaining()).toBe(options);
     expect(startDeadline(undefined).remaining()).toBeUndefined();
   });
 
-  test("each request has what is deadline, and all else that the call was given", () => {
+  test("each request has the remaining time and the other options of the call", () => {
     const { signal } = new AbortController();
     const deadline = startDeadline({ timeoutMs: 1_000, signal, more: true });
     expect(deadline.remaining()).toEqual({ timeoutMs: 1_000, signal, more: true });
@@ -118,7 +121,7 @@ describe("startDeadline and readBackOptions", () => {
     expect(deadline.remaining()).toEqual({ timeoutMs: 600, signal, more: true });
   });
 
-  test("the manager's own deadline counts where the call names none", () => {
+  test("the manager's deadline applies to a call without one", () => {
     const deadline = startDeadline(undefined, 1_000);
     const named = startDeadline({ timeoutMs: 200 }, 1_000);
     vi.advanceTimersByTime(100);
@@ -126,7 +129,7 @@ describe("startDeadline and readBackOptions", () => {
     expect(named.remaining()).toEqual({ timeoutMs: 100 });
   });
 
-  test("a look takes what is left of the deadline, and ten seconds at most", () => {
+  test("readBackOptions has the remaining time of the deadline, and ten seconds at most", () => {
     const { signal } = new AbortController();
     expect(readBackOptions(undefined)).toEqual({ timeoutMs: 10_000 });
     expect(readBackOptions({ signal })).toEqual({ signal, timeoutMs: 10_000 });
@@ -140,7 +143,7 @@ describe("startTimer", () => {
     vi.useRealTimers();
   });
 
-  test("aborts when the time is over, with the reason that is made then", async () => {
+  test("aborts when the time is over, with a reason that is created then", async () => {
     vi.useFakeTimers();
     const timer = startTimer(100, undefined, () => "too late");
     await vi.advanceTimersByTimeAsync(60);
@@ -149,7 +152,7 @@ describe("startTimer", () => {
     expect([timer.expired(), timer.signal.reason, timer.remainingMs()]).toEqual([true, "too late", 0]);
   });
 
-  test("aborts with the caller's signal and its reason, which is not the end of the time", () => {
+  test("aborts with the caller's signal and its reason, and has not expired", () => {
     const caller = new AbortController();
     const timer = startTimer(1_000, caller.signal);
     caller.abort("enough");
@@ -168,7 +171,7 @@ describe("startTimer", () => {
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
-  test("a signal that many wait for has one listener, and each is called back", async () => {
+  test("a signal with many callbacks has one listener, and each callback is called", async () => {
     const caller = new AbortController();
     const waiting = Array.from({ length: 100 }, () => race(new Promise(() => undefined), caller.signal));
     const timers = Array.from({ length: 100 }, () => startTimer(1_000, caller.signal));

@@ -8,41 +8,44 @@ interface Widget {
   name?: string;
 }
 
-interface Answers {
+interface WidgetResponse {
   responses: { 200: { content: { "application/json": Widget } } };
 }
 
 type None = { query?: never; header?: never; path?: never; cookie?: never };
 type ById = { query?: never; header?: never; path: { id: string }; cookie?: never };
 
-/** A description in the shape that the generator gives it, of a vendor that does not exist. */
+/** The description of a vendor that does not exist, in the form of the generated ones. */
 export interface AcmePaths {
   "/widgets": {
     parameters: None;
-    get: Answers & {
+    get: WidgetResponse & {
       parameters: { query?: { page?: string; size?: number; tag?: string[] }; header?: never; path?: never; cookie?: never };
       requestBody?: never;
     };
-    post: Answers & { parameters: None; requestBody: { content: { "application/json": { name: string; size?: number } } } };
+    post: WidgetResponse & {
+      parameters: None;
+      requestBody: { content: { "application/json": { name: string; size?: number } } };
+    };
     put?: never;
     patch?: never;
     delete?: never;
   };
   "/widgets/{id}": {
     parameters: ById;
-    get: Answers & { parameters: ById; requestBody?: never };
-    put: Answers & { parameters: ById; requestBody: { content: { "application/json": { name: string } } } };
-    patch: Answers & { parameters: ById; requestBody: { content: { "application/json": { name?: string } } } };
-    delete: Answers & { parameters: ById; requestBody?: never };
+    get: WidgetResponse & { parameters: ById; requestBody?: never };
+    put: WidgetResponse & { parameters: ById; requestBody: { content: { "application/json": { name: string } } } };
+    patch: WidgetResponse & { parameters: ById; requestBody: { content: { "application/json": { name?: string } } } };
+    delete: WidgetResponse & { parameters: ById; requestBody?: never };
     post?: never;
   };
   "/search": {
     parameters: None;
-    get: Answers & {
+    get: WidgetResponse & {
       parameters: { query: { q: string }; header?: { "X-Page"?: string }; path?: never; cookie?: never };
       requestBody?: never;
     };
-    post: Answers & {
+    post: WidgetResponse & {
       parameters: None;
       requestBody: { content: { "application/x-www-form-urlencoded": { token: string; scope?: string } } };
     };
@@ -52,7 +55,7 @@ export interface AcmePaths {
   };
 }
 
-/** A request as it would have left. */
+/** A request that `script` received. */
 export interface Sent {
   readonly method: string;
   readonly url: string;
@@ -61,10 +64,10 @@ export interface Sent {
   readonly redirect: string;
 }
 
-/** What one attempt meets: an answer, or whatever else the function does. */
+/** The result of one attempt: a response, or a function. */
 export type Turn = Response | ((request: Request) => Response | Promise<Response>);
 
-/** A `fetch` that takes its turns in order, the last one for ever, and remembers what it was given. */
+/** A `fetch` that takes its turns in order, then repeats the last one, and records its requests. */
 export function script(...turns: readonly [Turn, ...Turn[]]): typeof fetch & { readonly sent: Sent[] } {
   const sent: Sent[] = [];
   const send = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
@@ -77,12 +80,12 @@ export function script(...turns: readonly [Turn, ...Turn[]]): typeof fetch & { r
   return Object.assign(send, { sent });
 }
 
-/** An answer of JSON. */
+/** A JSON response. */
 export function json(value: unknown, status = 200, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json", ...headers } });
 }
 
-/** An answer without a body. */
+/** A response without a body. */
 export function status(code: number, headers: Record<string, string> = {}): Response {
   return new Response(null, { status: code, headers });
 }
@@ -94,7 +97,7 @@ export function fault(code?: string): () => never {
   };
 }
 
-/** A turn that never answers, and gives up as `fetch` does when its request is aborted. */
+/** A turn without a response, which rejects as `fetch` does when its request is aborted. */
 export function hang(request: Request): Promise<Response> {
   return new Promise((_, reject) => {
     if (request.signal.aborted) reject(request.signal.reason);
@@ -102,7 +105,7 @@ export function hang(request: Request): Promise<Response> {
   });
 }
 
-/** A turn that never answers and does not listen to the request's signal either. */
+/** A turn without a response that ignores the request's signal. */
 export function ignore(): Promise<Response> {
   return new Promise(() => undefined);
 }
@@ -113,7 +116,7 @@ export function readFailure({ body }: ErrorResponse) {
   return { message, vendorCode: code, requestId: request };
 }
 
-/** The transport under test, quick in its repeats. */
+/** The HTTP client under test, with short retry delays. */
 export function acmeHttp(overrides: Partial<HttpOptions> = {}): Http<AcmePaths> {
   return createHttp<AcmePaths>({
     vendor: "acme",
@@ -126,7 +129,7 @@ export function acmeHttp(overrides: Partial<HttpOptions> = {}): Http<AcmePaths> 
   });
 }
 
-/** What a promise rejects with, whatever it is. */
+/** The reason with which a promise rejects. */
 export async function rejection(work: Promise<unknown>): Promise<unknown> {
   const nothing = Symbol("no rejection");
   const reason = await work.then(

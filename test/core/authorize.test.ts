@@ -5,7 +5,7 @@ import { ConfigurationError } from "../../src/core/errors.js";
 const { signal } = new AbortController();
 const to = (url: string) => ({ method: "GET", url, body: undefined });
 
-describe("boundTo", () => {
+describe("restrictToOrigin", () => {
   test.each([
     "https://api.acme.test.evil.test/x",
     "https://evil.test/https://api.acme.test",
@@ -15,29 +15,29 @@ describe("boundTo", () => {
     "https://api.acme.test@evil.test/x",
     "https://evil.test\\@api.acme.test/x",
     "data:text/plain,x",
-  ])("refuses %s, and does not ask for the credential", (url) => {
+  ])("rejects %s and does not authorize the request", (url) => {
     const authorize = vi.fn<Authorize>();
     const bound = restrictToOrigin("https://api.acme.test", authorize);
     expect(() => bound(to(url), signal)).toThrow(ConfigurationError);
     expect(authorize).not.toHaveBeenCalled();
   });
 
-  test.each(["https://api.acme.test/x", "https://api.acme.test:443/y?z=1", "https://API.acme.test"])("serves %s", (url) => {
-    const answer = { headers: {}, secrets: [] };
-    expect(restrictToOrigin("https://api.acme.test", () => answer)(to(url), signal)).toBe(answer);
+  test.each(["https://api.acme.test/x", "https://api.acme.test:443/y?z=1", "https://API.acme.test"])("authorizes %s", (url) => {
+    const authorization = { headers: {}, secrets: [] };
+    expect(restrictToOrigin("https://api.acme.test", () => authorization)(to(url), signal)).toBe(authorization);
   });
 });
 
 describe("bearer", () => {
-  test("gives the token as a header and names it as a secret", async () => {
+  test("returns the token as a header and as a secret", async () => {
     const authorization = await bearer("t0ken")(to("https://a.test"), signal);
     expect(authorization).toEqual({ headers: { authorization: "Bearer t0ken" }, secrets: ["t0ken"] });
-    expect(authorization.refused).toBeUndefined();
+    expect(authorization.onUnauthorized).toBeUndefined();
   });
 });
 
 describe("bearerFrom", () => {
-  test("passes the signal on, and gives up the token that was refused, by name", async () => {
+  test("passes the signal on, and invalidates the token that was rejected", async () => {
     let number = 0;
     const tokens = { get: vi.fn(async () => ({ value: `t${++number}` })), invalidate: vi.fn() };
     const authorize = bearerFrom(tokens);
@@ -46,11 +46,11 @@ describe("bearerFrom", () => {
     expect(tokens.get).toHaveBeenCalledWith({ signal });
     expect(second).toMatchObject({ headers: { authorization: "Bearer t2" }, secrets: ["t2"] });
     expect(tokens.invalidate).not.toHaveBeenCalled();
-    expect(first.refused?.()).toBe(true);
+    expect(first.onUnauthorized?.()).toBe(true);
     expect(tokens.invalidate.mock.calls).toEqual([["t1"]]);
   });
 
-  test("names what the token is fetched with as a secret too", async () => {
+  test("returns the credentials of the token request as secrets too", async () => {
     const tokens = { get: async () => ({ value: "t0ken" }), invalidate: () => {} };
     expect(await bearerFrom(tokens, ["client-secret"])(to("https://a.test"), signal)).toMatchObject({
       headers: { authorization: "Bearer t0ken" },

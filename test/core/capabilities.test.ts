@@ -6,12 +6,12 @@ describe.each([
   ["canRequestTokens", canRequestTokens, "tokenRequest"],
   ["canImport", canImport, "import"],
 ] as const)("%s", (_, can, verb) => {
-  test("is false without the verb, and with something else in its place", () => {
+  test("is false without the method, and with another value in its place", () => {
     expect(can({ vendor: "acme" })).toBe(false);
     for (const odd of [undefined, null, true, "rotate", {}]) expect(can({ vendor: "acme", [verb]: odd })).toBe(false);
   });
 
-  test("is true with the verb", () => {
+  test("is true with the method", () => {
     expect(can({ vendor: "acme", [verb]: () => undefined })).toBe(true);
   });
 });

@@ -4,7 +4,7 @@ import * as errors from "../../src/core/errors.js";
 
 const credentials = { clientId: "c1", clientSecret: "canary-secret" };
 const facts = { message: "went wrong", vendor: "acme", operation: "create client", outcome: "unknown", credentials } as const;
-const refused = { ...facts, status: 418, vendorCode: "v-1", requestId: "r-1" };
+const response = { ...facts, status: 418, vendorCode: "v-1", requestId: "r-1" };
 const issues = [{ path: "name", message: "required" }];
 
 const made: readonly (readonly [name: string, code: string, parent: unknown, error: errors.OAuthClientsError])[] = [
@@ -35,16 +35,16 @@ const made: readonly (readonly [name: string, code: string, parent: unknown, err
     errors.OAuthClientsError,
     new errors.SecretStorageError({ ...facts, clientId: "c1" }),
   ],
-  ["ResponseError", "error_response", errors.OAuthClientsError, new errors.ResponseError(refused)],
-  ["AuthenticationError", "authentication", errors.ResponseError, new errors.AuthenticationError(refused)],
-  ["PermissionDeniedError", "permission", errors.ResponseError, new errors.PermissionDeniedError(refused)],
-  ["NotFoundError", "not_found", errors.ResponseError, new errors.NotFoundError(refused)],
-  ["ConflictError", "conflict", errors.ResponseError, new errors.ConflictError(refused)],
-  ["RateLimitError", "rate_limited", errors.ResponseError, new errors.RateLimitError({ ...refused, retryAfterMs: 7 })],
-  ["ServerError", "server_error", errors.ResponseError, new errors.ServerError({ ...refused, retryAfterMs: 7 })],
+  ["ResponseError", "error_response", errors.OAuthClientsError, new errors.ResponseError(response)],
+  ["AuthenticationError", "authentication", errors.ResponseError, new errors.AuthenticationError(response)],
+  ["PermissionDeniedError", "permission", errors.ResponseError, new errors.PermissionDeniedError(response)],
+  ["NotFoundError", "not_found", errors.ResponseError, new errors.NotFoundError(response)],
+  ["ConflictError", "conflict", errors.ResponseError, new errors.ConflictError(response)],
+  ["RateLimitError", "rate_limited", errors.ResponseError, new errors.RateLimitError({ ...response, retryAfterMs: 7 })],
+  ["ServerError", "server_error", errors.ResponseError, new errors.ServerError({ ...response, retryAfterMs: 7 })],
 ];
 
-test("the list above names every class there is", () => {
+test("the list above contains every error class", () => {
   const classes = Object.entries(errors).filter(([, value]) => typeof value === "function" && value.prototype instanceof Error);
   expect(
     made
@@ -56,7 +56,7 @@ test("the list above names every class there is", () => {
 });
 
 describe.each(made)("%s", (name, code, parent, error) => {
-  test("tells its facts, its name and its code", () => {
+  test("has its facts, its name and its code", () => {
     expect(error).toBeInstanceOf(Error);
     expect(error).toBeInstanceOf(parent);
     expect(error).toMatchObject({
@@ -73,7 +73,7 @@ describe.each(made)("%s", (name, code, parent, error) => {
     expect(errors.isOAuthClientsError(error)).toBe(true);
   });
 
-  test("makes JSON of name, message and fields, and no stack", () => {
+  test("serializes name, message and fields, and no stack", () => {
     const json = JSON.parse(JSON.stringify(error));
     expect(json).toMatchObject({
       name,
@@ -86,7 +86,7 @@ describe.each(made)("%s", (name, code, parent, error) => {
     expect(json).not.toHaveProperty("stack");
   });
 
-  test("gives the credentials to who asks for them, and shows them to nobody", () => {
+  test("returns the credentials from unsavedCredentials and shows them nowhere else", () => {
     expect(error.unsavedCredentials()).toEqual(credentials);
     const places = [
       inspect(error, { depth: null, showHidden: true, getters: true }),
@@ -99,7 +99,7 @@ describe.each(made)("%s", (name, code, parent, error) => {
     for (const place of places) expect(place).not.toMatch(/canary|credential|clientSecret/);
   });
 
-  test("leaves out what nobody has said", () => {
+  test("omits facts that are not given", () => {
     const Kind = error.constructor as new (facts: object) => errors.OAuthClientsError;
     const bare = new Kind({ message: "", status: 400, error: "x", issues: [] });
     expect(bare.outcome).toBe("not_applied");
@@ -109,7 +109,7 @@ describe.each(made)("%s", (name, code, parent, error) => {
   });
 });
 
-test("keeps what its kind knows besides", () => {
+test("has the facts of its own class", () => {
   const of = (wanted: string) => made.find(([name]) => name === wanted)?.[3];
   expect(of("ValidationError")).toMatchObject({ issues });
   expect(of("UnexpectedResponseError")).toMatchObject({ issues, status: 201 });
@@ -133,18 +133,18 @@ describe("isOAuthClientsError", () => {
     },
   );
 
-  test("knows the errors of another copy of the package, which instanceof does not", async () => {
+  test("is true for errors of another copy of the package, unlike instanceof", async () => {
     vi.resetModules();
     const other = await import("../../src/core/errors.js");
-    const foreign = new other.NotFoundError(refused);
+    const foreign = new other.NotFoundError(response);
     expect(foreign).not.toBeInstanceOf(errors.NotFoundError);
     expect(errors.isOAuthClientsError(foreign)).toBe(true);
-    expect(other.isOAuthClientsError(new errors.NotFoundError(refused))).toBe(true);
+    expect(other.isOAuthClientsError(new errors.NotFoundError(response))).toBe(true);
   });
 });
 
 describe("cloneError", () => {
-  test.each(made)("copies a %s with everything that it says, and leaves the original alone", (name, code, _, error) => {
+  test.each(made)("clones a %s with all its facts, and does not change the original", (name, code, _, error) => {
     const mine = { clientId: "c2", clientSecret: "another-secret" };
     const copy = errors.cloneError(error, { outcome: "not_applied", credentials: mine });
     expect(copy).not.toBe(error);
@@ -157,7 +157,7 @@ describe("cloneError", () => {
     expect(error.unsavedCredentials()).toEqual(credentials);
   });
 
-  test("does not pass on credentials of somebody else's call", () => {
+  test("removes the credentials of another call", () => {
     expect(
       errors.cloneError(new errors.NetworkError(facts), { outcome: "unknown", credentials: undefined }).unsavedCredentials(),
     ).toBeUndefined();
@@ -165,7 +165,7 @@ describe("cloneError", () => {
 });
 
 describe("cloneError with other facts", () => {
-  test("makes a native error of the same class without calling its constructor", () => {
+  test("creates a native error of the same class without a call of its constructor", () => {
     class Strict extends errors.NetworkError {
       constructor(facts: { readonly message: string; readonly required: string }) {
         super({ message: `${facts.message} ${facts.required.length}` });
@@ -178,17 +178,17 @@ describe("cloneError with other facts", () => {
     expect(clone).toMatchObject({ message: "went wrong 1", code: "network", outcome: "unknown" });
   });
 
-  test("changes the message everywhere it is shown, also when it holds signs that mean something to a replacement", () => {
-    const error = errors.cloneError(new errors.NetworkError({ message: "went wrong ($&)" }), { message: "settled: $& $1" });
-    expect(error.message).toBe("settled: $& $1");
-    expect(error.stack).toMatch(/^NetworkError: settled: \$& \$1\n\s+at /);
+  test("changes the message and the stack, also with special characters of replacement patterns", () => {
+    const error = errors.cloneError(new errors.NetworkError({ message: "went wrong ($&)" }), { message: "replaced: $& $1" });
+    expect(error.message).toBe("replaced: $& $1");
+    expect(error.stack).toMatch(/^NetworkError: replaced: \$& \$1\n\s+at /);
     expect(inspect(error)).not.toContain("went wrong");
-    expect(JSON.parse(JSON.stringify(error)).message).toBe("settled: $& $1");
+    expect(JSON.parse(JSON.stringify(error)).message).toBe("replaced: $& $1");
     expect(Object.keys(error)).not.toContain("message");
     expect(Object.keys(error)).not.toContain("stack");
   });
 
-  test("changes the outcome and keeps credentials, and nothing that is not named", () => {
+  test("changes the outcome and keeps the other facts and the credentials", () => {
     const error = new errors.NetworkError({ message: "went wrong", vendor: "acme" });
     const clone = errors.cloneError(error, { outcome: "unknown", credentials });
     expect(clone).toMatchObject({ message: "went wrong", vendor: "acme", outcome: "unknown" });

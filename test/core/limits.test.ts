@@ -12,85 +12,85 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Lets everything that is ready run, without time passing. */
-const settle = () => vi.advanceTimersByTimeAsync(0);
+/** Runs all work that is ready, without advancing the time. */
+const runReady = () => vi.advanceTimersByTimeAsync(0);
 
-/** Remembers when each turn began. */
+/** Records when each permit was acquired. */
 function recorder(limiter: ReturnType<typeof createLimiter>) {
-  const began: { name: string | number; atMs: number }[] = [];
-  const ends: (() => void)[] = [];
-  const take = (name: string | number, writes = false, signal: AbortSignal = never) =>
+  const acquired: { name: string | number; atMs: number }[] = [];
+  const releases: (() => void)[] = [];
+  const acquire = (name: string | number, writes = false, signal: AbortSignal = never) =>
     limiter.acquire(writes, signal).then((end) => {
-      began.push({ name, atMs: performance.now() });
-      ends.push(end);
+      acquired.push({ name, atMs: performance.now() });
+      releases.push(end);
       return end;
     });
-  return { began, ends, take };
+  return { acquired, releases, acquire };
 }
 
 describe("concurrency", () => {
-  test("refuses a signal that has aborted, with its reason, and takes no place", async () => {
+  test("rejects with the reason of a signal that has aborted, and uses no permit", async () => {
     const limiter = createLimiter({ concurrency: 1 });
     const reason = { enough: true };
     expect(await rejection(limiter.acquire(true, AbortSignal.abort(reason)))).toBe(reason);
     await limiter.acquire(false, never);
   });
 
-  test("lets so many run at once, and the others in the order in which they came", async () => {
-    const { began, ends, take } = recorder(createLimiter({ concurrency: 2 }));
-    for (let name = 0; name < 6; name++) void take(name);
-    await settle();
-    expect(began.map(({ name }) => name)).toEqual([0, 1]);
-    ends[1]!();
-    await settle();
-    expect(began.map(({ name }) => name)).toEqual([0, 1, 2]);
-    ends[0]!();
-    ends[2]!();
-    await settle();
-    expect(began.map(({ name }) => name)).toEqual([0, 1, 2, 3, 4]);
+  test("limits the concurrent requests, and the others follow in order", async () => {
+    const { acquired, releases, acquire } = recorder(createLimiter({ concurrency: 2 }));
+    for (let name = 0; name < 6; name++) void acquire(name);
+    await runReady();
+    expect(acquired.map(({ name }) => name)).toEqual([0, 1]);
+    releases[1]!();
+    await runReady();
+    expect(acquired.map(({ name }) => name)).toEqual([0, 1, 2]);
+    releases[0]!();
+    releases[2]!();
+    await runReady();
+    expect(acquired.map(({ name }) => name)).toEqual([0, 1, 2, 3, 4]);
   });
 
-  test("lets nobody past who came later, even at the moment when a place is free", async () => {
-    const { began, ends, take } = recorder(createLimiter({ concurrency: 1 }));
-    for (const name of ["first", "second"]) void take(name);
-    await settle();
-    ends[0]!();
-    void take("third");
-    await settle();
-    expect(began.map(({ name }) => name)).toEqual(["first", "second"]);
+  test("does not let a later request pass an earlier one when a permit is released", async () => {
+    const { acquired, releases, acquire } = recorder(createLimiter({ concurrency: 1 }));
+    for (const name of ["first", "second"]) void acquire(name);
+    await runReady();
+    releases[0]!();
+    void acquire("third");
+    await runReady();
+    expect(acquired.map(({ name }) => name)).toEqual(["first", "second"]);
   });
 
-  test("is not widened by a turn that ends twice", async () => {
-    const { began, ends, take } = recorder(createLimiter({ concurrency: 1 }));
-    for (let name = 0; name < 3; name++) void take(name);
-    await settle();
-    ends[0]!();
-    ends[0]!();
-    await settle();
-    expect(began).toHaveLength(2);
+  test("does not grow when a permit is released twice", async () => {
+    const { acquired, releases, acquire } = recorder(createLimiter({ concurrency: 1 }));
+    for (let name = 0; name < 3; name++) void acquire(name);
+    await runReady();
+    releases[0]!();
+    releases[0]!();
+    await runReady();
+    expect(acquired).toHaveLength(2);
   });
 
-  test("lets somebody leave the line, with the reason of the signal, and serves the next", async () => {
-    const { began, ends, take } = recorder(createLimiter({ concurrency: 1 }));
+  test("rejects an aborted waiter with the reason of its signal, and continues with the next", async () => {
+    const { acquired, releases, acquire } = recorder(createLimiter({ concurrency: 1 }));
     const caller = new AbortController();
-    void take("first");
-    const left = rejection(take("second", false, caller.signal));
-    void take("third");
+    void acquire("first");
+    const left = rejection(acquire("second", false, caller.signal));
+    void acquire("third");
     caller.abort("enough");
     expect(await left).toBe("enough");
-    ends[0]!();
-    await settle();
-    expect(began.map(({ name }) => name)).toEqual(["first", "third"]);
+    releases[0]!();
+    await runReady();
+    expect(acquired.map(({ name }) => name)).toEqual(["first", "third"]);
   });
 
-  test("is eight when nothing is said", async () => {
-    const { began, take } = recorder(createLimiter());
-    for (let name = 0; name < 20; name++) void take(name);
-    await settle();
-    expect(began).toHaveLength(8);
+  test("is eight by default", async () => {
+    const { acquired, acquire } = recorder(createLimiter());
+    for (let name = 0; name < 20; name++) void acquire(name);
+    await runReady();
+    expect(acquired).toHaveLength(8);
   });
 
-  test("loses no place and gives out none too many, whoever leaves when", async () => {
+  test("loses no permit and grants none too many, whatever is released or aborted", async () => {
     vi.useRealTimers();
     const event = fc.oneof(
       fc.record({ kind: fc.constant("take" as const) }),
@@ -102,7 +102,7 @@ describe("concurrency", () => {
       fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(event, { maxLength: 60 }), async (concurrency, events) => {
         const limiter = createLimiter({ concurrency });
         const callers: AbortController[] = [];
-        const ends: (() => void)[] = [];
+        const releases: (() => void)[] = [];
         let open = 0;
         let most = 0;
         for (const step of events) {
@@ -112,23 +112,23 @@ describe("concurrency", () => {
             limiter.acquire(false, caller.signal).then(
               (end) => {
                 most = Math.max(most, ++open);
-                ends.push(() => {
+                releases.push(() => {
                   open--;
                   end();
                 });
               },
               () => undefined,
             );
-          } else if (step.kind === "end") ends.splice(step.which % Math.max(1, ends.length), 1)[0]?.();
+          } else if (step.kind === "end") releases.splice(step.which % Math.max(1, releases.length), 1)[0]?.();
           else if (step.kind === "abort") callers[step.which % Math.max(1, callers.length)]?.abort();
           else await new Promise((resolve) => setImmediate(resolve));
         }
         await new Promise((resolve) => setImmediate(resolve));
         while (open > 0) {
-          ends.pop()?.();
+          releases.pop()?.();
           await new Promise((resolve) => setImmediate(resolve));
         }
-        // All places are free again: so many can be taken at once, and no more.
+        // All permits are free again: exactly this number can be acquired.
         const taken = await Promise.all(Array.from({ length: concurrency }, () => limiter.acquire(false, never)));
         expect(taken).toHaveLength(concurrency);
         let more = false;
@@ -145,71 +145,71 @@ describe("concurrency", () => {
 });
 
 describe("writes per minute", () => {
-  /** The most starts that any 60 seconds hold. */
+  /** The maximum number of starts in any 60 seconds. */
   const densest = (starts: readonly number[]) =>
     Math.max(0, ...starts.map((from) => starts.filter((start) => start >= from && start < from + 60_000).length));
 
-  test("are kept when many writers come at once, in the order in which they came", async () => {
-    const { began, ends, take } = recorder(createLimiter({ concurrency: 100, writesPerMinute: 15 }));
-    for (let name = 0; name < 50; name++) void take(name, true);
-    await settle();
-    expect(began).toHaveLength(15);
+  test("are limited for many simultaneous writes, in order", async () => {
+    const { acquired, releases, acquire } = recorder(createLimiter({ concurrency: 100, writesPerMinute: 15 }));
+    for (let name = 0; name < 50; name++) void acquire(name, true);
+    await runReady();
+    expect(acquired).toHaveLength(15);
     await vi.advanceTimersByTimeAsync(59_999);
-    expect(began).toHaveLength(15);
+    expect(acquired).toHaveLength(15);
     await vi.advanceTimersByTimeAsync(1);
-    expect(began).toHaveLength(30);
+    expect(acquired).toHaveLength(30);
     await vi.advanceTimersByTimeAsync(120_000);
-    expect(began.map(({ name }) => name)).toEqual(Array.from({ length: 50 }, (_, name) => name));
-    expect(densest(began.map(({ atMs }) => atMs))).toBe(15);
-    for (const end of ends) end();
+    expect(acquired.map(({ name }) => name)).toEqual(Array.from({ length: 50 }, (_, name) => name));
+    expect(densest(acquired.map(({ atMs }) => atMs))).toBe(15);
+    for (const end of releases) end();
   });
 
-  test("do not hold up readers", async () => {
-    const { began, take } = recorder(createLimiter({ concurrency: 2, writesPerMinute: 1 }));
-    for (const name of ["w1", "w2", "w3", "w4"]) void take(name, true);
-    void take("r1");
-    await settle();
-    expect(began.map(({ name }) => name).sort()).toEqual(["r1", "w1"]);
+  test("do not delay reads", async () => {
+    const { acquired, acquire } = recorder(createLimiter({ concurrency: 2, writesPerMinute: 1 }));
+    for (const name of ["w1", "w2", "w3", "w4"]) void acquire(name, true);
+    void acquire("r1");
+    await runReady();
+    expect(acquired.map(({ name }) => name).sort()).toEqual(["r1", "w1"]);
   });
 
-  test("are counted from when a write could go, also when it had to wait for a place", async () => {
-    const { began, ends, take } = recorder(createLimiter({ concurrency: 1, writesPerMinute: 2 }));
-    for (let name = 0; name < 6; name++) void take(name, true);
+  test("are counted from the time of sending, also for a write that waited for a permit", async () => {
+    const { acquired, releases, acquire } = recorder(createLimiter({ concurrency: 1, writesPerMinute: 2 }));
+    for (let name = 0; name < 6; name++) void acquire(name, true);
     // Every write takes 25 seconds.
     for (let second = 0; second < 400; second++) {
       await vi.advanceTimersByTimeAsync(1_000);
-      if (second % 25 === 24) ends.shift()?.();
+      if (second % 25 === 24) releases.shift()?.();
     }
-    expect(began).toHaveLength(6);
-    expect(densest(began.map(({ atMs }) => atMs))).toBe(2);
+    expect(acquired).toHaveLength(6);
+    expect(densest(acquired.map(({ atMs }) => atMs))).toBe(2);
   });
 
-  test("are free again for others when somebody leaves the line", async () => {
-    const { began, take } = recorder(createLimiter({ writesPerMinute: 1 }));
-    void take("first", true);
+  test("are available for others after a waiter is aborted", async () => {
+    const { acquired, acquire } = recorder(createLimiter({ writesPerMinute: 1 }));
+    void acquire("first", true);
     const caller = new AbortController();
-    const left = rejection(take("second", true, caller.signal));
-    void take("third", true);
+    const left = rejection(acquire("second", true, caller.signal));
+    void acquire("third", true);
     await vi.advanceTimersByTimeAsync(10_000);
     caller.abort("enough");
     expect(await left).toBe("enough");
     await vi.advanceTimersByTimeAsync(50_000);
-    expect(began.map(({ name }) => name)).toEqual(["first", "third"]);
+    expect(acquired.map(({ name }) => name)).toEqual(["first", "third"]);
   });
 
-  test("leave no timer behind when everybody has left", async () => {
-    const { take } = recorder(createLimiter({ writesPerMinute: 1 }));
+  test("leave no timer behind after all waiters are aborted", async () => {
+    const { acquire } = recorder(createLimiter({ writesPerMinute: 1 }));
     const caller = new AbortController();
-    void take("first", true);
-    await settle();
-    const left = [1, 2, 3].map((name) => rejection(take(name, true, caller.signal)));
-    await settle();
+    void acquire("first", true);
+    await runReady();
+    const left = [1, 2, 3].map((name) => rejection(acquire(name, true, caller.signal)));
+    await runReady();
     caller.abort();
     await Promise.all(left);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("go by the clock that is given", async () => {
+  test("use the clock of the options", async () => {
     let now = 0;
     const limiter = createLimiter({ writesPerMinute: 1 }, () => now);
     (await limiter.acquire(true, never))();
@@ -219,14 +219,14 @@ describe("writes per minute", () => {
     void limiter.acquire(true, never).then(() => {
       third = true;
     });
-    await settle();
+    await runReady();
     expect(third).toBe(false);
   });
 
-  test("hold in any minute, whoever comes, ends and leaves when", async () => {
+  test("are limited in any minute, whatever is acquired, released or aborted", async () => {
     const step = fc.record({
       waitMs: fc.integer({ min: 0, max: 40_000 }),
-      take: fc.integer({ min: 0, max: 4 }),
+      acquire: fc.integer({ min: 0, max: 4 }),
       end: fc.integer({ min: 0, max: 4 }),
       abort: fc.array(fc.nat(30), { maxLength: 3 }),
     });
@@ -236,27 +236,27 @@ describe("writes per minute", () => {
         fc.integer({ min: 1, max: 3 }),
         fc.array(step, { maxLength: 15 }),
         async (concurrency, writesPerMinute, steps) => {
-          const { began, ends, take } = recorder(createLimiter({ concurrency, writesPerMinute }));
+          const { acquired, releases, acquire } = recorder(createLimiter({ concurrency, writesPerMinute }));
           const callers: AbortController[] = [];
-          let refused = 0;
-          for (const { waitMs, take: more, end, abort } of steps) {
+          let rejected = 0;
+          for (const { waitMs, acquire: more, end, abort } of steps) {
             await vi.advanceTimersByTimeAsync(waitMs);
             for (let count = 0; count < more; count++) {
               const caller = new AbortController();
               callers.push(caller);
-              take(callers.length, true, caller.signal).catch(() => refused++);
+              acquire(callers.length, true, caller.signal).catch(() => rejected++);
             }
-            for (let count = 0; count < end; count++) ends.shift()?.();
+            for (let count = 0; count < end; count++) releases.shift()?.();
             for (const which of abort) callers[which % Math.max(1, callers.length)]?.abort();
           }
-          for (let minute = 0; minute < 100 && began.length + refused < callers.length; minute++) {
+          for (let minute = 0; minute < 100 && acquired.length + rejected < callers.length; minute++) {
             await vi.advanceTimersByTimeAsync(60_000);
-            for (const finish of ends.splice(0)) finish();
-            await settle();
+            for (const finish of releases.splice(0)) finish();
+            await runReady();
           }
-          expect(began.length + refused).toBe(callers.length);
-          expect(densest(began.map(({ atMs }) => atMs))).toBeLessThanOrEqual(writesPerMinute);
-          for (const finish of ends) finish();
+          expect(acquired.length + rejected).toBe(callers.length);
+          expect(densest(acquired.map(({ atMs }) => atMs))).toBeLessThanOrEqual(writesPerMinute);
+          for (const finish of releases) finish();
         },
       ),
       { numRuns: 60 },

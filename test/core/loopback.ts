@@ -5,17 +5,17 @@ import { onTestFinished } from "vitest";
 /** A server on this machine. */
 export interface Loopback {
   readonly url: string;
-  /** `METHOD /path` of each request that arrived whole. */
+  /** `METHOD /path` of each complete request. */
   readonly hits: string[];
 }
 
-/** Serves every request with the handler, once its body is there. Ends with the test that started it. */
-export async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<Loopback> {
+/** Handles every request after its body was received. The server is closed at the end of the test. */
+export async function serve(respond: (request: IncomingMessage, response: ServerResponse) => void): Promise<Loopback> {
   const hits: string[] = [];
   const server = createServer((request, response) => {
     request.resume().on("end", () => {
       hits.push(`${request.method} ${request.url}`);
-      answer(request, response);
+      respond(request, response);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -27,7 +27,7 @@ export async function serve(answer: (request: IncomingMessage, response: ServerR
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, hits };
 }
 
-/** An address of this machine where nobody listens: the port was free a moment ago. */
+/** A URL of this machine without a server: the port was free a moment ago. */
 export async function unusedUrl(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

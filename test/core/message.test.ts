@@ -12,7 +12,7 @@ describe("formatMessage", () => {
     );
   });
 
-  test("the effect and the hint are sentences of their own, each with one full stop", () => {
+  test("the effect and the hint are separate sentences, each with one full stop", () => {
     const parts = { subject: "acme", operation: "create widget", reason: "The name is taken.", code: 409 };
     expect(formatMessage({ ...parts, effect: "The change was not applied", hint: "Choose another name." })).toBe(
       "acme create widget: The name is taken (409). The change was not applied. Choose another name.",
@@ -44,7 +44,7 @@ describe("the message of an error of a call", () => {
     },
   );
 
-  test("has the effect and the hint that the evidence gives", () => {
+  test("has the effect and the hint of the evidence", () => {
     const lost = createError(NetworkError, facts("unknown"), text);
     const effect = "No widget 17 exists";
     expect(withOutcome(lost, { outcome: "not_applied", effect, hint: "It is safe to retry" }).message).toBe(
@@ -55,12 +55,12 @@ describe("the message of an error of a call", () => {
     );
   });
 
-  test("says nothing of an effect where a call only reads", () => {
+  test("has no effect for a call that only reads", () => {
     const error = createError(UnexpectedResponseError, facts("not_applied"), { writes: false, reason: "not JSON", code: 200 });
     expect(error.message).toBe("acme create widget: not JSON (200)");
   });
 
-  test("is shortened to the reason where it is quoted in the message of another error", () => {
+  test("is shortened to the reason inside the message of another error", () => {
     expect(describeReason(createError(NetworkError, facts("unknown"), text))).toBe(
       "acme create widget: connection lost (ECONNRESET)",
     );

@@ -5,11 +5,11 @@ import { rejection } from "./acme.js";
 
 type Fetch = (cursor: string | undefined) => Promise<Page<string>>;
 const list = (fetchPage: Fetch) => paginate(fetchPage, (item) => item);
-/** Pages by cursor; the first is under "". */
+/** Pages by cursor. The first page has the cursor "". */
 const book = (pages: Record<string, Page<string>>) => vi.fn<Fetch>(async (cursor) => pages[cursor ?? ""]!);
 
 describe("paginate", () => {
-  test("fails after ten thousand pages, and does not cut the list in silence", async () => {
+  test("fails after ten thousand pages, instead of cutting the list", async () => {
     let count = 0;
     const fetchPage = vi.fn<Fetch>(async () => ({ items: [`item ${++count}`], next: `${count}` }));
     const error = await rejection(collect(list(fetchPage)));
@@ -18,7 +18,7 @@ describe("paginate", () => {
     expect(fetchPage).toHaveBeenCalledTimes(10_000);
   });
 
-  test("passes on the fault of a page, after the items before it", async () => {
+  test("rejects with the error of a page, after the items before it", async () => {
     const fault = new Error("page two");
     const fetchPage = vi.fn<Fetch>(async (cursor) => {
       if (cursor) throw fault;
@@ -66,14 +66,14 @@ describe("paginate", () => {
     expect(await collect(list(book({ "": { items: ["a", "b", "a"], total: 2 } })))).toEqual(["a", "b"]);
   });
 
-  test("ends at the second empty page in a row, although more are announced", async () => {
+  test("ends at the second consecutive empty page, although a next page is linked", async () => {
     let count = 0;
     const fetchPage = vi.fn<Fetch>(async () => ({ items: [], next: `${++count}` }));
     expect(await collect(list(fetchPage))).toEqual([]);
     expect(fetchPage).toHaveBeenCalledTimes(2);
   });
 
-  test("goes on after a single empty page, and after one of items that were all seen", async () => {
+  test("continues after a single empty page, and after a page with known items only", async () => {
     const fetchPage = book({
       "": { items: ["a"], next: "1" },
       "1": { items: [], next: "2" },
@@ -85,7 +85,7 @@ describe("paginate", () => {
     expect(await collect(list(fetchPage))).toEqual(["a", "b", "c"]);
   });
 
-  test("leaves out items that were seen, which pages that shift bring again", async () => {
+  test("omits known items, which shifting pages contain again", async () => {
     expect(await collect(list(book({ "": { items: ["a", "b", "a"], next: "1" }, "1": { items: ["b", "c"] } })))).toEqual([
       "a",
       "b",
@@ -93,7 +93,7 @@ describe("paginate", () => {
     ]);
   });
 
-  test("asks for nothing before the loop, and for no page that the loop does not reach", async () => {
+  test("sends nothing before the loop, and requests no page that the loop does not reach", async () => {
     const fetchPage = book({ "": { items: ["a", "b"], next: "1" }, "1": { items: ["c"], next: "2" } });
     const items = list(fetchPage);
     expect(fetchPage).not.toHaveBeenCalled();
@@ -101,7 +101,7 @@ describe("paginate", () => {
     expect(fetchPage).toHaveBeenCalledTimes(1);
   });
 
-  test("starts anew with each loop", async () => {
+  test("starts with the first page in each loop", async () => {
     const fetchPage = book({ "": { items: ["a"], next: "1" }, "1": { items: ["b"] } });
     const items = list(fetchPage);
     expect(await collect(items)).toEqual(["a", "b"]);
@@ -111,14 +111,14 @@ describe("paginate", () => {
 });
 
 describe("collect", () => {
-  test("asks for nothing when nothing is wanted", async () => {
+  test("requests nothing with the limit 0", async () => {
     const fetchPage = book({ "": { items: ["a"] } });
     expect(await collect(list(fetchPage), 0)).toEqual([]);
     expect(await collect(list(fetchPage), -1)).toEqual([]);
     expect(fetchPage).not.toHaveBeenCalled();
   });
 
-  test("stops at the limit, and tells the stream", async () => {
+  test("stops at the limit, and ends the iteration", async () => {
     let ended = false;
     async function* count() {
       try {
@@ -131,7 +131,31 @@ describe("collect", () => {
     expect(ended).toBe(true);
   });
 
-  test("gathers all without a limit", async () => {
+  test("collects all items without a limit", async () => {
     expect(await collect(list(book({ "": { items: ["a"], next: "1" }, "1": { items: ["b"] } })))).toEqual(["a", "b"]);
+  });
+});
+
+describe("a page with entries that were reported as unreadable", () => {
+  test("counts them for the total, and is not an empty page", async () => {
+    const pages = [
+      { items: [], unreadable: 1, next: "2" },
+      { items: [], unreadable: 1, next: "3" },
+      { items: ["c"], total: 3 },
+    ];
+    const list = paginate(
+      async (cursor) => pages[Number(cursor ?? 1) - 1] ?? { items: [] },
+      (item) => item,
+    );
+    expect(await collect(list)).toEqual(["c"]);
+    expect(await collect(list)).toEqual(["c"]);
+  });
+
+  test("does not hide a list that is incomplete", async () => {
+    const list = paginate(
+      async () => ({ items: ["a"], unreadable: 1, total: 3 }),
+      (item) => item,
+    );
+    await expect(collect(list)).rejects.toThrow(/it ended after 2 of 3 items/);
   });
 });

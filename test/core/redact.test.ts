@@ -13,26 +13,26 @@ describe("redact", () => {
     ["in base64", `Basic ${btoa("client:hunter22")}`, "client:hunter22", "Basic [secret]"],
     ["in base64url without padding", "Basic YT4-P2I_Pz5zZWNyZXQ", "a>>?b??>secret", "Basic [secret]"],
     ["in HTML", "a&#38;b&#60;c", "a&b<c", "[secret]"],
-  ])("strikes a secret %s", (_, text, secret, expected) => {
+  ])("redacts a secret %s", (_, text, secret, expected) => {
     expect(redact(text, [secret])).toBe(expected);
   });
 
-  test("strikes the longer of two secrets that share their beginning", () => {
+  test("redacts the longer of two secrets with the same beginning", () => {
     expect(redact("was abcdefgh", ["abcd", "abcdefgh"])).toBe("was [secret]");
   });
 
-  test("strikes before it cuts, so no part of a secret is left at the edge", () => {
+  test("redacts before it cuts, so no part of a secret is left at the end", () => {
     const shown = redact(`${"x".repeat(messageLimit - 4)}hunter2hunter2`, ["hunter2hunter2"]);
     expect(shown).not.toContain("hunt");
   });
 
-  test.each([5_000, 50_000, 500_000])("shows nothing of a secret of %d characters, and does not fail", (length) => {
+  test.each([5_000, 50_000, 500_000])("redacts a secret of %d characters, and does not fail", (length) => {
     const secret = "a%+/hunter".repeat(length / 10);
     expect(redact(`was ${secret}`, [secret])).toMatch(/^(was )?\[secret\]$/);
     expect(redact("was something else", [secret])).toBe("was something else");
   });
 
-  test("turns terminal escapes, line breaks and direction marks into spaces", () => {
+  test("replaces terminal escapes, line breaks and direction marks by spaces", () => {
     expect(redact("a\u001b[31mred\r\nb\u202Ec\u2028d\u0000")).toBe("a [31mred b c d");
   });
 
@@ -40,7 +40,7 @@ describe("redact", () => {
     expect(redact("y".repeat(10_000))).toHaveLength(messageLimit + 1);
   });
 
-  test("leaves no spelling of any secret behind", () => {
+  test("redacts every encoding of any secret", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 8, maxLength: 40 }), fc.string(), (secret, around) => {
         fc.pre(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]/u.test(secret) && !"[secret]".includes(secret));
@@ -109,7 +109,7 @@ describe("redact", () => {
       fc.assert(
         fc.property(fc.array(part, { minLength: 8, maxLength: 40 }), (parts) => {
           const secret = parts.map(([sign]) => sign).join("");
-          // The characters that begin an encoding are ambiguous as they are, beside encoded ones.
+          // Unencoded characters that begin an encoding are ambiguous beside encoded ones.
           fc.pre(secret.trim() === secret && !/[\\%&]/.test(secret));
           const encoded = parts.map(([sign, encode]) => encode(sign)).join("");
           expect(redact(`before ${encoded} after`, [secret])).toBe("before [secret] after");
@@ -119,7 +119,7 @@ describe("redact", () => {
     });
   });
 
-  test("reads a prefix of a long text, and shows no part of a secret that crosses its end", () => {
+  test("reads a prefix of a long text, and drops a secret that crosses its end", () => {
     for (let before = 16_370; before < 16_390; before++) {
       const text = `${" ".repeat(before)}hunter2hunter2 ${"y".repeat(1_000_000)}`;
       expect(redact(text, ["hunter2hunter2"])).not.toMatch(/h/);
@@ -132,12 +132,12 @@ describe("redact", () => {
     ["percent signs", "%25", "%%%%secret"],
     ["ampersands", "&amp;", "&&&&secret"],
     ["the first characters of the secret", "aaaa", `${"a".repeat(40)}b`],
-  ])("ends on a megabyte of %s", (_, unit, secret) => {
+  ])("returns soon for a megabyte of %s", (_, unit, secret) => {
     const text = unit.repeat(1_000_000 / unit.length);
     expect(redact(text, [secret]).length).toBeLessThanOrEqual(messageLimit + 1);
   });
 
-  test("passes harmless text on as it is", () => {
+  test("returns a text without secrets unchanged", () => {
     expect(redact("User not granted for this request", ["another-secret"])).toBe("User not granted for this request");
   });
 });

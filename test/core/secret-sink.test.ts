@@ -4,17 +4,17 @@ import { NotFoundError, SecretStorageError, TimeoutError, ValidationError } from
 import { type SecretOptions, type SecretSink, type SecretSinkContext, writeSecret } from "../../src/core/secret-sink.js";
 import { rejection } from "./acme.js";
 
-const occasion = { vendor: "acme", operation: "create client" };
+const context = { vendor: "acme", operation: "create client" };
 const credentials = { clientId: "c1", clientSecret: "hunter22hunter22" };
 
-/** Issues, and writes down the order of things. */
-function issuing(options?: SecretOptions, result: { credentials?: typeof credentials } = { credentials }) {
+/** Calls `writeSecret` and records the order of the steps. */
+function setup(options?: SecretOptions, result: { credentials?: typeof credentials } = { credentials }) {
   const events: string[] = [];
   const issue = async () => {
     events.push("issue");
     return { id: "c1", name: "worker", ...result };
   };
-  return { events, done: () => writeSecret(options, occasion, issue, (issued) => issued) };
+  return { events, run: () => writeSecret(options, context, issue, (issued) => issued) };
 }
 
 describe("writeSecret", () => {
@@ -26,16 +26,16 @@ describe("writeSecret", () => {
     { store: "/tmp" },
     { store: () => {}, prepare: true },
     { write: () => {}, writePending: true },
-  ])("refuses %j as a place for secrets, before anything is sent", async (secretSink) => {
-    const { events, done } = issuing({ secretSink } as never);
-    const error = await rejection(done());
+  ])("rejects %j as a secret sink before any request", async (secretSink) => {
+    const { events, run } = setup({ secretSink } as never);
+    const error = await rejection(run());
     expect(error).toBeInstanceOf(ValidationError);
     expect((error as ValidationError).issues[0]?.path).toBe("secretSink");
     expect(events).toEqual([]);
   });
 
-  test("sends nothing when the place turns out not to be ready", async () => {
-    const { events, done } = issuing({
+  test("sends nothing when the check of the sink fails", async () => {
+    const { events, run } = setup({
       secretSink: {
         check: () => Promise.reject(new Error("EACCES: permission denied")),
         write: () => {
@@ -43,17 +43,17 @@ describe("writeSecret", () => {
         },
       },
     });
-    const error = (await rejection(done())) as SecretStorageError;
+    const error = (await rejection(run())) as SecretStorageError;
     expect(error).toBeInstanceOf(SecretStorageError);
-    expect(error).toMatchObject({ code: "secret_storage_failed", outcome: "not_applied", ...occasion });
+    expect(error).toMatchObject({ code: "secret_storage_failed", outcome: "not_applied", ...context });
     expect(error.message).toContain("EACCES: permission denied");
     expect(error.unsavedCredentials()).toBeUndefined();
     expect(events).toEqual([]);
   });
 
-  test("sends nothing and prepares nothing once the signal has fired", async () => {
+  test("sends nothing and checks nothing after the signal aborted", async () => {
     const reason = new Error("enough");
-    const { events, done } = issuing({
+    const { events, run } = setup({
       signal: AbortSignal.abort(reason),
       secretSink: {
         check: () => {
@@ -62,55 +62,58 @@ describe("writeSecret", () => {
         write: () => {},
       },
     });
-    expect(await rejection(done())).toBe(reason);
+    expect(await rejection(run())).toBe(reason);
     expect(events).toEqual([]);
   });
 
-  test("offers the credentials when they could not be stored, and shows them nowhere", async () => {
-    const { done } = issuing({
-      secretSink: (given) => {
-        throw Object.assign(new Error(`disk full while writing ${JSON.stringify(given)}`), { given });
+  test("returns the credentials in unsavedCredentials when the write fails, and shows them nowhere else", async () => {
+    const { run } = setup({
+      secretSink: (received) => {
+        throw Object.assign(new Error(`disk full while writing ${JSON.stringify(received)}`), { received });
       },
     });
-    const error = (await rejection(done())) as SecretStorageError;
+    const error = (await rejection(run())) as SecretStorageError;
     expect(error).toBeInstanceOf(SecretStorageError);
-    expect(error).toMatchObject({ outcome: "applied", clientId: "c1", ...occasion });
+    expect(error).toMatchObject({ outcome: "applied", clientId: "c1", ...context });
     expect(error.message).toContain("disk full");
     expect(error.unsavedCredentials()).toEqual(credentials);
     for (const shown of [inspect(error, { depth: 9, showHidden: true }), JSON.stringify(error), String(error.stack)])
       expect(shown).not.toContain("hunter22");
   });
 
-  test.each([undefined, null, "text", { message: "odd" }])("survives a place that throws %j", async (thrown) => {
-    const { done } = issuing({ secretSink: () => Promise.reject(thrown) });
-    expect(((await rejection(done())) as SecretStorageError).unsavedCredentials()).toEqual(credentials);
-  });
+  test.each([undefined, null, "text", { message: "odd" }])(
+    "returns the credentials when the sink throws %j",
+    async (thrown) => {
+      const { run } = setup({ secretSink: () => Promise.reject(thrown) });
+      expect(((await rejection(run())) as SecretStorageError).unsavedCredentials()).toEqual(credentials);
+    },
+  );
 
   test.each([
-    ["whose message is no text", Object.assign(new Error(), { message: { deep: 1 } })],
+    ["whose message is not a string", Object.assign(new Error(), { message: { deep: 1 } })],
     ["whose message cannot be read", Object.defineProperty(new Error(), "message", { get: () => expect.fail("no") })],
-    ["that cannot be looked at", new Proxy(new Error(), { getPrototypeOf: () => expect.fail("no") })],
-  ])("survives a place that throws an error %s", async (_, thrown) => {
-    const { done } = issuing({ secretSink: () => Promise.reject(thrown) });
-    expect(((await rejection(done())) as SecretStorageError).unsavedCredentials()).toEqual(credentials);
+    ["whose prototype cannot be read", new Proxy(new Error(), { getPrototypeOf: () => expect.fail("no") })],
+  ])("returns the credentials when the sink throws an error %s", async (_, thrown) => {
+    const { run } = setup({ secretSink: () => Promise.reject(thrown) });
+    expect(((await rejection(run())) as SecretStorageError).unsavedCredentials()).toEqual(credentials);
   });
 
-  test("tells the caller's own reason when the signal fires while the place is tried", async () => {
+  test("rejects with the reason of the caller's signal when it aborts during the check", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");
-    const prepare = () => {
+    const check = () => {
       controller.abort(reason);
-      throw new Error("the place was left");
+      throw new Error("the check was aborted");
     };
-    const { events, done } = issuing({ signal: controller.signal, secretSink: { check: prepare, write: () => {} } });
-    expect(await rejection(done())).toBe(reason);
+    const { events, run } = setup({ signal: controller.signal, secretSink: { check, write: () => {} } });
+    expect(await rejection(run())).toBe(reason);
     expect(events).toEqual([]);
   });
 
-  test("goes on when the signal fires while the secret is being stored", async () => {
+  test("continues the write when the signal aborts during it", async () => {
     const controller = new AbortController();
     let stored = false;
-    const { done } = issuing({
+    const { run } = setup({
       signal: controller.signal,
       secretSink: async () => {
         controller.abort();
@@ -118,19 +121,19 @@ describe("writeSecret", () => {
         stored = true;
       },
     });
-    expect(await done()).toMatchObject({ credentials });
+    expect(await run()).toMatchObject({ credentials });
     expect(stored).toBe(true);
   });
 
-  test("passes the vendor's own refusal on", async () => {
-    const refusal = new Error("no");
+  test("rejects with the error of the request", async () => {
+    const rejected = new Error("no");
     const secretSink = () => {};
-    expect(await rejection(writeSecret({ secretSink }, occasion, () => Promise.reject(refusal)))).toBe(refusal);
+    expect(await rejection(writeSecret({ secretSink }, context, () => Promise.reject(rejected)))).toBe(rejected);
   });
 
-  test("stores nothing where no secret was issued", async () => {
+  test("writes nothing when the vendor issued no secret", async () => {
     let stored = false;
-    const { done } = issuing(
+    const { run } = setup(
       {
         secretSink: () => {
           stored = true;
@@ -138,32 +141,32 @@ describe("writeSecret", () => {
       },
       {},
     );
-    await done();
+    await run();
     expect(stored).toBe(false);
   });
 
-  test("does nothing of all this where nobody asks for it", async () => {
-    expect(await issuing().done()).toMatchObject({ id: "c1", credentials });
+  test("returns the result without a sink", async () => {
+    expect(await setup().run()).toMatchObject({ id: "c1", credentials });
   });
 
-  test("prepares, issues and stores once each, in this order, and tells whose secret it is", async () => {
+  test("checks, requests and writes once each, in this order, with the client of the secret", async () => {
     const seen: unknown[] = [];
-    const { events, done } = issuing({
+    const { events, run } = setup({
       secretSink: {
         check: (about) => {
           events.push("prepare");
           seen.push(about);
         },
-        write: (given, about) => {
+        write: (received, about) => {
           events.push("store");
-          seen.push(given, about);
+          seen.push(received, about);
         },
       },
     });
-    expect(await done()).toEqual({ id: "c1", name: "worker", credentials });
+    expect(await run()).toEqual({ id: "c1", name: "worker", credentials });
     expect(events).toEqual(["prepare", "issue", "store"]);
     const attemptId = expect.stringMatching(/^[0-9a-f-]{36}$/);
-    expect(seen).toEqual([{ ...occasion, attemptId }, credentials, { ...occasion, attemptId, id: "c1", name: "worker" }]);
+    expect(seen).toEqual([{ ...context, attemptId }, credentials, { ...context, attemptId, id: "c1", name: "worker" }]);
     expect((seen[0] as SecretSinkContext).attemptId).toBe((seen[2] as SecretSinkContext).attemptId);
   });
 
@@ -171,8 +174,8 @@ describe("writeSecret", () => {
     const never = () => new Promise<void>(() => undefined);
 
     test("ends the call at its deadline when it hangs in check, and nothing is sent", async () => {
-      const { events, done } = issuing({ timeoutMs: 20, secretSink: { check: never, write: () => {} } });
-      const error = (await rejection(done())) as SecretStorageError;
+      const { events, run } = setup({ timeoutMs: 20, secretSink: { check: never, write: () => {} } });
+      const error = (await rejection(run())) as SecretStorageError;
       expect(error).toBeInstanceOf(SecretStorageError);
       expect(error).toMatchObject({ outcome: "not_applied" });
       expect(error.message).toContain("did not finish before the deadline");
@@ -183,8 +186,8 @@ describe("writeSecret", () => {
     test("ends the call when it hangs in write, and the error has the credentials", async () => {
       vi.useFakeTimers();
       try {
-        const { done } = issuing({ timeoutMs: 5_000, secretSink: never });
-        const ended = rejection(done());
+        const { run } = setup({ timeoutMs: 5_000, secretSink: never });
+        const ended = rejection(run());
         await vi.advanceTimersByTimeAsync(5_000);
         const error = (await ended) as SecretStorageError;
         expect(error).toBeInstanceOf(SecretStorageError);
@@ -199,11 +202,11 @@ describe("writeSecret", () => {
     test("has one second to write, however little remains of the deadline", async () => {
       vi.useFakeTimers();
       try {
-        const { done } = issuing({
+        const { run } = setup({
           timeoutMs: 10,
           secretSink: () => new Promise<void>((resolve) => setTimeout(resolve, 900)),
         });
-        const ended = done();
+        const ended = run();
         await vi.advanceTimersByTimeAsync(1_000);
         await expect(ended).resolves.toMatchObject({ credentials });
       } finally {
@@ -211,10 +214,10 @@ describe("writeSecret", () => {
       }
     });
 
-    test("does not hold up a call whose signal aborts during check", async () => {
+    test("does not delay a call whose signal aborts during the check", async () => {
       const caller = new AbortController();
-      const { events, done } = issuing({ signal: caller.signal, secretSink: { check: never, write: () => {} } });
-      const ended = rejection(done());
+      const { events, run } = setup({ signal: caller.signal, secretSink: { check: never, write: () => {} } });
+      const ended = rejection(run());
       caller.abort("enough");
       expect(await ended).toBe("enough");
       expect(events).toEqual([]);
@@ -222,12 +225,12 @@ describe("writeSecret", () => {
   });
 
   test("the sink gets a frozen copy, so that the error has the credentials as the vendor sent them", async () => {
-    const { done } = issuing({
-      secretSink: (given) => {
-        (given as { clientSecret: string }).clientSecret = "changed";
+    const { run } = setup({
+      secretSink: (received) => {
+        (received as { clientSecret: string }).clientSecret = "changed";
       },
     });
-    const error = (await rejection(done())) as SecretStorageError;
+    const error = (await rejection(run())) as SecretStorageError;
     expect(error).toBeInstanceOf(SecretStorageError);
     expect(error.unsavedCredentials()).toEqual({ clientId: "c1", clientSecret: "hunter22hunter22" });
   });
@@ -257,7 +260,7 @@ describe("writeSecret", () => {
       const writePending = () => Promise.reject(new Error(`full: ${credentials.clientSecret}`));
       const { options, events } = pendingSink({ writePending });
       const error = (await rejection(
-        writeSecret(options, occasion, () => expect.fail("sent"), undefined, credentials),
+        writeSecret(options, context, () => expect.fail("sent"), undefined, credentials),
       )) as SecretStorageError;
       expect(error).toBeInstanceOf(SecretStorageError);
       expect(error).toMatchObject({ outcome: "not_applied" });
@@ -270,28 +273,28 @@ describe("writeSecret", () => {
     test("stays when the outcome of the call is unknown", async () => {
       const { options, events } = pendingSink();
       const lost = new TimeoutError({ message: "late", outcome: "unknown" });
-      expect(await rejection(writeSecret(options, occasion, () => Promise.reject(lost), undefined, credentials))).toBe(lost);
+      expect(await rejection(writeSecret(options, context, () => Promise.reject(lost), undefined, credentials))).toBe(lost);
       expect(events).toEqual([["pending", { credentials, since }]]);
     });
 
     test("stays when the caller's signal ends the call", async () => {
       const { options, events } = pendingSink();
-      expect(await rejection(writeSecret(options, occasion, () => Promise.reject("enough")))).toBe("enough");
+      expect(await rejection(writeSecret(options, context, () => Promise.reject("enough")))).toBe("enough");
       expect(events).toEqual([["pending", { since }]]);
     });
 
     test("is removed when the call was not applied, and an error of its removal does not replace the call's", async () => {
       const refused = new NotFoundError({ message: "no", status: 404 });
       const { options, events } = pendingSink();
-      expect(await rejection(writeSecret(options, occasion, () => Promise.reject(refused)))).toBe(refused);
+      expect(await rejection(writeSecret(options, context, () => Promise.reject(refused)))).toBe(refused);
       expect(events).toEqual([["pending", { since }], "remove"]);
       const failing = pendingSink({ removePending: () => Promise.reject(new Error("denied")) });
-      expect(await rejection(writeSecret(failing.options, occasion, () => Promise.reject(refused)))).toBe(refused);
+      expect(await rejection(writeSecret(failing.options, context, () => Promise.reject(refused)))).toBe(refused);
     });
 
     test("is removed when the vendor issued no secret", async () => {
       const { options, events } = pendingSink();
-      await writeSecret<{ credentials?: typeof credentials }>(options, occasion, async () => ({}));
+      await writeSecret<{ credentials?: typeof credentials }>(options, context, async () => ({}));
       expect(events).toEqual([["pending", { since }], "remove"]);
     });
 
@@ -300,7 +303,7 @@ describe("writeSecret", () => {
       try {
         const refused = new NotFoundError({ message: "no", status: 404 });
         const { options } = pendingSink({ removePending: () => new Promise(() => undefined) });
-        const ended = rejection(writeSecret(options, occasion, () => Promise.reject(refused)));
+        const ended = rejection(writeSecret(options, context, () => Promise.reject(refused)));
         await vi.advanceTimersByTimeAsync(1_000);
         expect(await ended).toBe(refused);
       } finally {
@@ -311,7 +314,7 @@ describe("writeSecret", () => {
     test("is written before the request and again before a second request, with one attempt id", async () => {
       const { options, events, ids } = pendingSink();
       const second = { ...credentials, clientSecret: "another-secret" };
-      await writeSecret(options, occasion, async (stage) => {
+      await writeSecret(options, context, async (stage) => {
         events.push("request");
         await stage(second);
         events.push("request");

@@ -16,7 +16,7 @@ describe("nearestName", () => {
     ["timeoutMS", "timeoutMs"],
     ["scoeps", "scopes"],
     ["clientNaem", "clientName"],
-  ])("of %j is %j", (name, expected) => {
+  ])("returns for %j the name %j", (name, expected) => {
     expect(nearestName(name, names)).toBe(expected);
   });
 });

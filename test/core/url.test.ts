@@ -1,9 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ValidationError } from "../../src/core/errors.js";
-import { fillPath, insecureHostsProblem, normalizeBaseUrl, validateUrl } from "../../src/core/url.js";
+import { insecureHostsProblem, normalizeBaseUrl, validateUrl } from "../../src/core/url.js";
 
-describe("urlFault", () => {
+describe("validateUrl", () => {
   test.each([
     undefined,
     42,
@@ -31,7 +29,7 @@ describe("urlFault", () => {
     expect(validateUrl(value)).toBeTypeOf("string");
   });
 
-  test("does not repeat the address, which may hold a password", () => {
+  test("does not include the URL, which may contain a password", () => {
     expect(validateUrl("https://user:hunter2@x.test")).not.toContain("hunter2");
   });
 
@@ -55,54 +53,8 @@ test.each([
   ["https://x.test/a/b/", "https://x.test/a/b"],
   ["  HTTPS://X.test:443/a \n", "https://x.test/a"],
   ["https://x.test/a/../b c", "https://x.test/b%20c"],
-])("paths are added to %j as to %s", (url, address) => {
+])("normalizeBaseUrl normalizes %j to %s", (url, address) => {
   expect(normalizeBaseUrl(url)).toBe(address);
-});
-
-describe("fillPath", () => {
-  test.each([
-    ["a value that is missing", undefined, "expected a string"],
-    ["a number", 7, "expected a string"],
-    ["the empty string", "", "expected a value that is not empty"],
-    ["one dot", ".", "a dot segment would name another resource"],
-    ["two dots", "..", "a dot segment would name another resource"],
-    ["half of a surrogate pair", "a\udc00", "expected well-formed Unicode"],
-  ])("refuses %s and names the parameter", (_, value, message) => {
-    let error: unknown;
-    try {
-      fillPath("/clients/{id}", { id: value }, { vendor: "acme", operation: "get client" });
-    } catch (thrown) {
-      error = thrown;
-    }
-    expect(error).toBeInstanceOf(ValidationError);
-    expect(error).toMatchObject({ vendor: "acme", operation: "get client", issues: [{ path: "id", message }] });
-    expect((error as Error).message).toBe(`acme get client: id: ${message}`);
-  });
-
-  test("names the parameter alone where nobody says who asks", () => {
-    expect(() => fillPath("/{id}", { id: "" })).toThrow(/^id: expected/);
-  });
-
-  test("does not take a value from the prototype", () => {
-    expect(() => fillPath("/{toString}", {})).toThrow(ValidationError);
-  });
-
-  test("keeps every value one segment, which the platform's URL reads back as it was", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (id) => {
-        fc.pre(id !== "." && id !== "..");
-        const { pathname } = new URL(`https://a.test${fillPath("/x/{id}/y", { id })}`);
-        const segments = pathname.split("/");
-        expect(segments).toHaveLength(4);
-        expect(decodeURIComponent(segments[2]!)).toBe(id);
-      }),
-    );
-  });
-
-  test("fills every parameter, and each only once", () => {
-    expect(fillPath("/a/{x}/b/{y}", { x: "{y}", y: "$1" })).toBe("/a/%7By%7D/b/%241");
-    expect(fillPath("/plain")).toBe("/plain");
-  });
 });
 
 describe("allowInsecureHttp", () => {
@@ -117,7 +69,7 @@ describe("allowInsecureHttp", () => {
     expect(validateUrl(url, ["hydra.internal"])).toBeTypeOf("string");
   });
 
-  test("is named by the message that refuses http", () => {
+  test("is named by the message about an http URL", () => {
     expect(validateUrl("http://hydra.internal/")).toContain("allowInsecureHttp");
   });
 

@@ -5,15 +5,15 @@ import {
   callFields,
   headerFields,
   headerSecret,
-  makeCallCheck,
   parseInput,
   parseOptions,
   parseResponse,
+  requireCallOptions,
   secureUrl,
   transportFields,
 } from "../../src/core/validation.js";
 
-const door = { vendor: "acme", operation: "create client" };
+const context = { vendor: "acme", operation: "create client" };
 
 function thrown(work: () => unknown): unknown {
   try {
@@ -24,12 +24,14 @@ function thrown(work: () => unknown): unknown {
   throw new Error("expected an error, and none was thrown");
 }
 
-/** Path and message of each fault, as one text each. */
-const faults = (schema: z.ZodType, value: unknown): string[] =>
-  (thrown(() => parseInput(schema, value, door)) as ValidationError).issues.map(({ path, message }) => `${path}: ${message}`);
+/** Path and message of each issue, as one text each. */
+const issueTexts = (schema: z.ZodType, value: unknown): string[] =>
+  (thrown(() => parseInput(schema, value, context)) as ValidationError).issues.map(
+    ({ path, message }) => `${path}: ${message}`,
+  );
 
 describe("parseOptions", () => {
-  test("throws a ConfigurationError that names the factory and every option at fault", () => {
+  test("throws a ConfigurationError that names the factory and every invalid option", () => {
     const schema = z.strictObject({ apiKey: headerSecret, timeoutMs: transportFields.timeoutMs });
     const error = thrown(() =>
       parseOptions(
@@ -47,7 +49,7 @@ describe("parseOptions", () => {
     expect((error as Error).message).not.toContain("canary");
   });
 
-  test("gives what it was given, when that is right", () => {
+  test("returns valid options", () => {
     expect(parseOptions(z.object({ a: z.number() }), { a: 1 }, { operation: "make" })).toEqual({ a: 1 });
   });
 });
@@ -59,10 +61,10 @@ describe("parseInput", () => {
     nested: z.strictObject({ flow: z.enum(["a", "b"]) }).optional(),
   });
 
-  test("throws an ValidationError that names vendor, operation and field", () => {
-    const error = thrown(() => parseInput(schema, { name: 7 }, door));
+  test("throws a ValidationError that names vendor, operation and field", () => {
+    const error = thrown(() => parseInput(schema, { name: 7 }, context));
     expect(error).toBeInstanceOf(ValidationError);
-    expect(error).toMatchObject({ ...door, outcome: "not_applied" });
+    expect(error).toMatchObject({ ...context, outcome: "not_applied" });
     expect((error as Error).message).toBe("acme create client: name: expected string, received number");
   });
 
@@ -76,12 +78,12 @@ describe("parseInput", () => {
       ["nested.x: unknown field", "y: unknown field"],
     ],
   ])("names %s", (_, value, expected) => {
-    expect(faults(schema, value)).toEqual(expected);
+    expect(issueTexts(schema, value)).toEqual(expected);
   });
 
-  test("shows no value, since a value may be a secret", () => {
+  test("does not include values, which may be secrets", () => {
     const strict = z.object({ secret: z.string().min(50).regex(/^x/), kind: z.enum(["a"]), when: z.literal(1) });
-    const error = thrown(() => parseInput(strict, { secret: "canary-1", kind: "canary-2", when: "canary-3" }, door));
+    const error = thrown(() => parseInput(strict, { secret: "canary-1", kind: "canary-2", when: "canary-3" }, context));
     expect(JSON.stringify(error) + (error as Error).stack).not.toContain("canary");
   });
 
@@ -90,32 +92,32 @@ describe("parseInput", () => {
     keys: z.union([z.string(), z.array(z.string())]).optional(),
   });
 
-  test("names the field inside the alternative that was meant", () => {
-    expect(faults(alternatives, { who: { id: "a", secret: "b" } })).toEqual(["who.secret: too short"]);
-    expect(faults(alternatives, { who: { id: "a", sekret: "b" } })).toEqual([
+  test("names the field inside the alternative with the type of the value", () => {
+    expect(issueTexts(alternatives, { who: { id: "a", secret: "b" } })).toEqual(["who.secret: too short"]);
+    expect(issueTexts(alternatives, { who: { id: "a", sekret: "b" } })).toEqual([
       "who.sekret: unknown field; did you mean secret?",
     ]);
-    expect(faults(alternatives, { who: "a", keys: ["x", 7] })).toEqual(["keys.1: expected string, received number"]);
+    expect(issueTexts(alternatives, { who: "a", keys: ["x", 7] })).toEqual(["keys.1: expected string, received number"]);
   });
 
-  test("names all alternatives where none was meant", () => {
-    expect(faults(alternatives, { who: 7 })).toEqual(["who: expected string or object, received number"]);
+  test("names all alternatives when none has the type of the value", () => {
+    expect(issueTexts(alternatives, { who: 7 })).toEqual(["who: expected string or object, received number"]);
   });
 
-  test("names the field that tells alternatives apart", () => {
+  test("names the field that discriminates the alternatives", () => {
     const flows = z.discriminatedUnion("flow", [
       z.object({ flow: z.literal("one"), a: z.string() }),
       z.object({ flow: z.literal("two"), b: z.string() }),
     ]);
-    expect(faults(flows, { flow: "three" })).toEqual([expect.stringMatching(/^flow: .*'one' \| 'two'$/)]);
-    expect(faults(flows, { flow: "two" })).toEqual(["b: missing, expected string"]);
+    expect(issueTexts(flows, { flow: "three" })).toEqual([expect.stringMatching(/^flow: .*'one' \| 'two'$/)]);
+    expect(issueTexts(flows, { flow: "two" })).toEqual(["b: missing, expected string"]);
   });
 });
 
-describe("parseAnswer", () => {
-  const answered = { ...door, status: 201, outcome: "unknown" } as const;
+describe("parseResponse", () => {
+  const success = { ...context, status: 201, outcome: "unknown" } as const;
 
-  test("throws an UnexpectedResponseError of places and kinds, and of no value", () => {
+  test("throws an UnexpectedResponseError with paths and types, and without values", () => {
     const schema = z.object({
       id: z.string(),
       kind: z.enum(["a"]),
@@ -123,9 +125,9 @@ describe("parseAnswer", () => {
       list: z.array(z.object({ x: z.string() })),
     });
     const value = { id: { canary: 1 }, kind: "canary", size: 99, list: [{ x: "fine" }, { x: null }] };
-    const error = thrown(() => parseResponse(schema, value, answered));
+    const error = thrown(() => parseResponse(schema, value, success));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
-    expect(error).toMatchObject({ ...door, status: 201, outcome: "unknown" });
+    expect(error).toMatchObject({ ...context, status: 201, outcome: "unknown" });
     expect((error as UnexpectedResponseError).issues).toEqual([
       { path: "id", message: "expected string" },
       { path: "kind", message: "invalid value" },
@@ -135,12 +137,12 @@ describe("parseAnswer", () => {
     expect(JSON.stringify(error) + (error as Error).stack).not.toMatch(/canary|99|fine/);
   });
 
-  test("passes by fields that nobody asks for", () => {
-    expect(parseResponse(z.object({ id: z.string() }), { id: "a", surprise: 1 }, answered)).toEqual({ id: "a" });
+  test("removes members that the schema does not have", () => {
+    expect(parseResponse(z.object({ id: z.string() }), { id: "a", surprise: 1 }, success)).toEqual({ id: "a" });
   });
 });
 
-describe("what all factories and calls take", () => {
+describe("the options of all factories and calls", () => {
   const options = z.strictObject(transportFields);
   const call = z.strictObject(callFields);
 
@@ -159,19 +161,19 @@ describe("what all factories and calls take", () => {
     ["limits.concurrency", { limits: { concurrency: 0 } }],
     ["limits.writesPerMinute", { limits: { writesPerMinute: 0 } }],
     ["limits.writesPerSecond", { limits: { writesPerSecond: 1 } }],
-  ])("an option %s of %j is refused by name", (path, value) => {
-    expect(faults(options, value)).toEqual([expect.stringMatching(new RegExp(`^${path.replace(".", "\\.")}: .`))]);
+  ])("an option %s of %j is rejected by name", (path, value) => {
+    expect(issueTexts(options, value)).toEqual([expect.stringMatching(new RegExp(`^${path.replace(".", "\\.")}: .`))]);
   });
 
-  test("options in their bounds are taken, and so are none", () => {
+  test("valid options are accepted, and may be absent", () => {
     const whole = {
       fetch,
       timeoutMs: 1,
       retry: { maxRetries: 0, initialDelayMs: 0, maxDelayMs: 0 },
       limits: { concurrency: 1, writesPerMinute: 1 },
     };
-    expect(parseInput(options, whole, door)).toEqual(whole);
-    expect(parseInput(options, {}, door)).toEqual({});
+    expect(parseInput(options, whole, context)).toEqual(whole);
+    expect(parseInput(options, {}, context)).toEqual({});
   });
 
   test.each([
@@ -180,46 +182,45 @@ describe("what all factories and calls take", () => {
     ["signal", { signal: null }],
     ["timeoutMs", { timeoutMs: 0 }],
     ["timeoutMs", { timeoutMs: "5" }],
-  ])("a call's %s of %o is refused by name", (path, value) => {
-    expect(faults(call, value)).toEqual([expect.stringMatching(new RegExp(`^${path}: `))]);
-    expect(() => makeCallCheck()(value as never, door)).toThrow(ValidationError);
+  ])("the call option %s of %o is rejected by name", (path, value) => {
+    expect(issueTexts(call, value)).toEqual([expect.stringMatching(new RegExp(`^${path}: `))]);
+    expect(() => requireCallOptions(value as never, context)).toThrow(ValidationError);
   });
 
-  test("a call's option that no call has is refused by name", () => {
-    const check = () => makeCallCheck(["secretSink"])({ delivery: 1 } as never, door);
+  test("an unknown option of a call is rejected by name", () => {
+    const check = () => requireCallOptions({ secretSinks: 1 } as never, context);
     expect(check).toThrow(ValidationError);
-    expect(check).toThrow("delivery: unknown field");
+    expect(check).toThrow("secretSinks: unknown field");
   });
 
-  test("a call's options are taken, with what some calls take besides, and so are none", () => {
-    const check = makeCallCheck(["more"]);
-    expect(() => check({ signal: AbortSignal.abort(), timeoutMs: 5, more: 1 } as never, door)).not.toThrow();
-    expect(() => check(undefined, door)).not.toThrow();
+  test("the options of a call are accepted, and may be absent", () => {
+    expect(() => requireCallOptions({ signal: AbortSignal.abort(), timeoutMs: 5 }, context)).not.toThrow();
+    expect(() => requireCallOptions(undefined, context)).not.toThrow();
   });
 });
 
 describe("secureUrl", () => {
   test.each(["http://api.acme.test", "api.acme.test", "", 7, "https://user:canary@api.acme.test"])(
-    "refuses %o without repeating it",
+    "rejects %o and does not include it in the message",
     (value) => {
-      const [fault] = faults(z.object({ url: secureUrl }), { url: value });
-      expect(fault).toMatch(/^url: ./);
-      expect(fault).not.toContain("canary");
+      const [issue] = issueTexts(z.object({ url: secureUrl }), { url: value });
+      expect(issue).toMatch(/^url: ./);
+      expect(issue).not.toContain("canary");
     },
   );
 
   test.each(["https://api.acme.test", "http://127.0.0.1:4445"])("accepts %s", (value) => {
-    expect(parseInput(secureUrl, value, door)).toBe(value);
+    expect(parseInput(secureUrl, value, context)).toBe(value);
   });
 });
 
 describe("headerSecret", () => {
-  test.each(["", " ", "a b", "a\n", "\ta", "é", "a\u0000"])("refuses %j without repeating it", (value) => {
-    expect(faults(headerSecret, value)).toEqual([": expected visible ASCII characters and at least one"]);
+  test.each(["", " ", "a b", "a\n", "\ta", "é", "a\u0000"])("rejects %j and does not include it in the message", (value) => {
+    expect(issueTexts(headerSecret, value)).toEqual([": expected visible ASCII characters and at least one"]);
   });
 
   test("accepts visible ASCII", () => {
-    expect(parseInput(headerSecret, "ory_pat_a+/=~!", door)).toBe("ory_pat_a+/=~!");
+    expect(parseInput(headerSecret, "ory_pat_a+/=~!", context)).toBe("ory_pat_a+/=~!");
   });
 });
 
@@ -234,15 +235,15 @@ describe("headerFields", () => {
     ["x-a", "canary\r\nx-b: c", "printable ASCII"],
     ["x-a", "canary é", "printable ASCII"],
     ["x-a", "canary\u0000", "printable ASCII"],
-  ])("refuses %j: %j, by name and without its value", (name, value, words) => {
-    const [fault] = faults(z.object({ headers: headerFields }), { headers: { [name]: value } });
-    expect(fault).toContain(`headers.${name}: `);
-    expect(fault).toContain(words);
-    expect(fault).not.toContain("canary");
+  ])("rejects %j: %j by name and does not include the value", (name, value, words) => {
+    const [issue] = issueTexts(z.object({ headers: headerFields }), { headers: { [name]: value } });
+    expect(issue).toContain(`headers.${name}: `);
+    expect(issue).toContain(words);
+    expect(issue).not.toContain("canary");
   });
 
-  test("accepts what a header can carry", () => {
+  test("accepts valid header fields", () => {
     const fields = { "x-tenant": "a b\tc", "User-Agent": "", "x!#$%&'*+.^_`|~-1": "~" };
-    expect(parseInput(headerFields, fields, door)).toEqual(fields);
+    expect(parseInput(headerFields, fields, context)).toEqual(fields);
   });
 });

@@ -101,7 +101,7 @@ describe("a signature", () => {
 
   test("comes with what the server needs to check it, and names what must not be shown", async () => {
     const authorize = signRequests(keys, async () => 1_700_000_000);
-    const { headers, secrets, refused } = await authorize({ method: "GET", url: clients, body: undefined }, signal);
+    const { headers, secrets, onUnauthorized } = await authorize({ method: "GET", url: clients, body: undefined }, signal);
     const signature = "$1$ac5a27ab22434c391b02eebc6c3413bcc212eafe";
     expect(headers).toEqual({
       "x-ovh-application": "app-key-0001",
@@ -110,7 +110,7 @@ describe("a signature", () => {
       "x-ovh-signature": signature,
     });
     expect(secrets).toEqual(["app-secret-0001", "consumer-key-0001", signature]);
-    expect(refused).toBeUndefined();
+    expect(onUnauthorized).toBeUndefined();
   });
 });
 

@@ -2,6 +2,7 @@ import ky from "ky";
 import { race, startTimer, type Timer } from "../abort.js";
 import type { Authorization, Authorize } from "../authorize.js";
 import { ConfigurationError, OAuthClientsError } from "../errors.js";
+import { createError } from "../outcome.js";
 import { classifyNetworkError, ResponseTooLargeError, readResponseText } from "./errors.js";
 import { readReset, readRetryAfter } from "./retry.js";
 import type { AttemptResult, ErrorDetails, HttpOptions, ReceivedResponse } from "./types.js";
@@ -12,7 +13,7 @@ export const attemptTimeoutMs = 30_000;
 /** The largest response that is read, in bytes after decompression. */
 export const maxResponseBytes = 16 * 1024 * 1024;
 
-/** One call as it is sent: the same for all its attempts, but for the authorization. */
+/** The request of all attempts of a call, without the authorization. */
 export interface PreparedRequest {
   /** Upper case. */
   readonly method: string;
@@ -22,16 +23,16 @@ export interface PreparedRequest {
   readonly body: string | undefined;
   /** Whether the request may change something. */
   readonly writes: boolean;
-  /** Whether another attempt may follow one that was sent. */
+  /** Whether a retry may follow an attempt that was sent. */
   readonly repeatable: boolean;
   readonly authorize: Authorize | undefined;
-  /** Values that must never be in an error message. Each attempt adds those of its authorization. */
+  /** Values that must not be in an error message. Each attempt adds those of its authorization. */
   readonly secrets: string[];
 }
 
 /**
- * Sends a request once and classifies what came of it: waits for a permit of the limiter, authorizes, sends, reads the response whole.
- * Never rejects.
+ * Sends a request once and classifies the result: waits for a permit of the limiter, authorizes, sends, and reads the response. It never
+ * rejects.
  */
 export async function sendAttempt(http: HttpOptions, request: PreparedRequest, timer: Timer): Promise<AttemptResult> {
   let release: () => void;
@@ -64,7 +65,7 @@ interface AuthorizedHeaders {
 
 async function authorizeRequest(request: PreparedRequest, signal: AbortSignal): Promise<AuthorizedHeaders> {
   const { authorize, method, url, body, secrets } = request;
-  // Not every authorization heeds the signal.
+  // An authorization can ignore the signal.
   const authorization = authorize && (await race(Promise.resolve(authorize({ method, url, body }, signal)), signal));
   if (authorization) secrets.push(...authorization.secrets);
   const headers: Record<string, string> = { ...request.headers };
@@ -73,11 +74,11 @@ async function authorizeRequest(request: PreparedRequest, signal: AbortSignal): 
   return { authorization, headers };
 }
 
-// The platform's error would repeat the value, which may be a credential.
+// The platform's error would contain the value, which may be a credential.
 function checkHeader(name: string, value: string): void {
   if (/^[^\0\r\n\u0100-\uffff]*$/.test(value)) return;
-  const message = `the value holds characters that the header "${name}" cannot carry`;
-  throw new ConfigurationError({ message, issues: [{ path: name, message }] });
+  const message = `the value has characters that are not valid in the header "${name}"`;
+  throw createError(ConfigurationError, { issues: [{ path: name, message }] }, { writes: false, reason: message });
 }
 
 async function exchange(
@@ -88,7 +89,7 @@ async function exchange(
   signal: AbortSignal,
 ): Promise<AttemptResult> {
   try {
-    // Not every `fetch` and not every body heeds the signal.
+    // A `fetch` and a body can ignore the signal.
     const response = await race(receive(http, request, headers, signal), signal);
     if (response.status >= 200 && response.status < 300) return { kind: "success", response };
     const details = parseSafely(() => http.parseErrorResponse(response));
@@ -101,7 +102,7 @@ async function exchange(
     };
   } catch (error) {
     if (signal.aborted) return { kind: "timeout" };
-    // A `fetch` that gets tokens itself rejects with an error of this library when it got none: the request was not sent.
+    // A `fetch` that requests tokens itself rejects with an error of this library when its token request fails.
     if (isInstance(error, OAuthClientsError)) return { kind: "not_authorized", error };
     if (isInstance(error, ResponseTooLargeError)) return { kind: "too_large" };
     return { kind: "network_failure", failure: classifyNetworkError(error) };
@@ -145,7 +146,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-// A vendor's parser meets bodies that are not documented. Its failure does not change that the response is an error response.
+// A vendor's parser can fail for a body that is not documented. The response is an error response all the same.
 function parseSafely(parse: () => ErrorDetails): ErrorDetails {
   try {
     return parse();
@@ -154,7 +155,7 @@ function parseSafely(parse: () => ErrorDetails): ErrorDetails {
   }
 }
 
-// A value that was thrown can be a proxy that throws when its prototype is read.
+// A thrown value can be a proxy that throws when its prototype is read.
 function isInstance(value: unknown, kind: abstract new (...args: never[]) => object): boolean {
   try {
     return value instanceof kind;

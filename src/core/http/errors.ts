@@ -22,8 +22,8 @@ import type { AttemptResult, ErrorDetails, ErrorResponse, NetworkFailure } from 
 
 export type { ErrorDetails, ErrorResponse, ParseErrorResponse } from "./types.js";
 
-/** What the error of a call states besides the result of its last attempt. */
-export interface CallErrorContext {
+/** The facts of a call's error besides the result of its last attempt. */
+interface CallErrorContext {
   readonly vendor: string;
   readonly operation: string;
   readonly outcome: Outcome;
@@ -34,11 +34,11 @@ export interface CallErrorContext {
   readonly secrets: readonly string[];
 }
 
-/** What the errors of attempts without a response state. */
-export interface AttemptErrorContext extends CallErrorContext {
+/** The further facts of a call's error. */
+interface AttemptErrorContext extends CallErrorContext {
   /** Whether any attempt of the call was sent. */
   readonly wasSent: boolean;
-  /** The time that is over, in milliseconds: of the call or of the attempt. */
+  /** The timeout that has expired, in milliseconds: that of the call or of the attempt. */
   readonly timeoutMs: number;
   readonly origin: string;
   readonly maxResponseBytes: number;
@@ -81,7 +81,7 @@ export function toAttemptError(
 
 const notSentEffect = "The request was not sent";
 
-// Callers that wait for the same token share its error, so it is cloned.
+// The error is cloned: callers that wait for the same token share it.
 function toAuthorizationError(
   error: OAuthClientsError,
   facts: Pick<CallErrorContext, "vendor" | "operation" | "outcome" | "credentials">,
@@ -106,7 +106,7 @@ export function toResponseError(
   { vendor, operation, outcome, writes = false, credentials, retryAfterMs, secrets }: ResponseErrorContext,
 ): ResponseError {
   const status = details.status ?? response.status;
-  // The types of the details describe the vendor's JSON, which can differ. A text can be empty after redaction.
+  // The details can have other types than declared. A text can be empty after redaction.
   const clean = (text: unknown) => (typeof text === "string" && redact(text, secrets)) || undefined;
   const reason = isRedirect(status)
     ? "redirects are not followed"
@@ -131,8 +131,8 @@ export function toResponseError(
   return createError(classes.get(status) ?? ResponseError, others, text);
 }
 
-/** What the error of an error response states besides the response. */
-export interface ResponseErrorContext extends CallErrorContext {
+/** The facts of the error of an error response, besides the response. */
+interface ResponseErrorContext extends CallErrorContext {
   readonly retryAfterMs?: number | undefined;
 }
 
@@ -142,10 +142,10 @@ function retryHint(outcome: Outcome, retryAfterMs: number): string {
   return outcome === "unknown" ? `${wait}. Read the current state before you retry` : `${wait} before a retry`;
 }
 
-// The longest text of a page in a message, in characters: enough to recognize whose page it is.
+// The longest text of a page in a message, in characters.
 const pageLimit = 200;
 
-// The text of a page, which a gateway sent. Secrets are redacted before the markup is removed: a secret must not be cut by it.
+// The text of a page that a gateway sent. Secrets are redacted before the markup is removed: markup can be inside a secret.
 function readPage({ body, text }: ErrorResponse, secrets: readonly string[]): string | undefined {
   if (body !== undefined) return undefined;
   const page = redact(text, secrets, Number.POSITIVE_INFINITY);
@@ -153,7 +153,7 @@ function readPage({ body, text }: ErrorResponse, secrets: readonly string[]): st
   return redact(words, secrets, pageLimit) || undefined;
 }
 
-// One search for each element: a pattern would search for a missing end once for each beginning.
+// Split instead of one pattern, which would search for a missing end tag from each start tag.
 function withoutElements(page: string, names: readonly string[]): string {
   return names.reduce((text, name) => {
     const [first = "", ...rest] = text.split(new RegExp(`<${name}\\b`, "i"));
@@ -167,18 +167,18 @@ export function isRedirect(status: number): boolean {
   return status === 0 || (status >= 300 && status < 400);
 }
 
-// Name look-up, refused connections and connect timeouts end before anything is sent. "Connection reset" does not belong here,
-// nor does "host unreachable": both can strike an open connection.
+// Errors before a connection is open. "Connection reset" and "host unreachable" are not among them: they can also occur on an open
+// connection.
 const neverConnected = /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
 
 // A TLS handshake that fails on the server's certificate or on the protocol version.
 const handshake =
   /^(CERT_|UNABLE_TO_|(DEPTH_ZERO_)?SELF_SIGNED_|ERR_TLS_CERT_|ERR_SSL_(WRONG_VERSION|UNSUPPORTED_PROTO|TLSV1_ALERT_PROTO)|HOSTNAME_)/;
 
-// What platforms use for codes. Anything else may be a text, and a text may hold a secret.
+// The form of the platforms' codes. Any other text may contain a secret.
 const codeForm = /^[A-Z][A-Za-z0-9_]{1,63}$/;
 
-/** Reads what a `fetch` threw. Runtimes that give no code (Deno, workerd, browsers) prove nothing. */
+/** Classifies what a `fetch` threw. An error without a code (Deno, workerd, browsers) does not prove that nothing was sent. */
 export function classifyNetworkError(error: unknown): NetworkFailure {
   const codes = readCodes(error);
   return {
@@ -188,7 +188,7 @@ export function classifyNetworkError(error: unknown): NetworkFailure {
   };
 }
 
-// The caller's own `fetch` can throw anything, also an object that throws when it is looked at.
+// The caller's own `fetch` can throw any value, also an object whose getters throw.
 function readCodes(error: unknown): string[] {
   try {
     return collectCodes(error, 0);
@@ -200,27 +200,27 @@ function readCodes(error: unknown): string[] {
 function collectCodes(error: unknown, depth: number): string[] {
   if (typeof error !== "object" || error === null || depth > 4) return [];
   const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
-  // A connection that is tried on several addresses fails with one error for each; their shared code says less than they do.
+  // A connection that is tried with several addresses fails with one error for each. Their own codes are more specific.
   if (Array.isArray(errors) && errors[0]) return errors.flatMap((one) => collectCodes(one, depth + 1));
   if (typeof code === "string" && codeForm.test(code)) return [code];
   return collectCodes(cause, depth + 1);
 }
 
-/** Thrown by `readResponseText` when an answer is larger than allowed. */
+/** The response is larger than allowed. */
 export class ResponseTooLargeError extends Error {}
 
-/** An answer that can be read without a stream. `nodeFetch` makes such ones. */
-interface Direct {
-  /** The text; `undefined` when it is longer than so many bytes. */
+/** A response that can be read without a stream, for example one of `nodeFetch`. */
+interface StreamlessBody {
+  /** The text. `undefined` when it is longer than the limit, in bytes. */
   readonly textUpTo?: (limit: number) => Promise<string | undefined>;
 }
 
 /**
- * Reads an answer's text, after decompression, and stops as soon as it passes the limit.
+ * Reads the text of a response, after decompression, and stops when it exceeds the limit.
  * @param limit - in bytes
  * @throws {ResponseTooLargeError}
  */
-export async function readResponseText(response: Response & Direct, limit: number): Promise<string> {
+export async function readResponseText(response: Response & StreamlessBody, limit: number): Promise<string> {
   if (response.textUpTo) {
     const text = await response.textUpTo(limit);
     if (text === undefined) throw new ResponseTooLargeError();
@@ -234,7 +234,7 @@ export async function readResponseText(response: Response & Direct, limit: numbe
     if (done) break;
     size += value.byteLength;
     if (size > limit) {
-      // Not awaited: a body that never ends may never confirm that it was given up.
+      // Not awaited: the cancellation of a body that never ends may never settle.
       reader.cancel().catch(() => undefined);
       throw new ResponseTooLargeError();
     }

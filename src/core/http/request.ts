@@ -5,16 +5,17 @@ import type { ClientCredentials } from "../credentials.js";
 import { ConfigurationError, type Outcome, RateLimitError, UnexpectedResponseError } from "../errors.js";
 import type { CallOptions } from "../manager.js";
 import { createError } from "../outcome.js";
-import { fillPath, validateUrl } from "../url.js";
-import { makeCallCheck, parseResponse } from "../validation.js";
+import { validateUrl } from "../url.js";
+import { parseResponse, requireCallOptions } from "../validation.js";
 import { attemptTimeoutMs, maxResponseBytes, type PreparedRequest, sendAttempt } from "./attempt.js";
 import { isRedirect, toAttemptError } from "./errors.js";
+import { fillPath, formatForm, formatQuery } from "./path.js";
 import { attemptUntilFinal, type NextStep } from "./retry.js";
 import type { AttemptResult, HttpOptions, OperationInput, OperationOf, PathsWith, ReceivedResponse, Verb } from "./types.js";
 
 export type { HttpOptions } from "./types.js";
 
-/** What a call states besides its path, parameters and body. */
+/** The facts of a call besides its path, parameters and body. */
 export interface CallFacts<T = unknown> {
   /** What is requested, in words: `create client`. */
   readonly operation: string;
@@ -57,7 +58,7 @@ export type Http<Paths> = <Method extends Verb, Path extends PathsWith<Paths, Me
 ) => Promise<HttpResponse<T>>;
 
 /**
- * Makes the one way in which a manager sends requests to its vendor.
+ * Creates the function with which a manager sends requests to its vendor.
  *
  * | | |
  * |---|---|
@@ -72,7 +73,7 @@ export type Http<Paths> = <Method extends Verb, Path extends PathsWith<Paths, Me
  * | responses | rejected above 16 MiB, after decompression |
  * | outcome | `not_applied` for reads, error responses (4xx) and requests that were not sent; `unknown` when any attempt of a write got a 5xx, 408, 499, a redirect, no response, or one that cannot be read |
  *
- * The transport's errors are read for facts and dropped: they print the request with its credentials.
+ * An error of the transport is not passed on: it contains the request with its credentials.
  *
  * @throws {ConfigurationError} at once, when `baseUrl` is not a URL that a credential may be sent to
  */
@@ -81,21 +82,20 @@ export function createHttp<Paths>(options: HttpOptions): Http<Paths> {
   const problem =
     validateUrl(options.baseUrl) ?? (options.baseUrl.includes("?") ? "expected a URL without a query" : undefined);
   if (problem !== undefined)
-    throw new ConfigurationError({
-      vendor,
-      message: `${vendor}: baseUrl: ${problem}`,
-      issues: [{ path: "baseUrl", message: problem }],
-    });
+    throw createError(
+      ConfigurationError,
+      { vendor, issues: [{ path: "baseUrl", message: problem }] },
+      { writes: false, reason: `baseUrl: ${problem}` },
+    );
   const base = options.baseUrl.replace(/\/+$/, "");
   const { origin } = new URL(base);
   const restrict = (authorize: Authorize | undefined) => authorize && restrictToOrigin(origin, authorize);
   const authorizeManager = restrict(options.authorize);
-  const checkOptions = makeCallCheck(options.callOptions);
 
   const send = async <T>(call: Call<T>): Promise<HttpResponse<T>> => {
     const context = { vendor, operation: call.operation };
-    checkOptions(call.options, context);
-    const url = `${base}${fillPath(call.path, call.params, context)}${writeQuery(call.query)}`;
+    requireCallOptions(call.options, context);
+    const url = `${base}${fillPath(call.path, call.params, context)}${formatQuery(call.query)}`;
     const request = prepareRequest(options, call, url, restrict(call.authorize) ?? authorizeManager);
     const caller = call.options?.signal;
     caller?.throwIfAborted();
@@ -139,7 +139,7 @@ async function sendCall<T>(http: HttpOptions, call: Call<T>, request: PreparedRe
   });
   if (result.kind === "success") {
     const { status, headers } = result.response;
-    // A write that succeeded is done, also when its response cannot be read. What it did is not known then.
+    // A 2xx response to a write that does not match the schema leaves the outcome unknown.
     const factsOfSuccess = facts(request.writes ? "unknown" : "not_applied");
     requireVendorResponse(call, result.response, factsOfSuccess);
     return { value: parseBody(call.returns, result.response, factsOfSuccess), status, headers };
@@ -171,7 +171,7 @@ function leavesOutcomeUnknown(result: AttemptResult): boolean {
 function canReauthenticate(result: AttemptResult): boolean {
   if (result.kind !== "error_response" || result.response.status !== 401) return false;
   try {
-    return result.authorization?.refused?.() === true;
+    return result.authorization?.onUnauthorized?.() === true;
   } catch {
     return false;
   }
@@ -226,7 +226,7 @@ function parseBody<T>(schema: z.ZodType<T> | undefined, { status, body }: Receiv
   );
 }
 
-// What remains of a request's type once the description has been checked.
+// A request without the types of the vendor's description.
 type Call<T> = CallFacts<T> & {
   readonly path: string;
   readonly params?: Readonly<Record<string, unknown>>;
@@ -244,11 +244,11 @@ function prepareRequest(
 ): PreparedRequest {
   const { method, credentials, secrets = [] } = call;
   const writes = method !== "get" && !call.readsOnly;
-  const body = writeBody(call);
+  const body = formatBody(call);
   return {
     method: method.toUpperCase(),
     url,
-    headers: writeHeaders(http, call, body),
+    headers: createHeaders(http, call, body),
     body,
     writes,
     repeatable: !writes || method === "put" || method === "delete" || call.idempotent === true,
@@ -257,7 +257,7 @@ function prepareRequest(
   };
 }
 
-function writeHeaders(http: HttpOptions, call: Call<unknown>, body: string | undefined): Record<string, string> {
+function createHeaders(http: HttpOptions, call: Call<unknown>, body: string | undefined): Record<string, string> {
   const { mediaType = "application/json" } = http;
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries({ ...http.headers })) headers[name.toLowerCase()] = value;
@@ -269,19 +269,7 @@ function writeHeaders(http: HttpOptions, call: Call<unknown>, body: string | und
   return headers;
 }
 
-function writeBody({ json, form }: Call<unknown>): string | undefined {
-  if (form) return writeForm(form);
+function formatBody({ json, form }: Call<unknown>): string | undefined {
+  if (form) return formatForm(form);
   return json === undefined ? undefined : JSON.stringify(json);
-}
-
-function writeQuery(query: Readonly<Record<string, unknown>> | undefined): string {
-  const text = query === undefined ? "" : writeForm(query);
-  return text === "" ? "" : `?${text}`;
-}
-
-function writeForm(values: Readonly<Record<string, unknown>>): string {
-  const form = new URLSearchParams();
-  for (const [name, value] of Object.entries(values))
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) form.append(name, String(one));
-  return form.toString();
 }

@@ -6,7 +6,7 @@ import type { Http } from "./request.js";
 export type PathParameters = Readonly<Record<string, unknown>>;
 
 /**
- * Adds the requested resource to the message of a `NotFoundError` and a `ConflictError`: most vendors do not name it.
+ * Adds the requested resource to the message of a `NotFoundError` or a `ConflictError`: most vendors do not name it.
  * @param describe - the resource of these parameters, for example `client 1234`. `undefined`: the message does not change
  */
 export function withResourceNames<Paths>(

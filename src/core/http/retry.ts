@@ -13,36 +13,36 @@ export interface RetryOptions {
    */
   readonly initialDelayMs?: number;
   /**
-   * The longest single delay, jitter included, in milliseconds. When the server asks for more, the call fails at once and
-   * `retryAfterMs` of the error is what the server asks for.
+   * The longest single delay, jitter included, in milliseconds. When the server requires a longer delay, the call fails at once and
+   * `retryAfterMs` of the error is that delay.
    * @default 60_000
    */
   readonly maxDelayMs?: number;
 }
 
-/** The options with their defaults filled in. */
+/** The options with their defaults. */
 export type RetryPolicy = Required<RetryOptions>;
 
 export const defaultRetry: RetryPolicy = { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 60_000 };
 
-/** What to do after an attempt. */
+/** The step after an attempt. */
 export type NextStep =
   /** The result is final. */
   | "stop"
-  /** Attempt again at once. Does not count as a retry. */
+  /** Attempt again at once. It does not count as a retry. */
   | "again"
   /** Attempt again after a delay, as long as the policy and the deadline allow. */
   | {
-      /** How long the server asks to wait, in milliseconds. */
+      /** The delay that the server requires, in milliseconds. */
       readonly retryAfterMs: number | undefined;
     };
 
 /**
  * Runs one attempt after another until a result is final: the only retry loop of the library.
  *
- * @param attempt - sends one request and classifies what came of it
- * @param nextStep - what to do after a result
- * @param timer - the deadline of all attempts together. A delay that would pass it is not begun
+ * @param attempt - sends one request and classifies its result
+ * @param nextStep - the step after a result
+ * @param timer - the deadline of all attempts together. A delay that ends after it is not started
  */
 export async function attemptUntilFinal<Result>(
   attempt: () => Promise<Result>,
@@ -67,10 +67,10 @@ export async function attemptUntilFinal<Result>(
 }
 
 /**
- * How long to wait before a retry, in milliseconds; `undefined` when the server asks for more than the longest delay.
+ * The delay before a retry, in milliseconds. `undefined` when the server requires more than the longest delay.
  *
- * The exponential step is the minimum and the server's `Retry-After` can only lengthen it: some vendors announce a reset in 0 seconds
- * for their shortest window while a longer one is used up too. Jitter only adds, for the same reason.
+ * The exponential step is the minimum and the server's `Retry-After` can only lengthen it: some vendors state a reset in 0 seconds for
+ * their shortest window while the limit of a longer window is exceeded too. Jitter only lengthens it, for the same reason.
  *
  * @param retry - 1 before the first retry
  */
@@ -90,8 +90,8 @@ const httpDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
 
 /**
  * Reads `Retry-After` (RFC 9110 section 10.2.3) as milliseconds: seconds, or a date. A date is compared with the response's
- * `Date`, so a wrong local clock has no effect. Of several numbers, which proxies can produce, the longest counts. `undefined` for
- * anything else.
+ * `Date`, so a wrong local clock has no effect. Of several numbers, which proxies can send, the longest is used. `undefined` for any
+ * other value.
  */
 export function readRetryAfter(headers: Headers, nowMs = Date.now()): number | undefined {
   const value = headers.get("retry-after")?.trim();
@@ -102,8 +102,8 @@ export function readRetryAfter(headers: Headers, nowMs = Date.now()): number | u
 }
 
 /**
- * Reads the headers in which a vendor states the seconds until its rate limits are reset, as milliseconds. A header may hold several
- * values, one for each limit: the longest counts.
+ * Reads the headers in which a vendor states the seconds until its rate limits are reset, as milliseconds. A header can have several
+ * values, one for each limit: the longest is used.
  */
 export function readReset(headers: Headers, names: readonly string[]): number | undefined {
   const seconds = names
@@ -114,7 +114,7 @@ export function readReset(headers: Headers, names: readonly string[]): number | 
 }
 
 function toMs(seconds: readonly string[]): number {
-  // Enough digits make Infinity, which JSON cannot represent.
+  // A number with very many digits is Infinity, which JSON cannot represent.
   return Math.min(Math.max(...seconds.map(Number)) * 1_000, Number.MAX_SAFE_INTEGER);
 }
 

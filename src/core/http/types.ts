@@ -2,7 +2,7 @@ import type { Authorization, Authorize } from "../authorize.js";
 import type { Limiter } from "../limits.js";
 import type { RetryPolicy } from "./retry.js";
 
-/** A response that was read whole. */
+/** A response whose body was read. */
 export interface ReceivedResponse {
   /** HTTP status. 0 where a runtime hides a redirect. */
   readonly status: number;
@@ -13,10 +13,10 @@ export interface ReceivedResponse {
   readonly body: unknown;
 }
 
-/** An error response, as far as a vendor's `errors.ts` needs it. */
+/** An error response. */
 export type ErrorResponse = ReceivedResponse;
 
-/** What a vendor's `errors.ts` reads from an error response. All texts are redacted afterwards. */
+/** The details that a vendor's `errors.ts` reads from an error response. All texts are redacted afterwards. */
 export interface ErrorDetails {
   /** The vendor's message. */
   readonly message?: string | undefined;
@@ -24,14 +24,14 @@ export interface ErrorDetails {
   readonly vendorCode?: string | undefined;
   /** The vendor's id of the request. */
   readonly requestId?: string | undefined;
-  /** The status that the response should have had, where a vendor is known to send another. */
+  /** The correct status, where a vendor is known to send another. */
   readonly status?: number | undefined;
 }
 
-/** Reads one vendor's error bodies. Pure. */
+/** Parses the error bodies of one vendor. Pure. */
 export type ParseErrorResponse = (response: ErrorResponse) => ErrorDetails;
 
-/** What is known of a request that got no response. */
+/** What is known about a request without a response. */
 export interface NetworkFailure {
   /** The platform's code, for example `ECONNREFUSED`. Not every runtime has one. */
   readonly code: string | undefined;
@@ -41,7 +41,7 @@ export interface NetworkFailure {
   readonly permanent: boolean;
 }
 
-/** What one attempt of a call came to. */
+/** The result of one attempt of a call. */
 export type AttemptResult =
   /** A 2xx response. */
   | { readonly kind: "success"; readonly response: ReceivedResponse }
@@ -64,14 +64,14 @@ export type AttemptResult =
   /** The deadline passed, or the caller's signal aborted, before the request was sent. */
   | { readonly kind: "not_sent" };
 
-/** What a manager states once about everything that it sends to one base URL. */
+/** The options of all requests of a manager to one base URL. */
 export interface HttpOptions {
   readonly vendor: string;
   /** Origin and, where there is one, path prefix. No credential is ever sent to another origin. */
   readonly baseUrl: string;
   /** Absent: requests are sent without a credential. */
   readonly authorize?: Authorize | undefined;
-  /** Reads the vendor's error bodies. */
+  /** Parses the vendor's error bodies. */
   readonly parseErrorResponse: ParseErrorResponse;
   /** Headers in which the vendor states the seconds until its rate limits are reset. */
   readonly resetHeaders?: readonly string[];
@@ -83,8 +83,6 @@ export interface HttpOptions {
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
   readonly limiter: Limiter;
-  /** The names of options that some of the vendor's calls take besides what every call takes. */
-  readonly callOptions?: readonly string[];
 }
 
 /** The methods that vendors use. */
@@ -106,14 +104,14 @@ export type OperationInput<Operation> = Part<"params", Parameters<Operation, "pa
   Body<"json", Operation, Content<Operation, "application/json" | "application/vnd.api+json">> &
   Body<"form", Operation, Content<Operation, "application/x-www-form-urlencoded">>;
 
-// A part that the operation lacks is forbidden, one with nothing required in it may be left out, any other has to be there.
+// A part that the operation does not have is not allowed. A part without required members is optional. Any other part is required.
 type Part<Name extends string, T> = [T] extends [never]
   ? { readonly [K in Name]?: never }
   : Record<never, never> extends T
     ? { readonly [K in Name]?: T }
     : { readonly [K in Name]: T };
 
-// A body whose members are all optional is still a body: it may be left out only where the operation does without.
+// A body whose members are all optional is required too, unless the operation has no required body.
 type Body<Name extends string, Operation, T> = [T] extends [never]
   ? { readonly [K in Name]?: never }
   : Operation extends { requestBody: unknown }
@@ -124,7 +122,7 @@ type Parameters<Operation, In extends "path" | "query" | "header"> = Operation e
   ? Exclude<T, undefined>
   : never;
 
-// What an operation without a body gives is `never`, which would extend anything and make any body fit.
+// The content of an operation without a body is `never`, which extends every type: without this check any body would compile.
 type Content<Operation, Media extends string> = Operation extends { requestBody?: infer Written }
   ? [Exclude<Written, undefined>] extends [never]
     ? never

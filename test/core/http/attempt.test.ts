@@ -24,15 +24,15 @@ const post = (http: Http, more: Partial<CallFacts> = {}) =>
 const remove = (http: Http, more: Partial<CallFacts> = {}) =>
   http({ ...more, operation: "delete widget", method: "delete", path: "/widgets/{id}", params: { id: "w1" } });
 
-/** A limiter that counts turns given out and not yet given back. */
-function counted(inner: Limiter = createLimiter()): Limiter & { readonly open: () => number; readonly given: () => number } {
+/** A limiter that counts acquired permits and those not yet released. */
+function counted(inner: Limiter = createLimiter()): Limiter & { readonly open: () => number; readonly acquired: () => number } {
   let open = 0;
-  let given = 0;
+  let acquired = 0;
   return {
     acquire: async (writes, signal) => {
       const end = await inner.acquire(writes, signal);
       open++;
-      given++;
+      acquired++;
       let ended = false;
       return () => {
         if (!ended) open--;
@@ -41,11 +41,11 @@ function counted(inner: Limiter = createLimiter()): Limiter & { readonly open: (
       };
     },
     open: () => open,
-    given: () => given,
+    acquired: () => acquired,
   };
 }
 
-/** Everything an error shows of itself to whoever logs it. */
+/** All texts in which a log can show an error. */
 function shown(error: unknown): string {
   const { message, stack } = error as Error;
   return [message, stack, inspect(error, { depth: null, showHidden: true }), JSON.stringify(error)].join("\n");
@@ -64,33 +64,33 @@ describe("the caller's signal", () => {
     ["the platform's default", undefined],
   ];
 
-  describe.each(reasons)("with %s as its reason", (_, given) => {
+  describe.each(reasons)("with %s as its reason", (_, reason) => {
     test("sends nothing when it has aborted before", async () => {
       const limiter = counted();
       const fetch = script(json({ id: "w1" }));
-      const signal = AbortSignal.abort(given);
+      const signal = AbortSignal.abort(reason);
       expect(await rejection(post(acmeHttp({ fetch, limiter }), { options: { signal } }))).toBe(signal.reason);
       expect(fetch.sent).toEqual([]);
-      expect(limiter.given()).toBe(0);
+      expect(limiter.acquired()).toBe(0);
     });
 
-    test("ends a call whose answer has not come", async () => {
+    test("ends a call that waits for the response", async () => {
       const arrived = withResolvers();
       const { url } = await serve(() => arrived.resolve());
       const limiter = counted();
       const caller = new AbortController();
       const work = rejection(post(acmeHttp({ baseUrl: url, limiter }), { options: { signal: caller.signal } }));
       await arrived.promise;
-      caller.abort(given);
+      caller.abort(reason);
       expect(await work).toBe(caller.signal.reason);
       expect(limiter.open()).toBe(0);
     });
 
-    test("ends a call between two repeats", async () => {
+    test("ends a call between two retries", async () => {
       const limiter = counted();
       const caller = new AbortController();
       const fetch = script(() => {
-        setTimeout(() => caller.abort(given), 20);
+        setTimeout(() => caller.abort(reason), 20);
         return status(503);
       });
       const retry = { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 1_000 };
@@ -100,13 +100,13 @@ describe("the caller's signal", () => {
       expect(limiter.open()).toBe(0);
     });
 
-    test("ends a call that waits for its turn", async () => {
+    test("ends a call that waits for a permit", async () => {
       const limiter = createLimiter({ concurrency: 1 });
       const end = await limiter.acquire(false, new AbortController().signal);
       const fetch = script(json({ id: "w1" }));
       const caller = new AbortController();
       const work = rejection(get(acmeHttp({ fetch, limiter }), { options: { signal: caller.signal } }));
-      caller.abort(given);
+      caller.abort(reason);
       expect(await work).toBe(caller.signal.reason);
       end();
       await get(acmeHttp({ fetch, limiter }));
@@ -115,10 +115,10 @@ describe("the caller's signal", () => {
   });
 
   test.each([
-    ["a fetch that does not listen to it", { fetch: script(ignore) }],
-    ["an authorization that does not listen to it", { authorize: (() => new Promise(() => undefined)) as Authorize }],
+    ["a fetch that ignores it", { fetch: script(ignore) }],
+    ["an authorization that ignores it", { authorize: (() => new Promise(() => undefined)) as Authorize }],
     ["a body that never ends", { fetch: script(() => new Response(new ReadableStream())) }],
-  ])("ends a call that is held up by %s", async (_, overrides) => {
+  ])("ends a call despite %s", async (_, overrides) => {
     const limiter = counted();
     const caller = new AbortController();
     const http = acmeHttp({ fetch: script(json({ id: "w1" })), limiter, timeoutMs: 20_000, ...overrides });
@@ -128,15 +128,15 @@ describe("the caller's signal", () => {
     expect(limiter.open()).toBe(0);
   });
 
-  test("that aborts after the answer does not take it away", async () => {
+  test("does not change a response when it aborts afterwards", async () => {
     const caller = new AbortController();
     const fetch = script(json({ id: "w1" }));
-    const answer = await post(acmeHttp({ fetch }), { options: { signal: caller.signal } });
+    const response = await post(acmeHttp({ fetch }), { options: { signal: caller.signal } });
     caller.abort();
-    expect(answer.value).toEqual({ id: "w1" });
+    expect(response.value).toEqual({ id: "w1" });
   });
 
-  test("is left without listeners when calls have ended", async () => {
+  test("has no listeners after the calls", async () => {
     const { signal } = new AbortController();
     const add = vi.spyOn(signal, "addEventListener");
     const remove = vi.spyOn(signal, "removeEventListener");
@@ -148,10 +148,10 @@ describe("the caller's signal", () => {
 
 describe("the deadline", () => {
   test.each([
-    ["a server that does not answer", { fetch: script(hang) }],
-    ["a fetch that does not listen", { fetch: script(ignore) }],
+    ["a server that does not respond", { fetch: script(hang) }],
+    ["a fetch that ignores the signal", { fetch: script(ignore) }],
     ["a body that never ends", { fetch: script(() => new Response(new ReadableStream())) }],
-  ])("passes with %s: nothing happened to a read, and a create is unknown", async (_, overrides) => {
+  ])("passes with %s: the outcome of a read is not_applied, and of a create unknown", async (_, overrides) => {
     const limiter = counted();
     const http = acmeHttp({ ...overrides, limiter, timeoutMs: 30 });
     const read = await rejection(get(http));
@@ -167,7 +167,7 @@ describe("the deadline", () => {
     expect(limiter.open()).toBe(0);
   });
 
-  test("passes while a real server sends its body without end", async () => {
+  test("passes while a real server sends an endless body", async () => {
     const { url } = await serve((_, response) => {
       const timer = setInterval(() => response.write(" "), 5);
       response.on("close", () => clearInterval(timer));
@@ -178,7 +178,7 @@ describe("the deadline", () => {
     });
   });
 
-  test("that passes in line means that nothing happened", async () => {
+  test("passes before a permit is free, and the outcome is not_applied", async () => {
     const limiter = createLimiter({ concurrency: 1 });
     const end = await limiter.acquire(false, new AbortController().signal);
     const fetch = script(json({ id: "w1" }));
@@ -190,7 +190,7 @@ describe("the deadline", () => {
     end();
   });
 
-  test("that passes while a credential is fetched means that nothing happened", async () => {
+  test("passes during the authorization, and the outcome is not_applied", async () => {
     const limiter = counted();
     const authorize: Authorize = () => new Promise(() => undefined);
     const error = await rejection(post(acmeHttp({ fetch: script(json({})), authorize, limiter, timeoutMs: 30 })));
@@ -199,7 +199,7 @@ describe("the deadline", () => {
     expect(limiter.open()).toBe(0);
   });
 
-  test("that passes in line for a repeat leaves unknown what the first attempt did", async () => {
+  test("passes before a retry has a permit, and the outcome is that of the first attempt", async () => {
     vi.useFakeTimers();
     const inner = createLimiter();
     let turns = 0;
@@ -211,14 +211,14 @@ describe("the deadline", () => {
     expect(error).toMatchObject({ code: "timeout", outcome: "unknown" });
   });
 
-  test("of a call replaces the manager's", async () => {
+  test("is that of the call instead of the manager's", async () => {
     const http = acmeHttp({ fetch: script(hang), timeoutMs: 60_000 });
     expect(await rejection(get(http, { options: { timeoutMs: 20 } }))).toMatchObject({
       message: expect.stringContaining("20 ms"),
     });
   });
 
-  test("gives an attempt that can be repeated 30 seconds, and one that cannot all the time there is", async () => {
+  test("gives a repeatable attempt 30 seconds, and any other attempt all the remaining time", async () => {
     vi.useFakeTimers();
     const started: number[] = [];
     const fetch = script((request) => {
@@ -248,19 +248,19 @@ describe("the deadline", () => {
   });
 });
 
-describe("a refused credential", () => {
-  const renewing = (better: boolean) => {
-    let asked = 0;
-    const refused = vi.fn(() => better);
-    const authorize: Authorize = () => ({ headers: { authorization: `Bearer t${++asked}` }, secrets: [], refused });
-    return { authorize, refused };
+describe("a credential that the vendor rejects", () => {
+  const renewing = (renewable: boolean) => {
+    let calls = 0;
+    const onUnauthorized = vi.fn(() => renewable);
+    const authorize: Authorize = () => ({ headers: { authorization: `Bearer t${++calls}` }, secrets: [], onUnauthorized });
+    return { authorize, onUnauthorized };
   };
 
   test.each([
     ["get", get],
     ["post", post],
-  ])("is renewed exactly once on a %s, also when repeats are off", async (_, call) => {
-    const { authorize, refused } = renewing(true);
+  ])("is renewed exactly once on a %s, also without retries", async (_, call) => {
+    const { authorize, onUnauthorized } = renewing(true);
     const fetch = script(status(401));
     const error = await rejection(
       call(acmeHttp({ fetch, authorize, retry: { maxRetries: 0, initialDelayMs: 1, maxDelayMs: 1 } })),
@@ -268,28 +268,28 @@ describe("a refused credential", () => {
     expect(error).toBeInstanceOf(AuthenticationError);
     expect(error).toMatchObject({ outcome: "not_applied" });
     expect(fetch.sent.map(({ headers }) => headers.get("authorization"))).toEqual(["Bearer t1", "Bearer t2"]);
-    expect(refused).toHaveBeenCalledTimes(1);
+    expect(onUnauthorized).toHaveBeenCalledTimes(1);
   });
 
-  test("is not renewed when there is no better one", async () => {
+  test("is not renewed when no better one exists", async () => {
     const { authorize } = renewing(false);
     const fetch = script(status(401));
     await rejection(post(acmeHttp({ fetch, authorize })));
     expect(fetch.sent).toHaveLength(1);
   });
 
-  test("stays the answer when the renewal itself fails", async () => {
+  test("is an AuthenticationError when the renewal fails", async () => {
     const authorize: Authorize = () => ({
       headers: {},
       secrets: [],
-      refused: () => {
+      onUnauthorized: () => {
         throw new Error("canary");
       },
     });
     expect(await rejection(post(acmeHttp({ fetch: script(status(401)), authorize })))).toBeInstanceOf(AuthenticationError);
   });
 
-  test("is renewed between repeats without using one up", async () => {
+  test("is renewed between retries without counting as a retry", async () => {
     const { authorize } = renewing(true);
     const fetch = script(status(503), status(401), status(503), json({ id: "w1" }));
     await get(acmeHttp({ fetch, authorize, retry: { maxRetries: 2, initialDelayMs: 1, maxDelayMs: 9 } }));
@@ -302,7 +302,7 @@ describe("an authorization that fails", () => {
     (error: unknown): Authorize =>
     () =>
       Promise.reject(error);
-  const refusal = () =>
+  const tokenError = () =>
     new TokenEndpointError({
       message: "no token",
       status: 401,
@@ -310,10 +310,10 @@ describe("an authorization that fails", () => {
       outcome: "unknown",
     });
 
-  test("speaks for itself; nothing is sent and the turn is given back", async () => {
+  test("rejects with its own error; nothing is sent and the permit is released", async () => {
     const limiter = counted();
     const fetch = script(json({ id: "w1" }));
-    const error = await rejection(post(acmeHttp({ fetch, limiter, authorize: failing(refusal()) })));
+    const error = await rejection(post(acmeHttp({ fetch, limiter, authorize: failing(tokenError()) })));
     expect(error).toBeInstanceOf(TokenEndpointError);
     expect(error).toMatchObject({
       message: "acme create widget: authorization failed: no token. The request was not sent.",
@@ -323,11 +323,11 @@ describe("an authorization that fails", () => {
     });
     expect(fetch.sent).toEqual([]);
     expect(limiter.open()).toBe(0);
-    expect(limiter.given()).toBe(1);
+    expect(limiter.acquired()).toBe(1);
   });
 
-  test("does not have its error changed under others who wait for the same credential", async () => {
-    const shared = refusal();
+  test("does not change its error, which other calls share", async () => {
+    const shared = tokenError();
     const credentials = { clientId: "c", clientSecret: "s3cr3t-value" };
     let turns = 0;
     const authorize: Authorize = () => (turns++ === 0 ? { headers: {}, secrets: [] } : Promise.reject(shared));
@@ -345,20 +345,20 @@ describe("an authorization that fails", () => {
     expect(shared.outcome).toBe("unknown");
   });
 
-  test("for too many requests is asked again, also for a write, since nothing was sent", async () => {
+  test("for too many requests is retried, also for a write, because nothing was sent", async () => {
     const limited = () => new RateLimitError({ message: "slow down", status: 400, retryAfterMs: 2 });
-    let asked = 0;
+    let calls = 0;
     const authorize: Authorize = () =>
-      ++asked < 3 ? Promise.reject(limited()) : { headers: { authorization: "Bearer t" }, secrets: [] };
+      ++calls < 3 ? Promise.reject(limited()) : { headers: { authorization: "Bearer t" }, secrets: [] };
     const limiter = counted();
     const fetch = script(json({ id: "w1" }));
     await post(acmeHttp({ fetch, limiter, authorize, retry: { maxRetries: 2, initialDelayMs: 1, maxDelayMs: 9 } }));
-    expect(asked).toBe(3);
+    expect(calls).toBe(3);
     expect(fetch.sent).toHaveLength(1);
     expect(limiter.open()).toBe(0);
   });
 
-  test("for too many requests is given up when the wait or the number of repeats is over the cap", async () => {
+  test("for too many requests is not retried above the longest delay or the maximum number of retries", async () => {
     const retry = { maxRetries: 2, initialDelayMs: 1, maxDelayMs: 9 };
     for (const [retryAfterMs, times] of [
       [1_000, 1],
@@ -377,13 +377,13 @@ describe("an authorization that fails", () => {
     }
   });
 
-  test("with an error of somebody else's lets that through", async () => {
-    const own = new RangeError("from a strategy of the caller's");
+  test("with an error of another class rejects with that error", async () => {
+    const own = new RangeError("from the caller's client authentication");
     expect(await rejection(post(acmeHttp({ fetch: script(json({})), authorize: failing(own) })))).toBe(own);
   });
 });
 
-describe("a fetch that throws something odd", () => {
+describe("a fetch that throws any value", () => {
   const hostile = new Proxy(
     {},
     {
@@ -402,11 +402,11 @@ describe("a fetch that throws something odd", () => {
     ["a number", 7],
     ["a plain object", { message: "canary-secret", code: "canary-secret" }],
     ["an error with a secret", new Error("canary-secret", { cause: new Error("canary-secret") })],
-    ["an error that only looks like one of ours", Object.assign(new Error("canary-secret"), brand())],
+    ["an error that only has this library's brand", Object.assign(new Error("canary-secret"), brand())],
     ["an error whose code is a sentence", Object.assign(new Error("x"), { code: "canary-secret is wrong" })],
-    ["an object that throws when it is looked at", hostile],
-    ["a loop of causes", loop()],
-  ])("makes a network error of %s, and says nothing of what was thrown", async (_, thrown) => {
+    ["an object whose getters throw", hostile],
+    ["an error with circular causes", loop()],
+  ])("leads to a network error for %s, without the thrown value", async (_, thrown) => {
     const fetch = script(() => {
       throw thrown;
     });
@@ -422,15 +422,15 @@ describe("a fetch that throws something odd", () => {
     ["undefined", undefined],
     ["an object", {}],
     ["a string", "text"],
-  ])("or answers with %s makes a network error", async (_, answer) => {
+  ])("leads to a network error when it resolves to %s", async (_, response) => {
     const http = acmeHttp({
-      fetch: script(() => answer as unknown as Response),
+      fetch: script(() => response as unknown as Response),
       retry: { maxRetries: 0, initialDelayMs: 1, maxDelayMs: 1 },
     });
     expect(await rejection(post(http))).toMatchObject({ code: "network", outcome: "unknown" });
   });
 
-  test("as the platform does names the platform's code", async () => {
+  test("leads to an error with the platform's code", async () => {
     const error = await rejection(post(acmeHttp({ fetch: script(fault("ECONNRESET")) })));
     expect((error as Error).message).toBe(
       "acme create widget: connection to https://api.acme.test lost (ECONNRESET). The change may have been applied. Read the current state before you retry.",
@@ -440,13 +440,13 @@ describe("a fetch that throws something odd", () => {
 
 describe("the outcome", () => {
   test.each([
-    ["a server fault, then not found", [status(500), status(404)], "unknown"],
-    ["a broken line, then not found", [fault("ECONNRESET"), status(404)], "unknown"],
-    ["a gateway's timeout, then a refusal", [status(504), status(403)], "unknown"],
-    ["a server fault, then nobody there", [status(500), fault("ECONNREFUSED")], "unknown"],
+    ["a server error, then not found", [status(500), status(404)], "unknown"],
+    ["a lost connection, then not found", [fault("ECONNRESET"), status(404)], "unknown"],
+    ["a gateway's timeout, then a rejection", [status(504), status(403)], "unknown"],
+    ["a server error, then a refused connection", [status(500), fault("ECONNREFUSED")], "unknown"],
     ["too many requests, then not found", [status(429), status(404)], "not_applied"],
-    ["nobody there, then not found", [fault("ECONNREFUSED"), status(404)], "not_applied"],
-  ] as const)("of a delete after %s is right", async (_, turns, outcome) => {
+    ["a refused connection, then not found", [fault("ECONNREFUSED"), status(404)], "not_applied"],
+  ] as const)("is that of all attempts of a delete after %s", async (_, turns, outcome) => {
     const [first, second] = turns;
     const error = await rejection(
       remove(acmeHttp({ fetch: script(first, second), retry: { maxRetries: 1, initialDelayMs: 1, maxDelayMs: 9 } })),
@@ -454,7 +454,7 @@ describe("the outcome", () => {
     expect(error).toMatchObject({ outcome });
   });
 
-  test("unknown brings the credentials that the call chose, and a refusal does not", async () => {
+  test("unknown comes with the generated credentials, and not_applied without them", async () => {
     const credentials = { clientId: "c", clientSecret: "chosen-secret" };
     const unknown = await rejection(post(acmeHttp({ fetch: script(status(500)) }), { credentials }));
     expect((unknown as NetworkError).unsavedCredentials()).toEqual(credentials);
@@ -484,7 +484,7 @@ describe("secrets", () => {
     return json({ message: words, code: words, request: words, url: request.url }, code);
   };
 
-  test.each([400, 401, 403, 404, 409, 422, 429, 500, 503])("that the vendor repeats in a %i reach nobody", async (code) => {
+  test.each([400, 401, 403, 404, 409, 422, 429, 500, 503])("in the body of a %i response are redacted", async (code) => {
     const authorize: Authorize = () => ({ headers: { "x-key": "abc" }, secrets: [token] });
     const http = acmeHttp({
       fetch: script(echo(code)),
@@ -499,25 +499,25 @@ describe("secrets", () => {
     expect(text).toContain("[secret]");
   });
 
-  test("of an earlier attempt are struck as well", async () => {
-    let asked = 0;
+  test("of an earlier attempt are redacted too", async () => {
+    let calls = 0;
     const authorize: Authorize = () => {
-      const value = `token-number-${++asked}`;
-      return { headers: { authorization: value }, secrets: [value], refused: () => true };
+      const value = `token-number-${++calls}`;
+      return { headers: { authorization: value }, secrets: [value], onUnauthorized: () => true };
     };
     const fetch = script(status(401), json({ message: "token-number-1 token-number-2" }, 401));
     expect(((await rejection(get(acmeHttp({ fetch, authorize })))) as Error).message).toContain("[secret] [secret]");
   });
 
-  test("are not in a network error that carries a code", async () => {
+  test("are redacted in the code of a network error", async () => {
     const authorize: Authorize = () => ({ headers: {}, secrets: ["SECRET_CODE_1"] });
     const error = await rejection(post(acmeHttp({ fetch: script(fault("SECRET_CODE_1")), authorize })));
     expect(shown(error)).not.toContain("SECRET_CODE_1");
   });
 });
 
-describe("an answer that the vendor's reader cannot read", () => {
-  test("is still the refusal that it is", async () => {
+describe("an error response that the vendor's parser cannot parse", () => {
+  test("has the error class of its status", async () => {
     const broken = () => {
       throw new Error("canary");
     };
@@ -528,13 +528,13 @@ describe("an answer that the vendor's reader cannot read", () => {
     });
   });
 
-  test("into text is still the refusal that it is", async () => {
+  test("has the error class of its status when its details are not strings", async () => {
     const fetch = script(json({ message: { deep: true }, code: 17, request: ["r"] }, 404));
     expect(await rejection(post(acmeHttp({ fetch })))).toMatchObject({ code: "not_found" });
   });
 });
 
-test("many calls at once each end with their own answer and their own credential", async () => {
+test("many concurrent calls each have their own response and their own credential", async () => {
   const limiter = counted(createLimiter({ concurrency: 3 }));
   let most = 0;
   const fetch = script(async (request) => {
@@ -551,8 +551,8 @@ test("many calls at once each end with their own answer and their own credential
       returns: widget,
     }),
   );
-  const answers = await Promise.all(work);
-  expect(answers.map(({ value }) => value.id)).toEqual(answers.map((_, index) => `w${index}:k${index % 2}`));
+  const responses = await Promise.all(work);
+  expect(responses.map(({ value }) => value.id)).toEqual(responses.map((_, index) => `w${index}:k${index % 2}`));
   expect(most).toBe(3);
   expect(limiter.open()).toBe(0);
 });
@@ -579,31 +579,31 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
-describe("a fetch that gets itself a token", () => {
+describe("a fetch that requests a token itself", () => {
   const throwing = (error: Error) => () => {
     throw error;
   };
 
-  test("says why it got none: nothing was sent, and nothing is repeated", async () => {
-    const refused = new TokenEndpointError({
-      message: "auth.example answered 401 invalid_client",
+  test("rejects with the error of its token request: nothing was sent, and nothing is retried", async () => {
+    const tokenError = new TokenEndpointError({
+      message: "auth.example: invalid_client (401)",
       status: 401,
       error: "invalid_client",
     });
-    for (const ask of [get, post, remove]) {
-      const fetch = script(throwing(refused));
-      const error = await rejection(ask(acmeHttp({ fetch })));
+    for (const call of [get, post, remove]) {
+      const fetch = script(throwing(tokenError));
+      const error = await rejection(call(acmeHttp({ fetch })));
       expect(error).toBeInstanceOf(TokenEndpointError);
       expect(error).toMatchObject({
         error: "invalid_client",
         outcome: "not_applied",
-        message: expect.stringContaining(refused.message),
+        message: expect.stringContaining(tokenError.message),
       });
       expect(fetch.sent).toHaveLength(1);
     }
   });
 
-  test("is waited for where there were too many requests for tokens", async () => {
+  test("is retried after too many token requests", async () => {
     const limited = new RateLimitError({ message: "too many", status: 429, retryAfterMs: 1 });
     const fetch = script(throwing(limited), json({ id: "w1" }));
     expect((await post(acmeHttp({ fetch }))).value).toEqual({ id: "w1" });

@@ -12,7 +12,7 @@ const context = {
 const refuse = (status: number, failure: ErrorDetails = {}, more: object = {}, text = "") =>
   toResponseError({ status, headers: new Headers(), text, body: undefined }, failure, { ...context, ...more });
 
-describe("makeRefusal", () => {
+describe("toResponseError", () => {
   test.each([
     [0, errors.ResponseError],
     [302, errors.ResponseError],
@@ -27,32 +27,35 @@ describe("makeRefusal", () => {
     [500, errors.ServerError],
     [503, errors.ServerError],
     [999, errors.ServerError],
-  ])("makes the class of status %i", (status, kind) => {
+  ])("creates the class of status %i", (status, kind) => {
     const error = refuse(status);
     expect(error.constructor).toBe(kind);
     expect(error).toMatchObject({ status, vendor: "acme", operation: "create client", outcome: "unknown" });
   });
 
-  test("goes by what the status stands for, and shows the one that came", () => {
+  test("uses the class of the corrected status, and shows the received one", () => {
     const error = refuse(500, { status: 404 });
     expect(error).toBeInstanceOf(errors.NotFoundError);
     expect(error.status).toBe(500);
     expect(error.message).toContain("(500)");
   });
 
-  test("says how long to wait only where the class can", () => {
+  test("has the retry delay only in classes with that field", () => {
     expect(refuse(429)).toHaveProperty("retryAfterMs", 7_000);
     expect(refuse(503)).toHaveProperty("retryAfterMs", 7_000);
     expect(refuse(404)).not.toHaveProperty("retryAfterMs");
   });
 
-  test.each([undefined, "", "  ", "\u0000\n"])("says that no reason was given when the vendor says %j", (message) => {
-    expect(refuse(404, { message }).message).toBe(
-      "acme create client: the response has no error message (404). The change may have been applied. Read the current state before you retry.",
-    );
-  });
+  test.each([undefined, "", "  ", "\u0000\n"])(
+    "states that the response has no error message when the message is %j",
+    (message) => {
+      expect(refuse(404, { message }).message).toBe(
+        "acme create client: the response has no error message (404). The change may have been applied. Read the current state before you retry.",
+      );
+    },
+  );
 
-  test.each([7, { deep: true }, ["a"], null, true])("passes over what a reader has taken for text and is %j", (odd) => {
+  test.each([7, { deep: true }, ["a"], null, true])("ignores details that are not strings: %j", (odd) => {
     const error = refuse(404, { message: odd, vendorCode: odd, requestId: odd } as never);
     expect(error.message).toBe(
       "acme create client: the response has no error message (404). The change may have been applied. Read the current state before you retry.",
@@ -61,7 +64,7 @@ describe("makeRefusal", () => {
     expect(error).not.toHaveProperty("requestId");
   });
 
-  test("shows the words of a page that is not JSON, without its markup, struck and cut", () => {
+  test("shows the text of a page that is not JSON, without its markup, redacted and cut", () => {
     const page =
       "<!doctype html><html><head><title>x</title><style>p{}</style></head><body><h1>Bad gateway</h1>hunter22 <b>down</b>";
     expect(refuse(502, {}, {}, page).message).toBe(
@@ -70,17 +73,17 @@ describe("makeRefusal", () => {
     expect(refuse(502, {}, {}, `${page}${"y".repeat(9_000)}`).message.length).toBeLessThan(400);
   });
 
-  test("reads a hostile page of any size in no time worth naming", { timeout: 5_000 }, () => {
+  test("reads a large hostile page in linear time", { timeout: 5_000 }, () => {
     expect(refuse(502, {}, {}, "<script".repeat(500_000)).message).toContain("(502)");
   });
 
-  test("does not quote what comes with a redirect", () => {
+  test("does not show the body of a redirect", () => {
     expect(refuse(302, { message: "moved to https://evil.test" }).message).toBe(
       "acme create client: redirects are not followed (302). The change may have been applied. Read the current state before you retry.",
     );
   });
 
-  test("strikes secrets and cuts what is long, in every text of the vendor's", () => {
+  test("redacts and cuts every text of the vendor", () => {
     const long = `hunter22 ${"x".repeat(2_000)}`;
     const error = refuse(400, { message: long, vendorCode: long, requestId: long });
     for (const text of [error.message, error.vendorCode!, error.requestId!]) {
@@ -96,7 +99,7 @@ describe("makeRefusal", () => {
     expect(refuse(500).unsavedCredentials()).toBeUndefined();
   });
 
-  test("gives the vendor's words, its code and its id of the request", () => {
+  test("has the vendor's message, its code and its id of the request", () => {
     const error = refuse(403, { message: "not granted", vendorCode: "E-7", requestId: "r-1" });
     expect(error.message).toBe(
       "acme create client: not granted (403, request r-1). The change may have been applied. Read the current state before you retry.",
@@ -105,7 +108,7 @@ describe("makeRefusal", () => {
   });
 });
 
-test("isRedirect knows 3xx, and the 0 of runtimes that hide it", () => {
+test("isRedirect is true for 3xx, and for 0 in runtimes that hide redirects", () => {
   expect([0, 300, 301, 304, 308, 399].every(isRedirect)).toBe(true);
   expect([200, 299, 400, 500, 100].some(isRedirect)).toBe(false);
 });

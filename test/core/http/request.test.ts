@@ -15,7 +15,7 @@ import { serve, unusedUrl } from "../loopback.js";
 
 const widget = z.object({ id: z.string() });
 
-/** One call of each method, all of which the vendor answers with a widget. */
+/** One call of each method. The vendor's response is always a widget. */
 const calls = {
   get: (http: Http<AcmePaths>, more: Partial<CallFacts> = {}) =>
     http({ ...more, operation: "get widget", method: "get", path: "/widgets/{id}", params: { id: "w1" }, returns: widget }),
@@ -43,15 +43,15 @@ const calls = {
     }),
   // A POST that only reads, as introspection does.
   reading: (http: Http<AcmePaths>) =>
-    http({ operation: "look up", method: "post", path: "/search", form: { token: "t" }, readsOnly: true, returns: widget }),
-  // A POST that may be done twice, as revocation may.
-  twice: (http: Http<AcmePaths>) =>
+    http({ operation: "search", method: "post", path: "/search", form: { token: "t" }, readsOnly: true, returns: widget }),
+  // A POST that can be repeated, as a revocation.
+  idempotent: (http: Http<AcmePaths>) =>
     http({ operation: "end", method: "post", path: "/search", form: { token: "t" }, idempotent: true, returns: widget }),
 };
 
 type Method = keyof typeof calls;
 const reads: readonly Method[] = ["get", "reading"];
-const repeatable: readonly Method[] = ["get", "put", "delete", "reading", "twice"];
+const repeatable: readonly Method[] = ["get", "put", "delete", "reading", "idempotent"];
 const methods = Object.keys(calls) as Method[];
 
 afterEach(() => {
@@ -62,48 +62,48 @@ describe("the retry table", () => {
   interface Row {
     readonly what: string;
     readonly turn: Turn;
-    /** Which methods are repeated. */
-    readonly again: readonly Method[];
-    /** Whether the vendor may have acted, for a method that writes. */
-    readonly acted: boolean;
+    /** The methods that are retried. */
+    readonly retried: readonly Method[];
+    /** Whether a method that writes may have been applied. */
+    readonly applied: boolean;
     readonly code: AnyOAuthClientsError["code"];
     readonly name: string;
   }
   const all = methods;
   const none: readonly Method[] = [];
-  const answered = (
+  const response = (
     code: number,
-    again: readonly Method[],
-    acted: boolean,
+    retried: readonly Method[],
+    applied: boolean,
     error: AnyOAuthClientsError["code"],
     name: string,
-  ) => ({ what: `${code}`, turn: status(code), again, acted, code: error, name }) satisfies Row;
-  const broken = (what: string, again: readonly Method[], acted: boolean) =>
-    ({ what, turn: fault(what), again, acted, code: "network", name: "NetworkError" }) satisfies Row;
+  ) => ({ what: `${code}`, turn: status(code), retried, applied, code: error, name }) satisfies Row;
+  const broken = (what: string, retried: readonly Method[], applied: boolean) =>
+    ({ what, turn: fault(what), retried, applied, code: "network", name: "NetworkError" }) satisfies Row;
 
   const table: readonly Row[] = [
-    answered(301, none, true, "error_response", "ResponseError"),
-    answered(302, none, true, "error_response", "ResponseError"),
-    answered(304, none, true, "error_response", "ResponseError"),
-    answered(400, none, false, "error_response", "ResponseError"),
-    answered(401, none, false, "authentication", "AuthenticationError"),
-    answered(403, none, false, "permission", "PermissionDeniedError"),
-    answered(404, none, false, "not_found", "NotFoundError"),
-    answered(405, none, false, "error_response", "ResponseError"),
-    answered(408, repeatable, true, "error_response", "ResponseError"),
-    answered(409, none, false, "conflict", "ConflictError"),
-    answered(413, none, false, "error_response", "ResponseError"),
-    answered(418, none, false, "error_response", "ResponseError"),
-    answered(422, none, false, "error_response", "ResponseError"),
-    answered(425, repeatable, false, "error_response", "ResponseError"),
-    answered(429, all, false, "rate_limited", "RateLimitError"),
-    answered(499, none, true, "error_response", "ResponseError"),
-    answered(500, repeatable, true, "server_error", "ServerError"),
-    answered(501, repeatable, true, "server_error", "ServerError"),
-    answered(502, repeatable, true, "server_error", "ServerError"),
-    answered(503, repeatable, true, "server_error", "ServerError"),
-    answered(504, repeatable, true, "server_error", "ServerError"),
-    answered(599, repeatable, true, "server_error", "ServerError"),
+    response(301, none, true, "error_response", "ResponseError"),
+    response(302, none, true, "error_response", "ResponseError"),
+    response(304, none, true, "error_response", "ResponseError"),
+    response(400, none, false, "error_response", "ResponseError"),
+    response(401, none, false, "authentication", "AuthenticationError"),
+    response(403, none, false, "permission", "PermissionDeniedError"),
+    response(404, none, false, "not_found", "NotFoundError"),
+    response(405, none, false, "error_response", "ResponseError"),
+    response(408, repeatable, true, "error_response", "ResponseError"),
+    response(409, none, false, "conflict", "ConflictError"),
+    response(413, none, false, "error_response", "ResponseError"),
+    response(418, none, false, "error_response", "ResponseError"),
+    response(422, none, false, "error_response", "ResponseError"),
+    response(425, repeatable, false, "error_response", "ResponseError"),
+    response(429, all, false, "rate_limited", "RateLimitError"),
+    response(499, none, true, "error_response", "ResponseError"),
+    response(500, repeatable, true, "server_error", "ServerError"),
+    response(501, repeatable, true, "server_error", "ServerError"),
+    response(502, repeatable, true, "server_error", "ServerError"),
+    response(503, repeatable, true, "server_error", "ServerError"),
+    response(504, repeatable, true, "server_error", "ServerError"),
+    response(599, repeatable, true, "server_error", "ServerError"),
     broken("ENOTFOUND", all, false),
     broken("EAI_AGAIN", all, false),
     broken("ECONNREFUSED", all, false),
@@ -115,23 +115,23 @@ describe("the retry table", () => {
     broken("EPIPE", repeatable, true),
     broken("UND_ERR_SOCKET", repeatable, true),
     broken("UND_ERR_HEADERS_TIMEOUT", repeatable, true),
-    { what: "no code", turn: fault(), again: repeatable, acted: true, code: "network", name: "NetworkError" },
+    { what: "no code", turn: fault(), retried: repeatable, applied: true, code: "network", name: "NetworkError" },
   ];
 
   test.each(table.flatMap((row) => methods.map((method) => ({ ...row, method }))))(
-    "$method that meets $what",
-    async ({ turn, again, acted, code, name, method }) => {
+    "applies to $method after $what",
+    async ({ turn, retried, applied, code, name, method }) => {
       const fetch = script(turn);
       const error = (await rejection(
         calls[method](acmeHttp({ fetch, retry: { maxRetries: 2, initialDelayMs: 1, maxDelayMs: 50 } })),
       )) as AnyOAuthClientsError;
       expect(error).toMatchObject({ code, name, vendor: "acme" });
-      expect(error.outcome).toBe(acted && !reads.includes(method) ? "unknown" : "not_applied");
-      expect(fetch.sent).toHaveLength(again.includes(method) ? 3 : 1);
+      expect(error.outcome).toBe(applied && !reads.includes(method) ? "unknown" : "not_applied");
+      expect(fetch.sent).toHaveLength(retried.includes(method) ? 3 : 1);
     },
   );
 
-  test.each(methods)("%s is never repeated when repeats are off", async (method) => {
+  test.each(methods)("has no retry of %s when retries are disabled", async (method) => {
     for (const turn of [status(429), status(503), fault("ECONNREFUSED"), fault("ECONNRESET")]) {
       const fetch = script(turn);
       await rejection(calls[method](acmeHttp({ fetch, retry: { maxRetries: 0, initialDelayMs: 1, maxDelayMs: 50 } })));
@@ -139,13 +139,13 @@ describe("the retry table", () => {
     }
   });
 
-  test.each(methods)("%s succeeds when a repeat does", async (method) => {
+  test.each(methods)("lets %s succeed when a retry succeeds", async (method) => {
     const fetch = script(status(429), fault("ECONNREFUSED"), json({ id: "w1" }));
     await expect(calls[method](acmeHttp({ fetch }))).resolves.toMatchObject({ status: 200 });
     expect(fetch.sent).toHaveLength(3);
   });
 
-  test("a repeat sends the same body, query and headers again", async () => {
+  test("has the same body, query and headers in each retry", async () => {
     const fetch = script(status(503), json({ id: "w1" }));
     await calls.put(acmeHttp({ fetch }));
     const [first, second] = fetch.sent;
@@ -157,7 +157,7 @@ describe("the retry table", () => {
 describe("a status that the vendor is known to misuse", () => {
   const readFailure = () => ({ status: 429 });
 
-  test("is repeated and classed as what it stands for, and shown as it came", async () => {
+  test("is retried and classified by the corrected status, and the error has the received one", async () => {
     const fetch = script(status(400));
     const error = await rejection(
       calls.post(
@@ -168,20 +168,20 @@ describe("a status that the vendor is known to misuse", () => {
     expect(fetch.sent).toHaveLength(2);
   });
 
-  test("leaves the outcome unknown when it stands for a fault of the vendor", async () => {
+  test("leaves the outcome unknown when the corrected status is a server error", async () => {
     const http = acmeHttp({ fetch: script(status(400)), parseErrorResponse: () => ({ status: 503 }) });
     expect(await rejection(calls.post(http))).toMatchObject({ code: "server_error", outcome: "unknown" });
   });
 
-  test("leaves the outcome unknown when a fault of the vendor came, whatever it stands for", async () => {
+  test("leaves the outcome unknown when the received status is a server error", async () => {
     const http = acmeHttp({ fetch: script(status(500)), parseErrorResponse: () => ({ status: 400 }) });
     expect(await rejection(calls.post(http))).toMatchObject({ code: "error_response", outcome: "unknown" });
   });
 });
 
-describe("waiting", () => {
-  /** The waits that a call asks for, in milliseconds, while all timers ring at once. It begins at noon. */
-  async function waitsOf(turns: readonly [Turn, ...Turn[]], overrides: Parameters<typeof acmeHttp>[0] = {}) {
+describe("the delay before a retry", () => {
+  /** The delays between the attempts of a call, in milliseconds. It begins at noon. */
+  async function delaysOf(turns: readonly [Turn, ...Turn[]], overrides: Parameters<typeof acmeHttp>[0] = {}) {
     vi.useFakeTimers({ now: Date.parse("Fri, 20 Nov 2026 12:00:00 GMT") });
     try {
       const fetch = script(...turns);
@@ -197,68 +197,68 @@ describe("waiting", () => {
       });
       const work = calls.get(http).catch((error: unknown) => error);
       await vi.advanceTimersByTimeAsync(1_100_000);
-      return { waits: times.slice(1).map((time, index) => time - times[index]!), result: await work };
+      return { delays: times.slice(1).map((time, index) => time - times[index]!), result: await work };
     } finally {
       vi.useRealTimers();
     }
   }
 
   test.each([
-    ["seconds over the cap", "61", 61_000],
+    ["seconds above the maximum", "61", 61_000],
     ["days", "1000000000", 1e12],
-    ["a date over the cap", "Fri, 20 Nov 2026 13:00:00 GMT", 3_600_000],
-  ])("fails at once, and says how long, when Retry-After is %s", async (_, header, retryAfterMs) => {
-    const { waits, result } = await waitsOf([status(429, { "retry-after": header })]);
-    expect(waits).toEqual([]);
+    ["a date above the maximum", "Fri, 20 Nov 2026 13:00:00 GMT", 3_600_000],
+  ])("is not started, and the error has its length, when Retry-After is %s", async (_, header, retryAfterMs) => {
+    const { delays, result } = await delaysOf([status(429, { "retry-after": header })]);
+    expect(delays).toEqual([]);
     expect(result).toMatchObject({ code: "rate_limited", retryAfterMs });
   });
 
-  test("fails at once when the wait would pass the deadline", async () => {
-    const { waits, result } = await waitsOf([status(503, { "retry-after": "20" })], { timeoutMs: 10_000 });
-    expect(waits).toEqual([]);
+  test("is not started when it would end after the deadline", async () => {
+    const { delays, result } = await delaysOf([status(503, { "retry-after": "20" })], { timeoutMs: 10_000 });
+    expect(delays).toEqual([]);
     expect(result).toMatchObject({ code: "server_error", retryAfterMs: 20_000 });
   });
 
   test.each(["soon", "NaN", "-5", "1e9", "", "0", "Wed, 99 Foo 2026 00:00:00 GMT", "Fri, 31 Dec 1999 23:59:59 GMT"])(
-    "keeps to the doubling floor when Retry-After is %o",
+    "is the exponential step when Retry-After is %o",
     async (header) => {
       vi.spyOn(Math, "random").mockReturnValue(0);
-      const { waits } = await waitsOf([status(429, { "retry-after": header })]);
-      expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000]);
+      const { delays } = await delaysOf([status(429, { "retry-after": header })]);
+      expect(delays).toEqual([1_000, 2_000, 4_000, 8_000, 16_000]);
     },
   );
 
-  test("waits as long as Retry-After asks where that is longer than the floor", async () => {
+  test("is Retry-After when that is longer than the exponential step", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
-    const { waits } = await waitsOf([status(503, { "retry-after": "3" })]);
-    expect(waits).toEqual([3_000, 3_000, 4_000, 8_000, 16_000]);
+    const { delays } = await delaysOf([status(503, { "retry-after": "3" })]);
+    expect(delays).toEqual([3_000, 3_000, 4_000, 8_000, 16_000]);
   });
 
-  test("adds jitter and never takes any away", async () => {
+  test("is lengthened by jitter and never shortened", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0.999_999);
-    const { waits } = await waitsOf([status(503)]);
-    expect(waits).toEqual([1_499, 2_999, 5_999, 11_999, 23_999]);
+    const { delays } = await delaysOf([status(503)]);
+    expect(delays).toEqual([1_499, 2_999, 5_999, 11_999, 23_999]);
   });
 
-  test("takes the longest of several resets, after a 429 alone", async () => {
+  test("is the longest of several resets, and only after a 429 response", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const headers = { "x-reset": "0, 5.5", "x-other-reset": "7;w=60" };
     const limited = status(429, headers);
-    const { waits } = await waitsOf([limited, limited, status(503, headers), json({ id: "w" })], {
+    const { delays } = await delaysOf([limited, limited, status(503, headers), json({ id: "w" })], {
       resetHeaders: ["x-reset", "x-other-reset"],
     });
-    expect(waits).toEqual([7_000, 7_000, 4_000]);
+    expect(delays).toEqual([7_000, 7_000, 4_000]);
   });
 
-  test("does not wait longer than the longest single wait", async () => {
+  test("is at most the longest single delay", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0.999_999);
-    const { waits } = await waitsOf([status(503)], { retry: { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 5_000 } });
-    expect(waits).toEqual([1_499, 2_999, 5_000, 5_000, 5_000]);
+    const { delays } = await delaysOf([status(503)], { retry: { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 5_000 } });
+    expect(delays).toEqual([1_499, 2_999, 5_000, 5_000, 5_000]);
   });
 });
 
 describe("redirects", () => {
-  test.each([301, 302, 303, 307, 308])("%i is refused and its target never called", async (code) => {
+  test.each([301, 302, 303, 307, 308])("%i is an error and its target is never requested", async (code) => {
     const target = await serve((_, response) => response.end(JSON.stringify({ id: "stolen" })));
     const origin = await serve((_, response) => response.writeHead(code, { location: `${target.url}/take` }).end());
     const http = acmeHttp({ baseUrl: origin.url, authorize: () => ({ headers: { "x-api-key": "canary-key" }, secrets: [] }) });
@@ -275,7 +275,7 @@ describe("redirects", () => {
     expect(target.hits).toEqual([]);
   });
 
-  test("a hidden one is refused", async () => {
+  test("hidden by the runtime are errors", async () => {
     const hidden = Object.defineProperties(new Response(null), {
       status: { value: 0 },
       ok: { value: false },
@@ -288,14 +288,14 @@ describe("redirects", () => {
     expect(fetch.sent).toHaveLength(1);
   });
 
-  test("every request asks for them not to be followed", async () => {
+  test("are disabled in every request", async () => {
     const fetch = script(status(503), json({ id: "w1" }));
     await calls.get(acmeHttp({ fetch }));
     expect(fetch.sent.map(({ redirect }) => redirect)).toEqual(["manual", "manual"]);
   });
 });
 
-test.each([199, 600, 999])("a status that no answer can have (%i) is an error", async (code) => {
+test.each([199, 600, 999])("an invalid status (%i) is an error", async (code) => {
   const odd = () => Object.defineProperties(new Response("{}"), { status: { value: code }, ok: { value: false } });
   const error = await rejection(
     calls.get(acmeHttp({ fetch: script(odd), retry: { maxRetries: 0, initialDelayMs: 1, maxDelayMs: 1 } })),
@@ -304,7 +304,7 @@ test.each([199, 600, 999])("a status that no answer can have (%i) is an error", 
   expect(error).toMatchObject({ status: code });
 });
 
-describe("the address", () => {
+describe("the URL", () => {
   test.each([
     "http://api.acme.test",
     "ftp://api.acme.test",
@@ -312,7 +312,7 @@ describe("the address", () => {
     "https://a.test/?x=1",
     "https://a.test?",
     "no",
-  ])("%s is refused before there is anything to send", (baseUrl) => {
+  ])("%s is rejected as baseUrl by createHttp", (baseUrl) => {
     const make = () => acmeHttp({ baseUrl });
     expect(make).toThrow(ConfigurationError);
     expect(make).not.toThrow(/hunter22/);
@@ -324,7 +324,7 @@ describe("the address", () => {
     ["\ud800", "well-formed"],
     [undefined, "a string"],
     [7, "a string"],
-  ])("a path parameter of %j is refused before anything is sent", async (id, words) => {
+  ])("a path parameter of %j is rejected before any request", async (id, words) => {
     const fetch = script(json({ id: "w1" }));
     const error = await rejection(
       acmeHttp({ fetch })({ operation: "get widget", method: "get", path: "/widgets/{id}", params: { id: id as string } }),
@@ -354,7 +354,7 @@ describe("the address", () => {
     expect(fetch.sent[0]!.url).toBe(`https://api.acme.test/v1/widgets/${encoded}`);
   });
 
-  test("keeps the path prefix, with or without a slash at its end", async () => {
+  test("has the path prefix of the base URL, with or without a slash at its end", async () => {
     for (const baseUrl of ["https://api.acme.test/v1", "https://api.acme.test/v1/", "https://api.acme.test/v1//"]) {
       const fetch = script(json({ id: "w1" }));
       await calls.get(acmeHttp({ fetch, baseUrl }));
@@ -362,7 +362,7 @@ describe("the address", () => {
     }
   });
 
-  test("repeats an array in the query, leaves out what is undefined and encodes the rest", async () => {
+  test("has a parameter for each array item, none for undefined, and encoded values", async () => {
     const fetch = script(json([]));
     const query = { page: "a&b=c d", tag: ["x", "é"], size: 0 };
     await acmeHttp({ fetch })({ operation: "list", method: "get", path: "/widgets", query });
@@ -371,11 +371,11 @@ describe("the address", () => {
   });
 });
 
-describe("what is written", () => {
-  test("a form goes out as a form, encoded", async () => {
+describe("the request", () => {
+  test("has an encoded form as its body", async () => {
     const fetch = script(json({ id: "w1" }));
     await acmeHttp({ fetch })({
-      operation: "look up",
+      operation: "search",
       method: "post",
       path: "/search",
       form: { token: "a b+c&é", scope: undefined } as never,
@@ -384,7 +384,7 @@ describe("what is written", () => {
     expect(fetch.sent[0]!.headers.get("content-type")).toBe("application/x-www-form-urlencoded");
   });
 
-  test("JSON goes out as JSON, and only where there is a body", async () => {
+  test("has a JSON body and its content type, and no content type without a body", async () => {
     const fetch = script(json({ id: "w1" }));
     const http = acmeHttp({ fetch });
     for (const method of ["post", "get", "delete"] as const) await calls[method](http);
@@ -393,7 +393,7 @@ describe("what is written", () => {
     expect(fetch.sent.map(({ body }) => body)).toEqual(['{"name":"a"}', "", ""]);
   });
 
-  test("a call's own header fields go beside those of the manager", async () => {
+  test("has the header fields of the call and of the manager", async () => {
     const fetch = script(json({ id: "w1" }));
     const http = acmeHttp({ fetch, headers: { "x-page": "0", "x-own": "1" } });
     await http({ operation: "search", method: "get", path: "/search", query: { q: "x" }, headers: { "X-Page": "7" } });
@@ -404,7 +404,7 @@ describe("what is written", () => {
     ]);
   });
 
-  test("a media type of the vendor's own is on every write, also without a body, and on no read", async () => {
+  test("has the vendor's media type on every write, also without a body, and on no read", async () => {
     const mediaType = "application/vnd.api+json";
     const fetch = script(json({ id: "w1" }));
     const http = acmeHttp({ fetch, mediaType });
@@ -419,7 +419,7 @@ describe("what is written", () => {
     expect(fetch.sent.every(({ headers }) => headers.get("accept") === mediaType)).toBe(true);
   });
 
-  test("extra headers go out with every request, and a header that cannot be sent is not repeated in the error", async () => {
+  test("has the additional headers, and the error of an invalid header does not contain its value", async () => {
     const fetch = script(json({ id: "w1" }));
     await calls.get(acmeHttp({ fetch, headers: { "x-tenant": "t1" } }));
     expect(fetch.sent[0]!.headers.get("x-tenant")).toBe("t1");
@@ -430,7 +430,7 @@ describe("what is written", () => {
     expect(fetch.sent).toHaveLength(1);
   });
 
-  test("a credential that cannot be sent is not repeated in the error", async () => {
+  test("is not sent with an invalid credential, and the error does not contain the credential", async () => {
     const fetch = script(json({ id: "w1" }));
     const authorize = () => ({ headers: { authorization: "Bearer canary\nvalue" }, secrets: [] });
     const error = await rejection(calls.post(acmeHttp({ fetch, authorize })));
@@ -440,7 +440,7 @@ describe("what is written", () => {
     expect(fetch.sent).toEqual([]);
   });
 
-  test("what is to be signed is exactly what goes out", async () => {
+  test("is exactly what the authorization signed", async () => {
     const fetch = script(status(503), json({ id: "w1" }));
     const seen: unknown[] = [];
     const authorize = (request: unknown) => {
@@ -454,14 +454,14 @@ describe("what is written", () => {
     expect(fetch.sent.map(({ headers }) => headers.get("x-signature"))).toEqual(["s1", "s2"]);
   });
 
-  test("a call's own authorization replaces the manager's", async () => {
+  test("has the authorization of the call instead of the manager's", async () => {
     const fetch = script(json({ id: "w1" }));
     const named = (name: string) => () => ({ headers: { "x-key": name }, secrets: [] });
     await calls.get(acmeHttp({ fetch, authorize: named("manager") }), { authorize: named("call") });
     expect(fetch.sent[0]!.headers.get("x-key")).toBe("call");
   });
 
-  test("a fetch is called with a URL and an init object", async () => {
+  test("is a URL and an init object for the fetch", async () => {
     const fetch = vi.fn(async () => json({ id: "w1" }));
     await calls.post(acmeHttp({ fetch }));
     expect(fetch.mock.calls).toEqual([
@@ -478,7 +478,7 @@ describe("what is written", () => {
     ]);
   });
 
-  test("the global fetch is looked up at each call", async () => {
+  test("is sent by the global fetch, which is read at each call", async () => {
     const http = acmeHttp();
     const fetch = script(json({ id: "w1" }));
     vi.spyOn(globalThis, "fetch").mockImplementation(fetch);
@@ -487,14 +487,14 @@ describe("what is written", () => {
   });
 });
 
-describe("an answer", () => {
-  const cap = 16 * 1024 * 1024;
+describe("a response", () => {
+  const limit = 16 * 1024 * 1024;
 
   test.each([
     ["plain", (body: string) => ({ headers: {}, bytes: Buffer.from(body) })],
     ["compressed", (body: string) => ({ headers: { "content-encoding": "gzip" }, bytes: gzipSync(body) })],
-  ])("over the cap is refused, %s", async (_, pack) => {
-    const { headers, bytes } = pack(JSON.stringify({ id: "x".repeat(cap) }));
+  ])("above the size limit is an error, %s", async (_, pack) => {
+    const { headers, bytes } = pack(JSON.stringify({ id: "x".repeat(limit) }));
     const { url, hits } = await serve((_request, response) => response.writeHead(200, headers).end(bytes));
     const http = acmeHttp({ baseUrl: url });
     for (const [method, outcome] of [
@@ -503,12 +503,12 @@ describe("an answer", () => {
     ] as const) {
       const error = await rejection(calls[method](http));
       expect(error).toBeInstanceOf(UnexpectedResponseError);
-      expect(error).toMatchObject({ outcome, message: expect.stringContaining(`${cap} bytes`) });
+      expect(error).toMatchObject({ outcome, message: expect.stringContaining(`${limit} bytes`) });
     }
     expect(hits).toHaveLength(2);
   });
 
-  test("cut short is asked for again on a read, and an unknown outcome on a create", async () => {
+  test("that is incomplete is retried on a read, and an unknown outcome on a create", async () => {
     const { url, hits } = await serve((request, response) => {
       const whole = hits.length === 2 && request.method === "GET";
       response.writeHead(200, { "content-length": whole ? 11 : 40 });
@@ -522,13 +522,13 @@ describe("an answer", () => {
     expect(hits).toHaveLength(3);
   });
 
-  test("that never comes because the line is cut is an unknown outcome on a create, sent once", async () => {
+  test("that is missing after a lost connection is an unknown outcome on a create, sent once", async () => {
     const { url, hits } = await serve((request) => request.socket.destroy());
     expect(await rejection(calls.post(acmeHttp({ baseUrl: url })))).toMatchObject({ code: "network", outcome: "unknown" });
     expect(hits).toEqual(["POST /widgets"]);
   });
 
-  test("that cannot come because nobody listens proves that nothing was sent", async () => {
+  test("that is missing after a refused connection proves that nothing was sent", async () => {
     const error = await rejection(calls.post(acmeHttp({ baseUrl: await unusedUrl() })));
     expect(error).toMatchObject({ code: "network", outcome: "not_applied" });
     expect((error as Error).message).toContain("ECONNREFUSED");
@@ -538,11 +538,11 @@ describe("an answer", () => {
     ["that is not JSON", () => new Response("<html>"), "not JSON"],
     ["that is empty", () => new Response(""), "not JSON"],
     ["with 204 where a value is expected", () => status(204), "not JSON"],
-    ["with JSON cut short", () => new Response('{"id":"w'), "not JSON"],
-    ["of another shape", () => json({ id: 7 }), "id: expected string"],
+    ["with incomplete JSON", () => new Response('{"id":"w'), "not JSON"],
+    ["of another schema", () => json({ id: 7 }), "id: expected string"],
     ["that is null", () => json(null), "expected object"],
-    ["that is a list", () => json([]), "expected object"],
-  ])("%s is unexpected, and not asked for again", async (_, turn, words) => {
+    ["that is an array", () => json([]), "expected object"],
+  ])("%s is unexpected, and not retried", async (_, turn, words) => {
     for (const [method, outcome] of [
       ["get", "not_applied"],
       ["post", "unknown"],
@@ -556,12 +556,12 @@ describe("an answer", () => {
     }
   });
 
-  test("of another shape does not show its values in the error", async () => {
+  test("of another schema does not show its values in the error", async () => {
     const error = await rejection(calls.get(acmeHttp({ fetch: script(json({ id: { canary: "canary-value" } })) })));
     expect(JSON.stringify(error) + (error as Error).message).not.toContain("canary");
   });
 
-  test("that is a page is unexpected where no schema is given, and the outcome of a write is unknown", async () => {
+  test("that is a page is unexpected without a schema too, and the outcome of a write is unknown", async () => {
     const error = await rejection(calls.delete(acmeHttp({ fetch: script(() => new Response("<html>")) })));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error).toMatchObject({ status: 200, outcome: "unknown", message: expect.stringContaining("not JSON") });
@@ -586,12 +586,12 @@ describe("an answer", () => {
     });
   });
 
-  test("is not parsed where no schema is given", async () => {
+  test("is not validated without a schema", async () => {
     for (const turn of [() => json({ any: 1 }), () => status(204), () => status(202)])
       await expect(calls.delete(acmeHttp({ fetch: script(turn) }))).resolves.toMatchObject({ value: undefined });
   });
 
-  test("with invalid UTF-8 reads with replacement characters, as every JSON reader on the platform does", async () => {
+  test("with invalid UTF-8 is decoded with replacement characters, as the platform does", async () => {
     const bytes = Buffer.from([...Buffer.from('{"id":"a'), 0xff, ...Buffer.from('"}')]);
     const fetch = script(() => new Response(bytes));
     await expect(calls.get(acmeHttp({ fetch }))).resolves.toMatchObject({ value: { id: "a\ufffd" } });
@@ -603,9 +603,9 @@ describe("an answer", () => {
     });
   });
 
-  test("gives its value, its status and its headers", async () => {
-    const answer = await calls.post(acmeHttp({ fetch: script(json({ id: "w1", more: true }, 201, { "x-id": "r1" })) }));
-    expect(answer).toMatchObject({ value: { id: "w1" }, status: 201 });
-    expect(answer.headers.get("x-id")).toBe("r1");
+  test("has its value, its status and its headers", async () => {
+    const response = await calls.post(acmeHttp({ fetch: script(json({ id: "w1", more: true }, 201, { "x-id": "r1" })) }));
+    expect(response).toMatchObject({ value: { id: "w1" }, status: 201 });
+    expect(response.headers.get("x-id")).toBe("r1");
   });
 });

@@ -13,23 +13,23 @@ import {
 describe("retryDelay", () => {
   const policy = { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 60_000 };
 
-  test("gives up when more is asked for than the longest wait", () => {
+  test("is undefined when the server requires more than the longest delay", () => {
     expect(retryDelay(1, 60_001, policy)).toBeUndefined();
     expect(retryDelay(1, Number.POSITIVE_INFINITY, policy)).toBeUndefined();
   });
 
-  test("doubles with every repeat, up to the longest wait", () => {
+  test("doubles with every retry, up to the longest delay", () => {
     const waits = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => retryDelay(attempt, undefined, policy, () => 0));
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
   });
 
-  test("takes a hint that is longer than the step, and no shorter one", () => {
+  test("uses a hint that is longer than the step, and no shorter one", () => {
     expect(retryDelay(2, 5_000, policy, () => 0)).toBe(5_000);
     expect(retryDelay(2, 500, policy, () => 0)).toBe(2_000);
     expect(retryDelay(2, 0, policy, () => 0)).toBe(2_000);
   });
 
-  test("never waits less than the step or the hint, nor more than the longest wait, and always for a number", () => {
+  test("is always a number between the step or the hint and the longest delay", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 100_000 }),
@@ -51,7 +51,7 @@ describe("retryDelay", () => {
     );
   });
 
-  test("outlasts a window of a minute with the defaults", () => {
+  test("is longer in sum than a window of one minute with the defaults", () => {
     let total = 0;
     for (let attempt = 1; attempt <= defaultRetry.maxRetries; attempt++)
       total += retryDelay(attempt, 30_000, defaultRetry, () => 0)!;
@@ -105,7 +105,7 @@ describe("readRetryAfter", () => {
     expect(read(value)).toBe(expected);
   });
 
-  test("stays a number that JSON can carry", () => {
+  test("is always a number that JSON can represent", () => {
     expect(read("9".repeat(400))).toBe(Number.MAX_SAFE_INTEGER);
   });
 
@@ -115,7 +115,7 @@ describe("readRetryAfter", () => {
       expect(read(value)).toBe(90_000);
   });
 
-  test("measures a date against the answer's own date, and against the clock where that cannot be read", () => {
+  test("compares a date with the Date of the response, and with the clock when that is invalid", () => {
     const value = "Fri, 20 Nov 2026 12:01:30 GMT";
     expect(read(value, "Fri, 20 Nov 2026 12:01:00 GMT")).toBe(30_000);
     expect(read(value, "yesterday")).toBe(90_000);
@@ -125,7 +125,7 @@ describe("readRetryAfter", () => {
     expect(read("Fri, 31 Dec 1999 23:59:59 GMT")).toBe(0);
   });
 
-  test("is undefined or a finite number of at least 0, whatever comes", () => {
+  test("is undefined or a finite number of at least 0 for any value", () => {
     const header = fc.stringMatching(/^[\x20-\x7e]*$/);
     fc.assert(
       fc.property(fc.oneof(header, fc.double().map(String), fc.date().map(String)), header, (value, date) => {
@@ -175,7 +175,7 @@ describe("attemptUntilFinal", () => {
     expect(await run([retry, retry, retry, retry])).toEqual([2, 3]);
   });
 
-  test("returns a result at once when the server asks for more than the longest delay", async () => {
+  test("returns a result at once when the server requires more than the longest delay", async () => {
     expect(await run([{ retryAfterMs: 11 }])).toEqual([0, 1]);
   });
 
@@ -191,7 +191,7 @@ describe("attemptUntilFinal", () => {
     expect(await result).toEqual([0, 1]);
   });
 
-  test("does not count an attempt that is repeated at once", async () => {
+  test("does not count an attempt that is repeated without a delay", async () => {
     expect(await run(["again", retry, "again", retry, retry])).toEqual([4, 5]);
   });
 

@@ -5,9 +5,11 @@ import type { SecretOptions, SecretSink, SecretSinkContext } from "../core/secre
 import { withGuard } from "./guard.js";
 import { createIntent, type JournalState, writeJournal } from "./journal.js";
 import { createAttemptId } from "./marker.js";
-import type { Subject } from "./observe.js";
+import type { Seen, Subject } from "./observe.js";
 import type { Run } from "./run.js";
-import type { Intent, JournalEntry, Marker, SecretRecord } from "./types.js";
+import type { RunStep } from "./run-types.js";
+import type { DeclaredClient, Intent, JournalEntry, Marker, SecretRecord } from "./types.js";
+import { verifySecret } from "./verify.js";
 
 /** What a run remembers about one client between two observations. */
 export interface Memory {
@@ -19,6 +21,14 @@ export interface Memory {
   readonly secrets: Map<string, SecretRecord>;
   /** Whether something was changed at the vendor or in a store. */
   changed: boolean;
+}
+
+/** What a step works on. */
+export interface Work<Observed extends Seen = Seen> {
+  readonly run: Run;
+  readonly subject: Subject;
+  readonly seen: Observed;
+  readonly memory: Memory;
 }
 
 /** A secret exists, no store has it, and it could not be revoked. */
@@ -47,55 +57,42 @@ export class ClaimLostError extends Error {
 export interface Claim {
   readonly attemptId: string;
   readonly marker: Marker;
-  readonly journal: JournalState & { readonly entry: JournalEntry };
+  readonly journal: JournalState;
   /** @throws {ClaimLostError} another run may have taken over */
   readonly guard: () => Promise<void>;
   /** Sends nothing more when another run may have taken over. */
   readonly guarded: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** The entry of a subject, with the facts that every entry has. */
-export function baseEntry(run: Run, subject: Subject, account: string, entry: JournalEntry | undefined): JournalEntry {
-  const { project, environment } = run.configuration;
-  return {
-    intents: [],
-    ...entry,
-    format: "oauth-clients/journal/1",
-    project,
-    environment,
-    key: subject.key,
-    provider: subject.provider.name,
-    account,
-  };
-}
+/** Changes of a journal entry. A field that is undefined is removed. */
+type EntryChanges = { readonly [Field in keyof JournalEntry]?: JournalEntry[Field] | undefined };
 
-/** Writes the entry of a subject, and removes the entry under its former key. */
+/** Writes the changed entry of a subject, and removes the entry under its former key. An entry without a change is not written. */
 export async function saveEntry(
   run: Run,
-  subject: Subject,
-  entry: JournalEntry,
-  version: string | undefined,
+  { key, provider, journal, formerJournal }: Subject,
+  account: string,
+  { entry, version }: JournalState,
+  changes: EntryChanges,
 ): Promise<JournalState> {
-  const saved = await writeJournal(subject.journal, entry, version, run.call);
-  const former = version === undefined ? await subject.formerJournal?.read(run.call) : undefined;
-  if (former !== undefined) await subject.formerJournal?.remove(former.version, run.call);
+  const { project, environment } = run.configuration;
+  const facts = { format: "oauth-clients/journal/1", project, environment, key, provider: provider.name, account } as const;
+  const text = JSON.stringify({ ...entry, intents: entry?.intents ?? [], ...facts, ...changes });
+  if (version !== undefined && text === JSON.stringify(entry)) return { entry, version };
+  const saved = await writeJournal(journal, JSON.parse(text) as JournalEntry, version, run.call);
+  const former = version === undefined ? await formerJournal?.read(run.call) : undefined;
+  if (former !== undefined) await formerJournal?.remove(former.version, run.call);
   return saved;
 }
 
 /** Writes an intent with a fresh attempt id before anything is sent to the vendor. */
-export async function claimAttempt(
-  run: Run,
-  subject: Subject,
-  account: string,
-  journal: JournalState,
-  operation: Intent["operation"],
-): Promise<Claim> {
+export async function claimAttempt({ run, subject, seen }: Work, operation: Intent["operation"]): Promise<Claim> {
+  const { journal } = seen;
   const attemptId = createAttemptId();
   run.ownAttempts.add(attemptId);
-  const base = baseEntry(run, subject, account, journal.entry);
-  const entry = { ...base, intents: [...base.intents, createIntent(operation, attemptId)] };
+  const intents = [...(journal.entry?.intents ?? []), createIntent(operation, attemptId)];
   const startedAt = { monotonic: performance.now(), wall: Date.now() };
-  const saved = await run.step(subject.key, "claim", () => saveEntry(run, subject, entry, journal.version));
+  const saved = await run.step(subject.key, "claim", () => saveEntry(run, subject, seen.account, journal, { intents }));
   const { project, environment } = run.configuration;
   const ageMs = () => Math.max(performance.now() - startedAt.monotonic, Date.now() - startedAt.wall);
   // An owner that was suspended must find out before it sends. A young claim cannot have been taken over: that takes the settle time.
@@ -108,7 +105,7 @@ export async function claimAttempt(
   return {
     attemptId,
     marker: { project, environment, key: subject.key, attemptId },
-    journal: { ...saved, entry },
+    journal: saved,
     guard,
     guarded: (work) => guardCall(guard, work),
   };
@@ -131,7 +128,7 @@ async function guardCall<T>(guard: () => Promise<void>, work: () => Promise<T>):
 }
 
 /** The sink that a client's new secret goes to first, without a fallible step in between. */
-function stagingSink(run: Run, subject: Subject, claim: Claim, memory: Memory) {
+function stagingSink({ run, subject, memory }: Work, claim: Claim) {
   const { store, declared } = subject;
   const { attemptId } = claim;
   const own = declared?.policy.secretStore;
@@ -177,11 +174,13 @@ function stagingSink(run: Run, subject: Subject, claim: Claim, memory: Memory) {
 
 const storeAttempts = 3;
 
-/** Checks that the store would accept a secret. */
-export async function checkStore(subject: Subject, operation: string): Promise<void> {
-  const { declared, store } = subject;
-  const sink = store ?? declared?.policy.secretStore;
-  if (typeof sink === "object") await sink.check?.({ vendor: subject.provider.vendor, operation });
+/** Claims an attempt to issue a secret, where the store would accept one. */
+export async function beginAttempt(work: Work, operation: "create" | "rotate"): Promise<Claim> {
+  const { declared, provider } = work.subject;
+  const sink = declared?.policy.secretStore;
+  const context = { vendor: provider.vendor, operation: operation === "create" ? "create client" : "rotate secret" };
+  if (typeof sink === "object") await sink.check?.(context);
+  return claimAttempt(work, operation);
 }
 
 /**
@@ -192,14 +191,13 @@ export async function checkStore(subject: Subject, operation: string): Promise<v
  * @throws {SecretNotStoredError} the secret could neither be stored nor be revoked
  */
 export async function issueSecret(
-  run: Run,
-  subject: Subject,
+  work: Work,
   claim: Claim,
-  memory: Memory,
   send: (options: SecretOptions) => Promise<string>,
   revoke: (id: string) => Promise<void>,
 ): Promise<string> {
-  const staging = stagingSink(run, subject, claim, memory);
+  const { run, subject, memory } = work;
+  const staging = stagingSink(work, claim);
   const options: SecretOptions = { ...run.call, ...(issuesSecret(subject) ? { secretSink: staging.sink } : {}) };
   try {
     const id = await claim.guarded(() => send(options));
@@ -208,7 +206,7 @@ export async function issueSecret(
   } catch (error) {
     const outcome = isOAuthClientsError(error) ? error.outcome : error instanceof ClaimLostError ? "not_applied" : "unknown";
     if (outcome !== "not_applied") memory.changed = true;
-    if (outcome === "not_applied" && !(error instanceof ClaimLostError)) await withdraw(run, subject, claim);
+    if (outcome === "not_applied" && !(error instanceof ClaimLostError)) await withdraw(work, claim);
     if (!isOAuthClientsError(error) || error.code !== "secret_storage_failed" || outcome !== "applied") throw error;
     try {
       await staging.ended();
@@ -240,17 +238,77 @@ async function revokeUnstored(
 }
 
 // Nothing happened: the intent would only make the next run wait.
-async function withdraw(run: Run, subject: Subject, { attemptId, journal }: Claim): Promise<void> {
-  const intents = journal.entry.intents.filter((one) => one.attemptId !== attemptId);
-  await writeJournal(subject.journal, { ...journal.entry, intents }, journal.version, run.call).catch(() => undefined);
+async function withdraw({ run, subject, seen }: Work, { attemptId, journal }: Claim): Promise<void> {
+  const intents = journal.entry?.intents.filter((one) => one.attemptId !== attemptId);
+  await saveEntry(run, subject, seen.account, journal, { intents }).catch(() => undefined);
 }
 
 /** Whether the vendor issues a secret for this subject that the project stores. */
-export function issuesSecret({ declared }: Subject): boolean {
+function issuesSecret({ declared }: Subject): boolean {
   return declared?.hasSecret === true && declared.policy.secret !== "unmanaged";
 }
 
-/** Whether the subject's secret goes to a sink, which has no slot for a staged secret. */
-export function writesDirectly(subject: Subject): boolean {
-  return issuesSecret(subject) && subject.store === undefined;
+/**
+ * Verifies the secret of an attempt, makes it current, and records the client.
+ *
+ * @param from - the client whose secret is replaced, for a rotation
+ */
+export async function completeAttempt(
+  work: Work,
+  journal: JournalState,
+  id: string,
+  attemptId: string,
+  from?: string,
+): Promise<readonly RunStep[]> {
+  const { run, subject, memory } = work;
+  const { key, store } = subject;
+  const { rotation } = requireDeclared(subject);
+  const secret = memory.secrets.get(attemptId) ?? (await store?.read?.("next", run.call));
+  if (from !== undefined && rotation?.bind !== undefined) {
+    memory.changed = true;
+    await run.step(key, "bind", async () => rotation.bind?.(from, id, run.call));
+  }
+  await verifySecret(run, subject, secret);
+  if (store !== undefined) await run.step(key, "promote", () => store.promote(attemptId, run.call));
+  memory.changed = true;
+  if (secret !== undefined) await rotation?.promoted?.(secret.credentials, run.call);
+  await closeAttempt(work, journal, id, attemptId, secret, from);
+  // The journal is closed: a copy of the current secret that stays in the slot does no harm.
+  await store?.unstage(run.call).catch(() => undefined);
+  return [...(secret === undefined ? [] : (["verify"] as const)), ...(store ? (["promote"] as const) : []), "close"];
+}
+
+/** Records the client whose secret is current, and closes all intents. */
+export async function closeAttempt(
+  { run, subject, seen }: Work,
+  journal: JournalState,
+  clientId: string,
+  attemptId: string,
+  secret: SecretRecord | undefined,
+  from?: string,
+): Promise<void> {
+  const declared = requireDeclared(subject);
+  const { entry } = journal;
+  const now = new Date().toISOString();
+  const since = entry?.intents.find((one) => one.attemptId === attemptId)?.since;
+  const replaced = entry?.attemptId === undefined ? {} : { attemptId: entry.attemptId };
+  // The secret of an immediate rotation has no predecessor that is still valid.
+  const hasPrevious = from !== undefined && declared.rotation?.finish !== undefined;
+  await run.step(subject.key, "close", () =>
+    saveEntry(run, subject, seen.account, journal, {
+      clientId,
+      attemptId,
+      issuedAt: declared.hasSecret ? (secret?.issuedAt ?? since ?? now) : undefined,
+      intents: [],
+      inputVersions: { ...entry?.inputVersions, ...declared.inputVersions() },
+      fields: Object.keys(declared.fields),
+      previous: hasPrevious ? { clientId: from, ...replaced, replacedAt: now } : undefined,
+    }),
+  );
+}
+
+/** The declaration of a subject that has one. */
+export function requireDeclared({ key, declared }: Subject): DeclaredClient {
+  if (declared === undefined) throw new Error(`${key} is not declared`);
+  return declared;
 }
