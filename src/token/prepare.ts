@@ -106,9 +106,9 @@ export function prepareTokenRequest(
   moreRules: Rules,
 ): PreparedTokenRequest {
   validate(request, options, moreRules);
-  const { clientId, grant, rateLimitErrorPattern } = request;
+  const { tokenEndpoint, clientId, grant, rateLimitErrorPattern } = request;
   const clientAuthentication = grant?.extend(request.clientAuthentication) ?? request.clientAuthentication;
-  const { href, host, pathname } = new URL(request.tokenEndpoint);
+  const { href, host, pathname } = new URL(tokenEndpoint);
   const transport = { ...options };
   const { timeoutMs = 10_000, requireScopes, adaptResponse } = transport;
   const eventFields = { endpoint: host + pathname, clientId };
@@ -118,9 +118,9 @@ export function prepareTokenRequest(
 
   async function attempt(timer: Timer, onSend: () => void, isRepeat = false): Promise<TokenResult> {
     try {
-      const authenticationContext = { clientId, tokenEndpoint: request.tokenEndpoint };
       const body = new URLSearchParams(form);
-      const { init, needsRepeat, ...facts } = await authenticate(body, clientAuthentication, authenticationContext);
+      const authenticated = await authenticate(body, clientAuthentication, { clientId, tokenEndpoint });
+      const { init, needsRepeat, ...facts } = authenticated;
       onSend();
       const sentAt = Date.now();
       publish("request", eventFields);
@@ -132,11 +132,7 @@ export function prepareTokenRequest(
     }
   }
 
-  const isTransient = ({ code, status = 0, errorDescription = "" }: TokenFailure) =>
-    code === "network" ||
-    [408, 429, 500, 502, 503, 504].includes(status) ||
-    // Not `test`, which continues at the end of the last match when the expression is global.
-    (rateLimitErrorPattern !== undefined && errorDescription.search(rateLimitErrorPattern) >= 0);
+  const isTransient = (error: TokenFailure) => isTransientFailure(error, rateLimitErrorPattern);
 
   const nextStep = ({ token, error }: TokenResult): NextStep =>
     token || !isTransient(Object(error)) ? "stop" : { retryAfterMs: (error as TokenFailure).retryAfterMs };
@@ -161,6 +157,18 @@ export function prepareTokenRequest(
   }
 
   return { eventFields, run, isTransient };
+}
+
+function isTransientFailure(
+  { code, status = 0, errorDescription = "" }: TokenFailure,
+  rateLimitErrorPattern: RegExp | undefined,
+): boolean {
+  return (
+    code === "network" ||
+    [408, 429, 500, 502, 503, 504].includes(status) ||
+    // Not `test`, which continues at the end of the last match when the expression is global.
+    (rateLimitErrorPattern !== undefined && errorDescription.search(rateLimitErrorPattern) >= 0)
+  );
 }
 
 function validate(request: TokenRequest, options: TokenRequestOptions, moreRules: Rules): void {
