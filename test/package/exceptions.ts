@@ -38,7 +38,6 @@ export const shortFileExceptions: Readonly<Record<string, string>> = {
   "src/simulators/core/basic-authentication.ts": notMerged,
   "src/simulators/ovh/regions.ts": notMerged,
   "src/token/events.ts": notMerged,
-  "src/token/key.ts": notMerged,
 };
 
 /** Folders in which retired words are still in use. */
