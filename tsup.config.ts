@@ -28,7 +28,6 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
     "checks",
     "events",
     "form",
-    "key",
     "prepare",
     "request",
     "response",

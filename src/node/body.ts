@@ -18,6 +18,16 @@ export interface ResponseBody {
   readonly isLocked: () => boolean;
 }
 
+/** The source of a body, and how it ends. */
+interface BodySource {
+  readonly readable: Readable;
+  readonly signal: AbortSignal | undefined;
+  /** Converts an error of the source to the error of a reader. */
+  readonly toReadError: (error: unknown) => unknown;
+  /** Closes the connection. */
+  readonly destroy: () => void;
+}
+
 /**
  * Creates the body of a response. Nothing is read before the first call.
  * @param coding - the `Content-Encoding` of the response
@@ -27,44 +37,26 @@ export function createResponseBody(
   coding: string | null,
   signal: AbortSignal | undefined,
 ): ResponseBody {
-  const source = coding === null ? incoming : decompress(incoming, coding);
+  const readable = coding === null ? incoming : decompress(incoming, coding);
   let stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
   let disturbed = false;
-  const toReadError = (error: unknown) => (signal?.aborted ? signal.reason : createFetchError("terminated", error));
-  const destroy = () => {
-    // Both, because a decoder that has received nothing does not destroy its input.
-    source.destroy();
-    incoming.destroy();
+  const source: BodySource = {
+    readable,
+    signal,
+    toReadError: (error) => (signal?.aborted ? signal.reason : createFetchError("terminated", error)),
+    destroy() {
+      // Both, because a decoder that has received nothing does not destroy its input.
+      readable.destroy();
+      incoming.destroy();
+    },
   };
-
-  function createStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    const chunks: AsyncIterator<Buffer> = source[Symbol.asyncIterator]();
-    return new ReadableStream<Uint8Array<ArrayBuffer>>(
-      {
-        async pull(controller) {
-          disturbed = true;
-          try {
-            signal?.throwIfAborted();
-            const { done, value } = await chunks.next();
-            if (done) controller.close();
-            else controller.enqueue(new Uint8Array(value));
-          } catch (error) {
-            controller.error(toReadError(error));
-          }
-        },
-        cancel() {
-          disturbed = true;
-          destroy();
-        },
-      },
-      { highWaterMark: 0 },
-    );
-  }
 
   return {
     stream() {
       if (stream === undefined) {
-        stream = createStream();
+        stream = createStream(source, () => {
+          disturbed = true;
+        });
         if (disturbed) stream.getReader();
       }
       return stream;
@@ -72,35 +64,66 @@ export function createResponseBody(
     read(limit = Number.POSITIVE_INFINITY) {
       disturbed = true;
       stream?.getReader();
-      // Events, because reading a stream takes several times as long.
-      return new Promise((resolve, reject) => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        let isComplete = false;
-        const fail = (error: unknown) => reject(toReadError(error));
-        const failIncomplete = () => {
-          if (!isComplete) fail(source.errored ?? createCodedError("aborted", "ECONNRESET"));
-        };
-        if (signal?.aborted || source.destroyed) return failIncomplete();
-        source.on("data", (chunk: Buffer) => {
-          size += chunk.byteLength;
-          chunks.push(chunk);
-          if (size <= limit) return;
-          resolve(undefined);
-          destroy();
-        });
-        source.once("end", () => {
-          // A caller that has aborted gets no body, also when it is complete.
-          if (signal?.aborted) return failIncomplete();
-          isComplete = true;
-          resolve(concat(chunks, size));
-        });
-        source.once("error", fail).once("close", failIncomplete);
-      });
+      return readAll(source, limit);
     },
     isDisturbed: () => disturbed,
     isLocked: () => stream?.locked ?? false,
   };
+}
+
+function createStream(
+  { readable, signal, toReadError, destroy }: BodySource,
+  onRead: () => void,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const chunks: AsyncIterator<Buffer> = readable[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        onRead();
+        try {
+          signal?.throwIfAborted();
+          const { done, value } = await chunks.next();
+          if (done) controller.close();
+          else controller.enqueue(new Uint8Array(value));
+        } catch (error) {
+          controller.error(toReadError(error));
+        }
+      },
+      cancel() {
+        onRead();
+        destroy();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+// By events, because reading a stream takes several times as long.
+function readAll({ readable, signal, toReadError, destroy }: BodySource, limit: number): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let isComplete = false;
+    const fail = (error: unknown) => reject(toReadError(error));
+    const failIncomplete = () => {
+      if (!isComplete) fail(readable.errored ?? createCodedError("aborted", "ECONNRESET"));
+    };
+    if (signal?.aborted || readable.destroyed) return failIncomplete();
+    readable.on("data", (chunk: Buffer) => {
+      size += chunk.byteLength;
+      chunks.push(chunk);
+      if (size <= limit) return;
+      resolve(undefined);
+      destroy();
+    });
+    readable.once("end", () => {
+      // A caller that has aborted gets no body, also when it is complete.
+      if (signal?.aborted) return failIncomplete();
+      isComplete = true;
+      resolve(concat(chunks, size));
+    });
+    readable.once("error", fail).once("close", failIncomplete);
+  });
 }
 
 function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {

@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../core/errors.js";
+import { configurationError } from "./errors.js";
 import { loadBuiltin } from "./platform.js";
 
 /** One or more PEM blocks. */
@@ -125,8 +125,4 @@ function createPair(cert: Pem, key: Pem, passphrase: string | undefined): Client
 /** PEM as a string. */
 export function asText(pem: Pem): string {
   return typeof pem === "string" ? pem : new TextDecoder().decode(pem);
-}
-
-function configurationError(path: string, message: string): ConfigurationError {
-  return new ConfigurationError({ message: `nodeFetch: ${path}: ${message}`, issues: [{ path, message }] });
 }

@@ -1,3 +1,10 @@
+import { ConfigurationError } from "../core/errors.js";
+
+/** Creates the error of an invalid option of `nodeFetch`. */
+export function configurationError(path: string, message: string): ConfigurationError {
+  return new ConfigurationError({ message: `nodeFetch: ${path}: ${message}`, issues: [{ path, message }] });
+}
+
 /**
  * Creates the `TypeError` that a `fetch` rejects with. Only messages and codes of Node's error are copied: Node's HTTP parser, for
  * example, attaches the bytes of the response to its error, and they can contain a token.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { requestKey } from "../../src/token/key.js";
+import { requestKey } from "../../src/token/cache.js";
 import { sampleRequest, secret, spellings } from "./recorder.js";
 
 const key = (changes: Parameters<typeof sampleRequest>[0]) => requestKey(sampleRequest(changes));

@@ -27,9 +27,7 @@ export function createRedisAdapter(
   // The last value read from each key: `delete` removes exactly this value.
   const lastRead = new Map<string, string>();
 
-  // The braces are a hash tag: a cluster stores all keys with the same tag on one server.
-  const redisKeys = async (name: string) =>
-    (await encryption.entryNames(name)).map((entryName) => `${prefix}{${entryName}}`) as [string, ...string[]];
+  const redisKeys = (name: string) => keysOf(name, encryption, prefix);
 
   async function get(name: string): Promise<string | undefined> {
     for (const key of await redisKeys(name)) {
@@ -68,21 +66,36 @@ export function createRedisAdapter(
     const fence = await run(lockScript, [lockKey, `${key}:fence`], [owner, lease, toLifetime(fenceLifetimeMs)], release);
     if (fence === undefined) return undefined;
     currentFence = fence;
-    // Extended only while the process runs: the lock of a terminated process is free after one lease.
-    const extending = setInterval(async () => {
-      const remainingMs = Math.min(leaseMs, lifetimeMs - (performance.now() - requestedAt));
-      const isExtended =
-        remainingMs > 0 && (await run(extendScript, [lockKey], [owner, toLifetime(remainingMs)]).catch(() => "1")) === "1";
-      if (!isExtended) clearInterval(extending);
-    }, leaseMs / 3);
+    const stopExtending = extendLock(run, lockKey, owner, leaseMs, requestedAt + lifetimeMs);
     return async () => {
-      clearInterval(extending);
+      stopExtending();
       if (currentFence === fence) currentFence = undefined;
       await release();
     };
   }
 
   return { get, set, delete: remove, lock };
+}
+
+/** The keys of an entry, by each encryption key. */
+async function keysOf(name: string, encryption: Encryption, prefix: string): Promise<[string, ...string[]]> {
+  const entryNames = await encryption.entryNames(name);
+  // The braces are a hash tag: a cluster stores all keys with the same tag on one server.
+  return entryNames.map((entryName) => `${prefix}{${entryName}}`) as [string, ...string[]];
+}
+
+/**
+ * Extends a lock while the process runs: the lock of a terminated process is free after one lease.
+ * @returns a function that stops the extension
+ */
+function extendLock(run: RunScript, lockKey: string, owner: string, leaseMs: number, endsAt: number): () => void {
+  const timer = setInterval(async () => {
+    const remainingMs = Math.min(leaseMs, endsAt - performance.now());
+    const isExtended =
+      remainingMs > 0 && (await run(extendScript, [lockKey], [owner, toLifetime(remainingMs)]).catch(() => "1")) === "1";
+    if (!isExtended) clearInterval(timer);
+  }, leaseMs / 3);
+  return () => clearInterval(timer);
 }
 
 /** A lifetime as Redis accepts it: a whole number of milliseconds from 1 up. */

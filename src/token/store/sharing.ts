@@ -1,7 +1,8 @@
+import { withTimeout } from "../../core/abort.js";
 import type { TokenRequest } from "../../core/credentials.js";
 import { isObject } from "../../core/values.js";
+import { requestKey } from "../cache.js";
 import { findIssues, numberRule, throwIfIssues, toIssues } from "../checks.js";
-import { requestKey } from "../key.js";
 import type { AccessToken, TokenStore, TokenStoreEntry } from "../types.js";
 import { parseEntry, serializeEntry } from "./entry.js";
 
@@ -65,75 +66,87 @@ export function createSharedTokenStore(store: TokenStoreAdapter, options: Shared
   ]);
   const { timeoutMs = 1_000, waitMs = 12_000 } = options;
 
-  /** Calls the store. Resolves to `fallback` when the call fails or takes too long. */
-  async function attempt<T>(call: () => Promise<T>, fallback: T): Promise<T> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const timeout = new Promise<T>((resolve) => {
-      timer = setTimeout(resolve, timeoutMs, fallback);
-    });
+  return { open: (request) => openEntry(createEntryName(request), createSafeAdapter(store, timeoutMs), waitMs) };
+}
+
+/** The adapter with a deadline for each call. A call that fails or takes too long has the result of an empty store without locks. */
+interface SafeAdapter {
+  readonly read: (name: string, unwanted?: ReadonlySet<string>) => Promise<AccessToken | undefined>;
+  readonly write: (name: string, token: AccessToken) => Promise<unknown>;
+  readonly delete: (name: string) => Promise<unknown>;
+  readonly lock: (name: string) => Promise<(() => Promise<unknown>) | undefined>;
+}
+
+function createSafeAdapter(store: TokenStoreAdapter, timeoutMs: number): SafeAdapter {
+  const attempt = <T>(call: () => Promise<T>, fallback: T): Promise<T> =>
+    withTimeout(call(), timeoutMs, () => fallback).catch(() => fallback);
+  return {
+    async read(name, unwanted) {
+      const token = parseEntry(await attempt(async () => store.get(name), undefined));
+      return token && !unwanted?.has(token.value) ? token : undefined;
+    },
+    async write(name, token) {
+      const entry = serializeEntry(token);
+      if (entry) await attempt<unknown>(async () => store.set(name, entry, token.lifetimeMs ?? 0), undefined);
+    },
+    delete: (name) => attempt<unknown>(async () => store.delete(name), undefined),
+    async lock(name) {
+      const release = await attempt<(() => unknown) | undefined>(
+        async () => store.lock(`${name}:lock`, lockLifetimeMs),
+        withoutLock,
+      );
+      return release && (() => attempt<unknown>(async () => release(), undefined));
+    },
+  };
+}
+
+// The release of a lock that could not be taken: the process continues without it.
+const withoutLock = () => undefined;
+
+function openEntry(entryName: () => Promise<string>, store: SafeAdapter, waitMs: number): TokenStoreEntry {
+  async function renew(requestToken: () => Promise<AccessToken>, unwanted: ReadonlySet<string>): Promise<AccessToken> {
+    const name = await entryName().catch(() => undefined);
+    if (name === undefined) return requestToken();
+    const waitUntil = performance.now() + waitMs;
+    for (;;) {
+      const stored = await store.read(name, unwanted);
+      if (stored) return stored;
+      const release = await store.lock(name);
+      if (release) return requestWithLock(name, requestToken, unwanted, release);
+      if (performance.now() >= waitUntil) return requestWithLock(name, requestToken, unwanted, withoutLock);
+      await new Promise((resolve) => setTimeout(resolve, pollIntervalMs * (1 + Math.random())));
+    }
+  }
+
+  async function requestWithLock(
+    name: string,
+    requestToken: () => Promise<AccessToken>,
+    unwanted: ReadonlySet<string>,
+    release: () => unknown,
+  ): Promise<AccessToken> {
     try {
-      return await Promise.race([call(), timeout]);
-    } catch {
-      return fallback;
+      // Another process may have stored a token between the read and the lock.
+      const stored = await store.read(name, unwanted);
+      if (stored) return stored;
+      const token = await requestToken();
+      await store.write(name, token);
+      return token;
     } finally {
-      clearTimeout(timer);
+      await release();
     }
   }
 
-  async function read(name: string, unwanted: ReadonlySet<string>): Promise<AccessToken | undefined> {
-    const token = parseEntry(await attempt(() => store.get(name), undefined));
-    return token && !unwanted.has(token.value) ? token : undefined;
+  async function forget(value: string): Promise<void> {
+    const name = await entryName();
+    if ((await store.read(name))?.value === value) await store.delete(name);
   }
 
-  function open(request: TokenRequest): TokenStoreEntry {
-    const entryName = createEntryName(request);
-
-    async function renew(requestToken: () => Promise<AccessToken>, unwanted: ReadonlySet<string>): Promise<AccessToken> {
-      const name = await entryName().catch(() => undefined);
-      if (name === undefined) return requestToken();
-      const waitUntil = performance.now() + waitMs;
-      for (;;) {
-        const stored = await read(name, unwanted);
-        if (stored) return stored;
-        // A lock that fails counts as free: the process continues without it.
-        const withoutLock = () => undefined;
-        const lock = () => store.lock(`${name}:lock`, lockLifetimeMs);
-        const release = await attempt<(() => unknown) | undefined>(lock, withoutLock);
-        if (release) return requestAndStore(name, release);
-        if (performance.now() >= waitUntil) return requestAndStore(name, withoutLock);
-        await new Promise((resolve) => setTimeout(resolve, pollIntervalMs * (1 + Math.random())));
-      }
-
-      async function requestAndStore(name: string, release: () => unknown): Promise<AccessToken> {
-        try {
-          // Another process may have stored a token between the read and the lock.
-          const stored = await read(name, unwanted);
-          if (stored) return stored;
-          const token = await requestToken();
-          const entry = serializeEntry(token);
-          if (entry) await attempt<unknown>(() => store.set(name, entry, token.lifetimeMs ?? 0), undefined);
-          return token;
-        } finally {
-          await attempt<unknown>(async () => release(), undefined);
-        }
-      }
-    }
-
-    async function forget(value: string): Promise<void> {
-      const name = await entryName();
-      const stored = await read(name, new Set());
-      if (stored?.value === value) await attempt<unknown>(() => store.delete(name), undefined);
-    }
-
-    return {
-      renew,
-      forget: (value) => {
-        forget(value).catch(() => undefined);
-      },
-    };
-  }
-
-  return { open };
+  return {
+    renew,
+    forget: (value) => {
+      forget(value).catch(() => undefined);
+    },
+  };
 }
 
 /** The name of an entry, computed at the first use: a hash of the request, keyed by the fingerprint of the client authentication. */
