@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { CallOptions } from "../core/manager.js";
-import type { Intent, JournalEntry, JsonDocument, VersionedDocument } from "./types.js";
+import type { Intent, JournalEntry, VersionedDocument } from "./types.js";
 
 const intentSchema = z.object({
   operation: z.enum(["create", "rotate", "finish", "delete"]),
@@ -55,9 +55,7 @@ export async function writeJournal(
     if (version !== undefined) await document.remove(version, options);
     return { entry: undefined, version: undefined };
   }
-  // Members that are undefined have no place in JSON.
-  const plain = JSON.parse(JSON.stringify(entry)) as JsonDocument;
-  return { entry, version: await document.write(plain, version, options) };
+  return { entry, version: await document.write({ ...entry }, version, options) };
 }
 
 /** An intent of now. */

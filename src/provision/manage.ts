@@ -1,7 +1,7 @@
-import { apply, converge, failedResult, runClients, stoppedResult } from "./apply.js";
+import { apply, converge, runClients } from "./apply.js";
+import { saveEntry } from "./attempt.js";
 import { requireValid } from "./check.js";
 import { InvalidConfigurationError } from "./errors.js";
-import { baseEntry, type Memory, saveEntry } from "./issue.js";
 import { readJournal } from "./journal.js";
 import { createAttemptId } from "./marker.js";
 import { declaredSubject, type Observation, observe, type Subject } from "./observe.js";
@@ -20,7 +20,8 @@ import type {
   RunOptions,
   RunResult,
 } from "./run-types.js";
-import type { JournalEntry, SecretRecord } from "./types.js";
+import { failedResult, stoppedResult } from "./steps.js";
+import type { SecretRecord } from "./types.js";
 import { verifySecret } from "./verify.js";
 
 /**
@@ -99,8 +100,7 @@ export function resolve(
 
 async function recreate(run: Run, subject: Subject, seen: Observation): Promise<ClientResult> {
   await subject.store?.remove(run.call);
-  const { clientId: _, previous: __, ...rest } = baseEntry(run, subject, seen.account, seen.journal.entry);
-  await saveEntry(run, subject, { ...rest, intents: [] }, seen.journal.version);
+  await saveEntry(run, subject, seen.account, seen.journal, { clientId: undefined, previous: undefined, intents: [] });
   return converge(run, subject, {});
 }
 
@@ -118,15 +118,14 @@ async function record(
   clientId: string,
   attemptId: string | undefined,
 ): Promise<void> {
-  const { previous: _, ...base } = baseEntry(run, subject, seen.account, seen.journal.entry);
-  const entry: JournalEntry = {
-    ...base,
+  const changes = {
+    previous: undefined,
     clientId,
     attemptId: attemptId ?? createAttemptId(),
     intents: [],
     inputVersions: subject.declared?.inputVersions() ?? {},
   };
-  await run.step(subject.key, "adopt", () => saveEntry(run, subject, entry, seen.journal.version));
+  await run.step(subject.key, "adopt", () => saveEntry(run, subject, seen.account, seen.journal, changes));
 }
 
 /**
@@ -195,13 +194,12 @@ async function runOne(
   const declared = configuration.clients[key];
   if (declared === undefined) throw new InvalidConfigurationError([{ key, path: "", message: "the client is not declared" }]);
   const run = createRun(configuration, options, false);
-  const memory: Pick<Memory, "changed"> = { changed: false };
   return runClients(run, [declaredSubject(run, key, declared)], false, async (subject) => {
     try {
       return await work(run, subject);
     } catch (error) {
       const { version } = await readJournal(subject.journal, run.call).catch(() => ({ version: undefined }));
-      return failedResult(key, error, memory.changed || version !== undefined);
+      return failedResult(key, error, version !== undefined);
     }
   });
 }

@@ -1,13 +1,13 @@
+import type { Memory } from "./attempt.js";
 import { decideRotation, type RotationDecision, type RotationSituation } from "./decide-rotation.js";
-import type { Memory } from "./issue.js";
 import { openAttempts, readJournal } from "./journal.js";
-import type { Observation, Subject } from "./observe.js";
+import type { Seen, Subject } from "./observe.js";
 import { isOverlapping } from "./rotation-dates.js";
 import type { Run } from "./run.js";
 import type { JournalEntry, ObservedClient } from "./types.js";
 
 /** What one observation of a rotation has shown. */
-export interface RotationObservation extends Omit<Observation, "situation" | "decision"> {
+export interface RotationObservation extends Seen {
   readonly situation: RotationSituation;
   readonly decision: RotationDecision;
   /** Second clients of open rotations. */

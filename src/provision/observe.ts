@@ -29,10 +29,8 @@ export interface Subject {
   readonly formerJournal?: VersionedDocument;
 }
 
-/** What one look at the journal, the vendor and the store has shown. */
-export interface Observation {
-  readonly situation: Situation;
-  readonly decision: Decision;
+/** What the journal, the vendor and the store have shown. */
+export interface Seen {
   readonly account: string;
   readonly journal: JournalState;
   /** The client at the vendor that the decision is about. */
@@ -41,6 +39,12 @@ export interface Observation {
   readonly candidates: readonly ObservedClient[];
   readonly status: SecretStoreStatus;
   readonly differences: readonly FieldDifference[];
+}
+
+/** An observation with the decision that follows. */
+export interface Observation extends Seen {
+  readonly situation: Situation;
+  readonly decision: Decision;
 }
 
 /** The subject of a declared client. */

@@ -1,19 +1,16 @@
-import { failedResult, hasForeignIntent, runClients, stoppedResult, waitForOthers } from "./apply.js";
+import { runClients } from "./apply.js";
 import { requireValid } from "./check.js";
-import { InvalidConfigurationError, VersionConflictError } from "./errors.js";
-import type { Memory } from "./issue.js";
+import { InvalidConfigurationError } from "./errors.js";
 import { openAttempts, readJournal } from "./journal.js";
 import { declaredSubject, type Subject } from "./observe.js";
-import { observeRotation } from "./observe-rotation.js";
+import { observeRotation, type RotationObservation } from "./observe-rotation.js";
 import { actRotation } from "./rotate-steps.js";
 import { isOverlapping, rotationDueAt } from "./rotation-dates.js";
 import { createRun, type Run } from "./run.js";
 import type { ClientResult, Configuration, RotateOptions, RunResult, RunStep } from "./run-types.js";
+import { failedResult, runSteps, stoppedResult } from "./steps.js";
 import { describeStop } from "./stops.js";
 import type { JournalEntry } from "./types.js";
-
-// More steps than any recovery takes.
-const mostSteps = 12;
 
 /**
  * Rotates secrets in stages. `begin` issues a new secret, verifies it by a token, and makes it current; the old secret stays valid
@@ -67,44 +64,23 @@ function dueStage({ declared }: Subject, entry: JournalEntry): "begin" | "finish
 }
 
 /** Rotates the secret of one client. */
-export async function rotateClient(run: Run, subject: Subject, stage: "begin" | "finish"): Promise<ClientResult> {
-  const { key } = subject;
-  const memory: Memory = { fresh: true, secrets: new Map(), changed: false };
-  const steps: RunStep[] = [];
-  const settled = new Set<string>();
-  try {
-    for (let turn = 0; turn < mostSteps; turn++) {
-      const seen = await observeRotation(run, subject, stage, memory);
-      if (hasForeignIntent(run, seen) && !settled.has(seen.journal.version ?? "")) {
-        const version = await waitForOthers(run, subject, seen);
-        if (version === undefined)
-          return { key, status: "busy", message: `${key}: another run works on this client. Try again later.` };
-        settled.add(version);
-        continue;
-      }
-      const { decision } = seen;
-      const id = seen.journal.entry?.clientId;
-      if (decision.step === "stop") {
-        const stop = describeStop(decision.reason, subject, seen);
-        const common = { key, provider: subject.provider.name, vendor: subject.provider.vendor, notes: [] };
-        return stoppedResult({ ...common, action: "stop", ...stop });
-      }
-      if (decision.step === "none") return { key, status: "unchanged", notes: [], ...(id === undefined ? {} : { id }) };
-      if (run.options.stopSignal?.aborted === true)
-        return { key, status: "skipped", message: `${key}: the run ended before the next step. Run rotate again.` };
-      try {
-        steps.push(...(await actRotation({ run, subject, seen, memory })));
-      } catch (error) {
-        if (!(error instanceof VersionConflictError)) throw error;
-      }
-      // One rotation a run: the step after the last one would be the next rotation.
-      if (steps.includes("close")) {
-        const { entry } = await readJournal(subject.journal, run.call);
-        return { key, status: "done", steps, notes: [], ...(entry?.clientId === undefined ? {} : { id: entry.clientId }) };
-      }
-    }
-    throw new Error(`${key}: the rotation did not end in ${mostSteps} steps. Run rotate again.`);
-  } catch (error) {
-    return failedResult(key, error, memory.changed);
-  }
+export function rotateClient(run: Run, subject: Subject, stage: "begin" | "finish"): Promise<ClientResult> {
+  return runSteps(run, subject, "rotate", {
+    observe: (memory) => observeRotation(run, subject, stage, memory),
+    end: (seen, done) => endOf(subject, seen, done),
+    act: actRotation,
+  });
+}
+
+function endOf(subject: Subject, seen: RotationObservation, done: readonly RunStep[]): ClientResult | undefined {
+  const { key, provider } = subject;
+  const { decision } = seen;
+  const clientId = seen.journal.entry?.clientId;
+  const id = clientId === undefined ? {} : { id: clientId };
+  // One rotation a run: the step after the last one would be the next rotation.
+  if (done.includes("close")) return { key, status: "done", steps: done, notes: [], ...id };
+  if (decision.step === "none") return { key, status: "unchanged", notes: [], ...id };
+  if (decision.step !== "stop") return undefined;
+  const stop = describeStop(decision.reason, subject, seen);
+  return stoppedResult({ key, provider: provider.name, vendor: provider.vendor, notes: [], action: "stop", ...stop });
 }

@@ -1,9 +1,6 @@
-import type { Observation, Subject } from "./observe.js";
+import type { Seen, Subject } from "./observe.js";
 import type { Choice, StopReason } from "./run-types.js";
 import type { FieldDifference, JournalEntry, SecretStoreStatus } from "./types.js";
-
-/** The part of an observation that the messages use. */
-export type StopObservation = Omit<Observation, "situation" | "decision">;
 
 /** What a person needs to decide about a client. */
 export interface Stop {
@@ -29,7 +26,7 @@ interface StopFacts {
 }
 
 /** The message and the choices of a stop. */
-export function describeStop(reason: StopReason, { key, provider, store, journal }: Subject, seen: StopObservation): Stop {
+export function describeStop(reason: StopReason, { key, provider, store, journal }: Subject, seen: Seen): Stop {
   const { entry } = seen.journal;
   const [message, choices] = texts[reason]({
     key,

@@ -34,6 +34,8 @@ export interface Wanted {
   readonly requireScopes: "requested" | "stated" | undefined;
   /** The moment before the request was sent. */
   readonly sentAt: number;
+  /** The `token_type` that the response must have. */
+  readonly tokenType?: AccessToken["tokenType"] | undefined;
   /** Converts the response of a server that deviates from RFC 6749. */
   readonly adaptResponse?: TokenRequestOptions["adaptResponse"] | undefined;
 }
@@ -64,7 +66,7 @@ export function isJson({ headers }: Received): boolean {
  * @throws {TokenEndpointError | RateLimitError | ServerError | UnexpectedResponseError}
  */
 export function parseTokenResponse(answer: Errand & Received & Wanted): AccessToken {
-  const { scopes: asked, requireScopes } = answer;
+  const { scopes: asked, requireScopes, tokenType = "Bearer" } = answer;
   const isSuccess = answer.status >= 200 && answer.status <= 299;
   const adapted = isSuccess ? adaptBody(answer) : undefined;
   const body = adapted?.body ?? parseObject(answer.text);
@@ -85,7 +87,7 @@ export function parseTokenResponse(answer: Errand & Received & Wanted): AccessTo
   expect(body !== undefined, "", "a JSON object");
   // Wider than RFC 6750's b64token on purpose (servers put "|" in tokens), and still nothing that could split a header.
   expect(!body || isText(value, /^[\x21-\x7e]+$/), "access_token", "visible ASCII characters");
-  expect(!body || isText(token_type, /^bearer$/i), "token_type", "Bearer");
+  expect(!body || isText(token_type, new RegExp(`^${tokenType}$`, "i")), "token_type", tokenType);
   expect(seconds == null || (Number.isFinite(seconds) && (seconds as number) >= 0), "expires_in", "a number of seconds");
   expect(scope == null || stated, "scope", "a string");
   expect(!body?.error, "error", "a string");
@@ -96,7 +98,7 @@ export function parseTokenResponse(answer: Errand & Received & Wanted): AccessTo
   const lifetimeMs = Math.min(Math.floor(seconds as number), longestLifetimeSeconds) * 1_000;
   return Object.freeze({
     value: value as string,
-    tokenType: "Bearer",
+    tokenType,
     ...(seconds != null && { lifetimeMs, expiresAt: new Date(answer.sentAt + lifetimeMs) }),
     scopes: granted,
     scopeSource: stated ? "response" : "request",

@@ -49,8 +49,6 @@ const text = /* @__PURE__ */ textRule(/^[^\p{Cc}\p{Cs}]*$/u, "text without contr
 
 const requestRules: Rules = {
   clientId: credentialProblem,
-  // RFC 6749 section 4.4
-  clientAuthentication: /* @__PURE__ */ authenticationRule("this grant is for clients that authenticate"),
   // RFC 6749 section 3.3
   scopes: /* @__PURE__ */ listRule(
     /* @__PURE__ */ textRule(/^[\x21\x23-\x5b\x5d-\x7e]*$/, "one scope: ASCII, no space, quote or backslash"),
@@ -70,6 +68,7 @@ const requestRules: Rules = {
           ),
         )
       : "expected an object",
+  grant: (value) => (value === undefined || Object(value).extend ? undefined : "expected a grant"),
   rateLimitErrorPattern: (value) => (value === undefined || value instanceof RegExp ? undefined : "expected a RegExp"),
 };
 
@@ -107,17 +106,29 @@ export function prepareTokenRequest(
 ): PreparedTokenRequest {
   const optionIssues = findIssues(options, { ...optionRules, ...moreRules });
   const tokenEndpointRule: Rule = (value) => validateUrl(value, optionIssues[0] ? [] : options.allowInsecureHttp);
-  throwIfIssues([...findIssues(request, { tokenEndpoint: tokenEndpointRule, ...requestRules }), ...optionIssues]);
+  // RFC 6749 section 4.4
+  const clientAuthenticationRule = authenticationRule(
+    request?.grant ? undefined : "this grant is for clients that authenticate",
+  );
+  throwIfIssues([
+    ...findIssues(request, {
+      tokenEndpoint: tokenEndpointRule,
+      ...requestRules,
+      clientAuthentication: clientAuthenticationRule,
+    }),
+    ...optionIssues,
+  ]);
   const {
     tokenEndpoint,
     clientId,
-    clientAuthentication,
+    grant,
     scopes = [],
     audience = [],
     resource = [],
     parameters = {},
     rateLimitErrorPattern,
   } = request;
+  const clientAuthentication = grant?.extend(request.clientAuthentication) ?? request.clientAuthentication;
   const transport = { ...options };
   const { timeoutMs = 10_000, requireScopes, adaptResponse } = transport;
   const { href, host, pathname } = new URL(tokenEndpoint);
@@ -125,7 +136,7 @@ export function prepareTokenRequest(
   const asked = scopes.filter(Boolean);
   const errand = { ...who, operation: "request token", scopes: asked, requireScopes, adaptResponse };
   const form = [
-    ["grant_type", "client_credentials"],
+    ["grant_type", grant?.grantType ?? "client_credentials"],
     ["scope", asked.join(" ")],
     ...[audience].flat().map((one) => ["audience", one]),
     ...[resource].flat().map((one) => ["resource", one]),
@@ -146,14 +157,16 @@ export function prepareTokenRequest(
     const timed = () => ({ ...who, durationMs: performance.now() - startedAt });
     try {
       const token = await withDeadline(errand, timeoutMs, signal, async (timer, onSend) => {
-        const attempt = async (): Promise<TokenResult> => {
+        const attempt = async (isRepeat?: boolean): Promise<TokenResult> => {
           try {
             const context = { clientId, tokenEndpoint };
-            const { init, ...proof } = await authenticate(new URLSearchParams(form), clientAuthentication, context);
+            const body = new URLSearchParams(form);
+            const { init, needsRepeat, ...proof } = await authenticate(body, clientAuthentication, context);
             onSend();
             const sentAt = Date.now();
             publish("request", who);
             const response = await receive(href, init, timer.signal, transport, { ...errand, ...proof, sentAt });
+            if (needsRepeat?.(response) && !isRepeat) return attempt(true);
             return { token: parseTokenResponse(response) };
           } catch (error) {
             return { error };

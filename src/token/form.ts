@@ -1,10 +1,12 @@
-import type { AuthenticationContext, ClientAuthentication } from "../core/credentials.js";
+import type { AuthenticationContext, ClientAuthentication, ClientAuthenticationParameters } from "../core/credentials.js";
 import type { ValidationIssue } from "../core/errors.js";
 import type { Errand } from "./answer.js";
 import { credentialProblem, type Problem, throwIfIssues, toIssues } from "./checks.js";
 
 /** A request that proves who sends it, and what an error may say of that. */
-export interface Authenticated extends Pick<Errand, "method" | "secrets"> {
+export interface Authenticated
+  extends Pick<Errand, "method" | "secrets">,
+    Pick<ClientAuthenticationParameters, "needsRepeat" | "tokenType"> {
   readonly init: RequestInit;
 }
 
@@ -23,6 +25,7 @@ export async function authenticate(
     parameters = {},
     secrets,
     encodingHint: spelling,
+    ...hooks
   } = await clientAuthentication.authenticate(context);
   const headers: Record<string, string> = {};
   const issues: ValidationIssue[] = [];
@@ -45,6 +48,7 @@ export async function authenticate(
   return {
     init: { method: "POST", headers, body: form.toString() },
     method: clientAuthentication.method + (spelling ? `, ${spelling}` : ""),
+    ...hooks,
     secrets,
   };
 }

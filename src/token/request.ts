@@ -1,4 +1,5 @@
 import type { TokenRequest } from "../core/credentials.js";
+import type { RetryOptions } from "../core/http/retry.js";
 import type { Rule } from "./checks.js";
 import { prepareTokenRequest } from "./exchange.js";
 import type { AccessToken, TokenOptions } from "./types.js";
@@ -29,7 +30,16 @@ import type { AccessToken, TokenOptions } from "./types.js";
  * ```
  */
 export async function requestToken(request: TokenRequest, options: TokenOptions = {}): Promise<AccessToken> {
-  return prepareTokenRequest(request, options, { signal: signalFault }).run({ maxRetries: 0 }, options.signal);
+  return requestTokenWithRetry(request, options, { maxRetries: 0 });
+}
+
+/** Requests a token as `requestToken` does, with retries like those of a read. */
+export async function requestTokenWithRetry(
+  request: TokenRequest,
+  options: TokenOptions,
+  retry: RetryOptions,
+): Promise<AccessToken> {
+  return prepareTokenRequest(request, options, { signal: signalFault }).run(retry, options.signal);
 }
 
 const signalFault: Rule = (value) =>

@@ -25,7 +25,6 @@ export const importCycleExceptions: Readonly<Record<string, string>> = {
 export const shortFileExceptions: Readonly<Record<string, string>> = {
   "src/node/errors.ts": notMerged,
   "src/token/events.ts": notMerged,
-  "src/token/key.ts": notMerged,
 };
 
 /** Folders in which retired words are still in use. */

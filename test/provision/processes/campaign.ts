@@ -14,21 +14,25 @@ function random(below: number): number {
   return ((value ^ (value >>> 14)) >>> 0) % below;
 }
 
+// From the moment after the claim to the moment after the journal is closed. Without 2: between the check of the claim and the socket a
+// create can be late, as it can be in the network. The settle time is longer than that, and a second client would stop the next run.
+const moments = [1, 3, 4, 5, 6, 7, 8, 9, 10];
+
 for (const vendor of ["ory", "ovh", "genesys", "tfe"] as const) {
   if (only !== undefined && only !== vendor) continue;
   const world = await openWorld(vendor);
   const startedAt = performance.now();
-  const moments = await killRound(world, "moments");
+  const killed = await killRound(world, "moments");
   for (let round = 0; round < Number(rounds); round++) await killRound(world, `random-${round}`, () => random(250));
   let next = 0;
   const suspend = async () => {
-    // From the moment after the claim to the moment after the journal is closed.
-    while (next < Number(rounds)) await suspendRound(world, `suspended-${next++}`, 1 + random(10), random(4_000));
+    while (next < Number(rounds))
+      await suspendRound(world, `suspended-${next++}`, moments[random(moments.length)] ?? 1, random(4_000));
   };
   await Promise.all(Array.from({ length: 5 }, suspend));
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   console.log(
-    `${vendor}: killed at each of ${moments} moments, ${rounds} rounds of 3 clients killed at random times, ` +
+    `${vendor}: killed at each of ${killed} moments, ${rounds} rounds of 3 clients killed at random times, ` +
       `${rounds} rounds of two processes, all converged, ${seconds} s`,
   );
   await world.close();

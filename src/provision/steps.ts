@@ -1,0 +1,96 @@
+import { isOAuthClientsError } from "../core/errors.js";
+import { type Memory, SecretNotStoredError, type Work } from "./attempt.js";
+import { VersionConflictError } from "./errors.js";
+import { readJournal } from "./journal.js";
+import type { Seen, Subject } from "./observe.js";
+import { pause, type Run } from "./run.js";
+import type { ClientResult, PlannedAction, RunStep } from "./run-types.js";
+
+// More steps than any recovery takes.
+const mostSteps = 16;
+
+/** What `apply` and `rotate` do differently. */
+interface Steps<Observed extends Seen> {
+  readonly observe: (memory: Memory) => Promise<Observed>;
+  /** The result, where no step is left. */
+  readonly end: (seen: Observed, done: readonly RunStep[]) => ClientResult | undefined;
+  readonly act: (work: Work<Observed>) => Promise<readonly RunStep[]>;
+}
+
+/** Observes a client, decides, acts, and observes again, until no step is left. */
+export async function runSteps<Observed extends Seen>(
+  run: Run,
+  subject: Subject,
+  operation: "apply" | "rotate",
+  { observe, end, act }: Steps<Observed>,
+): Promise<ClientResult> {
+  const { key } = subject;
+  const memory: Memory = { fresh: operation === "rotate", secrets: new Map(), changed: false };
+  const done: RunStep[] = [];
+  const settled = new Set<string>();
+  try {
+    for (let turn = 0; turn < mostSteps; turn++) {
+      const seen = await observe(memory);
+      memory.fresh = true;
+      if (hasForeignIntent(run, seen) && !settled.has(seen.journal.version ?? "")) {
+        const version = await waitForOthers(run, subject, seen);
+        if (version === undefined)
+          return { key, status: "busy", message: `${key}: another run works on this client. Try again later.` };
+        settled.add(version);
+        continue;
+      }
+      const ended = end(seen, done);
+      if (ended !== undefined) return ended;
+      if (run.options.stopSignal?.aborted === true)
+        return { key, status: "skipped", message: `${key}: the run ended before the next step. Run ${operation} again.` };
+      try {
+        done.push(...(await act({ run, subject, seen, memory })));
+      } catch (error) {
+        // Another run was faster: its intent shows in the next observation.
+        if (!(error instanceof VersionConflictError)) throw error;
+      }
+    }
+    throw new Error(`${key}: the client did not reach the declared state in ${mostSteps} steps. Run ${operation} again.`);
+  } catch (error) {
+    return failedResult(key, error, memory.changed);
+  }
+}
+
+/** The result of a client that needs a decision. */
+export function stoppedResult({ key, reason, message, choices }: PlannedAction & { readonly action: "stop" }): ClientResult {
+  return { key, status: "stopped", reason, message, choices };
+}
+
+/** The result of a client that failed. */
+export function failedResult(key: string, error: unknown, changed: boolean): ClientResult {
+  const message = error instanceof Error ? error.message : "unknown error";
+  if (error instanceof SecretNotStoredError) return { key, status: "secret_not_stored", error, message, id: error.id };
+  const unknown = isOAuthClientsError(error) && error.outcome === "unknown";
+  return { key, status: "failed", error, message, changed: changed || unknown };
+}
+
+/** Whether an intent is open that this run has not written. */
+function hasForeignIntent(run: Run, { journal }: Pick<Seen, "journal">): boolean {
+  return (journal.entry?.intents ?? []).some(({ attemptId }) => !run.ownAttempts.has(attemptId));
+}
+
+/**
+ * Waits until an open intent of another run has been unchanged for the settle time, by the store's clock or by the time that this
+ * process has watched it. Resolves to the version, or to `undefined` when the other run still works.
+ */
+async function waitForOthers(run: Run, subject: Subject, seen: Seen): Promise<string | undefined> {
+  const { key } = subject;
+  const { version, ageMs } = seen.journal;
+  if (version !== undefined && ageMs !== undefined && ageMs >= run.settleMs) return version;
+  return run.step(key, "wait", async () => {
+    const startedAt = performance.now();
+    const stepMs = Math.max(1, Math.min(run.settleMs / 10, 5_000));
+    for (;;) {
+      const leftMs = run.settleMs - (performance.now() - startedAt);
+      await pause(run, Math.max(1, Math.min(stepMs, leftMs)));
+      const current = await readJournal(subject.journal, run.call);
+      if (current.version !== version) return hasForeignIntent(run, { journal: current }) ? undefined : (current.version ?? "");
+      if (performance.now() - startedAt >= run.settleMs) return version;
+    }
+  });
+}
