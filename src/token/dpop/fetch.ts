@@ -1,6 +1,6 @@
 import { isObject } from "../../core/values.js";
 import { functionProblem, throwIfIssues, toIssues } from "../checks.js";
-import { cancelBody, isRequest, isStream } from "../fetch/messages.js";
+import { cancelBody, isRequest, isStream, parseUrl } from "../fetch/messages.js";
 import type { DpopKey } from "./key.js";
 
 /**
@@ -14,6 +14,13 @@ import type { DpopKey } from "./key.js";
  * @param fetch - sends the requests; the platform's `fetch` by default
  * @throws {ConfigurationError} at once, when the key is not a result of `createDpopKey`, or `fetch` is not a function
  * @see RFC 9449 sections 7.1 and 9
+ * @example
+ * ```ts
+ * import { createDpopKey, dpopFetch } from "oauth-clients/token/dpop";
+ *
+ * const call = dpopFetch(await createDpopKey());
+ * await call("https://api.example.com/orders", { headers: { authorization: "DPoP the-access-token" } });
+ * ```
  */
 export function dpopFetch(key: DpopKey, fetch?: typeof globalThis.fetch): typeof globalThis.fetch {
   throwIfIssues([...toIssues("key", keyProblem(key)), ...toIssues("fetch", functionProblem(fetch, "fetch"))], "dpopFetch");
@@ -24,17 +31,17 @@ export function dpopFetch(key: DpopKey, fetch?: typeof globalThis.fetch): typeof
     const [, accessToken] = /^DPoP ([\x21-\x7e]+)$/i.exec(headers.get("authorization") ?? "") ?? [];
     if (accessToken === undefined) return send(input, init);
 
-    const base = (globalThis as { location?: { href: string } }).location?.href;
+    const url = request?.url ?? String(input);
     const proven = {
       method: (init?.method ?? request?.method ?? "GET").toUpperCase(),
-      url: new URL(request?.url ?? String(input), base).href,
+      url: parseUrl(url)?.href ?? url,
       accessToken,
     };
     const copy = request?.body && !init?.body ? request.clone() : undefined;
     headers.set("dpop", await key.createProof(proven));
     const response = await send(input, { ...init, headers });
     // The nonce of another origin, after a redirect, is not one of this origin.
-    const isSameOrigin = !response.url || new URL(response.url).origin === new URL(proven.url).origin;
+    const isSameOrigin = !response.url || parseUrl(response.url)?.origin === parseUrl(url)?.origin;
     const { status, headers: fields } = response;
     const needsRepeat = isSameOrigin && key.updateNonce(proven, { status, headers: fields });
     if (!needsRepeat || isStream(init?.body)) {

@@ -2,7 +2,7 @@ import { insecureHostsProblem, validateUrl } from "../../core/url.js";
 import { isObject } from "../../core/values.js";
 import { findIssues, functionProblem, listRule, throwIfIssues, toIssues } from "../checks.js";
 import type { AccessToken, TokenSource } from "../types.js";
-import { cancelBody, isRequest, isStream } from "./messages.js";
+import { cancelBody, isRequest, isStream, parseUrl } from "./messages.js";
 
 const operation = "authorizedFetch";
 
@@ -65,7 +65,7 @@ export function authorizedFetch(
 
   /** Whether an allowed origin rejected the token. After a redirect, another origin knows nothing about it. */
   async function isRejected(response: Response): Promise<boolean> {
-    if (response.url && !origins.has(originOf(response.url))) return false;
+    if (response.url && !origins.has(parseUrl(response.url)?.origin ?? "")) return false;
     const result: unknown = await isTokenRejected(response);
     if (typeof result !== "boolean") throwIfIssues(toIssues("isTokenRejected", "expected true or false"), operation);
     return result as boolean;
@@ -76,7 +76,8 @@ export function authorizedFetch(
     const request = isRequest(input) ? input : undefined;
     // Copied one by one: `new Headers(headers)` loses fields of `Request`s that are patched by test tools.
     const headers = new Headers(init?.headers ?? [...(request?.headers ?? [])]);
-    if (headers.has("authorization") || !origins.has(originOf(request?.url ?? String(input)))) return fetch(input, init);
+    if (headers.has("authorization") || !origins.has(parseUrl(request?.url ?? String(input))?.origin ?? ""))
+      return fetch(input, init);
 
     const signal = init?.signal ?? request?.signal;
     const getOptions = signal ? { signal } : {};
@@ -137,11 +138,6 @@ function originProblem(value: unknown, insecureHosts: readonly string[] | undefi
   const problem = validateUrl(value, insecureHosts);
   if (problem !== undefined) return problem;
   return new URL(value as string).origin === value ? undefined : "expected an origin: scheme, host and port alone";
-}
-
-function originOf(url: string): string {
-  const base = (globalThis as { location?: { href: string } }).location?.href;
-  return URL.canParse(url, base) ? new URL(url, base).origin : "";
 }
 
 // The pattern below takes quadratic time in the worst case.

@@ -12,3 +12,9 @@ export function isStream(body: unknown): boolean {
 export function isRequest(value: unknown): value is Request {
   return typeof value === "object" && value !== null && "arrayBuffer" in value && "url" in value;
 }
+
+/** Parses a URL, in a browser relative to the page. `undefined` when it is invalid. */
+export function parseUrl(url: string): URL | undefined {
+  const base = (globalThis as { location?: { href: string } }).location?.href;
+  return URL.canParse(url, base) ? new URL(url, base) : undefined;
+}
