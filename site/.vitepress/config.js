@@ -42,6 +42,7 @@ export default {
   title: "oauth-clients",
   description: manifest.description,
   lang: "en",
+  head: [["link", { rel: "icon", href: "data:," }]],
   base: process.env.DOCS_BASE ?? "/",
   srcDir: ".content",
   cleanUrls: false,
