@@ -7,7 +7,7 @@ const source = (path) => fileURLToPath(new URL(`../../src/${path}`, import.meta.
 const entry = (target) => target.default.replace("./dist/", "").replace(/\.js$/, ".ts");
 
 /** The first heading of a page. */
-const titleOf = (page) => /^# (.+)$/m.exec(readFileSync(join(content, page), "utf8"))?.[1] ?? page;
+const titleOf = (page) => /^# (.+)$/m.exec(readFileSync(join(content, page), "utf8"))?.[1]?.replaceAll("`", "") ?? page;
 const item = (page) => ({ text: titleOf(page), link: `/${page.replace(/(index)?\.md$/, "")}` });
 
 /** The pages of a folder, in the order of the links of its first page. */
