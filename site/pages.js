@@ -20,6 +20,7 @@ const topPages = {
   "CONTRIBUTING.md": "contributing.md",
   "SECURITY.md": "security.md",
   "CODE_OF_CONDUCT.md": "code-of-conduct.md",
+  "site/simulator.md": "simulator.md",
 };
 
 /** The page of each Markdown file, by its path in the repository: `docs/guides/README.md` -> `guides/index.md`. */
@@ -56,7 +57,6 @@ export function writePages() {
   }
   writeFileSync(join(content, "changelog.md"), changelog());
   cpSync(join(root, "docs", "pictures"), join(content, "pictures"), { recursive: true });
-  cpSync(join(site, "simulator.md"), join(content, "simulator.md"));
 }
 
 /** The changelog, with the changes that are not released yet. */
