@@ -73,13 +73,13 @@ for (const [name, text] of Object.entries({
     export default defineConfig({ project, environments: { prod: { accounts: {} } }, clients: () => ({}) });`,
 })) {
   if (name.endsWith(".ts") && !process.features.typescript) continue;
-  for (const type of ["module", "commonjs"]) {
+  for (const type of ["module", undefined]) {
     writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true, type }));
     writeFileSync(join(folder, name), text);
     const { ok, stdout, stderr } = node(program, "plan", "--config", name);
     if (!ok || stdout !== "a / prod\nNo clients.\n")
-      fail(`plan --config ${name} fails in a project of type ${type}: ${stderr}`);
-    console.log(`plan --config ${name} works in a project of type ${type}.`);
+      fail(`plan --config ${name} fails in a project of type ${type ?? "commonjs"}: ${stderr}`);
+    console.log(`plan --config ${name} works in a project of type ${type ?? "commonjs"}.`);
   }
 }
 writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }));

@@ -140,6 +140,16 @@ describe("the configuration file", () => {
     expect(run.output.stdout).toBe("a / prod\nNo clients.\n");
   });
 
+  test("must have the ending .mjs in a project of type commonjs", async () => {
+    const { env, write } = await setup();
+    write("package.json", '{ "type": "commonjs" }');
+    write("a.js", "export default {};\n");
+    const run = start(cli.path, ["plan", "--config", "a.js"], env);
+    expect(await run.ended).toBe(64);
+    const message = "a.js: the package.json of this project has the type commonjs. Rename the file to a.mjs.";
+    expect(run.output.stderr.trim().split("\n").at(-1)).toBe(message);
+  });
+
   test("can be a TypeScript module, where Node loads it; otherwise one line says how", async () => {
     const { env, write } = await setup();
     const text =

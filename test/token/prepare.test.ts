@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 import type { ClientAuthentication, TokenRequest } from "../../src/core/credentials.js";
 import { ConfigurationError, NetworkError, TimeoutError, UnexpectedResponseError } from "../../src/core/errors.js";
 import { clientSecretPost } from "../../src/token/authentication.js";
-import { prepareTokenRequest } from "../../src/token/exchange.js";
+import { prepareTokenRequest } from "../../src/token/prepare.js";
 import type { TokenRequestOptions } from "../../src/token/types.js";
 import {
   everyView,
