@@ -9,6 +9,7 @@ import {
   UnexpectedResponseError,
   ValidationError,
 } from "../../src/core/errors.js";
+import { privateKeyJwt } from "../../src/token/auth/index.js";
 import { requestToken } from "../../src/token/index.js";
 import { apiKey, json, managerWithResponses, rejection, setup, setupNetwork, setupWithoutPublic } from "./setup.js";
 
@@ -325,4 +326,32 @@ test("a token and a secret that the vendor echoes are struck out", async () => {
   ];
   for (const error of errors) expect(inspect(error)).not.toContain("opaque-token-1");
   expect(errors[1]!.message).toContain("token [secret] with [secret] is bad");
+});
+
+describe("a client with private_key_jwt", () => {
+  test("gets a token with the token endpoint as legacyAudience, and is rejected with the issuer as audience", async () => {
+    const { manager, simulator } = setup();
+    const algorithm = {
+      name: "RSASSA-PKCS1-v1_5",
+      modulusLength: 2048,
+      publicExponent: new Uint8Array([1, 0, 1]),
+      hash: "SHA-256",
+    };
+    const { privateKey, publicKey } = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+    const { kty = "", n = "", e = "" } = await crypto.subtle.exportKey("jwk", publicKey);
+    const { client } = await manager.create({
+      name: "billing",
+      grantTypes: ["client_credentials"],
+      tokenEndpointAuthMethod: "private_key_jwt",
+      jwks: { keys: [{ kty, n, e, use: "sig", alg: "RS256", kid: "1" }] },
+    });
+    const issuer = "https://login.acme.test";
+    const tokenEndpoint = `${simulator.urls.public}/oauth2/token`;
+    const ask = (audience: object) => {
+      const clientAuthentication = privateKeyJwt({ issuer, key: privateKey, algorithm: "RS256", keyId: "1", ...audience });
+      return requestToken({ tokenEndpoint, clientId: client.clientId, clientAuthentication }, { fetch: simulator.fetch });
+    };
+    await expect(ask({})).rejects.toMatchObject({ error: "invalid_client" });
+    expect((await ask({ legacyAudience: tokenEndpoint })).value).toMatch(/./);
+  });
 });
