@@ -45,15 +45,11 @@ export async function sleep(ms: number, signal: AbortSignal | undefined): Promis
 
 /** Settles as `work` does, or as `onTimeout` does when `work` takes longer than the timeout. `work` continues either way. */
 export async function withTimeout<T>(work: Promise<T>, timeoutMs: number, onTimeout: () => T): Promise<T> {
-  const timer = startTimer(timeoutMs, undefined);
-  try {
-    return await race(work, timer.signal);
-  } catch (error) {
-    if (timer.expired()) return onTimeout();
-    throw error;
-  } finally {
-    timer.stop();
-  }
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const elapsed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
+  });
+  return Promise.race([work, elapsed.then(onTimeout)]).finally(() => clearTimeout(timer));
 }
 
 /** A running timeout. */

@@ -17,11 +17,11 @@ import {
   throwIfIssues,
   toIssues,
 } from "./checks.js";
-import { publish } from "./events.js";
+import { publish, type TokenEvent } from "./events.js";
 import { authenticate } from "./form.js";
 import { parseTokenResponse } from "./response.js";
 import { receive, withDeadline } from "./transport.js";
-import type { AccessToken, TokenEvent, TokenRequestOptions } from "./types.js";
+import type { AccessToken, TokenRequestOptions } from "./types.js";
 
 /** A validated token request that can be sent any number of times. */
 export interface PreparedTokenRequest {

@@ -31,31 +31,6 @@ export interface AccessToken {
   readonly additionalFields: Readonly<Record<string, unknown>>;
 }
 
-/** The events on the channels `oauth-clients.token.<kind>` of `node:diagnostics_channel`, by kind. No event contains a secret. */
-export interface TokenEvents {
-  /** An HTTP request is sent. There is one event for each attempt. */
-  readonly request: TokenEvent;
-  /** A token request succeeded. */
-  readonly success: TokenEvent &
-    Pick<AccessToken, "scopes" | "scopeSource"> & { readonly lifetimeMs: number | undefined; readonly durationMs: number };
-  /** A token request failed, after its retries. */
-  readonly refusal: TokenEvent & { readonly error: unknown; readonly durationMs: number };
-  /** `get` returned the cached token. */
-  readonly hit: TokenEvent;
-  /** A refresh starts in the background while the current token is served. */
-  readonly refresh: TokenEvent;
-  /** The circuit breaker opens because of the error. For `holdMs` milliseconds no token request is sent. */
-  readonly breaker: TokenEvent & { readonly error: unknown; readonly holdMs: number };
-}
-
-/** The fields of every event. */
-export interface TokenEvent {
-  /** Host and path of the token endpoint. */
-  readonly endpoint: string;
-  /** OAuth's `client_id`. */
-  readonly clientId: string;
-}
-
 /** Sends one HTTP request. The platform's `fetch` has this type. */
 export type TokenFetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -143,8 +118,8 @@ export interface TokenStore {
 
 /** The entry of one token request in a store. */
 export interface TokenStoreEntry {
-  /** Returns the stored token, unless its value is one of `unwanted`; otherwise the result of `exchange`, which sends a token request. */
-  readonly renew: (exchange: () => Promise<AccessToken>, unwanted: ReadonlySet<string>) => Promise<AccessToken>;
+  /** Returns the stored token, unless its value is one of `unwanted`; otherwise the result of `requestToken`. */
+  readonly renew: (requestToken: () => Promise<AccessToken>, unwanted: ReadonlySet<string>) => Promise<AccessToken>;
   /** Removes a token that a resource server has rejected. */
   readonly forget: (value: string) => void;
 }

@@ -1,3 +1,4 @@
+import { withTimeout } from "../../core/abort.js";
 import { isObject } from "../../core/values.js";
 
 /**
@@ -57,24 +58,16 @@ export function scriptRunner(client: RedisClient, timeoutMs: number): RunScript 
 
   return async (script, keys, values, undo) => {
     if (performance.now() < pausedUntil) throw new Error("Redis did not reply to an earlier command");
-    let timer: ReturnType<typeof setTimeout> | undefined;
     const reply = send(script, keys, values);
     const resume = (lateReply: string | undefined) => {
       pausedUntil = 0;
       return undo?.(lateReply);
     };
-    const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        pausedUntil = performance.now() + pauseMs;
-        reply.then(resume).catch(() => undefined);
-        reject(new Error(`Redis did not reply within ${timeoutMs} ms`));
-      }, timeoutMs);
+    return withTimeout(reply, timeoutMs, () => {
+      pausedUntil = performance.now() + pauseMs;
+      reply.then(resume).catch(() => undefined);
+      throw new Error(`Redis did not reply within ${timeoutMs} ms`);
     });
-    try {
-      return await Promise.race([reply, timeout]);
-    } finally {
-      clearTimeout(timer);
-    }
   };
 }
 
