@@ -26,6 +26,7 @@ function installOnce() {
 }
 
 const steps = [
+  ["The owner of the repository", step("check/owner.js")],
   ["Generated types match openapi/", step("check/generated.js")],
   ["The vendors' descriptions match openapi/", step("drift.js")],
   ["Format and lint", tool("biome", "ci")],
@@ -34,6 +35,7 @@ const steps = [
   ["The stub of a new vendor", step("check/new-vendor.js")],
   ["Build and pack", packOnce],
   ["The tarball", step("check/tarball.js")],
+  ["npm publish --dry-run", step("check/publish.js")],
   ["Install the tarball in an empty project", installOnce],
   ["The installed package", step("check/installed.js")],
   ["Sizes", step("check/size.js")],

@@ -1,7 +1,6 @@
 // The installed tarball works: every entry point loads by import and by require, without packages that it must not need.
-import { cpSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { buildSync } from "./bundle.js";
 import { consumer, entries, fail, manifest, root, run } from "./package.js";
 
 const folder = consumer();
@@ -59,19 +58,34 @@ for (const name of Object.keys(manifest.dependencies)) {
   console.log(`${name} is needed by ${needing.join(", ")} only.`);
 }
 
-// The demo runs against the installed package instead of the sources, compiled file by file.
-cpSync(join(root, "examples"), join(folder, "examples"), { recursive: true });
-const sources = readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" }).filter((name) =>
-  name.endsWith(".ts"),
-);
-buildSync({
-  entryPoints: sources.map((name) => join(root, "examples", name)),
-  outdir: join(folder, "examples"),
-  outbase: join(root, "examples"),
-  bundle: false,
-  format: "esm",
-  platform: "node",
-});
-const demo = node("examples/demo.js");
-if (!demo.ok) fail(`examples/demo.ts does not run against the tarball: ${demo.stdout}${demo.stderr}`);
-console.log("examples/demo.ts runs against the tarball.");
+// The command starts as `npx` starts it, in a project of ES modules and in one of CommonJS.
+const bin = join(folder, "node_modules/.bin/oauth-clients");
+const help = run("npx", ["--no-install", "oauth-clients", "--help"], { cwd: folder, quiet: true, allowFailure: true });
+if (!help.ok || !help.stdout.startsWith("Usage: oauth-clients")) fail(`npx oauth-clients --help does not work: ${help.stderr}`);
+console.log("npx oauth-clients --help works.");
+
+const program = realpathSync(bin);
+for (const [name, text] of Object.entries({
+  "module.mjs": `import { defineConfig } from "${manifest.name}/provision";
+    export default defineConfig({ project: "a", environments: { prod: { accounts: {} } }, clients: () => ({}) });`,
+  "typed.ts": `import { defineConfig } from "${manifest.name}/provision";
+    const project: string = "a";
+    export default defineConfig({ project, environments: { prod: { accounts: {} } }, clients: () => ({}) });`,
+})) {
+  if (name.endsWith(".ts") && !process.features.typescript) continue;
+  for (const type of ["module", undefined]) {
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true, type }));
+    writeFileSync(join(folder, name), text);
+    const { ok, stdout, stderr } = node(program, "plan", "--config", name);
+    if (!ok || stdout !== "a / prod\nNo clients.\n")
+      fail(`plan --config ${name} fails in a project of type ${type ?? "commonjs"}: ${stderr}`);
+    console.log(`plan --config ${name} works in a project of type ${type ?? "commonjs"}.`);
+  }
+}
+writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }));
+
+// The demo runs the installed command.
+process.env.OAUTH_CLIENTS_CLI = program;
+const demo = run(process.execPath, [join(root, "scripts/demo.js")], { quiet: true, allowFailure: true });
+if (!demo.ok) fail(`scripts/demo.js does not run against the tarball: ${demo.stdout}${demo.stderr}`);
+console.log("scripts/demo.js runs against the tarball.");

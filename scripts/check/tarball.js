@@ -7,7 +7,7 @@ const expected = [
   /^dist\/.+\.js$/,
   /^dist\/.+\.js\.map$/,
   /^dist\/.+\.d\.ts$/,
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+  /^(package\.json|schema\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
 ];
 const { tarball, files } = pack();
 
@@ -16,7 +16,13 @@ if (unexpected.length > 0) fail(...unexpected.map((file) => `${file} is in the t
 const built = Object.values(manifest.exports)
   .flatMap((target) => (typeof target === "string" ? [target] : Object.values(target)))
   .map((file) => file.replace(/^\.\//, ""));
-const missing = [...built, "README.md", "LICENSE", "CHANGELOG.md"].filter((file) => !files.includes(file));
+const missing = [
+  ...built,
+  ...Object.values(manifest.bin).map((file) => file.replace(/^\.\//, "")),
+  "README.md",
+  "LICENSE",
+  "CHANGELOG.md",
+].filter((file) => !files.includes(file));
 if (missing.length > 0) fail(...missing.map((file) => `${file} is not in the tarball`));
 console.log(`The tarball contains ${files.length} files.`);
 

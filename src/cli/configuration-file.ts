@@ -98,7 +98,10 @@ async function importModule(file: string): Promise<ReadProject> {
       throw new UsageError(
         `${file}: Node ${process.versions.node} cannot load ${extname(file)} files. Use Node 22.18 or newer, install tsx and set NODE_OPTIONS="--import tsx", or write the configuration in YAML.`,
       );
-    throw new UsageError(`${file}: ${error instanceof Error ? error.message : "the file cannot be loaded"}`);
+    const message = error instanceof Error ? error.message : "the file cannot be loaded";
+    const isScript = error instanceof SyntaxError && /outside a module|Unexpected token 'export'/.test(message);
+    const advice = `the package.json of this project has the type commonjs. Rename the file to ${file.replace(/\.([jt]s)$/, ".m$1")}.`;
+    throw new UsageError(`${file}: ${isScript ? advice : message}`);
   });
   const project: unknown = module.default;
   if (typeof project !== "object" || project === null || !("clients" in project))

@@ -178,7 +178,7 @@ function addStandalone(setup: Setup): void {
     "terraform show -json | oauth-clients migrate - --store files:./secrets",
   )
     .option("--out <file>", "configuration to write", "oauth-clients.config.yaml")
-    .requiredOption("--store <store>", "where known secrets go: files:DIRECTORY")
+    .requiredOption("--store <store>", "where known secrets go: files:DIRECTORY or vault:PATH")
     .option("--project <name>", "project of the configuration", "migrated")
     .option("--env <name>", "environment of the configuration", "prod")
     .option("--json", "write one JSON document to standard output")

@@ -1,43 +1,18 @@
 import { spawn } from "node:child_process";
 import { simulateGenesys, simulateOry, simulateOvh, simulateTfe } from "oauth-clients/testing";
+import { createManager, type Vendor, vendors } from "./accounts.js";
 import { type Context, print, printError, printJson } from "./context.js";
 import { exitCodes, UsageError } from "./exit-codes.js";
 
-/** What the command needs of each simulator. The account is what a configuration names. */
-const vendors = {
-  ory: {
-    simulate: () => simulateOry(),
-    account: async (env: Variables) => {
-      const { createOryManager, oryOptionsFromEnv } = await import("oauth-clients/ory");
-      return createOryManager(oryOptionsFromEnv(env)).account();
-    },
-  },
-  ovh: {
-    simulate: () => simulateOvh(),
-    account: async (env: Variables) => {
-      const { createOvhManager, ovhOptionsFromEnv } = await import("oauth-clients/ovh");
-      return createOvhManager(ovhOptionsFromEnv(env)).account();
-    },
-  },
-  genesys: {
-    // A fixed account, so that a configuration can name it.
-    simulate: () => simulateGenesys({ organization: { id: "00000000-0000-4000-8000-000000000001" } }),
-    account: async (env: Variables) => {
-      const { createGenesysManager, genesysOptionsFromEnv } = await import("oauth-clients/genesys");
-      return createGenesysManager(genesysOptionsFromEnv(env)).account();
-    },
-  },
-  tfe: {
-    simulate: () => simulateTfe(),
-    account: async (env: Variables) => {
-      const { createTfeManager, tfeOptionsFromEnv } = await import("oauth-clients/tfe");
-      return createTfeManager(tfeOptionsFromEnv(env)).account();
-    },
-  },
+const factories = {
+  ory: () => simulateOry(),
+  ovh: () => simulateOvh(),
+  // A fixed account, so that a configuration can name it.
+  genesys: () => simulateGenesys({ organization: { id: "00000000-0000-4000-8000-000000000001" } }),
+  tfe: () => simulateTfe(),
 } as const;
 
 type Variables = Readonly<Record<string, string>>;
-type Vendor = keyof typeof vendors;
 
 /** `simulate`: starts simulators, and runs a command with their variables or writes them until a signal ends it. */
 export async function simulate(
@@ -69,10 +44,9 @@ function quote(value: string): string {
 
 /** Starts the simulators of some vendors on 127.0.0.1. No names: of all. */
 async function startSimulators(names: readonly string[], port: number | undefined) {
-  const known = Object.keys(vendors) as Vendor[];
-  const unknown = names.find((name) => !Object.hasOwn(vendors, name));
-  if (unknown !== undefined) throw new UsageError(`Unknown vendor "${unknown}". Vendors: ${known.join(", ")}.`);
-  const wanted = names.length === 0 ? known : known.filter((name) => names.includes(name));
+  const unknown = names.find((name) => !vendors.includes(name as Vendor));
+  if (unknown !== undefined) throw new UsageError(`Unknown vendor "${unknown}". Vendors: ${vendors.join(", ")}.`);
+  const wanted = names.length === 0 ? vendors : vendors.filter((name) => names.includes(name));
   const servers: { readonly env: () => Variables; readonly close: () => Promise<void> }[] = [];
   const close = async () => {
     await Promise.all(servers.map((server) => server.close()));
@@ -80,10 +54,9 @@ async function startSimulators(names: readonly string[], port: number | undefine
   const accounts: Record<string, string> = {};
   try {
     for (const name of wanted) {
-      const { simulate, account } = vendors[name];
-      const server = await simulate().listen(port === undefined ? {} : { port: port + known.indexOf(name) });
+      const server = await factories[name]().listen(port === undefined ? {} : { port: port + vendors.indexOf(name) });
       servers.push(server);
-      accounts[name] = await account(server.env());
+      accounts[name] = await (await createManager(name, server.env())).account();
     }
   } catch (error) {
     await close();

@@ -29,6 +29,26 @@ export interface ClientAuthenticationParameters {
   readonly secrets: readonly string[];
   /** The encoding of a secret with special characters, for the message when the server rejects it: `form-encoded`. */
   readonly encodingHint?: string | undefined;
+  /**
+   * The `token_type` that a token response must have, for tokens that are bound to a key of the client.
+   * @default "Bearer"
+   */
+  readonly tokenType?: "DPoP";
+  /**
+   * Called with each response of the token endpoint. `true` repeats the token request once, at once and with new parameters, for example
+   * with a nonce from the response.
+   */
+  readonly needsRepeat?: (response: TokenEndpointResponse) => boolean;
+}
+
+/** A response of the token endpoint, successful or not. */
+export interface TokenEndpointResponse {
+  /** The HTTP status. */
+  readonly status: number;
+  /** The header fields. */
+  readonly headers: Headers;
+  /** The complete body. It can contain a token. */
+  readonly text: string;
 }
 
 /** The request that a client authentication authenticates. */
@@ -57,6 +77,16 @@ export interface ClientAuthentication {
   readonly fingerprint?: <Digest>(digest: (material: string) => Digest) => Digest;
 }
 
+/** A grant other than client credentials (RFC 6749 section 4.5). Assertions and tokens are in its closures: logging it shows none. */
+export interface TokenGrant {
+  /** The form parameter `grant_type`. */
+  readonly grantType: string;
+  /** Returns a client authentication that also adds the form parameters of the grant. They are read for each request. */
+  readonly extend: (clientAuthentication: ClientAuthentication) => ClientAuthentication;
+  /** Returns what distinguishes this grant from all others in a cache or store: its type, its parameters, its subject. */
+  readonly cacheKey: () => string;
+}
+
 /** A token request. It contains no readable secret, so it can be logged. */
 export interface TokenRequest {
   /** The token endpoint, `https:` or a loopback address. It may have a query, and no fragment or user info. */
@@ -65,6 +95,11 @@ export interface TokenRequest {
   readonly clientId: string;
   /** The client authentication. */
   readonly clientAuthentication: ClientAuthentication;
+  /**
+   * The grant: the result of a function of `oauth-clients/token/grants`.
+   * @default client credentials (RFC 6749 section 4.4)
+   */
+  readonly grant?: TokenGrant;
   /** The requested scopes. Absent or empty: the parameter is not sent and the server's default applies (RFC 6749 section 3.3). */
   readonly scopes?: readonly string[];
   /** The requested audiences, one `audience` parameter each. */

@@ -1,4 +1,5 @@
 import type { ClientCredentials } from "./credentials.js";
+import type { OAuthClientsError } from "./errors.js";
 
 /** The options of every call. */
 export interface CallOptions {
@@ -9,6 +10,24 @@ export interface CallOptions {
    * @default the manager's `timeoutMs`
    */
   readonly timeoutMs?: number;
+}
+
+/** A client that a list could not read. */
+export interface UnreadableClient {
+  /** The vendor's id of the client, where it is known. */
+  readonly id?: string;
+  /** Why the client could not be read. */
+  readonly error: OAuthClientsError;
+}
+
+/** The options of every `list`. */
+export interface ListOptions extends CallOptions {
+  /**
+   * Called with each client that cannot be read, because its document does not match the vendor's documented schema or its own read
+   * failed. The list then goes on without it.
+   * @default one such client ends the list with its error
+   */
+  readonly onUnreadable?: (client: UnreadableClient) => void;
 }
 
 /** The fields that the clients of all vendors have. They contain no secret, so a client can be logged. */
@@ -66,7 +85,7 @@ export interface OAuthClientManager<
    * Lists all clients, one page after another as the loop proceeds. Each loop over the result starts with the first page. The deadline
    * applies to each request, because the loop's body takes time too.
    */
-  readonly list: (options?: CallOptions) => AsyncIterable<Client>;
+  readonly list: (options?: ListOptions) => AsyncIterable<Client>;
   /** Changes the named fields only. Fields that this library does not support keep their values. */
   readonly update: (id: string, changes: Changes, options?: CallOptions) => Promise<Client>;
   /**

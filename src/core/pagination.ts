@@ -1,4 +1,5 @@
-import { UnexpectedResponseError } from "./errors.js";
+import { isOAuthClientsError, ServerError, UnexpectedResponseError } from "./errors.js";
+import type { ListOptions } from "./manager.js";
 import { createError } from "./outcome.js";
 
 /** One page of a list. */
@@ -6,6 +7,8 @@ export interface Page<out Item> {
   readonly items: readonly Item[];
   /** The cursor of the next page. Absent on the last page. */
   readonly next?: string | undefined;
+  /** The number of entries of this page that were reported as unreadable. They count for the total. */
+  readonly unreadable?: number;
   /** The number of items in the whole list, if the vendor states it. */
   readonly total?: number | undefined;
 }
@@ -35,6 +38,7 @@ export function paginate<Item>(
       const cursors = new Set<string>();
       let cursor: string | undefined;
       let emptyPages = 0;
+      let unreadable = 0;
       for (let count = 0; count < maxPages; count++) {
         const page = await fetchPage(cursor);
         for (const item of page.items) {
@@ -43,11 +47,13 @@ export function paginate<Item>(
           ids.add(id);
           yield item;
         }
-        emptyPages = page.items.length === 0 ? emptyPages + 1 : 0;
+        unreadable += page.unreadable ?? 0;
+        emptyPages = page.items.length + (page.unreadable ?? 0) === 0 ? emptyPages + 1 : 0;
         cursor = page.next;
         if (cursor !== undefined && cursors.has(cursor)) throw incomplete("a page links to an earlier page");
         if (cursor === undefined || emptyPages === 2) {
-          if (ids.size < (page.total ?? 0)) throw incomplete(`it ended after ${ids.size} of ${page.total} items`);
+          const found = ids.size + unreadable;
+          if (found < (page.total ?? 0)) throw incomplete(`it ended after ${found} of ${page.total} items`);
           return;
         }
         cursors.add(cursor);
@@ -69,4 +75,14 @@ export async function collect<Item>(items: AsyncIterable<Item>, limit = Number.P
     if (collected.length >= limit) break;
   }
   return collected;
+}
+
+/**
+ * Reports the failed read of one entry, for lists that read each entry on its own. An error that concerns the whole list is thrown:
+ * the network, the deadline, or the manager's rights.
+ */
+export function reportUnreadable(id: string, error: unknown, onUnreadable: ListOptions["onUnreadable"]): undefined {
+  const isOfEntry = isOAuthClientsError(error) && (error instanceof UnexpectedResponseError || error instanceof ServerError);
+  if (!onUnreadable || !isOfEntry) throw error;
+  onUnreadable({ id, error });
 }

@@ -1,12 +1,13 @@
 import * as z from "zod";
 import type { ClientCredentials } from "./credentials.js";
 import { type Outcome, UnexpectedResponseError, type ValidationIssue } from "./errors.js";
-import type { CallOptions } from "./manager.js";
+import type { CallOptions, ListOptions } from "./manager.js";
 import { formatIssues } from "./message.js";
 import type { TransportOptions } from "./options.js";
 import { createError, type OperationContext, optionsError, validationError } from "./outcome.js";
 import { fieldNames, nearestName } from "./suggestions.js";
 import { validateUrl } from "./url.js";
+import { isObject } from "./values.js";
 
 /**
  * Checks a zod shape against a generated type: a key that the description lacks, a different type, or a key that is named here and
@@ -51,6 +52,37 @@ export function parseResponse<T>(
   }));
   const reason = `the response does not match the documented schema: ${formatIssues(issues)}`;
   throw createError(UnexpectedResponseError, { ...context, issues }, { writes: false, reason, code: context.status });
+}
+
+/** The schema of the entries of one page, and how many of them were reported as unreadable. */
+export interface ListEntries<T> {
+  readonly schema: z.ZodType<T[]>;
+  readonly unreadable: () => number;
+}
+
+/**
+ * Creates the schema of a page's entries. Without `onUnreadable` one invalid entry makes the page invalid. With it, invalid entries are
+ * reported and left out.
+ */
+export function createListEntries<T>(
+  entry: z.ZodType<T>,
+  onUnreadable: ListOptions["onUnreadable"],
+  context: OperationContext,
+): ListEntries<T> {
+  if (!onUnreadable) return { schema: z.array(entry), unreadable: () => 0 };
+  let count = 0;
+  const read = (value: unknown): T[] => {
+    try {
+      return [parseResponse(entry, value, { ...context, outcome: "not_applied" })];
+    } catch (error) {
+      if (!(error instanceof UnexpectedResponseError)) throw error;
+      count++;
+      const id = isObject(value) ? (value.client_id ?? value.id) : undefined;
+      onUnreadable({ ...(typeof id === "string" ? { id } : {}), error });
+      return [];
+    }
+  };
+  return { schema: z.array(z.unknown()).transform((values) => values.flatMap(read)), unreadable: () => count };
 }
 
 // Only messages of this library: a message of zod may contain the value.
@@ -135,6 +167,14 @@ export const callFields = {
 } satisfies Record<keyof CallOptions, z.ZodType>;
 
 const callOptions = z.strictObject(callFields);
+
+/** The fields of the options of every `list`. */
+export const listFields = {
+  ...callFields,
+  onUnreadable: z
+    .custom<NonNullable<ListOptions["onUnreadable"]>>((value) => typeof value === "function", "expected a function")
+    .optional(),
+} satisfies Record<keyof ListOptions, z.ZodType>;
 
 /**
  * Validates the options of a request.

@@ -6,6 +6,7 @@ import { importClientWith } from "../core/import.js";
 import type { CallOptions } from "../core/manager.js";
 import { ignoreNotFoundAfterRetry, validationError, withOutcome, withUnknownOutcomeHint } from "../core/outcome.js";
 import { collect, paginate } from "../core/pagination.js";
+import { createListEntries } from "../core/validation.js";
 import type { paths } from "../openapi/genesys.js";
 import type { Connection } from "./connection.js";
 import { mergeChanges, readClient, type Writable, writeCreation } from "./convert.js";
@@ -33,6 +34,7 @@ import type {
   GenesysClientInput,
   GenesysCreateResult,
   GenesysDeleteResult,
+  GenesysListOptions,
   GenesysReadOptions,
   GenesysRotateSecretResult,
   GenesysSecretOptions,
@@ -131,20 +133,22 @@ async function getWireClient(http: Http<paths>, clientId: string, options: CallO
   return value;
 }
 
-export function listClients({ http, timeoutMs }: Connection, options?: GenesysReadOptions): AsyncIterable<GenesysClient> {
+export function listClients({ http, timeoutMs }: Connection, options?: GenesysListOptions): AsyncIterable<GenesysClient> {
   const fetchPage = async (cursor: string | undefined) => {
-    const { roleNames = false, ...callOptions } = parseListOptions(options);
+    const { roleNames = false, onUnreadable, ...callOptions } = parseListOptions(options);
+    const context = { vendor, operation: operations.list };
+    const entries = createListEntries(clientWire, onUnreadable, context);
     const { value } = await http({
       operation: operations.list,
       method: "get",
       path: "/api/v2/oauth/clients",
       query: writePage(cursor),
-      returns: clientsWire,
+      returns: clientsWire.extend({ entities: entries.schema }),
       options: callOptions,
     });
     const clients = value.entities.map(readClient);
     const items = roleNames ? await addRoleNames(http, clients, startDeadline(callOptions, timeoutMs)) : clients;
-    return { items, ...readNextPage(value) };
+    return { items, ...readNextPage(value), unreadable: entries.unreadable() };
   };
   return paginate(fetchPage, (client) => client.id, { vendor, operation: operations.list });
 }

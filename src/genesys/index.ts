@@ -22,6 +22,7 @@ export type {
   GenesysIntegrationCredential,
   GenesysIntegrationCredentialListOptions,
   GenesysIntegrationTarget,
+  GenesysListOptions,
   GenesysManager,
   GenesysNewIntegrationTarget,
   GenesysOptions,

@@ -3,7 +3,7 @@ import type { ClientReference, ImportOptions } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
 import type { ValidationIssue } from "../core/errors.js";
 import type { CallOptions } from "../core/manager.js";
-import { callFields, jsonObject, parseInput } from "../core/validation.js";
+import { callFields, jsonObject, listFields, parseInput } from "../core/validation.js";
 import { isObject } from "../core/values.js";
 import { grantTypes, ownMembers } from "./convert.js";
 import { operations, vendor } from "./errors.js";
@@ -14,6 +14,7 @@ import type {
   GenesysCredentialFields,
   GenesysDeleteIntegrationCredentialOptions,
   GenesysIntegrationCredentialListOptions,
+  GenesysListOptions,
   GenesysReadOptions,
   KnownGrantType,
   ParsedChanges,
@@ -162,6 +163,7 @@ const targetSchema = z
   });
 
 const callSchema = z.strictObject(callFields);
+const listSchema = z.strictObject({ ...listFields, roleNames: z.boolean().optional() });
 const readSchema = z.strictObject({ ...callFields, roleNames: z.boolean().optional() });
 
 const secretSchema = z.strictObject({
@@ -223,8 +225,8 @@ export function parseGetOptions(options: unknown): GenesysReadOptions {
 }
 
 /** @throws {ValidationError} an option is unknown or invalid */
-export function parseListOptions(options: unknown): GenesysReadOptions {
-  return parseOptional(readSchema, options, operations.list) as GenesysReadOptions;
+export function parseListOptions(options: unknown): GenesysListOptions {
+  return parseOptional(listSchema, options, operations.list) as GenesysListOptions;
 }
 
 /** @throws {ValidationError} an option is unknown or invalid */

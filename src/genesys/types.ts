@@ -1,6 +1,13 @@
 import type { ClientImport, RotateSecretResult, SecretRotation, TokenRequests } from "../core/capabilities.js";
 import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
-import type { CallOptions, CreateResult, CreateResultWithSecret, OAuthClient, OAuthClientManager } from "../core/manager.js";
+import type {
+  CallOptions,
+  CreateResult,
+  CreateResultWithSecret,
+  ListOptions,
+  OAuthClient,
+  OAuthClientManager,
+} from "../core/manager.js";
 import type { TransportOptions } from "../core/options.js";
 import type { SecretOptions } from "../core/secret-sink.js";
 import type { Expected, NotAllowed, Open } from "../core/values.js";
@@ -204,7 +211,7 @@ export interface GenesysManager
   /** Reads one client. */
   readonly get: (id: string, options?: GenesysReadOptions) => Promise<GenesysClient>;
   /** All clients of the organization, each once. Genesys Cloud returns them in one response; if it links further pages, they are read. */
-  readonly list: (options?: GenesysReadOptions) => AsyncIterable<GenesysClient>;
+  readonly list: (options?: GenesysListOptions) => AsyncIterable<GenesysClient>;
   /**
    * Changes the given fields only: reads the client, merges, and replaces it as a whole. Fields that this library does not model are
    * preserved, and so is the secret. A concurrent change by another caller can be lost. Empty changes are not sent: the client is
@@ -312,6 +319,9 @@ export interface GenesysReadOptions extends CallOptions {
    */
   readonly roleNames?: boolean;
 }
+
+/** Options of `list`. */
+export interface GenesysListOptions extends GenesysReadOptions, ListOptions {}
 
 /** A role of a client, by its id. */
 export interface GenesysRoleById {

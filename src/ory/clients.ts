@@ -16,8 +16,9 @@ import { toTokenTransport } from "../core/options.js";
 import { createError, ignoreNotFoundAfterRetry } from "../core/outcome.js";
 import { paginate } from "../core/pagination.js";
 import { type SecretOptions, writeSecret } from "../core/secret-sink.js";
+import { createListEntries } from "../core/validation.js";
 import { ifDefined } from "../core/values.js";
-import { requestToken } from "../token/request.js";
+import { requestTokenWithRetry } from "../token/request.js";
 import type { Connection } from "./connection.js";
 import { mergeChanges, readClient, writeFields, writeLifespans } from "./convert.js";
 import { reconcileCreate } from "./create-reconciliation.js";
@@ -48,7 +49,7 @@ import type {
   OryListOptions,
   OryPatchOperation,
 } from "./types.js";
-import { clientsWire, clientWire, createdWire, type ReadClient, registrationWire, type WireClient } from "./wire.js";
+import { clientWire, createdWire, type ReadClient, registrationWire, type WireClient } from "./wire.js";
 
 /** Creates a client and writes its secret to the sink. A lost response is reconciled. */
 export async function createClient(
@@ -123,7 +124,7 @@ async function sendCreate(
       credentials,
       startedAt,
       signal: options.signal,
-      delayMs: connection.initialDelayMs,
+      delayMs: connection.retry.initialDelayMs,
       readClient: (rest) => requestClient(connection, id, operations.get, rest),
       // Revoking a token that does not exist needs the secret and changes nothing.
       verifySecret:
@@ -246,7 +247,9 @@ async function requestClient(
 export function listClients({ admin }: Connection, options?: OryListOptions): AsyncIterable<OryClient> {
   return paginate(
     async (cursor) => {
-      const { name, owner, pageSize = 500, ...call } = parseListOptions(options);
+      const { name, owner, pageSize = 500, onUnreadable, ...call } = parseListOptions(options);
+      const context = { vendor, operation: operations.list };
+      const entries = createListEntries(clientWire, onUnreadable, context);
       const { value, headers } = await admin({
         operation: operations.list,
         method: "get",
@@ -257,10 +260,10 @@ export function listClients({ admin }: Connection, options?: OryListOptions): As
           ...(owner ? { owner } : {}),
           ...(cursor === undefined ? {} : { page_token: cursor }),
         },
-        returns: clientsWire,
+        returns: entries.schema,
         options: call,
       });
-      return { items: value.map(readClient), next: readNextToken(headers.get("link")) };
+      return { items: value.map(readClient), next: readNextToken(headers.get("link")), unreadable: entries.unreadable() };
     },
     (client) => client.id,
     { vendor, operation: operations.list },
@@ -398,7 +401,8 @@ export async function importClient(
         if (credentials.tokenEndpointAuthMethod === undefined)
           throw inputError(operation, "verifySecret", `not possible: the client's method is ${method}`);
         try {
-          await requestToken(createTokenRequest(publicUrl, credentials), toTokenTransport(connection.fetch, rest));
+          const transport = toTokenTransport(connection.fetch, rest);
+          await requestTokenWithRetry(createTokenRequest(publicUrl, credentials), transport, connection.retry);
         } catch (error) {
           // Ory authenticates the client before it validates the grant: this error proves that the secret is valid.
           if (!(error instanceof TokenEndpointError && error.error === "unauthorized_client")) throw error;

@@ -1,6 +1,7 @@
 import { bearer } from "../core/authorize.js";
 import { createHttp, type Http, type HttpOptions } from "../core/http/request.js";
 import { type PathParameters, withResourceNames } from "../core/http/resource.js";
+import type { RetryPolicy } from "../core/http/retry.js";
 import { readTransport } from "../core/options.js";
 import type { paths } from "../openapi/ory.js";
 import { parseErrorResponse, parseOptionalPathError, vendor } from "./errors.js";
@@ -25,8 +26,7 @@ export interface Connection {
   readonly timeoutMs: number;
   /** How many rotations of a client, by its id, were lost one after the other. */
   readonly lostRotations: Map<string, number>;
-  /** Delay before the first retry, in milliseconds. */
-  readonly initialDelayMs: number;
+  readonly retry: RetryPolicy;
 }
 
 /** Creates the connection of one manager. Both APIs share one limiter. */
@@ -60,7 +60,7 @@ export function connect(settings: OrySettings): Connection {
     fetch: settings.fetch,
     timeoutMs: transport.timeoutMs,
     lostRotations: new Map(),
-    initialDelayMs: transport.retry.initialDelayMs,
+    retry: transport.retry,
   };
 }
 

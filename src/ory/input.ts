@@ -5,7 +5,7 @@ import type { ValidationIssue } from "../core/errors.js";
 import type { CallOptions } from "../core/manager.js";
 import { validationError } from "../core/outcome.js";
 import type { SecretOptions } from "../core/secret-sink.js";
-import { callFields, jsonObject, jsonValue, parseInput, requireCredentials } from "../core/validation.js";
+import { callFields, jsonObject, jsonValue, listFields, parseInput, requireCredentials } from "../core/validation.js";
 import { lifespanNames, privateMembers } from "./convert.js";
 import { longestDurationMs } from "./durations.js";
 import { operations, vendor } from "./errors.js";
@@ -250,7 +250,7 @@ const rotateSchema = z.strictObject({
 const importSchema = z.strictObject({ ...callFields, verifySecret: z.boolean().optional() });
 const introspectSchema = z.strictObject({ ...callFields, scopes: z.array(scope).optional() });
 const listSchema = z.strictObject({
-  ...callFields,
+  ...listFields,
   name: z.string().min(1).optional(),
   owner: z.string().min(1).optional(),
   pageSize: z.number().int().min(1).max(500).optional(),

@@ -1,5 +1,5 @@
 import type { TokenParameters } from "../core/capabilities.js";
-import type { ClientCredentials } from "../core/credentials.js";
+import type { ClientCredentials, SecretAuthMethod } from "../core/credentials.js";
 import type { CallOptions } from "../core/manager.js";
 import { compareFields, type FieldRules, inputVersionsOf, printable, type Without } from "../provision/fields.js";
 import { deriveClientId, readObjectMarker } from "../provision/marker.js";
@@ -124,10 +124,11 @@ export function oryProvider(options: () => OryOptions, providerOptions?: Provide
 }
 
 function declareClient(
-  { provider, manager, managerOptions, tokenTransport }: VendorProvider<OryClient, OryManager, OryOptions>,
+  vendor: VendorProvider<OryClient, OryManager, OryOptions>,
   input: Declared<OryClientInput>,
   policy: DeclaredClient["policy"],
 ): DeclaredClient {
+  const { provider, manager, managerOptions } = vendor;
   const method = input.tokenEndpointAuthMethod ?? "client_secret_basic";
   const hasSecret = method === "client_secret_basic" || method === "client_secret_post";
   const { clientId: declaredId } = input;
@@ -168,18 +169,23 @@ function declareClient(
     },
     output: ({ id }) => tokenEndpointOf(() => manager().tokenRequest({ clientId: id, clientSecret: "unused" })),
     inputVersions: () => inputVersionsOf(rules, { ...input }),
-    ...(canRequestTokens ? tokensOf(manager, tokenTransport, policy.verifyWith as TokenParameters | false | undefined) : {}),
+    ...(canRequestTokens
+      ? tokensOf(vendor, method as SecretAuthMethod, policy.verifyWith as TokenParameters | false | undefined)
+      : {}),
     ...(hasSecret ? { rotation: createRotation(manager, policy.rotation?.by ?? "overlap", setMarker) } : {}),
   };
 }
 
+// Credentials that a store returns do not name the method: consumers read their id and secret only.
 function tokensOf(
-  manager: () => OryManager,
-  tokenTransport: VendorProvider<OryClient, OryManager, OryOptions>["tokenTransport"],
+  { manager, tokenTransport }: VendorProvider<OryClient, OryManager, OryOptions>,
+  tokenEndpointAuthMethod: SecretAuthMethod,
   verifyWith: TokenParameters | false | undefined,
 ): Pick<DeclaredClient, "requestToken" | "verify"> {
-  const request = (credentials: ClientCredentials, params: TokenParameters | undefined, call?: CallOptions) =>
-    requestToken(manager().tokenRequest(credentials, params ?? (verifyWith || {})), tokenTransport(call));
+  const request = (stored: ClientCredentials, params: TokenParameters | undefined, call?: CallOptions) => {
+    const credentials = { tokenEndpointAuthMethod, ...stored };
+    return requestToken(manager().tokenRequest(credentials, params ?? (verifyWith || {})), tokenTransport(call));
+  };
   const verify = async (credentials: ClientCredentials, call?: CallOptions) => {
     await request(credentials, undefined, call);
   };

@@ -1,6 +1,13 @@
 import type { ClientImport, RotateSecretResult, SecretRotation, TokenParameters, TokenRequests } from "../core/capabilities.js";
 import type { ClientCredentials, SecretAuthMethod, TokenRequest } from "../core/credentials.js";
-import type { CallOptions, CreateResult, CreateResultWithSecret, OAuthClient, OAuthClientManager } from "../core/manager.js";
+import type {
+  CallOptions,
+  CreateResult,
+  CreateResultWithSecret,
+  ListOptions,
+  OAuthClient,
+  OAuthClientManager,
+} from "../core/manager.js";
 import type { SecretOptions } from "../core/secret-sink.js";
 import type { NotAllowed, Open } from "../core/values.js";
 
@@ -145,7 +152,7 @@ export interface OryCreateResult extends CreateResult<OryClient> {
 }
 
 /** The options of `list`. The filters match exactly; a client has to match all of them. */
-export interface OryListOptions extends CallOptions {
+export interface OryListOptions extends ListOptions {
   /** Only clients with exactly this name. */
   readonly name?: string;
   /** Only clients with exactly this owner. */

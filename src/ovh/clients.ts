@@ -5,8 +5,9 @@ import { importClientWith } from "../core/import.js";
 import type { CallOptions, CreateResultWithSecret } from "../core/manager.js";
 import { toTokenTransport } from "../core/options.js";
 import { ignoreNotFoundAfterRetry, showName, withUnknownOutcomeHint } from "../core/outcome.js";
+import { reportUnreadable } from "../core/pagination.js";
 import { type SecretOptions, writeSecret } from "../core/secret-sink.js";
-import { requestToken } from "../token/request.js";
+import { requestTokenWithRetry } from "../token/request.js";
 import type { Connection } from "./connection.js";
 import { mergeChanges, readClient, writeCreation } from "./convert.js";
 import { inputError, operations, requireSameId, vendor } from "./errors.js";
@@ -117,7 +118,7 @@ export async function getWireClient(
 /** Lists all clients: reads all ids, then each client. */
 export async function* listClients(connection: Connection, options?: OvhListOptions): AsyncGenerator<OvhClient> {
   const operation = operations.list;
-  const { concurrency = 8, ...call } = parseListOptions(options);
+  const { concurrency = 8, onUnreadable, ...call } = parseListOptions(options);
   const { value: ids } = await connection.http({
     operation,
     method: "get",
@@ -132,7 +133,7 @@ export async function* listClients(connection: Connection, options?: OvhListOpti
     } catch (error) {
       // The client was deleted after its id was listed.
       if (error instanceof NotFoundError) return undefined;
-      throw error;
+      return reportUnreadable(id, error, onUnreadable);
     }
   };
   yield* mapConcurrently(new Set(ids), read, concurrency);
@@ -200,7 +201,7 @@ export async function importClient(
         if (flow !== "client_credentials")
           throw inputError(operation, "verifySecret", `not possible: the client's flow is ${flow}`);
         const request = createTokenRequest(tokenEndpoint, credentials, {}, operation);
-        await requestToken(request, toTokenTransport(connection.fetch, rest));
+        await requestTokenWithRetry(request, toTokenTransport(connection.fetch, rest), connection.retry);
       },
     },
     parsed,

@@ -1,6 +1,7 @@
 import { type Authorize, bearer, bearerFrom } from "../core/authorize.js";
 import { createHttp, type Http, type HttpOptions } from "../core/http/request.js";
 import { type PathParameters, withResourceNames } from "../core/http/resource.js";
+import type { RetryPolicy } from "../core/http/retry.js";
 import { createLimiter } from "../core/limits.js";
 import type { CallOptions } from "../core/manager.js";
 import { readTransport, toTokenTransport } from "../core/options.js";
@@ -24,6 +25,7 @@ export interface Connection {
   readonly fetch: typeof fetch | undefined;
   /** Deadline of a call that has no `timeoutMs`, in milliseconds. */
   readonly timeoutMs: number;
+  readonly retry: RetryPolicy;
 }
 
 /** Creates the connection of one manager. */
@@ -43,6 +45,7 @@ export function connect(settings: OvhSettings): Connection {
     tokenEndpoint: settings.tokenEndpoint,
     fetch: settings.fetch,
     timeoutMs: transport.timeoutMs,
+    retry: transport.retry,
   };
 }
 

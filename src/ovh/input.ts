@@ -3,7 +3,7 @@ import type { ClientReference, ImportOptions } from "../core/capabilities.js";
 import type { ClientCredentials } from "../core/credentials.js";
 import type { CallOptions } from "../core/manager.js";
 import type { SecretOptions } from "../core/secret-sink.js";
-import { callFields, parseInput, requireCredentials, secureUrl } from "../core/validation.js";
+import { callFields, listFields, parseInput, requireCredentials, secureUrl } from "../core/validation.js";
 import type { ClientFields } from "./convert.js";
 import { inputError, operations, vendor } from "./errors.js";
 import type {
@@ -139,7 +139,7 @@ const callSchema = z.strictObject(callFields);
 const secretSchema = z.strictObject({ ...callFields, secretSink: z.unknown().optional() });
 const grantOptionsSchema = z.strictObject({ ...callFields, update: z.boolean().optional() });
 const deleteSchema = z.strictObject({ ...callFields, removeFromPolicies: z.boolean().optional() });
-const listSchema = z.strictObject({ ...callFields, concurrency: z.number().int().min(1).max(50).optional() });
+const listSchema = z.strictObject({ ...listFields, concurrency: z.number().int().min(1).max(50).optional() });
 const policyListSchema = z.strictObject({
   ...callFields,
   identities: z.array(text(identityProblem)).optional(),

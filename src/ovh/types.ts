@@ -1,6 +1,6 @@
 import type { ClientImport, TokenParameters, TokenRequests } from "../core/capabilities.js";
 import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
-import type { CallOptions, CreateResultWithSecret, OAuthClient, OAuthClientManager } from "../core/manager.js";
+import type { CallOptions, CreateResultWithSecret, ListOptions, OAuthClient, OAuthClientManager } from "../core/manager.js";
 import type { SecretOptions } from "../core/secret-sink.js";
 import type { NotAllowed, Open } from "../core/values.js";
 
@@ -220,7 +220,7 @@ export interface OvhAuthorizationResult {
 }
 
 /** The options of `list`. */
-export interface OvhListOptions extends CallOptions {
+export interface OvhListOptions extends ListOptions {
   /**
    * Clients that are read concurrently, from 1 to 50: OVHcloud lists ids only, and each client needs its own request. The manager's
    * `limits.concurrency` applies as well.

@@ -2,6 +2,7 @@ import type { CallOptions, CreateResult } from "../core/manager.js";
 import { ignoreNotFoundAfterRetry, showName, withUnknownOutcomeHint } from "../core/outcome.js";
 import { paginate } from "../core/pagination.js";
 import { redact } from "../core/redact.js";
+import { createListEntries } from "../core/validation.js";
 import type { Connection } from "./connection.js";
 import { readAddresses, readClient, readSecrets, writeChanges, writeCreation } from "./convert.js";
 import { operations, vendor } from "./errors.js";
@@ -74,17 +75,20 @@ export async function getClient({ http }: Connection, id: string, options?: TfeG
 
 export function listClients({ http, organization }: Connection, options?: TfeListOptions): AsyncIterable<TfeClient> {
   const fetchPage = async (cursor: string | undefined) => {
-    const { pageSize, showAffectedWorkspaces, ...callOptions } = parseListOptions(options);
+    const { pageSize, showAffectedWorkspaces, onUnreadable, ...callOptions } = parseListOptions(options);
+    const context = { vendor, operation: operations.list };
+    const entry = clientsWire.shape.data.element;
+    const entries = createListEntries(entry, onUnreadable, context);
     const { value } = await http({
       operation: operations.list,
       method: "get",
       path: "/organizations/{organization}/oauth-clients",
       params: { organization },
       query: { ...writePage(cursor, pageSize), ...writeShowAffectedWorkspaces(showAffectedWorkspaces) },
-      returns: clientsWire,
+      returns: clientsWire.extend({ data: entries.schema }),
       options: callOptions,
     });
-    return { items: value.data.map(readClient), ...readNextPage(value.meta) };
+    return { items: value.data.map(readClient), ...readNextPage(value.meta), unreadable: entries.unreadable() };
   };
   return paginate(fetchPage, (client) => client.id, { vendor, operation: operations.list });
 }

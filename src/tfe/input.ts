@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { CallOptions } from "../core/manager.js";
-import { callFields, parseInput } from "../core/validation.js";
+import { callFields, listFields, parseInput } from "../core/validation.js";
 import { isHosted } from "./endpoints.js";
 import { operations, vendor } from "./errors.js";
 import { largestPage } from "./pagination.js";
@@ -157,7 +157,7 @@ const changesSchema = z.strictObject({
 const callSchema = z.strictObject(callFields);
 const getSchema = z.strictObject({ ...callFields, showAffectedWorkspaces: z.boolean().optional() });
 const pageSize = z.number().int().min(1).max(largestPage).optional();
-const listSchema = z.strictObject({ ...getSchema.shape, pageSize });
+const listSchema = z.strictObject({ ...getSchema.shape, ...listFields, pageSize });
 
 const oauthTokenListSchema = z
   .strictObject({ ...callFields, pageSize, oauthClientId: identifier.optional(), serviceProvider: nonEmpty.optional() })

@@ -1,4 +1,4 @@
-import type { CallOptions, CreateResult, OAuthClient, OAuthClientManager } from "../core/manager.js";
+import type { CallOptions, CreateResult, ListOptions, OAuthClient, OAuthClientManager } from "../core/manager.js";
 import type { TransportOptions } from "../core/options.js";
 import type { NotAllowed, Open } from "../core/values.js";
 
@@ -106,7 +106,7 @@ export interface TfeGetOptions extends CallOptions {
 }
 
 /** Options of `list`. */
-export interface TfeListOptions extends TfeGetOptions {
+export interface TfeListOptions extends TfeGetOptions, ListOptions {
   /**
    * Clients per page, from 1 to 100.
    * @default 100

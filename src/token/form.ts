@@ -1,15 +1,17 @@
-import type { AuthenticationContext, ClientAuthentication } from "../core/credentials.js";
+import type { AuthenticationContext, ClientAuthentication, ClientAuthenticationParameters } from "../core/credentials.js";
 import type { ValidationIssue } from "../core/errors.js";
-import type { Errand } from "./answer.js";
 import { credentialProblem, type Problem, throwIfIssues, toIssues } from "./checks.js";
+import type { RequestContext } from "./transport.js";
 
-/** A request that proves who sends it, and what an error may say of that. */
-export interface Authenticated extends Pick<Errand, "method" | "secrets"> {
+/** An authenticated request, and the facts about it that its errors and its response need. */
+export interface Authenticated
+  extends Pick<RequestContext, "method" | "secrets">,
+    Pick<ClientAuthenticationParameters, "needsRepeat" | "tokenType"> {
   readonly init: RequestInit;
 }
 
 /**
- * Makes the POST of a form with what the client authentication adds, which may add but not replace.
+ * Creates the POST request of a form with client authentication, which can add parameters but not replace them.
  * @throws {ConfigurationError}
  */
 export async function authenticate(
@@ -22,11 +24,12 @@ export async function authenticate(
     headers: added = {},
     parameters = {},
     secrets,
-    encodingHint: spelling,
+    encodingHint,
+    ...responseFacts
   } = await clientAuthentication.authenticate(context);
   const headers: Record<string, string> = {};
   const issues: ValidationIssue[] = [];
-  const expect = (path: string, fault: Problem) => issues.push(...toIssues(`clientAuthentication${path}`, fault));
+  const expect = (path: string, problem: Problem) => issues.push(...toIssues(`clientAuthentication${path}`, problem));
   for (const [name, value] of Object.entries(parameters)) {
     if (form.has(name)) expect(`.parameters.${name}`, "is set already");
     form.set(name, value);
@@ -44,7 +47,8 @@ export async function authenticate(
   headers["content-type"] = "application/x-www-form-urlencoded";
   return {
     init: { method: "POST", headers, body: form.toString() },
-    method: clientAuthentication.method + (spelling ? `, ${spelling}` : ""),
+    method: clientAuthentication.method + (encodingHint ? `, ${encodingHint}` : ""),
+    ...responseFacts,
     secrets,
   };
 }

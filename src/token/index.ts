@@ -4,6 +4,8 @@ export type {
   ClientAuthenticationParameters,
   ClientCredentials,
   SecretAuthMethod,
+  TokenEndpointResponse,
+  TokenGrant,
   TokenRequest,
 } from "../core/credentials.js";
 export {

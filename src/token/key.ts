@@ -5,7 +5,16 @@ import type { TokenRequest } from "../core/credentials.js";
  * resources and parameters does not matter. The request has to be valid.
  */
 export function requestKey(request: TokenRequest): string {
-  const { tokenEndpoint, clientId, clientAuthentication, scopes = [], audience = [], resource = [], parameters = {} } = request;
+  const {
+    tokenEndpoint,
+    clientId,
+    clientAuthentication,
+    grant,
+    scopes = [],
+    audience = [],
+    resource = [],
+    parameters = {},
+  } = request;
   return JSON.stringify([
     new URL(tokenEndpoint).href,
     clientId,
@@ -14,5 +23,6 @@ export function requestKey(request: TokenRequest): string {
     Object.entries(parameters)
       .filter(([, value]) => value)
       .sort(),
+    grant?.cacheKey(),
   ]);
 }

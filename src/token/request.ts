@@ -1,20 +1,21 @@
 import type { TokenRequest } from "../core/credentials.js";
+import type { RetryOptions } from "../core/http/retry.js";
 import type { Rule } from "./checks.js";
-import { prepareTokenRequest } from "./exchange.js";
+import { prepareTokenRequest } from "./prepare.js";
 import type { AccessToken, TokenOptions } from "./types.js";
 
 /**
- * Gets one access token with the client credentials grant: one request, no repeat, nothing kept.
+ * Requests one access token with the client credentials grant: one request, without retries and without a cache.
  *
- * Redirects are not followed, and an answer that is not exactly a Bearer token is refused. Every problem with the request itself is
- * reported before anything is sent.
+ * A redirect is not followed, and a response that is not a valid Bearer token is rejected. The request and the options are validated
+ * before anything is sent.
  *
- * @throws {ConfigurationError} the request or an option cannot work; `issues` names the field
- * @throws {TokenEndpointError} the token endpoint refused; `error` is its code
- * @throws {RateLimitError} it answered 429 without an OAuth error code
- * @throws {ServerError} it answered 5xx without an OAuth error code
- * @throws {UnexpectedResponseError} it redirected, or its answer is no token
- * @throws {NetworkError} no answer came
+ * @throws {ConfigurationError} the request or an option is invalid; `issues` names the field
+ * @throws {TokenEndpointError} the token endpoint sent an error response; `error` is its code
+ * @throws {RateLimitError} the response is a 429 without an OAuth error code
+ * @throws {ServerError} the response is a 5xx without an OAuth error code
+ * @throws {UnexpectedResponseError} the response is a redirect, or not a valid token response
+ * @throws {NetworkError} no response was received
  * @throws {TimeoutError} `timeoutMs` passed
  * @see RFC 6749 sections 4.4 and 5
  * @example
@@ -29,8 +30,21 @@ import type { AccessToken, TokenOptions } from "./types.js";
  * ```
  */
 export async function requestToken(request: TokenRequest, options: TokenOptions = {}): Promise<AccessToken> {
-  return prepareTokenRequest(request, options, { signal: signalFault }).run({ maxRetries: 0 }, options.signal);
+  return requestTokenWithRetry(request, options, { maxRetries: 0 });
 }
 
-const signalFault: Rule = (value) =>
-  value === undefined || Object(value).addEventListener ? undefined : "expected an AbortSignal";
+/** Requests a token as `requestToken` does, with retries like those of a read. */
+export async function requestTokenWithRetry(
+  request: TokenRequest,
+  options: TokenOptions,
+  retry: RetryOptions,
+): Promise<AccessToken> {
+  return prepareTokenRequest(request, options, { signal: signalProblem }).run(retry, options.signal);
+}
+
+const signalProblem: Rule = (value) => (value === undefined || isAbortSignal(value) ? undefined : "expected an AbortSignal");
+
+// A polyfill's signal is not an instance of the platform's class.
+function isAbortSignal(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "addEventListener" in value;
+}

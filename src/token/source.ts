@@ -4,7 +4,7 @@ import { cloneError, OAuthClientsError } from "../core/errors.js";
 import { isObject } from "../core/values.js";
 import { functionProblem, numberRule, type Rules } from "./checks.js";
 import { channelOf, publish } from "./events.js";
-import { type Failed, prepareTokenRequest, retryProblem } from "./exchange.js";
+import { prepareTokenRequest, retryProblem, type TokenFailure } from "./prepare.js";
 import type { AccessToken, GetTokenOptions, TokenSource, TokenSourceOptions } from "./types.js";
 
 // All in milliseconds.
@@ -84,7 +84,7 @@ interface InFlight {
  * ```
  */
 export function createTokenSource(request: TokenRequest, options: TokenSourceOptions = {}): TokenSource {
-  const { who: eventFields, run, isPassing: isTransient } = prepareTokenRequest(request, options, sourceRules);
+  const { eventFields, run, isTransient } = prepareTokenRequest(request, options, sourceRules);
   const { now = monotonicNow, defaultLifetimeMs = 0, retry = {}, timeoutMs = 10_000, store, waitUntil } = options;
   const sharedEntry = store?.open(request);
   const maxDurationMs = timeoutMs + (store ? maxStoreMs : interruptionMs);
@@ -105,7 +105,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
   // The wall clock less the monotonic clock when the current token was requested.
   let wallOffsetMs = 0;
 
-  const circuit: { openUntil: number; error: Failed | undefined; failures: number } = {
+  const circuit: { openUntil: number; error: TokenFailure | undefined; failures: number } = {
     openUntil: never,
     error: undefined,
     failures: 0,
@@ -202,7 +202,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     return inFlight;
   }
 
-  function openCircuit(error: Failed): void {
+  function openCircuit(error: TokenFailure): void {
     const isFinal = error.code === "token_endpoint_error" && !isTransient(error);
     const backoffMs = Math.min(1_000 * 2 ** circuit.failures, maxOpenMs) * (1 - Math.random() / 4);
     const openMs = Math.max(Math.min(error.retryAfterMs ?? 0, maxRetryAfterMs), isFinal ? maxOpenMs : backoffMs);
@@ -213,7 +213,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
   }
 
   /** Copies the error of the open circuit for one caller, because a caller may change the error that it gets. */
-  function circuitError(error: Failed, retryAfterMs: number): Error {
+  function circuitError(error: TokenFailure, retryAfterMs: number): Error {
     const message = `${error.message} (next token request in ${Math.ceil(retryAfterMs)} ms)`;
     return cloneError(error, { message, retryAfterMs, outcome: "not_applied" });
   }

@@ -1,27 +1,53 @@
 import { race, startTimer, type Timer } from "../core/abort.js";
-import { NetworkError, TimeoutError, UnexpectedResponseError } from "../core/errors.js";
+import { NetworkError, TimeoutError, UnexpectedResponseError, type ValidationIssue } from "../core/errors.js";
 import { classifyNetworkError, ResponseTooLargeError, readResponseText } from "../core/http/errors.js";
 import { formatMessage } from "../core/message.js";
 import { redact } from "../core/redact.js";
-import { type Errand, snippetLimit, unexpected } from "./answer.js";
 import type { TokenFetch } from "./types.js";
 
-/** How a request is sent. */
-interface Sending {
+/** The facts about a request that its errors contain. */
+export interface RequestContext {
+  /** The operation in words. */
+  readonly operation: string;
+  /** Host and path of the endpoint. */
+  readonly endpoint: string;
+  /** The method of client authentication, and how it encoded a secret with special characters. */
+  readonly method: string;
+  /** Values that an error must not contain. */
+  readonly secrets: readonly string[];
+}
+
+/** The options of sending a request. */
+interface TransportOptions {
   readonly fetch?: TokenFetch;
   readonly maxResponseBytes?: number;
 }
 
-/** What came back, read whole. */
-export interface Received {
+/** A response that was read completely. */
+export interface ReceivedResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
 }
 
+/** The maximum length of foreign text in a message, in characters. */
+export const snippetLimit = 200;
+
+/** Creates the error of an invalid response. It does not prove what the server did. */
+export function unexpectedResponse(
+  { operation, endpoint }: Pick<RequestContext, "operation" | "endpoint">,
+  status: number | undefined,
+  reason: string,
+  issues: readonly ValidationIssue[] = [],
+  hint?: string,
+): UnexpectedResponseError {
+  const message = formatMessage({ subject: endpoint, operation, reason, code: status, hint });
+  return new UnexpectedResponseError({ message, operation, status, issues, outcome: "unknown" });
+}
+
 /**
- * The platform's `fetch`, without HTTP caches and cookies where the runtime has them: workerd refuses words for what it has not. Not
- * asked of a fetch of the caller's, because naming `Request` makes Node load its own, which takes longer than a token to come.
+ * The platform's `fetch`, without HTTP cache and cookies. workerd rejects these options, because it has neither. The check is only for
+ * the platform's `fetch`: reading `Request` makes Node load its implementation, which takes longer than a token request.
  */
 const platformFetch: TokenFetch = (url, init) => {
   const { prototype } = Request;
@@ -33,60 +59,68 @@ const platformFetch: TokenFetch = (url, init) => {
 };
 
 /**
- * Sends one request, once, and reads its answer. A redirect is not followed. `init` and `errand` are for this request alone: the one is
- * completed, the other returned with what came back.
- * @throws {NetworkError} no answer came, or not the whole of it
- * @throws {UnexpectedResponseError} it redirects, or is too large
+ * Sends one request, without retries, and reads its response. A redirect is not followed.
+ * @param init - the request. It is completed in place
+ * @param context - is completed in place with the response, and returned
+ * @throws {NetworkError} no complete response was received
+ * @throws {UnexpectedResponseError} the response is a redirect, or too large
  */
-export async function receive<E extends Errand>(
+export async function receive<Context extends RequestContext>(
   url: string,
   init: RequestInit,
   signal: AbortSignal,
-  { fetch = platformFetch, maxResponseBytes = 1_048_576 }: Sending,
-  errand: E,
-): Promise<E & Received> {
-  const { endpoint, operation, secrets } = errand;
+  { fetch = platformFetch, maxResponseBytes = 1_048_576 }: TransportOptions,
+  context: Context,
+): Promise<Context & ReceivedResponse> {
   let response: Response | undefined;
   try {
     response = await fetch(url, Object.assign(init, { redirect: "manual", signal } as const));
-    const { status, headers, type } = response;
-    // Following would carry the credentials to wherever it points. The target is shown without its query.
-    if (type === "opaqueredirect" || (status >= 300 && status <= 399)) {
-      response.body?.cancel().catch(() => undefined);
-      const location = headers.get("location") ?? "";
-      const { host, pathname } = URL.canParse(location) ? new URL(location) : { host: "", pathname: "" };
-      const to = redact(host + pathname, secrets, snippetLimit);
-      throw unexpected(errand, status, `redirects are not followed: ${to}`);
-    }
-    return Object.assign(errand, { status, headers, text: await readResponseText(response, maxResponseBytes) });
+    rejectRedirect(response, context);
+    const { status, headers } = response;
+    return Object.assign(context, { status, headers, text: await readResponseText(response, maxResponseBytes) });
   } catch (error) {
     if (error instanceof UnexpectedResponseError) throw error;
     if (error instanceof ResponseTooLargeError) {
-      throw unexpected(errand, response?.status, `the response is larger than ${maxResponseBytes} bytes`);
+      throw unexpectedResponse(context, response?.status, `the response is larger than ${maxResponseBytes} bytes`);
     }
-    const { code, notSent } = classifyNetworkError(error);
-    const wasSent = !notSent || response !== undefined;
-    throw new NetworkError({
-      message: formatMessage({
-        subject: endpoint,
-        operation,
-        reason: wasSent ? `connection lost ${response ? "while reading the" : "before a"} response` : "cannot connect",
-        code,
-        effect: wasSent ? undefined : "The request was not sent",
-      }),
-      operation,
-      outcome: wasSent ? "unknown" : "not_applied",
-    });
+    throw networkError(error, response, context);
   }
 }
 
+// Following a redirect would send the credentials to its target. The message shows the target without its query.
+function rejectRedirect({ status, type, headers, body }: Response, context: RequestContext): void {
+  if (type !== "opaqueredirect" && (status < 300 || status > 399)) return;
+  body?.cancel().catch(() => undefined);
+  const location = headers.get("location") ?? "";
+  const { host, pathname } = URL.canParse(location) ? new URL(location) : { host: "", pathname: "" };
+  const target = redact(host + pathname, context.secrets, snippetLimit);
+  throw unexpectedResponse(context, status, `redirects are not followed: ${target}`);
+}
+
+function networkError(error: unknown, response: Response | undefined, { endpoint, operation }: RequestContext): NetworkError {
+  const { code, notSent } = classifyNetworkError(error);
+  const wasSent = !notSent || response !== undefined;
+  return new NetworkError({
+    message: formatMessage({
+      subject: endpoint,
+      operation,
+      reason: wasSent ? `connection lost ${response ? "while reading the" : "before a"} response` : "cannot connect",
+      code,
+      effect: wasSent ? undefined : "The request was not sent",
+    }),
+    operation,
+    outcome: wasSent ? "unknown" : "not_applied",
+  });
+}
+
 /**
- * Runs work under a deadline. Rejects as soon as it passes: neither a client authentication nor a `fetch` has to heed the signal.
- * @param work - gets the timer, and what to call when the request is about to be sent
- * @throws {TimeoutError} the deadline passed; else the reason of the caller's signal
+ * Runs an operation with a deadline. Rejects as soon as the deadline passes, also when a client authentication or a `fetch` ignores the
+ * signal.
+ * @param work - receives the timer, and a function to call before the request is sent
+ * @throws {TimeoutError} the deadline passed. An abort by the caller rejects with the reason of the caller's signal
  */
 export async function withDeadline<T>(
-  { endpoint, operation }: Pick<Errand, "endpoint" | "operation">,
+  { endpoint, operation }: Pick<RequestContext, "endpoint" | "operation">,
   timeoutMs: number,
   signal: AbortSignal | undefined,
   work: (timer: Timer, onSend: () => void) => Promise<T>,

@@ -6,10 +6,13 @@ import type { RetryOptions } from "../core/http/retry.js";
  * do not log the object.
  */
 export interface AccessToken {
-  /** The text after `Bearer ` in the `authorization` header. It is opaque: never parsed, of any length. */
+  /** The text after `tokenType` in the `authorization` header. It is opaque: never parsed, of any length. */
   readonly value: string;
-  /** Always `Bearer`, however the server spells it. A response with another type is refused. */
-  readonly tokenType: "Bearer";
+  /**
+   * `Bearer`, however the server spells it, or `DPoP` for a request with a DPoP key. A response with another type than the requested one
+   * is refused.
+   */
+  readonly tokenType: "Bearer" | "DPoP";
   /**
    * The lifetime of the token in milliseconds, counted from the moment before the request was sent. `undefined` when the response has
    * none, which does not mean that the token never expires. At most one year.

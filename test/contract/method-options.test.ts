@@ -28,7 +28,7 @@ const vendors: Readonly<Record<string, Vendor>> = {
     methods: {
       create: [[{ name: "worker", grantTypes: ["client_credentials"] }], ["secretSink"]],
       get: [[ory]],
-      list: [[], ["name", "owner", "pageSize"]],
+      list: [[], ["onUnreadable", "name", "owner", "pageSize"]],
       update: [[ory, { name: "new" }]],
       delete: [[ory]],
       patch: [[ory, [{ op: "replace", path: "/client_name", value: "new" }]]],
@@ -48,7 +48,7 @@ const vendors: Readonly<Record<string, Vendor>> = {
     methods: {
       create: [[{ flow: "client_credentials", name: "worker", description: "exports" }], ["secretSink"]],
       get: [[ovh]],
-      list: [[], ["concurrency"]],
+      list: [[], ["onUnreadable", "concurrency"]],
       update: [[ovh, { name: "new" }]],
       delete: [[ovh]],
       import: [[`${ovh}|a-secret`], ["verifySecret"]],
@@ -72,7 +72,7 @@ const vendors: Readonly<Record<string, Vendor>> = {
     methods: {
       create: [[{ grantType: "authorization_code", name: "desk", scopes: ["users"] }], ["secretSink", "integrationCredential"]],
       get: [[ory], ["roleNames"]],
-      list: [[], ["roleNames"]],
+      list: [[], ["onUnreadable", "roleNames"]],
       update: [[ory, { name: "new" }]],
       delete: [[ory]],
       rotateSecret: [[ory], ["secretSink", "integrationCredential"]],
@@ -90,7 +90,7 @@ const vendors: Readonly<Record<string, Vendor>> = {
     methods: {
       create: [[{ serviceProvider: "github", oauthTokenString: "a-token" }]],
       get: [["oc-1"], ["showAffectedWorkspaces"]],
-      list: [[], ["showAffectedWorkspaces", "pageSize"]],
+      list: [[], ["onUnreadable", "showAffectedWorkspaces", "pageSize"]],
       update: [["oc-1", { name: "new" }]],
       delete: [["oc-1"]],
       addProjects: [["oc-1", ["prj-1"]]],

@@ -135,3 +135,27 @@ describe("collect", () => {
     expect(await collect(list(book({ "": { items: ["a"], next: "1" }, "1": { items: ["b"] } })))).toEqual(["a", "b"]);
   });
 });
+
+describe("a page with entries that were reported as unreadable", () => {
+  test("counts them for the total, and is not an empty page", async () => {
+    const pages = [
+      { items: [], unreadable: 1, next: "2" },
+      { items: [], unreadable: 1, next: "3" },
+      { items: ["c"], total: 3 },
+    ];
+    const list = paginate(
+      async (cursor) => pages[Number(cursor ?? 1) - 1] ?? { items: [] },
+      (item) => item,
+    );
+    expect(await collect(list)).toEqual(["c"]);
+    expect(await collect(list)).toEqual(["c"]);
+  });
+
+  test("does not hide a list that is incomplete", async () => {
+    const list = paginate(
+      async () => ({ items: ["a"], unreadable: 1, total: 3 }),
+      (item) => item,
+    );
+    await expect(collect(list)).rejects.toThrow(/it ended after 2 of 3 items/);
+  });
+});

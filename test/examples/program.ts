@@ -1,7 +1,5 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { explain } from "../../examples/demo/failure.js";
-import { runProgram } from "../../examples/demo/program.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -44,29 +42,4 @@ export async function run(words: readonly string[], { environment = {}, meanwhil
   });
   await meanwhile?.((name) => child.kill(name));
   return { code: await closed, output, errors };
-}
-
-/** How the demo ended within this process: without a failure, it would have left with 0. */
-export interface Performed {
-  readonly output: string;
-  /** What would have been written behind `demo: `. */
-  readonly failure?: string;
-}
-
-/** Runs the demo within this process, where that says the same and takes a tenth of the time. */
-export async function perform(
-  words: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
-  signal = new AbortController().signal,
-): Promise<Performed> {
-  let output = "";
-  const write = (text: string) => {
-    output += text;
-  };
-  try {
-    await runProgram(words, { write, environment, signal, colours: false });
-    return { output };
-  } catch (error) {
-    return { output, failure: explain(error) };
-  }
 }

@@ -12,6 +12,7 @@ import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
 import { describeSecretSink } from "../contract/secret-sink.js";
 import type { ContractSubject } from "../contract/subject.js";
+import { describeUnreadable } from "../contract/unreadable.js";
 
 type Subject = ContractSubject<
   Parameters<GenesysSimulator["failNext"]>[0],
@@ -70,6 +71,7 @@ describe.each<[string, Subject]>([
   ["a list whose every page is whole", { ...worker, unpaged: true, start: () => start({ listing: "repeated" }) }],
 ])("%s", (_, subject) => {
   describeManager("genesys", subject);
+  describeUnreadable("genesys", subject);
 });
 
 describe.each<[string, Subject]>([

@@ -12,6 +12,7 @@ import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
 import { describeSecretSink } from "../contract/secret-sink.js";
 import type { ContractSubject } from "../contract/subject.js";
+import { describeUnreadable } from "../contract/unreadable.js";
 
 type Subject = ContractSubject<
   Parameters<OrySimulator["failNext"]>[0],
@@ -58,6 +59,7 @@ describe.each<[string, Subject]>([
   ["Ory Network", { ...common, start: startNetwork, echo: (text) => ({ error: { code: 400, message: text, reason: text } }) }],
 ])("%s", (_, subject) => {
   describeManager("ory", subject);
+  describeUnreadable("ory", subject);
   describeSecrecy("ory", subject);
   describeSecretSink("ory", subject);
 });

@@ -81,12 +81,24 @@ describe("an import is refused", () => {
     },
   );
 
-  test("when the proof cannot be made", async () => {
-    const { manager, simulator } = setup();
+  test("when the secret cannot be verified after all retries", async () => {
+    const { manager, simulator } = setup({}, { retry: { maxRetries: 2, initialDelayMs: 1 } });
     const { client, credentials } = await manager.create(input);
-    simulator.respondWithHtmlNext("oauth2TokenExchange", { status: 502 });
+    simulator.respondWithHtmlNext("oauth2TokenExchange", { status: 502, times: 3 });
     const reference = { id: client.id, clientSecret: credentials.clientSecret };
-    expect(await rejection(manager.import(reference, { verifySecret: true }))).toBeInstanceOf(ServerError);
+    const error = await rejection(manager.import(reference, { verifySecret: true }));
+    expect(error).toBeInstanceOf(ServerError);
+    expect(error).toMatchObject({ outcome: "not_applied", operation: "import client" });
+    expect(simulator.requests.filter(({ operationId }) => operationId === "oauth2TokenExchange")).toHaveLength(3);
+  });
+
+  test("when the response to the token request is lost, with the outcome not_applied", async () => {
+    const { manager, simulator } = setup({}, { retry: { maxRetries: 0 } });
+    const { client, credentials } = await manager.create(input);
+    simulator.dropConnection("oauth2TokenExchange", { when: "after" });
+    const reference = { id: client.id, clientSecret: credentials.clientSecret };
+    const error = await rejection(manager.import(reference, { verifySecret: true }));
+    expect(error).toMatchObject({ code: "network", outcome: "not_applied", vendor: "ory" });
   });
 
   test.each([
@@ -123,6 +135,19 @@ describe("an import is refused", () => {
 });
 
 describe("an import gives", () => {
+  test.each<[string, (simulator: ReturnType<typeof setup>["simulator"]) => void]>([
+    ["a broken connection", (simulator) => simulator.dropConnection("oauth2TokenExchange", { when: "after" })],
+    ["a 503", (simulator) => simulator.failNext("oauth2TokenExchange", { status: 503 })],
+    ["a 429", (simulator) => simulator.failNext("oauth2TokenExchange", { status: 429 })],
+  ])("a verified secret after %s, because the token request is repeated like a read", async (_, fail) => {
+    const { manager, simulator } = setup();
+    const { client, credentials } = await manager.create(input);
+    fail(simulator);
+    const reference = { id: client.id, clientSecret: credentials.clientSecret };
+    expect(await manager.import(reference, { verifySecret: true })).toMatchObject({ secretVerified: true });
+    expect(simulator.requests.filter(({ operationId }) => operationId === "oauth2TokenExchange")).toHaveLength(2);
+  });
+
   test.each(["text", "an object"])("the client alone, for %s", async (kind) => {
     const { manager, calls } = setup();
     const { client } = await manager.create(input);

@@ -12,6 +12,7 @@ import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
 import { describeSecretSink } from "../contract/secret-sink.js";
 import type { ContractSubject } from "../contract/subject.js";
+import { describeUnreadable } from "../contract/unreadable.js";
 
 type Subject = ContractSubject<
   Parameters<OvhSimulator["failNext"]>[0],
@@ -102,6 +103,7 @@ describe.each<[string, Subject]>([
   ],
 ])("%s", (_, subject) => {
   describeManager("ovh", subject);
+  describeUnreadable("ovh", subject);
   describeSecrecy("ovh", subject);
   describeSecretSink("ovh", subject);
 });

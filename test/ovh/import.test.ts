@@ -104,6 +104,27 @@ describe("a client is imported", () => {
     expect(simulator.inspect(client.id)?.activeTokens).toBe(1);
   });
 
+  test.each<[string, (simulator: ReturnType<typeof begin>["simulator"]) => void]>([
+    ["a broken connection", (simulator) => simulator.dropConnection("requestToken", { when: "after" })],
+    ["a 503", (simulator) => simulator.failNext("requestToken", { status: 503 })],
+  ])("with a verified secret after %s, because the token request is repeated like a read", async (_, fail) => {
+    const { manager, simulator } = begin();
+    const { client, credentials } = await manager.create(service);
+    fail(simulator);
+    const reference = `${client.id}|${credentials.clientSecret}`;
+    expect(await manager.import(reference, { verifySecret: true })).toMatchObject({ secretVerified: true });
+    expect(simulator.inspect(client.id)?.activeTokens).toBeGreaterThan(0);
+  });
+
+  test("an error with the outcome not_applied after all retries", async () => {
+    const { manager, simulator } = begin();
+    const { client, credentials } = await manager.create(service);
+    simulator.dropConnection("requestToken", { when: "after", times: 11 });
+    const reference = `${client.id}|${credentials.clientSecret}`;
+    const error = await rejection(manager.import(reference, { verifySecret: true }));
+    expect(error).toMatchObject({ name: "NetworkError", outcome: "not_applied", operation: "import client" });
+  });
+
   test("within one deadline", async () => {
     const { fetch, sent } = recorder([{ json: clientBody("EU.00aa") }, new Error("cut")]);
     const slow: typeof globalThis.fetch = async (request, init) => {

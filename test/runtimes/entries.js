@@ -3,5 +3,6 @@ export { isOAuthClientsError } from "oauth-clients";
 export { clientSecretBasic, clientSecretPost, createTokenCache, createTokenSource, requestToken } from "oauth-clients/token";
 export { privateKeyJwt } from "oauth-clients/token/auth";
 export { authorizedFetch } from "oauth-clients/token/fetch";
+export { jwtBearer, tokenExchange } from "oauth-clients/token/grants";
 export { createRedisTokenStore } from "oauth-clients/token/redis";
 export { createSharedTokenStore } from "oauth-clients/token/store";

@@ -11,6 +11,7 @@ import { describe } from "vitest";
 import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
 import type { ContractSubject } from "../contract/subject.js";
+import { describeUnreadable } from "../contract/unreadable.js";
 
 type Subject = ContractSubject<
   Parameters<TfeSimulator["failNext"]>[0],
@@ -89,6 +90,7 @@ describe.each<[string, Subject]>([
   ["a server that gives no totals", { ...common, start: () => start({ withoutTotals: true }) }],
 ])("%s", (_, subject) => {
   describeManager("tfe", subject);
+  describeUnreadable("tfe", subject);
 });
 
 describe.each<[string, Subject]>([

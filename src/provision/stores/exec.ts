@@ -134,7 +134,9 @@ interface Run {
 async function runCommand({ command, input, operation, secrets, env, timeoutMs }: Run): Promise<void> {
   const [program, ...args] = command;
   const writes = operation === "write secret";
-  const child = spawn(program, args, { env, stdio: ["pipe", "ignore", "pipe"], windowsHide: true });
+  // In a process group of its own, so that Ctrl-C in a terminal does not end it before the secret is stored.
+  const detached = process.platform !== "win32";
+  const child = spawn(program, args, { env, stdio: ["pipe", "ignore", "pipe"], windowsHide: true, detached });
   let output = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     if (output.length <= longestOutput) output += text;

@@ -1,7 +1,8 @@
 import type { TokenRequest } from "../../core/credentials.js";
 import { redact } from "../../core/redact.js";
-import { toTokenError, unexpected } from "../answer.js";
 import { authenticationRule } from "../checks.js";
+import { toTokenError } from "../response.js";
+import { unexpectedResponse } from "../transport.js";
 import { parseMetadata, wellKnownUrl } from "./metadata.js";
 import { issuerProblem, optionProblems, type Problems, readOnly, send, throwIfProblems, urlProblem } from "./request.js";
 import type { AuthorizationServer, DiscoveryOptions } from "./types.js";
@@ -39,7 +40,7 @@ export async function discoverServer(issuer: string, options: DiscoveryOptions =
     if (response.status === 404) {
       const other = wellKnown === "openid-configuration" ? "oauth-authorization-server" : "openid-configuration";
       const advice = metadataUrl ? "Check metadataUrl" : `Try wellKnown: "${other}", or metadataUrl`;
-      throw unexpected(response, 404, `${response.endpoint} has no metadata (404). ${advice}`);
+      throw unexpectedResponse(response, 404, `${response.endpoint} has no metadata (404). ${advice}`);
     }
     // The response of a metadata URL is never an OAuth error response, so its body is not read as one.
     if (response.status !== 200) throw toTokenError(response, undefined);

@@ -1,5 +1,5 @@
 import type { ValidationIssue } from "../../core/errors.js";
-import { parseObject, toTokenError } from "../answer.js";
+import { parseObject, toTokenError } from "../response.js";
 import {
   invalidResponse,
   parseJsonResponse,

@@ -1,7 +1,6 @@
 import { cloneError, OAuthClientsError, type ValidationIssue } from "../../core/errors.js";
 import { insecureHostsProblem, validateUrl } from "../../core/url.js";
 import { isObject } from "../../core/values.js";
-import { type Errand, isJson, parseObject, unexpected } from "../answer.js";
 import {
   authenticationRule,
   credentialProblem,
@@ -14,7 +13,8 @@ import {
   toIssues,
 } from "../checks.js";
 import { type Authenticated, authenticate } from "../form.js";
-import { type Received, receive, withDeadline } from "../transport.js";
+import { isJson, parseObject } from "../response.js";
+import { type ReceivedResponse, type RequestContext, receive, unexpectedResponse, withDeadline } from "../transport.js";
 import type { AuthorizationServerEndpoints, IntrospectionRequest, RequestOptions } from "./types.js";
 
 /** One request to an authorization server. */
@@ -27,7 +27,7 @@ export interface ServerRequest {
 }
 
 /** A response of an authorization server, read completely, and the request it belongs to. */
-export type ServerResponse = Errand & Received;
+export type ServerResponse = RequestContext & ReceivedResponse;
 
 /** The problems of several values, by their names. */
 export type Problems = Readonly<Record<string, Problem>>;
@@ -148,7 +148,7 @@ export function parseJsonResponse(response: ServerResponse): {
 /** Creates the error of an invalid 200 response. Its message has paths and types, never values. */
 export function invalidResponse(response: ServerResponse, expected: string, issues: readonly ValidationIssue[]): Error {
   const reason = `the response is not ${expected}: ${formatIssues(issues)}`;
-  return unexpected(response, response.status, reason, issues);
+  return unexpectedResponse(response, response.status, reason, issues);
 }
 
 /** A member that is an object, or `undefined`. `null` counts as absent, because many servers write it. */

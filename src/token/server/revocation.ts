@@ -1,5 +1,5 @@
 import { cloneError } from "../../core/errors.js";
-import { parseObject, toTokenError } from "../answer.js";
+import { parseObject, toTokenError } from "../response.js";
 import { prepareRequest, send, throwIfProblems } from "./request.js";
 import type { RequestOptions, RevocationRequest } from "./types.js";
 

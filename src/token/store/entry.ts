@@ -3,9 +3,17 @@ import type { AccessToken } from "../types.js";
 
 /** Serializes a token for a store. `undefined` when its lifetime is unknown. */
 export function serializeEntry(token: AccessToken): string | undefined {
-  const { value, lifetimeMs, expiresAt, scopes, scopeSource, additionalFields } = token;
+  const { value, tokenType, lifetimeMs, expiresAt, scopes, scopeSource, additionalFields } = token;
   if (!lifetimeMs || !expiresAt) return undefined;
-  return JSON.stringify({ value, lifetimeMs, expiresAt: expiresAt.getTime(), scopes, scopeSource, additionalFields });
+  return JSON.stringify({
+    value,
+    tokenType,
+    lifetimeMs,
+    expiresAt: expiresAt.getTime(),
+    scopes,
+    scopeSource,
+    additionalFields,
+  });
 }
 
 /**
@@ -15,7 +23,7 @@ export function serializeEntry(token: AccessToken): string | undefined {
 export function parseEntry(text: unknown): AccessToken | undefined {
   const entry = parseJson(text);
   if (!isObject(entry)) return undefined;
-  const { value, lifetimeMs, expiresAt, scopes, scopeSource, additionalFields } = entry;
+  const { value, tokenType, lifetimeMs, expiresAt, scopes, scopeSource, additionalFields } = entry;
   if (typeof lifetimeMs !== "number" || typeof expiresAt !== "number") return undefined;
   // At most the lifetime that the server stated, also when the clock of this or the other machine is wrong.
   const remainingMs = Math.min(expiresAt - Date.now(), lifetimeMs);
@@ -25,7 +33,7 @@ export function parseEntry(text: unknown): AccessToken | undefined {
   if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === "string")) return undefined;
   return Object.freeze({
     value,
-    tokenType: "Bearer",
+    tokenType: tokenType === "DPoP" ? tokenType : "Bearer",
     lifetimeMs: remainingMs,
     expiresAt: new Date(expiresAt),
     scopes,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseObject, toTokenError } from "../../../src/token/answer.js";
+import { parseObject, toTokenError } from "../../../src/token/response.js";
 import { invalidResponse, parseJsonResponse } from "../../../src/token/server/request.js";
 import { answered, everyView, json, secret, spellings, token } from "./samples.js";
 

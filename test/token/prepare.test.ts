@@ -1,0 +1,537 @@
+import { createHash } from "node:crypto";
+import { getEventListeners } from "node:events";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test, vi } from "vitest";
+import type { ClientAuthentication, TokenRequest } from "../../src/core/credentials.js";
+import { ConfigurationError, NetworkError, TimeoutError, UnexpectedResponseError } from "../../src/core/errors.js";
+import { clientSecretPost } from "../../src/token/authentication.js";
+import { prepareTokenRequest } from "../../src/token/prepare.js";
+import type { TokenRequestOptions } from "../../src/token/types.js";
+import {
+  everyView,
+  grant,
+  record,
+  rejection,
+  sampleRequest,
+  secret,
+  spellings,
+  tokenEndpoint,
+  withServer,
+} from "./recorder.js";
+
+const exchange = async (changes: Partial<TokenRequest> = {}, options: TokenRequestOptions = {}, signal?: AbortSignal) =>
+  prepareTokenRequest(sampleRequest(changes), options, {}).run({ maxRetries: 0 }, signal);
+
+function strategy(apply: ClientAuthentication["authenticate"], method = "custom"): ClientAuthentication {
+  return { method, authenticate: apply };
+}
+
+describe("a request that cannot work is refused before anything is sent", () => {
+  test.each([
+    "http://auth.example/token",
+    "http://localhost.evil.example/token",
+    "http://127.0.0.1.nip.io/token",
+    "http://0.0.0.0/token",
+    "http://2130706433/token",
+    "http://0x7f.1/token",
+    "http://[::]/token",
+    "ftp://auth.example/token",
+    "/token",
+    "",
+    "https://user:canary@auth.example/token",
+    "https://auth.example/token#part",
+    "https://auth.example/token#",
+  ])("rules 5 and 12: the token URL %s", async (url) => {
+    const { fetch, sent } = record();
+    const error = await rejection(exchange({ tokenEndpoint: url }, { fetch }));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error).toMatchObject({ outcome: "not_applied", issues: [{ path: "tokenEndpoint" }] });
+    expect(everyView(error)).not.toContain("canary");
+    expect(sent).toEqual([]);
+  });
+
+  test.each([
+    ["scopes.1", { scopes: ["read", "write all"] }],
+    ["scopes.0", { scopes: ['re"ad'] }],
+    ["scopes.0", { scopes: ["re\\ad"] }],
+    ["scopes.0", { scopes: ["réad"] }],
+    ["scopes", { scopes: "read write" as unknown as string[] }],
+    ["audience", { audience: "a\r\nb" }],
+    ["audience.1", { audience: ["a", "\ud800"] }],
+    ["audience", { audience: 1 as unknown as string }],
+    ["clientAuthentication", { clientAuthentication: undefined as unknown as ClientAuthentication }],
+    ["clientAuthentication", { clientAuthentication: "secret" as unknown as ClientAuthentication }],
+  ] satisfies [string, Partial<TokenRequest>][])("rule 7: %s of %o", async (path, changes) => {
+    const { fetch, sent } = record();
+    expect(await rejection(exchange(changes, { fetch }))).toMatchObject({ code: "invalid_configuration", issues: [{ path }] });
+    expect(sent).toEqual([]);
+  });
+
+  test.each([
+    ["resource", { resource: "api" }],
+    ["resource", { resource: "https://api.example/#part" }],
+    ["resource", { resource: "/api" }],
+    ["resource.1", { resource: ["https://api.example", "https://api.example#"] }],
+    ["resource", { resource: 1 as never }],
+  ] satisfies [string, Partial<TokenRequest>][])("rule 55: %s of %o", async (path, changes) => {
+    expect(await rejection(exchange(changes, record()))).toMatchObject({ issues: [{ path }] });
+  });
+
+  test.each([
+    "grant_type",
+    "scope",
+    "audience",
+    "resource",
+    "client_id",
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+  ])("rule 3: the further parameter %s, which has an option of its own", async (name) => {
+    const { fetch, sent } = record();
+    expect(await rejection(exchange({ parameters: { [name]: "canary" } }, { fetch }))).toMatchObject({
+      message: expect.not.stringContaining("canary"),
+      issues: [{ path: `parameters.${name}` }],
+    });
+    expect(sent).toEqual([]);
+  });
+
+  test.each([
+    ["parameters.a", { parameters: { a: 1 as never } }],
+    ["parameters.a", { parameters: { a: "b\r\nc" } }],
+    ["parameters", { parameters: "a=b" as never }],
+    ["rateLimitErrorPattern", { rateLimitErrorPattern: "rate limit" as never }],
+    ["scope", { scope: "read" } as never],
+    ["client_id", { client_id: "x" } as never],
+  ] satisfies [string, Partial<TokenRequest>][])("rule 19: %s of %o", async (path, changes) => {
+    expect(await rejection(exchange(changes, record()))).toMatchObject({ issues: [{ path }] });
+  });
+
+  test.each(["timeout", "signl", "retries"])("the option %s, which there is not", async (name) => {
+    expect(await rejection(exchange({}, { ...record(), [name]: 5 }))).toMatchObject({ issues: [{ path: name }] });
+  });
+
+  test("rule 11: a client that does not authenticate", async () => {
+    const clientAuthentication = strategy(() => ({ secrets: [] }), "none");
+    expect(await rejection(exchange({ clientAuthentication }))).toMatchObject({ issues: [{ path: "clientAuthentication" }] });
+  });
+
+  test.each([
+    ["timeoutMs", { timeoutMs: 0 }],
+    ["timeoutMs", { timeoutMs: Number.POSITIVE_INFINITY }],
+    ["maxResponseBytes", { maxResponseBytes: -1 }],
+    ["fetch", { fetch: "fetch" as never }],
+  ] satisfies [string, TokenRequestOptions][])("the option %s of %o", async (path, options) => {
+    expect(await rejection(exchange({}, options))).toMatchObject({ code: "invalid_configuration", issues: [{ path }] });
+  });
+
+  test("all faults together, and no request at all", async () => {
+    const error = await rejection((async () => prepareTokenRequest(undefined as unknown as TokenRequest, {}, {}))());
+    expect((error as ConfigurationError).issues.map(({ path }) => path)).toEqual([
+      "tokenEndpoint",
+      "clientId",
+      "clientAuthentication",
+    ]);
+  });
+
+  test.each([
+    ["rule 3: a parameter of the grant", { parameters: { grant_type: "password" }, secrets: [] }, "parameters.grant_type"],
+    ["rule 3: the scope", { parameters: { scope: "admin" }, secrets: [] }, "parameters.scope"],
+    ["a header that would be split", { headers: { "x-key": "canary\r\nhost: evil" }, secrets: [] }, "headers.x-key"],
+  ])("%s that a strategy brings along", async (_, applied, path) => {
+    const { fetch, sent } = record();
+    const error = await rejection(exchange({ scopes: ["read"], clientAuthentication: strategy(() => applied) }, { fetch }));
+    expect(error).toMatchObject({ code: "invalid_configuration", issues: [{ path: `clientAuthentication.${path}` }] });
+    expect(everyView(error)).not.toContain("canary");
+    expect(sent).toEqual([]);
+  });
+
+  test.each(["client_secret", "client_assertion"])("rule 10: an authorization header next to %s", async (name) => {
+    const { fetch, sent } = record();
+    const both = { headers: { Authorization: "Basic eDp5" }, parameters: { [name]: "y" }, secrets: [] };
+    const error = await rejection(exchange({ clientAuthentication: strategy(() => both) }, { fetch }));
+    expect(error).toMatchObject({ issues: [{ path: "clientAuthentication" }] });
+    expect(sent).toEqual([]);
+  });
+
+  test("what a strategy throws comes back as it is", async () => {
+    const failure = new Error("the key store is locked");
+    const clientAuthentication = strategy(() => Promise.reject(failure));
+    expect(await rejection(exchange({ clientAuthentication }, record()))).toBe(failure);
+  });
+});
+
+describe("redirects", () => {
+  test.each([301, 302, 303, 307, 308])(
+    "rule 14: a %i is refused, nothing reaches its target, its query is not shown",
+    async (status) => {
+      const hits: string[] = [];
+      await withServer(
+        (request, response) => {
+          hits.push(request.url ?? "");
+          response.end(JSON.stringify(grant()));
+        },
+        async (target) => {
+          await withServer(
+            (_, response) => response.writeHead(status, { location: `${target}/elsewhere?code=canary-4711` }).end("moved"),
+            async (origin, received) => {
+              const error = await rejection(exchange({ tokenEndpoint: `${origin}/token` }));
+              expect(error).toBeInstanceOf(UnexpectedResponseError);
+              expect(error).toMatchObject({ status });
+              expect((error as Error).message).toContain("/elsewhere");
+              expect(everyView(error)).not.toContain("canary-4711");
+              expect(received).toHaveLength(1);
+            },
+          );
+          expect(hits).toEqual([]);
+        },
+      );
+    },
+  );
+
+  test("rule 14: an opaque redirect is refused", async () => {
+    const opaque = Object.defineProperties(new Response(null), { type: { value: "opaqueredirect" }, status: { value: 0 } });
+    const error = await rejection(
+      exchange(
+        {},
+        record(() => opaque),
+      ),
+    );
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ status: 0 });
+  });
+
+  test("rule 14: a redirect that names no absolute address is refused as well", async () => {
+    for (const location of ["/token2?code=canary", "//", ""]) {
+      const answer = () => new Response(null, { status: 307, headers: { location } });
+      const error = await rejection(exchange({}, record(answer)));
+      expect(error).toMatchObject({ code: "unexpected_response", status: 307 });
+      expect(everyView(error)).not.toContain("canary");
+    }
+  });
+});
+
+describe("no answer, or none in time", () => {
+  test("rule 16: a server that hangs ends in a TimeoutError", async () => {
+    await withServer(
+      () => undefined,
+      async (origin) => {
+        const error = await rejection(exchange({ tokenEndpoint: `${origin}/token?tenant=canary` }, { timeoutMs: 50 }));
+        expect(error).toBeInstanceOf(TimeoutError);
+        expect(error).toMatchObject({ outcome: "unknown", operation: "request token" });
+        expect((error as Error).message).toMatch(/^127\.0\.0\.1:\d+\/token request token: no response within 50 ms$/);
+      },
+    );
+  });
+
+  test("rule 16: a body that drips does not extend the deadline", async () => {
+    await withServer(
+      (_, response) => {
+        response.writeHead(200, { "content-type": "application/json" });
+        const drip = setInterval(() => response.write(" "), 5);
+        response.on("close", () => clearInterval(drip));
+      },
+      async (origin) => {
+        const error = await rejection(exchange({ tokenEndpoint: `${origin}/token` }, { timeoutMs: 80 }));
+        expect(error).toMatchObject({ code: "timeout", outcome: "unknown" });
+      },
+    );
+  });
+
+  test("rule 16: the deadline also holds for a fetch that does not heed the signal", async () => {
+    const never = () => new Promise<Response>(() => undefined);
+    expect(await rejection(exchange({}, { fetch: never, timeoutMs: 20 }))).toMatchObject({
+      code: "timeout",
+      outcome: "unknown",
+    });
+  });
+
+  test("a strategy that hangs ends in a TimeoutError, and nothing is sent later", async () => {
+    const { fetch, sent } = record();
+    let finish = () => {};
+    const slow = new Promise<{ secrets: string[] }>((resolve) => {
+      finish = () => resolve({ secrets: [] });
+    });
+    const error = await rejection(exchange({ clientAuthentication: strategy(() => slow) }, { fetch, timeoutMs: 20 }));
+    expect(error).toMatchObject({ code: "timeout", outcome: "not_applied" });
+    finish();
+    await slow;
+    await new Promise(setImmediate);
+    expect(sent).toEqual([]);
+  });
+
+  test("a port that refuses ends in a NetworkError: nothing was sent", async () => {
+    let origin = "";
+    await withServer(
+      () => undefined,
+      async (one) => {
+        origin = one;
+      },
+    );
+    const error = await rejection(exchange({ tokenEndpoint: `${origin}/token` }));
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error).toMatchObject({ outcome: "not_applied" });
+    expect((error as Error).message).toContain("ECONNREFUSED");
+    expect((error as Error).cause).toBeUndefined();
+  });
+
+  test("a connection that drops after the request ends in a NetworkError: nobody knows", async () => {
+    await withServer(
+      (request) => request.socket.destroy(),
+      async (origin, received) => {
+        const error = await rejection(exchange({ tokenEndpoint: `${origin}/token` }));
+        expect(error).toBeInstanceOf(NetworkError);
+        expect(error).toMatchObject({ outcome: "unknown" });
+        expect(received).toHaveLength(1);
+      },
+    );
+  });
+
+  test("an answer that is cut off ends in a NetworkError", async () => {
+    await withServer(
+      (request, response) => {
+        response.writeHead(200, { "content-type": "application/json", "content-length": "500" });
+        response.write('{"access_token":"canary-4711', () => request.socket.destroy());
+      },
+      async (origin) => {
+        const error = await rejection(exchange({ tokenEndpoint: `${origin}/token` }));
+        expect(error).toMatchObject({ code: "network", outcome: "unknown" });
+        expect((error as Error).message).toContain("connection lost while reading the response");
+        expect(everyView(error)).not.toContain("canary-4711");
+      },
+    );
+  });
+
+  test("an answer that has begun proves that the request was sent, whatever its end is called", async () => {
+    const failure = Object.assign(new Error("x"), { code: "ECONNREFUSED" });
+    const body = new ReadableStream({ pull: () => Promise.reject(failure) });
+    expect(
+      await rejection(
+        exchange(
+          {},
+          record(() => new Response(body)),
+        ),
+      ),
+    ).toMatchObject({ code: "network", outcome: "unknown" });
+  });
+
+  test("no timer is left behind", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      await exchange({}, record());
+      await rejection(
+        exchange(
+          {},
+          record(() => new Response("")),
+        ),
+      );
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("what a fetch throws is not passed on", async () => {
+    const fetch = () => Promise.reject(new Error(`connect failed with ${secret}`));
+    const error = await rejection(exchange({}, { fetch }));
+    expect(error).toMatchObject({ code: "network", outcome: "unknown" });
+    for (const spelling of spellings(secret)) expect(everyView(error)).not.toContain(spelling);
+  });
+});
+
+describe("the size of an answer", () => {
+  test("rule 17: is capped at 1 MiB", async () => {
+    await withServer(
+      (_, response) => {
+        response.writeHead(200, { "content-type": "application/json" });
+        response.end(JSON.stringify(grant({ padding: "x".repeat(10_000_000) })));
+      },
+      async (origin) => {
+        const error = await rejection(exchange({ tokenEndpoint: `${origin}/token` }));
+        expect(error).toMatchObject({ code: "unexpected_response", status: 200, outcome: "unknown" });
+        expect((error as Error).message).toContain("1048576 bytes");
+      },
+    );
+  });
+
+  test("rule 17: counts after decompression", async () => {
+    const bomb = gzipSync(JSON.stringify(grant({ padding: "x".repeat(4_000_000) })));
+    expect(bomb.length).toBeLessThan(10_000);
+    await withServer(
+      (_, response) => {
+        response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
+        response.end(bomb);
+      },
+      async (origin) => {
+        expect(await rejection(exchange({ tokenEndpoint: `${origin}/token` }))).toMatchObject({ code: "unexpected_response" });
+      },
+    );
+  });
+
+  test("rule 17: can be set", async () => {
+    const text = JSON.stringify(grant());
+    const headers = { "content-type": "application/json" };
+    const answer = record(() => new Response(text, { headers }));
+    expect(await rejection(exchange({}, { ...answer, maxResponseBytes: text.length - 1 }))).toMatchObject({
+      code: "unexpected_response",
+    });
+    expect(await exchange({}, { ...answer, maxResponseBytes: text.length })).toMatchObject({ value: "token-1" });
+  });
+});
+
+describe("the caller's signal", () => {
+  test("sends nothing when it has aborted before", async () => {
+    const { fetch, sent } = record();
+    const reason = new Error("left");
+    expect(await rejection(exchange({}, { fetch }, AbortSignal.abort(reason)))).toBe(reason);
+    expect(sent).toEqual([]);
+  });
+
+  test("ends the exchange with its own reason, untouched, and closes the connection", async () => {
+    const stop = new AbortController();
+    const reason = { mine: true };
+    let closed: Promise<unknown> | undefined;
+    await withServer(
+      (request) => {
+        closed = new Promise((resolve) => request.socket.on("close", resolve));
+        stop.abort(reason);
+      },
+      async (origin) => {
+        expect(await rejection(exchange({ tokenEndpoint: `${origin}/token` }, {}, stop.signal))).toBe(reason);
+        await closed;
+        expect(getEventListeners(stop.signal, "abort")).toEqual([]);
+      },
+    );
+  });
+
+  test("ends a wait for the body as well", async () => {
+    const stop = new AbortController();
+    const reason = new Error("left");
+    await withServer(
+      (_, response) => {
+        response.writeHead(200, { "content-type": "application/json" });
+        response.write("{");
+        setTimeout(() => stop.abort(reason), 20);
+      },
+      async (origin) => {
+        expect(await rejection(exchange({ tokenEndpoint: `${origin}/token` }, {}, stop.signal))).toBe(reason);
+      },
+    );
+  });
+});
+
+describe("what is sent", () => {
+  test("rules 1, 2, 3, 9 and 14: one POST of a form, exact to the byte", async () => {
+    const { fetch, sent } = record();
+    await exchange({ scopes: ["write", "read:all"], audience: ["https://api.example/é", "+ & = % 😀"] }, { fetch });
+    expect(sent).toHaveLength(1);
+    expect(sent[0]?.url).toBe(tokenEndpoint);
+    expect(sent[0]?.body).toBe(
+      "grant_type=client_credentials&scope=write+read%3Aall&audience=https%3A%2F%2Fapi.example%2F%C3%A9" +
+        "&audience=%2B+%26+%3D+%25+%F0%9F%98%80",
+    );
+    const { authorization, ...headers } = sent[0]!.headers;
+    expect(headers).toEqual({ accept: "application/json", "content-type": "application/x-www-form-urlencoded" });
+    expect(authorization).toMatch(/^Basic /);
+    expect(sent[0]?.init).toMatchObject({ method: "POST", redirect: "manual" });
+  });
+
+  test("rule 18: the platform's fetch is told to keep nothing, in words that the runtime knows", async () => {
+    const { fetch, sent } = record();
+    vi.stubGlobal("fetch", fetch);
+    try {
+      await exchange();
+      vi.stubGlobal("Request", class {});
+      await exchange();
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    expect(sent[0]?.init).toMatchObject({ redirect: "manual", cache: "no-store", credentials: "omit" });
+    expect(sent[1]?.init).not.toHaveProperty("cache");
+    expect(sent[1]?.init).not.toHaveProperty("credentials");
+  });
+
+  test.each([{}, { scopes: [] }, { scopes: [""] }, { audience: "" }, { audience: [] }])(
+    "rules 4 and 8: of %o nothing is made up and nothing empty is sent",
+    async (changes) => {
+      const { fetch, sent } = record();
+      await exchange(changes, { fetch });
+      expect(sent[0]?.body).toBe("grant_type=client_credentials");
+    },
+  );
+
+  test("rules 19 and 56: several resources are repeated, further parameters follow, and what is empty is left out", async () => {
+    const { fetch, sent } = record();
+    const resource = ["https://api.example", "urn:example:b?q=1"];
+    await exchange({ audience: "a", resource, parameters: { organization: "o 1", empty: "" } }, { fetch });
+    expect([...new URLSearchParams(sent[0]?.body)]).toEqual([
+      ["grant_type", "client_credentials"],
+      ["audience", "a"],
+      ["resource", "https://api.example"],
+      ["resource", "urn:example:b?q=1"],
+      ["organization", "o 1"],
+    ]);
+  });
+
+  test("rules 5 and 6: the query of the token URL is kept, and no credential is added", async () => {
+    const { fetch, sent } = record();
+    await exchange(
+      { tokenEndpoint: `${tokenEndpoint}?tenant=1&x=%20`, clientAuthentication: clientSecretPost(secret) },
+      { fetch },
+    );
+    expect(sent[0]?.url).toBe(`${tokenEndpoint}?tenant=1&x=%20`);
+    expect(new URLSearchParams(sent[0]?.body).get("client_secret")).toBe(secret);
+    expect(sent[0]?.headers).not.toHaveProperty("authorization");
+  });
+
+  test("rule 15: a strategy adds headers and cannot change those of the exchange", async () => {
+    const { fetch, sent } = record();
+    const headers = { DPoP: "proof", "Content-Type": "text/plain", ACCEPT: "text/html" };
+    await exchange({ clientAuthentication: strategy(() => ({ headers, secrets: [] })) }, { fetch });
+    expect(sent[0]?.headers).toEqual({
+      dpop: "proof",
+      accept: "application/json",
+      "content-type": "application/x-www-form-urlencoded",
+    });
+  });
+
+  test("is what the request said when it was checked; the strategy is asked anew each time", async () => {
+    const { fetch, sent } = record();
+    const asked: string[] = [];
+    const scopes = ["read"];
+    const clientAuthentication = strategy(({ clientId }) => {
+      asked.push(clientId);
+      return { parameters: { client_assertion: createHash("sha256").update(String(asked.length)).digest("hex") }, secrets: [] };
+    });
+    const { run } = prepareTokenRequest({ ...sampleRequest({ scopes }), clientAuthentication }, { fetch }, {});
+    scopes.push("admin");
+    await run({ maxRetries: 0 });
+    await run({ maxRetries: 0 });
+    expect(asked).toEqual(["client-1", "client-1"]);
+    expect(sent[0]?.body).not.toBe(sent[1]?.body);
+    expect(new URLSearchParams(sent[1]?.body).get("scope")).toBe("read");
+  });
+
+  test.each(["127.0.0.1", "localhost"])("rule 12: http: reaches a server on %s", async (host) => {
+    await withServer(
+      (request, response) => {
+        let body = "";
+        request.on("data", (chunk) => {
+          body += chunk;
+        });
+        request.on("end", () => {
+          response.writeHead(200, { "content-type": "application/json" });
+          response.end(JSON.stringify(grant({ echoed: { body, method: request.method, headers: request.headers } })));
+        });
+      },
+      async (origin) => {
+        const token = await exchange({ tokenEndpoint: `${origin.replace("127.0.0.1", host)}/token`, scopes: ["a", "b"] });
+        expect(token.additionalFields.echoed).toMatchObject({
+          method: "POST",
+          body: "grant_type=client_credentials&scope=a+b",
+          headers: { accept: "application/json", authorization: expect.stringMatching(/^Basic /) },
+        });
+        expect(token.additionalFields.echoed).not.toHaveProperty("headers.cookie");
+      },
+    );
+  });
+});
