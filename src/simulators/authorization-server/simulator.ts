@@ -1,11 +1,9 @@
-import { createLimiter } from "../core/rate-limits.js";
-import type { Call, Operation } from "../core/router.js";
 import { createSimulator, extendSimulator } from "../core/simulator.js";
 import { createSimulatedTime } from "../core/time.js";
-import { authenticateClient, createClientStore, type StoredClient } from "./clients.js";
-import { ErrorResponse, invalidRequest, json, refused } from "./errors.js";
-import { distort, type MalformedTokenResponse, malformedTokenResponses } from "./malformed-responses.js";
-import { metadataOf, urlsOf } from "./metadata.js";
+import { createClientStore } from "./clients.js";
+import { type MalformedTokenResponse, malformedTokenResponses } from "./malformed-responses.js";
+import { urlsOf } from "./metadata.js";
+import { createOperations } from "./operations.js";
 import type {
   AuthorizationServerOperationId,
   AuthorizationServerSimulator,
@@ -41,71 +39,17 @@ export type {
 export function simulateAuthorizationServer(options: AuthorizationServerSimulatorOptions = {}): AuthorizationServerSimulator {
   const time = createSimulatedTime(options.now);
   const { now } = time;
-  const { issuer = "https://auth.example", rateLimit, scopes, metadata } = options;
+  const { issuer = "https://auth.example" } = options;
   if (!/^https?:\/\/[^?#@]+$/.test(issuer) || !URL.canParse(issuer)) throw new TypeError("issuer: expected an http(s) URL");
-  const urls = urlsOf(issuer);
-  const path = issuer.slice(new URL(issuer).origin.length);
   const store = createClientStore(now);
   for (const client of options.clients ?? []) store.add(client);
   const tokens = createTokenStore(options, now);
-  const admit = rateLimit && createLimiter([rateLimit], now);
   const malformed: MalformedTokenResponse[] = [];
-  const usedJtis = new Set<string>();
-
-  // A server from `listen()` has other base URLs.
-  const urlsFor = ({ baseUrls: { server } }: Call<"server">) => urlsOf(server === urlsRoot ? issuer : server + path);
-  const urlsRoot = new URL(issuer).origin;
-  const authenticated =
-    (act: (form: URLSearchParams, client: StoredClient, call: Call<"server">) => Response) => async (call: Call<"server">) => {
-      try {
-        const form = readForm(call);
-        const { issuer: own, token: tokenEndpoint } = urlsFor(call);
-        const isLenient = options.assertionAudience === "issuer_or_token_endpoint";
-        const context = { find: store.find, issuer: own, tokenEndpoint, isLenient, now, usedJtis };
-        return act(form, await authenticateClient(form, call, context), call);
-      } catch (error) {
-        if (error instanceof ErrorResponse) return refused(error);
-        throw error;
-      }
-    };
-  const operation = (method: string, url: string, respond: Operation<"server">["respond"]): Operation<"server"> => ({
-    method,
-    path: new URL(url).pathname,
-    origins: ["server"],
-    respond,
-  });
-  const describe = (call: Call<"server">) => json(200, metadataOf(urlsFor(call), scopes, metadata));
-  const issueToken = authenticated((form, client, call) => {
-    const grant = tokens.issue(form, client, urlsFor(call).issuer);
-    const name = malformed.shift();
-    return name ? distort(name, grant) : json(200, grant);
-  });
 
   const simulator = createSimulator<AuthorizationServerOperationId, "server">({
     name: "simulateAuthorizationServer",
-    baseUrls: { server: urlsRoot },
-    operations: {
-      requestToken: operation("POST", urls.token, (call) => {
-        const { admitted, windows } = admit?.() ?? { admitted: true, windows: [] };
-        if (admitted) return issueToken(call);
-        return new Response(null, { status: 429, headers: { "retry-after": String(windows[0]?.resetSeconds ?? 1) } });
-      }),
-      introspectToken: operation(
-        "POST",
-        urls.introspection,
-        authenticated((form) => json(200, tokens.introspect(form))),
-      ),
-      revokeToken: operation(
-        "POST",
-        urls.revocation,
-        authenticated((form, client) => {
-          tokens.revoke(form, client);
-          return new Response(null, { status: 200 });
-        }),
-      ),
-      discoverServerMetadata: operation("GET", urls.serverMetadata, describe),
-      discoverOpenidConfiguration: operation("GET", urls.openidConfiguration, describe),
-    },
+    baseUrls: { server: new URL(issuer).origin },
+    operations: createOperations({ ...options, issuer, now, store, tokens, malformed }),
     unmatched: (_, allowed) =>
       allowed.length === 0
         ? new Response(null, { status: 404 })
@@ -115,7 +59,7 @@ export function simulateAuthorizationServer(options: AuthorizationServerSimulato
 
   const { clearFaults } = simulator;
   return extendSimulator(simulator, {
-    urls,
+    urls: urlsOf(issuer),
     clearFaults() {
       clearFaults();
       malformed.length = 0;
@@ -136,16 +80,4 @@ export function simulateAuthorizationServer(options: AuthorizationServerSimulato
       malformed.push(...Array.from({ length: times }, () => name));
     },
   });
-}
-
-/** Parses a form. Only some parameters may be repeated (RFC 6749 section 3.2, RFC 8707 section 2). */
-function readForm({ headers, text }: Call): URLSearchParams {
-  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(headers.get("content-type") ?? "")) {
-    throw invalidRequest("The content must be a form.");
-  }
-  const form = new URLSearchParams(text);
-  const repeatable = ["audience", "resource"];
-  const isRepeated = [...new Set(form.keys())].some((name) => !repeatable.includes(name) && form.getAll(name).length > 1);
-  if (isRepeated) throw invalidRequest("A parameter is repeated.");
-  return form;
 }

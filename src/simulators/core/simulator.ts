@@ -89,15 +89,13 @@ export function createSimulator<Id extends string, Origin extends string>(
 ): Simulator<Id, Origin> {
   const { name, operations, unmatched, middleware = (_call, _id, next) => next(), env = () => ({}) } = definition;
   const { now, advanceTime } = definition.time ?? createSimulatedTime();
-  const origins = Object.keys(definition.baseUrls) as Origin[];
   const { take, ...faults } = createFaults(name, Object.keys(operations) as Id[]);
   const route = createRouter(operations, definition.routing);
   const recorder = createRecorder<Id>(definition.secretNames);
   const requests: RecordedRequest<Id>[] = [];
 
   const respond = async (request: Request, baseUrls: Readonly<Record<Origin, string>>): Promise<Response> => {
-    const bytes = new Uint8Array(await request.arrayBuffer());
-    const { call, match } = toCall(request, bytes, baseUrls);
+    const { call, match } = await toCall(request, baseUrls, route);
     const { operationId, allowed } = match;
     const entry = recorder.record(call, operationId, now());
     requests.push(entry);
@@ -115,60 +113,64 @@ export function createSimulator<Id extends string, Origin extends string>(
     return response;
   };
 
-  const toCall = (request: Request, bytes: Uint8Array, baseUrls: Readonly<Record<Origin, string>>) => {
-    const url = new URL(request.url);
-    const matching = originsAt(url, baseUrls);
-    const prefix = prefixOf(matching[0] === undefined ? url : new URL(baseUrls[matching[0]]));
-    if (matching.length > 0) url.pathname = url.pathname.slice(prefix.length) || "/";
-    const match: Match<Id> = route(request.method, url.pathname, matching);
-    const call: Call<Origin> = {
-      method: request.method,
-      url,
-      parameters: match.parameters,
-      headers: request.headers,
-      bytes,
-      text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes),
-      baseUrls,
-      origins: matching,
-    };
-    return { call, match };
-  };
-
   const serves = (url: URL) => originsAt(url, definition.baseUrls).length > 0;
   const respondAtBaseUrls = (request: Request) => respond(request, definition.baseUrls);
-
-  const listen = async (options: ListenOptions<Origin> = {}): Promise<SimulatorServer<Origin>> => {
-    const addresses = [...new Set(origins.map((origin) => definition.baseUrls[origin]))];
-    const servers: LoopbackServer[] = [];
-    const urls = {} as Record<Origin, string>;
-    try {
-      for (const [index, address] of addresses.entries()) {
-        const sharing = origins.filter((origin) => definition.baseUrls[origin] === address);
-        const port = sharing.map((origin) => options.ports?.[origin]).find((candidate) => candidate !== undefined);
-        const server = await serve((request) => respond(request, urls), port ?? (index === 0 ? options.port : undefined) ?? 0);
-        servers.push(server);
-        for (const origin of sharing) urls[origin] = server.url + prefixOf(new URL(address));
-      }
-    } catch (error) {
-      await Promise.all(servers.map((server) => server.close()));
-      throw error;
-    }
-    const close = async () => {
-      await Promise.all(servers.map((server) => server.close()));
-    };
-    return { url: urls[origins[0] as Origin], urls, env: () => env(urls), close, [Symbol.asyncDispose]: close };
-  };
 
   return {
     ...faults,
     fetch: createFetch(serves, respondAtBaseUrls),
     handlers: (msw) => createHandlers(msw, serves, respondAtBaseUrls),
-    listen,
+    listen: (options) => listenAt(definition, respond, options),
     env: () => env(definition.baseUrls),
     requests,
     now,
     advanceTime,
   };
+}
+
+/** The request as a call, with its operation. */
+async function toCall<Id extends string, Origin extends string>(
+  request: Request,
+  baseUrls: Readonly<Record<Origin, string>>,
+  route: (method: string, path: string, origins: readonly Origin[]) => Match<Id>,
+): Promise<{ readonly call: Call<Origin>; readonly match: Match<Id> }> {
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  const url = new URL(request.url);
+  const origins = originsAt(url, baseUrls);
+  const prefix = prefixOf(origins[0] === undefined ? url : new URL(baseUrls[origins[0]]));
+  if (origins.length > 0) url.pathname = url.pathname.slice(prefix.length) || "/";
+  const match = route(request.method, url.pathname, origins);
+  const { method, headers } = request;
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  return { call: { method, url, parameters: match.parameters, headers, bytes, text, baseUrls, origins }, match };
+}
+
+/** Starts one loopback server for each base URL. */
+async function listenAt<Id extends string, Origin extends string>(
+  { baseUrls, env = () => ({}) }: SimulatorDefinition<Id, Origin>,
+  respond: (request: Request, baseUrls: Readonly<Record<Origin, string>>) => Promise<Response>,
+  options: ListenOptions<Origin> = {},
+): Promise<SimulatorServer<Origin>> {
+  const origins = Object.keys(baseUrls) as Origin[];
+  const addresses = [...new Set(origins.map((origin) => baseUrls[origin]))];
+  const servers: LoopbackServer[] = [];
+  const urls = {} as Record<Origin, string>;
+  const close = async () => {
+    await Promise.all(servers.map((server) => server.close()));
+  };
+  try {
+    for (const [index, address] of addresses.entries()) {
+      const sharing = origins.filter((origin) => baseUrls[origin] === address);
+      const port = sharing.map((origin) => options.ports?.[origin]).find((candidate) => candidate !== undefined);
+      const server = await serve((request) => respond(request, urls), port ?? (index === 0 ? options.port : undefined) ?? 0);
+      servers.push(server);
+      for (const origin of sharing) urls[origin] = server.url + prefixOf(new URL(address));
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { url: urls[origins[0] as Origin], urls, env: () => env(urls), close, [Symbol.asyncDispose]: close };
 }
 
 function withoutContent({ status, headers }: Response): Response {

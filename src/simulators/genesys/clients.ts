@@ -46,13 +46,46 @@ type StoreSettings = Pick<GenesysSimulatorOptions, "replicationLagMs" | "schedul
   readonly now: Now;
 };
 
-/** The state of a client from an instant on. Undefined: deleted. */
+const dayMs = 86_400_000;
+
+/** The state of a client from a time on. Undefined: deleted. */
 interface Version {
   readonly atMs: number;
   readonly client: StoredClient | undefined;
 }
 
-const dayMs = 86_400_000;
+/** The versions of all clients. */
+function createHistory(now: Now, replicationLagMs: number) {
+  const histories = new Map<string, readonly Version[]>();
+  const unlessExpired = (client: StoredClient | undefined): StoredClient | undefined => {
+    const end = client?.fields.dateToDelete;
+    return end !== undefined && Date.parse(end) <= now() ? undefined : client;
+  };
+  const current = (id: string) => unlessExpired(histories.get(id)?.at(-1)?.client);
+  const replicated = (id: string) => {
+    if (replicationLagMs === 0) return current(id);
+    const horizonMs = now() - replicationLagMs;
+    return unlessExpired(histories.get(id)?.findLast(({ atMs }) => atMs <= horizonMs)?.client);
+  };
+  const write = (id: string, client: StoredClient | undefined) => {
+    histories.set(id, [...(histories.get(id) ?? []), { atMs: now(), client }]);
+  };
+  return {
+    current,
+    /** The client that reads return. */
+    replicated,
+    ids: () => [...histories.keys()],
+    save(client: StoredClient): StoredClient {
+      write(client.id, client);
+      return client;
+    },
+    remove: (id: string) => write(id, undefined),
+    /** An inserted client has no replication lag. */
+    insert(client: StoredClient) {
+      histories.set(client.id, [{ atMs: Number.NEGATIVE_INFINITY, client }]);
+    },
+  };
+}
 
 /** Creates an empty store. */
 export function createClientStore({
@@ -61,37 +94,14 @@ export function createClientStore({
   scheduledState = "deleted",
   maximumClients = Number.POSITIVE_INFINITY,
 }: StoreSettings): ClientStore {
-  const histories = new Map<string, readonly Version[]>();
-  const nowMs = () => now();
+  const history = createHistory(now, replicationLagMs);
+  const { current, replicated, save } = history;
   const nowText = () => new Date(now()).toISOString();
-
-  const unlessExpired = (client: StoredClient | undefined): StoredClient | undefined => {
-    const end = client?.fields.dateToDelete;
-    return end !== undefined && Date.parse(end) <= nowMs() ? undefined : client;
-  };
-  const current = (id: string) => unlessExpired(histories.get(id)?.at(-1)?.client);
-  const replicated = (id: string) => {
-    if (replicationLagMs === 0) return current(id);
-    const horizonMs = nowMs() - replicationLagMs;
-    return unlessExpired(histories.get(id)?.findLast(({ atMs }) => atMs <= horizonMs)?.client);
-  };
-  const write = (id: string, client: StoredClient | undefined) => {
-    histories.set(id, [...(histories.get(id) ?? []), { atMs: nowMs(), client }]);
-  };
-  const save = (client: StoredClient): StoredClient => {
-    write(client.id, client);
-    return client;
-  };
   const every = (find: (id: string) => StoredClient | undefined) =>
-    [...histories.keys()].flatMap((id) => find(id) ?? []).filter(({ hidden }) => !hidden);
-  const visible = (id: string, client: StoredClient | undefined): StoredClient => {
-    if (!client || client.hidden) throw notFound("client", id);
-    return client;
-  };
-  const changeable = (client: StoredClient): StoredClient => {
-    if (client.scheduled) throw general("The client is deleted.");
-    return client;
-  };
+    history
+      .ids()
+      .flatMap((id) => find(id) ?? [])
+      .filter(({ hidden }) => !hidden);
 
   return {
     all: () => every(current),
@@ -100,25 +110,10 @@ export function createClientStore({
     get: (id) => visible(id, current(id)),
     read: (id) => visible(id, replicated(id)),
     create(valid, by) {
-      if (every(current).length >= maximumClients) {
-        throw platform(400, {
-          code: "auth.too.many.clients",
-          message: "The organization has as many clients as it may have.",
-          limit: { key: "clients", namespace: "oauth", value: maximumClients },
-        });
-      }
-      const date = nowText();
-      return save({
-        ...valid,
-        id: crypto.randomUUID(),
-        secret: randomToken(),
-        hidden: false,
-        scheduled: false,
-        dateCreated: date,
-        dateModified: date,
-        createdBy: by,
-        modifiedBy: by,
-      });
+      if (every(current).length >= maximumClients) throw tooManyClients(maximumClients);
+      const [id, secret, date] = [crypto.randomUUID(), randomToken(), nowText()];
+      const dates = { dateCreated: date, dateModified: date };
+      return save({ ...valid, ...dates, id, secret, hidden: false, scheduled: false, createdBy: by, modifiedBy: by });
     },
     replace(client, valid, by) {
       const { state } = changeable(client).fields;
@@ -132,11 +127,11 @@ export function createClientStore({
       // A second deletion gets 404.
       if (client.scheduled) throw notFound("client", client.id);
       if (client.fields.state !== "inactive") throw general("The client has to be inactive before it can be deleted.");
-      if (nowMs() - Date.parse(client.dateCreated) <= 30 * dayMs) {
-        write(client.id, undefined);
+      if (now() - Date.parse(client.dateCreated) <= 30 * dayMs) {
+        history.remove(client.id);
         return "deleted";
       }
-      const dateToDelete = new Date(nowMs() + 7 * dayMs).toISOString();
+      const dateToDelete = new Date(now() + 7 * dayMs).toISOString();
       save({ ...client, scheduled: true, fields: { ...client.fields, state: scheduledState, dateToDelete } });
       return "scheduled";
     },
@@ -145,27 +140,46 @@ export function createClientStore({
       if (!client) throw new TypeError("simulateGenesys: there is no client with this id");
       save({ ...client, fields: { ...client.fields, state: "disabled" } });
     },
-    insert({ id = crypto.randomUUID(), secret = randomToken(), hidden = false, fields: sent }) {
-      if (current(id)) throw new TypeError("simulateGenesys: the id of the client is taken");
-      const { fields, extra } = readInserted(sent);
-      const now = nowText();
-      const instant = (value: unknown) => (typeof value === "string" && !Number.isNaN(Date.parse(value)) ? value : now);
-      const client: StoredClient = {
-        id,
-        secret,
-        hidden,
-        scheduled: fields.state === "deleted",
-        fields,
-        extra,
-        dateCreated: instant(sent.dateCreated),
-        dateModified: instant(sent.dateModified),
-        createdBy: undefined,
-        modifiedBy: undefined,
-      };
-      // An inserted client has no replication lag.
-      histories.set(id, [{ atMs: Number.NEGATIVE_INFINITY, client }]);
+    insert(inserted) {
+      const client = readInsertedClient(inserted, nowText());
+      if (current(client.id)) throw new TypeError("simulateGenesys: the id of the client is taken");
+      history.insert(client);
       return client;
     },
+  };
+}
+
+function visible(id: string, client: StoredClient | undefined): StoredClient {
+  if (!client || client.hidden) throw notFound("client", id);
+  return client;
+}
+
+function changeable(client: StoredClient): StoredClient {
+  if (client.scheduled) throw general("The client is deleted.");
+  return client;
+}
+
+function tooManyClients(maximum: number) {
+  return platform(400, {
+    code: "auth.too.many.clients",
+    message: "The organization has as many clients as it may have.",
+    limit: { key: "clients", namespace: "oauth", value: maximum },
+  });
+}
+
+/** @param date the default of the dates */
+function readInsertedClient(
+  { id = crypto.randomUUID(), secret = randomToken(), hidden = false, fields: sent }: Parameters<ClientStore["insert"]>[0],
+  date: string,
+): StoredClient {
+  const { fields, extra } = readInserted(sent);
+  const instant = (value: unknown) => (typeof value === "string" && !Number.isNaN(Date.parse(value)) ? value : date);
+  return {
+    ...{ id, secret, hidden, scheduled: fields.state === "deleted", fields, extra },
+    dateCreated: instant(sent.dateCreated),
+    dateModified: instant(sent.dateModified),
+    createdBy: undefined,
+    modifiedBy: undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { components } from "../../openapi/genesys.js";
-import { readBasic } from "../core/basic-authentication.js";
+import { readBasic, readBearer } from "../core/authorization-header.js";
 import { randomToken } from "../core/random.js";
 import { createLimiter } from "../core/rate-limits.js";
 import type { Call } from "../core/router.js";
@@ -49,42 +49,32 @@ export interface TokenEndpoint {
 export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
   const { now, store, idleTimeoutMs = Number.POSITIVE_INFINITY, invalidClientStatus = 400, loginRateLimit } = settings;
   const tokens = new Map<string, IssuedToken>();
-  const limiters = new Map<string, ReturnType<typeof createLimiter>>();
-  const nowMs = () => now();
   const invalidClient = () => login(invalidClientStatus, "invalid_client", "authentication failed");
 
-  const isThrottled = (clientId: string): boolean => {
-    if (!loginRateLimit) return false;
-    const count = limiters.get(clientId) ?? createLimiter([{ limit: loginRateLimit.perMinute, seconds: 60 }], now);
-    limiters.set(clientId, count);
-    return !count().admitted;
-  };
+  const isThrottled = createThrottle(loginRateLimit, now);
   /** Tokens of a disabled client are invalid. Tokens of an inactive client stay valid, because the vendor documents no other rule. */
   const clientOf = ({ clientId, expiresMs, usedMs }: IssuedToken): StoredClient | undefined => {
     const client = store.find(clientId);
-    const isValid = expiresMs > nowMs() && usedMs + idleTimeoutMs > nowMs();
+    const isValid = expiresMs > now() && usedMs + idleTimeoutMs > now();
     return isValid && client && !client.scheduled && client.fields.state !== "disabled" ? client : undefined;
   };
 
   return {
     issueToken({ headers, text }) {
-      if (!(headers.get("content-type") ?? "").toLowerCase().startsWith("application/x-www-form-urlencoded"))
-        throw login(400, "invalid_request", "the content has to be a form");
-      const grant = new URLSearchParams(text).getAll("grant_type");
-      if (grant.length !== 1 || grant[0] === "") throw login(400, "invalid_request", "grant_type is missing or repeated");
+      const grant = readGrantType(headers, text);
       // Genesys Cloud does not form-decode the credentials.
       const credentials = readBasic(headers.get("authorization"));
       if (!credentials) throw invalidClient();
       if (isThrottled(credentials.id)) throw throttledLogin();
       const client = store.find(credentials.id);
       if (!client || client.secret !== credentials.secret) throw invalidClient();
-      if (grant[0] !== "client_credentials") throw login(400, "unsupported_grant_type", "the grant type is not simulated");
+      if (grant !== "client_credentials") throw login(400, "unsupported_grant_type", "the grant type is not simulated");
       if (client.fields.authorizedGrantType !== "CLIENT-CREDENTIALS")
         throw login(400, "unauthorized_client", "the client may not use this grant type");
       if (client.scheduled || client.fields.state !== "active") throw invalidClient();
       const token = randomToken();
       const lifetimeSeconds = client.fields.accessTokenValiditySeconds;
-      tokens.set(token, { clientId: client.id, expiresMs: nowMs() + lifetimeSeconds * 1000, usedMs: nowMs() });
+      tokens.set(token, { clientId: client.id, expiresMs: now() + lifetimeSeconds * 1000, usedMs: now() });
       // The remaining lifetime is rounded down, and some time has passed since the issue.
       const body = { access_token: token, token_type: "bearer", expires_in: lifetimeSeconds - 1 };
       return json(200, body satisfies components["schemas"]["token"], { "cache-control": "no-store" });
@@ -92,11 +82,11 @@ export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
     authenticate(headers, keepsIdle = false) {
       const authorization = headers.get("authorization");
       if (authorization === null) throw unauthenticated();
-      const token = /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
+      const token = readBearer(authorization) ?? "";
       const issued = tokens.get(token);
       const client = issued && clientOf(issued);
       if (!issued || !client) throw badToken();
-      if (!keepsIdle) tokens.set(token, { ...issued, usedMs: nowMs() });
+      if (!keepsIdle) tokens.set(token, { ...issued, usedMs: now() });
       return { client, token };
     },
     idlesAt(token) {
@@ -112,4 +102,24 @@ export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
     countActive: (clientId) =>
       [...tokens.values()].filter((token) => token.clientId === clientId && clientOf(token) !== undefined).length,
   };
+}
+
+/** Limits the token requests of each client. */
+function createThrottle(limit: TokenSettings["loginRateLimit"], now: Now): (clientId: string) => boolean {
+  const limiters = new Map<string, ReturnType<typeof createLimiter>>();
+  return (clientId) => {
+    if (!limit) return false;
+    const count = limiters.get(clientId) ?? createLimiter([{ limit: limit.perMinute, seconds: 60 }], now);
+    limiters.set(clientId, count);
+    return !count().admitted;
+  };
+}
+
+/** @throws {ErrorResponse} 400 without a form with exactly one grant type */
+function readGrantType(headers: Headers, text: string): string {
+  if (!(headers.get("content-type") ?? "").toLowerCase().startsWith("application/x-www-form-urlencoded"))
+    throw login(400, "invalid_request", "the content has to be a form");
+  const [grant = "", ...others] = new URLSearchParams(text).getAll("grant_type");
+  if (grant === "" || others.length > 0) throw login(400, "invalid_request", "grant_type is missing or repeated");
+  return grant;
 }

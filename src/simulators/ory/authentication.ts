@@ -1,4 +1,4 @@
-import { readBasic } from "../core/basic-authentication.js";
+import { readBasic } from "../core/authorization-header.js";
 import type { Now } from "../core/time.js";
 import { verifyAssertion } from "./assertions.js";
 import type { ClientStore, StoredClient } from "./clients.js";

@@ -56,115 +56,128 @@ export function createClientStore({ now, writeOffset, ...rules }: StoreSettings)
   const clients = new Map<string, StoredClient>();
   const { features } = rules;
 
-  const load = (id: string): StoredClient => {
-    const client = clients.get(id);
-    if (!client) throw notFound();
-    return client;
-  };
-  // The database sets the time of a write with microseconds. The handler uses whole seconds.
-  const written = () => `${new Date(now()).toISOString().slice(0, -1)}${randomText(3, "0123456789")}`.replace(/\.?0+$/, "");
+  const load = (id: string) => clients.get(id) ?? fail(notFound());
   const save = (client: StoredClient): StoredClient => {
-    const updated = atOffset(`${written()}Z`, writeOffset);
+    const updated = atOffset(writeTime(now), writeOffset);
     const saved = { ...client, document: { ...client.document, client_secret: "", updated_at: updated } };
     clients.set(saved.document.client_id, saved);
     return saved;
   };
-  /** The stored document with the members that only the response to the write has. */
-  const shown = (client: StoredClient, members: Partial<ClientDocument> = {}): ClientDocument => ({
-    ...client.document,
-    ...members,
-  });
-  const wholeSeconds = () => `${new Date(now()).toISOString().slice(0, 19)}Z`;
-
-  /** Replaces a document. Secret and creation time are kept. */
-  const replace = (document: ClientDocument, endsRegistration = true): StoredClient => {
-    const before = load(document.client_id);
-    const { client_secret: secret } = document;
-    return save({
-      document: { ...document, created_at: before.document.created_at },
-      secret: secret || before.secret,
-      rotated: secret === "" ? before.rotated : [],
-      registrationToken: endsRegistration ? undefined : before.registrationToken,
-    });
-  };
-
-  const rotatable = (id: string): StoredClient => {
-    const client = load(id);
-    const method = client.document.token_endpoint_auth_method;
-    if (method !== "client_secret_basic" && method !== "client_secret_post") {
-      throw malformed("Secrets can be rotated for client_secret_basic and client_secret_post only.");
-    }
-    return client;
-  };
+  const replace = (document: ClientDocument, endsRegistration = true) =>
+    save(replaced(load(document.client_id), document, endsRegistration));
 
   return {
     all: () => [...clients.values()].sort((one, other) => (one.document.client_id < other.document.client_id ? -1 : 1)),
     find: (id) => clients.get(id),
     get: (id) => renderClient(load(id).document, "loaded"),
     create(text, publicUrl) {
-      const decode = features.reportsDecodingErrors ? decoded : unrecognized;
-      const sent = decode(() => decodeClient(parse(text), features));
-      if (sent.client_id !== "" && !features.acceptsClientId) throw malformed("It is not allowed to choose the client_id.");
-      const valid = validateClient(sent, rules);
+      const { sent, valid } = readCreation(text, rules);
       const id = sent.client_id || crypto.randomUUID();
       if (clients.has(id)) throw conflict();
       const secret = sent.client_secret || randomText(26, secretAlphabet);
       const registrationToken = newRegistrationToken();
-      const document = { ...valid, client_id: id, created_at: wholeSeconds() };
+      const document = { ...valid, client_id: id, created_at: `${new Date(now()).toISOString().slice(0, 19)}Z` };
       const client = save({ document, secret, rotated: [], registrationToken });
-      const created = shown(client, {
+      return renderWritten(client, {
         client_secret: valid.token_endpoint_auth_method === "none" ? "" : secret,
         registration_access_token: registrationToken,
         registration_client_uri: registrationUriOf(publicUrl, sent.client_id || undefined, id, features),
       });
-      return renderClient(created, "written");
     },
     set(id, text) {
       const sent = decoded(() => decodeClient(parse(text), features));
-      const valid = validateClient({ ...sent, client_id: id }, rules);
-      const client = replace(valid);
+      const client = replace(validateClient({ ...sent, client_id: id }, rules));
       // The response has the values of the request, not the stored ones.
-      const members = { client_secret: sent.client_secret, created_at: sent.created_at || `${written()}Z` };
-      return renderClient(shown(client, members), "written");
+      const { client_secret, created_at } = sent;
+      return renderWritten(client, { client_secret, created_at: created_at || writeTime(now) });
     },
     patch(id, text) {
-      const before = renderClient(load(id).document, "loaded");
-      const patchedDocument = unrecognized(() => {
-        const patched = applyPatch({ ...before }, parsePatch(text), features);
-        return decodeClient(features.patchRemovesMembers ? patched : { ...before, ...withoutIgnoredNulls(patched) }, features);
-      });
-      if (patchedDocument.client_id === "") throw notFound();
-      const client = replace(validateClient(patchedDocument, rules), features.patchEndsRegistration);
-      return renderClient(
-        shown(client, { client_secret: patchedDocument.client_secret, created_at: patchedDocument.created_at }),
-        "written",
-      );
+      const patched = patchedDocument(load(id), text, features);
+      if (patched.client_id === "") throw notFound();
+      const client = replace(validateClient(patched, rules), features.patchEndsRegistration);
+      return renderWritten(client, { client_secret: patched.client_secret, created_at: patched.created_at });
     },
     setLifespans(id, text) {
       const before = load(id);
       const sent = decoded(() => decodeLifespans(parse(text), features));
       // A loaded client has a key set, which can be empty.
       const loaded = { ...before.document, jwks: before.document.jwks ?? {} };
-      const client = save({ ...before, document: validateClient({ ...loaded, ...sent }, rules) });
-      return renderClient(shown(client), "loaded");
+      return renderClient(save({ ...before, document: validateClient({ ...loaded, ...sent }, rules) }).document, "loaded");
     },
     remove(id) {
       load(id);
       clients.delete(id);
     },
+    ...secretOperations(load, save),
+  };
+}
+
+/** The operations on the secrets and the registration access token of a client. */
+function secretOperations(
+  load: (id: string) => StoredClient,
+  save: (client: StoredClient) => StoredClient,
+): Pick<ClientStore, "rotate" | "deleteRotated" | "renewRegistrationToken"> {
+  return {
     rotate(id, chosenSecret) {
-      const before = rotatable(id);
+      const before = requireRotatable(load(id));
       const secret = chosenSecret ?? randomText(26, secretAlphabet);
       const client = save({ ...before, secret, rotated: [...before.rotated, before.secret].slice(-maximumRotatedSecrets) });
-      return renderClient(shown(client, { client_secret: secret }), "loaded");
+      return renderClient({ ...client.document, client_secret: secret }, "loaded");
     },
+    deleteRotated: (id) => renderClient(save({ ...requireRotatable(load(id)), rotated: [] }).document, "loaded"),
     renewRegistrationToken(id) {
       const registrationToken = newRegistrationToken();
       save({ ...load(id), registrationToken });
       return registrationToken;
     },
-    deleteRotated: (id) => renderClient(shown(save({ ...rotatable(id), rotated: [] })), "loaded"),
   };
+}
+
+/** The stored document with the members that only the response to the write has. */
+function renderWritten({ document }: StoredClient, members: Partial<ClientDocument>): ClientWire {
+  return renderClient({ ...document, ...members }, "written");
+}
+
+/** The client with another document. Its creation time and, without a new one, its secret stay. */
+function replaced(before: StoredClient, document: ClientDocument, endsRegistration: boolean): StoredClient {
+  const { client_secret: secret } = document;
+  return {
+    document: { ...document, created_at: before.document.created_at },
+    secret: secret || before.secret,
+    rotated: secret === "" ? before.rotated : [],
+    registrationToken: endsRegistration ? undefined : before.registrationToken,
+  };
+}
+
+function readCreation(text: string, rules: ClientRules) {
+  const { features } = rules;
+  const decode = features.reportsDecodingErrors ? decoded : unrecognized;
+  const sent = decode(() => decodeClient(parse(text), features));
+  if (sent.client_id !== "" && !features.acceptsClientId) throw malformed("It is not allowed to choose the client_id.");
+  return { sent, valid: validateClient(sent, rules) };
+}
+
+function patchedDocument({ document }: StoredClient, text: string, features: ClientRules["features"]): ClientDocument {
+  const before = renderClient(document, "loaded");
+  return unrecognized(() => {
+    const patched = applyPatch({ ...before }, parsePatch(text), features);
+    return decodeClient(features.patchRemovesMembers ? patched : { ...before, ...withoutIgnoredNulls(patched) }, features);
+  });
+}
+
+function requireRotatable(client: StoredClient): StoredClient {
+  const method = client.document.token_endpoint_auth_method;
+  if (method === "client_secret_basic" || method === "client_secret_post") return client;
+  throw malformed("Secrets can be rotated for client_secret_basic and client_secret_post only.");
+}
+
+/** The database sets the time of a write with microseconds. The handler uses whole seconds. */
+function writeTime(now: Now): string {
+  return `${`${new Date(now()).toISOString().slice(0, -1)}${randomText(3, "0123456789")}`.replace(/\.?0+$/, "")}Z`;
+}
+
+function fail(error: Error): never {
+  throw error;
 }
 
 function newRegistrationToken(): string {

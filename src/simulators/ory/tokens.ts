@@ -3,7 +3,8 @@ import { randomToken } from "../core/random.js";
 import type { Call } from "../core/router.js";
 import type { Now } from "../core/time.js";
 import { authenticateClient } from "./authentication.js";
-import type { ClientStore, StoredClient } from "./clients.js";
+import type { ClientStore } from "./clients.js";
+import type { ClientDocument } from "./documents.js";
 import { durationMs } from "./durations.js";
 import { ErrorResponse, invalidRequest, json } from "./errors.js";
 import type { OryOrigin } from "./options.js";
@@ -57,7 +58,7 @@ const uncached = { "content-type": "application/json;charset=UTF-8", "cache-cont
 
 /** Creates the endpoints, without tokens. */
 export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
-  const { now, store, signer } = settings;
+  const { now, store } = settings;
   const tokens = new Map<string, IssuedToken>();
   const usedAssertions = new Set<string>();
 
@@ -67,59 +68,28 @@ export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
   };
   const isActive = (token: IssuedToken | undefined): token is IssuedToken => token !== undefined && token.expiresMs > now();
 
-  const mint = async ({ document }: StoredClient, token: IssuedToken): Promise<string> => {
-    if ((document.access_token_strategy || settings.accessTokenStrategy) !== "jwt")
-      return `ory_at_${randomToken()}.${randomToken()}`;
-    const [iat, exp] = [token.issuedMs, token.expiresMs].map((ms) => Math.floor(ms / 1000));
-    const { issuer: iss, clientId, audience: aud, scopes: scp } = token;
-    const jti = crypto.randomUUID();
-    return signer.sign({ iss, sub: clientId, client_id: clientId, aud, scp, iat, nbf: iat, exp, jti, ext: {} });
-  };
-
   return {
     async issueToken(call) {
       const form = await readForm(call);
       const grant = form.get("grant_type") ?? "";
       if (!knownGrants.includes(grant) && !(grant === deviceGrant && settings.hasDeviceGrant))
         throw invalidRequest("The grant_type is missing or not supported.");
-      const client = await authenticate(form, call);
-      const { document } = client;
-      const allowed = words(document.scope);
-      const requested = words(form.get("scope") ?? "");
-      const covers =
-        settings.scopeStrategy === "exact" ? (pattern: string, scope: string) => pattern === scope : matchesWildcard;
-      if (!requested.every((scope) => allowed.some((pattern) => covers(pattern, scope)))) {
-        throw new ErrorResponse(400, "invalid_scope", "The requested scope is invalid, unknown, or malformed for this client.");
-      }
-      const audience = readAudience(form);
-      if (!audience.every((requestedOne) => (document.audience ?? []).some((known) => coversAudience(known, requestedOne)))) {
-        throw invalidRequest("A requested audience is not allowed for this client.");
-      }
-      if (document.token_endpoint_auth_method === "none") {
-        throw new ErrorResponse(400, "invalid_grant", "A public client cannot use this grant.");
-      }
-      const grants = document.grant_types?.length ? document.grant_types : ["authorization_code"];
-      if (!grants.includes(grant))
-        throw new ErrorResponse(400, "unauthorized_client", `The client may not use the grant ${grant}.`);
-      if (grant !== "client_credentials")
-        throw new ErrorResponse(400, "invalid_grant", "The grant is invalid, expired or revoked.");
+      const { document } = await authenticate(form, call);
+      const scopes = grantScopes(form, document, settings);
+      const audience = grantAudience(form, document);
+      requireGrant(grant, document);
 
       const own = document.client_credentials_grant_access_token_lifespan;
       const lifespanMs = own === null ? settings.accessTokenLifespanMs : durationMs(own);
       const issuedMs = now();
-      const scopes = requested.length === 0 && settings.grantsAllowedScope ? allowed : requested;
       const clientId = document.client_id;
       const token = { clientId, scopes, audience, issuer: call.baseUrls.public, issuedMs, expiresMs: issuedMs + lifespanMs };
-      const accessToken = await mint(client, token);
+      const accessToken = await createAccessToken(token, document, settings);
       tokens.set(accessToken, token);
       // The remaining lifetime is rounded down, and some time has passed since the issue.
       const expiresIn = Math.max(0, Math.ceil(lifespanMs / 1000) - 1);
-      const body: Exchanged = {
-        access_token: accessToken,
-        expires_in: expiresIn,
-        scope: scopes.join(" "),
-        token_type: "bearer",
-      };
+      const scope = scopes.join(" ");
+      const body: Exchanged = { access_token: accessToken, expires_in: expiresIn, scope, token_type: "bearer" };
       return json(200, body, uncached);
     },
     async revoke(call) {
@@ -136,27 +106,76 @@ export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
       if (!isActive(token) || !required.every((scope) => token.scopes.some((granted) => matchesWildcard(granted, scope)))) {
         return json(200, { active: false } satisfies Introspected, uncached);
       }
-      const issued = Math.floor(token.issuedMs / 1000);
-      const body: Introspected = {
-        active: true,
-        ...(token.scopes.length > 0 ? { scope: token.scopes.join(" ") } : {}),
-        client_id: token.clientId,
-        sub: token.clientId,
-        exp: Math.floor(token.expiresMs / 1000),
-        iat: issued,
-        nbf: issued,
-        aud: [...token.audience],
-        iss: token.issuer,
-        token_type: "Bearer",
-        token_use: "access_token",
-      };
-      return json(200, body, { "content-type": uncached["content-type"] });
+      return json(200, introspectionOf(token), { "content-type": uncached["content-type"] });
     },
     deleteAll(clientId) {
       for (const [text, token] of tokens) if (token.clientId === clientId) tokens.delete(text);
     },
     countActive: (clientId) => [...tokens.values()].filter((token) => token.clientId === clientId && isActive(token)).length,
   };
+}
+
+/** Creates the text of a token: a JWT or an opaque text. */
+async function createAccessToken(
+  token: IssuedToken,
+  document: ClientDocument,
+  { accessTokenStrategy, signer }: TokenSettings,
+): Promise<string> {
+  if ((document.access_token_strategy || accessTokenStrategy) !== "jwt") return `ory_at_${randomToken()}.${randomToken()}`;
+  const [iat, exp] = [token.issuedMs, token.expiresMs].map((ms) => Math.floor(ms / 1000));
+  const { issuer: iss, clientId, audience: aud, scopes: scp } = token;
+  const jti = crypto.randomUUID();
+  return signer.sign({ iss, sub: clientId, client_id: clientId, aud, scp, iat, nbf: iat, exp, jti, ext: {} });
+}
+
+function introspectionOf(token: IssuedToken): Introspected {
+  const issued = Math.floor(token.issuedMs / 1000);
+  return {
+    active: true,
+    ...(token.scopes.length > 0 ? { scope: token.scopes.join(" ") } : {}),
+    client_id: token.clientId,
+    sub: token.clientId,
+    exp: Math.floor(token.expiresMs / 1000),
+    iat: issued,
+    nbf: issued,
+    aud: [...token.audience],
+    iss: token.issuer,
+    token_type: "Bearer",
+    token_use: "access_token",
+  };
+}
+
+/** The granted scopes. @throws {ErrorResponse} 400 */
+function grantScopes(form: URLSearchParams, document: ClientDocument, settings: TokenSettings): readonly string[] {
+  const allowed = words(document.scope);
+  const requested = words(form.get("scope") ?? "");
+  const covers = settings.scopeStrategy === "exact" ? (pattern: string, scope: string) => pattern === scope : matchesWildcard;
+  if (!requested.every((scope) => allowed.some((pattern) => covers(pattern, scope)))) {
+    throw new ErrorResponse(400, "invalid_scope", "The requested scope is invalid, unknown, or malformed for this client.");
+  }
+  return requested.length === 0 && settings.grantsAllowedScope ? allowed : requested;
+}
+
+/** The granted audience. @throws {ErrorResponse} 400 */
+function grantAudience(form: URLSearchParams, document: ClientDocument): readonly string[] {
+  const requested = readAudience(form);
+  const allowed = document.audience ?? [];
+  if (!requested.every((audience) => allowed.some((known) => coversAudience(known, audience)))) {
+    throw invalidRequest("A requested audience is not allowed for this client.");
+  }
+  return requested;
+}
+
+/** @throws {ErrorResponse} 400 for every grant but client_credentials of a confidential client that may use it */
+function requireGrant(grant: string, document: ClientDocument): void {
+  if (document.token_endpoint_auth_method === "none") {
+    throw new ErrorResponse(400, "invalid_grant", "A public client cannot use this grant.");
+  }
+  const grants = document.grant_types?.length ? document.grant_types : ["authorization_code"];
+  if (!grants.includes(grant))
+    throw new ErrorResponse(400, "unauthorized_client", `The client may not use the grant ${grant}.`);
+  if (grant !== "client_credentials")
+    throw new ErrorResponse(400, "invalid_grant", "The grant is invalid, expired or revoked.");
 }
 
 /** The header fields of token and error responses (RFC 6749 section 5.2). */

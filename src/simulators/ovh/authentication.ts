@@ -1,3 +1,4 @@
+import { readBearer } from "../core/authorization-header.js";
 import type { Call } from "../core/router.js";
 import type { Now } from "../core/time.js";
 import { badRequest, invalidCredential, invalidKey, invalidSignature, notLoggedIn, unauthorized } from "./errors.js";
@@ -42,7 +43,7 @@ export function createAuthentication(settings: AuthenticationSettings): (call: C
   const { account, now, applicationKeys, tokenEndpoint, rootClientId } = settings;
 
   const byToken = (authorization: string): Caller => {
-    const token = tokenEndpoint.find(/^bearer +(\S+)$/i.exec(authorization)?.[1] ?? "");
+    const token = tokenEndpoint.find(readBearer(authorization) ?? "");
     if (!token) throw unauthorized();
     const { clientId, scopes } = token;
     if (clientId === undefined)

@@ -209,23 +209,6 @@ export interface OvhSimulator extends Simulator<OvhOperationId, OvhOrigin> {
 }
 
 /**
- * Returns the base URLs of the simulated region.
- *
- * @throws {TypeError} an option is invalid
- */
-export function baseUrlsOf({ region = "eu", apiUrl, tokenEndpoint }: OvhSimulatorOptions): Readonly<Record<OvhOrigin, string>> {
-  if (!Object.hasOwn(regions, region)) throw new TypeError("simulateOvh: region is not one of eu, ca, us");
-  const baseUrls = {
-    api: address("apiUrl", apiUrl ?? regions[region].api),
-    token: address("tokenEndpoint", tokenEndpoint ?? regions[region].token),
-  };
-  if (/\/(?:1\.0|v\d+)$/.test(baseUrls.api))
-    throw new TypeError("simulateOvh: apiUrl has a version, which belongs to the paths");
-  if (baseUrls.api === baseUrls.token) throw new TypeError("simulateOvh: tokenEndpoint is the same as apiUrl");
-  return baseUrls;
-}
-
-/**
  * Validates the options and returns the application keys: the given ones, or a default key without other credentials.
  *
  * @throws {TypeError} an option is invalid
@@ -269,14 +252,6 @@ const defaultKey: OvhApplicationKey = {
 
 function filled(name: string, value: string): void {
   if (typeof value !== "string" || value === "") throw new TypeError(`simulateOvh: ${name} is empty`);
-}
-
-function address(name: string, text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "" || url.username !== "") {
-    throw new TypeError(`simulateOvh: ${name} is not an http or https URL without query and fragment`);
-  }
-  return url.href.replace(/\/+$/, "");
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { components } from "../../openapi/ovh.js";
-import { readBasic } from "../core/basic-authentication.js";
+import { readBasic } from "../core/authorization-header.js";
 import { randomToken } from "../core/random.js";
 import type { Call } from "../core/router.js";
 import type { Now } from "../core/time.js";

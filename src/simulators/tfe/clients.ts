@@ -47,10 +47,11 @@ export interface ClientStore {
 
 const alphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
+const newId = (prefix: string) => `${prefix}-${randomText(16, alphanumerics)}`;
+
 /** Creates an empty store. */
 export function createClientStore(now: Now, organizations: ReadonlyMap<string, Organization>): ClientStore {
   const clients = new Map<string, StoredClient>();
-  const newId = (prefix: string) => `${prefix}-${randomText(16, alphanumerics)}`;
   const nowText = () => new Date(now()).toISOString();
   const save = (client: StoredClient): StoredClient => {
     clients.set(client.id, client);
@@ -61,16 +62,11 @@ export function createClientStore(now: Now, organizations: ReadonlyMap<string, O
     organization: Organization,
     { tokenText, ...valid }: ValidClient,
     rest: Pick<StoredClient, "extra" | "projects" | "agentPool">,
-  ): StoredClient =>
-    save({
-      ...valid,
-      ...rest,
-      id: newId("oc"),
-      organization,
-      uuid: crypto.randomUUID(),
-      createdAt: nowText(),
-      token: tokenText === null ? undefined : newToken(tokenText),
-    });
+  ): StoredClient => {
+    const [id, uuid, createdAt] = [newId("oc"), crypto.randomUUID(), nowText()];
+    const token = tokenText === null ? undefined : newToken(tokenText);
+    return save({ ...valid, ...rest, id, organization, uuid, createdAt, token });
+  };
 
   return {
     all: () => [...clients.values()],
@@ -79,8 +75,7 @@ export function createClientStore(now: Now, organizations: ReadonlyMap<string, O
     create(organization, sent) {
       const valid = validateCreation(sent.attributes);
       // The vendor accepts projects of other organizations in this request.
-      const projects = new Set([...organizations.values()].flatMap((other) => [...other.projects]));
-      checkRelations(organization, sent, { projects });
+      checkRelations(organization, sent, { projects: allProjects(organizations) });
       return add(organization, valid, { extra: {}, projects: sent.projects ?? [], agentPool: sent.agentPool ?? null });
     },
     insert(organization, { attributes, projects = [], agentPool = null }) {
@@ -90,16 +85,11 @@ export function createClientStore(now: Now, organizations: ReadonlyMap<string, O
     change(client, sent) {
       const { tokenText, ...valid } = validateChanges(client, sent.attributes);
       checkRelations(client.organization, sent, client.organization);
-      const { token } = client;
+      const { projects = client.projects, agentPool = client.agentPool } = sent;
       // The token keeps its id, because workspaces refer to it.
-      const changed = tokenText === null ? token : token ? { ...token, text: tokenText } : newToken(tokenText);
-      return save({
-        ...client,
-        ...valid,
-        projects: sent.projects ?? client.projects,
-        agentPool: sent.agentPool === undefined ? client.agentPool : sent.agentPool,
-        token: changed,
-      });
+      const changed = (text: string) => (client.token ? { ...client.token, text } : newToken(text));
+      const token = tokenText === null ? client.token : changed(tokenText);
+      return save({ ...client, ...valid, projects, agentPool, token });
     },
     attach(client, projects) {
       checkProjects(client.organization, projects, "/data");
@@ -112,14 +102,16 @@ export function createClientStore(now: Now, organizations: ReadonlyMap<string, O
     remove({ id }) {
       clients.delete(id);
     },
-    setSshKey(client, key) {
-      if (key === undefined || !client.token) return client;
-      return save({ ...client, token: { ...client.token, sshKey: key } });
-    },
+    setSshKey: (client, key) =>
+      key === undefined || !client.token ? client : save({ ...client, token: { ...client.token, sshKey: key } }),
     removeToken(client) {
       save({ ...client, token: undefined });
     },
   };
+}
+
+function allProjects(organizations: ReadonlyMap<string, Organization>): ReadonlySet<string> {
+  return new Set([...organizations.values()].flatMap(({ projects }) => [...projects]));
 }
 
 /** Returns the state of a client that no response has. */

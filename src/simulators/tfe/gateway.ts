@@ -1,3 +1,4 @@
+import { readBearer } from "../core/authorization-header.js";
 import type { SimulatorDefinition } from "../core/simulator.js";
 import type { Now } from "../core/time.js";
 import { mediaType, refuse } from "./errors.js";
@@ -65,7 +66,7 @@ function createGrants(tokens: TfeSimulatorOptions["tokens"]): Gateway["grantOf"]
     ]),
   );
   return (headers) => {
-    const token = /^Bearer +(\S+)$/i.exec(headers.get("authorization") ?? "")?.[1];
+    const token = readBearer(headers.get("authorization"));
     if (token === undefined) return undefined;
     return tokens === undefined ? { user: token, reaches: () => true } : grants.get(token);
   };

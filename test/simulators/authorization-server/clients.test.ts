@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { authenticateClient, createClientStore } from "../../../src/simulators/authorization-server/clients.js";
+import { authenticateClient } from "../../../src/simulators/authorization-server/authentication.js";
+import { createClientStore } from "../../../src/simulators/authorization-server/clients.js";
 import { createSimulatedTime } from "../../../src/simulators/core/time.js";
 import { fixedNow } from "../../time.js";
 import { basic, callWith, issuer } from "./calls.js";

@@ -2,26 +2,26 @@ import { type DiscoveryOptions, discoverServer } from "oauth-clients/token/serve
 import { describe, expect, test } from "vitest";
 import { endpoints, issuer, json, metadata, record, rejection } from "./samples.js";
 
-describe("discoverServer refuses", () => {
+describe("discoverServer: validation and error responses", () => {
   test.each([
     ["an issuer without TLS", "http://auth.example", {}, "issuer"],
     ["an issuer with a query", "https://auth.example?a", {}, "issuer"],
-    ["an issuer that is none", "", {}, "issuer"],
-    ["an unknown document", issuer, { wellKnown: "both" }, "wellKnown"],
-    ["a switch that is none", issuer, { mutualTls: "yes" }, "mutualTls"],
-    ["hosts that are addresses", issuer, { allowedHosts: ["https://auth.example"] }, "allowedHosts"],
-    ["a deadline that is none", issuer, { timeoutMs: 0 }, "timeoutMs"],
+    ["an empty issuer", "", {}, "issuer"],
+    ["an unknown wellKnown document", issuer, { wellKnown: "both" }, "wellKnown"],
+    ["a mutualTls option that is not a boolean", issuer, { mutualTls: "yes" }, "mutualTls"],
+    ["allowed hosts that are URLs", issuer, { allowedHosts: ["https://auth.example"] }, "allowedHosts"],
+    ["a timeout of 0", issuer, { timeoutMs: 0 }, "timeoutMs"],
     ["a metadata URL without TLS", issuer, { metadataUrl: "http://auth.example/metadata" }, "metadataUrl"],
     [
-      "a metadata URL beside a document",
+      "a metadata URL together with a wellKnown document",
       issuer,
       { metadataUrl: "https://auth.example/metadata", wellKnown: "openid-configuration" },
       "metadataUrl",
     ],
-    ["every host with http", issuer, { allowInsecureHttp: true }, "allowInsecureHttp"],
-  ])("%s, before anything is sent", async (_, asked, options, path) => {
+    ["allowInsecureHttp without a list of hosts", issuer, { allowInsecureHttp: true }, "allowInsecureHttp"],
+  ])("discoverServer rejects %s before it sends a request", async (_, requestedIssuer, options, path) => {
     const { fetch, sent } = record(() => json(metadata()));
-    const error = await rejection(discoverServer(asked, { fetch, ...options } as DiscoveryOptions));
+    const error = await rejection(discoverServer(requestedIssuer, { fetch, ...options } as DiscoveryOptions));
     expect(error).toMatchObject({ code: "invalid_configuration", issues: [{ path }], operation: "discover server" });
     expect(sent).toHaveLength(0);
   });
@@ -31,7 +31,7 @@ describe("discoverServer refuses", () => {
     [201, "unexpected_response"],
     [429, "rate_limited"],
     [500, "server_error"],
-  ])("any answer but 200, and asks nowhere else: %i", async (status, code) => {
+  ])("discoverServer rejects a response with status %i without a second request", async (status, code) => {
     const { fetch, sent } = record(() => json(metadata(), status));
     expect(await rejection(discoverServer(issuer, { fetch }))).toMatchObject({ code, status, outcome: "not_applied" });
     expect(sent).toHaveLength(1);
@@ -41,33 +41,36 @@ describe("discoverServer refuses", () => {
     [{}, 'Try wellKnown: "openid-configuration", or metadataUrl'],
     [{ wellKnown: "openid-configuration" }, 'Try wellKnown: "oauth-authorization-server", or metadataUrl'],
     [{ metadataUrl: "https://auth.example/metadata" }, "Check metadataUrl"],
-  ] as const)("a 404 with an OAuth error, and names the way out: %j", async (options, advice) => {
-    const { fetch } = record(() => json({ error: "invalid_request" }, 404));
-    expect(await rejection(discoverServer(issuer, { fetch, ...options }))).toMatchObject({
-      code: "unexpected_response",
-      status: 404,
-      message: expect.stringContaining(advice),
-    });
-  });
+  ] as const)(
+    "discoverServer suggests another location after a 404 response with an OAuth error: options %j",
+    async (options, suggestion) => {
+      const { fetch } = record(() => json({ error: "invalid_request" }, 404));
+      expect(await rejection(discoverServer(issuer, { fetch, ...options }))).toMatchObject({
+        code: "unexpected_response",
+        status: 404,
+        message: expect.stringContaining(suggestion),
+      });
+    },
+  );
 
-  test("an OAuth error, which is not one of a token endpoint", async () => {
+  test("discoverServer does not report an OAuth error as a token endpoint error", async () => {
     const { fetch } = record(() => json({ error: "invalid_client" }, 400));
     expect(await rejection(discoverServer(issuer, { fetch }))).toMatchObject({ code: "unexpected_response", status: 400 });
   });
 
-  test("rule 95: the document of another issuer at a metadata URL", async () => {
+  test("rule 95: discoverServer rejects metadata of another issuer at a metadata URL", async () => {
     const { fetch } = record(() => json(metadata({ issuer: "https://other.example" })));
     const options = { fetch, metadataUrl: "https://auth.example/metadata" };
     expect(await rejection(discoverServer(issuer, options))).toMatchObject({ issues: [{ path: "issuer" }] });
   });
 
-  test("rule 96: a redirect", async () => {
+  test("rule 96: discoverServer does not follow a redirect", async () => {
     const { fetch, sent } = record(() => Response.redirect("https://auth.example/elsewhere", 302));
     expect(await rejection(discoverServer(issuer, { fetch }))).toMatchObject({ code: "unexpected_response", status: 302 });
     expect(sent).toHaveLength(1);
   });
 
-  test("rule 96: a document without an end", async () => {
+  test("rule 96: discoverServer rejects a document that exceeds the maximum size", async () => {
     const endless = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(65_536)) });
     const { fetch } = record(() => new Response(endless, { headers: { "content-type": "application/json" } }));
     expect(await rejection(discoverServer(issuer, { fetch }))).toMatchObject({
@@ -75,25 +78,25 @@ describe("discoverServer refuses", () => {
     });
   });
 
-  test("rule 95: the document of another issuer", async () => {
+  test("rule 95: discoverServer rejects metadata of another issuer", async () => {
     const { fetch } = record(() => json(metadata({ issuer: `${issuer}/` })));
     expect(await rejection(discoverServer(issuer, { fetch }))).toMatchObject({ issues: [{ path: "issuer" }] });
   });
 });
 
-describe("discoverServer reads", () => {
-  test("the document at a metadata URL", async () => {
+describe("discoverServer: locations of the metadata", () => {
+  test("discoverServer reads the metadata at a metadata URL", async () => {
     const { fetch, sent } = record(() => json(metadata()));
     const server = await discoverServer(issuer, { fetch, metadataUrl: "https://cdn.example/metadata.json" });
     expect(server).toMatchObject({ issuer, ...endpoints });
     expect(sent.map(({ url }) => url)).toEqual(["https://cdn.example/metadata.json"]);
   });
 
-  test("an issuer with http whose host allowInsecureHttp names", async () => {
-    const own = "http://keycloak:8080/realms/a";
-    const { fetch, sent } = record(() => json({ issuer: own, token_endpoint: `${own}/token` }));
-    const server = await discoverServer(own, { fetch, allowInsecureHttp: ["keycloak"] });
-    expect(server.tokenEndpoint).toBe(`${own}/token`);
+  test("discoverServer reads the metadata of an http issuer whose host is in allowInsecureHttp", async () => {
+    const httpIssuer = "http://keycloak:8080/realms/a";
+    const { fetch, sent } = record(() => json({ issuer: httpIssuer, token_endpoint: `${httpIssuer}/token` }));
+    const server = await discoverServer(httpIssuer, { fetch, allowInsecureHttp: ["keycloak"] });
+    expect(server.tokenEndpoint).toBe(`${httpIssuer}/token`);
     expect(sent).toHaveLength(1);
   });
 
@@ -101,11 +104,14 @@ describe("discoverServer reads", () => {
     [undefined, "https://auth.example/.well-known/oauth-authorization-server/tenant"],
     ["oauth-authorization-server", "https://auth.example/.well-known/oauth-authorization-server/tenant"],
     ["openid-configuration", "https://auth.example/tenant/.well-known/openid-configuration"],
-  ] as const)("rule 94: one document, the one that is configured: %s", async (wellKnown, url) => {
-    const { fetch, sent } = record(() => json(metadata()));
-    const server = await discoverServer(issuer, { fetch, ...(wellKnown && { wellKnown }) });
-    expect(server).toMatchObject({ issuer, ...endpoints });
-    expect(sent.map((one) => one.url)).toEqual([url]);
-    expect(sent[0]?.headers).toEqual({ accept: "application/json" });
-  });
+  ] as const)(
+    "rule 94: discoverServer sends one request, to the configured well-known document: %s",
+    async (wellKnown, url) => {
+      const { fetch, sent } = record(() => json(metadata()));
+      const server = await discoverServer(issuer, { fetch, ...(wellKnown && { wellKnown }) });
+      expect(server).toMatchObject({ issuer, ...endpoints });
+      expect(sent.map((request) => request.url)).toEqual([url]);
+      expect(sent[0]?.headers).toEqual({ accept: "application/json" });
+    },
+  );
 });

@@ -2,30 +2,27 @@ import { introspectToken } from "oauth-clients/token/server";
 import { describe, expect, test } from "vitest";
 import { parseIntrospection } from "../../../src/token/server/introspection.js";
 import {
-  answered,
   call,
   clientAuthentication,
+  encodings,
   endpoints,
   everyView,
   json,
+  readResponse,
   record,
   rejection,
   secret,
-  spellings,
   token,
 } from "./samples.js";
 
-const read = async (body: unknown) => parseIntrospection(await answered(json(body)));
-const refused = (path: string) =>
+const read = async (body: unknown) => parseIntrospection(await readResponse(json(body)));
+const invalidField = (path: string) =>
   expect.objectContaining({ code: "unexpected_response", issues: [expect.objectContaining({ path })] });
 
-describe("rule 104: parseIntrospection", () => {
-  test.each([["true"], [1], [null], [undefined], [{}]])(
-    "takes %j for no answer to whether a token is active",
-    async (active) => {
-      await expect(read({ active })).rejects.toEqual(refused("active"));
-    },
-  );
+describe("rule 104: parseIntrospection: validation of the response", () => {
+  test.each([["true"], [1], [null], [undefined], [{}]])("parseIntrospection rejects the active value %j", async (active) => {
+    await expect(read({ active })).rejects.toEqual(invalidField("active"));
+  });
 
   test.each([
     ["scope", ["a"]],
@@ -40,20 +37,20 @@ describe("rule 104: parseIntrospection", () => {
     ["nbf", {}],
     ["cnf", "none"],
     ["cnf", []],
-  ])("does not guess what %s means when it is %j", async (path, value) => {
-    await expect(read({ active: true, [path]: value })).rejects.toEqual(refused(path));
+  ])("parseIntrospection rejects the member %s with the value %j", async (path, value) => {
+    await expect(read({ active: true, [path]: value })).rejects.toEqual(invalidField(path));
   });
 
-  test("does not take a binding that it cannot read for none", async () => {
-    await expect(read({ active: true, cnf: { "x5t#S256": 1 } })).rejects.toEqual(refused("cnf.x5t#S256"));
-    await expect(read({ active: true, cnf: { jkt: [] } })).rejects.toEqual(refused("cnf.jkt"));
+  test("parseIntrospection rejects an invalid confirmation claim instead of ignoring it", async () => {
+    await expect(read({ active: true, cnf: { "x5t#S256": 1 } })).rejects.toEqual(invalidField("cnf.x5t#S256"));
+    await expect(read({ active: true, cnf: { jkt: [] } })).rejects.toEqual(invalidField("cnf.jkt"));
   });
 
-  test("trusts nothing else that is said of an inactive token", async () => {
+  test("parseIntrospection ignores all other members of an inactive token", async () => {
     expect(await read({ active: false, scope: "admin", exp: "never" })).toEqual({ active: false });
   });
 
-  test("reads what is said of an active one", async () => {
+  test("parseIntrospection converts all members of an active token", async () => {
     expect(
       await read({
         active: true,
@@ -87,11 +84,13 @@ describe("rule 104: parseIntrospection", () => {
   });
 });
 
-describe("introspectToken", () => {
-  test("is for clients that authenticate", async () => {
+describe("introspectToken: request and errors", () => {
+  test("introspectToken rejects a client without authentication", async () => {
     const { fetch, sent } = record(() => json({ active: true }));
-    const nobody = { ...call, clientAuthentication: { ...clientAuthentication, method: "none" } };
-    expect(await rejection(introspectToken(nobody, { fetch }))).toMatchObject({ issues: [{ path: "clientAuthentication" }] });
+    const publicClient = { ...call, clientAuthentication: { ...clientAuthentication, method: "none" } };
+    expect(await rejection(introspectToken(publicClient, { fetch }))).toMatchObject({
+      issues: [{ path: "clientAuthentication" }],
+    });
     expect(sent).toHaveLength(0);
   });
 
@@ -100,18 +99,18 @@ describe("introspectToken", () => {
     [json({ active: true }, 201), "unexpected_response"],
     [json({}, 500), "server_error"],
     [new Response("active", { headers: { "content-type": "application/token-introspection+jwt" } }), "unexpected_response"],
-  ])("does not take a refusal for an answer", async (response, code) => {
+  ])("introspectToken rejects an error response: case %#", async (response, code) => {
     const error = await rejection(introspectToken(call, { fetch: record(() => response).fetch }));
     expect(error).toMatchObject({ code, operation: "introspect token", outcome: "not_applied" });
   });
 
-  test("shows neither token nor secret in what goes wrong", async () => {
+  test("introspectToken removes token and secret from the texts of an error response", async () => {
     const words = { error: token, error_description: `${secret} ${token}` };
     const error = await rejection(introspectToken(call, { fetch: record(() => json(words, 400)).fetch }));
-    for (const text of [...spellings(secret), ...spellings(token)]) expect(everyView(error)).not.toContain(text);
+    for (const text of [...encodings(secret), ...encodings(token)]) expect(everyView(error)).not.toContain(text);
   });
 
-  test("asks once, by POST, with the token in the content alone", async () => {
+  test("introspectToken sends one POST request with the token in the body only", async () => {
     const { fetch, sent } = record(() => json({ active: true, scope: "a" }));
     expect(await introspectToken({ ...call, tokenTypeHint: "access_token" }, { fetch })).toMatchObject({ scopes: ["a"] });
     expect(sent).toHaveLength(1);

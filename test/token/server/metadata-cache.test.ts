@@ -2,11 +2,11 @@ import { createMetadataCache, type MetadataCacheOptions } from "oauth-clients/to
 import { describe, expect, test } from "vitest";
 import { endpoints, issuer, json, metadata, record } from "./samples.js";
 
-function make(answer: (count: number) => Response | Promise<Response>, options: MetadataCacheOptions = {}) {
+function setUp(respond: (count: number) => Response | Promise<Response>, options: MetadataCacheOptions = {}) {
   let now = 0;
-  const { fetch, sent } = record(answer);
+  const { fetch, sent } = record(respond);
   const failures: unknown[] = [];
-  const source = createMetadataCache(issuer, {
+  const cache = createMetadataCache(issuer, {
     fetch,
     now: () => now,
     maxAgeMs: 1_000_000,
@@ -14,7 +14,7 @@ function make(answer: (count: number) => Response | Promise<Response>, options: 
     ...options,
   });
   return {
-    source,
+    cache,
     sent,
     failures,
     advance: (ms: number) => {
@@ -23,96 +23,99 @@ function make(answer: (count: number) => Response | Promise<Response>, options: 
   };
 }
 
-describe("createMetadataCache refuses", () => {
+describe("createMetadataCache: validation of options", () => {
   test.each([
-    ["an issuer that is none", "nowhere", {}, "issuer"],
-    ["an age that is none", issuer, { maxAgeMs: -1 }, "maxAgeMs"],
-    ["a clock that is none", issuer, { now: 1 }, "now"],
-    ["a listener that is none", issuer, { onRenewalFailure: "log" }, "onRenewalFailure"],
-    ["hosts that are none", issuer, { allowedHosts: "auth.example" }, "allowedHosts"],
-  ])("%s, at once", (_, asked, options, path) => {
-    expect(() => createMetadataCache(asked, options as MetadataCacheOptions)).toThrow(
+    ["an issuer that is not a URL", "nowhere", {}, "issuer"],
+    ["a negative maximum age", issuer, { maxAgeMs: -1 }, "maxAgeMs"],
+    ["a clock that is not a function", issuer, { now: 1 }, "now"],
+    ["a listener that is not a function", issuer, { onRenewalFailure: "log" }, "onRenewalFailure"],
+    ["allowed hosts that are not a list", issuer, { allowedHosts: "auth.example" }, "allowedHosts"],
+  ])("createMetadataCache rejects %s", (_, requestedIssuer, options, path) => {
+    expect(() => createMetadataCache(requestedIssuer, options as MetadataCacheOptions)).toThrow(
       expect.objectContaining({ code: "invalid_configuration", issues: [expect.objectContaining({ path })] }),
     );
   });
 });
 
-describe("rule 98: a source", () => {
-  test("throws while there is no good document, and forgets the failure", async () => {
-    const { source, sent } = make((count) => (count === 1 ? json({}, 500) : json(metadata())));
-    await expect(source.get()).rejects.toMatchObject({ code: "server_error" });
-    expect(source.peek()).toBeUndefined();
-    await expect(source.get()).resolves.toMatchObject(endpoints);
+describe("rule 98: metadata cache: renewal and failures", () => {
+  test("the metadata cache rejects without a valid document, and does not cache the failure", async () => {
+    const { cache, sent } = setUp((count) => (count === 1 ? json({}, 500) : json(metadata())));
+    await expect(cache.get()).rejects.toMatchObject({ code: "server_error" });
+    expect(cache.peek()).toBeUndefined();
+    await expect(cache.get()).resolves.toMatchObject(endpoints);
     expect(sent).toHaveLength(2);
   });
 
-  test("asks once for all who come together, and not again while the document is young", async () => {
-    const { source, sent, advance } = make(() => json(metadata()));
-    const all = await Promise.all(Array.from({ length: 10 }, () => source.get()));
+  test("the metadata cache shares one request among concurrent callers and reuses the document until its maximum age", async () => {
+    const { cache, sent, advance } = setUp(() => json(metadata()));
+    const all = await Promise.all(Array.from({ length: 10 }, () => cache.get()));
     expect(new Set(all).size).toBe(1);
     advance(999_999);
-    expect(await source.get()).toBe(all[0]);
-    expect(source.peek()).toBe(all[0]);
+    expect(await cache.get()).toBe(all[0]);
+    expect(cache.peek()).toBe(all[0]);
     expect(sent).toHaveLength(1);
   });
 
-  test("asks again when the document is old", async () => {
-    const { source, sent, advance } = make((count) => json(metadata({ token_endpoint: `${issuer}/token/${count}` })));
-    await source.get();
+  test("the metadata cache requests the document again after its maximum age", async () => {
+    const { cache, sent, advance } = setUp((count) => json(metadata({ token_endpoint: `${issuer}/token/${count}` })));
+    await cache.get();
     advance(1_000_000);
-    expect(await source.get()).toMatchObject({ tokenEndpoint: `${issuer}/token/2` });
+    expect(await cache.get()).toMatchObject({ tokenEndpoint: `${issuer}/token/2` });
     expect(sent).toHaveLength(2);
   });
 
   test.each([
     ["an outage", () => json({}, 500)],
-    ["another issuer", () => json(metadata({ issuer: "https://evil.example" }))],
-    ["a broken line", () => Promise.reject(new TypeError("fetch failed"))],
-  ])("keeps the last good document through %s, tells, and waits before the next try", async (_, fail) => {
-    const { source, sent, failures, advance } = make((count) => (count === 2 ? fail() : json(metadata())));
-    const first = await source.get();
-    advance(1_000_000);
-    expect(await source.get()).toBe(first);
-    expect(failures).toHaveLength(1);
-    advance(59_999);
-    expect(await source.get()).toBe(first);
-    expect(sent).toHaveLength(2);
-    advance(1);
-    expect(await source.get()).not.toBe(first);
-    expect(sent).toHaveLength(3);
-  });
+    ["a document of another issuer", () => json(metadata({ issuer: "https://evil.example" }))],
+    ["a lost connection", () => Promise.reject(new TypeError("fetch failed"))],
+  ])(
+    "the metadata cache returns the last valid document after %s, reports the failure, and waits before the next request",
+    async (_, fail) => {
+      const { cache, sent, failures, advance } = setUp((count) => (count === 2 ? fail() : json(metadata())));
+      const first = await cache.get();
+      advance(1_000_000);
+      expect(await cache.get()).toBe(first);
+      expect(failures).toHaveLength(1);
+      advance(59_999);
+      expect(await cache.get()).toBe(first);
+      expect(sent).toHaveLength(2);
+      advance(1);
+      expect(await cache.get()).not.toBe(first);
+      expect(sent).toHaveLength(3);
+    },
+  );
 
-  test("waits for as long as the server asks", async () => {
-    const { source, sent, advance } = make((count) =>
+  test("the metadata cache waits for the time in Retry-After before the next request", async () => {
+    const { cache, sent, advance } = setUp((count) =>
       count === 1 ? json(metadata()) : json({}, 503, { "retry-after": "90" }),
     );
-    await source.get();
+    await cache.get();
     advance(1_000_000);
-    await source.get();
+    await cache.get();
     advance(89_999);
-    await source.get();
+    await cache.get();
     expect(sent).toHaveLength(2);
     advance(1);
-    await source.get();
+    await cache.get();
     expect(sent).toHaveLength(3);
   });
 
-  test("lets a caller leave without disturbing the others", async () => {
-    let answer: (response: Response) => void = () => undefined;
-    const { source, sent } = make(
+  test("the metadata cache continues the request of other callers when one caller aborts", async () => {
+    let respond: (response: Response) => void = () => undefined;
+    const { cache, sent } = setUp(
       () =>
         new Promise((resolve) => {
-          answer = resolve;
+          respond = resolve;
         }),
     );
     const controller = new AbortController();
-    const [leaving, staying] = [source.get({ signal: controller.signal }), source.get()];
+    const [aborted, other] = [cache.get({ signal: controller.signal }), cache.get()];
     const reason = new Error("enough");
     controller.abort(reason);
-    await expect(leaving).rejects.toBe(reason);
-    await expect(source.get({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-    answer(json(metadata()));
-    await expect(staying).resolves.toMatchObject(endpoints);
+    await expect(aborted).rejects.toBe(reason);
+    await expect(cache.get({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    respond(json(metadata()));
+    await expect(other).resolves.toMatchObject(endpoints);
     expect(sent).toHaveLength(1);
   });
 });

@@ -4,10 +4,10 @@ import { call, clientAuthentication, endpoints, secret, token } from "./samples.
 
 const prepare = (changes: object = {}) =>
   prepareRequest("introspect token", "introspectionEndpoint", { ...call, ...changes }, {});
-const refused = (path: string) =>
+const invalidField = (path: string) =>
   expect.objectContaining({ code: "invalid_configuration", issues: [expect.objectContaining({ path })] });
 
-describe("prepareRequest refuses", () => {
+describe("prepareRequest: validation", () => {
   test.each([
     ["a server without the endpoint", { server: { tokenEndpoint: endpoints.tokenEndpoint } }, "server.introspectionEndpoint"],
     [
@@ -15,35 +15,39 @@ describe("prepareRequest refuses", () => {
       { server: { ...endpoints, introspectionEndpoint: "http://auth.example/" } },
       "server.introspectionEndpoint",
     ],
-    ["no id", { clientId: "" }, "clientId"],
-    ["no authentication", { clientAuthentication: undefined }, "clientAuthentication"],
-    ["no token", { token: "" }, "token"],
+    ["an empty client id", { clientId: "" }, "clientId"],
+    ["a missing client authentication", { clientAuthentication: undefined }, "clientAuthentication"],
+    ["an empty token", { token: "" }, "token"],
     ["a token with a line break", { token: "a\r\nb" }, "token"],
-    ["a hint that is no text", { tokenTypeHint: 1 }, "tokenTypeHint"],
-  ])("%s", (_, changes, path) => {
-    expect(() => prepare(changes)).toThrow(refused(path));
+    ["a token type hint that is not a string", { tokenTypeHint: 1 }, "tokenTypeHint"],
+  ])("prepareRequest rejects %s", (_, changes, path) => {
+    expect(() => prepare(changes)).toThrow(invalidField(path));
   });
 
-  test("no server at all", () => {
+  test("prepareRequest rejects a missing server", () => {
     expect(() => prepare({ server: undefined })).toThrow(expect.objectContaining({ code: "invalid_configuration" }));
   });
 
   test.each([
-    ["replaces the token", { parameters: { token: "a" }, secrets: [] }, "clientAuthentication.parameters.token"],
-    ["splits a header", { headers: { authorization: "a\nb" }, secrets: [] }, "clientAuthentication.headers.authorization"],
+    ["replaces the token parameter", { parameters: { token: "a" }, secrets: [] }, "clientAuthentication.parameters.token"],
     [
-      "is two methods",
+      "returns a header with a line break",
+      { headers: { authorization: "a\nb" }, secrets: [] },
+      "clientAuthentication.headers.authorization",
+    ],
+    [
+      "uses two methods",
       { headers: { authorization: "Basic a" }, parameters: { client_secret: "a" }, secrets: [] },
       "clientAuthentication",
     ],
-  ])("an authentication that %s", async (_, applied, path) => {
+  ])("prepareRequest rejects a client authentication that %s", async (_, applied, path) => {
     const { prepare: make } = prepare({ clientAuthentication: { method: "client_secret_basic", authenticate: () => applied } });
-    await expect(make()).rejects.toEqual(refused(path));
+    await expect(make()).rejects.toEqual(invalidField(path));
   });
 });
 
-describe("rule 99: prepareRequest makes", () => {
-  test("a form with the token, the hint and the client's proof", async () => {
+describe("rule 99: prepareRequest: the request", () => {
+  test("prepareRequest returns a form with the token, the hint and the client authentication", async () => {
     const { url, prepare: make } = prepare({ tokenTypeHint: "access_token" });
     const { init, secrets } = await make();
     expect(url).toBe(endpoints.introspectionEndpoint);
@@ -60,15 +64,17 @@ describe("rule 99: prepareRequest makes", () => {
     expect(secrets).toEqual([token, secret]);
   });
 
-  test("a proof of its own for each request, which is told the token endpoint", async () => {
-    const asked: unknown[] = [];
-    const apply = (context: unknown) => {
-      asked.push(context);
-      return { headers: { Authorization: `Basic ${asked.length}` }, secrets: [] };
+  test("prepareRequest authenticates each request anew and passes the token endpoint to the authentication", async () => {
+    const contexts: unknown[] = [];
+    const authenticate = (context: unknown) => {
+      contexts.push(context);
+      return { headers: { Authorization: `Basic ${contexts.length}` }, secrets: [] };
     };
-    const { prepare: make } = prepare({ clientAuthentication: { ...clientAuthentication, authenticate: apply } });
+    const { prepare: make } = prepare({ clientAuthentication: { ...clientAuthentication, authenticate } });
     const headers = [(await make()).init.headers, (await make()).init.headers];
     expect(headers).toMatchObject([{ authorization: "Basic 1" }, { authorization: "Basic 2" }]);
-    expect(asked).toEqual(Array.from({ length: 2 }, () => ({ clientId: "client-1", tokenEndpoint: endpoints.tokenEndpoint })));
+    expect(contexts).toEqual(
+      Array.from({ length: 2 }, () => ({ clientId: "client-1", tokenEndpoint: endpoints.tokenEndpoint })),
+    );
   });
 });

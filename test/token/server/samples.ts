@@ -5,10 +5,10 @@ import type { TokenFetch } from "../../../src/token/types.js";
 
 export const issuer = "https://auth.example/tenant";
 
-/** With signs that each encoding spells differently. */
+/** Contains characters that each encoding represents differently. */
 export const secret = 's3cret/+"&<~ x';
 
-export const token = "token-that-nobody-may-see";
+export const token = "token-that-must-stay-secret";
 
 export const clientAuthentication: ClientAuthentication = {
   method: "client_secret_post",
@@ -23,7 +23,7 @@ export const endpoints = {
 
 export const call = { server: endpoints, clientId: "client-1", clientAuthentication, token };
 
-/** Metadata as a server states it. */
+/** Authorization server metadata as a server publishes it. */
 export function metadata(changes: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     issuer,
@@ -38,11 +38,11 @@ export function json(body: unknown, status = 200, headers: Record<string, string
   return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json", ...headers } });
 }
 
-/** What a server said, read whole. */
-export async function answered(response: Response): Promise<ServerResponse> {
+/** Reads a response as the code under test does. */
+export async function readResponse(response: Response): Promise<ServerResponse> {
   const { status, headers } = response;
-  const about = { operation: "introspect token", endpoint: "auth.example/introspect", secrets: [secret, token] };
-  return { ...about, method: "client_secret_post", status, headers, text: await response.text() };
+  const context = { operation: "introspect token", endpoint: "auth.example/introspect", secrets: [secret, token] };
+  return { ...context, method: "client_secret_post", status, headers, text: await response.text() };
 }
 
 export interface Sent {
@@ -52,8 +52,8 @@ export interface Sent {
   readonly form: URLSearchParams;
 }
 
-/** A `fetch` that keeps what it is given and answers from a function. */
-export function record(answer: (count: number) => Response | Promise<Response>): {
+/** A `fetch` that records its requests and returns the responses of a function. */
+export function record(respond: (count: number) => Response | Promise<Response>): {
   readonly fetch: TokenFetch;
   readonly sent: Sent[];
 } {
@@ -61,12 +61,12 @@ export function record(answer: (count: number) => Response | Promise<Response>):
   const fetch: TokenFetch = async (url, init) => {
     const form = new URLSearchParams(String(init.body ?? ""));
     sent.push({ url, init, headers: init.headers as Record<string, string>, form });
-    return answer(sent.length);
+    return respond(sent.length);
   };
   return { fetch, sent };
 }
 
-/** What a promise rejects with. Fails when it resolves. */
+/** The error of a promise that rejects. Throws when the promise resolves. */
 export async function rejection(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
   try {
     await promise;
@@ -76,12 +76,12 @@ export async function rejection(promise: Promise<unknown>): Promise<Error & Reco
   throw new Error("expected a rejection");
 }
 
-/** Everything that logging an error can show. */
+/** All representations that logging a value can produce. */
 export function everyView(value: unknown): string {
   return [inspect(value, { depth: 12, showHidden: true }), JSON.stringify(value), String(value)].join("\n");
 }
 
-/** The spellings of a text that must not be in a view of anything. */
-export function spellings(text: string): string[] {
+/** The encodings of a text, none of which may be in a logged value. */
+export function encodings(text: string): string[] {
   return [text, btoa(text).replace(/=+$/, ""), encodeURIComponent(text), new URLSearchParams({ "": text }).toString().slice(1)];
 }

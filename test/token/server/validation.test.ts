@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { durationProblem, issuerProblem, optionProblems, throwIfProblems } from "../../../src/token/server/request.js";
 
-describe("checks", () => {
-  test("names every field that has a fault, and what was asked", () => {
+describe("authorization server requests: validation", () => {
+  test("throwIfProblems reports every invalid field and the operation", () => {
     expect(() => throwIfProblems("revoke token", { a: "wrong", b: undefined, c: "worse" })).toThrow(
       expect.objectContaining({
         code: "invalid_configuration",
@@ -16,18 +16,18 @@ describe("checks", () => {
     expect(() => throwIfProblems("revoke token", { a: undefined })).not.toThrow();
   });
 
-  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "1", null])("takes %s for no duration", (value) => {
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "1", null])("durationProblem rejects %s", (value) => {
     expect(durationProblem(value, "maxAgeMs")).toMatch(/^expected a number from 1 to/);
   });
 
-  test("takes what can be a duration", () => {
+  test("durationProblem accepts undefined and valid durations", () => {
     for (const value of [undefined, 1, 2 ** 31 - 1]) expect(durationProblem(value, "maxAgeMs")).toBeUndefined();
   });
 
-  test("names each option by itself", () => {
-    const faults = optionProblems({ fetch: 1, timeoutMs: 0, maxResponseBytes: -1, allowInsecureHttp: true } as never);
-    expect(Object.values(faults).every((fault) => fault !== undefined)).toBe(true);
-    expect(Object.values(optionProblems({ fetch: async () => new Response() })).every((fault) => fault === undefined)).toBe(
+  test("optionProblems reports each invalid option separately", () => {
+    const problems = optionProblems({ fetch: 1, timeoutMs: 0, maxResponseBytes: -1, allowInsecureHttp: true } as never);
+    expect(Object.values(problems).every((problem) => problem !== undefined)).toBe(true);
+    expect(Object.values(optionProblems({ fetch: async () => new Response() })).every((problem) => problem === undefined)).toBe(
       true,
     );
   });
@@ -38,11 +38,11 @@ describe("checks", () => {
     ["https://auth.example/#a", "a URL with a fragment is refused"],
     ["http://auth.example", "127.0.0.0/8"],
     ["auth.example", "expected an absolute URL"],
-  ])("rule 94: takes %s for no issuer", (value, fault) => {
-    expect(issuerProblem(value)).toContain(fault);
+  ])("rule 94: issuerProblem rejects the issuer %s", (value, problem) => {
+    expect(issuerProblem(value)).toContain(problem);
   });
 
-  test("rule 94: takes an issuer with and without a path", () => {
+  test("rule 94: issuerProblem accepts an issuer with and without a path", () => {
     for (const value of ["https://auth.example", "https://auth.example/tenant/", "http://127.0.0.1:9"]) {
       expect(issuerProblem(value)).toBeUndefined();
     }

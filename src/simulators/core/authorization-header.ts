@@ -14,3 +14,8 @@ export function readBasic(authorization: string | null): { readonly id: string; 
   const colon = pair.indexOf(":");
   return colon < 0 ? undefined : { id: pair.slice(0, colon), secret: pair.slice(colon + 1) };
 }
+
+/** Parses an Authorization header with the Bearer scheme (RFC 6750 section 2.1). Undefined when the header is missing or malformed. */
+export function readBearer(authorization: string | null): string | undefined {
+  return /^bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
+}
