@@ -43,6 +43,22 @@ describe.each(vendors)("nothing is written at %s", (vendor) => {
     expect(entry()).toEqual(before);
   });
 
+  test("when the journal and the store were emptied, and the secret in use still works", async () => {
+    const { world, store, journal, report, entry, consumed } = await setup(vendor);
+    await apply(await report());
+    const inUse = world.hasSecret ? consumed() : undefined;
+    const document = world.hasSecret ? store.journal : journal.document("acme/test/report");
+    await document.remove((await document.read())?.version ?? "");
+    await store.clear();
+    world.sent.length = 0;
+    const reason = vendor === "tfe" ? "client_with_same_name" : "marked_client_without_journal";
+    expect(await apply(await report())).toMatchObject({ ok: false, clients: [{ status: "stopped", reason }] });
+    expect(writes(world.sent)).toEqual([]);
+    expect(entry()).toBeUndefined();
+    expect(store.history.length).toBe(world.hasSecret ? 1 : 0);
+    if (inUse !== undefined) expect(await world.works(inUse)).toBe(true);
+  });
+
   test("by a plan, whatever the state", async () => {
     const { world, report } = await setup(vendor);
     await apply(await report());
@@ -89,6 +105,26 @@ describe.each(withSecret)("the secret at %s", (vendor) => {
     expect(result).toMatchObject({ ok: false, clients: [{ status: "failed", changed: true }] });
     expect(await world.count()).toBe(0);
     expect(store.history).toEqual([]);
+  });
+
+  test("is staged and its client was deleted again: no consumer has it, and the next run creates the client", async () => {
+    let isKilled = false;
+    let isFirst = true;
+    const { world, report, store, consumed } = await setup(vendor, (operation, moment) => {
+      if (isFirst && operation === "stage" && moment === "after") isKilled = true;
+      if (isKilled) throw new Error("the process is gone");
+    });
+    world.intercept(async () => (isKilled ? Response.error() : undefined));
+    expect((await apply(await report())).ok).toBe(false);
+    isKilled = false;
+    isFirst = false;
+    world.intercept(undefined);
+    const staged = store.next()?.credentials.clientId ?? "";
+    await world.provider.delete(staged);
+    const result = await apply(await report());
+    expect(result, JSON.stringify(result)).toMatchObject({ ok: true });
+    expect(await world.count()).toBe(1);
+    expect(await world.works(consumed())).toBe(true);
   });
 
   test("is created, not stored and not revoked: the result has a variant of its own", async () => {
@@ -186,6 +222,23 @@ describe.each(vendors)("two runs at once at %s", (vendor) => {
         expect(await world.works({ clientId, clientSecret })).toBe(true);
       }
     }
+  });
+});
+
+describe("a write of a secret", () => {
+  test("that ends after the deadline of the vendor call: the client stays, and the run continues", async () => {
+    let isSlow = true;
+    const { world, report, store, consumed } = await setup("ory", async (operation, moment) => {
+      if (operation !== "stage" || moment !== "before" || !isSlow) return;
+      isSlow = false;
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+    });
+    // A sink has one second at least.
+    const result = await apply(await report(), { timeoutMs: 500 });
+    expect(result, JSON.stringify(result)).toMatchObject({ ok: true });
+    expect(await world.count()).toBe(1);
+    expect(store.history).toHaveLength(1);
+    expect(await world.works(consumed())).toBe(true);
   });
 });
 
