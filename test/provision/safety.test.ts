@@ -13,6 +13,7 @@ import {
   rotate,
 } from "oauth-clients/provision";
 import { describe, expect, test, vi } from "vitest";
+import { oryProvider } from "../../src/ory/provider.js";
 import { stopTime } from "../time.js";
 import { memoryStore } from "./memory.js";
 import { setup, tokenCanary } from "./worlds.js";
@@ -355,6 +356,19 @@ describe("check", () => {
     await expect(apply(configuration)).rejects.toBeInstanceOf(InvalidConfigurationError);
     await expect(plan(configuration)).rejects.toBeInstanceOf(InvalidConfigurationError);
     expect(world.sent).toEqual([]);
+  });
+
+  test("reports a provider without a token endpoint, because the secret could not be verified after the create", async () => {
+    const ory = oryProvider(() => ({ adminUrl: "http://127.0.0.1:4445" }));
+    const declare = (policy: object) =>
+      ory.client(
+        { name: "Report", grantTypes: ["client_credentials"], scopes: ["read"] },
+        { secretStore: memoryStore("report"), ...policy },
+      );
+    const { configure } = await setup("ory");
+    const changes = { environments: { test: { accounts: { ory: "http://127.0.0.1:4445" } } }, providers: [ory] };
+    expect(check(await configure({ report: declare({}) }, changes))).toMatchObject([{ key: "report", path: "verifyWith" }]);
+    expect(check(await configure({ report: declare({ verifyWith: false }) }, changes))).toEqual([]);
   });
 
   test("a missing variable of a secret input fails before anything is sent", async () => {
