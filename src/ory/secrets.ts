@@ -121,7 +121,7 @@ function lostRotation({ lostRotations }: Connection, id: string, error: OAuthCli
     effect:
       count < 2
         ? "The secret may have been rotated; the secret in use stays valid until deleteRotatedSecrets"
-        : `The responses of ${count} rotations were lost. ${warning}. Do not call deleteRotatedSecrets before a rotation succeeds`,
+        : `The secret may have been rotated. The responses of ${count} rotations were lost. ${warning}. Do not call deleteRotatedSecrets before a rotation succeeds`,
     hint: "Rotate again",
     ...(clientSecret === undefined ? {} : { credentials: { clientId: id, clientSecret } }),
   });
@@ -193,7 +193,8 @@ async function requireLackOfRotation(
   if (await isOldVersion(adminOptional, operation, deadline)) return;
   throw withOutcome(error, {
     outcome: "unknown",
-    effect: "The version of the server does not confirm that it has no secret rotation: a gateway may have sent this response",
+    effect:
+      "The change may have been applied: a gateway may have sent this response, because the version of the server does not confirm that it has no secret rotation",
     hint: "Check adminUrl and the gateway, and try again",
   });
 }
