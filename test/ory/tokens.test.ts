@@ -109,6 +109,38 @@ describe("a token request", () => {
   });
 });
 
+describe("a token request with resources", () => {
+  const resource = ["https://api.test/v1", "https://other.test"];
+
+  test("is refused for a resource that the client may not use, with its own code", async () => {
+    const { manager, simulator } = setup({ resourceIndicators: true });
+    const { credentials } = await manager.create(input);
+    const request = manager.tokenRequest(credentials, { resource: ["https://api.test", "https://evil.test"] });
+    const error = await rejection(requestToken(request, { fetch: simulator.fetch }));
+    expect(error).toMatchObject({ code: "token_endpoint_error", error: "invalid_target", status: 400 });
+  });
+
+  test("sends one parameter for each resource, and gets a token for all of them", async () => {
+    const { manager, simulator } = setup({ resourceIndicators: true });
+    const { credentials } = await manager.create(input);
+    const bodies: string[] = [];
+    const fetch = (url: string, init: RequestInit) => {
+      bodies.push(String(init.body));
+      return simulator.fetch(url, init);
+    };
+    const token = await requestToken(manager.tokenRequest(credentials, { resource }), { fetch });
+    expect(bodies.map((body) => new URLSearchParams(body).getAll("resource"))).toEqual([resource]);
+    expect(await manager.introspect(token.value)).toMatchObject({ audience: resource });
+  });
+
+  test("gets a token without an audience from a server without resource indicators", async () => {
+    const { manager, simulator } = setup();
+    const { credentials } = await manager.create(input);
+    const token = await requestToken(manager.tokenRequest(credentials, { resource }), { fetch: simulator.fetch });
+    expect(await manager.introspect(token.value)).toMatchObject({ audience: [] });
+  });
+});
+
 describe("introspection", () => {
   test.each([[""], [undefined], [7]])("of %j is refused before anything is sent", async (token) => {
     const { manager, sent } = setup();
