@@ -22,18 +22,9 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
   core: ["abort", "errors", "http/errors", "http/retry", "message", "outcome", "redact", "url", "values"].map(
     (name) => `src/core/${name}.ts`,
   ),
-  token: [
-    "authentication",
-    "cache",
-    "checks",
-    "events",
-    "form",
-    "prepare",
-    "request",
-    "response",
-    "source",
-    "transport",
-  ].map((name) => `src/token/${name}.ts`),
+  token: ["authentication", "cache", "checks", "events", "form", "prepare", "request", "response", "source", "transport"].map(
+    (name) => `src/token/${name}.ts`,
+  ),
 };
 const groupOf = (path: string) => {
   const source = relative(import.meta.dirname, path).replaceAll("\\", "/");
