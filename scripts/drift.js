@@ -3,6 +3,7 @@
  *
  *   node scripts/drift.js                              every vendor, on the folder named by API_DESCRIPTIONS
  *   node scripts/drift.js ory <file-or-url> [more]     one vendor; several documents count as one description
+ *   node scripts/drift.js --additions ...              also prints what the vendor has and we do not, for the operations that we call
  *   node scripts/drift.js --readme                     updates "Known differences" in openapi/README.md
  *
  * Every contradiction is one line: operations, operation ids, parameters, properties, types, required flags. Headers, security and error
@@ -16,13 +17,14 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
+import { findAdditions } from "./drift/additions.js";
 import { compare } from "./drift/comparison.js";
 
 /** @typedef {import("./drift/shapes.js").Document} Document */
 /** @typedef {import("./drift/comparison.js").Finding} Finding */
 /** @typedef {Finding & { reason: string, only?: string }} Expectation `only`: the title of the only description with this difference */
 
-export { compare };
+export { compare, findAdditions };
 
 /**
  * Compares findings with the known differences.
@@ -89,11 +91,17 @@ async function load(source) {
   return document;
 }
 
-/** @param {string} vendor @param {string[]} sources @param {Expectation[]} expected @returns {Promise<number>} the number of printed lines */
-async function check(vendor, sources, expected) {
+/**
+ * @param {string} vendor @param {string[]} sources @param {Expectation[]} expected
+ * @param {boolean} withAdditions whether what only the vendor has is printed, too
+ * @returns {Promise<number>} the number of differences that are not known
+ */
+async function check(vendor, sources, expected, withAdditions) {
   const theirs = await Promise.all(sources.map(load));
   const titles = theirs.map((document) => document.info?.title);
-  const findings = compare(await load(join(folder, `${vendor}.yaml`)), theirs);
+  const ours = await load(join(folder, `${vendor}.yaml`));
+  const findings = compare(ours, theirs);
+  if (withAdditions) for (const { location, says } of findAdditions(ours, theirs)) print(`${vendor}: ${location}: ${says}`);
   const { unexplained, stale } = classify(findings, expected, titles);
   for (const { location, says } of unexplained) print(`${vendor}: ${location}: ${says}`);
   for (const { location, says } of stale) print(`${vendor}: ${location}: known difference that no longer occurs: ${says}`);
@@ -112,13 +120,14 @@ async function main(words) {
     await writeFile(readmeFile, wanted);
     return 0;
   }
-  const [vendor, ...sources] = words;
+  const withAdditions = words.includes("--additions");
+  const [vendor, ...sources] = words.filter((word) => word !== "--additions");
   if (vendor !== undefined) {
     if (!existsSync(join(folder, `${vendor}.yaml`)) || sources.length === 0) {
-      print("usage: node scripts/drift.js [<vendor> <file-or-url>...]");
+      print("usage: node scripts/drift.js [--additions] [<vendor> <file-or-url>...]");
       return 1;
     }
-    return (await check(vendor, sources, vendors[vendor]?.differences ?? [])) > 0 ? 1 : 0;
+    return (await check(vendor, sources, vendors[vendor]?.differences ?? [], withAdditions)) > 0 ? 1 : 0;
   }
   let problems = 0;
   if (readme !== wanted) {
@@ -142,6 +151,7 @@ async function main(words) {
         name,
         files.map((/** @type {string} */ file) => join(descriptions, file)),
         entry.differences,
+        withAdditions,
       );
     }
   }

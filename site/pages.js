@@ -20,6 +20,7 @@ const topPages = {
   "CONTRIBUTING.md": "contributing.md",
   "SECURITY.md": "security.md",
   "CODE_OF_CONDUCT.md": "code-of-conduct.md",
+  "site/simulator.md": "simulator.md",
 };
 
 /** The page of each Markdown file, by its path in the repository: `docs/guides/README.md` -> `guides/index.md`. */
@@ -39,7 +40,7 @@ export function rewriteLinks(text, file, pages) {
   return text.replaceAll(/\]\((?![a-z]+:|#)([^)\s#]+)(#[^)\s]*)?\)/g, (all, target, anchor = "") => {
     const path = posix.normalize(posix.join(posix.dirname(file), target));
     if (pages[path] !== undefined) return `](${posix.relative(posix.dirname(page), pages[path])}${anchor})`;
-    if (path.startsWith("docs/pictures/")) return all;
+    if (path.startsWith("docs/pictures/")) return `](${posix.relative(posix.dirname(page), path.slice("docs/".length))})`;
     return existsSync(join(root, path)) ? `](${repository}/blob/main/${path}${anchor})` : all;
   });
 }
@@ -50,11 +51,12 @@ export function writePages() {
   for (const [file, page] of Object.entries(pages)) {
     const target = join(content, page);
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, rewriteLinks(readFileSync(join(root, file), "utf8"), file, pages));
+    // The site loads nothing from other hosts: badges are for the repository's page only.
+    const text = readFileSync(join(root, file), "utf8").replaceAll(/^!\[[^\]]*\]\(https:.*\n/gm, "");
+    writeFileSync(target, rewriteLinks(text, file, pages));
   }
   writeFileSync(join(content, "changelog.md"), changelog());
   cpSync(join(root, "docs", "pictures"), join(content, "pictures"), { recursive: true });
-  cpSync(join(site, "simulator.md"), join(content, "simulator.md"));
 }
 
 /** The changelog, with the changes that are not released yet. */

@@ -15,7 +15,7 @@
 import { ofMedia, operation, samePath } from "./operations.js";
 import { child, fits, listed, resolve, step, typed, typeName } from "./shapes.js";
 
-const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+export const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /**
  * The contradictions between our description and the vendor's.

@@ -7,7 +7,7 @@ const source = (path) => fileURLToPath(new URL(`../../src/${path}`, import.meta.
 const entry = (target) => target.default.replace("./dist/", "").replace(/\.js$/, ".ts");
 
 /** The first heading of a page. */
-const titleOf = (page) => /^# (.+)$/m.exec(readFileSync(join(content, page), "utf8"))?.[1] ?? page;
+const titleOf = (page) => /^# (.+)$/m.exec(readFileSync(join(content, page), "utf8"))?.[1]?.replaceAll("`", "") ?? page;
 const item = (page) => ({ text: titleOf(page), link: `/${page.replace(/(index)?\.md$/, "")}` });
 
 /** The pages of a folder, in the order of the links of its first page. */
@@ -42,6 +42,7 @@ export default {
   title: "oauth-clients",
   description: manifest.description,
   lang: "en",
+  head: [["link", { rel: "icon", href: "data:," }]],
   base: process.env.DOCS_BASE ?? "/",
   srcDir: ".content",
   cleanUrls: false,

@@ -25,6 +25,8 @@ export interface TokenParameters {
   readonly scopes?: readonly string[];
   /** The requested audiences. */
   readonly audience?: string | readonly string[];
+  /** The requested resources, one `resource` parameter each: absolute URIs without a fragment (RFC 8707 section 2). */
+  readonly resource?: string | readonly string[];
 }
 
 /** The vendor's clients can request tokens with their credentials (RFC 6749 section 4.4). */

@@ -16,7 +16,7 @@ const expected = "expected the credentials that create, rotateSecret or import r
 
 /**
  * Creates a token request with these credentials. They are sent without form encoding: Genesys Cloud does not decode them.
- * @throws {ValidationError} scopes or an audience are given, which Genesys Cloud does not support
+ * @throws {ValidationError} scopes, an audience or a resource are given, which Genesys Cloud does not support
  */
 export function createTokenRequest(
   loginUrl: string,
@@ -25,7 +25,7 @@ export function createTokenRequest(
 ): TokenRequest {
   const operation = operations.tokenRequest;
   const { clientId, clientSecret } = requireCredentials(credentials, { vendor, operation }, expected);
-  const issues = (["scopes", "audience"] as const)
+  const issues = (["scopes", "audience", "resource"] as const)
     .filter((name) => parameters[name]?.length)
     .map((path) => ({ path, message: "not supported: the client's roles alone decide what its tokens allow" }));
   if (issues.length > 0) throw validationError({ vendor, operation }, ...issues);

@@ -28,6 +28,7 @@ export function createTokenRequest(
     clientAuthentication: authentication(clientSecret),
     ...(params.scopes === undefined ? {} : { scopes: params.scopes }),
     ...(params.audience === undefined ? {} : { audience: params.audience }),
+    ...(params.resource === undefined ? {} : { resource: params.resource }),
   };
 }
 

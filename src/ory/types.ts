@@ -72,7 +72,10 @@ export interface OrySecretClientJwksUriInput extends Omit<OrySecretClientInput, 
 
 /** A client that authenticates with a private key, and whose public keys are part of the client. */
 export interface OryKeyClientInput extends OryClientInputFields {
-  /** The client authenticates with a JWT that it signs (RFC 7523). */
+  /**
+   * The client authenticates with a JWT that it signs (RFC 7523). Ory requires the URL of its token endpoint as the audience:
+   * `legacyAudience` of `privateKeyJwt`.
+   */
   readonly tokenEndpointAuthMethod: "private_key_jwt";
   /** Ory stores a secret for this client as well, which the token endpoint rejects while the method is `private_key_jwt`. */
   readonly clientSecret?: string;

@@ -7,7 +7,7 @@ import {
   type ValidationError,
 } from "../core/errors.js";
 import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
-import { validationError } from "../core/outcome.js";
+import { createError, validationError } from "../core/outcome.js";
 import { isObject, readText } from "../core/values.js";
 
 /** The `vendor` of this folder's clients, managers and errors. */
@@ -48,13 +48,12 @@ export function inputError(operation: string, path: string, message: string): Va
  */
 export function requireSameId(received: string, requested: string, operation: string, outcome: Outcome): void {
   if (received === requested) return;
-  throw new UnexpectedResponseError({
-    vendor,
-    operation,
-    outcome,
-    message: `${vendor} ${operation}: the response has the document of another resource than ${requested}`,
-    issues: [{ path: "id", message: "expected the id of the request" }],
-  });
+  const issues = [{ path: "id", message: "expected the id of the request" }];
+  throw createError(
+    UnexpectedResponseError,
+    { vendor, operation, outcome, issues },
+    { writes: outcome === "unknown", reason: `the response has the document of another resource than ${requested}` },
+  );
 }
 
 /** Converts the error of a failed token request of the manager itself, so that wrong credentials have one class for all methods. */

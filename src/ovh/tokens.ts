@@ -21,7 +21,9 @@ export function createTokenRequest(
 ): TokenRequest {
   const url = requireTokenEndpoint(tokenEndpoint, operation);
   const { clientId, clientSecret, tokenEndpointAuthMethod = authMethod } = parseCredentials(credentials, operation);
-  if (params.audience?.length) throw inputError(operation, "audience", "not supported by OVHcloud");
+  for (const name of ["audience", "resource"] as const) {
+    if (params[name]?.length) throw inputError(operation, name, "not supported by OVHcloud");
+  }
   const authentication = tokenEndpointAuthMethod === "client_secret_basic" ? clientSecretBasic : clientSecretPost;
   const scopes = params.scopes?.filter(Boolean) ?? [];
   return {

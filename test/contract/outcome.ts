@@ -1,7 +1,7 @@
 import { isOAuthClientsError } from "oauth-clients";
 import { expect } from "vitest";
 
-const mayBeApplied = /\bmay (still )?(have been applied|exist|be invalid|create)/;
+const mayBeApplied = /\bmay (still )?(have been (applied|rotated)|exist|be invalid|create)/;
 const notApplied = /\b(was not (applied|sent)|nothing was changed|safe to retry)\b/;
 const applied = /\b(was (applied|created)|is done|exists)\b/;
 

@@ -11,6 +11,7 @@ import { describe } from "vitest";
 import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
 import { describeSecretSink } from "../contract/secret-sink.js";
+import { describeSingleFaults } from "../contract/single-faults.js";
 import type { ContractSubject } from "../contract/subject.js";
 import { describeUnreadable } from "../contract/unreadable.js";
 
@@ -69,8 +70,9 @@ describe.each<[string, Subject]>([
   ["a list that is whole", { ...common, unpaged: true }],
   ["a list in pages", { ...common, start: () => start({ listing: "pages" }) }],
   ["a list whose every page is whole", { ...worker, unpaged: true, start: () => start({ listing: "repeated" }) }],
-])("%s", (_, subject) => {
+])("%s", (world, subject) => {
   describeManager("genesys", subject);
+  if (world === "a list that is whole") describeSingleFaults("genesys", subject);
   describeUnreadable("genesys", subject);
 });
 

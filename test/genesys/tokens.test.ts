@@ -11,13 +11,15 @@ const credentials = { clientId: "an id", clientSecret: "canary+secret/ä".replac
 const { signal } = new AbortController();
 
 describe("a token request", () => {
-  test.each([{ scopes: ["users"] }, { audience: "https://a.test" }, { audience: ["https://a.test"] }])(
-    "a token request with parameters that Genesys Cloud does not support is refused: %o",
-    (wanted) => {
-      const { tokenRequest }: TokenRequests = setup().manager;
-      expect(() => tokenRequest(credentials, wanted)).toThrow(ValidationError);
-    },
-  );
+  test.each([
+    { scopes: ["users"] },
+    { audience: "https://a.test" },
+    { audience: ["https://a.test"] },
+    { resource: "https://a.test" },
+  ])("a token request with parameters that Genesys Cloud does not support is refused: %o", (wanted) => {
+    const { tokenRequest }: TokenRequests = setup().manager;
+    expect(() => tokenRequest(credentials, wanted)).toThrow(ValidationError);
+  });
 
   test.each<[unknown, string]>([
     [undefined, "credentials"],

@@ -14,9 +14,10 @@ const script = (await import(new URL("../../scripts/drift.js", import.meta.url).
     expected: Expectation[],
     titles: string[],
   ) => { unexplained: Finding[]; stale: Expectation[] };
+  findAdditions: (ours: Document, theirs: Document | Document[]) => Finding[];
   withKnownDifferences: (readme: string, vendors: Vendors) => string;
 };
-const { compare, classify, withKnownDifferences } = script;
+const { compare, classify, findAdditions, withKnownDifferences } = script;
 
 const json = (schema: unknown) => ({ content: { "application/json": { schema } } });
 const schemas = (thing: unknown) => ({ components: { schemas: { thing } } });
@@ -290,6 +291,46 @@ describe("the list of known differences", () => {
       expect(reason).toMatch(/^[A-Z].{15,}\.$/);
       expect(readme).toContain(`- \`${location}\`: ${says}`);
     }
+  });
+});
+
+describe("what only the vendor has", () => {
+  const additions = (ours: Document, theirs: Document | Document[]) =>
+    findAdditions(ours, theirs).map(({ location, says }) => `${location}: ${says}`);
+
+  test("is nothing when both descriptions are equal, and when only ours has it", () => {
+    const thing = exchanging(object({ a: text }));
+    expect(additions(thing, thing)).toEqual([]);
+    expect(additions(exchanging(object({ a: text, b: text })), thing)).toEqual([]);
+  });
+
+  test("does not include operations that we do not call", () => {
+    const theirs = { paths: { ...(exchanging(text).paths as object), ...(returning(text).paths as object) }, ...schemas(text) };
+    expect(additions(exchanging(text), theirs)).toEqual([]);
+    const post = { paths: { "/things/{id}": { post: { parameters: [{ name: "x", in: "query" }], responses: {} } } } };
+    expect(additions(returning(text), post)).toEqual([]);
+  });
+
+  test("is a property, at any depth and through references", () => {
+    const deep = (more: object) => returning(object({ list: { type: "array", items: object({ a: text, ...more }) } }));
+    expect(additions(deep({}), deep({ b: text }))).toEqual([
+      "/components/schemas/thing/properties/list/items/properties/b: only the vendor has this property",
+    ]);
+  });
+
+  test("is a parameter, with its name and its place", () => {
+    const theirs = asking({ name: "owner", in: "query", schema: text }, { name: "tag", in: "query", schema: text });
+    expect(additions(asking({ name: "owner", in: "query", schema: text }), theirs)).toEqual([
+      "/paths/~1things/get/parameters/1: only the vendor has this parameter: tag (query)",
+    ]);
+  });
+
+  test("is a value or a response of success", () => {
+    expect(additions(sending({ enum: ["a"] }), sending({ enum: ["a", "b"] }))).toEqual([
+      "/components/schemas/thing/enum: only the vendor has this value: b",
+    ]);
+    const theirs = { paths: { "/things": { get: { responses: { 200: {}, 202: {} } } } } };
+    expect(additions(asking(), theirs)).toEqual(["/paths/~1things/get/responses/202: only the vendor has this response"]);
   });
 });
 

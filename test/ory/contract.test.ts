@@ -11,6 +11,7 @@ import { describe } from "vitest";
 import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
 import { describeSecretSink } from "../contract/secret-sink.js";
+import { describeSingleFaults } from "../contract/single-faults.js";
 import type { ContractSubject } from "../contract/subject.js";
 import { describeUnreadable } from "../contract/unreadable.js";
 
@@ -57,8 +58,9 @@ describe.each<[string, Subject]>([
   ["Hydra", { ...common, start: () => startServer({}) }],
   ["Hydra without rotation", { ...common, start: () => startServer({ version: "26.2" }) }],
   ["Ory Network", { ...common, start: startNetwork, echo: (text) => ({ error: { code: 400, message: text, reason: text } }) }],
-])("%s", (_, subject) => {
+])("%s", (world, subject) => {
   describeManager("ory", subject);
+  if (world !== "Ory Network") describeSingleFaults("ory", subject);
   describeUnreadable("ory", subject);
   describeSecrecy("ory", subject);
   describeSecretSink("ory", subject);

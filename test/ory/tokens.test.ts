@@ -9,6 +9,7 @@ import {
   UnexpectedResponseError,
   ValidationError,
 } from "../../src/core/errors.js";
+import { privateKeyJwt } from "../../src/token/auth/index.js";
 import { requestToken } from "../../src/token/index.js";
 import { apiKey, json, managerWithResponses, rejection, setup, setupNetwork, setupWithoutPublic } from "./setup.js";
 
@@ -105,6 +106,38 @@ describe("a token request", () => {
       scopes: [],
       audience: ["https://api.test", "https://other.test"],
     });
+  });
+});
+
+describe("a token request with resources", () => {
+  const resource = ["https://api.test/v1", "https://other.test"];
+
+  test("is refused for a resource that the client may not use, with its own code", async () => {
+    const { manager, simulator } = setup({ resourceIndicators: true });
+    const { credentials } = await manager.create(input);
+    const request = manager.tokenRequest(credentials, { resource: ["https://api.test", "https://evil.test"] });
+    const error = await rejection(requestToken(request, { fetch: simulator.fetch }));
+    expect(error).toMatchObject({ code: "token_endpoint_error", error: "invalid_target", status: 400 });
+  });
+
+  test("sends one parameter for each resource, and gets a token for all of them", async () => {
+    const { manager, simulator } = setup({ resourceIndicators: true });
+    const { credentials } = await manager.create(input);
+    const bodies: string[] = [];
+    const fetch = (url: string, init: RequestInit) => {
+      bodies.push(String(init.body));
+      return simulator.fetch(url, init);
+    };
+    const token = await requestToken(manager.tokenRequest(credentials, { resource }), { fetch });
+    expect(bodies.map((body) => new URLSearchParams(body).getAll("resource"))).toEqual([resource]);
+    expect(await manager.introspect(token.value)).toMatchObject({ audience: resource });
+  });
+
+  test("gets a token without an audience from a server without resource indicators", async () => {
+    const { manager, simulator } = setup();
+    const { credentials } = await manager.create(input);
+    const token = await requestToken(manager.tokenRequest(credentials, { resource }), { fetch: simulator.fetch });
+    expect(await manager.introspect(token.value)).toMatchObject({ audience: [] });
   });
 });
 
@@ -293,4 +326,32 @@ test("a token and a secret that the vendor echoes are struck out", async () => {
   ];
   for (const error of errors) expect(inspect(error)).not.toContain("opaque-token-1");
   expect(errors[1]!.message).toContain("token [secret] with [secret] is bad");
+});
+
+describe("a client with private_key_jwt", () => {
+  test("gets a token with the token endpoint as legacyAudience, and is rejected with the issuer as audience", async () => {
+    const { manager, simulator } = setup();
+    const algorithm = {
+      name: "RSASSA-PKCS1-v1_5",
+      modulusLength: 2048,
+      publicExponent: new Uint8Array([1, 0, 1]),
+      hash: "SHA-256",
+    };
+    const { privateKey, publicKey } = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+    const { kty = "", n = "", e = "" } = await crypto.subtle.exportKey("jwk", publicKey);
+    const { client } = await manager.create({
+      name: "billing",
+      grantTypes: ["client_credentials"],
+      tokenEndpointAuthMethod: "private_key_jwt",
+      jwks: { keys: [{ kty, n, e, use: "sig", alg: "RS256", kid: "1" }] },
+    });
+    const issuer = "https://login.acme.test";
+    const tokenEndpoint = `${simulator.urls.public}/oauth2/token`;
+    const ask = (audience: object) => {
+      const clientAuthentication = privateKeyJwt({ issuer, key: privateKey, algorithm: "RS256", keyId: "1", ...audience });
+      return requestToken({ tokenEndpoint, clientId: client.clientId, clientAuthentication }, { fetch: simulator.fetch });
+    };
+    await expect(ask({})).rejects.toMatchObject({ error: "invalid_client" });
+    expect((await ask({ legacyAudience: tokenEndpoint })).value).toMatch(/./);
+  });
 });

@@ -11,6 +11,7 @@ import { describe } from "vitest";
 import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
 import { describeSecretSink } from "../contract/secret-sink.js";
+import { describeSingleFaults } from "../contract/single-faults.js";
 import type { ContractSubject } from "../contract/subject.js";
 import { describeUnreadable } from "../contract/unreadable.js";
 
@@ -101,8 +102,9 @@ describe.each<[string, Subject]>([
         ),
     },
   ],
-])("%s", (_, subject) => {
+])("%s", (world, subject) => {
   describeManager("ovh", subject);
+  if (world === "a service account") describeSingleFaults("ovh", subject);
   describeUnreadable("ovh", subject);
   describeSecrecy("ovh", subject);
   describeSecretSink("ovh", subject);

@@ -8,11 +8,16 @@ const tokenEndpoint = "https://www.ovh.com/auth/oauth2/token";
 const credentials = { clientId: "EU.00aa", clientSecret: "canary" };
 
 describe("a token request is refused", () => {
-  test.each(["https://api.acme.test", ["a", "b"]])("for the audience %j, of which OVHcloud knows none", (audience) => {
-    const act = () => createTokenRequest(tokenEndpoint, credentials, { audience });
-    expect(act).toThrow(ValidationError);
-    expect(act).toThrow("ovh make token request: audience: not supported by OVHcloud");
-  });
+  test.each(["https://api.acme.test", ["a", "b"]])(
+    "for the audience or the resource %j, which OVHcloud does not support",
+    (audience) => {
+      for (const name of ["audience", "resource"]) {
+        const act = () => createTokenRequest(tokenEndpoint, credentials, { [name]: audience });
+        expect(act).toThrow(ValidationError);
+        expect(act).toThrow(`ovh make token request: ${name}: not supported by OVHcloud`);
+      }
+    },
+  );
 
   test.each<[unknown, string]>([
     [undefined, "credentials"],

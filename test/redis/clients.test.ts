@@ -1,4 +1,4 @@
-// Each client, on a real Redis or Valkey: the scripts do what the model of the unit tests says they do.
+// Each client, on a real Redis or Valkey: the scripts have the same effects as the model of the unit tests.
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 import { clientSecretBasic, createTokenSource } from "../../src/token/index.js";
@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const end of atEnd.splice(0).reverse()) await end();
 });
 
-async function surroundings(connector: (url: string) => Promise<Connection>) {
+async function createEnvironment(connector: (url: string) => Promise<Connection>) {
   const { client, close } = await connector(redisUrl!);
   const prefix = freshPrefix();
   atEnd.push(close, () => keysUnder(prefix, true));
@@ -35,9 +35,9 @@ async function startSource(
 }
 
 for (const [name, connector] of Object.entries(connectors)) {
-  describe(`a place in Redis, by ${name}`, { skip }, () => {
-    for (const [title, play] of Object.entries(adapterCases)) {
-      test(title, async () => play(await surroundings(connector)));
+  describe(`Redis adapter: with ${name}`, { skip }, () => {
+    for (const [title, run] of Object.entries(adapterCases)) {
+      test(title, async () => run(await createEnvironment(connector)));
     }
   });
 
@@ -54,7 +54,7 @@ for (const [name, connector] of Object.entries(connectors)) {
     test("rules 75 and 87: send one request, and leave nothing readable in Redis", async () => {
       const endpoint = await startEndpoint();
       atEnd.push(endpoint.close);
-      const connection = await surroundings(connector);
+      const connection = await createEnvironment(connector);
       const sources = await Promise.all(Array.from({ length: 20 }, () => startSource(connection, endpoint.tokenEndpoint)));
       const tokens = await Promise.all(sources.map((source) => source.get()));
       assert.equal(endpoint.asked.length, 1);
@@ -75,7 +75,7 @@ for (const [name, connector] of Object.entries(connectors)) {
 
 describe("fencing tokens on a real server", { skip }, () => {
   test("go on growing when the counter was lost", async () => {
-    const { run, prefix } = await surroundings(connectors["redis 5"]!);
+    const { run, prefix } = await createEnvironment(connectors["redis 5"]!);
     const take = async () =>
       Number(await run(lockScript, [`${prefix}lock-${Math.random()}`, `${prefix}fence`], ["me", "60000", "60000"]));
     const first = await take();

@@ -2,6 +2,7 @@
 export { isOAuthClientsError } from "oauth-clients";
 export { clientSecretBasic, clientSecretPost, createTokenCache, createTokenSource, requestToken } from "oauth-clients/token";
 export { privateKeyJwt } from "oauth-clients/token/auth";
+export { createDpopKey, dpopFetch, withDpop } from "oauth-clients/token/dpop";
 export { authorizedFetch } from "oauth-clients/token/fetch";
 export { jwtBearer, tokenExchange } from "oauth-clients/token/grants";
 export { createRedisTokenStore } from "oauth-clients/token/redis";

@@ -10,6 +10,7 @@ import {
 import { describe } from "vitest";
 import { describeManager } from "../contract/manager.js";
 import { describeSecrecy } from "../contract/secrecy.js";
+import { describeSingleFaults } from "../contract/single-faults.js";
 import type { ContractSubject } from "../contract/subject.js";
 import { describeUnreadable } from "../contract/unreadable.js";
 
@@ -88,8 +89,9 @@ describe.each<[string, Subject]>([
   ],
   ["a server that responses plain texts", { ...common, echo: (text) => ({ errors: [text] }) }],
   ["a server that gives no totals", { ...common, start: () => start({ withoutTotals: true }) }],
-])("%s", (_, subject) => {
+])("%s", (world, subject) => {
   describeManager("tfe", subject);
+  if (world === "HCP Terraform") describeSingleFaults("tfe", subject);
   describeUnreadable("tfe", subject);
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { requestToken } from "../../src/token/request.js";
 import type { TokenRequestOptions } from "../../src/token/types.js";
-import { everyView, grant, record, rejection, sampleRequest, secret, spellings } from "./recorder.js";
+import { encodings, everyView, grant, record, rejection, sampleRequest, secret } from "./recorder.js";
 
 type Adapt = NonNullable<TokenRequestOptions["adaptResponse"]>;
 
@@ -156,7 +156,7 @@ describe("the error body of a web framework", () => {
 
   test("shows no secret of its message", async () => {
     const thrown = await rejection(requestToken(sampleRequest(), framework(503, "Service Unavailable", `key ${secret}`)));
-    for (const spelling of spellings(secret)) expect(everyView(thrown)).not.toContain(spelling);
+    for (const spelling of encodings(secret)) expect(everyView(thrown)).not.toContain(spelling);
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../../src/core/errors.js";
 import { clientSecretBasic, clientSecretPost } from "../../src/token/authentication.js";
 import { requestToken } from "../../src/token/request.js";
-import { everyView, record, rejection, sampleRequest, spellings } from "./recorder.js";
+import { encodings, everyView, record, rejection, sampleRequest } from "./recorder.js";
 
 const context = { clientId: "client-1", tokenEndpoint: "https://auth.example/token" };
 const unfit: [string, unknown][] = [
@@ -46,7 +46,7 @@ describe.each([
   test("shows its method and not its secret", () => {
     const view = everyView(strategy("canary-4711"));
     expect(view).toContain("client_secret_");
-    for (const spelling of spellings("canary-4711")) expect(view).not.toContain(spelling);
+    for (const spelling of encodings("canary-4711")) expect(view).not.toContain(spelling);
   });
 
   test("names every secret that it sends", async () => {

@@ -3,7 +3,7 @@ import { ConfigurationError } from "../../src/core/errors.js";
 import { selfSignedTlsClientAuth, tlsClientAuth } from "../../src/token/auth/index.js";
 import { clientSecretBasic, clientSecretPost } from "../../src/token/authentication.js";
 import { createTokenCache } from "../../src/token/cache.js";
-import { everyView, grant, record, sampleRequest, secret, spellings } from "./recorder.js";
+import { encodings, everyView, grant, record, sampleRequest, secret } from "./recorder.js";
 
 const basic = (text: string) => sampleRequest({ clientAuthentication: clientSecretBasic(text) });
 
@@ -59,7 +59,7 @@ describe("requests that differ", () => {
   test("rule 93: leave no secret in any view of the cache or its sources", () => {
     const cache = createTokenCache();
     const view = everyView([cache, cache.source(sampleRequest())]);
-    for (const spelling of spellings(secret)) expect(view).not.toContain(spelling);
+    for (const spelling of encodings(secret)) expect(view).not.toContain(spelling);
   });
 });
 

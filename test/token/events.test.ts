@@ -2,7 +2,7 @@ import { channel, subscribe, unsubscribe } from "node:diagnostics_channel";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { channelOf, publish } from "../../src/token/events.js";
 import { createTokenSource } from "../../src/token/source.js";
-import { everyView, grant, record, rejection, sampleRequest, secret, spellings } from "./recorder.js";
+import { encodings, everyView, grant, record, rejection, sampleRequest, secret } from "./recorder.js";
 
 const kinds = ["request", "success", "refusal", "hit", "refresh", "breaker"] as const;
 const heard: [string, Record<string, unknown>][] = [];
@@ -77,7 +77,7 @@ describe("events", () => {
     await rejection(source.get());
     const view = everyView(heard);
     expect(view).toContain("auth.example");
-    for (const spelling of [...spellings(secret), "canary-4711"]) expect(view).not.toContain(spelling);
+    for (const spelling of [...encodings(secret), "canary-4711"]) expect(view).not.toContain(spelling);
   });
 
   test("go to channels that are named after them", () => {

@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import { isOAuthClientsError } from "../../src/core/errors.js";
 import { clientSecretPost } from "../../src/token/authentication.js";
 import { createTokenSource } from "../../src/token/source.js";
-import { everyView, grant, sampleRequest, secret, spellings, withServer } from "./recorder.js";
+import { encodings, everyView, grant, sampleRequest, secret, withServer } from "./recorder.js";
 
 type Behaviour = (response: ServerResponse, body: string, authorization: string) => unknown;
 
 const json = { "content-type": "application/json" };
-const echo = (body: string, authorization: string) => `${body} ${authorization} ${secret} ${spellings(secret).join(" ")}`;
+const echo = (body: string, authorization: string) => `${body} ${authorization} ${secret} ${encodings(secret).join(" ")}`;
 
 // Each of them with every status makes a hundred.
 const behaviours: Behaviour[] = [
@@ -65,7 +65,7 @@ describe("a hundred odd servers, stalled ones and a lying one", () => {
           const { reason } = outcome as PromiseRejectedResult;
           expect(isOAuthClientsError(reason), String(reason)).toBe(true);
           const view = everyView(reason);
-          for (const spelling of spellings(secret)) expect(view).not.toContain(spelling);
+          for (const spelling of encodings(secret)) expect(view).not.toContain(spelling);
         }
       });
       await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { requestKey } from "../../src/token/key.js";
-import { sampleRequest, secret, spellings } from "./recorder.js";
+import { encodings, sampleRequest, secret } from "./recorder.js";
 
 const key = (changes: Parameters<typeof sampleRequest>[0]) => requestKey(sampleRequest(changes));
 
@@ -25,7 +25,7 @@ describe("the key of a request", () => {
   });
 
   test("rule 93: holds no secret", () => {
-    for (const spelling of spellings(secret)) expect(key({})).not.toContain(spelling);
+    for (const spelling of encodings(secret)) expect(key({})).not.toContain(spelling);
   });
 
   test("rule 86: does not depend on order, on doubles, or on what is not sent", () => {

@@ -8,13 +8,13 @@ import { clientSecretPost } from "../../src/token/authentication.js";
 import { prepareTokenRequest } from "../../src/token/prepare.js";
 import type { TokenRequestOptions } from "../../src/token/types.js";
 import {
+  encodings,
   everyView,
   grant,
   record,
   rejection,
   sampleRequest,
   secret,
-  spellings,
   tokenEndpoint,
   withServer,
 } from "./recorder.js";
@@ -334,7 +334,7 @@ describe("no answer, or none in time", () => {
     const fetch = () => Promise.reject(new Error(`connect failed with ${secret}`));
     const error = await rejection(exchange({}, { fetch }));
     expect(error).toMatchObject({ code: "network", outcome: "unknown" });
-    for (const spelling of spellings(secret)) expect(everyView(error)).not.toContain(spelling);
+    for (const spelling of encodings(secret)) expect(everyView(error)).not.toContain(spelling);
   });
 });
 

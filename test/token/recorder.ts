@@ -5,7 +5,7 @@ import type { TokenRequest } from "../../src/core/credentials.js";
 import { clientSecretBasic } from "../../src/token/authentication.js";
 import type { TokenFetch } from "../../src/token/types.js";
 
-/** With signs that each encoding spells differently. */
+/** Contains characters that each encoding represents differently. */
 export const secret = 's3cret/+"&<~ x';
 
 export const tokenEndpoint = "https://auth.example/oauth2/token";
@@ -25,18 +25,18 @@ export interface Sent {
   readonly body: string;
 }
 
-/** A `fetch` that keeps what it is given and answers from a function. */
-export function record(answer: (count: number, sent: Sent) => Response | Promise<Response> = () => Response.json(grant())): {
+/** A `fetch` that records its requests and returns the responses of a function. */
+export function record(respond: (count: number, sent: Sent) => Response | Promise<Response> = () => Response.json(grant())): {
   readonly fetch: TokenFetch;
   readonly sent: Sent[];
 } {
   const sent: Sent[] = [];
   const fetch: TokenFetch = async (url, init) => {
-    const one = { url, init, headers: init.headers as Record<string, string>, body: String(init.body) };
-    sent.push(one);
-    return answer(sent.length, one);
+    const request = { url, init, headers: init.headers as Record<string, string>, body: String(init.body) };
+    sent.push(request);
+    return respond(sent.length, request);
   };
-  // Not enumerable, so that the whole can be handed in as options, which have no such name.
+  // `sent` is not enumerable: the result can be spread into options, which have no member of that name.
   return Object.defineProperty({ fetch, sent }, "sent", { enumerable: false });
 }
 
@@ -59,7 +59,7 @@ export async function withServer(
   }
 }
 
-/** What a promise rejects with. Fails when it resolves. */
+/** The error of a promise that rejects. Throws when the promise resolves. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;
@@ -69,13 +69,13 @@ export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   throw new Error("expected a rejection");
 }
 
-/** Everything that printing or logging a value can show. */
+/** All representations that printing or logging a value can produce. */
 export function everyView(value: unknown): string {
   return [inspect(value, { depth: 12, showHidden: true, getters: true }), JSON.stringify(value), String(value)].join("\n");
 }
 
-/** The spellings of a text that must not be in a view of anything. */
-export function spellings(text: string): string[] {
+/** The encodings of a text, none of which may be in a logged value. */
+export function encodings(text: string): string[] {
   return [
     text,
     Buffer.from(text).toString("base64").replace(/=+$/, ""),

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../../src/core/errors.js";
 import { clientSecretBasic, clientSecretPost } from "../../src/token/authentication.js";
 import { requestToken } from "../../src/token/request.js";
-import { everyView, grant, record, rejection, sampleRequest, secret, spellings, tokenEndpoint } from "./recorder.js";
+import { encodings, everyView, grant, record, rejection, sampleRequest, secret, tokenEndpoint } from "./recorder.js";
 
 describe("requestToken", () => {
   test("rejects, and does not throw, when the request cannot work", async () => {
@@ -24,13 +24,13 @@ describe("requestToken", () => {
     ["the code of a refusal", ({ headers }) => Response.json({ error: `${secret} ${headers.authorization}` }, { status: 401 })],
     [
       "a challenge",
-      () => new Response("", { status: 401, headers: { "www-authenticate": `Basic error="${spellings(secret)[1]}"` } }),
+      () => new Response("", { status: 401, headers: { "www-authenticate": `Basic error="${encodings(secret)[1]}"` } }),
     ],
     [
       "a gateway's page",
       ({ headers, body }) => new Response(`<p>${headers.authorization} ${body} ${secret}</p>`, { status: 502 }),
     ],
-    ["a refusal by another API", () => Response.json({ message: secret, base64: spellings(secret)[1] }, { status: 404 })],
+    ["a refusal by another API", () => Response.json({ message: secret, base64: encodings(secret)[1] }, { status: 404 })],
     ["a page with status 200", () => new Response(secret)],
     [
       "a redirect",
@@ -57,7 +57,7 @@ describe("requestToken", () => {
       expect(error).toHaveProperty("code");
       expect(sent).toHaveLength(1);
       const pair = sent[0]?.headers.authorization?.slice(6);
-      for (const spelling of [...spellings(secret), ...(pair ? [pair] : []), "canary-4711"])
+      for (const spelling of [...encodings(secret), ...(pair ? [pair] : []), "canary-4711"])
         expect(view).not.toContain(spelling);
       expect((error as Error).message).toContain("auth.example/oauth2/token");
       expect((error as Error).cause).toBeUndefined();
@@ -67,7 +67,7 @@ describe("requestToken", () => {
   test("rule 93: printing a request shows no secret", () => {
     for (const strategy of strategies) {
       const view = everyView(sampleRequest({ clientAuthentication: strategy(secret) }));
-      for (const spelling of spellings(secret)) expect(view).not.toContain(spelling);
+      for (const spelling of encodings(secret)) expect(view).not.toContain(spelling);
     }
   });
 

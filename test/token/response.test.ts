@@ -3,7 +3,7 @@ import { RateLimitError, ServerError, TokenEndpointError, UnexpectedResponseErro
 import { clientSecretBasic, clientSecretPost } from "../../src/token/authentication.js";
 import { requestToken } from "../../src/token/request.js";
 import type { TokenOptions } from "../../src/token/types.js";
-import { everyView, grant, record, rejection, sampleRequest, secret, spellings } from "./recorder.js";
+import { encodings, everyView, grant, record, rejection, sampleRequest, secret } from "./recorder.js";
 
 const json = { "content-type": "application/json" };
 
@@ -225,7 +225,7 @@ describe("an answer that refuses", () => {
       expect(text).toContain("red");
       expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
       expect(error.message.length).toBeLessThan(800);
-      for (const spelling of spellings(secret)) expect(everyView(error)).not.toContain(spelling);
+      for (const spelling of encodings(secret)) expect(everyView(error)).not.toContain(spelling);
     }
   });
 });

@@ -4,7 +4,7 @@ import type { TokenRequest } from "../../src/core/credentials.js";
 import { ConfigurationError, TokenEndpointError } from "../../src/core/errors.js";
 import { createTokenSource } from "../../src/token/source.js";
 import type { AccessToken, TokenSourceOptions } from "../../src/token/types.js";
-import { everyView, grant, record, rejection, sampleRequest, secret, spellings } from "./recorder.js";
+import { encodings, everyView, grant, record, rejection, sampleRequest, secret } from "./recorder.js";
 
 type Answer = Response | Error | Record<string, unknown>;
 
@@ -167,7 +167,7 @@ describe("failures", () => {
   test("rule 93: neither the source nor its errors show a secret", async () => {
     const { source } = stage(() => new Error(secret));
     const views = [everyView(source), everyView(await rejection(source.get()))].join();
-    for (const spelling of spellings(secret)) expect(views).not.toContain(spelling);
+    for (const spelling of encodings(secret)) expect(views).not.toContain(spelling);
   });
 });
 

@@ -44,6 +44,12 @@ export interface OryCommonSimulatorOptions {
    */
   readonly defaultGrantAllowedScope?: boolean;
   /**
+   * Whether token requests can have the parameter `resource` (RFC 8707). A resource has to be covered by the audience of the client, and is
+   * in the audience of the token. Otherwise the parameter is ignored.
+   * @default false
+   */
+  readonly resourceIndicators?: boolean;
+  /**
    * Whether the scope `files.*` of a client matches `files.read`, or only `files.*`.
    * @default "wildcard"
    */

@@ -70,6 +70,7 @@ export function simulateOry(options: OrySimulatorOptions = {}): OrySimulator {
     scopeStrategy: options.scopeStrategy ?? "wildcard",
     grantsAllowedScope: options.defaultGrantAllowedScope ?? false,
     hasDeviceGrant: features.hasDeviceGrant,
+    hasResourceIndicators: options.resourceIndicators ?? false,
   });
   const routes = createRoutes(features, (method, path, origins) => route(method, path, origins).operationId !== undefined);
   const operations = createOperations({ options, features, store, signer, tokenEndpoint, now, notFound: routes.notFound });

@@ -26,6 +26,8 @@ export interface TokenSettings {
   readonly accessTokenStrategy: "opaque" | "jwt";
   /** The device authorization grant exists. */
   readonly hasDeviceGrant: boolean;
+  /** The parameter `resource` exists. */
+  readonly hasResourceIndicators: boolean;
 }
 
 interface IssuedToken {
@@ -76,7 +78,8 @@ export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
         throw invalidRequest("The grant_type is missing or not supported.");
       const { document } = await authenticate(form, call);
       const scopes = grantScopes(form, document, settings);
-      const audience = grantAudience(form, document);
+      const resources = settings.hasResourceIndicators ? grantResources(form, document) : [];
+      const audience = [...new Set([...grantAudience(form, document), ...resources])];
       requireGrant(grant, document);
 
       const own = document.client_credentials_grant_access_token_lifespan;
@@ -162,6 +165,18 @@ function grantAudience(form: URLSearchParams, document: ClientDocument): readonl
   const allowed = document.audience ?? [];
   if (!requested.every((audience) => allowed.some((known) => coversAudience(known, audience)))) {
     throw invalidRequest("A requested audience is not allowed for this client.");
+  }
+  return requested;
+}
+
+/** The granted resources. @throws {ErrorResponse} 400 */
+function grantResources(form: URLSearchParams, document: ClientDocument): readonly string[] {
+  const requested = form.getAll("resource").filter((value) => value !== "");
+  const allowed = document.audience ?? [];
+  const isGranted = (resource: string) =>
+    URL.canParse(resource) && !resource.includes("#") && allowed.some((known) => coversAudience(known, resource));
+  if (!requested.every(isGranted)) {
+    throw new ErrorResponse(400, "invalid_target", "A requested resource is invalid, or not allowed for this client.");
   }
   return requested;
 }

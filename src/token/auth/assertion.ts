@@ -12,6 +12,7 @@ import {
   throwIfIssues,
   toIssues,
 } from "../checks.js";
+import { encodeJson, randomId, signJwt } from "./jws.js";
 import { type AssertionAlgorithm, algorithms, createKeySigner, createSecretSigner, keyProblem, type Signer } from "./keys.js";
 
 /** Options of every client assertion. */
@@ -208,12 +209,11 @@ function assertionAuthenticator(
       iss: clientId,
       sub: clientId,
       aud: legacyAudience ?? issuer,
-      jti: toBase64url(crypto.getRandomValues(new Uint8Array(16))),
+      jti: randomId(),
       iat,
       exp: iat + Math.ceil(lifetimeMs / 1_000),
     };
-    const input = `${encodedHeader}.${encodeJson(claims)}`;
-    const assertion = `${input}.${toBase64url(await sign(new TextEncoder().encode(input)))}`;
+    const assertion = await signJwt(encodedHeader, claims, sign);
     return {
       // RFC 7521 section 4.2 makes client_id optional. Some servers find the client by it.
       parameters: { client_id: clientId, client_assertion_type: assertionType, client_assertion: assertion },
@@ -235,15 +235,4 @@ function validatingSigner(sign: SignAssertion, algorithm: AssertionAlgorithm): S
     const message = `expected a signature of ${expected} bytes in a Uint8Array for ${algorithm}`;
     throw new ConfigurationError({ message: `key: ${message}`, issues: [{ path: "key", message }] });
   };
-}
-
-function encodeJson(value: object): string {
-  return toBase64url(new TextEncoder().encode(JSON.stringify(value)));
-}
-
-function toBase64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replace(/=+$/, "");
 }

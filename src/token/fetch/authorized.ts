@@ -1,7 +1,8 @@
 import { insecureHostsProblem, validateUrl } from "../../core/url.js";
 import { isObject } from "../../core/values.js";
 import { findIssues, functionProblem, listRule, throwIfIssues, toIssues } from "../checks.js";
-import type { TokenSource } from "../types.js";
+import type { AccessToken, TokenSource } from "../types.js";
+import { cancelBody, isRequest, isStream, parseUrl } from "./messages.js";
 
 const operation = "authorizedFetch";
 
@@ -13,7 +14,7 @@ export interface AuthorizedFetchOptions {
    */
   readonly origins: readonly string[];
   /**
-   * Sends the requests.
+   * Sends the requests. Tokens of the type DPoP need `dpopFetch` of `oauth-clients/token/dpop`.
    * @default the platform's `fetch`
    */
   readonly fetch?: typeof globalThis.fetch;
@@ -64,7 +65,7 @@ export function authorizedFetch(
 
   /** Whether an allowed origin rejected the token. After a redirect, another origin knows nothing about it. */
   async function isRejected(response: Response): Promise<boolean> {
-    if (response.url && !origins.has(originOf(response.url))) return false;
+    if (response.url && !origins.has(parseUrl(response.url)?.origin ?? "")) return false;
     const result: unknown = await isTokenRejected(response);
     if (typeof result !== "boolean") throwIfIssues(toIssues("isTokenRejected", "expected true or false"), operation);
     return result as boolean;
@@ -75,17 +76,18 @@ export function authorizedFetch(
     const request = isRequest(input) ? input : undefined;
     // Copied one by one: `new Headers(headers)` loses fields of `Request`s that are patched by test tools.
     const headers = new Headers(init?.headers ?? [...(request?.headers ?? [])]);
-    if (headers.has("authorization") || !origins.has(originOf(request?.url ?? String(input)))) return fetch(input, init);
+    if (headers.has("authorization") || !origins.has(parseUrl(request?.url ?? String(input))?.origin ?? ""))
+      return fetch(input, init);
 
     const signal = init?.signal ?? request?.signal;
     const getOptions = signal ? { signal } : {};
-    const send = (target: typeof input, token: string) => {
-      headers.set("authorization", `Bearer ${token}`);
+    const send = (target: typeof input, { tokenType, value }: AccessToken) => {
+      headers.set("authorization", `${tokenType} ${value}`);
       return fetch(target, { ...init, headers });
     };
     const token = await source.get(getOptions);
     const copy = request?.body && !init?.body ? request.clone() : undefined;
-    const response = await send(input, token.value);
+    const response = await send(input, token);
     const cancelBodies = (error: unknown): never => {
       cancelBody(copy);
       cancelBody(response);
@@ -104,7 +106,7 @@ export function authorizedFetch(
       return response;
     }
     cancelBody(response);
-    return send(copy ?? input, newToken.value);
+    return send(copy ?? input, newToken);
   };
 }
 
@@ -128,33 +130,14 @@ function validateOptions(source: unknown, options: AuthorizedFetchOptions): void
   );
 }
 
-/** Cancels a body that is not read, which frees its connection. */
-function cancelBody(message: Pick<Response, "body"> | undefined): void {
-  message?.body?.cancel().catch(() => undefined);
-}
-
 function isTokenSource(value: unknown): boolean {
   return isObject(value) && typeof value.get === "function" && typeof value.invalidate === "function";
-}
-
-function isStream(body: unknown): boolean {
-  return body instanceof ReadableStream || (typeof body === "object" && body !== null && Symbol.asyncIterator in body);
 }
 
 function originProblem(value: unknown, insecureHosts: readonly string[] | undefined): string | undefined {
   const problem = validateUrl(value, insecureHosts);
   if (problem !== undefined) return problem;
   return new URL(value as string).origin === value ? undefined : "expected an origin: scheme, host and port alone";
-}
-
-/** Whether a value is a `Request`, also of another realm or of the package `undici`. */
-function isRequest(value: unknown): value is Request {
-  return typeof value === "object" && value !== null && "arrayBuffer" in value && "url" in value;
-}
-
-function originOf(url: string): string {
-  const base = (globalThis as { location?: { href: string } }).location?.href;
-  return URL.canParse(url, base) ? new URL(url, base).origin : "";
 }
 
 // The pattern below takes quadratic time in the worst case.

@@ -44,6 +44,12 @@ const parametersProblem: Rule = (value = {}, path) =>
  *
  * @throws {ConfigurationError} at once, when an option is invalid. From a token request, before it is sent: a function returned no text
  * @see RFC 6749 section 4.5
+ * @example
+ * ```ts
+ * import { customGrant } from "oauth-clients/token/grants";
+ *
+ * const grant = customGrant({ grantType: "account_credentials", parameters: { account_id: "the account id" } });
+ * ```
  */
 export function customGrant(options: CustomGrantOptions): TokenGrant {
   const { parameters = {} } = Object(options) as CustomGrantOptions;

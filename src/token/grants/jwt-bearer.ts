@@ -18,6 +18,13 @@ export interface JwtBearerOptions {
  *
  * @throws {ConfigurationError} at once, when an option is invalid. From a token request, before it is sent: the function returned no text
  * @see RFC 7523 section 2.1
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { jwtBearer } from "oauth-clients/token/grants";
+ *
+ * const grant = jwtBearer({ assertion: () => readFile("/run/secrets/assertion", "utf8"), subject: "worker" });
+ * ```
  */
 export function jwtBearer(options: JwtBearerOptions): TokenGrant {
   throwIfIssues(

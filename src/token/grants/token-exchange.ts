@@ -56,6 +56,12 @@ const toIdentifier = (type: string) => (type.includes(":") ? type : `urn:ietf:pa
  *
  * @throws {ConfigurationError} at once, when an option is invalid. From a token request, before it is sent: a function returned no text
  * @see RFC 8693 section 2
+ * @example
+ * ```ts
+ * import { tokenExchange } from "oauth-clients/token/grants";
+ *
+ * const grant = tokenExchange({ subjectToken: "the token of the user", requestedTokenType: "access_token" });
+ * ```
  */
 export function tokenExchange(options: TokenExchangeOptions): TokenGrant {
   const { subjectToken, actorToken } = Object(options) as TokenExchangeOptions;

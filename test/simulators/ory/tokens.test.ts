@@ -112,6 +112,23 @@ describe("a token", () => {
     for (const audience of ["other", "tag:a"]) expect((await token(ory, client, { audience })).status).toBe(400);
   });
 
+  test.each(["https://api.other.test", "https://api.acme.test#part", "api"])("rejects the resource %s", async (resource) => {
+    const ory = simulateOry({ resourceIndicators: true });
+    const response = await token(ory, await create(ory, worker), { resource });
+    expect([response.status, response.json.error]).toEqual([400, "invalid_target"]);
+  });
+
+  test("adds a resource to the audience of the token when resource indicators are enabled, and ignores it otherwise", async () => {
+    const audienceOf = async (resourceIndicators: boolean) => {
+      const ory = simulateOry({ resourceIndicators });
+      const parameters = { resource: "https://api.acme.test/v1", audience: "https://api.acme.test" };
+      const { json } = await token(ory, await create(ory, worker), parameters);
+      return (await introspect(ory, json.access_token)).json.aud;
+    };
+    expect(await audienceOf(true)).toEqual(["https://api.acme.test", "https://api.acme.test/v1"]);
+    expect(await audienceOf(false)).toEqual(["https://api.acme.test"]);
+  });
+
   test("does not split audiences that are repeated", async () => {
     const ory = simulateOry();
     const { client_id, client_secret } = await create(ory, { ...worker, audience: ["a", "b", "a b"] });

@@ -4,7 +4,7 @@ import { ConfigurationError } from "../../../src/core/errors.js";
 import { type AssertionAlgorithm, clientSecretJwt, privateKeyJwt } from "../../../src/token/auth/index.js";
 import { requestToken } from "../../../src/token/request.js";
 import { createTokenSource } from "../../../src/token/source.js";
-import { everyView, grant, record, rejection, sampleRequest, spellings } from "../recorder.js";
+import { encodings, everyView, grant, record, rejection, sampleRequest } from "../recorder.js";
 import { keyPair, verify } from "./key-pairs.js";
 
 const issuer = "https://auth.example/";
@@ -198,7 +198,7 @@ describe("an assertion", () => {
     const error = await rejection(requestToken(sampleRequest({ clientAuthentication }), { fetch }));
     const assertion = new URLSearchParams(sent[0]?.body).get("client_assertion")!;
     const view = everyView([error, clientAuthentication]);
-    for (const spelling of [...spellings(secret), assertion]) expect(view).not.toContain(spelling);
+    for (const spelling of [...encodings(secret), assertion]) expect(view).not.toContain(spelling);
   });
 
   test("is refused next to an option of the request that would set a parameter of its own", async () => {

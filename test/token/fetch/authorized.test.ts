@@ -9,9 +9,9 @@ const api = "https://api.example";
 const expired = () =>
   new Response("", { status: 401, headers: { "www-authenticate": 'Bearer realm="a", error="invalid_token"' } });
 
-/** An API that answers from a function, and what has arrived there. */
-function stage(
-  answer: (count: number) => Response = () => new Response("fine"),
+/** An authorized fetch for an API that responds with the results of a function, and the recorded requests. */
+function setUp(
+  respond: (count: number) => Response = () => new Response("fine"),
   options: Partial<AuthorizedFetchOptions> = {},
 ) {
   const seen: { url: string; token: string | null; body: string; method: string }[] = [];
@@ -25,14 +25,14 @@ function stage(
       body: await request.text(),
       method: request.method,
     });
-    return answer(seen.length);
+    return respond(seen.length);
   };
   return { call: authorizedFetch(source, { origins: [api], fetch, ...options }), source, seen, sent };
 }
 
 const tokens = (seen: { token: string | null }[]) => seen.map(({ token }) => token);
 
-describe("options that cannot work are refused", () => {
+describe("authorizedFetch: validation of options", () => {
   test.each([
     ["origins", { origins: undefined }],
     ["origins", { origins: api }],
@@ -49,19 +49,19 @@ describe("options that cannot work are refused", () => {
     ["fetch", { fetch: "fetch" }],
     ["isTokenRejected", { isTokenRejected: 401 }],
     ["origin", { origin: api }],
-  ])("rule 90: %s of %o", (path, options) => {
-    const make = () => stage(undefined, options as Partial<AuthorizedFetchOptions>);
+  ])("rule 90: authorizedFetch rejects the option %s of %o", (path, options) => {
+    const make = () => setUp(undefined, options as Partial<AuthorizedFetchOptions>);
     expect(make).toThrow(ConfigurationError);
     expect(make).toThrow(`${path}: `);
     expect(make).not.toThrow("canary");
   });
 
-  test("a source that is none", () => {
+  test("authorizedFetch rejects an invalid token source", () => {
     expect(() => authorizedFetch({} as never, { origins: [api] })).toThrow("authorizedFetch: source: ");
   });
 });
 
-describe("where the token goes", () => {
+describe("authorizedFetch: origins that receive the token", () => {
   test.each([
     "https://evil.example/",
     "https://api.example.evil.example/",
@@ -69,25 +69,25 @@ describe("where the token goes", () => {
     "http://api.example/",
     "https://evil.example/https://api.example",
     "data:text/plain,hello",
-  ])("rule 90: not to %s, which is sent as it is", async (url) => {
-    const { call, seen, sent } = stage();
+  ])("rule 90: authorizedFetch sends no token to %s", async (url) => {
+    const { call, seen, sent } = setUp();
     await call(url);
     expect(tokens(seen)).toEqual([null]);
     expect(sent).toEqual([]);
   });
 
-  test("rule 90: not along a redirect to another origin", async () => {
+  test("rule 90: authorizedFetch sends no token after a redirect to another origin", async () => {
     const hits: (string | undefined)[] = [];
     await withServer(
       (request, response) => {
         hits.push(request.headers.authorization);
         response.end();
       },
-      async (evil) => {
+      async (otherOrigin) => {
         await withServer(
-          (_, response) => response.writeHead(307, { location: `${evil}/?page=2` }).end(),
+          (_, response) => response.writeHead(307, { location: `${otherOrigin}/?page=2` }).end(),
           async (origin, received) => {
-            const { call } = stage(undefined, { origins: [origin], fetch: globalThis.fetch });
+            const { call } = setUp(undefined, { origins: [origin], fetch: globalThis.fetch });
             await call(`${origin}/list`);
             expect(received[0]?.headers.authorization).toBe("Bearer token-1");
             expect(hits).toEqual([undefined]);
@@ -97,14 +97,14 @@ describe("where the token goes", () => {
     );
   });
 
-  test("rules 6 and 89: into the header alone, never into URL or body", async () => {
-    const { call, seen } = stage();
+  test("rules 6 and 89: authorizedFetch sends the token in the Authorization header only", async () => {
+    const { call, seen } = setUp();
     await call(`${api}/list?x=1`, { method: "POST", body: "a=1" });
     expect(seen).toEqual([{ url: `${api}/list?x=1`, token: "Bearer token-1", body: "a=1", method: "POST" }]);
   });
 
-  test("not over an authorization that the caller has set", async () => {
-    const { call, seen, sent } = stage(expired);
+  test("authorizedFetch does not replace an Authorization header of the caller", async () => {
+    const { call, seen, sent } = setUp(expired);
     await call(api, { headers: { Authorization: "Basic eDp5" } });
     await call(new Request(api, { headers: { authorization: "Basic eDp5" } }));
     expect(tokens(seen)).toEqual(["Basic eDp5", "Basic eDp5"]);
@@ -112,9 +112,9 @@ describe("where the token goes", () => {
   });
 });
 
-describe("what fails", () => {
-  test.each([undefined, "yes", 1, null])("is a call whose isTokenRejected returns %o", async (result) => {
-    const { call, seen, sent } = stage(undefined, { isTokenRejected: () => result as never });
+describe("authorizedFetch: errors", () => {
+  test.each([undefined, "yes", 1, null])("authorizedFetch rejects when isTokenRejected returns %o", async (result) => {
+    const { call, seen, sent } = setUp(undefined, { isTokenRejected: () => result as never });
     expect(await rejection(call(api, { method: "POST", body: "a" }))).toMatchObject({
       code: "invalid_configuration",
       issues: [{ path: "isTokenRejected", message: "expected true or false" }],
@@ -122,18 +122,18 @@ describe("what fails", () => {
     expect([seen.length, sent.length]).toEqual([1, 1]);
   });
 
-  test("is the source, asked for a new token: its error comes out, and the refusal gives its connection back", async () => {
-    const dropped: unknown[] = [];
-    const body = new ReadableStream({ cancel: () => void dropped.push("answer") });
+  test("authorizedFetch rejects with the error of the token source and cancels the body of the 401 response", async () => {
+    const cancelled: unknown[] = [];
+    const body = new ReadableStream({ cancel: () => void cancelled.push("response") });
     const failure = new Error("no token");
     const get = [() => Promise.resolve({ value: "token-1" }), () => Promise.reject(failure)];
     const source = { get: () => get.shift()?.() as never, invalidate: () => undefined };
     const fetch = async () => new Response(body, { status: 401, headers: expired().headers });
     expect(await rejection(authorizedFetch(source, { origins: [api], fetch })(api))).toBe(failure);
-    expect(dropped).toEqual(["answer"]);
+    expect(cancelled).toEqual(["response"]);
   });
 
-  test("is told as it is when there is no token, and nothing is sent", async () => {
+  test("authorizedFetch rejects with the error of the token request and sends no request to the API", async () => {
     const { fetch: tokenFetch } = record(() => Response.json({ error: "invalid_client" }, { status: 401 }));
     const source = createTokenSource(sampleRequest(), { fetch: tokenFetch });
     let reached = 0;
@@ -145,42 +145,42 @@ describe("what fails", () => {
     expect(reached).toBe(0);
   });
 
-  test("is told as it is when the request gets no answer", async () => {
+  test("authorizedFetch rejects with the error of fetch when the API sends no response", async () => {
     const failure = new TypeError("fetch failed");
-    const { call } = stage(() => {
+    const { call } = setUp(() => {
       throw failure;
     });
     expect(await rejection(call(api))).toBe(failure);
   });
 
-  test("ends with the reason of the signal, of init and of a Request", async () => {
+  test("authorizedFetch rejects with the reason of the signal in init or in a Request", async () => {
     const source = {
       get: ({ signal }: { signal?: AbortSignal } = {}) => Promise.reject(signal?.reason),
       invalidate: () => undefined,
     };
     const call = authorizedFetch(source, { origins: [api] });
-    const signal = AbortSignal.abort("left");
-    expect(await rejection(call(api, { signal }))).toBe("left");
-    expect(await rejection(call(new Request(api, { signal })))).toBe("left");
+    const signal = AbortSignal.abort("aborted");
+    expect(await rejection(call(api, { signal }))).toBe("aborted");
+    expect(await rejection(call(new Request(api, { signal })))).toBe("aborted");
   });
 });
 
-describe("an answer that does not refuse the token is handed on", () => {
+describe("authorizedFetch: responses that are returned without a second request", () => {
   test.each([
-    ["rule 91: a 403 insufficient_scope", 403, 'Bearer error="insufficient_scope"'],
-    ["rule 91: a 401 for another reason", 401, 'Bearer error="invalid_request"'],
+    ["a 403 insufficient_scope", 403, 'Bearer error="insufficient_scope"'],
+    ["a 401 for another reason", 401, 'Bearer error="invalid_request"'],
     ["a 401 without a challenge", 401, undefined],
-    ["a 401 whose realm talks of it", 401, 'Bearer realm="error=invalid_token", error="invalid_request"'],
+    ["a 401 whose realm contains the text invalid_token", 401, 'Bearer realm="error=invalid_token", error="invalid_request"'],
     ["a 200 with a challenge", 200, 'Bearer error="invalid_token"'],
-  ])("%s", async (_, status, challenge) => {
+  ])("rule 91: authorizedFetch returns %s without a second request", async (_, status, challenge) => {
     const headers: Record<string, string> = challenge ? { "www-authenticate": challenge } : {};
-    const { call, seen, sent } = stage(() => new Response("", { status, headers }));
+    const { call, seen, sent } = setUp(() => new Response("", { status, headers }));
     expect((await call(api)).status).toBe(status);
     expect([seen.length, sent.length]).toEqual([1, 1]);
   });
 
-  test("also when the body was a stream, which cannot be sent twice; the next call has a new token", async () => {
-    const { call, seen } = stage((count) => (count === 1 ? expired() : new Response()));
+  test("authorizedFetch returns the 401 response to a stream body, and the next call uses a new token", async () => {
+    const { call, seen } = setUp((count) => (count === 1 ? expired() : new Response()));
     const body = new ReadableStream({
       start(controller) {
         controller.enqueue(new TextEncoder().encode("once"));
@@ -192,7 +192,7 @@ describe("an answer that does not refuse the token is handed on", () => {
     expect(tokens(seen)).toEqual(["Bearer token-1", "Bearer token-2"]);
   });
 
-  test("also when the token server insists on the token", async () => {
+  test("authorizedFetch returns the 401 response when the authorization server issues the same token again", async () => {
     const { fetch: tokenFetch } = record();
     const source = createTokenSource(sampleRequest(), { fetch: tokenFetch });
     let count = 0;
@@ -205,55 +205,55 @@ describe("an answer that does not refuse the token is handed on", () => {
     expect(count).toBe(1);
   });
 
-  test("also when another origin sent it after a redirect", async () => {
-    const refused = (count: number) =>
+  test("authorizedFetch returns a 401 response that another origin sent after a redirect", async () => {
+    const redirected = (count: number) =>
       count === 1 ? Object.defineProperty(expired(), "url", { value: "https://other.example/login" }) : new Response();
     for (const isTokenRejected of [undefined, ({ status }: Response) => status === 401]) {
-      const { call, seen, sent } = stage(refused, isTokenRejected ? { isTokenRejected } : {});
+      const { call, seen, sent } = setUp(redirected, isTokenRejected ? { isTokenRejected } : {});
       expect((await call(api)).status).toBe(401);
       expect([seen.length, sent.length]).toEqual([1, 1]);
     }
   });
 
-  test("also when isTokenRejected resolves to false", async () => {
-    const { call, seen, sent } = stage(expired, { isTokenRejected: async () => false });
+  test("authorizedFetch returns the response when isTokenRejected resolves to false", async () => {
+    const { call, seen, sent } = setUp(expired, { isTokenRejected: async () => false });
     expect((await call(api, { method: "POST", body: "a" })).status).toBe(401);
     expect([seen.length, sent.length]).toEqual([1, 1]);
   });
 
-  test("rule 91: also after the second time", async () => {
-    const { call, seen } = stage(expired);
+  test("rule 91: authorizedFetch returns the second 401 response", async () => {
+    const { call, seen } = setUp(expired);
     expect((await call(api)).status).toBe(401);
     expect(seen).toHaveLength(2);
   });
 });
 
-describe("an answer that refuses the token is asked for again, once, with a new one", () => {
+describe("authorizedFetch: one second request after the API rejects the token", () => {
   test.each([
     'Bearer error="invalid_token"',
     "bearer error=invalid_token",
     'BEARER realm="x", ERROR="invalid_token", error_description="expired"',
     'Basic realm="a \\" b", Bearer error = "invalid_token"',
-  ])("rules 91 and 92: after the challenge %s", async (challenge) => {
-    const refused = () => new Response("", { status: 401, headers: { "www-authenticate": challenge } });
-    const { call, seen, sent } = stage((count) => (count === 1 ? refused() : new Response("fine")));
+  ])("rules 91 and 92: authorizedFetch sends the request again with a new token after the challenge %s", async (challenge) => {
+    const rejected = () => new Response("", { status: 401, headers: { "www-authenticate": challenge } });
+    const { call, seen, sent } = setUp((count) => (count === 1 ? rejected() : new Response("fine")));
     expect(await (await call(api)).text()).toBe("fine");
     expect(tokens(seen)).toEqual(["Bearer token-1", "Bearer token-2"]);
     expect(sent).toHaveLength(2);
   });
 
-  test("where the caller knows better how an API says it", async () => {
+  test("authorizedFetch sends the request again when isTokenRejected returns true", async () => {
     const isTokenRejected = ({ status }: Response) => status === 419;
-    const { call, seen } = stage((count) => new Response("", { status: count === 1 ? 419 : 200 }), {
+    const { call, seen } = setUp((count) => new Response("", { status: count === 1 ? 419 : 200 }), {
       isTokenRejected,
     });
     expect((await call(api)).status).toBe(200);
     expect(seen).toHaveLength(2);
   });
 
-  test("when isTokenRejected reads a clone of the response and resolves to true", async () => {
+  test("authorizedFetch accepts an isTokenRejected that reads a clone of the response", async () => {
     const isTokenRejected = async (response: Response) => (await response.clone().text()).includes("InvalidSessionId");
-    const { call, seen } = stage((count) => new Response(count === 1 ? "InvalidSessionId" : "fine", { status: 400 }), {
+    const { call, seen } = setUp((count) => new Response(count === 1 ? "InvalidSessionId" : "fine", { status: 400 }), {
       isTokenRejected,
     });
     expect(await (await call(api)).text()).toBe("fine");
@@ -261,20 +261,20 @@ describe("an answer that refuses the token is asked for again, once, with a new 
   });
 
   test.each([
-    ["a text", "body"],
+    ["a string", "body"],
     ["a form", new URLSearchParams({ a: "body" })],
     ["bytes", new TextEncoder().encode("body")],
     ["a blob", new Blob(["body"])],
-  ])("with the same body: %s", async (_, body) => {
-    const { call, seen } = stage((count) => (count === 1 ? expired() : new Response()));
+  ])("authorizedFetch sends the same body again: %s", async (_, body) => {
+    const { call, seen } = setUp((count) => (count === 1 ? expired() : new Response()));
     await call(api, { method: "PUT", body });
     expect(seen[0]?.body).toContain("body");
     expect(seen[1]?.body).toBe(seen[0]?.body);
   });
 
-  test("with the same body, method and headers of a Request, and what a client puts beside it", async () => {
+  test("authorizedFetch sends body, method and headers of a Request again, and the additional members of init", async () => {
     const extras: unknown[] = [];
-    const { call, seen } = stage((count) => (count === 1 ? expired() : new Response()), {
+    const { call, seen } = setUp((count) => (count === 1 ? expired() : new Response()), {
       fetch: async (input, init) => {
         extras.push((init as { dispatcher?: unknown }).dispatcher);
         const request = new Request(input, { ...init });
@@ -297,19 +297,19 @@ describe("an answer that refuses the token is asked for again, once, with a new 
     expect(extras).toEqual(["agent", "agent"]);
   });
 
-  test("rule 91: 200 calls in flight whose token is revoked cost one token request", async () => {
-    const { call, sent, seen } = stage((count) => (count <= 200 ? expired() : new Response()));
-    const answers = await Promise.all(Array.from({ length: 200 }, () => call(api)));
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  test("rule 91: authorizedFetch sends one token request for 200 concurrent calls whose token is revoked", async () => {
+    const { call, sent, seen } = setUp((count) => (count <= 200 ? expired() : new Response()));
+    const responses = await Promise.all(Array.from({ length: 200 }, () => call(api)));
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
     expect(sent).toHaveLength(2);
     expect(seen).toHaveLength(400);
   });
 });
 
-describe("a Request of another realm or of undici", () => {
-  test("is recognized by its members and gets the token", async () => {
+describe("authorizedFetch: Request objects of other implementations", () => {
+  test("authorizedFetch recognizes a Request of another implementation by its members", async () => {
     const seen: unknown[] = [];
-    const { source } = stage();
+    const { source } = setUp();
     const fetch = async (input: unknown, init?: RequestInit) => {
       seen.push(input, new Headers(init?.headers).get("authorization"), new Headers(init?.headers).get("x-mine"));
       return new Response();
@@ -321,9 +321,9 @@ describe("a Request of another realm or of undici", () => {
   });
 });
 
-describe("an http origin", () => {
-  test("gets the token when allowInsecureHttp names its host, and no other one does", async () => {
-    const { call, seen } = stage(undefined, {
+describe("authorizedFetch: http origins", () => {
+  test("authorizedFetch sends the token to an http origin only when its host is in allowInsecureHttp", async () => {
+    const { call, seen } = setUp(undefined, {
       origins: ["http://api.internal:8080"],
       allowInsecureHttp: ["api.internal"],
     });
@@ -333,9 +333,9 @@ describe("an http origin", () => {
   });
 });
 
-describe("in a client that takes a fetch", () => {
-  test("ky sends, repeats and reads as ever", async () => {
-    const { call, seen } = stage((count) => (count === 1 ? expired() : Response.json({ fine: true })));
+describe("authorizedFetch: HTTP clients with a fetch option", () => {
+  test("authorizedFetch works as the fetch of ky", async () => {
+    const { call, seen } = setUp((count) => (count === 1 ? expired() : Response.json({ fine: true })));
     const client = ky.create({ prefixUrl: api, fetch: call, retry: 0 });
     expect(await client.post("orders", { json: { a: 1 } }).json()).toEqual({ fine: true });
     expect(seen.map(({ body }) => body)).toEqual(['{"a":1}', '{"a":1}']);

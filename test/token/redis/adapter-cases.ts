@@ -1,17 +1,17 @@
-// What a place in Redis owes, whatever runs its scripts: the model of this folder, or a server.
+// Requirements of the Redis adapter. They run with the model of Redis in this folder and with real servers.
 import assert from "node:assert/strict";
 import { setTimeout as wait } from "node:timers/promises";
 import { createRedisAdapter } from "../../../src/token/redis/adapter.js";
 import type { RunScript } from "../../../src/token/redis/client.js";
 import { createEncryption } from "../../../src/token/redis/encryption.js";
 
-/** What the cases are given. */
-export interface Surroundings {
+/** The Redis database of a case. */
+export interface AdapterTestEnvironment {
   readonly run: RunScript;
   readonly prefix: string;
   /** Everything in Redis under the prefix, by name. */
   readonly keys: () => Promise<Record<string, string>>;
-  /** Writes behind the back of the place. */
+  /** Writes to Redis directly, without the adapter. */
   readonly write: (name: string, value: string) => Promise<unknown>;
 }
 
@@ -20,23 +20,23 @@ export const secondKey = firstKey.map((byte) => 255 - byte);
 
 const name = "oauth-clients:0123";
 const minute = 60_000;
-// Longer than any of the waits here, and short enough for a run not to be held up by a lock that a case leaves behind.
+// Longer than every wait in this file. Short, so that a lock that a case does not release cannot delay the run.
 const lockMs = 5_000;
 
-export const adapterCases: Readonly<Record<string, (surroundings: Surroundings) => Promise<void>>> = {
-  "reads nothing where nothing was written": async (surroundings) => {
-    assert.equal(await place(surroundings).get(name), undefined);
+export const adapterCases: Readonly<Record<string, (environment: AdapterTestEnvironment) => Promise<void>>> = {
+  "get returns undefined for an entry that was never written": async (environment) => {
+    assert.equal(await adapterIn(environment).get(name), undefined);
   },
 
-  "reads nothing after the lifetime": async (surroundings) => {
-    const one = place(surroundings);
+  "get returns undefined after the lifetime of an entry": async (environment) => {
+    const one = adapterIn(environment);
     await one.set(name, "token", 20);
     await wait(40);
     assert.equal(await one.get(name), undefined);
   },
 
-  "does not give a lock to two": async (surroundings) => {
-    const [one, other] = [place(surroundings), place(surroundings)];
+  "lock grants a lock to one adapter at a time": async (environment) => {
+    const [one, other] = [adapterIn(environment), adapterIn(environment)];
     const release = await one.lock(`${name}:lock`, lockMs);
     assert.equal(typeof release, "function");
     assert.equal(await other.lock(`${name}:lock`, lockMs), undefined);
@@ -44,8 +44,8 @@ export const adapterCases: Readonly<Record<string, (surroundings: Surroundings) 
     assert.equal(typeof (await other.lock(`${name}:lock`, lockMs)), "function");
   },
 
-  "does not release a lock that somebody else has by now": async (surroundings) => {
-    const [one, other, third] = [place(surroundings, 100), place(surroundings), place(surroundings)];
+  "release does not remove an expired lock that another adapter has acquired": async (environment) => {
+    const [one, other, third] = [adapterIn(environment, 100), adapterIn(environment), adapterIn(environment)];
     const release = await one.lock(`${name}:lock`, 50);
     await wait(300);
     assert.equal(typeof (await other.lock(`${name}:lock`, lockMs)), "function");
@@ -53,35 +53,35 @@ export const adapterCases: Readonly<Record<string, (surroundings: Surroundings) 
     assert.equal(await third.lock(`${name}:lock`, lockMs), undefined);
   },
 
-  "refuses the write of one whose lock ended and was taken by another": async (surroundings) => {
-    const [late, quick] = [place(surroundings, 100), place(surroundings)];
-    await late.lock(`${name}:lock`, 50);
+  "set ignores a write whose lock expired and was acquired by another adapter": async (environment) => {
+    const [slow, fast] = [adapterIn(environment, 100), adapterIn(environment)];
+    await slow.lock(`${name}:lock`, 50);
     await wait(300);
-    const release = await quick.lock(`${name}:lock`, lockMs);
-    await quick.set(name, "newer", minute);
+    const release = await fast.lock(`${name}:lock`, lockMs);
+    await fast.set(name, "newer", minute);
     await release?.();
-    await late.set(name, "older", minute);
-    assert.equal(await quick.get(name), "newer");
+    await slow.set(name, "older", minute);
+    assert.equal(await fast.get(name), "newer");
   },
 
-  "refuses that write also after the newer token is gone": async (surroundings) => {
-    const [late, quick] = [place(surroundings, 100), place(surroundings)];
-    await late.lock(`${name}:lock`, 50);
+  "set ignores a write with an expired lock also when the entry is empty": async (environment) => {
+    const [slow, fast] = [adapterIn(environment, 100), adapterIn(environment)];
+    await slow.lock(`${name}:lock`, 50);
     await wait(300);
-    await (await quick.lock(`${name}:lock`, lockMs))?.();
-    await late.set(name, "older", minute);
-    assert.equal(await quick.get(name), undefined);
+    await (await fast.lock(`${name}:lock`, lockMs))?.();
+    await slow.set(name, "older", minute);
+    assert.equal(await fast.get(name), undefined);
   },
 
-  "lets one without the lock fill an empty place, and replace nothing": async (surroundings) => {
-    const [one, other] = [place(surroundings), place(surroundings)];
+  "set without a lock writes an empty entry and does not replace an existing one": async (environment) => {
+    const [one, other] = [adapterIn(environment), adapterIn(environment)];
     await one.set(name, "first", minute);
     await other.set(name, "second", minute);
     assert.equal(await other.get(name), "first");
   },
 
-  "does not delete what was written after the look": async (surroundings) => {
-    const [one, other] = [place(surroundings), place(surroundings)];
+  "delete does not remove an entry that was written after the last read": async (environment) => {
+    const [one, other] = [adapterIn(environment), adapterIn(environment)];
     await one.set(name, "old", minute);
     assert.equal(await one.get(name), "old");
     await other.lock(`${name}:lock`, lockMs);
@@ -90,27 +90,35 @@ export const adapterCases: Readonly<Record<string, (surroundings: Surroundings) 
     assert.equal(await other.get(name), "new");
   },
 
-  "takes a foreign, damaged, moved or older entry for none": async (surroundings) => {
-    const one = place(surroundings);
+  "get returns undefined for a damaged entry, an entry of another name or an entry of another format": async (environment) => {
+    const one = adapterIn(environment);
     await one.set(name, "token", minute);
-    const [[at = "", sealed = ""] = []] = Object.entries(await surroundings.keys());
-    const damaged = sealed.slice(0, -4) + (sealed.at(-4) === "A" ? "B" : "A") + sealed.slice(-3);
-    for (const value of [damaged, sealed.slice(0, 20), "oc1.", "oc1.*", `oc0${sealed.slice(3)}`, '{"value":"token"}', ""]) {
-      await surroundings.write(at, value);
+    const [[storedKey = "", encrypted = ""] = []] = Object.entries(await environment.keys());
+    const damaged = encrypted.slice(0, -4) + (encrypted.at(-4) === "A" ? "B" : "A") + encrypted.slice(-3);
+    for (const value of [
+      damaged,
+      encrypted.slice(0, 20),
+      "oc1.",
+      "oc1.*",
+      `oc0${encrypted.slice(3)}`,
+      '{"value":"token"}',
+      "",
+    ]) {
+      await environment.write(storedKey, value);
       assert.equal(await one.get(name), undefined, value);
     }
     await one.set("oauth-clients:4567", "another", minute);
-    const [, moved = ""] = Object.entries(await surroundings.keys()).find(([key]) => key !== at) ?? [];
-    await surroundings.write(at, moved);
+    const [, moved = ""] = Object.entries(await environment.keys()).find(([key]) => key !== storedKey) ?? [];
+    await environment.write(storedKey, moved);
     assert.equal(await one.get(name), undefined);
-    await surroundings.write(at, sealed);
+    await environment.write(storedKey, encrypted);
     assert.equal(await one.get(name), "token");
   },
 
-  "reads with an older key what was sealed with it, and seals with the first": async (surroundings) => {
-    const { run, prefix } = surroundings;
-    const seals = [[firstKey], [secondKey, firstKey], [secondKey]] as const;
-    const [before, during, after] = seals.map((keys) =>
+  "get decrypts with every key and set encrypts with the first key": async (environment) => {
+    const { run, prefix } = environment;
+    const keySets = [[firstKey], [secondKey, firstKey], [secondKey]] as const;
+    const [before, during, after] = keySets.map((keys) =>
       createRedisAdapter(run, createEncryption([...keys]), { prefix, leaseMs: 2_000 }),
     );
     await before?.set(name, "old", minute);
@@ -123,8 +131,8 @@ export const adapterCases: Readonly<Record<string, (surroundings: Surroundings) 
     assert.equal(await after?.get(name), undefined);
   },
 
-  "keeps its lock for as long as it is needed, and no longer than it was asked for": async (surroundings) => {
-    const [one, other] = [place(surroundings, 900), place(surroundings)];
+  "lock extends its lease until the requested duration ends, and no longer": async (environment) => {
+    const [one, other] = [adapterIn(environment, 900), adapterIn(environment)];
     await one.lock(`${name}:lock`, 2_700);
     await wait(1_800);
     assert.equal(await other.lock(`${name}:lock`, lockMs), undefined);
@@ -132,12 +140,12 @@ export const adapterCases: Readonly<Record<string, (surroundings: Surroundings) 
     assert.equal(typeof (await other.lock(`${name}:lock`, lockMs)), "function");
   },
 
-  "shows nothing of a token or of its name in Redis": async (surroundings) => {
-    const one = place(surroundings);
+  "Redis contains neither the token nor its name in plain text or base64": async (environment) => {
+    const one = adapterIn(environment);
     await one.lock(`${name}:lock`, lockMs);
     await one.set(name, "canary-token", minute);
-    const all = JSON.stringify(await surroundings.keys());
-    assert.equal(Object.keys(await surroundings.keys()).length, 3);
+    const all = JSON.stringify(await environment.keys());
+    assert.equal(Object.keys(await environment.keys()).length, 3);
     for (const secret of ["canary-token", name, btoa("canary-token").slice(0, 12), btoa(name).slice(0, 16)]) {
       assert.ok(!all.includes(secret), secret);
     }
@@ -145,6 +153,7 @@ export const adapterCases: Readonly<Record<string, (surroundings: Surroundings) 
   },
 };
 
-function place({ run, prefix }: Surroundings, leaseMs = 2_000) {
+/** An adapter with the first key. */
+function adapterIn({ run, prefix }: AdapterTestEnvironment, leaseMs = 2_000) {
   return createRedisAdapter(run, createEncryption([firstKey]), { prefix, leaseMs });
 }

@@ -3,24 +3,24 @@ import { createRedisAdapter } from "../../../src/token/redis/adapter.js";
 import { scriptRunner } from "../../../src/token/redis/client.js";
 import { createEncryption } from "../../../src/token/redis/encryption.js";
 import { adapterCases, firstKey } from "./adapter-cases.js";
-import { modelOfRedis } from "./model.js";
+import { createRedisModel } from "./model.js";
 
-describe("a place in a model of Redis", () => {
-  test.each(Object.entries(adapterCases))("%s", async (_, play) => {
-    const { client, keys, write } = modelOfRedis();
-    await play({ run: scriptRunner(client, 1_000), prefix: "p:", keys, write });
+describe("Redis adapter: with a model of Redis", () => {
+  test.each(Object.entries(adapterCases))("Redis adapter: %s", async (_, run) => {
+    const { client, keys, write } = createRedisModel();
+    await run({ run: scriptRunner(client, 1_000), prefix: "p:", keys, write });
   });
 
-  test("keeps the names that belong together on one server of a cluster", async () => {
-    const { client, sent } = modelOfRedis();
-    const place = createRedisAdapter(scriptRunner(client, 1_000), createEncryption([firstKey]), {
+  test("the Redis adapter uses one hash tag for all keys of an entry, so that a cluster stores them on one server", async () => {
+    const { client, sent } = createRedisModel();
+    const adapter = createRedisAdapter(scriptRunner(client, 1_000), createEncryption([firstKey]), {
       prefix: "p:",
       leaseMs: 2_000,
     });
-    const release = await place.lock("name:lock", 1_000);
-    await place.set("name", "token", 1_000);
-    await place.get("name");
-    await place.delete("name");
+    const release = await adapter.lock("name:lock", 1_000);
+    await adapter.set("name", "token", 1_000);
+    await adapter.get("name");
+    await adapter.delete("name");
     await release?.();
     const tags = sent.flatMap(({ keys }) => keys.map((key) => /^p:\{([\w-]{43})\}(:lock|:fence)?$/.exec(key)?.[1]));
     expect(tags).toHaveLength(7);
@@ -28,8 +28,8 @@ describe("a place in a model of Redis", () => {
     expect(tags).not.toContain(undefined);
   });
 
-  test("gives back a lock whose grant came too late to be used", async () => {
-    const { client, keys } = modelOfRedis();
+  test("the Redis adapter releases a lock whose grant arrives after the timeout", async () => {
+    const { client, keys } = createRedisModel();
     const slow: typeof client = {
       eval: async (script, options) => {
         const reply = await client.eval(script, options);
@@ -37,21 +37,24 @@ describe("a place in a model of Redis", () => {
         return reply;
       },
     };
-    const place = createRedisAdapter(scriptRunner(slow, 20), createEncryption([firstKey]), { prefix: "p:", leaseMs: 2_000 });
-    await expect(place.lock("name:lock", 10_000)).rejects.toThrow("within 20 ms");
+    const adapter = createRedisAdapter(scriptRunner(slow, 20), createEncryption([firstKey]), { prefix: "p:", leaseMs: 2_000 });
+    await expect(adapter.lock("name:lock", 10_000)).rejects.toThrow("within 20 ms");
     await expect
       .poll(async () => Object.keys(await keys()).filter((key) => key.endsWith(":lock")), { timeout: 5_000 })
       .toEqual([]);
   });
 
-  test("lets nobody wait for the lock of a place whose extensions fail", async () => {
-    const { client, keys } = modelOfRedis();
+  test("the Redis adapter lets the lock expire when its lease cannot be extended", async () => {
+    const { client, keys } = createRedisModel();
     const broken: typeof client = {
       eval: (script, options) =>
         script.includes("PEXPIRE") && !script.includes("INCR") ? Promise.reject(new Error()) : client.eval(script, options),
     };
-    const place = createRedisAdapter(scriptRunner(broken, 1_000), createEncryption([firstKey]), { prefix: "p:", leaseMs: 100 });
-    const release = await place.lock("name:lock", 10_000);
+    const adapter = createRedisAdapter(scriptRunner(broken, 1_000), createEncryption([firstKey]), {
+      prefix: "p:",
+      leaseMs: 100,
+    });
+    const release = await adapter.lock("name:lock", 10_000);
     await expect
       .poll(async () => Object.entries(await keys()).find(([key]) => key.endsWith(":lock"))?.[1], { timeout: 5_000 })
       .toBe("");

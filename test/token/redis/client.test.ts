@@ -2,21 +2,24 @@ import { describe, expect, test } from "vitest";
 import { type IoredisClient, isRedisClient, type NodeRedisClient, scriptRunner } from "../../../src/token/redis/client.js";
 import { advanceTime, stopTime } from "../../time.js";
 
-const answering = (reply: unknown): NodeRedisClient => ({ eval: async () => reply });
+const replyWith = (reply: unknown): NodeRedisClient => ({ eval: async () => reply });
 
-describe("a client", () => {
-  test.each([undefined, null, "redis://127.0.0.1", {}, { eval: "no" }, { get: () => undefined }])("is not %s", (value) => {
-    expect(isRedisClient(value)).toBe(false);
-  });
+describe("isRedisClient: validation", () => {
+  test.each([undefined, null, "redis://127.0.0.1", {}, { eval: "no" }, { get: () => undefined }])(
+    "isRedisClient returns false for %s",
+    (value) => {
+      expect(isRedisClient(value)).toBe(false);
+    },
+  );
 });
 
-describe("running a script", () => {
-  test("passes a refusal on", async () => {
+describe("scriptRunner: commands and replies", () => {
+  test("scriptRunner rejects with the error of the client", async () => {
     const client: NodeRedisClient = { eval: () => Promise.reject(new Error("NOPERM")) };
     await expect(scriptRunner(client, 1_000)("script", [], [])).rejects.toThrow("NOPERM");
   });
 
-  test("gives up at the deadline, and spares the client for a moment", async () => {
+  test("scriptRunner rejects at its timeout and sends no further command while the first one is pending", async () => {
     let count = 0;
     const client: NodeRedisClient = {
       eval: () => {
@@ -33,20 +36,20 @@ describe("running a script", () => {
     expect(count).toBe(1);
   });
 
-  test("undoes what took effect after the deadline, and nothing that came in time", async () => {
-    let answer: (reply: unknown) => void = () => undefined;
+  test("scriptRunner calls undo only for a reply that arrives after the timeout", async () => {
+    let reply: (value: unknown) => void = () => undefined;
     const undone: (string | undefined)[] = [];
     const undo = (late: string | undefined) => undone.push(late);
-    await scriptRunner(answering("in time"), 1_000)("script", [], [], undo);
+    await scriptRunner(replyWith("in time"), 1_000)("script", [], [], undo);
     const client: NodeRedisClient = {
       eval: () =>
         new Promise((resolve) => {
-          answer = resolve;
+          reply = resolve;
         }),
     };
     await expect(scriptRunner(client, 20)("script", [], [], undo)).rejects.toThrow();
     expect(undone).toEqual([]);
-    answer("late");
+    reply("late");
     await expect.poll(() => undone).toEqual(["late"]);
   });
 
@@ -56,18 +59,18 @@ describe("running a script", () => {
     [null, undefined],
     [undefined, undefined],
     [new TextEncoder().encode("bytes"), "bytes"],
-  ])("reads the reply %o", async (reply, expected) => {
-    expect(await scriptRunner(answering(reply), 1_000)("script", [], [])).toBe(expected);
+  ])("scriptRunner converts the reply %o", async (reply, expected) => {
+    expect(await scriptRunner(replyWith(reply), 1_000)("script", [], [])).toBe(expected);
   });
 
-  test("speaks to each package's client in its own way", async () => {
+  test("scriptRunner calls eval with the arguments of ioredis and of node-redis", async () => {
     const calls: unknown[][] = [];
-    const listen = async (...given: unknown[]) => {
-      calls.push(given);
+    const evaluate = async (...args: unknown[]) => {
+      calls.push(args);
       return "1";
     };
-    const ioredis: IoredisClient = { status: "ready", eval: listen };
-    const nodeRedis: NodeRedisClient = { eval: listen };
+    const ioredis: IoredisClient = { status: "ready", eval: evaluate };
+    const nodeRedis: NodeRedisClient = { eval: evaluate };
     await scriptRunner(ioredis, 1_000)("script", ["a", "b"], ["c"]);
     await scriptRunner(nodeRedis, 1_000)("script", ["a", "b"], ["c"]);
     expect(calls).toEqual([

@@ -7,10 +7,10 @@ interface Entry {
 }
 
 /**
- * A model of Redis that knows what each script does: a client for tests that need no server. The same cases run against a server, and
- * show that the scripts do what this says.
+ * A model of Redis for tests without a server: a client that implements the effect of each script. The same cases run against real
+ * servers in test/redis, which proves that the scripts and the model agree.
  */
-export function modelOfRedis() {
+export function createRedisModel() {
   const entries = new Map<string, Entry>();
   const sent: { readonly script: string; readonly keys: readonly string[]; readonly values: readonly string[] }[] = [];
   const get = (key = "") => {

@@ -19,35 +19,35 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("an entry that is read", () => {
+describe("parseEntry: validation and lifetime", () => {
   test.each([
-    ["no text", undefined],
-    ["no JSON", "{"],
+    ["undefined", undefined],
+    ["invalid JSON", "{"],
     ["null", "null"],
-    ["a token that would split a header", entry({ value: "a\r\nb" })],
-    ["a token that is no text", entry({ value: 1 })],
-    ["a lifetime that is none", entry({ lifetimeMs: "long" })],
-    ["an end that is none", entry({ expiresAt: null })],
-    ["no scope", entry({ scopes: undefined })],
-    ["a scope that is no list", entry({ scopes: "read", scopeSource: "response" })],
-    ["a scope of numbers", entry({ scopes: [1], scopeSource: "response" })],
-  ])("is nothing: %s", (_, text) => {
+    ["a token with a line break", entry({ value: "a\r\nb" })],
+    ["a token that is not a string", entry({ value: 1 })],
+    ["a lifetime that is not a number", entry({ lifetimeMs: "long" })],
+    ["an expiry that is not a number", entry({ expiresAt: null })],
+    ["missing scopes", entry({ scopes: undefined })],
+    ["scopes that are not an array", entry({ scopes: "read", scopeSource: "response" })],
+    ["scopes that are numbers", entry({ scopes: [1], scopeSource: "response" })],
+  ])("parseEntry returns undefined for %s", (_, text) => {
     at(0);
     expect(parseEntry(text)).toBeUndefined();
   });
 
-  test("is nothing in the last minute, or the last fifth, of its life", () => {
+  test("parseEntry returns undefined in the last minute or the last fifth of the lifetime", () => {
     at(3_540_000);
     expect(parseEntry(entry({}))).toBeUndefined();
     at(8_000);
     expect(parseEntry(entry({ lifetimeMs: 10_000, expiresAt: now + 10_000 }))).toBeUndefined();
   });
 
-  test("never throws and changes no prototype, whatever stands there", () => {
-    // Not by `String`, which throws at what has a `toString` that is none.
-    const spelt = (value: unknown) => (Object(value) === value ? Object.prototype.toString.call(value) : String(value));
+  test("parseEntry never throws and modifies no prototype, for any text", () => {
+    // `String` throws for an object whose `toString` is not a function.
+    const toText = (value: unknown) => (Object(value) === value ? Object.prototype.toString.call(value) : String(value));
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json(), fc.jsonValue().map(spelt)), (text) => {
+      fc.property(fc.oneof(fc.string(), fc.json(), fc.jsonValue().map(toText)), (text) => {
         expect(() => parseEntry(text)).not.toThrow();
       }),
     );
@@ -55,7 +55,7 @@ describe("an entry that is read", () => {
     expect({}).not.toHaveProperty("polluted");
   });
 
-  test("is the token with what is left of its lifetime, and no more than the server said where a clock is wrong", () => {
+  test("parseEntry returns the token with its remaining lifetime, at most the lifetime of the response when a clock is wrong", () => {
     at(1_000_000);
     expect(parseEntry(serializeEntry(token))).toEqual({ ...token, lifetimeMs: 2_600_000 });
     at(-500_000);
@@ -63,10 +63,10 @@ describe("an entry that is read", () => {
   });
 });
 
-describe("an entry that is written", () => {
-  test("is nothing without a lifetime", () => {
-    const { lifetimeMs, expiresAt, ...endless } = token;
-    expect(serializeEntry(endless)).toBeUndefined();
+describe("serializeEntry: tokens that are not stored", () => {
+  test("serializeEntry returns undefined for a token without a lifetime", () => {
+    const { lifetimeMs, expiresAt, ...withoutLifetime } = token;
+    expect(serializeEntry(withoutLifetime)).toBeUndefined();
     expect(serializeEntry({ ...token, lifetimeMs: 0 })).toBeUndefined();
   });
 });

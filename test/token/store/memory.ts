@@ -1,6 +1,6 @@
 import type { TokenStoreAdapter } from "../../../src/token/store/index.js";
 
-/** A store in memory, as several processes would see it, on a clock of its own. */
+/** A token store in memory that records its calls. */
 export function memoryStore() {
   const values = new Map<string, string>();
   const locks = new Set<string>();

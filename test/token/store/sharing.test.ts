@@ -6,14 +6,14 @@ import {
   type SharedTokenStoreOptions,
   type TokenStoreAdapter,
 } from "../../../src/token/store/index.js";
-import { everyView, grant, record, rejection, sampleRequest, secret, spellings } from "../recorder.js";
+import { encodings, everyView, grant, record, rejection, sampleRequest, secret } from "../recorder.js";
 import { memoryStore } from "./memory.js";
 
-type Answer = (count: number) => Response | Promise<Response>;
+type Respond = (count: number) => Response | Promise<Response>;
 
-/** Many processes with one store and one server. */
-function fleet(store: TokenStoreAdapter, size: number, options: SharedTokenStoreOptions = {}, answer?: Answer) {
-  const { fetch, sent } = record(answer ?? ((count) => Response.json(grant({ access_token: `token-${count}` }))));
+/** Token sources of several processes with one store and one authorization server. */
+function setUp(store: TokenStoreAdapter, size: number, options: SharedTokenStoreOptions = {}, respond?: Respond) {
+  const { fetch, sent } = record(respond ?? ((count) => Response.json(grant({ access_token: `token-${count}` }))));
   const clock = { now: 0 };
   const settings = { fetch, now: () => clock.now, retry: { maxRetries: 0 } };
   const make = () => createTokenSource(sampleRequest(), { ...settings, store: createSharedTokenStore(store, options) });
@@ -21,16 +21,16 @@ function fleet(store: TokenStoreAdapter, size: number, options: SharedTokenStore
 }
 
 const never = () => new Promise<never>(() => undefined);
-const fails = () => Promise.reject(new Error("down"));
+const rejects = () => Promise.reject(new Error("down"));
 const throws = () => {
   throw new Error("down");
 };
-const settle = async () => {
+const runPendingTasks = async () => {
   for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
 };
 
-describe("what cannot work is refused", () => {
-  test.each(["get", "set", "delete", "lock"])("a store without %s", (name) => {
+describe("createSharedTokenStore: validation", () => {
+  test.each(["get", "set", "delete", "lock"])("createSharedTokenStore rejects a store without %s", (name) => {
     expect(() => createSharedTokenStore({ ...memoryStore().store, [name]: undefined } as never)).toThrow(`store.${name}: `);
   });
 
@@ -38,80 +38,83 @@ describe("what cannot work is refused", () => {
     ["timeoutMs", { timeoutMs: 0 }],
     ["waitMs", { waitMs: -1 }],
     ["ttl", { ttl: 5 }],
-  ])("the option %s of %o", (path, options) => {
+  ])("createSharedTokenStore rejects the option %s of %o", (path, options) => {
     expect(() => createSharedTokenStore(memoryStore().store, options as object)).toThrow(`${path}: `);
   });
 
-  test("no store at all", () => {
+  test("createSharedTokenStore rejects a missing store", () => {
     expect(() => createSharedTokenStore(undefined as never)).toThrow("store.get: ");
   });
 
-  test("a client authentication that cannot be told from others, when the source is made", () => {
+  test("createTokenSource rejects a store together with a client authentication that has no identity", () => {
     const clientAuthentication = { method: "custom", authenticate: () => ({ secrets: [] }) };
     const store = createSharedTokenStore(memoryStore().store);
     expect(() => createTokenSource(sampleRequest({ clientAuthentication }), { store })).toThrow("store: needs");
   });
 });
 
-describe("a store that fails is as if there were none", () => {
+describe("shared token store: failures of the store", () => {
   test.each([
-    ["get rejects", { get: fails }],
+    ["get rejects", { get: rejects }],
     ["get throws", { get: throws }],
     ["get hangs", { get: never }],
-    ["set rejects", { set: fails }],
+    ["set rejects", { set: rejects }],
     ["set hangs", { set: never }],
-    ["lock rejects", { lock: fails }],
+    ["lock rejects", { lock: rejects }],
     ["lock hangs", { lock: never }],
-    ["the lock cannot be given back", { lock: async () => throws }],
-    ["giving the lock back hangs", { lock: async () => never }],
-    ["all of it fails", { get: fails, set: throws, lock: fails }],
-  ] satisfies [string, Partial<TokenStoreAdapter>][])("when %s", async (_, faults) => {
-    const { sources, sent } = fleet({ ...memoryStore().store, ...faults }, 1, { timeoutMs: 20 });
+    ["the release of the lock throws", { lock: async () => throws }],
+    ["the release of the lock hangs", { lock: async () => never }],
+    ["all methods fail", { get: rejects, set: throws, lock: rejects }],
+  ] satisfies [string, Partial<TokenStoreAdapter>][])("a token source requests its own token when %s", async (_, faults) => {
+    const { sources, sent } = setUp({ ...memoryStore().store, ...faults }, 1, { timeoutMs: 20 });
     expect(await sources[0]!.get()).toMatchObject({ value: "token-1" });
     expect(sent).toHaveLength(1);
   });
 
-  test.each(["", "nonsense", "null", "[]", '{"value":"canary\\n"}', 7])("when it gives %o", async (value) => {
-    const { sources } = fleet({ ...memoryStore().store, get: async () => value as string }, 1);
-    expect(await sources[0]!.get()).toMatchObject({ value: "token-1" });
-  });
+  test.each(["", "nonsense", "null", "[]", '{"value":"canary\\n"}', 7])(
+    "a token source requests its own token when the store returns %o",
+    async (value) => {
+      const { sources } = setUp({ ...memoryStore().store, get: async () => value as string }, 1);
+      expect(await sources[0]!.get()).toMatchObject({ value: "token-1" });
+    },
+  );
 
-  test("when deleting fails", async () => {
-    const { sources } = fleet({ ...memoryStore().store, delete: fails }, 1);
+  test("a token source requests a new token when the store cannot delete the invalidated one", async () => {
+    const { sources } = setUp({ ...memoryStore().store, delete: rejects }, 1);
     const token = await sources[0]!.get();
     sources[0]!.invalidate(token);
     expect(await sources[0]!.get()).toMatchObject({ value: "token-2" });
-    await settle();
+    await runPendingTasks();
   });
 
-  test("when the lock is never given back, for as long as waiting was allowed", async () => {
-    const { sources, sent } = fleet({ ...memoryStore().store, lock: async () => undefined }, 1, { waitMs: 60 });
+  test("a token source requests its own token after waitMs when another process does not release the lock", async () => {
+    const { sources, sent } = setUp({ ...memoryStore().store, lock: async () => undefined }, 1, { waitMs: 60 });
     expect(await sources[0]!.get()).toMatchObject({ value: "token-1" });
     expect(sent).toHaveLength(1);
   });
 });
 
-describe("a failure of the server", () => {
-  test("comes out as it is, gives the lock back and leaves nothing in the store", async () => {
+describe("shared token store: error responses of the authorization server", () => {
+  test("an error response is returned to the caller, releases the lock and leaves the store empty", async () => {
     const { store, values, locks } = memoryStore();
-    const { sources } = fleet(store, 1, {}, () => Response.json({ error: "invalid_scope" }, { status: 400 }));
+    const { sources } = setUp(store, 1, {}, () => Response.json({ error: "invalid_scope" }, { status: 400 }));
     expect(await rejection(sources[0]!.get())).toMatchObject({ error: "invalid_scope" });
     expect([values.size, locks.size]).toEqual([0, 0]);
   });
 
-  test("leaves the kept token in service", async () => {
-    const answer: Answer = (count) => (count === 1 ? Response.json(grant()) : new Response("", { status: 503 }));
-    const { sources, clock } = fleet(memoryStore().store, 1, {}, answer);
+  test("a failed refresh leaves the current token in use", async () => {
+    const respond: Respond = (count) => (count === 1 ? Response.json(grant()) : new Response("", { status: 503 }));
+    const { sources, clock } = setUp(memoryStore().store, 1, {}, respond);
     const token = await sources[0]!.get();
     clock.now += 3_590_000;
     expect(await sources[0]!.get()).toBe(token);
-    await settle();
+    await runPendingTasks();
     expect(await sources[0]!.get()).toBe(token);
   });
 });
 
-describe("what is in the store", () => {
-  test("rules 75 and 86: is named by a keyed hash, which differs by secret, method and scope", async () => {
+describe("shared token store: names and entries", () => {
+  test("rules 75 and 86: the store names an entry by a keyed hash that depends on secret, method and scope", async () => {
     const { store, values } = memoryStore();
     const requests = [
       sampleRequest(),
@@ -123,29 +126,29 @@ describe("what is in the store", () => {
       await createTokenSource(request, { ...record(), store: createSharedTokenStore(store) }).get();
     expect(values.size).toBe(4);
     for (const name of values.keys()) expect(name).toMatch(/^oauth-clients:[0-9a-f]{64}$/);
-    for (const spelling of spellings(secret)) expect(everyView([...values])).not.toContain(spelling);
+    for (const text of encodings(secret)) expect(everyView([...values])).not.toContain(text);
   });
 
-  test("is nothing for a token whose lifetime nobody knows", async () => {
+  test("the store contains no token without a lifetime", async () => {
     const { store, values } = memoryStore();
-    const { sources } = fleet(store, 1, {}, () => Response.json(grant({ expires_in: undefined })));
+    const { sources } = setUp(store, 1, {}, () => Response.json(grant({ expires_in: undefined })));
     await sources[0]!.get();
     expect(values.size).toBe(0);
   });
 });
 
-describe("a fleet", () => {
-  test("sends one request, however many processes start at once", async () => {
+describe("shared token store: several processes", () => {
+  test("20 processes that start at the same time send one token request", async () => {
     const { store } = memoryStore();
-    const { sources, sent } = fleet(store, 20);
+    const { sources, sent } = setUp(store, 20);
     const tokens = await Promise.all(sources.map((source) => source.get()));
     expect(new Set(tokens.map(({ value }) => value))).toEqual(new Set(["token-1"]));
     expect(sent).toHaveLength(1);
   });
 
-  test("sends one request for a token that was refused, however many report it", async () => {
+  test("five processes that invalidate the same token send one token request", async () => {
     const { store } = memoryStore();
-    const { sources, sent } = fleet(store, 5);
+    const { sources, sent } = setUp(store, 5);
     const tokens = await Promise.all(sources.map((source) => source.get()));
     sources.map((source, index) => source.invalidate(tokens[index]!));
     const next = await Promise.all(sources.map((source) => source.get()));
@@ -153,9 +156,9 @@ describe("a fleet", () => {
     expect(sent).toHaveLength(2);
   });
 
-  test("sends one request when the token nears its end", async () => {
+  test("five processes send one token request when the token is about to expire", async () => {
     const { store } = memoryStore();
-    const { sources, sent, clock } = fleet(store, 5);
+    const { sources, sent, clock } = setUp(store, 5);
     await Promise.all(sources.map((source) => source.get()));
     clock.now += 3_590_000;
     await Promise.all(sources.map((source) => source.get()));
@@ -163,9 +166,9 @@ describe("a fleet", () => {
     expect(sent).toHaveLength(2);
   });
 
-  test("never asks the store for a token that is kept", async () => {
+  test("a token source does not read the store while its own token is valid", async () => {
     const { store, calls } = memoryStore();
-    const { sources } = fleet(store, 1);
+    const { sources } = setUp(store, 1);
     await sources[0]!.get();
     calls.length = 0;
     for (let call = 0; call < 10; call++) await sources[0]!.get();
@@ -173,7 +176,7 @@ describe("a fleet", () => {
   });
 });
 
-describe("a token of others", () => {
+describe("shared token store: lifetime of a token", () => {
   const token = {
     value: "shared",
     tokenType: "Bearer",
@@ -183,7 +186,7 @@ describe("a token of others", () => {
     additionalFields: {},
   } as const;
 
-  test("lives as long as it says when it comes, however long it was waited for", async () => {
+  test("the lifetime of a token from the store starts when the store returns it", async () => {
     const clock = { now: 0 };
     const renew = async () => {
       clock.now += 60_000;
@@ -198,7 +201,7 @@ describe("a token of others", () => {
     expect(source.peek()).toBeUndefined();
   });
 
-  test("counts one's own from the moment before it is sent", async () => {
+  test("the lifetime of a requested token starts before the request is sent", async () => {
     const clock = { now: 0 };
     const { fetch } = record(() => {
       clock.now += 60_000;
