@@ -25,7 +25,7 @@ describe("the key of a request", () => {
   });
 
   test("rule 93: holds no secret", () => {
-    for (const spelling of encodings(secret)) expect(key({})).not.toContain(spelling);
+    for (const text of encodings(secret)) expect(key({})).not.toContain(text);
   });
 
   test("rule 86: does not depend on order, on doubles, or on what is not sent", () => {

@@ -167,7 +167,7 @@ describe("failures", () => {
   test("rule 93: neither the source nor its errors show a secret", async () => {
     const { source } = stage(() => new Error(secret));
     const views = [everyView(source), everyView(await rejection(source.get()))].join();
-    for (const spelling of encodings(secret)) expect(views).not.toContain(spelling);
+    for (const text of encodings(secret)) expect(views).not.toContain(text);
   });
 });
 

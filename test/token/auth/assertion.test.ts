@@ -198,7 +198,7 @@ describe("an assertion", () => {
     const error = await rejection(requestToken(sampleRequest({ clientAuthentication }), { fetch }));
     const assertion = new URLSearchParams(sent[0]?.body).get("client_assertion")!;
     const view = everyView([error, clientAuthentication]);
-    for (const spelling of [...encodings(secret), assertion]) expect(view).not.toContain(spelling);
+    for (const text of [...encodings(secret), assertion]) expect(view).not.toContain(text);
   });
 
   test("is refused next to an option of the request that would set a parameter of its own", async () => {
