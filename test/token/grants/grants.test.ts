@@ -14,7 +14,7 @@ const noAuthentication = { method: "none", authenticate: () => ({ secrets: [] })
 const invalid = (path: string) =>
   expect.objectContaining({ code: "invalid_configuration", issues: [expect.objectContaining({ path })] });
 
-describe("options that cannot work are rejected at once", () => {
+describe("grants: validation of options", () => {
   test.each([
     ["assertion", {}],
     ["assertion", { assertion: "" }],
@@ -24,7 +24,7 @@ describe("options that cannot work are rejected at once", () => {
     ["subject", { assertion: () => "a" }],
     ["subject", { assertion: "a", subject: "" }],
     ["scope", { assertion: "a", scope: "b" }],
-  ])("jwtBearer: %s of %o", (path, options) => {
+  ])("jwtBearer rejects the option %s of %o", (path, options) => {
     expect(() => jwtBearer(options as never)).toThrow(invalid(path));
   });
 
@@ -36,7 +36,7 @@ describe("options that cannot work are rejected at once", () => {
     ["actorTokenType", { subjectToken: "a", actorTokenType: "jwt" }],
     ["subject", { subjectToken: "a", actorToken: () => "b" }],
     ["audience", { subjectToken: "a", audience: "b" }],
-  ])("tokenExchange: %s of %o", (path, options) => {
+  ])("tokenExchange rejects the option %s of %o", (path, options) => {
     expect(() => tokenExchange(options as never)).toThrow(invalid(path));
   });
 
@@ -50,7 +50,7 @@ describe("options that cannot work are rejected at once", () => {
     ["parameters.client_id", { grantType: "a", parameters: { client_id: "b" } }],
     ["parameters.account_id", { grantType: "a", parameters: { account_id: "" } }],
     ["subject", { grantType: "a", parameters: { account_id: () => "b" } }],
-  ])("customGrant: %s of %o", (path, options) => {
+  ])("customGrant rejects the option %s of %o", (path, options) => {
     expect(() => customGrant(options as never)).toThrow(invalid(path));
   });
 
