@@ -309,7 +309,7 @@ describe("token source: circuit breaker", () => {
 
   describe("token source: rateLimitErrorPattern", () => {
     // The flag g makes the expression stateful: `lastIndex` changes.
-    const throttled = /^slow down/g;
+    const pattern = /^slow down/g;
     const respondWith = (error_description: string) => () =>
       Response.json({ error: "invalid_request", error_description }, { status: 400 });
 
@@ -317,7 +317,7 @@ describe("token source: circuit breaker", () => {
       const { sent, clock, get } = setUp(
         respondWith("slow down, please"),
         { retry: { maxRetries: 2 } },
-        { rateLimitErrorPattern: throttled },
+        { rateLimitErrorPattern: pattern },
       );
       expect(await rejection(get())).toMatchObject({ code: "token_endpoint_error", errorDescription: "slow down, please" });
       expect(sent).toHaveLength(3);
@@ -328,7 +328,7 @@ describe("token source: circuit breaker", () => {
 
     test("a 400 response opens the circuit for 30 s when its description does not match or no pattern is configured", async () => {
       for (const [description, changes] of [
-        ["no slow down", { rateLimitErrorPattern: throttled }],
+        ["no slow down", { rateLimitErrorPattern: pattern }],
         ["slow down, please", {}],
       ] as const) {
         const { sent, clock, get } = setUp(respondWith(description), { retry: { maxRetries: 2 } }, changes);
