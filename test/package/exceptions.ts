@@ -14,6 +14,3 @@ export const importCycleExceptions: Readonly<Record<string, string>> = {};
 
 /** Files with fewer than 20 lines that are not entry points, with the reason. */
 export const shortFileExceptions: Readonly<Record<string, string>> = {};
-
-/** Folders in which retired words are still in use. */
-export const vocabularyExceptions: readonly string[] = ["test/token/"];
