@@ -7,7 +7,19 @@ import { fileURLToPath } from "node:url";
 import "./library.js";
 import { print } from "./table.js";
 
-const all = ["cached", "requests", "renewal", "processes", "size", "start", "uncached", "managers", "responses"];
+const all = [
+  "cached",
+  "requests",
+  "renewal",
+  "processes",
+  "size",
+  "start",
+  "command",
+  "uncached",
+  "managers",
+  "responses",
+  "provision",
+];
 const asked = process.argv.slice(2);
 const unknown = asked.filter((part) => !all.includes(part));
 if (unknown.length > 0) throw new Error(`unknown part: ${unknown.join()}; there are ${all.join(", ")}`);

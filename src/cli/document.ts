@@ -78,18 +78,39 @@ function toProblems(issue: z.core.$ZodIssue): Problem[] {
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => ({ path: [...issue.path, key], message: "unknown field" }));
   if (issue.code === "invalid_union") return unionProblems(issue);
-  const isMissing = issue.code === "invalid_type" && issue.message.endsWith("received undefined");
   return [
-    { path: issue.path, message: isMissing ? "required" : issue.message.replace(/^Invalid (input|option|value|string): /, "") },
+    {
+      path: issue.path,
+      message: isMissing(issue) ? "required" : issue.message.replace(/^Invalid (input|option|value|string): /, ""),
+    },
   ];
 }
 
-// The alternative that fits best is the one with the deepest problem.
+// Alternatives are objects that differ in one required field: the one that is present selects the alternative.
 function unionProblems(issue: z.core.$ZodIssueInvalidUnion): Problem[] {
-  const depth = (issues: readonly z.core.$ZodIssue[]) => Math.max(0, ...issues.map(({ path }) => path.length));
-  const [best] = [...issue.errors].sort((one, other) => depth(other) - depth(one));
-  if (best === undefined || depth(best) === 0) return [{ path: issue.path, message: "has none of the documented forms" }];
-  return best.flatMap((one) => toProblems({ ...one, path: [...issue.path, ...one.path] }));
+  const alternatives = flatAlternatives(issue).filter((issues) =>
+    issues.every(({ path }) => path.length > 0 || issues.length > 1),
+  );
+  const chosen = alternatives.find((issues) => missingFields(issues).length === 0);
+  if (chosen !== undefined) return chosen.flatMap((one) => toProblems({ ...one, path: [...issue.path, ...one.path] }));
+  const names = alternatives.flatMap(missingFields);
+  const message = names.length === 0 ? "has none of the documented forms" : `expected one of: ${names.join(", ")}`;
+  return [{ path: issue.path, message }];
+}
+
+function flatAlternatives({ errors }: z.core.$ZodIssueInvalidUnion): (readonly z.core.$ZodIssue[])[] {
+  return errors.flatMap((issues) => {
+    const [only] = issues;
+    return only?.code === "invalid_union" && only.path.length === 0 ? flatAlternatives(only) : [issues];
+  });
+}
+
+function missingFields(issues: readonly z.core.$ZodIssue[]): string[] {
+  return issues.flatMap((issue) => (isMissing(issue) && issue.path.length === 1 ? [String(issue.path[0])] : []));
+}
+
+function isMissing(issue: z.core.$ZodIssue): boolean {
+  return issue.code === "invalid_type" && issue.message.endsWith("received undefined");
 }
 
 function describe(file: string, locate: Locate, { path, message }: Problem): string {

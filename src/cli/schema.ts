@@ -126,7 +126,7 @@ export const documentSchema = z.strictObject({
   removed: z.record(text, removed).optional().describe("Clients that are no longer declared."),
   settings: z
     .strictObject({
-      concurrency: z.number().int().min(1).optional().describe("Clients that are worked on at the same time. Default: 8."),
+      concurrency: z.number().int().min(1).optional().describe("Clients that are worked on at the same time. Default: 16."),
       settleMs: z
         .number()
         .int()

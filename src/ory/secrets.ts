@@ -1,10 +1,16 @@
 import { type Deadline, startDeadline } from "../core/abort.js";
 import type { RotateSecretResult } from "../core/capabilities.js";
 import type { ClientCredentials, SecretAuthMethod } from "../core/credentials.js";
-import { isOAuthClientsError, type OAuthClientsError, ResponseError, UnexpectedResponseError } from "../core/errors.js";
+import {
+  isOAuthClientsError,
+  type OAuthClientsError,
+  ResponseError,
+  ServerError,
+  UnexpectedResponseError,
+} from "../core/errors.js";
 import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
-import { withOutcome } from "../core/outcome.js";
+import { createError, withOutcome } from "../core/outcome.js";
 import { type StagePending, writeSecret } from "../core/secret-sink.js";
 import type { paths } from "../openapi/ory.js";
 import { accountOf, getWireClient, randomSecret, toSecretMethod } from "./clients.js";
@@ -191,12 +197,19 @@ async function requireLackOfRotation(
 ): Promise<void> {
   if (!(error instanceof ResponseError) || !mayLackPath(error)) throw error;
   if (await isOldVersion(adminOptional, operation, deadline)) return;
-  throw withOutcome(error, {
-    outcome: "unknown",
-    effect:
-      "The change may have been applied: a gateway may have sent this response, because the version of the server does not confirm that it has no secret rotation",
-    hint: "Check adminUrl and the gateway, and try again",
-  });
+  // Not a NotFoundError: the response proves nothing about the client.
+  const { status, requestId } = error;
+  throw createError(
+    ServerError,
+    { vendor, operation, status: 502, outcome: "unknown", requestId },
+    {
+      writes: true,
+      reason:
+        "a gateway may have sent this response: the version of the server does not confirm that it has no secret rotation",
+      code: status,
+      hint: "Check adminUrl and the gateway, and try again",
+    },
+  );
 }
 
 async function isOldVersion(admin: Http<paths>, operation: string, deadline: Deadline): Promise<boolean> {

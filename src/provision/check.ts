@@ -27,6 +27,8 @@ export function check(configuration: Configuration): readonly ConfigurationIssue
     add(key, "", nameProblem("key", key));
     for (const { path, message } of [...declared.check(), ...policyIssues(configuration, key, declared)])
       add(key, path, message);
+    if (canRequest(declared) === false)
+      add(key, "verifyWith", "the provider's options name no token endpoint: set one, or declare verifyWith: false");
   }
   for (const [key, { secretStore }] of Object.entries(removed)) {
     add(key, "", nameProblem("key", key));
@@ -44,6 +46,12 @@ export function requireValid(configuration: Configuration, only: readonly string
   const unknown = (only ?? []).filter((key) => !known.includes(key));
   const issues = [...check(configuration), ...unknown.map((key) => ({ key, path: "", message: "no client has this key" }))];
   if (issues.length > 0) throw new InvalidConfigurationError(issues);
+}
+
+// Otherwise the verification would fail after the client was created. The issues of the provider's own options are reported as such.
+function canRequest({ provider, verify, output }: DeclaredClient): boolean | undefined {
+  if (verify === undefined || output === undefined || provider.check().length > 0) return undefined;
+  return output({ vendor: provider.vendor, id: "id", name: "" }).tokenEndpoint !== undefined;
 }
 
 function policyIssues({ clients, journal }: Configuration, key: string, { policy, hasSecret, provider }: DeclaredClient) {

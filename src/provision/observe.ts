@@ -192,7 +192,11 @@ async function findClient(
   }
   const all = await run.clients(provider, fresh || openAttempts(entry, "create").length > 0);
   const ids = [entry?.clientId, declared?.policy.adopt, declared?.idOf?.({ ...project(run), key: subject.key })];
-  const candidates = all.filter(({ client, marker }) => ids.includes(client.id) || isOurs(run, subject, marker));
+  const index = indexOf(all);
+  const named = ids.map((id) => (id === undefined ? undefined : index.byId.get(id)));
+  const marked = subject.keys.flatMap((key) => index.byKey.get(key) ?? []);
+  const ours = marked.filter(({ marker }) => isOurs(run, subject, marker));
+  const candidates = [...new Set([...named, ...ours])].filter((one) => one !== undefined);
   // The listing may be older than the journal entry.
   for (const id of [entry?.clientId, declared?.policy.adopt]) {
     if (id === undefined || candidates.some(({ client }) => client.id === id)) continue;
@@ -200,6 +204,24 @@ async function findClient(
     if (client !== undefined) candidates.push(client);
   }
   return classify(subject, entry, candidates, all);
+}
+
+interface ListingIndex {
+  readonly byId: ReadonlyMap<string, ObservedClient>;
+  readonly byKey: ReadonlyMap<string, readonly ObservedClient[]>;
+}
+
+const indexes = new WeakMap<readonly ObservedClient[], ListingIndex>();
+
+// Thousands of clients search the same listing.
+function indexOf(all: readonly ObservedClient[]): ListingIndex {
+  const known = indexes.get(all);
+  if (known !== undefined) return known;
+  const byKey = new Map<string, ObservedClient[]>();
+  for (const one of all) if (one.marker !== undefined) byKey.set(one.marker.key, [...(byKey.get(one.marker.key) ?? []), one]);
+  const index = { byId: new Map(all.map((one) => [one.client.id, one])), byKey };
+  indexes.set(all, index);
+  return index;
 }
 
 function classify(

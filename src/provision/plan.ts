@@ -9,8 +9,8 @@ import { describeStop } from "./stops.js";
 import { markedKeys, readSubjects } from "./subjects.js";
 import type { JournalEntry } from "./types.js";
 
-/** The default number of clients that are worked on at the same time. */
-export const defaultConcurrency = 8;
+/** The default number of clients at the same time: twice the requests of a manager, because a client also waits for its stores. */
+export const defaultConcurrency = 16;
 
 /**
  * Says what `apply` would do. It sends GET, and POST to token endpoints, and nothing else. It needs to read journals and no secret.

@@ -48,7 +48,7 @@ export interface ProjectConfiguration<Environment extends string = string> {
 
 /** Limits of a run. */
 export interface RunSettings {
-  /** Clients that are worked on at the same time. The limits of the managers hold in addition. @default 8 */
+  /** Clients that are worked on at the same time. The limits of the managers hold in addition. @default 16 */
   readonly concurrency?: number;
   /**
    * How long another run's open intent must be unchanged before this run takes it over, in milliseconds. Longer than the longest

@@ -8,6 +8,10 @@ import type { ClientResult, PlannedAction, RunStep } from "./run-types.js";
 
 // More steps than any recovery takes.
 const mostSteps = 16;
+// How often a client waits for the vendor's rate limit, and how long at most. Many clients share the limit.
+const mostRateLimitWaits = 60;
+const longestRateLimitWaitMs = 120_000;
+const shortestRateLimitWaitMs = 1_000;
 
 /** What `apply` and `rotate` do differently. */
 interface Steps<Observed extends Seen> {
@@ -22,38 +26,64 @@ export async function runSteps<Observed extends Seen>(
   run: Run,
   subject: Subject,
   operation: "apply" | "rotate",
-  { observe, end, act }: Steps<Observed>,
+  steps: Steps<Observed>,
 ): Promise<ClientResult> {
   const { key } = subject;
+  const { stopSignal } = run.options;
   const memory: Memory = { fresh: operation === "rotate", secrets: new Map(), changed: false };
   const done: RunStep[] = [];
-  const settled = new Set<string>();
-  try {
-    for (let turn = 0; turn < mostSteps; turn++) {
-      const seen = await observe(memory);
-      memory.fresh = true;
-      if (hasForeignIntent(run, seen) && !settled.has(seen.journal.version ?? "")) {
-        const version = await waitForOthers(run, subject, seen);
-        if (version === undefined)
-          return { key, status: "busy", message: `${key}: another run works on this client. Try again later.` };
-        settled.add(version);
-        continue;
-      }
-      const ended = end(seen, done);
-      if (ended !== undefined) return ended;
-      if (run.options.stopSignal?.aborted === true)
+  for (let waits = 0; ; waits++) {
+    try {
+      return await runUntilEnd(run, subject, operation, steps, memory, done);
+    } catch (error) {
+      if (stopSignal?.aborted === true && error === stopSignal.reason)
         return { key, status: "skipped", message: `${key}: the run ended before the next step. Run ${operation} again.` };
-      try {
-        done.push(...(await act({ run, subject, seen, memory })));
-      } catch (error) {
-        // Another run was faster: its intent shows in the next observation.
-        if (!(error instanceof VersionConflictError)) throw error;
-      }
+      const waitMs = rateLimitWaitMs(error);
+      if (waitMs === undefined || waits >= mostRateLimitWaits) return failedResult(key, error, memory.changed);
+      await run.step(key, "wait", () => pause(run, waitMs)).catch(() => undefined);
+      memory.fresh = true;
     }
-    throw new Error(`${key}: the client did not reach the declared state in ${mostSteps} steps. Run ${operation} again.`);
-  } catch (error) {
-    return failedResult(key, error, memory.changed);
   }
+}
+
+// The manager has repeated the request already, within the deadline of its call. `undefined`: another error, or a wait that is too long.
+function rateLimitWaitMs(error: unknown): number | undefined {
+  if (!isOAuthClientsError(error) || error.code !== "rate_limited" || error.outcome !== "not_applied") return undefined;
+  const waitMs = Math.max(error.retryAfterMs ?? 0, shortestRateLimitWaitMs);
+  return waitMs <= longestRateLimitWaitMs ? waitMs : undefined;
+}
+
+async function runUntilEnd<Observed extends Seen>(
+  run: Run,
+  subject: Subject,
+  operation: "apply" | "rotate",
+  { observe, end, act }: Steps<Observed>,
+  memory: Memory,
+  done: RunStep[],
+): Promise<ClientResult> {
+  const { key } = subject;
+  const settled = new Set<string>();
+  for (let turn = 0; turn < mostSteps; turn++) {
+    const seen = await observe(memory);
+    memory.fresh = true;
+    if (hasForeignIntent(run, seen) && !settled.has(seen.journal.version ?? "")) {
+      const version = await waitForOthers(run, subject, seen);
+      if (version === undefined)
+        return { key, status: "busy", message: `${key}: another run works on this client. Try again later.` };
+      settled.add(version);
+      continue;
+    }
+    const ended = end(seen, done);
+    if (ended !== undefined) return ended;
+    run.options.stopSignal?.throwIfAborted();
+    try {
+      done.push(...(await act({ run, subject, seen, memory })));
+    } catch (error) {
+      // Another run was faster: its intent shows in the next observation.
+      if (!(error instanceof VersionConflictError)) throw error;
+    }
+  }
+  throw new Error(`${key}: the client did not reach the declared state in ${mostSteps} steps. Run ${operation} again.`);
 }
 
 /** The result of a client that needs a decision. */

@@ -15,23 +15,23 @@ export interface CertificateOptions {
   readonly days?: readonly [from: number, to: number];
 }
 
-/** A certificate authority that lives as long as the test. */
+/** A certificate authority for one test run. */
 export interface Authority {
   readonly cert: string;
   readonly issue: (options: CertificateOptions) => Identity;
 }
 
-/** Makes an authority with a key of its own. Everything is made when a test runs, so nothing here can expire in a repository. */
+/** Creates an authority with a new key. All certificates are created at run time, so the repository contains none that can expire. */
 export function createAuthority(name = "Test authority"): Authority {
-  const own = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const authorityKeys = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const make = (options: CertificateOptions, issuer: string, signer: KeyObject, subject: KeyObject, isAuthority: boolean) =>
     encode({ options, issuer, signer, subject, isAuthority });
   return {
-    cert: make({ name }, name, own.privateKey, own.publicKey, true),
+    cert: make({ name }, name, authorityKeys.privateKey, authorityKeys.publicKey, true),
     issue(options) {
       const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
       return {
-        cert: make(options, name, own.privateKey, pair.publicKey, false),
+        cert: make(options, name, authorityKeys.privateKey, pair.publicKey, false),
         key: pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
       };
     },
@@ -100,7 +100,7 @@ function oid(text: string): Buffer {
   const bytes = [first * 40 + second];
   for (const part of rest) {
     const groups = [part & 0x7f];
-    for (let left = part >> 7; left > 0; left >>= 7) groups.unshift((left & 0x7f) | 0x80);
+    for (let remaining = part >> 7; remaining > 0; remaining >>= 7) groups.unshift((remaining & 0x7f) | 0x80);
     bytes.push(...groups);
   }
   return der(0x06, Buffer.from(bytes));

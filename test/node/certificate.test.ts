@@ -7,16 +7,16 @@ import { createAuthority } from "./authority.js";
 
 const authority = createAuthority();
 const [one, two] = [authority.issue({ name: "one" }), authority.issue({ name: "two" })];
-const refusal = (path: string) =>
+const invalidOption = (path: string) =>
   expect.objectContaining({ code: "invalid_configuration", issues: [expect.objectContaining({ path })] });
 
-describe("certificateThumbprint", () => {
-  test("refuses a text without a certificate, and does not repeat it", () => {
-    expect(() => certificateThumbprint("canary")).toThrow(refusal("cert"));
+describe("certificateThumbprint: input and result", () => {
+  test("certificateThumbprint rejects a text without a certificate and does not repeat the text", () => {
+    expect(() => certificateThumbprint("canary")).toThrow(invalidOption("cert"));
     expect(() => certificateThumbprint("canary")).not.toThrow(/canary/);
   });
 
-  test("is SHA-256 of the certificate in base64url, of a chain that of the first", () => {
+  test("certificateThumbprint returns the base64url SHA-256 hash of the first certificate", () => {
     const expected = createHash("sha256").update(new X509Certificate(one.cert).raw).digest("base64url");
     expect(certificateThumbprint(one.cert)).toBe(expected);
     expect(certificateThumbprint(new TextEncoder().encode(one.cert + authority.cert))).toBe(expected);
@@ -25,46 +25,46 @@ describe("certificateThumbprint", () => {
   });
 });
 
-describe("PEM whose line breaks are escaped", () => {
+describe("createCertificateSource: PEM with escaped line breaks", () => {
   const escapeLineBreaks = (pem: string) => pem.replaceAll("\n", "\\n");
 
   test.each([
     ["certificate", escapeLineBreaks(one.cert), one.key, "cert"],
     ["key", one.cert, escapeLineBreaks(one.key), "key"],
-  ])("is refused as a %s by a message that says so and repeats nothing", (_, cert, key, path) => {
+  ])("createCertificateSource rejects a %s with escaped line breaks and suggests to replace them", (_, cert, key, path) => {
     const make = () => createCertificateSource(cert, key, undefined);
-    expect(make).toThrow(refusal(path));
+    expect(make).toThrow(invalidOption(path));
     expect(make).toThrow('It contains "\\n" as two characters: replace them by line breaks');
     expect(make).not.toThrow("BEGIN");
   });
 
-  test("has no such hint when the text is wrong in another way", () => {
+  test("createCertificateSource makes no suggestion about line breaks for other invalid texts", () => {
     expect(() => createCertificateSource("nothing", one.key, undefined)).not.toThrow("two characters");
   });
 });
 
-describe("createCertificateSource", () => {
+describe("createCertificateSource: validation and rotation", () => {
   test.each([
-    ["a certificate that is none", "nothing", one.key, "cert"],
-    ["a key that is none", one.cert, "nothing", "key"],
+    ["a certificate that is not PEM", "nothing", one.key, "cert"],
+    ["a key that is not PEM", one.cert, "nothing", "key"],
     ["the key of another certificate", one.cert, two.key, "key"],
-  ])("refuses %s at once, and repeats no key", (_, cert, key, path) => {
-    expect(() => createCertificateSource(cert, key, undefined)).toThrow(refusal(path));
+  ])("createCertificateSource rejects %s and does not repeat the key", (_, cert, key, path) => {
+    expect(() => createCertificateSource(cert, key, undefined)).toThrow(invalidOption(path));
     expect(() => createCertificateSource(cert, key, undefined)).not.toThrow(/BEGIN|nothing/);
   });
 
-  test("refuses an encrypted key without its passphrase", () => {
+  test("createCertificateSource rejects an encrypted key without the right passphrase", () => {
     const key = createPrivateKey(one.key)
       .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "open sesame" })
       .toString();
-    expect(() => createCertificateSource(one.cert, key, undefined)).toThrow(refusal("key"));
-    expect(() => createCertificateSource(one.cert, key, "wrong")).toThrow(refusal("key"));
+    expect(() => createCertificateSource(one.cert, key, undefined)).toThrow(invalidOption("key"));
+    expect(() => createCertificateSource(one.cert, key, "wrong")).toThrow(invalidOption("key"));
     expect(createCertificateSource(one.cert, key, "open sesame")()).toMatchObject({
       thumbprint: certificateThumbprint(one.cert),
     });
   });
 
-  test("gives the same pair while what the functions read stays the same, be it text or bytes", async () => {
+  test("the certificate source returns the same pair while the functions return the same content, as string or bytes", async () => {
     let asBytes = false;
     const cert = () => (asBytes ? new TextEncoder().encode(one.cert) : one.cert);
     const source = createCertificateSource(cert, Buffer.from(one.key), undefined);
@@ -73,7 +73,7 @@ describe("createCertificateSource", () => {
     expect(await source()).toBe(first);
   });
 
-  test("keeps the old pair while only half of the new one is there", async () => {
+  test("the certificate source returns the old pair while certificate and key do not match", async () => {
     let [cert, key] = [one.cert, one.key];
     const source = createCertificateSource(
       () => cert,
@@ -87,16 +87,16 @@ describe("createCertificateSource", () => {
     expect(await source()).toMatchObject({ thumbprint: certificateThumbprint(two.cert) });
   });
 
-  test("passes on what a function throws", async () => {
-    const lost = new Error("no such file");
-    await expect(createCertificateSource(() => Promise.reject(lost), one.key, undefined)()).rejects.toBe(lost);
+  test("the certificate source rejects with the error of a function", async () => {
+    const missing = new Error("no such file");
+    await expect(createCertificateSource(() => Promise.reject(missing), one.key, undefined)()).rejects.toBe(missing);
   });
 });
 
-describe("createPfxSource", () => {
-  test("refuses bytes that are not PKCS#12, and repeats nothing", () => {
+describe("createPfxSource: validation and rotation", () => {
+  test("createPfxSource rejects bytes that are not PKCS#12 and does not repeat them", () => {
     const make = () => createPfxSource(new TextEncoder().encode("canary"), undefined);
-    expect(make).toThrow(refusal("pfx"));
+    expect(make).toThrow(invalidOption("pfx"));
     expect(make).not.toThrow("canary");
   });
 
@@ -110,12 +110,12 @@ describe("createPfxSource", () => {
       }),
     );
 
-  test.skipIf(!hasOpenssl)("refuses a wrong or missing passphrase", () => {
+  test.skipIf(!hasOpenssl)("createPfxSource rejects a wrong or missing passphrase", () => {
     const pfx = toPfx(one, "open sesame");
-    for (const passphrase of [undefined, "wrong"]) expect(() => createPfxSource(pfx, passphrase)).toThrow(refusal("pfx"));
+    for (const passphrase of [undefined, "wrong"]) expect(() => createPfxSource(pfx, passphrase)).toThrow(invalidOption("pfx"));
   });
 
-  test.skipIf(!hasOpenssl)("has the thumbprint of the certificate, and reads a replaced file", async () => {
+  test.skipIf(!hasOpenssl)("createPfxSource returns the thumbprint of the certificate and reads a replaced file", async () => {
     expect(createPfxSource(toPfx(one, "open sesame"), "open sesame")()).toMatchObject({
       thumbprint: certificateThumbprint(one.cert),
     });

@@ -5,12 +5,12 @@ import { createAuthority } from "./authority.js";
 const authority = createAuthority();
 const identity = authority.issue({ name: "client" });
 
-describe("createConnections", () => {
-  test("has no connection without TLS for who shows a certificate", () => {
+describe("createConnections: agents and certificates", () => {
+  test("createConnections rejects http with a client certificate", () => {
     expect(() => createConnections(identity).agentFor("http:")).toThrow("url: a client certificate requires https:");
   });
 
-  test("has one agent for each protocol until it is closed", () => {
+  test("createConnections has one agent per protocol until close", () => {
     const connections = createConnections({});
     const agents = ["http:", "https:"].map((protocol) => connections.agentFor(protocol));
     expect(agents[0]).not.toBe(agents[1]);
@@ -19,7 +19,7 @@ describe("createConnections", () => {
     expect(connections.agentFor("https:")).not.toBe(agents[1]);
   });
 
-  test("rule 30: has another agent and thumbprint for another certificate", async () => {
+  test("rule 30: createConnections has a new agent and thumbprint for a new certificate", async () => {
     let current = identity;
     const connections = createConnections({ cert: () => current.cert, key: () => current.key });
     const [agent, thumbprint] = [await connections.agentFor("https:"), await connections.thumbprint()];
@@ -29,7 +29,7 @@ describe("createConnections", () => {
     expect(await connections.agentFor("https:")).not.toBe(agent);
   });
 
-  test("has no thumbprint without a certificate", async () => {
+  test("createConnections has no thumbprint without a certificate", async () => {
     expect(await createConnections({}).thumbprint()).toBeUndefined();
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createCodedError, createFetchError } from "../../src/node/errors.js";
 
-describe("failure", () => {
-  test("keeps texts and codes, and nothing else of what was thrown", () => {
+describe("createFetchError: causes", () => {
+  test("createFetchError copies only the message and the code of the cause", () => {
     const thrown = Object.assign(createCodedError("Parse Error", "HPE_INVALID_HEADER_TOKEN"), {
       rawPacket: Buffer.from("token"),
     });
@@ -12,7 +12,7 @@ describe("failure", () => {
     expect(error.cause).not.toHaveProperty("rawPacket");
   });
 
-  test("keeps one error for each address that was tried", () => {
+  test("createFetchError has one cause per address", () => {
     const thrown = Object.assign(
       new AggregateError([createCodedError("a", "ECONNREFUSED"), createCodedError("b", "ETIMEDOUT")]),
       {
@@ -24,8 +24,11 @@ describe("failure", () => {
     expect((cause as AggregateError).errors.map(({ code }) => code)).toEqual(["ECONNREFUSED", "ETIMEDOUT"]);
   });
 
-  test.each([undefined, null, "text", { message: 1, code: 2 }])("takes %j, which is no error", (thrown) => {
-    expect(createFetchError("fetch failed", thrown).cause).toMatchObject({ message: "" });
-    expect(createFetchError("fetch failed", thrown).cause).not.toHaveProperty("code");
-  });
+  test.each([undefined, null, "text", { message: 1, code: 2 }])(
+    "createFetchError accepts the thrown value %j, which is not an error",
+    (thrown) => {
+      expect(createFetchError("fetch failed", thrown).cause).toMatchObject({ message: "" });
+      expect(createFetchError("fetch failed", thrown).cause).not.toHaveProperty("code");
+    },
+  );
 });

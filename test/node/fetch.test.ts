@@ -9,15 +9,15 @@ import { clientSecretBasic, requestToken } from "oauth-clients/token";
 import { describe, expect, test, vi } from "vitest";
 import { classifyNetworkError } from "../../src/core/http/errors.js";
 import { createAuthority, createSelfSigned } from "./authority.js";
-import { contentOf, rejection, serve, serveBytes, serveEncrypted, useOwnSockets } from "./loopback.js";
+import { contentOf, rejection, serve, serveBytes, serveEncrypted, useNodeSockets } from "./loopback.js";
 
-useOwnSockets();
+useNodeSockets();
 
 const authority = createAuthority();
 const server = authority.issue({ name: "server", hosts: ["127.0.0.1", "localhost"] });
 
-describe("nodeFetch refuses", () => {
-  test("what cannot be sent, before a connection is opened", async () => {
+describe("nodeFetch: validation", () => {
+  test("nodeFetch rejects invalid requests before it opens a connection", async () => {
     const { url, sockets } = await serve((_, response) => response.end());
     const fetch = nodeFetch();
     await expect(fetch("nowhere")).rejects.toThrow("url: expected an absolute URL");
@@ -27,7 +27,7 @@ describe("nodeFetch refuses", () => {
     expect(sockets).toHaveLength(0);
   });
 
-  test("a URL without TLS beside a client certificate", async () => {
+  test("nodeFetch rejects an http URL when a client certificate is configured", async () => {
     const { url, sockets } = await serve((_, response) => response.end());
     const fetch = nodeFetch(authority.issue({ name: "client" }));
     await expect(fetch(url)).rejects.toThrow("url: a client certificate requires https:");
@@ -35,46 +35,46 @@ describe("nodeFetch refuses", () => {
   });
 });
 
-describe("nodeFetch rejects with a TypeError whose cause has the code", () => {
-  test("of a closed port, which proves that nothing was sent", async () => {
+describe("nodeFetch: network errors, a TypeError whose cause has a code", () => {
+  test("nodeFetch rejects with the code of a closed port, which proves that nothing was sent", async () => {
     const error = await rejection(nodeFetch()("http://127.0.0.1:9"));
     expect(error).toBeInstanceOf(TypeError);
     expect(error.cause?.code).toBe("ECONNREFUSED");
     expect(classifyNetworkError(error)).toMatchObject({ code: "ECONNREFUSED", notSent: true });
   });
 
-  test("of every address where a name has several", async () => {
-    // Node goes on to the next address after a quarter of a second, which a busy machine may need to refuse one.
-    const patienceMs = getDefaultAutoSelectFamilyAttemptTimeout();
+  test("nodeFetch rejects with the code of all addresses of a host name", async () => {
+    // Node tries the next address after 250 ms. A busy machine may need longer to reject a connection.
+    const defaultTimeoutMs = getDefaultAutoSelectFamilyAttemptTimeout();
     setDefaultAutoSelectFamilyAttemptTimeout(20_000);
     try {
       const error = await rejection(nodeFetch()("http://localhost:9"));
       expect(classifyNetworkError(error)).toMatchObject({ code: "ECONNREFUSED", notSent: true });
     } finally {
-      setDefaultAutoSelectFamilyAttemptTimeout(patienceMs);
+      setDefaultAutoSelectFamilyAttemptTimeout(defaultTimeoutMs);
     }
   });
 
-  test.each(["rejection", "reset"])("of a connection that ends without a response: %s", async (kind) => {
+  test.each(["end", "reset"])("nodeFetch rejects when a connection ends without a response: %s", async (kind) => {
     const { url } = await serveBytes((socket) => (kind === "reset" ? socket.resetAndDestroy() : socket.end()));
     const error = await rejection(nodeFetch()(url, { method: "POST", body: "a" }));
     expect(error).toBeInstanceOf(TypeError);
     expect(classifyNetworkError(error)).toEqual({ code: "ECONNRESET", notSent: false, permanent: false });
   });
 
-  test("of a connection that does not come about in time", async () => {
+  test("nodeFetch rejects when a connection is not established before the timeout", async () => {
     // Accepts, and never responds to the handshake.
     const { port } = await serveBytes(() => undefined);
     const error = await rejection(nodeFetch({ connectTimeoutMs: 50 })(`https://127.0.0.1:${port}`));
     expect(classifyNetworkError(error)).toMatchObject({ code: "UND_ERR_CONNECT_TIMEOUT", notSent: true });
   });
 
-  test("but not of one that does, and responds later", async () => {
+  test("nodeFetch applies the connection timeout only until the connection is established", async () => {
     const { url } = await serve((_, response) => setTimeout(() => response.end("late"), 150));
     expect(await (await nodeFetch({ connectTimeoutMs: 100 })(url)).text()).toBe("late");
   });
 
-  test("of content that is cut short", async () => {
+  test("nodeFetch rejects the read of a truncated body", async () => {
     const { url } = await serveBytes((socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf"));
     const response = await nodeFetch()(url);
     const error = await rejection(response.text());
@@ -88,40 +88,40 @@ describe("nodeFetch rejects with a TypeError whose cause has the code", () => {
     ["deflate", Buffer.from("xyz, no deflate")],
     ["br", Buffer.from("no brotli, really")],
     ["gzip", gzipSync(randomBytes(1_000)).subarray(0, 500)],
-  ])("of content that is no %s", async (coding, content) => {
+  ])("nodeFetch rejects the read of a body that is invalid %s", async (coding, content) => {
     const { url } = await serve((_, response) => response.setHeader("content-encoding", coding).end(content));
     const error = await rejection((await nodeFetch()(url)).text());
     expect(error.message).toBe("terminated");
     expect(error.cause?.code).toMatch(/^(Z_|ERR_)/);
   });
 
-  test("of a response that is not HTTP, without keeping its bytes", async () => {
+  test("nodeFetch rejects a response that is not HTTP, and its error contains none of the bytes", async () => {
     const { url } = await serveBytes((socket) => socket.end("HTTP/1.1 200 OK\r\nbad header access_token-canary\r\n\r\n"));
     const error = await rejection(nodeFetch()(url));
     expect(error.cause?.code).toMatch(/^HPE_/);
     expect(Object.keys(error.cause ?? {})).toEqual(["code"]);
   });
 
-  test("of a response whose status is invalid for a Response, and of a change of protocol", async () => {
-    const odd = await serveBytes((socket) => socket.end("HTTP/1.1 799 Odd\r\ncontent-length: 0\r\n\r\n"));
-    expect((await rejection(nodeFetch()(odd.url))).cause?.code).toBe("HPE_INVALID_STATUS");
+  test("nodeFetch rejects an invalid status and a protocol upgrade", async () => {
+    const invalidStatus = await serveBytes((socket) => socket.end("HTTP/1.1 799 Odd\r\ncontent-length: 0\r\n\r\n"));
+    expect((await rejection(nodeFetch()(invalidStatus.url))).cause?.code).toBe("HPE_INVALID_STATUS");
     const other = await serveBytes((socket) => socket.write("HTTP/1.1 101 S\r\nconnection: upgrade\r\nupgrade: a\r\n\r\n"));
     expect((await rejection(nodeFetch()(other.url))).cause?.code).toBe("HPE_INVALID_UPGRADE");
   });
 });
 
-describe("nodeFetch ends with the signal's own reason", () => {
-  test("before anything is sent", async () => {
+describe("nodeFetch: abort signals", () => {
+  test("nodeFetch rejects with the reason of an aborted signal and opens no connection", async () => {
     const { url, sockets } = await serve((_, response) => response.end());
-    const reason = new Error("not now");
+    const reason = new Error("aborted");
     await expect(nodeFetch()(url, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     expect(sockets).toHaveLength(0);
   });
 
-  test("while it waits for a response, and closes the connection", async () => {
+  test("nodeFetch rejects with the reason of the signal while it waits for a response, and closes the connection", async () => {
     const { url, received } = await serve(() => undefined);
     const controller = new AbortController();
-    const reason = new Error("enough");
+    const reason = new Error("aborted");
     const pending = nodeFetch()(url, { signal: controller.signal });
     while (received.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     const closed = new Promise((resolve) => received[0]?.socket.once("close", resolve));
@@ -130,18 +130,18 @@ describe("nodeFetch ends with the signal's own reason", () => {
     await closed;
   });
 
-  test("while it waits for a certificate", async () => {
+  test("nodeFetch rejects with the reason of the signal while it waits for a certificate", async () => {
     const { cert, key } = authority.issue({ name: "client" });
     const controller = new AbortController();
     const fetch = nodeFetch({ cert: () => new Promise<string>(() => undefined), key });
     const pending = fetch("https://127.0.0.1:9", { signal: controller.signal });
-    const reason = new Error("enough");
+    const reason = new Error("aborted");
     controller.abort(reason);
     await expect(pending).rejects.toBe(reason);
     expect(cert).toContain("CERTIFICATE");
   });
 
-  test("and leaves nothing on it, however a response ended", async () => {
+  test("nodeFetch removes its listeners from the signal after every kind of response", async () => {
     const { url } = await serve((request, response) => {
       if (request.url === "/cut") response.writeHead(200, { "content-length": "9" }).write("half", () => response.destroy());
       else if (request.url === "/drop") request.socket.destroy();
@@ -157,35 +157,35 @@ describe("nodeFetch ends with the signal's own reason", () => {
     await vi.waitFor(() => expect(getEventListeners(signal, "abort")).toEqual([]));
   });
 
-  test("in the middle of the content", async () => {
+  test("nodeFetch rejects the read of a body with the reason of the signal", async () => {
     const { url } = await serve((_, response) => response.write("first"));
     const controller = new AbortController();
     const response = await nodeFetch()(url, { signal: controller.signal });
     const reader = response.body?.getReader();
     expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("first");
     const rest = reader?.read();
-    const reason = new Error("enough");
+    const reason = new Error("aborted");
     controller.abort(reason);
     await expect(rest).rejects.toBe(reason);
   });
 
-  test("and that may be one for many requests, without a warning, unless a maximum was set", async () => {
+  test("nodeFetch raises the listener limit of a signal that many requests share, unless the caller set a limit", async () => {
     const { url } = await serve((_, response) => response.end("ok"));
     const fetch = nodeFetch();
-    for (const [own, expected] of [
+    for (const [limit, expected] of [
       [undefined, 1_500],
       [20, 20],
     ] as const) {
       const { signal } = new AbortController();
-      if (own !== undefined) setMaxListeners(own, signal);
+      if (limit !== undefined) setMaxListeners(limit, signal);
       await Promise.all(Array.from({ length: 15 }, async () => (await fetch(url, { signal })).text()));
       expect(getMaxListeners(signal)).toBe(expected);
     }
   });
 });
 
-describe("rule 13: TLS", () => {
-  const echo = (name: string) => serveEncrypted(authorityServers[name] ?? server, (_, response) => response.end("secret"));
+describe("rule 13: nodeFetch: TLS", () => {
+  const serveAs = (name: string) => serveEncrypted(authorityServers[name] ?? server, (_, response) => response.end("secret"));
   const authorityServers: Record<string, { cert: string; key: string }> = {
     "wrong host": authority.issue({ name: "127.0.0.1", hosts: ["other.example"] }),
     expired: authority.issue({ name: "server", hosts: ["127.0.0.1"], days: [-30, -1] }),
@@ -200,16 +200,16 @@ describe("rule 13: TLS", () => {
     ["not yet valid", "CERT_NOT_YET_VALID"],
     ["self-signed", "DEPTH_ZERO_SELF_SIGNED_CERT"],
     ["of another authority", /^(CERT_SIGNATURE_FAILURE|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT_LOCALLY)$/],
-  ])("a certificate that is %s is refused before anything is sent", async (name, code) => {
-    const { url, received } = await echo(name);
+  ])("nodeFetch rejects a server certificate before it sends a request: %s", async (name, code) => {
+    const { url, received } = await serveAs(name);
     const error = await rejection(nodeFetch({ ca: authority.cert })(url, { method: "POST", body: "client_secret=a" }));
     expect(error.cause?.code).toMatch(code);
     expect(classifyNetworkError(error)).toMatchObject({ notSent: true, permanent: true });
     expect(received).toHaveLength(0);
   });
 
-  test("an authority that is not given is not trusted, and the environment cannot switch that off", async () => {
-    const { url, received } = await echo("good");
+  test("nodeFetch rejects a certificate of an unknown authority, also with NODE_TLS_REJECT_UNAUTHORIZED=0", async () => {
+    const { url, received } = await serveAs("good");
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
     try {
       const error = await rejection(nodeFetch()(url));
@@ -220,7 +220,7 @@ describe("rule 13: TLS", () => {
     expect(received).toHaveLength(0);
   });
 
-  test("a server without TLS 1.2 is refused", async () => {
+  test("nodeFetch rejects a server without TLS 1.2", async () => {
     const { url } = await serveEncrypted(
       { ...server, minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT:@SECLEVEL=0" },
       (_, response) => response.end(),
@@ -229,36 +229,40 @@ describe("rule 13: TLS", () => {
     expect(error.cause?.code).toMatch(/^(EPROTO|ERR_SSL_)/);
   });
 
-  test("another name can be asked for", async () => {
-    const { url } = await echo("wrong host");
+  test("nodeFetch verifies the certificate for the host name in servername", async () => {
+    const { url } = await serveAs("wrong host");
     const fetch = nodeFetch({ ca: [authority.cert], servername: "other.example" });
     await expect((await fetch(url)).text()).resolves.toBe("secret");
   });
 
-  test("a certificate of the authority is accepted", async () => {
-    const { url } = await echo("good");
+  test("nodeFetch accepts a certificate of the configured authority", async () => {
+    const { url } = await serveAs("good");
     const fetch = nodeFetch({ ca: new TextEncoder().encode(authority.cert) });
     await expect((await fetch(url)).text()).resolves.toBe("secret");
   });
 });
 
-describe("client certificates (RFC 8705)", () => {
-  const asking = { ...server, requestCert: true, ca: authority.cert };
+describe("nodeFetch: client certificates (RFC 8705)", () => {
+  const requestingCertificate = { ...server, requestCert: true, ca: authority.cert };
   const subject = (listener: { readonly socket: unknown }) =>
     (listener.socket as { getPeerCertificate: () => { subject?: { CN?: string } } }).getPeerCertificate().subject?.CN ??
     "no certificate";
-  const naming = () =>
-    serveEncrypted({ ...asking, rejectUnauthorized: false }, (request, response) => response.end(subject(request)));
+  const serveSubject = () =>
+    serveEncrypted({ ...requestingCertificate, rejectUnauthorized: false }, (request, response) =>
+      response.end(subject(request)),
+    );
 
-  test("a server that requires one does not respond without it", async () => {
-    const { url, received } = await serveEncrypted({ ...asking, rejectUnauthorized: true }, (_, response) => response.end());
+  test("nodeFetch without a client certificate receives no response from a server that requires one", async () => {
+    const { url, received } = await serveEncrypted({ ...requestingCertificate, rejectUnauthorized: true }, (_, response) =>
+      response.end(),
+    );
     const error = await rejection(nodeFetch({ ca: authority.cert })(url));
     expect(classifyNetworkError(error).notSent).toBe(false);
     expect(received).toHaveLength(0);
   });
 
-  test("shows its own, and another instance shows another on the same server", async () => {
-    const { url } = await naming();
+  test("each nodeFetch instance presents its own client certificate to the same server", async () => {
+    const { url } = await serveSubject();
     const one = nodeFetch({ ca: authority.cert, ...authority.issue({ name: "one" }) });
     const two = nodeFetch({ ca: authority.cert, ...authority.issue({ name: "two" }) });
     const none = nodeFetch({ ca: authority.cert });
@@ -266,19 +270,22 @@ describe("client certificates (RFC 8705)", () => {
     expect(names).toEqual(["one", "two", "no certificate", "one"]);
   });
 
-  test("rule 31: shows its own beside any way to authenticate", async () => {
-    const { url, received } = await serveEncrypted({ ...asking, rejectUnauthorized: true }, (request, response) => {
-      response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify({ access_token: subject(request), token_type: "Bearer" }));
-    });
+  test("rule 31: nodeFetch presents its client certificate together with client_secret_basic", async () => {
+    const { url, received } = await serveEncrypted(
+      { ...requestingCertificate, rejectUnauthorized: true },
+      (request, response) => {
+        response.setHeader("content-type", "application/json");
+        response.end(JSON.stringify({ access_token: subject(request), token_type: "Bearer" }));
+      },
+    );
     const fetch = nodeFetch({ ca: authority.cert, ...authority.issue({ name: "one" }) });
     const request = { tokenEndpoint: url, clientId: "client-1", clientAuthentication: clientSecretBasic("secret") };
     expect(await requestToken(request, { fetch })).toMatchObject({ value: "one" });
     expect(received.map(({ headers }) => headers.authorization)).toEqual([`Basic ${btoa("client-1:secret")}`]);
   });
 
-  test("rule 32: shows a new one as soon as the function gives it, and keeps the old while key and certificate do not fit", async () => {
-    const { url, sockets } = await naming();
+  test("rule 32: nodeFetch presents a new client certificate when certificate and key match, and the old one until then", async () => {
+    const { url, sockets } = await serveSubject();
     const [first, second] = [authority.issue({ name: "first" }), authority.issue({ name: "second" })];
     let [cert, key] = [first.cert, first.key];
     const fetch = nodeFetch({ ca: authority.cert, cert: () => cert, key: async () => key });
@@ -294,7 +301,7 @@ describe("client certificates (RFC 8705)", () => {
     expect(sockets).toHaveLength(2);
   });
 
-  test("reports a certificate that cannot be read when it is first needed", async () => {
+  test("nodeFetch rejects the first request when the client certificate is invalid", async () => {
     const { key } = authority.issue({ name: "client" });
     const fetch = nodeFetch({ cert: () => "nothing", key });
     await expect(fetch("https://127.0.0.1:9")).rejects.toMatchObject({
@@ -304,11 +311,11 @@ describe("client certificates (RFC 8705)", () => {
   });
 });
 
-describe("connections", () => {
+describe("nodeFetch: connections", () => {
   const once = async (fetch: ReturnType<typeof nodeFetch>, url: string, init?: RequestInit) => (await fetch(url, init)).text();
 
-  test("a kept connection that the server closes is not used for a second POST of the same request", async () => {
-    // The first request gets a response; the second one on the same connection is read and the connection cut.
+  test("nodeFetch does not repeat a POST when the server closes an idle connection", async () => {
+    // The first request receives a response. The server reads the second one and closes the connection.
     let cut = 0;
     const { url, sockets } = await serveBytes((socket, count) => {
       if (count === 1) socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
@@ -325,8 +332,8 @@ describe("connections", () => {
     expect(sockets).toHaveLength(1);
   });
 
-  test("to a host are all closed after an error on one of them, and the next request opens a new one", async () => {
-    // Each connection serves one request, and is dead afterwards.
+  test("nodeFetch closes all connections to a host after an error on one of them, and opens a new one for the next request", async () => {
+    // Each connection serves one request and is unusable afterwards.
     const { url, sockets } = await serveBytes((socket) => {
       if (socket.bytesWritten > 0) socket.resetAndDestroy();
       else setTimeout(() => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"), 20);
@@ -343,7 +350,7 @@ describe("connections", () => {
     expect(other.sockets).toHaveLength(1);
   });
 
-  test("are kept for the next request, also after a response without content", async () => {
+  test("nodeFetch reuses a connection, also after a response without a body", async () => {
     const { url, sockets, received } = await serve((request, response) => {
       response.statusCode = request.url === "/empty" ? 204 : 200;
       response.end(request.url === "/empty" ? undefined : "ok");
@@ -362,27 +369,27 @@ describe("connections", () => {
     expect(sockets).toHaveLength(1);
   });
 
-  test("are kept under TLS", async () => {
+  test("nodeFetch reuses a TLS connection", async () => {
     const { url, sockets } = await serveEncrypted(server, (_, response) => response.end("ok"));
     const fetch = nodeFetch({ ca: authority.cert });
     for (let count = 0; count < 3; count += 1) await once(fetch, url);
     expect(sockets).toHaveLength(1);
   });
 
-  test("are bounded when told so", async () => {
+  test("nodeFetch opens at most maxConnections connections", async () => {
     const { url, sockets } = await serve((_, response) => response.end("ok"));
     const fetch = nodeFetch({ maxConnections: 1 });
     await Promise.all(Array.from({ length: 5 }, () => once(fetch, url)));
     expect(sockets).toHaveLength(1);
   });
 
-  test("end when they have been idle for long enough", async () => {
+  test("nodeFetch closes a connection after the idle timeout", async () => {
     const { url, sockets } = await serve((_, response) => response.end("ok"));
     await once(nodeFetch({ idleTimeoutMs: 20 }), url);
     await new Promise((resolve) => sockets[0]?.once("close", resolve));
   });
 
-  test("end with close(), idle ones at once and others with their response, and later requests open new ones", async () => {
+  test("close ends idle connections immediately and busy ones after their response, and later requests open new connections", async () => {
     let finish = () => undefined as unknown;
     const { url, sockets } = await serve((request, response) => {
       if (request.url === "/slow") {
@@ -406,8 +413,8 @@ describe("connections", () => {
   });
 });
 
-describe("what is sent", () => {
-  const mirror = () =>
+describe("nodeFetch: requests", () => {
+  const serveRequestCopy = () =>
     serve(async (request, response) => {
       const content = (await contentOf(request)).toString("latin1");
       response.end(JSON.stringify({ method: request.method, url: request.url, headers: request.headers, content }));
@@ -415,8 +422,8 @@ describe("what is sent", () => {
   const seen = async (response: Response) =>
     (await response.json()) as { method: string; url: string; headers: Record<string, string>; content: string };
 
-  test("a form, with its length and type, and the caller's fields", async () => {
-    const { url } = await mirror();
+  test("nodeFetch sends a form with its length, its type and the headers of the caller", async () => {
+    const { url } = await serveRequestCopy();
     const body = new URLSearchParams({ grant_type: "client_credentials" });
     const { method, headers, content } = await seen(
       await nodeFetch()(new URL("/token?tenant=1", url), { method: "post", body, headers: [["X-One", "1"]] }),
@@ -432,8 +439,8 @@ describe("what is sent", () => {
     expect(headers).not.toHaveProperty("transfer-encoding");
   });
 
-  test("a Request, whose init may be given beside it", async () => {
-    const { url } = await mirror();
+  test("nodeFetch sends a Request and applies init to it", async () => {
+    const { url } = await serveRequestCopy();
     const request = new Request(url, { method: "PUT", body: "a", headers: { authorization: "Bearer a" } });
     expect(await seen(await nodeFetch()(request))).toMatchObject({
       method: "PUT",
@@ -445,8 +452,8 @@ describe("what is sent", () => {
   });
 });
 
-describe("the response", () => {
-  test("is a Response with its address, status and fields", async () => {
+describe("nodeFetch: responses", () => {
+  test("nodeFetch returns a Response with URL, status and headers", async () => {
     const { url } = await serve((_, response) => {
       response.writeHead(418, "Teapot", [
         ["x-one", "1"],
@@ -473,33 +480,36 @@ describe("the response", () => {
     ["br", brotliCompressSync],
     ["deflate, gzip", (content: Buffer) => gzipSync(deflateSync(content))],
     ["identity", (content: Buffer) => content],
-  ])("is unpacked when it is packed as %s", async (coding, pack) => {
+  ])("nodeFetch decodes a body with the content coding %s", async (coding, encode) => {
     const content = Buffer.from("ä".repeat(100_000));
-    const { url } = await serve((_, response) => response.setHeader("content-encoding", coding).end(pack(content)));
+    const { url } = await serve((_, response) => response.setHeader("content-encoding", coding).end(encode(content)));
     const response = await nodeFetch()(url);
     expect(Buffer.from(await response.arrayBuffer()).equals(content)).toBe(true);
   });
 
-  test("is left as it came when the coding is unknown or there are too many", async () => {
+  test("nodeFetch does not decode a body with an unknown coding or with too many codings", async () => {
     for (const coding of ["zip", Array.from({ length: 6 }, () => "gzip").join()]) {
       const { url } = await serve((_, response) => response.setHeader("content-encoding", coding).end("as it is"));
       expect(await (await nodeFetch()(url)).text()).toBe("as it is");
     }
   });
 
-  test.each(["gzip", "br", "deflate", "gzip, gzip"])("may be said to be %s and be empty", async (coding) => {
-    const { url } = await serve((_, response) => response.writeHead(503, { "content-encoding": coding }).end());
-    expect(await (await nodeFetch()(url)).text()).toBe("");
-  });
+  test.each(["gzip", "br", "deflate", "gzip, gzip"])(
+    "nodeFetch accepts an empty body with the content coding %s",
+    async (coding) => {
+      const { url } = await serve((_, response) => response.writeHead(503, { "content-encoding": coding }).end());
+      expect(await (await nodeFetch()(url)).text()).toBe("");
+    },
+  );
 
-  test("is read no faster than it is asked for", async () => {
-    // Systems differ in how much they keep on the way: some megabytes, and never as much as this.
-    const most = 4_096;
+  test("nodeFetch reads a body only on demand", async () => {
+    // The buffers of an operating system hold some megabytes, and always less than this number of chunks.
+    const maxChunks = 4_096;
     let written = 0;
     const { url } = await serve(async (_, response) => {
       const chunk = randomBytes(65_536);
       response.on("error", () => undefined).setMaxListeners(0);
-      while (written < most && !response.destroyed) {
+      while (written < maxChunks && !response.destroyed) {
         written += 1;
         if (!response.write(chunk)) await new Promise((go) => response.once("drain", go).once("close", go));
       }
@@ -507,21 +517,24 @@ describe("the response", () => {
     const response = await nodeFetch()(url);
     await new Promise((resolve) => setTimeout(resolve, 50));
     await response.body?.cancel();
-    expect(written).toBeLessThan(most);
+    expect(written).toBeLessThan(maxChunks);
   });
 
-  test.each([301, 302, 303, 307, 308])("is a redirect as it stands: %s", async (status) => {
-    const { url, received } = await serve((_, response) => response.writeHead(status, { location: "/other?token=a" }).end());
-    const response = await nodeFetch()(url, { method: "POST", body: "a", redirect: "manual" });
-    expect([response.status, response.headers.get("location")]).toEqual([status, "/other?token=a"]);
-    expect(received).toHaveLength(1);
-    const error = await rejection(nodeFetch()(url, { redirect: "error" }));
-    expect(error.cause).toMatchObject({ message: "unexpected redirect" });
-  });
+  test.each([301, 302, 303, 307, 308])(
+    "nodeFetch returns a redirect with the status %s and does not follow it",
+    async (status) => {
+      const { url, received } = await serve((_, response) => response.writeHead(status, { location: "/other?token=a" }).end());
+      const response = await nodeFetch()(url, { method: "POST", body: "a", redirect: "manual" });
+      expect([response.status, response.headers.get("location")]).toEqual([status, "/other?token=a"]);
+      expect(received).toHaveLength(1);
+      const error = await rejection(nodeFetch()(url, { redirect: "error" }));
+      expect(error.cause).toMatchObject({ message: "unexpected redirect" });
+    },
+  );
 });
 
-describe("nodeFetch carries", () => {
-  test("the calls of a manager", async () => {
+describe("nodeFetch: in managers and token requests", () => {
+  test("nodeFetch works as the fetch of a manager", async () => {
     const { urls, close } = await simulateOry().listen();
     try {
       const fetch = nodeFetch();
@@ -536,7 +549,7 @@ describe("nodeFetch carries", () => {
     }
   });
 
-  test("token requests, whose redirects stay where they are", async () => {
+  test("nodeFetch works as the fetch of token requests and does not follow their redirects", async () => {
     const clients = [{ clientId: "service", secret: "s3cret/+" }];
     const simulator = simulateAuthorizationServer({ clients });
     const { url, close } = await simulator.listen();

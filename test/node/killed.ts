@@ -3,7 +3,7 @@ import { createRequire, syncBuiltinESMExports } from "node:module";
 import { secretFile } from "../../src/node/secret-file.js";
 import { createOryManager } from "../../src/ory/manager.js";
 
-/** What the process does, and the point at which it ends: `request 2`, `response 2`, or `rename 2`. */
+/** The operation of the process and the point at which it is killed: `request 2`, `response 2`, or `rename 2`. */
 export interface KilledRun {
   readonly operation: "create" | "rotate";
   readonly adminUrl: string;
@@ -15,7 +15,7 @@ export interface KilledRun {
 const { operation, adminUrl, directory, id, killAt }: KilledRun = JSON.parse(process.argv[2] ?? "");
 
 const counts = new Map<string, number>();
-function reach(event: string): void {
+function killIfReached(event: string): void {
   const count = (counts.get(event) ?? 0) + 1;
   counts.set(event, count);
   if (`${event} ${count}` === killAt) process.kill(process.pid, "SIGKILL");
@@ -24,7 +24,7 @@ function reach(event: string): void {
 const files = createRequire(import.meta.url)("node:fs/promises");
 const { rename } = files;
 files.rename = (...paths: [string, string]) => {
-  reach("rename");
+  killIfReached("rename");
   return rename(...paths);
 };
 syncBuiltinESMExports();
@@ -33,9 +33,9 @@ const ory = createOryManager({
   adminUrl,
   retry: { maxRetries: 0 },
   fetch: async (...request) => {
-    reach("request");
+    killIfReached("request");
     const response = await fetch(...request);
-    reach("response");
+    killIfReached("response");
     return response;
   },
 });

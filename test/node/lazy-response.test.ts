@@ -15,49 +15,49 @@ const headers = new ResponseHeaders(fields.flat());
 const head = { url: "https://auth.example/", status: 201, statusText: "Created", headers };
 
 function content(text = '{"a":1}') {
-  const pieces = [...text].map((sign) => Buffer.from(sign));
+  const chunks = [...text].map((character) => Buffer.from(character));
   return createResponseBody(
-    Object.assign(Readable.from(pieces), { headers: {} }) as unknown as IncomingMessage,
+    Object.assign(Readable.from(chunks), { headers: {} }) as unknown as IncomingMessage,
     null,
     undefined,
   );
 }
 
-// The platform's own classes are the measure.
-describe("ResponseHeaders", () => {
-  const lean = headers;
-  const full = new Headers(fields.map(([...pair]) => pair));
+// The expected behaviour is that of the platform's own classes.
+describe("ResponseHeaders: compatibility with Headers", () => {
+  const lazy = headers;
+  const native = new Headers(fields.map(([...pair]) => pair));
 
-  test("cannot be changed", () => {
-    for (const change of ["append", "set", "delete"] as const) expect(() => lean[change]()).toThrow(TypeError);
+  test("ResponseHeaders rejects changes", () => {
+    for (const change of ["append", "set", "delete"] as const) expect(() => lazy[change]()).toThrow(TypeError);
   });
 
-  test("reads as the platform's do", () => {
+  test("ResponseHeaders returns the same fields as Headers", () => {
     for (const name of ["content-type", "X-ONE", "set-cookie", "absent"]) {
-      expect([lean.get(name), lean.has(name)], name).toEqual([full.get(name), full.has(name)]);
+      expect([lazy.get(name), lazy.has(name)], name).toEqual([native.get(name), native.has(name)]);
     }
-    expect(lean.getSetCookie()).toEqual(full.getSetCookie());
+    expect(lazy.getSetCookie()).toEqual(native.getSetCookie());
   });
 
-  test("is walked through as the platform's are", () => {
-    expect([...lean]).toEqual([...full]);
-    expect([...lean.keys()]).toEqual([...full.keys()]);
-    expect([...lean.values()]).toEqual([...full.values()]);
-    const walked: unknown[] = [];
-    lean.forEach((value, name, headers) => {
-      walked.push([name, value, headers === lean]);
+  test("ResponseHeaders iterates like Headers", () => {
+    expect([...lazy]).toEqual([...native]);
+    expect([...lazy.keys()]).toEqual([...native.keys()]);
+    expect([...lazy.values()]).toEqual([...native.values()]);
+    const visited: unknown[] = [];
+    lazy.forEach((value, name, headers) => {
+      visited.push([name, value, headers === lazy]);
     });
-    expect(walked).toEqual([...full].map((pair) => [...pair, true]));
-    expect([...new Headers(lean)]).toEqual([...full]);
+    expect(visited).toEqual([...native].map((pair) => [...pair, true]));
+    expect([...new Headers(lazy)]).toEqual([...native]);
   });
 });
 
-describe("LazyResponse", () => {
-  test("has every member that the platform's has", () => {
-    const lean = new LazyResponse(head, content());
+describe("LazyResponse: compatibility with Response", () => {
+  test("LazyResponse has every member of Response", () => {
+    const lazy = new LazyResponse(head, content());
     const names = Object.getOwnPropertyNames(Response.prototype).filter((name) => name !== "constructor");
-    expect(names.filter((name) => !(name in lean))).toEqual([]);
-    expect(lean).toMatchObject({
+    expect(names.filter((name) => !(name in lazy))).toEqual([]);
+    expect(lazy).toMatchObject({
       url: head.url,
       status: 201,
       statusText: "Created",
@@ -67,29 +67,29 @@ describe("LazyResponse", () => {
     });
   });
 
-  test("is read once", async () => {
+  test("LazyResponse rejects a second read of its body", async () => {
     for (const read of ["text", "json", "bytes", "arrayBuffer", "blob", "formData", "textUpTo"] as const) {
-      const lean = new LazyResponse(head, content());
-      expect(lean.bodyUsed).toBe(false);
-      await lean.text();
-      expect(lean.bodyUsed).toBe(true);
-      expect(lean.body?.locked).toBe(true);
-      await expect(lean[read](1), read).rejects.toThrow("Body is unusable");
+      const lazy = new LazyResponse(head, content());
+      expect(lazy.bodyUsed).toBe(false);
+      await lazy.text();
+      expect(lazy.bodyUsed).toBe(true);
+      expect(lazy.body?.locked).toBe(true);
+      await expect(lazy[read](1), read).rejects.toThrow("Body is unusable");
     }
-    const lean = new LazyResponse(head, content());
-    lean.body?.getReader();
-    await expect(lean.text()).rejects.toThrow("Body is unusable");
-    expect(() => lean.clone()).toThrow("Body is unusable");
+    const lazy = new LazyResponse(head, content());
+    lazy.body?.getReader();
+    await expect(lazy.text()).rejects.toThrow("Body is unusable");
+    expect(() => lazy.clone()).toThrow("Body is unusable");
   });
 
-  test("gives its content in every form", async () => {
-    const lean = (text?: string) => new LazyResponse(head, content(text));
-    expect(await lean().json()).toEqual({ a: 1 });
-    expect(await lean("\ufeffé").text()).toBe("é");
-    expect(new Uint8Array(await lean("ab").arrayBuffer())).toEqual(new Uint8Array([97, 98]));
-    const blob = await lean().blob();
+  test("LazyResponse returns its body in every format", async () => {
+    const lazy = (text?: string) => new LazyResponse(head, content(text));
+    expect(await lazy().json()).toEqual({ a: 1 });
+    expect(await lazy("\ufeffé").text()).toBe("é");
+    expect(new Uint8Array(await lazy("ab").arrayBuffer())).toEqual(new Uint8Array([97, 98]));
+    const blob = await lazy().blob();
     expect([await blob.text(), blob.type]).toEqual(['{"a":1}', "application/json"]);
-    await expect(lean().formData()).rejects.toThrow(TypeError);
+    await expect(lazy().formData()).rejects.toThrow(TypeError);
     const form = new LazyResponse(
       { ...head, headers: new ResponseHeaders(["content-type", "application/x-www-form-urlencoded"]) },
       content("a=b"),
@@ -97,31 +97,31 @@ describe("LazyResponse", () => {
     expect((await form.formData()).get("a")).toBe("b");
   });
 
-  test("gives a text up to a length, and otherwise says that it is longer", async () => {
-    const lean = () => new LazyResponse(head, content("abc"));
-    expect(await lean().textUpTo(3)).toBe("abc");
-    expect(await lean().textUpTo(2)).toBeUndefined();
-    const cloned = lean();
+  test("textUpTo returns the text, or undefined when it exceeds the maximum length", async () => {
+    const lazy = () => new LazyResponse(head, content("abc"));
+    expect(await lazy().textUpTo(3)).toBe("abc");
+    expect(await lazy().textUpTo(2)).toBeUndefined();
+    const cloned = lazy();
     cloned.clone();
     expect(await cloned.textUpTo(2)).toBeUndefined();
-    const fitting = lean();
-    fitting.clone();
-    expect(await fitting.textUpTo(3)).toBe("abc");
+    const shortEnough = lazy();
+    shortEnough.clone();
+    expect(await shortEnough.textUpTo(3)).toBe("abc");
     expect(await new LazyResponse(head, undefined).textUpTo(0)).toBe("");
   });
 
-  test("gives nothing when there is nothing", async () => {
-    const lean = new LazyResponse({ ...head, status: 204 }, undefined);
-    expect([lean.body, await lean.text(), lean.bodyUsed]).toEqual([null, "", false]);
-    expect(await lean.clone().text()).toBe("");
+  test("LazyResponse without a body has an empty text", async () => {
+    const lazy = new LazyResponse({ ...head, status: 204 }, undefined);
+    expect([lazy.body, await lazy.text(), lazy.bodyUsed]).toEqual([null, "", false]);
+    expect(await lazy.clone().text()).toBe("");
   });
 
-  test("is cloned into the platform's own", async () => {
-    const lean = new LazyResponse(head, content());
-    const clone = lean.clone();
+  test("clone returns a Response of the platform", async () => {
+    const lazy = new LazyResponse(head, content());
+    const clone = lazy.clone();
     expect(clone).toBeInstanceOf(Response);
     expect([clone.url, clone.status, clone.headers.get("x-one")]).toEqual([head.url, 201, "1, 2"]);
     expect(await clone.json()).toEqual({ a: 1 });
-    expect(await lean.json()).toEqual({ a: 1 });
+    expect(await lazy.json()).toEqual({ a: 1 });
   });
 });

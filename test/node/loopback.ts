@@ -3,23 +3,23 @@ import https, { type ServerOptions } from "node:https";
 import net, { type AddressInfo, type Socket } from "node:net";
 import { afterEach, beforeAll } from "vitest";
 
-// Taken before the watch over the network is set up: it puts its own sockets in the place of Node's, and here it is Node's sockets that
-// are looked at. No test of this folder names another host than the loopback.
-const own = { http: http.request, https: https.request, ClientRequest: http.ClientRequest };
+// These references are saved before the network guard of the test setup replaces Node's sockets: the tests of this folder examine Node's
+// own sockets. They connect to loopback addresses only.
+const nodeSockets = { http: http.request, https: https.request, ClientRequest: http.ClientRequest };
 
-/** Lets the tests of a file reach Node's own sockets. */
-export function useOwnSockets(): void {
+/** Restores Node's own sockets for the tests of a file. */
+export function useNodeSockets(): void {
   beforeAll(() => {
-    http.request = own.http;
-    https.request = own.https;
-    http.ClientRequest = own.ClientRequest;
+    http.request = nodeSockets.http;
+    https.request = nodeSockets.https;
+    http.ClientRequest = nodeSockets.ClientRequest;
   });
 }
 
-export interface SimulatorServer {
+export interface TestServer {
   readonly url: string;
   readonly port: number;
-  /** What has arrived, oldest first. */
+  /** The received requests, oldest first. */
   readonly received: readonly IncomingMessage[];
   /** The connections that were opened. */
   readonly sockets: readonly Socket[];
@@ -34,7 +34,7 @@ afterEach(async () => {
   }
 });
 
-async function listen(server: net.Server, scheme: string, received: IncomingMessage[]): Promise<SimulatorServer> {
+async function listen(server: net.Server, scheme: string, received: IncomingMessage[]): Promise<TestServer> {
   const sockets: Socket[] = [];
   servers.push({ server, sockets });
   server.on("connection", (socket: Socket) => {
@@ -46,31 +46,31 @@ async function listen(server: net.Server, scheme: string, received: IncomingMess
   return { url: `${scheme}://127.0.0.1:${port}`, port, received, sockets };
 }
 
-function recording(listener: RequestListener, received: IncomingMessage[]): RequestListener {
+function recordRequests(listener: RequestListener, received: IncomingMessage[]): RequestListener {
   return (request, response) => {
     received.push(request);
     listener(request, response);
   };
 }
 
-/** Serves until the test ends. */
-export function serve(listener: RequestListener, adjust: (server: Server) => void = () => undefined): Promise<SimulatorServer> {
+/** Starts an HTTP server that runs until the test ends. */
+export function serve(listener: RequestListener, adjust: (server: Server) => void = () => undefined): Promise<TestServer> {
   const received: IncomingMessage[] = [];
-  const server = http.createServer(recording(listener, received));
+  const server = http.createServer(recordRequests(listener, received));
   adjust(server);
   return listen(server, "http", received);
 }
 
-/** Serves over TLS until the test ends. */
-export function serveEncrypted(options: ServerOptions, listener: RequestListener): Promise<SimulatorServer> {
+/** Starts an HTTPS server that runs until the test ends. */
+export function serveEncrypted(options: ServerOptions, listener: RequestListener): Promise<TestServer> {
   const received: IncomingMessage[] = [];
-  const server = https.createServer(options, recording(listener, received));
+  const server = https.createServer(options, recordRequests(listener, received));
   server.on("tlsClientError", () => undefined);
   return listen(server, "https", received);
 }
 
-/** Responds to every request with bytes, until the test ends. */
-export function serveBytes(respond: (socket: Socket, count: number) => void): Promise<SimulatorServer> {
+/** Starts a TCP server that responds with raw bytes and runs until the test ends. */
+export function serveBytes(respond: (socket: Socket, count: number) => void): Promise<TestServer> {
   let count = 0;
   const server = net.createServer((socket) => {
     socket.on("data", () => {
@@ -81,14 +81,14 @@ export function serveBytes(respond: (socket: Socket, count: number) => void): Pr
   return listen(server, "http", []);
 }
 
-/** The content of a request. */
+/** The body of a request. */
 export async function contentOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
-/** What a promise rejects with. Fails when it resolves. */
+/** The error of a promise that rejects. Throws when the promise resolves. */
 export async function rejection(
   promise: Promise<unknown>,
 ): Promise<Error & { readonly cause?: { readonly code?: string } | undefined }> {

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { validateOptions } from "../../src/node/options.js";
 
-describe("validateOptions", () => {
+describe("validateOptions: options of nodeFetch", () => {
   test.each([
     [
-      "switching TLS checks off",
+      "an option that disables certificate verification",
       { rejectUnauthorized: false },
       "rejectUnauthorized",
       "certificate verification cannot be switched off",
     ],
     [
-      "another check of names",
+      "an option that replaces the verification of host names",
       { checkServerIdentity: () => undefined },
       "checkServerIdentity",
       "certificate verification cannot be switched off",
@@ -18,18 +18,23 @@ describe("validateOptions", () => {
     ["an unknown option", { certificate: "canary" }, "certificate", "unknown name"],
     ["a certificate without a key", { cert: "canary" }, "key", "required with cert"],
     ["a key without a certificate", { key: "canary" }, "cert", "required with key"],
-    ["a certificate that is no text", { cert: 1, key: "canary" }, "cert", "expected PEM or a function"],
-    ["a key that is no text", { cert: "canary", key: {} }, "key", "expected PEM or a function"],
-    ["a passphrase for nothing", { passphrase: "canary" }, "passphrase", "requires key or pfx"],
-    ["PKCS#12 that is no bytes", { pfx: "canary" }, "pfx", "expected a Uint8Array or a function"],
-    ["PKCS#12 beside a certificate", { pfx: new Uint8Array(1), cert: "canary", key: "canary" }, "pfx", "cannot be combined"],
-    ["no authorities, which would be those of Node", { ca: [] }, "ca", "expected PEM"],
+    ["a certificate that is not a string", { cert: 1, key: "canary" }, "cert", "expected PEM or a function"],
+    ["a key that is not a string", { cert: "canary", key: {} }, "key", "expected PEM or a function"],
+    ["a passphrase without a key", { passphrase: "canary" }, "passphrase", "requires key or pfx"],
+    ["PKCS#12 data that is not a Uint8Array", { pfx: "canary" }, "pfx", "expected a Uint8Array or a function"],
+    [
+      "PKCS#12 data together with a certificate",
+      { pfx: new Uint8Array(1), cert: "canary", key: "canary" },
+      "pfx",
+      "cannot be combined",
+    ],
+    ["an empty list of authorities", { ca: [] }, "ca", "expected PEM"],
     ["an empty authority", { ca: "" }, "ca", "expected PEM"],
-    ["a name with a line break", { servername: "a\r\nb" }, "servername", "expected a host name"],
-    ["half a connection", { maxConnections: 0.5 }, "maxConnections", "expected an integer from 1"],
-    ["a delay that no timer takes", { idleTimeoutMs: 2 ** 31 }, "idleTimeoutMs", "expected a number above 0"],
-    ["no time at all", { connectTimeoutMs: 0 }, "connectTimeoutMs", "expected a number above 0"],
-  ])("refuses %s by name, without its value", (_, options, path, message) => {
+    ["a server name with a line break", { servername: "a\r\nb" }, "servername", "expected a host name"],
+    ["a fractional number of connections", { maxConnections: 0.5 }, "maxConnections", "expected an integer from 1"],
+    ["a delay above the maximum of a timer", { idleTimeoutMs: 2 ** 31 }, "idleTimeoutMs", "expected a number above 0"],
+    ["a timeout of 0", { connectTimeoutMs: 0 }, "connectTimeoutMs", "expected a number above 0"],
+  ])("validateOptions rejects %s with an error that names the option and omits its value", (_, options, path, message) => {
     let error: unknown;
     try {
       validateOptions(options as object);
@@ -42,7 +47,7 @@ describe("validateOptions", () => {
     expect(String(error)).not.toContain("canary");
   });
 
-  test("takes what can work", () => {
+  test("validateOptions accepts valid options", () => {
     validateOptions({});
     validateOptions({ cert: "a", key: () => "b", passphrase: "", ca: ["c", new Uint8Array([1])], servername: "a.example" });
     validateOptions({ maxConnections: 1, idleTimeoutMs: 1, connectTimeoutMs: 1 });

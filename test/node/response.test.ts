@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { LazyResponse } from "../../src/node/lazy-response.js";
 import type { OutgoingRequest } from "../../src/node/request.js";
 import { toResponse } from "../../src/node/response.js";
-import { serve, serveBytes, useOwnSockets } from "./loopback.js";
+import { serve, serveBytes, useNodeSockets } from "./loopback.js";
 
-useOwnSockets();
+useNodeSockets();
 
 async function fetchOnce(url: string, changes: Partial<OutgoingRequest> = {}, isLoaded?: boolean): Promise<Response> {
   const outgoing = {
@@ -29,13 +29,13 @@ async function fetchOnce(url: string, changes: Partial<OutgoingRequest> = {}, is
   });
 }
 
-describe("toResponse", () => {
-  test("refuses a status that no Response can have", async () => {
+describe("toResponse: status and body", () => {
+  test("toResponse rejects a status that is invalid for a Response", async () => {
     const { url } = await serveBytes((socket) => socket.end("HTTP/1.1 600 Odd\r\ncontent-length: 0\r\n\r\n"));
     await expect(fetchOnce(url)).rejects.toMatchObject({ cause: { code: "HPE_INVALID_STATUS" } });
   });
 
-  test.each([true, false])("creates the same response, with the platform's class loaded or not: %s", async (isLoaded) => {
+  test.each([true, false])("toResponse creates the same response when the platform's class is loaded: %s", async (isLoaded) => {
     const { url } = await serve((_, response) =>
       response
         .writeHead(
@@ -55,12 +55,12 @@ describe("toResponse", () => {
     expect(await response.text()).toBe("text");
   });
 
-  test.each([204, 205, 304])("has no content under %s", async (status) => {
+  test.each([204, 205, 304])("toResponse creates no body for the status %s", async (status) => {
     const { url } = await serve((_, response) => response.writeHead(status).end());
     expect((await fetchOnce(url)).body).toBeNull();
   });
 
-  test("has no content after HEAD", async () => {
+  test("toResponse creates no body for a HEAD request", async () => {
     const { url } = await serve((_, response) => response.end("text"));
     expect((await fetchOnce(url, { method: "HEAD" })).body).toBeNull();
   });

@@ -38,28 +38,31 @@ async function readSecrets(directory: string, ending: string): Promise<string[]>
   return Promise.all(names.map(async (name) => JSON.parse(await readFile(join(directory, name), "utf8")).clientSecret));
 }
 
-describe("secretFile, when the process is killed", () => {
+describe("secretFile: recovery after the process is killed", () => {
   test.each<[string, Applied]>([
     ["rename 1", "not applied"],
     ["request 1", "not applied"],
     ["response 1", "applied"],
     ["rename 2", "applied"],
-  ])("has the secret of a client that was created, when create ends at %s", async (point, applied) => {
-    const { server, directory, ory } = await setup("master");
-    const run = { operation: "create", adminUrl: server.urls.admin, directory, killAt: point } as const;
-    expect(await killAt(run)).toBe("SIGKILL");
-    const [clientSecret, ...others] = await readSecrets(directory, ".pending");
-    expect(others).toEqual([]);
-    if (applied === "not applied") {
-      await expect(ory.get(id)).rejects.toMatchObject({ code: "not_found" });
-      return;
-    }
-    expect(await ory.import({ id, clientSecret: clientSecret ?? "" }, { verifySecret: true })).toMatchObject({
-      secretVerified: true,
-    });
-    await secretFile(directory).remove({ vendor: "ory", id, server: await ory.account() });
-    expect(await readSecrets(directory, ".pending")).toEqual([]);
-  });
+  ])(
+    "secretFile has stored the secret of a created client when the process is killed at %s of create",
+    async (point, applied) => {
+      const { server, directory, ory } = await setup("master");
+      const run = { operation: "create", adminUrl: server.urls.admin, directory, killAt: point } as const;
+      expect(await killAt(run)).toBe("SIGKILL");
+      const [clientSecret, ...others] = await readSecrets(directory, ".pending");
+      expect(others).toEqual([]);
+      if (applied === "not applied") {
+        await expect(ory.get(id)).rejects.toMatchObject({ code: "not_found" });
+        return;
+      }
+      expect(await ory.import({ id, clientSecret: clientSecret ?? "" }, { verifySecret: true })).toMatchObject({
+        secretVerified: true,
+      });
+      await secretFile(directory).remove({ vendor: "ory", id, server: await ory.account() });
+      expect(await readSecrets(directory, ".pending")).toEqual([]);
+    },
+  );
 
   test.each<["26.2" | "master", string, Applied]>([
     ["master", "request 1", "not applied"],
@@ -68,16 +71,21 @@ describe("secretFile, when the process is killed", () => {
     ["26.2", "request 4", "not applied"],
     ["26.2", "response 4", "applied"],
     ["26.2", "rename 3", "applied"],
-  ])("has the secret in use when rotateSecret of %s ends at %s", async (version, point, applied) => {
-    const { server, directory, ory } = await setup(version);
-    const { credentials } = await ory.create({ name: "worker", clientId: id }, { secretSink: secretFile(directory) });
-    const run = { operation: "rotate", adminUrl: server.urls.admin, directory, killAt: point } as const;
-    expect(await killAt(run)).toBe("SIGKILL");
-    const [stored] = await readSecrets(directory, ".json");
-    const [pending = ""] = await readSecrets(directory, ".pending");
-    expect(stored).toBe(credentials?.clientSecret);
-    expect(pending).not.toBe(stored);
-    const inUse = applied === "applied" ? pending : stored;
-    expect(await ory.import({ id, clientSecret: inUse ?? "" }, { verifySecret: true })).toMatchObject({ secretVerified: true });
-  });
+  ])(
+    "secretFile has stored the secret in use when the process is killed during rotateSecret: server version %s, at %s",
+    async (version, point, applied) => {
+      const { server, directory, ory } = await setup(version);
+      const { credentials } = await ory.create({ name: "worker", clientId: id }, { secretSink: secretFile(directory) });
+      const run = { operation: "rotate", adminUrl: server.urls.admin, directory, killAt: point } as const;
+      expect(await killAt(run)).toBe("SIGKILL");
+      const [stored] = await readSecrets(directory, ".json");
+      const [pending = ""] = await readSecrets(directory, ".pending");
+      expect(stored).toBe(credentials?.clientSecret);
+      expect(pending).not.toBe(stored);
+      const inUse = applied === "applied" ? pending : stored;
+      expect(await ory.import({ id, clientSecret: inUse ?? "" }, { verifySecret: true })).toMatchObject({
+        secretVerified: true,
+      });
+    },
+  );
 });

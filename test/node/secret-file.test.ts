@@ -35,22 +35,22 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const read = async (name: string) => JSON.parse(await readFile(join(directory, name), "utf8"));
 
-describe("secretFile", () => {
-  test.each([undefined, null, "", 7, "a\0b"])("refuses %j as a directory at once", (path) => {
+describe("secretFile: files and pending secrets", () => {
+  test.each([undefined, null, "", 7, "a\0b"])("secretFile rejects the directory %j", (path) => {
     expect(() => secretFile(path as string)).toThrow(ConfigurationError);
   });
 
-  test("is not ready where there is no such directory", async () => {
+  test("check rejects when the directory does not exist", async () => {
     await expect(secretFile(join(directory, "missing")).check?.(context)).rejects.toThrow(/ENOENT/);
   });
 
-  test("is not ready where the path is a file", async () => {
+  test("check rejects when the path of the directory is a file", async () => {
     await writeFile(join(directory, "file"), "");
     await expect(secretFile(join(directory, "file")).check?.(context)).rejects.toThrow(/ENOTDIR|ENOENT/);
   });
 
   test.skipIf(process.getuid?.() === 0 || process.platform === "win32")(
-    "is not ready where nothing may be written",
+    "check rejects when the directory is not writable",
     async () => {
       await chmod(directory, 0o500);
       await expect(secretFile(directory).check?.(context)).rejects.toThrow(/EACCES/);
@@ -58,17 +58,17 @@ describe("secretFile", () => {
     },
   );
 
-  test("is not ready where the file's path is a directory", async () => {
+  test("check rejects when the path of the secret's file is a directory", async () => {
     await mkdir(join(directory, "acme-c1.json"));
     await expect(secretFile(directory).check(context)).rejects.toThrow(/EISDIR/);
     expect(await readdir(directory)).toEqual(["acme-c1.json"]);
   });
 
-  test("is not ready where the path as a whole is too long", async () => {
+  test("check rejects when the path is too long", async () => {
     await expect(secretFile(join(directory, "d/".repeat(2_100))).check(context)).rejects.toThrow(/ENAMETOOLONG/);
   });
 
-  test("is not ready where the disk has no room for the secret's file", async () => {
+  test("check rejects when the disk has no space for the secret's file", async () => {
     const probe = await open(join(directory, "probe"), "w");
     await probe.close();
     const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
@@ -86,13 +86,13 @@ describe("secretFile", () => {
     expect(await readdir(directory)).toEqual(["probe"]);
   });
 
-  test("leaves nothing behind when it only tries", async () => {
+  test("check leaves no file in the directory", async () => {
     await secretFile(directory).check?.(context);
     expect(await readdir(directory)).toEqual([]);
   });
 
-  test("leaves no part of a secret behind when it fails", async () => {
-    // A directory in the place of the file: it cannot be replaced by one.
+  test("a failed write leaves no part of the secret in the directory", async () => {
+    // The path of the file is a directory, which a file cannot replace.
     await mkdir(join(directory, "acme-c1.json"));
     await expect(secretFile(directory).write(credentials, context)).rejects.toThrow();
     expect(await readdir(directory)).toEqual(["acme-c1.json"]);
@@ -103,12 +103,12 @@ describe("secretFile", () => {
     ["a/b\\c", "acme-a%2Fb%5Cc.json"],
     ["..", "acme-...json"],
     ["EU.5f6a.7b", "acme-EU.5f6a.7b.json"],
-  ])("keeps the id %s inside of the directory", async (id, name) => {
+  ])("write stores the id %s inside the directory", async (id, name) => {
     await secretFile(directory).write(credentials, { ...context, id });
     expect(await readdir(directory)).toEqual([name]);
   });
 
-  test("keeps apart clients of two servers that have the same id", async () => {
+  test("write uses different files for clients of two servers with the same id", async () => {
     const sink = secretFile(directory);
     await sink.write(credentials, { ...context, server: "hydra.example:4445" });
     await sink.write({ ...credentials, clientSecret: "of the other server" }, { ...context, server: "hydra.example:5445" });
@@ -117,7 +117,7 @@ describe("secretFile", () => {
   });
 
   test.each(["i".repeat(300), "ä".repeat(200), "/".repeat(90)])(
-    "uses a hash for the id %s, which is too long for a file name",
+    "write uses a hash as the file name for the id %s, which is too long",
     async (id) => {
       const sink = secretFile(directory);
       await sink.check({ ...context, id });
@@ -132,7 +132,7 @@ describe("secretFile", () => {
     },
   );
 
-  test("removes the file of a deleted client and no other, also when it is removed already", async () => {
+  test("remove deletes only the file of its client, and accepts a missing file", async () => {
     const sink = secretFile(directory);
     const long = "i".repeat(300);
     for (const id of ["c1", "c2", long]) await sink.write(credentials, { ...context, id });
@@ -141,11 +141,11 @@ describe("secretFile", () => {
     expect((await readdir(directory)).sort()).toEqual(["acme-c1@hydra.example.json", "acme-c2.json"]);
   });
 
-  describe("a pending secret", () => {
+  describe("secretFile: pending secrets", () => {
     const pendingContext = { ...context, server: "hydra.example", account: "hydra.example", attemptId: "a-1" };
     const since = "2026-02-03T04:05:06.000Z";
 
-    test("is a file that says what to look for, beside the file of the secret in use", async () => {
+    test("writePending writes the context and the credentials to a separate file", async () => {
       const sink = secretFile(directory);
       await sink.write({ ...credentials, clientSecret: "in-use" }, { ...pendingContext, attemptId: "a-0" });
       await sink.writePending({ credentials, since }, { ...pendingContext, operation: "rotate secret" });
@@ -155,7 +155,7 @@ describe("secretFile", () => {
       expect(await sink.pendingFiles()).toEqual([join(directory, "acme-a-1.pending")]);
     });
 
-    test("names the client id where the library generated the credentials, and no secret where the vendor does", async () => {
+    test("writePending writes generated credentials with their client id, and no secret when the vendor generates it", async () => {
       const sink = secretFile(directory);
       await sink.writePending({ credentials, since }, { vendor: "acme", operation: "create client", attemptId: "a-1" });
       expect(await read("acme-a-1.pending")).toMatchObject({ id: "c1", clientSecret: credentials.clientSecret });
@@ -170,7 +170,7 @@ describe("secretFile", () => {
       });
     });
 
-    test("reserves the space of the secret's file, and releases it before that file is written", async () => {
+    test("writePending reserves disk space, and write releases it before it writes the secret's file", async () => {
       const sink = secretFile(directory);
       await sink.writePending({ since }, pendingContext);
       const path = join(directory, "acme-a-1.pending");
@@ -190,7 +190,7 @@ describe("secretFile", () => {
       expect(sizes[0]).toBe(reserved - 4_096);
     });
 
-    test("stays with its secret when the secret's file cannot be written", async () => {
+    test("a pending file remains when the secret's file cannot be written", async () => {
       const sink = secretFile(directory);
       await sink.writePending({ credentials, since }, pendingContext);
       await mkdir(join(directory, "acme-c1@hydra.example.json"));
@@ -198,7 +198,7 @@ describe("secretFile", () => {
       expect((await read("acme-a-1.pending")).clientSecret).toBe(credentials.clientSecret);
     });
 
-    test("is removed when the secret is stored, when the call was not applied, and with its client", async () => {
+    test("write, removePending and remove delete the pending file of the client", async () => {
       const sink = secretFile(directory);
       await sink.writePending({ credentials, since }, pendingContext);
       await sink.write(credentials, pendingContext);
@@ -213,7 +213,7 @@ describe("secretFile", () => {
     });
   });
 
-  test("finds the temporary files that interrupted writes have left", async () => {
+  test("staleFiles lists the temporary files of interrupted writes", async () => {
     const stale = join(directory, ".00000000-0000-4000-8000-000000000000.tmp");
     await writeFile(stale, "hunter22hunter22");
     expect(await secretFile(directory).staleFiles()).toEqual([]);
@@ -222,15 +222,18 @@ describe("secretFile", () => {
     expect(await secretFile(directory).staleFiles()).toEqual([stale]);
   });
 
-  test.each(["{", "null", "[]", '{"name":7}'])("stores a rotated secret although the file before it was %s", async (text) => {
-    await writeFile(join(directory, "acme-c1.json"), text);
-    await secretFile(directory).write(credentials, { vendor: "acme", operation: "rotate secret", id: "c1" });
-    const content = await read("acme-c1.json");
-    expect(content.clientSecret).toBe("hunter22hunter22");
-    expect(content).not.toHaveProperty("name");
-  });
+  test.each(["{", "null", "[]", '{"name":7}'])(
+    "write stores a rotated secret when the existing file contains %s",
+    async (text) => {
+      await writeFile(join(directory, "acme-c1.json"), text);
+      await secretFile(directory).write(credentials, { vendor: "acme", operation: "rotate secret", id: "c1" });
+      const content = await read("acme-c1.json");
+      expect(content.clientSecret).toBe("hunter22hunter22");
+      expect(content).not.toHaveProperty("name");
+    },
+  );
 
-  test.skipIf(process.platform === "win32")("replaces a link instead of writing through it", async () => {
+  test.skipIf(process.platform === "win32")("write replaces a symbolic link and does not follow it", async () => {
     await writeFile(join(directory, "elsewhere"), "mine");
     await symlink(join(directory, "elsewhere"), join(directory, "acme-c1.json"));
     await secretFile(directory).write(credentials, context);
@@ -238,20 +241,23 @@ describe("secretFile", () => {
     expect((await read("acme-c1.json")).clientSecret).toBe("hunter22hunter22");
   });
 
-  test.skipIf(process.platform === "win32")("does not write through an existing symbolic link", async () => {
-    const id = "00000000-0000-4000-8000-000000000000" as const;
-    await writeFile(join(directory, "elsewhere"), "mine");
-    await symlink(join(directory, "elsewhere"), join(directory, `.${id}.tmp`));
-    const guessed = vi.spyOn(crypto, "randomUUID").mockReturnValue(id);
-    try {
-      await expect(secretFile(directory).write(credentials, context)).rejects.toThrow(/EEXIST/);
-    } finally {
-      guessed.mockRestore();
-    }
-    expect(await readFile(join(directory, "elsewhere"), "utf8")).toBe("mine");
-  });
+  test.skipIf(process.platform === "win32")(
+    "write does not follow a symbolic link in place of its temporary file",
+    async () => {
+      const id = "00000000-0000-4000-8000-000000000000" as const;
+      await writeFile(join(directory, "elsewhere"), "mine");
+      await symlink(join(directory, "elsewhere"), join(directory, `.${id}.tmp`));
+      const guessed = vi.spyOn(crypto, "randomUUID").mockReturnValue(id);
+      try {
+        await expect(secretFile(directory).write(credentials, context)).rejects.toThrow(/EEXIST/);
+      } finally {
+        guessed.mockRestore();
+      }
+      expect(await readFile(join(directory, "elsewhere"), "utf8")).toBe("mine");
+    },
+  );
 
-  test("stores where it was told to, wherever the program goes meanwhile", async () => {
+  test("secretFile resolves a relative directory once, also when the working directory changes", async () => {
     const before = process.cwd();
     process.chdir(directory);
     try {
@@ -266,7 +272,7 @@ describe("secretFile", () => {
     expect((await read("here/acme-c1.json")).clientId).toBe("c1");
   });
 
-  test.skipIf(process.platform === "win32")("brings the file and its name to the disk before it resolves", async () => {
+  test.skipIf(process.platform === "win32")("write flushes the file and the directory to disk before it resolves", async () => {
     const probe = await open(join(directory, "probe"), "w");
     await probe.close();
     const synced: boolean[] = [];
@@ -281,7 +287,7 @@ describe("secretFile", () => {
     expect(synced).toEqual([false, true]);
   });
 
-  test("has stored a secret although its directory cannot be brought to the disk", async () => {
+  test("write resolves when the directory cannot be flushed to disk", async () => {
     const probe = await open(join(directory, "probe"), "w");
     await probe.close();
     const sync = vi.spyOn(Object.getPrototypeOf(probe), "sync");
@@ -294,7 +300,7 @@ describe("secretFile", () => {
     expect((await read("acme-c1.json")).clientId).toBe("c1");
   });
 
-  test.skipIf(process.platform === "win32")("writes for its owner alone, whatever the umask", async () => {
+  test.skipIf(process.platform === "win32")("write creates a file that only its owner can read, with any umask", async () => {
     const mask = process.umask(0);
     try {
       await secretFile(directory).write(credentials, context);
@@ -304,7 +310,7 @@ describe("secretFile", () => {
     expect((await stat(join(directory, "acme-c1.json"))).mode & 0o777).toBe(0o600);
   });
 
-  test("writes what a service needs, and replaces it on rotation", async () => {
+  test("write stores the credentials with their context and replaces them after a rotation", async () => {
     const sink = secretFile(directory);
     await sink.write(credentials, context);
     expect(await read("acme-c1.json")).toEqual({
@@ -319,7 +325,7 @@ describe("secretFile", () => {
     expect(await read("acme-c1.json")).toMatchObject({ clientSecret: "another-secret", name: "worker" });
   });
 
-  test("holds what a manager issued before the call resolves", async () => {
+  test("a manager writes the credentials to the secret file before create and rotateSecret resolve", async () => {
     const simulator = simulateOry();
     const ory = createOryManager({ adminUrl: simulator.urls.admin, fetch: simulator.fetch });
     const secretSink = secretFile(directory);

@@ -144,7 +144,7 @@ describe("the documents", () => {
   test("name only environment variables that a source reads", () => {
     const readers = { ...sources, ...readTree("examples", ".ts"), ...readTree("test/live", ".ts") };
     // Names of the reader's own program, and those of Node.
-    const own = /^(VAULT_|TOKEN_STORE_KEY$|TOKEN_ENDPOINT$|GITHUB_PAT$|OLD_SECRET$|CLIENT_|REPORT_)/;
+    const own = /^(VAULT_|TOKEN_STORE_KEY$|TOKEN_ENDPOINT$|API_ORIGIN$|GITHUB_PAT$|OLD_SECRET$|CLIENT_|REPORT_)/;
     const foreign = /^(HTTPS?_PROXY|NO_PROXY|NODE_\w+)$/;
     const texts = Object.entries(manual).filter(([file]) => !file.endsWith("secret-stores.md"));
     const unknown = texts.flatMap(([, text]) => unknownEnvironment(text, readers));

@@ -4,13 +4,17 @@ import {
   check,
   fromEnv,
   InvalidConfigurationError,
+  importClient,
+  list,
   plan,
   type RunEvent,
+  type RunResult,
   resolve,
   rotate,
 } from "oauth-clients/provision";
-import { describe, expect, test } from "vitest";
-import { advanceTimeUntilEnded, stopTime } from "../time.js";
+import { describe, expect, test, vi } from "vitest";
+import { oryProvider } from "../../src/ory/provider.js";
+import { stopTime } from "../time.js";
 import { memoryStore } from "./memory.js";
 import { setup, tokenCanary } from "./worlds.js";
 
@@ -40,6 +44,22 @@ describe.each(vendors)("nothing is written at %s", (vendor) => {
     expect(await apply(await report())).toMatchObject({ clients: [{ reason: "journal_of_another_client" }] });
     expect(writes(world.sent)).toEqual([]);
     expect(entry()).toEqual(before);
+  });
+
+  test("when the journal and the store were emptied, and the secret in use still works", async () => {
+    const { world, store, journal, report, entry, consumed } = await setup(vendor);
+    await apply(await report());
+    const inUse = world.hasSecret ? consumed() : undefined;
+    const document = world.hasSecret ? store.journal : journal.document("acme/test/report");
+    await document.remove((await document.read())?.version ?? "");
+    await store.clear();
+    world.sent.length = 0;
+    const reason = vendor === "tfe" ? "client_with_same_name" : "marked_client_without_journal";
+    expect(await apply(await report())).toMatchObject({ ok: false, clients: [{ status: "stopped", reason }] });
+    expect(writes(world.sent)).toEqual([]);
+    expect(entry()).toBeUndefined();
+    expect(store.history.length).toBe(world.hasSecret ? 1 : 0);
+    if (inUse !== undefined) expect(await world.works(inUse)).toBe(true);
   });
 
   test("by a plan, whatever the state", async () => {
@@ -88,6 +108,26 @@ describe.each(withSecret)("the secret at %s", (vendor) => {
     expect(result).toMatchObject({ ok: false, clients: [{ status: "failed", changed: true }] });
     expect(await world.count()).toBe(0);
     expect(store.history).toEqual([]);
+  });
+
+  test("is staged and its client was deleted again: no consumer has it, and the next run creates the client", async () => {
+    let isKilled = false;
+    let isFirst = true;
+    const { world, report, store, consumed } = await setup(vendor, (operation, moment) => {
+      if (isFirst && operation === "stage" && moment === "after") isKilled = true;
+      if (isKilled) throw new Error("the process is gone");
+    });
+    world.intercept(async () => (isKilled ? Response.error() : undefined));
+    expect((await apply(await report())).ok).toBe(false);
+    isKilled = false;
+    isFirst = false;
+    world.intercept(undefined);
+    const staged = store.next()?.credentials.clientId ?? "";
+    await world.provider.delete(staged);
+    const result = await apply(await report());
+    expect(result, JSON.stringify(result)).toMatchObject({ ok: true });
+    expect(await world.count()).toBe(1);
+    expect(await world.works(consumed())).toBe(true);
   });
 
   test("is created, not stored and not revoked: the result has a variant of its own", async () => {
@@ -142,6 +182,26 @@ describe.each(withSecret)("the secret at %s", (vendor) => {
   });
 });
 
+/** Starts runs. Time passes slowly while one of them works, and fast while all of them wait. */
+async function advanceWhileWaiting(starts: readonly ((onEvent: (event: RunEvent) => void) => Promise<RunResult>)[]) {
+  let working = starts.length;
+  const onEvent = (event: RunEvent) => {
+    if (event.type === "step" && event.step === "wait") working += event.state === "started" ? -1 : 1;
+  };
+  let ended = false;
+  const all = Promise.all(
+    starts.map(async (start) => {
+      const result = await start(onEvent);
+      working--;
+      return result;
+    }),
+  ).finally(() => {
+    ended = true;
+  });
+  while (!ended) await vi.advanceTimersByTimeAsync(working > 0 ? 1 : 500);
+  return all;
+}
+
 describe.each(vendors)("two runs at once at %s", (vendor) => {
   test("make one client, whose secret works", async () => {
     for (let round = 0; round < 4; round++) {
@@ -155,24 +215,33 @@ describe.each(vendors)("two runs at once at %s", (vendor) => {
         () => undefined,
       );
       const configuration = await report();
-      // Each run has observed nothing of the other one before it starts. Time passes only while a run waits for the other one.
-      let waits = false;
-      const onEvent = (event: RunEvent) => {
-        waits ||= event.type === "step" && event.step === "wait";
-      };
-      const both = Promise.all([apply(configuration, { onEvent }), apply(configuration, { onEvent })]);
-      await advanceTimeUntilEnded(both, () => waits);
-      const results = await both;
-      const last = apply(configuration);
-      await advanceTimeUntilEnded(last, () => true);
-      const again = await last;
-      expect(again.ok, JSON.stringify([...results, again])).toBe(true);
+      // Each run has observed nothing of the other one before it starts.
+      const results = await advanceWhileWaiting([1, 2].map(() => (onEvent) => apply(configuration, { onEvent })));
+      const [again] = await advanceWhileWaiting([(onEvent) => apply(configuration, { onEvent })]);
+      expect(again?.ok, JSON.stringify([...results, again])).toBe(true);
       expect(await world.count(), JSON.stringify(results)).toBe(1);
       if (world.hasSecret) {
         const { CLIENT_ID: clientId = "", CLIENT_SECRET: clientSecret = "" } = store.current() ?? {};
         expect(await world.works({ clientId, clientSecret })).toBe(true);
       }
     }
+  });
+});
+
+describe("a write of a secret", () => {
+  test("that ends after the deadline of the vendor call: the client stays, and the run continues", async () => {
+    let isSlow = true;
+    const { world, report, store, consumed } = await setup("ory", async (operation, moment) => {
+      if (operation !== "stage" || moment !== "before" || !isSlow) return;
+      isSlow = false;
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+    });
+    // A sink has one second at least.
+    const result = await apply(await report(), { timeoutMs: 500 });
+    expect(result, JSON.stringify(result)).toMatchObject({ ok: true });
+    expect(await world.count()).toBe(1);
+    expect(store.history).toHaveLength(1);
+    expect(await world.works(consumed())).toBe(true);
   });
 });
 
@@ -194,6 +263,55 @@ describe.each(vendors)("secrets at %s", (vendor) => {
     const secrets = [...store.history.map((one) => one.CLIENT_SECRET), tokenCanary];
     expect(secrets.length).toBeGreaterThan(world.hasSecret ? 2 : 0);
     for (const secret of secrets) expect(text).not.toContain(secret);
+  });
+});
+
+describe.each(vendors)("canary secrets at %s", (vendor) => {
+  test("are nowhere but in the store, whatever fails", async () => {
+    let fault: string | undefined;
+    const { world, store, journal, configure, account } = await setup(vendor, (operation, moment) => {
+      if (operation === fault && moment === "before") throw new Error("the store failed");
+    });
+    // What consumers have read is a property of the memory store.
+    const { history, ...shownStore } = store;
+    const configuration = await configure({
+      report: world.declare(shownStore as typeof store, {}, world.hasSecret ? { rotation: { overlap: "0s" } } : {}),
+    });
+    const shown: unknown[] = [configuration];
+    const onEvent = (event: RunEvent) => shown.push(event);
+    const attempt = async (run: () => Promise<unknown>) =>
+      shown.push(await run().catch((error: unknown) => error), journal.content(), store.entry());
+    // The response repeats the request, as some servers do.
+    const respond = (status: number) => async (request: Request) =>
+      request.method === "GET" ? undefined : new Response(await request.clone().text(), { status });
+    for (const status of [400, 403, 422, 500]) {
+      world.intercept(respond(status));
+      await attempt(() => apply(configuration, { onEvent }));
+    }
+    world.intercept(undefined);
+    for (fault of ["write journal", "stage", "promote", "unstage", undefined])
+      await attempt(() => apply(configuration, { onEvent }));
+    if (world.hasSecret)
+      for (fault of ["stage", "promote", undefined]) await attempt(() => rotate(configuration, ["report"], { onEvent }));
+    const clientSecret = fromEnv("OLD", { env: { OLD: "canary-imported-secret" } });
+    await attempt(() => importClient(configuration, "report", { id: account, clientSecret }, { onEvent }));
+    await attempt(() => plan(configuration, { onEvent }));
+    await attempt(() => list(configuration, { onEvent, unmanaged: true }));
+
+    const env = Object.entries(world.simulator.env()).filter(
+      ([name]) => /SECRET|TOKEN|KEY/.test(name) && !/ENDPOINT|URL/.test(name),
+    );
+    const secrets = [
+      ...history.map((one) => one.CLIENT_SECRET),
+      ...env.map(([, value]) => value),
+      tokenCanary,
+      "canary-imported-secret",
+    ];
+    if (world.hasSecret) expect(history.length).toBeGreaterThan(1);
+    const stacks = shown.map((one) => (one instanceof Error ? one.stack : ""));
+    const text = JSON.stringify([shown, stacks]) + inspect(shown, { depth: 12, showHidden: true });
+    expect(text).toContain('"status":"done"');
+    for (const secret of secrets) expect(text.includes(secret), secret.slice(0, 6)).toBe(false);
   });
 });
 
@@ -238,6 +356,19 @@ describe("check", () => {
     await expect(apply(configuration)).rejects.toBeInstanceOf(InvalidConfigurationError);
     await expect(plan(configuration)).rejects.toBeInstanceOf(InvalidConfigurationError);
     expect(world.sent).toEqual([]);
+  });
+
+  test("reports a provider without a token endpoint, because the secret could not be verified after the create", async () => {
+    const ory = oryProvider(() => ({ adminUrl: "http://127.0.0.1:4445" }));
+    const declare = (policy: object) =>
+      ory.client(
+        { name: "Report", grantTypes: ["client_credentials"], scopes: ["read"] },
+        { secretStore: memoryStore("report"), ...policy },
+      );
+    const { configure } = await setup("ory");
+    const changes = { environments: { test: { accounts: { ory: "http://127.0.0.1:4445" } } }, providers: [ory] };
+    expect(check(await configure({ report: declare({}) }, changes))).toMatchObject([{ key: "report", path: "verifyWith" }]);
+    expect(check(await configure({ report: declare({ verifyWith: false }) }, changes))).toEqual([]);
   });
 
   test("a missing variable of a secret input fails before anything is sent", async () => {

@@ -233,7 +233,8 @@ export async function suspendRound(world: OpenWorld, key: string, moment: number
   const r2 = await other;
   if (process.env.SHOW) console.log("second", JSON.stringify(r2));
   for (const child of [first, second]) child.disconnect();
-  const configuration = await configure(project, afterKill);
+  // No process is left: the last run has time.
+  const configuration = await configure({ ...project, settleMs: 90_000 }, afterKill);
   const where = `${vendor}, suspended at ${moment} for ${resumeAfterMs} ms`;
   requireOk(await apply(configuration, { only: [key] }), where);
   await stopConsumers();

@@ -1,0 +1,238 @@
+import { rmSync } from "node:fs";
+import { simulateOry } from "oauth-clients/testing";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { inDirectory, runCli } from "./terminal.js";
+import { oryConfiguration } from "./vendors.js";
+
+const file = "oauth-clients.config.yaml";
+const environment = { ORY_ADMIN_URL: "http://127.0.0.1:1", ORY_PUBLIC_URL: "http://127.0.0.1:2" };
+const base = oryConfiguration("http://127.0.0.1:1");
+
+/** Runs `check` on a document. */
+async function check(text: string, env: Readonly<Record<string, string>> = environment, words: readonly string[] = []) {
+  inDirectory({ [file]: text });
+  const { code, stdout, stderr } = await runCli(["check", ...words], { env });
+  return { code, stdout, lines: stderr.trimEnd().split("\n") };
+}
+
+describe("a configuration document is rejected with file, line, column, path and message", () => {
+  test.each([
+    ["a syntax error", `${base}  : :\n`, /^oauth-clients\.config\.yaml:\d+:\d+: /],
+    ["no project", base.replace("project: acme-platform\n", ""), `${file}:1:1: project: required`],
+    ["an unknown field", `${base}extra: 1\n`, `${file}:12:1: extra: unknown field`],
+    [
+      "an unknown vendor",
+      base.replace("{ ory: { ory: } }", "{ ory: { hydra: } }"),
+      `${file}:4:14: providers.ory: expected one of: ory, ovh, genesys, tfe`,
+    ],
+    [
+      "a provider that does not exist",
+      base.replace("provider: ory", "provider: orry"),
+      `${file}:7:5: clients.nightly-report.provider: no provider is named "orry". Names: ory`,
+    ],
+    [
+      "a store that does not exist",
+      base.replace(/secretStore: .*/, "secretStore: kv"),
+      `${file}:11:5: clients.nightly-report.secretStore: no store is named "kv". Names: none`,
+    ],
+    [
+      "a field of the vendor with a wrong value",
+      base.replace("scopes: [read]", "scopes: read"),
+      new RegExp(`^${file}:10:5: nightly-report: scopes: `),
+    ],
+    [
+      "an unknown field of the vendor, with the name that was probably meant",
+      base.replace("grantTypes:", "grantType:"),
+      new RegExp(`^${file}:9:5: nightly-report: .*grantTypes`),
+    ],
+    [
+      "an element of a list",
+      base.replace("scopes: [read]", "scopes: [read]\n    redirectUris:\n      - https://a.example\n      - relative"),
+      new RegExp(`^${file}:13:9: nightly-report: redirectUris\\.1: `),
+    ],
+    [
+      "a field of a store",
+      base.replace("directory: ./secrets", "dir: ./secrets"),
+      `${file}:11:20: clients.nightly-report.secretStore.files.directory: required`,
+    ],
+    [
+      "an environment variable of a provider that is not set",
+      base.replace("{ ory: { ory: } }", "{ ory: { ory: { adminUrl: { env: HYDRA_URL } } } }"),
+      `${file}:4:28: providers.ory.ory.adminUrl: environment variable HYDRA_URL is not set`,
+    ],
+    [
+      "an invalid option of a provider",
+      base.replace("{ ory: { ory: } }", "{ ory: { ory: { adminUrl: 7 } } }"),
+      new RegExp(`^${file}:4:14: providers\\.ory.*adminUrl`),
+    ],
+    [
+      "no account of a provider",
+      base.replace(/accounts: \{.*\} \} \}/, "accounts: {} } }"),
+      `${file}:3:28: environments.staging.accounts.ory: required: the account that the provider must belong to`,
+    ],
+    [
+      "a client without a secret and without a journal",
+      `${base}  app: { provider: ory, name: App, tokenEndpointAuthMethod: none }\n`,
+      new RegExp(`^${file}:12:3: app: journal: required in the configuration`),
+    ],
+  ])("%s", async (_, text, expected) => {
+    const { code, stdout, lines } = await check(text);
+    expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
+    if (typeof expected === "string") expect(lines).toContain(expected);
+    else
+      expect(
+        lines.find((line) => expected.test(line)),
+        lines.join("\n"),
+      ).toBeDefined();
+  });
+
+  test("JSON has positions too", async () => {
+    inDirectory({ "a.json": '{\n  "project": "a",\n  "environments": {},\n  "providers": {},\n  "clients": { "a": {} }\n}\n' });
+    const { code, stderr } = await runCli(["check", "--config", "a.json"]);
+    expect({ code, stderr }).toEqual({ code: 64, stderr: "a.json:5:16: clients.a.provider: required\n" });
+  });
+
+  test("check --json lists the issues", async () => {
+    const { code, stdout } = await check(base.replace("scopes: [read]", "scopes: read"), environment, ["--json"]);
+    expect(code).toBe(64);
+    expect(JSON.parse(stdout)).toMatchObject({
+      format: "oauth-clients/check/1",
+      valid: false,
+      issues: [{ key: "nightly-report", path: "scopes", text: expect.stringContaining(`${file}:10:5`) }],
+    });
+  });
+});
+
+describe("the selection of a configuration", () => {
+  test("says what to create when there is no file", async () => {
+    const { path } = inDirectory({});
+    const { code, stderr } = await runCli(["check"]);
+    expect(code).toBe(64);
+    expect(stderr).toContain(`No configuration in ${path}`);
+    expect(await runCli(["check", "--config", "a.yaml"])).toMatchObject({
+      code: 64,
+      stderr: "--config: a.yaml does not exist.\n",
+    });
+  });
+
+  test("requires --env where there are several environments", async () => {
+    const text = base.replace("environments: {", "environments: { prod: { accounts: { ory: a } },");
+    expect((await check(text)).lines).toEqual(["--env is required. Environments: prod, staging."]);
+    expect((await check(text, environment, ["--env", "prodd"])).lines).toEqual([
+      '--env has no environment "prodd". Environments: prod, staging.',
+    ]);
+    expect((await check(text, environment, ["--env", "prod"])).stdout).toBe("The configuration is valid: 1 client.\n");
+  });
+
+  test("rejects a module without a configuration, and one that throws, with the name of the file", async () => {
+    inDirectory({ "a.mjs": "export default 1;\n", "b.mjs": 'throw new Error("no region");\n' });
+    expect((await runCli(["check", "--config", "a.mjs"])).stderr).toContain("a.mjs: the default export is no configuration");
+    expect(await runCli(["check", "--config", "b.mjs"])).toMatchObject({ code: 64, stderr: "b.mjs: no region\n" });
+  });
+});
+
+describe("the stores of a document", () => {
+  const withStore = (store: string) => base.replace(/secretStore: .*/, `secretStore: ${store}`);
+
+  test.each([
+    [
+      "a file as dotenv, with other names",
+      "{ files: { directory: ./a, format: dotenv, keys: { clientId: ID, clientSecret: SECRET } } }",
+    ],
+    [
+      "Vault",
+      "{ vault: { address: 'http://127.0.0.1:8200', token: { env: VAULT_TOKEN }, path: $environment/$key, mount: kv } }",
+    ],
+    ["a command", "{ exec: { command: [gh, secret, set, $key], format: json, env: [GH_TOKEN] } }"],
+    ["nothing", "{ discard: }"],
+  ])("can be %s", async (_, store) => {
+    const { stdout, lines } = await check(`journal: { file: j.json }\n${withStore(store)}`);
+    expect({ stdout, lines }).toEqual({ stdout: "The configuration is valid: 1 client.\n", lines: [""] });
+  });
+
+  test("names the package that AWS needs", async () => {
+    const { code, lines } = await check(withStore("{ aws: { name: $environment/$key } }"));
+    expect(code).toBe(64);
+    expect(lines).toEqual([
+      `${file}: The store "aws" needs the package @aws-sdk/client-secrets-manager. Install it: npm install @aws-sdk/client-secrets-manager`,
+    ]);
+  });
+
+  test("uses the SDK of the project for AWS", async () => {
+    const { path } = inDirectory({ [file]: withStore("{ aws: { name: $environment/$key, region: eu-central-1 } }") });
+    const { mkdirSync, writeFileSync } = await import("node:fs");
+    const folder = `${path}/node_modules/@aws-sdk/client-secrets-manager`;
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(`${folder}/package.json`, '{ "name": "@aws-sdk/client-secrets-manager", "main": "index.js" }');
+    const methods = [
+      "createSecret",
+      "describeSecret",
+      "getSecretValue",
+      "putSecretValue",
+      "updateSecretVersionStage",
+      "deleteSecret",
+    ];
+    writeFileSync(
+      `${folder}/index.js`,
+      `exports.SecretsManager = class { ${methods.map((name) => `${name}() {}`).join(" ")} listSecrets() {} };`,
+    );
+    const { code, stderr } = await runCli(["check"], { env: environment });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+});
+
+describe("a document", () => {
+  async function setup(text: (url: string) => string, files: Readonly<Record<string, string>> = {}) {
+    const ory = simulateOry();
+    const server = await ory.listen();
+    onTestFinished(() => server.close());
+    const folder = inDirectory({ [file]: text(server.urls.admin), ...files });
+    const run = (line: string) => runCli(line.split(" "), { env: server.env() });
+    return { ory, server, run, ...folder };
+  }
+
+  test("reads options from variables and files, and two providers of one vendor", async () => {
+    const { run, server, write } = await setup((url) => oryConfiguration(url));
+    write("url.txt", `${server.urls.admin}\n`);
+    const options = "{ adminUrl: { file: url.txt }, publicUrl: { env: ORY_PUBLIC_URL } }";
+    write(
+      file,
+      oryConfiguration(server.urls.admin)
+        .replace("{ ory: { ory: } }", `{ ory: { ory: ${options} }, other: { ory: { adminUrl: { env: ORY_ADMIN_URL } } } }`)
+        .replace("accounts: {", `accounts: { other: "${server.urls.admin}",`),
+    );
+    expect(await run("apply")).toMatchObject({ code: 0, stdout: "1 created.\n" });
+  });
+
+  test("starts relative paths at its own directory", async () => {
+    const { run, path } = await setup((url) => oryConfiguration(url));
+    const { existsSync, mkdirSync, renameSync } = await import("node:fs");
+    mkdirSync("infra");
+    renameSync(file, `infra/${file}`);
+    expect((await run(`apply --config infra/${file}`)).code).toBe(0);
+    expect(existsSync(`${path}/infra/secrets/nightly-report.json`)).toBe(true);
+  });
+
+  test("deletes a removed client with its secret where --allow names it, and stops otherwise", async () => {
+    const { run, ory, write, server } = await setup((url) => oryConfiguration(url));
+    await run("apply");
+    const removed = "removed: { nightly-report: { action: delete, secretStore: { files: { directory: ./secrets } } } }\n";
+    write(file, `${oryConfiguration(server.urls.admin).replace(/clients:[\s\S]*/, "clients: {}\n")}${removed}`);
+    const stopped = await run("apply --env staging");
+    expect(stopped.code).toBe(4);
+    expect(stopped.stdout.replace(/\s+/g, " ")).toContain("oauth-clients apply --allow delete:nightly-report --env staging");
+    expect(ory.clients).toHaveLength(1);
+    expect(await run("apply --allow delete:nightly-report")).toMatchObject({ code: 0, stdout: "1 deleted.\n" });
+    expect(ory.clients).toHaveLength(0);
+    rmSync("secrets", { recursive: true });
+  });
+
+  test("renames a key with formerly", async () => {
+    const { run, ory, write, read } = await setup((url) => oryConfiguration(url));
+    await run("apply");
+    write(file, read(file).replace("  nightly-report:", "  report:\n    formerly: nightly-report"));
+    const { stdout, code } = await run("plan");
+    expect(code, stdout).not.toBe(64);
+    expect(ory.clients).toHaveLength(1);
+  });
+});
