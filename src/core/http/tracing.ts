@@ -1,6 +1,6 @@
 /** A call of a manager to its vendor: one HTTP request with all its retries. It contains no secret, no id and no body. */
 export interface CallEvent {
-  /** The vendor, for example `ory`. */
+  /** The name of the vendor. */
   readonly vendor: string;
   /** The operation in words, for example `create client`. */
   readonly operation: string;
