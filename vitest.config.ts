@@ -15,7 +15,8 @@ export default defineConfig({
     maxWorkers: "100%",
     coverage: {
       include: ["src/**"],
-      exclude: ["src/openapi/**"],
+      // The command's main file runs in processes only.
+      exclude: ["src/openapi/**", "src/cli/main.ts"],
       reporter: ["text-summary"],
       // Just under the measured values. Raise them when they rise.
       thresholds: { lines: 96, statements: 95, functions: 95.5, branches: 90.5 },

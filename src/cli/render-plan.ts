@@ -90,7 +90,7 @@ export function factsOf(action: PlannedAction, environment: string): readonly st
     case "stop":
       return [
         withoutKey(action.key, action.message),
-        ...action.choices.map((one) => describeChoice(one, action.key, { env: environment })),
+        ...action.choices.flatMap((one) => describeChoice(one, action.key, { env: environment })),
       ];
     case "busy":
       return ["another run works on this client"];

@@ -1,7 +1,7 @@
 import type { Choice, ClientResult, RunResult, RunStep } from "oauth-clients/provision";
 import type { Style } from "./context.js";
 import { exitCodeOfClient, exitCodes } from "./exit-codes.js";
-import { wrap } from "./table.js";
+import { isCommand, wrap } from "./table.js";
 
 /** The commands that change clients. */
 export type CommandName = "apply" | "destroy" | "rotate" | "import" | "forget" | "resolve";
@@ -27,6 +27,7 @@ function summaryOf({ clients }: RunResult, exitCode: number): string {
   const count = (matches: (client: ClientResult) => boolean) => clients.filter(matches).length;
   const hasStep = (client: ClientResult, step: RunStep) => client.status === "done" && client.steps.includes(step);
   const did = (step: RunStep) => count((client) => hasStep(client, step));
+  const decisions = count((client) => exitCodeOfClient(client) === exitCodes.decision);
   const named = [
     [did("create"), "created"],
     [count((client) => hasStep(client, "update") && !hasStep(client, "create")), "updated"],
@@ -41,7 +42,7 @@ function summaryOf({ clients }: RunResult, exitCode: number): string {
     ...named,
     [count((client) => client.status === "done" && !client.steps.some((step) => known.has(step))), "continued"],
     [count(({ status }) => status === "unchanged"), "unchanged"],
-    [count((client) => exitCodeOfClient(client) === exitCodes.decision), "need a decision"],
+    [decisions, decisions === 1 ? "needs a decision" : "need a decision"],
     [count(({ status }) => status === "failed" || status === "secret_not_stored"), "failed"],
     [count(({ status }) => status === "busy"), "busy"],
     [count(({ status }) => status === "skipped"), "not begun"],
@@ -57,7 +58,7 @@ function renderProblem(result: ClientResult, context: Selection & { readonly com
   const lines = [
     ...wrap(`${style.paint("bold", key)}${id === "" ? "" : ` (${id})`}: ${withoutKey(key, message)}`, style.width - 4),
     ...nextOf(result, context).flatMap((text) =>
-      wrap(text, style.width - 6).map((line, index) => `${index === 0 ? "- " : "  "}${line}`),
+      wrap(text, style.width - 6).map((line, index) => `${index === 0 && !isCommand(text) ? "- " : "  "}${line}`),
     ),
   ];
   return lines.map((line, index) => (index === 0 ? `  ${style.paint("red", "✗")} ${line}` : `    ${line}`));
@@ -70,22 +71,23 @@ function clientIdOf(result: ClientResult): string {
 
 function nextOf(result: ClientResult, { command, ...selection }: Selection & { readonly command: CommandName }): string[] {
   const { key } = result;
-  if (result.status === "stopped") return result.choices.map((choice) => describeChoice(choice, key, selection));
-  if (result.status === "not_in_plan") return [`next: ${commandLine(["plan", "--out", "FILE"], selection)}`];
+  if (result.status === "stopped") return result.choices.flatMap((choice) => describeChoice(choice, key, selection));
+  if (result.status === "not_in_plan") return ["Next:", commandLine(["plan", "--out", "FILE"], selection)];
   if (result.status === "secret_not_stored")
-    return [`next: ${commandLine(["apply", "--only", key], selection)}  (issues another secret)`];
+    return ["Another secret is issued by:", commandLine(["apply", "--only", key], selection)];
   const again =
     command === "apply" || command === "destroy" ? [command, "--only", key] : command === "rotate" ? [command, key] : [];
-  return exitCodeOfClient(result) === exitCodes.failed || again.length === 0 ? [] : [`next: ${commandLine(again, selection)}`];
+  return exitCodeOfClient(result) === exitCodes.failed || again.length === 0 ? [] : ["Next:", commandLine(again, selection)];
 }
 
-/** A choice as text, with the command where there is one. */
-export function describeChoice({ action, resolution, id, text }: Choice, key: string, selection: Selection): string {
+/** A choice as lines: what it does, and its command where there is one. */
+export function describeChoice({ action, resolution, id, text }: Choice, key: string, selection: Selection): string[] {
   if (action === "resolve" && resolution !== undefined && id !== undefined)
-    return `${text} ${commandLine(["resolve", key, `--${resolution}`, id], selection)}`;
+    return [text, commandLine(["resolve", key, `--${resolution}`, id], selection)];
   if (action === "rotate")
-    return `${text} ${commandLine(["rotate", key, text.includes("finish") || text.startsWith("Finish") ? "--finish" : "--begin"], selection)}`;
-  return text.replace(/allowDelete: \["(.+)"\]/, (_, name) => commandLine(["apply", "--allow", `delete:${name}`], selection));
+    return [text, commandLine(["rotate", key, text.startsWith("Finish") ? "--finish" : "--begin"], selection)];
+  const allowed = /allowDelete: \["(.+)"\]/.exec(text)?.[1];
+  return allowed === undefined ? [text] : ["Allow it:", commandLine(["apply", "--allow", `delete:${allowed}`], selection)];
 }
 
 function commandLine(words: readonly string[], { config, env }: Selection): string {

@@ -26,7 +26,7 @@ export async function runAndShow(
   const announce = () => {
     interrupted = true;
     view.clear();
-    printError(context, "Interrupted: the step in progress is finished. Press Ctrl-C again to stop at once.");
+    printError(context, "Interrupted: finishing the step in progress. Press Ctrl-C again to stop now.");
   };
   const result = await withInterrupts(announce, async (signals) => {
     try {

@@ -44,8 +44,14 @@ export function renderTable(rows: readonly Row[], style: Style): string[] {
   });
 }
 
+/** Whether a text is a command line, which stays whole so that it can be copied. */
+export function isCommand(text: string): boolean {
+  return text.startsWith("oauth-clients ");
+}
+
 /** Breaks text at spaces. */
 export function wrap(text: string, width: number): string[] {
+  if (isCommand(text)) return [text];
   const lines = [""];
   for (const word of text.split(" ")) {
     const line = lines.at(-1) ?? "";

@@ -52,7 +52,7 @@ describe("a command ends with exit code", () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/✗ nightly-report.*: ory create client/);
     expect(stdout).toContain("1 failed (exit 1).");
-    expect(stdout).not.toContain("next:");
+    expect(stdout).not.toContain("Next:");
     expect(ory.clients).toHaveLength(0);
   });
 
@@ -69,7 +69,7 @@ describe("a command ends with exit code", () => {
     expect(code).toBe(3);
     const [client] = ory.clients;
     expect(stdout.replace(/\n {4}/g, " ")).toMatch(/✗ nightly-report.*unsupported_grant_type/);
-    expect(stdout).toContain("- next: oauth-clients apply --only nightly-report --env staging\n");
+    expect(stdout).toContain("- Next:\n      oauth-clients apply --only nightly-report --env staging\n");
     expect(stdout).toContain("1 failed (exit 3).");
     ory.clearFaults();
     expect(await run("apply")).toMatchObject({ code: 0 });
@@ -87,7 +87,7 @@ describe("a command ends with exit code", () => {
     expect(code).toBe(4);
     const words = stdout.replace(/\s+/g, " ");
     expect(words).toContain(`oauth-clients resolve nightly-report --take ${client?.client_id} --env staging`);
-    expect(words).toContain("1 need a decision (exit 4).");
+    expect(words).toContain("1 needs a decision (exit 4).");
     expect(ory.clients).toHaveLength(1);
     expect((await run(`resolve nightly-report --reissue ${client?.client_id}`)).code).toBe(0);
     expect((await run("plan --exit-code")).code).toBe(0);
@@ -102,7 +102,7 @@ describe("a command ends with exit code", () => {
     const [client] = ory.clients;
     const words = stdout.replace(/\s+/g, " ");
     expect(words).toContain(`✗ nightly-report (${client?.client_id}):`);
-    expect(words).toContain("next: oauth-clients apply --only nightly-report --env staging (issues another secret)");
+    expect(words).toContain("Another secret is issued by: oauth-clients apply --only nightly-report --env staging");
     expect(words).toContain("(exit 5).");
   });
 
@@ -122,7 +122,7 @@ describe("a command ends with exit code", () => {
     const { code, stdout } = await run("apply");
     expect(code).toBe(75);
     expect(stdout).toContain("(exit 75).");
-    expect(stdout).toContain("- next: oauth-clients apply --only nightly-report");
+    expect(stdout).toContain("oauth-clients apply --only nightly-report\n");
   });
 
   test("130 when it is interrupted, after the step in progress", async () => {
@@ -134,7 +134,7 @@ describe("a command ends with exit code", () => {
     await expect.poll(() => ory.clients.length).toBe(2);
     process.emit("SIGINT");
     const { code, stdout, stderr } = await running;
-    expect(stderr).toContain("Interrupted: the step in progress is finished.");
+    expect(stderr).toContain("Interrupted: finishing the step in progress.");
     expect(code).toBe(130);
     expect(stdout).toContain("(exit 130).");
     // The secrets of the created clients are staged, so the next run continues with them.
@@ -217,7 +217,7 @@ describe("the commands", () => {
     write(file, read(file).replace("[read]", "[read, write]"));
     const changed = await run("apply --plan plan.json");
     expect(changed.code).toBe(4);
-    expect(changed.stdout).toContain("next: oauth-clients plan --out FILE");
+    expect(changed.stdout).toContain("      oauth-clients plan --out FILE\n");
     expect(ory.clients).toHaveLength(0);
     write(file, oryConfiguration(server.urls.admin));
     expect((await run("apply --plan plan.json")).code).toBe(0);

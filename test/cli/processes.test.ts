@@ -53,7 +53,7 @@ describe.skipIf(process.platform === "win32")("Ctrl-C", () => {
     await created(ory);
     apply.interrupt();
     expect(await apply.ended).toBe(130);
-    expect(apply.output.stderr).toContain("Interrupted: the step in progress is finished. Press Ctrl-C again to stop at once.");
+    expect(apply.output.stderr).toContain("Interrupted: finishing the step in progress. Press Ctrl-C again to stop now.");
     // The secret of the created client is staged, and the next run puts it into use.
     const [client] = ory.clients;
     const again = start(cli.path, ["apply"], env);
