@@ -49,8 +49,8 @@ describe("merging changes", () => {
 
   test("keeps everything that was not named, unknown members too", () => {
     const { client_secret, client_secret_expires_at, created_at, updated_at, ...rest } = current as Record<string, unknown>;
-    const { registration_access_token, registration_client_uri, ...kept } = rest;
-    expect(mergeChanges(current, { name: "renamed" })).toEqual({ ...kept, client_name: "renamed" });
+    const { registration_access_token, registration_client_uri, ...unchanged } = rest;
+    expect(mergeChanges(current, { name: "renamed" })).toEqual({ ...unchanged, client_name: "renamed" });
   });
 
   test("a field that is undefined stays as it is", () => {
@@ -90,7 +90,7 @@ describe("merging changes", () => {
     expect(keys).toEqual({ client_id: "a", jwks: { keys: [publicKey] } });
   });
 
-  test("keys and their address named at once both stay, for the caller to be told", () => {
+  test("jwks and jwksUri together are both converted, so that the validation can report them", () => {
     const body = mergeChanges(current, { jwks: { keys: [publicKey] }, jwksUri: "https://a.test/jwks" });
     expect(body).toMatchObject({ jwks: { keys: [publicKey] }, jwks_uri: "https://a.test/jwks" });
   });
@@ -221,8 +221,10 @@ describe("writing", () => {
       { requiredKeys: [] },
     );
     fc.assert(
-      fc.property(lifespans, (wanted) => {
-        expect(readClient(clientWire.parse({ client_id: "a", ...writeLifespans(wanted) })).lifespans).toEqual({ ...wanted });
+      fc.property(lifespans, (expected) => {
+        expect(readClient(clientWire.parse({ client_id: "a", ...writeLifespans(expected) })).lifespans).toEqual({
+          ...expected,
+        });
       }),
     );
   });
@@ -237,7 +239,7 @@ describe("reading introspection", () => {
     expect(readIntrospection({ active: true, aud: null, exp: 0 })).toEqual({ active: true, scopes: [], audience: [] });
   });
 
-  test("tells everything that was said", () => {
+  test("a converted client has every field of the response", () => {
     const wire = {
       ...{ active: true, scope: "read write", client_id: "a", sub: "a", aud: ["https://api.test"], iss: "https://iss.test" },
       ...{ iat: 1_700_000_000, nbf: 1_700_000_001, exp: 1_700_003_600, token_type: "Bearer", token_use: "access_token" },

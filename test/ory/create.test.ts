@@ -86,7 +86,7 @@ describe("the vendor's no", () => {
     ["the secret made here is not accepted", () => undefined, 3],
     ["the look fails", ({ simulator }) => simulator.failNext("getOAuth2Client", { status: 403 }), 2],
     ["the secret cannot be tried", ({ simulator }) => simulator.failNext("revokeOAuth2Token", { status: 403 }), 3],
-  ])("a conflict about an id of the caller's choice stands when %s", async (_, prepare, requests) => {
+  ])("a conflict about an id that the caller chose is final when %s", async (_, prepare, requests) => {
     const at = setup();
     await at.raw("POST", "/admin/clients", { client_id: "billing" });
     prepare(at);
@@ -146,7 +146,7 @@ describe("the vendor's no", () => {
   });
 });
 
-describe("a lost response is settled by one look", () => {
+describe("a lost response is reconciled by one read", () => {
   const losses: [string, (at: Setup) => void][] = [
     [
       "the connection broke after the effect",
@@ -319,17 +319,17 @@ describe("a look that fails", () => {
     ["meets a server's fault", ({ simulator }) => simulator.failNext("getOAuth2Client", { status: 503, times: 9 })],
     ["breaks off", ({ simulator }) => simulator.dropConnection("getOAuth2Client", { when: "before", times: 9 })],
     ["cannot be read", ({ simulator }) => simulator.respondWithHtmlNext("getOAuth2Client", { status: 200, times: 9 })],
-  ])("and %s leaves the first error with an unknown outcome and the credentials", async (_, spoil) => {
+  ])("and %s leaves the first error with an unknown outcome and the credentials", async (_, injectFault) => {
     const at = setup();
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
-    spoil(at);
+    injectFault(at);
     const error = await rejection<NetworkError>(at.manager.create(input));
     expect(error).toBeInstanceOf(NetworkError);
     expect(error.outcome).toBe("unknown");
-    const kept = error.unsavedCredentials();
-    expect(kept?.clientId).toBe(at.simulator.clients[0]?.client_id);
-    expect(await works(at, kept)).toBe(true);
-    expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(kept?.clientSecret);
+    const unsaved = error.unsavedCredentials();
+    expect(unsaved?.clientId).toBe(at.simulator.clients[0]?.client_id);
+    expect(await works(at, unsaved)).toBe(true);
+    expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(unsaved?.clientSecret);
     expect(creates(at)).toHaveLength(1);
   });
 
@@ -391,7 +391,7 @@ describe("a caller who gives up", () => {
     expect(at.calls()).toHaveLength(2);
   });
 
-  test("between the two looks hears the own reason, and no more is asked", async () => {
+  test("between the two reads rejects with the reason of the signal, and no further request is sent", async () => {
     const at = setup({}, { retry: { initialDelayMs: 60_000 } });
     const leave = new AbortController();
     at.intercept(async (request, forward) => {
@@ -535,7 +535,7 @@ describe("a lost response about an id of the caller's choice", () => {
     },
   );
 
-  test("tells the caller's reason when the caller leaves during the proof", async () => {
+  test("an abort while the secret is verified rejects with the reason of the signal", async () => {
     const at = setup();
     const leave = new AbortController();
     const reason = new Error("enough");
@@ -651,7 +651,7 @@ describe("a response with surprises never costs the secret", () => {
     expect(inspect(error)).not.toContain("server-made");
   });
 
-  test("ours stands when the server shows none", async () => {
+  test("the generated secret is returned when the response has none", async () => {
     const { manager } = managerWithResponses(async (request) =>
       json({ client_id: ((await request.json()) as { client_id: string }).client_id }, 201),
     );

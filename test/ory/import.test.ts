@@ -157,7 +157,7 @@ describe("an import gives", () => {
     expect(calls().slice(1)).toEqual([`GET /admin/clients/${client.id}`, `GET /admin/clients/${client.id}`]);
   });
 
-  test("the secret that was kept, as it is, unproven", async () => {
+  test("the given secret unchanged, without verification", async () => {
     const { manager } = setup();
     const { client } = await manager.create({ ...input, tokenEndpointAuthMethod: "client_secret_post" });
     const imported = await manager.import({ id: client.id, clientSecret: wrong });

@@ -135,7 +135,7 @@ describe("what only create takes is refused", () => {
     expect(JSON.stringify(validationErrorOf(() => parseCreate({ name, clientSecret: "sëcret-1" })))).not.toContain("cret-1");
   });
 
-  test("every fault is told at once", () => {
+  test("the error has an issue for every invalid field", () => {
     expect(paths(() => parseCreate({ scopes: [], owner: 7, extra: 1 })).sort()).toEqual(["extra", "name", "owner", "scopes"]);
   });
 });

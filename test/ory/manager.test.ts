@@ -178,7 +178,7 @@ describe("reading one client", () => {
     expect(inspect(error)).not.toMatch(/abcDEF123|ory_at_x/);
   });
 
-  test("a wrong key is told", async () => {
+  test("a wrong API key is an AuthenticationError", async () => {
     const { manager } = setupNetwork({}, { apiKey: "ory_pat_wrong" });
     expect(await rejection(manager.get("a"))).toMatchObject({ code: "authentication", requestId: expect.any(String) });
   });
@@ -441,16 +441,16 @@ describe("an update", () => {
     expect(token.value).toMatch(/^ory_at_/);
   });
 
-  test("tells the true time of creation", async () => {
+  test("the updated client has the time of its creation", async () => {
     const { manager, simulator } = setup();
     const { client } = await manager.create(input);
     simulator.advanceTime(86_400_000);
     const updated = await manager.update(client.id, { name: "b" });
     expect(updated.createdAt).toEqual(client.createdAt);
     expect(updated.updatedAt!.getTime() - client.updatedAt!.getTime()).toBeGreaterThan(86_000_000);
-    const { updatedAt: _a, ...told } = updated;
+    const { updatedAt: _a, ...changed } = updated;
     const { updatedAt: _b, ...read } = await manager.get(client.id);
-    expect(told).toEqual(read);
+    expect(changed).toEqual(read);
   });
 
   test.each(fields)("changes %s and nothing else", async (field, value) => {
@@ -680,7 +680,7 @@ describe("a patch", () => {
 });
 
 describe("deleting", () => {
-  test("a client that is not there is told, once and twice", async () => {
+  test("a second delete of a client is a NotFoundError", async () => {
     const { manager } = setup();
     const { client } = await manager.create(input);
     expect(await manager.delete(client.id)).toBeUndefined();
@@ -759,7 +759,7 @@ describe("setting lifespans", () => {
     expect(sent).toHaveLength(0);
   });
 
-  test("of a client that is not there is told", async () => {
+  test("of a client that does not exist is a NotFoundError", async () => {
     expect(await rejection(setup().manager.setLifespans("missing", {}))).toBeInstanceOf(NotFoundError);
   });
 
@@ -780,7 +780,7 @@ describe("setting lifespans", () => {
 describe("Ory Network's limits", () => {
   const empty = (headers: [string, string][]) => new Response(null, { status: 429, headers });
 
-  test("that announce too long a wait are told at once, by the longest of all values", async () => {
+  test("that ask for too long a wait end the call at once, with the longest of all values", async () => {
     for (const headers of [
       [
         ["x-ratelimit-reset", "0"],
@@ -815,7 +815,7 @@ describe("Ory Network's limits", () => {
     expect(sent).toHaveLength(3);
   });
 
-  test("of a plan are told with what the project's gateway says", async () => {
+  test("of a plan have the message of the project's gateway", async () => {
     const limits = { "hydra-admin-low": { perMinute: 2, perSecond: 2 } };
     const { manager } = setupNetwork({ rateLimits: limits }, { retry: { maxRetries: 0 } });
     await manager.create(input);

@@ -70,7 +70,7 @@ describe("a page of a gateway with status 200 proves nothing", () => {
     expect(error).toMatchObject({ outcome: "unknown" });
   });
 
-  test("A lost rotation is not settled by a page in place of the revocation.", async () => {
+  test("A lost rotation is not reconciled by a page in place of the revocation.", async () => {
     const at = setup();
     const { client } = await at.manager.create(input);
     at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "before" });
@@ -268,7 +268,7 @@ describe("a rotation sends a secret of the library", () => {
     expect(rotations(at)[0]!.body).toBe("");
   });
 
-  test("A lost response is settled by the secret: the server accepts it, and the call resolves.", async () => {
+  test("A lost response is reconciled by the secret: the server accepts it, and the call resolves.", async () => {
     const at = setup({ rotationAcceptsSecret: true });
     const { client, credentials: old } = await at.manager.create(input);
     at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "after" });

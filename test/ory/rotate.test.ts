@@ -55,7 +55,7 @@ describe.each([
     expect(at.calls()).not.toContain(`PUT /admin/clients/${client.id}`);
   });
 
-  test.each(["", ".", ".."])("is not asked about the id %j", async (id) => {
+  test.each(["", ".", ".."])("no request is sent for the id %j", async (id) => {
     const { manager, sent } = setup(world);
     expect(await rejection(manager.rotateSecret(id))).toBeInstanceOf(ValidationError);
     expect(await rejection(manager.deleteRotatedSecrets(id))).toBeInstanceOf(ValidationError);
@@ -150,9 +150,9 @@ describe("without rotation", () => {
     const error = await rejection<NetworkError>(at.manager.rotateSecret(client.id));
     expect(error).toBeInstanceOf(NetworkError);
     expect(error.outcome).toBe("unknown");
-    const kept = error.unsavedCredentials();
-    expect(await works(at, kept)).toBe(true);
-    expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(kept?.clientSecret);
+    const unsaved = error.unsavedCredentials();
+    expect(await works(at, unsaved)).toBe(true);
+    expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(unsaved?.clientSecret);
   });
 
   test("one lost response is got over by the repeat, with the same secret", async () => {

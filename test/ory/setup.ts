@@ -14,7 +14,7 @@ export interface Sent {
   readonly body: string;
 }
 
-/** Changes what the simulator responses, or responses in its place. */
+/** Changes the response of the simulator, or replaces it. */
 export type Intercept = (request: Request, forward: () => Promise<Response>) => Response | Promise<Response>;
 
 /** A manager and the simulator that it talks to. */
@@ -25,11 +25,11 @@ export interface Setup {
   readonly sent: readonly Sent[];
   /** `METHOD /path` of all that was sent. */
   readonly calls: () => string[];
-  /** Whether the simulator was asked for this operation. */
+  /** Whether the simulator received a request of this operation. */
   readonly wasAsked: (operationId: string) => boolean;
-  /** Stands between the two from now on. */
+  /** Passes all further requests to a function. */
   readonly intercept: (how: Intercept | undefined) => void;
-  /** Talks to the simulator past the manager. */
+  /** Sends a request to the simulator without the manager. */
   readonly raw: (method: string, path: string, body?: unknown) => Promise<Response>;
 }
 

@@ -96,7 +96,7 @@ describe("a token request", () => {
     });
   });
 
-  test("gets no scope that was not asked for, and several audiences", async () => {
+  test("gets the requested scopes only, and several audiences", async () => {
     const { manager, simulator } = setup();
     const { credentials } = await manager.create(input);
     const request = manager.tokenRequest(credentials, { audience: ["https://api.test", "https://other.test"] });
@@ -176,11 +176,11 @@ describe("introspection", () => {
     expect(sent).toHaveLength(2);
   });
 
-  test("that tells of no time there can be leaves it out", async () => {
+  test("an introspection with an impossible time has no such field", async () => {
     const { manager } = managerWithResponses(() => json({ active: true, exp: 1e300, iat: 1.5e9 }));
-    const told = await manager.introspect("token");
-    expect(told).not.toHaveProperty("expiresAt");
-    expect(told).toMatchObject({ issuedAt: new Date(1.5e12) });
+    const introspection = await manager.introspect("token");
+    expect(introspection).not.toHaveProperty("expiresAt");
+    expect(introspection).toMatchObject({ issuedAt: new Date(1.5e12) });
   });
 
   test("of an unknown token says inactive", async () => {
@@ -207,12 +207,12 @@ describe("introspection", () => {
     expect(sent.at(-1)!.url).toBe("http://127.0.0.1:4445/admin/oauth2/introspect");
   });
 
-  test("tells all that the vendor says", async () => {
+  test("an introspection has every field of the response", async () => {
     const { manager, simulator } = setup();
     const { client, credentials } = await manager.create(input);
     const { value } = await requestToken(manager.tokenRequest(credentials, { scopes: ["write"] }), { fetch: simulator.fetch });
-    const told = await manager.introspect(value);
-    expect(told).toEqual({
+    const introspection = await manager.introspect(value);
+    expect(introspection).toEqual({
       active: true,
       clientId: client.id,
       subject: client.id,
@@ -225,8 +225,8 @@ describe("introspection", () => {
       tokenType: "Bearer",
       tokenUse: "access_token",
     });
-    if (!told.active) throw new Error("inactive");
-    expect(told.expiresAt!.getTime() - told.issuedAt!.getTime()).toBe(3_600_000);
+    if (!introspection.active) throw new Error("inactive");
+    expect(introspection.expiresAt!.getTime() - introspection.issuedAt!.getTime()).toBe(3_600_000);
   });
 });
 

@@ -22,7 +22,7 @@ describe("a service account", () => {
     expect(String(error)).not.toContain("canary");
   });
 
-  test("is told of a second refusal of a token, and not asked for a third", async () => {
+  test("requests one new token after a rejected one, and no third", async () => {
     const refused = { status: 401, json: { class: "Client::Unauthorized", message: "no" } };
     const { fetch, sent } = recorder([tokenResponse("one"), refused, tokenResponse("two"), refused]);
     const error = await rejection(createOvhManager({ ...account, fetch }).get("EU.11bb"));

@@ -12,7 +12,7 @@ const credentials = {
   tokenEndpointAuthMethod: "client_secret_post",
 };
 
-describe("an unknown outcome says that it cannot be settled, and what to look for", () => {
+describe("the message of an unknown outcome says what to look for", () => {
   test.each([
     ["no response", new Error("cut"), NetworkError],
     ["a fault of the server", { status: 502 }, ServerError],
@@ -39,7 +39,7 @@ describe("an unknown outcome says that it cannot be settled, and what to look fo
   });
 });
 
-describe("a known outcome is told as it is", () => {
+describe("a known outcome is in the error", () => {
   test("a refusal, after which nothing is read", async () => {
     const { manager, sent } = managerWithResponses([{ status: 403, json: { class: "Client::Forbidden", message: "no" } }]);
     const error = await rejection(manager.create(input));
@@ -131,7 +131,7 @@ test("a secret is stored before the client is read, and the read fits the deadli
   expect(client.identity).toBe("urn:v1:eu:identity:credential:zz99999-ovh/oauth2-EU.00aa");
 });
 
-test("a client is told as OVHcloud keeps it, with its identity", async () => {
+test("create returns the client as OVHcloud stores it, with its identity", async () => {
   const { manager, sent } = managerWithResponses([made, { json: clientBody("EU.00aa", { name: "billing (stored)" }) }]);
   const { client, credentials: given } = await manager.create(input);
   expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual([

@@ -96,7 +96,7 @@ describe("an error of the manager", () => {
   const failing = (response: RecordedResponse) =>
     managerWithResponses([response], { retry: { maxRetries: 0 } }).manager.get("EU.00aa");
 
-  test("tells a gateway's page in words, with its status", async () => {
+  test("the error of a gateway's page has its text and its status", async () => {
     const text = "<html><head><title>x</title></head><body><h1>503 Service Unavailable</h1>No server</body></html>";
     const error = await rejection(failing({ status: 503, text, headers: { "x-ovh-queryid": "EU.ext-4.00aa" } }));
     expect(error).toBeInstanceOf(ServerError);

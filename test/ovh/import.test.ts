@@ -78,12 +78,12 @@ describe("a client is imported", () => {
 
   test("with an unproven secret, for which nothing but the client is read", async () => {
     const { manager, sent } = managerWithResponses([{ json: clientBody("0f0f0f0f0f0f0f0f") }]);
-    const { credentials, secretVerified } = await manager.import("0f0f0f0f0f0f0f0f|kept-secret");
+    const { credentials, secretVerified } = await manager.import("0f0f0f0f0f0f0f0f|stored-secret");
     expect(sent.map(({ path }) => path)).toEqual(["/v1/me/api/oauth2/client/0f0f0f0f0f0f0f0f"]);
     expect(secretVerified).toBe(false);
     expect(credentials).toEqual({
       clientId: "0f0f0f0f0f0f0f0f",
-      clientSecret: "kept-secret",
+      clientSecret: "stored-secret",
       tokenEndpointAuthMethod: "client_secret_post",
     });
   });

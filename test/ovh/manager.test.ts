@@ -87,7 +87,7 @@ describe("updating", () => {
 });
 
 describe("listing", () => {
-  test("tells a failure to read one", async () => {
+  test("a failed read of one client ends the list with its error", async () => {
     const denied = { status: 403, json: { class: "Client::Forbidden", message: "no" } };
     const { manager } = managerWithResponses([{ json: ["EU.00aa", "EU.11bb"] }, denied]);
     expect(await rejection(collect(manager.list()))).toMatchObject({
@@ -142,7 +142,7 @@ test.each<[string, object]>([
   ]);
 });
 
-test("ids are opaque: one with signs is asked for as it is", async () => {
+test("ids are opaque: an id with special characters is sent unchanged", async () => {
   const { manager, sent } = managerWithResponses([gone]);
   expect(await rejection(manager.get("EU.a/b?c#d"))).toBeInstanceOf(NotFoundError);
   expect(sent[0]?.url).toBe("https://eu.api.ovh.com/v1/me/api/oauth2/client/EU.a%2Fb%3Fc%23d");
@@ -263,7 +263,7 @@ describe("responses that prove nothing", () => {
 describe("policies of a deleted client", () => {
   const rights = { resources: ["urn:v1:eu:resource:vps:*"], actions: ["vps:*"] };
 
-  test("delete tells which policies still name the client.", async () => {
+  test("the result of delete has the policies that still name the client.", async () => {
     const { manager, simulator } = begin();
     const { client } = await manager.create(service);
     const policy = await manager.grantAccess(client, rights);
@@ -299,7 +299,7 @@ describe("policies of a deleted client", () => {
     expect(simulator.clients).toHaveLength(1);
   });
 
-  test("removeFromPolicies tells which policies still name the client after a failure.", async () => {
+  test("with removeFromPolicies, the result has the policies that still name the client after a failure.", async () => {
     const { manager, simulator } = begin();
     const { client } = await manager.create(service);
     const policy = await manager.grantAccess(client, rights);

@@ -10,7 +10,7 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
 }
 
 describe("reading each", () => {
-  test("tells the first failure in order, and gives up the reads under way", async () => {
+  test("throws the first failure in order, and aborts the other reads", async () => {
     const ended: number[] = [];
     const read = async (key: number, signal: AbortSignal) => {
       signal.addEventListener("abort", () => ended.push(key));

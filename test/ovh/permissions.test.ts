@@ -140,7 +140,7 @@ describe("checkAuthorization", () => {
     expect(result).toEqual({ authorized: ["account:apiovh:me/get"], unauthorized: [] });
   });
 
-  test("tells what a service account may do, before and after a grant", async () => {
+  test("has the rights of a service account, before and after a grant", async () => {
     const { manager, own, client } = await setup();
     const actions = ["webHosting:apiovh:get", "account:apiovh:me/get"];
     expect(await own.checkAuthorization(hosting, actions)).toEqual({ authorized: [], unauthorized: actions });

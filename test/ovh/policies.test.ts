@@ -11,7 +11,7 @@ const identity = "urn:v1:eu:identity:credential:zz99999-ovh/oauth2-EU.00aa";
 const policy: OvhPolicyFields = { name: "demo", identities: [identity], resources, allow: ["webHosting:*"] };
 const service = { flow: "client_credentials", name: "billing", description: "exporter" } as const;
 
-async function begin() {
+async function setup() {
   const simulator = simulateOvh({ serviceAccount: account, pageSize: 2 });
   const manager = createOvhManager({ ...account, fetch: simulator.fetch, retry: { initialDelayMs: 1 } });
   const { client } = await manager.create(service);
@@ -44,7 +44,7 @@ describe("nothing is sent", () => {
   });
 });
 
-describe("a policy that was perhaps made", () => {
+describe("a create of a policy with an unknown outcome", () => {
   test.each([
     ["no response", new Error("cut"), NetworkError],
     ["a fault of the server", { status: 500 }, ServerError],
@@ -73,7 +73,7 @@ describe("a policy that was perhaps made", () => {
 
 describe("granting", () => {
   test("is refused to a client that no policy can name", async () => {
-    const { manager } = await begin();
+    const { manager } = await setup();
     const callbackUrls = ["https://shop.acme.test/cb"] as const;
     const { client } = await manager.create({ flow: "authorization_code", name: "web", description: "shop", callbackUrls });
     const error = await rejection(manager.grantAccess(client, { resources, actions: ["webHosting:*"] }));
@@ -82,7 +82,7 @@ describe("granting", () => {
   });
 
   test("A second grant with other content is a conflict that names the remedy, and not a second policy.", async () => {
-    const { manager, simulator, client } = await begin();
+    const { manager, simulator, client } = await setup();
     await manager.grantAccess(client, { resources, actions: ["webHosting:*"] });
     const error = await rejection(manager.grantAccess(client, { resources, actions: ["*"] }));
     expect(error).toBeInstanceOf(ConflictError);
@@ -91,14 +91,14 @@ describe("granting", () => {
   });
 
   test("A second grant with the same content returns the policy.", async () => {
-    const { manager, simulator, client } = await begin();
+    const { manager, simulator, client } = await setup();
     const policy = await manager.grantAccess(client, { resources, actions: ["webHosting:*", "vps:*"] });
     expect(await manager.grantAccess(client, { resources, actions: ["vps:*", "webHosting:*"] })).toEqual(policy);
     expect(simulator.policies).toHaveLength(1);
   });
 
   test("A second grant with update replaces the content, also what a grant cannot set.", async () => {
-    const { manager, simulator, client } = await begin();
+    const { manager, simulator, client } = await setup();
     const { id } = await manager.grantAccess(client, { resources, actions: ["webHosting:*"] });
     await manager.updatePolicy(id, { deny: ["webHosting:apiovh:delete"] });
     const updated = await manager.grantAccess(client, { resources, actions: ["vps:*"] }, { update: true });
@@ -107,7 +107,7 @@ describe("granting", () => {
   });
 
   test("A policy with the name of the grant and another identity is a conflict.", async () => {
-    const { manager, client } = await begin();
+    const { manager, client } = await setup();
     const { client: other } = await manager.create(service);
     await manager.grantAccess(other, { resources, actions: ["vps:*"], name: "shared" });
     const again = manager.grantAccess(client, { resources, actions: ["vps:*"], name: "shared" }, { update: true });
@@ -144,7 +144,7 @@ describe("granting", () => {
 });
 
 describe("listing", () => {
-  test("follows cursors to the end, and sends the size that is asked for with each page", async () => {
+  test("follows cursors to the end, and sends the page size with each request", async () => {
     const { manager, sent } = managerWithResponses([
       { json: [policyBody("1")], headers: { "X-Pagination-Cursor-Next": "after one" } },
       { json: [policyBody("1"), policyBody("2")] },
@@ -161,7 +161,7 @@ describe("listing", () => {
   });
 
   test("sees every policy once, across pages, each time it is gone through, and by its filters", async () => {
-    const { manager, simulator, identities } = await begin();
+    const { manager, simulator, identities } = await setup();
     for (const number of [1, 2, 3, 4, 5]) await manager.createPolicy({ ...policy, name: `demo ${number}`, identities });
     const policies = manager.listPolicies({ readOnly: false });
     const names = async () => (await collect(policies)).map(({ name }) => name).sort();
@@ -172,8 +172,8 @@ describe("listing", () => {
     expect(await collect(manager.listPolicies({ identities: [other.identity ?? ""] }))).toEqual([]);
   });
 
-  test("tells the actions that policies can name", async () => {
-    const { manager } = await begin();
+  test("listActions lists the actions that policies can name", async () => {
+    const { manager } = await setup();
     const actions = await collect(manager.listActions({ pageSize: 5 }));
     expect(actions.map(({ action }) => action)).toContain("webHosting:apiovh:get");
     const hosting = await collect(manager.listActions({ resourceTypes: ["webHosting"] }));
@@ -184,14 +184,14 @@ describe("listing", () => {
 
 describe("a policy", () => {
   test("that is not there cannot be read, changed or deleted", async () => {
-    const { manager } = await begin();
+    const { manager } = await setup();
     const id = "2f7f3f1c-1a11-4f0e-9a53-0b9b6c5e7a1d";
     const calls = [manager.getPolicy(id), manager.updatePolicy(id, { name: "new" }), manager.deletePolicy(id)];
     for (const error of await Promise.all(calls.map(rejection))) expect(error).toBeInstanceOf(NotFoundError);
   });
 
   test("is created, read, changed in what is named, and deleted", async () => {
-    const { manager, simulator, identities } = await begin();
+    const { manager, simulator, identities } = await setup();
     const created = await manager.createPolicy({ ...policy, identities, description: "d", deny: ["webHosting:apiovh:delete"] });
     expect(created).toMatchObject({ name: "demo", description: "d", identities, resources, readOnly: false });
     expect(await manager.getPolicy(created.id)).toEqual(created);
@@ -210,7 +210,7 @@ describe("a policy", () => {
   });
 
   test("whose deletion was done and not heard of is gone, and that is no failure", async () => {
-    const { manager, simulator, identities } = await begin();
+    const { manager, simulator, identities } = await setup();
     const { id } = await manager.createPolicy({ ...policy, identities });
     simulator.dropConnection("deletePolicy", { when: "after" });
     await manager.deletePolicy(id);

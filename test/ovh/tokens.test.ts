@@ -41,13 +41,13 @@ describe("a token request is refused", () => {
 
 describe("a token request", () => {
   test.each([undefined, {}, { scopes: [] }, { scopes: [""] }, { audience: [] }])(
-    "asks for all where %j is asked for",
-    (wanted) => {
-      expect(createTokenRequest(tokenEndpoint, credentials, wanted).scopes).toEqual(["all"]);
+    "requests the scope all for the scopes %j",
+    (scopes) => {
+      expect(createTokenRequest(tokenEndpoint, credentials, scopes).scopes).toEqual(["all"]);
     },
   );
 
-  test("asks for a narrower scope where it is asked for", () => {
+  test("requests a narrower scope when it is given", () => {
     expect(createTokenRequest(tokenEndpoint, credentials, { scopes: ["account/all"] }).scopes).toEqual(["account/all"]);
   });
 

@@ -29,7 +29,7 @@ describe("is refused", () => {
   });
 
   test.each(["urn:v1:eu:resource:vps:a*b", "urn:v1:eu:resource:vps:*a*b*", "urn:v1:eu:resource:v*s:a"])(
-    "%j, whose * stands in the middle",
+    "%j, which has a * in the middle",
     (urn) => {
       expect(resourceProblem(urn)).toContain("a * is allowed only");
     },

@@ -30,7 +30,7 @@ describe("is read", () => {
     ["a client with members that are null", clientWire, clientBody("1", { callbackUrls: null, identity: null, name: null })],
     ["a client of which only the least is known", clientWire, { clientId: "1", flow: "CLIENT_CREDENTIALS" }],
     ["a client with more members", clientWire, clientBody("1", { moon: { full: true } })],
-    ["a creation without a secret, for its id to be told", createdWire, { clientId: "EU.00aa" }],
+    ["a creation without a secret, so that the error can name its id", createdWire, { clientId: "EU.00aa" }],
     ["a creation with more members", createdWire, { clientId: "1", clientSecret: "x", moon: 1, identity: 7 }],
     ["a policy whose lists are null", policyWire, policyBody("1", { permissions: { allow: null }, permissionsGroups: null })],
     ["a policy without a word on permissions", policyWire, policyBody("1", { permissions: null, resources: null })],

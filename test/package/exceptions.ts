@@ -23,6 +23,3 @@ export const shortFileExceptions: Readonly<Record<string, string>> = {
   "src/node/errors.ts": notMerged,
   "src/token/events.ts": notMerged,
 };
-
-/** Folders in which retired words are still in use. */
-export const vocabularyExceptions: readonly string[] = ["test/token/"];
