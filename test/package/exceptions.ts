@@ -22,6 +22,3 @@ export const importCycleExceptions: Readonly<Record<string, string>> = {};
 export const shortFileExceptions: Readonly<Record<string, string>> = {
   "src/node/errors.ts": notMerged,
 };
-
-/** Folders in which retired words are still in use. */
-export const vocabularyExceptions: readonly string[] = ["test/token/"];
