@@ -1,7 +1,20 @@
-import type { TokenEvents } from "./types.js";
+import type { TokenEvent, TokenEvents } from "./types.js";
 
 // Not imported: browsers and some edge runtimes have neither `node:diagnostics_channel` nor `getBuiltinModule`.
 const diagnostics = /* @__PURE__ */ globalThis.process?.getBuiltinModule?.("node:diagnostics_channel");
+
+const tokenRequests = /* @__PURE__ */ diagnostics?.tracingChannel?.("oauth-clients.token");
+
+/** Runs a token request with the events of the tracing channel. No event contains the token. */
+export async function trace<T>(event: TokenEvent, request: () => Promise<T>): Promise<T> {
+  if (!tokenRequests) return request();
+  let token: T | undefined;
+  const traced = async () => {
+    token = await request();
+  };
+  await tokenRequests.tracePromise(traced, { ...event });
+  return token as T;
+}
 
 /** The diagnostics channel of one kind of event. `undefined` in a runtime without channels. */
 export function channelOf(kind: keyof TokenEvents) {

@@ -31,7 +31,10 @@ export interface AccessToken {
   readonly additionalFields: Readonly<Record<string, unknown>>;
 }
 
-/** The events on the channels `oauth-clients.token.<kind>` of `node:diagnostics_channel`, by kind. No event contains a secret. */
+/**
+ * The events on the channels `oauth-clients.token.<kind>` of `node:diagnostics_channel`, by kind. No event contains a secret. Start, end and
+ * error of each token request with its retries are on the `TracingChannel` `oauth-clients.token`, whose context is a `TokenEvent`.
+ */
 export interface TokenEvents {
   /** An HTTP request is sent. There is one event for each attempt. */
   readonly request: TokenEvent;

@@ -6,19 +6,19 @@ import { rejection } from "./acme.js";
 describe("race", () => {
   const never = () => new Promise<never>(() => undefined);
 
-  test("rejects at once with any reason of a signal that has aborted before", async () => {
+  test("race rejects at once with any reason of a signal that has aborted before", async () => {
     for (const reason of [new Error("enough"), "enough", 0, null])
       expect(await rejection(race(never(), AbortSignal.abort(reason)))).toBe(reason);
   });
 
-  test("rejects with the reason of a signal that aborts before the work ends", async () => {
+  test("race rejects with the reason of a signal that aborts before the work ends", async () => {
     const caller = new AbortController();
     const work = rejection(race(never(), caller.signal));
     caller.abort("enough");
     expect(await work).toBe("enough");
   });
 
-  test("handles the rejection of work that fails after the abort", async () => {
+  test("race handles the rejection of work that fails after the abort", async () => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
     try {
@@ -31,7 +31,7 @@ describe("race", () => {
     }
   });
 
-  test("settles as the work does, and leaves no listener", async () => {
+  test("race settles as the work does, and leaves no listener", async () => {
     const { signal } = new AbortController();
     const add = vi.spyOn(signal, "addEventListener");
     const remove = vi.spyOn(signal, "removeEventListener");
@@ -53,12 +53,12 @@ describe("sleep", () => {
 
   const reason = { enough: true };
 
-  test("rejects at once with the reason of a signal that has aborted", async () => {
+  test("sleep rejects at once with the reason of a signal that has aborted", async () => {
     expect(await rejection(sleep(1_000, AbortSignal.abort(reason)))).toBe(reason);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("rejects with the reason of a signal that aborts, and leaves no timer", async () => {
+  test("sleep rejects with the reason of a signal that aborts, and leaves no timer", async () => {
     const leave = new AbortController();
     const ending = rejection(sleep(1_000, leave.signal));
     await vi.advanceTimersByTimeAsync(999);
@@ -143,7 +143,7 @@ describe("startTimer", () => {
     vi.useRealTimers();
   });
 
-  test("aborts when the time is over, with a reason that is created then", async () => {
+  test("startTimer aborts when the time is over, with a reason that is created then", async () => {
     vi.useFakeTimers();
     const timer = startTimer(100, undefined, () => "too late");
     await vi.advanceTimersByTimeAsync(60);
@@ -152,7 +152,7 @@ describe("startTimer", () => {
     expect([timer.expired(), timer.signal.reason, timer.remainingMs()]).toEqual([true, "too late", 0]);
   });
 
-  test("aborts with the caller's signal and its reason, and has not expired", () => {
+  test("startTimer aborts with the caller's signal and its reason, and has not expired", () => {
     const caller = new AbortController();
     const timer = startTimer(1_000, caller.signal);
     caller.abort("enough");
@@ -163,7 +163,7 @@ describe("startTimer", () => {
     late.stop();
   });
 
-  test("leaves neither a timer nor a listener when it is stopped", () => {
+  test("startTimer leaves neither a timer nor a listener when it is stopped", () => {
     vi.useFakeTimers();
     const { signal } = new AbortController();
     startTimer(1_000, signal).stop();
@@ -184,12 +184,12 @@ describe("startTimer", () => {
 });
 
 describe("withTimeout", () => {
-  test("settles as the work does", async () => {
+  test("withTimeout settles as the work does", async () => {
     expect(await withTimeout(Promise.resolve(1), 1_000, () => 2)).toBe(1);
     expect(await rejection(withTimeout(Promise.reject("broken"), 1_000, () => 2))).toBe("broken");
   });
 
-  test("settles as the fallback does when the work takes too long", async () => {
+  test("withTimeout settles as the fallback does when the work takes too long", async () => {
     const never = new Promise<number>(() => undefined);
     expect(await withTimeout(never, 1, () => 2)).toBe(2);
     const fail = () => {

@@ -15,7 +15,7 @@ describe("restrictToOrigin", () => {
     "https://api.acme.test@evil.test/x",
     "https://evil.test\\@api.acme.test/x",
     "data:text/plain,x",
-  ])("rejects %s and does not authorize the request", (url) => {
+  ])("restrictToOrigin rejects %s and does not authorize the request", (url) => {
     const authorize = vi.fn<Authorize>();
     const bound = restrictToOrigin("https://api.acme.test", authorize);
     expect(() => bound(to(url), signal)).toThrow(ConfigurationError);
@@ -29,7 +29,7 @@ describe("restrictToOrigin", () => {
 });
 
 describe("bearer", () => {
-  test("returns the token as a header and as a secret", async () => {
+  test("bearer returns the token as a header and as a secret", async () => {
     const authorization = await bearer("t0ken")(to("https://a.test"), signal);
     expect(authorization).toEqual({ headers: { authorization: "Bearer t0ken" }, secrets: ["t0ken"] });
     expect(authorization.onUnauthorized).toBeUndefined();
@@ -37,7 +37,7 @@ describe("bearer", () => {
 });
 
 describe("bearerFrom", () => {
-  test("passes the signal on, and invalidates the token that was rejected", async () => {
+  test("bearerFrom passes the signal on, and invalidates the token that was rejected", async () => {
     let number = 0;
     const tokens = { get: vi.fn(async () => ({ value: `t${++number}` })), invalidate: vi.fn() };
     const authorize = bearerFrom(tokens);
@@ -50,7 +50,7 @@ describe("bearerFrom", () => {
     expect(tokens.invalidate.mock.calls).toEqual([["t1"]]);
   });
 
-  test("returns the credentials of the token request as secrets too", async () => {
+  test("bearerFrom returns the credentials of the token request as secrets too", async () => {
     const tokens = { get: async () => ({ value: "t0ken" }), invalidate: () => {} };
     expect(await bearerFrom(tokens, ["client-secret"])(to("https://a.test"), signal)).toMatchObject({
       headers: { authorization: "Bearer t0ken" },

@@ -133,7 +133,7 @@ describe("isOAuthClientsError", () => {
     },
   );
 
-  test("is true for errors of another copy of the package, unlike instanceof", async () => {
+  test("isOAuthClientsError is true for errors of another copy of the package, unlike instanceof", async () => {
     vi.resetModules();
     const other = await import("../../src/core/errors.js");
     const foreign = new other.NotFoundError(response);
@@ -144,7 +144,7 @@ describe("isOAuthClientsError", () => {
 });
 
 describe("cloneError", () => {
-  test.each(made)("clones a %s with all its facts, and does not change the original", (name, code, _, error) => {
+  test.each(made)("cloneError clones a %s with all its facts, and does not change the original", (name, code, _, error) => {
     const mine = { clientId: "c2", clientSecret: "another-secret" };
     const copy = errors.cloneError(error, { outcome: "not_applied", credentials: mine });
     expect(copy).not.toBe(error);
@@ -157,7 +157,7 @@ describe("cloneError", () => {
     expect(error.unsavedCredentials()).toEqual(credentials);
   });
 
-  test("removes the credentials of another call", () => {
+  test("cloneError removes the credentials of another call", () => {
     expect(
       errors.cloneError(new errors.NetworkError(facts), { outcome: "unknown", credentials: undefined }).unsavedCredentials(),
     ).toBeUndefined();

@@ -15,11 +15,11 @@ describe("classifyNetworkError", () => {
     ["a code of another alphabet", coded("econn-refused")],
     ["a code that is too long", coded(`E${"X".repeat(64)}`)],
     ["no errors in a collection", coded(undefined, { errors: [] })],
-  ])("does not prove from %s that nothing was sent", (_, error) => {
+  ])("classifyNetworkError does not prove from %s that nothing was sent", (_, error) => {
     expect(classifyNetworkError(error)).toEqual({ code: undefined, notSent: false, permanent: false });
   });
 
-  test("does not prove anything from an object whose getters throw", () => {
+  test("classifyNetworkError does not prove anything from an object whose getters throw", () => {
     const hostile = {
       get code() {
         throw new Error("canary");
@@ -28,7 +28,7 @@ describe("classifyNetworkError", () => {
     expect(classifyNetworkError(hostile)).toEqual({ code: undefined, notSent: false, permanent: false });
   });
 
-  test("does not prove anything from circular causes", () => {
+  test("classifyNetworkError does not prove anything from circular causes", () => {
     const error = new Error("text");
     error.cause = error;
     expect(classifyNetworkError(error)).toMatchObject({ code: undefined, notSent: false });
@@ -43,7 +43,7 @@ describe("classifyNetworkError", () => {
     "UND_ERR_SOCKET",
     "UND_ERR_BODY_TIMEOUT",
     "ConnectionClosed",
-  ])("does not prove from %s that nothing was sent or that a retry would fail", (code) => {
+  ])("classifyNetworkError does not prove from %s that nothing was sent or that a retry would fail", (code) => {
     expect(classifyNetworkError(coded(code))).toEqual({ code, notSent: false, permanent: false });
   });
 
@@ -66,7 +66,7 @@ describe("classifyNetworkError", () => {
     "ERR_TLS_CERT_ALTNAME_INVALID",
     "ERR_SSL_WRONG_VERSION_NUMBER",
     "HOSTNAME_MISMATCH",
-  ])("proves from %s that nothing was sent and that a retry would fail", (code) => {
+  ])("classifyNetworkError proves from %s that nothing was sent and that a retry would fail", (code) => {
     expect(classifyNetworkError(new TypeError("fetch failed", { cause: coded(code) }))).toEqual({
       code,
       notSent: true,
@@ -74,7 +74,7 @@ describe("classifyNetworkError", () => {
     });
   });
 
-  test("reads the errors of all addresses of a name, and proves nothing when one of them does not", () => {
+  test("classifyNetworkError reads the errors of all addresses of a name, and proves nothing when one of them does not", () => {
     const all = (...codes: string[]) => coded("ECONNREFUSED", { errors: codes.map((code) => coded(code)) });
     expect(classifyNetworkError(all("ECONNREFUSED", "ECONNREFUSED"))).toMatchObject({ notSent: true });
     expect(classifyNetworkError(all("ECONNREFUSED", "ECONNRESET"))).toMatchObject({ notSent: false });
@@ -93,7 +93,7 @@ describe("readResponseText", () => {
       }),
     );
 
-  test("rejects a text over the limit, and stops reading there", async () => {
+  test("readResponseText rejects a text over the limit, and stops reading there", async () => {
     let pulled = 0;
     let cancelled = false;
     const endless = new ReadableStream<Uint8Array>({
@@ -110,12 +110,12 @@ describe("readResponseText", () => {
     expect(cancelled).toBe(true);
   });
 
-  test("counts bytes, not characters", async () => {
+  test("readResponseText counts bytes, not characters", async () => {
     expect(await rejection(readResponseText(stream("éé"), 3))).toBeInstanceOf(ResponseTooLargeError);
     expect(await readResponseText(stream("éé"), 4)).toBe("éé");
   });
 
-  test("does not wait for a body whose cancellation never settles", async () => {
+  test("readResponseText does not wait for a body whose cancellation never settles", async () => {
     const stubborn = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.enqueue(new Uint8Array(10)),
       cancel: () => new Promise(() => undefined),
@@ -123,19 +123,19 @@ describe("readResponseText", () => {
     expect(await rejection(readResponseText(new Response(stubborn), 5))).toBeInstanceOf(ResponseTooLargeError);
   });
 
-  test("rejects with the error of a body that fails", async () => {
+  test("readResponseText rejects with the error of a body that fails", async () => {
     const broken = new ReadableStream({ pull: (controller) => controller.error(coded("ECONNRESET")) });
     expect(classifyNetworkError(await rejection(readResponseText(new Response(broken), 5)))).toMatchObject({
       code: "ECONNRESET",
     });
   });
 
-  test("reads an absent body as the empty string", async () => {
+  test("readResponseText reads an absent body as the empty string", async () => {
     expect(await readResponseText(new Response(null), 0)).toBe("");
     expect(await readResponseText(new Response(""), 0)).toBe("");
   });
 
-  test("decodes characters that are split between chunks", async () => {
+  test("readResponseText decodes characters that are split between chunks", async () => {
     expect(await readResponseText(stream("a", [0xe2, 0x82], [0xac], "b"), 10)).toBe("a€b");
   });
 });

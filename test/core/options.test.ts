@@ -4,19 +4,19 @@ import { readTransport, toTokenTransport } from "../../src/core/options.js";
 describe("readTransport", () => {
   const defaults = { timeoutMs: 120_000, retry: { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 60_000 } };
 
-  test("adds the documented defaults, also for options that are undefined", () => {
+  test("readTransport adds the documented defaults, also for options that are undefined", () => {
     expect(readTransport({})).toMatchObject(defaults);
     const nothing = { maxRetries: undefined, initialDelayMs: undefined, maxDelayMs: undefined };
     expect(readTransport({ timeoutMs: undefined, retry: nothing, limits: { concurrency: undefined } })).toMatchObject(defaults);
     expect(readTransport({}).fetch).toBeUndefined();
   });
 
-  test("keeps the given options, zero included", () => {
+  test("readTransport keeps the given options, zero included", () => {
     const read = readTransport({ fetch, timeoutMs: 5, retry: { maxRetries: 0, initialDelayMs: 0, maxDelayMs: 0 } });
     expect(read).toMatchObject({ fetch, timeoutMs: 5, retry: { maxRetries: 0, initialDelayMs: 0, maxDelayMs: 0 } });
   });
 
-  test("creates one limiter for each manager, with the given limits", async () => {
+  test("readTransport creates one limiter for each manager, with the given limits", async () => {
     const { signal } = new AbortController();
     const one = readTransport({ limits: { concurrency: 1 } });
     const other = readTransport({ limits: { concurrency: 1 } });
@@ -30,12 +30,12 @@ describe("readTransport", () => {
 });
 
 describe("toTokenTransport", () => {
-  test("is empty without options", () => {
+  test("toTokenTransport is empty without options", () => {
     expect(toTokenTransport(undefined)).toEqual({});
     expect(toTokenTransport(undefined, { timeoutMs: 5 })).toEqual({ timeoutMs: 5 });
   });
 
-  test("has the manager's fetch, and the signal and timeout of the call", () => {
+  test("toTokenTransport has the manager's fetch, and the signal and timeout of the call", () => {
     const { signal } = new AbortController();
     expect(toTokenTransport(fetch, { signal, timeoutMs: 5 })).toEqual({ fetch, signal, timeoutMs: 5 });
   });

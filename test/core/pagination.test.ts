@@ -9,7 +9,7 @@ const list = (fetchPage: Fetch) => paginate(fetchPage, (item) => item);
 const book = (pages: Record<string, Page<string>>) => vi.fn<Fetch>(async (cursor) => pages[cursor ?? ""]!);
 
 describe("paginate", () => {
-  test("fails after ten thousand pages, instead of cutting the list", async () => {
+  test("paginate fails after ten thousand pages, instead of cutting the list", async () => {
     let count = 0;
     const fetchPage = vi.fn<Fetch>(async () => ({ items: [`item ${++count}`], next: `${count}` }));
     const error = await rejection(collect(list(fetchPage)));
@@ -18,7 +18,7 @@ describe("paginate", () => {
     expect(fetchPage).toHaveBeenCalledTimes(10_000);
   });
 
-  test("rejects with the error of a page, after the items before it", async () => {
+  test("paginate rejects with the error of a page, after the items before it", async () => {
     const fault = new Error("page two");
     const fetchPage = vi.fn<Fetch>(async (cursor) => {
       if (cursor) throw fault;
@@ -66,14 +66,14 @@ describe("paginate", () => {
     expect(await collect(list(book({ "": { items: ["a", "b", "a"], total: 2 } })))).toEqual(["a", "b"]);
   });
 
-  test("ends at the second consecutive empty page, although a next page is linked", async () => {
+  test("paginate ends at the second consecutive empty page, although a next page is linked", async () => {
     let count = 0;
     const fetchPage = vi.fn<Fetch>(async () => ({ items: [], next: `${++count}` }));
     expect(await collect(list(fetchPage))).toEqual([]);
     expect(fetchPage).toHaveBeenCalledTimes(2);
   });
 
-  test("continues after a single empty page, and after a page with known items only", async () => {
+  test("paginate continues after a single empty page, and after a page with known items only", async () => {
     const fetchPage = book({
       "": { items: ["a"], next: "1" },
       "1": { items: [], next: "2" },
@@ -85,7 +85,7 @@ describe("paginate", () => {
     expect(await collect(list(fetchPage))).toEqual(["a", "b", "c"]);
   });
 
-  test("omits known items, which shifting pages contain again", async () => {
+  test("paginate omits known items, which shifting pages contain again", async () => {
     expect(await collect(list(book({ "": { items: ["a", "b", "a"], next: "1" }, "1": { items: ["b", "c"] } })))).toEqual([
       "a",
       "b",
@@ -93,7 +93,7 @@ describe("paginate", () => {
     ]);
   });
 
-  test("sends nothing before the loop, and requests no page that the loop does not reach", async () => {
+  test("paginate sends nothing before the loop, and requests no page that the loop does not reach", async () => {
     const fetchPage = book({ "": { items: ["a", "b"], next: "1" }, "1": { items: ["c"], next: "2" } });
     const items = list(fetchPage);
     expect(fetchPage).not.toHaveBeenCalled();
@@ -101,7 +101,7 @@ describe("paginate", () => {
     expect(fetchPage).toHaveBeenCalledTimes(1);
   });
 
-  test("starts with the first page in each loop", async () => {
+  test("paginate starts with the first page in each loop", async () => {
     const fetchPage = book({ "": { items: ["a"], next: "1" }, "1": { items: ["b"] } });
     const items = list(fetchPage);
     expect(await collect(items)).toEqual(["a", "b"]);
@@ -111,14 +111,14 @@ describe("paginate", () => {
 });
 
 describe("collect", () => {
-  test("requests nothing with the limit 0", async () => {
+  test("collect requests nothing with the limit 0", async () => {
     const fetchPage = book({ "": { items: ["a"] } });
     expect(await collect(list(fetchPage), 0)).toEqual([]);
     expect(await collect(list(fetchPage), -1)).toEqual([]);
     expect(fetchPage).not.toHaveBeenCalled();
   });
 
-  test("stops at the limit, and ends the iteration", async () => {
+  test("collect stops at the limit, and ends the iteration", async () => {
     let ended = false;
     async function* count() {
       try {
@@ -131,7 +131,7 @@ describe("collect", () => {
     expect(ended).toBe(true);
   });
 
-  test("collects all items without a limit", async () => {
+  test("collect collects all items without a limit", async () => {
     expect(await collect(list(book({ "": { items: ["a"], next: "1" }, "1": { items: ["b"] } })))).toEqual(["a", "b"]);
   });
 });

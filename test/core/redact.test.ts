@@ -13,34 +13,34 @@ describe("redact", () => {
     ["in base64", `Basic ${btoa("client:hunter22")}`, "client:hunter22", "Basic [secret]"],
     ["in base64url without padding", "Basic YT4-P2I_Pz5zZWNyZXQ", "a>>?b??>secret", "Basic [secret]"],
     ["in HTML", "a&#38;b&#60;c", "a&b<c", "[secret]"],
-  ])("redacts a secret %s", (_, text, secret, expected) => {
+  ])("redact redacts a secret %s", (_, text, secret, expected) => {
     expect(redact(text, [secret])).toBe(expected);
   });
 
-  test("redacts the longer of two secrets with the same beginning", () => {
+  test("redact redacts the longer of two secrets with the same beginning", () => {
     expect(redact("was abcdefgh", ["abcd", "abcdefgh"])).toBe("was [secret]");
   });
 
-  test("redacts before it cuts, so no part of a secret is left at the end", () => {
+  test("redact redacts before it cuts, so no part of a secret is left at the end", () => {
     const shown = redact(`${"x".repeat(messageLimit - 4)}hunter2hunter2`, ["hunter2hunter2"]);
     expect(shown).not.toContain("hunt");
   });
 
-  test.each([5_000, 50_000, 500_000])("redacts a secret of %d characters, and does not fail", (length) => {
+  test.each([5_000, 50_000, 500_000])("redact redacts a secret of %d characters, and does not fail", (length) => {
     const secret = "a%+/hunter".repeat(length / 10);
     expect(redact(`was ${secret}`, [secret])).toMatch(/^(was )?\[secret\]$/);
     expect(redact("was something else", [secret])).toBe("was something else");
   });
 
-  test("replaces terminal escapes, line breaks and direction marks by spaces", () => {
+  test("redact replaces terminal escapes, line breaks and direction marks by spaces", () => {
     expect(redact("a\u001b[31mred\r\nb\u202Ec\u2028d\u0000")).toBe("a [31mred b c d");
   });
 
-  test("cuts long text", () => {
+  test("redact cuts long text", () => {
     expect(redact("y".repeat(10_000))).toHaveLength(messageLimit + 1);
   });
 
-  test("redacts every encoding of any secret", () => {
+  test("redact redacts every encoding of any secret", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 8, maxLength: 40 }), fc.string(), (secret, around) => {
         fc.pre(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]/u.test(secret) && !"[secret]".includes(secret));
@@ -119,7 +119,7 @@ describe("redact", () => {
     });
   });
 
-  test("reads a prefix of a long text, and drops a secret that crosses its end", () => {
+  test("redact reads a prefix of a long text, and drops a secret that crosses its end", () => {
     for (let before = 16_370; before < 16_390; before++) {
       const text = `${" ".repeat(before)}hunter2hunter2 ${"y".repeat(1_000_000)}`;
       expect(redact(text, ["hunter2hunter2"])).not.toMatch(/h/);
@@ -132,12 +132,12 @@ describe("redact", () => {
     ["percent signs", "%25", "%%%%secret"],
     ["ampersands", "&amp;", "&&&&secret"],
     ["the first characters of the secret", "aaaa", `${"a".repeat(40)}b`],
-  ])("returns soon for a megabyte of %s", (_, unit, secret) => {
+  ])("redact returns soon for a megabyte of %s", (_, unit, secret) => {
     const text = unit.repeat(1_000_000 / unit.length);
     expect(redact(text, [secret]).length).toBeLessThanOrEqual(messageLimit + 1);
   });
 
-  test("returns a text without secrets unchanged", () => {
+  test("redact returns a text without secrets unchanged", () => {
     expect(redact("User not granted for this request", ["another-secret"])).toBe("User not granted for this request");
   });
 });

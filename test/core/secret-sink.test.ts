@@ -26,7 +26,7 @@ describe("writeSecret", () => {
     { store: "/tmp" },
     { store: () => {}, prepare: true },
     { write: () => {}, writePending: true },
-  ])("rejects %j as a secret sink before any request", async (secretSink) => {
+  ])("writeSecret rejects %j as a secret sink before any request", async (secretSink) => {
     const { events, run } = setup({ secretSink } as never);
     const error = await rejection(run());
     expect(error).toBeInstanceOf(ValidationError);
@@ -34,7 +34,7 @@ describe("writeSecret", () => {
     expect(events).toEqual([]);
   });
 
-  test("sends nothing when the check of the sink fails", async () => {
+  test("writeSecret sends nothing when the check of the sink fails", async () => {
     const { events, run } = setup({
       secretSink: {
         check: () => Promise.reject(new Error("EACCES: permission denied")),
@@ -51,7 +51,7 @@ describe("writeSecret", () => {
     expect(events).toEqual([]);
   });
 
-  test("sends nothing and checks nothing after the signal aborted", async () => {
+  test("writeSecret sends nothing and checks nothing after the signal aborted", async () => {
     const reason = new Error("enough");
     const { events, run } = setup({
       signal: AbortSignal.abort(reason),
@@ -66,7 +66,7 @@ describe("writeSecret", () => {
     expect(events).toEqual([]);
   });
 
-  test("returns the credentials in unsavedCredentials when the write fails, and shows them nowhere else", async () => {
+  test("writeSecret returns the credentials in unsavedCredentials when the write fails, and shows them nowhere else", async () => {
     const { run } = setup({
       secretSink: (received) => {
         throw Object.assign(new Error(`disk full while writing ${JSON.stringify(received)}`), { received });
@@ -93,12 +93,12 @@ describe("writeSecret", () => {
     ["whose message is not a string", Object.assign(new Error(), { message: { deep: 1 } })],
     ["whose message cannot be read", Object.defineProperty(new Error(), "message", { get: () => expect.fail("no") })],
     ["whose prototype cannot be read", new Proxy(new Error(), { getPrototypeOf: () => expect.fail("no") })],
-  ])("returns the credentials when the sink throws an error %s", async (_, thrown) => {
+  ])("writeSecret returns the credentials when the sink throws an error %s", async (_, thrown) => {
     const { run } = setup({ secretSink: () => Promise.reject(thrown) });
     expect(((await rejection(run())) as SecretStorageError).unsavedCredentials()).toEqual(credentials);
   });
 
-  test("rejects with the reason of the caller's signal when it aborts during the check", async () => {
+  test("writeSecret rejects with the reason of the caller's signal when it aborts during the check", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");
     const check = () => {
@@ -110,7 +110,7 @@ describe("writeSecret", () => {
     expect(events).toEqual([]);
   });
 
-  test("continues the write when the signal aborts during it", async () => {
+  test("writeSecret continues the write when the signal aborts during it", async () => {
     const controller = new AbortController();
     let stored = false;
     const { run } = setup({
@@ -125,7 +125,7 @@ describe("writeSecret", () => {
     expect(stored).toBe(true);
   });
 
-  test("rejects with the error of the request", async () => {
+  test("writeSecret rejects with the error of the request", async () => {
     const rejected = new Error("no");
     const secretSink = () => {};
     expect(await rejection(writeSecret({ secretSink }, context, () => Promise.reject(rejected)))).toBe(rejected);
@@ -145,7 +145,7 @@ describe("writeSecret", () => {
     expect(stored).toBe(false);
   });
 
-  test("returns the result without a sink", async () => {
+  test("writeSecret returns the result without a sink", async () => {
     expect(await setup().run()).toMatchObject({ id: "c1", credentials });
   });
 

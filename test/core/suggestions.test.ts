@@ -16,7 +16,7 @@ describe("nearestName", () => {
     ["timeoutMS", "timeoutMs"],
     ["scoeps", "scopes"],
     ["clientNaem", "clientName"],
-  ])("returns for %j the name %j", (name, expected) => {
+  ])("nearestName returns for %j the name %j", (name, expected) => {
     expect(nearestName(name, names)).toBe(expected);
   });
 });

@@ -29,7 +29,7 @@ describe("validateUrl", () => {
     expect(validateUrl(value)).toBeTypeOf("string");
   });
 
-  test("does not include the URL, which may contain a password", () => {
+  test("validateUrl does not include the URL, which may contain a password", () => {
     expect(validateUrl("https://user:hunter2@x.test")).not.toContain("hunter2");
   });
 
@@ -42,7 +42,7 @@ describe("validateUrl", () => {
     "http://127.9.8.7/token?x=1",
     "http://[::1]:4444",
     "http://localhost?x",
-  ])("accepts %s", (value) => {
+  ])("validateUrl accepts %s", (value) => {
     expect(validateUrl(value)).toBeUndefined();
   });
 });
@@ -69,11 +69,11 @@ describe("allowInsecureHttp", () => {
     expect(validateUrl(url, ["hydra.internal"])).toBeTypeOf("string");
   });
 
-  test("is named by the message about an http URL", () => {
+  test("allowInsecureHttp is named by the message about an http URL", () => {
     expect(validateUrl("http://hydra.internal/")).toContain("allowInsecureHttp");
   });
 
-  test("allows http for the named hosts, on any port", () => {
+  test("allowInsecureHttp allows http for the named hosts, on any port", () => {
     expect(validateUrl("http://hydra.internal:4445/admin", ["other", "hydra.internal"])).toBeUndefined();
     expect(validateUrl("http://[fd00::1]/", ["[fd00::1]"])).toBeUndefined();
   });
@@ -92,7 +92,7 @@ describe("allowInsecureHttp", () => {
     expect(insecureHostsProblem(value)).toContain("expected an array of host names");
   });
 
-  test("accepts a list of host names, or none", () => {
+  test("allowInsecureHttp accepts a list of host names, or none", () => {
     for (const value of [undefined, [], ["hydra"], ["hydra-admin.auth.svc.cluster.local", "10.0.0.1", "[fd00::1]"]]) {
       expect(insecureHostsProblem(value)).toBeUndefined();
     }

@@ -31,7 +31,7 @@ const issueTexts = (schema: z.ZodType, value: unknown): string[] =>
   );
 
 describe("parseOptions", () => {
-  test("throws a ConfigurationError that names the factory and every invalid option", () => {
+  test("parseOptions throws a ConfigurationError that names the factory and every invalid option", () => {
     const schema = z.strictObject({ apiKey: headerSecret, timeoutMs: transportFields.timeoutMs });
     const error = thrown(() =>
       parseOptions(
@@ -49,7 +49,7 @@ describe("parseOptions", () => {
     expect((error as Error).message).not.toContain("canary");
   });
 
-  test("returns valid options", () => {
+  test("parseOptions returns valid options", () => {
     expect(parseOptions(z.object({ a: z.number() }), { a: 1 }, { operation: "make" })).toEqual({ a: 1 });
   });
 });
@@ -61,7 +61,7 @@ describe("parseInput", () => {
     nested: z.strictObject({ flow: z.enum(["a", "b"]) }).optional(),
   });
 
-  test("throws a ValidationError that names vendor, operation and field", () => {
+  test("parseInput throws a ValidationError that names vendor, operation and field", () => {
     const error = thrown(() => parseInput(schema, { name: 7 }, context));
     expect(error).toBeInstanceOf(ValidationError);
     expect(error).toMatchObject({ ...context, outcome: "not_applied" });
@@ -77,11 +77,11 @@ describe("parseInput", () => {
       { name: "a", nested: { flow: "a", x: 1 }, y: 2 },
       ["nested.x: unknown field", "y: unknown field"],
     ],
-  ])("names %s", (_, value, expected) => {
+  ])("parseInput names %s", (_, value, expected) => {
     expect(issueTexts(schema, value)).toEqual(expected);
   });
 
-  test("does not include values, which may be secrets", () => {
+  test("parseInput does not include values, which may be secrets", () => {
     const strict = z.object({ secret: z.string().min(50).regex(/^x/), kind: z.enum(["a"]), when: z.literal(1) });
     const error = thrown(() => parseInput(strict, { secret: "canary-1", kind: "canary-2", when: "canary-3" }, context));
     expect(JSON.stringify(error) + (error as Error).stack).not.toContain("canary");
@@ -92,7 +92,7 @@ describe("parseInput", () => {
     keys: z.union([z.string(), z.array(z.string())]).optional(),
   });
 
-  test("names the field inside the alternative with the type of the value", () => {
+  test("parseInput names the field inside the alternative with the type of the value", () => {
     expect(issueTexts(alternatives, { who: { id: "a", secret: "b" } })).toEqual(["who.secret: too short"]);
     expect(issueTexts(alternatives, { who: { id: "a", sekret: "b" } })).toEqual([
       "who.sekret: unknown field; did you mean secret?",
@@ -100,11 +100,11 @@ describe("parseInput", () => {
     expect(issueTexts(alternatives, { who: "a", keys: ["x", 7] })).toEqual(["keys.1: expected string, received number"]);
   });
 
-  test("names all alternatives when none has the type of the value", () => {
+  test("parseInput names all alternatives when none has the type of the value", () => {
     expect(issueTexts(alternatives, { who: 7 })).toEqual(["who: expected string or object, received number"]);
   });
 
-  test("names the field that discriminates the alternatives", () => {
+  test("parseInput names the field that discriminates the alternatives", () => {
     const flows = z.discriminatedUnion("flow", [
       z.object({ flow: z.literal("one"), a: z.string() }),
       z.object({ flow: z.literal("two"), b: z.string() }),
@@ -117,7 +117,7 @@ describe("parseInput", () => {
 describe("parseResponse", () => {
   const success = { ...context, status: 201, outcome: "unknown" } as const;
 
-  test("throws an UnexpectedResponseError with paths and types, and without values", () => {
+  test("parseResponse throws an UnexpectedResponseError with paths and types, and without values", () => {
     const schema = z.object({
       id: z.string(),
       kind: z.enum(["a"]),
@@ -137,7 +137,7 @@ describe("parseResponse", () => {
     expect(JSON.stringify(error) + (error as Error).stack).not.toMatch(/canary|99|fine/);
   });
 
-  test("removes members that the schema does not have", () => {
+  test("parseResponse removes members that the schema does not have", () => {
     expect(parseResponse(z.object({ id: z.string() }), { id: "a", surprise: 1 }, success)).toEqual({ id: "a" });
   });
 });
@@ -209,17 +209,20 @@ describe("secureUrl", () => {
     },
   );
 
-  test.each(["https://api.acme.test", "http://127.0.0.1:4445"])("accepts %s", (value) => {
+  test.each(["https://api.acme.test", "http://127.0.0.1:4445"])("secureUrl accepts %s", (value) => {
     expect(parseInput(secureUrl, value, context)).toBe(value);
   });
 });
 
 describe("headerSecret", () => {
-  test.each(["", " ", "a b", "a\n", "\ta", "é", "a\u0000"])("rejects %j and does not include it in the message", (value) => {
-    expect(issueTexts(headerSecret, value)).toEqual([": expected visible ASCII characters and at least one"]);
-  });
+  test.each(["", " ", "a b", "a\n", "\ta", "é", "a\u0000"])(
+    "headerSecret rejects %j and does not include it in the message",
+    (value) => {
+      expect(issueTexts(headerSecret, value)).toEqual([": expected visible ASCII characters and at least one"]);
+    },
+  );
 
-  test("accepts visible ASCII", () => {
+  test("headerSecret accepts visible ASCII", () => {
     expect(parseInput(headerSecret, "ory_pat_a+/=~!", context)).toBe("ory_pat_a+/=~!");
   });
 });
@@ -235,14 +238,14 @@ describe("headerFields", () => {
     ["x-a", "canary\r\nx-b: c", "printable ASCII"],
     ["x-a", "canary é", "printable ASCII"],
     ["x-a", "canary\u0000", "printable ASCII"],
-  ])("rejects %j: %j by name and does not include the value", (name, value, words) => {
+  ])("headerFields rejects %j: %j by name and does not include the value", (name, value, words) => {
     const [issue] = issueTexts(z.object({ headers: headerFields }), { headers: { [name]: value } });
     expect(issue).toContain(`headers.${name}: `);
     expect(issue).toContain(words);
     expect(issue).not.toContain("canary");
   });
 
-  test("accepts valid header fields", () => {
+  test("headerFields accepts valid header fields", () => {
     const fields = { "x-tenant": "a b\tc", "User-Agent": "", "x!#$%&'*+.^_`|~-1": "~" };
     expect(parseInput(headerFields, fields, context)).toEqual(fields);
   });

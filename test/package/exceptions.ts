@@ -21,8 +21,4 @@ export const importCycleExceptions: Readonly<Record<string, string>> = {};
 /** Files with fewer than 20 lines that are not entry points, with the reason. */
 export const shortFileExceptions: Readonly<Record<string, string>> = {
   "src/node/errors.ts": notMerged,
-  "src/token/events.ts": notMerged,
 };
-
-/** Folders in which retired words are still in use. */
-export const vocabularyExceptions: readonly string[] = ["test/token/"];

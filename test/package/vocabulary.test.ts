@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { vocabularyExceptions } from "./exceptions.js";
 import { readTree } from "./tree.js";
 import { retiredWordsIn } from "./vocabulary.js";
 
@@ -37,12 +36,6 @@ describe("the repository", () => {
 
   test("uses no retired word", () => {
     expect(texts.length).toBeGreaterThan(400);
-    const checked = texts.filter(([path]) => !vocabularyExceptions.some((folder) => path.startsWith(folder)));
-    expect(retiredWordsIn(Object.fromEntries(checked))).toEqual([]);
-  });
-
-  test.each(vocabularyExceptions)("still uses a retired word in %s; otherwise remove the exception", (folder) => {
-    const inside = texts.filter(([path]) => path.startsWith(folder));
-    expect(retiredWordsIn(Object.fromEntries(inside))).not.toEqual([]);
+    expect(retiredWordsIn(Object.fromEntries(texts))).toEqual([]);
   });
 });

@@ -5,10 +5,10 @@ import { encodings, everyView, grant, record, rejection, sampleRequest, secret }
 
 type Adapt = NonNullable<TokenRequestOptions["adaptResponse"]>;
 
-const respond = (body: unknown, status = 200, contentType = "application/json") =>
+const respondWith = (body: unknown, status = 200, contentType = "application/json") =>
   record(() => new Response(JSON.stringify(body), { status, headers: { "content-type": contentType } }));
 
-describe("a response outside of RFC 6749 is refused", () => {
+describe("adaptResponse: rejected responses", () => {
   test.each([
     ["without token_type", grant({ token_type: undefined }), 200, "application/json", "token_type: expected Bearer"],
     ["with another token_type", grant({ token_type: "BearerToken" }), 200, "application/json", "token_type: expected Bearer"],
@@ -16,33 +16,36 @@ describe("a response outside of RFC 6749 is refused", () => {
     ["with text/plain", grant(), 200, "text/plain", "content-type: expected application/json"],
     ["with a list of scopes", grant({ scope: ["a"] }), 200, "application/json", "scope: expected a string"],
     ["with an empty lifetime", grant({ expires_in: "" }), 200, "application/json", "expires_in: expected a number"],
-  ])("%s, by a message that names what deviates and the option adaptResponse", async (_, body, status, type, issue) => {
-    const error = await rejection(requestToken(sampleRequest(), respond(body, status, type)));
-    expect(error).toMatchObject({ code: "unexpected_response", status });
-    expect(String(error)).toContain(issue);
-    expect(String(error)).toContain("adaptResponse");
-  });
+  ])(
+    "a token response %s is rejected by a message that names the deviation and adaptResponse",
+    async (_, body, status, type, issue) => {
+      const error = await rejection(requestToken(sampleRequest(), respondWith(body, status, type)));
+      expect(error).toMatchObject({ code: "unexpected_response", status });
+      expect(String(error)).toContain(issue);
+      expect(String(error)).toContain("adaptResponse");
+    },
+  );
 
-  test("also after adaptResponse, which cannot switch validation off", async () => {
+  test("the result of adaptResponse is validated", async () => {
     for (const result of [undefined, null, "token", [], grant({ token_type: "mac" }), grant({ access_token: "a\r\nb" })]) {
-      const error = await rejection(requestToken(sampleRequest(), { ...respond(grant()), adaptResponse: () => result }));
+      const error = await rejection(requestToken(sampleRequest(), { ...respondWith(grant()), adaptResponse: () => result }));
       expect(error).toMatchObject({ code: "unexpected_response" });
       expect(String(error)).not.toContain("use adaptResponse");
     }
   });
 
-  test("when it is too large, before adaptResponse is called", async () => {
+  test("a token response above the maximum size is rejected without a call of adaptResponse", async () => {
     let calls = 0;
     const adaptResponse: Adapt = (body) => {
       calls += 1;
       return body;
     };
-    const options = { ...respond(grant({ padding: "a".repeat(2_000) })), maxResponseBytes: 1_000, adaptResponse };
+    const options = { ...respondWith(grant({ padding: "a".repeat(2_000) })), maxResponseBytes: 1_000, adaptResponse };
     expect(await rejection(requestToken(sampleRequest(), options))).toMatchObject({ code: "unexpected_response" });
     expect(calls).toBe(0);
   });
 
-  test("when it is not JSON, without a call of adaptResponse", async () => {
+  test("a token response that is not JSON is rejected without a call of adaptResponse", async () => {
     const { fetch } = record(() => new Response("token=a", { headers: { "content-type": "text/plain" } }));
     const adaptResponse: Adapt = () => grant();
     expect(await rejection(requestToken(sampleRequest(), { fetch, adaptResponse }))).toMatchObject({
@@ -50,26 +53,26 @@ describe("a response outside of RFC 6749 is refused", () => {
     });
   });
 
-  test("when adaptResponse throws, whose error may contain the token and is not passed on", async () => {
+  test("an error of adaptResponse, which may contain the token, is replaced by an error without it", async () => {
     const adaptResponse: Adapt = (body) => {
       throw new Error(JSON.stringify(body));
     };
-    const error = await rejection(requestToken(sampleRequest(), { ...respond(grant()), adaptResponse }));
+    const error = await rejection(requestToken(sampleRequest(), { ...respondWith(grant()), adaptResponse }));
     expect(error).toMatchObject({ code: "unexpected_response", message: expect.stringContaining("adaptResponse threw") });
     expect(everyView(error)).not.toContain("token-1");
   });
 
-  test("when the adapted response is an OAuth error", async () => {
-    const options = { ...respond({ failure: "bad" }), adaptResponse: () => ({ error: "invalid_client" }) };
+  test("an OAuth error that adaptResponse returns becomes a TokenEndpointError", async () => {
+    const options = { ...respondWith({ failure: "bad" }), adaptResponse: () => ({ error: "invalid_client" }) };
     expect(await rejection(requestToken(sampleRequest(), options))).toMatchObject({ error: "invalid_client" });
   });
 
-  test("when it is an error response, without a call of adaptResponse", async () => {
-    const options = { ...respond({ error: "invalid_client" }, 401), adaptResponse: () => grant() };
+  test("an error response is rejected without a call of adaptResponse", async () => {
+    const options = { ...respondWith({ error: "invalid_client" }, 401), adaptResponse: () => grant() };
     expect(await rejection(requestToken(sampleRequest(), options))).toMatchObject({ error: "invalid_client", status: 401 });
   });
 
-  test("when adaptResponse is not a function, before a request is sent", async () => {
+  test("an adaptResponse that is not a function is rejected before a request is sent", async () => {
     const { fetch, sent } = record();
     const options = { fetch, adaptResponse: true as never };
     expect(await rejection(requestToken(sampleRequest(), options))).toMatchObject({ issues: [{ path: "adaptResponse" }] });
@@ -77,7 +80,7 @@ describe("a response outside of RFC 6749 is refused", () => {
   });
 });
 
-describe("adaptResponse accepts a server", () => {
+describe("adaptResponse: accepted responses", () => {
   const bearer: Adapt = (body) => ({ ...(body as object), token_type: "Bearer" });
 
   test.each<[string, object, number, string, Adapt]>([
@@ -111,10 +114,10 @@ describe("adaptResponse accepts a server", () => {
       "application/json",
       () => ({ access_token: "a", expires_in: 60, token_type: "Bearer" }),
     ],
-  ])("%s", async (_, body, status, type, adaptResponse) => {
+  ])("adaptResponse makes a token response valid: %s", async (_, body, status, type, adaptResponse) => {
     const calls: unknown[] = [];
     const token = await requestToken(sampleRequest(), {
-      ...respond(body, status, type),
+      ...respondWith(body, status, type),
       adaptResponse: (json, response) => {
         calls.push(json, response);
         return adaptResponse(json, response);
@@ -125,9 +128,9 @@ describe("adaptResponse accepts a server", () => {
   });
 });
 
-describe("the error body of a web framework", () => {
+describe("token request: error bodies of web frameworks", () => {
   const framework = (status: number, error: string, message = "upstream is down") =>
-    respond({ timestamp: 1, status, error, message }, status);
+    respondWith({ timestamp: 1, status, error, message }, status);
 
   test.each([
     [403, "Forbidden", "unexpected_response"],
@@ -135,12 +138,15 @@ describe("the error body of a web framework", () => {
     [429, "Too Many Requests", "rate_limited"],
     [500, "Internal Server Error", "server_error"],
     [503, "Service Unavailable", "server_error"],
-  ])("with status %i and error %j is an error of that status, with its message", async (status, error, code) => {
-    const thrown = await rejection(requestToken(sampleRequest(), framework(status, error)));
-    expect(thrown).toMatchObject({ code, status, message: expect.stringContaining("upstream is down") });
-  });
+  ])(
+    "an error body with status %i and error %j becomes the error of that status with its message",
+    async (status, error, code) => {
+      const thrown = await rejection(requestToken(sampleRequest(), framework(status, error)));
+      expect(thrown).toMatchObject({ code, status, message: expect.stringContaining("upstream is down") });
+    },
+  );
 
-  test.each([400, 401])("with status %i is an error of the token endpoint, with its message", async (status) => {
+  test.each([400, 401])("an error body with status %i becomes a TokenEndpointError with its message", async (status) => {
     const thrown = await rejection(requestToken(sampleRequest(), framework(status, "Unauthorized")));
     expect(thrown).toMatchObject({
       code: "token_endpoint_error",
@@ -149,21 +155,21 @@ describe("the error body of a web framework", () => {
     });
   });
 
-  test("with a registered code is an error of the token endpoint, whatever the status", async () => {
+  test("an error body with a registered code becomes a TokenEndpointError with any status", async () => {
     const thrown = await rejection(requestToken(sampleRequest(), framework(503, "temporarily_unavailable")));
     expect(thrown).toMatchObject({ code: "token_endpoint_error", error: "temporarily_unavailable", status: 503 });
   });
 
-  test("shows no secret of its message", async () => {
+  test("the error of a framework's error body contains no secret", async () => {
     const thrown = await rejection(requestToken(sampleRequest(), framework(503, "Service Unavailable", `key ${secret}`)));
-    for (const spelling of encodings(secret)) expect(everyView(thrown)).not.toContain(spelling);
+    for (const text of encodings(secret)) expect(everyView(thrown)).not.toContain(text);
   });
 });
 
-describe("a token endpoint with http", () => {
+describe("token request: http token endpoints", () => {
   const http = sampleRequest({ tokenEndpoint: "http://keycloak:8080/token" });
 
-  test("is refused by a message that names allowInsecureHttp, before a request is sent", async () => {
+  test("an http token endpoint is rejected by a message that names allowInsecureHttp, before a request is sent", async () => {
     const { fetch, sent } = record();
     for (const options of [{ fetch }, { fetch, allowInsecureHttp: ["hydra"] }]) {
       const error = await rejection(requestToken(http, options));
@@ -179,7 +185,7 @@ describe("a token endpoint with http", () => {
     expect(sent).toEqual([]);
   });
 
-  test("is accepted when allowInsecureHttp names its host", async () => {
+  test("an http token endpoint is accepted when its host is in allowInsecureHttp", async () => {
     const { fetch, sent } = record();
     expect(await requestToken(http, { fetch, allowInsecureHttp: ["keycloak"] })).toMatchObject({ value: "token-1" });
     expect(sent[0]?.url).toBe("http://keycloak:8080/token");

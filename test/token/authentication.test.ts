@@ -6,16 +6,16 @@ import { requestToken } from "../../src/token/request.js";
 import { encodings, everyView, record, rejection, sampleRequest } from "./recorder.js";
 
 const context = { clientId: "client-1", tokenEndpoint: "https://auth.example/token" };
-const unfit: [string, unknown][] = [
+const invalidTexts: [string, unknown][] = [
   ["empty", ""],
   ["a line break at the end", "secret\n"],
   ["CR LF", "a\r\nb"],
   ["NUL", "a\0b"],
   ["DEL", "a\x7fb"],
-  ["beyond ASCII", "sécret"],
+  ["not ASCII", "sécret"],
   ["a lone surrogate", "a\ud800"],
-  ["no string", 42],
-  ["nothing", undefined],
+  ["a number", 42],
+  ["undefined", undefined],
 ];
 
 async function basicPair(clientId: string, secret: string): Promise<string> {
@@ -26,15 +26,15 @@ async function basicPair(clientId: string, secret: string): Promise<string> {
 describe.each([
   ["clientSecretBasic", clientSecretBasic],
   ["clientSecretPost", clientSecretPost],
-])("%s", (_, strategy) => {
-  test.each(unfit)("rule 23: refuses a secret that is %s", (_, secret) => {
+])("client secret: %s", (_, strategy) => {
+  test.each(invalidTexts)("rule 23: an invalid client secret is rejected: %s", (_, secret) => {
     const make = () => strategy(secret as string);
     expect(make).toThrow(ConfigurationError);
     expect(make).toThrow("clientSecret: ");
     if (typeof secret === "string" && secret !== "") expect(make).not.toThrow(secret);
   });
 
-  test.each(unfit)("rule 23: a client id that is %s is refused before anything is sent", async (_, clientId) => {
+  test.each(invalidTexts)("rule 23: an invalid client id is rejected before a request is sent: %s", async (_, clientId) => {
     const { fetch, sent } = record();
     const request = sampleRequest({ clientAuthentication: strategy("secret"), clientId: clientId as string });
     const error = await rejection(requestToken(request, { fetch }));
@@ -43,13 +43,13 @@ describe.each([
     expect(sent).toEqual([]);
   });
 
-  test("shows its method and not its secret", () => {
+  test("a logged client authentication contains its method and omits its secret", () => {
     const view = everyView(strategy("canary-4711"));
     expect(view).toContain("client_secret_");
-    for (const spelling of encodings("canary-4711")) expect(view).not.toContain(spelling);
+    for (const text of encodings("canary-4711")) expect(view).not.toContain(text);
   });
 
-  test("names every secret that it sends", async () => {
+  test("a client authentication lists every secret that it sends", async () => {
     const { headers, parameters, secrets } = await strategy("s:ecret").authenticate(context);
     expect(secrets).toContain("s:ecret");
     for (const value of Object.values({ ...headers, ...parameters })) {
@@ -58,8 +58,8 @@ describe.each([
   });
 });
 
-describe("clientSecretBasic", () => {
-  test("rule 22: without form-encoding, refuses a client id with a colon", async () => {
+describe("clientSecretBasic: options and encoding", () => {
+  test("rule 22: clientSecretBasic without form encoding rejects a client id with a colon", async () => {
     const { fetch, sent } = record();
     const request = sampleRequest({
       clientId: "a:b",
@@ -72,17 +72,17 @@ describe("clientSecretBasic", () => {
   test.each([
     ["formEncode", { formEncode: "yes" }],
     ["encoding", { encoding: "raw" }],
-  ])("rule 22: refuses its option %s of %o", (path, options) => {
+  ])("rule 22: clientSecretBasic rejects the option %s of %o", (path, options) => {
     expect(() => clientSecretBasic("secret", options as object)).toThrow(`${path}: `);
   });
 
-  test("rule 22: form-encoding can be left out, and is not by default", async () => {
+  test("rule 22: clientSecretBasic omits form encoding only with formEncode: false", async () => {
     const { headers } = await clientSecretBasic("p%q/:~", { formEncode: false }).authenticate(context);
     expect(atob(headers!.authorization!.slice(6))).toBe("client-1:p%q/:~");
     expect(await basicPair("client-1", "p%q/:~")).toBe("client-1:p%25q%2F%3A%7E");
   });
 
-  test("rule 20: encodes id and secret each, joins them and makes padded Base64", async () => {
+  test("rule 20: clientSecretBasic form-encodes id and secret, joins them and encodes them in padded Base64", async () => {
     const strategy = clientSecretBasic("z/tZ9VwFZqApmIQ+ZH1I5pLk/uB4ud:X2/8bL+wfFTt1rFw=");
     expect((await strategy.authenticate({ ...context, clientId: "1PpG/Q 1" })).headers).toEqual({
       authorization:
@@ -90,7 +90,7 @@ describe("clientSecretBasic", () => {
     });
   });
 
-  test("rule 21: a server that decodes gets back what was given", async () => {
+  test("rule 21: a server that form-decodes the credentials receives the original id and secret", async () => {
     const text = fc.stringMatching(/^[\x20-\x7e]+$/);
     await fc.assert(
       fc.asyncProperty(text, text, async (clientId, secret) => {
@@ -100,7 +100,7 @@ describe("clientSecretBasic", () => {
     );
   });
 
-  test("rule 21: letters, digits and * - . _ come out unchanged, for servers that do not decode", async () => {
+  test("rule 21: letters, digits and * - . _ are not encoded, for servers that do not form-decode", async () => {
     await fc.assert(
       fc.asyncProperty(fc.stringMatching(/^[A-Za-z0-9*\-._]+$/), async (secret) => {
         expect(await basicPair("id", secret)).toBe(`id:${secret}`);
@@ -109,8 +109,8 @@ describe("clientSecretBasic", () => {
   });
 });
 
-describe("clientSecretPost", () => {
-  test("rule 25: puts both in the body and nothing in the headers", async () => {
+describe("clientSecretPost: parameters", () => {
+  test("rule 25: clientSecretPost sends id and secret in the body and adds no header", async () => {
     expect(await clientSecretPost("p%q &=").authenticate(context)).toEqual({
       parameters: { client_id: "client-1", client_secret: "p%q &=" },
       secrets: ["p%q &="],

@@ -7,16 +7,16 @@ import { encodings, everyView, grant, record, sampleRequest, secret } from "./re
 
 const basic = (text: string) => sampleRequest({ clientAuthentication: clientSecretBasic(text) });
 
-describe("a cache that cannot work", () => {
+describe("token cache: validation", () => {
   test.each([
     ["maxSources", { maxSources: 0 }],
     ["maxSources", { maxSources: "many" as never }],
-  ])("is refused for its option %s of %o", (path, options) => {
+  ])("createTokenCache rejects the option %s of %o", (path, options) => {
     expect(() => createTokenCache(options)).toThrow(ConfigurationError);
     expect(() => createTokenCache(options)).toThrow(`${path}: `);
   });
 
-  test("refuses a request or an option of its sources when the first source is asked for, and sends nothing", () => {
+  test("the token cache rejects an invalid request or source option in source, before a request is sent", () => {
     const { fetch, sent } = record();
     expect(() => createTokenCache({ fetch }).source(sampleRequest({ clientId: "" }))).toThrow("clientId: ");
     expect(() => createTokenCache({ fetch, retrys: 1 } as object).source(sampleRequest())).toThrow("retrys: ");
@@ -24,11 +24,11 @@ describe("a cache that cannot work", () => {
   });
 });
 
-describe("requests that differ", () => {
+describe("token cache: separation of requests", () => {
   test.each([
     ["the secret", basic("secret-1"), basic("secret-2")],
-    ["one sign of a long secret", basic(`${"a".repeat(500)}b`), basic(`${"a".repeat(500)}c`)],
-    ["the order of the signs of the secret", basic("abcdefgh"), basic("abcdefhg")],
+    ["one character of a long secret", basic(`${"a".repeat(500)}b`), basic(`${"a".repeat(500)}c`)],
+    ["the order of the characters of the secret", basic("abcdefgh"), basic("abcdefhg")],
     ["the length of the secret", basic("a"), basic("aa")],
     ["the method", basic("secret"), sampleRequest({ clientAuthentication: clientSecretPost("secret") })],
     [
@@ -39,13 +39,13 @@ describe("requests that differ", () => {
     ["the scopes", sampleRequest({ scopes: ["a"] }), sampleRequest({ scopes: ["b"] })],
     ["the certificate", tls("a"), tls("b")],
     ["the kind of certificate", tls("a"), tls("a", selfSignedTlsClientAuth)],
-    ["a strategy that cannot be told from others", custom(), custom()],
-  ])("rules 30 and 86: by %s never share a source", (_, one, other) => {
+    ["a custom client authentication without an identity", custom(), custom()],
+  ])("rules 30 and 86: requests that differ by %s do not share a token source", (_, one, other) => {
     const cache = createTokenCache();
     expect(cache.source(one)).not.toBe(cache.source(other));
   });
 
-  test("rule 86: two tenants never mix, a thousand secrets neither", async () => {
+  test("rule 86: the token cache does not mix the tokens of 1,000 secrets", async () => {
     const { fetch, sent } = record((_, { headers }) => Response.json(grant({ access_token: headers.authorization?.slice(6) })));
     const cache = createTokenCache({ fetch });
     for (let index = 0; index < 1_000; index++) {
@@ -56,15 +56,15 @@ describe("requests that differ", () => {
     expect(sent).toHaveLength(1_000);
   });
 
-  test("rule 93: leave no secret in any view of the cache or its sources", () => {
+  test("rule 93: a logged token cache contains no secret", () => {
     const cache = createTokenCache();
     const view = everyView([cache, cache.source(sampleRequest())]);
-    for (const spelling of encodings(secret)) expect(view).not.toContain(spelling);
+    for (const text of encodings(secret)) expect(view).not.toContain(text);
   });
 });
 
-describe("the bound", () => {
-  test("drops the source that was asked for longest ago, and only it", () => {
+describe("token cache: maximum number of sources", () => {
+  test("the token cache removes only the least recently used source", () => {
     const cache = createTokenCache({ maxSources: 2 });
     const [one, two] = [cache.source(basic("1")), cache.source(basic("2"))];
     expect(cache.source(basic("1"))).toBe(one);
@@ -73,14 +73,14 @@ describe("the bound", () => {
     expect(cache.source(basic("2"))).not.toBe(two);
   });
 
-  test("leaves a dropped source in working order for who holds it", async () => {
+  test("a removed token source still works for its callers", async () => {
     const cache = createTokenCache({ ...record(), maxSources: 1 });
     const one = cache.source(basic("1"));
     cache.source(basic("2"));
     expect(await one.get()).toMatchObject({ value: "token-1" });
   });
 
-  test("is empty after clear", () => {
+  test("clear removes all sources of the token cache", () => {
     const cache = createTokenCache();
     const one = cache.source(sampleRequest());
     cache.clear();
@@ -88,8 +88,8 @@ describe("the bound", () => {
   });
 });
 
-describe("equal requests", () => {
-  test("share a source and its one request", async () => {
+describe("token cache: equal requests", () => {
+  test("equal requests share a token source and its token request", async () => {
     const { fetch, sent } = record();
     const cache = createTokenCache({ fetch });
     const sources = [
@@ -101,15 +101,15 @@ describe("equal requests", () => {
     expect(sent).toHaveLength(1);
   });
 
-  test("are also those with the very same strategy, whatever it is", () => {
+  test("requests with the same client authentication object share a token source", () => {
     const cache = createTokenCache();
     const request = custom();
     expect(cache.source(request)).toBe(cache.source({ ...request }));
   });
 });
 
-function tls(sign: string, strategy = tlsClientAuth) {
-  return sampleRequest({ clientAuthentication: strategy({ thumbprint: sign.repeat(43) }) });
+function tls(character: string, strategy = tlsClientAuth) {
+  return sampleRequest({ clientAuthentication: strategy({ thumbprint: character.repeat(43) }) });
 }
 
 function custom() {

@@ -11,8 +11,8 @@ import {
   toIssues,
 } from "../../src/token/checks.js";
 
-describe("refuseIssues", () => {
-  test("throws one error with every issue", () => {
+describe("refuseIssues: errors", () => {
+  test("refuseIssues throws one error with all validation issues", () => {
     const issues = [
       { path: "a", message: "is wrong" },
       { path: "c.0", message: "is odd" },
@@ -23,46 +23,46 @@ describe("refuseIssues", () => {
     );
   });
 
-  test("lets pass what has none", () => {
+  test("refuseIssues returns when there is no validation issue", () => {
     expect(() => throwIfIssues([])).not.toThrow();
   });
 });
 
-describe("findIssues", () => {
+describe("findIssues: names and values", () => {
   const rules = { a: functionProblem, b: listRule(credentialProblem) };
 
   test.each([
-    ["a name that has no rule", { z: 1 }, ["z"]],
+    ["a name without a rule", { z: 1 }, ["z"]],
     [
-      "a name that every object answers to",
+      "names of Object.prototype",
       { constructor: 1, toString: 2, hasOwnProperty: 3 },
       ["constructor", "toString", "hasOwnProperty"],
     ],
-    ["a name of its own that means the prototype elsewhere", JSON.parse('{"__proto__":1}'), ["__proto__"]],
-    ["an unknown name with nothing in it", { z: undefined }, ["z"]],
+    ["an own member __proto__", JSON.parse('{"__proto__":1}'), ["__proto__"]],
+    ["an unknown name with the value undefined", { z: undefined }, ["z"]],
     ["several values", { a: 1, b: ["", "b", 2] }, ["a", "b.0", "b.2"]],
     ["a string in place of an object", "ab", [""]],
     ["a number in place of an object", 7, [""]],
-  ])("names %s", (_, subject, paths) => {
+  ])("findIssues reports %s", (_, subject, paths) => {
     expect(findIssues(subject, rules).map(({ path }) => path)).toEqual(paths);
   });
 
-  test.each([undefined, null, {}, { a: () => 1, b: ["b"] }])("finds nothing in %o", (subject) => {
+  test.each([undefined, null, {}, { a: () => 1, b: ["b"] }])("findIssues reports nothing for %o", (subject) => {
     expect(findIssues(subject, rules)).toEqual([]);
   });
 });
 
-describe("the rules", () => {
-  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "10", null])("numberRule finds a fault in %s", (value) => {
+describe("validation rules", () => {
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "10", null])("numberRule rejects %s", (value) => {
     expect(numberRule(1)(value, "")).toBe("expected a number from 1 to 2147483647");
   });
 
-  test("numberRule finds none in what a timer can take, or in nothing", () => {
+  test("numberRule accepts valid timer delays and undefined", () => {
     for (const value of [1, 1.5, 2 ** 31 - 1, undefined]) expect(numberRule(1)(value, "")).toBeUndefined();
     expect(numberRule(0, 3)(4, "")).toContain("from 0 to 3");
   });
 
-  test("functionFault wants a function or nothing", () => {
+  test("functionFault accepts a function and undefined", () => {
     for (const value of ["fetch", null, {}]) expect(functionProblem(value, "")).toBe("expected a function");
     for (const value of [fetch, undefined]) expect(functionProblem(value, "")).toBeUndefined();
   });
@@ -72,7 +72,7 @@ describe("the rules", () => {
     expect(credentialProblem(" ~!", "")).toBeUndefined();
   });
 
-  test("listRule names each element, and takes one alone only where it is told to", () => {
+  test("listRule reports each element, and accepts a single value only when allowed", () => {
     const rule = textRule(/^a$/, "an a");
     expect(listRule(rule)("a", "list")).toBe("expected an array");
     expect(listRule(rule, true)("b", "list")).toBe("expected an a");
@@ -84,7 +84,7 @@ describe("the rules", () => {
     expect(listRule(rule)(undefined, "list")).toEqual([]);
   });
 
-  test("named puts a name to a fault", () => {
+  test("named adds the name to a problem", () => {
     expect(toIssues("a", "is wrong")).toEqual([{ path: "a", message: "is wrong" }]);
     expect(toIssues("a", undefined)).toEqual([]);
   });

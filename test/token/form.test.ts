@@ -4,18 +4,18 @@ import { authenticate } from "../../src/token/form.js";
 import { everyView, rejection, secret } from "./recorder.js";
 
 const context = { clientId: "client-1", tokenEndpoint: "https://auth.example/token" };
-const make = (applied: ClientAuthenticationParameters, operation?: string) =>
+const make = (parameters: ClientAuthenticationParameters, operation?: string) =>
   authenticate(
     new URLSearchParams({ token: "a" }),
-    { method: "custom", authenticate: async () => applied },
+    { method: "custom", authenticate: async () => parameters },
     context,
     operation,
   );
 
-describe("authenticate", () => {
-  test("rules 3, 10 and 15: names everything that would replace, split or double, what was asked, and no value", async () => {
-    const applied = { parameters: { token: secret, client_secret: secret }, headers: { Authorization: `${secret}\n` } };
-    const error = await rejection(make({ ...applied, secrets: [] }, "revoke token"));
+describe("authenticate: client authentication in a form", () => {
+  test("rules 3, 10 and 15: authenticate reports every duplicate parameter, invalid header and second method, without values", async () => {
+    const authenticated = { parameters: { token: secret, client_secret: secret }, headers: { Authorization: `${secret}\n` } };
+    const error = await rejection(make({ ...authenticated, secrets: [] }, "revoke token"));
     expect(error).toMatchObject({
       code: "invalid_configuration",
       operation: "revoke token",
@@ -28,9 +28,9 @@ describe("authenticate", () => {
     expect(everyView(error)).not.toContain(secret);
   });
 
-  test("makes a POST with both, and tells the method with the spelling", async () => {
-    const applied = { parameters: { client_id: "client-1" }, headers: { "X-Proof": "a" }, secrets: [secret] };
-    expect(await make(applied)).toEqual({
+  test("authenticate returns a POST request with parameters and headers, and the method with its encoding", async () => {
+    const authenticated = { parameters: { client_id: "client-1" }, headers: { "X-Proof": "a" }, secrets: [secret] };
+    expect(await make(authenticated)).toEqual({
       init: {
         method: "POST",
         headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded", "x-proof": "a" },

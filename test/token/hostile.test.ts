@@ -8,14 +8,14 @@ import { encodings, everyView, grant, sampleRequest, secret, withServer } from "
 type Behaviour = (response: ServerResponse, body: string, authorization: string) => unknown;
 
 const json = { "content-type": "application/json" };
-const echo = (body: string, authorization: string) => `${body} ${authorization} ${secret} ${encodings(secret).join(" ")}`;
+const reflect = (body: string, authorization: string) => `${body} ${authorization} ${secret} ${encodings(secret).join(" ")}`;
 
-// Each of them with every status makes a hundred.
+// Combined with each status, these are 100 cases.
 const behaviours: Behaviour[] = [
-  (response, body, authorization) => response.end(echo(body, authorization)),
-  (response, body, authorization) => response.end(JSON.stringify({ error: echo(body, authorization) })),
+  (response, body, authorization) => response.end(reflect(body, authorization)),
+  (response, body, authorization) => response.end(JSON.stringify({ error: reflect(body, authorization) })),
   (response, body, authorization) =>
-    response.end(JSON.stringify({ error: "invalid_client", error_description: echo(body, authorization) })),
+    response.end(JSON.stringify({ error: "invalid_client", error_description: reflect(body, authorization) })),
   (response) => response.end(JSON.stringify({ error: "\u001b[2J", error_description: 7 })),
   (response) => response.end('{"access_token":'),
   (response) => response.end(JSON.stringify(grant({ access_token: `${secret}\r\n` }))),
@@ -28,13 +28,13 @@ const statuses = [200, 204, 302, 400, 401, 403, 404, 429, 500, 503];
 
 const stalled: Behaviour[] = [() => undefined, (response) => response.write('{"access_token"')];
 
-describe("a hundred odd servers, stalled ones and a lying one", () => {
-  test("rule 93: never hang, never leave a rejection behind, and get no secret into an error", {
+describe("token source: hostile authorization servers", () => {
+  test("rule 93: 102 hostile responses cause errors of the library without secrets, hanging calls or unhandled rejections", {
     timeout: 30_000,
   }, async () => {
     const unhandled: unknown[] = [];
-    const note = (reason: unknown) => unhandled.push(reason);
-    process.on("unhandledRejection", note);
+    const recordRejection = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", recordRejection);
     const all = [
       ...statuses.flatMap((status) => behaviours.map((behave) => ({ status, behave }))),
       ...stalled.map((behave) => ({ status: 200, behave })),
@@ -65,17 +65,17 @@ describe("a hundred odd servers, stalled ones and a lying one", () => {
           const { reason } = outcome as PromiseRejectedResult;
           expect(isOAuthClientsError(reason), String(reason)).toBe(true);
           const view = everyView(reason);
-          for (const spelling of encodings(secret)) expect(view).not.toContain(spelling);
+          for (const text of encodings(secret)) expect(view).not.toContain(text);
         }
       });
       await new Promise((resolve) => setTimeout(resolve, 20));
       expect(unhandled).toEqual([]);
     } finally {
-      process.off("unhandledRejection", note);
+      process.off("unhandledRejection", recordRejection);
     }
   });
 
-  test("rule 93: one that gives the secret back as a token is believed, and what it adds is not shown by an error", async () => {
+  test("rule 93: a response whose token equals a part of the secret is accepted", async () => {
     await withServer(
       (_, response) => {
         response.writeHead(200, json);

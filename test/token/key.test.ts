@@ -4,7 +4,7 @@ import { encodings, sampleRequest, secret } from "./recorder.js";
 
 const key = (changes: Parameters<typeof sampleRequest>[0]) => requestKey(sampleRequest(changes));
 
-describe("the key of a request", () => {
+describe("requestKey: the cache key of a token request", () => {
   test.each([
     ["the token URL", { tokenEndpoint: "https://auth.example/other" }],
     ["the query of the token URL", { tokenEndpoint: "https://auth.example/oauth2/token?tenant=2" }],
@@ -13,22 +13,22 @@ describe("the key of a request", () => {
     ["the scopes", { scopes: ["read"] }],
     ["the audiences", { audience: "read" }],
     ["the resources", { resource: "urn:read" }],
-    ["a further parameter", { parameters: { organization: "1" } }],
-  ])("rules 58 and 86: differs by %s", (_, changes) => {
+    ["an additional parameter", { parameters: { organization: "1" } }],
+  ])("rules 58 and 86: the cache key depends on %s", (_, changes) => {
     expect(key(changes)).not.toBe(key({}));
   });
 
-  test("rule 86: tells the kinds of list apart, and two values from one that is joined", () => {
+  test("rule 86: the cache key distinguishes lists of different options and joined values", () => {
     expect(key({ audience: "urn:a" })).not.toBe(key({ resource: "urn:a" }));
     expect(key({ audience: ["a", "b"] })).not.toBe(key({ audience: "a,b" }));
     expect(key({ parameters: { a: "b" } })).not.toBe(key({ parameters: { b: "a" } }));
   });
 
-  test("rule 93: holds no secret", () => {
-    for (const spelling of encodings(secret)) expect(key({})).not.toContain(spelling);
+  test("rule 93: the cache key contains no secret", () => {
+    for (const text of encodings(secret)) expect(key({})).not.toContain(text);
   });
 
-  test("rule 86: does not depend on order, on doubles, or on what is not sent", () => {
+  test("rule 86: the cache key does not depend on order, duplicates or omitted parameters", () => {
     expect(key({ scopes: ["b", "a", "b", ""] })).toBe(key({ scopes: ["a", "b"] }));
     expect(key({ audience: ["x"], resource: [] })).toBe(key({ audience: "x" }));
     expect(key({ parameters: { b: "2", a: "1", c: "" } })).toBe(key({ parameters: { a: "1", b: "2" } }));

@@ -19,14 +19,14 @@ import {
   withServer,
 } from "./recorder.js";
 
-const exchange = async (changes: Partial<TokenRequest> = {}, options: TokenRequestOptions = {}, signal?: AbortSignal) =>
+const requestTokenWith = async (changes: Partial<TokenRequest> = {}, options: TokenRequestOptions = {}, signal?: AbortSignal) =>
   prepareTokenRequest(sampleRequest(changes), options, {}).run({ maxRetries: 0 }, signal);
 
 function strategy(apply: ClientAuthentication["authenticate"], method = "custom"): ClientAuthentication {
   return { method, authenticate: apply };
 }
 
-describe("a request that cannot work is refused before anything is sent", () => {
+describe("token request: validation before a request is sent", () => {
   test.each([
     "http://auth.example/token",
     "http://localhost.evil.example/token",
@@ -41,9 +41,9 @@ describe("a request that cannot work is refused before anything is sent", () => 
     "https://user:canary@auth.example/token",
     "https://auth.example/token#part",
     "https://auth.example/token#",
-  ])("rules 5 and 12: the token URL %s", async (url) => {
+  ])("rules 5 and 12: the token endpoint %s is rejected before a request is sent", async (url) => {
     const { fetch, sent } = record();
-    const error = await rejection(exchange({ tokenEndpoint: url }, { fetch }));
+    const error = await rejection(requestTokenWith({ tokenEndpoint: url }, { fetch }));
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error).toMatchObject({ outcome: "not_applied", issues: [{ path: "tokenEndpoint" }] });
     expect(everyView(error)).not.toContain("canary");
@@ -61,11 +61,17 @@ describe("a request that cannot work is refused before anything is sent", () => 
     ["audience", { audience: 1 as unknown as string }],
     ["clientAuthentication", { clientAuthentication: undefined as unknown as ClientAuthentication }],
     ["clientAuthentication", { clientAuthentication: "secret" as unknown as ClientAuthentication }],
-  ] satisfies [string, Partial<TokenRequest>][])("rule 7: %s of %o", async (path, changes) => {
-    const { fetch, sent } = record();
-    expect(await rejection(exchange(changes, { fetch }))).toMatchObject({ code: "invalid_configuration", issues: [{ path }] });
-    expect(sent).toEqual([]);
-  });
+  ] satisfies [string, Partial<TokenRequest>][])(
+    "rule 7: %s of %o is rejected before a request is sent",
+    async (path, changes) => {
+      const { fetch, sent } = record();
+      expect(await rejection(requestTokenWith(changes, { fetch }))).toMatchObject({
+        code: "invalid_configuration",
+        issues: [{ path }],
+      });
+      expect(sent).toEqual([]);
+    },
+  );
 
   test.each([
     ["resource", { resource: "api" }],
@@ -73,8 +79,8 @@ describe("a request that cannot work is refused before anything is sent", () => 
     ["resource", { resource: "/api" }],
     ["resource.1", { resource: ["https://api.example", "https://api.example#"] }],
     ["resource", { resource: 1 as never }],
-  ] satisfies [string, Partial<TokenRequest>][])("rule 55: %s of %o", async (path, changes) => {
-    expect(await rejection(exchange(changes, record()))).toMatchObject({ issues: [{ path }] });
+  ] satisfies [string, Partial<TokenRequest>][])("rule 55: %s of %o is rejected", async (path, changes) => {
+    expect(await rejection(requestTokenWith(changes, record()))).toMatchObject({ issues: [{ path }] });
   });
 
   test.each([
@@ -86,9 +92,9 @@ describe("a request that cannot work is refused before anything is sent", () => 
     "client_secret",
     "client_assertion",
     "client_assertion_type",
-  ])("rule 3: the further parameter %s, which has an option of its own", async (name) => {
+  ])("rule 3: the additional parameter %s, which has its own option, is rejected", async (name) => {
     const { fetch, sent } = record();
-    expect(await rejection(exchange({ parameters: { [name]: "canary" } }, { fetch }))).toMatchObject({
+    expect(await rejection(requestTokenWith({ parameters: { [name]: "canary" } }, { fetch }))).toMatchObject({
       message: expect.not.stringContaining("canary"),
       issues: [{ path: `parameters.${name}` }],
     });
@@ -102,17 +108,19 @@ describe("a request that cannot work is refused before anything is sent", () => 
     ["rateLimitErrorPattern", { rateLimitErrorPattern: "rate limit" as never }],
     ["scope", { scope: "read" } as never],
     ["client_id", { client_id: "x" } as never],
-  ] satisfies [string, Partial<TokenRequest>][])("rule 19: %s of %o", async (path, changes) => {
-    expect(await rejection(exchange(changes, record()))).toMatchObject({ issues: [{ path }] });
+  ] satisfies [string, Partial<TokenRequest>][])("rule 19: %s of %o is rejected", async (path, changes) => {
+    expect(await rejection(requestTokenWith(changes, record()))).toMatchObject({ issues: [{ path }] });
   });
 
-  test.each(["timeout", "signl", "retries"])("the option %s, which there is not", async (name) => {
-    expect(await rejection(exchange({}, { ...record(), [name]: 5 }))).toMatchObject({ issues: [{ path: name }] });
+  test.each(["timeout", "signl", "retries"])("the unknown option %s is rejected", async (name) => {
+    expect(await rejection(requestTokenWith({}, { ...record(), [name]: 5 }))).toMatchObject({ issues: [{ path: name }] });
   });
 
-  test("rule 11: a client that does not authenticate", async () => {
+  test("rule 11: the client authentication method none is rejected", async () => {
     const clientAuthentication = strategy(() => ({ secrets: [] }), "none");
-    expect(await rejection(exchange({ clientAuthentication }))).toMatchObject({ issues: [{ path: "clientAuthentication" }] });
+    expect(await rejection(requestTokenWith({ clientAuthentication }))).toMatchObject({
+      issues: [{ path: "clientAuthentication" }],
+    });
   });
 
   test.each([
@@ -120,11 +128,11 @@ describe("a request that cannot work is refused before anything is sent", () => 
     ["timeoutMs", { timeoutMs: Number.POSITIVE_INFINITY }],
     ["maxResponseBytes", { maxResponseBytes: -1 }],
     ["fetch", { fetch: "fetch" as never }],
-  ] satisfies [string, TokenRequestOptions][])("the option %s of %o", async (path, options) => {
-    expect(await rejection(exchange({}, options))).toMatchObject({ code: "invalid_configuration", issues: [{ path }] });
+  ] satisfies [string, TokenRequestOptions][])("the token request option %s of %o is rejected", async (path, options) => {
+    expect(await rejection(requestTokenWith({}, options))).toMatchObject({ code: "invalid_configuration", issues: [{ path }] });
   });
 
-  test("all faults together, and no request at all", async () => {
+  test("a missing token request is rejected by one error with all validation issues", async () => {
     const error = await rejection((async () => prepareTokenRequest(undefined as unknown as TokenRequest, {}, {}))());
     expect((error as ConfigurationError).issues.map(({ path }) => path)).toEqual([
       "tokenEndpoint",
@@ -136,33 +144,38 @@ describe("a request that cannot work is refused before anything is sent", () => 
   test.each([
     ["rule 3: a parameter of the grant", { parameters: { grant_type: "password" }, secrets: [] }, "parameters.grant_type"],
     ["rule 3: the scope", { parameters: { scope: "admin" }, secrets: [] }, "parameters.scope"],
-    ["a header that would be split", { headers: { "x-key": "canary\r\nhost: evil" }, secrets: [] }, "headers.x-key"],
-  ])("%s that a strategy brings along", async (_, applied, path) => {
+    ["a header with a line break", { headers: { "x-key": "canary\r\nhost: evil" }, secrets: [] }, "headers.x-key"],
+  ])("%s from a client authentication is rejected before a request is sent", async (_, applied, path) => {
     const { fetch, sent } = record();
-    const error = await rejection(exchange({ scopes: ["read"], clientAuthentication: strategy(() => applied) }, { fetch }));
+    const error = await rejection(
+      requestTokenWith({ scopes: ["read"], clientAuthentication: strategy(() => applied) }, { fetch }),
+    );
     expect(error).toMatchObject({ code: "invalid_configuration", issues: [{ path: `clientAuthentication.${path}` }] });
     expect(everyView(error)).not.toContain("canary");
     expect(sent).toEqual([]);
   });
 
-  test.each(["client_secret", "client_assertion"])("rule 10: an authorization header next to %s", async (name) => {
-    const { fetch, sent } = record();
-    const both = { headers: { Authorization: "Basic eDp5" }, parameters: { [name]: "y" }, secrets: [] };
-    const error = await rejection(exchange({ clientAuthentication: strategy(() => both) }, { fetch }));
-    expect(error).toMatchObject({ issues: [{ path: "clientAuthentication" }] });
-    expect(sent).toEqual([]);
-  });
+  test.each(["client_secret", "client_assertion"])(
+    "rule 10: an Authorization header together with %s is rejected",
+    async (name) => {
+      const { fetch, sent } = record();
+      const both = { headers: { Authorization: "Basic eDp5" }, parameters: { [name]: "y" }, secrets: [] };
+      const error = await rejection(requestTokenWith({ clientAuthentication: strategy(() => both) }, { fetch }));
+      expect(error).toMatchObject({ issues: [{ path: "clientAuthentication" }] });
+      expect(sent).toEqual([]);
+    },
+  );
 
-  test("what a strategy throws comes back as it is", async () => {
+  test("an error of the client authentication is rethrown unchanged", async () => {
     const failure = new Error("the key store is locked");
     const clientAuthentication = strategy(() => Promise.reject(failure));
-    expect(await rejection(exchange({ clientAuthentication }, record()))).toBe(failure);
+    expect(await rejection(requestTokenWith({ clientAuthentication }, record()))).toBe(failure);
   });
 });
 
-describe("redirects", () => {
+describe("token request: redirects", () => {
   test.each([301, 302, 303, 307, 308])(
-    "rule 14: a %i is refused, nothing reaches its target, its query is not shown",
+    "rule 14: a %i redirect is rejected without a request to its target, and the error omits its query",
     async (status) => {
       const hits: string[] = [];
       await withServer(
@@ -174,7 +187,7 @@ describe("redirects", () => {
           await withServer(
             (_, response) => response.writeHead(status, { location: `${target}/elsewhere?code=canary-4711` }).end("moved"),
             async (origin, received) => {
-              const error = await rejection(exchange({ tokenEndpoint: `${origin}/token` }));
+              const error = await rejection(requestTokenWith({ tokenEndpoint: `${origin}/token` }));
               expect(error).toBeInstanceOf(UnexpectedResponseError);
               expect(error).toMatchObject({ status });
               expect((error as Error).message).toContain("/elsewhere");
@@ -188,10 +201,10 @@ describe("redirects", () => {
     },
   );
 
-  test("rule 14: an opaque redirect is refused", async () => {
+  test("rule 14: an opaque redirect is rejected", async () => {
     const opaque = Object.defineProperties(new Response(null), { type: { value: "opaqueredirect" }, status: { value: 0 } });
     const error = await rejection(
-      exchange(
+      requestTokenWith(
         {},
         record(() => opaque),
       ),
@@ -200,22 +213,22 @@ describe("redirects", () => {
     expect(error).toMatchObject({ status: 0 });
   });
 
-  test("rule 14: a redirect that names no absolute address is refused as well", async () => {
+  test("rule 14: a redirect without an absolute URL is rejected", async () => {
     for (const location of ["/token2?code=canary", "//", ""]) {
-      const answer = () => new Response(null, { status: 307, headers: { location } });
-      const error = await rejection(exchange({}, record(answer)));
+      const response = () => new Response(null, { status: 307, headers: { location } });
+      const error = await rejection(requestTokenWith({}, record(response)));
       expect(error).toMatchObject({ code: "unexpected_response", status: 307 });
       expect(everyView(error)).not.toContain("canary");
     }
   });
 });
 
-describe("no answer, or none in time", () => {
-  test("rule 16: a server that hangs ends in a TimeoutError", async () => {
+describe("token request: timeouts and network errors", () => {
+  test("rule 16: a token request without a response rejects with a TimeoutError", async () => {
     await withServer(
       () => undefined,
       async (origin) => {
-        const error = await rejection(exchange({ tokenEndpoint: `${origin}/token?tenant=canary` }, { timeoutMs: 50 }));
+        const error = await rejection(requestTokenWith({ tokenEndpoint: `${origin}/token?tenant=canary` }, { timeoutMs: 50 }));
         expect(error).toBeInstanceOf(TimeoutError);
         expect(error).toMatchObject({ outcome: "unknown", operation: "request token" });
         expect((error as Error).message).toMatch(/^127\.0\.0\.1:\d+\/token request token: no response within 50 ms$/);
@@ -223,7 +236,7 @@ describe("no answer, or none in time", () => {
     );
   });
 
-  test("rule 16: a body that drips does not extend the deadline", async () => {
+  test("rule 16: a slow response body does not extend the timeout", async () => {
     await withServer(
       (_, response) => {
         response.writeHead(200, { "content-type": "application/json" });
@@ -231,27 +244,27 @@ describe("no answer, or none in time", () => {
         response.on("close", () => clearInterval(drip));
       },
       async (origin) => {
-        const error = await rejection(exchange({ tokenEndpoint: `${origin}/token` }, { timeoutMs: 80 }));
+        const error = await rejection(requestTokenWith({ tokenEndpoint: `${origin}/token` }, { timeoutMs: 80 }));
         expect(error).toMatchObject({ code: "timeout", outcome: "unknown" });
       },
     );
   });
 
-  test("rule 16: the deadline also holds for a fetch that does not heed the signal", async () => {
+  test("rule 16: the timeout also applies to a fetch that ignores the signal", async () => {
     const never = () => new Promise<Response>(() => undefined);
-    expect(await rejection(exchange({}, { fetch: never, timeoutMs: 20 }))).toMatchObject({
+    expect(await rejection(requestTokenWith({}, { fetch: never, timeoutMs: 20 }))).toMatchObject({
       code: "timeout",
       outcome: "unknown",
     });
   });
 
-  test("a strategy that hangs ends in a TimeoutError, and nothing is sent later", async () => {
+  test("a client authentication that does not resolve causes a TimeoutError, and no request is sent later", async () => {
     const { fetch, sent } = record();
     let finish = () => {};
     const slow = new Promise<{ secrets: string[] }>((resolve) => {
       finish = () => resolve({ secrets: [] });
     });
-    const error = await rejection(exchange({ clientAuthentication: strategy(() => slow) }, { fetch, timeoutMs: 20 }));
+    const error = await rejection(requestTokenWith({ clientAuthentication: strategy(() => slow) }, { fetch, timeoutMs: 20 }));
     expect(error).toMatchObject({ code: "timeout", outcome: "not_applied" });
     finish();
     await slow;
@@ -259,7 +272,7 @@ describe("no answer, or none in time", () => {
     expect(sent).toEqual([]);
   });
 
-  test("a port that refuses ends in a NetworkError: nothing was sent", async () => {
+  test("a refused connection causes a NetworkError with the outcome not_applied", async () => {
     let origin = "";
     await withServer(
       () => undefined,
@@ -267,18 +280,18 @@ describe("no answer, or none in time", () => {
         origin = one;
       },
     );
-    const error = await rejection(exchange({ tokenEndpoint: `${origin}/token` }));
+    const error = await rejection(requestTokenWith({ tokenEndpoint: `${origin}/token` }));
     expect(error).toBeInstanceOf(NetworkError);
     expect(error).toMatchObject({ outcome: "not_applied" });
     expect((error as Error).message).toContain("ECONNREFUSED");
     expect((error as Error).cause).toBeUndefined();
   });
 
-  test("a connection that drops after the request ends in a NetworkError: nobody knows", async () => {
+  test("a connection lost after the request causes a NetworkError with the outcome unknown", async () => {
     await withServer(
       (request) => request.socket.destroy(),
       async (origin, received) => {
-        const error = await rejection(exchange({ tokenEndpoint: `${origin}/token` }));
+        const error = await rejection(requestTokenWith({ tokenEndpoint: `${origin}/token` }));
         expect(error).toBeInstanceOf(NetworkError);
         expect(error).toMatchObject({ outcome: "unknown" });
         expect(received).toHaveLength(1);
@@ -286,14 +299,14 @@ describe("no answer, or none in time", () => {
     );
   });
 
-  test("an answer that is cut off ends in a NetworkError", async () => {
+  test("a truncated response causes a NetworkError", async () => {
     await withServer(
       (request, response) => {
         response.writeHead(200, { "content-type": "application/json", "content-length": "500" });
         response.write('{"access_token":"canary-4711', () => request.socket.destroy());
       },
       async (origin) => {
-        const error = await rejection(exchange({ tokenEndpoint: `${origin}/token` }));
+        const error = await rejection(requestTokenWith({ tokenEndpoint: `${origin}/token` }));
         expect(error).toMatchObject({ code: "network", outcome: "unknown" });
         expect((error as Error).message).toContain("connection lost while reading the response");
         expect(everyView(error)).not.toContain("canary-4711");
@@ -301,12 +314,12 @@ describe("no answer, or none in time", () => {
     );
   });
 
-  test("an answer that has begun proves that the request was sent, whatever its end is called", async () => {
+  test("an error while the response is read has the outcome unknown, with any error code", async () => {
     const failure = Object.assign(new Error("x"), { code: "ECONNREFUSED" });
     const body = new ReadableStream({ pull: () => Promise.reject(failure) });
     expect(
       await rejection(
-        exchange(
+        requestTokenWith(
           {},
           record(() => new Response(body)),
         ),
@@ -314,12 +327,12 @@ describe("no answer, or none in time", () => {
     ).toMatchObject({ code: "network", outcome: "unknown" });
   });
 
-  test("no timer is left behind", async () => {
+  test("a token request leaves no timer", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     try {
-      await exchange({}, record());
+      await requestTokenWith({}, record());
       await rejection(
-        exchange(
+        requestTokenWith(
           {},
           record(() => new Response("")),
         ),
@@ -330,30 +343,30 @@ describe("no answer, or none in time", () => {
     }
   });
 
-  test("what a fetch throws is not passed on", async () => {
+  test("the error of a token request omits the error of fetch, which may contain the secret", async () => {
     const fetch = () => Promise.reject(new Error(`connect failed with ${secret}`));
-    const error = await rejection(exchange({}, { fetch }));
+    const error = await rejection(requestTokenWith({}, { fetch }));
     expect(error).toMatchObject({ code: "network", outcome: "unknown" });
-    for (const spelling of encodings(secret)) expect(everyView(error)).not.toContain(spelling);
+    for (const text of encodings(secret)) expect(everyView(error)).not.toContain(text);
   });
 });
 
-describe("the size of an answer", () => {
-  test("rule 17: is capped at 1 MiB", async () => {
+describe("token request: maximum response size", () => {
+  test("rule 17: a token response of more than 1 MiB is rejected", async () => {
     await withServer(
       (_, response) => {
         response.writeHead(200, { "content-type": "application/json" });
         response.end(JSON.stringify(grant({ padding: "x".repeat(10_000_000) })));
       },
       async (origin) => {
-        const error = await rejection(exchange({ tokenEndpoint: `${origin}/token` }));
+        const error = await rejection(requestTokenWith({ tokenEndpoint: `${origin}/token` }));
         expect(error).toMatchObject({ code: "unexpected_response", status: 200, outcome: "unknown" });
         expect((error as Error).message).toContain("1048576 bytes");
       },
     );
   });
 
-  test("rule 17: counts after decompression", async () => {
+  test("rule 17: the maximum response size applies after decompression", async () => {
     const bomb = gzipSync(JSON.stringify(grant({ padding: "x".repeat(4_000_000) })));
     expect(bomb.length).toBeLessThan(10_000);
     await withServer(
@@ -362,31 +375,33 @@ describe("the size of an answer", () => {
         response.end(bomb);
       },
       async (origin) => {
-        expect(await rejection(exchange({ tokenEndpoint: `${origin}/token` }))).toMatchObject({ code: "unexpected_response" });
+        expect(await rejection(requestTokenWith({ tokenEndpoint: `${origin}/token` }))).toMatchObject({
+          code: "unexpected_response",
+        });
       },
     );
   });
 
-  test("rule 17: can be set", async () => {
+  test("rule 17: maxResponseBytes sets the maximum response size", async () => {
     const text = JSON.stringify(grant());
     const headers = { "content-type": "application/json" };
-    const answer = record(() => new Response(text, { headers }));
-    expect(await rejection(exchange({}, { ...answer, maxResponseBytes: text.length - 1 }))).toMatchObject({
+    const response = record(() => new Response(text, { headers }));
+    expect(await rejection(requestTokenWith({}, { ...response, maxResponseBytes: text.length - 1 }))).toMatchObject({
       code: "unexpected_response",
     });
-    expect(await exchange({}, { ...answer, maxResponseBytes: text.length })).toMatchObject({ value: "token-1" });
+    expect(await requestTokenWith({}, { ...response, maxResponseBytes: text.length })).toMatchObject({ value: "token-1" });
   });
 });
 
-describe("the caller's signal", () => {
-  test("sends nothing when it has aborted before", async () => {
+describe("token request: abort signal", () => {
+  test("a token request with an aborted signal is not sent", async () => {
     const { fetch, sent } = record();
-    const reason = new Error("left");
-    expect(await rejection(exchange({}, { fetch }, AbortSignal.abort(reason)))).toBe(reason);
+    const reason = new Error("aborted");
+    expect(await rejection(requestTokenWith({}, { fetch }, AbortSignal.abort(reason)))).toBe(reason);
     expect(sent).toEqual([]);
   });
 
-  test("ends the exchange with its own reason, untouched, and closes the connection", async () => {
+  test("an abort rejects the token request with the reason of the signal and closes the connection", async () => {
     const stop = new AbortController();
     const reason = { mine: true };
     let closed: Promise<unknown> | undefined;
@@ -396,16 +411,16 @@ describe("the caller's signal", () => {
         stop.abort(reason);
       },
       async (origin) => {
-        expect(await rejection(exchange({ tokenEndpoint: `${origin}/token` }, {}, stop.signal))).toBe(reason);
+        expect(await rejection(requestTokenWith({ tokenEndpoint: `${origin}/token` }, {}, stop.signal))).toBe(reason);
         await closed;
         expect(getEventListeners(stop.signal, "abort")).toEqual([]);
       },
     );
   });
 
-  test("ends a wait for the body as well", async () => {
+  test("an abort rejects a token request whose response body is incomplete", async () => {
     const stop = new AbortController();
-    const reason = new Error("left");
+    const reason = new Error("aborted");
     await withServer(
       (_, response) => {
         response.writeHead(200, { "content-type": "application/json" });
@@ -413,16 +428,16 @@ describe("the caller's signal", () => {
         setTimeout(() => stop.abort(reason), 20);
       },
       async (origin) => {
-        expect(await rejection(exchange({ tokenEndpoint: `${origin}/token` }, {}, stop.signal))).toBe(reason);
+        expect(await rejection(requestTokenWith({ tokenEndpoint: `${origin}/token` }, {}, stop.signal))).toBe(reason);
       },
     );
   });
 });
 
-describe("what is sent", () => {
-  test("rules 1, 2, 3, 9 and 14: one POST of a form, exact to the byte", async () => {
+describe("token request: the HTTP request", () => {
+  test("rules 1, 2, 3, 9 and 14: a token request is one POST request with exactly the expected form", async () => {
     const { fetch, sent } = record();
-    await exchange({ scopes: ["write", "read:all"], audience: ["https://api.example/é", "+ & = % 😀"] }, { fetch });
+    await requestTokenWith({ scopes: ["write", "read:all"], audience: ["https://api.example/é", "+ & = % 😀"] }, { fetch });
     expect(sent).toHaveLength(1);
     expect(sent[0]?.url).toBe(tokenEndpoint);
     expect(sent[0]?.body).toBe(
@@ -435,13 +450,13 @@ describe("what is sent", () => {
     expect(sent[0]?.init).toMatchObject({ method: "POST", redirect: "manual" });
   });
 
-  test("rule 18: the platform's fetch is told to keep nothing, in words that the runtime knows", async () => {
+  test("rule 18: the platform's fetch receives cache and credentials options only when the runtime supports them", async () => {
     const { fetch, sent } = record();
     vi.stubGlobal("fetch", fetch);
     try {
-      await exchange();
+      await requestTokenWith();
       vi.stubGlobal("Request", class {});
-      await exchange();
+      await requestTokenWith();
     } finally {
       vi.unstubAllGlobals();
     }
@@ -451,18 +466,18 @@ describe("what is sent", () => {
   });
 
   test.each([{}, { scopes: [] }, { scopes: [""] }, { audience: "" }, { audience: [] }])(
-    "rules 4 and 8: of %o nothing is made up and nothing empty is sent",
+    "rules 4 and 8: a token request with %o sends no default and no empty parameter",
     async (changes) => {
       const { fetch, sent } = record();
-      await exchange(changes, { fetch });
+      await requestTokenWith(changes, { fetch });
       expect(sent[0]?.body).toBe("grant_type=client_credentials");
     },
   );
 
-  test("rules 19 and 56: several resources are repeated, further parameters follow, and what is empty is left out", async () => {
+  test("rules 19 and 56: resources are repeated, additional parameters follow, and empty parameters are omitted", async () => {
     const { fetch, sent } = record();
     const resource = ["https://api.example", "urn:example:b?q=1"];
-    await exchange({ audience: "a", resource, parameters: { organization: "o 1", empty: "" } }, { fetch });
+    await requestTokenWith({ audience: "a", resource, parameters: { organization: "o 1", empty: "" } }, { fetch });
     expect([...new URLSearchParams(sent[0]?.body)]).toEqual([
       ["grant_type", "client_credentials"],
       ["audience", "a"],
@@ -472,9 +487,9 @@ describe("what is sent", () => {
     ]);
   });
 
-  test("rules 5 and 6: the query of the token URL is kept, and no credential is added", async () => {
+  test("rules 5 and 6: the query of the token endpoint is preserved and no credential is added to the URL", async () => {
     const { fetch, sent } = record();
-    await exchange(
+    await requestTokenWith(
       { tokenEndpoint: `${tokenEndpoint}?tenant=1&x=%20`, clientAuthentication: clientSecretPost(secret) },
       { fetch },
     );
@@ -483,10 +498,10 @@ describe("what is sent", () => {
     expect(sent[0]?.headers).not.toHaveProperty("authorization");
   });
 
-  test("rule 15: a strategy adds headers and cannot change those of the exchange", async () => {
+  test("rule 15: a client authentication adds headers and cannot replace those of the token request", async () => {
     const { fetch, sent } = record();
     const headers = { DPoP: "proof", "Content-Type": "text/plain", ACCEPT: "text/html" };
-    await exchange({ clientAuthentication: strategy(() => ({ headers, secrets: [] })) }, { fetch });
+    await requestTokenWith({ clientAuthentication: strategy(() => ({ headers, secrets: [] })) }, { fetch });
     expect(sent[0]?.headers).toEqual({
       dpop: "proof",
       accept: "application/json",
@@ -494,24 +509,24 @@ describe("what is sent", () => {
     });
   });
 
-  test("is what the request said when it was checked; the strategy is asked anew each time", async () => {
+  test("a prepared token request uses copies of its options and authenticates each request anew", async () => {
     const { fetch, sent } = record();
-    const asked: string[] = [];
+    const calls: string[] = [];
     const scopes = ["read"];
     const clientAuthentication = strategy(({ clientId }) => {
-      asked.push(clientId);
-      return { parameters: { client_assertion: createHash("sha256").update(String(asked.length)).digest("hex") }, secrets: [] };
+      calls.push(clientId);
+      return { parameters: { client_assertion: createHash("sha256").update(String(calls.length)).digest("hex") }, secrets: [] };
     });
     const { run } = prepareTokenRequest({ ...sampleRequest({ scopes }), clientAuthentication }, { fetch }, {});
     scopes.push("admin");
     await run({ maxRetries: 0 });
     await run({ maxRetries: 0 });
-    expect(asked).toEqual(["client-1", "client-1"]);
+    expect(calls).toEqual(["client-1", "client-1"]);
     expect(sent[0]?.body).not.toBe(sent[1]?.body);
     expect(new URLSearchParams(sent[1]?.body).get("scope")).toBe("read");
   });
 
-  test.each(["127.0.0.1", "localhost"])("rule 12: http: reaches a server on %s", async (host) => {
+  test.each(["127.0.0.1", "localhost"])("rule 12: a token request over http is sent to the loopback host %s", async (host) => {
     await withServer(
       (request, response) => {
         let body = "";
@@ -524,7 +539,10 @@ describe("what is sent", () => {
         });
       },
       async (origin) => {
-        const token = await exchange({ tokenEndpoint: `${origin.replace("127.0.0.1", host)}/token`, scopes: ["a", "b"] });
+        const token = await requestTokenWith({
+          tokenEndpoint: `${origin.replace("127.0.0.1", host)}/token`,
+          scopes: ["a", "b"],
+        });
         expect(token.additionalFields.echoed).toMatchObject({
           method: "POST",
           body: "grant_type=client_credentials&scope=a+b",

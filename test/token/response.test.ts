@@ -7,28 +7,28 @@ import { encodings, everyView, grant, record, rejection, sampleRequest, secret }
 
 const json = { "content-type": "application/json" };
 
-function answered(answer: Response, scopes?: string[], options: TokenOptions = {}) {
-  return requestToken(sampleRequest(scopes ? { scopes } : {}), { ...record(() => answer), ...options });
+function requestTokenWith(response: Response, scopes?: string[], options: TokenOptions = {}) {
+  return requestToken(sampleRequest(scopes ? { scopes } : {}), { ...record(() => response), ...options });
 }
 
-describe("an answer that is no token", () => {
-  test.each([201, 202, 204, 206])("rule 60: a %i", async (status) => {
+describe("token response: validation", () => {
+  test.each([201, 202, 204, 206])("rule 60: a token response with status %i is rejected", async (status) => {
     const body = status === 204 ? null : JSON.stringify(grant({ access_token: "canary-4711" }));
-    const error = await rejection(answered(new Response(body, { status, headers: json })));
+    const error = await rejection(requestTokenWith(new Response(body, { status, headers: json })));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error).toMatchObject({ status, outcome: "unknown" });
     expect(everyView(error)).not.toContain("canary-4711");
   });
 
-  test("rule 60: a 201 shows nothing of what it says, whatever that is called", async () => {
-    const answer = new Response(JSON.stringify({ accessToken: "canary-4711" }), { status: 201, headers: json });
-    expect(everyView(await rejection(answered(answer)))).not.toContain("canary-4711");
+  test("rule 60: the error of a 201 response contains nothing of the body", async () => {
+    const response = new Response(JSON.stringify({ accessToken: "canary-4711" }), { status: 201, headers: json });
+    expect(everyView(await rejection(requestTokenWith(response)))).not.toContain("canary-4711");
   });
 
   test.each(["[]", "null", '"token"', "<html>hello</html>", '{"access_token":"canary-4711","tok', ""])(
-    "rule 61: the body %s",
+    "rule 61: a token response with the body %s is rejected",
     async (body) => {
-      const error = await rejection(answered(new Response(body, { headers: json })));
+      const error = await rejection(requestTokenWith(new Response(body, { headers: json })));
       expect(error).toBeInstanceOf(UnexpectedResponseError);
       expect(error).toMatchObject({ status: 200, outcome: "unknown", issues: [{ path: "" }] });
       expect(everyView(error)).not.toContain("canary-4711");
@@ -36,9 +36,11 @@ describe("an answer that is no token", () => {
   );
 
   test.each(["text/plain", "text/html; charset=utf-8", "application/jsonp", "application/xml"])(
-    "rule 61: the content type %s",
+    "rule 61: a token response with the content type %s is rejected",
     async (type) => {
-      const error = await rejection(answered(new Response(JSON.stringify(grant()), { headers: { "content-type": type } })));
+      const error = await rejection(
+        requestTokenWith(new Response(JSON.stringify(grant()), { headers: { "content-type": type } })),
+      );
       expect(error).toMatchObject({ code: "unexpected_response", issues: [{ path: "content-type" }] });
     },
   );
@@ -49,18 +51,20 @@ describe("an answer that is no token", () => {
     ["rule 64", "expires_in", [-5, -0.1, "-5", "abc", "", " 5", "1e3", {}, [], true]],
     ["rule 69", "scope", [["read"], 1, {}]],
     ["rule 72", "error", [{}, 1, true]],
-  ])("%s: a field %s that is odd, named and not shown", async (_, path, values) => {
+  ])("%s: an invalid member %s is rejected by an error that names it and omits the token", async (_, path, values) => {
     for (const value of values) {
-      const error = await rejection(answered(Response.json({ ...grant({ access_token: "canary-4711" }), [path]: value })));
+      const error = await rejection(
+        requestTokenWith(Response.json({ ...grant({ access_token: "canary-4711" }), [path]: value })),
+      );
       expect(error, String(value)).toBeInstanceOf(UnexpectedResponseError);
       expect(error, String(value)).toMatchObject({ status: 200, issues: [{ path }] });
       expect(everyView(error)).not.toContain("canary-4711");
     }
   });
 
-  test("rule 64: a lifetime beyond all numbers", async () => {
+  test("rule 64: a token response with an infinite expires_in is rejected", async () => {
     const text = '{"access_token":"t","token_type":"Bearer","expires_in":1e999}';
-    expect(await rejection(answered(new Response(text, { headers: json })))).toMatchObject({
+    expect(await rejection(requestTokenWith(new Response(text, { headers: json })))).toMatchObject({
       issues: [{ path: "expires_in" }],
     });
   });
@@ -71,16 +75,16 @@ describe("an answer that is no token", () => {
     ["requested", "READ WRITE", "expected read; scope: expected write"],
     ["stated", undefined, "expected it to be stated"],
     ["stated", "write", "expected read"],
-  ] as const)("rule 68: under requireScopes %s one whose scope is %o", async (requireScopes, scope, message) => {
-    const answer = Response.json(grant({ scope, access_token: "canary-4711" }));
-    const error = await rejection(answered(answer, ["read", "write"], { requireScopes }));
+  ] as const)("rule 68: requireScopes %s rejects a token response with the scope %o", async (requireScopes, scope, message) => {
+    const response = Response.json(grant({ scope, access_token: "canary-4711" }));
+    const error = await rejection(requestTokenWith(response, ["read", "write"], { requireScopes }));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect((error as Error).message).toMatch(new RegExp(`: scope: ${message} \\(200\\)$`));
     expect(everyView(error)).not.toContain("canary-4711");
   });
 
-  test("names all faults at once", async () => {
-    const error = await rejection(answered(Response.json({ expires_in: "soon" })));
+  test("the error of an invalid token response lists all validation issues", async () => {
+    const error = await rejection(requestTokenWith(Response.json({ expires_in: "soon" })));
     expect((error as UnexpectedResponseError).issues.map(({ path }) => path)).toEqual([
       "access_token",
       "token_type",
@@ -92,56 +96,66 @@ describe("an answer that is no token", () => {
   });
 });
 
-describe("an answer that refuses", () => {
-  test.each([400, 401, 403, 422, 500, 503])("rule 76: a %i with an OAuth error", async (status) => {
-    const body = { error: "unauthorized_client", error_description: "not this grant" };
-    const error = await rejection(answered(Response.json(body, { status })));
-    expect(error).toBeInstanceOf(TokenEndpointError);
-    expect(error).toMatchObject({
-      code: "token_endpoint_error",
-      status,
-      error: "unauthorized_client",
-      errorDescription: "not this grant",
-      outcome: status < 500 ? "not_applied" : "unknown",
-      operation: "request token",
-      message: `auth.example/oauth2/token request token: unauthorized_client: not this grant (${status})`,
-    });
-  });
+describe("token response: error responses", () => {
+  test.each([400, 401, 403, 422, 500, 503])(
+    "rule 76: a %i response with an OAuth error becomes a TokenEndpointError",
+    async (status) => {
+      const body = { error: "unauthorized_client", error_description: "not this grant" };
+      const error = await rejection(requestTokenWith(Response.json(body, { status })));
+      expect(error).toBeInstanceOf(TokenEndpointError);
+      expect(error).toMatchObject({
+        code: "token_endpoint_error",
+        status,
+        error: "unauthorized_client",
+        errorDescription: "not this grant",
+        outcome: status < 500 ? "not_applied" : "unknown",
+        operation: "request token",
+        message: `auth.example/oauth2/token request token: unauthorized_client: not this grant (${status})`,
+      });
+    },
+  );
 
-  test("rule 78: invalid_client says how the client authenticated, the usual cause being another method", async () => {
-    const error = await rejection(answered(Response.json({ error: "invalid_client" }, { status: 400 })));
+  test("rule 78: the message of invalid_client contains the authentication method", async () => {
+    const error = await rejection(requestTokenWith(Response.json({ error: "invalid_client" }, { status: 400 })));
     expect((error as Error).message).toMatch(/\(400, authenticated with client_secret_basic, form-encoded\)$/);
     expect(error).not.toHaveProperty("errorDescription");
   });
 
   test.each([
-    ["rules 20 and 78: form-encoded", clientSecretBasic("a+b"), "client_secret_basic, form-encoded"],
-    ["rules 22 and 78: raw", clientSecretBasic("a+b", { formEncode: false }), "client_secret_basic, not form-encoded"],
-    ["rules 21 and 78: nothing, when no sign is special", clientSecretBasic("a-b_c.d*"), "client_secret_basic"],
-    ["rules 25 and 78: nothing, in the body", clientSecretPost("a+b"), "client_secret_post"],
-  ])("%s is what invalid_client says of the secret's spelling", async (_, clientAuthentication, how) => {
+    ["rules 20 and 78: form-encoded credentials", clientSecretBasic("a+b"), "client_secret_basic, form-encoded"],
+    [
+      "rules 22 and 78: credentials without form encoding",
+      clientSecretBasic("a+b", { formEncode: false }),
+      "client_secret_basic, not form-encoded",
+    ],
+    ["rules 21 and 78: credentials without special characters", clientSecretBasic("a-b_c.d*"), "client_secret_basic"],
+    ["rules 25 and 78: credentials in the body", clientSecretPost("a+b"), "client_secret_post"],
+  ])("%s are described in the message of invalid_client", async (_, clientAuthentication, how) => {
     const request = sampleRequest({ clientAuthentication });
-    const answer = record(() => Response.json({ error: "invalid_client" }, { status: 401 }));
-    expect(((await rejection(requestToken(request, answer))) as Error).message).toMatch(
+    const response = record(() => Response.json({ error: "invalid_client" }, { status: 401 }));
+    expect(((await rejection(requestToken(request, response))) as Error).message).toMatch(
       new RegExp(` \\(401, authenticated with ${how}\\)$`),
     );
   });
 
-  test("rule 57: invalid_target is a code like any other", async () => {
-    expect(await rejection(answered(Response.json({ error: "invalid_target" }, { status: 400 })))).toMatchObject({
+  test("rule 57: invalid_target becomes a TokenEndpointError", async () => {
+    expect(await rejection(requestTokenWith(Response.json({ error: "invalid_target" }, { status: 400 })))).toMatchObject({
       code: "token_endpoint_error",
       error: "invalid_target",
     });
   });
 
-  test("rule 79: a code that nobody knows is passed on", async () => {
-    const error = await rejection(answered(Response.json({ error: "tenant_asleep" }, { status: 400 })));
+  test("rule 79: an unregistered error code is returned unchanged", async () => {
+    const error = await rejection(requestTokenWith(Response.json({ error: "tenant_asleep" }, { status: 400 })));
     expect(error).toMatchObject({ error: "tenant_asleep" });
   });
 
-  test("rule 72: a 200 with an error is a refusal, even with a token next to it", async () => {
+  test("rule 72: a 200 response with an error becomes a TokenEndpointError, also when it contains a token", async () => {
     for (const body of [{ error: "invalid_scope" }, grant({ error: "invalid_scope" })]) {
-      expect(await rejection(answered(Response.json(body)))).toMatchObject({ code: "token_endpoint_error", status: 200 });
+      expect(await rejection(requestTokenWith(Response.json(body)))).toMatchObject({
+        code: "token_endpoint_error",
+        status: 200,
+      });
     }
   });
 
@@ -150,24 +164,24 @@ describe("an answer that refuses", () => {
     ["bASIC ERROR=unauthorized_client", "unauthorized_client", undefined],
     ['Negotiate abc==, Basic realm="a, error=\\"wrong\\"", error="invalid_request"', "invalid_request", undefined],
     ['Basic realm="only"', "invalid_client", undefined],
-  ])("rule 77: a 401 whose challenge is %s", async (challenge, code, description) => {
+  ])("rule 77: the error of a 401 response is read from the challenge %s", async (challenge, code, description) => {
     const headers = { "www-authenticate": challenge };
-    const error = await rejection(answered(new Response("denied", { status: 401, headers })));
+    const error = await rejection(requestTokenWith(new Response("denied", { status: 401, headers })));
     expect(error).toBeInstanceOf(TokenEndpointError);
     expect(error).toMatchObject({ status: 401, error: code });
     expect((error as TokenEndpointError).errorDescription).toBe(description);
   });
 
-  test("rule 77: the body wins over the challenge", async () => {
+  test("rule 77: the error in the body takes precedence over the challenge", async () => {
     const init = { status: 401, headers: { "www-authenticate": 'Basic error="invalid_client"' } };
-    const error = await rejection(answered(Response.json({ error: "invalid_grant" }, init)));
+    const error = await rejection(requestTokenWith(Response.json({ error: "invalid_grant" }, init)));
     expect(error).toMatchObject({ error: "invalid_grant" });
     expect(error).not.toHaveProperty("errorDescription");
   });
 
-  test("rule 77: a body whose error is no code leaves the word to the challenge", async () => {
+  test("rule 77: the error is read from the challenge when the body contains no valid code", async () => {
     const init = { status: 401, headers: { "www-authenticate": "Basic error=unauthorized_client" } };
-    expect(await rejection(answered(Response.json({ error: { code: 1 } }, init)))).toMatchObject({
+    expect(await rejection(requestTokenWith(Response.json({ error: { code: 1 } }, init)))).toMatchObject({
       error: "unauthorized_client",
     });
   });
@@ -179,21 +193,24 @@ describe("an answer that refuses", () => {
     [429, RateLimitError, "not_applied"],
     [500, ServerError, "unknown"],
     [503, ServerError, "unknown"],
-  ])("rule 80: a %i without an OAuth error shows a short piece of what it says", async (status, kind, outcome) => {
-    const page = `<html><b>${"busy ".repeat(100)}</b></html>`;
-    for (const body of [page, '{"error":{"code":1},"message":"busy"}', "busy"]) {
-      const error = await rejection(answered(new Response(body, { status })));
-      expect(error).toBeInstanceOf(kind);
-      expect(error).toMatchObject({ status, outcome });
-      expect((error as Error).message).toContain(`${status}`);
-      expect((error as Error).message).toContain("busy");
-      expect((error as Error).message.length).toBeLessThan(300);
-    }
-  });
+  ])(
+    "rule 80: the message of a %i response without an OAuth error contains an excerpt of the body",
+    async (status, kind, outcome) => {
+      const page = `<html><b>${"busy ".repeat(100)}</b></html>`;
+      for (const body of [page, '{"error":{"code":1},"message":"busy"}', "busy"]) {
+        const error = await rejection(requestTokenWith(new Response(body, { status })));
+        expect(error).toBeInstanceOf(kind);
+        expect(error).toMatchObject({ status, outcome });
+        expect((error as Error).message).toContain(`${status}`);
+        expect((error as Error).message).toContain("busy");
+        expect((error as Error).message.length).toBeLessThan(300);
+      }
+    },
+  );
 
-  test("shows nothing of a refusal with a token in it", async () => {
+  test("the error of an error response that contains a token omits the token", async () => {
     const body = { detail: "late", access_token: "canary-4711" };
-    expect(everyView(await rejection(answered(Response.json(body, { status: 500 }))))).not.toContain("canary-4711");
+    expect(everyView(await rejection(requestTokenWith(Response.json(body, { status: 500 }))))).not.toContain("canary-4711");
   });
 
   test.each([
@@ -203,36 +220,36 @@ describe("an answer that refuses", () => {
     ["Wed, 21 Oct 2015 07:00:00 GMT", 0],
     ["soon", undefined],
     ["-5", undefined],
-  ])("rule 84: Retry-After %s is %s ms", async (value, expected) => {
+  ])("rule 84: Retry-After %s is a delay of %s ms", async (value, expected) => {
     const headers = { "retry-after": value, date: "Wed, 21 Oct 2015 07:28:00 GMT" };
-    const spoken = Response.json({ error: "temporarily_unavailable" }, { status: 503, headers });
-    expect(((await rejection(answered(spoken))) as TokenEndpointError).retryAfterMs).toBe(expected);
+    const withCode = Response.json({ error: "temporarily_unavailable" }, { status: 503, headers });
+    expect(((await rejection(requestTokenWith(withCode))) as TokenEndpointError).retryAfterMs).toBe(expected);
     for (const status of [429, 503]) {
-      const silent = new Response("busy", { status, headers });
-      expect(((await rejection(answered(silent))) as ServerError).retryAfterMs).toBe(expected);
+      const withoutCode = new Response("busy", { status, headers });
+      expect(((await rejection(requestTokenWith(withoutCode))) as ServerError).retryAfterMs).toBe(expected);
     }
   });
 
-  test("rule 81: foreign text is cleaned and cut, wherever it comes from", async () => {
-    const foul = `\u001b[31mred\u0000\r\n\u202eforged ${secret} ${"x".repeat(10_000)}`;
-    const answers = [
-      Response.json({ error: foul, error_description: foul }, { status: 400 }),
-      new Response(foul, { status: 502 }),
+  test("rule 81: texts of the server are redacted, truncated and without control characters", async () => {
+    const hostileText = `\u001b[31mred\u0000\r\n\u202eforged ${secret} ${"x".repeat(10_000)}`;
+    const responses = [
+      Response.json({ error: hostileText, error_description: hostileText }, { status: 400 }),
+      new Response(hostileText, { status: 502 }),
     ];
-    for (const answer of answers) {
-      const error = (await rejection(answered(answer))) as Error;
+    for (const response of responses) {
+      const error = (await rejection(requestTokenWith(response))) as Error;
       const text = Object.values(error).concat(error.message).join("");
       expect(text).toContain("red");
       expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
       expect(error.message.length).toBeLessThan(800);
-      for (const spelling of encodings(secret)) expect(everyView(error)).not.toContain(spelling);
+      for (const text of encodings(secret)) expect(everyView(error)).not.toContain(text);
     }
   });
 });
 
-describe("an answer that is a token", () => {
-  test.each(["bearer", "BEARER", "Bearer"])("rule 63: of type %s", async (token_type) => {
-    expect(await answered(Response.json(grant({ token_type })))).toMatchObject({ tokenType: "Bearer" });
+describe("token response: tokens", () => {
+  test.each(["bearer", "BEARER", "Bearer"])("rule 63: the token type %s is accepted", async (token_type) => {
+    expect(await requestTokenWith(Response.json(grant({ token_type })))).toMatchObject({ tokenType: "Bearer" });
   });
 
   test.each([
@@ -242,21 +259,21 @@ describe("an answer that is a token", () => {
     ["59.9", 59_000],
     [0, 0],
     [1e308, 31_536_000_000],
-  ])("rule 64: expires_in %o is %i ms", async (expires_in, lifetimeMs) => {
+  ])("rule 64: expires_in %o is a lifetime of %i ms", async (expires_in, lifetimeMs) => {
     const before = Date.now();
-    const token = await answered(Response.json(grant({ expires_in })));
+    const token = await requestTokenWith(Response.json(grant({ expires_in })));
     expect(token.lifetimeMs).toBe(lifetimeMs);
     expect(token.expiresAt!.getTime()).toBeGreaterThanOrEqual(before + lifetimeMs);
     expect(token.expiresAt!.getTime()).toBeLessThanOrEqual(Date.now() + lifetimeMs);
   });
 
-  test.each([undefined, null])("rule 65: expires_in %s states no lifetime", async (expires_in) => {
-    const token = await answered(Response.json(grant({ expires_in })));
+  test.each([undefined, null])("rule 65: expires_in %s yields a token without a lifetime", async (expires_in) => {
+    const token = await requestTokenWith(Response.json(grant({ expires_in })));
     expect(token).not.toHaveProperty("lifetimeMs");
     expect(token).not.toHaveProperty("expiresAt");
   });
 
-  test("rule 67: the lifetime begins before the request is sent", async () => {
+  test("rule 67: the lifetime of a token starts before the request is sent", async () => {
     let sentAt = 0;
     const fetch = async () => {
       sentAt = Date.now();
@@ -273,39 +290,39 @@ describe("an answer that is a token", () => {
     ["", { scopes: [], scopeSource: "response" }],
     [undefined, { scopes: ["read", "write"], scopeSource: "request" }],
     [null, { scopes: ["read", "write"], scopeSource: "request" }],
-  ])("rules 68 and 69: scope %o when read and write were asked for", async (scope, granted) => {
-    expect(await answered(Response.json(grant({ scope })), ["read", "write"])).toMatchObject(granted);
+  ])("rules 68 and 69: the response scope %o is combined with the requested scopes read and write", async (scope, expected) => {
+    expect(await requestTokenWith(Response.json(grant({ scope })), ["read", "write"])).toMatchObject(expected);
   });
 
   test.each([
     ["requested", "write read more"],
     ["requested", undefined],
     ["stated", "read write"],
-  ] as const)("rule 68: under requireScopes %s with the scope %o", async (requireScopes, scope) => {
-    expect(await answered(Response.json(grant({ scope })), ["read", "write"], { requireScopes })).toHaveProperty(
+  ] as const)("rule 68: requireScopes %s accepts a token response with the scope %o", async (requireScopes, scope) => {
+    expect(await requestTokenWith(Response.json(grant({ scope })), ["read", "write"], { requireScopes })).toHaveProperty(
       "value",
       "token-1",
     );
   });
 
-  test("rule 70: a refresh token is dropped", async () => {
-    const token = await answered(Response.json(grant({ refresh_token: "canary-4711" })));
+  test("rule 70: a refresh token in the response is discarded", async () => {
+    const token = await requestTokenWith(Response.json(grant({ refresh_token: "canary-4711" })));
     expect(everyView(token)).not.toContain("canary-4711");
   });
 
-  test("rule 71: what else the server said can be read, and changes no prototype", async () => {
+  test("rule 71: additional members of the response are returned and modify no prototype", async () => {
     const text = `{"access_token":"t","token_type":"bearer","__proto__":{"error":"x"},"constructor":1,"tenant":"a"}`;
-    const token = await answered(new Response(text, { headers: { "content-type": "application/json;charset=UTF-8" } }));
+    const token = await requestTokenWith(new Response(text, { headers: { "content-type": "application/json;charset=UTF-8" } }));
     expect(token.value).toBe("t");
     expect(Object.keys(token.additionalFields)).toEqual(["__proto__", "constructor", "tenant"]);
     expect(Object.getPrototypeOf(token.additionalFields)).toBe(Object.prototype);
     expect(token.additionalFields.tenant).toBe("a");
   });
 
-  test("rule 73: a token that looks like a JWT is not read", async () => {
+  test("rule 73: an access token in JWT format is not parsed", async () => {
     const claims = Buffer.from(JSON.stringify({ exp: 1, scope: "admin" })).toString("base64url");
     const value = `eyJhbGciOiJub25lIn0.${claims}.`;
-    expect(await answered(Response.json(grant({ access_token: value })))).toMatchObject({
+    expect(await requestTokenWith(Response.json(grant({ access_token: value })))).toMatchObject({
       value,
       lifetimeMs: 3_600_000,
       scopes: [],
@@ -313,12 +330,12 @@ describe("an answer that is a token", () => {
     });
   });
 
-  test("rule 74: a token of 16 KB is whole", async () => {
+  test("rule 74: an access token of 16 KB is returned completely", async () => {
     const value = "aZ0-._~+/|".repeat(1_640);
-    expect((await answered(Response.json(grant({ access_token: value })))).value).toBe(value);
+    expect((await requestTokenWith(Response.json(grant({ access_token: value })))).value).toBe(value);
   });
 
-  test("cannot be changed by one of several who share it", async () => {
-    expect(Object.isFrozen(await answered(Response.json(grant())))).toBe(true);
+  test("an access token is frozen", async () => {
+    expect(Object.isFrozen(await requestTokenWith(Response.json(grant())))).toBe(true);
   });
 });

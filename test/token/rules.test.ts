@@ -25,11 +25,11 @@ function ruleFaults(rows: readonly (readonly string[])[], tested: ReadonlySet<nu
   });
 }
 
-describe("the check reports", () => {
+describe("conformance rules: the check", () => {
   const rows = Array.from({ length: count }, (_, index) => [`${index + 1}`, "about", "test"]);
   const all = new Set(rows.map((_, index) => index + 1));
 
-  test("a rule without a row, with two, without a test, and without a reason", () => {
+  test("the check reports a rule without a row, with two rows, without a test, or without a reason", () => {
     expect(ruleFaults(rows, all)).toEqual([]);
     expect(ruleFaults(rows.slice(1), all)).toEqual(["rule 1 has 0 rows"]);
     expect(ruleFaults([...rows, ["7", "", "test"]], all)).toEqual(["rule 7 has 2 rows"]);
@@ -37,15 +37,15 @@ describe("the check reports", () => {
     expect(ruleFaults([["1", "about", "later"], ...rows.slice(1)], all)).toEqual(["rule 1 has neither a test nor a reason"]);
   });
 
-  test("the numbers in every form of a title", () => {
+  test("the check reads the rule numbers in every form of a title", () => {
     expect(
       rulesIn('test("rule 5: a"); test("rules 1, 2 and 9: b"); test(`rules 60 to 62: c`); test("by rule 8"); // rule 7: d'),
     ).toEqual([5, 1, 2, 9, 60, 61, 62]);
   });
 });
 
-describe("docs/conformance.md", () => {
-  test("has a test or a reason for every rule", () => {
+describe("conformance rules: docs/conformance.md", () => {
+  test("docs/conformance.md has a test or a reason for every rule", () => {
     const [table] = tablesOf(readFileSync(`${root}docs/conformance.md`, "utf8"));
     const tests = Object.entries(readTree("test", ".test.ts")).filter(
       // Tests that need a real server do not always run.

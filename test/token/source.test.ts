@@ -6,11 +6,11 @@ import { createTokenSource } from "../../src/token/source.js";
 import type { AccessToken, TokenSourceOptions } from "../../src/token/types.js";
 import { encodings, everyView, grant, record, rejection, sampleRequest, secret } from "./recorder.js";
 
-type Answer = Response | Error | Record<string, unknown>;
+type TestResponse = Response | Error | Record<string, unknown>;
 
-/** A source on a clock of its own, whose answers can be held back. */
-function stage(
-  answer: (count: number) => Answer = () => ({}),
+/** A token source with a test clock, whose responses can be delayed. */
+function setUp(
+  respond: (count: number) => TestResponse = () => ({}),
   options: TokenSourceOptions = {},
   changes: Partial<TokenRequest> = {},
 ) {
@@ -19,9 +19,9 @@ function stage(
   let open = () => {};
   const { fetch, sent } = record(async (count) => {
     await gate;
-    const said = answer(count);
-    if (said instanceof Error) throw said;
-    return said instanceof Response ? said : Response.json(grant({ access_token: `token-${count}`, ...said }));
+    const response = respond(count);
+    if (response instanceof Error) throw response;
+    return response instanceof Response ? response : Response.json(grant({ access_token: `token-${count}`, ...response }));
   });
   const source = createTokenSource(sampleRequest(changes), {
     fetch,
@@ -33,24 +33,24 @@ function stage(
     source,
     sent,
     clock,
-    hold: () => {
+    pause: () => {
       gate = new Promise((resolve) => {
         open = resolve;
       });
     },
-    release: () => open(),
+    resume: () => open(),
     get: async () => (await source.get()).value,
   };
 }
 
-/** Lets everything that is ready run. */
-const settle = async () => {
+/** Runs all pending microtasks and callbacks. */
+const runPendingTasks = async () => {
   for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
 };
 
-const refused = () => Response.json({ error: "temporarily_unavailable" }, { status: 503 });
+const unavailable = () => Response.json({ error: "temporarily_unavailable" }, { status: 503 });
 
-// The soft window as far from the end as it gets.
+// No jitter: the refresh starts at the earliest time.
 beforeEach(() => {
   vi.spyOn(Math, "random").mockReturnValue(0);
 });
@@ -58,7 +58,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe("a source that cannot work", () => {
+describe("token source: validation", () => {
   test.each([
     ["defaultLifetimeMs", { defaultLifetimeMs: 0 }],
     ["defaultLifetimeMs", { defaultLifetimeMs: "60" as never }],
@@ -73,20 +73,20 @@ describe("a source that cannot work", () => {
     ["store", { store: {} as never }],
     ["requireScopes", { requireScopes: "yes" as never }],
     ["timeoutMS", { timeoutMS: 5 } as TokenSourceOptions],
-  ] satisfies [string, TokenSourceOptions][])("is refused at once for its option %s of %o", (path, options) => {
+  ] satisfies [string, TokenSourceOptions][])("createTokenSource rejects the option %s of %o", (path, options) => {
     const make = () => createTokenSource(sampleRequest(), options);
     expect(make).toThrow(ConfigurationError);
     expect(make).toThrow(`${path}: `);
   });
 
-  test("is refused at once for its request", () => {
+  test("createTokenSource rejects an invalid token request", () => {
     expect(() => createTokenSource(sampleRequest({ scopes: ["a b"] }))).toThrow("scopes.0: ");
   });
 });
 
-describe("failures", () => {
-  test("rule 87: reach all who wait, once, and are forgotten", async () => {
-    const { source, sent, clock, get } = stage((count) => (count === 1 ? refused() : {}));
+describe("token source: failed token requests", () => {
+  test("rule 87: all waiting callers receive the error of one failed token request, and the error is not cached", async () => {
+    const { source, sent, clock, get } = setUp((count) => (count === 1 ? unavailable() : {}));
     const errors = await Promise.all(Array.from({ length: 50 }, () => rejection(source.get())));
     expect(errors[0]).toBeInstanceOf(TokenEndpointError);
     expect(new Set(errors).size).toBe(1);
@@ -96,7 +96,7 @@ describe("failures", () => {
     expect(await get()).toBe("token-2");
   });
 
-  test("rule 87: a flight has its own deadline, so nobody is stuck behind it", async () => {
+  test("rule 87: a shared token request has its own timeout", async () => {
     let hang = true;
     const fetch = () => (hang ? new Promise<Response>(() => undefined) : Promise.resolve(Response.json(grant())));
     let now = 0;
@@ -108,21 +108,21 @@ describe("failures", () => {
     expect(await source.get()).toMatchObject({ value: "token-1" });
   });
 
-  test("rule 88: of a renewal behind leave the kept token in service until its hard end, with pauses between tries", async () => {
-    const { sent, clock, get } = stage((count) => (count === 1 || count > 4 ? {} : refused()));
+  test("rule 88: the current token stays in use until it expires when its refresh fails, and refreshes are delayed", async () => {
+    const { sent, clock, get } = setUp((count) => (count === 1 || count > 4 ? {} : unavailable()));
     await get();
     clock.now += 3_600_000 - 60_000;
     for (let second = 0; second < 5; second++, clock.now += 1_000) {
       expect(await get()).toBe("token-1");
-      await settle();
+      await runPendingTasks();
     }
     expect(sent).toHaveLength(2);
     expect(await get()).toBe("token-1");
-    await settle();
+    await runPendingTasks();
     expect(sent).toHaveLength(3);
     clock.now += 50_000 - 1;
     expect(await get()).toBe("token-1");
-    await settle();
+    await runPendingTasks();
     expect(sent).toHaveLength(4);
     clock.now += 1;
     expect(await rejection(get())).toBeInstanceOf(TokenEndpointError);
@@ -131,71 +131,74 @@ describe("failures", () => {
     expect(await get()).toBe("token-5");
   });
 
-  test("rule 84: the pause is as long as the server asks", async () => {
+  test("rule 84: the next refresh waits for the time in Retry-After", async () => {
     const busy = () => Response.json({ error: "slow_down" }, { status: 429, headers: { "retry-after": "30" } });
-    const { sent, clock, get } = stage((count) => (count === 1 ? {} : busy()));
+    const { sent, clock, get } = setUp((count) => (count === 1 ? {} : busy()));
     await get();
     clock.now += 3_600_000 - 60_000;
     await get();
-    await settle();
+    await runPendingTasks();
     clock.now += 29_999;
     await get();
-    await settle();
+    await runPendingTasks();
     expect(sent).toHaveLength(2);
     clock.now += 1;
     await get();
-    await settle();
+    await runPendingTasks();
     expect(sent).toHaveLength(3);
   });
 
-  test("may be anything that a strategy throws", async () => {
+  test("get rejects with any value that the client authentication throws", async () => {
     const clientAuthentication = { method: "custom", authenticate: () => Promise.reject(undefined) };
     const source = createTokenSource({ ...sampleRequest(), clientAuthentication }, record());
     expect(await rejection(source.get())).toBeUndefined();
   });
 
-  test("hold nobody back when nothing was sent", async () => {
+  test("an error before a request is sent opens no circuit", async () => {
     let count = 0;
     const none = { secrets: [] };
     const split = { headers: { "x-key": "a\r\nb" }, secrets: [] };
     const clientAuthentication = { method: "custom", authenticate: () => (++count === 1 ? split : none) };
-    const { get } = stage(undefined, {}, { clientAuthentication });
+    const { get } = setUp(undefined, {}, { clientAuthentication });
     expect(await rejection(get())).toMatchObject({ code: "invalid_configuration" });
     expect(await get()).toBe("token-1");
   });
 
-  test("rule 93: neither the source nor its errors show a secret", async () => {
-    const { source } = stage(() => new Error(secret));
+  test("rule 93: a logged token source and its errors contain no secret", async () => {
+    const { source } = setUp(() => new Error(secret));
     const views = [everyView(source), everyView(await rejection(source.get()))].join();
-    for (const spelling of encodings(secret)) expect(views).not.toContain(spelling);
+    for (const text of encodings(secret)) expect(views).not.toContain(text);
   });
 });
 
-describe("repeats", () => {
-  test.each([400, 401, 403, 404, 501])("rule 82: a %i is not repeated", async (status) => {
+describe("token source: retries", () => {
+  test.each([400, 401, 403, 404, 501])("rule 82: a token request is not retried after status %i", async (status) => {
     for (const body of [JSON.stringify({ error: "invalid_request" }), "no"]) {
-      const { source, sent } = stage(() => new Response(body, { status }), { retry: { maxRetries: 3 } });
+      const { source, sent } = setUp(() => new Response(body, { status }), { retry: { maxRetries: 3 } });
       await rejection(source.get());
       expect(sent).toHaveLength(1);
     }
   });
 
-  test("rule 82: invalid_client is never sent again with the same credential, not even by a hundred callers in a row", async () => {
-    const { sent, get } = stage(() => Response.json({ error: "invalid_client" }, { status: 401 }), {
+  test("rule 82: a token request is not retried after invalid_client, also for 100 successive calls", async () => {
+    const { sent, get } = setUp(() => Response.json({ error: "invalid_client" }, { status: 401 }), {
       retry: { maxRetries: 3 },
     });
     for (let call = 0; call < 100; call++) expect(await rejection(get())).toMatchObject({ error: "invalid_client" });
     expect(sent).toHaveLength(1);
   });
 
-  test.each([408, 429, 500, 502, 503, 504])("rule 83: a %i is repeated, with or without an OAuth error", async (status) => {
-    const answers = [new Response("busy", { status }), Response.json({ error: "server_error" }, { status })];
-    const { sent, get } = stage((count) => answers[count - 1] ?? {}, { retry: { maxRetries: 2 } });
-    expect(await get()).toBe("token-3");
-    expect(sent).toHaveLength(3);
-  });
+  test.each([408, 429, 500, 502, 503, 504])(
+    "rule 83: a token request is retried after status %i, with and without an OAuth error",
+    async (status) => {
+      const responses = [new Response("busy", { status }), Response.json({ error: "server_error" }, { status })];
+      const { sent, get } = setUp((count) => responses[count - 1] ?? {}, { retry: { maxRetries: 2 } });
+      expect(await get()).toBe("token-3");
+      expect(sent).toHaveLength(3);
+    },
+  );
 
-  test("rule 83: no answer is followed by two repeats by default, and each is authenticated anew", async () => {
+  test("rule 83: a token request is retried two times by default after a network error, and each retry is authenticated anew", async () => {
     let applied = 0;
     const clientAuthentication = {
       method: "custom",
@@ -207,18 +210,18 @@ describe("repeats", () => {
     expect(sent.map(({ headers }) => headers["x-count"])).toEqual(["1", "2", "3"]);
   });
 
-  test("rule 84: a repeat that would have to wait past the deadline is left out, and the error says how long", async () => {
+  test("rule 84: a token request is not retried when Retry-After exceeds the timeout, and the error contains the delay", async () => {
     const headers = { "retry-after": "20" };
-    const { source, sent } = stage(() => new Response("busy", { status: 429, headers }), { retry: { maxRetries: 2 } });
+    const { source, sent } = setUp(() => new Response("busy", { status: 429, headers }), { retry: { maxRetries: 2 } });
     expect(await rejection(source.get())).toMatchObject({ code: "rate_limited", retryAfterMs: 20_000 });
     expect(sent).toHaveLength(1);
   });
 
-  test("rule 84: a repeat waits as long as the server asks", async () => {
+  test("rule 84: a retry waits for the time in Retry-After", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     try {
       const headers = { "retry-after": "3" };
-      const { source, sent } = stage((count) => (count === 1 ? new Response("", { status: 503, headers }) : {}), {
+      const { source, sent } = setUp((count) => (count === 1 ? new Response("", { status: 503, headers }) : {}), {
         retry: { maxRetries: 2 },
       });
       const waiting = source.get();
@@ -232,28 +235,25 @@ describe("repeats", () => {
     }
   });
 
-  test("do not go on for what a strategy throws, even when it looks like an answer", async () => {
-    let asked = 0;
+  test("a token request is not retried after an error of the client authentication", async () => {
+    let calls = 0;
     const failure = Object.assign(new Error("key service"), { status: 400, code: "EKEY" });
-    const apply = () => {
-      asked++;
+    const authenticate = () => {
+      calls++;
       throw failure;
     };
-    const source = createTokenSource(
-      sampleRequest({ clientAuthentication: { method: "custom", authenticate: apply } }),
-      record(),
-    );
+    const source = createTokenSource(sampleRequest({ clientAuthentication: { method: "custom", authenticate } }), record());
     expect(await rejection(source.get())).toBe(failure);
     expect(await rejection(source.get())).toBe(failure);
-    expect(asked).toBe(2);
+    expect(calls).toBe(2);
   });
 });
 
-describe("the breaker", () => {
+describe("token source: circuit breaker", () => {
   const wrong = () => Response.json({ error: "invalid_client", error_description: "who?" }, { status: 401 });
 
-  test("rule 85: 200 calls with a wrong secret cost one request, at once and in a row", async () => {
-    const { source, sent, get } = stage(wrong);
+  test("rule 85: 200 concurrent and successive calls with a wrong secret send one token request", async () => {
+    const { source, sent, get } = setUp(wrong);
     const errors = await Promise.all(Array.from({ length: 100 }, () => rejection(source.get())));
     for (let call = 0; call < 100; call++) errors.push(await rejection(get()));
     for (const error of errors)
@@ -261,8 +261,8 @@ describe("the breaker", () => {
     expect(sent).toHaveLength(1);
   });
 
-  test("rule 85: asks again after 30 s, and a success ends it", async () => {
-    const { sent, clock, get } = stage((count) => (count === 2 ? {} : wrong()));
+  test("rule 85: the circuit closes after 30 s", async () => {
+    const { sent, clock, get } = setUp((count) => (count === 2 ? {} : wrong()));
     await rejection(get());
     clock.now += 29_999;
     expect(await rejection(get())).toMatchObject({
@@ -279,9 +279,9 @@ describe("the breaker", () => {
   });
 
   test.each(["unauthorized_client", "invalid_scope", "invalid_target", "tenant_asleep"])(
-    "rule 85: holds for %s too",
+    "rule 85: the circuit opens for 30 s after %s",
     async (error) => {
-      const { sent, clock, get } = stage(() => Response.json({ error }, { status: 400 }));
+      const { sent, clock, get } = setUp(() => Response.json({ error }, { status: 400 }));
       await rejection(get());
       clock.now += 29_999;
       await rejection(get());
@@ -291,11 +291,11 @@ describe("the breaker", () => {
 
   test.each([
     ["a 503", () => new Response("busy", { status: 503 })],
-    ["no answer", () => new Error("down")],
-    ["an answer that is no token", () => new Response("hello")],
+    ["a network error", () => new Error("down")],
+    ["an invalid token response", () => new Response("hello")],
     ["a redirect", () => new Response(null, { status: 302 })],
-  ])("after %s holds for a second, then longer each time up to 30 s, and no longer", async (_, answer) => {
-    const { sent, clock, get } = stage(answer);
+  ])("the circuit opens for 1 s after %s, then longer after each failure, up to 30 s", async (_, respond) => {
+    const { sent, clock, get } = setUp(respond);
     for (const holdMs of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
       const { length } = sent;
       await rejection(get());
@@ -307,17 +307,17 @@ describe("the breaker", () => {
     }
   });
 
-  describe("where a server says with 400 that it is throttled", () => {
-    // With the flag that makes an expression remember where it was.
-    const throttled = /^slow down/g;
-    const answer = (error_description: string) => () =>
+  describe("token source: rateLimitErrorPattern", () => {
+    // The flag g makes the expression stateful: `lastIndex` changes.
+    const pattern = /^slow down/g;
+    const respondWith = (error_description: string) => () =>
       Response.json({ error: "invalid_request", error_description }, { status: 400 });
 
-    test("holds as after a 429, and repeats as after one", async () => {
-      const { sent, clock, get } = stage(
-        answer("slow down, please"),
+    test("a matching 400 response is handled like a 429 response", async () => {
+      const { sent, clock, get } = setUp(
+        respondWith("slow down, please"),
         { retry: { maxRetries: 2 } },
-        { rateLimitErrorPattern: throttled },
+        { rateLimitErrorPattern: pattern },
       );
       expect(await rejection(get())).toMatchObject({ code: "token_endpoint_error", errorDescription: "slow down, please" });
       expect(sent).toHaveLength(3);
@@ -326,12 +326,12 @@ describe("the breaker", () => {
       expect(sent).toHaveLength(6);
     });
 
-    test("holds as after any refusal where it says something else, or nobody told what it says", async () => {
+    test("a 400 response opens the circuit for 30 s when its description does not match or no pattern is configured", async () => {
       for (const [description, changes] of [
-        ["no slow down", { rateLimitErrorPattern: throttled }],
+        ["no slow down", { rateLimitErrorPattern: pattern }],
         ["slow down, please", {}],
       ] as const) {
-        const { sent, clock, get } = stage(answer(description), { retry: { maxRetries: 2 } }, changes);
+        const { sent, clock, get } = setUp(respondWith(description), { retry: { maxRetries: 2 } }, changes);
         await rejection(get());
         clock.now += 29_999;
         await rejection(get());
@@ -340,8 +340,8 @@ describe("the breaker", () => {
     });
   });
 
-  test("begins anew after a success", async () => {
-    const { source, sent, clock, get } = stage((count) => (count === 3 ? {} : new Response("", { status: 503 })));
+  test("a success resets the circuit's delay", async () => {
+    const { source, sent, clock, get } = setUp((count) => (count === 3 ? {} : new Response("", { status: 503 })));
     await rejection(get());
     clock.now += 1_000;
     await rejection(get());
@@ -353,8 +353,8 @@ describe("the breaker", () => {
     expect(sent).toHaveLength(5);
   });
 
-  test("holds nobody back after a success by a clock that begins below 0, nor puts off a renewal behind", async () => {
-    const { source, sent, clock, get } = stage((count) => (count === 1 ? new Response("", { status: 503 }) : {}));
+  test("a success closes the circuit and allows a refresh, also with a clock below 0", async () => {
+    const { source, sent, clock, get } = setUp((count) => (count === 1 ? new Response("", { status: 503 }) : {}));
     clock.now = -9e9;
     await rejection(get());
     clock.now += 1_000;
@@ -362,12 +362,12 @@ describe("the breaker", () => {
     expect(await get()).toBe("token-3");
     clock.now += 3_600_000 - 60_000;
     expect(await get()).toBe("token-3");
-    await settle();
+    await runPendingTasks();
     expect(sent).toHaveLength(4);
   });
 
-  test("rule 84: holds as long as the server asks", async () => {
-    const { sent, clock, get } = stage(() => new Response("", { status: 429, headers: { "retry-after": "120" } }));
+  test("rule 84: the circuit stays open for the time in Retry-After", async () => {
+    const { sent, clock, get } = setUp(() => new Response("", { status: 429, headers: { "retry-after": "120" } }));
     await rejection(get());
     clock.now += 119_999;
     expect(await rejection(get())).toMatchObject({ code: "rate_limited", retryAfterMs: 1 });
@@ -377,8 +377,8 @@ describe("the breaker", () => {
     expect(sent).toHaveLength(2);
   });
 
-  test("rules 84 and 85: holds for 10 minutes at the most, whatever the server asks", async () => {
-    const { sent, clock, get } = stage(() => new Response("", { status: 503, headers: { "retry-after": "9".repeat(30) } }));
+  test("rules 84 and 85: the circuit stays open for at most 10 minutes", async () => {
+    const { sent, clock, get } = setUp(() => new Response("", { status: 503, headers: { "retry-after": "9".repeat(30) } }));
     expect(await rejection(get())).toMatchObject({ retryAfterMs: Number.MAX_SAFE_INTEGER });
     clock.now += 599_999;
     expect(await rejection(get())).toMatchObject({ retryAfterMs: 1 });
@@ -388,36 +388,36 @@ describe("the breaker", () => {
     expect(sent).toHaveLength(2);
   });
 
-  test("holds nobody back who has a token", async () => {
-    const { sent, clock, get } = stage((count) => (count === 1 ? {} : wrong()));
+  test("an open circuit does not affect callers while the current token is valid", async () => {
+    const { sent, clock, get } = setUp((count) => (count === 1 ? {} : wrong()));
     await get();
     clock.now += 3_600_000 - 60_000;
     for (let second = 0; second < 20; second++, clock.now += 1_000) {
       expect(await get()).toBe("token-1");
-      await settle();
+      await runPendingTasks();
     }
     expect(sent).toHaveLength(2);
   });
 
-  test("gives everybody an error of his own", async () => {
-    const { get } = stage(wrong);
+  test("an open circuit rejects each call with a new error object", async () => {
+    const { get } = setUp(wrong);
     await rejection(get());
     expect(await rejection(get())).not.toBe(await rejection(get()));
   });
 
-  test("is of one source: another secret is tried at once", async () => {
-    const one = stage(wrong);
+  test("an open circuit does not affect other token sources", async () => {
+    const one = setUp(wrong);
     await rejection(one.get());
-    expect(await stage().get()).toBe("token-1");
+    expect(await setUp().get()).toBe("token-1");
   });
 });
 
-describe("under load", () => {
-  test("rule 88: 0 of 2,000 callers wait while a token is renewed", async () => {
-    const { source, sent, clock, hold, release } = stage();
+describe("token source: concurrent callers", () => {
+  test("rule 88: none of 2,000 callers waits while the token is refreshed in the background", async () => {
+    const { source, sent, clock, pause, resume } = setUp();
     const first = await source.get();
     clock.now += 3_600_000 - 60_000 - 1_000;
-    hold();
+    pause();
     let delayed = 0;
     for (let call = 0; call < 2_000; call++, clock.now += 1) {
       let done = false;
@@ -426,20 +426,20 @@ describe("under load", () => {
       });
       await Promise.resolve();
       if (!done) delayed++;
-      if (call === 1_500) release();
+      if (call === 1_500) resume();
     }
     expect(delayed).toBe(0);
-    await settle();
+    await runPendingTasks();
     expect(sent).toHaveLength(2);
     expect(source.peek()).not.toBe(first);
   });
 
-  test("rule 91: a token revoked under 200 calls in flight costs one request, however late they hear of it", async () => {
-    const { source, sent } = stage();
-    const held = await source.get();
+  test("rule 91: 200 concurrent calls that invalidate the same token at different times send one token request", async () => {
+    const { source, sent } = setUp();
+    const current = await source.get();
     const calls = Array.from({ length: 200 }, async (_, index) => {
       for (let turn = 0; turn < index % 20; turn++) await new Promise(setImmediate);
-      source.invalidate(held);
+      source.invalidate(current);
       return (await source.get()).value;
     });
     expect(new Set(await Promise.all(calls))).toEqual(new Set(["token-2"]));
@@ -447,76 +447,76 @@ describe("under load", () => {
   });
 });
 
-describe("the caller's signal", () => {
-  test("ends a call at once when it has aborted before, without a request", async () => {
-    const { source, sent } = stage();
+describe("token source: abort signal", () => {
+  test("get with an aborted signal rejects without a token request", async () => {
+    const { source, sent } = setUp();
     const reason = { mine: true };
     expect(await rejection(source.get({ signal: AbortSignal.abort(reason) }))).toBe(reason);
     expect(sent).toEqual([]);
   });
 
-  test("rule 87: ends one caller's wait with its own reason and leaves the others alone", async () => {
-    const { source, sent, hold, release } = stage();
-    hold();
+  test("rule 87: an abort rejects one caller with the reason of its signal and does not affect other callers", async () => {
+    const { source, sent, pause, resume } = setUp();
+    pause();
     const stop = new AbortController();
-    const reason = new Error("left");
+    const reason = new Error("aborted");
     const first = source.get({ signal: stop.signal });
     const second = source.get({ signal: new AbortController().signal });
     const third = source.get();
     stop.abort(reason);
     expect(await rejection(first)).toBe(reason);
-    release();
+    resume();
     expect(await Promise.all([second, third])).toMatchObject([{ value: "token-1" }, { value: "token-1" }]);
     expect(sent).toHaveLength(1);
   });
 
-  test("is left without listeners, also by a thousand calls", async () => {
-    const { source, clock } = stage();
+  test("1,000 calls leave no listener on their signal", async () => {
+    const { source, clock } = setUp();
     const { signal } = new AbortController();
     for (let call = 0; call < 1_000; call++) {
       clock.now += 1_000_000;
       await source.get({ signal });
     }
-    await settle();
+    await runPendingTasks();
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
-  test("is listened to once, however many wait with it, and ends the waiting of all of them", async () => {
-    const { source, sent, hold, release } = stage();
+  test("50 callers with the same signal add one listener, and an abort rejects all of them", async () => {
+    const { source, sent, pause, resume } = setUp();
     const stop = new AbortController();
-    const reason = new Error("enough");
+    const reason = new Error("aborted");
     for (const aborts of [true, false]) {
       const { signal } = aborts ? stop : new AbortController();
-      hold();
+      pause();
       const waiting = Array.from({ length: 50 }, () => source.get({ signal }));
       expect(getEventListeners(signal, "abort")).toHaveLength(1);
       if (aborts) stop.abort(reason);
       const ends = Promise.allSettled(waiting);
-      release();
+      resume();
       const [first, ...others] = await ends;
       expect(first).toMatchObject(aborts ? { status: "rejected", reason } : { status: "fulfilled" });
       expect(others).toEqual(others.map(() => first));
-      await settle();
+      await runPendingTasks();
       source.invalidate((await source.get()).value);
     }
     expect(sent).toHaveLength(2);
   });
 });
 
-describe("a token that was refused", () => {
-  test("is taken from the place that is shared, and none that the source has nothing to do with", async () => {
+describe("token source: invalidate", () => {
+  test("invalidate removes only the token of the source from the shared store", async () => {
     const forgotten: string[] = [];
-    const unwanted: string[][] = [];
+    const rejectedValues: string[][] = [];
     const store = {
       open: () => ({
-        renew: (exchange: () => Promise<AccessToken>, values: ReadonlySet<string>) => {
-          unwanted.push([...values].filter(Boolean));
-          return exchange();
+        renew: (requestNew: () => Promise<AccessToken>, values: ReadonlySet<string>) => {
+          rejectedValues.push([...values].filter(Boolean));
+          return requestNew();
         },
         forget: (value: string) => forgotten.push(value),
       }),
     };
-    const { source, get } = stage(undefined, { store });
+    const { source, get } = setUp(undefined, { store });
     source.invalidate("token-0");
     await get();
     source.invalidate("token-0");
@@ -524,11 +524,11 @@ describe("a token that was refused", () => {
     source.invalidate("token-1");
     await get();
     expect(forgotten).toEqual(["token-1"]);
-    expect(unwanted).toEqual([[], ["token-1"]]);
+    expect(rejectedValues).toEqual([[], ["token-1"]]);
   });
 
-  test("is given up, and only it", async () => {
-    const { source, sent, get } = stage();
+  test("invalidate discards the current token and ignores other values", async () => {
+    const { source, sent, get } = setUp();
     await get();
     source.invalidate("token-0");
     expect(await get()).toBe("token-1");
@@ -542,12 +542,12 @@ describe("a token that was refused", () => {
     expect(sent).toHaveLength(3);
   });
 
-  test("rule 91: costs one request, however many callers report it", async () => {
-    const { source, sent, get } = stage();
-    const held = await source.get();
+  test("rule 91: 1,000 callers that invalidate the same token send one token request", async () => {
+    const { source, sent, get } = setUp();
+    const current = await source.get();
     const values = await Promise.all(
       Array.from({ length: 1_000 }, async () => {
-        source.invalidate(held);
+        source.invalidate(current);
         return get();
       }),
     );
@@ -555,32 +555,32 @@ describe("a token that was refused", () => {
     expect(sent).toHaveLength(2);
   });
 
-  test("does not come back by an exchange that was under way when it was refused", async () => {
-    const { source, sent, clock, hold, release, get } = stage((count) => (count === 2 ? { access_token: "token-1" } : {}));
+  test("an invalidated token that a pending refresh returns is not used", async () => {
+    const { source, sent, clock, pause, resume, get } = setUp((count) => (count === 2 ? { access_token: "token-1" } : {}));
     await get();
     clock.now += 3_600_000 - 60_000;
-    hold();
+    pause();
     expect(await get()).toBe("token-1");
     source.invalidate("token-1");
     const late = get();
-    release();
+    resume();
     expect(await late).toBe("token-3");
     expect(source.peek()).toMatchObject({ value: "token-3" });
     expect(sent).toHaveLength(3);
   });
 
-  test("does not come back by a first exchange either", async () => {
-    const { source, hold, release, get } = stage((count) => (count === 1 ? { access_token: "shared" } : {}));
-    hold();
+  test("an invalidated token that the first token request returns is not used", async () => {
+    const { source, pause, resume, get } = setUp((count) => (count === 1 ? { access_token: "shared" } : {}));
+    pause();
     const waiting = get();
     source.invalidate("shared");
-    release();
+    resume();
     expect(await waiting).toBe("token-2");
   });
 
-  test("is not asked for without end when the server insists on it", async () => {
+  test("get sends at most one further request when the server issues an invalidated token again", async () => {
     const reported: (() => void)[] = [];
-    const { source, sent, get } = stage(() => {
+    const { source, sent, get } = setUp(() => {
       for (const report of reported) report();
       return { access_token: "same" };
     });
@@ -590,47 +590,47 @@ describe("a token that was refused", () => {
     expect(source.peek()).toBeUndefined();
   });
 
-  test("is kept when the server insists on it after the report", async () => {
-    const { source, sent, hold, release, get } = stage(() => ({ access_token: "same" }));
-    hold();
+  test("an invalidated token that the server issues again becomes the current token", async () => {
+    const { source, sent, pause, resume, get } = setUp(() => ({ access_token: "same" }));
+    pause();
     const waiting = get();
     source.invalidate("same");
-    release();
+    resume();
     expect(await waiting).toBe("same");
     expect(source.peek()).toMatchObject({ value: "same" });
     expect(sent).toHaveLength(2);
   });
 
-  test("leaves alone an exchange that brings another one", async () => {
-    const { source, sent, clock, hold, release, get } = stage();
+  test("invalidate does not discard a pending refresh that returns another token", async () => {
+    const { source, sent, clock, pause, resume, get } = setUp();
     await get();
     clock.now += 3_600_000 - 60_000;
-    hold();
+    pause();
     await get();
     source.invalidate("token-1");
     const late = get();
-    release();
+    resume();
     expect(await late).toBe("token-2");
     expect(sent).toHaveLength(2);
   });
 });
 
-describe("a token without a usable lifetime", () => {
+describe("token source: tokens without a usable lifetime", () => {
   test.each([{ expires_in: undefined }, { expires_in: null }, { expires_in: 0 }, { expires_in: 1 }, { expires_in: "0" }])(
-    "rules 65 and 66: with %o is handed out once and starts no loop",
-    async (answer) => {
-      const { source, sent, get } = stage(() => answer);
+    "rules 65 and 66: a token with %o is returned to the waiting callers only and causes no request loop",
+    async (members) => {
+      const { source, sent, get } = setUp(() => members);
       expect(await Promise.all([get(), get()])).toEqual(["token-1", "token-1"]);
       expect(source.peek()).toBeUndefined();
-      await settle();
+      await runPendingTasks();
       expect(sent).toHaveLength(1);
       expect(await get()).toBe("token-2");
       expect(sent).toHaveLength(2);
     },
   );
 
-  test("rule 65: ten years later it is not still in use", async () => {
-    const { clock, get } = stage(() => ({ expires_in: undefined }), { defaultLifetimeMs: 60_000 });
+  test("rule 65: a token without expires_in is not used after ten years", async () => {
+    const { clock, get } = setUp(() => ({ expires_in: undefined }), { defaultLifetimeMs: 60_000 });
     expect(await get()).toBe("token-1");
     clock.now += 57_000 - 1;
     expect(await get()).toBe("token-1");
@@ -638,91 +638,94 @@ describe("a token without a usable lifetime", () => {
     expect(await get()).not.toBe("token-1");
   });
 
-  test("rule 65: defaultLifetimeMs is for silence alone", async () => {
-    const { source, get } = stage(() => ({ expires_in: 0 }), { defaultLifetimeMs: 60_000 });
+  test("rule 65: defaultLifetimeMs applies only without expires_in", async () => {
+    const { source, get } = setUp(() => ({ expires_in: 0 }), { defaultLifetimeMs: 60_000 });
     await get();
     expect(source.peek()).toBeUndefined();
   });
 
-  test("that comes by a renewal behind does not push out a better one, nor ask again at once", async () => {
-    const { sent, clock, get } = stage((count) => (count === 1 ? {} : { expires_in: 0 }));
+  test("a refresh that returns a token without a usable lifetime neither replaces the current token nor starts another refresh", async () => {
+    const { sent, clock, get } = setUp((count) => (count === 1 ? {} : { expires_in: 0 }));
     await get();
     clock.now += 3_600_000 - 60_000;
     for (let call = 0; call < 10; call++) {
       expect(await get()).toBe("token-1");
-      await settle();
+      await runPendingTasks();
     }
     expect(sent).toHaveLength(2);
   });
 
-  test("rule 67: is what is left of a short one after a slow answer", async () => {
-    const { source, clock, hold, release, get } = stage(() => ({ expires_in: 10 }));
-    hold();
+  test("rule 67: a token that is about to expire after a slow response is not cached", async () => {
+    const { source, clock, pause, resume, get } = setUp(() => ({ expires_in: 10 }));
+    pause();
     const waiting = get();
-    await settle();
+    await runPendingTasks();
     clock.now += 9_500;
-    release();
+    resume();
     expect(await waiting).toBe("token-1");
     expect(source.peek()).toBeUndefined();
   });
 });
 
-describe("the two windows", () => {
+describe("token source: refresh and expiry times", () => {
   test.each([
-    // expires_in, soft and hard ends by the formulas
+    // expires_in, start of the refresh and expiry by the formulas
     [3_600, 3_540_000, 3_595_000],
     [300, 240_000, 295_000],
     [100, 80_000, 95_000],
     [30, 24_000, 28_500],
     [5, 4_000, 4_750],
     [2, 1_600, 1_900],
-  ])("of a token that lives %i s begin at %i and %i ms", async (expires_in, soft, hard) => {
-    const { source, sent, clock, get } = stage(() => ({ expires_in }));
-    const start = clock.now;
-    await get();
-    clock.now = start + soft - 1;
-    await get();
-    await settle();
-    expect(sent).toHaveLength(1);
+  ])(
+    "a token with a lifetime of %i s is refreshed after %i ms and expires after %i ms",
+    async (expires_in, refreshMs, expiryMs) => {
+      const { source, sent, clock, get } = setUp(() => ({ expires_in }));
+      const start = clock.now;
+      await get();
+      clock.now = start + refreshMs - 1;
+      await get();
+      await runPendingTasks();
+      expect(sent).toHaveLength(1);
 
-    clock.now = start + soft;
-    expect(await get()).toBe("token-1");
-    await settle();
-    expect(sent).toHaveLength(2);
-    expect(await get()).toBe("token-2");
+      clock.now = start + refreshMs;
+      expect(await get()).toBe("token-1");
+      await runPendingTasks();
+      expect(sent).toHaveLength(2);
+      expect(await get()).toBe("token-2");
 
-    const second = clock.now;
-    clock.now = second + hard - 1;
-    expect(source.peek()).toMatchObject({ value: "token-2" });
-    clock.now = second + hard;
-    expect(source.peek()).toBeUndefined();
-    expect(await get()).toBe("token-3");
-  });
+      const second = clock.now;
+      clock.now = second + expiryMs - 1;
+      expect(source.peek()).toMatchObject({ value: "token-2" });
+      clock.now = second + expiryMs;
+      expect(source.peek()).toBeUndefined();
+      expect(await get()).toBe("token-3");
+    },
+  );
 
-  test("rule 88: jitter moves the soft one towards the end, and never up to the hard one", async () => {
+  test("rule 88: jitter delays the refresh and never until the token expires", async () => {
     for (const expires_in of [2, 5, 30, 100, 300, 3_600, 86_400]) {
       vi.mocked(Math.random).mockReturnValue(0.999);
-      const { sent, clock, get } = stage(() => ({ expires_in }));
+      const { sent, clock, get } = setUp(() => ({ expires_in }));
       const lifetimeMs = expires_in * 1_000;
       await get();
       clock.now += lifetimeMs - Math.min(60_000, lifetimeMs * 0.2);
       await get();
-      await settle();
+      await runPendingTasks();
       expect(sent).toHaveLength(1);
       clock.now += Math.min(60_000, lifetimeMs * 0.2) / 4;
       expect(await get()).toBe("token-1");
-      await settle();
+      await runPendingTasks();
       expect(sent).toHaveLength(2);
     }
   });
 
-  test("rule 67: are measured from before the request is sent", async () => {
-    const { source, clock, hold, release, get } = stage(() => ({ expires_in: 100 }));
-    hold();
+  test("rule 67: refresh and expiry are measured from before the request is sent", async () => {
+    const { source, clock, pause, resume, get } = setUp(() => ({ expires_in: 100 }));
+    pause();
     const waiting = get();
-    await settle();
+    await runPendingTasks();
     clock.now += 20_000;
-    release();
+    resume();
     await waiting;
     clock.now += 75_000 - 1;
     expect(source.peek()).toBeDefined();
@@ -730,8 +733,8 @@ describe("the two windows", () => {
     expect(source.peek()).toBeUndefined();
   });
 
-  test("do not change when the wall clock is set back", async () => {
-    const { source, get, clock } = stage();
+  test("a token does not expire later when the wall clock is set back", async () => {
+    const { source, get, clock } = setUp();
     await get();
     vi.spyOn(Date, "now").mockReturnValue(0);
     expect(source.peek()).toBeDefined();
@@ -739,51 +742,51 @@ describe("the two windows", () => {
     expect(source.peek()).toBeUndefined();
   });
 
-  test("delay nobody in the soft one: who calls while a renewal hangs gets the kept token", async () => {
-    const { source, sent, clock, hold, release } = stage();
+  test("get returns the current token while a refresh is pending", async () => {
+    const { source, sent, clock, pause, resume } = setUp();
     await source.get();
     clock.now += 3_600_000 - 60_000;
-    hold();
+    pause();
     const values = await Promise.all(Array.from({ length: 1_000 }, () => source.get()));
     expect(new Set(values.map(({ value }) => value))).toEqual(new Set(["token-1"]));
-    await settle();
+    await runPendingTasks();
     expect(sent).toHaveLength(2);
-    release();
-    await settle();
+    resume();
+    await runPendingTasks();
     expect(source.peek()).toMatchObject({ value: "token-2" });
   });
 
-  test("lead whoever comes after the hard one to the renewal that is under way", async () => {
-    const { sent, clock, hold, release, get } = stage();
+  test("get waits for the pending refresh after the current token has expired", async () => {
+    const { sent, clock, pause, resume, get } = setUp();
     await get();
     clock.now += 3_600_000 - 60_000;
-    hold();
+    pause();
     await get();
     clock.now += 60_000;
     const late = get();
-    release();
+    resume();
     expect(await late).toBe("token-2");
     expect(sent).toHaveLength(2);
   });
 });
 
-describe("a token that is kept", () => {
-  test("sends nothing until somebody asks", () => {
-    const { source, sent } = stage();
+describe("token source: cached tokens", () => {
+  test("a token source sends no request before the first get", () => {
+    const { source, sent } = setUp();
     expect(source.peek()).toBeUndefined();
     source.invalidate("token-1");
     expect(sent).toEqual([]);
   });
 
-  test("rule 87: takes one request for 1,000 callers who come cold", async () => {
-    const { sent, get } = stage();
+  test("rule 87: get shares one token request among 1,000 concurrent callers without a current token", async () => {
+    const { sent, get } = setUp();
     const values = await Promise.all(Array.from({ length: 1_000 }, get));
     expect(new Set(values)).toEqual(new Set(["token-1"]));
     expect(sent).toHaveLength(1);
   });
 
-  test("rule 87: takes one request for 1,000 callers who come after its end", async () => {
-    const { sent, clock, get } = stage();
+  test("rule 87: get shares one token request among 1,000 concurrent callers after the token has expired", async () => {
+    const { sent, clock, get } = setUp();
     await get();
     clock.now += 3_600_000;
     const values = await Promise.all(Array.from({ length: 1_000 }, get));
@@ -791,21 +794,21 @@ describe("a token that is kept", () => {
     expect(sent).toHaveLength(2);
   });
 
-  test("is handed out by the same resolved promise, and by peek", async () => {
-    const { source } = stage();
+  test("get returns the same resolved promise while the token is valid, and peek returns the token", async () => {
+    const { source } = setUp();
     const token = await source.get();
     expect(source.get()).toBe(source.get());
     expect(source.peek()).toBe(token);
     expect(await source.get({ signal: new AbortController().signal })).toBe(token);
   });
 
-  test("is the source's own: two sources never mix", async () => {
-    const one = stage(() => ({ access_token: "one" }));
-    const other = stage(() => ({ access_token: "other" }));
+  test("two token sources do not share tokens", async () => {
+    const one = setUp(() => ({ access_token: "one" }));
+    const other = setUp(() => ({ access_token: "other" }));
     expect(await Promise.all([one.get(), other.get()])).toEqual(["one", "other"]);
   });
 
-  test("keeps time by performance.now() by default", async () => {
+  test("a token source uses performance.now() by default", async () => {
     const { fetch, sent } = record();
     const source = createTokenSource(sampleRequest(), { fetch });
     await source.get();
@@ -817,8 +820,8 @@ describe("a token that is kept", () => {
   });
 });
 
-describe("a token has expired when the wall clock says so", () => {
-  test("after a sleep of the machine, while the monotonic clock stood still", async () => {
+describe("token source: expiry by the wall clock", () => {
+  test("a token expires during a suspension of the machine that stops the monotonic clock", async () => {
     const { fetch, sent } = record((count) => Response.json(grant({ access_token: `token-${count}` })));
     const source = createTokenSource(sampleRequest(), { fetch });
     await source.get();
@@ -831,8 +834,8 @@ describe("a token has expired when the wall clock says so", () => {
     expect(sent).toHaveLength(2);
   });
 
-  test("also with a clock of the caller", async () => {
-    const { source, sent, get } = stage();
+  test("a token expires by the wall clock also with a clock of the caller", async () => {
+    const { source, sent, get } = setUp();
     await get();
     const wall = Date.now();
     vi.spyOn(Date, "now").mockReturnValue(wall + 3_600_000);
@@ -842,7 +845,7 @@ describe("a token has expired when the wall clock says so", () => {
   });
 });
 
-describe("a token request whose runtime was suspended", () => {
+describe("token source: suspension of the runtime", () => {
   /** A source whose first request hangs, with fake timers and a wall clock that can jump. */
   function suspended(first: (init: RequestInit) => Promise<Response>) {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
@@ -856,7 +859,7 @@ describe("a token request whose runtime was suspended", () => {
   }
   const hang = () => new Promise<Response>(() => undefined);
 
-  test("is replaced when it is older than its deadline and its timer never fired", async () => {
+  test("a token request without a timer is replaced after its timeout", async () => {
     const { source, sent } = suspended(hang);
     const lost = source.get();
     await vi.advanceTimersByTimeAsync(0);
@@ -869,7 +872,7 @@ describe("a token request whose runtime was suspended", () => {
     lost.catch(() => undefined);
   });
 
-  test("is not replaced before its deadline", async () => {
+  test("a token request is not replaced before its timeout", async () => {
     const { source, sent } = suspended(hang);
     source.get().catch(() => undefined);
     await vi.advanceTimersByTimeAsync(0);
@@ -879,7 +882,7 @@ describe("a token request whose runtime was suspended", () => {
     expect(sent).toHaveLength(1);
   });
 
-  test("is sent again after a freeze, and opens no circuit", async () => {
+  test("a token request is sent again after a suspension and opens no circuit", async () => {
     const { source, sent } = suspended(hang);
     const waiting = source.get();
     await vi.advanceTimersByTimeAsync(0);
@@ -889,7 +892,7 @@ describe("a token request whose runtime was suspended", () => {
     expect(sent).toHaveLength(2);
   });
 
-  test("fails with its timeout when only the server was slow", async () => {
+  test("a token request fails with a timeout error when only the server was slow", async () => {
     const { source, sent } = suspended(hang);
     const waiting = rejection(source.get());
     await vi.advanceTimersByTimeAsync(10_000);
@@ -899,7 +902,7 @@ describe("a token request whose runtime was suspended", () => {
   });
 });
 
-describe("a token request that all of its callers have left", () => {
+describe("token source: aborted by all callers", () => {
   /** A source whose requests hang until they are aborted. */
   function hanging(options: TokenSourceOptions = {}) {
     const signals: AbortSignal[] = [];
@@ -912,67 +915,67 @@ describe("a token request that all of its callers have left", () => {
     return { source: createTokenSource(sampleRequest(), { fetch, retry: { maxRetries: 0 }, ...options }), sent, signals };
   }
 
-  test("is aborted, opens no circuit, and the next caller sends a new one", async () => {
+  test("a token request is aborted with its last caller, opens no circuit, and the next caller sends a new one", async () => {
     const { source, sent, signals } = hanging();
     const [one, two] = [new AbortController(), new AbortController()];
     const waits = [source.get({ signal: one.signal }), source.get({ signal: one.signal }), source.get({ signal: two.signal })];
     const errors = Promise.all(waits.map(rejection));
-    await settle();
+    await runPendingTasks();
     one.abort("one");
-    await settle();
+    await runPendingTasks();
     expect(signals[0]?.aborted).toBe(false);
     two.abort("two");
     expect(await errors).toEqual(["one", "one", "two"]);
-    await settle();
+    await runPendingTasks();
     expect(signals[0]?.aborted).toBe(true);
     const third = new AbortController();
     const wait = rejection(source.get({ signal: third.signal }));
-    await settle();
+    await runPendingTasks();
     expect(sent).toHaveLength(2);
     third.abort("three");
     expect(await wait).toBe("three");
   });
 
-  test("continues while a caller without a signal waits", async () => {
+  test("a token request continues while a caller without a signal waits", async () => {
     const { source, signals } = hanging({ timeoutMs: 500 });
     const leaving = new AbortController();
     const left = rejection(source.get({ signal: leaving.signal }));
     const staying = rejection(source.get());
-    await settle();
+    await runPendingTasks();
     leaving.abort("left");
     expect(await left).toBe("left");
-    await settle();
+    await runPendingTasks();
     expect(signals[0]?.aborted).toBe(false);
     expect(await staying).toMatchObject({ code: "timeout" });
   });
 
-  test("continues in the background of a current token", async () => {
-    const { source, sent, clock, hold, release } = stage();
+  test("a refresh continues in the background when its waiting caller aborts", async () => {
+    const { source, sent, clock, pause, resume } = setUp();
     await source.get();
     clock.now += 3_600_000 - 60_000;
-    hold();
+    pause();
     await source.get();
     clock.now += 60_000;
     const leaving = new AbortController();
     const left = rejection(source.get({ signal: leaving.signal }));
     leaving.abort("left");
     expect(await left).toBe("left");
-    release();
-    await settle();
+    resume();
+    await runPendingTasks();
     expect(source.peek()).toMatchObject({ value: "token-2" });
     expect(sent).toHaveLength(2);
   });
 });
 
-describe("a server that repeats its token with the full lifetime", () => {
-  test("never moves the deadline of that token, and costs few requests", async () => {
+describe("token source: a server that issues the same token again", () => {
+  test("a token that the server issues again keeps its expiry, and few requests are sent", async () => {
     let value = "old";
-    const { source, sent, clock } = stage(() => ({ access_token: value, expires_in: 3_600 }));
+    const { source, sent, clock } = setUp(() => ({ access_token: value, expires_in: 3_600 }));
     await source.get();
     let served = 0;
     for (let second = 0; second < 3_600; second += 5, clock.now += 5_000) {
       if ((await source.get()).value === "old") served += 1;
-      await settle();
+      await runPendingTasks();
     }
     expect(served).toBe(720);
     expect(sent.length).toBeLessThanOrEqual(7);
@@ -983,22 +986,22 @@ describe("a server that repeats its token with the full lifetime", () => {
   });
 });
 
-describe("a refresh in the background", () => {
-  test("is followed by no other when it brought a new token", async () => {
-    const { sent, clock, get } = stage();
+describe("token source: refresh in the background", () => {
+  test("a successful refresh is not followed by another one", async () => {
+    const { sent, clock, get } = setUp();
     await get();
     clock.now += 3_600_000 - 60_000;
     await get();
-    await settle();
+    await runPendingTasks();
     clock.now += 5_000;
     expect(await get()).toBe("token-2");
-    await settle();
+    await runPendingTasks();
     expect(sent).toHaveLength(2);
   });
 
-  test("is passed to waitUntil, and so is a request that callers wait for", async () => {
+  test("waitUntil receives each token request, in the foreground and in the background", async () => {
     const work: Promise<unknown>[] = [];
-    const { clock, get } = stage((count) => (count === 2 ? refused() : {}), { waitUntil: (promise) => work.push(promise) });
+    const { clock, get } = setUp((count) => (count === 2 ? unavailable() : {}), { waitUntil: (promise) => work.push(promise) });
     await get();
     expect(work).toHaveLength(1);
     clock.now += 3_600_000 - 60_000;

@@ -27,20 +27,20 @@ describe("toResponseError", () => {
     [500, errors.ServerError],
     [503, errors.ServerError],
     [999, errors.ServerError],
-  ])("creates the class of status %i", (status, kind) => {
+  ])("toResponseError creates the class of status %i", (status, kind) => {
     const error = refuse(status);
     expect(error.constructor).toBe(kind);
     expect(error).toMatchObject({ status, vendor: "acme", operation: "create client", outcome: "unknown" });
   });
 
-  test("uses the class of the corrected status, and shows the received one", () => {
+  test("toResponseError uses the class of the corrected status, and shows the received one", () => {
     const error = refuse(500, { status: 404 });
     expect(error).toBeInstanceOf(errors.NotFoundError);
     expect(error.status).toBe(500);
     expect(error.message).toContain("(500)");
   });
 
-  test("has the retry delay only in classes with that field", () => {
+  test("toResponseError has the retry delay only in classes with that field", () => {
     expect(refuse(429)).toHaveProperty("retryAfterMs", 7_000);
     expect(refuse(503)).toHaveProperty("retryAfterMs", 7_000);
     expect(refuse(404)).not.toHaveProperty("retryAfterMs");
@@ -55,7 +55,7 @@ describe("toResponseError", () => {
     },
   );
 
-  test.each([7, { deep: true }, ["a"], null, true])("ignores details that are not strings: %j", (odd) => {
+  test.each([7, { deep: true }, ["a"], null, true])("toResponseError ignores details that are not strings: %j", (odd) => {
     const error = refuse(404, { message: odd, vendorCode: odd, requestId: odd } as never);
     expect(error.message).toBe(
       "acme create client: the response has no error message (404). The change may have been applied. Read the current state before you retry.",
@@ -64,7 +64,7 @@ describe("toResponseError", () => {
     expect(error).not.toHaveProperty("requestId");
   });
 
-  test("shows the text of a page that is not JSON, without its markup, redacted and cut", () => {
+  test("toResponseError shows the text of a page that is not JSON, without its markup, redacted and cut", () => {
     const page =
       "<!doctype html><html><head><title>x</title><style>p{}</style></head><body><h1>Bad gateway</h1>hunter22 <b>down</b>";
     expect(refuse(502, {}, {}, page).message).toBe(
@@ -73,17 +73,17 @@ describe("toResponseError", () => {
     expect(refuse(502, {}, {}, `${page}${"y".repeat(9_000)}`).message.length).toBeLessThan(400);
   });
 
-  test("reads a large hostile page in linear time", { timeout: 5_000 }, () => {
+  test("toResponseError reads a large hostile page in linear time", { timeout: 5_000 }, () => {
     expect(refuse(502, {}, {}, "<script".repeat(500_000)).message).toContain("(502)");
   });
 
-  test("does not show the body of a redirect", () => {
+  test("toResponseError does not show the body of a redirect", () => {
     expect(refuse(302, { message: "moved to https://evil.test" }).message).toBe(
       "acme create client: redirects are not followed (302). The change may have been applied. Read the current state before you retry.",
     );
   });
 
-  test("redacts and cuts every text of the vendor", () => {
+  test("toResponseError redacts and cuts every text of the vendor", () => {
     const long = `hunter22 ${"x".repeat(2_000)}`;
     const error = refuse(400, { message: long, vendorCode: long, requestId: long });
     for (const text of [error.message, error.vendorCode!, error.requestId!]) {
@@ -93,13 +93,13 @@ describe("toResponseError", () => {
     }
   });
 
-  test("keeps the credentials that the vendor may have stored", () => {
+  test("toResponseError keeps the credentials that the vendor may have stored", () => {
     const credentials = { clientId: "c", clientSecret: "s" };
     expect(refuse(500, {}, { credentials }).unsavedCredentials()).toEqual(credentials);
     expect(refuse(500).unsavedCredentials()).toBeUndefined();
   });
 
-  test("has the vendor's message, its code and its id of the request", () => {
+  test("toResponseError has the vendor's message, its code and its id of the request", () => {
     const error = refuse(403, { message: "not granted", vendorCode: "E-7", requestId: "r-1" });
     expect(error.message).toBe(
       "acme create client: not granted (403, request r-1). The change may have been applied. Read the current state before you retry.",

@@ -11,7 +11,7 @@ describe("fillPath", () => {
     ["one dot", ".", "a dot segment would name another resource"],
     ["two dots", "..", "a dot segment would name another resource"],
     ["half of a surrogate pair", "a\udc00", "expected well-formed Unicode"],
-  ])("rejects %s and names the parameter", (_, value, message) => {
+  ])("fillPath rejects %s and names the parameter", (_, value, message) => {
     let error: unknown;
     try {
       fillPath("/clients/{id}", { id: value }, { vendor: "acme", operation: "get client" });
@@ -23,11 +23,11 @@ describe("fillPath", () => {
     expect((error as Error).message).toBe(`acme get client: id: ${message}`);
   });
 
-  test("names only the parameter when there is no context", () => {
+  test("fillPath names only the parameter when there is no context", () => {
     expect(() => fillPath("/{id}", { id: "" })).toThrow(/^id: expected/);
   });
 
-  test("does not take a value from the prototype", () => {
+  test("fillPath does not take a value from the prototype", () => {
     expect(() => fillPath("/{toString}", {})).toThrow(ValidationError);
   });
 

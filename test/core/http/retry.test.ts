@@ -13,7 +13,7 @@ import {
 describe("retryDelay", () => {
   const policy = { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 60_000 };
 
-  test("is undefined when the server requires more than the longest delay", () => {
+  test("retryDelay is undefined when the server requires more than the longest delay", () => {
     expect(retryDelay(1, 60_001, policy)).toBeUndefined();
     expect(retryDelay(1, Number.POSITIVE_INFINITY, policy)).toBeUndefined();
   });
@@ -23,13 +23,13 @@ describe("retryDelay", () => {
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
   });
 
-  test("uses a hint that is longer than the step, and no shorter one", () => {
+  test("retryDelay uses a hint that is longer than the step, and no shorter one", () => {
     expect(retryDelay(2, 5_000, policy, () => 0)).toBe(5_000);
     expect(retryDelay(2, 500, policy, () => 0)).toBe(2_000);
     expect(retryDelay(2, 0, policy, () => 0)).toBe(2_000);
   });
 
-  test("is always a number between the step or the hint and the longest delay", () => {
+  test("retryDelay is always a number between the step or the hint and the longest delay", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 100_000 }),
@@ -51,7 +51,7 @@ describe("retryDelay", () => {
     );
   });
 
-  test("is longer in sum than a window of one minute with the defaults", () => {
+  test("retryDelay is longer in sum than a window of one minute with the defaults", () => {
     let total = 0;
     for (let attempt = 1; attempt <= defaultRetry.maxRetries; attempt++)
       total += retryDelay(attempt, 30_000, defaultRetry, () => 0)!;
@@ -69,7 +69,7 @@ describe("readRetryAfter", () => {
   const read = (value: string, date?: string) =>
     readRetryAfter(new Headers({ "retry-after": value, ...(date === undefined ? {} : { date }) }), now);
 
-  test("is undefined without the header", () => {
+  test("readRetryAfter is undefined without the header", () => {
     expect(readRetryAfter(new Headers())).toBeUndefined();
   });
 
@@ -90,7 +90,7 @@ describe("readRetryAfter", () => {
     "Nov 20 2026",
     "Wed",
     "Wed, x",
-  ])("is undefined for %o", (value) => {
+  ])("readRetryAfter is undefined for %o", (value) => {
     expect(read(value)).toBeUndefined();
   });
 
@@ -101,19 +101,22 @@ describe("readRetryAfter", () => {
     ["0.25", 250],
     ["1000000000", 1e12],
     ["3, 120, 5", 120_000],
-  ])("reads %o as seconds", (value, expected) => {
+  ])("readRetryAfter reads %o as seconds", (value, expected) => {
     expect(read(value)).toBe(expected);
   });
 
-  test("is always a number that JSON can represent", () => {
+  test("readRetryAfter is always a number that JSON can represent", () => {
     expect(read("9".repeat(400))).toBe(Number.MAX_SAFE_INTEGER);
   });
 
-  test.each(["UTC", "America/New_York", "Asia/Kolkata"])("reads all three forms of a date in the time zone %s", (local) => {
-    process.env.TZ = local;
-    for (const value of ["Fri, 20 Nov 2026 12:01:30 GMT", "Friday, 20-Nov-26 12:01:30 GMT", "Fri Nov 20 12:01:30 2026"])
-      expect(read(value)).toBe(90_000);
-  });
+  test.each(["UTC", "America/New_York", "Asia/Kolkata"])(
+    "readRetryAfter reads all three forms of a date in the time zone %s",
+    (local) => {
+      process.env.TZ = local;
+      for (const value of ["Fri, 20 Nov 2026 12:01:30 GMT", "Friday, 20-Nov-26 12:01:30 GMT", "Fri Nov 20 12:01:30 2026"])
+        expect(read(value)).toBe(90_000);
+    },
+  );
 
   test("compares a date with the Date of the response, and with the clock when that is invalid", () => {
     const value = "Fri, 20 Nov 2026 12:01:30 GMT";
@@ -121,11 +124,11 @@ describe("readRetryAfter", () => {
     expect(read(value, "yesterday")).toBe(90_000);
   });
 
-  test("is 0 for a date in the past", () => {
+  test("readRetryAfter is 0 for a date in the past", () => {
     expect(read("Fri, 31 Dec 1999 23:59:59 GMT")).toBe(0);
   });
 
-  test("is undefined or a finite number of at least 0 for any value", () => {
+  test("readRetryAfter is undefined or a finite number of at least 0 for any value", () => {
     const header = fc.stringMatching(/^[\x20-\x7e]*$/);
     fc.assert(
       fc.property(fc.oneof(header, fc.double().map(String), fc.date().map(String)), header, (value, date) => {
@@ -151,7 +154,7 @@ describe("readReset", () => {
     [{ "x-reset": "17, 0, soon" }, 17_000],
     [{ "x-reset": '3;w=60;comment="a"' }, 3_000],
     [{ "x-reset": "3", "x-other": "9, 4" }, 9_000],
-  ])("reads %j as %o", (headers, expected) => {
+  ])("readReset reads %j as %o", (headers, expected) => {
     expect(readReset(new Headers(headers as Record<string, string>), names)).toBe(expected);
   });
 });
@@ -171,19 +174,19 @@ describe("attemptUntilFinal", () => {
   };
   const retry = { retryAfterMs: undefined };
 
-  test("returns the last result when the retries are used up", async () => {
+  test("attemptUntilFinal returns the last result when the retries are used up", async () => {
     expect(await run([retry, retry, retry, retry])).toEqual([2, 3]);
   });
 
-  test("returns a result at once when the server requires more than the longest delay", async () => {
+  test("attemptUntilFinal returns a result at once when the server requires more than the longest delay", async () => {
     expect(await run([{ retryAfterMs: 11 }])).toEqual([0, 1]);
   });
 
-  test("returns a result at once when the delay would pass the deadline", async () => {
+  test("attemptUntilFinal returns a result at once when the delay would pass the deadline", async () => {
     expect(await run([{ retryAfterMs: 9 }], startTimer(5, undefined))).toEqual([0, 1]);
   });
 
-  test("returns the last result when the signal aborts during a delay", async () => {
+  test("attemptUntilFinal returns the last result when the signal aborts during a delay", async () => {
     const caller = new AbortController();
     const timer = startTimer(1_000, caller.signal);
     const result = run([{ retryAfterMs: 9 }], timer);
@@ -191,11 +194,11 @@ describe("attemptUntilFinal", () => {
     expect(await result).toEqual([0, 1]);
   });
 
-  test("does not count an attempt that is repeated without a delay", async () => {
+  test("attemptUntilFinal does not count an attempt that is repeated without a delay", async () => {
     expect(await run(["again", retry, "again", retry, retry])).toEqual([4, 5]);
   });
 
-  test("stops at a final result", async () => {
+  test("attemptUntilFinal stops at a final result", async () => {
     expect(await run([retry, "stop"])).toEqual([1, 2]);
   });
 });

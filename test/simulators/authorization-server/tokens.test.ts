@@ -18,8 +18,8 @@ function setup(options: AuthorizationServerSimulatorOptions = {}, settings: Part
   const tokens = createTokenStore(options, now);
   const issue = (...pairs: [string, string][]) =>
     tokens.issue(new URLSearchParams([["grant_type", "client_credentials"], ...pairs]), one, issuer);
-  const look = (token: unknown) => tokens.introspect(new URLSearchParams({ token: String(token) }));
-  return { advanceTime, tokens, issue, look, one, two };
+  const introspect = (token: unknown) => tokens.introspect(new URLSearchParams({ token: String(token) }));
+  return { advanceTime, tokens, issue, introspect, one, two };
 }
 
 describe("a tokens refuses", () => {
@@ -83,9 +83,9 @@ describe("a tokens", () => {
   });
 
   test("tells what a token is good for, until it ends", () => {
-    const { issue, look, advanceTime } = setup();
+    const { issue, introspect, advanceTime } = setup();
     const token = issue(["scope", "read write"], ["resource", "https://api.example/"], ["audience", "a"]).access_token;
-    expect(look(token)).toMatchObject({
+    expect(introspect(token)).toMatchObject({
       active: true,
       scope: "read write",
       client_id: "one",
@@ -94,19 +94,19 @@ describe("a tokens", () => {
       aud: ["a", "https://api.example/"],
       exp: expect.any(Number),
     });
-    expect(look(issue(["audience", "a"]).access_token)).toMatchObject({ aud: "a" });
+    expect(introspect(issue(["audience", "a"]).access_token)).toMatchObject({ aud: "a" });
     advanceTime(3_600_000);
-    expect(look(token)).toEqual({ active: false });
-    expect(look("nothing")).toEqual({ active: false });
+    expect(introspect(token)).toEqual({ active: false });
+    expect(introspect("nothing")).toEqual({ active: false });
   });
 
   test("rule 100: revokes a client's own token, and takes any other for revoked", () => {
-    const { tokens, issue, look, one, two } = setup();
+    const { tokens, issue, introspect, one, two } = setup();
     const token = String(issue().access_token);
     tokens.revoke(new URLSearchParams({ token }), two);
-    expect(look(token)).toMatchObject({ active: true });
+    expect(introspect(token)).toMatchObject({ active: true });
     tokens.revoke(new URLSearchParams({ token }), one);
-    expect(look(token)).toEqual({ active: false });
+    expect(introspect(token)).toEqual({ active: false });
     tokens.revoke(new URLSearchParams({ token: "nothing" }), one);
   });
 

@@ -14,7 +14,7 @@ describe("a simulator", () => {
       name: "shared",
       baseUrls: { read: "https://shared.test", write: "https://shared.test" },
       operations: {
-        look: { method: "GET", path: "/x", origins: ["read"], respond: ({ origins }) => Response.json(origins) },
+        readX: { method: "GET", path: "/x", origins: ["read"], respond: ({ origins }) => Response.json(origins) },
         change: { method: "PUT", path: "/x", origins: ["write"], respond: () => Response.json("changed") },
       },
       unmatched: (_call, allowed) => Response.json(allowed, { status: 405 }),
@@ -31,18 +31,18 @@ describe("a simulator", () => {
     const simulator = createSimulator({
       name: "guarded",
       baseUrls: { api: "https://guarded.test" },
-      operations: { look: { method: "GET", path: "/x", origins: ["api"], respond: () => new Response("seen") } },
+      operations: { readX: { method: "GET", path: "/x", origins: ["api"], respond: () => new Response("seen") } },
       unmatched: () => new Response(null, { status: 404 }),
       middleware: (_call, operationId, next) => {
         passed.push(operationId);
         return next();
       },
     });
-    simulator.failNext("look", { status: 503 });
+    simulator.failNext("readX", { status: 503 });
     expect((await simulator.fetch("https://guarded.test/x")).status).toBe(503);
     expect((await simulator.fetch("https://guarded.test/x")).status).toBe(200);
     expect((await simulator.fetch("https://guarded.test/y")).status).toBe(404);
-    expect(passed).toEqual(["look", undefined]);
+    expect(passed).toEqual(["readX", undefined]);
   });
 
   test("keeps getters lazy when it is extended", () => {

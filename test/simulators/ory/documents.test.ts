@@ -75,7 +75,7 @@ describe("the members of a client", () => {
     expect(Math.abs(Date.parse(String(updated_at)) - Date.parse(String(created_at)))).toBeLessThan(1000);
   });
 
-  test("takes null for a client without members, and does not look at the case of names", async () => {
+  test("accepts null as a client without members, and ignores the case of names", async () => {
     expect(await admin(simulateOry(), "POST", "/admin/clients", "null")).toMatchObject({
       status: 201,
       json: { client_name: "" },

@@ -10,7 +10,7 @@ describe("the token endpoint refuses", () => {
     ["JSON", { method: "POST", body: JSON.stringify(grant), headers: { "content-type": "application/json" } }],
     ["a form without grant_type", { method: "POST", body: new URLSearchParams({ scope: "a" }) }],
     [
-      "an unknown grant, before it looks at the client",
+      "an unknown grant, before the client authentication",
       { method: "POST", body: new URLSearchParams({ grant_type: "password" }) },
     ],
     ["no credentials", { method: "POST", body: new URLSearchParams(grant) }],

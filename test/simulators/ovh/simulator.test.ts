@@ -187,7 +187,7 @@ describe("the vendor's guide", () => {
     ["PUT", `${policiesPath}/x`, "iam/policy/edit"],
     ["DELETE", `${policiesPath}/x`, "iam/policy/delete"],
   ])(
-    "asks a service account for an action of its own at %s %s, before it looks at anything else",
+    "requires an action of its own from a service account at %s %s before any other validation",
     async (method, path, name) => {
       const ovh = start();
       const client = await create(ovh);

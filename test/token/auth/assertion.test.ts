@@ -32,7 +32,7 @@ async function read(clientAuthentication: ReturnType<typeof clientSecretJwt>) {
   };
 }
 
-describe("options that cannot work are refused", () => {
+describe("client assertions: validation of options", () => {
   test.each([
     ["issuer", { issuer: undefined }],
     ["issuer", { issuer: ["a", "b"] }],
@@ -44,7 +44,7 @@ describe("options that cannot work are refused", () => {
     ["algorithm", { algorithm: "none" }],
     ["algorithm", { algorithm: "toString" }],
     ["audience", { audience: "a" }],
-  ])("rules 38, 40 and 42: %s of %o", async (path, changes) => {
+  ])("rules 38, 40 and 42: the assertion option %s of %o is rejected", async (path, changes) => {
     const { privateKey } = await keyPair("ES256");
     for (const make of [
       () => clientSecretJwt(secret, { issuer, ...changes } as never),
@@ -55,7 +55,7 @@ describe("options that cannot work are refused", () => {
     }
   });
 
-  test("a keyId that is none, and no options at all", () => {
+  test("an invalid keyId and missing options are rejected", () => {
     expect(() => privateKeyJwt({ issuer, key: () => new Uint8Array(64), algorithm: "ES256", keyId: "" })).toThrow("keyId: ");
     expect(() => privateKeyJwt(undefined as never)).toThrow(ConfigurationError);
   });
@@ -78,7 +78,7 @@ describe("options that cannot work are refused", () => {
     ["RS256", new Uint8Array(64)],
     ["EdDSA", "signature"],
   ] as const)(
-    "rule 45: what a signer for %s brings, when it cannot be a signature, before anything is sent",
+    "rule 45: an invalid signature of a signer for %s is rejected before a request is sent",
     async (algorithm, signature) => {
       const { fetch, sent } = record();
       const clientAuthentication = privateKeyJwt({ issuer, algorithm, key: () => signature as Uint8Array });
@@ -89,7 +89,7 @@ describe("options that cannot work are refused", () => {
   );
 });
 
-describe("headers and claims of privateKeyJwt", () => {
+describe("privateKeyJwt: additional headers and claims", () => {
   const make = async (options: object) => privateKeyJwt({ issuer, algorithm: "ES256", ...(await key()), ...options } as never);
   const key = async () => ({ key: (await keyPair("ES256")).jwk });
 
@@ -103,7 +103,7 @@ describe("headers and claims of privateKeyJwt", () => {
     await expect(make(options)).rejects.toThrow(`${path}: `);
   });
 
-  test("are signed with the rest, and distinguish clients in a cache", async () => {
+  test("additional headers and claims are signed and are part of the cache key", async () => {
     const options = { headers: { x5t: "a", "x5t#S256": "b" }, claims: { nbf: 1, "https://example/tenant": "c" } };
     const strategy = await make({ ...options, keyId: "key-1" });
     const { header, claims } = await read(strategy);
@@ -129,13 +129,13 @@ describe("client_secret_jwt", () => {
     expect(secrets).toEqual([assertion, secret]);
   });
 
-  test("is told from others by the secret", () => {
+  test("clientSecretJwt is identified by its secret", () => {
     expect(clientSecretJwt(secret, { issuer }).fingerprint!((material) => material)).toBe(secret);
   });
 });
 
 describe.each(algorithms)("private_key_jwt with %s", (algorithm) => {
-  test("rules 42, 43 and 45: signs alike with a CryptoKey, a JWK and a signer, and shows no part of the key", async () => {
+  test("rules 42, 43 and 45: privateKeyJwt signs with a CryptoKey, a JWK and a signer, and reveals no part of the key", async () => {
     const { privateKey, jwk, sign, publicKey } = await keyPair(algorithm);
     for (const key of [privateKey, { ...jwk, kid: "key-1" }, sign]) {
       const keyId = "kid" in key ? {} : { keyId: "key-1" };
@@ -146,10 +146,10 @@ describe.each(algorithms)("private_key_jwt with %s", (algorithm) => {
   });
 });
 
-describe("an assertion", () => {
+describe("client assertions: content", () => {
   const now = () => Date.parse("2026-11-20T12:00:00.900Z");
 
-  test("rules 33, 34, 35 and 36: is a compact JWS about the client, for the issuer to the byte", async () => {
+  test("rules 33, 34, 35 and 36: the assertion is a compact JWS with the client as subject and exactly the issuer as audience", async () => {
     const { parameters, headers, claims, assertion } = await read(clientSecretJwt(secret, { issuer, now }));
     expect(headers).toBeUndefined();
     expect(parameters).toEqual({
@@ -162,28 +162,28 @@ describe("an assertion", () => {
     expect(claims).toEqual({ iss: "client-1", sub: "client-1", aud: issuer, jti: expect.any(String), iat, exp: iat + 60 });
   });
 
-  test("rule 37: takes nothing from where it is sent", async () => {
+  test("rule 37: the assertion does not depend on the token endpoint", async () => {
     const clientAuthentication = clientSecretJwt(secret, { issuer });
     const { parameters } = await clientAuthentication.authenticate({ ...context, tokenEndpoint: "https://evil.example/token" });
     expect(decode(parameters!.client_assertion!.split(".")[1]).aud).toBe(issuer);
   });
 
-  test("rule 38: is for another audience only where that is configured", async () => {
+  test("rule 38: the assertion has another audience only with legacyAudience", async () => {
     const { claims } = await read(clientSecretJwt(secret, { issuer, legacyAudience: "https://auth.example/token" }));
     expect(claims.aud).toBe("https://auth.example/token");
   });
 
-  test("rule 39: has no typ where the server cannot bear it", async () => {
+  test("rule 39: the assertion has no typ when typ is disabled", async () => {
     expect((await read(clientSecretJwt(secret, { issuer, typ: false }))).header).toEqual({ alg: "HS256" });
   });
 
-  test("rule 40: lives as long as is asked, never more than five minutes, and has no nbf", async () => {
+  test("rule 40: the assertion has the configured lifetime, at most five minutes, and no nbf", async () => {
     const { claims } = await read(clientSecretJwt(secret, { issuer, lifetimeMs: 300_000 }));
     expect(claims.exp - claims.iat).toBe(300);
     expect(claims).not.toHaveProperty("nbf");
   });
 
-  test("rule 41: has a jti of 128 bits that is fresh on every send, repeats included", async () => {
+  test("rule 41: the assertion has a new jti of 128 bits for each request, retries included", async () => {
     const { fetch, sent } = record((count) => (count < 3 ? new Response("", { status: 503 }) : Response.json(grant())));
     const clientAuthentication = clientSecretJwt(secret, { issuer });
     await createTokenSource(sampleRequest({ clientAuthentication }), { fetch, retry: { maxRetries: 2 } }).get();
@@ -192,16 +192,16 @@ describe("an assertion", () => {
     for (const id of ids) expect(Buffer.from(id, "base64url")).toHaveLength(16);
   });
 
-  test("rule 93: does not come back in an error, nor does the secret, and the strategy shows neither", async () => {
+  test("rule 93: errors and the logged authentication contain neither the assertion nor the secret", async () => {
     const clientAuthentication = clientSecretJwt(secret, { issuer });
     const { fetch, sent } = record((_, { body }) => new Response(`${body} ${secret}`, { status: 400 }));
     const error = await rejection(requestToken(sampleRequest({ clientAuthentication }), { fetch }));
     const assertion = new URLSearchParams(sent[0]?.body).get("client_assertion")!;
     const view = everyView([error, clientAuthentication]);
-    for (const spelling of [...encodings(secret), assertion]) expect(view).not.toContain(spelling);
+    for (const text of [...encodings(secret), assertion]) expect(view).not.toContain(text);
   });
 
-  test("is refused next to an option of the request that would set a parameter of its own", async () => {
+  test("a token request option that duplicates a parameter of the assertion is rejected", async () => {
     const request = sampleRequest({
       clientAuthentication: clientSecretJwt(secret, { issuer }),
       parameters: { client_assertion: "x" },
@@ -212,17 +212,17 @@ describe("an assertion", () => {
   });
 });
 
-describe("the fingerprint of a key", () => {
+describe("client assertions: identity of a key", () => {
   const fingerprint = (key: unknown, keyId?: string) =>
     privateKeyJwt({ issuer, algorithm: "ES256", key: key as CryptoKey, ...(keyId && { keyId }) }).fingerprint?.((text) => text);
 
-  test("is the public part of a JWK and nothing of the private one", async () => {
+  test("the identity of a JWK contains only its public part", async () => {
     const { jwk } = await keyPair("ES256");
     expect(fingerprint(jwk)).toBe(`ES256 P-256,${jwk.x},${jwk.y}`);
     expect(fingerprint(jwk)).not.toContain(jwk.d!);
   });
 
-  test("is its id where the public part cannot be seen, and none without an id", async () => {
+  test("the identity of an opaque key is its id, and missing without an id", async () => {
     const { privateKey, sign } = await keyPair("ES256");
     for (const key of [privateKey, sign]) {
       expect(fingerprint(key, "key-1")).toBe("ES256 key-1");

@@ -10,17 +10,20 @@ describe.each([
   ["tls_client_auth", tlsClientAuth],
   ["self_signed_tls_client_auth", selfSignedTlsClientAuth],
 ])("%s", (method, strategy) => {
-  test.each([undefined, "", "abc", "g".repeat(64), `${"a".repeat(43)}=`, 7])("refuses the thumbprint %s", (value) => {
-    const make = () => strategy({ thumbprint: value as string });
-    expect(make).toThrow(ConfigurationError);
-    expect(make).toThrow("thumbprint: ");
-  });
+  test.each([undefined, "", "abc", "g".repeat(64), `${"a".repeat(43)}=`, 7])(
+    "certificate authentication rejects the thumbprint %s",
+    (value) => {
+      const make = () => strategy({ thumbprint: value as string });
+      expect(make).toThrow(ConfigurationError);
+      expect(make).toThrow("thumbprint: ");
+    },
+  );
 
-  test("refuses an option that there is not", () => {
+  test("certificate authentication rejects an unknown option", () => {
     expect(() => strategy({ thumbprint, certificate: "pem" } as never)).toThrow("certificate: ");
   });
 
-  test("rule 28: sends client_id in the body, and neither a secret nor an assertion nor a header", async () => {
+  test("rule 28: certificate authentication sends client_id in the body, and no secret, assertion or header", async () => {
     const { fetch, sent } = record();
     await requestToken(sampleRequest({ clientAuthentication: strategy({ thumbprint }) }), { fetch });
     expect([...new URLSearchParams(sent[0]?.body)]).toEqual([
@@ -30,7 +33,7 @@ describe.each([
     expect(sent[0]?.headers).not.toHaveProperty("authorization");
   });
 
-  test("says its method, and is told from others by the thumbprint, however that is spelled", () => {
+  test("certificate authentication states its method and is identified by the thumbprint in any encoding", () => {
     const colons = thumbprint.match(/../g)!.join(":");
     for (const spelled of [thumbprint, colons, `${"x-_".repeat(14)}z`]) {
       const made = strategy({ thumbprint: spelled });

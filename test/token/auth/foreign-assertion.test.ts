@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-describe("options of clientAssertion are refused at once", () => {
+describe("clientAssertion: validation of options", () => {
   test.each([
     ["read", {}],
     ["read", { file: "/a", read: () => "a" }],
@@ -32,25 +32,25 @@ describe("options of clientAssertion are refused at once", () => {
     ["sendClientId", { file: "/a", sendClientId: 1 }],
     ["now", { file: "/a", now: new Date() }],
     ["path", { file: "/a", path: "/a" }],
-  ])("%s of %o", (path, options) => {
+  ])("clientAssertion rejects the option %s of %o", (path, options) => {
     expect(() => clientAssertion(options as never)).toThrow(
       expect.objectContaining({ code: "invalid_configuration", issues: [expect.objectContaining({ path })] }),
     );
   });
 
-  test("also no options at all", () => {
+  test("clientAssertion rejects missing options", () => {
     expect(() => clientAssertion(undefined as never)).toThrow("expected either file or read");
   });
 });
 
-describe("an assertion that cannot be sent fails the token request before it is sent", () => {
+describe("clientAssertion: invalid assertions", () => {
   test.each([
     ["an empty file", "  \n", "is empty"],
     ["a file without a JWT", "canary", "is not a signed JWT"],
     ["a JWT without claims", "a.b.c", "is not a signed JWT"],
     ["two JWTs", `${jwt()}\n${jwt()}`, "is not a signed JWT"],
     ["an expired JWT", jwt({ exp: now() / 1_000 }), "has expired at 2026-11-20T12:00:00.000Z"],
-  ])("%s, by its name and the reason", async (_, content, reason) => {
+  ])("the token request is rejected before it is sent, with the file name and the reason: %s", async (_, content, reason) => {
     await writeFile(file, content);
     const { fetch, sent } = record();
     const error = await rejection(requestToken(request({ file }), { fetch }));
@@ -60,7 +60,7 @@ describe("an assertion that cannot be sent fails the token request before it is 
     expect(sent).toEqual([]);
   });
 
-  test("a missing file and an unreadable one", async () => {
+  test("the token request is rejected when the assertion file is missing or unreadable", async () => {
     const { fetch, sent } = record();
     expect(String(await rejection(requestToken(request({ file }), { fetch })))).toContain(`${file} does not exist (ENOENT)`);
     const error = await rejection(requestToken(request({ file: folder }), { fetch }));
@@ -69,10 +69,10 @@ describe("an assertion that cannot be sent fails the token request before it is 
   });
 
   test.each([
-    ["no string", undefined, "expected a string"],
-    ["nothing", "", "is empty"],
+    ["undefined", undefined, "expected a string"],
+    ["an empty string", "", "is empty"],
     ["an expired JWT", jwt({ exp: 1 }), "has expired at 1970-01-01T00:00:01.000Z"],
-  ])("a function that returns %s", async (_, value, reason) => {
+  ])("the token request is rejected when the assertion function returns %s", async (_, value, reason) => {
     const { fetch, sent } = record();
     const error = await rejection(requestToken(request({ read: () => value as never }), { fetch }));
     expect(error).toMatchObject({ code: "invalid_configuration", issues: [{ path: "read" }] });
@@ -80,7 +80,7 @@ describe("an assertion that cannot be sent fails the token request before it is 
     expect(sent).toEqual([]);
   });
 
-  test("and opens no circuit: the next request reads the file again", async () => {
+  test("an invalid assertion opens no circuit, and the next request reads the file again", async () => {
     const { fetch } = record();
     const source = createTokenSource(request({ file }), { fetch });
     await rejection(source.get());
@@ -89,10 +89,10 @@ describe("an assertion that cannot be sent fails the token request before it is 
   });
 });
 
-describe("clientAssertion", () => {
+describe("clientAssertion: requests", () => {
   const form = (body: string | undefined) => Object.fromEntries(new URLSearchParams(body));
 
-  test("reads the file again for each request, retries included, and sends it without white space", async () => {
+  test("clientAssertion reads the file for each request, retries included, and removes white space", async () => {
     const assertions = [jwt({ jti: "1" }), jwt({ jti: "2" }), jwt({ jti: "3" })];
     await writeFile(file, `${assertions[0]}\n`);
     const { fetch, sent } = record(async (count) => {
@@ -112,7 +112,7 @@ describe("clientAssertion", () => {
     );
   });
 
-  test("sends the result of a function, without client_id when it is switched off", async () => {
+  test("clientAssertion sends the result of a function, without client_id when sendClientId is false", async () => {
     const { fetch, sent } = record();
     await requestToken(request({ read: async () => jwt({}), sendClientId: false }), { fetch });
     expect(form(sent[0]?.body)).toMatchObject({ client_assertion: jwt({}) });
@@ -120,7 +120,7 @@ describe("clientAssertion", () => {
     expect(sent[0]?.headers).not.toHaveProperty("authorization");
   });
 
-  test("shows no assertion in an error response that repeats it", async () => {
+  test("the error of an error response that repeats the assertion omits it", async () => {
     const { fetch } = record((_, { body }) =>
       Response.json({ error: "invalid_client", error_description: form(body).client_assertion }, { status: 401 }),
     );
@@ -129,7 +129,7 @@ describe("clientAssertion", () => {
     expect(everyView(error)).not.toContain("canary-signature");
   });
 
-  test("is distinguished by its file, and by identity with a function", () => {
+  test("clientAssertion is identified by its file or by the function object", () => {
     const fingerprint = (options: ClientAssertionOptions) => clientAssertion(options).fingerprint?.((material) => material);
     expect(fingerprint({ file: "/a" })).not.toBe(fingerprint({ file: "/b" }));
     expect(fingerprint({ read: () => "a" })).toBeUndefined();

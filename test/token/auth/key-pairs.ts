@@ -1,6 +1,6 @@
 import type { AssertionAlgorithm } from "../../../src/token/auth/index.js";
 
-// Stated anew, so that the tests do not take the code's word for it.
+// Repeated here, so that the tests do not depend on the table of the code under test.
 const forms: Record<AssertionAlgorithm, { generate: object; sign: AlgorithmIdentifier & object }> = {
   ES256: { generate: { name: "ECDSA", namedCurve: "P-256" }, sign: { name: "ECDSA", hash: "SHA-256" } as Algorithm },
   ES384: { generate: { name: "ECDSA", namedCurve: "P-384" }, sign: { name: "ECDSA", hash: "SHA-384" } as Algorithm },
@@ -18,7 +18,7 @@ function rsa(name: string, modulusLength: number, hash = "SHA-256") {
   return { name, modulusLength, publicExponent: new Uint8Array([1, 0, 1]), hash };
 }
 
-/** A key pair in every form that a key may have. */
+/** A key pair in every supported key format. */
 export async function keyPair(algorithm: AssertionAlgorithm, generate: object = forms[algorithm].generate) {
   const pair = (await crypto.subtle.generateKey(generate as EcKeyGenParams, true, ["sign", "verify"])) as CryptoKeyPair;
   const { privateKey, publicKey } = pair;
@@ -28,10 +28,10 @@ export async function keyPair(algorithm: AssertionAlgorithm, generate: object = 
   return { privateKey, publicKey, jwk, sign };
 }
 
-/** A key of RSA with so many bits. */
+/** An RSA key with the given number of bits. */
 export const weakPair = (bits: number) => keyPair("RS256", rsa("RSASSA-PKCS1-v1_5", bits));
 
-/** Whether a signature is good. */
+/** Whether a signature is valid. */
 export function verify(algorithm: AssertionAlgorithm, key: CryptoKey, input: string, signature: string): Promise<boolean> {
   return crypto.subtle.verify(forms[algorithm].sign, key, Buffer.from(signature, "base64url"), new TextEncoder().encode(input));
 }

@@ -3,18 +3,18 @@ import { createKeySigner, createSecretSigner, isCryptoKey, keyProblem } from "..
 import { everyView, rejection } from "../recorder.js";
 import { keyPair, weakPair } from "./key-pairs.js";
 
-describe("keyProblem", () => {
-  test.each([undefined, null, "-----BEGIN PRIVATE KEY-----", 7, {}, []])("finds one in %o", (key) => {
+describe("keyProblem: validation of keys", () => {
+  test.each([undefined, null, "-----BEGIN PRIVATE KEY-----", 7, {}, []])("keyProblem rejects %o", (key) => {
     expect(keyProblem(key, "ES256")).toMatch(/^expected a private key/);
   });
 
-  test("rule 43: finds one in a public key, as a CryptoKey and as a JWK", async () => {
+  test("rule 43: keyProblem rejects a public key, as a CryptoKey and as a JWK", async () => {
     const { publicKey, jwk } = await keyPair("ES256");
     const { d, ...open } = jwk;
     for (const key of [publicKey, open]) expect(keyProblem(key, "ES256")).toMatch(/^expected a private key/);
   });
 
-  test("rule 42: finds one in a key for another algorithm", async () => {
+  test("rule 42: keyProblem rejects a key for another algorithm", async () => {
     const [es, rs, ed] = await Promise.all([keyPair("ES256"), keyPair("RS256"), keyPair("EdDSA")]);
     const p384 = await keyPair("ES256", { name: "ECDSA", namedCurve: "P-384" });
     for (const { privateKey, jwk } of [rs, ed, p384]) {
@@ -25,12 +25,12 @@ describe("keyProblem", () => {
     expect(keyProblem(es.jwk, "EdDSA")).toMatch(/^expected/);
   });
 
-  test("rule 43: finds one in an RSA key of less than 2048 bits", async () => {
+  test("rule 43: keyProblem rejects an RSA key of less than 2048 bits", async () => {
     const { privateKey, jwk } = await weakPair(1_024);
     for (const key of [privateKey, jwk]) expect(keyProblem(key, "RS256")).toBe("expected an RSA key of at least 2048 bits");
   });
 
-  test("finds none in a key that fits", async () => {
+  test("keyProblem accepts a valid key", async () => {
     for (const algorithm of ["ES256", "RS256", "PS256", "EdDSA"] as const) {
       const { privateKey, jwk } = await keyPair(algorithm);
       for (const key of [privateKey, { ...jwk, alg: algorithm }]) expect(keyProblem(key, algorithm)).toBeUndefined();
@@ -38,8 +38,8 @@ describe("keyProblem", () => {
   });
 });
 
-describe("signing", () => {
-  test("fails with what WebCrypto says of a JWK that only looks like one, every time, and shows nothing of it", async () => {
+describe("signing keys: signatures", () => {
+  test("signing with an invalid JWK rejects with the error of WebCrypto on each call and omits the key", async () => {
     const { jwk } = await keyPair("ES256");
     const sign = createKeySigner({ ...jwk, x: "AAAA" }, "ES256");
     const errors = [await rejection(sign(new Uint8Array(1))), await rejection(sign(new Uint8Array(1)))];
@@ -49,17 +49,17 @@ describe("signing", () => {
     }
   });
 
-  test("takes a JWK whatever it says of its use", async () => {
+  test("signing accepts a JWK with any use", async () => {
     const { jwk } = await keyPair("ES256");
     const sign = createKeySigner({ ...jwk, use: "sig", key_ops: ["sign"], ext: false }, "ES256");
     expect(await sign(new Uint8Array(1))).toHaveLength(64);
   });
 
-  test("with a secret has the length of the digest", async () => {
+  test("a signature with a secret has the length of the digest", async () => {
     expect(await createSecretSigner("s".repeat(64), "SHA-512")(new Uint8Array(1))).toHaveLength(64);
   });
 
-  test("knows a CryptoKey", async () => {
+  test("a CryptoKey is recognized", async () => {
     const { privateKey, jwk } = await keyPair("ES256");
     expect([privateKey, jwk, undefined].map(isCryptoKey)).toEqual([true, false, false]);
   });

@@ -14,7 +14,7 @@ const noAuthentication = { method: "none", authenticate: () => ({ secrets: [] })
 const invalid = (path: string) =>
   expect.objectContaining({ code: "invalid_configuration", issues: [expect.objectContaining({ path })] });
 
-describe("options that cannot work are rejected at once", () => {
+describe("grants: validation of options", () => {
   test.each([
     ["assertion", {}],
     ["assertion", { assertion: "" }],
@@ -24,7 +24,7 @@ describe("options that cannot work are rejected at once", () => {
     ["subject", { assertion: () => "a" }],
     ["subject", { assertion: "a", subject: "" }],
     ["scope", { assertion: "a", scope: "b" }],
-  ])("jwtBearer: %s of %o", (path, options) => {
+  ])("jwtBearer rejects the option %s of %o", (path, options) => {
     expect(() => jwtBearer(options as never)).toThrow(invalid(path));
   });
 
@@ -36,7 +36,7 @@ describe("options that cannot work are rejected at once", () => {
     ["actorTokenType", { subjectToken: "a", actorTokenType: "jwt" }],
     ["subject", { subjectToken: "a", actorToken: () => "b" }],
     ["audience", { subjectToken: "a", audience: "b" }],
-  ])("tokenExchange: %s of %o", (path, options) => {
+  ])("tokenExchange rejects the option %s of %o", (path, options) => {
     expect(() => tokenExchange(options as never)).toThrow(invalid(path));
   });
 
@@ -50,7 +50,7 @@ describe("options that cannot work are rejected at once", () => {
     ["parameters.client_id", { grantType: "a", parameters: { client_id: "b" } }],
     ["parameters.account_id", { grantType: "a", parameters: { account_id: "" } }],
     ["subject", { grantType: "a", parameters: { account_id: () => "b" } }],
-  ])("customGrant: %s of %o", (path, options) => {
+  ])("customGrant rejects the option %s of %o", (path, options) => {
     expect(() => customGrant(options as never)).toThrow(invalid(path));
   });
 
@@ -60,18 +60,18 @@ describe("options that cannot work are rejected at once", () => {
     );
   });
 
-  test("no options, and a grant of the wrong type in a request", () => {
+  test("missing grant options and an invalid grant in a token request are rejected", () => {
     for (const create of [jwtBearer, tokenExchange, customGrant]) expect(() => create(undefined as never)).toThrow("expected");
     expect(() => createTokenSource(sampleRequest({ grant: "password" as never }))).toThrow(invalid("grant"));
   });
 });
 
-describe("a grant that cannot be read fails the token request before it is sent", () => {
+describe("grants: invalid assertions and parameters", () => {
   test.each([
     ["an empty text", () => " \n"],
     ["a text with line breaks", () => "canary\ncanary"],
-    ["no text", () => undefined as never],
-  ])("%s", async (_, assertion) => {
+    ["undefined", () => undefined as never],
+  ])("the token request is rejected before it is sent when the assertion is %s", async (_, assertion) => {
     const { fetch, sent } = record();
     const error = await rejection(requestToken(sampleRequest({ grant: jwtBearer({ assertion, subject: "a" }) }), { fetch }));
     expect(error).toMatchObject({ code: "invalid_configuration", issues: [{ path: "assertion" }] });
@@ -80,7 +80,7 @@ describe("a grant that cannot be read fails the token request before it is sent"
     expect(sent).toEqual([]);
   });
 
-  test("a function that throws, with its own error", async () => {
+  test("the token request is rejected with the error of the assertion function", async () => {
     const cause = new Error("the session has ended");
     const read = jwtBearer({ assertion: () => Promise.reject(cause), subject: "a" });
     const { fetch, sent } = record();
@@ -88,7 +88,7 @@ describe("a grant that cannot be read fails the token request before it is sent"
     expect(sent).toEqual([]);
   });
 
-  test("rule 3: a parameter of the request that the grant sets too", async () => {
+  test("rule 3: a parameter of the request that the grant also sets is rejected", async () => {
     const { fetch, sent } = record();
     const request = sampleRequest({ grant: jwtBearer({ assertion: "a" }), parameters: { assertion: "b" } });
     expect(String(await rejection(requestToken(request, { fetch })))).toContain("assertion: is set already");
@@ -96,13 +96,13 @@ describe("a grant that cannot be read fails the token request before it is sent"
   });
 });
 
-describe("no assertion or token of a grant reaches an error or a log", () => {
+describe("grants: secrecy", () => {
   const canary = "canary-subject-token";
   test.each<[string, TokenGrant]>([
     ["jwtBearer", jwtBearer({ assertion: canary })],
     ["tokenExchange", tokenExchange({ subjectToken: canary, actorToken: () => "canary-actor", subject: "a" })],
     ["customGrant", customGrant({ grantType: "a", parameters: { account_id: canary } })],
-  ])("rule 93: %s", async (_, tested) => {
+  ])("rule 93: errors and logged objects contain no assertion or token of the grant %s", async (_, tested) => {
     const { fetch } = record((_count, { body }) =>
       Response.json({ error: "invalid_grant", error_description: `refused ${decodeURIComponent(body)}` }, { status: 400 }),
     );
@@ -114,14 +114,14 @@ describe("no assertion or token of a grant reaches an error or a log", () => {
   });
 });
 
-describe("token exchange", () => {
-  test("a token that is not an access token (N_A) is rejected", async () => {
+describe("tokenExchange: parameters", () => {
+  test("tokenExchange rejects a response with a token that is not an access token (N_A)", async () => {
     const { fetch } = record(() => Response.json(grant({ token_type: "N_A", issued_token_type: "urn:a:saml2" })));
     const request = sampleRequest({ grant: tokenExchange({ subjectToken: "a" }) });
     expect(String(await rejection(requestToken(request, { fetch })))).toContain("token_type: expected Bearer");
   });
 
-  test("sends the parameters of RFC 8693, and those of the token request", async () => {
+  test("tokenExchange sends the parameters of RFC 8693 and those of the token request", async () => {
     const { fetch, sent } = record(() => Response.json(grant({ issued_token_type: "urn:b" })));
     const tested = tokenExchange({
       subjectToken: "subject",
@@ -148,7 +148,7 @@ describe("token exchange", () => {
     ]);
   });
 
-  test("sends neither an actor nor a requested type by default", async () => {
+  test("tokenExchange sends neither an actor nor a requested token type by default", async () => {
     const { fetch, sent } = record();
     await requestToken(sampleRequest({ grant: tokenExchange({ subjectToken: "subject" }) }), { fetch });
     expect(sent.map(form)).toEqual([
@@ -161,8 +161,8 @@ describe("token exchange", () => {
   });
 });
 
-describe("the JWT bearer grant", () => {
-  test("rule 11: rejects the method none for client credentials, and accepts it for other grants", async () => {
+describe("jwtBearer: requests", () => {
+  test("rule 11: the method none is rejected for client credentials and accepted for other grants", async () => {
     const { fetch, sent } = record();
     const request = sampleRequest({ clientAuthentication: noAuthentication });
     expect(await rejection(requestToken(request, { fetch }))).toEqual(invalid("clientAuthentication"));
@@ -175,7 +175,7 @@ describe("the JWT bearer grant", () => {
     ]);
   });
 
-  test("is authenticated like every token request", async () => {
+  test("jwtBearer authenticates the client like every token request", async () => {
     const { fetch, sent } = record();
     await requestToken(sampleRequest({ grant: jwtBearer({ assertion: "a.b.c" }), scopes: ["read"] }), { fetch });
     expect(sent.map(form)).toEqual([
@@ -188,7 +188,7 @@ describe("the JWT bearer grant", () => {
     expect(sent[0]?.headers.authorization).toMatch(/^Basic /);
   });
 
-  test("reads the assertion for each request, retries included, without white space at its ends", async () => {
+  test("jwtBearer reads the assertion for each request, retries included, and trims it", async () => {
     let count = 0;
     const { fetch, sent } = record((request) => (request === 1 ? new Response("", { status: 503 }) : Response.json(grant())));
     const request = sampleRequest({ grant: jwtBearer({ assertion: () => `assertion-${++count}\n`, subject: "user" }) });
@@ -203,8 +203,8 @@ describe("the JWT bearer grant", () => {
   });
 });
 
-describe("customGrant", () => {
-  test("sends its type and its parameters", async () => {
+describe("customGrant: parameters", () => {
+  test("customGrant sends its grant type and its parameters", async () => {
     const { fetch, sent } = record();
     const tested = customGrant({ grantType: "account_credentials", parameters: { account_id: "account-1" } });
     await requestToken(sampleRequest({ grant: tested }), { fetch });
@@ -217,13 +217,13 @@ describe("customGrant", () => {
   });
 });
 
-describe("a cache of sources", () => {
+describe("grants: token cache", () => {
   const cache = createTokenCache();
   const clientAuthentication = clientSecretBasic("secret");
   const source = (tested?: TokenGrant) =>
     cache.source(sampleRequest({ clientAuthentication, ...(tested && { grant: tested }) }));
 
-  test("rule 86: has one source for each grant and each subject", () => {
+  test("rule 86: the token cache has one source per grant and subject", () => {
     const read = () => "token";
     const sources = [
       source(),
@@ -242,13 +242,13 @@ describe("a cache of sources", () => {
     expect(new Set(sources).size).toBe(sources.length);
   });
 
-  test("returns the same source for an equal grant", () => {
+  test("the token cache returns the same source for an equal grant", () => {
     const equal = () => source(tokenExchange({ subjectToken: () => "token", subject: "user-1" }));
     expect(equal()).toBe(equal());
     expect(source(jwtBearer({ assertion: "a" }))).toBe(source(jwtBearer({ assertion: "a" })));
   });
 
-  test("holds a bounded number of subjects", () => {
+  test("the token cache has a maximum number of subjects", () => {
     const bounded = createTokenCache({ maxSources: 2 });
     const of = (subjectToken: string) =>
       bounded.source(sampleRequest({ clientAuthentication, grant: tokenExchange({ subjectToken }) }));
