@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
  * @property {string} target - what it has to be
  * @property {boolean} met
  * @property {string} peers - the same of the peers, in the same run
+ * @property {string} [leftOut] - why the figure was not measured; all other properties but `figure` are absent then
  */
 
 /**
@@ -28,9 +29,10 @@ export const times = (value) => `${digits(value)}x`;
 
 /** @param {readonly Row[]} rows */
 export function print(rows) {
+  const measured = rows.filter(({ leftOut }) => leftOut === undefined);
   const lines = [
     ["ratio", "figure", "ours", "target", "met", "peers"],
-    ...rows.map(({ figure, ratio, ours, target, met, peers }) => [ratio, figure, ours, target, met ? "yes" : "NO", peers]),
+    ...measured.map(({ figure, ratio, ours, target, met, peers }) => [ratio, figure, ours, target, met ? "yes" : "NO", peers]),
   ];
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   for (const line of lines)
@@ -40,6 +42,7 @@ export function print(rows) {
         .join(" | ")
         .trimEnd(),
     );
+  for (const { figure, leftOut } of rows) if (leftOut !== undefined) console.log(`\nleft out: ${figure}: ${leftOut}`);
 }
 
 /** Lets a part run alone: `node bench/parts/size.js`. With `--json` it prints what run.js reads. */

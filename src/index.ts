@@ -29,6 +29,7 @@ export {
   ValidationError,
 } from "./core/errors.js";
 export type { RetryOptions } from "./core/http/retry.js";
+export type { CallEvent, CallEvents } from "./core/http/tracing.js";
 export type { Limits } from "./core/limits.js";
 export type * from "./core/manager.js";
 export type { TransportOptions } from "./core/options.js";

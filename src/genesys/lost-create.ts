@@ -1,5 +1,6 @@
 import { type Deadline, sleep } from "../core/abort.js";
 import { isOAuthClientsError } from "../core/errors.js";
+import { publishCallEvent } from "../core/http/tracing.js";
 import type { CallOptions } from "../core/manager.js";
 import { showName, withUnknownOutcomeHint } from "../core/outcome.js";
 import type { Connection } from "./connection.js";
@@ -28,6 +29,7 @@ export interface LostCreate {
 export async function describeLostCreate(connection: Connection, error: unknown, lost: LostCreate): Promise<unknown> {
   if (!isOAuthClientsError(error) || error.outcome !== "unknown") return error;
   const { fields, startedAt } = lost;
+  publishCallEvent("reconciliation", { vendor: "genesys", operation: error.operation ?? "" });
   const candidates = await findCandidates(connection, lost);
   const description = `${fields.grantType}, named ${showName(fields.name)}, created since ${startedAt.toISOString()}`;
   const next = "Its secret is lost: rotateSecret sets another one, delete removes the client";

@@ -11,6 +11,7 @@ import {
   UnexpectedResponseError,
 } from "../core/errors.js";
 import type { HttpResponse } from "../core/http/request.js";
+import { publishCallEvent } from "../core/http/tracing.js";
 import type { CallOptions } from "../core/manager.js";
 import { withOutcome } from "../core/outcome.js";
 import type { ReadClient } from "./wire.js";
@@ -83,6 +84,7 @@ export function judge({ idWasGenerated, conflict }: Attempt, evidence: Evidence)
 export async function reconcileCreate(lost: LostCreate): Promise<ReadClient> {
   const deadline = startDeadline({ timeoutMs: reconciliationTimeoutMs, ...(lost.signal ? { signal: lost.signal } : {}) });
   const conflict = lost.error instanceof ConflictError;
+  publishCallEvent("reconciliation", { vendor: "ory", operation: lost.error.operation ?? "" });
   const { value, evidence } = await collectEvidence(lost, deadline);
   const verdict = judge({ idWasGenerated: lost.idWasGenerated, conflict }, evidence);
   if (verdict === "created_by_this_call" && value) return value;

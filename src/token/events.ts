@@ -1,32 +1,20 @@
-import type { AccessToken } from "./types.js";
-
-/** The events on the channels `oauth-clients.token.<kind>` of `node:diagnostics_channel`, by kind. No event contains a secret. */
-export interface TokenEvents {
-  /** An HTTP request is sent. There is one event for each attempt. */
-  readonly request: TokenEvent;
-  /** A token request succeeded. */
-  readonly success: TokenEvent &
-    Pick<AccessToken, "scopes" | "scopeSource"> & { readonly lifetimeMs: number | undefined; readonly durationMs: number };
-  /** A token request failed, after its retries. */
-  readonly refusal: TokenEvent & { readonly error: unknown; readonly durationMs: number };
-  /** `get` returned the cached token. */
-  readonly hit: TokenEvent;
-  /** A refresh starts in the background while the current token is served. */
-  readonly refresh: TokenEvent;
-  /** The circuit breaker opens because of the error. For `holdMs` milliseconds no token request is sent. */
-  readonly breaker: TokenEvent & { readonly error: unknown; readonly holdMs: number };
-}
-
-/** The fields of every event. */
-export interface TokenEvent {
-  /** Host and path of the token endpoint. */
-  readonly endpoint: string;
-  /** OAuth's `client_id`. */
-  readonly clientId: string;
-}
+import type { TokenEvent, TokenEvents } from "./types.js";
 
 // Not imported: browsers and some edge runtimes have neither `node:diagnostics_channel` nor `getBuiltinModule`.
 const diagnostics = /* @__PURE__ */ globalThis.process?.getBuiltinModule?.("node:diagnostics_channel");
+
+const tokenRequests = /* @__PURE__ */ diagnostics?.tracingChannel?.("oauth-clients.token");
+
+/** Runs a token request with the events of the tracing channel. No event contains the token. */
+export async function trace<T>(event: TokenEvent, request: () => Promise<T>): Promise<T> {
+  if (!tokenRequests) return request();
+  let token: T | undefined;
+  const traced = async () => {
+    token = await request();
+  };
+  await tokenRequests.tracePromise(traced, { ...event });
+  return token as T;
+}
 
 /** The diagnostics channel of one kind of event. `undefined` in a runtime without channels. */
 export function channelOf(kind: keyof TokenEvents) {

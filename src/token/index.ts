@@ -21,12 +21,13 @@ export {
 } from "../core/errors.js";
 export { type ClientSecretBasicOptions, clientSecretBasic, clientSecretPost } from "./authentication.js";
 export { createTokenCache, type TokenCache, type TokenCacheOptions } from "./cache.js";
-export type { TokenEvent, TokenEvents } from "./events.js";
 export { requestToken } from "./request.js";
 export { createTokenSource } from "./source.js";
 export type {
   AccessToken,
   GetTokenOptions,
+  TokenEvent,
+  TokenEvents,
   TokenFetch,
   TokenOptions,
   TokenRequestOptions,

@@ -17,11 +17,11 @@ import {
   throwIfIssues,
   toIssues,
 } from "./checks.js";
-import { publish, type TokenEvent } from "./events.js";
+import { publish, trace } from "./events.js";
 import { authenticate } from "./form.js";
 import { parseTokenResponse } from "./response.js";
 import { receive, withDeadline } from "./transport.js";
-import type { AccessToken, TokenRequestOptions } from "./types.js";
+import type { AccessToken, TokenEvent, TokenRequestOptions } from "./types.js";
 
 /** A validated token request that can be sent any number of times. */
 export interface PreparedTokenRequest {
@@ -137,7 +137,7 @@ export function prepareTokenRequest(
   const nextStep = ({ token, error }: TokenResult): NextStep =>
     token || !isTransient(Object(error)) ? "stop" : { retryAfterMs: (error as TokenFailure).retryAfterMs };
 
-  async function run(retry: RetryOptions, signal?: AbortSignal): Promise<AccessToken> {
+  async function sendWithRetries(retry: RetryOptions, signal?: AbortSignal): Promise<AccessToken> {
     const startedAt = performance.now();
     const timedFields = () => ({ ...eventFields, durationMs: performance.now() - startedAt });
     try {
@@ -155,6 +155,8 @@ export function prepareTokenRequest(
       throw error;
     }
   }
+
+  const run: PreparedTokenRequest["run"] = (retry, signal) => trace(eventFields, () => sendWithRetries(retry, signal));
 
   return { eventFields, run, isTransient };
 }

@@ -31,6 +31,34 @@ export interface AccessToken {
   readonly additionalFields: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * The events on the channels `oauth-clients.token.<kind>` of `node:diagnostics_channel`, by kind. No event contains a secret. Start, end and
+ * error of each token request with its retries are on the `TracingChannel` `oauth-clients.token`, whose context is a `TokenEvent`.
+ */
+export interface TokenEvents {
+  /** An HTTP request is sent. There is one event for each attempt. */
+  readonly request: TokenEvent;
+  /** A token request succeeded. */
+  readonly success: TokenEvent &
+    Pick<AccessToken, "scopes" | "scopeSource"> & { readonly lifetimeMs: number | undefined; readonly durationMs: number };
+  /** A token request failed, after its retries. */
+  readonly refusal: TokenEvent & { readonly error: unknown; readonly durationMs: number };
+  /** `get` returned the cached token. */
+  readonly hit: TokenEvent;
+  /** A refresh starts in the background while the current token is served. */
+  readonly refresh: TokenEvent;
+  /** The circuit breaker opens because of the error. For `holdMs` milliseconds no token request is sent. */
+  readonly breaker: TokenEvent & { readonly error: unknown; readonly holdMs: number };
+}
+
+/** The fields of every event. */
+export interface TokenEvent {
+  /** Host and path of the token endpoint. */
+  readonly endpoint: string;
+  /** OAuth's `client_id`. */
+  readonly clientId: string;
+}
+
 /** Sends one HTTP request. The platform's `fetch` has this type. */
 export type TokenFetch = (url: string, init: RequestInit) => Promise<Response>;
 

@@ -121,3 +121,35 @@ oauth.token.duration of service: 1
 `);
   });
 });
+
+describe("examples/token/opentelemetry-calls.ts", () => {
+  test("ends with the error of the token endpoint when the secret is wrong, and shows no secret", async () => {
+    const wrong = { ...environment, CLIENT_SECRET: "wrong-canary" };
+    const { code, errors } = await run(["examples/token/opentelemetry-calls.ts"], { environment: wrong });
+    expect(code).toBe(1);
+    expect(errors).not.toContain("canary");
+  });
+
+  test("measures each call of the manager", async () => {
+    const { code, output, errors } = await run(["examples/token/opentelemetry-calls.ts"], { environment });
+    expect({ code, errors }).toEqual({ code: 0, errors: "" });
+    expect(output).toBe("Nightly report\nNightly report\noauth.call.duration of ory list clients: 2\n");
+  });
+});
+
+describe("examples/token/mcp.ts", () => {
+  test("ends with the error of the token endpoint when the secret is wrong, and shows no secret", async () => {
+    const wrong = { ...environment, CLIENT_SECRET: "wrong-canary" };
+    const { code, errors } = await run(["examples/token/mcp.ts"], { environment: wrong });
+    expect(code).toBe(1);
+    expect(errors).toContain("invalid_client");
+    expect(errors).not.toContain("canary");
+  });
+
+  test("replaces a token that the server rejects, and sends the message once more", async () => {
+    const { code, output, errors } = await run(["examples/token/mcp.ts"], { environment });
+    expect({ code, output, errors }).toEqual({ code: 0, output: "201\n", errors: "" });
+    expect(given).toBe(2);
+    expect(orders).toEqual(['{"jsonrpc":"2.0","id":1,"method":"ping"}']);
+  });
+});

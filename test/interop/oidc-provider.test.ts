@@ -15,6 +15,7 @@ import {
   selfSignedTlsClientAuth,
   tlsClientAuth,
 } from "../../src/token/auth/index.js";
+import { createDpopKey, withDpop } from "../../src/token/dpop/index.js";
 import { type ClientAuthentication, clientSecretBasic, clientSecretPost, requestToken } from "../../src/token/index.js";
 import {
   type AuthorizationServer,
@@ -39,8 +40,8 @@ const keys = {
   RS256: generateKeyPairSync("rsa", { modulusLength: 2048 }),
   PS256: generateKeyPairSync("rsa", { modulusLength: 2048 }),
   EdDSA: generateKeyPairSync("ed25519"),
-} satisfies Record<AssertionAlgorithm, unknown>;
-const algorithms = Object.keys(keys) as AssertionAlgorithm[];
+} satisfies Partial<Record<AssertionAlgorithm, unknown>>;
+const algorithms = Object.keys(keys) as (keyof typeof keys)[];
 const api = "https://api.example/";
 
 const client = (client_id: string, token_endpoint_auth_method: string, more: object = {}) => ({
@@ -63,6 +64,11 @@ const clients = [
       jwks: { keys: [{ ...keys[algorithm].publicKey.export({ format: "jwk" }), kid: algorithm, use: "sig" }] },
     }),
   ),
+  client("bound", "client_secret_jwt", {
+    client_secret: secret,
+    token_endpoint_auth_signing_alg: "HS256",
+    dpop_bound_access_tokens: true,
+  }),
   client("tls", "tls_client_auth", {
     tls_client_auth_san_dns: "client.example",
     tls_client_certificate_bound_access_tokens: true,
@@ -110,6 +116,8 @@ function createProvider(issuer: string): Provider {
       clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: () => true },
       revocation: { enabled: true, allowedPolicy: () => true },
+      // Each proof needs a nonce of the server.
+      dPoP: { enabled: true, nonceSecret: Buffer.alloc(32, 1), requireNonce: () => true },
       resourceIndicators: resource,
       mTLS: {
         enabled: true,
@@ -237,6 +245,35 @@ describe("oidc-provider", () => {
           assert.equal((await ask(algorithm, clientAuthentication)).tokenType, "Bearer");
       });
     }
+  });
+
+  describe("DPoP", () => {
+    const clientAuthentication = () => clientSecretJwt(secret, { issuer });
+
+    test("a client that must use it gets no Bearer token", async () => {
+      await fails(ask("bound", clientAuthentication()), { code: "token_endpoint_error", status: 400 });
+    });
+
+    test("rules 41, 48, 49 and 50: gets a bound token, after one more request for the nonce", async () => {
+      const key = await createDpopKey();
+      const request = tokenRequestFor(discovered, {
+        clientId: "bound",
+        clientAuthentication: clientAuthentication(),
+        scopes: ["api:read"],
+      });
+      const count = seen.length;
+      const token = await requestToken(withDpop(request, key), { fetch: plain });
+      assert.equal(token.tokenType, "DPoP");
+      assert.equal(seen.length, count + 2);
+      const introspection = await introspectToken(
+        { server: discovered, clientId: "bound", clientAuthentication: clientAuthentication(), token: token.value },
+        { fetch: plain },
+      );
+      assert.equal(introspection.keyThumbprint, key.thumbprint);
+      // The nonce of the last response is used, so one request is enough.
+      await requestToken(withDpop(request, key), { fetch: plain });
+      assert.equal(seen.length, count + 4);
+    });
   });
 
   describe("certificates", () => {

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { inspect } from "node:util";
 import { describe, expect, test, vi } from "vitest";
 import {
@@ -144,6 +145,19 @@ describe("the vendor's no", () => {
     const error = await rejection(manager.create({ ...input, clientSecret: "chosen-by-caller" }));
     expect(inspect(error)).not.toContain("chosen-by-caller");
   });
+});
+
+test("a reconciliation is an event of the channel oauth-clients.call.reconciliation, and a create with a response is not", async () => {
+  const events: unknown[] = [];
+  const listener = (event: unknown) => events.push(event);
+  subscribe("oauth-clients.call.reconciliation", listener);
+  const at = setup();
+  await at.manager.create(input);
+  expect(events).toEqual([]);
+  at.simulator.dropConnection("createOAuth2Client", { when: "after" });
+  await at.manager.create(input);
+  unsubscribe("oauth-clients.call.reconciliation", listener);
+  expect(events).toEqual([{ vendor: "ory", operation: "create client" }]);
 });
 
 describe("a lost response is reconciled by one read", () => {

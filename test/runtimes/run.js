@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "../../scripts/check/bundle.js";
 import { consumer } from "../../scripts/check/package.js";
+import { runCommandCases } from "./command.js";
 import { startEndpoint } from "./endpoint.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -77,7 +78,9 @@ async function runOn(name) {
   const line = text.split("\n").find((one) => one.includes('{"passed":'));
   const report = line ? JSON.parse(line.slice(line.indexOf('{"passed":'))) : { passed: 0, failures: [] };
   if (code !== 0 || line === undefined) report.failures.push(`ended with ${code}: ${text.slice(-2_000)}`);
-  return report;
+  if (!name.startsWith("node")) return report;
+  const cases = await runCommandCases(folder, command, output);
+  return { passed: report.passed + cases.passed, failures: [...report.failures, ...cases.failures] };
 }
 
 const asked = process.argv.slice(2);

@@ -1,5 +1,5 @@
-import { channel, subscribe, unsubscribe } from "node:diagnostics_channel";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { channel, subscribe, tracingChannel, unsubscribe } from "node:diagnostics_channel";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { channelOf, publish } from "../../src/token/events.js";
 import { createTokenSource } from "../../src/token/source.js";
 import { encodings, everyView, grant, record, rejection, sampleRequest, secret } from "./recorder.js";
@@ -86,5 +86,42 @@ describe("token source: diagnostics events", () => {
     publish("hit", event);
     expect(events).toEqual([["hit", event]]);
     expect(channelOf("hit")).toBe(channel("oauth-clients.token.hit"));
+  });
+});
+
+describe("the tracing channel oauth-clients.token", () => {
+  const traced: [string, Record<string, unknown>][] = [];
+  const note = (name: string) => (context: unknown) => traced.push([name, { ...(context as object) }]);
+  const handlers = {
+    start: note("start"),
+    end: note("end"),
+    asyncStart: note("asyncStart"),
+    asyncEnd: note("asyncEnd"),
+    error: note("error"),
+  };
+  const channel = tracingChannel("oauth-clients.token");
+  beforeEach(() => channel.subscribe(handlers as never));
+  afterEach(() => {
+    channel.unsubscribe(handlers as never);
+    traced.length = 0;
+  });
+  const fields = { endpoint: "auth.example/oauth2/token", clientId: "client-1" };
+
+  test("has the error of a failed token request, after its retries", async () => {
+    const { fetch } = record(() => Response.json({ error: "invalid_client" }, { status: 401 }));
+    const error = await rejection(createTokenSource(sampleRequest(), { fetch }).get());
+    expect(traced.map(([name]) => name)).toEqual(["start", "end", "error", "asyncStart", "asyncEnd"]);
+    expect(traced.at(-1)?.[1]).toEqual({ ...fields, error });
+  });
+
+  test("rule 93: has neither the token nor a secret of a token request, and nothing for a cached token", async () => {
+    const { fetch } = record(() => Response.json(grant({ access_token: "canary" })));
+    const source = createTokenSource(sampleRequest(), { fetch });
+    await source.get();
+    await source.get();
+    expect(traced.map(([name]) => name)).toEqual(["start", "end", "asyncStart", "asyncEnd"]);
+    expect(traced.at(-1)?.[1]).toEqual({ ...fields, result: undefined });
+    expect(everyView(traced)).not.toContain("canary");
+    for (const encoding of encodings(secret)) expect(everyView(traced)).not.toContain(encoding);
   });
 });

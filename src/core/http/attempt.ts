@@ -5,6 +5,7 @@ import { ConfigurationError, OAuthClientsError } from "../errors.js";
 import { createError } from "../outcome.js";
 import { classifyNetworkError, ResponseTooLargeError, readResponseText } from "./errors.js";
 import { readReset, readRetryAfter } from "./retry.js";
+import { publishCallEvent } from "./tracing.js";
 import type { AttemptResult, ErrorDetails, HttpOptions, ReceivedResponse } from "./types.js";
 
 /** The longest time of an attempt that can be retried, in milliseconds. */
@@ -36,8 +37,11 @@ export interface PreparedRequest {
  */
 export async function sendAttempt(http: HttpOptions, request: PreparedRequest, timer: Timer): Promise<AttemptResult> {
   let release: () => void;
+  const startedAt = performance.now();
   try {
     release = await http.limiter.acquire(request.writes, timer.signal);
+    const waitMs = Math.floor(performance.now() - startedAt);
+    if (waitMs > 0) publishCallEvent("wait", { vendor: http.vendor, method: request.method, waitMs });
   } catch {
     return { kind: "not_sent" };
   }

@@ -11,6 +11,7 @@ import { attemptTimeoutMs, maxResponseBytes, type PreparedRequest, sendAttempt }
 import { isRedirect, toAttemptError } from "./errors.js";
 import { fillPath, formatForm, formatQuery } from "./path.js";
 import { attemptUntilFinal, type NextStep } from "./retry.js";
+import { type CallEvent, publishCallEvent, traceCall } from "./tracing.js";
 import type { AttemptResult, HttpOptions, OperationInput, OperationOf, PathsWith, ReceivedResponse, Verb } from "./types.js";
 
 export type { HttpOptions } from "./types.js";
@@ -101,7 +102,8 @@ export function createHttp<Paths>(options: HttpOptions): Http<Paths> {
     caller?.throwIfAborted();
     const timer = startTimer(call.options?.timeoutMs ?? options.timeoutMs, caller);
     try {
-      return await sendCall(options, call, request, timer);
+      const event = { ...context, method: request.method, path: call.path };
+      return await traceCall(event, () => sendCall(options, call, request, timer, event));
     } finally {
       timer.stop();
     }
@@ -109,13 +111,23 @@ export function createHttp<Paths>(options: HttpOptions): Http<Paths> {
   return send as Http<Paths>;
 }
 
-async function sendCall<T>(http: HttpOptions, call: Call<T>, request: PreparedRequest, timer: Timer): Promise<HttpResponse<T>> {
+async function sendCall<T>(
+  http: HttpOptions,
+  call: Call<T>,
+  request: PreparedRequest,
+  timer: Timer,
+  event: CallEvent,
+): Promise<HttpResponse<T>> {
+  let retries = 0;
+  let previous: AttemptResult | undefined;
   let mayHaveBeenApplied = false;
   let wasSent = false;
   let reauthenticated = false;
 
   const attempt = async () => {
+    if (previous) publishCallEvent("retry", { ...event, retries: ++retries, reason: previous.kind });
     const result = await sendAttempt(http, request, timer);
+    previous = result;
     wasSent ||= result.kind !== "not_sent" && result.kind !== "not_authorized";
     mayHaveBeenApplied ||= request.writes && leavesOutcomeUnknown(result);
     return result;
