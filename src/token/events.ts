@@ -7,7 +7,7 @@ const tokenRequests = /* @__PURE__ */ diagnostics?.tracingChannel?.("oauth-clien
 
 /** Runs a token request with the events of the tracing channel. No event contains the token. */
 export async function trace<T>(event: TokenEvent, request: () => Promise<T>): Promise<T> {
-  if (!tokenRequests) return request();
+  if (!tokenRequests || tokenRequests.hasSubscribers === false) return request();
   let token: T | undefined;
   const traced = async () => {
     token = await request();

@@ -39,7 +39,8 @@ export async function traceCall<Result extends { readonly status: number }>(
   event: CallEvent,
   call: () => Promise<Result>,
 ): Promise<Result> {
-  if (!calls) return call();
+  // Deno and Bun may lack the property.
+  if (!calls || calls.hasSubscribers === false) return call();
   let result: Result | undefined;
   const context: { -readonly [Name in keyof CallEvent]: CallEvent[Name] } = { ...event };
   await calls.tracePromise(async () => {
