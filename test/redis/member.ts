@@ -20,7 +20,7 @@ export interface MemberReport {
 }
 
 // So many processes may wait for their turn on the machine for longer than the defaults allow.
-const patience = { leaseMs: 5_000, timeoutMs: 10_000, waitMs: 40_000 };
+const timing = { leaseMs: 5_000, timeoutMs: 10_000, waitMs: 40_000 };
 
 const { name, connector, redisUrl, tokenEndpoint, prefix, key } = JSON.parse(
   process.env.FLEET_SETTINGS ?? "",
@@ -29,7 +29,7 @@ const { client } = await connectors[connector]!(redisUrl);
 const source = createTokenSource(
   { tokenEndpoint, clientId: "fleet", clientAuthentication: clientSecretBasic("fleet-secret"), scopes: ["read"] },
   {
-    store: createRedisTokenStore(client, { key: Buffer.from(key, "hex"), prefix, ...patience }),
+    store: createRedisTokenStore(client, { key: Buffer.from(key, "hex"), prefix, ...timing }),
     fetch: (url, init) => fetch(url, { ...init, headers: { ...(init.headers as Record<string, string>), "x-member": name } }),
   },
 );
