@@ -58,7 +58,7 @@ export async function measure() {
       met: delayed === 0,
       peers: told.join("; "),
       compared: {
-        title: `callers that wait while a token is refreshed, of ${calls}`,
+        title: `callers that wait while a token is refreshed, of ${calls} (fewer is better)`,
         values: Object.fromEntries(["ours", ...keeping].map((name) => [label(name), found[name].delayed])),
       },
     },

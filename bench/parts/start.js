@@ -72,7 +72,7 @@ export async function measure() {
       peers: others.map((name) => `${nameOf(name)} ${digits(over(name))} ms`).join("; "),
       ...(!isNoise && {
         compared: {
-          title: `milliseconds: ${figure}`,
+          title: `milliseconds: ${figure} (fewer is better)`,
           values: Object.fromEntries(values.map(([name, key]) => [name, Number(digits(over(key)))])),
         },
       }),

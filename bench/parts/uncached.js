@@ -94,7 +94,7 @@ export async function measure() {
         .join("; "),
       ...(count > 1 && {
         compared: {
-          title: `tokens per second without a cache, ${count} at once`,
+          title: `tokens per second without a cache, ${count} at once (more is better)`,
           values: Object.fromEntries(Object.entries(rates).map(([name, rate]) => [label(name), Math.round(rate)])),
         },
       }),
