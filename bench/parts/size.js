@@ -52,7 +52,10 @@ export async function measure() {
     {
       ...row("oauth-clients/token, a cached source with a secret", cached, limit),
       peers: "as above",
-      compared: { title: "bytes, minified and gzipped (fewer is better)", values: { "oauth-clients": cached, ...Object.fromEntries(weights) } },
+      compared: {
+        title: "bytes, minified and gzipped (fewer is better)",
+        values: { "oauth-clients": cached, ...Object.fromEntries(weights) },
+      },
     },
   ];
 }
