@@ -3,7 +3,7 @@ import { isMap, LineCounter, parseDocument, type Document as YamlDocument } from
 import * as z from "zod";
 import { createProject } from "./document-project.js";
 import { UsageError } from "./exit-codes.js";
-import { type ConfigurationDocument, documentSchema, isReference } from "./schema.js";
+import { type ConfigurationDocument, documentSchema, isReference, type StoreDocument, storeSchema } from "./schema.js";
 
 // Each schema validates a few values in this process. The functions that zod generates for many values would cost more than they save.
 z.config({ jitless: true });
@@ -50,6 +50,23 @@ export function parseConfigurationDocument(
   return { project: createProject(parsed.data, file), locate };
 }
 
+/**
+ * Parses a store that is written as in a configuration.
+ *
+ * @throws {UsageError} with one line per issue
+ */
+export function parseStoreDocument(text: string): StoreDocument {
+  const yaml = parseDocument(text, { prettyErrors: false });
+  const [syntaxError] = yaml.errors;
+  if (syntaxError !== undefined) throw new UsageError(`--store: ${syntaxError.message}`);
+  const parsed = storeSchema.safeParse(yaml.toJS());
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues
+    .flatMap(toProblems)
+    .map(({ path, message }) => `--store: ${path.length === 0 ? "" : `${path.map(String).join(".")}: `}${message}`);
+  throw new UsageError(lines.join("\n"));
+}
+
 function position(yaml: YamlDocument.Parsed, lines: LineCounter, path: readonly PropertyKey[]) {
   for (let length = path.length; length > 0; length--) {
     const offset = keyOffset(yaml, path.slice(0, length));
@@ -91,13 +108,14 @@ function toProblems(issue: z.core.$ZodIssue): Problem[] {
 
 // Alternatives are objects that differ in one required field: the one that is present selects the alternative.
 function unionProblems(issue: z.core.$ZodIssueInvalidUnion): Problem[] {
-  const alternatives = flatAlternatives(issue).filter((issues) =>
-    issues.every(({ path }) => path.length > 0 || issues.length > 1),
-  );
+  const all = flatAlternatives(issue);
+  if (all.every((issues) => issues.every((one) => one.path.length === 0 && isMissing(one))))
+    return [{ path: issue.path, message: "required" }];
+  const alternatives = all.filter((issues) => issues.every(({ path }) => path.length > 0 || issues.length > 1));
   const chosen = alternatives.find((issues) => missingFields(issues).length === 0);
   if (chosen !== undefined) return chosen.flatMap((one) => toProblems({ ...one, path: [...issue.path, ...one.path] }));
   const names = alternatives.flatMap(missingFields);
-  const message = names.length === 0 ? "has none of the documented forms" : `expected one of: ${names.join(", ")}`;
+  const message = names.length === 0 ? issue.message : `expected one of: ${names.join(", ")}`;
   return [{ path: issue.path, message }];
 }
 
@@ -140,15 +158,26 @@ function unknownNames({ providers, stores = {}, clients, removed = {} }: Configu
   ];
 }
 
-// Options of managers are read at the start. Secrets of declarations and tokens of stores are read when they are used.
-function unsetVariables({ providers }: ConfigurationDocument, env: Readonly<Record<string, string | undefined>>): Problem[] {
+// Options of managers and addresses of stores are read at the start. Secrets of declarations and tokens of stores are read when they
+// are used.
+function unsetVariables(document: ConfigurationDocument, env: Readonly<Record<string, string | undefined>>): Problem[] {
   const find = (value: unknown, path: readonly PropertyKey[]): Problem[] => {
     if (isReference(value))
-      return "file" in value || (env[value.env] ?? "") !== ""
+      return "file" in value || (env[value.env] ?? "") !== "" || !isReadAtStart(path)
         ? []
         : [{ path, message: `environment variable ${value.env} is not set` }];
     if (typeof value !== "object" || value === null) return [];
     return Object.entries(value).flatMap(([name, one]) => find(one, [...path, name]));
   };
-  return find(providers, ["providers"]);
+  const { providers, stores, journal, clients, removed } = document;
+  const secretStores = Object.entries({ clients, removed }).flatMap(([part, entries]) =>
+    Object.entries(entries ?? {}).flatMap(([key, one]) =>
+      typeof one === "string" ? [] : find(one.secretStore, [part, key, "secretStore"]),
+    ),
+  );
+  return [...Object.entries({ providers, stores, journal }).flatMap(([part, value]) => find(value, [part])), ...secretStores];
+}
+
+function isReadAtStart(path: readonly PropertyKey[]): boolean {
+  return path[0] === "providers" || path.at(-1) === "address" || path.at(-1) === "url";
 }

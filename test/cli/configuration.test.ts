@@ -181,6 +181,46 @@ describe("the stores of a document", () => {
   });
 });
 
+describe("the journal of a document", () => {
+  const text = (journal: string) =>
+    `journal: ${journal}\n${base}  app: { provider: ory, name: App, tokenEndpointAuthMethod: none }\n`;
+
+  test.each([
+    ["a file", "{ file: $environment.json }"],
+    ["Vault", "{ vault: { address: { env: VAULT_ADDR }, token: { env: VAULT_TOKEN }, path: oauth-clients } }"],
+  ])("can be in %s", async (_, journal) => {
+    const { stdout, lines } = await check(text(journal), { ...environment, VAULT_ADDR: "http://127.0.0.1:8200" });
+    expect({ stdout, lines }).toEqual({ stdout: "The configuration is valid: 2 clients.\n", lines: [""] });
+  });
+
+  test.each([
+    ["another store", "{ s3: {} }", `${file}:1:1: journal: expected one of: file, vault, aws, redis`],
+    ["no token", "{ vault: { address: 'http://a', path: a } }", `${file}:1:12: journal.vault.token: required`],
+    [
+      "a variable without a value",
+      "{ redis: { url: { env: REDIS_URL } } }",
+      `${file}:1:21: journal.redis.url: environment variable REDIS_URL is not set`,
+    ],
+    [
+      "a password in the document",
+      "{ redis: { url: 'redis://user:canary@host:6379' } }",
+      `${file}:1:21: journal.redis.url: contains a password: write the URL as { env: NAME } or { file: PATH }`,
+    ],
+    [
+      "Redis without its package",
+      "{ redis: { url: 'redis://127.0.0.1:1' } }",
+      `${file}: The store "redis" needs the package redis. Install it: npm install redis`,
+    ],
+    [
+      "AWS without its package",
+      "{ aws: { prefix: oauth-clients } }",
+      `${file}: The store "aws" needs the package @aws-sdk/client-secrets-manager. Install it: npm install @aws-sdk/client-secrets-manager`,
+    ],
+  ])("is rejected with %s", async (_, journal, message) => {
+    expect(await check(text(journal))).toEqual({ code: 64, stdout: "", lines: [message] });
+  });
+});
+
 describe("a document", () => {
   async function setup(text: (url: string) => string, files: Readonly<Record<string, string>> = {}) {
     const ory = simulateOry();
