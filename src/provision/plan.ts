@@ -114,7 +114,7 @@ export async function findUndeclared(run: Run): Promise<readonly PlannedAction[]
   if (options.only !== undefined) return [];
   const { clients, removed, providers, journal, project, environment } = configuration;
   const former = Object.values(clients).map(({ policy }) => policy.formerly);
-  const isNamed = (key: string) => key in clients || key in removed || former.includes(key);
+  const isNamed = (key: string) => Object.hasOwn(clients, key) || Object.hasOwn(removed, key) || former.includes(key);
   const found = new Map<string, PlannedAction>();
   const add = (key: string, provider: string, vendor: string, id: string | undefined) => {
     if (isNamed(key) || found.has(key)) return;
