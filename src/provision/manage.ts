@@ -1,3 +1,4 @@
+import { ifDefined } from "../core/values.js";
 import { apply, converge, runClients } from "./apply.js";
 import { saveEntry } from "./attempt.js";
 import { requireValid } from "./check.js";
@@ -54,7 +55,7 @@ function withRemoved(configuration: Configuration, keys: readonly string[], acti
   for (const key of keys) {
     const policy = configuration.clients[key]?.policy;
     const secretStore = (policy && secretStoreOf(policy)) ?? configuration.removed[key]?.secretStore;
-    removed[key] = { action, ...(secretStore === undefined ? {} : { secretStore }) };
+    removed[key] = { action, ...ifDefined("secretStore", secretStore) };
   }
   return { ...configuration, clients, removed };
 }

@@ -1,3 +1,4 @@
+import { ifDefined } from "../core/values.js";
 import type { Memory } from "./attempt.js";
 import { decideRotation, type RotationDecision, type RotationSituation } from "./decide-rotation.js";
 import { openAttempts, readJournal } from "./journal.js";
@@ -66,7 +67,7 @@ export async function observeRotation(
     candidates,
     status,
     successors,
-    ...(client === undefined ? {} : { client }),
+    ...ifDefined("client", client),
   };
 }
 

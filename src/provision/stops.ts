@@ -1,3 +1,4 @@
+import { ifDefined } from "../core/values.js";
 import type { Seen, Subject } from "./observe.js";
 import type { Choice, StopReason } from "./run-types.js";
 import type { FieldDifference, JournalEntry, SecretStoreStatus } from "./types.js";
@@ -46,7 +47,7 @@ export function describeStop(reason: StopReason, { key, provider, store, journal
 const resolveChoice = (resolution: NonNullable<Choice["resolution"]>, id: string | undefined, text: string): Choice => ({
   action: "resolve",
   resolution,
-  ...(id === undefined ? {} : { id }),
+  ...ifDefined("id", id),
   text,
 });
 const trust = (id: string | undefined) => resolveChoice("trust", id, "The stored secret is right: record it and continue.");
