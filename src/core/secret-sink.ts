@@ -2,6 +2,7 @@ import { race, startTimer, type Timer, withTimeout } from "./abort.js";
 import type { ClientCredentials } from "./credentials.js";
 import { isOAuthClientsError, SecretStorageError } from "./errors.js";
 import type { CallOptions } from "./manager.js";
+import { notSentEffect } from "./message.js";
 import { createError, describeReason, validationError } from "./outcome.js";
 import { redact } from "./redact.js";
 import { ifDefined } from "./values.js";
@@ -199,7 +200,7 @@ function storageError(
     {
       writes: true,
       reason: `${what}${problem && `: ${problem}`}`,
-      effect: applied ? undefined : "The request was not sent",
+      effect: applied ? undefined : notSentEffect,
       hint: applied ? "Call error.unsavedCredentials() and store the secret" : undefined,
     },
   );

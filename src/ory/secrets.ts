@@ -12,12 +12,13 @@ import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
 import { createError, withOutcome } from "../core/outcome.js";
 import { type StagePending, writeSecret } from "../core/secret-sink.js";
+import { requireSameId } from "../core/validation.js";
 import type { paths } from "../openapi/ory.js";
 import { accountOf, getWireClient, randomSecret, toSecretMethod } from "./clients.js";
 import type { Connection } from "./connection.js";
 import { mergeChanges, readClient } from "./convert.js";
 import { reconciliationTimeoutMs } from "./create-reconciliation.js";
-import { inputError, mayLackPath, operations, requireSameId, vendor } from "./errors.js";
+import { inputError, mayLackPath, operations, vendor } from "./errors.js";
 import { parseCallOptions, parseId, parseRotateOptions } from "./input.js";
 import { revokeToken } from "./tokens.js";
 import type { OryClient, OryRotateSecretOptions } from "./types.js";
@@ -73,7 +74,7 @@ async function sendRotation(
       returns: rotatedWire,
       options: deadline.remaining(),
     });
-    if (value.client_id !== undefined) requireSameId(value.client_id, id, operation, "unknown");
+    if (value.client_id !== undefined) requireSameId(value, "client_id", id, { vendor, operation, outcome: "unknown" });
     const method =
       typeof value.token_endpoint_auth_method === "string" ? value.token_endpoint_auth_method : "client_secret_basic";
     connection.lostRotations.delete(id);
@@ -177,7 +178,7 @@ export async function deleteRotatedSecrets(
       returns: clientWire,
       options: deadline.remaining(),
     });
-    requireSameId(value.client_id, id, operation, "unknown");
+    requireSameId(value, "client_id", id, { vendor, operation, outcome: "unknown" });
     return readClient(value);
   } catch (error) {
     await requireLackOfRotation(connection, error, operation, deadline);

@@ -15,8 +15,8 @@ import {
   TimeoutError,
   UnexpectedResponseError,
 } from "../errors.js";
-import { formatMessage } from "../message.js";
-import { createError } from "../outcome.js";
+import { formatMessage, notSentEffect } from "../message.js";
+import { createError, describeReason, readHint } from "../outcome.js";
 import { redact } from "../redact.js";
 import type { AttemptResult, ErrorDetails, ErrorResponse, NetworkFailure } from "./types.js";
 
@@ -79,8 +79,6 @@ export function toAttemptError(
   }
 }
 
-const notSentEffect = "The request was not sent";
-
 // The error is cloned: callers that wait for the same token share it.
 function toAuthorizationError(
   error: OAuthClientsError,
@@ -88,7 +86,8 @@ function toAuthorizationError(
 ): OAuthClientsError {
   const { vendor: subject, operation, outcome } = facts;
   const effect = outcome === "unknown" ? "An earlier attempt may have been applied" : notSentEffect;
-  const message = formatMessage({ subject, operation, reason: `authorization failed: ${error.message}`, effect });
+  const reason = `authorization failed: ${describeReason(error)}`;
+  const message = formatMessage({ subject, operation, reason, effect, hint: readHint(error) });
   return cloneError(error, { ...facts, message });
 }
 
@@ -168,8 +167,8 @@ export function isRedirect(status: number): boolean {
 }
 
 // Errors before a connection is open. "Connection reset" and "host unreachable" are not among them: they can also occur on an open
-// connection.
-const neverConnected = /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
+// connection. A `fetch` fails with an invalid URL when it gets the `Request` of another implementation.
+const neverConnected = /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|ERR_INVALID_URL|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
 
 // A TLS handshake that fails on the server's certificate or on the protocol version.
 const handshake =

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
-import type { Authorize } from "../../../src/core/authorize.js";
+import { type Authorize, toManagerAuthError } from "../../../src/core/authorize.js";
 import {
   AuthenticationError,
   NetworkError,
@@ -375,6 +375,26 @@ describe("an authorization that fails", () => {
       });
       expect(authorize).toHaveBeenCalledTimes(times);
     }
+  });
+
+  test("states once that nothing was sent, and keeps what to do", async () => {
+    const unreachable = new NetworkError({
+      message: "auth.test/token request token: cannot connect (ECONNREFUSED). The request was not sent.",
+    });
+    const wrongRegion = toManagerAuthError(tokenError(), "acme", "Check the region");
+    for (const [error, message] of [
+      [
+        unreachable,
+        "acme create widget: authorization failed: auth.test/token request token: cannot connect (ECONNREFUSED). The request was not sent.",
+      ],
+      [
+        wrongRegion,
+        "acme create widget: authorization failed: acme request token: the manager's own credentials were rejected: invalid_client (401). The request was not sent. Check the region.",
+      ],
+    ] as const)
+      expect(await rejection(post(acmeHttp({ fetch: script(json({})), authorize: failing(error) })))).toMatchObject({
+        message,
+      });
   });
 
   test("with an error of another class rejects with that error", async () => {
