@@ -403,6 +403,24 @@ describe("an authorization that fails", () => {
   });
 });
 
+describe("a port that the Fetch standard blocks", () => {
+  test("is named once, without retries, and nothing was sent", async () => {
+    const fetch = vi.fn(globalThis.fetch);
+    const http = acmeHttp({
+      fetch,
+      baseUrl: "http://127.0.0.1:10080",
+      retry: { maxRetries: 2, initialDelayMs: 1, maxDelayMs: 1 },
+    });
+    expect(await rejection(post(http))).toMatchObject({
+      code: "network",
+      outcome: "not_applied",
+      message:
+        "acme create widget: fetch blocks the port of http://127.0.0.1:10080. The request was not sent. Use another port, or pass fetch: nodeFetch().",
+    });
+    expect(fetch).toHaveBeenCalledTimes(1);
+  });
+});
+
 describe("a fetch that throws any value", () => {
   const hostile = new Proxy(
     {},
