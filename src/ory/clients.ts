@@ -102,6 +102,7 @@ async function sendCreate(
       path: "/admin/clients",
       json,
       returns: createdWire,
+      abortLosesResult: true,
       secrets: json.client_secret === undefined ? [] : [json.client_secret],
       options,
     });

@@ -59,6 +59,7 @@ async function sendCreate({ http }: Connection, json: WireCreation, options: Cal
       path: "/v1/me/api/oauth2/client",
       json,
       returns: createdWire,
+      abortLosesResult: true,
       options,
     });
     const { clientId, clientSecret } = value;
