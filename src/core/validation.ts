@@ -154,11 +154,17 @@ const deadlineMs = z.number().min(1).max(longestMs);
  * @throws {ValidationError}
  */
 export function requireCredentials(credentials: unknown, context: OperationContext, expected: string): ClientCredentials {
-  const tokenEndpointAuthMethod = z.enum(["client_secret_basic", "client_secret_post"]).optional();
-  const fields = { clientId: z.string(), clientSecret: z.string(), tokenEndpointAuthMethod };
-  const schema = z.strictObject({ credentials: z.object(fields, expected) });
-  return parseInput(schema, { credentials }, context).credentials as ClientCredentials;
+  if (!isObject(credentials)) throw validationError(context, { path: "credentials", message: expected });
+  return parseInput(credentialsSchema, { credentials }, context).credentials as ClientCredentials;
 }
+
+const credentialsSchema = z.strictObject({
+  credentials: z.object({
+    clientId: z.string(),
+    clientSecret: z.string(),
+    tokenEndpointAuthMethod: z.enum(["client_secret_basic", "client_secret_post"]).optional(),
+  }),
+});
 
 /** The fields of the options that all factories share, for the schema of a vendor's options. */
 export const transportFields = {
