@@ -1,6 +1,7 @@
 import type { Agent } from "node:http";
 import type { AgentOptions } from "node:https";
-import { ConfigurationError, type ValidationIssue } from "../core/errors.js";
+import type { ValidationIssue } from "../core/errors.js";
+import { optionsError } from "../core/outcome.js";
 import type { Pem, PemSource, PfxSource } from "./certificate.js";
 
 /** Options of `nodeFetch`. */
@@ -92,8 +93,7 @@ export function validateOptions(options: NodeFetchOptions): void {
     expect(value === undefined || fits, path, `expected a number above 0, at most ${maxDelayMs}`);
   }
   if (issues.length === 0) return;
-  const message = `nodeFetch: ${issues.map((issue) => `${issue.path}: ${issue.message}`).join("; ")}`;
-  throw new ConfigurationError({ message, issues });
+  throw optionsError({ operation: "nodeFetch" }, issues);
 }
 
 function isAgent(agent: Agent): boolean {
