@@ -54,6 +54,22 @@ export function parseResponse<T>(
   throw createError(UnexpectedResponseError, { ...context, issues }, { writes: false, reason, code: context.status });
 }
 
+/**
+ * Requires the document that was requested.
+ * @throws {UnexpectedResponseError} the response has the document of another resource
+ */
+export function requireSameId<Member extends string>(
+  document: { readonly [M in Member]?: unknown },
+  member: Member,
+  requested: string,
+  context: OperationContext & { readonly outcome: Outcome },
+): void {
+  if (document[member] === requested) return;
+  const issues = [{ path: member, message: "expected the id of the request" }];
+  const reason = `the response has the document of another resource than ${requested}`;
+  throw createError(UnexpectedResponseError, { ...context, issues }, { writes: context.outcome === "unknown", reason });
+}
+
 /** The schema of the entries of one page, and how many of them were reported as unreadable. */
 export interface ListEntries<T> {
   readonly schema: z.ZodType<T[]>;
