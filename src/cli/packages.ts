@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { AwsSecretsManager } from "oauth-clients/provision";
 import type { RedisClient } from "oauth-clients/token/redis";
-import { closeAtEnd } from "./connections.js";
+import { closeAtEnd } from "./context.js";
 import { UsageError } from "./exit-codes.js";
 
 // Packages of the project: this package does not depend on them. They are found from the directory of the configuration.

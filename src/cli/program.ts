@@ -1,6 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { closeConnections } from "./connections.js";
-import type { Context } from "./context.js";
+import { type Context, closeConnections } from "./context.js";
 import { exitCodes } from "./exit-codes.js";
 
 /** Runs the command line. Resolves to the exit code. */
