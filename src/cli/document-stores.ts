@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import {
   awsDocuments,
   awsStore,
@@ -70,10 +70,14 @@ function vaultOptions({ address, token, path, mount, namespace }: VaultDocument,
 function createFileStore(
   { directory, format = "json", keys }: Extract<StoreDocument, { files: unknown }>["files"],
   key: string,
-  { path }: Resolver,
+  { path, substitute }: Resolver,
 ): SecretStore {
   const folder = path(directory);
-  const store = fileStore({ path: join(folder, `${key}.${format === "json" ? "json" : "env"}`), format, ...withKeys(keys) });
+  const name = `${key}.${format === "json" ? "json" : "env"}`;
+  const store = fileStore({ path: join(folder, name), format, ...withKeys(keys) });
+  // Relative to the document, so that a plan can be applied from another checkout.
+  const written = substitute(directory);
+  const location = isAbsolute(written) ? store.location : `file ${join(written, name).replaceAll("\\", "/")}`;
   const prepare = () => mkdir(folder, { recursive: true, mode: 0o700 });
   const write: SecretStore["journal"]["write"] = async (...parameters) => {
     await prepare();
@@ -83,7 +87,7 @@ function createFileStore(
     await prepare();
     await store.check?.(context);
   };
-  return { ...store, journal: { ...store.journal, write }, check };
+  return { ...store, location, journal: { ...store.journal, write }, check };
 }
 
 function withKeys(keys: Readonly<Record<string, string | undefined>> | undefined): { keys?: SecretKeys } {

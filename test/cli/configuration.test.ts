@@ -253,6 +253,30 @@ describe("a document", () => {
     expect(existsSync(`${path}/infra/secrets/nightly-report.json`)).toBe(true);
   });
 
+  test("has a plan that can be applied from another checkout", async () => {
+    const { run, path, ory } = await setup((url) => oryConfiguration(url));
+    const { cpSync, mkdirSync, readFileSync } = await import("node:fs");
+    mkdirSync("other");
+    cpSync(file, `other/${file}`);
+    expect((await run("plan --out plan.json")).code).toBe(0);
+    expect(readFileSync("plan.json", "utf8")).not.toContain(path);
+    process.chdir("other");
+    expect(await run("apply --plan ../plan.json")).toMatchObject({ code: 0, stdout: "1 created.\n" });
+    expect(ory.clients).toHaveLength(1);
+  });
+
+  test("has a plan that does not move the secret to another store", async () => {
+    const { run, read, write, ory } = await setup((url) => oryConfiguration(url));
+    await run("plan --out plan.json");
+    write(file, read(file).replace("./secrets", "./elsewhere"));
+    const { code, stdout } = await run("apply --plan plan.json");
+    expect(code).toBe(4);
+    expect(stdout.replace(/\s+/g, " ")).toContain(
+      "nightly-report: the plan does not contain: create with the secret in file elsewhere/nightly-report.json. Nothing was changed.",
+    );
+    expect(ory.clients).toHaveLength(0);
+  });
+
   test("deletes a removed client with its secret where --allow names it, and stops otherwise", async () => {
     const { run, ory, write, server } = await setup((url) => oryConfiguration(url));
     await run("apply");
