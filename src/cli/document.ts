@@ -1,5 +1,5 @@
 import type { ProjectConfiguration } from "oauth-clients/provision";
-import { isMap, LineCounter, parseDocument, type Document as YamlDocument } from "yaml";
+import { isMap, LineCounter, parseDocument, visit, type Document as YamlDocument } from "yaml";
 import * as z from "zod";
 import { createProject } from "./document-project.js";
 import { UsageError } from "./exit-codes.js";
@@ -35,19 +35,41 @@ export function parseConfigurationDocument(
   env: Readonly<Record<string, string | undefined>>,
 ): ParsedDocument {
   const lines = new LineCounter();
-  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [syntaxError] = yaml.errors;
+  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const [syntaxError] = [...yaml.errors, ...unresolvedAliases(yaml)];
   if (syntaxError !== undefined) {
     const { line, col } = lines.linePos(syntaxError.pos[0]);
-    throw new UsageError(`${file}:${line}:${col}: ${syntaxError.message}`);
+    const isSecond = syntaxError.code === "MULTIPLE_DOCS";
+    throw new UsageError(`${file}:${line}:${col}: ${isSecond ? "expected one YAML document" : syntaxError.message}`);
   }
+  if (yaml.contents === null) throw new UsageError(`${file}: the file is empty`);
   const locate: Locate = (path) => position(yaml, lines, path);
   const fail = (problems: readonly Problem[]) => new UsageError(problems.map((one) => describe(file, locate, one)).join("\n"));
-  const parsed = documentSchema.safeParse(yaml.toJS());
+  const parsed = documentSchema.safeParse(toValue(yaml, file));
   if (!parsed.success) throw fail(parsed.error.issues.flatMap(toProblems));
   const problems = [...unknownNames(parsed.data), ...unsetVariables(parsed.data, env)];
   if (problems.length > 0) throw fail(problems);
   return { project: createProject(parsed.data, file), locate };
+}
+
+function unresolvedAliases(yaml: YamlDocument.Parsed) {
+  const found: { readonly code?: string; readonly pos: readonly [number]; readonly message: string }[] = [];
+  visit(yaml, {
+    Alias: (_, alias) => {
+      if (alias.resolve(yaml) === undefined)
+        found.push({ pos: [alias.range?.[0] ?? 0], message: `no anchor is named "${alias.source}"` });
+    },
+  });
+  return found;
+}
+
+// Aliases that expand to very many values are rejected.
+function toValue(yaml: YamlDocument.Parsed, file: string): unknown {
+  try {
+    return yaml.toJS();
+  } catch (error) {
+    throw new UsageError(`${file}: ${error instanceof Error ? error.message : "the document cannot be read"}`);
+  }
 }
 
 /**
@@ -101,7 +123,9 @@ function toProblems(issue: z.core.$ZodIssue): Problem[] {
   return [
     {
       path: issue.path,
-      message: isMissing(issue) ? "required" : issue.message.replace(/^Invalid (input|option|value|string): /, ""),
+      message: isMissing(issue)
+        ? "required"
+        : issue.message.replace(/^Invalid (input|option|value|string): /, "").replace("expected record", "expected object"),
     },
   ];
 }

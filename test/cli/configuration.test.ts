@@ -86,6 +86,37 @@ describe("a configuration document is rejected with file, line, column, path and
       ).toBeDefined();
   });
 
+  test.each([
+    ["an empty file", "", `${file}: the file is empty`],
+    ["a comment only", "# nothing\n", `${file}: the file is empty`],
+    ["a text", "hello\n", `${file}:1:1: expected object, received string`],
+    ["a tab", base.replace("    name:", "\tname:"), `${file}:8:1: Tabs are not allowed as indentation`],
+    ["a key that occurs again", `${base}project: other\n`, `${file}:12:1: Map keys must be unique`],
+    ["a second document", `${base}---\na: 1\n`, `${file}:12:1: expected one YAML document`],
+    ["an alias without an anchor", `${base}stores: *missing\n`, `${file}:12:9: no anchor is named "missing"`],
+    [
+      "a list of clients",
+      base.replace(/clients:[\s\S]*/, "clients: [a]\n"),
+      `${file}:5:1: clients: expected object, received array`,
+    ],
+    [
+      "a misspelt field at depth",
+      `${base}    rotation: { evry: 90d }\n`,
+      `${file}:12:17: clients.nightly-report.rotation.evry: unknown field`,
+    ],
+  ])("%s, as one line", async (_, text, expected) => {
+    expect(await check(text)).toEqual({ code: 64, stdout: "", lines: [expected] });
+  });
+
+  test("aliases that expand to very many values", async () => {
+    const level = (name: string, of: string) => `${name}: &${name} [${Array(20).fill(`*${of}`).join(", ")}]\n`;
+    const { code, lines } = await check(`a: &a [1]\n${level("b", "a")}${level("c", "b")}${level("d", "c")}${level("e", "d")}`);
+    expect({ code, lines }).toEqual({
+      code: 64,
+      lines: [expect.stringMatching(/^oauth-clients\.config\.yaml: Excessive alias count/)],
+    });
+  });
+
   test("JSON has positions too", async () => {
     inDirectory({ "a.json": '{\n  "project": "a",\n  "environments": {},\n  "providers": {},\n  "clients": { "a": {} }\n}\n' });
     const { code, stderr } = await runCli(["check", "--config", "a.json"]);
@@ -113,6 +144,11 @@ describe("the selection of a configuration", () => {
       code: 64,
       stderr: "--config: a.yaml does not exist.\n",
     });
+  });
+
+  test("rejects a directory", async () => {
+    inDirectory({});
+    expect(await runCli(["check", "--config", "."])).toMatchObject({ code: 64, stderr: "--config: . is not a file.\n" });
   });
 
   test("requires --env where there are several environments", async () => {
@@ -148,6 +184,12 @@ describe("the stores of a document", () => {
   ])("can be %s", async (_, store) => {
     const { stdout, lines } = await check(`journal: { file: j.json }\n${withStore(store)}`);
     expect({ stdout, lines }).toEqual({ stdout: "The configuration is valid: 1 client.\n", lines: [""] });
+  });
+
+  test("can be shared by anchors and merge keys, after a byte order mark and with CRLF", async () => {
+    const merged = `${base.replace("  nightly-report:", "  nightly-report: &common")}  other: { <<: *common, name: Other }\n`;
+    const { stdout, lines } = await check(`\uFEFF${merged.replaceAll("\n", "\r\n")}`);
+    expect({ stdout, lines }).toEqual({ stdout: "The configuration is valid: 2 clients.\n", lines: [""] });
   });
 
   test("names the package that AWS needs", async () => {
