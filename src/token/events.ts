@@ -6,13 +6,20 @@ const diagnostics = /* @__PURE__ */ globalThis.process?.getBuiltinModule?.("node
 const tokenRequests = /* @__PURE__ */ diagnostics?.tracingChannel?.("oauth-clients.token");
 
 /** Runs a token request with the events of the tracing channel. No event contains the token. */
-export async function trace<T>(event: TokenEvent, request: () => Promise<T>): Promise<T> {
-  if (!tokenRequests || tokenRequests.hasSubscribers === false) return request();
+export function trace<T>(event: TokenEvent, request: () => Promise<T>): Promise<T> {
+  return tokenRequests && tokenRequests.hasSubscribers !== false ? traceWith(tokenRequests, event, request) : request();
+}
+
+async function traceWith<T>(
+  channel: NonNullable<typeof tokenRequests>,
+  event: TokenEvent,
+  request: () => Promise<T>,
+): Promise<T> {
   let token: T | undefined;
   const traced = async () => {
     token = await request();
   };
-  await tokenRequests.tracePromise(traced, { ...event });
+  await channel.tracePromise(traced, { ...event });
   return token as T;
 }
 
@@ -21,7 +28,8 @@ export function channelOf(kind: keyof TokenEvents) {
   return diagnostics?.channel(`oauth-clients.token.${kind}`);
 }
 
-/** Publishes an event to the subscribers of its channel. */
-export function publish<Kind extends keyof TokenEvents>(kind: Kind, event: TokenEvents[Kind]): void {
-  channelOf(kind)?.publish(event);
+/** Publishes an event to the subscribers of its channel. It is created when there is a subscriber. */
+export function publish<Kind extends keyof TokenEvents>(kind: Kind, createEvent: () => TokenEvents[Kind]): void {
+  const channel = channelOf(kind);
+  if (channel?.hasSubscribers) channel.publish(createEvent());
 }

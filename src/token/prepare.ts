@@ -2,7 +2,7 @@ import type { Timer } from "../core/abort.js";
 import type { TokenRequest } from "../core/credentials.js";
 import type { OAuthClientsError } from "../core/errors.js";
 import { attemptUntilFinal, type NextStep, type RetryOptions } from "../core/http/retry.js";
-import { insecureHostsProblem, validateUrl } from "../core/url.js";
+import { insecureHostsProblem, parseUrl } from "../core/url.js";
 import { isObject } from "../core/values.js";
 import {
   authenticationRule,
@@ -18,7 +18,7 @@ import {
   toIssues,
 } from "./checks.js";
 import { publish, trace } from "./events.js";
-import { authenticate } from "./form.js";
+import { authenticate, type Parameter } from "./form.js";
 import { parseTokenResponse } from "./response.js";
 import { receive, withDeadline } from "./transport.js";
 import type { AccessToken, TokenEvent, TokenRequestOptions } from "./types.js";
@@ -73,7 +73,8 @@ const requestRules: Rules = {
   rateLimitErrorPattern: (value) => (value === undefined || value instanceof RegExp ? undefined : "expected a RegExp"),
 };
 
-const optionRules: Rules = {
+/** The rules of the options of every token request. */
+export const optionRules: Rules = {
   adaptResponse: functionProblem,
   allowInsecureHttp: insecureHostsProblem,
   fetch: functionProblem,
@@ -97,34 +98,33 @@ export const retryProblem: Rule = (value = {}, path) =>
 
 /**
  * Validates a request and its options. Later changes to either have no effect.
- * @param moreRules - the rules of the caller's own options
+ * @param rules - the rules of all options
  * @throws {ConfigurationError}
  */
 export function prepareTokenRequest(
   request: TokenRequest,
   options: TokenRequestOptions,
-  moreRules: Rules,
+  rules: Rules,
 ): PreparedTokenRequest {
-  validate(request, options, moreRules);
+  const { href, host, pathname } = validate(request, options, rules);
   const { tokenEndpoint, clientId, grant, rateLimitErrorPattern } = request;
   const clientAuthentication = grant?.extend(request.clientAuthentication) ?? request.clientAuthentication;
-  const { href, host, pathname } = new URL(tokenEndpoint);
   const transport = { ...options };
   const { timeoutMs = 10_000, requireScopes, adaptResponse } = transport;
   const eventFields = { endpoint: host + pathname, clientId };
   const scopes = (request.scopes ?? []).filter(Boolean);
-  const context = { ...eventFields, operation: "request token", scopes, requireScopes, adaptResponse };
+  const context = { endpoint: host + pathname, operation: "request token" };
   const form = toForm(request, scopes);
 
   async function attempt(timer: Timer, onSend: () => void, isRepeat = false): Promise<TokenResult> {
     try {
-      const body = new URLSearchParams(form);
-      const authenticated = await authenticate(body, clientAuthentication, { clientId, tokenEndpoint });
-      const { init, needsRepeat, ...facts } = authenticated;
+      const authenticated = await authenticate(form, clientAuthentication, { clientId, tokenEndpoint });
+      const { init, method, secrets, tokenType, needsRepeat } = authenticated;
       onSend();
       const sentAt = Date.now();
-      publish("request", eventFields);
-      const response = await receive(href, init, timer.signal, transport, { ...context, ...facts, sentAt });
+      publish("request", () => eventFields);
+      const facts = { method, secrets, tokenType, sentAt, scopes, requireScopes, adaptResponse, ...context };
+      const response = await receive(href, init, timer.signal, transport, facts);
       if (needsRepeat?.(response) && !isRepeat) return attempt(timer, onSend, true);
       return { token: parseTokenResponse(response) };
     } catch (error) {
@@ -147,11 +147,13 @@ export function prepareTokenRequest(
         if (result.token) return result.token;
         throw result.error;
       });
-      const { lifetimeMs, scopes, scopeSource } = token;
-      publish("success", { ...timedFields(), lifetimeMs, scopes, scopeSource });
+      publish("success", () => {
+        const { lifetimeMs, scopes, scopeSource } = token;
+        return { ...timedFields(), lifetimeMs, scopes, scopeSource };
+      });
       return token;
     } catch (error) {
-      publish("refusal", { ...timedFields(), error });
+      publish("refusal", () => ({ ...timedFields(), error }));
       throw error;
     }
   }
@@ -173,23 +175,26 @@ function isTransientFailure(
   );
 }
 
-function validate(request: TokenRequest, options: TokenRequestOptions, moreRules: Rules): void {
-  const optionIssues = findIssues(options, { ...optionRules, ...moreRules });
-  const tokenEndpoint: Rule = (value) => validateUrl(value, optionIssues[0] ? [] : options.allowInsecureHttp);
+function validate(request: TokenRequest, options: TokenRequestOptions, allOptionRules: Rules): URL {
+  const optionIssues = findIssues(options, allOptionRules, []);
+  const url = parseUrl(request?.tokenEndpoint, optionIssues[0] ? [] : options.allowInsecureHttp);
+  const tokenEndpoint: Rule = () => (typeof url === "string" ? url : undefined);
   // RFC 6749 section 4.4
   const clientAuthentication = authenticationRule(request?.grant ? undefined : "this grant is for clients that authenticate");
-  throwIfIssues([...findIssues(request, { tokenEndpoint, ...requestRules, clientAuthentication }), ...optionIssues]);
+  const rules = { tokenEndpoint, clientAuthentication, ...requestRules };
+  const issues = findIssues(request, rules, ["tokenEndpoint", "clientId", "clientAuthentication"]);
+  throwIfIssues([...issues, ...optionIssues]);
+  return url as URL;
 }
 
 /** The parameters of the request, without those of the client authentication. Empty values are left out. */
-function toForm(request: TokenRequest, scopes: readonly string[]): [string, string][] {
+function toForm(request: TokenRequest, scopes: readonly string[]): Parameter[] {
   const { grant, audience = [], resource = [], parameters = {} } = request;
-  const form = [
+  const form: Parameter[] = [
     ["grant_type", grant?.grantType ?? "client_credentials"],
     ["scope", scopes.join(" ")],
-    ...[audience].flat().map((one) => ["audience", one]),
-    ...[resource].flat().map((one) => ["resource", one]),
-    ...Object.entries(parameters),
-  ] as [string, string][];
-  return form.filter(([, value]) => value);
+  ];
+  for (const one of [audience].flat()) form.push(["audience", one]);
+  for (const one of [resource].flat()) form.push(["resource", one]);
+  return form.concat(Object.entries(parameters)).filter(([, value]) => value);
 }
