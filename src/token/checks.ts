@@ -21,7 +21,7 @@ export function findIssues(value: unknown, rules: Rules, required: readonly stri
   if (value != null && !isObject(value)) return [{ path: "", message: "expected an object" }];
   const fields = value ?? {};
   const issues: ValidationIssue[] = [];
-  for (const path of new Set([...required, ...Object.keys(fields)])) {
+  for (const path of required.concat(Object.keys(fields).filter((name) => !required.includes(name)))) {
     const problem = Object.hasOwn(rules, path) ? rules[path]?.(fields[path], path) : "unknown name";
     if (problem) issues.push(...toIssues(path, problem));
   }

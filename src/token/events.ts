@@ -7,20 +7,12 @@ const tokenRequests = /* @__PURE__ */ diagnostics?.tracingChannel?.("oauth-clien
 
 /** Runs a token request with the events of the tracing channel. No event contains the token. */
 export function trace<T>(event: TokenEvent, request: () => Promise<T>): Promise<T> {
-  return tokenRequests && tokenRequests.hasSubscribers !== false ? traceWith(tokenRequests, event, request) : request();
-}
-
-async function traceWith<T>(
-  channel: NonNullable<typeof tokenRequests>,
-  event: TokenEvent,
-  request: () => Promise<T>,
-): Promise<T> {
-  let token: T | undefined;
+  if (!tokenRequests || tokenRequests.hasSubscribers === false) return request();
+  let token: T;
   const traced = async () => {
     token = await request();
   };
-  await channel.tracePromise(traced, { ...event });
-  return token as T;
+  return tokenRequests.tracePromise(traced, { ...event }).then(() => token);
 }
 
 /** The diagnostics channel of one kind of event. `undefined` in a runtime without channels. */

@@ -5,10 +5,8 @@ import type { TokenRequirements } from "./response.js";
 import type { RequestContext } from "./transport.js";
 
 /** An authenticated request, and the facts about it that its errors and its response need. */
-export interface Authenticated
-  extends Pick<RequestContext, "method" | "secrets">,
-    Pick<TokenRequirements, "tokenType"> {
-  readonly needsRepeat: ClientAuthenticationParameters["needsRepeat"] | undefined;
+export interface Authenticated extends Pick<RequestContext, "method" | "secrets">, Pick<TokenRequirements, "tokenType"> {
+  readonly needsRepeat?: ClientAuthenticationParameters["needsRepeat"] | undefined;
   readonly init: RequestInit;
 }
 

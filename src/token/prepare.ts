@@ -52,7 +52,12 @@ const text = /* @__PURE__ */ textRule(/^[^\p{Cc}\p{Cs}]*$/u, "text without contr
 const parameterProblem: Rule = (value, name) =>
   /^(grant_type|scope|audience|resource|client_.*)$/.test(name) ? "has an option of its own" : text(value, name);
 
+// Validated by parseUrl and authenticationRule.
+const validatedElsewhere: Rule = () => undefined;
+
 const requestRules: Rules = {
+  tokenEndpoint: validatedElsewhere,
+  clientAuthentication: validatedElsewhere,
   clientId: credentialProblem,
   // RFC 6749 section 3.3
   scopes: /* @__PURE__ */ listRule(
@@ -101,11 +106,7 @@ export const retryProblem: Rule = (value = {}, path) =>
  * @param rules - the rules of all options
  * @throws {ConfigurationError}
  */
-export function prepareTokenRequest(
-  request: TokenRequest,
-  options: TokenRequestOptions,
-  rules: Rules,
-): PreparedTokenRequest {
+export function prepareTokenRequest(request: TokenRequest, options: TokenRequestOptions, rules: Rules): PreparedTokenRequest {
   const { href, host, pathname } = validate(request, options, rules);
   const { tokenEndpoint, clientId, grant, rateLimitErrorPattern } = request;
   const clientAuthentication = grant?.extend(request.clientAuthentication) ?? request.clientAuthentication;
@@ -178,12 +179,15 @@ function isTransientFailure(
 function validate(request: TokenRequest, options: TokenRequestOptions, allOptionRules: Rules): URL {
   const optionIssues = findIssues(options, allOptionRules, []);
   const url = parseUrl(request?.tokenEndpoint, optionIssues[0] ? [] : options.allowInsecureHttp);
-  const tokenEndpoint: Rule = () => (typeof url === "string" ? url : undefined);
   // RFC 6749 section 4.4
-  const clientAuthentication = authenticationRule(request?.grant ? undefined : "this grant is for clients that authenticate");
-  const rules = { tokenEndpoint, clientAuthentication, ...requestRules };
-  const issues = findIssues(request, rules, ["tokenEndpoint", "clientId", "clientAuthentication"]);
-  throwIfIssues([...issues, ...optionIssues]);
+  const authenticationProblem = authenticationRule(request?.grant ? undefined : "this grant is for clients that authenticate");
+  const issues = [
+    ...toIssues("tokenEndpoint", typeof url === "string" ? url : undefined),
+    ...findIssues(request, requestRules, ["clientId"]),
+    ...toIssues("clientAuthentication", authenticationProblem(request?.clientAuthentication, "")),
+    ...optionIssues,
+  ];
+  throwIfIssues(issues);
   return url as URL;
 }
 
@@ -196,5 +200,6 @@ function toForm(request: TokenRequest, scopes: readonly string[]): Parameter[] {
   ];
   for (const one of [audience].flat()) form.push(["audience", one]);
   for (const one of [resource].flat()) form.push(["resource", one]);
-  return form.concat(Object.entries(parameters)).filter(([, value]) => value);
+  for (const name of Object.keys(parameters)) form.push([name, parameters[name] ?? ""]);
+  return form.filter(([, value]) => value);
 }

@@ -227,7 +227,7 @@ export async function readResponseText(response: Response & StreamlessBody, limi
     return text;
   }
   const reader = response.body?.getReader();
-  const chunks: Uint8Array[] = [];
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   while (reader) {
     const { done, value } = await reader.read();
@@ -240,16 +240,6 @@ export async function readResponseText(response: Response & StreamlessBody, limi
     }
     chunks.push(value);
   }
-  // At once: a decoder of a stream costs more than the rest of this function.
-  return new TextDecoder().decode(chunks.length > 1 ? concatenate(chunks, size) : chunks[0]);
-}
-
-function concatenate(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
+  // A response usually has one chunk. A decoder for several chunks takes longer than the rest of this function.
+  return chunks.length > 1 ? new Blob(chunks).text() : new TextDecoder().decode(chunks[0]);
 }
