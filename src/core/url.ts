@@ -2,8 +2,6 @@
 // are not accepted as loopback addresses.
 const loopback = /^http:\/\/(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?=[:/?]|$)/i;
 
-const notAbsolute = "expected an absolute URL";
-
 /**
  * What is wrong with a URL that credentials are sent to, or `undefined` when it is valid.
  *
@@ -16,15 +14,10 @@ export function validateUrl(value: unknown, allowInsecureHttp?: readonly string[
   return typeof url === "string" ? url : undefined;
 }
 
-/** Parses a URL that credentials are sent to. A string is what is wrong with it: see `validateUrl`. */
+/** The URL, or what is wrong with it: see `validateUrl`. */
 export function parseUrl(value: unknown, allowInsecureHttp: readonly string[] = []): URL | string {
-  if (typeof value !== "string") return notAbsolute;
-  let url: URL;
-  try {
-    url = new URL(value);
-  } catch {
-    return notAbsolute;
-  }
+  if (typeof value !== "string" || !URL.canParse(value)) return "expected an absolute URL";
+  const url = new URL(value);
   const { username, password, protocol, hostname } = url;
   if (username || password) return "a URL with user info is refused";
   if (value.includes("#")) return "a URL with a fragment is refused";

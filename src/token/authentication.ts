@@ -1,6 +1,5 @@
 import type { ClientAuthentication } from "../core/credentials.js";
 import { credentialProblem, findIssues, throwIfIssues, toIssues } from "./checks.js";
-import { toFormText } from "./form.js";
 
 /** Options of `clientSecretBasic`. */
 export interface ClientSecretBasicOptions {
@@ -58,4 +57,8 @@ export function clientSecretPost(secret: string): ClientAuthentication {
     authenticate: ({ clientId }) => ({ parameters: { client_id: clientId, client_secret: secret }, secrets: [secret] }),
     fingerprint: (digest) => digest(secret),
   };
+}
+
+function toFormText(text: string): string {
+  return new URLSearchParams([["", text]]).toString().slice(1);
 }

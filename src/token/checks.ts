@@ -15,13 +15,13 @@ const maxDelayMs = 2_147_483_647;
 
 /**
  * Validates the fields of a value. Fields without a rule are issues too.
- * @param required - the fields whose rules are applied also when the field is absent: by default all
+ * @param required - the names of the fields whose rules are applied also when the field is absent: by default all
  */
-export function findIssues(value: unknown, rules: Rules, required: readonly string[] = Object.keys(rules)): ValidationIssue[] {
+export function findIssues(value: unknown, rules: Rules, required: object = rules): ValidationIssue[] {
   if (value != null && !isObject(value)) return [{ path: "", message: "expected an object" }];
   const fields = value ?? {};
   const issues: ValidationIssue[] = [];
-  for (const path of required.concat(Object.keys(fields).filter((name) => !required.includes(name)))) {
+  for (const path of Object.keys({ ...required, ...fields })) {
     const problem = Object.hasOwn(rules, path) ? rules[path]?.(fields[path], path) : "unknown name";
     if (problem) issues.push(...toIssues(path, problem));
   }

@@ -20,8 +20,7 @@ export function channelOf(kind: keyof TokenEvents) {
   return diagnostics?.channel(`oauth-clients.token.${kind}`);
 }
 
-/** Publishes an event to the subscribers of its channel. It is created when there is a subscriber. */
-export function publish<Kind extends keyof TokenEvents>(kind: Kind, createEvent: () => TokenEvents[Kind]): void {
-  const channel = channelOf(kind);
-  if (channel?.hasSubscribers) channel.publish(createEvent());
+/** Publishes an event to the subscribers of its channel. */
+export function publish<Kind extends keyof TokenEvents>(kind: Kind, event: TokenEvents[Kind]): void {
+  channelOf(kind)?.publish(event);
 }

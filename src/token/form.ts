@@ -1,21 +1,13 @@
 import type { AuthenticationContext, ClientAuthentication, ClientAuthenticationParameters } from "../core/credentials.js";
 import type { ValidationIssue } from "../core/errors.js";
 import { credentialProblem, type Problem, throwIfIssues, toIssues } from "./checks.js";
-import type { TokenRequirements } from "./response.js";
 import type { RequestContext } from "./transport.js";
 
 /** An authenticated request, and the facts about it that its errors and its response need. */
-export interface Authenticated extends Pick<RequestContext, "method" | "secrets">, Pick<TokenRequirements, "tokenType"> {
-  readonly needsRepeat?: ClientAuthenticationParameters["needsRepeat"] | undefined;
+export interface Authenticated
+  extends Pick<RequestContext, "method" | "secrets">,
+    Pick<ClientAuthenticationParameters, "needsRepeat" | "tokenType"> {
   readonly init: RequestInit;
-}
-
-/** The name and the value of a form parameter. */
-export type Parameter = readonly [name: string, value: string];
-
-/** Encodes text for a form. Most text needs no encoding, which is found faster than it is encoded. */
-export function toFormText(text: string): string {
-  return /^[\w*.-]*$/.test(text) ? text : new URLSearchParams([["", text]]).toString().slice(1);
 }
 
 /**
@@ -23,7 +15,7 @@ export function toFormText(text: string): string {
  * @throws {ConfigurationError}
  */
 export async function authenticate(
-  form: Parameter[],
+  form: URLSearchParams,
   clientAuthentication: ClientAuthentication,
   context: AuthenticationContext,
   operation?: string,
@@ -33,32 +25,30 @@ export async function authenticate(
     parameters = {},
     secrets,
     encodingHint,
-    tokenType,
-    needsRepeat,
+    ...responseFacts
   } = await clientAuthentication.authenticate(context);
   const headers: Record<string, string> = {};
   const issues: ValidationIssue[] = [];
   const expect = (path: string, problem: Problem) => issues.push(...toIssues(`clientAuthentication${path}`, problem));
-  const complete = form.concat(Object.entries(parameters));
-  const has = (name: string, list = complete) => list.some(([one]) => one === name);
-  for (const name of Object.keys(parameters)) if (has(name, form)) expect(`.parameters.${name}`, "is set already");
+  for (const [name, value] of Object.entries(parameters)) {
+    if (form.has(name)) expect(`.parameters.${name}`, "is set already");
+    form.set(name, value);
+  }
   for (const [name, value] of Object.entries(added)) {
-    const problem = credentialProblem(value, name);
-    if (problem) expect(`.headers.${name}`, problem);
+    expect(`.headers.${name}`, credentialProblem(value, name));
     headers[name.toLowerCase()] = value;
   }
   // RFC 6749 section 2.3
-  if (headers.authorization && (has("client_secret") || has("client_assertion"))) {
+  if (headers.authorization && (form.has("client_secret") || form.has("client_assertion"))) {
     expect("", "expected one method, not two");
   }
   throwIfIssues(issues, operation);
   headers.accept = "application/json";
   headers["content-type"] = "application/x-www-form-urlencoded";
   return {
-    init: { method: "POST", headers, body: complete.map((parameter) => parameter.map(toFormText).join("=")).join("&") },
+    init: { method: "POST", headers, body: form.toString() },
     method: clientAuthentication.method + (encodingHint ? `, ${encodingHint}` : ""),
+    ...responseFacts,
     secrets,
-    tokenType,
-    needsRepeat,
   };
 }

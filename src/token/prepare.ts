@@ -18,7 +18,7 @@ import {
   toIssues,
 } from "./checks.js";
 import { publish, trace } from "./events.js";
-import { authenticate, type Parameter } from "./form.js";
+import { authenticate } from "./form.js";
 import { parseTokenResponse } from "./response.js";
 import { receive, withDeadline } from "./transport.js";
 import type { AccessToken, TokenEvent, TokenRequestOptions } from "./types.js";
@@ -52,13 +52,7 @@ const text = /* @__PURE__ */ textRule(/^[^\p{Cc}\p{Cs}]*$/u, "text without contr
 const parameterProblem: Rule = (value, name) =>
   /^(grant_type|scope|audience|resource|client_.*)$/.test(name) ? "has an option of its own" : text(value, name);
 
-// Validated by parseUrl and authenticationRule.
-const validatedElsewhere: Rule = () => undefined;
-
 const requestRules: Rules = {
-  tokenEndpoint: validatedElsewhere,
-  clientAuthentication: validatedElsewhere,
-  clientId: credentialProblem,
   // RFC 6749 section 3.3
   scopes: /* @__PURE__ */ listRule(
     /* @__PURE__ */ textRule(/^[\x21\x23-\x5b\x5d-\x7e]*$/, "one scope: ASCII, no space, quote or backslash"),
@@ -114,19 +108,17 @@ export function prepareTokenRequest(request: TokenRequest, options: TokenRequest
   const { timeoutMs = 10_000, requireScopes, adaptResponse } = transport;
   const eventFields = { endpoint: host + pathname, clientId };
   const scopes = (request.scopes ?? []).filter(Boolean);
-  const context = { endpoint: host + pathname, operation: "request token" };
+  const context = { operation: "request token", scopes, requireScopes, adaptResponse, ...eventFields };
   const form = toForm(request, scopes);
 
   async function attempt(timer: Timer, onSend: () => void, isRepeat = false): Promise<TokenResult> {
     try {
-      const authenticated = await authenticate(form, clientAuthentication, { clientId, tokenEndpoint });
-      const { init, method, secrets, tokenType, needsRepeat } = authenticated;
+      const authenticated = await authenticate(new URLSearchParams(form), clientAuthentication, { clientId, tokenEndpoint });
       onSend();
-      const sentAt = Date.now();
-      publish("request", () => eventFields);
-      const facts = { method, secrets, tokenType, sentAt, scopes, requireScopes, adaptResponse, ...context };
-      const response = await receive(href, init, timer.signal, transport, facts);
-      if (needsRepeat?.(response) && !isRepeat) return attempt(timer, onSend, true);
+      const facts = Object.assign(authenticated, context, { sentAt: Date.now() });
+      publish("request", eventFields);
+      const response = await receive(href, facts.init, timer.signal, transport, facts);
+      if (response.needsRepeat?.(response) && !isRepeat) return attempt(timer, onSend, true);
       return { token: parseTokenResponse(response) };
     } catch (error) {
       return { error };
@@ -140,7 +132,7 @@ export function prepareTokenRequest(request: TokenRequest, options: TokenRequest
 
   async function sendWithRetries(retry: RetryOptions, signal?: AbortSignal): Promise<AccessToken> {
     const startedAt = performance.now();
-    const timedFields = () => ({ ...eventFields, durationMs: performance.now() - startedAt });
+    const timedFields = () => ({ durationMs: performance.now() - startedAt, ...eventFields });
     try {
       const token = await withDeadline(context, timeoutMs, signal, async (timer, onSend) => {
         const policy = { ...defaultRetry, ...retry };
@@ -148,13 +140,11 @@ export function prepareTokenRequest(request: TokenRequest, options: TokenRequest
         if (result.token) return result.token;
         throw result.error;
       });
-      publish("success", () => {
-        const { lifetimeMs, scopes, scopeSource } = token;
-        return { ...timedFields(), lifetimeMs, scopes, scopeSource };
-      });
+      const { lifetimeMs, scopes, scopeSource } = token;
+      publish("success", { lifetimeMs, scopes, scopeSource, ...timedFields() });
       return token;
     } catch (error) {
-      publish("refusal", () => ({ ...timedFields(), error }));
+      publish("refusal", { error, ...timedFields() });
       throw error;
     }
   }
@@ -177,24 +167,20 @@ function isTransientFailure(
 }
 
 function validate(request: TokenRequest, options: TokenRequestOptions, allOptionRules: Rules): URL {
-  const optionIssues = findIssues(options, allOptionRules, []);
+  const optionIssues = findIssues(options, allOptionRules, {});
   const url = parseUrl(request?.tokenEndpoint, optionIssues[0] ? [] : options.allowInsecureHttp);
+  const tokenEndpoint: Rule = () => (typeof url === "string" ? url : undefined);
   // RFC 6749 section 4.4
-  const authenticationProblem = authenticationRule(request?.grant ? undefined : "this grant is for clients that authenticate");
-  const issues = [
-    ...toIssues("tokenEndpoint", typeof url === "string" ? url : undefined),
-    ...findIssues(request, requestRules, ["clientId"]),
-    ...toIssues("clientAuthentication", authenticationProblem(request?.clientAuthentication, "")),
-    ...optionIssues,
-  ];
-  throwIfIssues(issues);
+  const clientAuthentication = authenticationRule(request?.grant ? undefined : "this grant is for clients that authenticate");
+  const rules = { tokenEndpoint, clientId: credentialProblem, clientAuthentication, ...requestRules };
+  throwIfIssues([...findIssues(request, rules), ...optionIssues]);
   return url as URL;
 }
 
 /** The parameters of the request, without those of the client authentication. Empty values are left out. */
-function toForm(request: TokenRequest, scopes: readonly string[]): Parameter[] {
+function toForm(request: TokenRequest, scopes: readonly string[]): [string, string][] {
   const { grant, audience = [], resource = [], parameters = {} } = request;
-  const form: Parameter[] = [
+  const form: [string, string][] = [
     ["grant_type", grant?.grantType ?? "client_credentials"],
     ["scope", scopes.join(" ")],
   ];

@@ -209,7 +209,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     circuit.failures += 1;
     circuit.error = error;
     circuit.openUntil = now() + openMs;
-    publish("breaker", () => ({ ...eventFields, error, holdMs: openMs }));
+    publish("breaker", { ...eventFields, error, holdMs: openMs });
   }
 
   /** Copies the error of the open circuit for one caller, because a caller may change the error that it gets. */
@@ -255,7 +255,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     }
     if (timeNow < current.refreshAt) trustWallClock(timeNow);
     else if (!isCircuitOpen && !findInFlight()) {
-      publish("refresh", () => eventFields);
+      publish("refresh", eventFields);
       startRefresh(Number.POSITIVE_INFINITY);
     }
     if (hitChannel?.hasSubscribers) hitChannel.publish(eventFields);

@@ -83,7 +83,7 @@ describe("token source: diagnostics events", () => {
   test("publish uses the channel with the name of the event", () => {
     listen();
     const event = { endpoint: "a", clientId: "b" };
-    publish("hit", () => event);
+    publish("hit", event);
     expect(events).toEqual([["hit", event]]);
     expect(channelOf("hit")).toBe(channel("oauth-clients.token.hit"));
   });

@@ -5,7 +5,12 @@ import { everyView, rejection, secret } from "./recorder.js";
 
 const context = { clientId: "client-1", tokenEndpoint: "https://auth.example/token" };
 const make = (parameters: ClientAuthenticationParameters, operation?: string) =>
-  authenticate([["token", "a"]], { method: "custom", authenticate: async () => parameters }, context, operation);
+  authenticate(
+    new URLSearchParams({ token: "a" }),
+    { method: "custom", authenticate: async () => parameters },
+    context,
+    operation,
+  );
 
 describe("authenticate: client authentication in a form", () => {
   test("rules 3, 10 and 15: authenticate reports every duplicate parameter, invalid header and second method, without values", async () => {

@@ -12,7 +12,7 @@ import {
   throwIfIssues,
   toIssues,
 } from "../checks.js";
-import { type Authenticated, authenticate, type Parameter } from "../form.js";
+import { type Authenticated, authenticate } from "../form.js";
 import { isJson, parseObject } from "../response.js";
 import { type ReceivedResponse, type RequestContext, receive, unexpectedResponse, withDeadline } from "../transport.js";
 import type { AuthorizationServerEndpoints, IntrospectionRequest, RequestOptions } from "./types.js";
@@ -94,8 +94,8 @@ export function prepareRequest(
   return {
     url: url as string,
     async prepare() {
-      const form: Parameter[] = [["token", token]];
-      if (tokenTypeHint !== undefined) form.push(["token_type_hint", tokenTypeHint]);
+      const form = new URLSearchParams({ token });
+      if (tokenTypeHint !== undefined) form.set("token_type_hint", tokenTypeHint);
       const context = { clientId, tokenEndpoint: server.tokenEndpoint };
       const authenticated = await authenticate(form, clientAuthentication, context, operation);
       return { ...authenticated, secrets: [token, ...authenticated.secrets] };
