@@ -214,7 +214,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
 
   /** Copies the error of the open circuit for one caller, because a caller may change the error that it gets. */
   function circuitError(error: TokenFailure, retryAfterMs: number): Error {
-    const message = `${error.message} (next token request in ${Math.ceil(retryAfterMs)} ms)`;
+    const message = `${error.message.replace(/\.$/, "")} (next token request in ${Math.ceil(retryAfterMs)} ms)`;
     return cloneError(error, { message, retryAfterMs, outcome: "not_applied" });
   }
 

@@ -1,13 +1,12 @@
-// Other packages use a token source: axios, the client of the MCP TypeScript SDK, a proxy of undici, and OpenTelemetry.
+// Other packages use a token source: axios and the client of the MCP TypeScript SDK.
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type AddressInfo, connect, type Socket } from "node:net";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import type { AddressInfo, Socket } from "node:net";
+import { after, before, beforeEach, describe, test } from "node:test";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { createAuthProvider } from "../../examples/token/mcp-auth-provider.js";
-import { clientSecretBasic, createTokenSource, type TokenSourceOptions } from "../../src/token/index.js";
+import { clientSecretBasic, createTokenSource } from "../../src/token/index.js";
 import { createApiClient } from "./examples/axios.js";
-import { createProxyFetch } from "./examples/proxy.js";
 
 const sockets = new Set<Socket>();
 let server: Server;
@@ -74,8 +73,12 @@ after(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-const createSource = (options: TokenSourceOptions = {}, tokenEndpoint = `${origin}/token`) =>
-  createTokenSource({ tokenEndpoint, clientId: "service", clientAuthentication: clientSecretBasic("secret") }, options);
+const createSource = () =>
+  createTokenSource({
+    tokenEndpoint: `${origin}/token`,
+    clientId: "service",
+    clientAuthentication: clientSecretBasic("secret"),
+  });
 
 describe("axios", () => {
   test("a request that is rejected again after the repetition fails with status 401", async () => {
@@ -130,48 +133,5 @@ describe("the client of the MCP TypeScript SDK", () => {
     assert.equal(issued, 2);
     assert.equal(seen.at(-1)?.authorization, "Bearer token-2");
     await client.close();
-  });
-});
-
-describe("undici's ProxyAgent", () => {
-  const targets: string[] = [];
-  let refuse = false;
-  let proxy: Server;
-  before(async () => {
-    proxy = await listen((_, response) => respond(response, 500, {}));
-    proxy.on("connect", (request, client: Socket) => {
-      targets.push(request.url ?? "");
-      sockets.add(client);
-      if (refuse) return client.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
-      const [host = "", port] = (request.url ?? "").split(":");
-      const target = connect(Number(port), host, () => {
-        client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
-        target.pipe(client).pipe(target);
-      });
-      sockets.add(target);
-      target.on("error", () => client.destroy());
-      client.on("error", () => target.destroy());
-    });
-  });
-  afterEach(() => {
-    targets.length = 0;
-    refuse = false;
-  });
-  after(() => new Promise((resolve) => proxy.close(resolve)));
-
-  test("a proxy that refuses the connection is a network error", async () => {
-    refuse = true;
-    const { fetch, close } = createProxyFetch(originOf(proxy));
-    await assert.rejects(createSource({ fetch, retry: { maxRetries: 0 } }).get(), { code: "network" });
-    await close();
-    assert.equal(issued, 0);
-  });
-
-  test("the token request is sent through the proxy", async () => {
-    const { fetch, close } = createProxyFetch(originOf(proxy));
-    const { value } = await createSource({ fetch }).get();
-    await close();
-    assert.equal(value, "token-1");
-    assert.deepEqual(targets, [new URL(origin).host]);
   });
 });
