@@ -1,12 +1,12 @@
-// A token endpoint on a loopback port that counts.
+// A token endpoint on a loopback port that records its requests.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 
 export interface Asked {
-  /** When it came, on the clock of `performance.now()`. */
+  /** The time of the request, on the clock of `performance.now()`. */
   readonly at: number;
-  /** What the member of the fleet calls itself. */
+  /** The name of the process that sent the request. */
   readonly member: string;
   readonly token: string;
 }

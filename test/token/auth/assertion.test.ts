@@ -122,7 +122,7 @@ describe("client_secret_jwt", () => {
     ["HS256", "sha256"],
     ["HS384", "sha384"],
     ["HS512", "sha512"],
-  ] as const)("rule 44: signs %s with the bytes of the secret, and says no kid", async (algorithm, digest) => {
+  ] as const)("rule 44: signs %s with the bytes of the secret, without a kid", async (algorithm, digest) => {
     const { header, input, signature, secrets, assertion } = await read(clientSecretJwt(secret, { issuer, algorithm }));
     expect(header).toEqual({ alg: algorithm, typ: "client-authentication+jwt" });
     expect(signature).toBe(createHmac(digest, secret).update(input).digest("base64url"));
