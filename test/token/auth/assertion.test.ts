@@ -99,7 +99,7 @@ describe("privateKeyJwt: additional headers and claims", () => {
     ["headers", { headers: "a" }],
     ["claims", { claims: [] }],
     ["claims.nbf", { claims: { nbf: undefined } }],
-  ] as const)("are refused at %s", async (path, options) => {
+  ] as const)("are rejected at %s", async (path, options) => {
     await expect(make(options)).rejects.toThrow(`${path}: `);
   });
 
