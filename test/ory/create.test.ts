@@ -207,7 +207,7 @@ describe("a create with a lost response is reconciled by one read", () => {
     const at = setup();
     at.simulator.delayNext("createOAuth2Client", 10_000);
     const creating = at.manager.create(input, { timeoutMs: 150 });
-    await advanceTime(() => at.wasAsked("createOAuth2Client"), 150);
+    await advanceTime(() => at.hasReceived("createOAuth2Client"), 150);
     const { client, credentials } = await creating;
     expect(at.simulator.clients.map(({ client_id }) => client_id)).toEqual([client.id]);
     expect(await works(at, credentials)).toBe(true);

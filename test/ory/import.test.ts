@@ -106,14 +106,14 @@ describe("import rejects", () => {
     ["the manager's deadline", { timeoutMs: 300 }, {}],
   ])("when all requests together exceed %s", async (_, own, call) => {
     stopTime();
-    const { manager, simulator, wasAsked } = setup({}, own);
+    const { manager, simulator, hasReceived } = setup({}, own);
     const { client, credentials } = await manager.create(input);
     simulator.delayNext("getOAuth2Client", 120);
     simulator.delayNext("oauth2TokenExchange", 5_000);
     const reference = { id: client.id, clientSecret: credentials.clientSecret };
     const importing = rejection(manager.import(reference, { verifySecret: true, ...call }));
-    await advanceTime(() => wasAsked("getOAuth2Client"), 120);
-    await advanceTime(() => wasAsked("oauth2TokenExchange"), 180);
+    await advanceTime(() => hasReceived("getOAuth2Client"), 120);
+    await advanceTime(() => hasReceived("oauth2TokenExchange"), 180);
     const error = await importing;
     expect(error).toBeInstanceOf(TimeoutError);
     expect(limitIn(error)).toBe(180);

@@ -372,13 +372,13 @@ describe("update rejects", () => {
     ["the manager's deadline", { timeoutMs: 300 }, {}],
   ])("when both requests together exceed %s", async (_, options, call) => {
     stopTime();
-    const { manager, simulator, wasAsked } = setup({}, options);
+    const { manager, simulator, hasReceived } = setup({}, options);
     const { client } = await manager.create(input);
     simulator.delayNext("getOAuth2Client", 120);
     simulator.delayNext("setOAuth2Client", 5_000, { times: 3 });
     const updating = rejection(manager.update(client.id, { name: "b" }, call));
-    await advanceTime(() => wasAsked("getOAuth2Client"), 120);
-    await advanceTime(() => wasAsked("setOAuth2Client"), 180);
+    await advanceTime(() => hasReceived("getOAuth2Client"), 120);
+    await advanceTime(() => hasReceived("setOAuth2Client"), 180);
     const error = await updating;
     expect(error).toMatchObject({ code: "timeout" });
     expect(limitIn(error)).toBe(180);

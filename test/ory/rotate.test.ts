@@ -224,8 +224,8 @@ describe("rotation on a server without rotation", () => {
     at.simulator.delayNext("getOAuth2Client", 120);
     at.simulator.delayNext("setOAuth2Client", 5_000, { times: 3 });
     const rotating = rejection<OAuthClientsError>(at.manager.rotateSecret(client.id, call));
-    await advanceTime(() => at.wasAsked("getOAuth2Client"), 120);
-    await advanceTime(() => at.wasAsked("setOAuth2Client"), 180);
+    await advanceTime(() => at.hasReceived("getOAuth2Client"), 120);
+    await advanceTime(() => at.hasReceived("setOAuth2Client"), 180);
     const error = await rotating;
     expect(error).toMatchObject({ code: "timeout", outcome: "unknown" });
     expect(error.unsavedCredentials()?.clientId).toBe(client.id);

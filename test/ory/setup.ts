@@ -26,7 +26,7 @@ export interface Setup {
   /** `METHOD /path` of every request. */
   readonly calls: () => string[];
   /** Whether the simulator received a request of this operation. */
-  readonly wasAsked: (operationId: string) => boolean;
+  readonly hasReceived: (operationId: string) => boolean;
   /** Passes all further requests to a function. */
   readonly intercept: (how: Intercept | undefined) => void;
   /** Sends a request to the simulator without the manager. */
@@ -74,7 +74,7 @@ function build(
     simulator,
     sent,
     calls: () => sent.map(({ method, path }) => `${method} ${path}`),
-    wasAsked: (operationId) => simulator.requests.some((request) => request.operationId === operationId),
+    hasReceived: (operationId) => simulator.requests.some((request) => request.operationId === operationId),
     intercept: (how) => {
       intercept = how;
     },

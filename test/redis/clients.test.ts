@@ -48,7 +48,7 @@ for (const [name, connector] of Object.entries(connectors)) {
       atEnd.push(endpoint.close);
       const source = await startSource({ client, prefix: freshPrefix() }, endpoint.tokenEndpoint);
       await close();
-      assert.equal((await source.get()).value, endpoint.asked[0]?.token);
+      assert.equal((await source.get()).value, endpoint.requests[0]?.token);
     });
 
     test("rules 75 and 87: send one request, and store nothing readable in Redis", async () => {
@@ -57,8 +57,8 @@ for (const [name, connector] of Object.entries(connectors)) {
       const connection = await createEnvironment(connector);
       const sources = await Promise.all(Array.from({ length: 20 }, () => startSource(connection, endpoint.tokenEndpoint)));
       const tokens = await Promise.all(sources.map((source) => source.get()));
-      assert.equal(endpoint.asked.length, 1);
-      assert.deepEqual([...new Set(tokens.map(({ value }) => value))], [endpoint.asked[0]?.token]);
+      assert.equal(endpoint.requests.length, 1);
+      assert.deepEqual([...new Set(tokens.map(({ value }) => value))], [endpoint.requests[0]?.token]);
       const all = await connection.keys();
       assert.deepEqual(
         Object.keys(all)
@@ -66,7 +66,7 @@ for (const [name, connector] of Object.entries(connectors)) {
           .sort(),
         ["", ":fence"],
       );
-      for (const word of [endpoint.asked[0]?.token ?? "", "canary-secret", "client-1", "127.0.0.1"]) {
+      for (const word of [endpoint.requests[0]?.token ?? "", "canary-secret", "client-1", "127.0.0.1"]) {
         assert.ok(!JSON.stringify(all).includes(word), word);
       }
     });
