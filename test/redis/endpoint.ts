@@ -21,7 +21,7 @@ export interface EndpointOptions {
   readonly lifetimeSeconds?: number;
   readonly delayMs?: number;
   /** Called with each request before the response. The response waits for it. */
-  readonly onRequest?: (requests: ReceivedRequest, count: number) => Promise<void> | void;
+  readonly onRequest?: (request: ReceivedRequest, count: number) => Promise<void> | void;
 }
 
 let issued = 0;
