@@ -9,7 +9,7 @@ import { everyView, record, rejection, sampleRequest } from "../recorder.js";
 
 const now = () => Date.parse("2026-11-20T12:00:00Z");
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-/** A JWT with a signature that no one verifies. */
+/** A JWT with a signature that no test verifies. */
 const jwt = (claims: object = { exp: now() / 1_000 + 60 }) => `${encode({ alg: "RS256" })}.${encode(claims)}.canary-signature`;
 const request = (options: ClientAssertionOptions) =>
   sampleRequest({ clientAuthentication: clientAssertion({ now, ...options }) });
