@@ -1,4 +1,3 @@
-import type { FileHandle } from "node:fs/promises";
 import type { ClientAuthentication } from "../../core/credentials.js";
 import { ConfigurationError } from "../../core/errors.js";
 import { isObject } from "../../core/values.js";
@@ -76,7 +75,12 @@ export function clientAssertion(options: ClientAssertionOptions): ClientAuthenti
 // Servers accept less. A wrong path can name a log, or a device that never ends.
 const maxLength = 65_536;
 
-async function readBytes(file: FileHandle): Promise<Uint8Array> {
+/** A file of `node:fs/promises`. */
+interface OpenFile {
+  readonly read: (into: Uint8Array, offset: number, length: number) => Promise<{ readonly bytesRead: number }>;
+}
+
+async function readBytes(file: OpenFile): Promise<Uint8Array> {
   const bytes = new Uint8Array(maxLength + 1);
   let size = 0;
   // A pipe is read in parts.
