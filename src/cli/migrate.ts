@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import * as provision from "oauth-clients/provision";
+import { Document } from "yaml";
 import { createManager, type Vendor, vendors } from "./accounts.js";
 import { readValidConfiguration } from "./configuration-file.js";
 import { type Context, print, printJson, styleOf } from "./context.js";
@@ -107,7 +108,6 @@ async function writeConfiguration(
     journal: { file: "oauth-clients.$environment.json" },
     clients: Object.fromEntries(clients.map((client) => [client.key, declarationOf(client)])),
   };
-  const { Document } = await import("yaml");
   const yaml = new Document(document);
   yaml.commentBefore = " yaml-language-server: $schema=./node_modules/oauth-clients/schema.json";
   const text = yaml.toString({ lineWidth: 120, nullStr: "", flowCollectionPadding: false });
