@@ -25,8 +25,10 @@ export interface MigrateOptions {
  */
 export async function migrate(context: Context, source: string, options: MigrateOptions): Promise<number> {
   const store = await parseStore(options.store);
-  const { clients, skipped, removal } = readTerraformState(source === "-" ? await context.readInput() : readState(source));
-  if (clients.length === 0) throw new UsageError("The state has no client of a supported resource type.");
+  const { clients, skipped, removal, dataSources } = readTerraformState(
+    source === "-" ? await context.readInput() : readState(source),
+  );
+  if (clients.length === 0) throw new UsageError(describeEmpty(dataSources));
   const accounts: Partial<Record<Vendor, string>> = {};
   for (const vendor of vendors)
     if (clients.some((client) => client.vendor === vendor))
@@ -52,6 +54,12 @@ export async function migrate(context: Context, source: string, options: Migrate
   if (options.json) printJson(context, report);
   else print(context, renderMigration(report, options));
   return exitCode === exitCodes.ok && skipped.length > 0 ? exitCodes.decision : exitCode;
+}
+
+function describeEmpty(dataSources: readonly string[]): string {
+  const text = "The state has no client of a supported resource type";
+  if (dataSources.length === 0) return `${text}.`;
+  return `${text}, only data sources, which Terraform does not manage: ${dataSources.join(", ")}.`;
 }
 
 function readState(file: string): string {
