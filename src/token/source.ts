@@ -169,11 +169,11 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     const promise = refresh(limit, controller.signal)
       .then((token) => {
         // The server repeated its token: fewer requests than after a failure, since the next one will probably do the same.
-        if (inFlight === flight) postponeRefresh(previous, (current.expiresAt - time()) / 2);
+        postponeRefresh(previous, (current.expiresAt - time()) / 2);
         return token;
       })
       .catch((error: unknown) => {
-        if (inFlight === flight) postponeRefresh(previous, 0);
+        postponeRefresh(previous, 0);
         // An error of a client authentication strategy or a key store opens no circuit: nothing was sent.
         const isRelevant = error instanceof OAuthClientsError && error.code !== "invalid_configuration";
         if (isRelevant && inFlight === flight) openCircuit(error);

@@ -268,6 +268,16 @@ describe("a rotation sends a secret of the library", () => {
     expect(rotations(at)[0]!.body).toBe("");
   });
 
+  test("With credentialsFrom server a lost rotation is not reconciled, and its error has no credentials.", async () => {
+    const at = setup({ rotationAcceptsSecret: true }, { credentialsFrom: "server" });
+    const { client } = await at.manager.create(input);
+    at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "after" });
+    const error = await rejection<OAuthClientsError>(at.manager.rotateSecret(client.id));
+    expect(error.outcome).toBe("unknown");
+    expect(error.unsavedCredentials()).toBeUndefined();
+    expect(at.calls()).toEqual(["POST /admin/clients", `POST /admin/clients/${client.id}/secrets/rotate`]);
+  });
+
   test("A lost response is reconciled by the secret: the server accepts it, and the call resolves.", async () => {
     const at = setup({ rotationAcceptsSecret: true });
     const { client, credentials: old } = await at.manager.create(input);

@@ -307,6 +307,20 @@ describe("token source: circuit breaker", () => {
     }
   });
 
+  test("jitter shortens the time that the circuit is open by at most a quarter", async () => {
+    vi.mocked(Math.random).mockReturnValue(0.8);
+    const { sent, clock, get } = setUp(() => new Error("down"));
+    for (const openMs of [800, 1_600, 3_200]) {
+      const { length } = sent;
+      await rejection(get());
+      expect(sent).toHaveLength(length + 1);
+      clock.now += openMs - 1;
+      await rejection(get());
+      expect(sent).toHaveLength(length + 1);
+      clock.now += 1;
+    }
+  });
+
   describe("token source: rateLimitErrorPattern", () => {
     // The flag g makes the expression stateful: `lastIndex` changes.
     const pattern = /^slow down/g;
@@ -846,30 +860,96 @@ describe("token source: expiry by the wall clock", () => {
 });
 
 describe("token source: suspension of the runtime", () => {
-  /** A source whose first request hangs, with fake timers and a wall clock that can jump. */
-  function suspended(first: (init: RequestInit) => Promise<Response>) {
+  /** A source with these responses to its first requests, with fake timers and a wall clock that can jump. */
+  function suspended(...first: ((init: RequestInit) => Promise<Response>)[]) {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
     onTestFinished(() => {
       vi.useRealTimers();
     });
     const { fetch, sent } = record((count, { init }) =>
-      count === 1 ? first(init) : Response.json(grant({ access_token: `token-${count}` })),
+      first[count - 1] ? first[count - 1]!(init) : Response.json(grant({ access_token: `token-${count}` })),
     );
     return { source: createTokenSource(sampleRequest(), { fetch, retry: { maxRetries: 0 } }), sent };
   }
   const hang = () => new Promise<Response>(() => undefined);
+  /** Time after which a request that has not ended counts as lost, because the runtime has dropped it with its timer. */
+  async function loseRequest() {
+    await vi.advanceTimersByTimeAsync(0);
+    vi.clearAllTimers();
+    vi.setSystemTime(Date.now() + 11_001);
+  }
+  /** A response that a test decides. */
+  function pending() {
+    let settle: { resolve: (response: Response) => void; reject: (error: Error) => void };
+    const promise = new Promise<Response>((resolve, reject) => {
+      settle = { resolve, reject };
+    });
+    return {
+      respond: () => promise,
+      resolve: (response: Response) => settle.resolve(response),
+      fail: () => settle.reject(new Error("lost")),
+    };
+  }
 
   test("a token request without a timer is replaced after its timeout", async () => {
     const { source, sent } = suspended(hang);
     const lost = source.get();
-    await vi.advanceTimersByTimeAsync(0);
+    await loseRequest();
     expect(sent).toHaveLength(1);
-    // The runtime has dropped the request with its timer.
-    vi.clearAllTimers();
-    vi.setSystemTime(Date.now() + 11_001);
     expect(await source.get()).toMatchObject({ value: "token-2" });
     expect(await source.get()).toMatchObject({ value: "token-2" });
     lost.catch(() => undefined);
+  });
+
+  test("the late failure of a lost token request neither ends the request that replaced it nor starts another one", async () => {
+    const [lost, replacement] = [pending(), pending()];
+    const { source, sent } = suspended(lost.respond, replacement.respond, async () => unavailable());
+    const first = rejection(source.get());
+    await loseRequest();
+    const second = source.get();
+    await vi.advanceTimersByTimeAsync(0);
+    lost.fail();
+    expect(await first).toBeInstanceOf(TokenEndpointError);
+    const third = source.get();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent).toHaveLength(3);
+    replacement.resolve(Response.json(grant({ access_token: "token-2" })));
+    expect(await Promise.all([second, third])).toMatchObject([{ value: "token-2" }, { value: "token-2" }]);
+    expect(sent).toHaveLength(3);
+  });
+
+  test("the late failure of a lost token request opens no circuit", async () => {
+    const lost = pending();
+    const { source } = suspended(
+      lost.respond,
+      async () => Response.json(grant({ access_token: "token-2" })),
+      async () => unavailable(),
+    );
+    const first = rejection(source.get());
+    await loseRequest();
+    const { value } = await source.get();
+    lost.fail();
+    expect(await first).toBeInstanceOf(TokenEndpointError);
+    source.invalidate(value);
+    expect(await source.get()).toMatchObject({ value: "token-4" });
+  });
+
+  test("the callers of a lost token request do not end the request that replaced it when they leave", async () => {
+    const replacement = pending();
+    const { source, sent } = suspended(hang, replacement.respond);
+    const leaving = new AbortController();
+    const first = rejection(source.get({ signal: leaving.signal }));
+    await loseRequest();
+    const second = source.get();
+    await vi.advanceTimersByTimeAsync(0);
+    leaving.abort("left");
+    expect(await first).toBe("left");
+    await vi.advanceTimersByTimeAsync(0);
+    const third = source.get();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent).toHaveLength(2);
+    replacement.resolve(Response.json(grant({ access_token: "token-2" })));
+    expect(await Promise.all([second, third])).toMatchObject([{ value: "token-2" }, { value: "token-2" }]);
   });
 
   test("a token request is not replaced before its timeout", async () => {
@@ -993,10 +1073,16 @@ describe("token source: refresh in the background", () => {
     clock.now += 3_600_000 - 60_000;
     await get();
     await runPendingTasks();
-    clock.now += 5_000;
+    for (const ms of [5_000, 3_540_000 - 5_000 - 1]) {
+      clock.now += ms;
+      expect(await get()).toBe("token-2");
+      await runPendingTasks();
+      expect(sent).toHaveLength(2);
+    }
+    clock.now += 1;
     expect(await get()).toBe("token-2");
     await runPendingTasks();
-    expect(sent).toHaveLength(2);
+    expect(sent).toHaveLength(3);
   });
 
   test("waitUntil receives each token request, in the foreground and in the background", async () => {
