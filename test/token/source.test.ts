@@ -859,6 +859,111 @@ describe("token source: expiry by the wall clock", () => {
   });
 });
 
+describe("token source: cost of a cached token", () => {
+  /** A source with a token and stopped clocks. `readings` counts how often the monotonic clock is read. */
+  async function cached(expires_in: number) {
+    vi.useFakeTimers({ toFake: ["performance", "Date"] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const { fetch, sent } = record((count) => Response.json(grant({ access_token: `token-${count}`, expires_in })));
+    const source = createTokenSource(sampleRequest(), { fetch });
+    await source.get();
+    const readings = vi.spyOn(performance, "now");
+    return { source, sent, readings };
+  }
+
+  test.each(["get", "peek"] as const)("%s reads only the wall clock for 10 ms", async (method) => {
+    const { source, readings } = await cached(3_600);
+    source[method]();
+    readings.mockClear();
+    vi.advanceTimersByTime(9);
+    await source.get();
+    expect(source.peek()).toMatchObject({ value: "token-1" });
+    expect(readings).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    source[method]();
+    expect(readings).toHaveBeenCalled();
+  });
+
+  test.each(["get", "peek"] as const)("%s reads both clocks after the wall clock was set back", async (method) => {
+    const { source, readings } = await cached(3_600);
+    await source.get();
+    readings.mockClear();
+    vi.setSystemTime(Date.now() - 1);
+    source[method]();
+    expect(readings).toHaveBeenCalled();
+  });
+
+  test.each(["get", "peek"] as const)("a refresh that is due within these 10 ms after %s starts in time", async (method) => {
+    const { source, sent } = await cached(100);
+    vi.advanceTimersByTime(80_000 - 5);
+    source[method]();
+    vi.advanceTimersByTime(4);
+    await source.get();
+    await runPendingTasks();
+    expect(sent).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    await source.get();
+    await runPendingTasks();
+    expect(sent).toHaveLength(2);
+  });
+});
+
+describe("token source: a shared store", () => {
+  const stored = {
+    value: "stored",
+    tokenType: "Bearer",
+    lifetimeMs: 100_000,
+    scopes: [],
+    scopeSource: "request",
+    additionalFields: {},
+  } as const;
+
+  test("the lifetime of a token that the store has counts from when it was read", async () => {
+    const { source, sent, clock, get } = setUp(undefined, {
+      store: { open: () => ({ renew: async () => stored, forget: () => {} }) },
+    });
+    expect(await get()).toBe("stored");
+    clock.now += 95_000 - 1;
+    expect(source.peek()).toBe(stored);
+    clock.now += 1;
+    expect(source.peek()).toBeUndefined();
+    expect(sent).toEqual([]);
+  });
+
+  test("the store does not return the current token for a refresh", async () => {
+    const unwanted: string[][] = [];
+    const renew = async (requestNew: () => Promise<AccessToken>, values: ReadonlySet<string>) => {
+      unwanted.push([...values].filter(Boolean));
+      return requestNew();
+    };
+    const { clock, get } = setUp(undefined, { store: { open: () => ({ renew, forget: () => {} }) } });
+    await get();
+    clock.now += 3_540_000;
+    await get();
+    await runPendingTasks();
+    expect(unwanted).toEqual([[], ["token-1"]]);
+  });
+
+  test("a call of the store that the runtime has dropped is replaced after 70 s", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    let calls = 0;
+    const renew = () => (++calls === 1 ? new Promise<never>(() => undefined) : Promise.resolve(stored));
+    const { source } = setUp(undefined, { store: { open: () => ({ renew, forget: () => {} }) } });
+    for (const ms of [0, 70_000]) {
+      vi.setSystemTime(Date.now() + ms);
+      source.get().catch(() => undefined);
+      expect(calls).toBe(1);
+    }
+    vi.setSystemTime(Date.now() + 1);
+    expect(await source.get()).toBe(stored);
+  });
+});
+
 describe("token source: suspension of the runtime", () => {
   /** A source with these responses to its first requests, with fake timers and a wall clock that can jump. */
   function suspended(...first: ((init: RequestInit) => Promise<Response>)[]) {
@@ -956,7 +1061,7 @@ describe("token source: suspension of the runtime", () => {
     const { source, sent } = suspended(hang);
     source.get().catch(() => undefined);
     await vi.advanceTimersByTimeAsync(0);
-    vi.setSystemTime(Date.now() + 9_000);
+    vi.setSystemTime(Date.now() + 11_000);
     source.get().catch(() => undefined);
     await vi.advanceTimersByTimeAsync(0);
     expect(sent).toHaveLength(1);
@@ -975,6 +1080,9 @@ describe("token source: suspension of the runtime", () => {
   test("a token request fails with a timeout error when only the server was slow", async () => {
     const { source, sent } = suspended(hang);
     const waiting = rejection(source.get());
+    await vi.advanceTimersByTimeAsync(0);
+    // A slow event loop is no suspension.
+    vi.setSystemTime(Date.now() + 1_000);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await waiting).toMatchObject({ code: "timeout" });
     expect(await rejection(source.get())).toMatchObject({ message: expect.stringContaining("next token request in") });
@@ -1014,6 +1122,21 @@ describe("token source: aborted by all callers", () => {
     expect(sent).toHaveLength(2);
     third.abort("three");
     expect(await wait).toBe("three");
+  });
+
+  test("a caller that comes just after the last one has left sends a new token request", async () => {
+    const { source, sent } = hanging();
+    const leaving = new AbortController();
+    const left = rejection(source.get({ signal: leaving.signal }));
+    await runPendingTasks();
+    leaving.abort("left");
+    expect(await left).toBe("left");
+    const next = new AbortController();
+    const wait = rejection(source.get({ signal: next.signal }));
+    await runPendingTasks();
+    expect(sent).toHaveLength(2);
+    next.abort("done");
+    expect(await wait).toBe("done");
   });
 
   test("a token request continues while a caller without a signal waits", async () => {
@@ -1063,6 +1186,21 @@ describe("token source: a server that issues the same token again", () => {
     value = "new";
     expect(await source.get()).toMatchObject({ value: "new" });
     expect(source.peek()).toMatchObject({ value: "new" });
+  });
+
+  test("the next refresh waits for half of the time that the token has left", async () => {
+    const { sent, clock, get } = setUp(() => ({ access_token: "same" }));
+    await get();
+    for (const [ms, requests] of [
+      [3_540_000, 2],
+      [27_499, 2],
+      [1, 3],
+    ] as const) {
+      clock.now += ms;
+      expect(await get()).toBe("same");
+      await runPendingTasks();
+      expect(sent).toHaveLength(requests);
+    }
   });
 });
 
