@@ -20,7 +20,7 @@ export const areas = {
   },
   "token-source": {
     mutate: ["src/token/source.ts", "src/token/prepare.ts"],
-    tests: tests("token", "source prepare request events checks form key authentication cache"),
+    tests: tests("token", "source prepare request events checks form key authentication"),
   },
   ory: {
     mutate: ["src/ory/clients.ts", "src/ory/create-reconciliation.ts", "src/ory/secrets.ts"],
