@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
  * @property {string} target - what it has to be
  * @property {boolean} met
  * @property {string} peers - the same of the peers, in the same run
+ * @property {{ title: string, values: Record<string, number> }} [compared] - the numbers of all candidates, which `--save` writes
  * @property {string} [leftOut] - why the figure was not measured; all other properties but `figure` are absent then
  */
 
@@ -26,6 +27,9 @@ export function least(values) {
 export const digits = (value) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
 
 export const times = (value) => `${digits(value)}x`;
+
+/** The name of a candidate in what `--save` writes. */
+export const label = (name) => name.replace(/^(ours|get)\b/, "oauth-clients");
 
 /** @param {readonly Row[]} rows */
 export function print(rows) {

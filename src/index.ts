@@ -11,6 +11,7 @@ export type {
   ValidationIssue,
 } from "./core/errors.js";
 export {
+  AbortedError,
   AuthenticationError,
   ConfigurationError,
   ConflictError,

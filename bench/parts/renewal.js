@@ -2,7 +2,7 @@
 import { startEndpoint } from "../endpoint.js";
 import { ours } from "../ours.js";
 import { keeping, peers } from "../peers.js";
-import { runAlone } from "../table.js";
+import { label, runAlone } from "../table.js";
 
 const delayMs = 50;
 const perMs = 5;
@@ -57,6 +57,10 @@ export async function measure() {
       target: "0",
       met: delayed === 0,
       peers: told.join("; "),
+      compared: {
+        title: `callers that wait while a token is refreshed, of ${calls} (fewer is better)`,
+        values: Object.fromEntries(["ours", ...keeping].map((name) => [label(name), found[name].delayed])),
+      },
     },
   ];
 }

@@ -10,6 +10,7 @@ import { digits, least, runAlone, times } from "../table.js";
 const rounds = 24;
 const file = (path) => JSON.stringify(fileURLToPath(new URL(path, import.meta.url)));
 const peersFile = file("../peers.js");
+const nameOf = (program) => program.replace(/^\w+ /, "");
 const entry = (name) => JSON.stringify(fileOf(name));
 
 const programs = (tokenEndpoint) => {
@@ -61,13 +62,20 @@ export async function measure() {
     const spread = Math.max(least(spent[ours]).spread, empty.spread);
     // The machine was so busy that the empty process took as long, or that the two halves of the rounds do not agree.
     const isNoise = over(ours) <= 0 || spread > target / 2;
+    const values = [["oauth-clients", ours], ...others.map((name) => [nameOf(name), name])];
     return {
       figure,
       ratio: isNoise ? "noise" : times(over(ours) / Math.min(...others.map(over))),
       ours: `${digits(over(ours))} ms, give or take ${digits(spread)}`,
       target: `<= ${target} ms`,
       met: !isNoise && over(ours) <= target,
-      peers: others.map((name) => `${name.replace(/^\w+ /, "")} ${digits(over(name))} ms`).join("; "),
+      peers: others.map((name) => `${nameOf(name)} ${digits(over(name))} ms`).join("; "),
+      ...(!isNoise && {
+        compared: {
+          title: `milliseconds: ${figure} (fewer is better)`,
+          values: Object.fromEntries(values.map(([name, key]) => [name, Number(digits(over(key)))])),
+        },
+      }),
     };
   };
   const firsts = ["first simple-oauth2", "first @badgateway/oauth2-client", "first oauth4webapi"];

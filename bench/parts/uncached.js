@@ -9,7 +9,7 @@ import { startEndpoint } from "../endpoint.js";
 import { load } from "../library.js";
 import { ours } from "../ours.js";
 import { peers } from "../peers.js";
-import { digits, least, runAlone, times } from "../table.js";
+import { digits, label, least, runAlone, times } from "../table.js";
 
 const rounds = 12;
 const warmUpMs = 500;
@@ -92,6 +92,12 @@ export async function measure() {
       peers: Object.entries(others)
         .map(([name, one]) => `${name} ${digits(one)}`)
         .join("; "),
+      ...(count > 1 && {
+        compared: {
+          title: `tokens per second without a cache, ${count} at once (more is better)`,
+          values: Object.fromEntries(Object.entries(rates).map(([name, rate]) => [label(name), Math.round(rate)])),
+        },
+      }),
     };
   });
 }

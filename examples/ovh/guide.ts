@@ -75,16 +75,16 @@ export function missingActions({ body }: ApiResponse): string[] {
 export async function followGuide(ovh: OvhManager, place: Place, print: (line: string) => void): Promise<void> {
   const { apiUrl, region, webHosting } = place;
   const { client, credentials } = await ovh.create(serviceAccount);
-  print(`created ${client.id}, which policies know as ${client.identity}`);
+  print(`created ${client.id}, in policies ${client.identity}`);
   let policy: OvhPolicy | undefined;
   try {
     policy = await assignRights(ovh, client, webHosting, region);
     print(`${policy.name} allows ${policy.allow.join(", ")}`);
     const tokens = createTokenSource(ovh.tokenRequest(credentials));
     const granted = await call(apiUrl, `/v1/hosting/web/${encodeURIComponent(webHosting)}`, tokens);
-    print(`the web hosting plan: ${granted.status}`);
+    print(`allowed call: ${granted.status}`);
     const refused = await call(apiUrl, "/v1/me/api/oauth2/client", tokens);
-    print(`something else: ${refused.status}, missing ${missingActions(refused).join(", ")}`);
+    print(`call without permission: ${refused.status}, missing ${missingActions(refused).join(", ")}`);
   } finally {
     if (policy) await ovh.deletePolicy(policy.id);
     await ovh.delete(client.id);
@@ -94,7 +94,7 @@ export async function followGuide(ovh: OvhManager, place: Place, print: (line: s
 const [, program, plan] = process.argv;
 if (program === fileURLToPath(import.meta.url)) {
   const options = ovhOptionsFromEnv(process.env);
-  const { region = "eu" } = options;
+  const { region = "eu", apiUrl = apiUrls[region] } = options;
   if (plan === undefined) throw new Error("name a web hosting plan, such as xxxxxxx.cluster001.hosting.ovh.net");
-  await followGuide(createOvhManager(options), { region, apiUrl: apiUrls[region], webHosting: plan }, console.log);
+  await followGuide(createOvhManager(options), { region, apiUrl, webHosting: plan }, console.log);
 }

@@ -41,4 +41,4 @@ const response = await fetch(`${urls.admin}/admin/clients`);
 assert.deepEqual(await response.json(), []);
 await close();
 
-console.log("all three hold");
+console.log("all three ways work");

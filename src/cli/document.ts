@@ -1,9 +1,12 @@
 import type { ProjectConfiguration } from "oauth-clients/provision";
 import { isMap, LineCounter, parseDocument, type Document as YamlDocument } from "yaml";
-import type * as z from "zod";
+import * as z from "zod";
 import { createProject } from "./document-project.js";
 import { UsageError } from "./exit-codes.js";
 import { type ConfigurationDocument, documentSchema, isReference } from "./schema.js";
+
+// Each schema validates a few values in this process. The functions that zod generates for many values would cost more than they save.
+z.config({ jitless: true });
 
 /** A configuration document, and where its parts are in the file. */
 export interface ParsedDocument {

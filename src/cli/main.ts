@@ -7,6 +7,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
+// V8 of Node 20 optimizes the HTTP parser of fetch in the background, and the process waits for that at its end: a fifth of a short run.
+if (major < 22) (await import("node:v8")).setFlagsFromString("--wasm-tiering-budget=1000000000");
+
 // The reader of the output has ended, for example `head`.
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {

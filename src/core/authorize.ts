@@ -1,4 +1,4 @@
-import { ConfigurationError } from "./errors.js";
+import { AuthenticationError, ConfigurationError, RateLimitError, TokenEndpointError } from "./errors.js";
 import { createError } from "./outcome.js";
 
 /** A request that is about to be sent, with the parts that a signature covers. */
@@ -55,6 +55,23 @@ export function bearerFrom(tokens: TokenProvider, secrets: readonly string[] = [
       },
     };
   };
+}
+
+/**
+ * Converts the error of a token request with the manager's credentials, so that each cause has one class at all vendors: wrong credentials
+ * are an `AuthenticationError`, too many requests are a `RateLimitError`. Other errors are returned unchanged.
+ *
+ * @param hint - what to check when the credentials are wrong
+ */
+export function toManagerAuthError(error: unknown, vendor: string, hint: string): unknown {
+  if (!(error instanceof TokenEndpointError) || error.status >= 500) return error;
+  const { status, outcome, error: vendorCode, errorDescription, retryAfterMs } = error;
+  const facts = { vendor, operation: "request token", status, outcome, vendorCode };
+  const details = [vendorCode, errorDescription].filter(Boolean).join(": ");
+  const text = { writes: false, code: status };
+  if (status === 429) return createError(RateLimitError, { ...facts, retryAfterMs }, { ...text, reason: details });
+  const reason = `the manager's own credentials were rejected: ${details}`;
+  return createError(AuthenticationError, facts, { ...text, reason, hint });
 }
 
 /**

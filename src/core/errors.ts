@@ -44,6 +44,7 @@ export type AnyOAuthClientsError =
   | ValidationError
   | NetworkError
   | TimeoutError
+  | AbortedError
   | UnexpectedResponseError
   | TokenEndpointError
   | SecretStorageError
@@ -146,6 +147,24 @@ export class TimeoutError extends OAuthClientsError {
 
   override get name(): string {
     return "TimeoutError";
+  }
+}
+
+/**
+ * The caller's signal aborted a call that creates a client or rotates a secret, after its request was sent. `cause` is the reason of the
+ * signal. The outcome is `unknown`: the message says what to look for, and `unsavedCredentials()` returns the credentials that were sent.
+ * An abort before the request is sent, and of any other call, rejects with the reason of the signal.
+ */
+export class AbortedError extends OAuthClientsError {
+  readonly code = "aborted";
+
+  constructor({ cause, ...facts }: ErrorFacts & { readonly cause: unknown }) {
+    super(facts);
+    Object.defineProperty(this, "cause", { value: cause, configurable: true, writable: true });
+  }
+
+  override get name(): string {
+    return "AbortedError";
   }
 }
 

@@ -3,7 +3,10 @@ import type { OAuthClientsError } from "./errors.js";
 
 /** The options of every call. */
 export interface CallOptions {
-  /** Ends the call. The call then rejects with the signal's reason. */
+  /**
+   * Ends the call. The call then rejects with the signal's reason, or with an `AbortedError` when it creates a client or rotates a secret
+   * and its request was sent already.
+   */
   readonly signal?: AbortSignal;
   /**
    * Deadline of the whole call with all its retries, in milliseconds.

@@ -14,6 +14,9 @@ export interface MessageParts {
   readonly hint?: string | undefined;
 }
 
+/** The sentence of an error whose request was not sent. */
+export const notSentEffect = "The request was not sent";
+
 /** Formats validation issues as one text: `name: required; scopes.0: expected a string`. */
 export function formatIssues(issues: readonly { readonly path: string; readonly message: string }[]): string {
   return issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");

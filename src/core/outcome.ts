@@ -10,7 +10,7 @@ import {
   ValidationError,
   type ValidationIssue,
 } from "./errors.js";
-import { formatIssues, formatMessage, type MessageParts } from "./message.js";
+import { formatIssues, formatMessage, type MessageParts, notSentEffect } from "./message.js";
 import { redact } from "./redact.js";
 
 // The parts of each message, so that the message can be formatted again with another outcome.
@@ -97,10 +97,18 @@ export function withReasonSuffix<E extends OAuthClientsError>(error: E, suffix: 
   return clone;
 }
 
+// In messages without parts: those of token requests, which are formatted in src/token.
+const notSentSentence = new RegExp(`\\.? ${notSentEffect}\\.?`);
+
 /** What went wrong, without the sentences about the outcome, for the message of another error that it caused. */
 export function describeReason(error: Error): string {
   const parts = partsOf.get(error as OAuthClientsError);
-  return parts ? formatMessage({ ...parts, effect: undefined, hint: undefined }) : error.message;
+  return parts ? formatMessage({ ...parts, effect: undefined, hint: undefined }) : error.message.replace(notSentSentence, "");
+}
+
+/** The sentence of an error about what to do next, if it has one. */
+export function readHint(error: Error): string | undefined {
+  return partsOf.get(error as OAuthClientsError)?.hint;
 }
 
 /** The sentence about the outcome of a call, and the default sentence about what to do. */

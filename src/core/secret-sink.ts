@@ -2,6 +2,7 @@ import { race, startTimer, type Timer, withTimeout } from "./abort.js";
 import type { ClientCredentials } from "./credentials.js";
 import { isOAuthClientsError, SecretStorageError } from "./errors.js";
 import type { CallOptions } from "./manager.js";
+import { notSentEffect } from "./message.js";
 import { createError, describeReason, validationError } from "./outcome.js";
 import { redact } from "./redact.js";
 import { ifDefined } from "./values.js";
@@ -91,7 +92,10 @@ export async function writeSecret<Result extends { readonly credentials?: Client
   const call = { ...context, attemptId: crypto.randomUUID() };
   try {
     await prepareSink(call, timer, () => sink.check?.(Object.freeze({ ...call })));
-    const result = await requestPending(sink, call, timer, request, generated);
+    const result = await requestPending(sink, call, timer, request, generated).catch(async (error: unknown) => {
+      if (isNotApplied(error, options?.signal)) await removePending(sink, call);
+      throw error;
+    });
     const { credentials } = result;
     if (!credentials) return result;
     const { id = context.id, name = context.name } = identify(result);
@@ -135,15 +139,16 @@ async function requestPending<Result extends { readonly credentials?: ClientCred
     const write = () => sink.writePending?.(pending, Object.freeze({ ...context }));
     await prepareSink(context, timer, write, credentials);
   };
-  try {
-    await stage(generated);
-    const result = await request(stage);
-    if (!result.credentials) await removePending(sink, context);
-    return result;
-  } catch (error) {
-    if (isOAuthClientsError(error) && error.outcome === "not_applied") await removePending(sink, context);
-    throw error;
-  }
+  await stage(generated);
+  const result = await request(stage);
+  if (!result.credentials) await removePending(sink, context);
+  return result;
+}
+
+// After the request was sent, an abort rejects with an `AbortedError`.
+function isNotApplied(error: unknown, signal: AbortSignal | undefined): boolean {
+  if (isOAuthClientsError(error)) return error.outcome === "not_applied";
+  return signal?.aborted === true && error === signal.reason;
 }
 
 async function removePending(sink: SecretSink, context: SecretSinkContext): Promise<void> {
@@ -199,7 +204,7 @@ function storageError(
     {
       writes: true,
       reason: `${what}${problem && `: ${problem}`}`,
-      effect: applied ? undefined : "The request was not sent",
+      effect: applied ? undefined : notSentEffect,
       hint: applied ? "Call error.unsavedCredentials() and store the secret" : undefined,
     },
   );

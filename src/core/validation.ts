@@ -54,6 +54,22 @@ export function parseResponse<T>(
   throw createError(UnexpectedResponseError, { ...context, issues }, { writes: false, reason, code: context.status });
 }
 
+/**
+ * Requires the document that was requested.
+ * @throws {UnexpectedResponseError} the response has the document of another resource
+ */
+export function requireSameId<Member extends string>(
+  document: { readonly [M in Member]?: unknown },
+  member: Member,
+  requested: string,
+  context: OperationContext & { readonly outcome: Outcome },
+): void {
+  if (document[member] === requested) return;
+  const issues = [{ path: member, message: "expected the id of the request" }];
+  const reason = `the response has the document of another resource than ${requested}`;
+  throw createError(UnexpectedResponseError, { ...context, issues }, { writes: context.outcome === "unknown", reason });
+}
+
 /** The schema of the entries of one page, and how many of them were reported as unreadable. */
 export interface ListEntries<T> {
   readonly schema: z.ZodType<T[]>;
@@ -138,11 +154,17 @@ const deadlineMs = z.number().min(1).max(longestMs);
  * @throws {ValidationError}
  */
 export function requireCredentials(credentials: unknown, context: OperationContext, expected: string): ClientCredentials {
-  const tokenEndpointAuthMethod = z.enum(["client_secret_basic", "client_secret_post"]).optional();
-  const fields = { clientId: z.string(), clientSecret: z.string(), tokenEndpointAuthMethod };
-  const schema = z.strictObject({ credentials: z.object(fields, expected) });
-  return parseInput(schema, { credentials }, context).credentials as ClientCredentials;
+  if (!isObject(credentials)) throw validationError(context, { path: "credentials", message: expected });
+  return parseInput(credentialsSchema, { credentials }, context).credentials as ClientCredentials;
 }
+
+const credentialsSchema = z.strictObject({
+  credentials: z.object({
+    clientId: z.string(),
+    clientSecret: z.string(),
+    tokenEndpointAuthMethod: z.enum(["client_secret_basic", "client_secret_post"]).optional(),
+  }),
+});
 
 /** The fields of the options that all factories share, for the schema of a vendor's options. */
 export const transportFields = {

@@ -27,6 +27,11 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The value if it is an object, or an empty object: for reading the members of a value whose type was not checked yet. */
+export function toObject<T>(value: T): T {
+  return isObject(value) ? value : ({} as T);
+}
+
 /**
  * The same type. Compile errors show the text. The condition makes the compiler print this name instead of the name of `Type`.
  */

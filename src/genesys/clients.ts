@@ -81,6 +81,7 @@ async function sendCreate(
       path: "/api/v2/oauth/clients",
       json,
       returns: createdWire,
+      abortLosesResult: true,
       options: deadline.remaining(),
     });
     const { id, secret } = value;
@@ -261,6 +262,7 @@ async function sendRotate(
       path: `${clientPath}/secret`,
       params: { clientId },
       returns: rotatedWire,
+      abortLosesResult: true,
       options,
     });
     return { credentials: { clientId, clientSecret: value.secret }, previousSecret: "revoked" };

@@ -1,10 +1,4 @@
-import {
-  AuthenticationError,
-  RateLimitError,
-  ResponseError,
-  TokenEndpointError,
-  type ValidationError,
-} from "../core/errors.js";
+import { RateLimitError, ResponseError, TokenEndpointError, type ValidationError } from "../core/errors.js";
 import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
 import { validationError } from "../core/outcome.js";
 import { isObject, readText } from "../core/values.js";
@@ -95,17 +89,6 @@ export function parseLoginError(error: unknown): unknown {
   if (error instanceof RateLimitError || error.vendorCode === undefined) return error;
   const { message, vendor: origin, operation, status, outcome, vendorCode } = error;
   return new TokenEndpointError({ message, vendor: origin, operation, status, outcome, error: vendorCode });
-}
-
-/** Converts the error of a failed token request of the manager itself: its credentials are not valid, or belong to another region. */
-export function parseManagerLoginError(error: unknown): unknown {
-  const parsed = parseLoginError(error);
-  if (!(parsed instanceof TokenEndpointError) || parsed.status >= 500) return parsed;
-  const { status, outcome, error: vendorCode, errorDescription } = parsed;
-  const operation = operations.requestToken;
-  const reason = `${vendorCode}${errorDescription === undefined ? "" : `: ${errorDescription}`}`;
-  const message = `${vendor} ${operation}: the manager's own credentials were refused (${status}, ${reason}). Check clientId, clientSecret and region: a client of another region is unknown`;
-  return new AuthenticationError({ message, vendor, operation, status, outcome, vendorCode });
 }
 
 function isRateLimited(status: number, description: string | undefined): boolean {

@@ -195,9 +195,11 @@ export function parseChanges(changes: unknown): ParsedChanges {
   return parse<unknown>(changesSchema, changes, operations.update) as ParsedChanges;
 }
 
+const idSchema = z.strictObject({ id: identifier });
+
 /** @throws {ValidationError} the id cannot be one segment of a path */
 export function parseId(id: unknown, operation: string): string {
-  return parse(z.strictObject({ id: identifier }), { id }, operation).id;
+  return parse(idSchema, { id }, operation).id;
 }
 
 /** @throws {ValidationError} the name is empty */

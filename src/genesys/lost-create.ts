@@ -31,25 +31,27 @@ export async function describeLostCreate(connection: Connection, error: unknown,
   const { fields, startedAt } = lost;
   publishCallEvent("reconciliation", { vendor: "genesys", operation: error.operation ?? "" });
   const candidates = await findCandidates(connection, lost);
+  const isAborted = error.code === "aborted";
   const description = `${fields.grantType}, named ${showName(fields.name)}, created since ${startedAt.toISOString()}`;
   const next = "Its secret is lost: rotateSecret sets another one, delete removes the client";
   return withUnknownOutcomeHint(
     error,
     candidates.length > 0
       ? `the call may have created client ${candidates.join(" or ")} (${description}); names are not unique, so verify that it is yours. ${next}`
-      : `the client may exist: list() shows none yet and can lag behind by some seconds, and names are not unique. Look again after 10 seconds for ${description}. ${next}`,
+      : `the client may exist: ${isAborted ? "list() can" : "list() shows none yet and can"} lag behind by some seconds, and names are not unique. Look ${isAborted ? "there" : "again"} after 10 seconds for ${description}. ${next}`,
   );
 }
 
+// An abort ends the reads. The error of the create says what to look for.
 async function findCandidates({ retry }: Connection, { fields, startedAt, deadline, list }: LostCreate): Promise<string[]> {
   let delayMs = retry.initialDelayMs;
   for (let look = 0; look < Math.min(maxLooks, retry.maxRetries); look++) {
     const { signal, timeoutMs = Number.POSITIVE_INFINITY } = (deadline.remaining() ?? {}) as CallOptions;
     if (timeoutMs <= delayMs) return [];
-    await sleep(delayMs, signal);
+    await sleep(delayMs, signal).catch(() => undefined);
+    if (signal?.aborted) return [];
     const clients = await list(deadline.remaining()).catch((error: unknown) => {
-      if (signal?.aborted) throw signal.reason;
-      if (!isOAuthClientsError(error)) throw error;
+      if (!signal?.aborted && !isOAuthClientsError(error)) throw error;
       return [];
     });
     const candidates = clients.filter((client) => isCandidate(client, fields, startedAt)).map(({ id }) => id);

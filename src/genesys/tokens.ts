@@ -1,4 +1,4 @@
-import type { TokenProvider } from "../core/authorize.js";
+import { type TokenProvider, toManagerAuthError } from "../core/authorize.js";
 import type { TokenParameters } from "../core/capabilities.js";
 import type { ClientCredentials, TokenRequest } from "../core/credentials.js";
 import type { Http } from "../core/http/request.js";
@@ -10,9 +10,11 @@ import type { paths } from "../openapi/genesys.js";
 import { clientSecretBasic } from "../token/authentication.js";
 import { createTokenSource } from "../token/source.js";
 import { tokenEndpoint } from "./endpoints.js";
-import { operations, parseLoginError, parseManagerLoginError, rateLimitErrorPattern, vendor } from "./errors.js";
+import { operations, parseLoginError, rateLimitErrorPattern, vendor } from "./errors.js";
 
 const expected = "expected the credentials that create, rotateSecret or import returned; a client of grant implicit has none";
+
+const wrongCredentialsHint = "Check clientId, clientSecret and region: a client of another region is unknown";
 
 /**
  * Creates a token request with these credentials. They are sent without form encoding: Genesys Cloud does not decode them.
@@ -52,7 +54,7 @@ export function createManagerTokens(
       try {
         return await get(options);
       } catch (error) {
-        throw parseManagerLoginError(error);
+        throw toManagerAuthError(parseLoginError(error), vendor, wrongCredentialsHint);
       }
     },
     invalidate,

@@ -1,8 +1,9 @@
-import { ConfigurationError } from "../core/errors.js";
+import type { ConfigurationError } from "../core/errors.js";
+import { optionsError } from "../core/outcome.js";
 
 /** Creates the error of an invalid option of `nodeFetch`. */
 export function configurationError(path: string, message: string): ConfigurationError {
-  return new ConfigurationError({ message: `nodeFetch: ${path}: ${message}`, issues: [{ path, message }] });
+  return optionsError({ operation: "nodeFetch" }, [{ path, message }]);
 }
 
 /**

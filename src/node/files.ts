@@ -84,9 +84,16 @@ export async function truncateFile(path: string, bytes: number): Promise<void> {
   await truncate(path, (await stat(path)).size - bytes);
 }
 
-/** Reads a text file. `undefined` only when the path does not exist. */
+/**
+ * Reads a small text file. `undefined` only when the path does not exist. The read is synchronous: it takes microseconds, and a read in a
+ * thread takes ten times as long and waits behind every fsync of the process.
+ */
 export async function readFileIfExists(path: string): Promise<string | undefined> {
-  return loadBuiltin("node:fs/promises").readFile(path, "utf8").catch(ignoreMissing);
+  try {
+    return loadBuiltin("node:fs").readFileSync(path, "utf8");
+  } catch (error) {
+    return ignoreMissing(error);
+  }
 }
 
 /** Removes a file and makes the removal durable. A file that does not exist is not an error. */
@@ -122,8 +129,31 @@ async function withTemporaryFile(
   }
 }
 
-// The name of a file is durable only with its directory. Some platforms, such as Windows, cannot sync a directory.
-async function syncDirectory(directory: string): Promise<void> {
+interface DirectorySync {
+  readonly done: Promise<void>;
+  begun: boolean;
+}
+
+/** The latest sync of each directory that has one in progress. */
+const directorySyncs = new Map<string, DirectorySync>();
+
+// The name of a file is durable only with its directory. A sync that has not begun serves every name that is in the directory by then.
+function syncDirectory(directory: string): Promise<void> {
+  const latest = directorySyncs.get(directory);
+  if (latest?.begun === false) return latest.done;
+  const start = async () => {
+    await latest?.done;
+    sync.begun = true;
+    await flushDirectory(directory);
+    if (directorySyncs.get(directory) === sync) directorySyncs.delete(directory);
+  };
+  const sync: DirectorySync = { begun: false, done: Promise.resolve().then(start) };
+  directorySyncs.set(directory, sync);
+  return sync.done;
+}
+
+// Some platforms, such as Windows, cannot sync a directory.
+async function flushDirectory(directory: string): Promise<void> {
   try {
     const opened = await loadBuiltin("node:fs/promises").open(directory, "r");
     await opened.sync().finally(() => opened.close());

@@ -1,8 +1,17 @@
-import { ConfigurationError, type ValidationIssue } from "../core/errors.js";
+import type { Agent } from "node:http";
+import type { AgentOptions } from "node:https";
+import type { ValidationIssue } from "../core/errors.js";
+import { optionsError } from "../core/outcome.js";
 import type { Pem, PemSource, PfxSource } from "./certificate.js";
 
 /** Options of `nodeFetch`. */
 export interface NodeFetchOptions {
+  /**
+   * Opens the connections, for example through a proxy: an agent of the packages `https-proxy-agent` or `proxy-agent`. It cannot be
+   * combined with other options: certificates and limits are options of the agent then. Its owner closes it.
+   * @default agents of this `fetch`
+   */
+  readonly agent?: Agent;
   /**
    * The client certificate in PEM, followed by the chain up to its authority when the server needs it. A function is called before
    * each request, so that a renewed certificate is used without a restart.
@@ -47,7 +56,8 @@ const maxDelayMs = 2_147_483_647;
  * @throws {ConfigurationError} an option is invalid; `issues` names the field, never its value
  */
 export function validateOptions(options: NodeFetchOptions): void {
-  const { cert, key, pfx, passphrase, ca, servername, maxConnections, idleTimeoutMs, connectTimeoutMs, ...rest } = options;
+  const { agent, cert, key, pfx, passphrase, ca, servername, maxConnections, idleTimeoutMs, connectTimeoutMs, ...rest } =
+    options;
   const issues: ValidationIssue[] = [];
   const expect = (isValid: boolean, path: string, message: string) => {
     if (!isValid) issues.push({ path, message });
@@ -59,6 +69,11 @@ export function validateOptions(options: NodeFetchOptions): void {
         : "unknown name";
     expect(false, name, reason);
   }
+  expect(agent === undefined || isAgent(agent), "agent", "expected an Agent of node:http");
+  const { rejectUnauthorized } = (agent as { options?: AgentOptions } | undefined)?.options ?? {};
+  expect(rejectUnauthorized !== false, "agent", "certificate verification cannot be switched off");
+  const others = Object.entries(options).filter(([name, value]) => name !== "agent" && value !== undefined);
+  expect(agent === undefined || others.length === 0, "agent", "cannot be combined with other options");
   const isSource = (value: unknown) => isPem(value) || typeof value === "function";
   expect(cert === undefined || isSource(cert), "cert", "expected PEM or a function");
   expect(key === undefined || isSource(key), "key", "expected PEM or a function");
@@ -78,8 +93,11 @@ export function validateOptions(options: NodeFetchOptions): void {
     expect(value === undefined || fits, path, `expected a number above 0, at most ${maxDelayMs}`);
   }
   if (issues.length === 0) return;
-  const message = `nodeFetch: ${issues.map((issue) => `${issue.path}: ${issue.message}`).join("; ")}`;
-  throw new ConfigurationError({ message, issues });
+  throw optionsError({ operation: "nodeFetch" }, issues);
+}
+
+function isAgent(agent: Agent): boolean {
+  return typeof agent.destroy === "function" && typeof agent.freeSockets === "object";
 }
 
 function isPem(value: unknown): boolean {

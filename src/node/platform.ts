@@ -3,6 +3,7 @@ import { ConfigurationError } from "../core/errors.js";
 interface Builtins {
   readonly "node:crypto": typeof import("node:crypto");
   readonly "node:events": typeof import("node:events");
+  readonly "node:fs": typeof import("node:fs");
   readonly "node:fs/promises": typeof import("node:fs/promises");
   readonly "node:http": typeof import("node:http");
   readonly "node:https": typeof import("node:https");

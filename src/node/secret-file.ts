@@ -1,5 +1,5 @@
 import type { ClientCredentials } from "../core/credentials.js";
-import { ConfigurationError } from "../core/errors.js";
+import { configurationError } from "../core/outcome.js";
 import type { PendingSecret, SecretSink, SecretSinkContext } from "../core/secret-sink.js";
 import { ifDefined, isObject } from "../core/values.js";
 import {
@@ -87,8 +87,7 @@ const longestName = 255;
  */
 export function secretFile(directory: string): SecretFileSink {
   if (typeof directory !== "string" || directory === "" || directory.includes("\0")) {
-    const message = "expected the path of a directory";
-    throw new ConfigurationError({ message: `secretFile: directory: ${message}`, issues: [{ path: "directory", message }] });
+    throw configurationError({ operation: "secretFile" }, "directory", "expected the path of a directory");
   }
   const { join, resolve } = loadBuiltin("node:path");
   // Resolved now: a later change of the working directory must not move the files.

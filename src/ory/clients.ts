@@ -16,13 +16,13 @@ import { toTokenTransport } from "../core/options.js";
 import { createError, ignoreNotFoundAfterRetry } from "../core/outcome.js";
 import { paginate } from "../core/pagination.js";
 import { type SecretOptions, writeSecret } from "../core/secret-sink.js";
-import { createListEntries } from "../core/validation.js";
+import { createListEntries, requireSameId } from "../core/validation.js";
 import { ifDefined } from "../core/values.js";
 import { requestTokenWithRetry } from "../token/request.js";
 import type { Connection } from "./connection.js";
 import { mergeChanges, readClient, writeFields, writeLifespans } from "./convert.js";
 import { reconcileCreate } from "./create-reconciliation.js";
-import { inputError, operations, requireSameId, vendor } from "./errors.js";
+import { inputError, operations, vendor } from "./errors.js";
 import {
   type ParsedInput,
   parseCallOptions,
@@ -102,10 +102,12 @@ async function sendCreate(
       path: "/admin/clients",
       json,
       returns: createdWire,
+      abortLosesResult: true,
       secrets: json.client_secret === undefined ? [] : [json.client_secret],
       options,
     });
-    if (json.client_id !== undefined) requireSameId(value.client_id, json.client_id, operations.create, "unknown");
+    if (json.client_id !== undefined)
+      requireSameId(value, "client_id", json.client_id, { vendor, operation: operations.create, outcome: "unknown" });
     return toCreateResult(value, json);
   } catch (error) {
     const id = json.client_id;
@@ -239,7 +241,7 @@ async function requestClient(
     returns: clientWire,
     options,
   });
-  requireSameId(response.value.client_id, id, operation, "not_applied");
+  requireSameId(response.value, "client_id", id, { vendor, operation, outcome: "not_applied" });
   return response;
 }
 
@@ -294,7 +296,7 @@ export async function updateClient(
     returns: clientWire,
     options: deadline.remaining(),
   });
-  requireSameId(value.client_id, id, operation, "unknown");
+  requireSameId(value, "client_id", id, { vendor, operation, outcome: "unknown" });
   // The response to a PUT has a wrong creation time.
   return readClient({ ...value, created_at: current.created_at });
 }
@@ -326,7 +328,7 @@ export async function patchClient(
       returns: clientWire,
       options: call,
     });
-    requireSameId(value.client_id, id, operation, "unknown");
+    requireSameId(value, "client_id", id, { vendor, operation, outcome: "unknown" });
     return readClient(value);
   } catch (error) {
     // Ory sends 500 for every patch that it cannot apply, and for its own failures.
@@ -374,7 +376,7 @@ export async function setLifespans(
     returns: clientWire,
     options: parseCallOptions(options, operation),
   });
-  requireSameId(value.client_id, id, operation, "unknown");
+  requireSameId(value, "client_id", id, { vendor, operation, outcome: "unknown" });
   return readClient(value);
 }
 

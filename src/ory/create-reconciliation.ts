@@ -99,8 +99,7 @@ async function collectEvidence(
   let response: HttpResponse<ReadClient> | undefined;
   try {
     response = await findClient(lost, deadline);
-  } catch (error) {
-    if (lost.signal?.aborted) throw error;
+  } catch {
     return { evidence: { client: "unreadable", mayStillBeProcessed } };
   }
   if (!response) return { evidence: { client: "absent", mayStillBeProcessed } };
@@ -142,12 +141,11 @@ function isOlder({ value, headers }: HttpResponse<ReadClient>, elapsedMs: number
 
 // A client with an id that the caller chose may be another caller's. Only a client that this call created accepts the secret that
 // this call generated.
-async function testSecret({ verifySecret, signal }: LostCreate, deadline: Deadline): Promise<boolean | undefined> {
+async function testSecret({ verifySecret }: LostCreate, deadline: Deadline): Promise<boolean | undefined> {
   try {
     await verifySecret?.(deadline.remaining());
     return verifySecret && true;
   } catch (error) {
-    if (signal?.aborted) throw error;
     // Hydra's own code: a gateway that requires a credential of its own also sends 401.
     return error instanceof AuthenticationError && error.vendorCode === "invalid_client" ? false : undefined;
   }

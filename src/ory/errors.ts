@@ -1,6 +1,6 @@
-import { type Outcome, type ResponseError, UnexpectedResponseError, type ValidationError } from "../core/errors.js";
+import type { ResponseError, ValidationError } from "../core/errors.js";
 import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
-import { createError, validationError } from "../core/outcome.js";
+import { validationError } from "../core/outcome.js";
 import { isObject, readText } from "../core/values.js";
 
 /** The `vendor` of this folder's clients, managers and errors. */
@@ -28,19 +28,6 @@ export const operations = {
 /** Creates the error of one invalid field. */
 export function inputError(operation: string, path: string, message: string): ValidationError {
   return validationError({ vendor, operation }, { path, message });
-}
-
-/**
- * @throws {UnexpectedResponseError} the response has another client's document
- */
-export function requireSameId(received: unknown, requested: string, operation: string, outcome: Outcome): void {
-  if (received === requested) return;
-  const issues = [{ path: "client_id", message: "expected the id of the request" }];
-  throw createError(
-    UnexpectedResponseError,
-    { vendor, operation, outcome, issues },
-    { writes: outcome === "unknown", reason: `the response has the document of another client than ${requested}` },
-  );
 }
 
 // Ory's tokens and API keys have a prefix.

@@ -222,9 +222,11 @@ const pathSegment = z
   .refine((id) => id !== "." && id !== "..", "a dot segment would name another resource")
   .refine((id) => !/\p{Cs}/u.test(id), "expected well-formed Unicode");
 
+const idSchema = z.strictObject({ id: pathSegment });
+
 /** @throws {ValidationError} the id cannot be one segment of a path */
 export function parseId(id: unknown, operation: string): string {
-  return parse<{ id: string }>(z.strictObject({ id: pathSegment }), { id }, operation).id;
+  return parse<{ id: string }>(idSchema, { id }, operation).id;
 }
 
 /** @throws {ValidationError} the token is missing */

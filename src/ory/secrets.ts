@@ -12,12 +12,13 @@ import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
 import { createError, withOutcome } from "../core/outcome.js";
 import { type StagePending, writeSecret } from "../core/secret-sink.js";
+import { requireSameId } from "../core/validation.js";
 import type { paths } from "../openapi/ory.js";
 import { accountOf, getWireClient, randomSecret, toSecretMethod } from "./clients.js";
 import type { Connection } from "./connection.js";
 import { mergeChanges, readClient } from "./convert.js";
 import { reconciliationTimeoutMs } from "./create-reconciliation.js";
-import { inputError, mayLackPath, operations, requireSameId, vendor } from "./errors.js";
+import { inputError, mayLackPath, operations, vendor } from "./errors.js";
 import { parseCallOptions, parseId, parseRotateOptions } from "./input.js";
 import { revokeToken } from "./tokens.js";
 import type { OryClient, OryRotateSecretOptions } from "./types.js";
@@ -36,24 +37,19 @@ export async function rotateSecret(
   const id = parseId(clientId, operation);
   const { secretSink, overlap, ...call } = parseRotateOptions(options);
   const clientSecret = connection.credentialsFrom === "library" ? randomSecret() : undefined;
+  const credentials = clientSecret === undefined ? undefined : { clientId: id, clientSecret };
   const rotate = async (stage: StagePending): Promise<RotateSecretResult> => {
     const deadline = startDeadline(call, connection.timeoutMs);
     try {
       return await sendRotation(connection, id, clientSecret, deadline);
     } catch (error) {
-      await requireLackOfRotation(connection, error, operation, deadline);
+      await requireLackOfRotation(connection, error, operation, deadline, credentials);
       if (overlap === "required") throw inputError(operation, "overlap", "not supported: this server has no secret rotation");
       return replaceSecret(connection, id, clientSecret ?? randomSecret(), deadline, stage);
     }
   };
   const context = { vendor, operation, ...accountOf(connection), id };
-  return writeSecret(
-    options,
-    context,
-    rotate,
-    undefined,
-    clientSecret === undefined ? undefined : { clientId: id, clientSecret },
-  );
+  return writeSecret(options, context, rotate, undefined, credentials);
 }
 
 async function sendRotation(
@@ -71,9 +67,10 @@ async function sendRotation(
       params: { id },
       ...(clientSecret === undefined ? {} : { json: { client_secret: clientSecret }, secrets: [clientSecret] }),
       returns: rotatedWire,
+      abortLosesResult: true,
       options: deadline.remaining(),
     });
-    if (value.client_id !== undefined) requireSameId(value.client_id, id, operation, "unknown");
+    if (value.client_id !== undefined) requireSameId(value, "client_id", id, { vendor, operation, outcome: "unknown" });
     const method =
       typeof value.token_endpoint_auth_method === "string" ? value.token_endpoint_auth_method : "client_secret_basic";
     connection.lostRotations.delete(id);
@@ -98,8 +95,8 @@ async function findAccepted(
   clientSecret: string,
   deadline: Deadline,
 ): Promise<ClientCredentials | undefined> {
-  if (connection.publicUrl === undefined) return undefined;
   const { signal } = deadline.remaining() as CallOptions;
+  if (connection.publicUrl === undefined || signal?.aborted) return undefined;
   const rest = startDeadline({ timeoutMs: reconciliationTimeoutMs, ...(signal ? { signal } : {}) });
   try {
     const client = await getWireClient(connection, id, operations.rotateSecret, rest.remaining());
@@ -109,7 +106,6 @@ async function findAccepted(
     await revokeToken(connection, crypto.randomUUID(), credentials, rest.remaining());
     return credentials;
   } catch {
-    signal?.throwIfAborted();
     return undefined;
   }
 }
@@ -153,6 +149,7 @@ async function replaceSecret(
     params: { id },
     json: { ...mergeChanges(current, {}), client_secret: credentials.clientSecret },
     returns: replacedWire,
+    abortLosesResult: true,
     credentials,
     options: deadline.remaining(),
   });
@@ -177,7 +174,7 @@ export async function deleteRotatedSecrets(
       returns: clientWire,
       options: deadline.remaining(),
     });
-    requireSameId(value.client_id, id, operation, "unknown");
+    requireSameId(value, "client_id", id, { vendor, operation, outcome: "unknown" });
     return readClient(value);
   } catch (error) {
     await requireLackOfRotation(connection, error, operation, deadline);
@@ -194,14 +191,20 @@ async function requireLackOfRotation(
   error: unknown,
   operation: string,
   deadline: Deadline,
+  credentials?: ClientCredentials,
 ): Promise<void> {
   if (!(error instanceof ResponseError) || !mayLackPath(error)) throw error;
-  if (await isOldVersion(adminOptional, operation, deadline)) return;
+  try {
+    if (await isOldVersion(adminOptional, operation, deadline)) return;
+  } catch (failed) {
+    if (!isOAuthClientsError(failed)) throw failed;
+    throw withOutcome(failed as OAuthClientsError, { outcome: "unknown", credentials });
+  }
   // Not a NotFoundError: the response proves nothing about the client.
   const { status, requestId } = error;
   throw createError(
     ServerError,
-    { vendor, operation, status: 502, outcome: "unknown", requestId },
+    { vendor, operation, status: 502, outcome: "unknown", requestId, credentials },
     {
       writes: true,
       reason:

@@ -230,9 +230,8 @@ export interface OryManager
    * A client with a `clientId` that the caller chose can be another caller's: the call resolves only when the public API accepts the
    * secret that this call generated. Without such a secret, or without `publicUrl`, the outcome is `unknown`.
    *
-   * A `signal` that fires during the request rejects with its own reason, which has no credentials: the client's secret is then
-   * lost. A caller that aborts should set `clientId`, for example to `crypto.randomUUID()`. Then `get` shows whether the client was
-   * created, `rotateSecret` replaces its secret, and `delete` removes it.
+   * A `signal` that aborts after the request was sent rejects with an `AbortedError` with the credentials that were sent. It ends the reads
+   * too: then `get` shows later whether the client was created.
    *
    * @throws {ValidationError} the input is invalid; nothing was sent
    * @throws {ConflictError} a client has this `clientId`

@@ -7,10 +7,11 @@ import { toTokenTransport } from "../core/options.js";
 import { ignoreNotFoundAfterRetry, showName, withUnknownOutcomeHint } from "../core/outcome.js";
 import { reportUnreadable } from "../core/pagination.js";
 import { type SecretOptions, writeSecret } from "../core/secret-sink.js";
+import { requireSameId } from "../core/validation.js";
 import { requestTokenWithRetry } from "../token/request.js";
 import type { Connection } from "./connection.js";
 import { mergeChanges, readClient, writeCreation } from "./convert.js";
-import { inputError, operations, requireSameId, vendor } from "./errors.js";
+import { inputError, operations, vendor } from "./errors.js";
 import {
   parseCallOptions,
   parseChanges,
@@ -58,6 +59,7 @@ async function sendCreate({ http }: Connection, json: WireCreation, options: Cal
       path: "/v1/me/api/oauth2/client",
       json,
       returns: createdWire,
+      abortLosesResult: true,
       options,
     });
     const { clientId, clientSecret } = value;
@@ -111,7 +113,7 @@ export async function getWireClient(
     returns: clientWire,
     options,
   });
-  requireSameId(value.clientId, id, operation, "not_applied");
+  requireSameId(value, "clientId", id, { vendor, operation, outcome: "not_applied" });
   return value;
 }
 

@@ -1,4 +1,4 @@
-import { type Authorize, bearer, bearerFrom } from "../core/authorize.js";
+import { type Authorize, bearer, bearerFrom, toManagerAuthError } from "../core/authorize.js";
 import { createHttp, type Http, type HttpOptions } from "../core/http/request.js";
 import { type PathParameters, withResourceNames } from "../core/http/resource.js";
 import type { RetryPolicy } from "../core/http/retry.js";
@@ -7,7 +7,7 @@ import type { CallOptions } from "../core/manager.js";
 import { readTransport, toTokenTransport } from "../core/options.js";
 import type { paths } from "../openapi/ovh.js";
 import { createTokenSource } from "../token/source.js";
-import { operations, parseErrorResponse, toManagerAuthError, vendor } from "./errors.js";
+import { operations, parseErrorResponse, vendor } from "./errors.js";
 import { parseCallOptions } from "./input.js";
 import type { OvhSettings } from "./options.js";
 import { createServerClock, signRequests } from "./signature.js";
@@ -58,7 +58,7 @@ function createAuthorize({ access, tokenEndpoint, fetch }: OvhSettings, transpor
     const tokens = {
       get: (options: { readonly signal: AbortSignal }) =>
         get(options).catch((error: unknown) => {
-          throw toManagerAuthError(error);
+          throw toManagerAuthError(error, vendor, "Check clientId, clientSecret and region");
         }),
       invalidate,
     };

@@ -1,13 +1,6 @@
-import {
-  AuthenticationError,
-  isOAuthClientsError,
-  type Outcome,
-  TokenEndpointError,
-  UnexpectedResponseError,
-  type ValidationError,
-} from "../core/errors.js";
+import type { ValidationError } from "../core/errors.js";
 import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
-import { createError, validationError } from "../core/outcome.js";
+import { validationError } from "../core/outcome.js";
 import { isObject, readText } from "../core/values.js";
 
 /** The `vendor` of this folder's clients, managers and errors. */
@@ -35,35 +28,11 @@ export const operations = {
   listResources: "list resources",
   checkAuthorization: "check authorization",
   getTime: "get time",
-  requestToken: "request token",
 } as const;
 
 /** Creates the error of one invalid field. */
 export function inputError(operation: string, path: string, message: string): ValidationError {
   return validationError({ vendor, operation }, { path, message });
-}
-
-/**
- * @throws {UnexpectedResponseError} the response has the document of another resource
- */
-export function requireSameId(received: string, requested: string, operation: string, outcome: Outcome): void {
-  if (received === requested) return;
-  const issues = [{ path: "id", message: "expected the id of the request" }];
-  throw createError(
-    UnexpectedResponseError,
-    { vendor, operation, outcome, issues },
-    { writes: outcome === "unknown", reason: `the response has the document of another resource than ${requested}` },
-  );
-}
-
-/** Converts the error of a failed token request of the manager itself, so that wrong credentials have one class for all methods. */
-export function toManagerAuthError(error: unknown): unknown {
-  if (!isOAuthClientsError(error) || !(error instanceof TokenEndpointError) || error.status >= 500) return error;
-  const { status, outcome, error: vendorCode, errorDescription } = error;
-  const operation = operations.requestToken;
-  const reason = `${vendorCode}${errorDescription === undefined ? "" : `: ${errorDescription}`}`;
-  const message = `${vendor} ${operation}: the manager's own credentials were rejected (${status}, ${reason}). Check clientId, clientSecret and region`;
-  return new AuthenticationError({ message, vendor, operation, status, outcome, vendorCode });
 }
 
 // Sent with 403, and the first also with 400: the credential is not accepted. The newer error bodies have no code for it, but the

@@ -176,9 +176,11 @@ export function parseChanges(changes: unknown): OvhClientChanges {
   return parse<OvhClientChanges>(changesSchema, changes, operations.update);
 }
 
+const idSchema = z.strictObject({ id: identifier });
+
 /** @throws {ValidationError} the id cannot be one segment of a path */
 export function parseId(id: unknown, operation: string): string {
-  return parse<{ id: string }>(z.strictObject({ id: identifier }), { id }, operation).id;
+  return parse<{ id: string }>(idSchema, { id }, operation).id;
 }
 
 /** @throws {ValidationError} a field is missing or has another type */

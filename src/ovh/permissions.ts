@@ -1,9 +1,10 @@
 import { UnexpectedResponseError } from "../core/errors.js";
 import type { CallOptions } from "../core/manager.js";
 import { paginate } from "../core/pagination.js";
+import { requireSameId } from "../core/validation.js";
 import type { Connection } from "./connection.js";
 import { readPermissionsGroup, readResource } from "./convert.js";
-import { operations, requireSameId, vendor } from "./errors.js";
+import { operations, vendor } from "./errors.js";
 import {
   parseAuthorizationCheck,
   parseCallOptions,
@@ -58,7 +59,7 @@ export async function getPermissionsGroup(
     returns: permissionsGroupWire,
     options: parseCallOptions(options, operation),
   });
-  requireSameId(value.urn, permissionsGroupURN, operation, "not_applied");
+  requireSameId(value, "urn", permissionsGroupURN, { vendor, operation, outcome: "not_applied" });
   return readPermissionsGroup(value);
 }
 

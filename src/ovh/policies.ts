@@ -2,9 +2,10 @@ import { startDeadline } from "../core/abort.js";
 import type { CallOptions } from "../core/manager.js";
 import { ignoreNotFoundAfterRetry, showName, withUnknownOutcomeHint } from "../core/outcome.js";
 import { paginate } from "../core/pagination.js";
+import { requireSameId } from "../core/validation.js";
 import type { Connection } from "./connection.js";
 import { mergePolicy, readAction, readPolicy, writePolicy } from "./convert.js";
-import { operations, requireSameId, vendor } from "./errors.js";
+import { operations, vendor } from "./errors.js";
 import {
   parseActionListOptions,
   parseCallOptions,
@@ -75,7 +76,7 @@ async function getWirePolicy(
     returns: policyWire,
     options,
   });
-  requireSameId(value.id, id, operation, "not_applied");
+  requireSameId(value, "id", id, { vendor, operation, outcome: "not_applied" });
   return value;
 }
 
@@ -127,7 +128,7 @@ export async function updatePolicy(
     returns: policyWire,
     options: deadline.remaining(),
   });
-  requireSameId(value.id, id, operation, "unknown");
+  requireSameId(value, "id", id, { vendor, operation, outcome: "unknown" });
   return readPolicy(value);
 }
 

@@ -10,6 +10,11 @@ export class VersionConflictError extends Error {
   }
 }
 
+/** Whether an error is a `VersionConflictError`, also of another copy of the package, which `instanceof` does not recognize. */
+export function isVersionConflict(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "version_conflict";
+}
+
 /** A validation issue of one declared client. */
 export interface ConfigurationIssue extends ValidationIssue {
   /** The client's key. Empty for the configuration as a whole. */

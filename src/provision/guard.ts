@@ -9,7 +9,11 @@ export interface GuardedRequest {
 /** Decides about each request of the calls in its context. Throws where the request must not be sent. */
 export type RequestGuard = (request: GuardedRequest) => void | Promise<void>;
 
-const guards = new AsyncLocalStorage<RequestGuard>();
+// Shared by all copies of the package: the command contains one, and a configuration in TypeScript imports another.
+const key = Symbol.for("oauth-clients.request-guard");
+const shared = globalThis as { [key]?: AsyncLocalStorage<RequestGuard> };
+const guards = shared[key] ?? new AsyncLocalStorage<RequestGuard>();
+shared[key] = guards;
 
 /** Runs calls whose requests pass a guard first. The guard of an outer context is replaced. */
 export function withGuard<T>(guard: RequestGuard, work: () => Promise<T>): Promise<T> {

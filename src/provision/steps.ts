@@ -1,6 +1,6 @@
 import { isOAuthClientsError } from "../core/errors.js";
 import { type Memory, SecretNotStoredError, type Work } from "./attempt.js";
-import { VersionConflictError } from "./errors.js";
+import { isVersionConflict } from "./errors.js";
 import { readJournal } from "./journal.js";
 import type { Seen, Subject } from "./observe.js";
 import { pause, type Run } from "./run.js";
@@ -80,7 +80,7 @@ async function runUntilEnd<Observed extends Seen>(
       done.push(...(await act({ run, subject, seen, memory })));
     } catch (error) {
       // Another run was faster: its intent shows in the next observation.
-      if (!(error instanceof VersionConflictError)) throw error;
+      if (!isVersionConflict(error)) throw error;
     }
   }
   throw new Error(`${key}: the client did not reach the declared state in ${mostSteps} steps. Run ${operation} again.`);

@@ -31,6 +31,7 @@ export async function createClient(
       params: { organization },
       json,
       returns: createdWire,
+      abortLosesResult: true,
       secrets,
       options: callOptions,
     });

@@ -183,9 +183,11 @@ export function parseOAuthTokenChanges(changes: unknown): TfeOAuthTokenChanges {
   return parse(oauthTokenChangesSchema, changes, operations.updateOAuthToken);
 }
 
+const idSchema = z.strictObject({ id: identifier });
+
 /** @throws {ValidationError} the id cannot be one segment of a path */
 export function parseId(id: unknown, operation: string): string {
-  return parse(z.strictObject({ id: identifier }), { id }, operation).id;
+  return parse(idSchema, { id }, operation).id;
 }
 
 /** @throws {ValidationError} the list is empty, or an id is invalid */

@@ -214,7 +214,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
   function circuitError(): Error {
     const error = circuit.error as TokenFailure;
     const retryAfterMs = circuit.openUntil - now();
-    const message = `${error.message} (next token request in ${Math.ceil(retryAfterMs)} ms)`;
+    const message = `${error.message.replace(/\.$/, "")} (next token request in ${Math.ceil(retryAfterMs)} ms)`;
     return cloneError(error, { message, retryAfterMs, outcome: "not_applied" });
   }
 

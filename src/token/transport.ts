@@ -1,7 +1,7 @@
 import { race, startTimer, type Timer } from "../core/abort.js";
 import { NetworkError, TimeoutError, UnexpectedResponseError, type ValidationIssue } from "../core/errors.js";
 import { classifyNetworkError, ResponseTooLargeError, readResponseText } from "../core/http/errors.js";
-import { formatMessage } from "../core/message.js";
+import { formatMessage, notSentEffect } from "../core/message.js";
 import { redact } from "../core/redact.js";
 import type { TokenFetch } from "./types.js";
 
@@ -106,7 +106,7 @@ function networkError(error: unknown, response: Response | undefined, { endpoint
       operation,
       reason: wasSent ? `connection lost ${response ? "while reading the" : "before a"} response` : "cannot connect",
       code,
-      effect: wasSent ? undefined : "The request was not sent",
+      effect: wasSent ? undefined : notSentEffect,
     }),
     operation,
     outcome: wasSent ? "unknown" : "not_applied",

@@ -1,6 +1,7 @@
-import type { CallOptions, TransportOptions } from "oauth-clients";
+import { type CallOptions, isOAuthClientsError, type OAuthClientsError, type TransportOptions } from "oauth-clients";
 import { describe, expect, test } from "vitest";
 import { advanceTimeUntilEnded, stopTime } from "../time.js";
+import { expectConsistentOutcome } from "./outcome.js";
 
 /** The description of a vendor that the cancellation tests take. */
 export interface CancellationSubject<Manager> {
@@ -15,6 +16,14 @@ export interface CancellationSubject<Manager> {
 type Prepare<Manager> = (manager: Manager) => Promise<(manager: Manager, options: CallOptions) => Promise<unknown>>;
 
 const deadlineMs = 80;
+
+// Only a create and a rotation whose request was sent have an error of their own: it has the credentials, or says what to do.
+function expectAborted(name: string, error: OAuthClientsError, reason: Error): void {
+  expect(name).toMatch(/^(create|rotateSecret)\b/);
+  expectConsistentOutcome(error);
+  expect(error).toMatchObject({ code: "aborted", outcome: "unknown", cause: reason });
+  if (error.unsavedCredentials() === undefined) expect(error.message).toMatch(/\blist\(\)|rotate again/);
+}
 
 /**
  * A signal and a deadline end a call at each of its requests. Effects that were applied before are not undone: a call that has
@@ -62,7 +71,8 @@ export function describeCancellation<Manager>(vendor: string, { start, calls }: 
       const options = { signal: controller.signal, timeoutMs: 2_000 };
       const call = await hang(name, at, options, () => controller.abort(reason));
       expect(call.sent).toBeGreaterThanOrEqual(at);
-      if (!hasResult(call)) expect(call.error).toBe(reason);
+      if (isOAuthClientsError(call.error) && call.error.code === "aborted") expectAborted(name, call.error, reason);
+      else if (!hasResult(call)) expect(call.error).toBe(reason);
     });
 
     test.each(each)("%s rejects when its deadline passes at request %d of %d", async (name, at) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { type Authorize, bearer, bearerFrom, restrictToOrigin } from "../../src/core/authorize.js";
-import { ConfigurationError } from "../../src/core/errors.js";
+import { type Authorize, bearer, bearerFrom, restrictToOrigin, toManagerAuthError } from "../../src/core/authorize.js";
+import { AuthenticationError, ConfigurationError, RateLimitError, TokenEndpointError } from "../../src/core/errors.js";
 
 const { signal } = new AbortController();
 const to = (url: string) => ({ method: "GET", url, body: undefined });
@@ -56,5 +56,30 @@ describe("bearerFrom", () => {
       headers: { authorization: "Bearer t0ken" },
       secrets: ["t0ken", "client-secret"],
     });
+  });
+});
+
+describe("toManagerAuthError", () => {
+  const tokenError = (status: number, error: string) =>
+    new TokenEndpointError({ message: "m", status, error, retryAfterMs: 5 });
+
+  test.each([new TokenEndpointError({ message: "m", status: 503, error: "server_error" }), new RangeError("x"), undefined])(
+    "returns another error than that of wrong credentials unchanged: %s",
+    (error) => {
+      expect(toManagerAuthError(error, "acme", "Check it")).toBe(error);
+    },
+  );
+
+  test("converts too many requests to a RateLimitError, which is retried", () => {
+    const error = toManagerAuthError(tokenError(429, "slow_down"), "acme", "Check it");
+    expect(error).toBeInstanceOf(RateLimitError);
+    expect(error).toMatchObject({ vendor: "acme", operation: "request token", status: 429, retryAfterMs: 5 });
+    expect((error as Error).message).toBe("acme request token: slow_down (429)");
+  });
+
+  test.each([400, 401, 403])("converts rejected credentials with status %d to an AuthenticationError", (status) => {
+    const error = toManagerAuthError(tokenError(status, "invalid_client"), "acme", "Check it");
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({ vendor: "acme", operation: "request token", status, vendorCode: "invalid_client" });
   });
 });

@@ -17,6 +17,7 @@ const made: readonly (readonly [name: string, code: string, parent: unknown, err
   ["ValidationError", "invalid_input", errors.OAuthClientsError, new errors.ValidationError({ ...facts, issues })],
   ["NetworkError", "network", errors.OAuthClientsError, new errors.NetworkError(facts)],
   ["TimeoutError", "timeout", errors.OAuthClientsError, new errors.TimeoutError(facts)],
+  ["AbortedError", "aborted", errors.OAuthClientsError, new errors.AbortedError({ ...facts, cause: undefined })],
   [
     "UnexpectedResponseError",
     "unexpected_response",
@@ -43,6 +44,13 @@ const made: readonly (readonly [name: string, code: string, parent: unknown, err
   ["RateLimitError", "rate_limited", errors.ResponseError, new errors.RateLimitError({ ...response, retryAfterMs: 7 })],
   ["ServerError", "server_error", errors.ResponseError, new errors.ServerError({ ...response, retryAfterMs: 7 })],
 ];
+
+test("an AbortedError has the reason of the signal as its cause, also when it is cloned, and JSON does not contain it", () => {
+  const cause = new Error("enough");
+  const error = new errors.AbortedError({ ...facts, cause });
+  expect(errors.cloneError(error, { outcome: "unknown" }).cause).toBe(cause);
+  expect(JSON.stringify(error)).not.toContain("cause");
+});
 
 test("the list above contains every error class", () => {
   const classes = Object.entries(errors).filter(([, value]) => typeof value === "function" && value.prototype instanceof Error);

@@ -47,14 +47,19 @@ describe("classifyNetworkError", () => {
     expect(classifyNetworkError(coded(code))).toEqual({ code, notSent: false, permanent: false });
   });
 
-  test.each(["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "ECONNREFUSED", "UND_ERR_CONNECT_TIMEOUT", "ConnectionRefused"])(
-    "knows from %s that nothing was sent",
-    (code) => {
-      const expected = { code, notSent: true, permanent: false };
-      expect(classifyNetworkError(coded(code))).toEqual(expected);
-      expect(classifyNetworkError(new TypeError("fetch failed", { cause: coded(code) }))).toEqual(expected);
-    },
-  );
+  test.each([
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "EAI_FAIL",
+    "ECONNREFUSED",
+    "ERR_INVALID_URL",
+    "UND_ERR_CONNECT_TIMEOUT",
+    "ConnectionRefused",
+  ])("knows from %s that nothing was sent", (code) => {
+    const expected = { code, notSent: true, permanent: false };
+    expect(classifyNetworkError(coded(code))).toEqual(expected);
+    expect(classifyNetworkError(new TypeError("fetch failed", { cause: coded(code) }))).toEqual(expected);
+  });
 
   test.each([
     "CERT_HAS_EXPIRED",

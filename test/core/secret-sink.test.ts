@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, test, vi } from "vitest";
-import { NotFoundError, SecretStorageError, TimeoutError, ValidationError } from "../../src/core/errors.js";
+import { AbortedError, NotFoundError, SecretStorageError, TimeoutError, ValidationError } from "../../src/core/errors.js";
 import { type SecretOptions, type SecretSink, type SecretSinkContext, writeSecret } from "../../src/core/secret-sink.js";
 import { rejection } from "./acme.js";
 
@@ -281,6 +281,22 @@ describe("writeSecret", () => {
       const { options, events } = pendingSink();
       expect(await rejection(writeSecret(options, context, () => Promise.reject("enough")))).toBe("enough");
       expect(events).toEqual([["pending", { since }]]);
+    });
+
+    test("is removed when the caller's signal ends the call before its request is sent, and stays afterwards", async () => {
+      for (const [error, removed] of [
+        ["enough", ["remove"]],
+        [new AbortedError({ message: "aborted", outcome: "unknown", cause: "enough" }), []],
+      ] as const) {
+        const controller = new AbortController();
+        const { options, events } = pendingSink();
+        const request = () => {
+          controller.abort("enough");
+          return Promise.reject(error);
+        };
+        expect(await rejection(writeSecret({ ...options, signal: controller.signal }, context, request))).toBe(error);
+        expect(events).toEqual([["pending", { since }], ...removed]);
+      }
     });
 
     test("is removed when the call was not applied, and an error of its removal does not replace the call's", async () => {

@@ -33,14 +33,14 @@ describe("examples/ory/provision.ts", () => {
   const provision = (name = "credentials.json") => run(["examples/ory/provision.ts", join(folder, name)], { environment });
   const credentials = () => JSON.parse(readFileSync(join(folder, "credentials.json"), "utf8"));
 
-  test("creates nothing where the credentials could not be kept", async () => {
-    writeFileSync(join(folder, "credentials.json"), "precious");
+  test("creates no client when the credentials file exists", async () => {
+    writeFileSync(join(folder, "credentials.json"), "existing");
     expect((await provision()).code).toBe(1);
     expect(server.requests).toEqual([]);
-    expect(readFileSync(join(folder, "credentials.json"), "utf8")).toBe("precious");
+    expect(readFileSync(join(folder, "credentials.json"), "utf8")).toBe("existing");
   });
 
-  test("keeps the credentials of a client that may exist", async () => {
+  test("saves the credentials of a client that may exist", async () => {
     server.dropConnection("createOAuth2Client", { when: "after" });
     server.failNext("getOAuth2Client", { status: 403 });
     const { code, errors } = await provision();
@@ -51,7 +51,7 @@ describe("examples/ory/provision.ts", () => {
     expect((await connect().import({ id, clientSecret }, { verifySecret: true })).secretVerified).toBe(true);
   });
 
-  test("keeps the credentials in a file of one's own, and makes no second client", async () => {
+  test("writes the credentials to a file that only the owner can read, and creates no second client", async () => {
     const { code, output, errors } = await provision();
     expect(errors).toBe("");
     expect(code).toBe(0);
@@ -69,7 +69,7 @@ describe("examples/ory/provision.ts", () => {
 });
 
 describe("examples/ory/adopt.ts", () => {
-  test("tells of each client whether it exists and its secret works", async () => {
+  test("prints for each client whether it exists and its secret works", async () => {
     const { credentials } = await connect().create({ name: "Nightly report", clientId: "a" });
     const { clientSecret } = credentials;
     const kept = [{ id: "a", clientSecret }, { id: "a", clientSecret: "something else" }, { id: "a" }, { id: "b" }];
@@ -100,7 +100,7 @@ describe("examples/token/service.ts", () => {
   });
   afterEach(() => new Promise((resolve) => api.close(resolve)));
 
-  test("shares one token, and replaces one that is refused", async () => {
+  test("shares one token, and replaces a rejected one", async () => {
     const { credentials } = await connect().create({ name: "a", grantTypes: ["client_credentials"], scopes: ["read"] });
     const { code, output, errors } = await run(["examples/token/service.ts"], {
       environment: {
@@ -119,10 +119,10 @@ describe("examples/token/service.ts", () => {
 });
 
 describe("examples/testing/simulator.ts", () => {
-  test("holds in all three ways", async () => {
+  test("works in all three ways", async () => {
     const { code, output, errors } = await run(["examples/testing/simulator.ts"]);
     expect(errors).toBe("");
     expect(code).toBe(0);
-    expect(output).toBe("all three hold\n");
+    expect(output).toBe("all three ways work\n");
   });
 });

@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TLSSocket } from "node:tls";
 import { simulateAuthorizationServer } from "oauth-clients/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createAuthority } from "../node/authority.js";
 import { run } from "./program.js";
+import { type ExampleServer, startTlsServer } from "./servers.js";
 
 // Every test starts a program, which takes seconds where the machine is busy.
 vi.setConfig({ testTimeout: 60_000 });
@@ -41,28 +39,13 @@ describe("examples/token/discovery.ts", () => {
 describe("examples/token/certificate.ts", () => {
   const authority = createAuthority();
   let folder: string;
-  let server: Server;
-  let issuer: string;
+  let server: ExampleServer;
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "certificate-"));
-    const host = authority.issue({ name: "server", hosts: ["localhost", "127.0.0.1"] });
-    const options = { ...host, ca: authority.cert, requestCert: true, rejectUnauthorized: false };
-    server = createServer(options, (request, response) => {
-      const { authorized } = request.socket as TLSSocket;
-      const methods = { token_endpoint_auth_methods_supported: ["tls_client_auth"] };
-      const bodies: Record<string, object> = {
-        "/.well-known/oauth-authorization-server": { issuer, token_endpoint: `${issuer}/token`, ...methods },
-        "/token": authorized ? { access_token: "bound", token_type: "Bearer", expires_in: 60 } : { error: "invalid_client" },
-      };
-      response.writeHead(request.url === "/token" && !authorized ? 401 : 200, { "content-type": "application/json" });
-      response.end(JSON.stringify(bodies[request.url ?? ""]));
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    issuer = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server = await startTlsServer(authority);
   });
   afterEach(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await server.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -73,7 +56,7 @@ describe("examples/token/certificate.ts", () => {
       writeFileSync(path, text, { mode: 0o600 });
       return [name, path] as const;
     });
-    const environment = { ISSUER: issuer, CLIENT_ID: "service", ...Object.fromEntries(paths) };
+    const environment = { ISSUER: server.origin, CLIENT_ID: "service", ...Object.fromEntries(paths) };
     return run(["examples/token/certificate.ts"], { environment });
   };
 

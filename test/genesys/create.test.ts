@@ -87,14 +87,16 @@ describe("a lost create reads the list by itself", () => {
     expect(String(error)).toContain("list() shows none yet");
   });
 
-  test("the caller's signal ends the reads with its own reason", async () => {
+  test("the caller's signal ends the reads, and the first error stays", async () => {
     const reason = new Error("enough");
     const controller = new AbortController();
     const { manager, simulator } = setup({}, { retry: { initialDelayMs: 60_000 } });
     simulator.dropConnection("postOauthClients", { when: "after" });
     const creating = rejection(manager.create(lost, { signal: controller.signal }));
     setTimeout(() => controller.abort(reason), 50);
-    expect(await creating).toBe(reason);
+    const error = await creating;
+    expect(error).toMatchObject({ code: "network", outcome: "unknown" });
+    expect(String(error)).toContain("rotateSecret sets another one");
   });
 
   test("a deadline that is too short for a read is not exceeded", async () => {
@@ -135,11 +137,13 @@ describe("a create with a known outcome", () => {
     );
   });
 
-  test("the caller's signal ends a create with its own reason", async () => {
+  test("the caller's signal ends a create with an error that describes the client", async () => {
     const reason = new Error("enough");
     const controller = new AbortController();
     const { manager } = withResponses([{}], { fetch: () => new Promise(() => controller.abort(reason)) });
-    expect(await rejection(manager.create(input, { signal: controller.signal }))).toBe(reason);
+    const error = await rejection(manager.create(input, { signal: controller.signal }));
+    expect(error).toMatchObject({ code: "aborted", outcome: "unknown", cause: reason });
+    expect(String(error)).toMatch(/list\(\) can lag behind .* Its secret is lost: rotateSecret sets another one/);
   });
 });
 

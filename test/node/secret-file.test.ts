@@ -287,6 +287,34 @@ describe("secretFile: files and pending secrets", () => {
     expect(synced).toEqual([false, true]);
   });
 
+  test.skipIf(process.platform === "win32")(
+    "writes at once share the flushes of the directory, and each waits for one that began after its rename",
+    async () => {
+      const probe = await open(join(directory, "probe"), "w");
+      await probe.close();
+      const flushed = new Set<string>();
+      let flushes = 0;
+      const sync = vi.spyOn(Object.getPrototypeOf(probe), "sync").mockImplementation(async function (this: FileHandle) {
+        if (!(await this.stat()).isDirectory()) return;
+        flushes++;
+        const names = await readdir(directory);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        for (const name of names) flushed.add(name);
+      });
+      const ids = Array.from({ length: 12 }, (_, index) => `c${index}`);
+      try {
+        const write = async (id: string) => {
+          await secretFile(directory).write(credentials, { ...context, id });
+          return flushed.has(`acme-${id}.json`);
+        };
+        expect(await Promise.all(ids.map(write))).toEqual(ids.map(() => true));
+      } finally {
+        sync.mockRestore();
+      }
+      expect(flushes).toBeLessThan(ids.length);
+    },
+  );
+
   test("write resolves when the directory cannot be flushed to disk", async () => {
     const probe = await open(join(directory, "probe"), "w");
     await probe.close();

@@ -378,7 +378,7 @@ describe("a caller who gives up", () => {
     expect(at.sent).toHaveLength(0);
   });
 
-  test("while the response is waited for hears the own reason", async () => {
+  test("while the response is waited for gets the credentials that were sent", async () => {
     const at = setup();
     const leave = new AbortController();
     at.intercept(async (_, forward) => {
@@ -386,11 +386,14 @@ describe("a caller who gives up", () => {
       leave.abort(reason);
       return new Promise(() => undefined);
     });
-    expect(await rejection(at.manager.create(input, { signal: leave.signal }))).toBe(reason);
+    const error = await rejection<OAuthClientsError>(at.manager.create(input, { signal: leave.signal }));
+    expect(error).toMatchObject({ code: "aborted", outcome: "unknown", cause: reason });
     expect(creates(at)).toHaveLength(1);
+    at.intercept(undefined);
+    expect(await works(at, error.unsavedCredentials())).toBe(true);
   });
 
-  test("between the loss and the look hears the own reason", async () => {
+  test("between the loss and the read gets the credentials that were sent", async () => {
     const at = setup();
     const leave = new AbortController();
     at.intercept(async (request, forward) => {
@@ -401,11 +404,14 @@ describe("a caller who gives up", () => {
       leave.abort(reason);
       return new Promise(() => undefined);
     });
-    expect(await rejection(at.manager.create(input, { signal: leave.signal }))).toBe(reason);
+    const error = await rejection<OAuthClientsError>(at.manager.create(input, { signal: leave.signal }));
+    expect(error).toMatchObject({ code: "network", outcome: "unknown" });
     expect(at.calls()).toHaveLength(2);
+    at.intercept(undefined);
+    expect(await works(at, error.unsavedCredentials())).toBe(true);
   });
 
-  test("between the two reads rejects with the reason of the signal, and no further request is sent", async () => {
+  test("between the two reads gets the credentials, and no further request is sent", async () => {
     const at = setup({}, { retry: { initialDelayMs: 60_000 } });
     const leave = new AbortController();
     at.intercept(async (request, forward) => {
@@ -413,7 +419,9 @@ describe("a caller who gives up", () => {
       setTimeout(() => leave.abort(reason), 20);
       return forward();
     });
-    expect(await rejection(at.manager.create(input, { signal: leave.signal }))).toBe(reason);
+    const error = await rejection<OAuthClientsError>(at.manager.create(input, { signal: leave.signal }));
+    expect(error).toMatchObject({ code: "network", outcome: "unknown" });
+    expect(error.unsavedCredentials()?.clientSecret).toMatch(/./);
     expect(at.calls()).toHaveLength(2);
   });
 
@@ -428,8 +436,10 @@ describe("a caller who gives up", () => {
         return new Promise(() => undefined);
       });
       const clientId = crypto.randomUUID();
-      expect(await rejection(at.manager.create({ ...input, clientId }, { signal: leave.signal }))).toBe(reason);
+      const error = await rejection<OAuthClientsError>(at.manager.create({ ...input, clientId }, { signal: leave.signal }));
+      expect(error).toMatchObject({ code: "aborted", outcome: "unknown", cause: reason });
       at.intercept(undefined);
+      expect(await works(at, error.unsavedCredentials())).toBe(true);
       expect((await at.manager.get(clientId)).name).toBe("billing");
       expect(await works(at, (await at.manager.rotateSecret(clientId)).credentials)).toBe(true);
     },
@@ -549,7 +559,7 @@ describe("a lost response about an id of the caller's choice", () => {
     },
   );
 
-  test("an abort while the secret is verified rejects with the reason of the signal", async () => {
+  test("an abort while the secret is verified leaves the outcome unknown, with the credentials", async () => {
     const at = setup();
     const leave = new AbortController();
     const reason = new Error("enough");
@@ -559,7 +569,10 @@ describe("a lost response about an id of the caller's choice", () => {
       leave.abort(reason);
       return new Promise(() => undefined);
     });
-    expect(await rejection(at.manager.create(chosen, { signal: leave.signal }))).toBe(reason);
+    const error = await rejection<OAuthClientsError>(at.manager.create(chosen, { signal: leave.signal }));
+    expect(error).toMatchObject({ code: "network", outcome: "unknown" });
+    at.intercept(undefined);
+    expect(await works(at, error.unsavedCredentials())).toBe(true);
   });
 });
 

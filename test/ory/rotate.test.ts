@@ -281,3 +281,28 @@ describe("without rotation", () => {
     expect(await works(at, credentials)).toBe(true);
   });
 });
+
+describe("an abort or a foreign 404 after the server has rotated the secret", () => {
+  test.each<[string, (abort: () => void) => Promise<Response>]>([
+    [
+      "aborted",
+      (abort) => {
+        abort();
+        return new Promise(() => undefined);
+      },
+    ],
+    ["server_error", async () => new Response("<html>not found</html>", { status: 404 })],
+  ])("rejects as %s with the credentials that were sent", async (code, respond) => {
+    const at = setup({ rotationAcceptsSecret: true });
+    const { client } = await at.manager.create(input);
+    const controller = new AbortController();
+    at.intercept(async (request, forward) => {
+      const response = await forward();
+      return request.url.endsWith("/rotate") ? respond(() => controller.abort(new Error("enough"))) : response;
+    });
+    const error = await rejection<OAuthClientsError>(at.manager.rotateSecret(client.id, { signal: controller.signal }));
+    expect(error).toMatchObject({ code, outcome: "unknown" });
+    at.intercept(undefined);
+    expect(await works(at, error.unsavedCredentials())).toBe(true);
+  });
+});

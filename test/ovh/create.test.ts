@@ -59,12 +59,14 @@ describe("a known outcome is in the error", () => {
     expect(sent).toHaveLength(1);
   });
 
-  test("the reason of the caller's signal", async () => {
+  test("an abort after the request was sent, with what to look for", async () => {
     const reason = new Error("enough");
     const controller = new AbortController();
     const { manager } = managerWithResponses([], { fetch: () => new Promise(() => {}) });
     setTimeout(() => controller.abort(reason), 20);
-    expect(await rejection(manager.create(input, { signal: controller.signal }))).toBe(reason);
+    const error = await rejection(manager.create(input, { signal: controller.signal }));
+    expect(error).toMatchObject({ code: "aborted", outcome: "unknown", cause: reason });
+    expect(String(error)).toMatch(/Look in list\(\) for a .*, and delete it: its secret is lost/);
   });
 });
 

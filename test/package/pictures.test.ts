@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { drawArchitecture, importsBetween } from "./pictures/architecture.js";
+import { type BenchmarkResults, drawBenchmark } from "./pictures/benchmark.js";
 import { drawApply, drawRotation } from "./pictures/decisions.js";
 import { drawTokenLife, measureTokenLife } from "./pictures/token.js";
 import { readTree, root } from "./tree.js";
@@ -18,6 +20,12 @@ describe("the pictures", () => {
   test("of apply and of a rotation show the decisions", async () => {
     await expect(drawApply()).toMatchFileSnapshot(`${pictures}/apply.svg`);
     await expect(drawRotation()).toMatchFileSnapshot(`${pictures}/rotation.svg`);
+  });
+
+  test("of the benchmark show the saved results", async () => {
+    const results = JSON.parse(readFileSync(`${root}bench/results.json`, "utf8")) as BenchmarkResults;
+    expect(Object.keys(results.comparisons).length).toBeGreaterThan(3);
+    await expect(drawBenchmark(results)).toMatchFileSnapshot(`${pictures}/benchmark.svg`);
   });
 
   test("of the life of a token show the measured times", async () => {

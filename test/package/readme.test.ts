@@ -15,6 +15,7 @@ import { createTfeManager } from "oauth-clients/tfe";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { type Capability, capabilityFaults } from "./docs.js";
 import { between, blocksOf, tablesOf } from "./markdown.js";
+import { type BenchmarkResults, benchmarkRows } from "./pictures/benchmark.js";
 import { vendorsOf } from "./rules.js";
 import { readTree, root } from "./tree.js";
 
@@ -79,6 +80,12 @@ describe("README.md", () => {
   test("has a row for every guard", () => {
     const guards = Object.keys(neutral).filter((name) => /^can[A-Z]/.test(name));
     expect(guards.sort()).toEqual(["canImport", "canRequestTokens", "canRotateSecret"]);
+  });
+
+  test("has the saved results of the benchmark", () => {
+    const results = JSON.parse(readFileSync(`${root}bench/results.json`, "utf8")) as BenchmarkResults;
+    const [table] = tablesOf(between(readme, "benchmark") ?? "");
+    expect(table?.rows).toEqual(benchmarkRows(results));
   });
 
   test("starts with code for a vendor that the tests run unchanged", () => {

@@ -90,7 +90,7 @@ const table: readonly Row[] = [
     ],
   },
   {
-    // The command imports the library by its public names, so that its build contains no second copy.
+    // The command imports the library by its public names, as a configuration in TypeScript does.
     from: /^src\/cli\//,
     may: [
       [/^src\/cli\//, anyKind],

@@ -65,12 +65,14 @@ describe("a create with a known outcome", () => {
     expect(sent).toHaveLength(0);
   });
 
-  test("the caller's signal ends a create with its own reason", async () => {
+  test("the caller's signal ends a create with an error that describes the client", async () => {
     const reason = new Error("enough");
     const { manager } = withResponses([], { fetch: () => new Promise(() => {}) });
     const controller = new AbortController();
     setTimeout(() => controller.abort(reason), 20);
-    expect(await rejection(manager.create(input, { signal: controller.signal }))).toBe(reason);
+    const error = await rejection(manager.create(input, { signal: controller.signal }));
+    expect(error).toMatchObject({ code: "aborted", outcome: "unknown", cause: reason });
+    expect(String(error)).toContain("look in list() of organization");
   });
 });
 

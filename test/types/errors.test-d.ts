@@ -21,6 +21,7 @@ describe("code", () => {
       | "invalid_input"
       | "network"
       | "timeout"
+      | "aborted"
       | "unexpected_response"
       | "token_endpoint_error"
       | "secret_storage_failed"
@@ -43,6 +44,7 @@ describe("code", () => {
           return error.issues;
         case "network":
         case "timeout":
+        case "aborted":
           return error.outcome;
         case "unexpected_response":
           return error.status;

@@ -15,8 +15,8 @@ import {
   TimeoutError,
   UnexpectedResponseError,
 } from "../errors.js";
-import { formatMessage } from "../message.js";
-import { createError } from "../outcome.js";
+import { formatMessage, notSentEffect } from "../message.js";
+import { createError, describeReason, readHint } from "../outcome.js";
 import { redact } from "../redact.js";
 import type { AttemptResult, ErrorDetails, ErrorResponse, NetworkFailure } from "./types.js";
 
@@ -63,6 +63,15 @@ export function toAttemptError(
     case "network_failure": {
       const { code, notSent, permanent } = result.failure;
       const shown = code && redact(code, secrets);
+      if (code === blockedPort) {
+        const hint = "Use another port, or pass fetch: nodeFetch()";
+        return createError(NetworkError, facts, {
+          writes,
+          reason: `fetch blocks the port of ${origin}`,
+          effect: notSentEffect,
+          hint,
+        });
+      }
       if (!notSent) return createError(NetworkError, facts, { writes, reason: `connection to ${origin} lost`, code: shown });
       return createError(NetworkError, facts, {
         writes,
@@ -79,8 +88,6 @@ export function toAttemptError(
   }
 }
 
-const notSentEffect = "The request was not sent";
-
 // The error is cloned: callers that wait for the same token share it.
 function toAuthorizationError(
   error: OAuthClientsError,
@@ -88,7 +95,8 @@ function toAuthorizationError(
 ): OAuthClientsError {
   const { vendor: subject, operation, outcome } = facts;
   const effect = outcome === "unknown" ? "An earlier attempt may have been applied" : notSentEffect;
-  const message = formatMessage({ subject, operation, reason: `authorization failed: ${error.message}`, effect });
+  const reason = `authorization failed: ${describeReason(error)}`;
+  const message = formatMessage({ subject, operation, reason, effect, hint: readHint(error) });
   return cloneError(error, { ...facts, message });
 }
 
@@ -168,12 +176,15 @@ export function isRedirect(status: number): boolean {
 }
 
 // Errors before a connection is open. "Connection reset" and "host unreachable" are not among them: they can also occur on an open
-// connection.
-const neverConnected = /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
+// connection. A `fetch` fails with an invalid URL when it gets the `Request` of another implementation.
+const neverConnected = /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|ERR_INVALID_URL|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
 
 // A TLS handshake that fails on the server's certificate or on the protocol version.
 const handshake =
   /^(CERT_|UNABLE_TO_|(DEPTH_ZERO_)?SELF_SIGNED_|ERR_TLS_CERT_|ERR_SSL_(WRONG_VERSION|UNSUPPORTED_PROTO|TLSV1_ALERT_PROTO)|HOSTNAME_)/;
+
+// A code of this library: the platforms' errors of a port that the Fetch standard blocks have none.
+const blockedPort = "ERR_BLOCKED_PORT";
 
 // The form of the platforms' codes. Any other text may contain a secret.
 const codeForm = /^[A-Z][A-Za-z0-9_]{1,63}$/;
@@ -183,8 +194,9 @@ export function classifyNetworkError(error: unknown): NetworkFailure {
   const codes = readCodes(error);
   return {
     code: codes[0],
-    notSent: codes.length > 0 && codes.every((code) => neverConnected.test(code) || handshake.test(code)),
-    permanent: codes.some((code) => handshake.test(code)),
+    notSent:
+      codes.length > 0 && codes.every((code) => code === blockedPort || neverConnected.test(code) || handshake.test(code)),
+    permanent: codes.some((code) => code === blockedPort || handshake.test(code)),
   };
 }
 
@@ -199,11 +211,11 @@ function readCodes(error: unknown): string[] {
 
 function collectCodes(error: unknown, depth: number): string[] {
   if (typeof error !== "object" || error === null || depth > 4) return [];
-  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
+  const { code, cause, errors, message } = error as Record<"code" | "cause" | "errors" | "message", unknown>;
   // A connection that is tried with several addresses fails with one error for each. Their own codes are more specific.
   if (Array.isArray(errors) && errors[0]) return errors.flatMap((one) => collectCodes(one, depth + 1));
   if (typeof code === "string" && codeForm.test(code)) return [code];
-  return collectCodes(cause, depth + 1);
+  return message === "bad port" ? [blockedPort] : collectCodes(cause, depth + 1);
 }
 
 /** The response is larger than allowed. */

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { startTimer, type Timer } from "../abort.js";
 import { type Authorize, restrictToOrigin } from "../authorize.js";
 import type { ClientCredentials } from "../credentials.js";
-import { ConfigurationError, type Outcome, RateLimitError, UnexpectedResponseError } from "../errors.js";
+import { AbortedError, ConfigurationError, type Outcome, RateLimitError, UnexpectedResponseError } from "../errors.js";
 import type { CallOptions } from "../manager.js";
 import { createError } from "../outcome.js";
 import { validateUrl } from "../url.js";
@@ -33,6 +33,11 @@ export interface CallFacts<T = unknown> {
   readonly idempotent?: boolean;
   /** For this call instead of the manager's authorization. */
   readonly authorize?: Authorize;
+  /**
+   * The response has a secret or an id that is not returned again. An abort after the request was sent then rejects with an
+   * `AbortedError`, which says what may be lost, and not with the reason of the signal.
+   */
+  readonly abortLosesResult?: true;
   /** Values in the request that must never be in an error message. */
   readonly secrets?: readonly string[];
   /** Credentials that this call makes the vendor store. An error whose outcome is unknown carries them. */
@@ -70,7 +75,7 @@ export type Http<Paths> = <Method extends Verb, Path extends PathsWith<Paths, Me
  * | an authorization that fails with a `RateLimitError` | retried, whatever the call: nothing was sent |
  * | delay | the exponential step is the minimum, `Retry-After` and the reset headers only lengthen it; above the maximum, or past the deadline, the call fails at once with `retryAfterMs` |
  * | redirects | never followed |
- * | deadline | one for the call with all its retries; the caller's `signal` rejects with the caller's own reason |
+ * | deadline | one for the call with all its retries; the caller's `signal` rejects with the caller's own reason, or with an `AbortedError` (see `abortLosesResult`) |
  * | responses | rejected above 16 MiB, after decompression |
  * | outcome | `not_applied` for reads, error responses (4xx) and requests that were not sent; `unknown` when any attempt of a write got a 5xx, 408, 499, a redirect, no response, or one that cannot be read |
  *
@@ -156,7 +161,11 @@ async function sendCall<T>(
     requireVendorResponse(call, result.response, factsOfSuccess);
     return { value: parseBody(call.returns, result.response, factsOfSuccess), status, headers };
   }
-  if (options?.signal?.aborted) throw options.signal.reason;
+  if (options?.signal?.aborted) {
+    const cause: unknown = options.signal.reason;
+    if (!call.abortLosesResult || !mayHaveBeenApplied) throw cause;
+    throw createError(AbortedError, { ...facts("unknown"), cause }, { writes: true, reason: "aborted before a response" });
+  }
   throw toAttemptError(result, {
     ...facts(mayHaveBeenApplied ? "unknown" : "not_applied"),
     writes: request.writes,

@@ -3,6 +3,7 @@ import type { Outcome } from "../../core/errors.js";
 import { classifyNetworkError } from "../../core/http/errors.js";
 import type { CallOptions } from "../../core/manager.js";
 import { redact } from "../../core/redact.js";
+import { toObject } from "../../core/values.js";
 import { readFirst, StoreError } from "./errors.js";
 import { parseFields, requireValid } from "./fields.js";
 
@@ -215,7 +216,7 @@ export function requireAws(factory: string, client: unknown, field: string, name
     "updateSecretVersionStage",
     "deleteSecret",
   ];
-  const missing = methods.filter((method) => typeof Object(client)[method] !== "function");
+  const missing = methods.filter((method) => typeof (toObject(client) as Record<string, unknown>)[method] !== "function");
   // A journal and a document add to the name, which has at most 512 characters.
   const valid = typeof name === "string" && /^[\w/+=.@-]{1,400}$/.test(name);
   requireValid(factory, [
@@ -271,7 +272,7 @@ interface SdkError {
 
 // The SDK's client is the caller's and can throw anything.
 function readError(error: unknown): SdkError {
-  const { name, message, $metadata } = Object(error) as Partial<SdkError>;
+  const { name, message, $metadata } = toObject(error) as Partial<SdkError>;
   const text = (value: unknown) => (typeof value === "string" ? value : "");
   return { name: text(name), message: text(message), ...($metadata ? { $metadata } : {}) };
 }

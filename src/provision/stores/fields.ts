@@ -1,5 +1,6 @@
 import type { ClientCredentials } from "../../core/credentials.js";
-import { ConfigurationError, type ValidationIssue } from "../../core/errors.js";
+import type { ValidationIssue } from "../../core/errors.js";
+import { optionsError } from "../../core/outcome.js";
 import { isObject } from "../../core/values.js";
 import type { SecretRecord } from "../types.js";
 
@@ -103,6 +104,5 @@ export function parseFields(text: string): Fields | undefined {
 /** @throws {ConfigurationError} with every issue, when there is one */
 export function requireValid(factory: string, issues: readonly ValidationIssue[]): void {
   if (issues.length === 0) return;
-  const message = `${factory}: ${issues.map((issue) => `${issue.path}: ${issue.message}`).join("; ")}`;
-  throw new ConfigurationError({ message, issues });
+  throw optionsError({ operation: factory }, issues);
 }

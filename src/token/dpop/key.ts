@@ -1,4 +1,4 @@
-import { isObject } from "../../core/values.js";
+import { isObject, toObject } from "../../core/values.js";
 import { encodeJson, randomId, signJwt, toBase64url } from "../auth/jws.js";
 import { type AssertionAlgorithm, algorithms, createKeySigner, isCryptoKey, keyProblem } from "../auth/keys.js";
 import { findIssues, functionProblem, type Rule, throwIfIssues } from "../checks.js";
@@ -90,7 +90,7 @@ function isPair(value: unknown): value is CryptoKeyPair {
  * ```
  */
 export async function createDpopKey(options: DpopKeyOptions = {}): Promise<DpopKey> {
-  const { algorithm = "ES256" } = Object(options) as DpopKeyOptions;
+  const { algorithm = "ES256" } = toObject(options);
   const isKnown = Object.hasOwn(algorithms, algorithm);
   throwIfIssues(
     findIssues(options, {

@@ -1,4 +1,5 @@
 import type { ClientAuthentication, TokenRequest } from "../../core/credentials.js";
+import { toObject } from "../../core/values.js";
 import { authenticationRule, throwIfIssues, toIssues } from "../checks.js";
 import { keyProblem } from "./fetch.js";
 import type { DpopKey } from "./key.js";
@@ -15,7 +16,7 @@ const bound = new WeakMap<DpopKey, WeakMap<ClientAuthentication, ClientAuthentic
  * @see RFC 9449 sections 5 and 8
  */
 export function withDpop(request: TokenRequest, key: DpopKey): TokenRequest {
-  const { clientAuthentication } = Object(request) as TokenRequest;
+  const { clientAuthentication } = toObject(request);
   throwIfIssues(
     [...toIssues("clientAuthentication", authenticationRule()(clientAuthentication, "")), ...toIssues("key", keyProblem(key))],
     "withDpop",

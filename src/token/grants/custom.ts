@@ -1,5 +1,5 @@
 import type { TokenGrant } from "../../core/credentials.js";
-import { isObject } from "../../core/values.js";
+import { isObject, toObject } from "../../core/values.js";
 import { findIssues, type Rule, textRule, throwIfIssues, toIssues } from "../checks.js";
 import { createGrant, type GrantValue, subjectRule, valueProblem } from "./grant.js";
 
@@ -52,12 +52,12 @@ const parametersProblem: Rule = (value = {}, path) =>
  * ```
  */
 export function customGrant(options: CustomGrantOptions): TokenGrant {
-  const { parameters = {} } = Object(options) as CustomGrantOptions;
+  const { parameters = {} } = toObject(options);
   throwIfIssues(
     findIssues(options, {
       grantType: grantTypeProblem,
       parameters: parametersProblem,
-      subject: subjectRule(Object.values(Object(parameters))),
+      subject: subjectRule(Object.values(toObject(parameters))),
     }),
     "customGrant",
   );

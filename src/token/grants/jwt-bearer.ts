@@ -1,4 +1,5 @@
 import type { TokenGrant } from "../../core/credentials.js";
+import { toObject } from "../../core/values.js";
 import { findIssues, throwIfIssues } from "../checks.js";
 import { createGrant, type GrantValue, subjectRule, valueProblem } from "./grant.js";
 
@@ -28,7 +29,7 @@ export interface JwtBearerOptions {
  */
 export function jwtBearer(options: JwtBearerOptions): TokenGrant {
   throwIfIssues(
-    findIssues(options, { assertion: valueProblem, subject: subjectRule([Object(options).assertion]) }),
+    findIssues(options, { assertion: valueProblem, subject: subjectRule([toObject(options).assertion]) }),
     "jwtBearer",
   );
   const { assertion, subject } = options;

@@ -1,4 +1,5 @@
 import type { TokenGrant } from "../../core/credentials.js";
+import { toObject } from "../../core/values.js";
 import { findIssues, type Rule, throwIfIssues } from "../checks.js";
 import { createGrant, type GrantValue, optionalTextProblem, subjectRule, valueProblem } from "./grant.js";
 
@@ -64,7 +65,7 @@ const toIdentifier = (type: string) => (type.includes(":") ? type : `urn:ietf:pa
  * ```
  */
 export function tokenExchange(options: TokenExchangeOptions): TokenGrant {
-  const { subjectToken, actorToken } = Object(options) as TokenExchangeOptions;
+  const { subjectToken, actorToken } = toObject(options);
   const requiresActor: Rule = (value, path) =>
     value !== undefined && actorToken === undefined ? "needs actorToken" : tokenTypeProblem(value, path);
   throwIfIssues(

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
-import type { Authorize } from "../../../src/core/authorize.js";
+import { type Authorize, toManagerAuthError } from "../../../src/core/authorize.js";
 import {
   AuthenticationError,
   NetworkError,
@@ -377,9 +377,47 @@ describe("an authorization that fails", () => {
     }
   });
 
+  test("states once that nothing was sent, and keeps what to do", async () => {
+    const unreachable = new NetworkError({
+      message: "auth.test/token request token: cannot connect (ECONNREFUSED). The request was not sent.",
+    });
+    const wrongRegion = toManagerAuthError(tokenError(), "acme", "Check the region");
+    for (const [error, message] of [
+      [
+        unreachable,
+        "acme create widget: authorization failed: auth.test/token request token: cannot connect (ECONNREFUSED). The request was not sent.",
+      ],
+      [
+        wrongRegion,
+        "acme create widget: authorization failed: acme request token: the manager's own credentials were rejected: invalid_client (401). The request was not sent. Check the region.",
+      ],
+    ] as const)
+      expect(await rejection(post(acmeHttp({ fetch: script(json({})), authorize: failing(error) })))).toMatchObject({
+        message,
+      });
+  });
+
   test("with an error of another class rejects with that error", async () => {
     const own = new RangeError("from the caller's client authentication");
     expect(await rejection(post(acmeHttp({ fetch: script(json({})), authorize: failing(own) })))).toBe(own);
+  });
+});
+
+describe("a port that the Fetch standard blocks", () => {
+  test("is named once, without retries, and nothing was sent", async () => {
+    const fetch = vi.fn(globalThis.fetch);
+    const http = acmeHttp({
+      fetch,
+      baseUrl: "http://127.0.0.1:10080",
+      retry: { maxRetries: 2, initialDelayMs: 1, maxDelayMs: 1 },
+    });
+    expect(await rejection(post(http))).toMatchObject({
+      code: "network",
+      outcome: "not_applied",
+      message:
+        "acme create widget: fetch blocks the port of http://127.0.0.1:10080. The request was not sent. Use another port, or pass fetch: nodeFetch().",
+    });
+    expect(fetch).toHaveBeenCalledTimes(1);
   });
 });
 

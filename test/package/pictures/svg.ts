@@ -22,11 +22,11 @@ const style = `
   .page { fill: #ffffff; } .box { fill: #f6f8fa; stroke: #57606a; } .end { fill: #dafbe1; stroke: #1a7f37; }
   .stop { fill: #ffebe9; stroke: #cf222e; } text { fill: #1f2328; text-anchor: middle; dominant-baseline: central; }
   .small { font-size: 12px; fill: #57606a; } .start { text-anchor: start; } .line { stroke: #57606a; fill: none; } .tip { fill: #57606a; }
-  .halo { fill: #ffffff; } .served { fill: #1a7f37; } .refresh { fill: #bf8700; } .waits { fill: #cf222e; }
+  .halo { fill: #ffffff; } .served { fill: #1a7f37; } .peer { fill: #afb8c1; } .refresh { fill: #bf8700; } .waits { fill: #cf222e; }
   @media (prefers-color-scheme: dark) {
     .page, .halo { fill: #0d1117; } .box { fill: #161b22; stroke: #8b949e; } .end { fill: #12261e; stroke: #3fb950; }
     .stop { fill: #25171c; stroke: #f85149; } text { fill: #e6edf3; } .small { fill: #8b949e; } .line { stroke: #8b949e; } .tip { fill: #8b949e; }
-    .served { fill: #238636; } .refresh { fill: #9e6a03; } .waits { fill: #da3633; }
+    .served { fill: #238636; } .peer { fill: #484f58; } .refresh { fill: #9e6a03; } .waits { fill: #da3633; }
   }`;
 
 /** Escapes text for SVG. */
