@@ -2,7 +2,7 @@
 // detects has survived. `npm run test:mutation` runs every area, `... -- redaction ory` some of them.
 import "../../scripts/engines.js";
 import { Stryker } from "@stryker-mutator/core";
-import { areas } from "./areas.js";
+import { areas } from "./areas.ts";
 
 const only = process.argv.slice(2);
 const unknown = only.filter((name) => !Object.hasOwn(areas, name));
