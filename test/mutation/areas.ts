@@ -17,7 +17,10 @@ export const areas: Readonly<Record<string, { readonly mutate: readonly string[]
   },
   "token-source": {
     mutate: ["src/token/source.ts", "src/token/prepare.ts"],
-    tests: tests("token", "source prepare request events checks form key authentication"),
+    tests: [
+      ...tests("token", "source prepare request events checks form key authentication"),
+      ...["test/token/dpop/request.test.ts", "test/token/grants/grants.test.ts"],
+    ],
   },
   ory: {
     mutate: ["src/ory/clients.ts", "src/ory/create-reconciliation.ts", "src/ory/secrets.ts"],

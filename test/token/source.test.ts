@@ -79,6 +79,14 @@ describe("token source: validation", () => {
     expect(make).toThrow(`${path}: `);
   });
 
+  test.each([
+    ["store: expected the result of createSharedTokenStore", { store: {} as never }],
+    ["store: expected the result of createSharedTokenStore", { store: null as never }],
+    ["retry: expected an object", { retry: 3 as never }],
+  ])("the error of an invalid option says %j", (message, options) => {
+    expect(() => createTokenSource(sampleRequest(), options)).toThrow(message);
+  });
+
   test("createTokenSource rejects an invalid token request", () => {
     expect(() => createTokenSource(sampleRequest({ scopes: ["a b"] }))).toThrow("scopes.0: ");
   });
