@@ -121,5 +121,5 @@ function toMs(seconds: readonly string[]): number {
 function readDate(value: string): number {
   if (!httpDate.test(value)) return Number.NaN;
   // The oldest of the three forms has no time zone and would be parsed as local time.
-  return Date.parse(/ (GMT|UTC|[+-]\d{4})/.test(value) ? value : `${value} GMT`);
+  return Date.parse(/ (GMT|UTC|[+-]\d)/.test(value) ? value : `${value} GMT`);
 }
