@@ -185,9 +185,7 @@ function leavesOutcomeUnknown(result: AttemptResult): boolean {
   // Of the status that was sent and the one that it stands for, one is enough. 408 and 499 come from gateways whose request to the
   // vendor may still be running.
   const { status } = result.response;
-  return [status, result.details.status ?? status].some(
-    (one) => one >= 500 || one === 408 || one === 499 || isRedirect(one),
-  );
+  return [status, result.details.status ?? status].some((one) => one >= 500 || one === 408 || one === 499 || isRedirect(one));
 }
 
 function canReauthenticate(result: AttemptResult): boolean {

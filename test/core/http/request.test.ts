@@ -317,13 +317,13 @@ describe("the URL", () => {
     const make = () => acmeHttp({ baseUrl });
     expect(make).toThrow(ConfigurationError);
     expect(make).not.toThrow(/hunter22/);
-    expect(make).toThrow(expect.objectContaining({ vendor: "acme", issues: [{ path: "baseUrl", message: expect.any(String) }] }));
+    expect(make).toThrow(
+      expect.objectContaining({ vendor: "acme", issues: [{ path: "baseUrl", message: expect.any(String) }] }),
+    );
   });
 
   test("the error of a base URL with a query says so", () => {
-    expect(() => acmeHttp({ baseUrl: "https://a.test/?x=1" })).toThrow(
-      /^acme: baseUrl: expected a URL without a query$/,
-    );
+    expect(() => acmeHttp({ baseUrl: "https://a.test/?x=1" })).toThrow(/^acme: baseUrl: expected a URL without a query$/);
   });
 
   test.each([
@@ -637,9 +637,9 @@ describe("a response", () => {
         "acme delete widget: the vendor does not send this status: a gateway may have sent the response (200).",
       ),
     });
-    expect(
-      await rejection(acmeHttp({ fetch: script(status(200)) })({ ...request, successStatus: [201, 204] })),
-    ).toMatchObject({ issues: [{ message: "expected status 201 or 204" }] });
+    expect(await rejection(acmeHttp({ fetch: script(status(200)) })({ ...request, successStatus: [201, 204] }))).toMatchObject({
+      issues: [{ message: "expected status 201 or 204" }],
+    });
     await expect(acmeHttp({ fetch: script(status(204)) })({ ...request, successStatus })).resolves.toMatchObject({
       status: 204,
     });
