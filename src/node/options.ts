@@ -1,6 +1,6 @@
 import type { ValidationIssue } from "../core/errors.js";
-import { optionsError } from "../core/outcome.js";
 import type { Pem, PemSource, PfxSource } from "./certificate.js";
+import { optionsError } from "./errors.js";
 
 /** Options of `nodeFetch`. */
 export interface NodeFetchOptions {
@@ -79,7 +79,7 @@ export function validateOptions(options: NodeFetchOptions): void {
     expect(value === undefined || fits, path, `expected a number above 0, at most ${maxDelayMs}`);
   }
   if (issues.length === 0) return;
-  throw optionsError({ operation: "nodeFetch" }, issues);
+  throw optionsError("nodeFetch", issues);
 }
 
 function isPem(value: unknown): boolean {
