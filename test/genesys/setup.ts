@@ -32,7 +32,7 @@ const organization: GenesysSimulatorOptions = {
   },
 };
 
-/** A manager, its simulator, and all requests that were sent. */
+/** A manager, its simulator, and all requests that were sent. `asked`: the operations of the simulator, in order. */
 export function setup(world: GenesysSimulatorOptions = {}, options: GenesysCommonOptions = {}) {
   const simulator = simulateGenesys({ ...organization, ...world });
   const sent: { readonly method: string; readonly path: string; readonly headers: Headers; readonly body: string }[] = [];
