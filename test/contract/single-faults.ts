@@ -67,7 +67,7 @@ const isRetried = /502|404|lost connection/;
 
 const operations = ["create", "get", "list", "update", "delete", "rotateSecret"] as const;
 
-/** Every fault at every request of every shared operation: no wrong outcome, and no message that contradicts it. */
+/** Every fault at every request of every shared operation: no wrong outcome, and no message that contradicts the outcome. */
 export function describeSingleFaults<
   Id extends string,
   Client extends OAuthClient,

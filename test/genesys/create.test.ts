@@ -46,7 +46,7 @@ describe("create reads the list after a lost response", () => {
   const lost = { ...input, name: "desk" } as const;
 
   test("a client that the list shows after a while is named in the error, whose outcome remains unknown", async () => {
-    const { manager, simulator, asked } = setup();
+    const { manager, simulator, operations } = setup();
     simulator.dropConnection("postOauthClients", { when: "after" });
     simulator.failNext("getOauthClients", { status: 200, body: { entities: [], total: 0 } });
     const error = await rejection(manager.create(lost));
@@ -54,17 +54,17 @@ describe("create reads the list after a lost response", () => {
     expect(error).toBeInstanceOf(NetworkError);
     expect(error).toMatchObject({ outcome: "unknown", operation: "create client" });
     expect(String(error)).toContain(`The call may have created client ${client?.id} (authorization_code, named "desk"`);
-    expect(asked().filter((name) => name === "getOauthClients")).toHaveLength(2);
+    expect(operations().filter((name) => name === "getOauthClients")).toHaveLength(2);
     expect(simulator.clients).toHaveLength(1);
   });
 
   test("a list without the client is read three times, and the error says when to look again", async () => {
-    const { manager, simulator, asked } = setup({}, { retry: { initialDelayMs: 1, maxRetries: 5 } });
+    const { manager, simulator, operations } = setup({}, { retry: { initialDelayMs: 1, maxRetries: 5 } });
     simulator.dropConnection("postOauthClients", { when: "before" });
     const error = await rejection(manager.create(lost));
     expect(error).toMatchObject({ outcome: "unknown" });
     expect(String(error)).toContain("Look again after 10 seconds");
-    expect(asked().filter((name) => name === "getOauthClients")).toHaveLength(3);
+    expect(operations().filter((name) => name === "getOauthClients")).toHaveLength(3);
   });
 
   test("a client with another name, grant type or creation time is not named", async () => {
@@ -100,18 +100,18 @@ describe("create reads the list after a lost response", () => {
   });
 
   test("the list is not read when the deadline is too short for its delay", async () => {
-    const { manager, simulator, asked } = setup({}, { retry: { initialDelayMs: 60_000 }, timeoutMs: 30_000 });
+    const { manager, simulator, operations } = setup({}, { retry: { initialDelayMs: 60_000 }, timeoutMs: 30_000 });
     simulator.dropConnection("postOauthClients", { when: "after" });
     const error = await rejection(manager.create(lost));
     expect(error).toMatchObject({ code: "network", outcome: "unknown" });
-    expect(asked()).not.toContain("getOauthClients");
+    expect(operations()).not.toContain("getOauthClients");
   });
 
   test("a rejected create reads no list", async () => {
-    const { manager, simulator, asked } = setup();
+    const { manager, simulator, operations } = setup();
     simulator.failNext("postOauthClients", { status: 400 });
     expect(await rejection(manager.create(lost))).toMatchObject({ outcome: "not_applied" });
-    expect(asked()).not.toContain("getOauthClients");
+    expect(operations()).not.toContain("getOauthClients");
   });
 });
 

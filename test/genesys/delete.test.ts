@@ -11,17 +11,17 @@ const inactive = { ...wireClient, state: "inactive" };
 
 describe("delete rejects", () => {
   test("a missing client before any write", async () => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     expect(await rejection(manager.delete(missingId))).toBeInstanceOf(NotFoundError);
-    expect(asked()).toEqual(["postOauthToken", "getOauthClient"]);
+    expect(operations()).toEqual(["postOauthToken", "getOauthClient"]);
   });
 
   test("when the update to inactive is rejected, and deletes nothing", async () => {
-    const { manager, simulator, asked } = setup();
+    const { manager, simulator, operations } = setup();
     const { client } = await manager.create(desk);
     simulator.respondWithErrorNext("putOauthClient", { status: 403, code: "not.authorized", message: "no" });
     expect(await rejection(manager.delete(client.id))).toMatchObject({ code: "permission", outcome: "not_applied" });
-    expect(asked()).not.toContain("deleteOauthClient");
+    expect(operations()).not.toContain("deleteOauthClient");
     expect((await manager.get(client.id)).state).toBe("active");
   });
 
@@ -48,14 +48,14 @@ describe("delete rejects", () => {
   });
 
   test("with the signal's reason during the update to inactive, and does not delete", async () => {
-    const { manager, simulator, asked } = setup();
+    const { manager, simulator, operations } = setup();
     const { client } = await manager.create(desk);
     simulator.delayNext("putOauthClient", 5_000);
     const reason = new Error("enough");
     const controller = new AbortController();
     setTimeout(() => controller.abort(reason), 50);
     expect(await rejection(manager.delete(client.id, { signal: controller.signal }))).toBe(reason);
-    expect(asked()).not.toContain("deleteOauthClient");
+    expect(operations()).not.toContain("deleteOauthClient");
   });
 
   test("with the signal's reason during the deletion", async () => {
@@ -101,10 +101,10 @@ test("the read-back after a delete takes ten seconds at most", async () => {
 
 describe("delete resolves", () => {
   test("after it has set the client to inactive, deleted it and read it again", async () => {
-    const { manager, asked, bodies, simulator } = setup();
+    const { manager, operations, bodies, simulator } = setup();
     const { client } = await manager.create(desk);
     expect(await manager.delete(client.id)).toEqual({});
-    expect(asked().slice(2)).toEqual(["getOauthClient", "putOauthClient", "deleteOauthClient", "getOauthClient"]);
+    expect(operations().slice(2)).toEqual(["getOauthClient", "putOauthClient", "deleteOauthClient", "getOauthClient"]);
     expect(bodies("PUT")).toEqual([
       expect.objectContaining({
         name: "desk",
@@ -118,10 +118,10 @@ describe("delete resolves", () => {
   });
 
   test("without an update when the client is already inactive", async () => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     const { client } = await manager.create({ ...desk, state: "inactive" });
     await manager.delete(client.id);
-    expect(asked()).not.toContain("putOauthClient");
+    expect(operations()).not.toContain("putOauthClient");
   });
 
   test.each(["deleted", "inactive"] as const)(

@@ -33,14 +33,14 @@ describe("import rejects", () => {
     ["a client with another grant type", desk, "authorization_code"],
     ["a client that cannot get tokens", { ...worker, state: "inactive" } as const, "inactive"],
   ])("verifySecret for %s", async (_, input, word) => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     const { client, credentials } = await manager.create(input);
     const reference = { id: client.id, clientSecret: credentials.clientSecret };
     const error = await rejection(manager.import(reference, proof));
     expect(error).toBeInstanceOf(ValidationError);
     expect(String(error)).toContain(`verifySecret: the client`);
     expect(String(error)).toContain(word);
-    expect(asked().filter((one) => one === "postOauthToken")).toHaveLength(1);
+    expect(operations().filter((one) => one === "postOauthToken")).toHaveLength(1);
   });
 
   test.each([400, 401] as const)(
@@ -72,14 +72,14 @@ describe("import returns", () => {
   });
 
   test("a secret without verification by default", async () => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     const { client } = await manager.create(desk);
     expect(await manager.import({ id: client.id, clientSecret: wrong })).toEqual({
       client,
       credentials: { clientId: client.id, clientSecret: wrong },
       secretVerified: false,
     });
-    expect(asked().filter((one) => one === "postOauthToken")).toHaveLength(1);
+    expect(operations().filter((one) => one === "postOauthToken")).toHaveLength(1);
   });
 
   test("a verified secret after a retry of a rate limit", async () => {

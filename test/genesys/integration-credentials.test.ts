@@ -254,11 +254,11 @@ describe("integrationCredential of create and rotateSecret", () => {
   });
 
   test("is checked before the secret is rotated", async () => {
-    const { manager, simulator, asked } = setup();
+    const { manager, simulator, operations } = setup();
     const { client, credentials } = await manager.create(desk);
     const error = await rejection(manager.rotateSecret(client.id, { integrationCredential: { id: missingId } }));
     expect(error).toMatchObject({ code: "secret_storage_failed", outcome: "not_applied" });
-    expect(asked()).not.toContain("postOauthClientSecret");
+    expect(operations()).not.toContain("postOauthClientSecret");
     expect(simulator.inspect(client.id)?.holdsSecret(credentials.clientSecret)).toBe(true);
   });
 

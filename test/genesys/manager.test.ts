@@ -104,9 +104,9 @@ describe("an unknown or invalid option is rejected by its name before any reques
 });
 
 test("account returns the id of the organization that owns the credentials", async () => {
-  const { manager, simulator, asked } = setup();
+  const { manager, simulator, operations } = setup();
   expect(await manager.account()).toBe(simulator.organization.id);
-  expect(asked()).toEqual(["postOauthToken", "getOrganizationsMe"]);
+  expect(operations()).toEqual(["postOauthToken", "getOrganizationsMe"]);
 });
 
 describe("a response with another id than the requested one is an error", () => {
@@ -227,7 +227,7 @@ describe("error responses of Genesys Cloud", () => {
   test.each([400, 401] as const)(
     "reject unknown credentials with status %d with an AuthenticationError of the operation",
     async (invalidClientStatus) => {
-      const { manager, asked } = setup({ invalidClientStatus, administrator: { clientId: "else", clientSecret: "else" } });
+      const { manager, operations } = setup({ invalidClientStatus, administrator: { clientId: "else", clientSecret: "else" } });
       expect(await rejection(manager.get(missingId))).toMatchObject({
         code: "authentication",
         vendor: "genesys",
@@ -237,7 +237,7 @@ describe("error responses of Genesys Cloud", () => {
         outcome: "not_applied",
         message: expect.stringContaining("Check clientId, clientSecret and region"),
       });
-      expect(asked()).toEqual(["postOauthToken"]);
+      expect(operations()).toEqual(["postOauthToken"]);
     },
   );
 
@@ -268,31 +268,31 @@ describe("error responses of Genesys Cloud", () => {
   });
 
   test("with a second 401 after a new token are final", async () => {
-    const { manager, simulator, asked } = setup();
+    const { manager, simulator, operations } = setup();
     simulator.failNext("getOauthClients", { status: 401, times: 5 });
     expect(await rejection(collect(manager.list()))).toBeInstanceOf(AuthenticationError);
-    expect(asked()).toEqual(["postOauthToken", "getOauthClients", "postOauthToken", "getOauthClients"]);
+    expect(operations()).toEqual(["postOauthToken", "getOauthClients", "postOauthToken", "getOauthClients"]);
   });
 });
 
 test("the manager's deadline covers all requests of a call", async () => {
   stopTime();
-  const { manager, simulator, asked } = setup({}, { timeoutMs: 400 });
+  const { manager, simulator, operations } = setup({}, { timeoutMs: 400 });
   const { client } = await manager.create(desk);
   simulator.delayNext("getOauthClient", 250);
   simulator.delayNext("putOauthClient", 250);
   const updating = rejection(manager.update(client.id, { name: "b" }));
-  await advanceTime(() => asked().includes("getOauthClient"), 250);
-  await advanceTime(() => asked().includes("putOauthClient"), 150);
+  await advanceTime(() => operations().includes("getOauthClient"), 250);
+  await advanceTime(() => operations().includes("putOauthClient"), 150);
   expect(await updating).toMatchObject({ code: "timeout", outcome: "unknown" });
 });
 
 describe("rate limits", () => {
   test("of the login host, with status 400, are retried, also before a create", async () => {
-    const { manager, simulator, asked } = setup();
+    const { manager, simulator, operations } = setup();
     simulator.throttleNext("postOauthToken", { times: 2 });
     await manager.create(desk);
-    expect(asked()).toEqual(["postOauthToken", "postOauthToken", "postOauthToken", "postOauthClients"]);
+    expect(operations()).toEqual(["postOauthToken", "postOauthToken", "postOauthToken", "postOauthClients"]);
   });
 
   test("of the login host that persist reject with a RateLimitError and the outcome not_applied", async () => {
@@ -305,12 +305,12 @@ describe("rate limits", () => {
   });
 
   test("of the API with a delay above the maximum are not retried", async () => {
-    const { manager, simulator, asked } = setup({}, { retry: { maxDelayMs: 1_000 } });
+    const { manager, simulator, operations } = setup({}, { retry: { maxDelayMs: 1_000 } });
     simulator.throttleNext("postOauthClients", { retryAfterSeconds: 42 });
     const error = await rejection(manager.create(desk));
     expect(error).toBeInstanceOf(RateLimitError);
     expect(error).toMatchObject({ status: 429, retryAfterMs: 42_000, outcome: "not_applied" });
-    expect(asked().filter((one) => one === "postOauthClients")).toHaveLength(1);
+    expect(operations().filter((one) => one === "postOauthClients")).toHaveLength(1);
   });
 
   test("of the API are also read from the vendor's header", async () => {
@@ -321,31 +321,31 @@ describe("rate limits", () => {
   });
 
   test("of the API with a short delay are retried", async () => {
-    const { manager, simulator, asked } = setup();
+    const { manager, simulator, operations } = setup();
     await manager.create(desk);
     simulator.throttleNext("postOauthClients", { retryAfterSeconds: 0 });
     await manager.create(desk);
-    expect(asked().filter((one) => one === "postOauthClients")).toHaveLength(3);
+    expect(operations().filter((one) => one === "postOauthClients")).toHaveLength(3);
   });
 });
 
 describe("the manager's own tokens", () => {
   test("are requested once, with credentials that are not form-encoded", async () => {
-    const { manager, sent, asked } = setup();
+    const { manager, sent, operations } = setup();
     await collect(manager.list());
     await collect(manager.list());
-    expect(asked()).toEqual(["postOauthToken", "getOauthClients", "getOauthClients"]);
+    expect(operations()).toEqual(["postOauthToken", "getOauthClients", "getOauthClients"]);
     const pair = atob(sent[0]?.headers.get("authorization")?.replace("Basic ", "") ?? "");
     expect(pair).toBe(`0d5b8a2e-3f41-4c6b-9a7d-1e2f3a4b5c6d:${clientSecret}`);
     expect(sent[0]?.body).toBe("grant_type=client_credentials");
   });
 
   test("are replaced once after an early expiry, and the call continues", async () => {
-    const { manager, simulator, asked } = setup();
+    const { manager, simulator, operations } = setup();
     const { client } = await manager.create(desk);
     simulator.endTokens();
     await manager.rotateSecret(client.id);
-    expect(asked().slice(2)).toEqual(["postOauthClientSecret", "postOauthToken", "postOauthClientSecret"]);
+    expect(operations().slice(2)).toEqual(["postOauthClientSecret", "postOauthToken", "postOauthClientSecret"]);
   });
 });
 
@@ -375,7 +375,7 @@ describe("list", () => {
 
 describe("create", () => {
   test("sends only the given fields, and reads the home division only when it is needed", async () => {
-    const { manager, bodies, asked } = setup();
+    const { manager, bodies, operations } = setup();
     const roles = [{ roleId, divisionId }] as const;
     const { client, credentials } = await manager.create({ ...worker, roles, additionalFields: { allowedIps: ["192.0.2.1"] } });
     expect(bodies("POST").at(-1)).toEqual({
@@ -384,7 +384,7 @@ describe("create", () => {
       roleDivisions: [{ roleId, divisionId }],
       allowedIps: ["192.0.2.1"],
     });
-    expect(asked()).toEqual(["postOauthToken", "getAuthorizationSubjectsMe", "postOauthClients"]);
+    expect(operations()).toEqual(["postOauthToken", "getAuthorizationSubjectsMe", "postOauthClients"]);
     expect(client).toMatchObject({
       grantType: "client_credentials",
       roles,
@@ -440,11 +440,11 @@ describe("update", () => {
     ["another grant type without its required fields", worker, { grantType: "authorization_code" }, ["scopes", "roles"]],
     ["roles for a grant type without roles", desk, { roles: [{ roleId }] }, ["roles"]],
   ])("rejects %s, and writes nothing", async (_, input, changes, expected) => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     const { client } = await manager.create(input);
     const error = await rejection(manager.update(client.id, changes));
     expect((error as ValidationError).issues.map(({ path }) => path)).toEqual(expected);
-    expect(asked()).not.toContain("putOauthClient");
+    expect(operations()).not.toContain("putOauthClient");
   });
 
   test("requires a grant type when Genesys Cloud returns none", async () => {
@@ -458,10 +458,10 @@ describe("update", () => {
   });
 
   test("writes nothing without changes", async () => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     const { client } = await manager.create(desk);
     expect(await manager.update(client.id, { name: undefined, forScim: true } as object)).toEqual(client);
-    expect(asked().at(-1)).toBe("getOauthClient");
+    expect(operations().at(-1)).toBe("getOauthClient");
   });
 
   test("keeps unknown members and every list", async () => {

@@ -17,13 +17,13 @@ async function refusal(call: Promise<unknown>): Promise<ValidationError> {
 
 describe("invalid roles are rejected before a client is created", () => {
   test("when a role name is unknown; names are compared exactly", async () => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     const error = await refusal(manager.create(input({ roleId }, { roleName: "reporter" }, { roleName: "Repo" })));
     expect(error.issues).toEqual([
       { path: "roles.1.roleName", message: 'no role is named "reporter"' },
       { path: "roles.2.roleName", message: 'no role is named "Repo"' },
     ]);
-    expect(asked()).not.toContain("postOauthClients");
+    expect(operations()).not.toContain("postOauthClients");
   });
 
   test("when several roles have the name", async () => {
@@ -37,29 +37,29 @@ describe("invalid roles are rejected before a client is created", () => {
   });
 
   test("when the caller does not have the role in the division, with both in the message", async () => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     const error = await refusal(
       manager.create(input({ roleId, divisionId }, { roleName: "Reporter", divisionId: "*" }, { roleName: "employee" })),
     );
     expect(error.issues.map(({ path }) => path)).toEqual(["roles.1", "roles.2"]);
     expect(error.message).toContain(`role "Reporter" (${roleId}) in all divisions`);
     expect(error.message).toMatch(new RegExp(`role "employee" \\([0-9a-f-]{36}\\) in division ${homeId}`));
-    expect(asked()).not.toContain("postOauthClients");
+    expect(operations()).not.toContain("postOauthClients");
   });
 
   test("when an update adds a role that the caller does not have", async () => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     const { client } = await manager.create(input({ roleId }));
     const error = await refusal(manager.update(client.id, { roles: [{ roleId: missingId, divisionId }] }));
     expect(error.message).toContain(`role ${missingId} in division ${divisionId}`);
-    expect(asked()).not.toContain("putOauthClient");
+    expect(operations()).not.toContain("putOauthClient");
   });
 
   test("by Genesys Cloud alone when verifyRoles is false", async () => {
-    const { manager, asked } = setup({ missingGrantStatus: 403 }, { verifyRoles: false });
+    const { manager, operations } = setup({ missingGrantStatus: 403 }, { verifyRoles: false });
     const error = await rejection(manager.create(input({ roleId, divisionId: "*" })));
     expect(error).toMatchObject({ code: "permission", status: 403 });
-    expect(asked()).not.toContain("getAuthorizationSubjectsMe");
+    expect(operations()).not.toContain("getAuthorizationSubjectsMe");
   });
 });
 
@@ -109,10 +109,10 @@ describe("roles are resolved to ids", () => {
   });
 
   test("a role without a division gets the id of the home division, which is read once", async () => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     const made = await Promise.all([1, 2, 3].map(() => manager.create(input({ roleId }, { roleName: "Reporter of all" }))));
     await manager.create(input({ roleId }), { timeoutMs: 5_000 });
-    expect(asked().filter((one) => one === "getAuthorizationDivisionsHome")).toHaveLength(1);
+    expect(operations().filter((one) => one === "getAuthorizationDivisionsHome")).toHaveLength(1);
     for (const { client } of made)
       expect(client.roles).toEqual([
         { roleId, divisionId: homeId },
@@ -153,11 +153,11 @@ describe("roles are resolved to ids", () => {
   });
 
   test("an update without roles sends no request about roles", async () => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     const { client } = await manager.create(input({ roleId }));
-    const before = asked().length;
+    const before = operations().length;
     await manager.update(client.id, { grantType: "authorization_code", scopes: ["users"], roles: [] });
-    expect(asked().slice(before)).toEqual(["getOauthClient", "putOauthClient"]);
+    expect(operations().slice(before)).toEqual(["getOauthClient", "putOauthClient"]);
   });
 
   test("a star for all divisions is sent unchanged", async () => {
@@ -169,14 +169,14 @@ describe("roles are resolved to ids", () => {
 
 describe("a division that is given by its name", () => {
   test("is rejected before a client is created when the name is unknown", async () => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     const error = await refusal(manager.create(input({ roleId, divisionName: "sales" }, { roleName: "x", divisionName: "y" })));
     expect(error.issues).toEqual([
       { path: "roles.0.divisionName", message: 'no division is named "sales"' },
       { path: "roles.1.roleName", message: 'no role is named "x"' },
       { path: "roles.1.divisionName", message: 'no division is named "y"' },
     ]);
-    expect(asked()).not.toContain("postOauthClients");
+    expect(operations()).not.toContain("postOauthClients");
   });
 
   test("is rejected when several divisions have the name", async () => {
@@ -188,7 +188,7 @@ describe("a division that is given by its name", () => {
   });
 
   test("is resolved to its id with one request for all roles", async () => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     const { client } = await manager.create(
       input({ roleId, divisionName: "Sales" }, { roleName: "Reporter of all", divisionName: "Sales" }),
     );
@@ -196,8 +196,8 @@ describe("a division that is given by its name", () => {
       { roleId, divisionId },
       { roleId: otherRoleId, divisionId },
     ]);
-    expect(asked().filter((name) => name === "getAuthorizationDivisions")).toHaveLength(1);
-    expect(asked()).not.toContain("getAuthorizationDivisionsHome");
+    expect(operations().filter((name) => name === "getAuthorizationDivisions")).toHaveLength(1);
+    expect(operations()).not.toContain("getAuthorizationDivisionsHome");
   });
 });
 
@@ -208,10 +208,10 @@ describe("role and division names of a client", () => {
   ];
 
   test("are returned by get and list with roleNames alone", async () => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     const { client } = await manager.create(input({ roleId, divisionId }, { roleId: otherRoleId, divisionId: "*" }));
     expect((await manager.get(client.id)).roles).toEqual(client.roles);
-    expect(asked()).not.toContain("getAuthorizationRoles");
+    expect(operations()).not.toContain("getAuthorizationRoles");
     expect(await manager.get(client.id, { roleNames: true })).toEqual({ ...client, roles: named });
     expect(await collect(manager.list({ roleNames: true }))).toEqual([{ ...client, roles: named }]);
   });
@@ -225,11 +225,11 @@ describe("role and division names of a client", () => {
   });
 
   test("need no further request for a client without roles", async () => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     const { client } = await manager.create({ grantType: "password", name: "a", scopes: ["users"] });
-    const before = asked().length;
+    const before = operations().length;
     await manager.get(client.id, { roleNames: true });
-    expect(asked().slice(before)).toEqual(["getOauthClient"]);
+    expect(operations().slice(before)).toEqual(["getOauthClient"]);
   });
 
   test("are read in requests of 50 ids", async () => {

@@ -35,8 +35,8 @@ function setup(settings: TfeSimulatorOptions = {}, options: Partial<TfeOptions> 
   const address = simulator.urls.host;
   const common = { token, address, fetch: simulator.fetch, retry: { initialDelayMs: 1 }, ...options };
   const manager = createTfeManager({ organization: "acme", ...common });
-  const asked = () => simulator.requests.map(({ operationId }) => operationId);
-  return { simulator, manager, asked, common };
+  const operations = () => simulator.requests.map(({ operationId }) => operationId);
+  return { simulator, manager, operations, common };
 }
 
 describe("invalid arguments are rejected before any request", () => {
@@ -119,9 +119,9 @@ describe("an unknown or invalid option is rejected by its name before any reques
 
 describe("account", () => {
   test("returns the name of an organization that the token can read", async () => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     expect(await manager.account()).toBe("acme");
-    expect(asked()).toEqual(["getEntitlementSet"]);
+    expect(operations()).toEqual(["getEntitlementSet"]);
   });
 
   test("rejects for an organization that does not exist or that the token cannot read", async () => {
@@ -185,23 +185,23 @@ describe("error responses", () => {
   });
 
   test("with a rate limit are retried after the server's delay, in fractions of a second", async () => {
-    const { manager, simulator, asked } = setup();
+    const { manager, simulator, operations } = setup();
     simulator.respondWithErrorNext("createOAuthClientForOrganization", { status: 429, resetSeconds: 0.05, times: 2 });
     const began = performance.now();
     await manager.create(github);
     expect(performance.now() - began).toBeGreaterThanOrEqual(95);
-    expect(asked()).toHaveLength(3);
+    expect(operations()).toHaveLength(3);
     expect(simulator.clients).toHaveLength(1);
   });
 
   test("with a rate limit and a long delay reject with that delay", async () => {
-    const { manager, simulator, asked } = setup();
+    const { manager, simulator, operations } = setup();
     simulator.respondWithErrorNext("deleteOauthToken", { status: 429, resetSeconds: 61.5 });
     const { client } = await manager.create(github);
     const error = await rejection(manager.deleteOAuthToken(client.oauthTokenId ?? ""));
     expect(error).toBeInstanceOf(RateLimitError);
     expect(error).toMatchObject({ retryAfterMs: 61_500, outcome: "not_applied" });
-    expect(asked()).toHaveLength(2);
+    expect(operations()).toHaveLength(2);
   });
 });
 
@@ -252,13 +252,13 @@ describe("create for every service provider", () => {
 
 describe("responses", () => {
   test("without meta are a complete list", async () => {
-    const { manager, asked } = setup({ withoutMeta: true });
+    const { manager, operations } = setup({ withoutMeta: true });
     const ids = [];
     for (const name of ["a", "b", "c"]) ids.push((await manager.create({ ...github, name })).client.id);
-    const before = asked().length;
+    const before = operations().length;
     expect((await collect(manager.list({ pageSize: 1 }))).map((client) => client.id)).toEqual(ids);
     expect((await collect(manager.listOAuthTokens({ pageSize: 1 }))).length).toBe(3);
-    expect(asked()).toHaveLength(before + 2);
+    expect(operations()).toHaveLength(before + 2);
   });
 
   test.each([1, 2])("that link page %d repeatedly are an error", async (next) => {
@@ -317,11 +317,11 @@ describe("responses", () => {
   });
 
   test("are read by page number, and their links are ignored", async () => {
-    const { manager, asked } = setup({ oldRelatedLinks: true });
+    const { manager, operations } = setup({ oldRelatedLinks: true });
     for (const name of ["a", "b", "c"]) await manager.create({ ...github, name });
     const clients = await collect(manager.list({ pageSize: 2 }));
     expect(clients.map(({ name }) => name)).toEqual(["a", "b", "c"]);
-    expect(asked().slice(3)).toEqual(["listOAuthClients", "listOAuthClients"]);
+    expect(operations().slice(3)).toEqual(["listOAuthClients", "listOAuthClients"]);
   });
 
   test("may have unknown service providers and attributes", async () => {
@@ -365,10 +365,10 @@ describe("responses", () => {
 
 describe("update", () => {
   test("sends no PATCH without changes", async () => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     const { client } = await manager.create(github);
     expect(await manager.update(client.id, { name: undefined } as object)).toEqual(client);
-    expect(asked()).not.toContain("updateOAuthClient");
+    expect(operations()).not.toContain("updateOAuthClient");
   });
 
   test("replaces the OAuth token and keeps its id", async () => {
@@ -401,7 +401,7 @@ describe("update", () => {
 
 describe("projects", () => {
   test("are added, removed and replaced", async () => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     const { client } = await manager.create({ ...github, organizationScoped: false });
     const projectIds = async () => [...(await manager.get(client.id)).projectIds].sort();
     expect(await manager.addProjects(client.id, [projects[0]])).toBeUndefined();
@@ -411,7 +411,7 @@ describe("projects", () => {
     expect(await projectIds()).toEqual([projects[1]]);
     expect((await manager.replaceProjects(client.id, [projects[0]])).projectIds).toEqual([projects[0]]);
     expect((await manager.replaceProjects(client.id, [])).projectIds).toEqual([]);
-    expect(asked().filter((operation) => operation === "updateOAuthClient")).toHaveLength(2);
+    expect(operations().filter((operation) => operation === "updateOAuthClient")).toHaveLength(2);
   });
 });
 
@@ -440,20 +440,20 @@ describe("OAuth tokens", () => {
 
 describe("delete", () => {
   test("uses the current path by default", async () => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     const { client } = await manager.create(github);
     await manager.delete(client.id);
-    expect(asked()).toContain("destroyOAuthClient");
+    expect(operations()).toContain("destroyOAuthClient");
   });
 
   test("uses only the path of 2018 with deleteUnderOrganization", async () => {
-    const { manager, simulator, asked } = setup({ oldDeletePath: true }, { deleteUnderOrganization: true });
+    const { manager, simulator, operations } = setup({ oldDeletePath: true }, { deleteUnderOrganization: true });
     const { client } = await manager.create(github);
     simulator.dropConnection("destroyOAuthClientOfOrganization", { when: "after" });
     await manager.delete(client.id);
     expect(simulator.clients).toHaveLength(0);
     expect(await rejection(manager.delete(client.id))).toBeInstanceOf(NotFoundError);
-    expect(asked()).not.toContain("destroyOAuthClient");
+    expect(operations()).not.toContain("destroyOAuthClient");
   });
 });
 

@@ -157,8 +157,8 @@ describe("versions of Hydra", () => {
       knows,
     ]);
     expect((await form(ory, "/oauth2/token", { grant_type })).json.error).toBe("invalid_request");
-    const asked = await form(ory, "/oauth2/token", { grant_type }, basic(client.client_id, client.client_secret));
-    expect(asked.json.error).toBe(knows ? "unauthorized_client" : "invalid_request");
+    const response = await form(ory, "/oauth2/token", { grant_type }, basic(client.client_id, client.client_secret));
+    expect(response.json.error).toBe(knows ? "unauthorized_client" : "invalid_request");
   });
 
   test("2.3: the registration URI does not contain a generated id", async () => {

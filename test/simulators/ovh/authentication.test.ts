@@ -213,9 +213,9 @@ describe("an authenticated caller", () => {
   test("is described by /auth/details", async () => {
     const ovh = simulator();
     const who = async (headers: Record<string, string>) => (await api(ovh, "GET", "/v1/auth/details", undefined, headers)).json;
-    const asked = { address: "https://eu.api.ovh.com/v1/auth/details", timestamp: seconds(ovh.now()) };
+    const target = { address: "https://eu.api.ovh.com/v1/auth/details", timestamp: seconds(ovh.now()) };
     const owner = { account: "zz99999-ovh", identities: ["urn:v1:eu:identity:account:zz99999-ovh"], allowedRoutes: null };
-    expect(await who(signed({ method: "GET", ...asked }))).toMatchObject({ ...owner, method: "account" });
+    expect(await who(signed({ method: "GET", ...target }))).toMatchObject({ ...owner, method: "account" });
     expect(await who(bearer(root))).toMatchObject({ ...owner, user: "zz99999-ovh" });
     const client = await create(ovh, worker);
     expect(await who(bearer(await token(ovh, client)))).toMatchObject({
