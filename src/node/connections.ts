@@ -24,6 +24,8 @@ export interface Connections {
  * @throws {ConfigurationError} certificate or key are invalid, or do not match
  */
 export function createConnections(options: NodeFetchOptions): Connections {
+  const { agent } = options;
+  if (agent) return { agentFor: () => agent, thumbprint: async () => undefined, close: () => undefined };
   const { passphrase, ca, servername, maxConnections, idleTimeoutMs = 4_000 } = options;
   const certificateSource = sourceOf(options);
   const agentOptions = {

@@ -16,7 +16,10 @@ export interface NodeFetch {
    * of a token cache, so that a token that is bound to an old certificate is not used with a new one (RFC 8705 section 3).
    */
   readonly thumbprint: () => Promise<string | undefined>;
-  /** Closes the connections: idle ones at once, the others when their response has been read. Later requests open new ones. */
+  /**
+   * Closes the connections: idle ones at once, the others when their response has been read. Later requests open new ones. An `agent` of
+   * the options stays open.
+   */
   readonly close: () => void;
 }
 
@@ -69,7 +72,9 @@ function sendRequest(outgoing: OutgoingRequest, agent: Agent, connectTimeoutMs: 
   const { request } = loadBuiltin(isEncrypted ? "node:https" : "node:http");
   return new Promise((resolve, reject) => {
     const defaults = { accept: "*/*", "accept-encoding": "gzip, deflate, br" };
-    const clientRequest = request(url, { method, agent, headers: { ...defaults, ...headers } });
+    // Explicit for agents of the caller, because NODE_TLS_REJECT_UNAUTHORIZED changes the default.
+    const options = { method, agent, headers: { ...defaults, ...headers }, rejectUnauthorized: true };
+    const clientRequest = request(url, options);
     let incoming: IncomingMessage | undefined;
     const stop = () => {
       clientRequest.destroy();

@@ -1,9 +1,17 @@
+import type { Agent } from "node:http";
+import type { AgentOptions } from "node:https";
 import type { ValidationIssue } from "../core/errors.js";
 import type { Pem, PemSource, PfxSource } from "./certificate.js";
 import { optionsError } from "./errors.js";
 
 /** Options of `nodeFetch`. */
 export interface NodeFetchOptions {
+  /**
+   * Opens the connections, for example through a proxy: an agent of the packages `https-proxy-agent` or `proxy-agent`. It cannot be
+   * combined with other options: certificates and limits are options of the agent then. Its owner closes it.
+   * @default agents of this `fetch`
+   */
+  readonly agent?: Agent;
   /**
    * The client certificate in PEM, followed by the chain up to its authority when the server needs it. A function is called before
    * each request, so that a renewed certificate is used without a restart.
@@ -48,7 +56,8 @@ const maxDelayMs = 2_147_483_647;
  * @throws {ConfigurationError} an option is invalid; `issues` names the field, never its value
  */
 export function validateOptions(options: NodeFetchOptions): void {
-  const { cert, key, pfx, passphrase, ca, servername, maxConnections, idleTimeoutMs, connectTimeoutMs, ...rest } = options;
+  const { agent, cert, key, pfx, passphrase, ca, servername, maxConnections, idleTimeoutMs, connectTimeoutMs, ...rest } =
+    options;
   const issues: ValidationIssue[] = [];
   const expect = (isValid: boolean, path: string, message: string) => {
     if (!isValid) issues.push({ path, message });
@@ -60,6 +69,11 @@ export function validateOptions(options: NodeFetchOptions): void {
         : "unknown name";
     expect(false, name, reason);
   }
+  expect(agent === undefined || isAgent(agent), "agent", "expected an Agent of node:http");
+  const { rejectUnauthorized } = (agent as { options?: AgentOptions } | undefined)?.options ?? {};
+  expect(rejectUnauthorized !== false, "agent", "certificate verification cannot be switched off");
+  const others = Object.entries(options).filter(([name, value]) => name !== "agent" && value !== undefined);
+  expect(agent === undefined || others.length === 0, "agent", "cannot be combined with other options");
   const isSource = (value: unknown) => isPem(value) || typeof value === "function";
   expect(cert === undefined || isSource(cert), "cert", "expected PEM or a function");
   expect(key === undefined || isSource(key), "key", "expected PEM or a function");
@@ -80,6 +94,10 @@ export function validateOptions(options: NodeFetchOptions): void {
   }
   if (issues.length === 0) return;
   throw optionsError("nodeFetch", issues);
+}
+
+function isAgent(agent: Agent): boolean {
+  return typeof agent.destroy === "function" && typeof agent.freeSockets === "object";
 }
 
 function isPem(value: unknown): boolean {

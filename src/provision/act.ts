@@ -1,10 +1,11 @@
+import type { SecretOptions } from "../core/secret-sink.js";
 import {
-  beginAttempt,
   claimAttempt,
   closeAttempt,
   completeAttempt,
-  issueSecret,
+  discard,
   requireDeclared,
+  runAttempt,
   saveEntry,
   type Work,
 } from "./attempt.js";
@@ -12,6 +13,7 @@ import { openAttempts } from "./journal.js";
 import { createAttemptId } from "./marker.js";
 import type { Observation } from "./observe.js";
 import type { RunStep } from "./run-types.js";
+import type { Marker } from "./types.js";
 
 type ApplyWork = Work<Observation>;
 
@@ -47,56 +49,26 @@ export async function act(work: ApplyWork): Promise<readonly RunStep[]> {
   }
 }
 
-async function createClient(work: ApplyWork): Promise<readonly RunStep[]> {
-  const { run, subject, memory } = work;
-  const declared = requireDeclared(subject);
-  const claim = await beginAttempt(work, "create");
-  const id = await run.step(subject.key, "create", () =>
-    issueSecret(
-      work,
-      claim,
-      (options) => declared.create(claim.marker, options),
-      (created) => subject.provider.delete(created),
-    ),
-  );
-  memory.knownId = id;
-  return ["create", ...(await completeAttempt(work, claim.journal, id, claim.attemptId))];
+function createClient(work: ApplyWork): Promise<readonly RunStep[]> {
+  const declared = requireDeclared(work.subject);
+  const send = (marker: Marker, options: SecretOptions) => declared.create(marker, options);
+  return runAttempt(work, "create", "create", { send, revoke: (lost) => work.subject.provider.delete(lost) });
 }
 
 // The client exists and its secret is lost. A rotation issues another one, for the same client.
-async function reissueSecret(work: ApplyWork): Promise<readonly RunStep[]> {
-  const { run, subject, memory } = work;
-  const begin = requireDeclared(subject).rotation?.begin;
+function reissueSecret(work: ApplyWork): Promise<readonly RunStep[]> {
+  const { key, provider } = work.subject;
+  const begin = requireDeclared(work.subject).rotation?.begin;
   const id = requireClient(work);
-  if (begin === undefined) throw new Error(`${subject.key}: the vendor cannot issue the secret again`);
-  const claim = await beginAttempt(work, "create");
-  await run.step(subject.key, "rotate", () =>
-    issueSecret(
-      work,
-      claim,
-      (options) => begin(id, claim.marker, options).then(() => id),
-      (lost) => subject.provider.delete(lost),
-    ),
-  );
-  memory.knownId = id;
-  return ["rotate", ...(await completeAttempt(work, claim.journal, id, claim.attemptId))];
+  if (begin === undefined) throw new Error(`${key}: the vendor cannot issue the secret again`);
+  const send = (marker: Marker, options: SecretOptions) => begin(id, marker, options).then(() => id);
+  return runAttempt(work, "create", "rotate", { send, revoke: (lost) => provider.delete(lost) });
 }
 
-// Clients of open attempts: the secret of none of them has reached a consumer, but for the one that the store names.
-async function discardClients({ run, subject, seen, memory }: ApplyWork): Promise<readonly RunStep[]> {
-  const { current, next } = seen.status;
-  const attempts = openAttempts(seen.journal.entry, "create");
-  const stored = [
-    current?.clientId,
-    next?.attemptId !== undefined && attempts.includes(next.attemptId) ? next.clientId : undefined,
-  ];
-  const ids = seen.candidates.map(({ client }) => client.id).filter((id) => !stored.includes(id));
-  // Without a secret every duplicate is as good as the others.
-  const doomed = seen.situation.secret === "none" ? ids.slice(1) : ids;
-  for (const id of doomed) await run.step(subject.key, "delete", () => subject.provider.delete(id, run.call));
-  memory.changed = true;
-  memory.knownId = undefined;
-  return ["delete"];
+// Without a secret every duplicate is as good as the others.
+function discardClients(work: ApplyWork): Promise<readonly RunStep[]> {
+  const { candidates, situation } = work.seen;
+  return discard(work, "create", situation.secret === "none" ? candidates.slice(1) : candidates);
 }
 
 async function closeIntents(work: ApplyWork): Promise<readonly RunStep[]> {

@@ -3,12 +3,12 @@ import type { ClientCredentials } from "../core/credentials.js";
 import { isOAuthClientsError, type SecretStorageError } from "../core/errors.js";
 import type { SecretOptions, SecretSink, SecretSinkContext } from "../core/secret-sink.js";
 import { withGuard } from "./guard.js";
-import { createIntent, type JournalState, writeJournal } from "./journal.js";
+import { createIntent, type JournalState, openAttempts, writeJournal } from "./journal.js";
 import { createAttemptId } from "./marker.js";
 import type { Seen, Subject } from "./observe.js";
 import type { Run } from "./run.js";
 import type { RunStep } from "./run-types.js";
-import type { DeclaredClient, Intent, JournalEntry, Marker, SecretRecord } from "./types.js";
+import type { DeclaredClient, Intent, JournalEntry, Marker, ObservedClient, SecretRecord } from "./types.js";
 import { verifySecret } from "./verify.js";
 
 /** What a run remembers about one client between two observations. */
@@ -174,33 +174,45 @@ function stagingSink({ run, subject, memory }: Work, claim: Claim) {
 
 const storeAttempts = 3;
 
-/** Claims an attempt to issue a secret, where the store would accept one. */
-export async function beginAttempt(work: Work, operation: "create" | "rotate"): Promise<Claim> {
-  const { declared, provider } = work.subject;
-  const sink = declared?.policy.secretStore;
-  const context = { vendor: provider.vendor, operation: operation === "create" ? "create client" : "rotate secret" };
-  if (typeof sink === "object") await sink.check?.(context);
-  return claimAttempt(work, operation);
+/** What an attempt to issue a secret needs of the vendor. */
+export interface AttemptRequests {
+  /** Sends one create or one rotation. Resolves to the id of the client. */
+  readonly send: (marker: Marker, options: SecretOptions) => Promise<string>;
+  /** What ends a secret that no store has. */
+  readonly revoke: (id: string) => Promise<void>;
 }
 
 /**
- * Issues a secret: sends, and stages what the vendor returns. Resolves to the id of the client.
+ * Claims an attempt where the store would accept a secret, issues the secret, verifies it, and makes it current.
  *
- * @param send - sends one create or one rotation
- * @param revoke - what ends a secret that no store has
+ * @param from - the client whose secret is replaced, for a rotation
  * @throws {SecretNotStoredError} the secret could neither be stored nor be revoked
  */
-export async function issueSecret(
+export async function runAttempt(
   work: Work,
-  claim: Claim,
-  send: (options: SecretOptions) => Promise<string>,
-  revoke: (id: string) => Promise<void>,
-): Promise<string> {
+  operation: "create" | "rotate",
+  step: "create" | "rotate",
+  requests: AttemptRequests,
+  from?: string,
+): Promise<readonly RunStep[]> {
+  const { run, memory } = work;
+  const { declared, provider, key } = work.subject;
+  const sink = declared?.policy.secretStore;
+  const context = { vendor: provider.vendor, operation: operation === "create" ? "create client" : "rotate secret" };
+  if (typeof sink === "object") await sink.check?.(context);
+  const claim = await claimAttempt(work, operation);
+  const id = await run.step(key, step, () => issueSecret(work, claim, requests));
+  memory.knownId = id;
+  return [step, ...(await completeAttempt(work, claim.journal, id, claim.attemptId, from))];
+}
+
+// Sends, and stages the secret of the response.
+async function issueSecret(work: Work, claim: Claim, { send, revoke }: AttemptRequests): Promise<string> {
   const { run, subject, memory } = work;
   const staging = stagingSink(work, claim);
   const options: SecretOptions = { ...run.call, ...(issuesSecret(subject) ? { secretSink: staging.sink } : {}) };
   try {
-    const id = await claim.guarded(() => send(options));
+    const id = await claim.guarded(() => send(claim.marker, options));
     memory.changed = true;
     return id;
   } catch (error) {
@@ -305,6 +317,22 @@ export async function closeAttempt(
       previous: hasPrevious ? { clientId: from, ...replaced, replacedAt: now } : undefined,
     }),
   );
+}
+
+/** Deletes clients of open attempts whose secret no store has. The one that the store names stays. */
+export async function discard(
+  { run, subject, seen, memory }: Work,
+  operation: "create" | "rotate",
+  clients: readonly ObservedClient[],
+): Promise<readonly RunStep[]> {
+  const { current, next } = seen.status;
+  const isStaged = openAttempts(seen.journal.entry, operation).includes(next?.attemptId ?? "");
+  const stored = [current?.clientId, isStaged ? next?.clientId : undefined];
+  memory.changed = true;
+  memory.knownId = undefined;
+  for (const { client } of clients)
+    if (!stored.includes(client.id)) await run.step(subject.key, "delete", () => subject.provider.delete(client.id, run.call));
+  return ["delete"];
 }
 
 /** The declaration of a subject that has one. */

@@ -25,19 +25,17 @@ export function check(configuration: Configuration): readonly ConfigurationIssue
     for (const issue of provider.check()) add("", `providers.${provider.name}.${issue.path}`, issue.message);
   for (const [key, declared] of Object.entries(clients)) {
     add(key, "", nameProblem("key", key));
-    for (const { path, message } of [...declared.check(), ...policyIssues(configuration, key, declared)])
-      add(key, path, message);
+    for (const { path, message } of [...declared.check(), ...policyIssues(configuration, declared)]) add(key, path, message);
     if (canRequest(declared) === false)
       add(key, "verifyWith", "the provider's options name no token endpoint: set one, or declare verifyWith: false");
   }
   for (const [key, { secretStore }] of Object.entries(removed)) {
     add(key, "", nameProblem("key", key));
-    if (key in clients) add(key, "removed", "the client is declared");
+    if (Object.hasOwn(clients, key)) add(key, "removed", "the client is declared");
     if (secretStore === undefined && journal === undefined)
       add(key, "removed", "required: a secretStore, or the project's journal");
   }
-  for (const issue of sharedLocations(configuration)) add(issue.key, issue.path, issue.message);
-  return issues;
+  return [...issues, ...sharedValues(configuration), ...sharedNames(configuration)];
 }
 
 /** @throws {InvalidConfigurationError} with every issue */
@@ -54,7 +52,7 @@ function canRequest({ provider, verify, output }: DeclaredClient): boolean | und
   return output({ vendor: provider.vendor, id: "id", name: "" }).tokenEndpoint !== undefined;
 }
 
-function policyIssues({ clients, journal }: Configuration, key: string, { policy, hasSecret, provider }: DeclaredClient) {
+function policyIssues({ clients, removed, journal }: Configuration, { policy, hasSecret, provider }: DeclaredClient) {
   const issues: { path: string; message: string }[] = [];
   const add = (path: string, message: string) => issues.push({ path, message });
   const { secretStore, rotation, secret, adopt, formerly, marker } = policy;
@@ -67,7 +65,8 @@ function policyIssues({ clients, journal }: Configuration, key: string, { policy
     add("adopt", "required: only a client that exists can have an unmanaged secret");
   if (store === undefined && journal === undefined)
     add("journal", "required in the configuration: this client has no readable secret store to keep its journal");
-  if (formerly !== undefined && (formerly === key || formerly in clients)) add("formerly", "a declared client has this key");
+  if (formerly !== undefined && (Object.hasOwn(clients, formerly) || Object.hasOwn(removed, formerly)))
+    add("formerly", "a declared or removed client has this key");
   if (marker === false && provider.identifiedBy === "id")
     add("marker", "has no effect: this vendor's marker is not visible to people");
   for (const name of ["every", "overlap"] as const) {
@@ -78,14 +77,42 @@ function policyIssues({ clients, journal }: Configuration, key: string, { policy
   return issues;
 }
 
-// Two clients in one document would overwrite each other's secret and journal.
-function sharedLocations({ clients }: Configuration): ConfigurationIssue[] {
+// Two declarations of one client would change it back and forth, and two secrets in one document would overwrite each other.
+function sharedValues({ project, environment, clients }: Configuration): ConfigurationIssue[] {
   const owners = new Map<string, string>();
-  return Object.entries(clients).flatMap(([key, { policy }]) => {
-    const location = secretStoreOf(policy)?.location;
-    if (location === undefined) return [];
-    const owner = owners.get(location);
-    owners.set(location, owner ?? key);
-    return owner === undefined ? [] : [{ key, path: "secretStore", message: `${owner} has the same store: ${location}` }];
+  return Object.entries(clients).flatMap(([key, { policy, provider, idOf }]) => {
+    const id = policy.adopt ?? idOf?.({ project, environment, key });
+    const values = [
+      { path: "secretStore", what: "store", value: secretStoreOf(policy)?.location },
+      { path: policy.adopt === undefined ? "clientId" : "adopt", what: "client", value: id && `${provider.name} ${id}` },
+      { path: "formerly", what: "former key", value: policy.formerly },
+    ];
+    return values.flatMap(({ path, what, value }) => {
+      if (value === undefined) return [];
+      const name = `${what}: ${value}`;
+      const owner = owners.get(name);
+      owners.set(name, owner ?? key);
+      return owner === undefined ? [] : [{ key, path, message: `${owner} has the same ${name}` }];
+    });
   });
+}
+
+// After an interruption a client without a marker is found again by its name and address, so no other client may have them.
+function sharedNames({ clients }: Configuration): ConfigurationIssue[] {
+  const byName = new Map<string, [key: string, declared: DeclaredClient][]>();
+  for (const [key, declared] of Object.entries(clients)) {
+    const group = `${declared.provider.name} ${declared.fields.name ?? ""}`;
+    byName.set(group, [...(byName.get(group) ?? []), [key, declared]]);
+  }
+  return [...byName.values()].flatMap((group) =>
+    group.flatMap(([key, { policy, provider, matches }], index) => {
+      if (policy.adopt !== undefined || (provider.identifiedBy !== "name" && policy.marker !== false)) return [];
+      const same = group.find(
+        ([, { fields }], other) =>
+          other !== index && matches?.({ vendor: provider.vendor, id: "", name: "", ...fields }) === true,
+      );
+      if (same === undefined) return [];
+      return [{ key, path: "name", message: `${same[0]} has the same name and address, and the client has no marker` }];
+    }),
+  );
 }

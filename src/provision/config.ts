@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { ifDefined } from "../core/values.js";
 import { InvalidConfigurationError } from "./errors.js";
 import type { Configuration, ConfigurationContext, PerEnvironment, ProjectConfiguration, RemovedClient } from "./run-types.js";
 import type { ClientProvider, SecretInput } from "./types.js";
@@ -50,7 +51,7 @@ export async function loadConfig<Environment extends string>(
     project: configuration.project,
     environment,
     accounts: configuration.environments[environment].accounts,
-    ...(journal === undefined ? {} : { journal }),
+    ...ifDefined("journal", journal),
     clients,
     removed: Object.fromEntries(Object.entries(removed ?? {}).map(([key, one]) => [key, readRemoved(one)])),
     providers: [...inUse],

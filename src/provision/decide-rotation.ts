@@ -14,6 +14,8 @@ export const nextValues = ["empty", "attempt", "stale", "unknown"] as const;
 export const successorValues = ["absent", "one", "several"] as const;
 /** The secret that the last rotation replaced. `overlapping`: consumers may still use it. */
 export const previousValues = ["none", "overlapping", "elapsed"] as const;
+/** Whether a rotation that is not finished was begun by the kind that is declared now. */
+export const begunValues = ["same", "other"] as const;
 /** Whether the client's marker carries the attempt id of the current secret. `newer`: another rotation has been begun since. */
 export const markerValues = ["current", "newer"] as const;
 
@@ -27,6 +29,7 @@ export interface RotationSituation {
   readonly next: (typeof nextValues)[number];
   readonly successor: (typeof successorValues)[number];
   readonly previous: (typeof previousValues)[number];
+  readonly begun: (typeof begunValues)[number];
   readonly marker: (typeof markerValues)[number];
 }
 
@@ -42,11 +45,12 @@ const stop = (reason: StopReason): RotationDecision => ({ step: "stop", reason }
 
 /** Decides the next step of a rotation. Pure, and total: every situation has one decision. */
 export function decideRotation(situation: RotationSituation): RotationDecision {
-  const { stage, account, subject, intent } = situation;
+  const { stage, account, subject, intent, begun } = situation;
   if (account === "other") return stop("account_differs");
   if (intent === "busy") return { step: "busy" };
   if (subject === "unrecorded" || intent === "create" || intent === "delete") return stop("apply_first");
   if (subject === "absent") return stop("client_missing");
+  if (begun === "other") return stop("rotation_kind_changed");
   switch (stage) {
     case "begin":
       return decideBegin(situation);

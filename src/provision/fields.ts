@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { ifDefined } from "../core/values.js";
 import type { FieldDifference, JournalEntry, SecretInput } from "./types.js";
 
 /** Every key that a member of a union has. */
@@ -54,7 +55,7 @@ export function compareFields(
   return Object.entries(declared).flatMap(([field, value]): FieldDifference[] => {
     const rule = rules[field];
     if (rule === undefined || value === undefined) return [];
-    const facts = { field, change: rule.change, ...(rule.warning === undefined ? {} : { warning: rule.warning }) };
+    const facts = { field, change: rule.change, ...ifDefined("warning", rule.warning) };
     if (rule.returned === "never") {
       const isSent = entry?.inputVersions?.[field] === versionOf(value);
       return isSent ? [] : [{ ...facts, ...(isSecretInput(value) ? {} : { declared: value }) }];

@@ -1,3 +1,4 @@
+import { ifDefined } from "../core/values.js";
 import { requireValid } from "./check.js";
 import { readOnly, withGuard } from "./guard.js";
 import { readJournal } from "./journal.js";
@@ -23,7 +24,7 @@ export async function list(configuration: Configuration, options: ListOptions = 
         key,
         provider,
         vendor,
-        ...(id === undefined ? {} : { id }),
+        ...ifDefined("id", id),
         state: "undeclared",
       }),
     );
@@ -38,10 +39,10 @@ function listedClient(key: string, { provider, policy }: DeclaredClient, entry: 
     key,
     provider: provider.name,
     vendor: provider.vendor,
-    ...(entry?.clientId === undefined ? {} : { id: entry.clientId }),
-    ...(store === undefined ? {} : { secretStore: store.location }),
+    ...ifDefined("id", entry?.clientId),
+    ...ifDefined("secretStore", store?.location),
     ...(entry?.issuedAt === undefined ? {} : { issuedAt: new Date(entry.issuedAt) }),
-    ...(dueAt === undefined ? {} : { rotationDueAt: dueAt }),
+    ...ifDefined("rotationDueAt", dueAt),
     state: stateOf(entry),
   };
 }
@@ -89,8 +90,8 @@ export async function output(
       const observed = entry?.clientId === undefined ? undefined : await declared.provider.get(entry.clientId, run.call);
       const values = observed === undefined ? {} : (declared.output?.(observed.client) ?? {});
       const result: ClientOutput = {
-        ...(entry?.clientId === undefined ? {} : { id: entry.clientId }),
-        ...(store === undefined ? {} : { secretStore: store.location }),
+        ...ifDefined("id", entry?.clientId),
+        ...ifDefined("secretStore", store?.location),
         values,
       };
       return [key, result] as const;

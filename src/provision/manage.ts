@@ -1,3 +1,4 @@
+import { ifDefined } from "../core/values.js";
 import { apply, converge, runClients } from "./apply.js";
 import { saveEntry } from "./attempt.js";
 import { requireValid } from "./check.js";
@@ -54,7 +55,7 @@ function withRemoved(configuration: Configuration, keys: readonly string[], acti
   for (const key of keys) {
     const policy = configuration.clients[key]?.policy;
     const secretStore = (policy && secretStoreOf(policy)) ?? configuration.removed[key]?.secretStore;
-    removed[key] = { action, ...(secretStore === undefined ? {} : { secretStore }) };
+    removed[key] = { action, ...ifDefined("secretStore", secretStore) };
   }
   return { ...configuration, clients, removed };
 }
@@ -66,6 +67,8 @@ function withRemoved(configuration: Configuration, keys: readonly string[], acti
  * - `take`: the client with this id belongs to this key; it is recorded
  * - `reissue`: no consumer uses the old secret; another one is issued. A client that the vendor does not have is created again
  *
+ * Other clients that carry the key's marker lose it, and the notes of the result name them. They are not deleted.
+ *
  * @throws {InvalidConfigurationError} the configuration is invalid, or the key is not declared; nothing was sent
  */
 export function resolve(
@@ -75,7 +78,7 @@ export function resolve(
   options: RunOptions = {},
 ): Promise<RunResult> {
   return runOne(configuration, key, options, async (run, subject) => {
-    const seen = await observe(run, subject, undefined, true);
+    const seen = await observe(run, subject, undefined, false);
     const { decision } = seen;
     const isFinal =
       decision.step === "stop" && ["account_differs", "journal_of_another_client", "own_client"].includes(decision.reason);
@@ -92,10 +95,18 @@ export function resolve(
       throw new Error(`${key}: client ${resolution.id} is the one that this manager authenticates with. Nothing was changed.`);
     if (resolution.as === "trust") await requireStored(run, subject, resolution.id);
     await record(run, subject, seen, resolution.id, client.marker?.attemptId);
-    if (resolution.as !== "reissue") return { key, status: "done", steps: ["adopt"], id: resolution.id, notes: [] };
+    const notes = await unmarkOthers(run, subject, seen, resolution.id);
+    if (resolution.as !== "reissue") return { key, status: "done", steps: ["adopt"], id: resolution.id, notes };
     if (store !== undefined) await store.unstage(run.call);
-    return rotateClient(run, subject, "begin");
+    const rotated = await rotateClient(run, subject, "begin");
+    return rotated.status === "done" ? { ...rotated, notes } : rotated;
   });
+}
+
+async function unmarkOthers(run: Run, { provider }: Subject, { candidates }: Observation, id: string): Promise<string[]> {
+  const others = candidates.flatMap(({ client, marker }) => (marker !== undefined && client.id !== id ? [client.id] : []));
+  for (const other of others) await provider.unmark(other, run.call);
+  return others.map((other) => `client ${other} is not managed any more: delete it at the vendor when no consumer uses it`);
 }
 
 async function recreate(run: Run, subject: Subject, seen: Observation): Promise<ClientResult> {

@@ -1,10 +1,11 @@
+import { ifDefined } from "../core/values.js";
 import type { Memory } from "./attempt.js";
 import { decideRotation, type RotationDecision, type RotationSituation } from "./decide-rotation.js";
 import { openAttempts, readJournal } from "./journal.js";
 import type { Seen, Subject } from "./observe.js";
 import { isOverlapping } from "./rotation-dates.js";
 import type { Run } from "./run.js";
-import type { JournalEntry, ObservedClient } from "./types.js";
+import type { JournalEntry, ObservedClient, RotationKind } from "./types.js";
 
 /** What one observation of a rotation has shown. */
 export interface RotationObservation extends Seen {
@@ -32,31 +33,26 @@ export async function observeRotation(
   const isOther = isForeign || accounts[provider.name] !== account || (entry !== undefined && entry.account !== account);
   const client = entry?.clientId === undefined || isOther ? undefined : await provider.get(entry.clientId, run.call);
   const status = store === undefined || isOther ? {} : await store.status(run.call);
+  const kind = rotation?.kind ?? "immediate";
   const attempts = openAttempts(entry, "rotate");
+  const isStaged = attempts.includes(status.next?.attemptId ?? "");
   const successors =
-    rotation?.kind === "second-client" && attempts.length > 0 && !isOther
-      ? await findSuccessors(run, subject, entry, attempts, memory)
-      : [];
+    kind !== "overlap" && attempts.length > 0 && !isOther ? await findSuccessors(run, subject, entry, attempts, memory) : [];
+  const involved = [entry?.previous?.clientId, isStaged ? status.next?.clientId : undefined, ...successors.map(idOf)];
   const operations = entry?.intents ?? [];
   const intent =
     (operations.find(({ operation }) => operation === "create" || operation === "delete") ?? operations[0])?.operation ??
     "none";
   const situation: RotationSituation = {
     stage,
-    kind: rotation?.kind ?? "immediate",
+    kind,
     account: isOther ? "other" : "same",
     subject: entry?.clientId === undefined ? "unrecorded" : client === undefined ? "absent" : "recorded",
     intent,
-    next:
-      store === undefined
-        ? "unknown"
-        : status.next === undefined
-          ? "empty"
-          : attempts.includes(status.next.attemptId ?? "")
-            ? "attempt"
-            : "stale",
+    next: store === undefined ? "unknown" : status.next === undefined ? "empty" : isStaged ? "attempt" : "stale",
     successor: successors.length === 0 ? "absent" : successors.length === 1 ? "one" : "several",
     previous: entry?.previous === undefined ? "none" : isOverlapping(policy.rotation, entry) ? "overlapping" : "elapsed",
+    begun: involved.every((id) => id === undefined || isOfKind(kind, id === entry?.clientId, entry)) ? "same" : "other",
     marker: client?.marker?.key === key && client.marker.attemptId === entry?.attemptId ? "current" : "newer",
   };
   const isOwn = provider.ownClientId() !== undefined && provider.ownClientId() === entry?.clientId;
@@ -71,8 +67,16 @@ export async function observeRotation(
     candidates,
     status,
     successors,
-    ...(client === undefined ? {} : { client }),
+    ...ifDefined("client", client),
   };
+}
+
+const idOf = ({ client }: ObservedClient) => client.id;
+
+// A rotation by a second client involves another id than the recorded one, and an immediate one leaves nothing to finish.
+function isOfKind(kind: RotationKind, isRecorded: boolean, entry: JournalEntry | undefined): boolean {
+  if (kind === "second-client") return !isRecorded;
+  return isRecorded && (kind === "overlap" || entry?.previous === undefined);
 }
 
 async function findSuccessors(

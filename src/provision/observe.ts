@@ -1,4 +1,5 @@
 import { sleep } from "../core/abort.js";
+import { ifDefined } from "../core/values.js";
 import { type Decision, decide, type Situation } from "./decide.js";
 import { type JournalState, openAttempts, readJournal } from "./journal.js";
 import { journalOf, type Run, secretStoreOf } from "./run.js";
@@ -96,7 +97,7 @@ export async function observe(run: Run, subject: Subject, knownId: string | unde
     decision: decide(situation),
     account,
     journal,
-    ...(client === undefined ? {} : { client }),
+    ...ifDefined("client", client),
     candidates,
     status,
     differences,

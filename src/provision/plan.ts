@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { ifDefined } from "../core/values.js";
 import { requireValid } from "./check.js";
 import { readOnly, withGuard } from "./guard.js";
 import { type Observation, observe, type Subject } from "./observe.js";
@@ -47,7 +48,7 @@ export function planAction(subject: Subject, seen: Observation): PlannedAction {
   const { key, provider, declared, store, removed } = subject;
   const id = seen.client?.client.id ?? seen.journal.entry?.clientId;
   const common = { key, provider: provider.name, vendor: provider.vendor, notes: notesOf(subject, seen) };
-  const withId = { ...common, ...(id === undefined ? {} : { id }) };
+  const withId = { ...common, ...ifDefined("id", id) };
   const { decision } = seen;
   switch (decision.step) {
     case "none":
@@ -59,7 +60,7 @@ export function planAction(subject: Subject, seen: Observation): PlannedAction {
       return { ...withId, action: "stop", reason, message, choices };
     }
     case "create":
-      return { ...common, action: "create", fields: declared?.fields ?? {}, ...(store ? { secretStore: store.location } : {}) };
+      return { ...common, action: "create", fields: declared?.fields ?? {}, ...ifDefined("secretStore", store?.location) };
     case "update":
       return { ...common, action: "update", id: id ?? "", differences: seen.differences };
     case "adopt":
@@ -114,7 +115,7 @@ export async function findUndeclared(run: Run): Promise<readonly PlannedAction[]
   if (options.only !== undefined) return [];
   const { clients, removed, providers, journal, project, environment } = configuration;
   const former = Object.values(clients).map(({ policy }) => policy.formerly);
-  const isNamed = (key: string) => key in clients || key in removed || former.includes(key);
+  const isNamed = (key: string) => Object.hasOwn(clients, key) || Object.hasOwn(removed, key) || former.includes(key);
   const found = new Map<string, PlannedAction>();
   const add = (key: string, provider: string, vendor: string, id: string | undefined) => {
     if (isNamed(key) || found.has(key)) return;
@@ -125,7 +126,7 @@ export async function findUndeclared(run: Run): Promise<readonly PlannedAction[]
       },
     ];
     const message = `${key}: client ${id ?? ""} is managed and no longer declared. Nothing was changed.`;
-    const common = { key, provider, vendor, notes: [], ...(id === undefined ? {} : { id }) };
+    const common = { key, provider, vendor, notes: [], ...ifDefined("id", id) };
     found.set(key, { ...common, action: "stop", reason: "undeclared", message, choices });
   };
   for (const provider of providers)

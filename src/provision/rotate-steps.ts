@@ -1,14 +1,15 @@
 import {
-  beginAttempt,
-  type Claim,
+  type AttemptRequests,
   claimAttempt,
   completeAttempt,
-  issueSecret,
+  discard,
   requireDeclared,
+  runAttempt,
   saveEntry,
   type Work,
 } from "./attempt.js";
-import { type JournalState, openAttempts } from "./journal.js";
+import type { JournalState } from "./journal.js";
+import type { Subject } from "./observe.js";
 import type { RotationObservation } from "./observe-rotation.js";
 import type { RunStep } from "./run-types.js";
 import type { Rotation } from "./types.js";
@@ -32,7 +33,7 @@ export async function actRotation(work: RotationWork): Promise<readonly RunStep[
       return completeAttempt(work, seen.journal, to, seen.status.next?.attemptId ?? "", from);
     }
     case "discard":
-      return discardSuccessors(work);
+      return discard(work, "rotate", seen.successors);
     case "finish":
       return finishPrevious(work);
     case "close":
@@ -40,50 +41,26 @@ export async function actRotation(work: RotationWork): Promise<readonly RunStep[
   }
 }
 
-async function issueNext(work: RotationWork): Promise<readonly RunStep[]> {
-  const { run, subject, memory } = work;
-  const { from, rotation } = requireRotation(work);
-  const claim = await beginAttempt(work, "rotate");
-  const to = await run.step(subject.key, "rotate", () =>
-    rotation.kind === "second-client" ? createSuccessor(work, claim) : replaceSecret(work, claim, from, rotation),
-  );
-  memory.knownId = to;
-  return ["rotate", ...(await completeAttempt(work, claim.journal, to, claim.attemptId, from))];
-}
-
-function createSuccessor(work: RotationWork, claim: Claim): Promise<string> {
+function issueNext(work: RotationWork): Promise<readonly RunStep[]> {
   const { subject } = work;
-  return issueSecret(
-    work,
-    claim,
-    (options) => requireDeclared(subject).create(claim.marker, options),
-    (lost) => subject.provider.delete(lost),
-  );
+  const { from, rotation } = requireRotation(work);
+  return runAttempt(work, "rotate", "rotate", requestsOf(subject, from, rotation), from);
 }
 
-function replaceSecret(work: RotationWork, claim: Claim, id: string, { begin, kind }: Rotation): Promise<string> {
-  if (begin === undefined) throw new Error(`${work.subject.key}: the vendor cannot issue another secret`);
-  return issueSecret(
-    work,
-    claim,
-    (options) => begin(id, claim.marker, options).then(() => id),
-    async () => {
-      // With overlap the current secret still works. The next rotation replaces the one that was lost.
+function requestsOf(subject: Subject, from: string, { kind, begin }: Rotation): AttemptRequests {
+  if (kind === "second-client")
+    return {
+      send: (marker, options) => requireDeclared(subject).create(marker, options),
+      revoke: (lost) => subject.provider.delete(lost),
+    };
+  if (begin === undefined) throw new Error(`${subject.key}: the vendor cannot issue another secret`);
+  return {
+    send: (marker, options) => begin(from, marker, options).then(() => from),
+    // With overlap the current secret still works. The next rotation replaces the one that was lost.
+    revoke: async () => {
       if (kind === "immediate") throw new Error("the old secret is not valid any more");
     },
-  );
-}
-
-// Second clients of open attempts whose secret is in no store. The one that the store names stays.
-async function discardSuccessors({ run, subject, seen, memory }: RotationWork): Promise<readonly RunStep[]> {
-  const { current, next } = seen.status;
-  const isStaged = openAttempts(seen.journal.entry, "rotate").includes(next?.attemptId ?? "");
-  const stored = [current?.clientId, isStaged ? next?.clientId : undefined];
-  memory.changed = true;
-  memory.knownId = undefined;
-  for (const { client } of seen.successors)
-    if (!stored.includes(client.id)) await run.step(subject.key, "delete", () => subject.provider.delete(client.id, run.call));
-  return ["delete"];
+  };
 }
 
 async function finishPrevious(work: RotationWork): Promise<readonly RunStep[]> {

@@ -1,3 +1,4 @@
+import { ifDefined } from "../core/values.js";
 import { runClients } from "./apply.js";
 import { requireValid } from "./check.js";
 import { InvalidConfigurationError } from "./errors.js";
@@ -48,7 +49,7 @@ async function rotateOne(run: Run, subject: Subject, { stage = "begin", due }: R
       key: subject.key,
       status: "unchanged",
       notes: ["no rotation is due"],
-      ...(entry?.clientId === undefined ? {} : { id: entry.clientId }),
+      ...ifDefined("id", entry?.clientId),
     };
   } catch (error) {
     return failedResult(subject.key, error, false);
@@ -76,7 +77,7 @@ function endOf(subject: Subject, seen: RotationObservation, done: readonly RunSt
   const { key, provider } = subject;
   const { decision } = seen;
   const clientId = seen.journal.entry?.clientId;
-  const id = clientId === undefined ? {} : { id: clientId };
+  const id = ifDefined("id", clientId);
   // One rotation a run: the step after the last one would be the next rotation.
   if (done.includes("close")) return { key, status: "done", steps: done, notes: [], ...id };
   if (decision.step === "none") return { key, status: "unchanged", notes: [], ...id };

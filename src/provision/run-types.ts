@@ -99,6 +99,7 @@ export type StopReason =
   | "apply_first"
   | "rotation_not_finished"
   | "rotation_interrupted"
+  | "rotation_kind_changed"
   | "overlap_not_over"
   | "newer_secret_exists"
   | "verification_failed";

@@ -1,5 +1,6 @@
 import { sleep } from "../core/abort.js";
 import type { CallOptions } from "../core/manager.js";
+import { ifDefined } from "../core/values.js";
 import type { Configuration, RunEvent, RunOptions, RunStep } from "./run-types.js";
 import type { AnyClientPolicy, ClientProvider, ObservedClient, SecretStore, VersionedDocument } from "./types.js";
 
@@ -34,7 +35,7 @@ export function createRun(configuration: Configuration, options: RunOptions, rea
   const settleMs = configuration.settings.settleMs ?? defaultSettleMs;
   const longestMs = Math.max(1, Math.floor((settleMs * 2) / 3));
   const call: CallOptions = {
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...ifDefined("signal", options.signal),
     timeoutMs: Math.min(options.timeoutMs ?? longestMs, longestMs),
   };
   const accounts = new Map<ClientProvider, Promise<string>>();

@@ -1,3 +1,4 @@
+import { ifDefined } from "../core/values.js";
 import type { Seen, Subject } from "./observe.js";
 import type { Choice, StopReason } from "./run-types.js";
 import type { FieldDifference, JournalEntry, SecretStoreStatus } from "./types.js";
@@ -46,7 +47,7 @@ export function describeStop(reason: StopReason, { key, provider, store, journal
 const resolveChoice = (resolution: NonNullable<Choice["resolution"]>, id: string | undefined, text: string): Choice => ({
   action: "resolve",
   resolution,
-  ...(id === undefined ? {} : { id }),
+  ...ifDefined("id", id),
   text,
 });
 const trust = (id: string | undefined) => resolveChoice("trust", id, "The stored secret is right: record it and continue.");
@@ -115,6 +116,10 @@ const texts: Readonly<Record<StopReason, (facts: StopFacts) => readonly [message
   apply_first: () => ["the client is not created yet, or an apply was interrupted", [configure("Run apply.")]],
   rotation_not_finished: () => ["the previous rotation is not finished", [rotate("Finish it: rotate with stage finish.")]],
   rotation_interrupted: () => ["a rotation was interrupted", [rotate("Continue it: rotate with stage begin.")]],
+  rotation_kind_changed: () => [
+    "the rotation was begun by another kind, and it is not finished",
+    [configure("Declare the former kind in `rotation.by`, finish the rotation, and change the kind then.")],
+  ],
   overlap_not_over: ({ entry }) => [
     `the old secret was replaced at ${entry?.previous?.replacedAt}, and its overlap has not ended`,
     [rotate("Finish later.")],

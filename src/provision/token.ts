@@ -1,4 +1,5 @@
 import type { TokenParameters } from "../core/capabilities.js";
+import { ifDefined } from "../core/values.js";
 import { requireValid } from "./check.js";
 import { InvalidConfigurationError } from "./errors.js";
 import { readOnly, withGuard } from "./guard.js";
@@ -31,6 +32,6 @@ export async function requestClientToken(
   const params: TokenParameters | undefined =
     scopes === undefined && audience === undefined
       ? undefined
-      : { ...(scopes === undefined ? {} : { scopes }), ...(audience === undefined ? {} : { audience }) };
+      : { ...ifDefined("scopes", scopes), ...ifDefined("audience", audience) };
   return withGuard(readOnly, async () => declared.requestToken?.(secret.credentials, params, call) as Promise<ClientToken>);
 }

@@ -1,6 +1,7 @@
 import { isOAuthClientsError, NotFoundError, type ValidationIssue } from "../core/errors.js";
 import type { CallOptions, OAuthClient } from "../core/manager.js";
 import { toTokenTransport } from "../core/options.js";
+import { ifDefined } from "../core/values.js";
 import { guardedFetch } from "./guard.js";
 import type { ClientProvider, Marker, ObservedClient } from "./types.js";
 
@@ -66,7 +67,7 @@ export function createVendorProvider<
   const manager = () => open().manager;
   const observe = (client: Client): ObservedClient => {
     const marker = facts.readMarker(client);
-    return { client, ...(marker === undefined ? {} : { marker }) };
+    return { client, ...ifDefined("marker", marker) };
   };
   const read = (id: string, options: CallOptions | undefined) => readClient(facts, manager(), id, options);
   const provider: ClientProvider = {

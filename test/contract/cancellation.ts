@@ -17,7 +17,7 @@ type Prepare<Manager> = (manager: Manager) => Promise<(manager: Manager, options
 
 const deadlineMs = 80;
 
-// Only a create and a rotation whose request was sent have an error of their own: it has the credentials, or says what to do.
+// Only a create and a rotation whose request was sent have their own error: it has the credentials, or says what to do.
 function expectAborted(name: string, error: OAuthClientsError, reason: Error): void {
   expect(name).toMatch(/^(create|rotateSecret)\b/);
   expectConsistentOutcome(error);
@@ -35,7 +35,7 @@ export function describeCancellation<Manager>(vendor: string, { start, calls }: 
     const { fetch, connect } = start();
     const plain = connect({ fetch });
     const call = await calls[name]?.[1](plain);
-    // Time stands still until the request is pending, and advances to the deadline without a real wait.
+    // Time is stopped until the request is pending, and advances to the deadline without a real wait.
     if (at > 0) stopTime();
     let sent = 0;
     const manager = connect({

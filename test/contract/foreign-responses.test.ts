@@ -37,7 +37,7 @@ describe("contract: a response that the vendor does not send", () => {
   };
   const requests = cases.filter(([vendor, name]) => !(vendor === "ory" && name === "account"));
 
-  test.each(requests)("%s.%s does not accept it, and its outcome is true", async (vendor, name, [args]) => {
+  test.each(requests)("%s.%s does not accept it, and the outcome is not wrong", async (vendor, name, [args]) => {
     for (const [text, respond] of Object.entries(foreign)) {
       const error = await call(vendor, name, args, respond);
       expect(error, text).not.toBeInstanceOf(NotFoundError);
@@ -51,7 +51,7 @@ describe("contract: a response that the vendor does not send", () => {
   });
 
   test.each(requests.filter(([vendor, name]) => !withoutContent.includes(`${vendor}.${name}`)))(
-    "%s.%s does not accept 204 in place of JSON",
+    "%s.%s does not accept 204 instead of JSON",
     async (vendor, name, [args]) => {
       const error = await call(vendor, name, args, () => new Response(null, { status: 204 }));
       expect(error).toMatchObject({ code: "unexpected_response", vendor });

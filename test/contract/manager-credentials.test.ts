@@ -25,7 +25,7 @@ const managers = {
 };
 
 describe("contract: wrong credentials of the manager", () => {
-  test.each(Object.entries(managers))("%s rejects with an AuthenticationError of the call", async (vendor, manager) => {
+  test.each(Object.entries(managers))("%s rejects with an AuthenticationError of the operation", async (vendor, manager) => {
     const id = { ovh: "EU.ffffffffffffffff", tfe: "oc-1" }[vendor] ?? "00000000-0000-4000-8000-000000000000";
     const error = (await rejection(manager.get(id))) as Error;
     expect(error).toBeInstanceOf(AuthenticationError);

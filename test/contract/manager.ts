@@ -131,7 +131,7 @@ export function describeManager<
         [429, RateLimitError, "rate_limited"],
         [500, ServerError, "server_error"],
         [503, ServerError, "server_error"],
-      ])("a status of %d on a read becomes the error class of that status", async (status, type, code) => {
+      ])("a status of %d on a read is an error of the matching class", async (status, type, code) => {
         const { manager, simulator } = setup(single);
         // Only a 404 with the vendor's own body says that there is no client.
         const body = status === 404 ? { body: subject.echo("not found") } : {};
@@ -159,7 +159,7 @@ export function describeManager<
         expect(String(await rejection(manager.get(missingId)))).toContain("the quota is used up");
       });
 
-      test("an HTML error page of a gateway becomes a ServerError", async () => {
+      test("an HTML error page of a gateway is a ServerError", async () => {
         const { manager, simulator } = setup(single);
         simulator.respondWithHtmlNext(operations.read, { status: 502 });
         expect(await rejection(manager.get(missingId))).toMatchObject({ name: "ServerError", status: 502 });
@@ -223,7 +223,7 @@ export function describeManager<
         expect(unread).toMatchObject({ outcome: "not_applied", vendor });
       });
 
-      test("a 2xx response that does not match the schema becomes an UnexpectedResponseError", async () => {
+      test("a 2xx response that does not match the schema is an UnexpectedResponseError", async () => {
         const { manager, simulator } = setup(single);
         const { client } = await manager.create(subject.input(1));
         simulator.respondWithHtmlNext(operations.read, { status: 200 });
@@ -260,13 +260,13 @@ export function describeManager<
           "is redirected",
           ({ simulator }) => simulator.redirectNext(operations.create, { location: "https://elsewhere.test", when: "after" }),
         ],
-      ])("a create that %s is sent once, and its outcome is true", async (_, injectFault) => {
+      ])("a create that %s is sent once, and its outcome is not wrong", async (_, injectFault) => {
         const context = setup();
         injectFault(context);
         await expectConsistentOutcome(context, context.manager.create(subject.input(1)));
       });
 
-      test("a create that times out is sent once, and its outcome is true", async () => {
+      test("a create that times out is sent once, and its outcome is not wrong", async () => {
         stopTime();
         const context = setup();
         context.simulator.delayNext(operations.create, 5_000);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { cases, firstResult, type Vendor, vendors } from "./methods.js";
 import { rejection } from "./subject.js";
 
-/** Every option of the library, and one of no method. */
+/** Every option of the library, and one that no method has. */
 const everyOption = [
   ...new Set(Object.values(vendors).flatMap(({ methods }) => Object.values(methods).flatMap(([, options = []]) => options))),
   "colour",

@@ -66,7 +66,7 @@ export function describeSecretSink<
       expect(seen).toEqual([[credentials, expect.objectContaining({ vendor, id: client.id, name: client.name })]]);
     });
 
-    test("create and rotateSecret write a pending secret before the request, and contains the data to find the client", async () => {
+    test("create and rotateSecret write a pending secret, with the data to find the client, before the request", async () => {
       const { manager, create, count } = setup();
       const seen: [string, string | undefined, SecretSinkContext, number][] = [];
       const secretSink = {

@@ -91,7 +91,7 @@ const isRetried = /50[23]|404|lost connection|cut/;
 
 const operations = ["create", "get", "list", "update", "delete", "rotateSecret"] as const;
 
-/** Every fault at every request of every shared operation: no wrong outcome, and no message that contradicts it. */
+/** Every fault at every request of every shared operation: no wrong outcome, and no message that contradicts the outcome. */
 export function describeSingleFaults<
   Id extends string,
   Client extends OAuthClient,

@@ -28,7 +28,7 @@ export function describeUnreadable<
   }
 
   describe(`${vendor} contract: a list with an unreadable client`, () => {
-    test("ends with an error that does not contain the document", async () => {
+    test("rejects with an error that does not contain the document", async () => {
       const { manager } = await setup();
       const error = await rejection(collect(manager.list()));
       expect(error).toBeInstanceOf(UnexpectedResponseError);
@@ -36,7 +36,7 @@ export function describeUnreadable<
       expect(String(error)).not.toContain("4711");
     });
 
-    test("reports the client, and has all others, with onUnreadable", async () => {
+    test("reports the client and yields all others with onUnreadable", async () => {
       const { manager, ids, damaged } = await setup();
       const reported: UnreadableClient[] = [];
       const clients = await collect(manager.list({ onUnreadable: (client) => void reported.push(client) }));
@@ -46,7 +46,7 @@ export function describeUnreadable<
       expect(reported[0]?.error).toMatchObject({ vendor, operation: "list clients", outcome: "not_applied" });
     });
 
-    test("ends with the error that onUnreadable throws", async () => {
+    test("rejects with the error that onUnreadable throws", async () => {
       const { manager } = await setup();
       const enough = new Error("enough");
       const onUnreadable = () => {
@@ -57,7 +57,7 @@ export function describeUnreadable<
   });
 }
 
-// Numbers in place of every name.
+// Replaces every name by a number.
 function damageIn(value: unknown, id: string): unknown {
   if (Array.isArray(value)) return value.map((entry) => damageIn(entry, id));
   if (typeof value !== "object" || value === null) return value;

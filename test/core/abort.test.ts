@@ -68,7 +68,7 @@ describe("sleep", () => {
   });
 
   test.each([["with a signal", new AbortController().signal] as const, ["without one", undefined] as const])(
-    "a wait %s lasts as long as it says",
+    "sleep %s takes the given time",
     async (_, signal) => {
       const done = vi.fn();
       sleep(1_000, signal).then(done);

@@ -22,10 +22,13 @@ describe("restrictToOrigin", () => {
     expect(authorize).not.toHaveBeenCalled();
   });
 
-  test.each(["https://api.acme.test/x", "https://api.acme.test:443/y?z=1", "https://API.acme.test"])("authorizes %s", (url) => {
-    const authorization = { headers: {}, secrets: [] };
-    expect(restrictToOrigin("https://api.acme.test", () => authorization)(to(url), signal)).toBe(authorization);
-  });
+  test.each(["https://api.acme.test/x", "https://api.acme.test:443/y?z=1", "https://API.acme.test"])(
+    "restrictToOrigin authorizes %s",
+    (url) => {
+      const authorization = { headers: {}, secrets: [] };
+      expect(restrictToOrigin("https://api.acme.test", () => authorization)(to(url), signal)).toBe(authorization);
+    },
+  );
 });
 
 describe("bearer", () => {
@@ -64,22 +67,25 @@ describe("toManagerAuthError", () => {
     new TokenEndpointError({ message: "m", status, error, retryAfterMs: 5 });
 
   test.each([new TokenEndpointError({ message: "m", status: 503, error: "server_error" }), new RangeError("x"), undefined])(
-    "returns another error than that of wrong credentials unchanged: %s",
+    "toManagerAuthError returns other errors unchanged: %s",
     (error) => {
       expect(toManagerAuthError(error, "acme", "Check it")).toBe(error);
     },
   );
 
-  test("converts too many requests to a RateLimitError, which is retried", () => {
+  test("toManagerAuthError converts status 429 to a RateLimitError, which is retried", () => {
     const error = toManagerAuthError(tokenError(429, "slow_down"), "acme", "Check it");
     expect(error).toBeInstanceOf(RateLimitError);
     expect(error).toMatchObject({ vendor: "acme", operation: "request token", status: 429, retryAfterMs: 5 });
     expect((error as Error).message).toBe("acme request token: slow_down (429)");
   });
 
-  test.each([400, 401, 403])("converts rejected credentials with status %d to an AuthenticationError", (status) => {
-    const error = toManagerAuthError(tokenError(status, "invalid_client"), "acme", "Check it");
-    expect(error).toBeInstanceOf(AuthenticationError);
-    expect(error).toMatchObject({ vendor: "acme", operation: "request token", status, vendorCode: "invalid_client" });
-  });
+  test.each([400, 401, 403])(
+    "toManagerAuthError converts rejected credentials with status %d to an AuthenticationError",
+    (status) => {
+      const error = toManagerAuthError(tokenError(status, "invalid_client"), "acme", "Check it");
+      expect(error).toBeInstanceOf(AuthenticationError);
+      expect(error).toMatchObject({ vendor: "acme", operation: "request token", status, vendorCode: "invalid_client" });
+    },
+  );
 });

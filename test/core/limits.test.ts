@@ -90,7 +90,7 @@ describe("concurrency", () => {
     expect(acquired).toHaveLength(8);
   });
 
-  test("loses no permit and grants none too many, whatever is released or aborted", async () => {
+  test("neither loses nor adds a permit, for any order of releases and aborts", async () => {
     vi.useRealTimers();
     const event = fc.oneof(
       fc.record({ kind: fc.constant("take" as const) }),
@@ -223,7 +223,7 @@ describe("writes per minute", () => {
     expect(third).toBe(false);
   });
 
-  test("are limited in any minute, whatever is acquired, released or aborted", async () => {
+  test("are limited in any minute, for any order of acquisitions, releases and aborts", async () => {
     const step = fc.record({
       waitMs: fc.integer({ min: 0, max: 40_000 }),
       acquire: fc.integer({ min: 0, max: 4 }),

@@ -55,7 +55,7 @@ describe("classifyNetworkError", () => {
     "ERR_INVALID_URL",
     "UND_ERR_CONNECT_TIMEOUT",
     "ConnectionRefused",
-  ])("knows from %s that nothing was sent", (code) => {
+  ])("classifyNetworkError proves from %s that nothing was sent", (code) => {
     const expected = { code, notSent: true, permanent: false };
     expect(classifyNetworkError(coded(code))).toEqual(expected);
     expect(classifyNetworkError(new TypeError("fetch failed", { cause: coded(code) }))).toEqual(expected);

@@ -82,7 +82,7 @@ describe("writeSecret", () => {
   });
 
   test.each([undefined, null, "text", { message: "odd" }])(
-    "returns the credentials when the sink throws %j",
+    "writeSecret returns the credentials when the sink throws %j",
     async (thrown) => {
       const { run } = setup({ secretSink: () => Promise.reject(thrown) });
       expect(((await rejection(run())) as SecretStorageError).unsavedCredentials()).toEqual(credentials);
@@ -131,7 +131,7 @@ describe("writeSecret", () => {
     expect(await rejection(writeSecret({ secretSink }, context, () => Promise.reject(rejected)))).toBe(rejected);
   });
 
-  test("writes nothing when the vendor issued no secret", async () => {
+  test("writeSecret writes nothing when the vendor issued no secret", async () => {
     let stored = false;
     const { run } = setup(
       {
@@ -149,7 +149,7 @@ describe("writeSecret", () => {
     expect(await setup().run()).toMatchObject({ id: "c1", credentials });
   });
 
-  test("checks, requests and writes once each, in this order, with the client of the secret", async () => {
+  test("writeSecret checks, requests and writes once each, in this order, with the client of the secret", async () => {
     const seen: unknown[] = [];
     const { events, run } = setup({
       secretSink: {

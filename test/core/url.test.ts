@@ -25,7 +25,7 @@ describe("validateUrl", () => {
     "https://x.test/#part",
     "https://x.test/#",
     "javascript:alert(1)",
-  ])("refuses %s", (value) => {
+  ])("validateUrl rejects %s", (value) => {
     expect(validateUrl(value)).toBeTypeOf("string");
   });
 
@@ -65,7 +65,7 @@ describe("allowInsecureHttp", () => {
     ["another scheme", "ftp://hydra.internal/"],
     ["user info", "http://user:canary@hydra.internal/"],
     ["a fragment", "http://hydra.internal/#a"],
-  ])("refuses %s", (_, url) => {
+  ])("allowInsecureHttp rejects %s", (_, url) => {
     expect(validateUrl(url, ["hydra.internal"])).toBeTypeOf("string");
   });
 
@@ -88,7 +88,7 @@ describe("allowInsecureHttp", () => {
     ["HYDRA"],
     [1],
     [""],
-  ])("refuses %j as a list of hosts", (value) => {
+  ])("allowInsecureHttp rejects %j as a list of hosts", (value) => {
     expect(insecureHostsProblem(value)).toContain("expected an array of host names");
   });
 

@@ -201,7 +201,7 @@ describe("the options of all factories and calls", () => {
 
 describe("secureUrl", () => {
   test.each(["http://api.acme.test", "api.acme.test", "", 7, "https://user:canary@api.acme.test"])(
-    "rejects %o and does not include it in the message",
+    "secureUrl rejects %o and does not include it in the message",
     (value) => {
       const [issue] = issueTexts(z.object({ url: secureUrl }), { url: value });
       expect(issue).toMatch(/^url: ./);

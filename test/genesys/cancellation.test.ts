@@ -17,7 +17,7 @@ function start() {
 
 const made = async (manager: GenesysManager) => manager.create(worker);
 
-// Each begins with a token of the manager's own.
+// The first request of each manager gets a token.
 describeCancellation<GenesysManager>("genesys", {
   start,
   calls: {

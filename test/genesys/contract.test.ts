@@ -67,17 +67,17 @@ const worker: Subject = {
 };
 
 describe.each<[string, Subject]>([
-  ["a list that is whole", { ...common, unpaged: true }],
+  ["a list in one response", { ...common, unpaged: true }],
   ["a list in pages", { ...common, start: () => start({ listing: "pages" }) }],
-  ["a list whose every page is whole", { ...worker, unpaged: true, start: () => start({ listing: "repeated" }) }],
+  ["a list with all clients on every page", { ...worker, unpaged: true, start: () => start({ listing: "repeated" }) }],
 ])("%s", (world, subject) => {
   describeManager("genesys", subject);
-  if (world === "a list that is whole") describeSingleFaults("genesys", subject);
+  if (world === "a list in one response") describeSingleFaults("genesys", subject);
   describeUnreadable("genesys", subject);
 });
 
 describe.each<[string, Subject]>([
-  ["clients of people", common],
+  ["clients for users", common],
   ["clients with roles", worker],
   ["errors of the login host", { ...common, echo: (text) => ({ error: "invalid_request", error_description: text }) }],
 ])("%s", (_, subject) => {

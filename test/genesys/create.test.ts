@@ -7,7 +7,7 @@ import { setup, wireClient, withResponses } from "./setup.js";
 const input: GenesysSecretClientInput = { grantType: "authorization_code", name: "desk\u001b[2J", scopes: ["users"] };
 const secret = "s3cr3t-canary";
 
-describe("a create with an unknown outcome describes the client to look for", () => {
+describe("an error of create with an unknown outcome describes the client to look for", () => {
   test.each([
     ["no response", new Error("cut"), NetworkError],
     ["a server error", { status: 502 }, ServerError],
@@ -42,11 +42,11 @@ describe("a create with an unknown outcome describes the client to look for", ()
   });
 });
 
-describe("a lost create reads the list by itself", () => {
+describe("create reads the list after a lost response", () => {
   const lost = { ...input, name: "desk" } as const;
 
   test("a client that the list shows after a while is named in the error, whose outcome remains unknown", async () => {
-    const { manager, simulator, asked } = setup();
+    const { manager, simulator, operations } = setup();
     simulator.dropConnection("postOauthClients", { when: "after" });
     simulator.failNext("getOauthClients", { status: 200, body: { entities: [], total: 0 } });
     const error = await rejection(manager.create(lost));
@@ -54,20 +54,20 @@ describe("a lost create reads the list by itself", () => {
     expect(error).toBeInstanceOf(NetworkError);
     expect(error).toMatchObject({ outcome: "unknown", operation: "create client" });
     expect(String(error)).toContain(`The call may have created client ${client?.id} (authorization_code, named "desk"`);
-    expect(asked().filter((name) => name === "getOauthClients")).toHaveLength(2);
+    expect(operations().filter((name) => name === "getOauthClients")).toHaveLength(2);
     expect(simulator.clients).toHaveLength(1);
   });
 
-  test("a list without the client is read three times, and the error says how long to wait", async () => {
-    const { manager, simulator, asked } = setup({}, { retry: { initialDelayMs: 1, maxRetries: 5 } });
+  test("a list without the client is read three times, and the error says when to look again", async () => {
+    const { manager, simulator, operations } = setup({}, { retry: { initialDelayMs: 1, maxRetries: 5 } });
     simulator.dropConnection("postOauthClients", { when: "before" });
     const error = await rejection(manager.create(lost));
     expect(error).toMatchObject({ outcome: "unknown" });
     expect(String(error)).toContain("Look again after 10 seconds");
-    expect(asked().filter((name) => name === "getOauthClients")).toHaveLength(3);
+    expect(operations().filter((name) => name === "getOauthClients")).toHaveLength(3);
   });
 
-  test("a client of another name, grant or time is not named", async () => {
+  test("a client with another name, grant type or creation time is not named", async () => {
     const { manager, simulator } = setup();
     await manager.create({ ...lost, name: "other" });
     await manager.create({ ...lost, grantType: "password" });
@@ -87,7 +87,7 @@ describe("a lost create reads the list by itself", () => {
     expect(String(error)).toContain("list() shows none yet");
   });
 
-  test("the caller's signal ends the reads, and the first error stays", async () => {
+  test("the caller's signal ends the reads of the list, and the first error is thrown", async () => {
     const reason = new Error("enough");
     const controller = new AbortController();
     const { manager, simulator } = setup({}, { retry: { initialDelayMs: 60_000 } });
@@ -99,24 +99,24 @@ describe("a lost create reads the list by itself", () => {
     expect(String(error)).toContain("rotateSecret sets another one");
   });
 
-  test("a deadline that is too short for a read is not exceeded", async () => {
-    const { manager, simulator, asked } = setup({}, { retry: { initialDelayMs: 60_000 }, timeoutMs: 30_000 });
+  test("the list is not read when the deadline is too short for its delay", async () => {
+    const { manager, simulator, operations } = setup({}, { retry: { initialDelayMs: 60_000 }, timeoutMs: 30_000 });
     simulator.dropConnection("postOauthClients", { when: "after" });
     const error = await rejection(manager.create(lost));
     expect(error).toMatchObject({ code: "network", outcome: "unknown" });
-    expect(asked()).not.toContain("getOauthClients");
+    expect(operations()).not.toContain("getOauthClients");
   });
 
-  test("a refused create reads no list", async () => {
-    const { manager, simulator, asked } = setup();
+  test("a rejected create reads no list", async () => {
+    const { manager, simulator, operations } = setup();
     simulator.failNext("postOauthClients", { status: 400 });
     expect(await rejection(manager.create(lost))).toMatchObject({ outcome: "not_applied" });
-    expect(asked()).not.toContain("getOauthClients");
+    expect(operations()).not.toContain("getOauthClients");
   });
 });
 
 describe("a create with a known outcome", () => {
-  test("a refused create has the outcome not_applied and the vendor's code and message", async () => {
+  test("a rejected create has the outcome not_applied and the vendor's code and message", async () => {
     const json = { message: "Client roles are missing.", code: "missing.client.roles", contextId: "c1" };
     const { manager } = withResponses([{ status: 404, json }]);
     const error = await rejection(manager.create(input));

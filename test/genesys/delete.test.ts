@@ -10,22 +10,22 @@ const path = `/api/v2/oauth/clients/${id}`;
 const inactive = { ...wireClient, state: "inactive" };
 
 describe("delete rejects", () => {
-  test("a delete of a missing client sends nothing but a read", async () => {
-    const { manager, asked } = setup();
+  test("a missing client before any write", async () => {
+    const { manager, operations } = setup();
     expect(await rejection(manager.delete(missingId))).toBeInstanceOf(NotFoundError);
-    expect(asked()).toEqual(["postOauthToken", "getOauthClient"]);
+    expect(operations()).toEqual(["postOauthToken", "getOauthClient"]);
   });
 
-  test("a delete whose first step is refused deletes nothing", async () => {
-    const { manager, simulator, asked } = setup();
+  test("when the update to inactive is rejected, and deletes nothing", async () => {
+    const { manager, simulator, operations } = setup();
     const { client } = await manager.create(desk);
     simulator.respondWithErrorNext("putOauthClient", { status: 403, code: "not.authorized", message: "no" });
     expect(await rejection(manager.delete(client.id))).toMatchObject({ code: "permission", outcome: "not_applied" });
-    expect(asked()).not.toContain("deleteOauthClient");
+    expect(operations()).not.toContain("deleteOauthClient");
     expect((await manager.get(client.id)).state).toBe("active");
   });
 
-  test("a delete whose second step is refused says that the client is inactive now", async () => {
+  test("when the deletion is rejected, with an error that says that the client is inactive", async () => {
     const { manager, simulator } = setup();
     const { client } = await manager.create(desk);
     simulator.respondWithErrorNext("deleteOauthClient", {
@@ -40,25 +40,25 @@ describe("delete rejects", () => {
     expect((await manager.get(client.id)).state).toBe("inactive");
   });
 
-  test("a refused delete of an inactive client does not mention its state", async () => {
+  test("when the deletion of an inactive client is rejected, with an error that does not mention the state", async () => {
     const { manager } = withResponses([{ json: inactive }, { status: 403, json: { message: "no" } }]);
     const error = await rejection(manager.delete(id));
     expect(error).toMatchObject({ outcome: "not_applied" });
     expect(String(error)).not.toContain("is inactive now");
   });
 
-  test("a signal during the first step prevents the second step", async () => {
-    const { manager, simulator, asked } = setup();
+  test("with the signal's reason during the update to inactive, and does not delete", async () => {
+    const { manager, simulator, operations } = setup();
     const { client } = await manager.create(desk);
     simulator.delayNext("putOauthClient", 5_000);
     const reason = new Error("enough");
     const controller = new AbortController();
     setTimeout(() => controller.abort(reason), 50);
     expect(await rejection(manager.delete(client.id, { signal: controller.signal }))).toBe(reason);
-    expect(asked()).not.toContain("deleteOauthClient");
+    expect(operations()).not.toContain("deleteOauthClient");
   });
 
-  test("a signal during the second step rejects with the signal's reason", async () => {
+  test("with the signal's reason during the deletion", async () => {
     const { manager, simulator } = setup();
     const { client } = await manager.create(desk);
     simulator.delayNext("deleteOauthClient", 5_000);
@@ -100,11 +100,11 @@ test("the read-back after a delete takes ten seconds at most", async () => {
 });
 
 describe("delete resolves", () => {
-  test("a delete sets the whole client to inactive, deletes it and reads it again", async () => {
-    const { manager, asked, bodies, simulator } = setup();
+  test("after it has set the client to inactive, deleted it and read it again", async () => {
+    const { manager, operations, bodies, simulator } = setup();
     const { client } = await manager.create(desk);
     expect(await manager.delete(client.id)).toEqual({});
-    expect(asked().slice(2)).toEqual(["getOauthClient", "putOauthClient", "deleteOauthClient", "getOauthClient"]);
+    expect(operations().slice(2)).toEqual(["getOauthClient", "putOauthClient", "deleteOauthClient", "getOauthClient"]);
     expect(bodies("PUT")).toEqual([
       expect.objectContaining({
         name: "desk",
@@ -117,15 +117,15 @@ describe("delete resolves", () => {
     expect(simulator.clients).toHaveLength(0);
   });
 
-  test("an inactive client is deleted without a write before", async () => {
-    const { manager, asked } = setup();
+  test("without an update when the client is already inactive", async () => {
+    const { manager, operations } = setup();
     const { client } = await manager.create({ ...desk, state: "inactive" });
     await manager.delete(client.id);
-    expect(asked()).not.toContain("putOauthClient");
+    expect(operations()).not.toContain("putOauthClient");
   });
 
   test.each(["deleted", "inactive"] as const)(
-    "a scheduled deletion of a client in state %s resolves with its date",
+    "with the date of a scheduled deletion of a client in the state %s",
     async (scheduledState) => {
       const { manager, simulator } = setup({ scheduledState });
       const old = new Date(simulator.now() - 31 * dayMs);
@@ -139,14 +139,14 @@ describe("delete resolves", () => {
     },
   );
 
-  test("a client in state deleted is not deleted again", async () => {
+  test("without a request when the client is in the state deleted", async () => {
     const dateToDelete = "2026-10-01T00:00:00.000Z";
     const { manager, sent } = withResponses([{ json: { ...wireClient, state: "deleted", dateToDelete } }]);
     expect(await manager.delete(id)).toEqual({ scheduledFor: new Date(dateToDelete) });
     expect(sent).toHaveLength(1);
   });
 
-  test("a delete resolves when an earlier attempt of the same call deleted the client, and when the read-back is refused", async () => {
+  test("when an earlier attempt deleted the client, and when the read-back is rejected", async () => {
     const notFound = { status: 404, json: { code: "not.found", message: "no such client" } };
     const done = [{ json: inactive }, new Error("cut"), notFound, { status: 403 }];
     const { manager, sent } = withResponses(done);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { domainOf, domains, endpointsOf, tokenEndpoint } from "../../src/genesys/endpoints.js";
 
-describe("an unknown region has no domain", () => {
+describe("domainOf for an unknown region", () => {
   test.each([
     "",
     "us-east-3",
@@ -10,12 +10,12 @@ describe("an unknown region has no domain", () => {
     "https://mypurecloud.com",
     "__proto__",
     "constructor",
-  ])("the unknown region %j has no domain", (region) => {
+  ])("returns undefined: %j", (region) => {
     expect(domainOf(region)).toBeUndefined();
   });
 });
 
-describe("a region has its domain", () => {
+describe("domainOf for a known region", () => {
   // From Genesys' own SDKs and Terraform provider.
   test.each([
     ["us-east-1", "mypurecloud.com"],
@@ -38,7 +38,7 @@ describe("a region has its domain", () => {
     ["ap-northeast-3", "apne3.pure.cloud"],
     ["dca", "inindca.com"],
     ["tca", "inintca.com"],
-  ])("the region %s has the domain %s, given by either name and in any case", (region, domain) => {
+  ])("%s returns the domain %s, by either name and in any case", (region, domain) => {
     for (const name of [region, region.toUpperCase(), domain, ` ${domain.toUpperCase()} `]) expect(domainOf(name)).toBe(domain);
     expect(Object.keys(domains)).toContain(region);
   });

@@ -12,9 +12,9 @@ import { parseErrorResponse, parseLoginError } from "../../src/genesys/errors.js
 const read = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   parseErrorResponse({ status, headers: new Headers(headers), text: "", body });
 
-describe("a body without a message", () => {
+describe("an error body without a message", () => {
   test.each([undefined, null, "text", 7, [], {}, { message: "", code: 7, details: "x", errors: {} }])(
-    "a body without a message has none: %o",
+    "has no message and no code: %o",
     (body) => {
       expect(read(502, body)).toMatchObject({ requestId: undefined });
       expect(read(502, body).message).toBeUndefined();
@@ -22,13 +22,13 @@ describe("a body without a message", () => {
     },
   );
 
-  test("the correlation id of the header is read without a body", () => {
+  test("is parsed with the correlation id of the header", () => {
     expect(read(502, undefined, { "ININ-Correlation-Id": "c0ffee" })).toEqual({ requestId: "c0ffee" });
   });
 });
 
-describe("an error of the platform", () => {
-  test("an error of the API has its code, message and correlation id", () => {
+describe("an error of the API", () => {
+  test("has its code, message and correlation id", () => {
     const body = {
       message: "Client roles are missing.",
       code: "missing.client.roles",
@@ -44,7 +44,7 @@ describe("an error of the platform", () => {
     expect(read(400, { message: "a" }, { "inin-correlation-id": "c2" }).requestId).toBe("c2");
   });
 
-  test("an error of the API names its fields, its parts and its limit", () => {
+  test("names its fields, inner errors and limit", () => {
     const body = {
       message: "bad",
       details: [{ fieldName: "name", errorCode: "too.long" }, { errorCode: "odd" }, { fieldName: "scope" }, {}, null],
@@ -55,7 +55,7 @@ describe("an error of the platform", () => {
     expect(read(400, { limit: { key: "a" } }).message).toBe("limit a");
   });
 
-  test("an error of the API with the words of a rate limit is not a rate limit of the login host", () => {
+  test("with the text of a rate limit is not a rate limit of the login host", () => {
     expect(read(400, { message: "rate limit exceeded; slow down", code: "bad.request" }).status).toBeUndefined();
   });
 });
@@ -65,18 +65,18 @@ describe("an error of the login host", () => {
     [{ error: "invalid_client", error_description: "client not found: abc", description: "x" }, "client not found: abc"],
     [{ error: "invalid_client", description: "authentication failed" }, "authentication failed"],
     [{ error: "invalid_client" }, "invalid_client"],
-  ])("an error of the login host has its code and description: %o", (body, message) => {
+  ])("has its code and description: %o", (body, message) => {
     expect(read(400, body, { "inin-correlation-id": "c" })).toEqual({ message, vendorCode: "invalid_client", requestId: "c" });
   });
 
   test.each([
     { error: "invalid_request", error_description: "rate limit exceeded; try later" },
     { error: "invalid_request", description: "Rate limit exceeded" },
-  ])("a rate limit of the login host counts as 429: %o", (body) => {
+  ])("is a rate limit with the status 429: %o", (body) => {
     expect(read(400, body)).toMatchObject({ status: 429, vendorCode: "invalid_request" });
   });
 
-  test("an error of the login host with another status or description does not count as 429", () => {
+  test("is no rate limit with another status or description", () => {
     expect(read(503, { error: "x", error_description: "rate limit exceeded;" }).status).toBeUndefined();
     expect(read(400, { error: "x", error_description: "the rate limit exceeded;" }).status).toBeUndefined();
   });
@@ -113,7 +113,7 @@ describe("a failed token request", () => {
     });
   });
 
-  test("refused credentials are a TokenEndpointError with status 400 and with 401", () => {
+  test("rejected credentials are a TokenEndpointError with status 400 and with 401", () => {
     for (const [status, Kind] of [
       [400, ResponseError],
       [401, AuthenticationError],

@@ -10,14 +10,14 @@ const wrong = "wrong canary+secret/=";
 const proof = { verifySecret: true };
 
 describe("import rejects", () => {
-  test("verifySecret without a secret is refused before any request", async () => {
+  test("verifySecret without a secret before any request", async () => {
     const { manager, sent } = setup();
     const error = await rejection(manager.import(missingId, proof));
     expect((error as ValidationError).issues.map(({ path }) => path)).toEqual(["clientSecret"]);
     expect(sent).toHaveLength(0);
   });
 
-  test("a reference with a secret after a pipe is refused before any request, since it would become part of a URL", async () => {
+  test("a reference with a secret after a pipe before any request, because it would become part of a URL", async () => {
     const { manager, sent } = setup();
     const error = await rejection(manager.import(`${missingId}|${wrong}`.replaceAll(" ", "-").replaceAll("/", "-")));
     expect(error).toBeInstanceOf(ValidationError);
@@ -25,26 +25,26 @@ describe("import rejects", () => {
     expect(sent).toHaveLength(0);
   });
 
-  test("the import of a missing client rejects with a NotFoundError", async () => {
+  test("with a NotFoundError for a missing client", async () => {
     expect(await rejection(setup().manager.import(missingId))).toBeInstanceOf(NotFoundError);
   });
 
   test.each([
-    ["a client of another grant", desk, "authorization_code"],
-    ["a client that gets no tokens", { ...worker, state: "inactive" } as const, "inactive"],
-  ])("verifySecret is refused for %s", async (_, input, word) => {
-    const { manager, asked } = setup();
+    ["a client with another grant type", desk, "authorization_code"],
+    ["a client that cannot get tokens", { ...worker, state: "inactive" } as const, "inactive"],
+  ])("verifySecret for %s", async (_, input, word) => {
+    const { manager, operations } = setup();
     const { client, credentials } = await manager.create(input);
     const reference = { id: client.id, clientSecret: credentials.clientSecret };
     const error = await rejection(manager.import(reference, proof));
     expect(error).toBeInstanceOf(ValidationError);
     expect(String(error)).toContain(`verifySecret: the client`);
     expect(String(error)).toContain(word);
-    expect(asked().filter((one) => one === "postOauthToken")).toHaveLength(1);
+    expect(operations().filter((one) => one === "postOauthToken")).toHaveLength(1);
   });
 
   test.each([400, 401] as const)(
-    "a wrong secret (status %d) rejects with a TokenEndpointError that does not show it",
+    "a wrong secret (status %d) with a TokenEndpointError that does not contain it",
     async (invalidClientStatus) => {
       const { manager } = setup({ invalidClientStatus });
       const { client } = await manager.create(worker);
@@ -55,7 +55,7 @@ describe("import rejects", () => {
     },
   );
 
-  test("a rate limit of the login host that lasts rejects with a RateLimitError", async () => {
+  test("with a RateLimitError when the login host's rate limit persists", async () => {
     const { manager, simulator } = setup();
     const { client, credentials } = await manager.create(worker);
     simulator.throttleNext("postOauthToken", { times: 9 });
@@ -64,25 +64,25 @@ describe("import rejects", () => {
   });
 });
 
-describe("import returns a client", () => {
-  test("a reference without a secret returns the client alone", async () => {
+describe("import returns", () => {
+  test("the client alone for a reference without a secret", async () => {
     const { manager } = setup();
     const { client } = await manager.create(worker);
     expect(await manager.import(client.id)).toEqual({ client, secretVerified: false });
   });
 
-  test("a secret is returned without verification by default", async () => {
-    const { manager, asked } = setup();
+  test("a secret without verification by default", async () => {
+    const { manager, operations } = setup();
     const { client } = await manager.create(desk);
     expect(await manager.import({ id: client.id, clientSecret: wrong })).toEqual({
       client,
       credentials: { clientId: client.id, clientSecret: wrong },
       secretVerified: false,
     });
-    expect(asked().filter((one) => one === "postOauthToken")).toHaveLength(1);
+    expect(operations().filter((one) => one === "postOauthToken")).toHaveLength(1);
   });
 
-  test("a verified secret is returned, after a retry of a rate limit", async () => {
+  test("a verified secret after a retry of a rate limit", async () => {
     const { manager, simulator, sent } = setup();
     const { client, credentials } = await manager.create(worker);
     simulator.throttleNext("postOauthToken");

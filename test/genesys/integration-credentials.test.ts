@@ -16,11 +16,11 @@ const desk = { grantType: "authorization_code", name: "desk", scopes: ["users"] 
 const credentials = { clientId: missingId, clientSecret: "a canary+secret/=" };
 const foreign = { json: { id: "c1", name: "mail", type: { name: "basicAuth" } } };
 
-describe("an integration credential of another type does not change", () => {
+describe("an integration credential of another type", () => {
   test.each<[string, (manager: ReturnType<typeof withResponses>["manager"]) => Promise<unknown>]>([
-    ["by an update", (manager) => manager.updateIntegrationCredential("c1", credentials)],
-    ["by a delete", (manager) => manager.deleteIntegrationCredential("c1")],
-  ])("an integration credential of another type is refused %s", async (_, call) => {
+    ["is not updated", (manager) => manager.updateIntegrationCredential("c1", credentials)],
+    ["is not deleted", (manager) => manager.deleteIntegrationCredential("c1")],
+  ])("by the manager: it %s", async (_, call) => {
     const { manager, sent } = withResponses([foreign]);
     const error = await rejection(call(manager));
     expect(error).toBeInstanceOf(ValidationError);
@@ -28,7 +28,7 @@ describe("an integration credential of another type does not change", () => {
     expect(sent.map(({ method }) => method)).toEqual(["GET"]);
   });
 
-  test("a rotation is refused before it is sent if its integration credential has another type", async () => {
+  test("rejects a rotation before any write", async () => {
     const { manager, sent } = withResponses([foreign]);
     const error = await rejection(manager.rotateSecret(missingId, { integrationCredential: { id: "c1" } }));
     expect(error).toBeInstanceOf(SecretStorageError);
@@ -39,7 +39,7 @@ describe("an integration credential of another type does not change", () => {
 });
 
 describe("methods for integration credentials", () => {
-  test("update and delete of a missing integration credential reject with a NotFoundError", async () => {
+  test("reject an update and a delete of a missing integration credential with a NotFoundError", async () => {
     const { manager } = setup();
     for (const call of [
       manager.updateIntegrationCredential(missingId, credentials),
@@ -48,7 +48,7 @@ describe("methods for integration credentials", () => {
       expect(await rejection(call)).toBeInstanceOf(NotFoundError);
   });
 
-  test("an update whose response is lost has an unknown outcome, and its error has the credentials", async () => {
+  test("reject an update with a lost response with an unknown outcome and an error that contains the credentials", async () => {
     const own = { json: { id: "c1", name: "billing", type: { name: "pureCloudOAuthClient" } } };
     const { manager } = withResponses([own, new Error("cut")]);
     const error = (await rejection(manager.updateIntegrationCredential("c1", credentials))) as NetworkError;
@@ -57,7 +57,7 @@ describe("methods for integration credentials", () => {
     expectSecrecy(error, [credentials.clientSecret]);
   });
 
-  test("a create whose response is lost has an unknown outcome, and its error names the integration credential", async () => {
+  test("reject a create with a lost response with an unknown outcome and an error that names the integration credential", async () => {
     const { manager, sent } = withResponses([new Error("cut")]);
     const error = (await rejection(manager.createIntegrationCredential("billing", credentials))) as NetworkError;
     expect(error).toBeInstanceOf(NetworkError);
@@ -71,7 +71,7 @@ describe("methods for integration credentials", () => {
   test.each<[string, (manager: ReturnType<typeof withResponses>["manager"]) => Promise<unknown>]>([
     ["create", (manager) => manager.createIntegrationCredential("billing", credentials)],
     ["update", (manager) => manager.updateIntegrationCredential("c1", credentials)],
-  ])("an %s whose error response repeats the secret does not show it", async (verb, call) => {
+  ])("redact the secret in the error of an %s whose response repeats it", async (verb, call) => {
     const own = { json: { id: "c1", name: "billing", type: { name: "pureCloudOAuthClient" } } };
     const message = `bad field ${credentials.clientSecret} (${encodeURIComponent(credentials.clientSecret)})`;
     const refusal = { status: 400, json: { code: "bad.request", message } };
@@ -81,7 +81,7 @@ describe("methods for integration credentials", () => {
     expectSecrecy(error, [credentials.clientSecret]);
   });
 
-  test("an integration credential is created, updated with the same name, and deleted", async () => {
+  test("create, update and delete an integration credential", async () => {
     const { manager, simulator } = setup();
     const made = await manager.createIntegrationCredential("billing", credentials);
     expect(made).toEqual({ id: expect.any(String), name: "billing", type: "pureCloudOAuthClient" });
@@ -96,8 +96,8 @@ describe("methods for integration credentials", () => {
   });
 });
 
-describe("integration credentials are listed", () => {
-  test("a link without a cursor is an error, not the end of the list", async () => {
+describe("listIntegrationCredentials", () => {
+  test("rejects a next link without a cursor", async () => {
     const nextUri = "/api/v2/integrations/credentials/listing?pageSize=200";
     const { manager } = withResponses([{ json: { entities: [], nextUri } }]);
     const error = await rejection(collect(manager.listIntegrationCredentials()));
@@ -105,7 +105,7 @@ describe("integration credentials are listed", () => {
     expect(String(error)).toContain("the link to its next page has no cursor");
   });
 
-  test("all pages are read, each credential once and without its fields", async () => {
+  test("reads all pages, and yields each credential once and without its fields", async () => {
     const entity = (id: string) => ({ id, name: `name of ${id}`, type: { name: "basicAuth" } });
     const nextUri = "/api/v2/integrations/credentials/listing?pageSize=200&after=c1";
     const { manager, sent } = withResponses([
@@ -122,7 +122,7 @@ describe("integration credentials are listed", () => {
     ]);
   });
 
-  test("all credentials of one name are found after a create whose response was lost", async () => {
+  test("finds all credentials of a name after a create whose response was lost", async () => {
     const { manager, simulator } = setup();
     await manager.createIntegrationCredential("other", credentials);
     simulator.dropConnection("postIntegrationsCredentials", { when: "after" });
@@ -133,7 +133,7 @@ describe("integration credentials are listed", () => {
     expect(found).toEqual([{ id: simulator.credentials[1]?.id, name: "billing", type: "pureCloudOAuthClient" }]);
   });
 
-  test("a page without a credential of the name does not end the search", async () => {
+  test("continues after a page without a credential of the name", async () => {
     const page = (after: string) => ({
       json: { entities: [{ id: after, name: "other" }], nextUri: `/x?after=${after}` },
     });
@@ -155,14 +155,14 @@ describe("integration credentials of other types", () => {
     [{ type: "basicAuth" }, "credentials.fields"],
     [{ type: "basicAuth", fields: { userName: "" } }, "credentials.fields.userName"],
     [{ ...basic, clientId: "a" }, "credentials.clientId"],
-  ])("invalid fields are refused before a request: %o", async (fields, path) => {
+  ])("reject invalid fields before any request: %o", async (fields, path) => {
     const { manager, sent } = setup();
     const error = await rejection(manager.createIntegrationCredential("mail", fields as never));
     expect((error as ValidationError).issues.map((issue) => issue.path)).toEqual([path]);
     expect(sent).toHaveLength(0);
   });
 
-  test("a credential is created, updated and deleted with its type", async () => {
+  test("are created, updated and deleted with their type", async () => {
     const { manager, simulator } = setup();
     const created = await manager.createIntegrationCredential("mail", basic);
     expect(created).toEqual({ id: expect.any(String), name: "mail", type: "basicAuth" });
@@ -173,7 +173,7 @@ describe("integration credentials of other types", () => {
     expect(simulator.credentials).toHaveLength(0);
   });
 
-  test("a credential of another type than the given one is neither updated nor deleted", async () => {
+  test("are neither updated nor deleted with another type than the given one", async () => {
     const { manager, simulator } = setup();
     const { id } = await manager.createIntegrationCredential("billing", credentials);
     for (const call of [
@@ -187,7 +187,7 @@ describe("integration credentials of other types", () => {
     expect(simulator.inspectCredential(id)?.holdsSecret(credentials.clientSecret)).toBe(true);
   });
 
-  test("no value of a field is part of an error message", async () => {
+  test("have no field value in an error message", async () => {
     const message = `bad ${basic.fields.password} for ${basic.fields.userName}`;
     const { manager } = withResponses([{ status: 400, json: { code: "bad.request", message } }]);
     const error = (await rejection(manager.createIntegrationCredential("mail", basic))) as Error;
@@ -199,22 +199,19 @@ describe("integration credentials of other types", () => {
 test.each<[string, (manager: ReturnType<typeof withResponses>["manager"]) => Promise<unknown>]>([
   ["updateIntegrationCredential", (manager) => manager.updateIntegrationCredential("c1", credentials)],
   ["rotateSecret", (manager) => manager.rotateSecret(missingId, { integrationCredential: { id: "c1" } })],
-])(
-  "%s rejects when the response to the write of the integration credential is a page or has another id",
-  async (name, call) => {
-    const own = { json: { id: "c1", name: "billing", type: { name: "pureCloudOAuthClient" } } };
-    const rotated = name === "rotateSecret" ? [own, { json: { id: missingId, secret: "s3cr3t-canary" } }] : [];
-    for (const response of [{ status: 200 }, { json: { id: "c2" } }]) {
-      const { manager } = withResponses([...rotated, own, response]);
-      const error = (await rejection(call(manager))) as SecretStorageError;
-      if (name === "rotateSecret") expect(error.unsavedCredentials()).toMatchObject({ clientSecret: "s3cr3t-canary" });
-      else expect(error).toMatchObject({ code: "unexpected_response", outcome: "unknown" });
-    }
-  },
-);
+])("%s rejects an HTML page and another id in the response to the write of the integration credential", async (name, call) => {
+  const own = { json: { id: "c1", name: "billing", type: { name: "pureCloudOAuthClient" } } };
+  const rotated = name === "rotateSecret" ? [own, { json: { id: missingId, secret: "s3cr3t-canary" } }] : [];
+  for (const response of [{ status: 200 }, { json: { id: "c2" } }]) {
+    const { manager } = withResponses([...rotated, own, response]);
+    const error = (await rejection(call(manager))) as SecretStorageError;
+    if (name === "rotateSecret") expect(error.unsavedCredentials()).toMatchObject({ clientSecret: "s3cr3t-canary" });
+    else expect(error).toMatchObject({ code: "unexpected_response", outcome: "unknown" });
+  }
+});
 
 describe("integrationCredential of create and rotateSecret", () => {
-  test("a create whose integration credential fails rejects, and its error has the secret", async () => {
+  test("rejects when the creation of the credential fails, with the client's secret in the error", async () => {
     const { manager, simulator } = setup();
     simulator.respondWithErrorNext("postIntegrationsCredentials", {
       status: 403,
@@ -238,7 +235,7 @@ describe("integrationCredential of create and rotateSecret", () => {
     expect(simulator.credentials).toHaveLength(1);
   });
 
-  test("a rotation whose integration credential fails rejects, and its error has the new secret", async () => {
+  test("rejects when the update of the credential fails, with the new secret in the error", async () => {
     const { manager, simulator } = setup();
     const { client } = await manager.create(desk);
     const { id } = await manager.createIntegrationCredential("billing", credentials);
@@ -248,7 +245,7 @@ describe("integrationCredential of create and rotateSecret", () => {
     expect(simulator.inspect(client.id)?.holdsSecret(error.unsavedCredentials()?.clientSecret ?? "")).toBe(true);
   });
 
-  test("no integration credential is created when the caller's secret sink fails", async () => {
+  test("creates no credential when the caller's secret sink fails", async () => {
     const { manager, simulator } = setup();
     const secretSink = () => Promise.reject(new Error("full"));
     const error = await rejection(manager.create(desk, { secretSink, integrationCredential: { name: "billing" } }));
@@ -256,16 +253,16 @@ describe("integrationCredential of create and rotateSecret", () => {
     expect(simulator.credentials).toHaveLength(0);
   });
 
-  test("a missing integration credential is noticed before the secret is rotated", async () => {
-    const { manager, simulator, asked } = setup();
+  test("is checked before the secret is rotated", async () => {
+    const { manager, simulator, operations } = setup();
     const { client, credentials } = await manager.create(desk);
     const error = await rejection(manager.rotateSecret(client.id, { integrationCredential: { id: missingId } }));
     expect(error).toMatchObject({ code: "secret_storage_failed", outcome: "not_applied" });
-    expect(asked()).not.toContain("postOauthClientSecret");
+    expect(operations()).not.toContain("postOauthClientSecret");
     expect(simulator.inspect(client.id)?.holdsSecret(credentials.clientSecret)).toBe(true);
   });
 
-  test("a signal that fires after the secret was issued does not prevent its integration credential", async () => {
+  test("is created even when the signal is aborted after the secret was issued", async () => {
     const { manager, simulator } = setup();
     const controller = new AbortController();
     const secretSink = () => controller.abort();
@@ -274,7 +271,7 @@ describe("integrationCredential of create and rotateSecret", () => {
     expect(simulator.credentials.map(({ id }) => id)).toEqual([integrationCredentialId]);
   });
 
-  test("a create makes a new integration credential, and a rotation updates an existing one", async () => {
+  test("is created by create and updated by rotateSecret", async () => {
     const { manager, simulator } = setup();
     const { client, credentials, integrationCredentialId } = await manager.create(desk, {
       integrationCredential: { name: "billing" },
@@ -287,7 +284,7 @@ describe("integrationCredential of create and rotateSecret", () => {
     expect(simulator.inspectCredential(id)?.holdsSecret(rotated.credentials.clientSecret)).toBe(true);
   });
 
-  test("a create without integrationCredential creates none", async () => {
+  test("is not created without the option", async () => {
     const { manager, simulator } = setup();
     expect(await manager.create(desk)).not.toHaveProperty("integrationCredentialId");
     expect(simulator.credentials).toHaveLength(0);

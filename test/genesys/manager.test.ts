@@ -23,7 +23,7 @@ import { clientSecret, divisionId, homeId, missingId, otherRoleId, roleId, setup
 const worker = { grantType: "client_credentials", name: "worker", roles: [{ roleId }] } as const satisfies GenesysClientInput;
 const desk = { grantType: "authorization_code", name: "desk", scopes: ["users"] } as const satisfies GenesysClientInput;
 
-describe("invalid arguments are refused before any request", () => {
+describe("invalid arguments are rejected before any request", () => {
   test.each<[string, (manager: ReturnType<typeof setup>["manager"]) => Promise<unknown>, string]>([
     ["an invalid input", (manager) => manager.create({ ...worker, roles: [] } as never), "roles"],
     ["invalid changes", (manager) => manager.update(missingId, { state: "deleted" } as never), "state"],
@@ -34,7 +34,7 @@ describe("invalid arguments are refused before any request", () => {
       "integrationCredential.name",
     ],
     [
-      "an integration credential for a client that may have no secret",
+      "an integration credential for a client without a secret",
       (manager) => manager.create({ ...desk, grantType: "implicit" }, { integrationCredential: { name: "a" } }),
       "integrationCredential",
     ],
@@ -45,7 +45,7 @@ describe("invalid arguments are refused before any request", () => {
       (manager) => manager.createIntegrationCredential("", { clientId: "a", clientSecret: "b" }),
       "name",
     ],
-  ])("the manager refuses %s before any request", async (_, call, path) => {
+  ])("%s is rejected before any request", async (_, call, path) => {
     const { manager, sent } = setup();
     const error = await rejection(call(manager));
     expect(error).toBeInstanceOf(ValidationError);
@@ -54,7 +54,7 @@ describe("invalid arguments are refused before any request", () => {
   });
 });
 
-describe("an unknown or invalid option is refused by its name, before any request", () => {
+describe("an unknown or invalid option is rejected by its name before any request", () => {
   type Manager = ReturnType<typeof setup>["manager"];
   const credentials = { clientId: "a", clientSecret: "b" };
   const calls: Record<string, (manager: Manager, options: never) => Promise<unknown>> = {
@@ -77,7 +77,7 @@ describe("an unknown or invalid option is refused by its name, before any reques
     import: ["verifySecret"],
   };
 
-  test.each(Object.entries(calls))("%s refuses every option that only another method has", async (name, call) => {
+  test.each(Object.entries(calls))("%s rejects every option that only other methods have", async (name, call) => {
     const { manager, sent } = setup();
     for (const option of ["pageSize", "owner", "secretSink", "integrationCredential", "verifySecret"]) {
       if (ownOptions[name]?.includes(option)) continue;
@@ -88,7 +88,7 @@ describe("an unknown or invalid option is refused by its name, before any reques
     expect(sent).toHaveLength(0);
   });
 
-  test.each(Object.entries(calls))("%s refuses an invalid timeoutMs, an invalid signal and null", async (_, call) => {
+  test.each(Object.entries(calls))("%s rejects an invalid timeoutMs, an invalid signal and null", async (_, call) => {
     const { manager, sent } = setup();
     for (const [options, path] of [
       [{ timeoutMs: 0 }, "timeoutMs"],
@@ -103,10 +103,10 @@ describe("an unknown or invalid option is refused by its name, before any reques
   });
 });
 
-test("account returns the id of the organization of the manager's credentials", async () => {
-  const { manager, simulator, asked } = setup();
+test("account returns the id of the organization that owns the credentials", async () => {
+  const { manager, simulator, operations } = setup();
   expect(await manager.account()).toBe(simulator.organization.id);
-  expect(asked()).toEqual(["postOauthToken", "getOrganizationsMe"]);
+  expect(operations()).toEqual(["postOauthToken", "getOrganizationsMe"]);
 });
 
 describe("a response with another id than the requested one is an error", () => {
@@ -124,7 +124,7 @@ describe("a response with another id than the requested one is an error", () => 
     ],
     ["delete, in its read", [{ json: other }], (manager) => manager.delete(wireClient.id), "not_applied"],
     ["delete, in its write", [{ json: wireClient }, { json: other }], (manager) => manager.delete(wireClient.id), "unknown"],
-  ])("%s rejects it and sends no further request", async (_, responses, call, outcome) => {
+  ])("%s rejects the response and sends no further request", async (_, responses, call, outcome) => {
     const { manager, sent } = withResponses(responses);
     const error = await rejection(call(manager));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
@@ -165,10 +165,10 @@ test("a conflict names the client in the error message", async () => {
   expect(String(error)).toContain(`[client ${wireClient.id}]`);
 });
 
-describe("a 404 that is not Genesys Cloud's own proves nothing", () => {
+describe("a 404 that is not in the format of Genesys Cloud", () => {
   const page = { status: 404, json: { timestamp: 1, status: 404, error: "Not Found", path: "/" } };
 
-  test("a read with such a 404 is repeated and then a ServerError, not a NotFoundError", async () => {
+  test("is retried for a read and then rejects with a ServerError", async () => {
     const { manager, sent } = withResponses([page]);
     const error = await rejection(manager.get(wireClient.id));
     expect(error).toBeInstanceOf(ServerError);
@@ -177,20 +177,20 @@ describe("a 404 that is not Genesys Cloud's own proves nothing", () => {
     expect(sent).toHaveLength(3);
   });
 
-  test("a delete with such a 404 after a 503 does not resolve, and its outcome is unknown", async () => {
+  test("after a 503 does not resolve a delete, whose outcome is unknown", async () => {
     const { manager } = withResponses([{ json: { ...wireClient, state: "inactive" } }, { status: 503 }, page]);
     const error = await rejection(manager.delete(wireClient.id));
     expect(error).toBeInstanceOf(ServerError);
     expect(error).toMatchObject({ operation: "delete client", outcome: "unknown" });
   });
 
-  test("a create with such a 404 has an unknown outcome", async () => {
+  test("is an unknown outcome of a create", async () => {
     const { manager } = withResponses([page]);
     expect(await rejection(manager.create(desk))).toMatchObject({ code: "server_error", outcome: "unknown" });
   });
 });
 
-describe("a 2xx response with a body is not success where Genesys Cloud sends none", () => {
+describe("a 2xx response with content where Genesys Cloud sends none", () => {
   const page = { json: { page: "of a gateway" } };
   const inactive = { json: { ...wireClient, state: "inactive" } };
   const credential = { json: { id: "c1", name: "a", type: { name: "pureCloudOAuthClient" } } };
@@ -198,7 +198,7 @@ describe("a 2xx response with a body is not success where Genesys Cloud sends no
   test.each<[string, object, (manager: ReturnType<typeof setup>["manager"]) => Promise<unknown>]>([
     ["delete", inactive, (manager) => manager.delete(wireClient.id)],
     ["deleteIntegrationCredential", credential, (manager) => manager.deleteIntegrationCredential("c1")],
-  ])("%s rejects it, and its outcome is unknown", async (_, before, call) => {
+  ])("is rejected by %s with an unknown outcome", async (_, before, call) => {
     const { manager } = withResponses([before, page]);
     const error = await rejection(call(manager));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
@@ -206,15 +206,15 @@ describe("a 2xx response with a body is not success where Genesys Cloud sends no
   });
 });
 
-describe("a list that is not complete is an error", () => {
-  test("a list with fewer clients than its total and without a link rejects", async () => {
+describe("an incomplete list is rejected", () => {
+  test("when it has fewer clients than its total and no next link", async () => {
     const { manager } = withResponses([{ json: { entities: [wireClient], total: 2 } }]);
     const error = await rejection(collect(manager.list()));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(String(error)).toContain("genesys list clients: the list is incomplete: it ended after 1 of 2 items");
   });
 
-  test("a list whose link leads to the same page again rejects", async () => {
+  test("when its next link has the number of the same page", async () => {
     const nextUri = "/api/v2/oauth/clients?pageNumber=1";
     const { manager } = withResponses([{ json: { entities: [wireClient], nextUri } }]);
     const error = await rejection(collect(manager.list()));
@@ -223,11 +223,11 @@ describe("a list that is not complete is an error", () => {
   });
 });
 
-describe("what Genesys Cloud refuses", () => {
+describe("error responses of Genesys Cloud", () => {
   test.each([400, 401] as const)(
-    "unknown manager credentials with status %d reject with an AuthenticationError of the call",
+    "reject unknown credentials with status %d with an AuthenticationError of the operation",
     async (invalidClientStatus) => {
-      const { manager, asked } = setup({ invalidClientStatus, administrator: { clientId: "else", clientSecret: "else" } });
+      const { manager, operations } = setup({ invalidClientStatus, administrator: { clientId: "else", clientSecret: "else" } });
       expect(await rejection(manager.get(missingId))).toMatchObject({
         code: "authentication",
         vendor: "genesys",
@@ -237,11 +237,11 @@ describe("what Genesys Cloud refuses", () => {
         outcome: "not_applied",
         message: expect.stringContaining("Check clientId, clientSecret and region"),
       });
-      expect(asked()).toEqual(["postOauthToken"]);
+      expect(operations()).toEqual(["postOauthToken"]);
     },
   );
 
-  test("an error response has its code, message and correlation id", async () => {
+  test("have their code, message and correlation id in the error", async () => {
     const { manager } = setup({ maximumClients: 1 });
     await manager.create(desk);
     const error = await rejection(manager.create(desk));
@@ -250,7 +250,7 @@ describe("what Genesys Cloud refuses", () => {
     expect((error as ResponseError).requestId).toMatch(/./);
   });
 
-  test("a missing permission rejects with a PermissionDeniedError", async () => {
+  test("reject a missing permission with a PermissionDeniedError", async () => {
     const { manager } = setup({
       administrator: { clientId: "0d5b8a2e-3f41-4c6b-9a7d-1e2f3a4b5c6d", clientSecret, grants: [] },
     });
@@ -259,7 +259,7 @@ describe("what Genesys Cloud refuses", () => {
     expect(String(error)).toContain("oauth:client:view");
   });
 
-  test("a given token is not renewed after a 401", async () => {
+  test("with a 401 do not renew a given access token", async () => {
     const { manager, sent } = withResponses([
       { status: 401, json: { code: "bad.credentials", message: "Invalid login credentials." } },
     ]);
@@ -267,35 +267,35 @@ describe("what Genesys Cloud refuses", () => {
     expect(sent).toHaveLength(1);
   });
 
-  test("a second 401 after a new token is final", async () => {
-    const { manager, simulator, asked } = setup();
+  test("with a second 401 after a new token are final", async () => {
+    const { manager, simulator, operations } = setup();
     simulator.failNext("getOauthClients", { status: 401, times: 5 });
     expect(await rejection(collect(manager.list()))).toBeInstanceOf(AuthenticationError);
-    expect(asked()).toEqual(["postOauthToken", "getOauthClients", "postOauthToken", "getOauthClients"]);
+    expect(operations()).toEqual(["postOauthToken", "getOauthClients", "postOauthToken", "getOauthClients"]);
   });
 });
 
 test("the manager's deadline covers all requests of a call", async () => {
   stopTime();
-  const { manager, simulator, asked } = setup({}, { timeoutMs: 400 });
+  const { manager, simulator, operations } = setup({}, { timeoutMs: 400 });
   const { client } = await manager.create(desk);
   simulator.delayNext("getOauthClient", 250);
   simulator.delayNext("putOauthClient", 250);
   const updating = rejection(manager.update(client.id, { name: "b" }));
-  await advanceTime(() => asked().includes("getOauthClient"), 250);
-  await advanceTime(() => asked().includes("putOauthClient"), 150);
+  await advanceTime(() => operations().includes("getOauthClient"), 250);
+  await advanceTime(() => operations().includes("putOauthClient"), 150);
   expect(await updating).toMatchObject({ code: "timeout", outcome: "unknown" });
 });
 
-describe("limits", () => {
-  test("a rate limit of the login host, a 400, is retried, also before a create", async () => {
-    const { manager, simulator, asked } = setup();
+describe("rate limits", () => {
+  test("of the login host, with status 400, are retried, also before a create", async () => {
+    const { manager, simulator, operations } = setup();
     simulator.throttleNext("postOauthToken", { times: 2 });
     await manager.create(desk);
-    expect(asked()).toEqual(["postOauthToken", "postOauthToken", "postOauthToken", "postOauthClients"]);
+    expect(operations()).toEqual(["postOauthToken", "postOauthToken", "postOauthToken", "postOauthClients"]);
   });
 
-  test("a rate limit of the login host that lasts is a RateLimitError with the outcome not_applied", async () => {
+  test("of the login host that persist reject with a RateLimitError and the outcome not_applied", async () => {
     const { manager, simulator } = setup();
     simulator.throttleNext("postOauthToken", { times: 9 });
     const error = await rejection(manager.create(desk));
@@ -304,60 +304,60 @@ describe("limits", () => {
     expect(simulator.clients).toHaveLength(0);
   });
 
-  test("a rate limit of the API has its wait, and a wait above the cap is not waited for", async () => {
-    const { manager, simulator, asked } = setup({}, { retry: { maxDelayMs: 1_000 } });
+  test("of the API with a delay above the maximum are not retried", async () => {
+    const { manager, simulator, operations } = setup({}, { retry: { maxDelayMs: 1_000 } });
     simulator.throttleNext("postOauthClients", { retryAfterSeconds: 42 });
     const error = await rejection(manager.create(desk));
     expect(error).toBeInstanceOf(RateLimitError);
     expect(error).toMatchObject({ status: 429, retryAfterMs: 42_000, outcome: "not_applied" });
-    expect(asked().filter((one) => one === "postOauthClients")).toHaveLength(1);
+    expect(operations().filter((one) => one === "postOauthClients")).toHaveLength(1);
   });
 
-  test("a rate limit of the API is also read from its own header", async () => {
+  test("of the API are also read from the vendor's header", async () => {
     const { manager } = withResponses([{ status: 429, headers: { "inin-ratelimit-reset": "61" } }], {
       retry: { maxDelayMs: 5 },
     });
     expect(await rejection(manager.get(missingId))).toMatchObject({ retryAfterMs: 61_000 });
   });
 
-  test("a short rate limit of the API is waited for", async () => {
-    const { manager, simulator, asked } = setup();
+  test("of the API with a short delay are retried", async () => {
+    const { manager, simulator, operations } = setup();
     await manager.create(desk);
     simulator.throttleNext("postOauthClients", { retryAfterSeconds: 0 });
     await manager.create(desk);
-    expect(asked().filter((one) => one === "postOauthClients")).toHaveLength(3);
+    expect(operations().filter((one) => one === "postOauthClients")).toHaveLength(3);
   });
 });
 
 describe("the manager's own tokens", () => {
-  test("the manager requests one token, with credentials that are not form-encoded", async () => {
-    const { manager, sent, asked } = setup();
+  test("are requested once, with credentials that are not form-encoded", async () => {
+    const { manager, sent, operations } = setup();
     await collect(manager.list());
     await collect(manager.list());
-    expect(asked()).toEqual(["postOauthToken", "getOauthClients", "getOauthClients"]);
+    expect(operations()).toEqual(["postOauthToken", "getOauthClients", "getOauthClients"]);
     const pair = atob(sent[0]?.headers.get("authorization")?.replace("Basic ", "") ?? "");
     expect(pair).toBe(`0d5b8a2e-3f41-4c6b-9a7d-1e2f3a4b5c6d:${clientSecret}`);
     expect(sent[0]?.body).toBe("grant_type=client_credentials");
   });
 
-  test("a token that expires early is replaced once, and the call continues", async () => {
-    const { manager, simulator, asked } = setup();
+  test("are replaced once after an early expiry, and the call continues", async () => {
+    const { manager, simulator, operations } = setup();
     const { client } = await manager.create(desk);
     simulator.endTokens();
     await manager.rotateSecret(client.id);
-    expect(asked().slice(2)).toEqual(["postOauthClientSecret", "postOauthToken", "postOauthClientSecret"]);
+    expect(operations().slice(2)).toEqual(["postOauthClientSecret", "postOauthToken", "postOauthClientSecret"]);
   });
 });
 
 describe("list", () => {
-  test("list sends no parameters, and yields a repeated client once", async () => {
+  test("sends no parameters, and yields a repeated client once", async () => {
     const entities = [wireClient, { ...wireClient, id: missingId }, wireClient];
     const { manager, sent } = withResponses([{ json: { entities, pageCount: 3, pageNumber: 1, total: 2 } }]);
     expect((await collect(manager.list())).map(({ id }) => id)).toEqual([wireClient.id, missingId]);
     expect(sent.map(({ path }) => path)).toEqual(["/api/v2/oauth/clients"]);
   });
 
-  test("list yields clients without a grant type, which get returns", async () => {
+  test("yields clients without a grant type, which get returns", async () => {
     const { manager } = setup({ listsWithoutGrantType: true });
     const { client } = await manager.create(desk);
     const [listed] = await collect(manager.list());
@@ -365,7 +365,7 @@ describe("list", () => {
     expect((await manager.get(client.id)).grantType).toBe("authorization_code");
   });
 
-  test("list yields clients in undocumented states", async () => {
+  test("yields clients in undocumented states", async () => {
     const { manager, simulator } = setup();
     simulator.insert({ fields: { name: "a", state: "disabled" } });
     simulator.insert({ fields: { name: "b", state: "frozen" } });
@@ -374,8 +374,8 @@ describe("list", () => {
 });
 
 describe("create", () => {
-  test("create sends the given fields and no empty list, and reads the home division only if it is needed", async () => {
-    const { manager, bodies, asked } = setup();
+  test("sends only the given fields, and reads the home division only when it is needed", async () => {
+    const { manager, bodies, operations } = setup();
     const roles = [{ roleId, divisionId }] as const;
     const { client, credentials } = await manager.create({ ...worker, roles, additionalFields: { allowedIps: ["192.0.2.1"] } });
     expect(bodies("POST").at(-1)).toEqual({
@@ -384,7 +384,7 @@ describe("create", () => {
       roleDivisions: [{ roleId, divisionId }],
       allowedIps: ["192.0.2.1"],
     });
-    expect(asked()).toEqual(["postOauthToken", "getAuthorizationSubjectsMe", "postOauthClients"]);
+    expect(operations()).toEqual(["postOauthToken", "getAuthorizationSubjectsMe", "postOauthClients"]);
     expect(client).toMatchObject({
       grantType: "client_credentials",
       roles,
@@ -394,7 +394,7 @@ describe("create", () => {
     expect(credentials.clientId).toBe(client.id);
   });
 
-  test("create sends additional fields", async () => {
+  test("sends additional fields", async () => {
     const { manager } = setup({ requiredField: "allowedIps" });
     expect(await rejection(manager.create(worker))).toMatchObject({ status: 400 });
     await manager.create({ ...worker, additionalFields: { allowedIps: ["192.0.2.1"] } });
@@ -405,7 +405,7 @@ describe("create", () => {
     ["urn:ietf:params:oauth:grant-type:saml2-bearer", "SAML2-BEARER"],
     ["password", "PASSWORD"],
     ["implicit", "TOKEN"],
-  ] as const)("create makes a client of grant %s", async (grantType, wire) => {
+  ] as const)("creates a client of the grant type %s", async (grantType, wire) => {
     const { manager, bodies } = setup({ allowsImplicitGrant: true });
     const { client } = await manager.create({ ...desk, grantType, redirectUris: ["https://a.test"] });
     expect(bodies("POST").at(-1).authorizedGrantType).toBe(wire);
@@ -417,7 +417,7 @@ describe("create", () => {
     });
   });
 
-  test("create makes a client with tokens of 450 days only with forScim", async () => {
+  test("creates a client with a token lifetime of 450 days only with forScim", async () => {
     const { manager, simulator } = setup({
       administrator: {
         clientId: "0d5b8a2e-3f41-4c6b-9a7d-1e2f3a4b5c6d",
@@ -435,19 +435,19 @@ describe("create", () => {
 
 describe("update", () => {
   test.each<[string, GenesysClientInput, GenesysClientChanges, string[]]>([
-    ["roles away from a client that needs them", worker, { roles: [] }, ["roles"]],
-    ["scopes away from a client that needs them", desk, { scopes: [] }, ["scopes"]],
-    ["another grant without what it needs", worker, { grantType: "authorization_code" }, ["scopes", "roles"]],
-    ["roles to a client that cannot have any", desk, { roles: [{ roleId }] }, ["roles"]],
-  ])("update refuses %s, and writes nothing", async (_, input, changes, expected) => {
-    const { manager, asked } = setup();
+    ["the removal of required roles", worker, { roles: [] }, ["roles"]],
+    ["the removal of required scopes", desk, { scopes: [] }, ["scopes"]],
+    ["another grant type without its required fields", worker, { grantType: "authorization_code" }, ["scopes", "roles"]],
+    ["roles for a grant type without roles", desk, { roles: [{ roleId }] }, ["roles"]],
+  ])("rejects %s, and writes nothing", async (_, input, changes, expected) => {
+    const { manager, operations } = setup();
     const { client } = await manager.create(input);
     const error = await rejection(manager.update(client.id, changes));
     expect((error as ValidationError).issues.map(({ path }) => path)).toEqual(expected);
-    expect(asked()).not.toContain("putOauthClient");
+    expect(operations()).not.toContain("putOauthClient");
   });
 
-  test("update requires a grant type if Genesys Cloud returns none", async () => {
+  test("requires a grant type when Genesys Cloud returns none", async () => {
     const { authorizedGrantType: _, ...untold } = wireClient;
     const { manager, sent } = withResponses([{ json: untold }]);
     const error = await rejection(manager.update(wireClient.id, { name: "b" }));
@@ -457,14 +457,14 @@ describe("update", () => {
     expect(sent.at(-1)?.json).toMatchObject({ authorizedGrantType: "CLIENT-CREDENTIALS" });
   });
 
-  test("update without changes writes nothing", async () => {
-    const { manager, asked } = setup();
+  test("writes nothing without changes", async () => {
+    const { manager, operations } = setup();
     const { client } = await manager.create(desk);
     expect(await manager.update(client.id, { name: undefined, forScim: true } as object)).toEqual(client);
-    expect(asked().at(-1)).toBe("getOauthClient");
+    expect(operations().at(-1)).toBe("getOauthClient");
   });
 
-  test("update keeps unknown members and every list", async () => {
+  test("keeps unknown members and every list", async () => {
     const { manager, simulator, bodies } = setup();
     const id = simulator.insert({
       fields: {
@@ -481,14 +481,14 @@ describe("update", () => {
     expect(bodies("PUT")[0]).not.toHaveProperty("id");
   });
 
-  test("update keeps the secret", async () => {
+  test("keeps the secret", async () => {
     const { manager, simulator } = setup();
     const { client, credentials } = await manager.create(desk);
     await manager.update(client.id, { name: "b" });
     expect(simulator.inspect(client.id)?.holdsSecret(credentials.clientSecret)).toBe(true);
   });
 
-  test("update changes the grant type with its fields", async () => {
+  test("changes the grant type with its fields", async () => {
     const { manager } = setup();
     const { client } = await manager.create(worker);
     const changed = await manager.update(client.id, { grantType: "authorization_code", scopes: ["users"], roles: [] });
@@ -499,13 +499,13 @@ describe("update", () => {
 });
 
 describe("the manager", () => {
-  test("the manager has every capability", () => {
+  test("supports rotation, token requests and import", () => {
     const { manager } = setup();
     expect([canRotateSecret, canRequestTokens, canImport].map((can) => can(manager))).toEqual([true, true, true]);
     expect(manager.vendor).toBe("genesys");
   });
 
-  test("a created client gets tokens with its credentials", async () => {
+  test("creates credentials that get tokens while the client is active", async () => {
     const { manager, simulator } = setup();
     const { client, credentials } = await manager.create(worker);
     const fetch = (url: string, init: RequestInit) => simulator.fetch(url, init);
@@ -517,7 +517,7 @@ describe("the manager", () => {
     });
   });
 
-  test("the manager works with a given access token", async () => {
+  test("accepts an access token", async () => {
     const { manager, sent } = withResponses([{ json: wireClient }]);
     expect((await manager.get(wireClient.id)).name).toBe("nightly-sync");
     expect(sent.map(({ path }) => path)).toEqual([`/api/v2/oauth/clients/${wireClient.id}`]);

@@ -15,29 +15,29 @@ function fault(act: () => unknown): ConfigurationError {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("canary");
     return error as ConfigurationError;
   }
-  throw new Error("expected a refusal");
+  throw new Error("expected a ConfigurationError");
 }
 
-describe("invalid options are refused by name", () => {
+describe("createGenesysManager rejects invalid options by name", () => {
   test.each<[string, unknown, string[]]>([
-    ["nothing", {}, ["clientId", "clientSecret"]],
+    ["no credentials", {}, ["clientId", "clientSecret"]],
     ["no secret", { clientId: "id" }, ["clientSecret"]],
     ["no id", { clientSecret: "canary-secret" }, ["clientId"]],
     ["an empty secret", { clientId: "id", clientSecret: "" }, ["clientSecret"]],
     ["a secret with a line break", { clientId: "id", clientSecret: "canary\n" }, ["clientSecret"]],
-    ["an id with a colon, which could not be told from its secret", { ...own, clientId: "a:b" }, ["clientId"]],
-    ["a token and a client", { ...own, accessToken: "canary" }, ["clientId", "clientSecret"]],
+    ["an id with a colon, which separates id and secret in Basic credentials", { ...own, clientId: "a:b" }, ["clientId"]],
+    ["an access token and client credentials", { ...own, accessToken: "canary" }, ["clientId", "clientSecret"]],
     ["a token with white space", { accessToken: "canary canary" }, ["accessToken"]],
-    ["a region that there is not", { ...own, region: "us-east-9" }, ["region"]],
-    ["a host for a region", { ...own, region: "api.mypurecloud.com" }, ["region"]],
-    ["one host without a region", { ...own, apiUrl: "https://api.acme.test" }, ["loginUrl"]],
-    ["the other without a region", { ...own, loginUrl: "https://login.acme.test" }, ["apiUrl"]],
-    ["an address without TLS", { ...own, ...loopback, apiUrl: "http://api.acme.test" }, ["apiUrl"]],
-    ["an address with a query", { ...own, ...loopback, loginUrl: "https://login.acme.test?a=b" }, ["loginUrl"]],
-    ["an address with a password", { ...own, ...loopback, apiUrl: "https://a:canary@acme.test" }, ["apiUrl"]],
+    ["an unknown region", { ...own, region: "us-east-9" }, ["region"]],
+    ["a host as the region", { ...own, region: "api.mypurecloud.com" }, ["region"]],
+    ["apiUrl alone without a region", { ...own, apiUrl: "https://api.acme.test" }, ["loginUrl"]],
+    ["loginUrl alone without a region", { ...own, loginUrl: "https://login.acme.test" }, ["apiUrl"]],
+    ["a URL without TLS", { ...own, ...loopback, apiUrl: "http://api.acme.test" }, ["apiUrl"]],
+    ["a URL with a query", { ...own, ...loopback, loginUrl: "https://login.acme.test?a=b" }, ["loginUrl"]],
+    ["a URL with a password", { ...own, ...loopback, apiUrl: "https://a:canary@acme.test" }, ["apiUrl"]],
     ["an unknown option", { ...own, environment: "mypurecloud.com" }, ["environment"]],
-    ["a switch as text", { ...own, verifyRoles: "no" }, ["verifyRoles"]],
-  ])("createGenesysManager refuses %s by the option's name", (_, options, paths) => {
+    ["a boolean as a string", { ...own, verifyRoles: "no" }, ["verifyRoles"]],
+  ])("rejects %s", (_, options, paths) => {
     const error = fault(() => createGenesysManager(options as GenesysOptions));
     expect(error.issues.map(({ path }) => path)).toEqual(paths);
   });
@@ -48,13 +48,13 @@ describe("invalid options are refused by name", () => {
   });
 });
 
-describe("options have defaults", () => {
+describe("readOptions", () => {
   test.each([
     [undefined, "mypurecloud.com"],
     ["eu-central-1", "mypurecloud.de"],
     ["EU-CENTRAL-1" as "eu-central-1", "mypurecloud.de"],
     ["mypurecloud.com.au", "mypurecloud.com.au"],
-  ] as const)("the region %s with its hosts", (region, domain) => {
+  ] as const)("accepts the region %s", (region, domain) => {
     expect(readOptions({ ...own, ...(region ? { region } : {}) })).toEqual({
       ...own,
       apiUrl: `https://api.${domain}`,
@@ -62,30 +62,30 @@ describe("options have defaults", () => {
     });
   });
 
-  test("a region can be combined with one custom host", () => {
+  test("accepts a region with one custom URL", () => {
     const settings = readOptions({ accessToken: "t", region: "eu-west-1", apiUrl: "https://gateway.acme.test/api/" });
     expect(settings).toMatchObject({ apiUrl: "https://gateway.acme.test/api", loginUrl: "https://login.mypurecloud.ie" });
   });
 
-  test("two custom hosts need no region", () => {
+  test("accepts two custom URLs without a region", () => {
     expect(readOptions({ ...own, ...loopback })).toMatchObject(loopback);
   });
 });
 
-describe("an invalid environment is refused by the name of the variable", () => {
+describe("genesysOptionsFromEnv rejects an invalid environment by the name of the variable", () => {
   test.each<[Record<string, string>, string]>([
     [{}, "GENESYSCLOUD_OAUTHCLIENT_ID"],
     [{ GENESYSCLOUD_OAUTHCLIENT_ID: " " }, "GENESYSCLOUD_OAUTHCLIENT_ID"],
     [{ GENESYSCLOUD_OAUTHCLIENT_ID: "id" }, "GENESYSCLOUD_OAUTHCLIENT_SECRET"],
     [{ GENESYSCLOUD_ACCESS_TOKEN: "canary", GENESYSCLOUD_REGION: "mars-1" }, "GENESYSCLOUD_REGION"],
-  ])("genesysOptionsFromEnv refuses %o", (env, name) => {
+  ])("rejects %o", (env, name) => {
     const error = fault(() => genesysOptionsFromEnv(env));
     expect(error.issues.map(({ path }) => path)).toEqual([name]);
     expect(error.message).toContain(name);
   });
 });
 
-describe("the environment becomes options", () => {
+describe("genesysOptionsFromEnv returns the options", () => {
   const env = { GENESYSCLOUD_OAUTHCLIENT_ID: "id", GENESYSCLOUD_OAUTHCLIENT_SECRET: " canary-secret " };
 
   test.each([
@@ -101,7 +101,7 @@ describe("the environment becomes options", () => {
     [{ ...env, GENESYSCLOUD_REGION: "" }, own],
     [{ ...env, GENESYSCLOUD_ACCESS_TOKEN: "t" }, { accessToken: "t" }],
     [{ ...env, GENESYSCLOUD_GATEWAY_HOST: "127.0.0.1", GENESYSCLOUD_PROXY_HOST: "127.0.0.1" }, own],
-  ])("genesysOptionsFromEnv reads the environment of case %#", (given, options) => {
+  ])("of the environment in case %#", (given, options) => {
     expect(genesysOptionsFromEnv(given)).toEqual(options);
     expect(() => createGenesysManager(genesysOptionsFromEnv(given))).not.toThrow();
   });

@@ -5,12 +5,12 @@ import { readNextPage, writePage } from "../../src/genesys/pagination.js";
 const entities = [{ id: "a" }, { id: "b" }];
 const nextUri = "/api/v2/oauth/clients?pageSize=2&pageNumber=2";
 
-describe("there is no next page", () => {
+describe("readNextPage returns no next page", () => {
   test.each<[string, Parameters<typeof readNextPage>[0]]>([
     ["without a link", { entities, total: 9 }],
     ["with an empty link", { entities, total: 9, nextUri: "" }],
-    ["when the list is whole, whatever is linked", { entities, total: 2, nextUri }],
-  ])("there is no next page %s", (_, listing) => {
+    ["when the list is complete, even with a link", { entities, total: 2, nextUri }],
+  ])("%s", (_, listing) => {
     expect(readNextPage(listing)).not.toHaveProperty("next");
   });
 
@@ -18,19 +18,19 @@ describe("there is no next page", () => {
     { entities, total: 9, nextUri: "/api/v2/oauth/clients" },
     { entities, nextUri: "/api/v2/oauth/clients?pageNumber=two" },
     { entities, nextUri: "/api/v2/oauth/clients?pageNumber=0" },
-  ])("a link without a page number in an incomplete list is an error: %o", (listing) => {
+  ])("and rejects a link without a page number in an incomplete list: %o", (listing) => {
     expect(() => readNextPage(listing)).toThrow(UnexpectedResponseError);
     expect(() => readNextPage(listing)).toThrow("the link to its next page has no page number");
   });
 });
 
-test("only the two numbers of a link are used, whatever its host", () => {
+test("readNextPage reads only the two numbers of a link, for any host", () => {
   expect(readNextPage({ entities, total: 3, nextUri })).toEqual({ next: "pageNumber=2&pageSize=2", total: 3 });
   const elsewhere = "https://elsewhere.test/x?pageNumber=3&access_token=t#pageNumber=4";
   expect(readNextPage({ entities, total: null, nextUri: elsewhere })).toEqual({ next: "pageNumber=3" });
 });
 
-test("the first page has no query, and a further page has the numbers of the link", () => {
+test("writePage writes no query for the first page, and the numbers of the link for the others", () => {
   expect(writePage(undefined)).toEqual({});
   expect(writePage("pageNumber=2&pageSize=25")).toEqual({ pageNumber: 2, pageSize: 25 });
 });

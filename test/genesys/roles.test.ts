@@ -15,18 +15,18 @@ async function refusal(call: Promise<unknown>): Promise<ValidationError> {
   return error as ValidationError;
 }
 
-describe("invalid roles are refused before a client is created", () => {
-  test("an unknown name of a role is refused, and names are compared exactly", async () => {
-    const { manager, asked } = setup();
+describe("invalid roles are rejected before a client is created", () => {
+  test("when a role name is unknown; names are compared exactly", async () => {
+    const { manager, operations } = setup();
     const error = await refusal(manager.create(input({ roleId }, { roleName: "reporter" }, { roleName: "Repo" })));
     expect(error.issues).toEqual([
       { path: "roles.1.roleName", message: 'no role is named "reporter"' },
       { path: "roles.2.roleName", message: 'no role is named "Repo"' },
     ]);
-    expect(asked()).not.toContain("postOauthClients");
+    expect(operations()).not.toContain("postOauthClients");
   });
 
-  test("a name of several roles is refused", async () => {
+  test("when several roles have the name", async () => {
     const twins = [roleId, otherRoleId].map((id) => ({ id, name: "Twin", permissions: [] }));
     const { manager } = setup({
       roles: twins,
@@ -36,57 +36,57 @@ describe("invalid roles are refused before a client is created", () => {
     expect(error.message).toContain('2 roles are named "Twin"');
   });
 
-  test("a role that the caller does not have in the division is refused, with the role and the division", async () => {
-    const { manager, asked } = setup();
+  test("when the caller does not have the role in the division, with both in the message", async () => {
+    const { manager, operations } = setup();
     const error = await refusal(
       manager.create(input({ roleId, divisionId }, { roleName: "Reporter", divisionId: "*" }, { roleName: "employee" })),
     );
     expect(error.issues.map(({ path }) => path)).toEqual(["roles.1", "roles.2"]);
     expect(error.message).toContain(`role "Reporter" (${roleId}) in all divisions`);
     expect(error.message).toMatch(new RegExp(`role "employee" \\([0-9a-f-]{36}\\) in division ${homeId}`));
-    expect(asked()).not.toContain("postOauthClients");
+    expect(operations()).not.toContain("postOauthClients");
   });
 
-  test("an update with a role that the caller does not have is refused", async () => {
-    const { manager, asked } = setup();
+  test("when an update adds a role that the caller does not have", async () => {
+    const { manager, operations } = setup();
     const { client } = await manager.create(input({ roleId }));
     const error = await refusal(manager.update(client.id, { roles: [{ roleId: missingId, divisionId }] }));
     expect(error.message).toContain(`role ${missingId} in division ${divisionId}`);
-    expect(asked()).not.toContain("putOauthClient");
+    expect(operations()).not.toContain("putOauthClient");
   });
 
-  test("without verifyRoles the check is left to Genesys Cloud", async () => {
-    const { manager, asked } = setup({ missingGrantStatus: 403 }, { verifyRoles: false });
+  test("by Genesys Cloud alone when verifyRoles is false", async () => {
+    const { manager, operations } = setup({ missingGrantStatus: 403 }, { verifyRoles: false });
     const error = await rejection(manager.create(input({ roleId, divisionId: "*" })));
     expect(error).toMatchObject({ code: "permission", status: 403 });
-    expect(asked()).not.toContain("getAuthorizationSubjectsMe");
+    expect(operations()).not.toContain("getAuthorizationSubjectsMe");
   });
 });
 
-describe("missing grants", () => {
+describe("missingGrants returns the role", () => {
   const wanted = [{ roleId, divisionId }];
 
   test.each<[string, Parameters<typeof missingGrants>[2]]>([
-    ["where there are none", {}],
-    ["where there are none (null)", { grants: null }],
+    ["when there are no grants", {}],
+    ["when grants are null", { grants: null }],
     [
-      "where a grant is incomplete",
+      "when a grant is incomplete",
       { grants: [{ role: { id: roleId } }, { division: { id: divisionId } }, { role: null, division: null }] },
     ],
-    ["where the role is held elsewhere", { grants: [{ role: { id: roleId }, division: { id: homeId } }] }],
-    ["where another role is held", { grants: [{ role: { id: otherRoleId }, division: { id: "*" } }] }],
-  ])("a role is missing %s", (_, caller) => {
+    ["when the caller has the role in another division", { grants: [{ role: { id: roleId }, division: { id: homeId } }] }],
+    ["when the caller has another role", { grants: [{ role: { id: otherRoleId }, division: { id: "*" } }] }],
+  ])("%s", (_, caller) => {
     expect(missingGrants(wanted, wanted, caller).map(({ path }) => path)).toEqual(["roles.0"]);
   });
 
-  test("a role that the caller has in the division or in all divisions is not missing, and case does not matter", () => {
+  test("unless the caller has it in the division or in all divisions, without regard to case", () => {
     for (const id of [divisionId.toUpperCase(), "*"])
       expect(missingGrants(wanted, wanted, { grants: [{ role: { id: roleId.toUpperCase() }, division: { id } }] })).toEqual([]);
   });
 });
 
 describe("roles are resolved to ids", () => {
-  test("a role is found by its exact name over all pages of the server's filter", async () => {
+  test("a role is found by its exact name on all pages of the filtered list", async () => {
     const page = (pageNumber: number, name: string, id: string) => ({
       json: { entities: [{ id, name }, { id: `${id}-unnamed` }], pageNumber, pageCount: 2 },
     });
@@ -109,10 +109,10 @@ describe("roles are resolved to ids", () => {
   });
 
   test("a role without a division gets the id of the home division, which is read once", async () => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     const made = await Promise.all([1, 2, 3].map(() => manager.create(input({ roleId }, { roleName: "Reporter of all" }))));
     await manager.create(input({ roleId }), { timeoutMs: 5_000 });
-    expect(asked().filter((one) => one === "getAuthorizationDivisionsHome")).toHaveLength(1);
+    expect(operations().filter((one) => one === "getAuthorizationDivisionsHome")).toHaveLength(1);
     for (const { client } of made)
       expect(client.roles).toEqual([
         { roleId, divisionId: homeId },
@@ -130,17 +130,17 @@ describe("roles are resolved to ids", () => {
   test("a call with its own deadline reads the home division itself", async () => {
     const { manager, simulator } = setup();
     simulator.delayNext("getAuthorizationDivisionsHome", 300);
-    const patient = manager.create(input({ roleId }));
-    const hasty = await manager.create(input({ roleId }), { timeoutMs: 5_000 });
-    expect(hasty.client.roles).toHaveLength(1);
-    expect((await patient).client.roles).toHaveLength(1);
+    const first = manager.create(input({ roleId }));
+    const second = await manager.create(input({ roleId }), { timeoutMs: 5_000 });
+    expect(second.client.roles).toHaveLength(1);
+    expect((await first).client.roles).toHaveLength(1);
   });
 
   test("the signal and the deadline of a call do not wait for the request of another call", async () => {
     const { manager, simulator } = setup();
     await collect(manager.list());
     simulator.delayNext("getAuthorizationDivisionsHome", 2_000, { times: 3 });
-    const began = performance.now();
+    const startedMs = performance.now();
     manager.create(input({ roleId })).catch(() => undefined);
     const reason = new Error("enough");
     const controller = new AbortController();
@@ -149,15 +149,15 @@ describe("roles are resolved to ids", () => {
     const late = rejection(manager.create(input({ roleId }), { timeoutMs: 60 }));
     expect(await ended).toBe(reason);
     expect(await late).toMatchObject({ code: "timeout", outcome: "not_applied" });
-    expect(performance.now() - began).toBeLessThan(1_900);
+    expect(performance.now() - startedMs).toBeLessThan(1_900);
   });
 
   test("an update without roles sends no request about roles", async () => {
-    const { manager, asked } = setup();
+    const { manager, operations } = setup();
     const { client } = await manager.create(input({ roleId }));
-    const before = asked().length;
+    const before = operations().length;
     await manager.update(client.id, { grantType: "authorization_code", scopes: ["users"], roles: [] });
-    expect(asked().slice(before)).toEqual(["getOauthClient", "putOauthClient"]);
+    expect(operations().slice(before)).toEqual(["getOauthClient", "putOauthClient"]);
   });
 
   test("a star for all divisions is sent unchanged", async () => {
@@ -167,19 +167,19 @@ describe("roles are resolved to ids", () => {
   });
 });
 
-describe("roles in a division that is given by its name", () => {
-  test("an unknown name of a division is refused before a client is created", async () => {
-    const { manager, asked } = setup();
+describe("a division that is given by its name", () => {
+  test("is rejected before a client is created when the name is unknown", async () => {
+    const { manager, operations } = setup();
     const error = await refusal(manager.create(input({ roleId, divisionName: "sales" }, { roleName: "x", divisionName: "y" })));
     expect(error.issues).toEqual([
       { path: "roles.0.divisionName", message: 'no division is named "sales"' },
       { path: "roles.1.roleName", message: 'no role is named "x"' },
       { path: "roles.1.divisionName", message: 'no division is named "y"' },
     ]);
-    expect(asked()).not.toContain("postOauthClients");
+    expect(operations()).not.toContain("postOauthClients");
   });
 
-  test("a name of several divisions is refused", async () => {
+  test("is rejected when several divisions have the name", async () => {
     const { manager } = setup({ divisions: [{ name: "Twin" }, { name: "Twin" }], administrator: administrator() });
     const error = await refusal(manager.create(input({ roleName: "employee", divisionName: "Twin" })));
     expect(error.issues).toEqual([
@@ -187,8 +187,8 @@ describe("roles in a division that is given by its name", () => {
     ]);
   });
 
-  test("the name is resolved to the id of the division, with one request for all roles", async () => {
-    const { manager, asked } = setup();
+  test("is resolved to its id with one request for all roles", async () => {
+    const { manager, operations } = setup();
     const { client } = await manager.create(
       input({ roleId, divisionName: "Sales" }, { roleName: "Reporter of all", divisionName: "Sales" }),
     );
@@ -196,27 +196,27 @@ describe("roles in a division that is given by its name", () => {
       { roleId, divisionId },
       { roleId: otherRoleId, divisionId },
     ]);
-    expect(asked().filter((name) => name === "getAuthorizationDivisions")).toHaveLength(1);
-    expect(asked()).not.toContain("getAuthorizationDivisionsHome");
+    expect(operations().filter((name) => name === "getAuthorizationDivisions")).toHaveLength(1);
+    expect(operations()).not.toContain("getAuthorizationDivisionsHome");
   });
 });
 
-describe("names of roles and divisions on a client that is read", () => {
+describe("role and division names of a client", () => {
   const named = [
     { roleId, divisionId, roleName: "Reporter", divisionName: "Sales" },
     { roleId: otherRoleId, divisionId: "*", roleName: "Reporter of all" },
   ];
 
-  test("get and list return them with roleNames, and only then", async () => {
-    const { manager, asked } = setup();
+  test("are returned by get and list with roleNames alone", async () => {
+    const { manager, operations } = setup();
     const { client } = await manager.create(input({ roleId, divisionId }, { roleId: otherRoleId, divisionId: "*" }));
     expect((await manager.get(client.id)).roles).toEqual(client.roles);
-    expect(asked()).not.toContain("getAuthorizationRoles");
+    expect(operations()).not.toContain("getAuthorizationRoles");
     expect(await manager.get(client.id, { roleNames: true })).toEqual({ ...client, roles: named });
     expect(await collect(manager.list({ roleNames: true }))).toEqual([{ ...client, roles: named }]);
   });
 
-  test("a role that no longer exists has no name", async () => {
+  test("are missing for a role that no longer exists", async () => {
     const { manager, simulator } = setup();
     const id = simulator.insert({ fields: { name: "a", roleDivisions: [{ roleId: missingId, divisionId: homeId }] } });
     expect((await manager.get(id, { roleNames: true })).roles).toEqual([
@@ -224,15 +224,15 @@ describe("names of roles and divisions on a client that is read", () => {
     ]);
   });
 
-  test("a client without roles needs no further request", async () => {
-    const { manager, asked } = setup();
+  test("need no further request for a client without roles", async () => {
+    const { manager, operations } = setup();
     const { client } = await manager.create({ grantType: "password", name: "a", scopes: ["users"] });
-    const before = asked().length;
+    const before = operations().length;
     await manager.get(client.id, { roleNames: true });
-    expect(asked().slice(before)).toEqual(["getOauthClient"]);
+    expect(operations().slice(before)).toEqual(["getOauthClient"]);
   });
 
-  test("many ids are read in requests of 50", async () => {
+  test("are read in requests of 50 ids", async () => {
     const roleDivisions = Array.from({ length: 51 }, (_, index) => ({ roleId: `role-${index}`, divisionId: "*" }));
     const { manager, sent } = withResponses([{ json: { id: "c", roleDivisions } }, { json: { entities: [] } }]);
     await manager.get("c", { roleNames: true });

@@ -6,12 +6,12 @@ import { missingId, roleId, setup, withResponses } from "./setup.js";
 
 const worker = { grantType: "client_credentials", name: "worker", roles: [{ roleId }] } as const;
 
-describe("a rotation with an unknown outcome says that the secret may be lost and what to do", () => {
+describe("an error of rotateSecret with an unknown outcome", () => {
   test.each([
     ["no response", new Error("cut"), NetworkError],
     ["a server error", { status: 500 }, ServerError],
     ["a 2xx response without a secret", { json: { id: missingId } }, UnexpectedResponseError],
-  ])("a rotation with %s has an unknown outcome and says what to do", async (_, response, type) => {
+  ])("says after %s that the secret may be invalid", async (_, response, type) => {
     const { manager, sent } = withResponses([response]);
     const error = await rejection(manager.rotateSecret(missingId));
     expect(error).toBeInstanceOf(type);
@@ -23,13 +23,13 @@ describe("a rotation with an unknown outcome says that the secret may be lost an
   });
 });
 
-test("a rotation of a missing client rejects with a NotFoundError", async () => {
+test("rotateSecret rejects with a NotFoundError for a missing client", async () => {
   const error = await rejection(setup().manager.rotateSecret(missingId));
   expect(error).toBeInstanceOf(NotFoundError);
   expect(error).toMatchObject({ outcome: "not_applied" });
 });
 
-test("a rotation invalidates the old secret at once, and the new one works", async () => {
+test("rotateSecret invalidates the old secret at once, and the new one is valid", async () => {
   const { manager, simulator } = setup();
   const { client, credentials: old } = await manager.create(worker);
   const { credentials, previousSecret } = await manager.rotateSecret(client.id);

@@ -32,7 +32,7 @@ const organization: GenesysSimulatorOptions = {
   },
 };
 
-/** A manager, its simulator, and all requests that were sent. */
+/** A manager, its simulator, and all requests that were sent. `operations`: the operations of the simulator, in order. */
 export function setup(world: GenesysSimulatorOptions = {}, options: GenesysCommonOptions = {}) {
   const simulator = simulateGenesys({ ...organization, ...world });
   const sent: { readonly method: string; readonly path: string; readonly headers: Headers; readonly body: string }[] = [];
@@ -56,7 +56,7 @@ export function setup(world: GenesysSimulatorOptions = {}, options: GenesysCommo
   });
   const bodies = (method: string) =>
     sent.filter((one) => one.method === method && one.body.startsWith("{")).map(({ body }) => JSON.parse(body));
-  return { simulator, manager, sent, bodies, asked: () => simulator.requests.map(({ operationId }) => operationId) };
+  return { simulator, manager, sent, bodies, operations: () => simulator.requests.map(({ operationId }) => operationId) };
 }
 
 /** One response of a test. `Error`: the connection fails. */

@@ -16,7 +16,7 @@ describe("a token request", () => {
     { audience: "https://a.test" },
     { audience: ["https://a.test"] },
     { resource: "https://a.test" },
-  ])("a token request with parameters that Genesys Cloud does not support is refused: %o", (wanted) => {
+  ])("with parameters that Genesys Cloud does not support is rejected: %o", (wanted) => {
     const { tokenRequest }: TokenRequests = setup().manager;
     expect(() => tokenRequest(credentials, wanted)).toThrow(ValidationError);
   });
@@ -24,7 +24,7 @@ describe("a token request", () => {
   test.each<[unknown, string]>([
     [undefined, "credentials"],
     [{ clientId: "an id" }, "credentials.clientSecret"],
-  ])("a token request with the invalid credentials %j is refused", (given, path) => {
+  ])("with the invalid credentials %j is rejected", (given, path) => {
     const { manager } = setup();
     expect(() => manager.tokenRequest(given as never)).toThrow(ValidationError);
     expect(() => manager.tokenRequest(given as never)).toThrow(
@@ -32,7 +32,7 @@ describe("a token request", () => {
     );
   });
 
-  test("a token request goes to the region's login host, with credentials that are not form-encoded", async () => {
+  test("uses the token endpoint of the region's login host, with credentials that are not form-encoded", async () => {
     const request = createTokenRequest(loginUrl, credentials, { scopes: [] });
     expect(request).toMatchObject({ tokenEndpoint: "https://login.mypurecloud.ie/oauth/token", clientId: "an id" });
     const { headers } = await request.clientAuthentication.authenticate(request);
@@ -42,7 +42,7 @@ describe("a token request", () => {
 });
 
 describe("a token source with a token request", () => {
-  test("a token source waits for one second, not thirty, after a rate limit of the login host", async () => {
+  test("retries one second after a rate limit of the login host, not after thirty", async () => {
     const { manager, simulator } = setup();
     const { credentials: issued } = await manager.create({
       grantType: "client_credentials",
@@ -69,12 +69,12 @@ describe("the manager's own tokens", () => {
   test.each([
     [{ error: "invalid_request", error_description: "rate limit exceeded; try later" }, RateLimitError],
     [{ error: "invalid_client", error_description: "client not found" }, AuthenticationError],
-  ])("a failed token request of the manager has the class of its cause: %o", async (body, type) => {
+  ])("reject with the class of the cause: %o", async (body, type) => {
     const tokens = createManagerTokens(loginUrl, credentials, response(400, body));
     expect(await rejection(tokens.get({ signal }))).toBeInstanceOf(type);
   });
 
-  test("the manager's token is reused until it is invalidated, and requested with a URL and an init object", async () => {
+  test("are reused until they are invalidated, and requested with a URL and an init object", async () => {
     const requests: unknown[] = [];
     const tokens = createManagerTokens(loginUrl, credentials, async (input, init) => {
       requests.push([input, init?.method]);
@@ -91,21 +91,21 @@ describe("the manager's own tokens", () => {
   });
 });
 
-describe("the verification of a secret", () => {
+describe("verifySecret", () => {
   const request = createTokenRequest(loginUrl, credentials);
 
-  test("a refusal with an OAuth code is a TokenEndpointError, and one without a code is unchanged", async () => {
+  test("rejects with a TokenEndpointError for an OAuth error code, and unchanged without a code", async () => {
     const refusing = (vendorCode?: string) => () =>
       Promise.reject(new AuthenticationError({ message: "m", status: 401, vendorCode }));
     expect(await rejection(verifySecret(refusing("invalid_client"), request, {}))).toBeInstanceOf(TokenEndpointError);
     expect(await rejection(verifySecret(refusing(), request, {}))).toBeInstanceOf(AuthenticationError);
   });
 
-  test("the verification sends the secret in a header and declares that it only reads", async () => {
-    const asked: unknown[] = [];
-    const login = async (call: unknown) => asked.push(call);
+  test("sends the secret in a header and marks its request as a read", async () => {
+    const calls: unknown[] = [];
+    const login = async (call: unknown) => calls.push(call);
     await verifySecret(login as never, request, { timeoutMs: 7 });
-    expect(asked).toEqual([
+    expect(calls).toEqual([
       expect.objectContaining({
         path: "/oauth/token",
         form: { grant_type: "client_credentials" },

@@ -1,4 +1,4 @@
-// The vendor's own SDK is pointed at the simulator: if it can work there, so can what is tested with the simulator.
+// The vendor's own SDK sends its requests to the simulator, so the simulator is verified independently of the library.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import platform, { type Models } from "purecloud-platform-client-v2";
@@ -6,7 +6,7 @@ import { simulateGenesys } from "../../src/testing.js";
 
 const administrator = { clientId: "30000000-0000-4000-8000-000000000001", clientSecret: "invented secret: +/%41" };
 const reader = { id: "10000000-0000-4000-8000-000000000001", name: "Reader", permissions: ["oauth:client:view"] };
-// Both hosts at one address, as behind a gateway: so they share a port, and the SDK's gateway setting reaches both.
+// Both hosts have one base URL, as behind a gateway. So they share a port, and the gateway setting of the SDK applies to both.
 const address = "http://genesys.test";
 
 describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () => {
@@ -35,13 +35,13 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
   /** The SDK rejects with the content of the response. */
   const fails = (code: string, pending: Promise<unknown>) =>
     assert.rejects(pending, (error: Models.ErrorBody) => error.code === code && error.contextId !== undefined);
-  /** At the login host it rejects with what axios threw. */
+  /** A login rejects with the error of axios. */
   const failsToLogIn = (error: string, pending: Promise<unknown>) =>
     assert.rejects(pending, (thrown: { response?: { status?: number; data?: { error?: string } } }) => {
       return thrown.response?.status === 400 && thrown.response.data?.error === error;
     });
 
-  test("refuses what is not there and what breaks a rule", async () => {
+  test("rejects an unknown client and invalid input", async () => {
     await fails("not.found", clients.getOauthClient("00000000-0000-4000-8000-000000000000"));
     await fails("missing.client.roles", clients.postOauthClients({ ...worker, roleDivisions: [] }));
     await fails("bad.grant.type", clients.postOauthClients({ ...worker, authorizedGrantType: "CLIENT_CREDENTIALS" }));
@@ -49,21 +49,21 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
     await fails("general.bad.request", clients.deleteOauthClient(id));
   });
 
-  test("rejects wrong credentials, and a rate-limited login", async () => {
+  test("rejects wrong credentials and a rate-limited login", async () => {
     await failsToLogIn("invalid_client", login(administrator.clientId, "wrong"));
     genesys.throttleNext("postOauthToken");
     await failsToLogIn("invalid_request", asAdministrator());
     await asAdministrator();
   });
 
-  test("refuses a token that was ended early, until the next login", async () => {
+  test("rejects a revoked token until the next login", async () => {
     genesys.endTokens();
     await fails("bad.credentials", clients.getOauthClients());
     await asAdministrator();
     assert.ok((await clients.getOauthClients()).entities);
   });
 
-  test("refuses a caller without the permission", async () => {
+  test("rejects a caller without the permission", async () => {
     const { id, secret } = await create();
     await login(id, secret);
     assert.equal((await clients.getOauthClient(id)).name, "worker");
@@ -71,7 +71,7 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
     await asAdministrator();
   });
 
-  test("creates, reads and lists", async () => {
+  test("creates, reads and lists clients", async () => {
     const { id, rest } = await create({ name: "listed", accessTokenValiditySeconds: 600 });
     const read = await clients.getOauthClient(id);
     assert.deepEqual(read, { id, ...rest });
@@ -84,7 +84,7 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
     );
   });
 
-  test("replaces, and the secret stays", async () => {
+  test("replaces a client, and the secret stays valid", async () => {
     const { id, secret } = await create({ description: "first" });
     const before = await clients.getOauthClient(id);
     const replaced = await clients.putOauthClient(id, { ...before, name: "renamed" } as Models.OAuthClientRequest);
@@ -93,7 +93,7 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
     await asAdministrator();
   });
 
-  test("renews a secret, and the old one ends at once", async () => {
+  test("rotates a secret, and the old one is invalid at once", async () => {
     const { id, secret } = await create();
     const renewed = await clients.postOauthClientSecret(id);
     assert.notEqual(renewed.secret, secret);
@@ -102,7 +102,7 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
     await asAdministrator();
   });
 
-  test("makes inactive and deletes", async () => {
+  test("deactivates and deletes a client", async () => {
     const { id, secret } = await create();
     assert.equal((await clients.putOauthClient(id, { ...worker, state: "inactive" })).state, "inactive");
     await failsToLogIn("invalid_client", login(id, secret));
@@ -111,7 +111,7 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
     await fails("not.found", clients.getOauthClient(id));
   });
 
-  test("pages through roles, finds the home division, and reads the caller's grants and token", async () => {
+  test("reads pages of roles, the home division, and the caller's grants and token", async () => {
     const authorization = new platform.AuthorizationApi();
     const { entities = [] } = await authorization.getAuthorizationRoles({ name: "read", pageSize: 1 });
     assert.deepEqual(
@@ -126,7 +126,7 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
     assert.equal(caller?.id, administrator.clientId);
   });
 
-  test("stores credentials of integrations, replaces and deletes them", async () => {
+  test("creates, replaces and deletes credentials of integrations", async () => {
     const integrations = new platform.IntegrationsApi();
     const fields = { clientId: "client-1", clientSecret: "first-canary" };
     const credential = { name: "my-cred", type: { name: "pureCloudOAuthClient" }, credentialFields: fields };
@@ -141,7 +141,7 @@ describe("purecloud-platform-client-v2 against a region of Genesys Cloud", () =>
     await fails("not.found", integrations.getIntegrationsCredential(id));
   });
 
-  test("leaves no secret in the log of what arrived", async () => {
+  test("has no secret in the request log", async () => {
     const { id, secret } = await create();
     await login(id, secret);
     await asAdministrator();

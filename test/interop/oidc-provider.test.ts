@@ -1,4 +1,4 @@
-// A real authorization server, with TLS and client certificates, is asked by every method of client authentication.
+// A real authorization server, with TLS and client certificates, receives requests with every method of client authentication.
 import assert from "node:assert/strict";
 import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import type { IncomingMessage, RequestListener } from "node:http";
@@ -33,7 +33,7 @@ const known = authority.issue({ name: "client", hosts: ["client.example"] });
 const other = authority.issue({ name: "client", hosts: ["other.example"] });
 const own = createSelfSigned({ name: "client" });
 
-// With every sign that a form encodes.
+// Contains every character that form encoding changes.
 const secret = "s3cret/+:%&= ~of-more-than-32-characters";
 const keys = {
   ES256: generateKeyPairSync("ec", { namedCurve: "P-256" }),
@@ -85,8 +85,8 @@ const clients = [
   }),
 ];
 
-/** The certificate that the client showed, if it showed one. */
-function shown({ req }: { readonly req: IncomingMessage }): X509Certificate | undefined {
+/** The certificate of the client, if it presented one. */
+function peerCertificate({ req }: { readonly req: IncomingMessage }): X509Certificate | undefined {
   return (req.socket as TLSSocket).getPeerX509Certificate();
 }
 
@@ -107,7 +107,7 @@ function createProvider(issuer: string): Provider {
       ...(["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"] as const),
       ...(["tls_client_auth", "self_signed_tls_client_auth", "none"] as const),
     ],
-    // Stricter than the server by itself: exactly what RFC 7523bis asks for.
+    // Stricter than the server's default: the requirements of RFC 7523bis.
     assertJwtClientAuthClaimsAndHeader(_: unknown, { aud }: { aud?: unknown }, { typ }: { typ?: unknown }) {
       if (aud !== issuer || typ !== "client-authentication+jwt") throw new errors.InvalidClientAuth("aud or typ");
     },
@@ -124,10 +124,10 @@ function createProvider(issuer: string): Provider {
         certificateBoundAccessTokens: true,
         tlsClientAuth: true,
         selfSignedTlsClientAuth: true,
-        getCertificate: (ctx: never) => shown(ctx)?.toString(),
+        getCertificate: (ctx: never) => peerCertificate(ctx)?.toString(),
         certificateAuthorized: (ctx: { req: IncomingMessage }) => (ctx.req.socket as TLSSocket).authorized,
         certificateSubjectMatches: (ctx: never, property: string, expected: string) =>
-          property === "tls_client_auth_san_dns" && shown(ctx)?.checkHost(expected) !== undefined,
+          property === "tls_client_auth_san_dns" && peerCertificate(ctx)?.checkHost(expected) !== undefined,
       },
     },
   } as never);
@@ -177,7 +177,7 @@ describe("oidc-provider", () => {
     });
 
   describe("metadata", () => {
-    test("rules 94 to 96: is not believed under another name, and tells what is there under its own", async () => {
+    test("rules 94 to 96: is rejected for another issuer, and is complete for its own", async () => {
       assert.equal(discovered.issuer, issuer);
       assert.ok(discovered.tokenEndpointAuthMethods.includes("tls_client_auth"));
       assert.ok(discovered.tokenEndpointSigningAlgorithms.includes("ES256"));
@@ -193,14 +193,14 @@ describe("oidc-provider", () => {
       );
     });
 
-    test("rule 98: is kept", async () => {
+    test("rule 98: is cached", async () => {
       const source = createMetadataCache(issuer, { fetch: plain, wellKnown: "openid-configuration" });
       assert.equal(await source.get(), await source.get());
     });
   });
 
   describe("TLS", () => {
-    test("rule 13: is refused where the authority is not known, before anything is sent", async () => {
+    test("rule 13: is rejected for an unknown certificate authority before any request", async () => {
       const count = seen.length;
       const request = tokenRequestFor(discovered, { clientId: "basic", clientAuthentication: clientSecretBasic(secret) });
       const strange = transport({ ca: createAuthority().cert });
@@ -221,7 +221,7 @@ describe("oidc-provider", () => {
       await fails(ask("hashed", clientSecretJwt(secret, { issuer, legacyAudience })), refused);
     });
 
-    test("works by basic and post", async () => {
+    test("succeeds with client_secret_basic and client_secret_post", async () => {
       for (const [id, clientAuthentication] of [
         ["basic", clientSecretBasic(secret)],
         ["post", clientSecretPost(secret)],
@@ -232,13 +232,13 @@ describe("oidc-provider", () => {
       }
     });
 
-    test("rules 41 and 44: works by client_secret_jwt, each time with an assertion of its own", async () => {
+    test("rules 41 and 44: succeeds with client_secret_jwt, with a new assertion for each request", async () => {
       const clientAuthentication = clientSecretJwt(secret, { issuer });
       for (let count = 0; count < 2; count += 1) assert.equal((await ask("hashed", clientAuthentication)).tokenType, "Bearer");
     });
 
     for (const algorithm of algorithms) {
-      test(`works by private_key_jwt with ${algorithm}`, async () => {
+      test(`succeeds with private_key_jwt and ${algorithm}`, async () => {
         const key = { ...keys[algorithm].privateKey.export({ format: "jwk" }), kid: algorithm };
         const clientAuthentication = privateKeyJwt({ key, algorithm, issuer });
         for (let count = 0; count < 2; count += 1)
@@ -250,11 +250,11 @@ describe("oidc-provider", () => {
   describe("DPoP", () => {
     const clientAuthentication = () => clientSecretJwt(secret, { issuer });
 
-    test("a client that must use it gets no Bearer token", async () => {
+    test("a client that requires DPoP gets no Bearer token", async () => {
       await fails(ask("bound", clientAuthentication()), { code: "token_endpoint_error", status: 400 });
     });
 
-    test("rules 41, 48, 49 and 50: gets a bound token, after one more request for the nonce", async () => {
+    test("rules 41, 48, 49 and 50: a token is bound to the key after one more request with the nonce", async () => {
       const key = await createDpopKey();
       const request = tokenRequestFor(discovered, {
         clientId: "bound",
@@ -276,7 +276,7 @@ describe("oidc-provider", () => {
     });
   });
 
-  describe("certificates", () => {
+  describe("client certificates", () => {
     const thumbprint = certificateThumbprint(known.cert);
 
     test("are rejected without a certificate, with another one, and with one of an unknown authority", async () => {
@@ -287,25 +287,25 @@ describe("oidc-provider", () => {
       await fails(ask("self", selfSignedTlsClientAuth({ thumbprint }), transport(known)), refused);
     });
 
-    test("rules 28 and 30: work by tls_client_auth, and the token is bound to them", async () => {
+    test("rules 28 and 30: are accepted with tls_client_auth, and the token is bound to the certificate", async () => {
       const fetch = transport(known);
       assert.equal(await fetch.thumbprint(), thumbprint);
       const clientAuthentication = tlsClientAuth({ thumbprint });
       const { value } = await ask("tls", clientAuthentication, fetch);
-      const look = await introspectToken(
+      const introspection = await introspectToken(
         { server: discovered, clientId: "tls", clientAuthentication, token: value },
         { fetch },
       );
-      assert.ok(look.active);
-      assert.equal(look.certificateThumbprint, thumbprint);
+      assert.ok(introspection.active);
+      assert.equal(introspection.certificateThumbprint, thumbprint);
     });
 
-    test("work by self_signed_tls_client_auth", async () => {
+    test("are accepted with self_signed_tls_client_auth", async () => {
       const clientAuthentication = selfSignedTlsClientAuth({ thumbprint: certificateThumbprint(own.cert) });
       assert.equal((await ask("self", clientAuthentication, transport(own))).tokenType, "Bearer");
     });
 
-    test("rule 32: come into use as soon as they are renewed, on a connection of their own", async () => {
+    test("rule 32: are used as soon as they are renewed, on a new connection", async () => {
       let current = other;
       const fetch = transport({ cert: () => current.cert, key: () => current.key });
       const clientAuthentication = tlsClientAuth({ thumbprint });
@@ -316,30 +316,30 @@ describe("oidc-provider", () => {
   });
 
   describe("resource indicators", () => {
-    test("rules 55 to 57: are refused when they are unknown, and name the audience when they are not", async () => {
+    test("rules 55 to 57: are rejected when they are unknown, and become the audience otherwise", async () => {
       const clientAuthentication = clientSecretBasic(secret);
       const target = { code: "token_endpoint_error", error: "invalid_target" };
       await fails(ask("basic", clientAuthentication, plain, { resource: "https://unknown.example/" }), target);
       const { value } = await ask("basic", clientAuthentication, plain, { resource: api });
       const call = { server: discovered, clientId: "basic", clientAuthentication, token: value };
-      const look = await introspectToken(call, { fetch: plain });
-      assert.ok(look.active);
-      assert.deepEqual(look.audience, [api]);
+      const introspection = await introspectToken(call, { fetch: plain });
+      assert.ok(introspection.active);
+      assert.deepEqual(introspection.audience, [api]);
     });
   });
 
   describe("introspection and revocation", () => {
-    test("rules 99, 100, 103 and 104: tell about a token until it is revoked, and take unknown ones for revoked", async () => {
+    test("rules 99, 100, 103 and 104: describe a token until its revocation, and unknown tokens are accepted as revoked", async () => {
       const clientAuthentication = clientSecretPost(secret);
       const call = async () => {
         const { value } = await ask("post", clientAuthentication);
         return { server: discovered, clientId: "post", clientAuthentication, token: value };
       };
       const one = await call();
-      const look = await introspectToken(one, { fetch: plain });
-      assert.ok(look.active);
-      assert.deepEqual([look.clientId, look.scopes, look.issuer], ["post", ["api:read"], issuer]);
-      assert.ok(look.expiresAt && look.expiresAt > new Date());
+      const introspection = await introspectToken(one, { fetch: plain });
+      assert.ok(introspection.active);
+      assert.deepEqual([introspection.clientId, introspection.scopes, introspection.issuer], ["post", ["api:read"], issuer]);
+      assert.ok(introspection.expiresAt && introspection.expiresAt > new Date());
       const forgotten: string[] = [];
       await revokeToken({ ...one, source: { invalidate: (token) => forgotten.push(token) } }, { fetch: plain });
       assert.deepEqual(forgotten, [one.token]);

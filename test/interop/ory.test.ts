@@ -1,4 +1,4 @@
-// The vendor's own SDK is pointed at the simulator: if it can work there, so can what is tested with the simulator.
+// The vendor's own SDK sends its requests to the simulator, so the simulator is verified independently of the library.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Configuration, OAuth2Api, type OAuth2Client } from "@ory/client";
@@ -39,7 +39,7 @@ for (const [name, options, credentials] of modes) {
     const fails = (status: number, pending: Promise<unknown>) =>
       assert.rejects(pending, (error: { response?: { status?: number } }) => error.response?.status === status);
 
-    test("refuses what is not there, what is taken and what breaks a rule", async () => {
+    test("rejects an unknown client, an existing id and invalid input", async () => {
       const { id } = await create();
       await fails(404, sdk.getOAuth2Client({ id: "missing" }));
       await fails(404, sdk.deleteOAuth2Client({ id: "missing" }));
@@ -48,7 +48,7 @@ for (const [name, options, credentials] of modes) {
       await fails(500, sdk.patchOAuth2Client({ id, jsonPatch: [{ op: "test", path: "/owner", value: "" }] }));
     });
 
-    test("creates and reads", async () => {
+    test("creates and reads a client", async () => {
       const { id, secret, data } = await create({ client_name: "worker", scope: "jobs.run", metadata: { team: "a" } });
       assert.match(secret, /^[\w.~-]{26}$/);
       assert.equal(data.redirect_uris, null);
@@ -59,7 +59,7 @@ for (const [name, options, credentials] of modes) {
       assert.deepEqual(read.metadata, { team: "a" });
     });
 
-    test("lists more than one page by the Link header, with an owner that needs encoding", async () => {
+    test("lists several pages by the Link header, with an owner that is percent-encoded", async () => {
       const owner = "Lists & Söhne+Co";
       const ids = await Promise.all(Array.from({ length: 5 }, async () => (await create({ owner })).id));
       const seen: string[] = [];
@@ -77,7 +77,7 @@ for (const [name, options, credentials] of modes) {
       assert.deepEqual(seen, ids.sort());
     });
 
-    test("replaces, patches and sets lifespans, and the secret stays", async () => {
+    test("replaces, patches and sets lifespans, and the secret stays valid", async () => {
       const { id, secret } = await create({ scope: "jobs.run", owner: "first" });
       const { data: before } = await sdk.getOAuth2Client({ id });
       const { data: replaced } = await sdk.setOAuth2Client({ id, oAuth2Client: { ...before, owner: "second" } });
@@ -91,7 +91,7 @@ for (const [name, options, credentials] of modes) {
       assert.equal((await token(id, secret)).status, 200);
     });
 
-    test("rotates a secret, and forgets the old one", async () => {
+    test("rotates a secret, and deletes the old one", async () => {
       const { id, secret } = await create({ scope: "jobs.run" });
       const { data: rotated } = await sdk.rotateOAuth2ClientSecret({ id });
       assert.notEqual(rotated.client_secret, secret);
@@ -102,22 +102,22 @@ for (const [name, options, credentials] of modes) {
       assert.equal((await token(id, String(rotated.client_secret))).status, 200);
     });
 
-    test("introspects a token, drops it, and drops it with its client", async () => {
+    test("introspects a token, deletes it, and deletes it with its client", async () => {
       const { id, secret } = await create({ scope: "jobs.run" });
       const issue = async () => String((await token(id, secret)).body.access_token);
-      const look = async (value: string) => (await sdk.introspectOAuth2Token({ token: value })).data;
+      const introspect = async (value: string) => (await sdk.introspectOAuth2Token({ token: value })).data;
       const first = await issue();
-      const { active, client_id, scope, aud } = await look(first);
+      const { active, client_id, scope, aud } = await introspect(first);
       assert.deepEqual({ active, client_id, scope, aud }, { active: true, client_id: id, scope: "jobs.run", aud: [] });
       assert.equal((await sdk.deleteOAuth2Token({ clientId: id })).status, 204);
-      assert.deepEqual(await look(first), { active: false });
+      assert.deepEqual(await introspect(first), { active: false });
       const second = await issue();
       assert.equal((await sdk.deleteOAuth2Client({ id })).status, 204);
-      assert.deepEqual(await look(second), { active: false });
+      assert.deepEqual(await introspect(second), { active: false });
       await fails(404, sdk.getOAuth2Client({ id }));
     });
 
-    test("leaves no secret in the log of what arrived", async () => {
+    test("has no secret in the request log", async () => {
       const { id } = await create({ client_secret: "canary-secret" });
       await token(id, "canary-secret");
       const log = JSON.stringify(ory.requests);
@@ -128,7 +128,7 @@ for (const [name, options, credentials] of modes) {
 }
 
 describe("@ory/client against Ory Network", () => {
-  test("is refused without a key, and when it calls too often", async () => {
+  test("is rejected without a key, and above the rate limit", async () => {
     const ory = simulateOry({ network: { project: "vibrant-moore-abc123", apiKey, rateLimits: "developer" } });
     const listening = await ory.listen();
     try {

@@ -1,4 +1,4 @@
-// The vendor's own SDK is pointed at the simulator: if it can work there, so can what is tested with the simulator.
+// The vendor's own SDK sends its requests to the simulator, so the simulator is verified independently of the library.
 import assert from "node:assert/strict";
 import { globalAgent } from "node:https";
 import { createRequire } from "node:module";
@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { type OvhSimulatorOptions, simulateOvh } from "../../src/testing.js";
 
-/** As much of the SDK as is used here; it comes without types. */
+/** The part of the SDK that these tests use; it has no types. */
 interface Sdk {
   readonly requestPromised: (method: string, path: string, parameters?: object) => Promise<unknown>;
 }
@@ -23,10 +23,10 @@ const worker = { name: "billing", description: "exporter", flow: "CLIENT_CREDENT
 const hosting = "xxxxxxx.cluster001.hosting.ovh.net";
 
 /**
- * The SDK speaks to `https://eu.api.ovh.com` and nothing else: it signs that address and knows no plain HTTP. So its connections
- * are led to the loopback, as a hosts file and an end of TLS before the simulator would.
+ * The SDK sends requests to `https://eu.api.ovh.com` alone, signs that URL and does not support HTTP without TLS. So its connections
+ * are replaced by connections to the loopback address, like a hosts file and a proxy that terminates TLS.
  */
-async function begin(options: OvhSimulatorOptions) {
+async function setup(options: OvhSimulatorOptions) {
   const ovh = simulateOvh(options);
   const listening = await ovh.listen();
   const agent = globalAgent as { createConnection?: unknown };
@@ -49,16 +49,16 @@ const fails = (pending: Promise<unknown>, error: unknown, message: RegExp) =>
   });
 
 describe("@ovhcloud/node-ovh with application key, secret and consumer key", () => {
-  let running: Awaited<ReturnType<typeof begin>>;
-  // Another clock than the machine's: the SDK has to ask for the time, and does.
+  let running: Awaited<ReturnType<typeof setup>>;
+  // The clock of the server differs from the local one, so the SDK has to request the time.
   before(async () => {
-    running = await begin({ applicationKeys, clockSkewMs: 3_600_000 });
+    running = await setup({ applicationKeys, clockSkewMs: 3_600_000 });
   });
   after(() => running.close());
   const call = (method: string, path: string, parameters?: object) => createSdk(keys).requestPromised(method, path, parameters);
   const create = async (client: object = worker) => (await call("POST", clientsPath, client)) as Client;
 
-  test("is refused with a wrong secret, a wrong key, and without the time", async () => {
+  test("is rejected with a wrong secret, a wrong key, and without the time", async () => {
     const refused = (parameters: object) => createSdk({ ...keys, ...parameters }).requestPromised("GET", clientsPath);
     await fails(refused({ appSecret: "another" }), 400, /Invalid signature/);
     await fails(refused({ apiTimeDiff: 1 }), 400, /Invalid signature/);
@@ -67,14 +67,14 @@ describe("@ovhcloud/node-ovh with application key, secret and consumer key", () 
     await fails(refused({ consumerKey: null }), 403, /You must login first/);
   });
 
-  test("is refused what is not there and what breaks a rule", async () => {
+  test("rejects an unknown client and invalid input", async () => {
     const changes = { name: "x", description: "y", callbackUrls: [] };
     for (const [method, parameters] of [["GET"], ["PUT", changes], ["DELETE"]] as const)
       await fails(call(method, `${clientsPath}/EU.missing`, parameters), 404, /does not exist/);
     await fails(create({ ...worker, flow: "IMPLICIT" }), 400, /flow/);
   });
 
-  test("creates, reads and lists, with text that is not ASCII and a path of version 1", async () => {
+  test("creates, reads and lists clients, with text that is not ASCII and a path of version 1", async () => {
     const description = "Exporteur de données <ü> 😀";
     const { clientId, clientSecret, ...rest } = await create({ ...worker, description });
     assert.match(clientId, /^EU\.[0-9a-f]{16}$/);
@@ -90,7 +90,7 @@ describe("@ovhcloud/node-ovh with application key, secret and consumer key", () 
     );
   });
 
-  test("updates and deletes, and the responses are null", async () => {
+  test("updates and deletes a client, and the responses are null", async () => {
     const { clientId } = await create();
     const changes = { name: "renamed", description: "changed", callbackUrls: [] };
     assert.equal(await call("PUT", `${clientsPath}/${clientId}`, changes), null);
@@ -100,7 +100,7 @@ describe("@ovhcloud/node-ovh with application key, secret and consumer key", () 
     await fails(call("GET", `${clientsPath}/${clientId}`), 404, /does not exist/);
   });
 
-  test("signs a query", async () => {
+  test("signs the query", async () => {
     const { clientId } = await create();
     const { identity } = (await call("GET", `${clientsPath}/${clientId}`)) as Client;
     const resources = [{ urn: `urn:v1:eu:resource:webHosting:${hosting}` }];
@@ -114,7 +114,7 @@ describe("@ovhcloud/node-ovh with application key, secret and consumer key", () 
     assert.deepEqual(await call("GET", "/v2/iam/policy", { identity: `${identity}0` }), []);
   });
 
-  test("leaves no secret in the log of what arrived", async () => {
+  test("has no secret in the request log", async () => {
     const { clientSecret } = await create();
     const log = JSON.stringify(running.ovh.requests);
     assert.ok(log.includes(keys.appKey));
@@ -123,15 +123,15 @@ describe("@ovhcloud/node-ovh with application key, secret and consumer key", () 
 });
 
 describe("@ovhcloud/node-ovh with client credentials", () => {
-  let running: Awaited<ReturnType<typeof begin>>;
+  let running: Awaited<ReturnType<typeof setup>>;
   before(async () => {
-    running = await begin({ serviceAccount });
+    running = await setup({ serviceAccount });
   });
   after(() => running.close());
   const connectAs = ({ clientId, clientSecret }: typeof serviceAccount) =>
     createSdk({ clientID: clientId, clientSecret, tokenURL: running.tokenURL });
 
-  test("is refused with a wrong secret", async () => {
+  test("is rejected with a wrong secret", async () => {
     const sdk = connectAs({ ...serviceAccount, clientSecret: "another" });
     await assert.rejects(sdk.requestPromised("GET", clientsPath), (reason: { error: { statusCode: number } }) => {
       assert.equal(reason.error.statusCode, 401);
@@ -140,7 +140,7 @@ describe("@ovhcloud/node-ovh with client credentials", () => {
     });
   });
 
-  test("runs the vendor's guide: service account, policy, token, authorised call, and the 403 beside it", async () => {
+  test("runs the vendor's guide: service account, policy, token, authorized call, and a 403 without a policy", async () => {
     const admin = connectAs(serviceAccount);
     const created = (await admin.requestPromised("POST", clientsPath, { ...worker })) as Client;
     const { identity } = (await admin.requestPromised("GET", `${clientsPath}/${created.clientId}`)) as Client;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { getEventListeners, getMaxListeners, setMaxListeners } from "node:events";
+import https from "node:https";
 import { getDefaultAutoSelectFamilyAttemptTimeout, setDefaultAutoSelectFamilyAttemptTimeout } from "node:net";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { nodeFetch } from "oauth-clients/node";
@@ -32,6 +33,28 @@ describe("nodeFetch: validation", () => {
     const fetch = nodeFetch(authority.issue({ name: "client" }));
     await expect(fetch(url)).rejects.toThrow("url: a client certificate requires https:");
     expect(sockets).toHaveLength(0);
+  });
+});
+
+describe("nodeFetch: an agent of the caller", () => {
+  test("nodeFetch verifies the server's certificate although the environment switches the verification off", async () => {
+    const { url } = await serveEncrypted(server, (_, response) => response.end());
+    const agent = new https.Agent();
+    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+    const error = await rejection(nodeFetch({ agent })(url)).finally(() => vi.unstubAllEnvs());
+    expect(classifyNetworkError(error)).toMatchObject({ notSent: true, permanent: true });
+  });
+
+  test("nodeFetch uses the connections of the agent, and leaves them open", async () => {
+    const { url, sockets } = await serveEncrypted(server, (_, response) => response.end("a"));
+    const agent = new https.Agent({ keepAlive: true, ca: authority.cert });
+    const fetch = nodeFetch({ agent });
+    for (let count = 0; count < 2; count++) {
+      expect(await (await fetch(url)).text()).toBe("a");
+      fetch.close();
+    }
+    expect(sockets).toHaveLength(1);
+    agent.destroy();
   });
 });
 

@@ -1,3 +1,4 @@
+import { Agent } from "node:https";
 import { describe, expect, test } from "vitest";
 import { validateOptions } from "../../src/node/options.js";
 
@@ -33,6 +34,14 @@ describe("validateOptions: options of nodeFetch", () => {
     ["a server name with a line break", { servername: "a\r\nb" }, "servername", "expected a host name"],
     ["a fractional number of connections", { maxConnections: 0.5 }, "maxConnections", "expected an integer from 1"],
     ["a delay above the maximum of a timer", { idleTimeoutMs: 2 ** 31 }, "idleTimeoutMs", "expected a number above 0"],
+    ["an agent that is not an agent", { agent: {} }, "agent", "expected an Agent of node:http"],
+    [
+      "an agent that does not verify certificates",
+      { agent: new Agent({ rejectUnauthorized: false }) },
+      "agent",
+      "certificate verification cannot be switched off",
+    ],
+    ["an agent together with a certificate authority", { agent: new Agent(), ca: "canary" }, "agent", "cannot be combined"],
     ["a timeout of 0", { connectTimeoutMs: 0 }, "connectTimeoutMs", "expected a number above 0"],
   ])("validateOptions rejects %s with an error that names the option and omits its value", (_, options, path, message) => {
     let error: unknown;
@@ -50,6 +59,7 @@ describe("validateOptions: options of nodeFetch", () => {
   test("validateOptions accepts valid options", () => {
     validateOptions({});
     validateOptions({ cert: "a", key: () => "b", passphrase: "", ca: ["c", new Uint8Array([1])], servername: "a.example" });
+    validateOptions({ agent: new Agent({ keepAlive: true }) });
     validateOptions({ maxConnections: 1, idleTimeoutMs: 1, connectTimeoutMs: 1 });
   });
 });

@@ -5,7 +5,7 @@ import { describeCancellation } from "../contract/cancellation.js";
 
 const worker = { name: "worker", grantTypes: ["client_credentials"] } as const;
 
-/** The version decides how a secret is replaced. */
+/** The version decides how a secret is rotated. */
 function startWith(version?: "26.2") {
   return () => {
     const { fetch, urls } = simulateOry(version === undefined ? {} : { version });
@@ -16,7 +16,7 @@ function startWith(version?: "26.2") {
 
 type Call = (manager: OryManager, options: object) => Promise<unknown>;
 
-/** For a call about a client that exists. */
+/** For an operation on a client that exists. */
 function about(requests: number, call: (client: OryClient) => Call) {
   return [requests, async (own: OryManager) => call((await own.create(worker)).client)] as const;
 }

@@ -31,8 +31,8 @@ const current = clientWire.parse({
   registration_client_uri: "http://127.0.0.1:4444/oauth2/register/a",
 });
 
-describe("merging changes", () => {
-  test("never sends back what is the server's alone", () => {
+describe("mergeChanges", () => {
+  test("omits the members that only the server sets", () => {
     const body = mergeChanges(current, { name: "renamed" });
     for (const name of [
       ...["client_secret", "client_secret_expires_at", "created_at", "updated_at"],
@@ -42,30 +42,30 @@ describe("merging changes", () => {
     expect(JSON.stringify(body)).not.toContain("never-sent-back");
   });
 
-  test.each([[{}], [{ keys: [] }], [{ keys: null }], [null]])("drops a key set that is %j", (jwks) => {
+  test.each([[{}], [{ keys: [] }], [{ keys: null }], [null]])("removes the key set %j", (jwks) => {
     const wire = clientWire.parse({ client_id: "a", jwks_uri: "https://a.test/jwks", jwks });
     expect(mergeChanges(wire, { name: "b" })).toEqual({ client_id: "a", client_name: "b", jwks_uri: "https://a.test/jwks" });
   });
 
-  test("keeps everything that was not named, unknown members too", () => {
+  test("keeps every member that is not changed, including unknown ones", () => {
     const { client_secret, client_secret_expires_at, created_at, updated_at, ...rest } = current as Record<string, unknown>;
     const { registration_access_token, registration_client_uri, ...unchanged } = rest;
     expect(mergeChanges(current, { name: "renamed" })).toEqual({ ...unchanged, client_name: "renamed" });
   });
 
-  test("a field that is undefined stays as it is", () => {
+  test("does not change a field that is undefined", () => {
     expect(mergeChanges(current, { name: undefined, scopes: undefined, lifespans: undefined })).toEqual(
       mergeChanges(current, {}),
     );
   });
 
-  test("null clears a field", () => {
+  test("clears a field that is null", () => {
     const body = mergeChanges(current, { owner: null, scopes: null, metadata: null, jwks: null });
     expect(Object.keys(body)).not.toEqual(expect.arrayContaining(["owner"]));
     for (const name of ["owner", "scope", "metadata", "jwks"]) expect(body).not.toHaveProperty(name);
   });
 
-  test("lifespans are merged one by one", () => {
+  test("merges lifespans individually", () => {
     const body = mergeChanges(current, {
       lifespans: { refreshTokenGrantIdTokenMs: null, implicitGrantIdTokenMs: 90_000, jwtBearerGrantAccessTokenMs: undefined },
     });
@@ -75,12 +75,12 @@ describe("merging changes", () => {
     expect(body).not.toHaveProperty("jwt_bearer_grant_access_token_lifespan");
   });
 
-  test("null for all lifespans clears every one", () => {
+  test("clears all lifespans when they are null", () => {
     const body = mergeChanges(current, { lifespans: null });
     for (const name of Object.values(lifespanNames)) expect(body).not.toHaveProperty(name);
   });
 
-  test("keys and their address take each other's place", () => {
+  test("removes jwks when jwksUri is set, and the reverse", () => {
     const uri = mergeChanges(current, { jwksUri: "https://a.test/jwks" });
     expect(uri).toMatchObject({ jwks_uri: "https://a.test/jwks" });
     expect(uri).not.toHaveProperty("jwks");
@@ -90,12 +90,12 @@ describe("merging changes", () => {
     expect(keys).toEqual({ client_id: "a", jwks: { keys: [publicKey] } });
   });
 
-  test("jwks and jwksUri together are both converted, so that the validation can report them", () => {
+  test("keeps jwks and jwksUri when both are given, so that the validation reports them", () => {
     const body = mergeChanges(current, { jwks: { keys: [publicKey] }, jwksUri: "https://a.test/jwks" });
     expect(body).toMatchObject({ jwks: { keys: [publicKey] }, jwks_uri: "https://a.test/jwks" });
   });
 
-  test("unknown members survive, whatever they are", () => {
+  test("keeps unknown members with any value", () => {
     const member = fc.string({ minLength: 3 }).map((name) => `x_${name}`);
     fc.assert(
       fc.property(fc.dictionary(member, fc.jsonValue()), (unknown) => {
@@ -107,15 +107,15 @@ describe("merging changes", () => {
   });
 });
 
-describe("reading a client", () => {
-  test("the private members of a key that another caller has registered are left out, and an update keeps them", () => {
+describe("readClient", () => {
+  test("omits the private members of a registered key, and mergeChanges keeps them", () => {
     const secret = Object.fromEntries(privateMembers.map((name) => [name, "very-private"]));
     const wire = clientWire.parse({ client_id: "a", jwks: { keys: [{ ...publicKey, ...secret }] } });
     expect(readClient(wire).jwks).toEqual({ keys: [publicKey] });
     expect(mergeChanges(wire, { name: "b" }).jwks).toEqual({ keys: [{ ...publicKey, ...secret }] });
   });
 
-  test("null, [] and absent are one", () => {
+  test("reads null, [] and a missing list alike", () => {
     const lists = [
       ...["grant_types", "response_types", "audience", "redirect_uris", "post_logout_redirect_uris"],
       ...["allowed_cors_origins", "contacts", "request_uris"],
@@ -126,7 +126,7 @@ describe("reading a client", () => {
     expect(readClient(filled([]))).toEqual(readClient(filled(null)));
   });
 
-  test("empty text and absent are one", () => {
+  test("reads an empty and a missing string alike", () => {
     const texts = {
       owner: "",
       policy_uri: "",
@@ -141,7 +141,7 @@ describe("reading a client", () => {
     );
   });
 
-  test("what the server leaves to its defaults is filled in", () => {
+  test("adds the server's default values", () => {
     expect(readClient(clientWire.parse({ client_id: "a" }))).toEqual({
       vendor: "ory",
       id: "a",
@@ -164,15 +164,15 @@ describe("reading a client", () => {
     });
   });
 
-  test("nothing secret and nothing unknown gets onto it", () => {
+  test("omits secrets and unknown members", () => {
     expect(JSON.stringify(readClient(current))).not.toMatch(/never-sent-back|register|future_member|expires_at/);
   });
 
-  test.each([[{}], [null], [undefined], [[1]], ["text"], [7]])("metadata that is %j is none", (metadata) => {
+  test.each([[{}], [null], [undefined], [[1]], ["text"], [7]])("omits the metadata %j", (metadata) => {
     expect(readClient(clientWire.parse({ client_id: "a", metadata }))).not.toHaveProperty("metadata");
   });
 
-  test("instants are read with a fraction and an offset, and left out when they cannot be read", () => {
+  test("reads times with a fraction and an offset, and omits invalid ones", () => {
     const at = (created_at: string | null, updated_at: string) =>
       readClient(clientWire.parse({ client_id: "a", created_at, updated_at }));
     const { createdAt, updatedAt } = at("2026-08-01T10:00:00Z", "2026-08-01T12:00:00.123456+02:00");
@@ -181,7 +181,7 @@ describe("reading a client", () => {
     expect(at(null, "yesterday")).not.toHaveProperty("updatedAt");
   });
 
-  test("a lifespan that cannot be read is left out", () => {
+  test("omits an invalid lifespan", () => {
     const wire = {
       client_id: "a",
       implicit_grant_id_token_lifespan: "soon",
@@ -190,13 +190,13 @@ describe("reading a client", () => {
     expect(readClient(clientWire.parse(wire)).lifespans).toEqual({ refreshTokenGrantIdTokenMs: 720 * 3_600_000 });
   });
 
-  test("scopes are split at every blank", () => {
+  test("splits scopes at every space", () => {
     expect(readClient(clientWire.parse({ client_id: "a", scope: " read  write " })).scopes).toEqual(["read", "write"]);
   });
 });
 
-describe("writing", () => {
-  test("leaves out what is undefined and keeps null", () => {
+describe("writeFields and writeLifespans", () => {
+  test("omit undefined and keep null", () => {
     expect(writeFields({ name: "a", owner: undefined, contacts: null, scopes: null })).toEqual({
       client_name: "a",
       contacts: null,
@@ -204,9 +204,9 @@ describe("writing", () => {
     });
   });
 
-  test("joins scopes", () => expect(writeFields({ scopes: ["read", "write"] })).toEqual({ scope: "read write" }));
+  test("join scopes", () => expect(writeFields({ scopes: ["read", "write"] })).toEqual({ scope: "read write" }));
 
-  test("all thirteen lifespans have a member of their own", () => {
+  test("have a separate member for each of the thirteen lifespans", () => {
     const names = Object.keys(lifespanNames);
     expect(names).toHaveLength(13);
     const written = writeLifespans(Object.fromEntries(names.map((name, index) => [name, (index + 1) * 1_000])));
@@ -215,7 +215,7 @@ describe("writing", () => {
     expect(writeLifespans({ implicitGrantIdTokenMs: null })).toEqual({ implicit_grant_id_token_lifespan: null });
   });
 
-  test("lifespans come back as they were written", () => {
+  test("write lifespans that readClient reads unchanged", () => {
     const lifespans = fc.record(
       Object.fromEntries(Object.keys(lifespanNames).map((name) => [name, fc.integer({ min: 0, max: 1e12 })])),
       { requiredKeys: [] },
@@ -230,16 +230,16 @@ describe("writing", () => {
   });
 });
 
-describe("reading introspection", () => {
-  test("of an inactive token nothing else is believed", () => {
+describe("readIntrospection", () => {
+  test("ignores all other members of an inactive token", () => {
     expect(readIntrospection({ active: false, scope: "admin", client_id: "a" })).toEqual({ active: false });
   });
 
-  test("an active one may say nothing more", () => {
+  test("reads an active token without further members", () => {
     expect(readIntrospection({ active: true, aud: null, exp: 0 })).toEqual({ active: true, scopes: [], audience: [] });
   });
 
-  test("a converted client has every field of the response", () => {
+  test("reads every member of the response", () => {
     const wire = {
       ...{ active: true, scope: "read write", client_id: "a", sub: "a", aud: ["https://api.test"], iss: "https://iss.test" },
       ...{ iat: 1_700_000_000, nbf: 1_700_000_001, exp: 1_700_003_600, token_type: "Bearer", token_use: "access_token" },

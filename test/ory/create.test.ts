@@ -34,7 +34,7 @@ const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
 const creates = (stage: Pick<Setup, "sent">) =>
   stage.sent.filter(({ method, path }) => method === "POST" && path === "/admin/clients");
 
-/** Has the responses dated, by a clock that is wrong by so much. */
+/** Adds a Date header to the responses, from a clock with an error of `skewMs`. */
 const dated = (at: Setup, skewMs = 0) =>
   at.intercept(async (_, forward) => {
     const response = await forward();
@@ -42,7 +42,7 @@ const dated = (at: Setup, skewMs = 0) =>
     return response;
   });
 
-/** Proves by a token that credentials work at the simulator. */
+/** Verifies credentials with a token request to the simulator. */
 async function works(stage: Setup, credentials: { clientId: string; clientSecret: string } | undefined): Promise<boolean> {
   const request = stage.manager.tokenRequest(credentials!);
   return requestToken(request, { fetch: stage.simulator.fetch }).then(
@@ -51,17 +51,17 @@ async function works(stage: Setup, credentials: { clientId: string; clientSecret
   );
 }
 
-describe("an input that cannot work is refused before anything is sent", () => {
+describe("create rejects an invalid input before any request", () => {
   test.each<[string, unknown, string]>([
     ["an unknown field", { ...input, nmae: "x" }, "nmae"],
     ["none with client_credentials", { ...input, tokenEndpointAuthMethod: "none" }, "grantTypes"],
     ["none with a secret", { name: "a", tokenEndpointAuthMethod: "none", clientSecret: "abcdef" }, "clientSecret"],
     ["private_key_jwt without keys", { ...input, tokenEndpointAuthMethod: "private_key_jwt" }, "jwks"],
-    ["keys in two places", { ...input, jwks: { keys: [publicKey] }, jwksUri: "https://a.test/jwks" }, "jwks"],
-    ["nothing", undefined, ""],
+    ["jwks and jwksUri together", { ...input, jwks: { keys: [publicKey] }, jwksUri: "https://a.test/jwks" }, "jwks"],
+    ["undefined", undefined, ""],
   ])("%s", async (_, wrong, path) => {
     const { manager, sent } = setup();
-    // As a rejection, never thrown at the call.
+    // As a rejection, never thrown synchronously.
     const error = await rejection<ValidationError>(manager.create(wrong as OryClientInput));
     expect(error).toBeInstanceOf(ValidationError);
     expect(error.issues.map((issue) => issue.path)).toContain(path);
@@ -70,8 +70,8 @@ describe("an input that cannot work is refused before anything is sent", () => {
   });
 });
 
-describe("the vendor's no", () => {
-  test("a client_id that exists is a conflict", async () => {
+describe("create rejects with the error of the vendor", () => {
+  test("a client_id that exists: ConflictError", async () => {
     const { manager, simulator, ...rest } = setup();
     const { credentials } = await manager.create({ ...input, clientId: "billing" });
     const error = await rejection<ConflictError>(manager.create({ ...input, name: "other", clientId: "billing" }));
@@ -83,11 +83,11 @@ describe("the vendor's no", () => {
   });
 
   test.each<[string, (at: Setup) => void, number]>([
-    ["the client is older than the call, so no secret is tried on it", (at) => dated(at, 60_000), 2],
-    ["the secret made here is not accepted", () => undefined, 3],
-    ["the look fails", ({ simulator }) => simulator.failNext("getOAuth2Client", { status: 403 }), 2],
-    ["the secret cannot be tried", ({ simulator }) => simulator.failNext("revokeOAuth2Token", { status: 403 }), 3],
-  ])("a conflict about an id that the caller chose is final when %s", async (_, prepare, requests) => {
+    ["the client is older than the call, so its secret is not verified", (at) => dated(at, 60_000), 2],
+    ["the generated secret is not accepted", () => undefined, 3],
+    ["the read of the client fails", ({ simulator }) => simulator.failNext("getOAuth2Client", { status: 403 }), 2],
+    ["the secret cannot be verified", ({ simulator }) => simulator.failNext("revokeOAuth2Token", { status: 403 }), 3],
+  ])("a conflict about an id of the caller is final when %s", async (_, prepare, requests) => {
     const at = setup();
     await at.raw("POST", "/admin/clients", { client_id: "billing" });
     prepare(at);
@@ -99,7 +99,7 @@ describe("the vendor's no", () => {
     expect(at.sent).toHaveLength(requests);
   });
 
-  test("a conflict is not looked into where nothing could be proven", async () => {
+  test("a conflict is final without a further request when nothing could be verified", async () => {
     for (const [at, secret] of [
       [setupWithoutPublic(), {}],
       [setup(), { clientSecret: "chosen-as-well" }],
@@ -111,7 +111,7 @@ describe("the vendor's no", () => {
     }
   });
 
-  test("of validation passes through, without a second request", async () => {
+  test("a validation error, without a second request", async () => {
     const { manager, sent } = setup();
     const error = await rejection<ResponseError>(manager.create({ ...input, allowedCorsOrigins: ["https://a.test/path"] }));
     expect(error).toBeInstanceOf(ResponseError);
@@ -119,13 +119,13 @@ describe("the vendor's no", () => {
     expect(sent).toHaveLength(1);
   });
 
-  test("of a wrong key", async () => {
+  test("a wrong API key: AuthenticationError", async () => {
     const { manager, simulator } = setupNetwork({}, { apiKey: "ory_pat_wrong" });
     expect(await rejection(manager.create(input))).toBeInstanceOf(AuthenticationError);
     expect(simulator.clients).toHaveLength(0);
   });
 
-  test("a secret that the vendor echoes is struck out", async () => {
+  test("a secret of the caller is redacted when the response repeats it", async () => {
     const { manager } = managerWithResponses(async (request) => {
       const { client_secret } = (await request.json()) as { client_secret: string };
       return json({ error: "invalid_request", error_description: `bad secret ${client_secret}` }, 400);
@@ -135,7 +135,7 @@ describe("the vendor's no", () => {
     expect(error.message).toContain("bad secret [secret]");
   });
 
-  test("a secret of the caller's is struck out where the server chooses the id, too", async () => {
+  test("a secret of the caller is redacted when the server chooses the id, too", async () => {
     const { manager } = managerWithResponses(
       () => json({ error: "chosen-by-caller", error_description: "chosen-by-caller" }, 400),
       {
@@ -147,7 +147,7 @@ describe("the vendor's no", () => {
   });
 });
 
-test("a reconciliation is an event of the channel oauth-clients.call.reconciliation, and a create with a response is not", async () => {
+test("a reconciliation publishes an event on the channel oauth-clients.call.reconciliation, and a create with a response does not", async () => {
   const events: unknown[] = [];
   const listener = (event: unknown) => events.push(event);
   subscribe("oauth-clients.call.reconciliation", listener);
@@ -160,28 +160,28 @@ test("a reconciliation is an event of the channel oauth-clients.call.reconciliat
   expect(events).toEqual([{ vendor: "ory", operation: "create client" }]);
 });
 
-describe("a lost response is reconciled by one read", () => {
+describe("a create with a lost response is reconciled by one read", () => {
   const losses: [string, (at: Setup) => void][] = [
     [
-      "the connection broke after the effect",
+      "the connection is lost after the effect",
       ({ simulator }) => simulator.dropConnection("createOAuth2Client", { when: "after" }),
     ],
-    ["the 201 was cut short", ({ simulator }) => simulator.truncateNext("createOAuth2Client")],
+    ["the 201 response is truncated", ({ simulator }) => simulator.truncateNext("createOAuth2Client")],
     [
-      "the 201 was replaced by a page",
+      "the 201 response is replaced by an HTML page",
       ({ simulator }) => simulator.respondWithHtmlNext("createOAuth2Client", { when: "after", status: 201 }),
     ],
-    ["a gateway responded to 502", ({ simulator }) => simulator.respondWithHtmlNext("createOAuth2Client", { when: "after" })],
+    ["a gateway returns 502", ({ simulator }) => simulator.respondWithHtmlNext("createOAuth2Client", { when: "after" })],
     ...[500, 503, 504, 408].map((status): [string, (at: Setup) => void] => [
       `${status} came after the effect`,
       ({ simulator }) => simulator.failNext("createOAuth2Client", { status, when: "after" }),
     ]),
     [
-      "a redirect came after the effect",
+      "a redirect is returned after the effect",
       ({ simulator }) => simulator.redirectNext("createOAuth2Client", { location: "https://evil.test/", when: "after" }),
     ],
     [
-      "the 201 had no id",
+      "the 201 response has no id",
       ({ intercept }) =>
         intercept(async (request, forward) => {
           const response = await forward();
@@ -190,7 +190,7 @@ describe("a lost response is reconciled by one read", () => {
     ],
   ];
 
-  test.each(losses)("%s: the call goes on", async (_, lose) => {
+  test.each(losses)("%s: the call resolves", async (_, lose) => {
     const at = setup();
     lose(at);
     const { client, credentials, registration } = await at.manager.create(input);
@@ -202,18 +202,18 @@ describe("a lost response is reconciled by one read", () => {
     expect(await works(at, credentials)).toBe(true);
   });
 
-  test("the deadline passed after the effect: the call goes on", async () => {
+  test("the deadline passes after the effect: the call resolves", async () => {
     stopTime();
     const at = setup();
     at.simulator.delayNext("createOAuth2Client", 10_000);
     const creating = at.manager.create(input, { timeoutMs: 150 });
-    await advanceTime(() => at.wasAsked("createOAuth2Client"), 150);
+    await advanceTime(() => at.hasReceived("createOAuth2Client"), 150);
     const { client, credentials } = await creating;
     expect(at.simulator.clients.map(({ client_id }) => client_id)).toEqual([client.id]);
     expect(await works(at, credentials)).toBe(true);
   });
 
-  test("a runtime sent the request twice, so its own id exists already: the call goes on", async () => {
+  test("a runtime sends the request a second time, so the generated id exists: the call resolves", async () => {
     const at = setup();
     at.intercept(async (request, forward) => {
       if (request.method !== "POST" || !request.url.endsWith("/admin/clients")) return forward();
@@ -226,7 +226,7 @@ describe("a lost response is reconciled by one read", () => {
     expect(await works(at, credentials)).toBe(true);
   });
 
-  test("the request came through a moment after its connection broke: the second look finds the client", async () => {
+  test("the request arrives after its connection was lost: the second read finds the client", async () => {
     const at = setup();
     let late: Promise<Response> | undefined;
     at.intercept(async (request, forward) => {
@@ -245,9 +245,9 @@ describe("a lost response is reconciled by one read", () => {
   });
 
   test.each([
-    ["and its secret is accepted: the call goes on", undefined],
-    ["with client_secret_post: the call goes on", "client_secret_post"],
-  ] as const)("a runtime sent the request twice, with an id of the caller's choice, %s", async (_, method) => {
+    ["and its secret is accepted: the call resolves", undefined],
+    ["with client_secret_post: the call resolves", "client_secret_post"],
+  ] as const)("a runtime sends the request a second time, with an id of the caller, %s", async (_, method) => {
     const at = setup();
     at.intercept(async (request, forward) => {
       if (request.method === "POST" && request.url.endsWith("/admin/clients")) await at.simulator.fetch(request.clone());
@@ -260,7 +260,7 @@ describe("a lost response is reconciled by one read", () => {
     expect(await works(at, credentials)).toBe(true);
   });
 
-  test("a public client has nothing to lose", async () => {
+  test("a public client is reconciled without credentials", async () => {
     const at = setup();
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     const created = await at.manager.create({ name: "spa", tokenEndpointAuthMethod: "none" });
@@ -268,15 +268,15 @@ describe("a lost response is reconciled by one read", () => {
     expect(at.simulator.clients).toHaveLength(1);
   });
 
-  test("nothing of the kind happens after a plain refusal", async () => {
+  test("an error response is not reconciled", async () => {
     const { manager, sent } = managerWithResponses(() => json({ error: "forbidden" }, 403));
     expect(await rejection(manager.create(input))).toBeInstanceOf(PermissionDeniedError);
     expect(sent.map(({ method }) => method)).toEqual(["POST"]);
   });
 });
 
-describe("a look that finds no client", () => {
-  test("A broken connection and no client leave the outcome unknown, because the request may arrive later.", async () => {
+describe("a lost create whose client is not found", () => {
+  test("has an unknown outcome after a lost connection, because the request may arrive later", async () => {
     const at = setup();
     at.simulator.dropConnection("createOAuth2Client", { when: "before" });
     const error = await rejection<NetworkError>(at.manager.create(input));
@@ -289,7 +289,7 @@ describe("a look that finds no client", () => {
     expect(creates(at)).toHaveLength(1);
   });
 
-  test.each([500, 503])("after a %d means that nothing happened", async (status) => {
+  test.each([500, 503])("has the outcome not_applied after status %d", async (status) => {
     const at = setup();
     at.simulator.failNext("createOAuth2Client", { status });
     const error = await rejection<ServerError>(at.manager.create(input));
@@ -299,16 +299,19 @@ describe("a look that finds no client", () => {
     expect(error.unsavedCredentials()).toBeUndefined();
   });
 
-  test.each([408, 499, 502, 504])("after a %d proves nothing: the server may still be at work", async (status) => {
-    const at = setup();
-    at.simulator.failNext("createOAuth2Client", { status });
-    const error = await rejection<ResponseError>(at.manager.create(input));
-    expect(error).toMatchObject({ status, outcome: "unknown" });
-    expect(error.unsavedCredentials()).toMatchObject({ clientSecret: expect.any(String) });
-    expect(creates(at)).toHaveLength(1);
-  });
+  test.each([408, 499, 502, 504])(
+    "has an unknown outcome after status %d, because the server may still process the request",
+    async (status) => {
+      const at = setup();
+      at.simulator.failNext("createOAuth2Client", { status });
+      const error = await rejection<ResponseError>(at.manager.create(input));
+      expect(error).toMatchObject({ status, outcome: "unknown" });
+      expect(error.unsavedCredentials()).toMatchObject({ clientSecret: expect.any(String) });
+      expect(creates(at)).toHaveLength(1);
+    },
+  );
 
-  test("after the deadline proves nothing", async () => {
+  test("has an unknown outcome after the deadline", async () => {
     const at = setup();
     at.intercept((request, forward) => (request.method === "POST" ? new Promise(() => undefined) : forward()));
     const error = await rejection<TimeoutError>(at.manager.create(input, { timeoutMs: 100 }));
@@ -317,7 +320,7 @@ describe("a look that finds no client", () => {
     expect(error.unsavedCredentials()?.clientId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test("after a yes that cannot be read proves nothing", async () => {
+  test("has an unknown outcome after an invalid 2xx response", async () => {
     const at = setup();
     at.simulator.respondWithHtmlNext("createOAuth2Client", { status: 200 });
     const error = await rejection<UnexpectedResponseError>(at.manager.create(input));
@@ -327,13 +330,16 @@ describe("a look that finds no client", () => {
   });
 });
 
-describe("a look that fails", () => {
+describe("a reconciliation whose read", () => {
   test.each<[string, (at: Setup) => void]>([
-    ["is refused", ({ simulator }) => simulator.failNext("getOAuth2Client", { status: 403, times: 9 })],
-    ["meets a server's fault", ({ simulator }) => simulator.failNext("getOAuth2Client", { status: 503, times: 9 })],
-    ["breaks off", ({ simulator }) => simulator.dropConnection("getOAuth2Client", { when: "before", times: 9 })],
-    ["cannot be read", ({ simulator }) => simulator.respondWithHtmlNext("getOAuth2Client", { status: 200, times: 9 })],
-  ])("and %s leaves the first error with an unknown outcome and the credentials", async (_, injectFault) => {
+    ["is rejected with 403", ({ simulator }) => simulator.failNext("getOAuth2Client", { status: 403, times: 9 })],
+    ["gets a server error", ({ simulator }) => simulator.failNext("getOAuth2Client", { status: 503, times: 9 })],
+    ["loses its connection", ({ simulator }) => simulator.dropConnection("getOAuth2Client", { when: "before", times: 9 })],
+    [
+      "gets an invalid response",
+      ({ simulator }) => simulator.respondWithHtmlNext("getOAuth2Client", { status: 200, times: 9 }),
+    ],
+  ])("%s: the first error has an unknown outcome and the credentials", async (_, injectFault) => {
     const at = setup();
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     injectFault(at);
@@ -347,7 +353,7 @@ describe("a look that fails", () => {
     expect(creates(at)).toHaveLength(1);
   });
 
-  test("after a conflict about an id of the library's own leaves the outcome unknown, and the credentials", async () => {
+  test("fails after a conflict about a generated id: the outcome is unknown, with the credentials", async () => {
     const at = setup();
     at.intercept(async (request, forward) => {
       if (request.method === "POST") await at.simulator.fetch(request.clone());
@@ -361,7 +367,7 @@ describe("a look that fails", () => {
     expect(await works(at, error.unsavedCredentials())).toBe(true);
   });
 
-  test("once is repeated", async () => {
+  test("fails once is repeated", async () => {
     const at = setup();
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     at.simulator.failNext("getOAuth2Client", { status: 503 });
@@ -369,74 +375,76 @@ describe("a look that fails", () => {
   });
 });
 
-describe("a caller who gives up", () => {
+describe("an abort of create", () => {
   const reason = new Error("enough");
 
-  test("beforehand sends nothing and hears the own reason", async () => {
+  test("before the call sends nothing and rejects with the signal's reason", async () => {
     const at = setup();
     expect(await rejection(at.manager.create(input, { signal: AbortSignal.abort(reason) }))).toBe(reason);
     expect(at.sent).toHaveLength(0);
   });
 
-  test("while the response is waited for gets the credentials that were sent", async () => {
+  test("while create waits for the response rejects with the credentials that were sent", async () => {
     const at = setup();
-    const leave = new AbortController();
+    const controller = new AbortController();
     at.intercept(async (_, forward) => {
       await forward();
-      leave.abort(reason);
+      controller.abort(reason);
       return new Promise(() => undefined);
     });
-    const error = await rejection<OAuthClientsError>(at.manager.create(input, { signal: leave.signal }));
+    const error = await rejection<OAuthClientsError>(at.manager.create(input, { signal: controller.signal }));
     expect(error).toMatchObject({ code: "aborted", outcome: "unknown", cause: reason });
     expect(creates(at)).toHaveLength(1);
     at.intercept(undefined);
     expect(await works(at, error.unsavedCredentials())).toBe(true);
   });
 
-  test("between the loss and the read gets the credentials that were sent", async () => {
+  test("before the read of the reconciliation rejects with the credentials that were sent", async () => {
     const at = setup();
-    const leave = new AbortController();
+    const controller = new AbortController();
     at.intercept(async (request, forward) => {
       if (request.method === "POST") {
         await forward();
         return breakConnection();
       }
-      leave.abort(reason);
+      controller.abort(reason);
       return new Promise(() => undefined);
     });
-    const error = await rejection<OAuthClientsError>(at.manager.create(input, { signal: leave.signal }));
+    const error = await rejection<OAuthClientsError>(at.manager.create(input, { signal: controller.signal }));
     expect(error).toMatchObject({ code: "network", outcome: "unknown" });
     expect(at.calls()).toHaveLength(2);
     at.intercept(undefined);
     expect(await works(at, error.unsavedCredentials())).toBe(true);
   });
 
-  test("between the two reads gets the credentials, and no further request is sent", async () => {
+  test("between the two reads rejects with the credentials, and no further request is sent", async () => {
     const at = setup({}, { retry: { initialDelayMs: 60_000 } });
-    const leave = new AbortController();
+    const controller = new AbortController();
     at.intercept(async (request, forward) => {
       if (request.method === "POST") return breakConnection();
-      setTimeout(() => leave.abort(reason), 20);
+      setTimeout(() => controller.abort(reason), 20);
       return forward();
     });
-    const error = await rejection<OAuthClientsError>(at.manager.create(input, { signal: leave.signal }));
+    const error = await rejection<OAuthClientsError>(at.manager.create(input, { signal: controller.signal }));
     expect(error).toMatchObject({ code: "network", outcome: "unknown" });
     expect(error.unsavedCredentials()?.clientSecret).toMatch(/./);
     expect(at.calls()).toHaveLength(2);
   });
 
   test.each([{}, { version: "26.2" }] as const)(
-    "and has named the id finds the client by it, and gets it a secret: %j",
+    "with an id of the caller: the client is found by its id and its secret can be rotated: %j",
     async (world) => {
       const at = setup(world);
-      const leave = new AbortController();
+      const controller = new AbortController();
       at.intercept(async (_, forward) => {
         await forward();
-        leave.abort(reason);
+        controller.abort(reason);
         return new Promise(() => undefined);
       });
       const clientId = crypto.randomUUID();
-      const error = await rejection<OAuthClientsError>(at.manager.create({ ...input, clientId }, { signal: leave.signal }));
+      const error = await rejection<OAuthClientsError>(
+        at.manager.create({ ...input, clientId }, { signal: controller.signal }),
+      );
       expect(error).toMatchObject({ code: "aborted", outcome: "unknown", cause: reason });
       at.intercept(undefined);
       expect(await works(at, error.unsavedCredentials())).toBe(true);
@@ -446,10 +454,10 @@ describe("a caller who gives up", () => {
   );
 });
 
-describe("a lost response about an id of the caller's choice", () => {
+describe("a lost create with an id of the caller", () => {
   const chosen = { ...input, clientId: "billing" };
 
-  test("goes on when the secret made here is accepted: only this call can have stored it", async () => {
+  test("resolves when the generated secret is accepted, because only this call can have stored it", async () => {
     const at = setup();
     dated(at);
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
@@ -459,21 +467,21 @@ describe("a lost response about an id of the caller's choice", () => {
     expect(at.calls()).toEqual(["POST /admin/clients", "GET /admin/clients/billing", "POST /oauth2/revoke"]);
   });
 
-  test("goes on at Ory Network too, with client_secret_post", async () => {
+  test("resolves on Ory Network with client_secret_post", async () => {
     const at = setupNetwork();
     at.simulator.failNext("createOAuth2Client", { status: 500, when: "after" });
     const { credentials } = await at.manager.create({ ...chosen, tokenEndpointAuthMethod: "client_secret_post" });
     expect(await works(at, credentials)).toBe(true);
   });
 
-  test("goes on however old the client looks, when its secret is accepted: a gateway's clock may be wrong", async () => {
+  test("resolves when the secret is accepted although the client seems older, because clocks can be wrong", async () => {
     const at = setup();
     dated(at, 3_600_000);
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     expect(await works(at, (await at.manager.create(chosen)).credentials)).toBe(true);
   });
 
-  test("is no success when another caller made the client a moment ago", async () => {
+  test("rejects when another caller created the client a moment before", async () => {
     const at = setup();
     dated(at);
     const first = await at.manager.create(chosen);
@@ -485,7 +493,7 @@ describe("a lost response about an id of the caller's choice", () => {
     expect(await works(at, first.credentials)).toBe(true);
   });
 
-  test("is no success when the client is older than the call", async () => {
+  test("rejects when the client is older than the call", async () => {
     const at = setupWithoutPublic();
     await at.manager.create(chosen);
     dated(at, 60_000);
@@ -496,10 +504,10 @@ describe("a lost response about an id of the caller's choice", () => {
   });
 
   test.each<[string, (at: Setup) => void]>([
-    ["the client is young", dated],
-    ["the server's clocks differ by a little", (at) => dated(at, 10_000)],
-    ["its age is unknown", () => undefined],
-  ])("stays open without a public API when %s", async (_, prepare) => {
+    ["the client is new", dated],
+    ["the clocks differ by a few seconds", (at) => dated(at, 10_000)],
+    ["the age of the client is unknown", () => undefined],
+  ])("has an unknown outcome without a public API when %s", async (_, prepare) => {
     const at = setupWithoutPublic();
     prepare(at);
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
@@ -511,7 +519,7 @@ describe("a lost response about an id of the caller's choice", () => {
     });
   });
 
-  test("stays open when the secret cannot be tried", async () => {
+  test("has an unknown outcome when the secret cannot be verified", async () => {
     const at = setup();
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     at.simulator.failNext("revokeOAuth2Token", { status: 500, times: 9 });
@@ -520,7 +528,7 @@ describe("a lost response about an id of the caller's choice", () => {
     expect(error.unsavedCredentials()?.clientId).toBe("billing");
   });
 
-  test("stays open when it is a gateway that does not accept the secret", async () => {
+  test("has an unknown outcome when a gateway rejects the secret", async () => {
     const at = setup();
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     at.simulator.failNext("revokeOAuth2Token", { status: 401, body: { error: { message: "who are you?" } } });
@@ -529,7 +537,7 @@ describe("a lost response about an id of the caller's choice", () => {
     expect(await works(at, error.unsavedCredentials())).toBe(true);
   });
 
-  test("stays open when look and proof together take too long", async () => {
+  test("has an unknown outcome when the read and the verification exceed their time", async () => {
     vi.useFakeTimers({ toFake: ["performance"] });
     try {
       const at = setup();
@@ -547,7 +555,7 @@ describe("a lost response about an id of the caller's choice", () => {
   });
 
   test.each(["after", "before"] as const)(
-    "stays open when the secret was chosen too: it proves nothing (after %s)",
+    "has an unknown outcome when the secret is the caller's too, because it proves nothing (%s)",
     async (after) => {
       const at = setup();
       const both = { ...chosen, clientSecret: "chosen-as-well" };
@@ -559,31 +567,31 @@ describe("a lost response about an id of the caller's choice", () => {
     },
   );
 
-  test("an abort while the secret is verified leaves the outcome unknown, with the credentials", async () => {
+  test("has an unknown outcome after an abort of the verification, with the credentials", async () => {
     const at = setup();
-    const leave = new AbortController();
+    const controller = new AbortController();
     const reason = new Error("enough");
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     at.intercept((request, forward) => {
       if (!request.url.endsWith("/revoke")) return forward();
-      leave.abort(reason);
+      controller.abort(reason);
       return new Promise(() => undefined);
     });
-    const error = await rejection<OAuthClientsError>(at.manager.create(chosen, { signal: leave.signal }));
+    const error = await rejection<OAuthClientsError>(at.manager.create(chosen, { signal: controller.signal }));
     expect(error).toMatchObject({ code: "network", outcome: "unknown" });
     at.intercept(undefined);
     expect(await works(at, error.unsavedCredentials())).toBe(true);
   });
 });
 
-describe("with credentials from the server", () => {
+describe("create with credentialsFrom: server", () => {
   const world = { version: "2.1" } as const;
 
-  test("Hydra 2.1 refuses an id of ours, and the default would send one", async () => {
+  test("is necessary for Hydra 2.1, which rejects an id of the caller", async () => {
     expect(await rejection(setup(world).manager.create(input))).toMatchObject({ status: 400, outcome: "not_applied" });
   });
 
-  test("id and secret are the server's", async () => {
+  test("returns the id and the secret of the server", async () => {
     const at = setup(world, { credentialsFrom: "server" });
     const { client, credentials } = await at.manager.create(input);
     expect(JSON.parse(at.sent[0]!.body)).toEqual({ client_name: "billing", grant_types: ["client_credentials"] });
@@ -592,10 +600,10 @@ describe("with credentials from the server", () => {
   });
 
   test.each<[string, (at: Setup) => void]>([
-    ["a broken connection", ({ simulator }) => simulator.dropConnection("createOAuth2Client", { when: "after" })],
-    ["a server's fault", ({ simulator }) => simulator.failNext("createOAuth2Client", { status: 500, when: "after" })],
-    ["a response cut short", ({ simulator }) => simulator.truncateNext("createOAuth2Client")],
-  ])("%s leaves the outcome unknown, and there is nothing to recover", async (_, lose) => {
+    ["a lost connection", ({ simulator }) => simulator.dropConnection("createOAuth2Client", { when: "after" })],
+    ["a server error", ({ simulator }) => simulator.failNext("createOAuth2Client", { status: 500, when: "after" })],
+    ["a truncated response", ({ simulator }) => simulator.truncateNext("createOAuth2Client")],
+  ])("has an unknown outcome and no unsaved credentials after %s", async (_, lose) => {
     const at = setup(world, { credentialsFrom: "server" });
     lose(at);
     const error = await rejection<OAuthClientsError>(at.manager.create(input));
@@ -605,7 +613,7 @@ describe("with credentials from the server", () => {
     expect(at.simulator.clients).toHaveLength(1);
   });
 
-  test("a lost response about a chosen id is never a success without the server's secret", async () => {
+  test("rejects after a lost response about an id of the caller, because the server's secret is lost", async () => {
     const at = setup({}, { credentialsFrom: "server" });
     at.intercept(async (_, forward) => {
       const response = await forward();
@@ -618,14 +626,14 @@ describe("with credentials from the server", () => {
     expect(error.message).toContain("billing");
   });
 
-  test("a response without the secret is no success", async () => {
+  test("rejects a response without a secret", async () => {
     const { manager } = managerWithResponses(() => json({ client_id: "a" }, 201), { credentialsFrom: "server" });
     const error = await rejection<UnexpectedResponseError>(manager.create(input));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error).toMatchObject({ outcome: "applied", message: expect.stringContaining("Client a exists") });
   });
 
-  test("a response without the secret is no success, nor is it looked for under an id of the caller's", async () => {
+  test("rejects a response without a secret, and sends no further request for an id of the caller", async () => {
     const { manager, sent } = managerWithResponses(() => json({ client_id: "billing" }, 201), { credentialsFrom: "server" });
     const error = await rejection<OAuthClientsError>(manager.create({ ...input, clientId: "billing" }));
     expect(error).toMatchObject({ outcome: "applied", message: expect.stringContaining("Rotate its secret") });
@@ -633,18 +641,18 @@ describe("with credentials from the server", () => {
   });
 });
 
-describe("a response with surprises never costs the secret", () => {
+describe("create returns the secret although the response has invalid or unknown members", () => {
   const registration = { registration_access_token: "x", registration_client_uri: "https://a.test/oauth2/register/" };
   test.each<[string, Record<string, unknown>]>([
     ["unknown members", { surprise: { deep: [1] }, x: null }],
-    ["a list that is text", { contacts: "ops@acme.test" }],
-    ["a scope that is a list", { scope: ["read"] }],
+    ["a list that is a string", { contacts: "ops@acme.test" }],
+    ["a scope that is an array", { scope: ["read"] }],
     ["times that are numbers", { created_at: 7, updated_at: {} }],
-    ["metadata that is text", { metadata: "x" }],
-    ["a key set that is a list", { jwks: [] }],
-    ["half a registration", { registration_access_token: 7, registration_client_uri: null }],
+    ["metadata that is a string", { metadata: "x" }],
+    ["a key set that is an array", { jwks: [] }],
+    ["an invalid registration", { registration_access_token: 7, registration_client_uri: null }],
     ["a lifespan that is a number", { implicit_grant_id_token_lifespan: 3600 }],
-    ["a flag that is text", { skip_consent: "no" }],
+    ["a boolean that is a string", { skip_consent: "no" }],
     ["a registration whose id cannot be encoded", { client_id: "\ud800", ...registration }],
   ])("%s", async (_, odd) => {
     const { manager, sent } = managerWithResponses(
@@ -660,14 +668,14 @@ describe("a response with surprises never costs the secret", () => {
     expect(sent).toHaveLength(1);
   });
 
-  test("The server's secret is returned when it differs from the one that was sent.", async () => {
+  test("the server's secret is returned when it differs from the one that was sent", async () => {
     const { manager } = managerWithResponses(async (request) =>
       json({ client_id: ((await request.json()) as { client_id: string }).client_id, client_secret: "server-made" }, 201),
     );
     expect((await manager.create(input)).credentials).toMatchObject({ clientSecret: "server-made" });
   });
 
-  test("A response with another client's id is not accepted as a success.", async () => {
+  test("a response with the id of another client is rejected", async () => {
     const { manager } = managerWithResponses((request) =>
       request.method === "POST" ? json({ client_id: "other", client_secret: "server-made" }, 201) : json({}, 500),
     );
@@ -687,8 +695,8 @@ describe("a response with surprises never costs the secret", () => {
   });
 });
 
-describe("too many requests", () => {
-  test("are repeated, for nothing was done, and make one client", async () => {
+describe("create after status 429", () => {
+  test("is retried and creates one client, because nothing was applied", async () => {
     const at = setup();
     at.simulator.failNext("createOAuth2Client", { status: 429, headers: { "x-ratelimit-reset": "0" }, times: 2 });
     await at.manager.create(input);
@@ -697,7 +705,7 @@ describe("too many requests", () => {
     expect(at.simulator.clients).toHaveLength(1);
   });
 
-  test("to the end are an error that says when", async () => {
+  test("rejects with the delay when the delay is too long", async () => {
     const at = setup();
     at.simulator.failNext("createOAuth2Client", { status: 429, headers: { "x-ratelimit-reset": "0, 3600" }, times: 9 });
     const error = await rejection<RateLimitError>(at.manager.create(input));
@@ -707,7 +715,7 @@ describe("too many requests", () => {
   });
 });
 
-test("a secret has 256 random bits from the platform's secure source, and none comes twice", () => {
+test("a generated secret has 256 random bits from crypto.getRandomValues and does not repeat", () => {
   const source = vi.spyOn(crypto, "getRandomValues");
   const secrets = Array.from({ length: 500 }, randomSecret);
   expect(source).toHaveBeenCalledTimes(500);
@@ -715,12 +723,12 @@ test("a secret has 256 random bits from the platform's secure source, and none c
   source.mockRestore();
   expect(new Set(secrets).size).toBe(500);
   for (const secret of secrets) expect(secret).toMatch(/^[A-Za-z0-9_-]{43}$/);
-  // Every sign of the alphabet turns up, so no bits are thrown away.
+  // Every character of the alphabet occurs, so all bits are used.
   expect(new Set(secrets.join("")).size).toBe(64);
 });
 
-describe("a client is made", () => {
-  test("with an id and a secret of the library's", async () => {
+describe("create makes a client", () => {
+  test("with a generated id and a generated secret", async () => {
     const at = setup();
     const made = [await at.manager.create(input), await at.manager.create(input)];
     expect(new Set(made.map(({ client }) => client.id)).size).toBe(2);
@@ -739,7 +747,7 @@ describe("a client is made", () => {
     );
   });
 
-  test("with an id and a secret of the caller's", async () => {
+  test("with an id and a secret of the caller", async () => {
     const at = setup();
     const { client, credentials } = await at.manager.create({
       ...input,
@@ -758,7 +766,7 @@ describe("a client is made", () => {
     expect(await works(at, credentials)).toBe(true);
   });
 
-  test("without credentials when its method is none", async () => {
+  test("without credentials for the method none", async () => {
     const at = setup();
     const created = await at.manager.create({
       name: "spa",
@@ -781,7 +789,7 @@ describe("a client is made", () => {
     expect(created.credentials).not.toHaveProperty("tokenEndpointAuthMethod");
   });
 
-  test("and its registration is handed over, and is not on the client", async () => {
+  test("and returns its registration outside of the client", async () => {
     const { client, registration } = await setup().manager.create(input);
     expect(registration).toEqual({
       accessToken: expect.stringMatching(/^ory_at_/),
@@ -791,18 +799,18 @@ describe("a client is made", () => {
     expect(JSON.stringify(client)).not.toContain("register");
   });
 
-  test("and its registration address is whole, where Hydra leaves out an id that it has chosen", async () => {
+  test("and completes the registration URI when Hydra omits a generated id", async () => {
     const at = setup({ version: "2.3" }, { credentialsFrom: "server" });
     const { client, registration } = await at.manager.create(input);
     expect(registration?.clientUri).toBe(`http://127.0.0.1:4444/oauth2/register/${client.id}`);
   });
 
-  test("and no secret is on the client", async () => {
+  test("without a secret in the client", async () => {
     const { client, credentials } = await setup().manager.create({ ...input, clientSecret: "chosen-by-caller" });
     expect(inspect(client, { depth: 9, showHidden: true })).not.toContain(credentials.clientSecret);
   });
 
-  test("from a copy of the input: what changes later does not count", async () => {
+  test("from a copy of the input: later changes have no effect", async () => {
     const at = setup();
     const scopes = ["read"];
     const pending = at.manager.create({ ...input, scopes });

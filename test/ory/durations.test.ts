@@ -18,7 +18,7 @@ function goText(ms: number): string {
   return minutes > 0n ? `${minutes}m${seconds}` : seconds;
 }
 
-describe("reading a duration", () => {
+describe("parseDuration", () => {
   test.each([
     "",
     " ",
@@ -38,7 +38,7 @@ describe("reading a duration", () => {
     "0x1h",
     "1e3s",
     "P1D",
-  ])("%j is none", (text) => expect(parseDuration(text)).toBeUndefined());
+  ])("returns undefined for %j", (text) => expect(parseDuration(text)).toBeUndefined());
 
   test.each([
     ["0", 0],
@@ -61,14 +61,14 @@ describe("reading a duration", () => {
     ["3s1h", hour + 3_000],
     ["0.1s", 100],
     ["2562047h47m16.854s", longestDurationMs],
-  ])("%s is %d ms", (text, ms) => expect(parseDuration(text)).toBe(ms));
+  ])("parses %s as %d ms", (text, ms) => expect(parseDuration(text)).toBe(ms));
 
-  test("takes time in proportion to its length", () => {
+  test("needs time in proportion to the length of its input", () => {
     expect(parseDuration("1".repeat(50_000))).toBeUndefined();
     expect(parseDuration(`${"1.".repeat(20_000)}h`)).toBeUndefined();
   });
 
-  test("never throws", () => {
+  test("does not throw", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(..."0123456789.hmsnuµ -+") }), (text) => {
         const ms = parseDuration(text);
@@ -78,14 +78,14 @@ describe("reading a duration", () => {
   });
 });
 
-describe("writing a duration", () => {
+describe("writeDuration", () => {
   const durations = fc.oneof(fc.integer({ min: 0, max: 100_000 }), fc.integer({ min: 0, max: longestDurationMs }));
 
-  test("is undone by reading it", () => {
+  test("writes a text that parseDuration reads", () => {
     fc.assert(fc.property(durations, (ms) => parseDuration(writeDuration(ms)) === ms));
   });
 
-  test("writes as Go does", () => {
+  test("writes the same text as Go", () => {
     fc.assert(fc.property(durations, (ms) => writeDuration(ms) === goText(ms)));
   });
 
@@ -96,9 +96,9 @@ describe("writing a duration", () => {
     [90_000, "1m30s"],
     [1.5 * hour, "1h30m0s"],
     [720 * hour, "720h0m0s"],
-  ])("%d ms is %s", (ms, text) => expect(writeDuration(ms)).toBe(text));
+  ])("writes %d ms as %s", (ms, text) => expect(writeDuration(ms)).toBe(text));
 
-  test("reads everything that Go prints for whole milliseconds", () => {
+  test("is the reverse of parseDuration for every text that Go writes", () => {
     fc.assert(fc.property(durations, (ms) => parseDuration(goText(ms)) === ms));
   });
 });

@@ -5,7 +5,7 @@ function read(body: unknown, headers: Record<string, string> = {}, status = 400)
   return parseErrorResponse({ status, headers: new Headers(headers), text: "", body });
 }
 
-describe("a body that says nothing", () => {
+describe("an error body without a message", () => {
   test.each([
     [undefined],
     [null],
@@ -18,19 +18,19 @@ describe("a body that says nothing", () => {
     [{ error: null }],
     [{ error: 7 }],
     [{ message: 7 }],
-  ])("%j gives no words", (body) => {
+  ])("%j has no message, no code and no request id", (body) => {
     const { message, vendorCode, requestId } = read(body);
     expect([message, vendorCode, requestId]).toEqual([undefined, undefined, undefined]);
   });
 
-  test("still leaves the request's id from the headers", () => {
+  test("has the request id of the header", () => {
     expect(read(undefined, { "x-request-id": "request-1" }).requestId).toBe("request-1");
     expect(read({}, { "x-request-id": "request-1" }).requestId).toBe("request-1");
   });
 });
 
-describe("secrets in the vendor's words", () => {
-  test.each(["pat", "apikey", "wak", "at", "rt", "ac", "st", "lo"])("ory_%s_... is struck out in every shape", (kind) => {
+describe("secrets in an error message", () => {
+  test.each(["pat", "apikey", "wak", "at", "rt", "ac", "st", "lo"])("ory_%s_... is redacted in every format", (kind) => {
     const token = `ory_${kind}_AbC-12~3.4_5`;
     for (const body of [
       { error: "invalid_client", error_description: `token '${token}' is bad` },
@@ -43,12 +43,12 @@ describe("secrets in the vendor's words", () => {
     }
   });
 
-  test("a code that is made like a token is struck out too", () => {
+  test("a code in the form of a token is redacted too", () => {
     expect(read({ error: "ory_pat_abcdef123" }).vendorCode).toBe("[secret]");
   });
 });
 
-describe("the flat shape", () => {
+describe("the flat error format", () => {
   test("has a code and a description", () => {
     expect(read({ error: "invalid_client_metadata", error_description: "The scope is wrong." })).toEqual({
       message: "The scope is wrong.",
@@ -61,7 +61,7 @@ describe("the flat shape", () => {
     expect(read({ error: "error" })).toMatchObject({ message: "error", vendorCode: "error" });
   });
 
-  test("has a sentence in place of the code, which is no code then", () => {
+  test("has a sentence instead of the code, which is not read as a code", () => {
     expect(read({ error: "Unable to locate the resource", error_description: "" })).toEqual({
       message: "Unable to locate the resource",
       vendorCode: undefined,
@@ -75,7 +75,7 @@ describe("the flat shape", () => {
     );
   });
 
-  test("has a description of another type, which is left alone", () => {
+  test("has a description of another type, which is ignored", () => {
     expect(read({ error: "invalid_request", error_description: { a: 1 } }).message).toBe("invalid_request");
   });
 });
@@ -88,8 +88,8 @@ const detail = {
   message: "Bad credentials",
 };
 
-describe("the shape of the gateway", () => {
-  test("has an object as its error", () => {
+describe("the error format of the gateway", () => {
+  test("has an object as error", () => {
     expect(read({ error: detail })).toEqual({
       message: "Bad credentials: No key.",
       vendorCode: undefined,
@@ -97,7 +97,7 @@ describe("the shape of the gateway", () => {
     });
   });
 
-  test("has the object's members at the top", () => {
+  test("has the members of the object at the top level", () => {
     expect(read(detail)).toEqual({
       message: "Bad credentials: No key.",
       vendorCode: undefined,
@@ -105,7 +105,7 @@ describe("the shape of the gateway", () => {
     });
   });
 
-  test("names the feature that a plan lacks", () => {
+  test("names the feature that a plan does not include", () => {
     const body = {
       error: { id: "feature_not_available", message: "Not in your plan", details: { feature: "custom_domains" } },
     };
@@ -115,11 +115,11 @@ describe("the shape of the gateway", () => {
     });
   });
 
-  test("its own request id wins over the header's", () => {
+  test("has a request id that takes precedence over the header", () => {
     expect(read({ error: detail }, { "x-request-id": "other" }).requestId).toBe("b7c1e0aa-1111-2222");
   });
 
-  test("no key or token is passed on, wherever it is", () => {
+  test("contains no key and no token in any member", () => {
     const key = "ory_pat_abcDEF123";
     const body = { error: { id: key, request: `request ${key}`, message: key, reason: key, details: { feature: key } } };
     expect(JSON.stringify(read(body))).not.toContain("abcDEF123");
@@ -127,7 +127,7 @@ describe("the shape of the gateway", () => {
     expect(JSON.stringify(read({ error: key, error_description: key }, { "x-request-id": key }))).not.toContain("abcDEF123");
   });
 
-  test("the error's id may come in a header", () => {
+  test("may have its error id in a header", () => {
     expect(read({ error: detail }, { "ory-error-id": "session_inactive" }).vendorCode).toBe("session_inactive");
   });
 });

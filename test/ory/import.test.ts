@@ -14,14 +14,14 @@ import { limitIn, publicKey, rejection, setup, setupNetwork, setupWithoutPublic 
 const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
 const wrong = "wrong-secret-0123456789";
 
-describe("an import is refused", () => {
+describe("import rejects", () => {
   test.each<[string, unknown, unknown, string]>([
     ["no id", {}, undefined, "id"],
     ["an empty id", "", undefined, "id"],
     ["verifySecret without a secret", "a", { verifySecret: true }, "clientSecret"],
-    ["verifySecret as text", { id: "a", clientSecret: wrong }, { verifySecret: "true" }, "verifySecret"],
-    ["a misspelt secret", { id: "a", secret: wrong }, undefined, "secret"],
-  ])("before anything is sent: %s", async (_, reference, options, path) => {
+    ["verifySecret as a string", { id: "a", clientSecret: wrong }, { verifySecret: "true" }, "verifySecret"],
+    ["a misspelled secret", { id: "a", secret: wrong }, undefined, "secret"],
+  ])("%s before any request", async (_, reference, options, path) => {
     const { manager, sent } = setup();
     const error = await rejection<ValidationError>(manager.import(reference as string, options as { verifySecret: boolean }));
     expect(error).toBeInstanceOf(ValidationError);
@@ -29,7 +29,7 @@ describe("an import is refused", () => {
     expect(sent).toHaveLength(0);
   });
 
-  test("for a proof without a public API, before anything is sent", async () => {
+  test("verifySecret without a public API before any request", async () => {
     const { manager, sent } = setupWithoutPublic();
     const error = await rejection(manager.import({ id: "a", clientSecret: wrong }, { verifySecret: true }));
     expect(error).toBeInstanceOf(ConfigurationError);
@@ -37,13 +37,13 @@ describe("an import is refused", () => {
     expect(sent).toHaveLength(0);
   });
 
-  test("when there is no such client", async () => {
+  test("an unknown client", async () => {
     const error = await rejection(setup().manager.import("missing"));
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ operation: "import client" });
   });
 
-  test("with a secret for a client that has none", async () => {
+  test("a secret of a client that has none", async () => {
     const { manager } = setup();
     const { client } = await manager.create({ name: "spa", tokenEndpointAuthMethod: "none" });
     for (const verifySecret of [true, false]) {
@@ -53,7 +53,7 @@ describe("an import is refused", () => {
     }
   });
 
-  test("when the secret of a client with keys is to be proven", async () => {
+  test("verifySecret for a client with keys", async () => {
     const { manager, calls } = setup();
     const { client } = await manager.create({
       ...input,
@@ -68,7 +68,7 @@ describe("an import is refused", () => {
   });
 
   test.each(["client_secret_basic", "client_secret_post"] as const)(
-    "when the secret is wrong, and it is not shown (%s)",
+    "a wrong secret, which the error does not contain (%s)",
     async (method) => {
       const { manager } = setup();
       const { client } = await manager.create({ ...input, tokenEndpointAuthMethod: method });
@@ -92,7 +92,7 @@ describe("an import is refused", () => {
     expect(simulator.requests.filter(({ operationId }) => operationId === "oauth2TokenExchange")).toHaveLength(3);
   });
 
-  test("when the response to the token request is lost, with the outcome not_applied", async () => {
+  test("with the outcome not_applied when the response to the token request is lost", async () => {
     const { manager, simulator } = setup({}, { retry: { maxRetries: 0 } });
     const { client, credentials } = await manager.create(input);
     simulator.dropConnection("oauth2TokenExchange", { when: "after" });
@@ -102,44 +102,44 @@ describe("an import is refused", () => {
   });
 
   test.each([
-    ["it may", {}, { timeoutMs: 300 }],
-    ["the manager lets it", { timeoutMs: 300 }, {}],
-  ])("when the whole of it takes longer than %s", async (_, own, call) => {
+    ["its deadline", {}, { timeoutMs: 300 }],
+    ["the manager's deadline", { timeoutMs: 300 }, {}],
+  ])("when all requests together exceed %s", async (_, own, call) => {
     stopTime();
-    const { manager, simulator, wasAsked } = setup({}, own);
+    const { manager, simulator, hasReceived } = setup({}, own);
     const { client, credentials } = await manager.create(input);
     simulator.delayNext("getOAuth2Client", 120);
     simulator.delayNext("oauth2TokenExchange", 5_000);
     const reference = { id: client.id, clientSecret: credentials.clientSecret };
     const importing = rejection(manager.import(reference, { verifySecret: true, ...call }));
-    await advanceTime(() => wasAsked("getOAuth2Client"), 120);
-    await advanceTime(() => wasAsked("oauth2TokenExchange"), 180);
+    await advanceTime(() => hasReceived("getOAuth2Client"), 120);
+    await advanceTime(() => hasReceived("oauth2TokenExchange"), 180);
     const error = await importing;
     expect(error).toBeInstanceOf(TimeoutError);
     expect(limitIn(error)).toBe(180);
   });
 
-  test("by the caller, whose reason comes back", async () => {
+  test("with the reason of the caller's signal", async () => {
     const { manager, intercept } = setup();
     const { client, credentials } = await manager.create(input);
-    const leave = new AbortController();
+    const controller = new AbortController();
     const reason = new Error("enough");
     intercept((request, forward) => {
       if (request.method === "GET") return forward();
-      leave.abort(reason);
+      controller.abort(reason);
       return new Promise(() => undefined);
     });
     const reference = { id: client.id, clientSecret: credentials.clientSecret };
-    expect(await rejection(manager.import(reference, { verifySecret: true, signal: leave.signal }))).toBe(reason);
+    expect(await rejection(manager.import(reference, { verifySecret: true, signal: controller.signal }))).toBe(reason);
   });
 });
 
-describe("an import gives", () => {
+describe("import returns", () => {
   test.each<[string, (simulator: ReturnType<typeof setup>["simulator"]) => void]>([
-    ["a broken connection", (simulator) => simulator.dropConnection("oauth2TokenExchange", { when: "after" })],
+    ["a lost connection", (simulator) => simulator.dropConnection("oauth2TokenExchange", { when: "after" })],
     ["a 503", (simulator) => simulator.failNext("oauth2TokenExchange", { status: 503 })],
     ["a 429", (simulator) => simulator.failNext("oauth2TokenExchange", { status: 429 })],
-  ])("a verified secret after %s, because the token request is repeated like a read", async (_, fail) => {
+  ])("a verified secret after %s, because the token request is retried like a read", async (_, fail) => {
     const { manager, simulator } = setup();
     const { client, credentials } = await manager.create(input);
     fail(simulator);
@@ -148,7 +148,7 @@ describe("an import gives", () => {
     expect(simulator.requests.filter(({ operationId }) => operationId === "oauth2TokenExchange")).toHaveLength(2);
   });
 
-  test.each(["text", "an object"])("the client alone, for %s", async (kind) => {
+  test.each(["text", "an object"])("the client alone for a reference as %s", async (kind) => {
     const { manager, calls } = setup();
     const { client } = await manager.create(input);
     const imported = await manager.import(kind === "text" ? client.id : { id: client.id });
@@ -157,7 +157,7 @@ describe("an import gives", () => {
     expect(calls().slice(1)).toEqual([`GET /admin/clients/${client.id}`, `GET /admin/clients/${client.id}`]);
   });
 
-  test("the given secret unchanged, without verification", async () => {
+  test("the given secret unchanged, without verification by default", async () => {
     const { manager } = setup();
     const { client } = await manager.create({ ...input, tokenEndpointAuthMethod: "client_secret_post" });
     const imported = await manager.import({ id: client.id, clientSecret: wrong });
@@ -170,7 +170,7 @@ describe("an import gives", () => {
     expect(inspect(imported.client, { depth: 9 })).not.toContain(wrong);
   });
 
-  test("the unproven secret of a client with keys", async () => {
+  test("the unverified secret of a client with keys", async () => {
     const { manager } = setup();
     const { client } = await manager.create({
       ...input,
@@ -184,7 +184,7 @@ describe("an import gives", () => {
   });
 
   test.each(["client_secret_basic", "client_secret_post"] as const)(
-    "a proven secret, with %s",
+    "a verified secret for %s",
     async (tokenEndpointAuthMethod) => {
       for (const { manager } of [setup(), setupNetwork()]) {
         const { client, credentials } = await manager.create({ ...input, tokenEndpointAuthMethod });
@@ -197,7 +197,7 @@ describe("an import gives", () => {
     },
   );
 
-  test("a proven secret of a client that may not use the grant", async () => {
+  test("a verified secret of a client without the grant type client_credentials", async () => {
     const { manager } = setup();
     const { client, credentials } = await manager.create({ name: "web", grantTypes: ["authorization_code"] });
     const reference = { id: client.id, clientSecret: credentials.clientSecret };
@@ -206,7 +206,7 @@ describe("an import gives", () => {
     expect(error).toMatchObject({ error: "invalid_client" });
   });
 
-  test("and calls the given fetch with a URL and an init object, as everywhere", async () => {
+  test("and calls fetch with a URL and an init object", async () => {
     const seen: unknown[][] = [];
     const at = setup();
     const { client, credentials } = await at.manager.create(input);

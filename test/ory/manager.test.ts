@@ -31,7 +31,7 @@ import {
 
 const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
 
-// One value for every field that a simulator without a network can keep, none of them a default.
+// One value, different from the default, for every field that a simulator without a network can store.
 const everyField: Required<Omit<OryClientFields, "jwksUri" | "subjectType" | "sectorIdentifierUri">> = {
   name: "every field",
   grantTypes: ["authorization_code", "refresh_token"],
@@ -65,7 +65,7 @@ const everyField: Required<Omit<OryClientFields, "jwksUri" | "subjectType" | "se
 };
 const fields = Object.entries(everyField) as [keyof typeof everyField, unknown][];
 
-// What a server keeps from others' hands, and what no change of ours names.
+// Adds members to responses that only a server sets, and that no change of the library contains.
 function withUnknown(at: Setup): void {
   at.intercept(async (request, forward) => {
     const response = await forward();
@@ -76,7 +76,7 @@ function withUnknown(at: Setup): void {
 
 const lastBody = (at: Setup) => JSON.parse(at.sent.at(-1)!.body) as Record<string, unknown>;
 
-describe("an id that cannot be one segment of a path is refused before anything is sent", () => {
+describe("an id that is not a valid path segment is rejected before any request", () => {
   test.each(["", ".", "..", "\ud800", undefined, 7])("%j", async (id) => {
     const { manager, sent } = setup();
     const wrong = id as string;
@@ -92,15 +92,15 @@ describe("an id that cannot be one segment of a path is refused before anything 
     expect(sent).toHaveLength(0);
   });
 
-  test("and any other id stays one segment", async () => {
+  test("and any other id is percent-encoded as one segment", async () => {
     const { manager, sent } = setup();
     await rejection(manager.get("a/../b?c#d%2F"));
     expect(sent[0]!.url).toBe("http://127.0.0.1:4445/admin/clients/a%2F..%2Fb%3Fc%23d%252F");
   });
 });
 
-describe("reading one client", () => {
-  test("A 404 without Ory's error body is a gateway's: it is retried, and is not a NotFoundError.", async () => {
+describe("get", () => {
+  test("retries a 404 without Ory's error body, and rejects with a ServerError", async () => {
     for (const body of [
       { message: "no Route matched" },
       { error: "not found" },
@@ -117,7 +117,7 @@ describe("reading one client", () => {
     }
   });
 
-  test("A missing client is recognized by the status and Ory's error body.", async () => {
+  test("recognizes a missing client by the status and by Ory's error body", async () => {
     for (const body of [
       { error: "Unable to locate the resource", error_description: "" },
       { error: { code: 404, message: "500 everywhere", status: "Internal Server Error" } },
@@ -129,7 +129,7 @@ describe("reading one client", () => {
     }
   });
 
-  test("is never taken for gone because of a 404 in the text of a fault", async () => {
+  test("does not treat a server error with 404 in its text as a missing client", async () => {
     for (const body of [
       { error: "404", error_description: "404 not found" },
       { error: { code: 404, status: "Not Found", request: "b7c1e0aa-c404-2222", message: "could not find it" } },
@@ -146,21 +146,21 @@ describe("reading one client", () => {
   test.each<[string, unknown, object]>([
     ["flat", { error: "invalid_request", error_description: "bad" }, { vendorCode: "invalid_request", message: /: bad/ }],
     [
-      "an object",
+      "an object in error",
       { error: { message: "No access", request: "request-7" } },
       { requestId: "request-7", message: /No access.*request-7/ },
     ],
     [
-      "at the top",
+      "an object at the top level",
       { message: "No access", request: "request-7", id: "blocked" },
       { requestId: "request-7", vendorCode: "blocked" },
     ],
     [
-      "of a plan",
+      "the format of a plan's limit",
       { error: { id: "feature_not_available", message: "Upgrade", details: { feature: "sso" } } },
       { vendorCode: "feature_not_available", message: /feature sso/ },
     ],
-  ])("an error whose shape is %s is read", async (_, body, { message, ...facts }: { message?: RegExp }) => {
+  ])("reads an error with the format %s", async (_, body, { message, ...facts }: { message?: RegExp }) => {
     const { manager } = managerWithResponses(() => json(body, 403, { "x-request-id": "from-header" }));
     const error = await rejection<PermissionDeniedError>(manager.get("a"));
     expect(error).toBeInstanceOf(PermissionDeniedError);
@@ -169,7 +169,7 @@ describe("reading one client", () => {
     if (!("requestId" in facts)) expect(error.requestId).toBe("from-header");
   });
 
-  test("keeps keys and tokens out of what the vendor says", async () => {
+  test("redacts keys and tokens in the vendor's message", async () => {
     const { manager } = managerWithResponses(() =>
       json({ error: { message: "key ory_pat_abcDEF123 and ory_at_x.y are bad" } }, 401),
     );
@@ -178,12 +178,12 @@ describe("reading one client", () => {
     expect(inspect(error)).not.toMatch(/abcDEF123|ory_at_x/);
   });
 
-  test("a wrong API key is an AuthenticationError", async () => {
+  test("rejects a wrong API key with an AuthenticationError", async () => {
     const { manager } = setupNetwork({}, { apiKey: "ory_pat_wrong" });
     expect(await rejection(manager.get("a"))).toMatchObject({ code: "authentication", requestId: expect.any(String) });
   });
 
-  test("a response that is no client cannot be read", async () => {
+  test("rejects a response that is not a client", async () => {
     const { manager } = managerWithResponses(() => json({ client_id: 7 }));
     const error = await rejection<UnexpectedResponseError>(manager.get("a"));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
@@ -191,20 +191,20 @@ describe("reading one client", () => {
   });
 });
 
-describe("listing", () => {
+describe("list", () => {
   test.each<[unknown, string]>([
     [{ filter: "x" }, "filter"],
     [{ page_size: 5 }, "page_size"],
     [{ pageSize: 501 }, "pageSize"],
     [{ name: "" }, "name"],
-  ])("with %j is refused before anything is sent", async (options, path) => {
+  ])("rejects %j before any request", async (options, path) => {
     const { manager, sent } = setup();
     const error = await rejection<ValidationError>(collect(manager.list(options as OryListOptions)));
     expect(error.issues.map((issue) => issue.path)).toEqual([path]);
     expect(sent).toHaveLength(0);
   });
 
-  // Pages of one client each, by a header of the test's making.
+  // Pages of one client each, with the Link header of the test.
   const paging = (linkFor: (page: number) => string | undefined, pages = 3) =>
     managerWithResponses((request) => {
       const token = new URL(request.url).searchParams.get("page_token");
@@ -222,14 +222,14 @@ describe("listing", () => {
     ["relative", (page) => `</admin/clients?page_size=1&page_token=${page}>; rel="next"`],
     ["absolute", (page) => `<http://127.0.0.1:4445/admin/clients?page_token=${page}>; rel="next"`],
     [
-      "before the first",
+      "before the first link",
       (page) => `</admin/clients?page_token=${page}>; rel="next",</admin/clients?page_token=0>; rel="first"`,
     ],
     [
-      "behind the first",
+      "after the first link",
       (page) => `</admin/clients?page_token=0>; rel="first",</admin/clients?page_token=${page}>; rel="next"`,
     ],
-  ])("follows a next link %s by its token alone", async (_, link) => {
+  ])("reads only the page token of a next link %s", async (_, link) => {
     const { manager, sent } = paging((page) => (page < 2 ? link(page + 1) : undefined));
     expect(await ids(manager, { owner: "acme", pageSize: 7 })).toEqual(["client-0", "client-1", "client-2"]);
     expect(sent.map(({ url }) => url)).toEqual([
@@ -240,9 +240,9 @@ describe("listing", () => {
   });
 
   test.each<[string, (page: number) => string]>([
-    ["the same page again", () => '</?page_token=1>; rel="next"'],
+    ["the same page", () => '</?page_token=1>; rel="next"'],
     ["an earlier page", (page) => `</?page_token=${(page + 1) % 3}>; rel="next"`],
-  ])("A next link to %s is an error, because the list is incomplete.", async (_, link) => {
+  ])("rejects a next link to %s, because the list is incomplete", async (_, link) => {
     const { manager, sent } = paging(link);
     const error = await rejection<UnexpectedResponseError>(ids(manager));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
@@ -250,19 +250,19 @@ describe("listing", () => {
     expect(sent.length).toBeLessThan(8);
   });
 
-  test("Next links after the last page end the list: Hydra 2.x links empty pages without an end.", async () => {
+  test("ends after empty pages, because Hydra 2.x links them without an end", async () => {
     const { manager, sent } = paging((page) => `</?page_token=${page + 1}>; rel="next"`);
     expect(await ids(manager)).toEqual(["client-0", "client-1", "client-2"]);
     expect(sent.length).toBeLessThan(8);
   });
 
-  test("ends with the loop: no further page is requested", async () => {
+  test("requests no further page after the loop ends", async () => {
     const { manager, sent } = paging((page) => `</?page_token=${page + 1}>; rel="next"`);
     for await (const { id } of manager.list()) if (id === "client-1") break;
     expect(sent).toHaveLength(2);
   });
 
-  test("repeats a page that fails, and fails with the listing when it goes on failing", async () => {
+  test("retries a failed page, and rejects with its error after the last retry", async () => {
     const at = setup();
     await at.manager.create(input);
     at.simulator.failNext("listOAuth2Clients", { status: 503 });
@@ -271,24 +271,21 @@ describe("listing", () => {
     expect(await rejection(collect(at.manager.list()))).toMatchObject({ code: "server_error", outcome: "not_applied" });
   });
 
-  test.each(["2.3", "25.4", "master"] as const)(
-    "finds every client once on %s, whatever the size of the pages",
-    async (version) => {
-      const { manager } = setup({ version });
-      const made: string[] = [];
-      for (let number = 0; number < 7; number++) made.push((await manager.create({ ...input, name: `c${number}` })).client.id);
-      for (const pageSize of [1, 2, 3, 7, 500]) expect(await ids(manager, { pageSize })).toEqual(made.sort());
-      expect(await ids(manager)).toEqual(made.sort());
-    },
-  );
+  test.each(["2.3", "25.4", "master"] as const)("returns every client once on %s, for any page size", async (version) => {
+    const { manager } = setup({ version });
+    const made: string[] = [];
+    for (let number = 0; number < 7; number++) made.push((await manager.create({ ...input, name: `c${number}` })).client.id);
+    for (const pageSize of [1, 2, 3, 7, 500]) expect(await ids(manager, { pageSize })).toEqual(made.sort());
+    expect(await ids(manager)).toEqual(made.sort());
+  });
 
-  test("ends on an old server with no clients, which announces a next page for ever", async () => {
+  test("ends on an old server without clients, which always links a next page", async () => {
     const { manager, sent } = setup({ version: "2.3" });
     expect(await ids(manager)).toEqual([]);
     expect(sent.length).toBeLessThan(4);
   });
 
-  test("filters by name and by owner, and by both", async () => {
+  test("filters by name, by owner, and by both", async () => {
     const { manager } = setup();
     await manager.create({ ...input, clientId: "client-1", owner: "acme" });
     await manager.create({ ...input, clientId: "client-2", owner: "other" });
@@ -299,7 +296,7 @@ describe("listing", () => {
     expect(await ids(manager, { owner: "unknown" })).toEqual([]);
   });
 
-  test("shows the same client as reading it, though it is written in other ways", async () => {
+  test("returns the same client as get, although the response has another format", async () => {
     const { manager } = setup();
     const { client } = await manager.create({ name: "bare" });
     expect(client).toEqual(await manager.get(client.id));
@@ -307,14 +304,14 @@ describe("listing", () => {
   });
 });
 
-describe("an update is refused", () => {
+describe("update rejects", () => {
   test.each<[string, object, string]>([
     ["a new id", { clientId: "b" }, "clientId"],
     ["a secret", { clientSecret: "abcdef" }, "clientSecret"],
     ["an unknown field", { nmae: "b" }, "nmae"],
-    ["no name", { name: null }, "name"],
-    ["no scope", { scopes: [] }, "scopes"],
-  ])("before anything is sent: %s", async (_, changes, path) => {
+    ["null as the name", { name: null }, "name"],
+    ["empty scopes", { scopes: [] }, "scopes"],
+  ])("%s before any request", async (_, changes, path) => {
     const { manager, sent } = setup();
     const error = await rejection<ValidationError>(manager.update("a", changes));
     expect(error.issues.map((issue) => issue.path)).toEqual([path]);
@@ -322,22 +319,22 @@ describe("an update is refused", () => {
   });
 
   test.each<[string, object, object, string]>([
-    ["none, of a client with client_credentials", input, { tokenEndpointAuthMethod: "none" }, "grantTypes"],
+    ["the method none for a client with client_credentials", input, { tokenEndpointAuthMethod: "none" }, "grantTypes"],
     [
-      "client_credentials, of a public client",
+      "client_credentials for a public client",
       { name: "a", tokenEndpointAuthMethod: "none" },
       { grantTypes: ["client_credentials"] },
       "grantTypes",
     ],
     ["private_key_jwt without keys", input, { tokenEndpointAuthMethod: "private_key_jwt" }, "jwks"],
     [
-      "no keys for private_key_jwt",
+      "the removal of the keys of a private_key_jwt client",
       { ...input, tokenEndpointAuthMethod: "private_key_jwt", jwks: { keys: [publicKey] } },
       { jwks: null },
       "jwks",
     ],
-    ["keys in two places", input, { jwks: { keys: [publicKey] }, jwksUri: "https://a.test/jwks" }, "jwks"],
-  ])("on the client as it would be: %s", async (_, before, changes, path) => {
+    ["jwks and jwksUri together", input, { jwks: { keys: [publicKey] }, jwksUri: "https://a.test/jwks" }, "jwks"],
+  ])("%s after it has read the client", async (_, before, changes, path) => {
     const at = setup();
     const { client } = await at.manager.create(before as typeof input);
     const error = await rejection<ValidationError>(at.manager.update(client.id, changes));
@@ -347,7 +344,7 @@ describe("an update is refused", () => {
     expect(at.calls()).not.toContain(`PUT /admin/clients/${client.id}`);
   });
 
-  test("when there is no such client", async () => {
+  test("an unknown client", async () => {
     const { manager, calls } = setup();
     const error = await rejection(manager.update("missing", { name: "b" }));
     expect(error).toBeInstanceOf(NotFoundError);
@@ -355,14 +352,14 @@ describe("an update is refused", () => {
     expect(calls()).toEqual(["GET /admin/clients/missing"]);
   });
 
-  test("by the vendor, in its own words", async () => {
+  test("with the error of the vendor", async () => {
     const { manager } = setup();
     const { client } = await manager.create(input);
     const error = await rejection<ResponseError>(manager.update(client.id, { policyUri: "ftp://a.test" }));
     expect(error).toMatchObject({ status: 400, vendorCode: "invalid_client_metadata", outcome: "not_applied" });
   });
 
-  test("with every response lost is unknown", async () => {
+  test("with an unknown outcome when every response is lost", async () => {
     const { manager, simulator } = setup();
     const { client } = await manager.create(input);
     simulator.dropConnection("setOAuth2Client", { when: "after", times: 9 });
@@ -373,36 +370,36 @@ describe("an update is refused", () => {
   test.each([
     ["its deadline", {}, { timeoutMs: 300 }],
     ["the manager's deadline", { timeoutMs: 300 }, {}],
-  ])("when the whole of it takes longer than %s", async (_, options, call) => {
+  ])("when both requests together exceed %s", async (_, options, call) => {
     stopTime();
-    const { manager, simulator, wasAsked } = setup({}, options);
+    const { manager, simulator, hasReceived } = setup({}, options);
     const { client } = await manager.create(input);
     simulator.delayNext("getOAuth2Client", 120);
     simulator.delayNext("setOAuth2Client", 5_000, { times: 3 });
     const updating = rejection(manager.update(client.id, { name: "b" }, call));
-    await advanceTime(() => wasAsked("getOAuth2Client"), 120);
-    await advanceTime(() => wasAsked("setOAuth2Client"), 180);
+    await advanceTime(() => hasReceived("getOAuth2Client"), 120);
+    await advanceTime(() => hasReceived("setOAuth2Client"), 180);
     const error = await updating;
     expect(error).toMatchObject({ code: "timeout" });
     expect(limitIn(error)).toBe(180);
   });
 
-  test.each(["GET", "PUT"])("by a caller who leaves during the %s, whose reason comes back", async (method) => {
+  test.each(["GET", "PUT"])("with the reason of a signal that aborts during the %s", async (method) => {
     const at = setup();
     const { client } = await at.manager.create(input);
-    const leave = new AbortController();
+    const controller = new AbortController();
     const reason = new Error("enough");
     at.intercept((request, forward) => {
-      if (request.method === method) leave.abort(reason);
+      if (request.method === method) controller.abort(reason);
       return forward();
     });
-    expect(await rejection(at.manager.update(client.id, { name: "b" }, { signal: leave.signal }))).toBe(reason);
+    expect(await rejection(at.manager.update(client.id, { name: "b" }, { signal: controller.signal }))).toBe(reason);
     expect(at.sent.at(-1)!.method).toBe(method);
   });
 });
 
-describe("an update", () => {
-  test("renames a client that another caller has stored as it cannot work", async () => {
+describe("update", () => {
+  test("renames a client with a combination that the library does not create", async () => {
     const at = setup();
     const odd = { client_id: "odd", grant_types: ["client_credentials"], token_endpoint_auth_method: "none" };
     await at.raw("POST", "/admin/clients", odd);
@@ -414,14 +411,14 @@ describe("an update", () => {
     );
   });
 
-  test("got over a lost response by doing it again", async () => {
+  test("resolves after a lost response, because the PUT is retried", async () => {
     const { manager, simulator } = setup();
     const { client } = await manager.create(input);
     simulator.dropConnection("setOAuth2Client", { when: "after" });
     expect((await manager.update(client.id, { name: "b" })).name).toBe("b");
   });
 
-  test("keeps unknown members, and sends back no member that the server sets", async () => {
+  test("keeps unknown members, and omits the members that the server sets", async () => {
     const at = setup();
     const { client } = await at.manager.create({ ...everyField, tokenEndpointAuthMethod: "client_secret_post" });
     withUnknown(at);
@@ -433,7 +430,7 @@ describe("an update", () => {
     expect(body).not.toHaveProperty("registration_client_uri");
   });
 
-  test("keeps the secret", async () => {
+  test("keeps the secret valid", async () => {
     const { manager, simulator } = setup();
     const { client, credentials } = await manager.create(input);
     await manager.update(client.id, { name: "b", scopes: ["read"] });
@@ -441,7 +438,7 @@ describe("an update", () => {
     expect(token.value).toMatch(/^ory_at_/);
   });
 
-  test("the updated client has the time of its creation", async () => {
+  test("returns the creation time of the client", async () => {
     const { manager, simulator } = setup();
     const { client } = await manager.create(input);
     simulator.advanceTime(86_400_000);
@@ -453,7 +450,7 @@ describe("an update", () => {
     expect(changed).toEqual(read);
   });
 
-  test.each(fields)("changes %s and nothing else", async (field, value) => {
+  test.each(fields)("changes %s and no other field", async (field, value) => {
     const { manager } = setup();
     const keys = field === "tokenEndpointAuthMethod" ? { jwks: everyField.jwks } : {};
     const uris = field === "postLogoutRedirectUris" ? { redirectUris: everyField.redirectUris } : {};
@@ -466,7 +463,7 @@ describe("an update", () => {
   });
 
   test.each(fields.filter(([field]) => !["name", "lifespans", "jwks", "redirectUris"].includes(field)))(
-    "clears %s with null and nothing else",
+    "clears %s with null and no other field",
     async (field) => {
       const { manager } = setup({ defaultScope: "offline" });
       const { client } = await manager.create(
@@ -480,7 +477,7 @@ describe("an update", () => {
     },
   );
 
-  test("merges lifespans one by one", async () => {
+  test("merges lifespans individually", async () => {
     const { manager } = setup();
     const { client } = await manager.create({
       ...input,
@@ -494,7 +491,7 @@ describe("an update", () => {
   });
 
   test.each(["2.3", "25.4", "master"] as const)(
-    "swaps keys and their address, and renames a client with an address, on %s",
+    "exchanges jwks and jwksUri, and renames a client with jwksUri, on %s",
     async (version) => {
       const { manager } = setup({ version });
       const { client } = await manager.create({ ...input, jwks: { keys: [publicKey] } });
@@ -509,7 +506,7 @@ describe("an update", () => {
     },
   );
 
-  test("ends the registration access token, as documented", async () => {
+  test("invalidates the registration access token, as documented", async () => {
     const { manager, simulator } = setup();
     const { client } = await manager.create(input);
     expect(simulator.inspect(client.id)?.registrationTokenValid).toBe(true);
@@ -518,8 +515,8 @@ describe("an update", () => {
   });
 });
 
-describe("every field", () => {
-  test("is sent under its own member, and there is none that this test forgets", async () => {
+describe("the fields of a client", () => {
+  test("are each sent as a separate member, and this test contains all of them", async () => {
     const { manager, sent } = managerWithResponses(async (request) =>
       json({ client_id: ((await request.json()) as { client_id: string }).client_id }, 201),
     );
@@ -534,7 +531,7 @@ describe("every field", () => {
     expect(members.filter((name) => name !== "client_secret").sort()).toEqual(Object.keys(clientWire.shape).sort());
   });
 
-  test("comes back from create and from get as it was given", async () => {
+  test("are returned unchanged by create and by get", async () => {
     const at = setup();
     const { client } = await at.manager.create(
       everyField as typeof everyField & { tokenEndpointAuthMethod: "private_key_jwt" },
@@ -545,7 +542,7 @@ describe("every field", () => {
     expect(read).toMatchObject({ id: client.id, clientId: client.id, vendor: "ory", createdAt: expect.any(Date) });
   });
 
-  test("that is an address comes back too", async () => {
+  test("with URLs are returned unchanged too", async () => {
     const { manager } = managerWithResponses(async (request) =>
       json({ ...((await request.json()) as object), client_secret: "server-made" }, 201),
     );
@@ -557,23 +554,23 @@ describe("every field", () => {
     expect((await manager.create({ name: "a", ...addresses })).client).toMatchObject(addresses);
   });
 
-  test("travels in the vendor's spelling", async () => {
+  test("are sent with the vendor's names", async () => {
     const at = setup();
     await at.manager.create({ name: "a", scopes: ["read", "write"], lifespans: { implicitGrantIdTokenMs: 720 * 3_600_000 } });
     expect(lastBody(at)).toMatchObject({ client_name: "a", scope: "read write", implicit_grant_id_token_lifespan: "720h0m0s" });
   });
 
-  test("a scope that was left out is the server's default", async () => {
+  test("have the server's default scope when scopes is missing", async () => {
     const { manager } = setup({ defaultScope: "offline openid" });
     expect((await manager.create({ name: "a" })).client.scopes).toEqual(["offline", "openid"]);
   });
 });
 
-describe("a patch is refused", () => {
+describe("patch rejects", () => {
   const replace = (path: string): OryPatchOperation[] => [{ op: "replace", path, value: "other" }];
 
   test.each(["/client_id", "/CLIENT_ID", "/Client_id", "/id", "client_name", "", "/a~2"])(
-    "at %j before anything is sent",
+    "the path %j before any request",
     async (path) => {
       const { manager, sent } = setup();
       const error = await rejection<ValidationError>(manager.patch("a", replace(path)));
@@ -583,7 +580,7 @@ describe("a patch is refused", () => {
     },
   );
 
-  test("with a private key, before anything is sent", async () => {
+  test("a private key before any request", async () => {
     const { manager, sent } = setup();
     const value = { keys: [{ ...publicKey, d: "very-private" }] };
     const error = await rejection<ValidationError>(manager.patch("a", [{ op: "replace", path: "/jwks", value }]));
@@ -593,7 +590,7 @@ describe("a patch is refused", () => {
     expect(sent).toHaveLength(0);
   });
 
-  test("when it cannot be applied, with an unknown outcome, and is sent once", async () => {
+  test("a patch that cannot be applied, with an unknown outcome and without a retry", async () => {
     const at = setup();
     const { client } = await at.manager.create(input);
     const error = await rejection<ValidationError>(at.manager.patch(client.id, [{ op: "remove", path: "/metadata/missing" }]));
@@ -603,7 +600,7 @@ describe("a patch is refused", () => {
     expect(at.calls().filter((call) => call.startsWith("PATCH"))).toHaveLength(1);
   });
 
-  test.each([502, 503, 504])("by a %d as a fault of the vendor, and is sent once", async (status) => {
+  test.each([502, 503, 504])("with a server error after status %d, without a retry", async (status) => {
     const at = setup();
     at.simulator.failNext("patchOAuth2Client", { status });
     expect(await rejection(at.manager.patch("a", replace("/owner")))).toMatchObject({
@@ -614,7 +611,7 @@ describe("a patch is refused", () => {
     expect(at.sent).toHaveLength(1);
   });
 
-  test("when its response is lost, and is not sent again", async () => {
+  test("with an unknown outcome when the response is lost, without a retry", async () => {
     const at = setup();
     const { client } = await at.manager.create(input);
     at.simulator.dropConnection("patchOAuth2Client", { when: "after" });
@@ -626,11 +623,11 @@ describe("a patch is refused", () => {
     expect((await at.manager.get(client.id)).owner).toBe("other");
   });
 
-  test("when there is no such client", async () => {
+  test("an unknown client", async () => {
     expect(await rejection(setup().manager.patch("missing", replace("/owner")))).toBeInstanceOf(NotFoundError);
   });
 
-  test("by validation, in the vendor's words", async () => {
+  test("with the validation error of the vendor", async () => {
     const { manager } = setup();
     const { client } = await manager.create(input);
     const error = await rejection<ResponseError>(
@@ -640,7 +637,7 @@ describe("a patch is refused", () => {
     expect(error).toMatchObject({ status: 400, vendorCode: "invalid_redirect_uri", outcome: "not_applied" });
   });
 
-  test("without showing a secret that it carried", async () => {
+  test("without the secret of the patch in the error", async () => {
     const { manager } = managerWithResponses(() =>
       json({ error: "invalid_request", error_description: "bad brand-new-secret" }, 400),
     );
@@ -649,8 +646,8 @@ describe("a patch is refused", () => {
   });
 });
 
-describe("a patch", () => {
-  test("adds, replaces and removes, and touches nothing else", async () => {
+describe("patch", () => {
+  test("adds, replaces and removes members, and changes nothing else", async () => {
     const at = setup();
     const { client } = await at.manager.create({ ...input, owner: "acme", metadata: { team: "billing", client_id: "x" } });
     const patched = await at.manager.patch(client.id, [
@@ -671,7 +668,7 @@ describe("a patch", () => {
     expect(await at.manager.get(client.id)).toMatchObject(after);
   });
 
-  test("waits and goes on when there were too many requests", async () => {
+  test("is retried after status 429", async () => {
     const at = setup();
     const { client } = await at.manager.create(input);
     at.simulator.failNext("patchOAuth2Client", { status: 429 });
@@ -679,8 +676,8 @@ describe("a patch", () => {
   });
 });
 
-describe("deleting", () => {
-  test("a second delete of a client is a NotFoundError", async () => {
+describe("delete", () => {
+  test("rejects a second delete with a NotFoundError", async () => {
     const { manager } = setup();
     const { client } = await manager.create(input);
     expect(await manager.delete(client.id)).toBeUndefined();
@@ -688,10 +685,10 @@ describe("deleting", () => {
   });
 
   test.each<[string, (at: Setup) => void]>([
-    ["was lost", ({ simulator }) => simulator.dropConnection("deleteOAuth2Client", { when: "after" })],
-    ["was a 503", ({ simulator }) => simulator.failNext("deleteOAuth2Client", { status: 503, when: "after" })],
-    ["was a 504", ({ simulator }) => simulator.failNext("deleteOAuth2Client", { status: 504, when: "after" })],
-  ])("succeeds when its own first response %s and the repeat finds nothing", async (_, lose) => {
+    ["is lost", ({ simulator }) => simulator.dropConnection("deleteOAuth2Client", { when: "after" })],
+    ["has status 503", ({ simulator }) => simulator.failNext("deleteOAuth2Client", { status: 503, when: "after" })],
+    ["has status 504", ({ simulator }) => simulator.failNext("deleteOAuth2Client", { status: 504, when: "after" })],
+  ])("resolves when its first response %s and the retry returns 404", async (_, lose) => {
     const at = setup();
     const { client } = await at.manager.create(input);
     lose(at);
@@ -700,13 +697,13 @@ describe("deleting", () => {
     expect(at.simulator.clients).toHaveLength(0);
   });
 
-  test("is not taken for done after too many requests", async () => {
+  test("rejects with a NotFoundError after status 429 and a 404", async () => {
     const { manager, simulator } = setup();
     simulator.failNext("deleteOAuth2Client", { status: 429 });
     expect(await rejection(manager.delete("missing"))).toBeInstanceOf(NotFoundError);
   });
 
-  test("is unknown when every response is lost", async () => {
+  test("has an unknown outcome when every response is lost", async () => {
     const { manager, simulator } = setup();
     const { client } = await manager.create(input);
     simulator.failNext("deleteOAuth2Client", { status: 503, times: 9 });
@@ -714,18 +711,18 @@ describe("deleting", () => {
   });
 });
 
-describe("ending a client's tokens", () => {
+describe("deleteTokens", () => {
   test.each([
     ["", "id"],
     [undefined, "id"],
-  ])("needs an id: %j", async (id, path) => {
+  ])("requires an id: %j", async (id, path) => {
     const { manager, sent } = setup();
     const error = await rejection<ValidationError>(manager.deleteTokens(id as string));
     expect(error.issues.map((issue) => issue.path)).toEqual([path]);
     expect(sent).toHaveLength(0);
   });
 
-  test("ends all of them, and leaves the client and others' tokens", async () => {
+  test("deletes all tokens of the client, and keeps the client and the tokens of others", async () => {
     const { manager, simulator, sent } = setup();
     const [mine, theirs] = [await manager.create({ ...input, clientId: "a&b" }), await manager.create(input)];
     const token = async ({ credentials }: typeof mine) =>
@@ -741,29 +738,29 @@ describe("ending a client's tokens", () => {
     expect((await manager.get("a&b")).id).toBe("a&b");
   });
 
-  test("succeeds for an unknown client", async () => {
+  test("resolves for an unknown client", async () => {
     expect(await setup().manager.deleteTokens("missing")).toBeUndefined();
   });
 });
 
-describe("setting lifespans", () => {
+describe("setLifespans", () => {
   test.each<[object | undefined, string]>([
     [{ implicitGrantIdTokenMs: "1h" }, "implicitGrantIdTokenMs"],
     [{ implicitGrantIdTokenMs: -1 }, "implicitGrantIdTokenMs"],
     [{ accessTokenMs: 1 }, "accessTokenMs"],
     [undefined, ""],
-  ])("to %j is refused before anything is sent", async (lifespans, path) => {
+  ])("rejects %j before any request", async (lifespans, path) => {
     const { manager, sent } = setup();
     const error = await rejection<ValidationError>(manager.setLifespans("a", lifespans as { implicitGrantIdTokenMs: number }));
     expect(error.issues.map((issue) => issue.path)).toEqual([path]);
     expect(sent).toHaveLength(0);
   });
 
-  test("of a client that does not exist is a NotFoundError", async () => {
+  test("rejects with a NotFoundError for an unknown client", async () => {
     expect(await rejection(setup().manager.setLifespans("missing", {}))).toBeInstanceOf(NotFoundError);
   });
 
-  test.each(["2.3", "master"] as const)("replaces all thirteen and nothing else on %s", async (version) => {
+  test.each(["2.3", "master"] as const)("replaces all thirteen lifespans and nothing else on %s", async (version) => {
     const { manager, simulator } = setup({ version });
     const { client } = await manager.create({ ...input, owner: "acme", lifespans: everyField.lifespans });
     const known = Object.entries(everyField.lifespans).filter(([name]) => version !== "2.3" || !name.startsWith("device"));
@@ -777,10 +774,10 @@ describe("setting lifespans", () => {
   });
 });
 
-describe("Ory Network's limits", () => {
+describe("rate limits of Ory Network", () => {
   const empty = (headers: [string, string][]) => new Response(null, { status: 429, headers });
 
-  test("that ask for too long a wait end the call at once, with the longest of all values", async () => {
+  test("with a long delay reject at once, with the longest of all values", async () => {
     for (const headers of [
       [
         ["x-ratelimit-reset", "0"],
@@ -800,7 +797,7 @@ describe("Ory Network's limits", () => {
     }
   });
 
-  test("that announce 0 for a burst are waited for by our own steps", async () => {
+  test("with a reset of 0 are retried after the library's own delay", async () => {
     const { manager, sent } = managerWithResponses((_, count) =>
       count < 3 ? empty([["x-ratelimit-reset", "0"]]) : json({ client_id: "a" }),
     );
@@ -808,14 +805,14 @@ describe("Ory Network's limits", () => {
     expect(sent).toHaveLength(3);
   });
 
-  test("give up after the last repeat", async () => {
+  test("reject after the last retry", async () => {
     const { manager, sent } = managerWithResponses(() => empty([["x-ratelimit-reset", "0"]]));
     const error = await rejection<RateLimitError>(manager.get("a"));
     expect(error).toMatchObject({ retryAfterMs: 0, message: expect.stringContaining("429") });
     expect(sent).toHaveLength(3);
   });
 
-  test("of a plan have the message of the project's gateway", async () => {
+  test("of a plan have the request id of the gateway", async () => {
     const limits = { "hydra-admin-low": { perMinute: 2, perSecond: 2 } };
     const { manager } = setupNetwork({ rateLimits: limits }, { retry: { maxRetries: 0 } });
     await manager.create(input);
@@ -827,7 +824,7 @@ describe("Ory Network's limits", () => {
   });
 });
 
-test("a project of Ory Network can do all of it, and every call goes to its one host with its key", async () => {
+test("a project of Ory Network supports every operation, on one host and with its API key", async () => {
   const { manager, sent, simulator } = setupNetwork();
   const { client, credentials } = await manager.create(input);
   await manager.update(client.id, { owner: "acme" });
@@ -849,7 +846,7 @@ test("a project of Ory Network can do all of it, and every call goes to its one 
   );
 });
 
-describe("An option that a method does not have is rejected by name before any request", () => {
+describe("an unknown option is rejected before any request", () => {
   const credentials = { clientId: "a", clientSecret: "abcdef" };
   const wrong = { colour: "red" } as never;
   test.each<[string, (manager: OryManager) => Promise<unknown>]>([
@@ -867,7 +864,7 @@ describe("An option that a method does not have is rejected by name before any r
     ["import", (manager) => manager.import("a", wrong)],
     ["introspect", (manager) => manager.introspect("token", wrong)],
     ["revoke", (manager) => manager.revoke("token", credentials, wrong)],
-  ])("%s rejects an unknown option.", async (_, call) => {
+  ])("%s rejects an unknown option", async (_, call) => {
     const { manager, sent } = setup();
     const error = await rejection<ValidationError>(call(manager));
     expect(error).toBeInstanceOf(ValidationError);
@@ -875,7 +872,7 @@ describe("An option that a method does not have is rejected by name before any r
     expect(sent).toHaveLength(0);
   });
 
-  test("get rejects the page size of list, and delete rejects the owner of list.", async () => {
+  test("get rejects the page size of list, and delete rejects the owner of list", async () => {
     const { manager, sent } = setup();
     for (const [call, path] of [
       [manager.get("a", { pageSize: 3 } as never), "pageSize"],
@@ -887,23 +884,23 @@ describe("An option that a method does not have is rejected by name before any r
 });
 
 describe("account", () => {
-  test("A fired signal rejects with its own reason.", async () => {
+  test("rejects with the reason of an aborted signal", async () => {
     const reason = { mine: true };
     expect(await rejection(setup().manager.account({ signal: AbortSignal.abort(reason) }))).toBe(reason);
   });
 
-  test("The account of a Hydra is the base URL of its admin API, and no request is sent.", async () => {
+  test("returns the base URL of the admin API of a Hydra, without a request", async () => {
     const { manager, sent } = setup({}, { adminUrl: "https://hydra.acme.test/admin/" });
     expect(await manager.account()).toBe("https://hydra.acme.test");
     expect(sent).toHaveLength(0);
   });
 
-  test("The account of Ory Network is the slug of the project.", async () => {
+  test("returns the slug of an Ory Network project", async () => {
     expect(await setupNetwork().manager.account()).toBe(project);
   });
 });
 
-test("A NotFoundError names the client, which Ory does not.", async () => {
+test("a NotFoundError names the client, which Ory's response does not", async () => {
   const { manager } = setup();
   for (const call of [manager.get("missing"), manager.delete("missing"), manager.rotateSecret("missing")])
     expect((await rejection(call)).message).toContain("[client missing]");

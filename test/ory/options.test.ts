@@ -20,48 +20,48 @@ function refusal(options: unknown): ConfigurationError {
 
 const paths = (options: unknown) => refusal(options).issues.map(({ path }) => path);
 
-describe("options that do not go together are refused", () => {
+describe("createOryManager rejects options that cannot be combined", () => {
   test.each<[string, unknown, string[]]>([
-    ["nothing", undefined, [""]],
+    ["undefined", undefined, [""]],
     ["null", null, [""]],
-    ["no place", {}, ["project"]],
-    ["a key alone", { apiKey }, ["project"]],
-    ["a public address alone", { publicUrl: adminUrl }, ["project"]],
-    ["a project without a key", { project }, ["apiKey"]],
-    ["a project with an admin address", { project, apiKey, adminUrl }, ["adminUrl"]],
-    ["a project with a public address", { project, apiKey, publicUrl: adminUrl }, ["publicUrl"]],
+    ["no options", {}, ["project"]],
+    ["an API key alone", { apiKey }, ["project"]],
+    ["a publicUrl alone", { publicUrl: adminUrl }, ["project"]],
+    ["a project without an API key", { project }, ["apiKey"]],
+    ["a project with an adminUrl", { project, apiKey, adminUrl }, ["adminUrl"]],
+    ["a project with a publicUrl", { project, apiKey, publicUrl: adminUrl }, ["publicUrl"]],
     ["a project with headers", { project, apiKey, headers: { "x-a": "b" } }, ["headers"]],
-    ["a key with an authorization header", { adminUrl, apiKey, headers: { Authorization: "Bearer x" } }, ["apiKey"]],
+    ["an API key with an authorization header", { adminUrl, apiKey, headers: { Authorization: "Bearer x" } }, ["apiKey"]],
     ["an unknown option", { project, apiKey, token: "x" }, ["token"]],
-    ["credentials from nowhere", { adminUrl, credentialsFrom: "me" }, ["credentialsFrom"]],
-    ["allowUnknownValues as text", { adminUrl, allowUnknownValues: "yes" }, ["allowUnknownValues"]],
-    ["a fetch that is none", { adminUrl, fetch: "fetch" }, ["fetch"]],
-    ["a deadline of nothing", { adminUrl, timeoutMs: 0 }, ["timeoutMs"]],
-    ["an unknown way to repeat", { adminUrl, retry: { retries: 1 } }, ["retry.retries"]],
+    ["an unknown credentialsFrom", { adminUrl, credentialsFrom: "me" }, ["credentialsFrom"]],
+    ["allowUnknownValues as a string", { adminUrl, allowUnknownValues: "yes" }, ["allowUnknownValues"]],
+    ["an invalid fetch", { adminUrl, fetch: "fetch" }, ["fetch"]],
+    ["a timeout of 0", { adminUrl, timeoutMs: 0 }, ["timeoutMs"]],
+    ["an unknown retry option", { adminUrl, retry: { retries: 1 } }, ["retry.retries"]],
   ])("%s", (_, options, expected) => expect(paths(options)).toEqual(expected));
 
-  test("the message names the option and never its value", () => {
+  test("and names the option without its value", () => {
     const error = refusal({ project: "evil.com/", apiKey: "ory_wak_very-secret" });
     expect(error.message).toMatch(/^createOryManager: .*project.*apiKey/);
     expect(inspect(error) + JSON.stringify(error)).not.toMatch(/very-secret|evil/);
   });
 });
 
-describe("a slug that would lead the key elsewhere is refused", () => {
+describe("createOryManager rejects a slug that would change the host", () => {
   test.each([
     ...["evil.com/", "evil.com", "a.b", "a@b", "a:b", "a/b", "a\\b", "a?b", "a#b", "a b", " a", "a\n", "-a", "a-", ""],
     ...["%2e", "ä", "a".repeat(64), "..", "https://a"],
   ])("%j", (slug) => expect(paths({ project: slug, apiKey })).toEqual(["project"]));
 });
 
-describe("a key that cannot work is refused", () => {
+describe("createOryManager rejects an invalid API key", () => {
   test.each(["ory_wak_abcdefghij", "", "a b", "a\n", "ä", 7])("%j", (key) => {
     expect(paths({ project, apiKey: key })).toEqual(["apiKey"]);
     expect(paths({ adminUrl, apiKey: key })).toEqual(["apiKey"]);
   });
 });
 
-describe("an address that cannot work is refused", () => {
+describe("createOryManager rejects an invalid URL", () => {
   test.each([
     ...[
       "hydra.test",
@@ -80,7 +80,7 @@ describe("an address that cannot work is refused", () => {
   });
 });
 
-describe("headers that cannot work are refused", () => {
+describe("createOryManager rejects invalid headers", () => {
   test.each<[Record<string, unknown>, string]>([
     [{ "x a": "b" }, "headers.x a"],
     [{ "x-a": "b\r\nc: d" }, "headers.x-a"],
@@ -90,7 +90,7 @@ describe("headers that cannot work are refused", () => {
   ])("%j", (headers, path) => expect(paths({ adminUrl, headers })).toEqual([path]));
 });
 
-describe("a manager that can work", () => {
+describe("a manager with valid options", () => {
   const seen = async (options: Parameters<typeof managerWithResponses>[1]) => {
     const { manager, sent } = managerWithResponses(() => json({ client_id: "a" }), options);
     await manager.get("a");
@@ -98,7 +98,7 @@ describe("a manager that can work", () => {
   };
 
   test.each(["http://127.0.0.1:4445", "http://localhost:4445", "http://[::1]:4445", "https://hydra.test/"])(
-    "lives at %s",
+    "uses the base URL %s",
     async (url) => {
       expect((await seen({ adminUrl: url })).url).toBe(`${url.replace(/\/$/, "")}/admin/clients/a`);
     },
@@ -109,19 +109,19 @@ describe("a manager that can work", () => {
     "https://gw.test/hydra/",
     "https://gw.test/hydra/admin",
     "https://gw.test/hydra/admin//",
-  ])("finds the clients below %s", async (url) =>
+  ])("requests clients below %s", async (url) =>
     expect((await seen({ adminUrl: url })).url).toBe("https://gw.test/hydra/admin/clients/a"),
   );
 
-  test("sends the key as a bearer token", async () => {
+  test("sends the API key as a bearer token", async () => {
     expect((await seen({ apiKey })).headers.get("authorization")).toBe(`Bearer ${apiKey}`);
   });
 
-  test("sends no credential when it has none", async () => {
+  test("sends no credential without an API key", async () => {
     expect((await seen({})).headers.get("authorization")).toBeNull();
   });
 
-  test("sends the extra headers to the admin API and never to the public one", async () => {
+  test("sends additional headers to the admin API, and not to the public API", async () => {
     const { manager, sent } = managerWithResponses(
       ({ method }) => (method === "GET" ? json({ client_id: "a" }) : new Response()),
       {
@@ -136,7 +136,7 @@ describe("a manager that can work", () => {
     expect(sent[1]!.headers.get("authorization")).toBe(`Basic ${btoa("a:secret")}`);
   });
 
-  test("keeps extra headers out of its errors, with and without their scheme", async () => {
+  test("redacts additional headers in errors, with and without their scheme", async () => {
     const body = { error: "nope", error_description: "gate-secret and Bearer abcdefgh and abcdefgh are wrong" };
     const { manager } = managerWithResponses(() => json(body, 403), {
       headers: { "x-gateway-key": "gate-secret", authorization: "Bearer abcdefgh" },
@@ -146,13 +146,13 @@ describe("a manager that can work", () => {
     expect(inspect(error)).not.toMatch(/gate-secret|abcdefgh/);
   });
 
-  test("shows nothing of its options when it is printed", () => {
+  test("exposes none of its options when it is printed", () => {
     const { manager } = setup({}, { apiKey: "ory_pat_very-secret", headers: { "x-gateway-key": "gate-secret" } });
     expect(inspect(manager, { depth: 9, showHidden: true }) + JSON.stringify(manager)).not.toMatch(/very-secret|gate-secret/);
   });
 });
 
-describe("the environment is refused", () => {
+describe("oryOptionsFromEnv rejects an environment", () => {
   const variable = (env: Record<string, string | undefined>) => {
     try {
       oryOptionsFromEnv(env);
@@ -166,32 +166,32 @@ describe("the environment is refused", () => {
   };
 
   test.each<[string, Record<string, string | undefined>, string]>([
-    ["it is empty", {}, "ORY_PROJECT_SLUG"],
-    ["its variables are empty", { ORY_PROJECT_SLUG: "", ORY_ADMIN_URL: " " }, "ORY_PROJECT_SLUG"],
-    ["there is a key alone", { ORY_PROJECT_API_KEY: apiKey }, "ORY_PROJECT_SLUG"],
-    ["there is a public address alone", { ORY_PUBLIC_URL: adminUrl }, "ORY_ADMIN_URL"],
-    ["the key is missing", { ORY_PROJECT_SLUG: project }, "ORY_PROJECT_API_KEY"],
+    ["without variables", {}, "ORY_PROJECT_SLUG"],
+    ["with empty variables", { ORY_PROJECT_SLUG: "", ORY_ADMIN_URL: " " }, "ORY_PROJECT_SLUG"],
+    ["with an API key alone", { ORY_PROJECT_API_KEY: apiKey }, "ORY_PROJECT_SLUG"],
+    ["with a public URL alone", { ORY_PUBLIC_URL: adminUrl }, "ORY_ADMIN_URL"],
+    ["without an API key", { ORY_PROJECT_SLUG: project }, "ORY_PROJECT_API_KEY"],
     [
-      "there are two places",
+      "with a project and an admin URL",
       { ORY_PROJECT_SLUG: project, ORY_PROJECT_API_KEY: apiKey, ORY_ADMIN_URL: adminUrl },
       "ORY_PROJECT_SLUG",
     ],
     [
-      "a project has a public address",
+      "with a project and a public URL",
       { ORY_PROJECT_SLUG: project, ORY_PROJECT_API_KEY: apiKey, ORY_PUBLIC_URL: adminUrl },
       "ORY_PUBLIC_URL",
     ],
-  ])("when %s", (_, env, path) => expect(variable(env)).toEqual([path]));
+  ])("%s", (_, env, path) => expect(variable(env)).toEqual([path]));
 });
 
-describe("the environment names", () => {
-  test("a project", () => {
+describe("oryOptionsFromEnv returns", () => {
+  test("the options of a project", () => {
     const env = { ORY_PROJECT_SLUG: ` ${project}\n`, ORY_PROJECT_API_KEY: apiKey, ORY_ADMIN_URL: "", HOME: "/root" };
     expect(oryOptionsFromEnv(env)).toEqual({ project, apiKey });
     expect(createOryManager(oryOptionsFromEnv(env)).vendor).toBe("ory");
   });
 
-  test("a server, with what it has", () => {
+  test("the options of a server", () => {
     expect(oryOptionsFromEnv({ ORY_ADMIN_URL: adminUrl })).toEqual({ adminUrl });
     const publicUrl = "https://public.test";
     expect(oryOptionsFromEnv({ ORY_ADMIN_URL: adminUrl, ORY_PUBLIC_URL: publicUrl, ORY_PROJECT_API_KEY: apiKey })).toEqual({
@@ -201,7 +201,7 @@ describe("the environment names", () => {
     });
   });
 
-  test("nothing but its argument is read, and that stays as it is", () => {
+  test("only the variables of its argument, without changing it", () => {
     const env = Object.freeze({ ORY_ADMIN_URL: adminUrl });
     process.env.ORY_PUBLIC_URL = "https://public.test";
     try {

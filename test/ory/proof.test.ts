@@ -24,7 +24,7 @@ async function works(at: Setup, credentials: { clientId: string; clientSecret: s
   );
 }
 
-describe("a response with the document of another client is an error", () => {
+describe("a response with the document of another client is rejected", () => {
   const other = { client_id: "b", client_name: "other", owner: "other" };
 
   test.each<[string, (manager: OryManager) => Promise<unknown>, string]>([
@@ -34,7 +34,7 @@ describe("a response with the document of another client is an error", () => {
     ["patch", (manager) => manager.patch("a", [{ op: "remove", path: "/owner" }]), "unknown"],
     ["setLifespans", (manager) => manager.setLifespans("a", {}), "unknown"],
     ["deleteRotatedSecrets", (manager) => manager.deleteRotatedSecrets("a"), "unknown"],
-  ])("%s rejects, and writes nothing after a read.", async (_, call, outcome) => {
+  ])("by %s, and nothing is written after a read", async (_, call, outcome) => {
     const { manager, sent } = managerWithResponses(() => json(other));
     const error = await rejection<UnexpectedResponseError>(call(manager));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
@@ -42,12 +42,12 @@ describe("a response with the document of another client is an error", () => {
     expect(sent).toHaveLength(1);
   });
 
-  test("update rejects with an unknown outcome when the response to its PUT has another id.", async () => {
+  test("by update, with an unknown outcome when the PUT has it", async () => {
     const { manager } = managerWithResponses((request) => json(request.method === "PUT" ? other : { client_id: "a" }));
     expect(await rejection(manager.update("a", { name: "new" }))).toMatchObject({ outcome: "unknown" });
   });
 
-  test("rotateSecret does not return the secret of another client.", async () => {
+  test("by rotateSecret, without the secret of the other client", async () => {
     const { manager } = managerWithResponses((request) =>
       request.url.endsWith("/rotate") ? json({ ...other, client_secret: "secret-of-b" }) : json({}, 500),
     );
@@ -57,20 +57,20 @@ describe("a response with the document of another client is an error", () => {
   });
 });
 
-describe("a page of a gateway with status 200 proves nothing", () => {
+describe("an HTML page with status 200 of a gateway", () => {
   const credentials = { clientId: "a", clientSecret: "abcdef" };
   test.each<[string, (manager: OryManager) => Promise<unknown>]>([
     ["delete", (manager) => manager.delete("a")],
     ["deleteTokens", (manager) => manager.deleteTokens("a")],
     ["revoke", (manager) => manager.revoke("token", credentials)],
-  ])("%s rejects with an unknown outcome.", async (_, call) => {
+  ])("rejects %s with an unknown outcome", async (_, call) => {
     const { manager } = managerWithResponses(() => new Response("<html>Welcome</html>"));
     const error = await rejection(call(manager));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error).toMatchObject({ outcome: "unknown" });
   });
 
-  test("A lost rotation is not reconciled by a page in place of the revocation.", async () => {
+  test("does not reconcile a lost rotation", async () => {
     const at = setup();
     const { client } = await at.manager.create(input);
     at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "before" });
@@ -79,8 +79,8 @@ describe("a page of a gateway with status 200 proves nothing", () => {
   });
 });
 
-describe("the 404 of a gateway proves nothing", () => {
-  test("delete after a 503 and the 404 of a gateway has an unknown outcome.", async () => {
+describe("a 404 of a gateway", () => {
+  test("after a 503 leaves the outcome of delete unknown", async () => {
     const at = setup();
     const { client } = await at.manager.create(input);
     let count = 0;
@@ -91,14 +91,14 @@ describe("the 404 of a gateway proves nothing", () => {
     expect(at.simulator.clients).toHaveLength(1);
   });
 
-  test("delete after a 503 and Ory's own 404 resolves.", async () => {
+  test("differs from Ory's own 404, which resolves delete after a 503", async () => {
     const at = setup();
     const { client } = await at.manager.create(input);
     at.simulator.failNext("deleteOAuth2Client", { status: 503, when: "after" });
     expect(await at.manager.delete(client.id)).toBeUndefined();
   });
 
-  test("A lost create and the 404s of a gateway have an unknown outcome, with the credentials.", async () => {
+  test("leaves the outcome of a lost create unknown, with the credentials", async () => {
     const at = setup();
     at.simulator.failNext("createOAuth2Client", { status: 500, when: "after" });
     at.intercept((request, forward) => (request.method === "GET" ? gatewayNotFound() : forward()));
@@ -110,7 +110,7 @@ describe("the 404 of a gateway proves nothing", () => {
   test.each([
     ["404", gatewayNotFound],
     ["405", () => new Response("Method Not Allowed\n", { status: 405 })],
-  ])("rotateSecret does not replace the secret after one %s of a gateway.", async (_, page) => {
+  ])("with status %s does not make rotateSecret replace the secret", async (_, page) => {
     const at = setup();
     const { client, credentials } = await at.manager.create(input);
     at.intercept((request, forward) => (request.url.endsWith("/secrets/rotate") ? page() : forward()));
@@ -121,7 +121,7 @@ describe("the 404 of a gateway proves nothing", () => {
     expect(await works(at, credentials)).toBe(true);
   });
 
-  test("deleteRotatedSecrets does not resolve after the 404 of a gateway.", async () => {
+  test("does not resolve deleteRotatedSecrets", async () => {
     const at = setup();
     const { client, credentials } = await at.manager.create(input);
     await at.manager.rotateSecret(client.id);
@@ -130,19 +130,19 @@ describe("the 404 of a gateway proves nothing", () => {
     expect(await works(at, credentials)).toBe(true);
   });
 
-  test("A missing client is still a NotFoundError for a rotation.", async () => {
+  test("differs from Ory's own 404, which is a NotFoundError of a rotation", async () => {
     for (const version of ["26.2", "master"] as const)
       expect(await rejection(setup({ version }).manager.rotateSecret("missing"))).toBeInstanceOf(NotFoundError);
   });
 });
 
-describe("a concurrent update is retried", () => {
+describe("an error about a concurrent update", () => {
   const body = {
     error: "The request was malformed or contained invalid parameters",
     error_description: "Unable to serialize access due to a concurrent update in another session",
   };
 
-  test("A create that met a concurrent update is sent again, and creates one client.", async () => {
+  test("is retried by create, which creates one client", async () => {
     const at = setup();
     at.simulator.failNext("createOAuth2Client", { status: 400, body, times: 2 });
     await at.manager.create(input);
@@ -150,13 +150,13 @@ describe("a concurrent update is retried", () => {
     expect(at.calls()).toHaveLength(3);
   });
 
-  test("When the retries end, the outcome is not_applied.", async () => {
+  test("has the outcome not_applied after the last retry", async () => {
     const at = setup();
     at.simulator.failNext("createOAuth2Client", { status: 400, body, times: 9 });
     expect(await rejection(at.manager.create(input))).toMatchObject({ status: 400, outcome: "not_applied" });
   });
 
-  test("Any other 400 is not retried.", async () => {
+  test("is the only 400 that is retried", async () => {
     const at = setup();
     at.simulator.failNext("createOAuth2Client", { status: 400, body: { ...body, error_description: "bad" } });
     await rejection(at.manager.create(input));
@@ -164,7 +164,7 @@ describe("a concurrent update is retried", () => {
   });
 });
 
-describe("the registration URI names the client", () => {
+describe("the registration URI of a client", () => {
   const id = "a b";
   test.each([
     ["ends before the slash", "https://a.test/oauth2/register"],
@@ -172,14 +172,14 @@ describe("the registration URI names the client", () => {
     ["has the id encoded twice", "https://a.test/oauth2/register/a%2520b"],
     ["has the id", "https://a.test/oauth2/register/a%20b"],
     ["has an invalid escape", "https://a.test/oauth2/register/a%zz"],
-  ])("A URI that %s becomes the whole URI.", async (_, uri) => {
+  ])("is completed when it %s", async (_, uri) => {
     const registration = { registration_access_token: "ory_at_token", registration_client_uri: uri };
     const { manager } = managerWithResponses(() => json({ client_id: id, client_secret: "server-made", ...registration }, 201));
     const created = await manager.create({ ...input, clientId: id });
     expect(created.registration?.clientUri).toBe("https://a.test/oauth2/register/a%20b");
   });
 
-  test("A URI of another form stays as it is.", async () => {
+  test("of another form is returned unchanged", async () => {
     const uri = "https://a.test/clients?id=a";
     const registration = { registration_access_token: "ory_at_token", registration_client_uri: uri };
     const { manager } = managerWithResponses(() =>
@@ -189,7 +189,7 @@ describe("the registration URI names the client", () => {
   });
 });
 
-describe("a private_key_jwt client that cannot work is rejected", () => {
+describe("create validates the keys of a private_key_jwt client", () => {
   const method = { name: "a", tokenEndpointAuthMethod: "private_key_jwt" } as const;
   const { use: _, ...withoutUse } = publicKey;
   const ec = { kty: "EC", crv: "P-256", x: "x", y: "y", use: "sig" };
@@ -199,7 +199,7 @@ describe("a private_key_jwt client that cannot work is rejected", () => {
     ["a key for encryption", { jwks: { keys: [{ ...publicKey, use: "enc" }] } }, 'use "sig"'],
     ["an EC key for the default algorithm RS256", { jwks: { keys: [ec] } }, "set tokenEndpointAuthSigningAlg"],
     ["an RSA key for ES256", { jwks: { keys: [publicKey] }, tokenEndpointAuthSigningAlg: "ES256" }, "of the type EC"],
-  ])("create rejects %s before any request.", async (_title, fields, text) => {
+  ])("and rejects %s before any request", async (_title, fields, text) => {
     const { manager, sent } = setup();
     const error = await rejection<ValidationError>(manager.create({ ...method, ...fields }));
     expect(error).toBeInstanceOf(ValidationError);
@@ -207,7 +207,7 @@ describe("a private_key_jwt client that cannot work is rejected", () => {
     expect(sent).toHaveLength(0);
   });
 
-  test("create accepts one fitting key among others, and a key of any algorithm for another method.", async () => {
+  test("and accepts one valid key among others, and any key for another method", async () => {
     const { manager } = managerWithResponses(async (request) => json({ ...((await request.json()) as object) }, 201));
     await manager.create({ ...method, jwks: { keys: [withoutUse, publicKey] } });
     await manager.create({ ...method, jwks: { keys: [ec] }, tokenEndpointAuthSigningAlg: "ES256" });
@@ -215,8 +215,8 @@ describe("a private_key_jwt client that cannot work is rejected", () => {
   });
 });
 
-describe("a rotation with overlap", () => {
-  test("is rejected before any change where the server cannot keep the old secret valid.", async () => {
+describe("rotateSecret with overlap", () => {
+  test("rejects before any change when the server cannot keep the old secret valid", async () => {
     const at = setup({ version: "26.2" });
     const { client, credentials } = await at.manager.create(input);
     const error = await rejection<ValidationError>(at.manager.rotateSecret(client.id, { overlap: "required" }));
@@ -226,14 +226,14 @@ describe("a rotation with overlap", () => {
     expect(await works(at, credentials)).toBe(true);
   });
 
-  test("rejects another value of the option.", async () => {
+  test("rejects another value of the option", async () => {
     const { manager, sent } = setup();
     const error = await rejection<ValidationError>(manager.rotateSecret("a", { overlap: "yes" } as never));
     expect(error.issues.map(({ path }) => path)).toEqual(["overlap"]);
     expect(sent).toHaveLength(0);
   });
 
-  test("keeps the old secret valid on a server with rotation.", async () => {
+  test("keeps the old secret valid on a server with rotation", async () => {
     const at = setup();
     const { client, credentials } = await at.manager.create(input);
     expect(await at.manager.rotateSecret(client.id, { overlap: "required" })).toMatchObject({ previousSecret: "still-valid" });
@@ -241,10 +241,10 @@ describe("a rotation with overlap", () => {
   });
 });
 
-describe("a rotation sends a secret of the library", () => {
+describe("rotateSecret sends a generated secret", () => {
   const rotations = (at: Setup) => at.sent.filter(({ path }) => path.endsWith("/secrets/rotate"));
 
-  test("The server's secret is returned where the server ignores the one that was sent.", async () => {
+  test("and returns the server's secret when the server ignores it", async () => {
     const at = setup();
     const { client } = await at.manager.create(input);
     const { credentials } = await at.manager.rotateSecret(client.id);
@@ -252,7 +252,7 @@ describe("a rotation sends a secret of the library", () => {
     expect(await works(at, credentials)).toBe(true);
   });
 
-  test("The library's secret is returned where the server uses it.", async () => {
+  test("and returns it when the server uses it", async () => {
     const at = setup({ rotationAcceptsSecret: true });
     const { client } = await at.manager.create(input);
     const { credentials } = await at.manager.rotateSecret(client.id);
@@ -261,14 +261,14 @@ describe("a rotation sends a secret of the library", () => {
     expect(await works(at, credentials)).toBe(true);
   });
 
-  test("credentialsFrom server sends no secret.", async () => {
+  test("except with credentialsFrom: server", async () => {
     const at = setup({ rotationAcceptsSecret: true }, { credentialsFrom: "server" });
     const { client } = await at.manager.create(input);
     await at.manager.rotateSecret(client.id);
     expect(rotations(at)[0]!.body).toBe("");
   });
 
-  test("A lost response is reconciled by the secret: the server accepts it, and the call resolves.", async () => {
+  test("and resolves after a lost response when the server accepts the secret", async () => {
     const at = setup({ rotationAcceptsSecret: true });
     const { client, credentials: old } = await at.manager.create(input);
     at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "after" });
@@ -279,7 +279,7 @@ describe("a rotation sends a secret of the library", () => {
     expect(rotations(at)).toHaveLength(1);
   });
 
-  test("A lost request leaves the outcome unknown, with the secret that was sent.", async () => {
+  test("and leaves the outcome of a lost request unknown, with the secret", async () => {
     const at = setup({ rotationAcceptsSecret: true });
     const { client } = await at.manager.create(input);
     at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "before" });
@@ -289,7 +289,7 @@ describe("a rotation sends a secret of the library", () => {
     expect(error.unsavedCredentials()?.clientSecret).toMatch(/^[\w-]{43}$/);
   });
 
-  test("From the second lost rotation on, the error warns of the end of the secret in use.", async () => {
+  test("and warns from the second lost rotation on that the server may drop the secret in use", async () => {
     const at = setup();
     const { client } = await at.manager.create(input);
     at.intercept((request, forward) => (request.url.endsWith("/secrets/rotate") ? breakConnection() : forward()));
@@ -305,7 +305,7 @@ describe("a rotation sends a secret of the library", () => {
   });
 });
 
-test("A conflict about a chosen id is the original error.", async () => {
+test("a conflict about an id of the caller is rejected with the original error", async () => {
   const at = setup();
   await at.manager.create({ ...input, clientId: "billing" });
   expect(await rejection(at.manager.create({ ...input, clientId: "billing" }))).toBeInstanceOf(ConflictError);

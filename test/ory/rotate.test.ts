@@ -27,9 +27,9 @@ async function works(
 
 describe.each([
   ["a server with rotation", {}],
-  ["a server without", old],
+  ["a server without rotation", old],
 ])("%s", (_, world) => {
-  test("knows no such client", async () => {
+  test("rejects an unknown client with a NotFoundError", async () => {
     const { manager } = setup(world);
     for (const [call, operation] of [
       [manager.rotateSecret, "rotate secret"],
@@ -44,7 +44,7 @@ describe.each([
   test.each([
     ["a public client", { name: "spa", tokenEndpointAuthMethod: "none" }],
     ["a client with keys", { ...input, tokenEndpointAuthMethod: "private_key_jwt", jwks: { keys: [publicKey] } }],
-  ] as const)("refuses %s and changes nothing", async (_, other) => {
+  ] as const)("rejects %s and changes nothing", async (_, other) => {
     const at = setup(world);
     const { client } = await at.manager.create(other);
     for (const call of [at.manager.rotateSecret, at.manager.deleteRotatedSecrets]) {
@@ -55,7 +55,7 @@ describe.each([
     expect(at.calls()).not.toContain(`PUT /admin/clients/${client.id}`);
   });
 
-  test.each(["", ".", ".."])("no request is sent for the id %j", async (id) => {
+  test.each(["", ".", ".."])("rejects the id %j before any request", async (id) => {
     const { manager, sent } = setup(world);
     expect(await rejection(manager.rotateSecret(id))).toBeInstanceOf(ValidationError);
     expect(await rejection(manager.deleteRotatedSecrets(id))).toBeInstanceOf(ValidationError);
@@ -63,7 +63,7 @@ describe.each([
   });
 
   test.each(["client_secret_basic", "client_secret_post"] as const)(
-    "gives a secret that works with %s",
+    "returns a valid secret for %s",
     async (tokenEndpointAuthMethod) => {
       const at = setup(world);
       const { client } = await at.manager.create({ ...input, tokenEndpointAuthMethod });
@@ -73,7 +73,7 @@ describe.each([
     },
   );
 
-  test("changes nothing else", async () => {
+  test("changes no other field", async () => {
     const at = setup(world);
     const { client } = await at.manager.create({
       ...input,
@@ -88,8 +88,8 @@ describe.each([
   });
 });
 
-describe("with rotation", () => {
-  test("a lost response costs nothing: the old secret still works, and the call is not sent twice", async () => {
+describe("rotation on a server with rotation", () => {
+  test("keeps the old secret valid after a lost response, and is not retried", async () => {
     const at = setup();
     const { client, credentials } = await at.manager.create(input);
     at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "after" });
@@ -100,7 +100,7 @@ describe("with rotation", () => {
     expect(await works(at, credentials)).toBe(true);
   });
 
-  test("a response without a secret is no success", async () => {
+  test("rejects a response without a secret", async () => {
     const { manager } = managerWithResponses((request) =>
       request.method === "POST" ? json({ client_id: "a" }) : json({}, 500),
     );
@@ -109,7 +109,7 @@ describe("with rotation", () => {
     expect(error.outcome).toBe("unknown");
   });
 
-  test("a server's fault does not lead to the way of old servers", async () => {
+  test("does not replace the secret by PUT after a server error", async () => {
     const at = setup();
     const { client } = await at.manager.create(input);
     at.simulator.failNext("rotateOAuth2ClientSecret", { status: 500 });
@@ -117,14 +117,14 @@ describe("with rotation", () => {
     expect(at.calls()).not.toContain(`PUT /admin/clients/${client.id}`);
   });
 
-  test("odd incidental members do not cost the secret", async () => {
+  test("returns the secret although other members of the response are invalid", async () => {
     const { manager } = managerWithResponses(() =>
       json({ client_secret: "server-made", token_endpoint_auth_method: 7, contacts: "x" }),
     );
     expect((await manager.rotateSecret("a")).credentials).toMatchObject({ clientId: "a", clientSecret: "server-made" });
   });
 
-  test("old and new secret both get tokens, until the old ones are forgotten", async () => {
+  test("keeps the old and the new secret valid until the old ones are deleted", async () => {
     const at = setup();
     const { client, credentials: first } = await at.manager.create(input);
     const second = await at.manager.rotateSecret(client.id);
@@ -142,8 +142,8 @@ describe("with rotation", () => {
   });
 });
 
-describe("without rotation", () => {
-  test("a lost response leaves the new credentials with the error", async () => {
+describe("rotation on a server without rotation", () => {
+  test("rejects with the new credentials when every response is lost", async () => {
     const at = setup(old);
     const { client } = await at.manager.create(input);
     at.simulator.dropConnection("setOAuth2Client", { when: "after", times: 9 });
@@ -155,7 +155,7 @@ describe("without rotation", () => {
     expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(unsaved?.clientSecret);
   });
 
-  test("one lost response is got over by the repeat, with the same secret", async () => {
+  test("resolves after one lost response with the same secret", async () => {
     const at = setup(old);
     const { client } = await at.manager.create(input);
     at.simulator.failNext("setOAuth2Client", { status: 503, when: "after" });
@@ -165,7 +165,7 @@ describe("without rotation", () => {
     expect(puts[0]!.body).toBe(puts[1]!.body);
   });
 
-  test("a refusal changes nothing, and there is nothing to recover", async () => {
+  test("changes nothing after an error response, which has no unsaved credentials", async () => {
     const at = setup(old);
     const { client, credentials } = await at.manager.create(input);
     at.simulator.failNext("setOAuth2Client", { status: 403 });
@@ -175,21 +175,18 @@ describe("without rotation", () => {
     expect(await works(at, credentials)).toBe(true);
   });
 
-  test.each(["after", "before"] as const)(
-    "a page in place of the response is no success, and leaves the new credentials with the error (after %s)",
-    async (after) => {
-      const at = setup(old);
-      const { client, credentials } = await at.manager.create(input);
-      at.simulator.respondWithHtmlNext("setOAuth2Client", { status: 200, when: after });
-      const error = await rejection<UnexpectedResponseError>(at.manager.rotateSecret(client.id));
-      expect(error).toBeInstanceOf(UnexpectedResponseError);
-      expect(error.outcome).toBe("unknown");
-      expect(await works(at, error.unsavedCredentials())).toBe(after === "after");
-      expect(await works(at, credentials)).toBe(after === "before");
-    },
-  );
+  test.each(["after", "before"] as const)("rejects an HTML page with the new credentials (%s)", async (after) => {
+    const at = setup(old);
+    const { client, credentials } = await at.manager.create(input);
+    at.simulator.respondWithHtmlNext("setOAuth2Client", { status: 200, when: after });
+    const error = await rejection<UnexpectedResponseError>(at.manager.rotateSecret(client.id));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error.outcome).toBe("unknown");
+    expect(await works(at, error.unsavedCredentials())).toBe(after === "after");
+    expect(await works(at, credentials)).toBe(after === "before");
+  });
 
-  test("odd members of the response do not cost the secret", async () => {
+  test("resolves although other members of the response are invalid", async () => {
     const { manager } = managerWithResponses((request) =>
       request.method === "POST"
         ? json({}, 404)
@@ -202,7 +199,7 @@ describe("without rotation", () => {
     expect((await manager.rotateSecret("a")).previousSecret).toBe("revoked");
   });
 
-  test("the new secret is struck out where the server repeats it", async () => {
+  test("redacts the new secret when the response repeats it", async () => {
     let chosen = "";
     const { manager } = managerWithResponses(async (request) => {
       if (request.method === "GET")
@@ -220,29 +217,29 @@ describe("without rotation", () => {
   test.each([
     ["its deadline", {}, { timeoutMs: 300 }],
     ["the manager's deadline", { timeoutMs: 300 }, {}],
-  ])("the whole call keeps %s", async (_, options, call) => {
+  ])("does not exceed %s", async (_, options, call) => {
     stopTime();
     const at = setup(old, options);
     const { client } = await at.manager.create(input);
     at.simulator.delayNext("getOAuth2Client", 120);
     at.simulator.delayNext("setOAuth2Client", 5_000, { times: 3 });
     const rotating = rejection<OAuthClientsError>(at.manager.rotateSecret(client.id, call));
-    await advanceTime(() => at.wasAsked("getOAuth2Client"), 120);
-    await advanceTime(() => at.wasAsked("setOAuth2Client"), 180);
+    await advanceTime(() => at.hasReceived("getOAuth2Client"), 120);
+    await advanceTime(() => at.hasReceived("setOAuth2Client"), 180);
     const error = await rotating;
     expect(error).toMatchObject({ code: "timeout", outcome: "unknown" });
     expect(error.unsavedCredentials()?.clientId).toBe(client.id);
     expect(limitIn(error)).toBe(180);
   });
 
-  test("405 leads there as well as 404", async () => {
+  test("is detected by status 405 as well as by 404", async () => {
     const at = setup(old);
     const { client } = await at.manager.create(input);
     at.simulator.failNext("rotateOAuth2ClientSecret", { status: 405 });
     expect((await at.manager.rotateSecret(client.id)).previousSecret).toBe("revoked");
   });
 
-  test("the old secret dies at once, and the response says so", async () => {
+  test("invalidates the old secret at once, and previousSecret says so", async () => {
     const at = setup(old);
     const { client, credentials } = await at.manager.create(input);
     const rotated = await at.manager.rotateSecret(client.id);
@@ -252,7 +249,7 @@ describe("without rotation", () => {
     expect(await works(at, rotated.credentials)).toBe(true);
   });
 
-  test("a client whose method is not said has the method that is the default", async () => {
+  test("uses the default method for a client without a method", async () => {
     const { manager } = managerWithResponses((request) =>
       request.method === "POST" ? json({}, 404) : json({ version: "v25.4.0", client_id: "a" }),
     );
@@ -260,21 +257,21 @@ describe("without rotation", () => {
     expect(credentials.tokenEndpointAuthMethod).toBe("client_secret_basic");
   });
 
-  test("a caller who leaves while the client is read changes nothing, and hears the own reason", async () => {
+  test("changes nothing after an abort during the read, and rejects with the signal's reason", async () => {
     const at = setup(old);
     const { client, credentials } = await at.manager.create(input);
-    const leave = new AbortController();
+    const controller = new AbortController();
     const reason = new Error("enough");
     at.intercept((request, forward) => {
-      if (request.method === "GET") leave.abort(reason);
+      if (request.method === "GET") controller.abort(reason);
       return forward();
     });
-    expect(await rejection(at.manager.rotateSecret(client.id, { signal: leave.signal }))).toBe(reason);
+    expect(await rejection(at.manager.rotateSecret(client.id, { signal: controller.signal }))).toBe(reason);
     expect(at.calls()).not.toContain(`PUT /admin/clients/${client.id}`);
     expect(await works(at, credentials)).toBe(true);
   });
 
-  test("there is nothing to forget, and the client is read", async () => {
+  test("has no rotated secrets to delete, and deleteRotatedSecrets returns the client", async () => {
     const at = setup(old);
     const { client, credentials } = await at.manager.create(input);
     expect(await at.manager.deleteRotatedSecrets(client.id)).toEqual(await at.manager.get(client.id));
@@ -282,7 +279,7 @@ describe("without rotation", () => {
   });
 });
 
-describe("an abort or a foreign 404 after the server has rotated the secret", () => {
+describe("a rotation that the server has applied", () => {
   test.each<[string, (abort: () => void) => Promise<Response>]>([
     [
       "aborted",
@@ -292,7 +289,7 @@ describe("an abort or a foreign 404 after the server has rotated the secret", ()
       },
     ],
     ["server_error", async () => new Response("<html>not found</html>", { status: 404 })],
-  ])("rejects as %s with the credentials that were sent", async (code, respond) => {
+  ])("rejects with the code %s and the credentials that were sent", async (code, respond) => {
     const at = setup({ rotationAcceptsSecret: true });
     const { client } = await at.manager.create(input);
     const controller = new AbortController();

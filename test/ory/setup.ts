@@ -5,7 +5,7 @@ import { simulateOry } from "../../src/simulators/ory/simulator.js";
 
 type SimulatorOptions = NonNullable<Parameters<typeof simulateOry>[0]>;
 
-/** A request as it would have left. */
+/** A request as the manager sent it. */
 export interface Sent {
   readonly method: string;
   readonly url: string;
@@ -17,23 +17,23 @@ export interface Sent {
 /** Changes the response of the simulator, or replaces it. */
 export type Intercept = (request: Request, forward: () => Promise<Response>) => Response | Promise<Response>;
 
-/** A manager and the simulator that it talks to. */
+/** A manager and the simulator that it uses. */
 export interface Setup {
   readonly manager: OryManager;
   readonly simulator: ReturnType<typeof simulateOry>;
-  /** All that was sent, oldest first, with its secrets. */
+  /** All requests in order, with their secrets. */
   readonly sent: readonly Sent[];
-  /** `METHOD /path` of all that was sent. */
+  /** `METHOD /path` of every request. */
   readonly calls: () => string[];
   /** Whether the simulator received a request of this operation. */
-  readonly wasAsked: (operationId: string) => boolean;
+  readonly hasReceived: (operationId: string) => boolean;
   /** Passes all further requests to a function. */
   readonly intercept: (how: Intercept | undefined) => void;
   /** Sends a request to the simulator without the manager. */
   readonly raw: (method: string, path: string, body?: unknown) => Promise<Response>;
 }
 
-/** Sets up a server of one's own and a manager for it, quick in its repeats. */
+/** Sets up a self-hosted server and a manager for it, with short retry delays. */
 export function setup(world: SimulatorOptions = {}, options: Partial<Omit<OryHydraOptions, "project">> = {}): Setup {
   return build(world, (simulator) => ({ adminUrl: simulator.urls.admin, publicUrl: simulator.urls.public, ...options }));
 }
@@ -74,7 +74,7 @@ function build(
     simulator,
     sent,
     calls: () => sent.map(({ method, path }) => `${method} ${path}`),
-    wasAsked: (operationId) => simulator.requests.some((request) => request.operationId === operationId),
+    hasReceived: (operationId) => simulator.requests.some((request) => request.operationId === operationId),
     intercept: (how) => {
       intercept = how;
     },
@@ -86,7 +86,7 @@ function build(
   };
 }
 
-/** An response of JSON. */
+/** A JSON response. */
 export function json(value: unknown, status = 200, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json", ...headers } });
 }
@@ -96,7 +96,7 @@ export function breakConnection(): never {
   throw new TypeError("fetch failed", { cause: Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" }) });
 }
 
-/** A manager whose every request gets a response of the test's making. */
+/** A manager whose requests get the responses of a function. */
 export function managerWithResponses(
   response: (request: Request, count: number) => Response | Promise<Response>,
   options: Partial<Omit<OryHydraOptions, "project">> = {},
@@ -118,7 +118,7 @@ export function managerWithResponses(
   return { manager, sent };
 }
 
-/** What a promise rejects with. Fails when it resolves. */
+/** The reason with which a promise rejects. Fails when it resolves. */
 export async function rejection<E = Error>(work: Promise<unknown>): Promise<E> {
   try {
     await work;
@@ -138,7 +138,7 @@ export const publicKey = {
   e: "AQAB",
 };
 
-/** The time that a timeout says it has waited, in milliseconds: what was left of the deadline for the last request. */
+/** The limit in the message of a timeout, in milliseconds: the remaining time of the deadline for the last request. */
 export function limitIn(error: Error): number {
   return Number(/within (\d+) ms/.exec(error.message)?.[1]);
 }

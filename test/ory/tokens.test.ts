@@ -21,7 +21,7 @@ const input = {
 } as const;
 
 describe("a token request", () => {
-  test("needs a public API", () => {
+  test("requires a public API", () => {
     const { manager } = setupWithoutPublic();
     expect(() => manager.tokenRequest({ clientId: "a", clientSecret: "secret" })).toThrow(ConfigurationError);
     expect(() => manager.tokenRequest({ clientId: "a", clientSecret: "secret" })).toThrow(/publicUrl/);
@@ -36,7 +36,7 @@ describe("a token request", () => {
       { clientId: "a", clientSecret: "very-secret", tokenEndpointAuthMethod: "private_key_jwt" },
       "credentials.tokenEndpointAuthMethod",
     ],
-  ])("of %j is refused by the name of the field, and so is a revocation", async (wrong, path) => {
+  ])("with the credentials %j is rejected by the name of the field, like a revocation", async (wrong, path) => {
     const { manager, sent } = setup();
     const credentials = wrong as { clientId: string; clientSecret: string };
     const errors = [
@@ -52,18 +52,18 @@ describe("a token request", () => {
     expect(sent).toHaveLength(0);
   });
 
-  test("needs a secret", () => {
+  test("requires a secret", () => {
     expect(() => setup().manager.tokenRequest({ clientId: "a", clientSecret: "" })).toThrow(ConfigurationError);
   });
 
-  test("with the other method than the registered one is refused by the vendor", async () => {
+  test("with another method than the registered one is rejected by the vendor", async () => {
     const { manager, simulator } = setup();
     const { credentials } = await manager.create(input);
     const request = manager.tokenRequest({ ...credentials, tokenEndpointAuthMethod: "client_secret_post" });
     expect(await rejection(requestToken(request, { fetch: simulator.fetch }))).toMatchObject({ error: "invalid_client" });
   });
 
-  test("for a scope that the client lacks is refused by the vendor", async () => {
+  test("with a scope that the client does not have is rejected by the vendor", async () => {
     const { manager, simulator } = setup();
     const { credentials } = await manager.create(input);
     const error = await rejection(
@@ -73,7 +73,7 @@ describe("a token request", () => {
     expect(error).toMatchObject({ error: "invalid_scope" });
   });
 
-  test("sends nothing and shows no secret", () => {
+  test("is created without a request, and its output contains no secret", () => {
     const { manager, sent } = setup();
     const request = manager.tokenRequest({ clientId: "a", clientSecret: "very-secret" }, { scopes: ["read"] });
     expect(sent).toHaveLength(0);
@@ -96,7 +96,7 @@ describe("a token request", () => {
     });
   });
 
-  test("gets the requested scopes only, and several audiences", async () => {
+  test("gets only the requested scopes, and several audiences", async () => {
     const { manager, simulator } = setup();
     const { credentials } = await manager.create(input);
     const request = manager.tokenRequest(credentials, { audience: ["https://api.test", "https://other.test"] });
@@ -112,7 +112,7 @@ describe("a token request", () => {
 describe("a token request with resources", () => {
   const resource = ["https://api.test/v1", "https://other.test"];
 
-  test("is refused for a resource that the client may not use, with its own code", async () => {
+  test("is rejected with invalid_target for a resource that the client may not use", async () => {
     const { manager, simulator } = setup({ resourceIndicators: true });
     const { credentials } = await manager.create(input);
     const request = manager.tokenRequest(credentials, { resource: ["https://api.test", "https://evil.test"] });
@@ -141,53 +141,53 @@ describe("a token request with resources", () => {
   });
 });
 
-describe("introspection", () => {
-  test.each([[""], [undefined], [7]])("of %j is refused before anything is sent", async (token) => {
+describe("introspect", () => {
+  test.each([[""], [undefined], [7]])("rejects the token %j before any request", async (token) => {
     const { manager, sent } = setup();
     const error = await rejection<ValidationError>(manager.introspect(token as string));
     expect(error.issues.map(({ path }) => path)).toEqual(["token"]);
     expect(sent).toHaveLength(0);
   });
 
-  test.each([[{ scopes: "read" }], [{ scopes: ["a b"] }], [{ scope: "read" }]])("with %j is refused", async (options) => {
+  test.each([[{ scopes: "read" }], [{ scopes: ["a b"] }], [{ scope: "read" }]])("rejects the options %j", async (options) => {
     const { manager, sent } = setup();
     expect(await rejection(manager.introspect("token", options as { scopes: string[] }))).toBeInstanceOf(ValidationError);
     expect(sent).toHaveLength(0);
   });
 
-  test("with a wrong key is refused by the vendor, and the token is not shown", async () => {
+  test("rejects a wrong API key with an AuthenticationError that does not contain the token", async () => {
     const { manager } = setupNetwork({}, { apiKey: "ory_pat_wrong" });
     const error = await rejection(manager.introspect("very-secret-token"));
     expect(error).toBeInstanceOf(AuthenticationError);
     expect(inspect(error)).not.toContain("very-secret-token");
   });
 
-  test("that says active in another way than true is no response", async () => {
+  test("rejects a response in which active is not a boolean", async () => {
     const { manager } = managerWithResponses(() => json({ active: "true" }));
     const error = await rejection<UnexpectedResponseError>(manager.introspect("token"));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error.outcome).toBe("not_applied");
   });
 
-  test("is repeated like a read", async () => {
+  test("is retried like a read", async () => {
     const { manager, simulator, sent } = setup();
     simulator.failNext("introspectOAuth2Token", { status: 503 });
     expect(await manager.introspect("unknown")).toEqual({ active: false });
     expect(sent).toHaveLength(2);
   });
 
-  test("an introspection with an impossible time has no such field", async () => {
+  test("omits a time that is out of range", async () => {
     const { manager } = managerWithResponses(() => json({ active: true, exp: 1e300, iat: 1.5e9 }));
     const introspection = await manager.introspect("token");
     expect(introspection).not.toHaveProperty("expiresAt");
     expect(introspection).toMatchObject({ issuedAt: new Date(1.5e12) });
   });
 
-  test("of an unknown token says inactive", async () => {
+  test("returns inactive for an unknown token", async () => {
     expect(await setup().manager.introspect("ory_at_unknown")).toEqual({ active: false });
   });
 
-  test("of a token past its end says inactive", async () => {
+  test("returns inactive for an expired token", async () => {
     const { manager, simulator } = setup();
     const { credentials } = await manager.create(input);
     const { value } = await requestToken(manager.tokenRequest(credentials), { fetch: simulator.fetch });
@@ -195,7 +195,7 @@ describe("introspection", () => {
     expect(await manager.introspect(value)).toEqual({ active: false });
   });
 
-  test("asks for scopes that all have to be granted", async () => {
+  test("returns inactive unless every requested scope is granted", async () => {
     const { manager, simulator, sent } = setup();
     const { credentials } = await manager.create(input);
     const request = manager.tokenRequest(credentials, { scopes: ["read"] });
@@ -207,7 +207,7 @@ describe("introspection", () => {
     expect(sent.at(-1)!.url).toBe("http://127.0.0.1:4445/admin/oauth2/introspect");
   });
 
-  test("an introspection has every field of the response", async () => {
+  test("returns every member of the response", async () => {
     const { manager, simulator } = setup();
     const { client, credentials } = await manager.create(input);
     const { value } = await requestToken(manager.tokenRequest(credentials, { scopes: ["write"] }), { fetch: simulator.fetch });
@@ -230,16 +230,16 @@ describe("introspection", () => {
   });
 });
 
-describe("revoking", () => {
+describe("revoke", () => {
   const credentials = { clientId: "a", clientSecret: "very-secret" };
 
-  test("needs a public API, and sends nothing without", async () => {
+  test("requires a public API, and sends no request without one", async () => {
     const { manager, sent } = setupWithoutPublic();
     expect(await rejection(manager.revoke("token", credentials))).toBeInstanceOf(ConfigurationError);
     expect(sent).toHaveLength(0);
   });
 
-  test("nothing is refused before anything is sent", async () => {
+  test("rejects an empty token before any request", async () => {
     const { manager, sent } = setup();
     expect(await rejection(manager.revoke("", credentials))).toBeInstanceOf(ValidationError);
     expect(sent).toHaveLength(0);
@@ -247,9 +247,9 @@ describe("revoking", () => {
 
   test.each<[string, (real: { clientId: string; clientSecret: string }) => object]>([
     ["a wrong secret", (real) => ({ ...real, clientSecret: "wrong-secret-012" })],
-    ["the wrong method", (real) => ({ ...real, tokenEndpointAuthMethod: "client_secret_post" })],
+    ["another method", (real) => ({ ...real, tokenEndpointAuthMethod: "client_secret_post" })],
     ["an unknown client", (real) => ({ ...real, clientId: "unknown" })],
-  ])("with %s is refused, and neither secret nor token is shown", async (_, change) => {
+  ])("rejects %s with an error that contains neither secret nor token", async (_, change) => {
     const { manager } = setup();
     const made = await manager.create(input);
     const given = change(made.credentials) as typeof made.credentials;
@@ -260,14 +260,14 @@ describe("revoking", () => {
     expect(inspect(error)).not.toContain(given.clientSecret);
   });
 
-  test("a malformed request is a plain refusal", async () => {
+  test("rejects with a ResponseError for invalid_request", async () => {
     const { manager } = managerWithResponses(() => json({ error: "invalid_request" }, 400));
     const error = await rejection<ResponseError>(manager.revoke("token", credentials));
     expect(error.constructor).toBe(ResponseError);
     expect(error.status).toBe(400);
   });
 
-  test("with a lost response is done again: twice is the same as once", async () => {
+  test("is repeated after a lost response, because a second revocation has no effect", async () => {
     const at = setup();
     const made = await at.manager.create(input);
     const { value } = await requestToken(at.manager.tokenRequest(made.credentials), { fetch: at.simulator.fetch });
@@ -277,7 +277,7 @@ describe("revoking", () => {
     expect(await at.manager.introspect(value)).toEqual({ active: false });
   });
 
-  test("with every response lost is unknown", async () => {
+  test("has an unknown outcome when every response is lost", async () => {
     const at = setup();
     const made = await at.manager.create(input);
     at.simulator.dropConnection("revokeOAuth2Token", { when: "after", times: 9 });
@@ -286,7 +286,7 @@ describe("revoking", () => {
   });
 
   test.each(["client_secret_basic", "client_secret_post"] as const)(
-    "ends a token, with %s",
+    "revokes a token with %s",
     async (tokenEndpointAuthMethod) => {
       const { manager, simulator } = setup();
       const made = await manager.create({ ...input, tokenEndpointAuthMethod });
@@ -297,7 +297,7 @@ describe("revoking", () => {
     },
   );
 
-  test("an unknown token succeeds, and so does another client's, which stays", async () => {
+  test("resolves for an unknown token, and for the token of another client, which stays valid", async () => {
     const { manager, simulator } = setup();
     const [mine, theirs] = [await manager.create(input), await manager.create(input)];
     const { value } = await requestToken(manager.tokenRequest(theirs.credentials), { fetch: simulator.fetch });
@@ -306,7 +306,7 @@ describe("revoking", () => {
     expect((await manager.introspect(value)).active).toBe(true);
   });
 
-  test("never shows the project's key to the public API", async () => {
+  test("never sends the project's API key to the public API", async () => {
     const { manager, sent } = setupNetwork();
     const made = await manager.create(input);
     await manager.revoke("token", made.credentials);
@@ -317,7 +317,7 @@ describe("revoking", () => {
   });
 });
 
-test("a token and a secret that the vendor echoes are struck out", async () => {
+test("an error redacts a token and a secret that the response repeats", async () => {
   const words = { error: "invalid_request", error_description: "token opaque-token-1 with secret-of-client-1 is bad" };
   const { manager } = managerWithResponses(() => json(words, 400));
   const errors = [
@@ -347,11 +347,11 @@ describe("a client with private_key_jwt", () => {
     });
     const issuer = "https://login.acme.test";
     const tokenEndpoint = `${simulator.urls.public}/oauth2/token`;
-    const ask = (audience: object) => {
+    const request = (audience: object) => {
       const clientAuthentication = privateKeyJwt({ issuer, key: privateKey, algorithm: "RS256", keyId: "1", ...audience });
       return requestToken({ tokenEndpoint, clientId: client.clientId, clientAuthentication }, { fetch: simulator.fetch });
     };
-    await expect(ask({})).rejects.toMatchObject({ error: "invalid_client" });
-    expect((await ask({ legacyAudience: tokenEndpoint })).value).toMatch(/./);
+    await expect(request({})).rejects.toMatchObject({ error: "invalid_client" });
+    expect((await request({ legacyAudience: tokenEndpoint })).value).toMatch(/./);
   });
 });

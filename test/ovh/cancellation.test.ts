@@ -17,7 +17,7 @@ function start() {
 
 const made = async (manager: OvhManager) => (await manager.create(service)).client;
 
-// Each begins with the server's time.
+// The first request of each manager reads the server's time.
 describeCancellation<OvhManager>("ovh", {
   start,
   calls: {

@@ -10,8 +10,8 @@ const tokenResponse = (value: string) => ({
   json: { access_token: value, token_type: "Bearer", expires_in: 3599, scope: "all" },
 });
 
-describe("a service account", () => {
-  test("A wrong secret of the manager is an AuthenticationError with the code of the token endpoint.", async () => {
+describe("a manager with a service account", () => {
+  test("reports a wrong client secret as an AuthenticationError with the code of the token endpoint", async () => {
     const { fetch } = simulateOvh({ serviceAccount: account });
     const manager = createOvhManager({ ...account, clientSecret: "wrong-canary", fetch });
     const error = await rejection(manager.delete("EU.11bb"));
@@ -22,7 +22,7 @@ describe("a service account", () => {
     expect(String(error)).not.toContain("canary");
   });
 
-  test("requests one new token after a rejected one, and no third", async () => {
+  test("requests one new token after a rejected token, and no third one", async () => {
     const refused = { status: 401, json: { class: "Client::Unauthorized", message: "no" } };
     const { fetch, sent } = recorder([tokenResponse("one"), refused, tokenResponse("two"), refused]);
     const error = await rejection(createOvhManager({ ...account, fetch }).get("EU.11bb"));
@@ -30,7 +30,7 @@ describe("a service account", () => {
     expect(sent.map(({ headers }) => headers.get("authorization"))).toEqual([null, "Bearer one", null, "Bearer two"]);
   });
 
-  test("gets a new token once when one is refused long before its end", async () => {
+  test("requests a new token once when a token is rejected long before its expiry", async () => {
     const refused = { status: 401, json: { class: "Client::Unauthorized", message: "no" } };
     const { fetch, sent } = recorder([
       tokenResponse("one"),
@@ -47,7 +47,7 @@ describe("a service account", () => {
     ]);
   });
 
-  test("asks for its token with the scope all and its secret in the body, once for all calls", async () => {
+  test("requests its token with the scope all and the secret in the content, once for all calls", async () => {
     const { fetch, sent } = recorder([tokenResponse("one"), { json: clientBody("EU.11bb") }]);
     const manager = createOvhManager({ ...account, fetch });
     await Promise.all([manager.get("EU.11bb"), manager.get("EU.11bb"), manager.get("EU.11bb")]);
@@ -65,21 +65,21 @@ describe("a service account", () => {
     }
   });
 
-  test("of another region has no client there", async () => {
+  test("gets an error for a service account of another region", async () => {
     const { fetch } = simulateOvh({ serviceAccount: account });
     const elsewhere = createOvhManager({ ...account, region: "ca", fetch, retry: { maxRetries: 0 } });
     expect(await rejection(elsewhere.get("EU.11bb"))).toMatchObject({ outcome: "not_applied", vendor: "ovh" });
   });
 });
 
-test("a ready token is sent as it is, and a refusal of it is final", async () => {
+test("a given access token is sent unchanged, and its rejection is final", async () => {
   const { fetch, sent } = recorder([{ status: 401, json: { class: "Client::Unauthorized", message: "no" } }]);
   const manager = createOvhManager({ accessToken: "ready-canary", fetch });
   expect(await rejection(manager.get("EU.11bb"))).toBeInstanceOf(AuthenticationError);
   expect(sent.map(({ headers }) => headers.get("authorization"))).toEqual(["Bearer ready-canary"]);
 });
 
-test.each(["pendingValidation", "refused", "expired"] as const)("a consumer key that is %s is not accepted", async (state) => {
+test.each(["pendingValidation", "refused", "expired"] as const)("a consumer key in the state %s is rejected", async (state) => {
   const keys = { applicationKey: "ak", applicationSecret: "as-canary", consumerKey: "ck-canary" };
   const { fetch } = simulateOvh({ applicationKeys: [{ ...keys, state }] });
   const error = await rejection(createOvhManager({ ...keys, fetch }).get("EU.11bb"));

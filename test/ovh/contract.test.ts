@@ -68,9 +68,9 @@ const legacy = { errorCode: "INVALID_CREDENTIAL", httpCode: "400 Bad Request" };
 
 describe.each<[string, Subject]>([
   ["a service account", { ...common, start: () => start({ serviceAccount: account }, () => account, account.clientSecret) }],
-  ["applications for people", { ...web, start: () => start({ serviceAccount: account }, () => account, account.clientSecret) }],
+  ["web applications", { ...web, start: () => start({ serviceAccount: account }, () => account, account.clientSecret) }],
   [
-    "signed calls, far from the server's time",
+    "signed requests with a clock far from the server's time",
     {
       ...common,
       start: () =>
@@ -78,7 +78,7 @@ describe.each<[string, Subject]>([
     },
   ],
   [
-    "a ready token and errors of the older gateway",
+    "an access token and the error format of the older gateway",
     {
       ...common,
       echo: (text) => ({ ...legacy, message: text }),
@@ -86,7 +86,7 @@ describe.each<[string, Subject]>([
     },
   ],
   [
-    "an installation elsewhere",
+    "another installation",
     {
       ...common,
       start: () =>

@@ -15,8 +15,8 @@ import { clientBody, policyBody } from "./responses.js";
 const identities = ["urn:v1:eu:identity:credential:zz99999-ovh/oauth2-EU.00aa"];
 const resources = ["urn:v1:eu:resource:webHosting:example.hosting.ovh.net"];
 
-describe("a new client travels", () => {
-  test("with the callbacks of a service account as an empty list", () => {
+describe("writeCreation", () => {
+  test("sends an empty list as the callback URLs of a service account", () => {
     expect(writeCreation({ flow: "client_credentials", name: "billing", description: "exporter" })).toEqual({
       callbackUrls: [],
       description: "exporter",
@@ -25,7 +25,7 @@ describe("a new client travels", () => {
     });
   });
 
-  test("with callbacks in their order", () => {
+  test("sends the callback URLs in their order", () => {
     const callbackUrls = ["https://b.test", "https://a.test"] as const;
     expect(writeCreation({ flow: "authorization_code", name: "web", description: "shop", callbackUrls })).toEqual({
       callbackUrls: ["https://b.test", "https://a.test"],
@@ -36,7 +36,7 @@ describe("a new client travels", () => {
   });
 });
 
-describe("changes of a client travel with all three members", () => {
+describe("mergeChanges sends all three members", () => {
   const current = clientWire.parse(clientBody("EU.00aa", { callbackUrls: ["https://a.test"] }));
 
   test.each([
@@ -50,34 +50,34 @@ describe("changes of a client travel with all three members", () => {
       { callbackUrls: ["https://b.test"] as [string] },
       { name: "billing", description: "billing exporter", callbackUrls: ["https://b.test"] },
     ],
-  ])("%o", (changes, expected) => {
+  ])("for the changes %o", (changes, expected) => {
     expect(mergeChanges(current, changes as object)).toEqual(expected);
   });
 
-  test("where the server has none of them", () => {
+  test("when the server has none of them", () => {
     const bare = clientWire.parse({ clientId: "1", flow: "CLIENT_CREDENTIALS", callbackUrls: null });
     expect(mergeChanges(bare, { name: "a" })).toEqual({ name: "a", description: "", callbackUrls: [] });
   });
 });
 
-describe("a client is read", () => {
-  test("with an instant that has less than three digits of a second, or none", () => {
+describe("readClient reads", () => {
+  test("a time with fewer than three fractional digits, or without a fraction", () => {
     expect(readClient(clientWire.parse(clientBody("1"))).createdAt).toEqual(new Date("2026-01-02T10:11:12.500Z"));
     const whole = clientBody("1", { createdAt: "2026-01-02T10:11:12Z" });
     expect(readClient(clientWire.parse(whole)).createdAt).toEqual(new Date("2026-01-02T10:11:12Z"));
   });
 
-  test("without an identity where it is null, and without an instant that cannot be read", () => {
+  test("an identity of null and an invalid time as missing", () => {
     const read = readClient(clientWire.parse(clientBody("1", { identity: null, createdAt: "soon" })));
     expect(read).not.toHaveProperty("identity");
     expect(read).not.toHaveProperty("createdAt");
   });
 
-  test("with a flow that is unknown", () => {
+  test("an unknown flow", () => {
     expect(readClient(clientWire.parse(clientBody("1", { flow: "DEVICE_CODE" }))).flow).toBe("device_code");
   });
 
-  test("whole", () => {
+  test("all members", () => {
     const body = clientBody("EU.11bb", {
       flow: "AUTHORIZATION_CODE",
       identity: null,
@@ -96,8 +96,8 @@ describe("a client is read", () => {
   });
 });
 
-describe("a new policy travels", () => {
-  test("as the vendor's guide writes it, without what is not said", () => {
+describe("writePolicy writes", () => {
+  test("the policy of the vendor's guide, without the members that are not given", () => {
     expect(writePolicy({ name: "demo", identities, resources, allow: ["webHosting:*"], deny: [] })).toEqual({
       name: "demo",
       identities,
@@ -106,7 +106,7 @@ describe("a new policy travels", () => {
     });
   });
 
-  test("with everything", () => {
+  test("all members", () => {
     const permissionsGroups = ["urn:v1:eu:permissionsGroup:ovh:globalAdmin"];
     expect(
       writePolicy({
@@ -139,7 +139,7 @@ describe("a new policy travels", () => {
   });
 });
 
-describe("changes of a policy travel as the whole policy", () => {
+describe("mergePolicy sends the whole policy", () => {
   const conditions = { operator: "XOR", moon: 1 };
   const current = policyWire.parse(
     policyBody("1", { description: "old", conditions, expiredAt: "2027-01-01T00:00:00.123456Z" }),
@@ -157,11 +157,15 @@ describe("changes of a policy travel as the whole policy", () => {
   const { description: _, conditions: __, expiredAt: ___, ...cleared } = whole;
 
   test.each<[string, OvhPolicyChanges, object]>([
-    ["what is not named stays to the letter", { name: "new" }, { ...whole, name: "new" }],
-    ["undefined is not named", { name: "new", allow: undefined } as unknown as OvhPolicyChanges, { ...whole, name: "new" }],
-    ["null clears", { description: null, conditions: null, expiresAt: null }, cleared],
+    ["a member that is not in the changes is unchanged", { name: "new" }, { ...whole, name: "new" }],
     [
-      "lists are replaced",
+      "undefined counts as not given",
+      { name: "new", allow: undefined } as unknown as OvhPolicyChanges,
+      { ...whole, name: "new" },
+    ],
+    ["null clears a member", { description: null, conditions: null, expiresAt: null }, cleared],
+    [
+      "lists are replaced as a whole",
       { allow: [], deny: ["a:b"], permissionsGroups: ["urn:v1:eu:permissionsGroup:ovh:x"] },
       {
         ...whole,
@@ -170,7 +174,7 @@ describe("changes of a policy travel as the whole policy", () => {
       },
     ],
     [
-      "conditions and end are replaced",
+      "conditions and expiry are replaced",
       { conditions: { operator: "MATCH", values: { a: "b" } }, expiresAt: new Date("2028-01-01") },
       { ...whole, conditions: { operator: "MATCH", values: { a: "b" } }, expiredAt: "2028-01-01T00:00:00.000Z" },
     ],
@@ -179,14 +183,14 @@ describe("changes of a policy travel as the whole policy", () => {
   });
 });
 
-test("a list of permissions that is newer than this library stays, whatever is changed", () => {
+test("mergePolicy keeps a list of permissions that is newer than this library", () => {
   const forbid = [{ action: "webHosting:apiovh:delete" }];
   const current = policyWire.parse(policyBody("1", { permissions: { allow: [{ action: "webHosting:*" }], forbid } }));
   expect(mergePolicy(current, { allow: [] }).permissions).toEqual({ allow: null, deny: null, except: null, forbid });
 });
 
-describe("a policy is read", () => {
-  test("with null for absent everywhere", () => {
+describe("readPolicy reads", () => {
+  test("null as missing in every member", () => {
     const nothing = { description: null, identities: null, resources: null, permissions: null, permissionsGroups: null };
     const dates = { conditions: null, createdAt: null, updatedAt: null, expiredAt: null };
     expect(readPolicy(policyWire.parse({ id: "1", name: null, readOnly: null, owner: null, ...nothing, ...dates }))).toEqual({
@@ -195,7 +199,7 @@ describe("a policy is read", () => {
     });
   });
 
-  test("whole", () => {
+  test("all members", () => {
     const body = policyBody("1", {
       ...{ description: "d", readOnly: true, updatedAt: "2026-02-03T00:00:00Z", expiredAt: "2027-01-01T00:00:00Z" },
       permissions: { allow: [{ action: "a:*" }], deny: [{ action: "b:c" }], except: [{ action: "a:d" }] },
@@ -213,7 +217,7 @@ describe("a policy is read", () => {
   });
 });
 
-test("an action is read, with and without what describes it", () => {
+test("readAction reads an action with and without its optional members", () => {
   expect(readAction({ action: "a:b" })).toEqual({ action: "a:b", categories: [] });
   expect(readAction({ action: "a:b", description: "d", categories: ["READ"], resourceType: "a" })).toEqual({
     action: "a:b",

@@ -12,12 +12,12 @@ const credentials = {
   tokenEndpointAuthMethod: "client_secret_post",
 };
 
-describe("the message of an unknown outcome says what to look for", () => {
+describe("an error with an unknown outcome says how to find the client", () => {
   test.each([
     ["no response", new Error("cut"), NetworkError],
-    ["a fault of the server", { status: 502 }, ServerError],
-    ["a yes that is no JSON", { text: "<html>" }, UnexpectedResponseError],
-    ["a yes without an id", { json: { clientSecret: "secret-canary" } }, UnexpectedResponseError],
+    ["an error of the server", { status: 502 }, ServerError],
+    ["a 2xx response that is not JSON", { text: "<html>" }, UnexpectedResponseError],
+    ["a 2xx response without an id", { json: { clientSecret: "secret-canary" } }, UnexpectedResponseError],
   ])("%s", async (_, response, type) => {
     const { manager, sent } = managerWithResponses([response]);
     const error = await rejection(manager.create(input));
@@ -31,7 +31,7 @@ describe("the message of an unknown outcome says what to look for", () => {
     expect(message).not.toContain("canary");
   });
 
-  test("a deadline", async () => {
+  test("an exceeded deadline", async () => {
     const { manager } = managerWithResponses([{}], { fetch: () => new Promise(() => {}), timeoutMs: 30 });
     const error = await rejection(manager.create({ ...input, name: `a\n${"b".repeat(200)}` }));
     expect(error).toBeInstanceOf(TimeoutError);
@@ -39,8 +39,8 @@ describe("the message of an unknown outcome says what to look for", () => {
   });
 });
 
-describe("a known outcome is in the error", () => {
-  test("a refusal, after which nothing is read", async () => {
+describe("an error with a known outcome", () => {
+  test("has the outcome not_applied after an error response, and nothing is read", async () => {
     const { manager, sent } = managerWithResponses([{ status: 403, json: { class: "Client::Forbidden", message: "no" } }]);
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(PermissionDeniedError);
@@ -48,7 +48,7 @@ describe("a known outcome is in the error", () => {
     expect(sent).toHaveLength(1);
   });
 
-  test.each([undefined, null, ""])("a client whose secret is not in the response (%j), by its id", async (clientSecret) => {
+  test.each([undefined, null, ""])("has the client's id when the response has no secret (%j)", async (clientSecret) => {
     const { manager, sent } = managerWithResponses([{ json: { clientId: "EU.00aa", clientSecret } }]);
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
@@ -59,7 +59,7 @@ describe("a known outcome is in the error", () => {
     expect(sent).toHaveLength(1);
   });
 
-  test("an abort after the request was sent, with what to look for", async () => {
+  test("names the client to look for after an abort of a sent request", async () => {
     const reason = new Error("enough");
     const controller = new AbortController();
     const { manager } = managerWithResponses([], { fetch: () => new Promise(() => {}) });
@@ -70,7 +70,7 @@ describe("a known outcome is in the error", () => {
   });
 });
 
-describe("credentials are handed over although the look that follows", () => {
+describe("create returns the credentials although the read after it", () => {
   const client = {
     vendor: "ovh",
     id: "EU.00aa",
@@ -82,19 +82,19 @@ describe("credentials are handed over although the look that follows", () => {
   };
 
   test.each([
-    ["is refused", { status: 403, json: { class: "Client::Forbidden", message: "no" } }],
-    ["finds nothing yet", { status: 404, json: { class: "Client::NotFound", message: "no" } }],
-    ["cannot be read", { json: { flow: 7 } }],
-    ["is responded to by a page", { text: "<html>" }],
-    ["is cut again and again", new Error("cut")],
+    ["is forbidden", { status: 403, json: { class: "Client::Forbidden", message: "no" } }],
+    ["does not find the client yet", { status: 404, json: { class: "Client::NotFound", message: "no" } }],
+    ["returns a document that does not match the schema", { json: { flow: 7 } }],
+    ["returns an HTML page", { text: "<html>" }],
+    ["loses its connection repeatedly", new Error("cut")],
   ])("%s", async (_, response) => {
     const { manager } = managerWithResponses([made, response]);
     expect(await manager.create(input)).toEqual({ client, credentials });
   });
 
   test.each<[string, (controller: AbortController) => object]>([
-    ["is given up by the caller", (controller) => ({ signal: controller.signal })],
-    ["takes longer than the call may", () => ({ timeoutMs: 200 })],
+    ["is aborted by the caller", (controller) => ({ signal: controller.signal })],
+    ["exceeds the deadline of the call", () => ({ timeoutMs: 200 })],
   ])("%s", async (_, options) => {
     const controller = new AbortController();
     const fetch = async (_url: RequestInfo | URL, init?: RequestInit) => {
@@ -107,7 +107,7 @@ describe("credentials are handed over although the look that follows", () => {
   });
 });
 
-test("the look that follows takes ten seconds at most, however long the call may take", async () => {
+test("the read after create takes at most ten seconds, even when the call has a longer deadline", async () => {
   vi.useFakeTimers();
   try {
     const fetch = async (_url: RequestInfo | URL, init?: RequestInit) =>
@@ -121,7 +121,7 @@ test("the look that follows takes ten seconds at most, however long the call may
   }
 });
 
-test("a secret is stored before the client is read, and the read fits the deadline however long storing takes", async () => {
+test("create writes the secret before it reads the client, and the deadline does not include the write", async () => {
   const order: string[] = [];
   const { manager, sent } = managerWithResponses([made, { json: clientBody("EU.00aa") }]);
   const secretSink = async ({ clientSecret }: { clientSecret: string }) => {

@@ -10,16 +10,16 @@ function read(status: number, body: unknown, headers: Record<string, string> = {
 
 const denied = { class: "Client::Forbidden", message: "User not granted for this request" };
 
-describe("what is said", () => {
+describe("parseErrorResponse reads", () => {
   test.each<[string, unknown, string | undefined]>([
     ["HTML", undefined, undefined],
-    ["null", null, undefined],
-    ["a list", ["x"], undefined],
-    ["a message of another kind", { class: "Client::BadRequest", message: { text: "x" } }, undefined],
-    ["no details", denied, "User not granted for this request"],
-    ["details that are no object", { ...denied, details: "x" }, "User not granted for this request"],
+    ["the body null", null, undefined],
+    ["an array", ["x"], undefined],
+    ["a message that is not a string", { class: "Client::BadRequest", message: { text: "x" } }, undefined],
+    ["a message without details", denied, "User not granted for this request"],
+    ["details that are not an object", { ...denied, details: "x" }, "User not granted for this request"],
     [
-      "details that are empty",
+      "empty details",
       { ...denied, details: { unauthorizedActionsByAuthentication: "", unauthorizedActionsByIAM: " , " } },
       "User not granted for this request",
     ],
@@ -29,23 +29,23 @@ describe("what is said", () => {
       "User not granted for this request; missing IAM action account:apiovh:me/get",
     ],
     [
-      "several",
+      "several missing actions",
       { ...denied, details: { unauthorizedActionsByIAM: "a:get,b:get" } },
       "User not granted for this request; missing IAM actions a:get, b:get",
     ],
     [
-      "an undocumented list of them",
+      "an undocumented array of missing actions",
       { ...denied, details: { unauthorizedActionsByIAM: ["a:get", 7, "b:get"] } },
       "User not granted for this request; missing IAM actions a:get, b:get",
     ],
     [
-      "a token that is too narrow",
+      "an action outside the scope of the token",
       { ...denied, details: { unauthorizedActionsByAuthentication: "a:get" } },
       "User not granted for this request; not included in the token or key: a:get",
     ],
-    ["actions without a message", { details: { unauthorizedActionsByIAM: "a:get" } }, "missing IAM action a:get"],
+    ["missing actions without a message", { details: { unauthorizedActionsByIAM: "a:get" } }, "missing IAM action a:get"],
     [
-      "the older gateway",
+      "the format of the older gateway",
       { errorCode: "NOT_GRANTED_CALL", httpCode: "403 Forbidden", message: "This call has not been granted" },
       "This call has not been granted",
     ],
@@ -53,20 +53,20 @@ describe("what is said", () => {
     expect(read(403, body).message).toBe(message);
   });
 
-  test("with the code of either generation", () => {
+  test("the error code of both formats", () => {
     expect(read(404, { class: "Client::NotFound", message: "x" }).vendorCode).toBe("Client::NotFound");
     expect(read(403, { errorCode: "FORBIDDEN", message: "x" }).vendorCode).toBe("FORBIDDEN");
     expect(read(403, { message: "x" }).vendorCode).toBeUndefined();
   });
 
-  test("with the id of the request, also where the body says nothing", () => {
+  test("the request id, also without a body", () => {
     const headers = { "X-OVH-QUERYID": "EU.ext-4.00aa" };
     expect(read(502, undefined, headers)).toEqual({ requestId: "EU.ext-4.00aa" });
     expect(read(404, { class: "Client::NotFound", message: "x" }, headers).requestId).toBe("EU.ext-4.00aa");
   });
 });
 
-describe("a credential that is not accepted", () => {
+describe("an error about the credentials", () => {
   test.each<[number, unknown]>([
     [400, { errorCode: "INVALID_SIGNATURE", httpCode: "400 Bad Request", message: "Invalid signature" }],
     [400, { class: "Client::BadRequest", message: "Invalid signature" }],
@@ -75,7 +75,7 @@ describe("a credential that is not accepted", () => {
     [403, { class: "Client::Forbidden", message: "This credential does not exist" }],
     [403, { errorCode: "INVALID_KEY", message: "x" }],
     [403, { errorCode: "NOT_CREDENTIAL", message: "x" }],
-  ])("%d %o counts as one, whatever the status", async (status, json) => {
+  ])("%d %o is an AuthenticationError for any status", async (status, json) => {
     const error = await rejection(managerWithResponses([{ status, json }]).manager.get("EU.00aa"));
     expect(error).toBeInstanceOf(AuthenticationError);
     expect(error).toMatchObject({ status, code: "authentication" });
@@ -85,7 +85,7 @@ describe("a credential that is not accepted", () => {
     [400, { class: "Client::BadRequest", message: "Invalid name" }, ResponseError],
     [404, { class: "Client::NotFound", message: "This credential does not exist" }, ResponseError],
     [403, { errorCode: "NOT_GRANTED_CALL", message: "This call has not been granted" }, PermissionDeniedError],
-  ])("%d %o is none", async (status, json, type) => {
+  ])("%d %o is not an AuthenticationError", async (status, json, type) => {
     const error = await rejection(managerWithResponses([{ status, json }]).manager.get("EU.00aa"));
     expect(error).toBeInstanceOf(type);
     expect(error).not.toBeInstanceOf(AuthenticationError);
@@ -96,14 +96,14 @@ describe("an error of the manager", () => {
   const failing = (response: RecordedResponse) =>
     managerWithResponses([response], { retry: { maxRetries: 0 } }).manager.get("EU.00aa");
 
-  test("the error of a gateway's page has its text and its status", async () => {
+  test("has the text and the status of a gateway's HTML page", async () => {
     const text = "<html><head><title>x</title></head><body><h1>503 Service Unavailable</h1>No server</body></html>";
     const error = await rejection(failing({ status: 503, text, headers: { "x-ovh-queryid": "EU.ext-4.00aa" } }));
     expect(error).toBeInstanceOf(ServerError);
     expect((error as Error).message).toBe("ovh get client: 503 Service Unavailable No server (503, request EU.ext-4.00aa)");
   });
 
-  test("names the missing action and the request, and strikes the token", async () => {
+  test("names the missing action and the request id, and redacts the token", async () => {
     const details = { unauthorizedActionsByIAM: "account:apiovh:me/api/oauth2/client/get" };
     const json = { ...denied, message: `no rights for ${accessToken}`, details };
     const error = await rejection(failing({ status: 403, json, headers: { "x-ovh-queryid": "EU.ext-4.00aa" } }));

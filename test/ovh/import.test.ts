@@ -7,7 +7,7 @@ import { clientBody, managerWithResponses, recorder } from "./responses.js";
 
 const account = { clientId: "EU.00aa00aa00aa00aa", clientSecret: "root-secret-canary" };
 
-function begin() {
+function setup() {
   const simulator = simulateOvh({ serviceAccount: account });
   return { simulator, manager: createOvhManager({ ...account, fetch: simulator.fetch, retry: { initialDelayMs: 1 } }) };
 }
@@ -20,11 +20,11 @@ const web = {
   callbackUrls: ["https://shop.acme.test/cb"],
 } as const;
 
-describe("an import is refused", () => {
+describe("import rejects", () => {
   test.each(["EU.00aa|canary|more", "|canary", "EU.00aa|", "EU.00aa|canary\n"])(
-    "for %j, which is not repeated",
+    "the reference %j, which the error does not contain",
     async (reference) => {
-      const { manager, simulator } = begin();
+      const { manager, simulator } = setup();
       const error = await rejection(manager.import(reference));
       expect(error).toSatisfy((value) => value instanceof ValidationError || value instanceof NotFoundError);
       expect(`${String(error)} ${JSON.stringify(error)}`).not.toContain("canary");
@@ -32,26 +32,26 @@ describe("an import is refused", () => {
     },
   );
 
-  test("where there is nothing to prove", async () => {
-    const { manager, simulator } = begin();
+  test("verifySecret without a secret", async () => {
+    const { manager, simulator } = setup();
     const error = await rejection(manager.import("EU.00aa", { verifySecret: true }));
     expect(error).toMatchObject({ name: "ValidationError", issues: [{ path: "clientSecret" }] });
     expect(simulator.requests).toEqual([]);
   });
 
-  test("where the token endpoint is not known, before anything is sent", async () => {
+  test("verifySecret without a token endpoint, before it sends a request", async () => {
     const { manager, sent } = managerWithResponses([{}], { apiUrl: "https://proxy.acme.test" });
     const error = await rejection(manager.import("EU.00aa|canary", { verifySecret: true }));
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(sent).toHaveLength(0);
   });
 
-  test("where a client is not there", async () => {
-    expect(await rejection(begin().manager.import("EU.ffff|canary"))).toBeInstanceOf(NotFoundError);
+  test("an unknown client", async () => {
+    expect(await rejection(setup().manager.import("EU.ffff|canary"))).toBeInstanceOf(NotFoundError);
   });
 
-  test("when the secret of an authorization_code client is to be verified, which is not possible", async () => {
-    const { manager } = begin();
+  test("verifySecret for an authorization_code client, which cannot request a token", async () => {
+    const { manager } = setup();
     const { client, credentials } = await manager.create(web);
     const error = await rejection(manager.import(`${client.id}|${credentials.clientSecret}`, { verifySecret: true }));
     expect(error).toMatchObject({ name: "ValidationError", issues: [{ path: "verifySecret" }] });
@@ -59,8 +59,8 @@ describe("an import is refused", () => {
     expect(String(error)).not.toContain(credentials.clientSecret);
   });
 
-  test("where the secret is not accepted", async () => {
-    const { manager } = begin();
+  test("a secret that the token endpoint rejects", async () => {
+    const { manager } = setup();
     const { client } = await manager.create(service);
     const error = await rejection(manager.import(`${client.id}|wrong-canary`, { verifySecret: true }));
     expect(error).toBeInstanceOf(TokenEndpointError);
@@ -69,14 +69,14 @@ describe("an import is refused", () => {
   });
 });
 
-describe("a client is imported", () => {
-  test("by its id alone", async () => {
-    const { manager } = begin();
+describe("import returns", () => {
+  test("a client without credentials for its id alone", async () => {
+    const { manager } = setup();
     const { client } = await manager.create(service);
     expect(await manager.import(client.id)).toEqual({ client, secretVerified: false });
   });
 
-  test("with an unproven secret, for which nothing but the client is read", async () => {
+  test("the given secret without verification, and reads only the client", async () => {
     const { manager, sent } = managerWithResponses([{ json: clientBody("0f0f0f0f0f0f0f0f") }]);
     const { credentials, secretVerified } = await manager.import("0f0f0f0f0f0f0f0f|stored-secret");
     expect(sent.map(({ path }) => path)).toEqual(["/v1/me/api/oauth2/client/0f0f0f0f0f0f0f0f"]);
@@ -88,27 +88,27 @@ describe("a client is imported", () => {
     });
   });
 
-  test("of people's, with its secret", async () => {
-    const { manager } = begin();
+  test("an authorization_code client with its secret", async () => {
+    const { manager } = setup();
     const { client, credentials } = await manager.create(web);
     const { id } = client;
     const imported = await manager.import({ id, clientSecret: credentials.clientSecret });
     expect(imported).toEqual({ client, credentials, secretVerified: false });
   });
 
-  test("with a proven secret, by a token request for everything", async () => {
-    const { manager, simulator } = begin();
+  test("a secret that a token request has verified", async () => {
+    const { manager, simulator } = setup();
     const { client, credentials } = await manager.create(service);
     const reference = `${client.id}|${credentials.clientSecret}`;
     expect(await manager.import(reference, { verifySecret: true })).toEqual({ client, credentials, secretVerified: true });
     expect(simulator.inspect(client.id)?.activeTokens).toBe(1);
   });
 
-  test.each<[string, (simulator: ReturnType<typeof begin>["simulator"]) => void]>([
+  test.each<[string, (simulator: ReturnType<typeof setup>["simulator"]) => void]>([
     ["a broken connection", (simulator) => simulator.dropConnection("requestToken", { when: "after" })],
     ["a 503", (simulator) => simulator.failNext("requestToken", { status: 503 })],
-  ])("with a verified secret after %s, because the token request is repeated like a read", async (_, fail) => {
-    const { manager, simulator } = begin();
+  ])("a verified secret after %s, because the token request is retried like a read", async (_, fail) => {
+    const { manager, simulator } = setup();
     const { client, credentials } = await manager.create(service);
     fail(simulator);
     const reference = `${client.id}|${credentials.clientSecret}`;
@@ -117,7 +117,7 @@ describe("a client is imported", () => {
   });
 
   test("an error with the outcome not_applied after all retries", async () => {
-    const { manager, simulator } = begin();
+    const { manager, simulator } = setup();
     const { client, credentials } = await manager.create(service);
     simulator.dropConnection("requestToken", { when: "after", times: 11 });
     const reference = `${client.id}|${credentials.clientSecret}`;
@@ -125,7 +125,7 @@ describe("a client is imported", () => {
     expect(error).toMatchObject({ name: "NetworkError", outcome: "not_applied", operation: "import client" });
   });
 
-  test("within one deadline", async () => {
+  test("an error when its single deadline is exceeded", async () => {
     const { fetch, sent } = recorder([{ json: clientBody("EU.00aa") }, new Error("cut")]);
     const slow: typeof globalThis.fetch = async (request, init) => {
       if (new URL(request as string).hostname === "www.ovh.com") return new Promise(() => {});

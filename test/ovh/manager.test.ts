@@ -10,12 +10,12 @@ const account = { clientId: "EU.00aa00aa00aa00aa", clientSecret: "root-secret" }
 const service = { flow: "client_credentials", name: "billing", description: "exporter" } as const;
 const gone = { status: 404, json: { class: "Client::NotFound", message: "no such client" } };
 
-function begin() {
+function setup() {
   const simulator = simulateOvh({ serviceAccount: account });
   return { simulator, manager: createOvhManager({ ...account, fetch: simulator.fetch, retry: { initialDelayMs: 1 } }) };
 }
 
-describe("an id that is none is not sent", () => {
+describe("an invalid id is rejected before any request", () => {
   test.each(["EU.00aa|canary", "a b", ".."])("%j", async (id) => {
     const { manager, sent } = managerWithResponses([{}]);
     const calls = [manager.get(id), manager.update(id, {}), manager.delete(id)];
@@ -27,22 +27,22 @@ describe("an id that is none is not sent", () => {
   });
 });
 
-describe("updating", () => {
-  test("refuses another flow before anything is sent", async () => {
+describe("update", () => {
+  test("rejects a change of the flow before any request", async () => {
     const { manager, sent } = managerWithResponses([{}]);
     const error = await rejection(manager.update("EU.00aa", { flow: "authorization_code" } as object));
     expect(String(error)).toContain("flow: cannot be changed: create another client");
     expect(sent).toHaveLength(0);
   });
 
-  test("refuses callbacks for a service account, once it has seen that it is one", async () => {
+  test("rejects callback URLs of a service account after it has read the client", async () => {
     const { manager, sent } = managerWithResponses([{ json: clientBody("EU.00aa") }]);
     const error = await rejection(manager.update("EU.00aa", { callbackUrls: ["https://shop.acme.test"] }));
     expect(error).toMatchObject({ name: "ValidationError", outcome: "not_applied", issues: [{ path: "callbackUrls" }] });
     expect(sent.map(({ method }) => method)).toEqual(["GET"]);
   });
 
-  test("sends nothing that changes where nothing is named", async () => {
+  test("sends no PUT for empty changes", async () => {
     const { manager, sent } = managerWithResponses([{ json: clientBody("EU.00aa") }]);
     expect((await manager.update("EU.00aa", { name: undefined } as object)).name).toBe("billing");
     expect(sent.map(({ method }) => method)).toEqual(["GET"]);
@@ -50,9 +50,9 @@ describe("updating", () => {
 
   test.each<[string, object]>([
     ["null", { text: "null" }],
-    ["nothing", { text: "" }],
+    ["empty content", { text: "" }],
     ["204", { status: 204 }],
-  ])("update accepts a response with %s", async (_, response) => {
+  ])("accepts a response with %s", async (_, response) => {
     const { manager, sent } = managerWithResponses([
       { json: clientBody("EU.00aa") },
       response,
@@ -66,7 +66,7 @@ describe("updating", () => {
   test.each<[string, object]>([
     ["a page", { text: "<html>done</html>" }],
     ["a JSON object", { json: { done: true } }],
-  ])("update has an unknown outcome when the response is %s, which OVHcloud does not send", async (_, response) => {
+  ])("has an unknown outcome when the response is %s, which OVHcloud does not send", async (_, response) => {
     const { manager } = managerWithResponses([{ json: clientBody("EU.00aa") }, response]);
     expect(await rejection(manager.update("EU.00aa", { name: "new" }))).toMatchObject({
       code: "unexpected_response",
@@ -75,7 +75,7 @@ describe("updating", () => {
     });
   });
 
-  test("is done although the look that follows fails", async () => {
+  test("resolves although the read after it fails", async () => {
     const denied = { status: 403, json: { class: "Client::Forbidden", message: "no" } };
     const { manager } = managerWithResponses([{ json: clientBody("EU.00aa") }, { json: null }, denied]);
     expect(await manager.update("EU.00aa", { name: "new" })).toMatchObject({
@@ -86,8 +86,8 @@ describe("updating", () => {
   });
 });
 
-describe("listing", () => {
-  test("a failed read of one client ends the list with its error", async () => {
+describe("list", () => {
+  test("rejects with the error of a failed read", async () => {
     const denied = { status: 403, json: { class: "Client::Forbidden", message: "no" } };
     const { manager } = managerWithResponses([{ json: ["EU.00aa", "EU.11bb"] }, denied]);
     expect(await rejection(collect(manager.list()))).toMatchObject({
@@ -96,7 +96,7 @@ describe("listing", () => {
     });
   });
 
-  test("leaves out a client that was deleted meanwhile, and one that is named twice", async () => {
+  test("omits a client that was deleted in the meantime, and a repeated id", async () => {
     const { manager } = managerWithResponses(
       [
         { json: ["EU.00aa", "EU.11bb", "EU.00aa", "EU.22cc"] },
@@ -109,16 +109,16 @@ describe("listing", () => {
     expect((await collect(manager.list({ concurrency: 1 }))).map(({ id }) => id)).toEqual(["EU.00aa", "EU.22cc"]);
   });
 
-  test("reads no further ahead than it may", async () => {
-    const { manager, simulator } = begin();
+  test("reads at most as many clients ahead as concurrency allows", async () => {
+    const { manager, simulator } = setup();
     for (let number = 0; number < 12; number++) await manager.create(service);
     const before = simulator.requests.length;
     expect(await collect(manager.list({ concurrency: 3 }), 1)).toHaveLength(1);
     expect(simulator.requests.length - before).toBeLessThanOrEqual(1 + 3 + 1);
   });
 
-  test("ends with the caller's own reason", async () => {
-    const { manager, simulator } = begin();
+  test("rejects with the reason of the caller's signal", async () => {
+    const { manager, simulator } = setup();
     await manager.create(service);
     simulator.delayNext("getOAuth2Client", 5_000);
     const controller = new AbortController();
@@ -130,9 +130,9 @@ describe("listing", () => {
 
 test.each<[string, object]>([
   ["null", { text: "null" }],
-  ["nothing", { text: "" }],
+  ["empty content", { text: "" }],
   ["204", { status: 204 }],
-])("delete accepts a response with %s, and sends one DELETE.", async (_, response) => {
+])("delete accepts a response with %s and sends one DELETE", async (_, response) => {
   const { manager, sent } = managerWithResponses([{ json: clientBody("EU.00aa") }, { json: [] }, response]);
   expect(await manager.delete("EU.00aa")).toEqual({ policies: [] });
   expect(sent.map(({ method, path }) => `${method} ${path.replace(/\?.*/, "")}`)).toEqual([
@@ -142,18 +142,18 @@ test.each<[string, object]>([
   ]);
 });
 
-test("ids are opaque: an id with special characters is sent unchanged", async () => {
+test("an id is opaque: special characters are percent-encoded", async () => {
   const { manager, sent } = managerWithResponses([gone]);
   expect(await rejection(manager.get("EU.a/b?c#d"))).toBeInstanceOf(NotFoundError);
   expect(sent[0]?.url).toBe("https://eu.api.ovh.com/v1/me/api/oauth2/client/EU.a%2Fb%3Fc%23d");
 });
 
-test("secrets cannot be replaced; tokens can be had, and clients imported", () => {
-  const { manager } = begin();
+test("the manager supports token requests and imports, but no rotation of secrets", () => {
+  const { manager } = setup();
   expect([canRotateSecret(manager), canRequestTokens(manager), canImport(manager)]).toEqual([false, true, true]);
 });
 
-test.each(["eu", "ca", "us"] as const)("from a new service account in %s to its token", async (region) => {
+test.each(["eu", "ca", "us"] as const)("a new service account in %s can request a token", async (region) => {
   const simulator = simulateOvh({ region, serviceAccount: account });
   const { fetch } = simulator;
   const manager = createOvhManager({ ...account, region, fetch });
@@ -163,7 +163,7 @@ test.each(["eu", "ca", "us"] as const)("from a new service account in %s to its 
   expect(token).toMatchObject({ tokenType: "Bearer", scopes: ["all"], scopeSource: "response" });
 });
 
-describe("An option that a method does not have is rejected by name before any request", () => {
+describe("an unknown option is rejected before any request", () => {
   const wrong = { colour: "red" } as never;
   const resources = ["urn:v1:eu:resource:vps:*"];
   const identities = ["urn:v1:eu:identity:credential:zz99999-ovh/oauth2-EU.00aa"];
@@ -189,7 +189,7 @@ describe("An option that a method does not have is rejected by name before any r
       "checkAuthorization",
       (manager) => manager.checkAuthorization("urn:v1:eu:resource:account:zz99999-ovh", ["vps:apiovh:get"], wrong),
     ],
-  ])("%s rejects an unknown option.", async (_, call) => {
+  ])("%s rejects an unknown option", async (_, call) => {
     const { manager, sent } = managerWithResponses([{}]);
     const error = await rejection(call(manager));
     expect(error).toBeInstanceOf(ValidationError);
@@ -199,24 +199,24 @@ describe("An option that a method does not have is rejected by name before any r
 });
 
 describe("account", () => {
-  test("A response without an account is an error.", async () => {
+  test("rejects a response without an account", async () => {
     const { manager } = managerWithResponses([{ json: { identities: [] } }]);
     expect(await rejection(manager.account())).toMatchObject({ name: "UnexpectedResponseError", operation: "get account" });
   });
 
-  test("The account has the region and the name that the credential belongs to.", async () => {
-    expect(await begin().manager.account()).toBe("eu/zz99999-ovh");
+  test("returns the region and the name of the account", async () => {
+    expect(await setup().manager.account()).toBe("eu/zz99999-ovh");
   });
 
-  test("The account of another installation has the host of its API.", async () => {
+  test("returns the host of a custom API instead of a region", async () => {
     const options = { apiUrl: "https://proxy.acme.test", tokenEndpoint: "https://proxy.acme.test/token" };
     const { manager } = managerWithResponses([{ json: { account: "zz99999-ovh" } }], options);
     expect(await manager.account()).toBe("proxy.acme.test/zz99999-ovh");
   });
 });
 
-describe("responses that prove nothing", () => {
-  test("A page of a gateway with status 200 is no success of update, delete and deletePolicy.", async () => {
+describe("responses without proof of the effect", () => {
+  test("a gateway's HTML page with status 200 is not a success of update, delete and deletePolicy", async () => {
     const html = { text: "<html>Welcome</html>" };
     for (const [call, responses] of [
       [(manager: OvhManager) => manager.update("EU.00aa", { name: "new" }), [{ json: clientBody("EU.00aa") }, html]],
@@ -230,19 +230,19 @@ describe("responses that prove nothing", () => {
 
   const page = { status: 404, text: "404 page not found" };
 
-  test("get rejects the document of another client.", async () => {
+  test("get rejects the document of another client", async () => {
     const { manager } = managerWithResponses([{ json: clientBody("EU.11bb") }]);
     const error = await rejection(manager.get("EU.00aa"));
     expect(error).toMatchObject({ name: "UnexpectedResponseError", outcome: "not_applied", operation: "get client" });
   });
 
-  test("update sends nothing after the document of another client.", async () => {
+  test("update sends no PUT after the document of another client", async () => {
     const { manager, sent } = managerWithResponses([{ json: clientBody("EU.11bb") }]);
     await rejection(manager.update("EU.00aa", { name: "new" }));
     expect(sent.map(({ method }) => method)).toEqual(["GET"]);
   });
 
-  test("list is an error, and not shorter, when a gateway responds with 404 for a client.", async () => {
+  test("list rejects when a gateway returns 404 for a client", async () => {
     const { manager } = managerWithResponses([{ json: ["EU.00aa", "EU.11bb"] }, { json: clientBody("EU.00aa") }, page], {
       limits: { concurrency: 1 },
       retry: { maxRetries: 0 },
@@ -252,7 +252,7 @@ describe("responses that prove nothing", () => {
     expect(String(error)).toContain("a gateway may have sent it");
   });
 
-  test("delete after a 503 and the 404 of a gateway has an unknown outcome.", async () => {
+  test("delete has an unknown outcome after a 503 and the 404 of a gateway", async () => {
     const { manager } = managerWithResponses([{ status: 403 }, { status: 503 }, page], {
       retry: { initialDelayMs: 1, maxRetries: 1 },
     });
@@ -263,24 +263,24 @@ describe("responses that prove nothing", () => {
 describe("policies of a deleted client", () => {
   const rights = { resources: ["urn:v1:eu:resource:vps:*"], actions: ["vps:*"] };
 
-  test("the result of delete has the policies that still name the client.", async () => {
-    const { manager, simulator } = begin();
+  test("delete returns the policies that still name the client", async () => {
+    const { manager, simulator } = setup();
     const { client } = await manager.create(service);
     const policy = await manager.grantAccess(client, rights);
     expect(await manager.delete(client.id)).toEqual({ policies: [{ id: policy.id, name: policy.name }] });
     expect(simulator.policies).toHaveLength(1);
   });
 
-  test("delete resolves without a list of policies when they cannot be read.", async () => {
-    const { manager, simulator } = begin();
+  test("delete resolves without policies when they cannot be read", async () => {
+    const { manager, simulator } = setup();
     const { client } = await manager.create(service);
     simulator.failNext("listPolicies", { status: 403 });
     expect(await manager.delete(client.id)).toEqual({});
     expect(simulator.clients).toEqual([]);
   });
 
-  test("removeFromPolicies deletes a policy of this client only, and removes the client from others.", async () => {
-    const { manager, simulator } = begin();
+  test("removeFromPolicies deletes the policies of this client alone, and removes the client from others", async () => {
+    const { manager, simulator } = setup();
     const { client } = await manager.create(service);
     const { client: other } = await manager.create(service);
     await manager.grantAccess(client, rights);
@@ -290,8 +290,8 @@ describe("policies of a deleted client", () => {
     expect(simulator.policies.map(({ name, identities }) => [name, identities])).toEqual([["both", [other.identity]]]);
   });
 
-  test("removeFromPolicies deletes nothing when the policies cannot be read.", async () => {
-    const { manager, simulator } = begin();
+  test("removeFromPolicies deletes nothing when the policies cannot be read", async () => {
+    const { manager, simulator } = setup();
     const { client } = await manager.create(service);
     simulator.failNext("listPolicies", { status: 403 });
     const error = await rejection(manager.delete(client.id, { removeFromPolicies: true }));
@@ -299,8 +299,8 @@ describe("policies of a deleted client", () => {
     expect(simulator.clients).toHaveLength(1);
   });
 
-  test("with removeFromPolicies, the result has the policies that still name the client after a failure.", async () => {
-    const { manager, simulator } = begin();
+  test("removeFromPolicies returns the policies that still name the client after a failure", async () => {
+    const { manager, simulator } = setup();
     const { client } = await manager.create(service);
     const policy = await manager.grantAccess(client, rights);
     simulator.failNext("deletePolicy", { status: 403 });
@@ -311,7 +311,7 @@ describe("policies of a deleted client", () => {
   });
 });
 
-test("A NotFoundError names the client or the policy.", async () => {
+test("a NotFoundError names the client or the policy", async () => {
   const { manager } = managerWithResponses([gone]);
   expect(String(await rejection(manager.get("EU.00aa")))).toContain("[client EU.00aa]");
   expect(String(await rejection(manager.getPolicy("1234")))).toContain("[policy 1234]");

@@ -19,7 +19,7 @@ function refusal(act: () => unknown): ConfigurationError {
   throw new Error("expected a ConfigurationError");
 }
 
-describe("options are refused, by name", () => {
+describe("createOvhManager rejects invalid options and names the fields", () => {
   test.each<[string[], object]>([
     [["clientId"], {}],
     [["clientId"], { region: "ca" }],
@@ -47,7 +47,7 @@ describe("options are refused, by name", () => {
     [["timeoutMs"], { ...token, timeoutMs: 0 }],
     [["fetch"], { ...token, fetch: "curl" }],
     [["endpoint"], { ...token, endpoint: "ovh-eu" }],
-  ])("%j: %o", (paths, options) => {
+  ])("fields %j: %o", (paths, options) => {
     const error = refusal(() => createOvhManager(options as OvhOptions));
     expect(error).toMatchObject({ code: "invalid_configuration", vendor: "ovh", operation: "createOvhManager" });
     expect(error.issues.map(({ path }) => path)).toEqual(paths);
@@ -55,8 +55,8 @@ describe("options are refused, by name", () => {
   });
 });
 
-describe("options are read", () => {
-  test("in Europe by default", () => {
+describe("readOptions", () => {
+  test("uses the region eu by default", () => {
     expect(readOptions({ ...account })).toMatchObject({
       apiUrl: "https://eu.api.ovh.com",
       tokenEndpoint: "https://www.ovh.com/auth/oauth2/token",
@@ -78,16 +78,16 @@ describe("options are read", () => {
       { apiUrl: "https://api.eu.ovhcloud.com", tokenEndpoint: "https://auth.eu.ovhcloud.com/oauth2/token" },
     ],
     [{ ...token, apiUrl: "http://127.0.0.1:8081/1.0" }, { apiUrl: "http://127.0.0.1:8081" }],
-  ])("%o", (options, expected) => {
+  ])("accepts %o", (options, expected) => {
     expect(readOptions(options)).toMatchObject(expected);
   });
 
-  test("without a token endpoint where another API is named alone", () => {
+  test("returns no token endpoint for a custom apiUrl alone", () => {
     expect(readOptions({ ...token, apiUrl })).not.toHaveProperty("tokenEndpoint");
   });
 });
 
-describe("the environment is refused, by the name of the variable", () => {
+describe("ovhOptionsFromEnv rejects invalid variables and names the variable", () => {
   const known = { OVH_CLIENT_ID: "EU.00aa", OVH_CLIENT_SECRET: "cs-canary" };
   test.each<[string, Record<string, string | undefined>]>([
     ["OVH_CLIENT_ID", {}],
@@ -110,7 +110,7 @@ describe("the environment is refused, by the name of the variable", () => {
   });
 });
 
-describe("the environment is read", () => {
+describe("ovhOptionsFromEnv", () => {
   test.each<[Record<string, string>, OvhOptions]>([
     [
       { OVH_CLIENT_ID: " EU.00aa ", OVH_CLIENT_SECRET: "cs-canary" },
@@ -137,7 +137,7 @@ describe("the environment is read", () => {
       { OVH_ENDPOINT: "http://127.0.0.1:8081/1.0", OVH_ACCESS_TOKEN: "at-canary" },
       { apiUrl: "http://127.0.0.1:8081/1.0", ...token },
     ],
-  ])("%o", (env, expected) => {
+  ])("accepts %o", (env, expected) => {
     const options = ovhOptionsFromEnv(env);
     expect(options).toEqual(expected);
     expect(() => createOvhManager(options)).not.toThrow();
@@ -151,13 +151,13 @@ describe("the new hosts of OVHcloud", () => {
     ["eu", "https://api.eu.ovhcloud.com", "https://auth.eu.ovhcloud.com/oauth2/token"],
     ["ca", "https://api.ca.ovhcloud.com/1.0", "https://auth.ca.ovhcloud.com/oauth2/token"],
     ["us", "https://api.us.ovhcloud.com/v1", "https://us.ovhcloud.com/auth/oauth2/token"],
-  ])("OVH_ENDPOINT with the URL of %s works with a service account.", (region, url, tokenEndpoint) => {
+  ])("OVH_ENDPOINT accepts the URL of %s with a service account", (region, url, tokenEndpoint) => {
     const options = ovhOptionsFromEnv({ ...account, OVH_ENDPOINT: url });
     const apiUrl = url.replace(/\/(1\.0|v1)$/, "");
     expect(readOptions(options)).toMatchObject({ apiUrl, tokenEndpoint, location: region });
   });
 
-  test("A custom URL without a token endpoint is still rejected for a service account.", () => {
+  test("OVH_ENDPOINT rejects another URL with a service account, because the token endpoint is unknown", () => {
     expect(() => ovhOptionsFromEnv({ ...account, OVH_ENDPOINT: "https://proxy.acme.test/1.0" })).toThrow("OVH_CLIENT_ID");
   });
 });

@@ -9,8 +9,8 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return gathered;
 }
 
-describe("reading each", () => {
-  test("throws the first failure in order, and aborts the other reads", async () => {
+describe("mapConcurrently", () => {
+  test("rejects with the first error in order, and aborts the other reads", async () => {
     const ended: number[] = [];
     const read = async (key: number, signal: AbortSignal) => {
       signal.addEventListener("abort", () => ended.push(key));
@@ -24,20 +24,20 @@ describe("reading each", () => {
     await wait(60);
   });
 
-  test("gives up the reads under way when the loop ends early", async () => {
-    const begun: number[] = [];
+  test("aborts the pending reads when the loop ends early", async () => {
+    const started: number[] = [];
     let last: AbortSignal | undefined;
     const read = async (key: number, signal: AbortSignal) => {
-      begun.push(key);
+      started.push(key);
       last = signal;
       return key;
     };
     for await (const item of mapConcurrently(Array(100).keys(), read, 3)) if (item === 1) break;
-    expect(begun).toEqual([0, 1, 2, 3]);
+    expect(started).toEqual([0, 1, 2, 3]);
     expect(last?.aborted).toBe(true);
   });
 
-  test("has at most so many under way", async () => {
+  test("runs at most the given number of reads at once", async () => {
     let now = 0;
     let most = 0;
     const read = async (key: number) => {
@@ -50,7 +50,7 @@ describe("reading each", () => {
     expect(most).toBe(5);
   });
 
-  test("keeps the order, whatever comes first, and leaves out what is not there", async () => {
+  test("keeps the order of the keys, and omits undefined items", async () => {
     const read = async (key: number) => {
       await wait((5 - key) * 3);
       return key === 2 ? undefined : `item ${key}`;

@@ -27,7 +27,7 @@ async function setup() {
 
 describe("permissions groups", () => {
   test.each([undefined, "", "globalAdmin", groupUrn("*"), hosting])(
-    "the URN %j is rejected, and nothing is sent",
+    "getPermissionsGroup rejects the URN %j before any request",
     async (urn) => {
       const { manager, sent } = managerWithResponses([{}]);
       const error = await rejection(manager.getPermissionsGroup(urn as string));
@@ -37,19 +37,19 @@ describe("permissions groups", () => {
     },
   );
 
-  test("a group that does not exist is a NotFoundError", async () => {
+  test("getPermissionsGroup rejects with a NotFoundError for an unknown group", async () => {
     const { manager } = await setup();
     expect(await rejection(manager.getPermissionsGroup(groupUrn("none")))).toBeInstanceOf(NotFoundError);
   });
 
-  test("a response with another group is an error", async () => {
+  test("getPermissionsGroup rejects a response with another group", async () => {
     const { manager } = managerWithResponses([{ json: { urn: groupUrn("globalReadOnly"), name: "globalReadOnly" } }]);
     const error = await rejection(manager.getPermissionsGroup(groupUrn("globalAdmin")));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error).toMatchObject({ outcome: "not_applied", operation: "get permissions group" });
   });
 
-  test("the list has the groups of OVHcloud and of the account, across pages", async () => {
+  test("listPermissionsGroups returns the groups of OVHcloud and of the account, across pages", async () => {
     const { manager, custom, simulator } = await setup();
     const groups = await collect(manager.listPermissionsGroups());
     expect(groups.map(({ name }) => name)).toEqual([
@@ -82,14 +82,14 @@ describe("resources", () => {
     [{ resourceTypes: [7] }, "resourceTypes.0"],
     [{ pageSize: 0 }, "pageSize"],
     [{ tags: {} }, "tags"],
-  ])("the options %j are rejected, and the error names %j", async (options, path) => {
+  ])("listResources rejects the options %j and names %j", async (options, path) => {
     const { manager, sent } = managerWithResponses([{}]);
     const error = (await rejection(collect(manager.listResources(options as never)))) as ValidationError;
     expect(error.issues[0]?.path).toBe(path);
     expect(sent).toHaveLength(0);
   });
 
-  test("the list has the account and its products, and the filters are combined", async () => {
+  test("listResources returns the account and its products, and combines the filters", async () => {
     const { manager, simulator } = await setup();
     const urns = async (options?: object) => (await collect(manager.listResources(options))).map(({ urn }) => urn);
     expect(await urns()).toEqual([accountUrn, hosting]);
@@ -114,7 +114,7 @@ describe("checkAuthorization", () => {
     ["actions", hosting, []],
     ["actions.0", hosting, ["vps:*"]],
     ["actions.1", hosting, ["vps:apiovh:get", 7]],
-  ])("rejects an invalid %s, and nothing is sent", async (path, resource, actions) => {
+  ])("rejects an invalid %s before any request", async (path, resource, actions) => {
     const { manager, sent } = managerWithResponses([{}]);
     const error = (await rejection(manager.checkAuthorization(resource, actions as string[]))) as ValidationError;
     expect(error.issues.map((issue) => issue.path)).toEqual([path]);
@@ -122,7 +122,7 @@ describe("checkAuthorization", () => {
   });
 
   test.each([{}, { authorizedActions: ["vps:apiovh:get"] }, { unauthorizedActions: null }])(
-    "rejects the response %j, in which an action is missing",
+    "rejects the response %j, which does not contain every action",
     async (json) => {
       const { manager } = managerWithResponses([{ json }]);
       const error = await rejection(manager.checkAuthorization(hosting, ["vps:apiovh:get", "vps:apiovh:reboot"]));
@@ -132,7 +132,7 @@ describe("checkAuthorization", () => {
     },
   );
 
-  test("is repeated like a read", async () => {
+  test("is retried like a read", async () => {
     const { manager, simulator } = await setup();
     simulator.failNext("checkAuthorization", { status: 503 });
     simulator.dropConnection("checkAuthorization", { when: "after" });
@@ -140,7 +140,7 @@ describe("checkAuthorization", () => {
     expect(result).toEqual({ authorized: ["account:apiovh:me/get"], unauthorized: [] });
   });
 
-  test("has the rights of a service account, before and after a grant", async () => {
+  test("returns the permissions of a service account, before and after a grant", async () => {
     const { manager, own, client } = await setup();
     const actions = ["webHosting:apiovh:get", "account:apiovh:me/get"];
     expect(await own.checkAuthorization(hosting, actions)).toEqual({ authorized: [], unauthorized: actions });
@@ -157,14 +157,14 @@ describe("grantAccess with permissions groups", () => {
     [{ resources: [hosting], permissionsGroups: [] }, "actions"],
     [{ resources: [hosting], permissionsGroups: ["a b"] }, "permissionsGroups.0"],
     [{ resources: [hosting], permissionsGroups: [hosting] }, "permissionsGroups.0"],
-  ])("rejects %j, and the error names %j", async (grant, path) => {
+  ])("rejects %j and names %j", async (grant, path) => {
     const { manager, sent } = managerWithResponses([{}]);
     const error = (await rejection(manager.grantAccess({ id: "EU.00aa" }, grant))) as ValidationError;
     expect(error.issues.map((issue) => issue.path)).toEqual([path]);
     expect(sent).toHaveLength(0);
   });
 
-  test("allows what a group of OVHcloud allows, by its name, in the region of the client", async () => {
+  test("allows the actions of an OVHcloud group, by its name, in the region of the client", async () => {
     const { manager, own, client } = await setup();
     const grant = { resources: [accountUrn, hosting], permissionsGroups: ["globalReadOnly"] };
     const policy = await manager.grantAccess(client, grant);
@@ -174,7 +174,7 @@ describe("grantAccess with permissions groups", () => {
     expect(await manager.grantAccess(client, grant)).toEqual(policy);
   });
 
-  test("is a ConflictError when the policy has another group, unless the policy is to be replaced", async () => {
+  test("rejects with a ConflictError when the policy has another group, unless update is true", async () => {
     const { manager, client, custom } = await setup();
     const first = await manager.grantAccess(client, { resources: [hosting], permissionsGroups: ["globalAdmin"] });
     const grant = { resources: [hosting], permissionsGroups: [custom.urn] };

@@ -18,8 +18,8 @@ async function setup() {
   return { simulator, manager, client, identities: [client.identity ?? ""] };
 }
 
-describe("nothing is sent", () => {
-  test("for a policy at fault, whatever is to be done with it", async () => {
+describe("invalid policies and ids", () => {
+  test("an invalid policy is rejected by every method before any request", async () => {
     const { manager, sent } = managerWithResponses([{}]);
     const errors = await Promise.all(
       [
@@ -36,7 +36,7 @@ describe("nothing is sent", () => {
     expect(sent).toHaveLength(0);
   });
 
-  test.each(["", "..", "a b", "x|y"])("for the id %j", async (id) => {
+  test.each(["", "..", "a b", "x|y"])("the id %j is rejected before any request", async (id) => {
     const { manager, sent } = managerWithResponses([{}]);
     const calls = [manager.getPolicy(id), manager.updatePolicy(id, {}), manager.deletePolicy(id)];
     for (const error of await Promise.all(calls.map(rejection))) expect(error).toBeInstanceOf(ValidationError);
@@ -44,11 +44,11 @@ describe("nothing is sent", () => {
   });
 });
 
-describe("a create of a policy with an unknown outcome", () => {
+describe("an error of creating a policy", () => {
   test.each([
     ["no response", new Error("cut"), NetworkError],
-    ["a fault of the server", { status: 500 }, ServerError],
-  ])("says by which name to look for it, and is not made twice: %s", async (_, response, type) => {
+    ["an error of the server", { status: 500 }, ServerError],
+  ])("names the policy to look for, and the request is not repeated: %s", async (_, response, type) => {
     for (const operation of ["create policy", "grant access"]) {
       const { manager, sent } = managerWithResponses([response]);
       const error = await rejection(
@@ -63,7 +63,7 @@ describe("a create of a policy with an unknown outcome", () => {
     }
   });
 
-  test("is not spoken of where the vendor refused", async () => {
+  test("has no such hint after an error response", async () => {
     const { manager } = managerWithResponses([{ status: 409, json: { class: "Client::Conflict", message: "exists" } }]);
     const error = await rejection(manager.createPolicy(policy));
     expect(error).toBeInstanceOf(ConflictError);
@@ -71,8 +71,8 @@ describe("a create of a policy with an unknown outcome", () => {
   });
 });
 
-describe("granting", () => {
-  test("is refused to a client that no policy can name", async () => {
+describe("grantAccess", () => {
+  test("rejects a client without an identity", async () => {
     const { manager } = await setup();
     const callbackUrls = ["https://shop.acme.test/cb"] as const;
     const { client } = await manager.create({ flow: "authorization_code", name: "web", description: "shop", callbackUrls });
@@ -81,7 +81,7 @@ describe("granting", () => {
     expect(String(error)).toContain("only service accounts");
   });
 
-  test("A second grant with other content is a conflict that names the remedy, and not a second policy.", async () => {
+  test("rejects a second grant with other content with a ConflictError that names the remedy, and creates no second policy", async () => {
     const { manager, simulator, client } = await setup();
     await manager.grantAccess(client, { resources, actions: ["webHosting:*"] });
     const error = await rejection(manager.grantAccess(client, { resources, actions: ["*"] }));
@@ -90,14 +90,14 @@ describe("granting", () => {
     expect(simulator.policies).toHaveLength(1);
   });
 
-  test("A second grant with the same content returns the policy.", async () => {
+  test("returns the existing policy for a second grant with the same content", async () => {
     const { manager, simulator, client } = await setup();
     const policy = await manager.grantAccess(client, { resources, actions: ["webHosting:*", "vps:*"] });
     expect(await manager.grantAccess(client, { resources, actions: ["vps:*", "webHosting:*"] })).toEqual(policy);
     expect(simulator.policies).toHaveLength(1);
   });
 
-  test("A second grant with update replaces the content, also what a grant cannot set.", async () => {
+  test("replaces the content with update, including members that a grant cannot set", async () => {
     const { manager, simulator, client } = await setup();
     const { id } = await manager.grantAccess(client, { resources, actions: ["webHosting:*"] });
     await manager.updatePolicy(id, { deny: ["webHosting:apiovh:delete"] });
@@ -106,7 +106,7 @@ describe("granting", () => {
     expect(simulator.policies).toHaveLength(1);
   });
 
-  test("A policy with the name of the grant and another identity is a conflict.", async () => {
+  test("rejects when a policy of the same name has another identity", async () => {
     const { manager, client } = await setup();
     const { client: other } = await manager.create(service);
     await manager.grantAccess(other, { resources, actions: ["vps:*"], name: "shared" });
@@ -114,7 +114,7 @@ describe("granting", () => {
     expect(String(await rejection(again))).toContain('for the policy "shared", which names another identity');
   });
 
-  test("reads a client whose identity is not known", async () => {
+  test("reads the client when its identity is not given", async () => {
     const { manager, sent } = managerWithResponses([{ json: clientBody("EU.00aa") }, { json: policyBody("1") }]);
     await manager.grantAccess({ id: "EU.00aa" }, { resources, actions: ["webHosting:*"] });
     expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual([
@@ -124,7 +124,7 @@ describe("granting", () => {
     expect(sent[1]?.json).toMatchObject({ name: "oauth2-EU.00aa", identities: [identity] });
   });
 
-  test("sends the policy of the vendor's guide in one call", async () => {
+  test("sends the policy of the vendor's guide in one request", async () => {
     const guide = {
       name: "Demo-service-account",
       description: "Demo for service account guide with webhosting",
@@ -143,8 +143,8 @@ describe("granting", () => {
   });
 });
 
-describe("listing", () => {
-  test("follows cursors to the end, and sends the page size with each request", async () => {
+describe("listing policies and actions", () => {
+  test("follows the cursors to the last page, and sends the page size with each request", async () => {
     const { manager, sent } = managerWithResponses([
       { json: [policyBody("1")], headers: { "X-Pagination-Cursor-Next": "after one" } },
       { json: [policyBody("1"), policyBody("2")] },
@@ -160,7 +160,7 @@ describe("listing", () => {
     expect(sent[0]?.headers.has("x-schemas-version")).toBe(false);
   });
 
-  test("sees every policy once, across pages, each time it is gone through, and by its filters", async () => {
+  test("returns every policy once, across pages, in every iteration, and applies the filters", async () => {
     const { manager, simulator, identities } = await setup();
     for (const number of [1, 2, 3, 4, 5]) await manager.createPolicy({ ...policy, name: `demo ${number}`, identities });
     const policies = manager.listPolicies({ readOnly: false });
@@ -172,7 +172,7 @@ describe("listing", () => {
     expect(await collect(manager.listPolicies({ identities: [other.identity ?? ""] }))).toEqual([]);
   });
 
-  test("listActions lists the actions that policies can name", async () => {
+  test("returns the actions that policies can name", async () => {
     const { manager } = await setup();
     const actions = await collect(manager.listActions({ pageSize: 5 }));
     expect(actions.map(({ action }) => action)).toContain("webHosting:apiovh:get");
@@ -183,14 +183,14 @@ describe("listing", () => {
 });
 
 describe("a policy", () => {
-  test("that is not there cannot be read, changed or deleted", async () => {
+  test("that does not exist cannot be read, updated or deleted", async () => {
     const { manager } = await setup();
     const id = "2f7f3f1c-1a11-4f0e-9a53-0b9b6c5e7a1d";
     const calls = [manager.getPolicy(id), manager.updatePolicy(id, { name: "new" }), manager.deletePolicy(id)];
     for (const error of await Promise.all(calls.map(rejection))) expect(error).toBeInstanceOf(NotFoundError);
   });
 
-  test("is created, read, changed in what is named, and deleted", async () => {
+  test("is created, read, partly updated, and deleted", async () => {
     const { manager, simulator, identities } = await setup();
     const created = await manager.createPolicy({ ...policy, identities, description: "d", deny: ["webHosting:apiovh:delete"] });
     expect(created).toMatchObject({ name: "demo", description: "d", identities, resources, readOnly: false });
@@ -209,7 +209,7 @@ describe("a policy", () => {
     expect(simulator.policies).toEqual([]);
   });
 
-  test("whose deletion was done and not heard of is gone, and that is no failure", async () => {
+  test("counts as deleted when the response to its deletion was lost", async () => {
     const { manager, simulator, identities } = await setup();
     const { id } = await manager.createPolicy({ ...policy, identities });
     simulator.dropConnection("deletePolicy", { when: "after" });

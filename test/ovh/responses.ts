@@ -1,7 +1,7 @@
 import type { TransportOptions } from "oauth-clients";
 import { createOvhManager, type OvhOptions } from "oauth-clients/ovh";
 
-/** One response of the server that a test makes up. `Error`: no response. */
+/** One response of the recorder. `Error`: no response. */
 export type RecordedResponse =
   | { readonly status?: number; readonly json?: unknown; readonly text?: string; readonly headers?: Record<string, string> }
   | Error;
@@ -18,7 +18,7 @@ export interface Sent {
 
 export const accessToken = "ready-token-canary";
 
-/** A `fetch` that gives these responses one after the other, the last again and again, and notes what it was sent. */
+/** A `fetch` that returns these responses in order, repeats the last one, and records its requests. */
 export function recorder(responses: readonly RecordedResponse[]) {
   const sent: Sent[] = [];
   const fetch = async (input: URL | RequestInfo, init?: RequestInit) => {
@@ -42,7 +42,7 @@ export function recorder(responses: readonly RecordedResponse[]) {
   return { fetch, sent };
 }
 
-/** A manager with a ready token whose requests get these responses. */
+/** A manager with an access token whose requests get these responses. */
 export function managerWithResponses(
   responses: readonly RecordedResponse[],
   options: TransportOptions & Partial<OvhOptions> = {},
@@ -52,7 +52,7 @@ export function managerWithResponses(
   return { manager, sent };
 }
 
-/** A client as OVHcloud responses it. */
+/** A client as OVHcloud returns it. */
 export function clientBody(clientId: string, members: Record<string, unknown> = {}) {
   return {
     callbackUrls: [],
@@ -66,7 +66,7 @@ export function clientBody(clientId: string, members: Record<string, unknown> = 
   };
 }
 
-/** A policy as OVHcloud responses it. */
+/** A policy as OVHcloud returns it. */
 export function policyBody(id: string, members: Record<string, unknown> = {}) {
   return {
     id,

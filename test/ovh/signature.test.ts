@@ -13,7 +13,7 @@ const keys = {
 const { signal } = new AbortController();
 const clients = "https://eu.api.ovh.com/1.0/me/api/oauth2/client";
 
-describe("the clock", () => {
+describe("createServerClock", () => {
   function machine() {
     const time = { wallMs: 5_000_000, steadyMs: 100 };
     const local = { wallMs: () => time.wallMs, steadyMs: () => time.steadyMs };
@@ -24,14 +24,14 @@ describe("the clock", () => {
     return { time, local, pass };
   }
 
-  test("passes on that the server's time cannot be read, and asks anew the next time", async () => {
+  test("rejects when the server's time cannot be read, and requests it again for the next call", async () => {
     const readTime = vi.fn().mockRejectedValueOnce(new Error("no")).mockResolvedValue(1_700_000_000);
     const clock = createServerClock(readTime);
     await expect(clock()).rejects.toThrow("no");
     expect(await clock()).toBe(1_700_000_000);
   });
 
-  test("asks once for all who wait together, and runs on with the machine's", async () => {
+  test("requests the time once for concurrent calls, and then advances with the local clock", async () => {
     const { local, pass } = machine();
     const readTime = vi.fn().mockResolvedValue(1_700_000_000);
     const clock = createServerClock(readTime, local);
@@ -41,26 +41,26 @@ describe("the clock", () => {
     expect(readTime).toHaveBeenCalledTimes(1);
   });
 
-  test.each<[string, (begun: ReturnType<typeof machine>) => void]>([
-    ["the reading is old", ({ pass }) => pass(3_600_001)],
+  test.each<[string, (context: ReturnType<typeof machine>) => void]>([
+    ["the time was read more than an hour ago", ({ pass }) => pass(3_600_001)],
     [
-      "the machine has slept",
+      "the machine was suspended",
       ({ time }) => {
         time.wallMs += 600_000;
       },
     ],
     [
-      "the machine's time was set back",
+      "the local clock was set back",
       ({ time }) => {
         time.wallMs -= 600_000;
       },
     ],
-  ])("asks again when %s", async (_, happen) => {
-    const begun = machine();
+  ])("requests the time again when %s", async (_, change) => {
+    const context = machine();
     const readTime = vi.fn().mockResolvedValueOnce(1_700_000_000).mockResolvedValueOnce(1_700_009_000);
-    const clock = createServerClock(readTime, begun.local);
+    const clock = createServerClock(readTime, context.local);
     await clock();
-    happen(begun);
+    change(context);
     expect(await clock()).toBe(1_700_009_000);
     expect(await clock()).toBe(1_700_009_000);
     expect(readTime).toHaveBeenCalledTimes(2);
@@ -82,24 +82,24 @@ describe("a signature", () => {
       undefined,
       "$1$e642cc702ebc9179787f32f7e7d065e6d1d3dea8",
     ],
-  ])("of %s %s is the known one", async (method, url, body, signature) => {
+  ])("of %s %s has the expected value", async (method, url, body, signature) => {
     expect(await sign(keys, { method, url, body }, "1700000000")).toBe(signature);
   });
 
-  test("covers bytes and not characters", async () => {
+  test("covers the bytes of the content, not its characters", async () => {
     const body = '{"name":"Zürich \\ud800 €"}';
     const text = `app-secret-0001+consumer-key-0001+PUT+${clients}+${body}+1`;
     const expected = createHash("sha1").update(Buffer.from(text, "utf8")).digest("hex");
     expect(await sign(keys, { method: "PUT", url: clients, body }, "1")).toBe(`$1$${expected}`);
   });
 
-  test("covers the address in the spelling that goes out", async () => {
+  test("covers the URL in its normalized form", async () => {
     const authorize = signRequests(keys, async () => 1_700_000_000);
     const loud = { method: "GET", url: clients.replace("https://eu", "HTTPS://EU"), body: undefined };
     expect((await authorize(loud, signal)).headers["x-ovh-signature"]).toBe("$1$ac5a27ab22434c391b02eebc6c3413bcc212eafe");
   });
 
-  test("comes with what the server needs to check it, and names what must not be shown", async () => {
+  test("has all header fields that the server requires, and lists the secrets to redact", async () => {
     const authorize = signRequests(keys, async () => 1_700_000_000);
     const { headers, secrets, onUnauthorized } = await authorize({ method: "GET", url: clients, body: undefined }, signal);
     const signature = "$1$ac5a27ab22434c391b02eebc6c3413bcc212eafe";
@@ -117,8 +117,8 @@ describe("a signature", () => {
 const identities = ["urn:v1:eu:identity:credential:zz99999-ovh/oauth2-EU.00aa"];
 const resources = ["urn:v1:eu:resource:vps:*"];
 
-describe("a manager that signs", () => {
-  test("sends nothing but the question for the time when that is not responded to", async () => {
+describe("a manager with an application key", () => {
+  test("sends only the request for the time when that request fails", async () => {
     const { fetch, sent } = recorder([{ status: 400, json: { message: "no time" } }]);
     const manager = createOvhManager({ ...keys, fetch, retry: { maxRetries: 0 } });
     const error = await rejection(manager.createPolicy({ name: "a", identities, resources, allow: ["vps:*"] }));
@@ -126,7 +126,7 @@ describe("a manager that signs", () => {
     expect(sent.map(({ path }) => path)).toEqual(["/v1/auth/time"]);
   });
 
-  test("asks for the time without a credential, once, and not through the places of other calls", async () => {
+  test("requests the time without credentials, once, and outside of the concurrency limit", async () => {
     const { fetch, sent } = recorder([{ json: 1_700_000_000 }, { json: clientBody("EU.00aa") }]);
     const manager = createOvhManager({ ...keys, fetch, limits: { concurrency: 1 } });
     await Promise.all([manager.get("EU.00aa"), manager.get("EU.00aa")]);
@@ -135,7 +135,7 @@ describe("a manager that signs", () => {
     expect(sent[1]?.headers.has("authorization")).toBe(false);
   });
 
-  test("signs each attempt anew, over what that attempt sends", async () => {
+  test("signs every attempt separately, over the content of that attempt", async () => {
     const { fetch, sent } = recorder([
       { json: 1_700_000_000 },
       { json: clientBody("EU.00aa") },

@@ -7,7 +7,7 @@ import { accessToken } from "./responses.js";
 const tokenEndpoint = "https://www.ovh.com/auth/oauth2/token";
 const credentials = { clientId: "EU.00aa", clientSecret: "canary" };
 
-describe("a token request is refused", () => {
+describe("a token request is rejected", () => {
   test.each(["https://api.acme.test", ["a", "b"]])(
     "for the audience or the resource %j, which OVHcloud does not support",
     (audience) => {
@@ -23,7 +23,7 @@ describe("a token request is refused", () => {
     [undefined, "credentials"],
     [{ id: "EU.00aa" }, "credentials.clientId"],
     [{ clientId: "EU.00aa" }, "credentials.clientSecret"],
-  ])("for the credentials %j, which are none", (given, path) => {
+  ])("for the invalid credentials %j", (given, path) => {
     const manager = createOvhManager({ accessToken });
     expect(() => manager.tokenRequest(given as never)).toThrow(ValidationError);
     expect(() => manager.tokenRequest(given as never)).toThrow(
@@ -31,7 +31,7 @@ describe("a token request is refused", () => {
     );
   });
 
-  test("where the token endpoint is not known", () => {
+  test("when the token endpoint is unknown", () => {
     const manager = createOvhManager({ accessToken, apiUrl: "https://proxy.acme.test" });
     expect(() => manager.tokenRequest(credentials)).toThrow(ConfigurationError);
     expect(() => requireTokenEndpoint(undefined, "x")).toThrow("ovh x: tokenEndpoint: required with apiUrl");
@@ -51,7 +51,7 @@ describe("a token request", () => {
     expect(createTokenRequest(tokenEndpoint, credentials, { scopes: ["account/all"] }).scopes).toEqual(["account/all"]);
   });
 
-  test("presents the secret in the body, or as Basic where the credentials say so", async () => {
+  test("sends the secret in the content, or as Basic when the credentials say so", async () => {
     const context = { clientId: "EU.00aa", tokenEndpoint };
     const post = await createTokenRequest(tokenEndpoint, credentials).clientAuthentication.authenticate(context);
     expect(post.parameters).toEqual({ client_id: "EU.00aa", client_secret: "canary" });
@@ -60,7 +60,7 @@ describe("a token request", () => {
     expect(basic.headers).toEqual({ authorization: `Basic ${btoa("EU.00aa:canary")}` });
   });
 
-  test("goes to the endpoint of the manager's region, and shows no secret", () => {
+  test("uses the token endpoint of the manager's region, and its JSON contains no secret", () => {
     const manager = createOvhManager({ accessToken, region: "ca" });
     const request = manager.tokenRequest(credentials);
     expect(request).toMatchObject({

@@ -12,6 +12,7 @@ const all = {
   next: values.nextValues,
   successor: values.successorValues,
   previous: values.previousValues,
+  begun: values.begunValues,
   marker: values.markerValues,
 } as const;
 
@@ -21,6 +22,7 @@ const guards: readonly Row<RotationSituation>[] = [
   [{ subject: "unrecorded" }, "stop apply_first"],
   [{ intent: ["create", "delete"] }, "stop apply_first"],
   [{ subject: "absent" }, "stop client_missing"],
+  [{ begun: "other" }, "stop rotation_kind_changed"],
 ];
 
 const inPlace = ["overlap", "immediate"] as const;

@@ -1,4 +1,4 @@
-// Each client, on a real Redis or Valkey: the scripts have the same effects as the model of the unit tests.
+// Every client with a real Redis or Valkey: the scripts have the same effects as the model in the unit tests.
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 import { clientSecretBasic, createTokenSource } from "../../src/token/index.js";
@@ -42,23 +42,23 @@ for (const [name, connector] of Object.entries(connectors)) {
   });
 
   describe(`sources that share tokens by ${name}`, { skip }, () => {
-    test("go alone when the connection is closed", async () => {
+    test("request their own token when the connection is closed", async () => {
       const endpoint = await startEndpoint();
       const { client, close } = await connector(redisUrl!);
       atEnd.push(endpoint.close);
       const source = await startSource({ client, prefix: freshPrefix() }, endpoint.tokenEndpoint);
       await close();
-      assert.equal((await source.get()).value, endpoint.asked[0]?.token);
+      assert.equal((await source.get()).value, endpoint.requests[0]?.token);
     });
 
-    test("rules 75 and 87: send one request, and leave nothing readable in Redis", async () => {
+    test("rules 75 and 87: send one request, and store nothing readable in Redis", async () => {
       const endpoint = await startEndpoint();
       atEnd.push(endpoint.close);
       const connection = await createEnvironment(connector);
       const sources = await Promise.all(Array.from({ length: 20 }, () => startSource(connection, endpoint.tokenEndpoint)));
       const tokens = await Promise.all(sources.map((source) => source.get()));
-      assert.equal(endpoint.asked.length, 1);
-      assert.deepEqual([...new Set(tokens.map(({ value }) => value))], [endpoint.asked[0]?.token]);
+      assert.equal(endpoint.requests.length, 1);
+      assert.deepEqual([...new Set(tokens.map(({ value }) => value))], [endpoint.requests[0]?.token]);
       const all = await connection.keys();
       assert.deepEqual(
         Object.keys(all)
@@ -66,7 +66,7 @@ for (const [name, connector] of Object.entries(connectors)) {
           .sort(),
         ["", ":fence"],
       );
-      for (const word of [endpoint.asked[0]?.token ?? "", "canary-secret", "client-1", "127.0.0.1"]) {
+      for (const word of [endpoint.requests[0]?.token ?? "", "canary-secret", "client-1", "127.0.0.1"]) {
         assert.ok(!JSON.stringify(all).includes(word), word);
       }
     });
@@ -74,7 +74,7 @@ for (const [name, connector] of Object.entries(connectors)) {
 }
 
 describe("fencing tokens on a real server", { skip }, () => {
-  test("go on growing when the counter was lost", async () => {
+  test("keep growing after the counter was deleted", async () => {
     const { run, prefix } = await createEnvironment(connectors["redis 5"]!);
     const take = async () =>
       Number(await run(lockScript, [`${prefix}lock-${Math.random()}`, `${prefix}fence`], ["me", "60000", "60000"]));

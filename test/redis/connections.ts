@@ -1,4 +1,4 @@
-// The clients of the packages that a store is made from, each connected to the server that REDIS_URL names.
+// The clients of the supported packages, each connected to the server of REDIS_URL.
 import { randomUUID } from "node:crypto";
 import { type Cluster as Cluster5, Redis as Redis5 } from "ioredis-5";
 import { Redis as Redis6 } from "ioredis-6";
@@ -14,9 +14,9 @@ import type { RedisClient } from "../../src/token/redis/index.js";
 
 export const redisUrl = process.env.REDIS_URL;
 
-/** Why nothing runs here, or `false`. Said on the terminal too, because a skipped test looks like a quiet one. */
+/** The reason for skipping these tests, or `false`. It is printed too, because skipped tests are easy to overlook. */
 export const skip = redisUrl ? false : "REDIS_URL is not set";
-if (skip) console.error(`\n*** SKIPPED: ${skip}, so nothing is tried on a real Redis or Valkey. ***\n`);
+if (skip) console.error(`\n*** SKIPPED: ${skip}, so no test runs on a real Redis or Valkey. ***\n`);
 
 export interface Connection {
   readonly client: RedisClient;
@@ -33,7 +33,7 @@ async function connected<Client extends { connect(): Promise<unknown>; on(event:
   return client;
 }
 
-/** Each supported package and version, by name. That this compiles shows that their clients fit. */
+/** Each supported package and version, by name. The compiler verifies that their clients have a supported type. */
 export const connectors: Readonly<Record<string, (url: string) => Promise<Connection>>> = {
   "redis 4": async (url) => {
     const client = await connected(createClient4({ url }));
@@ -65,7 +65,7 @@ export const connectors: Readonly<Record<string, (url: string) => Promise<Connec
   },
 };
 
-/** Clients of clusters and sentinels fit by their types alone: there is none here to connect to. */
+/** Clients of clusters and sentinels are verified by their types alone, because no test connects to one. */
 export const alsoFit = (
   client:
     | InstanceType<typeof Cluster5>

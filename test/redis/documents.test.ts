@@ -1,4 +1,4 @@
-// The document store on a real Redis or Valkey, with each client.
+// The document store with every client on a real Redis or Valkey.
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 import { VersionConflictError } from "../../src/provision/errors.js";
@@ -26,7 +26,7 @@ for (const [title, connector] of Object.entries(connectors)) {
       return { store: stores[0]!, other: stores[1]! };
     }
 
-    test("a version that is not the stored one is refused", async () => {
+    test("a write with another version than the stored one is rejected", async () => {
       const { store, other } = await setup();
       const first = await store.document(key).write({ id: 1 }, undefined);
       await assert.rejects(other.document(key).write({ id: 2 }, undefined), VersionConflictError);
@@ -40,7 +40,7 @@ for (const [title, connector] of Object.entries(connectors)) {
       await assert.rejects(store.document(key).write({ id: 3 }, second), VersionConflictError);
     });
 
-    test("one of many writers replaces a version", async () => {
+    test("only one of many concurrent writes replaces a version", async () => {
       const { store, other } = await setup();
       const first = await store.document(key).write({ id: 0 }, undefined);
       const writes = Array.from({ length: 20 }, (_, id) => (id % 2 ? store : other).document(key).write({ id }, first));
@@ -48,7 +48,7 @@ for (const [title, connector] of Object.entries(connectors)) {
       assert.equal(results.filter(({ status }) => status === "fulfilled").length, 1);
     });
 
-    test("what was written is read, listed and dated", async () => {
+    test("a document is read, listed and has an age", async () => {
       const { store, other } = await setup();
       assert.deepEqual(await store.keys(), []);
       const content = { text: "ä \n \u0000 ' \"", list: [1, null, { deep: true }] };

@@ -1,19 +1,19 @@
-// A token endpoint on a loopback port that counts.
+// A token endpoint on a loopback port that records its requests.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 
-export interface Asked {
-  /** When it came, on the clock of `performance.now()`. */
+export interface ReceivedRequest {
+  /** The time of the request, on the clock of `performance.now()`. */
   readonly at: number;
-  /** What the member of the fleet calls itself. */
+  /** The name of the process that sent the request. */
   readonly member: string;
   readonly token: string;
 }
 
 export interface Endpoint {
   readonly tokenEndpoint: string;
-  readonly asked: Asked[];
+  readonly requests: ReceivedRequest[];
   readonly close: () => Promise<void>;
 }
 
@@ -21,7 +21,7 @@ export interface EndpointOptions {
   readonly lifetimeSeconds?: number;
   readonly delayMs?: number;
   /** Called with each request before the response. The response waits for it. */
-  readonly onAsked?: (asked: Asked, count: number) => Promise<void> | void;
+  readonly onRequest?: (request: ReceivedRequest, count: number) => Promise<void> | void;
 }
 
 let issued = 0;
@@ -29,13 +29,13 @@ let issued = 0;
 export async function startEndpoint({
   lifetimeSeconds = 3_600,
   delayMs = 50,
-  onAsked,
+  onRequest,
 }: EndpointOptions = {}): Promise<Endpoint> {
-  const asked: Asked[] = [];
+  const requests: ReceivedRequest[] = [];
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const one = { at: performance.now(), member: String(request.headers["x-member"]), token: `token-${++issued}` };
-    asked.push(one);
-    await onAsked?.(one, asked.length);
+    requests.push(one);
+    await onRequest?.(one, requests.length);
     await wait(delayMs);
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify({ access_token: one.token, token_type: "Bearer", expires_in: lifetimeSeconds }));
@@ -47,7 +47,7 @@ export async function startEndpoint({
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     tokenEndpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`,
-    asked,
+    requests,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,4 +1,4 @@
-// Eight processes with a thousand callers each, on one real Redis: a fleet asks once.
+// Eight processes with a thousand callers each, on one real Redis, send one token request.
 import assert from "node:assert/strict";
 import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -22,8 +22,8 @@ afterEach(async () => {
 interface Fleet {
   readonly endpoint: Endpoint;
   readonly members: readonly ChildProcess[];
-  /** Lets every living member's callers ask at once. */
-  readonly ask: () => Promise<MemberReport[]>;
+  /** Requests a token for every caller of every running process at once. */
+  readonly requestTokens: () => Promise<MemberReport[]>;
 }
 
 async function startFleet(options: EndpointOptions): Promise<Fleet> {
@@ -57,15 +57,15 @@ async function startFleet(options: EndpointOptions): Promise<Fleet> {
     await keysUnder(prefix, true);
   });
   await Promise.all(members.map((member) => once(member, "message")));
-  const ask = async () => {
-    const reports = await Promise.all(members.filter(({ connected }) => connected).map(askMember));
+  const requestTokens = async () => {
+    const reports = await Promise.all(members.filter(({ connected }) => connected).map(requestTokensOf));
     return reports.filter((report) => report !== undefined);
   };
-  return { endpoint, members, ask };
+  return { endpoint, members, requestTokens };
 }
 
-/** What a member reports. Nothing, when it dies meanwhile. */
-async function askMember(member: ChildProcess): Promise<MemberReport | undefined> {
+/** The report of a process. `undefined` when the process ends before. */
+async function requestTokensOf(member: ChildProcess): Promise<MemberReport | undefined> {
   const either = new AbortController();
   const { signal } = either;
   const report = Promise.race([once(member, "message", { signal }), once(member, "exit", { signal }).then(() => [undefined])]);
@@ -78,54 +78,54 @@ async function askMember(member: ChildProcess): Promise<MemberReport | undefined
 }
 
 describe(`a fleet of ${size} processes with ${callers} callers each`, { skip }, () => {
-  test("asks a second time when the member that asked first is killed while it holds the lock, and no third", {
+  test("sends a second request, and no third, when the process that holds the lock is killed during the first", {
     timeout: 60_000,
   }, async () => {
     let victim: ChildProcess | undefined;
-    const { endpoint, members, ask } = await startFleet({
-      onAsked: async ({ member }, count) => {
+    const { endpoint, members, requestTokens } = await startFleet({
+      onRequest: async ({ member }, count) => {
         if (count > 1) return;
         victim = members[Number(member)];
         victim?.kill("SIGKILL");
         await new Promise(() => undefined);
       },
     });
-    const reports = await ask();
+    const reports = await requestTokens();
     assert.equal(victim?.killed, true);
-    assert.equal(endpoint.asked.length, 2);
+    assert.equal(endpoint.requests.length, 2);
     assert.equal(reports.length, size - 1);
-    for (const report of reports) assert.deepEqual(report, { tokens: [endpoint.asked[1]?.token], errors: [] });
+    for (const report of reports) assert.deepEqual(report, { tokens: [endpoint.requests[1]?.token], errors: [] });
   });
 
-  test("rules 87 and 88: asks once when cold, and once at each expiry", { timeout: 60_000 }, async () => {
-    // Renewed from four fifths on: until then all have to have got it, also on a busy machine.
+  test("rules 87 and 88: sends one request at first, and one at each expiry", { timeout: 60_000 }, async () => {
+    // Renewed after four fifths of the lifetime: every process must have the token before, also on a busy machine.
     const lifetimeSeconds = 6;
-    const { endpoint, ask } = await startFleet({ lifetimeSeconds });
+    const { endpoint, requestTokens } = await startFleet({ lifetimeSeconds });
     for (const round of [1, 2, 3]) {
       if (round > 1) await wait(lifetimeSeconds * 1_000);
-      const reports = await ask();
-      assert.equal(endpoint.asked.length, round);
+      const reports = await requestTokens();
+      assert.equal(endpoint.requests.length, round);
       assert.equal(reports.length, size);
-      for (const report of reports) assert.deepEqual(report, { tokens: [endpoint.asked[round - 1]?.token], errors: [] });
+      for (const report of reports) assert.deepEqual(report, { tokens: [endpoint.requests[round - 1]?.token], errors: [] });
     }
   });
 
-  test("asks once a lifetime under load that does not stop", { timeout: 60_000 }, async () => {
+  test("sends one request per lifetime under continuous load", { timeout: 60_000 }, async () => {
     const lifetimeSeconds = 4;
-    const { endpoint, ask } = await startFleet({ lifetimeSeconds });
-    const began = performance.now();
-    const past = (ms: number) => performance.now() - began > ms;
-    // Longer only where the machine is too busy for two renewals in ten seconds.
-    while (!past(10_000) || (endpoint.asked.length < 3 && !past(30_000))) {
-      for (const { errors } of await ask()) assert.deepEqual(errors, []);
+    const { endpoint, requestTokens } = await startFleet({ lifetimeSeconds });
+    const startedMs = performance.now();
+    const past = (ms: number) => performance.now() - startedMs > ms;
+    // Longer only when the machine is too busy for two renewals in ten seconds.
+    while (!past(10_000) || (endpoint.requests.length < 3 && !past(30_000))) {
+      for (const { errors } of await requestTokens()) assert.deepEqual(errors, []);
       await wait(20);
     }
-    assert.ok(endpoint.asked.length >= 3, `${endpoint.asked.length} requests`);
-    // A renewal is due from four fifths of the lifetime on. Two for one expiry would follow each other at once.
-    for (const [index, { at }] of endpoint.asked.slice(1).entries()) {
+    assert.ok(endpoint.requests.length >= 3, `${endpoint.requests.length} requests`);
+    // A renewal starts after four fifths of the lifetime. Two requests for one expiry would be close together.
+    for (const [index, { at }] of endpoint.requests.slice(1).entries()) {
       assert.ok(
-        at - endpoint.asked[index]!.at > lifetimeSeconds * 500,
-        `two requests for one expiry: ${endpoint.asked.map((one) => `${Math.round(one.at)} ${one.member}`)}`,
+        at - endpoint.requests[index]!.at > lifetimeSeconds * 500,
+        `two requests for one expiry: ${endpoint.requests.map((one) => `${Math.round(one.at)} ${one.member}`)}`,
       );
     }
   });

@@ -1,9 +1,9 @@
-// One process of a fleet. Told by messages how many callers want a token at once; tells which tokens they got.
+// One process of a fleet. A message with a number starts that many concurrent calls; the reply contains their different results.
 import { clientSecretBasic, createTokenSource } from "../../src/token/index.js";
 import { createRedisTokenStore } from "../../src/token/redis/index.js";
 import { connectors } from "./connections.js";
 
-/** What the members of a fleet are told in `FLEET_SETTINGS`. */
+/** The content of the variable `FLEET_SETTINGS`. */
 export interface MemberSettings {
   readonly name: string;
   readonly connector: string;
@@ -19,7 +19,7 @@ export interface MemberReport {
   readonly errors: readonly string[];
 }
 
-// So many processes may wait for their turn on the machine for longer than the defaults allow.
+// Longer than the defaults, because many processes share the machine.
 const timing = { leaseMs: 5_000, timeoutMs: 10_000, waitMs: 40_000 };
 
 const { name, connector, redisUrl, tokenEndpoint, prefix, key } = JSON.parse(

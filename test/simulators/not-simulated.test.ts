@@ -37,12 +37,12 @@ test.each([
   await expectNotSimulated(await genesys.fetch(`${genesys.urls.api}/api/v2${path}`, { method, headers }), 501);
 });
 
-test("OVHcloud: an unknown path gets 404 as from the vendor, and is not simulated", async () => {
+test("OVHcloud: an unknown path gets the vendor's 404, and the response is marked as not simulated", async () => {
   const { fetch, urls } = simulateOvh();
   await expectNotSimulated(await fetch(`${urls.api}/1.0/cloud/project`), 404);
 });
 
-test("Terraform Enterprise: an unknown path gets 404 as a missing workspace, and is not simulated", async () => {
+test("Terraform Enterprise: an unknown path gets 404 like a missing workspace, and the response is marked as not simulated", async () => {
   const { fetch, urls } = simulateTfe();
   const headers = { authorization: "Bearer invented.atlasv1.token" };
   await expectNotSimulated(await fetch(`${urls.host}/api/v2/organizations/acme/workspaces/one`, { headers }), 404);

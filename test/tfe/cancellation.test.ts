@@ -16,7 +16,7 @@ function start() {
 
 type Call = (id: string, tokenId: string) => (manager: TfeManager, options: object) => Promise<unknown>;
 
-/** For a call of one request about a client that exists. */
+// For an operation on a client that exists, which sends one request.
 function one(call: Call) {
   return [
     1,

@@ -87,8 +87,8 @@ describe.each<[string, Subject]>([
       start: () => start({ oldDeletePath: true, oldRelatedLinks: true }, { deleteUnderOrganization: true }),
     },
   ],
-  ["a server that responses plain texts", { ...common, echo: (text) => ({ errors: [text] }) }],
-  ["a server that gives no totals", { ...common, start: () => start({ withoutTotals: true }) }],
+  ["a server that returns strings as errors", { ...common, echo: (text) => ({ errors: [text] }) }],
+  ["a server without totals", { ...common, start: () => start({ withoutTotals: true }) }],
 ])("%s", (world, subject) => {
   describeManager("tfe", subject);
   if (world === "HCP Terraform") describeSingleFaults("tfe", subject);
@@ -99,7 +99,7 @@ describe.each<[string, Subject]>([
   ["GitHub", common],
   ["Bitbucket Data Center", bitbucket],
   ["Azure DevOps Server", azure],
-  ["plain texts", { ...common, echo: (text) => ({ errors: [text] }) }],
+  ["strings as errors", { ...common, echo: (text) => ({ errors: [text] }) }],
 ])("%s", (_, subject) => {
   describeSecrecy("tfe", subject);
 });

@@ -14,8 +14,8 @@ import { clientResource, tokenResource } from "./responses.js";
 const id = "oc-7Qk2mZx9Lw4Tn8Rb";
 const read = (resource: unknown) => readClient(clientWire.parse({ data: resource }).data);
 
-describe("the body of a create", () => {
-  test("the body of a create has the given fields and the known URLs only", () => {
+describe("writeCreation", () => {
+  test("writes the given fields, and the URLs of a hosted provider", () => {
     expect(writeCreation({ serviceProvider: "github", oauthTokenString: "ghp_x" })).toEqual({
       data: {
         type: "oauth-clients",
@@ -29,12 +29,12 @@ describe("the body of a create", () => {
     });
   });
 
-  test("given URLs are sent, also for a hosted service provider", () => {
+  test("writes the given URLs, also for a hosted provider", () => {
     const addresses = { httpUrl: "https://acme.ghe.com", apiUrl: "https://api.acme.ghe.com" };
     expect(readAddresses({ serviceProvider: "github", oauthTokenString: "ghp_x", ...addresses })).toEqual(addresses);
   });
 
-  test("projects and the agent pool are sent as relationships", () => {
+  test("writes projects and the agent pool as relationships", () => {
     const { data } = writeCreation({
       serviceProvider: "gitlab_enterprise_edition",
       httpUrl: "https://gitlab.acme.test",
@@ -56,7 +56,7 @@ describe("the body of a create", () => {
     });
   });
 
-  test("every kind of key is sent", () => {
+  test("writes every kind of key", () => {
     const bitbucket = writeCreation({
       serviceProvider: "bitbucket_data_center",
       httpUrl: "https://bb.acme.test/ctx",
@@ -86,12 +86,12 @@ describe("the body of a create", () => {
   });
 });
 
-describe("the body of an update", () => {
-  test("an absent or undefined field is not sent", () => {
+describe("writeChanges", () => {
+  test("omits missing and undefined fields", () => {
     expect(writeChanges(id, { name: undefined as never })).toEqual({ data: { id, type: "oauth-clients", attributes: {} } });
   });
 
-  test("null, false and the empty list are sent", () => {
+  test("writes null, false and empty lists", () => {
     expect(
       writeChanges(id, { name: null, secret: null, organizationScoped: false, projectIds: [], agentPoolId: null }),
     ).toEqual({
@@ -105,12 +105,12 @@ describe("the body of an update", () => {
   });
 });
 
-test("projects are sent as resource identifiers", () => {
+test("writeProjects writes resource identifiers", () => {
   expect(writeProjects(["prj-1"])).toEqual({ data: [{ id: "prj-1", type: "projects" }] });
 });
 
-describe("a client in a response is converted", () => {
-  test("null and empty text count as absent", () => {
+describe("readClient", () => {
+  test("reads null and empty strings as missing", () => {
     const bare = {
       id,
       attributes: { "service-provider": "github", name: null, key: "", "http-url": null, "created-at": "never" },
@@ -126,12 +126,12 @@ describe("a client in a response is converted", () => {
     });
   });
 
-  test("a converted client has the id of its first token", () => {
+  test("returns the id of the first OAuth token", () => {
     expect(read(clientResource(id)).oauthTokenId).toBe("ot-3Hn5vBc8Xz1Kq6Wd");
     expect(read(clientResource(id, {}, { "oauth-tokens": { data: [] } }))).not.toHaveProperty("oauthTokenId");
   });
 
-  test("a converted resource has every documented member", () => {
+  test("returns every documented member", () => {
     const pem = "\n-----BEGIN PUBLIC KEY-----\nBBBB\n-----END PUBLIC KEY-----\n";
     const resource = clientResource(
       id,
@@ -180,14 +180,14 @@ describe("a client in a response is converted", () => {
   });
 });
 
-describe("a token in a response is converted", () => {
+describe("readOAuthToken", () => {
   const readToken = (resource: unknown) => readOAuthToken(tokenWire.parse({ data: resource }).data);
 
-  test("a token is converted from its id alone", () => {
+  test("reads a token from its id alone", () => {
     expect(readToken({ id: "ot-1" })).toEqual({ id: "ot-1", hasSshKey: false });
   });
 
-  test("a converted resource has every documented member", () => {
+  test("returns every documented member", () => {
     expect(readToken(tokenResource("ot-1", { "has-ssh-key": true }))).toEqual({
       id: "ot-1",
       oauthClientId: "oc-7Qk2mZx9Lw4Tn8Rb",
@@ -198,12 +198,12 @@ describe("a token in a response is converted", () => {
   });
 });
 
-describe("the secrets of an input", () => {
-  test("an input without secrets has none", () => {
+describe("readSecrets", () => {
+  test("returns no secrets when the input has none", () => {
     expect(readSecrets({ secret: null, key: null })).toEqual([]);
   });
 
-  test("all write-only fields are secrets, and a key with several lines is also one per line", () => {
+  test("returns all write-only fields, and every line of a key with several lines", () => {
     const secrets = readSecrets({ oauthTokenString: "t", key: "k", secret: "one\r\ntwo\nthree", privateKey: "p", sshKey: "s" });
     for (const secret of ["t", "k", "one\r\ntwo\nthree", "one", "two", "three", "p", "s"]) expect(secrets).toContain(secret);
   });

@@ -14,7 +14,7 @@ import { clientResource, withResponses } from "./responses.js";
 const id = "oc-7Qk2mZx9Lw4Tn8Rb";
 const input: TfeClientInput = { serviceProvider: "github", name: "acme github", oauthTokenString: "vcs-token-canary" };
 
-describe("a create with an unknown outcome describes the client to look for", () => {
+describe("an error of create with an unknown outcome describes the client to look for", () => {
   test.each([
     ["no response", new Error("cut"), NetworkError],
     ["a server error", { status: 502 }, ServerError],
@@ -33,22 +33,22 @@ describe("a create with an unknown outcome describes the client to look for", ()
     expect(message).not.toContain("canary");
   });
 
-  test("a create whose deadline passes describes the client", async () => {
+  test("after an exceeded deadline", async () => {
     const { manager } = withResponses([{}], { fetch: () => new Promise(() => {}), timeoutMs: 30 });
     const error = await rejection(manager.create({ serviceProvider: "gitlab_hosted", oauthTokenString: "vcs-token-canary" }));
     expect(error).toBeInstanceOf(TimeoutError);
     expect(String(error)).toContain("gitlab_hosted at https://gitlab.com, without a name");
   });
 
-  test("a secret in the name is not part of the description", async () => {
+  test("without a secret that is part of its name", async () => {
     const { manager } = withResponses([{ status: 500 }]);
     const error = await rejection(manager.create({ ...input, name: "see vcs-token-canary" }));
     expect(String(error)).toContain('"see [secret]"');
   });
 });
 
-describe("a create with a known outcome", () => {
-  test("a refused create has the outcome not_applied and names the organization", async () => {
+describe("an error of create with a known outcome", () => {
+  test("has the outcome not_applied and names the organization after an error response", async () => {
     const { manager, sent } = withResponses([{ status: 404, json: { errors: [{ status: "404", title: "not found" }] } }]);
     const error = await rejection(manager.create(input));
     expect(error).toBeInstanceOf(NotFoundError);
@@ -59,13 +59,13 @@ describe("a create with a known outcome", () => {
     expect(sent).toHaveLength(1);
   });
 
-  test("an invalid input is refused before any request", async () => {
+  test("is a ValidationError before any request", async () => {
     const { manager, sent } = withResponses([]);
     expect(await rejection(manager.create({ serviceProvider: "github" } as TfeClientInput))).toBeInstanceOf(ValidationError);
     expect(sent).toHaveLength(0);
   });
 
-  test("the caller's signal ends a create with an error that describes the client", async () => {
+  test("describes the client to look for after an abort of a sent request", async () => {
     const reason = new Error("enough");
     const { manager } = withResponses([], { fetch: () => new Promise(() => {}) });
     const controller = new AbortController();
@@ -76,7 +76,7 @@ describe("a create with a known outcome", () => {
   });
 });
 
-test("a secret in an error response is redacted, and a key with several lines also line by line", async () => {
+test("an error redacts a secret of the input that the response repeats, also line by line", async () => {
   const secret = "-----BEGIN RSA PRIVATE KEY-----\nMIIEcanary0line1\nMIIEcanary0line2\n-----END RSA PRIVATE KEY-----\n";
   const own = { httpUrl: "https://bb.acme.test", apiUrl: "https://bb.acme.test" };
   const detail = `cannot read ${secret.replaceAll("\n", "\r\n")} nor MIIEcanary0line2 for consumer-canary`;
@@ -90,7 +90,7 @@ test("a secret in an error response is redacted, and a key with several lines al
   expect((error as Error).message).not.toContain("canary");
 });
 
-test("a response with invalid other members still returns the client with its id", async () => {
+test("create returns the client with its id when other members of the response are invalid", async () => {
   const { manager } = withResponses([{ status: 201, json: { data: { id, attributes: { name: 7 }, relationships: "?" } } }]);
   const { client } = await manager.create({ ...input, organizationScoped: false, projectIds: ["prj-1"] });
   expect(client).toEqual({
@@ -107,7 +107,7 @@ test("a response with invalid other members still returns the client with its id
   });
 });
 
-test("a client is created by one request with a JSON:API body", async () => {
+test("create sends one request with a JSON:API document", async () => {
   const { manager, sent } = withResponses([{ status: 201, json: { data: clientResource(id) } }]);
   const created = await manager.create(input);
   expect(Object.keys(created)).toEqual(["client"]);

@@ -5,23 +5,23 @@ function read(status: number, body: unknown, headers: Record<string, string> = {
   return parseErrorResponse({ status, headers: new Headers(headers), text: JSON.stringify(body) ?? "", body });
 }
 
-describe("the message of an error response", () => {
+describe("parseErrorResponse reads the message of", () => {
   test.each<[string, unknown, string | undefined]>([
     [
-      "an error of JSON:API",
+      "a JSON:API error",
       { errors: [{ status: "422", title: "unprocessable entity", detail: "Name is too long" }] },
       "unprocessable entity: Name is too long",
     ],
     [
-      "a status that is a number",
+      "a numeric status",
       { errors: [{ status: 422, title: "Too many requests", detail: "You have exceeded the API's rate limit." }] },
       "Too many requests: You have exceeded the API's rate limit.",
     ],
-    ["plain texts", { errors: ["invalid oauth_token_id", "and more"] }, "invalid oauth_token_id; and more"],
+    ["strings as errors", { errors: ["invalid oauth_token_id", "and more"] }, "invalid oauth_token_id; and more"],
     ["HTML", undefined, undefined],
-    ["a text for all errors", { errors: "all is lost" }, "all is lost"],
+    ["a string as errors", { errors: "all is lost" }, "all is lost"],
     [
-      "several errors, with where they are",
+      "several errors with pointers",
       {
         errors: [
           { title: "invalid attribute", detail: "Key can't be blank", source: { pointer: "/data/attributes/key" } },
@@ -30,32 +30,32 @@ describe("the message of an error response", () => {
       },
       "invalid attribute: Key can't be blank (/data/attributes/key); invalid (/data/attributes/name)",
     ],
-    ["a detail alone", { errors: [{ detail: "no" }] }, "no"],
-    ["the same words twice", { errors: [{ title: "no", detail: "no" }] }, "no"],
-    ["an empty list", { errors: [] }, undefined],
-    ["errors of other kinds", { errors: [null, 7, {}, { title: 3, detail: [] }] }, undefined],
-    ["JSON of another shape", ["x"], undefined],
+    ["a detail without a title", { errors: [{ detail: "no" }] }, "no"],
+    ["the same title and detail", { errors: [{ title: "no", detail: "no" }] }, "no"],
+    ["an empty list of errors", { errors: [] }, undefined],
+    ["invalid errors", { errors: [null, 7, {}, { title: 3, detail: [] }] }, undefined],
+    ["JSON of another format", ["x"], undefined],
     ["null", null, undefined],
-  ])("the message is read from %s", (_, body, message) => {
+  ])("%s", (_, body, message) => {
     expect(read(422, body).message).toBe(message);
   });
 });
 
 describe("a 404 of the server", () => {
   test.each<[string, unknown, string]>([
-    ["with the server's own two words", { errors: [{ status: "404", title: "not found" }] }, "not found or not permitted"],
+    ["with the title alone", { errors: [{ status: "404", title: "not found" }] }, "not found or not permitted"],
     ["with an empty list", { errors: [] }, "not found or not permitted"],
     [
-      "with words that tell more",
+      "with a detail",
       { errors: [{ title: "not found", detail: "the provided agent pool does not exist" }] },
       "not found or not permitted; not found: the provided agent pool does not exist",
     ],
-  ])("a 404 %s says that the resource is missing or not permitted", (_, body, message) => {
+  ])("%s says that the resource is missing or not permitted", (_, body, message) => {
     expect(read(404, body).message).toBe(message);
   });
 });
 
-describe("secrets with a known form", () => {
+describe("secrets in a known format", () => {
   test.each([
     "aB3dE5fG7hI9jK.atlasv1.xY1zW2vU3tS4",
     "ghp_EXAMPLEONLY0000000000",
@@ -63,18 +63,18 @@ describe("secrets with a known form", () => {
     "glpat-EXAMPLE",
     "-----BEGIN RSA PRIVATE KEY-----\nQUJD\n-----END RSA PRIVATE KEY-----",
     "-----BEGIN OPENSSH PRIVATE KEY-----\nQUJDREVG",
-  ])("a secret with a known form is redacted: %s", (secret) => {
+  ])("are redacted in a message: %s", (secret) => {
     const { message } = read(400, { errors: [{ detail: `got ${secret}` }] });
     expect(message).toBe("got [secret]");
   });
 
-  test("ordinary words are not redacted", () => {
+  test("are not confused with ordinary words", () => {
     const message = "the ghost of atlasv1 said: -----BEGIN PUBLIC KEY----- is fine";
     expect(read(400, { errors: [message] }).message).toBe(message);
   });
 });
 
-test("the code and the request id are read", () => {
+test("parseErrorResponse reads the code and the request id", () => {
   expect(read(409, { errors: [{ title: "x" }, { code: "taken" }] }, { "x-request-id": "r-1" })).toEqual({
     message: "x",
     vendorCode: "taken",
@@ -84,7 +84,7 @@ test("the code and the request id are read", () => {
 });
 
 test.each([undefined, null, "Not Found", {}, { error: "Not Found" }])(
-  "a 404 without a list of errors counts as a 502 of a gateway: %o",
+  "a 404 without a list of errors counts as the 502 of a gateway: %o",
   (body) => {
     expect(read(404, body)).toMatchObject({ status: 502, message: expect.stringContaining("a gateway may have sent it") });
   },

@@ -19,7 +19,7 @@ const own = { httpUrl: "https://vcs.acme.test", apiUrl: "https://vcs.acme.test/a
 const token = { oauthTokenString: "canary" };
 const githubOwn = { serviceProvider: "github_enterprise", ...token };
 
-/** What every kind of provider needs, and not a field more. */
+/** The required fields of every service provider. */
 const least: Record<TfeClientInput["serviceProvider"], TfeClientInput> = {
   github: { serviceProvider: "github", ...token },
   github_enterprise: { serviceProvider: "github_enterprise", ...own, ...token },
@@ -49,8 +49,8 @@ function faults(act: () => unknown): [string, string][] {
 
 const paths = (act: () => unknown) => faults(act).map(([path]) => path);
 
-describe("an invalid input is refused by the name of the field", () => {
-  test.each(providers)("a client for %s without one of its required fields is refused", (provider) => {
+describe("parseCreateInput rejects an invalid input and names the field", () => {
+  test.each(providers)("%s without one of its required fields", (provider) => {
     const needed = Object.keys(least[provider]).filter((name) => name !== "serviceProvider");
     for (const name of needed) {
       const { [name as "name"]: _, ...rest } = least[provider];
@@ -64,7 +64,7 @@ describe("an invalid input is refused by the name of the field", () => {
     ["privateKey", ["ado_server"]],
     ["adoOrganizationName", ["ado_services"]],
     ["adoEntraTenantId", ["ado_services"]],
-  ])("the field %s is refused for every service provider that does not allow it", (name, takers) => {
+  ])("%s for every service provider that does not have it", (name, takers) => {
     const value = name === "adoOrganizationName" ? "acme" : name === "rsaPublicKey" ? publicPem : "canary";
     for (const provider of providers.filter((one) => !takers.includes(one))) {
       const found = faults(() => parseCreateInput({ ...least[provider], key: "k", secret: undefined, [name]: value }));
@@ -77,50 +77,59 @@ describe("an invalid input is refused by the name of the field", () => {
     ["an unknown provider", "serviceProvider", { ...least.github, serviceProvider: "gitea" }],
     ["no provider", "serviceProvider", token],
     ["an empty token", "oauthTokenString", { serviceProvider: "github", oauthTokenString: "" }],
-    ["an id for a token", "oauthTokenString", { serviceProvider: "github", oauthTokenString: "ot-3Hn5vBc8Xz1Kq6Wd" }],
+    [
+      "the id of a token as a token",
+      "oauthTokenString",
+      { serviceProvider: "github", oauthTokenString: "ot-3Hn5vBc8Xz1Kq6Wd" },
+    ],
     ["an empty name", "name", { ...least.github, name: "" }],
-    ["a name that is null", "name", { ...least.github, name: null }],
+    ["null as the name", "name", { ...least.github, name: null }],
     ["a secret without a key", "key", { ...least.bitbucket_server, secret: "canary" }],
-    ["a private key for a public one", "rsaPublicKey", { ...least.bitbucket_server, key: "k", secret: "s", rsaPublicKey: pem }],
-    ["one address of two", "apiUrl", { ...least.github, httpUrl: own.httpUrl }],
-    ["the other address of two", "httpUrl", { ...least.gitlab_hosted, apiUrl: own.apiUrl }],
-    ["an address that is none", "httpUrl", { ...least.github_enterprise, httpUrl: "vcs.acme.test" }],
-    ["an address of another kind", "apiUrl", { ...least.github_enterprise, apiUrl: "ssh://vcs.acme.test" }],
-    ["an address with a password", "httpUrl", { ...least.github_enterprise, httpUrl: "https://me:canary@vcs.acme.test" }],
-    ["an address with a query", "apiUrl", { ...least.github_enterprise, apiUrl: "https://vcs.acme.test?t=canary" }],
-    ["github.com as a server of one's own", "httpUrl", { ...githubOwn, ...own, httpUrl: "https://GitHub.com/acme" }],
-    ["the API of github.com too", "apiUrl", { ...githubOwn, ...own, apiUrl: "https://api.github.com" }],
-    ["a project that is no id", "projectIds.1", { ...least.github, projectIds: ["prj-1", "a/b"] }],
-    ["an agent pool that is no id", "agentPoolId", { ...least.github, agentPoolId: "" }],
-    ["a scope that is no yes or no", "organizationScoped", { ...least.github, organizationScoped: "true" }],
-    ["an organization with an outer hyphen", "adoOrganizationName", { ...least.ado_services, adoOrganizationName: "acme-" }],
+    [
+      "a private key as the public key",
+      "rsaPublicKey",
+      { ...least.bitbucket_server, key: "k", secret: "s", rsaPublicKey: pem },
+    ],
+    ["an httpUrl without an apiUrl", "apiUrl", { ...least.github, httpUrl: own.httpUrl }],
+    ["an apiUrl without an httpUrl", "httpUrl", { ...least.gitlab_hosted, apiUrl: own.apiUrl }],
+    ["a httpUrl that is not a URL", "httpUrl", { ...least.github_enterprise, httpUrl: "vcs.acme.test" }],
+    ["an apiUrl with the scheme ssh", "apiUrl", { ...least.github_enterprise, apiUrl: "ssh://vcs.acme.test" }],
+    ["a URL with a password", "httpUrl", { ...least.github_enterprise, httpUrl: "https://me:canary@vcs.acme.test" }],
+    ["a URL with a query", "apiUrl", { ...least.github_enterprise, apiUrl: "https://vcs.acme.test?t=canary" }],
+    ["github.com as GitHub Enterprise", "httpUrl", { ...githubOwn, ...own, httpUrl: "https://GitHub.com/acme" }],
+    ["api.github.com as the API of GitHub Enterprise", "apiUrl", { ...githubOwn, ...own, apiUrl: "https://api.github.com" }],
+    ["a project id with a slash", "projectIds.1", { ...least.github, projectIds: ["prj-1", "a/b"] }],
+    ["an empty agent pool id", "agentPoolId", { ...least.github, agentPoolId: "" }],
+    ["organizationScoped that is not a boolean", "organizationScoped", { ...least.github, organizationScoped: "true" }],
+    [
+      "an organization with a hyphen at its end",
+      "adoOrganizationName",
+      { ...least.ado_services, adoOrganizationName: "acme-" },
+    ],
     ["an organization that is too long", "adoOrganizationName", { ...least.ado_services, adoOrganizationName: "a".repeat(51) }],
     ["an unknown field", "clientSecret", { ...least.github, clientSecret: "canary" }],
   ])("with %s", (_, path, input) => {
     expect(paths(() => parseCreateInput(input))).toEqual([path]);
   });
 
-  test("a public key alone is refused, with the names of the two missing fields", () => {
+  test("a public key alone, with the names of the two missing fields", () => {
     expect(paths(() => parseCreateInput({ ...least.bitbucket_data_center, rsaPublicKey: publicPem }))).toEqual([
       "key",
       "secret",
     ]);
   });
 
-  test.each([null, undefined, "github", []])("the invalid input %o is refused", (input) => {
+  test.each([null, undefined, "github", []])("%o", (input) => {
     expect(paths(() => parseCreateInput(input))).toEqual([""]);
   });
 });
 
-describe("invalid changes are refused by the name of the field", () => {
-  test.each(["serviceProvider", "httpUrl", "apiUrl", "privateKey"])(
-    "a change of %s is refused, since it is immutable",
-    (name) => {
-      expect(faults(() => parseChanges({ [name]: "https://vcs.acme.test" }))).toEqual([
-        [name, "cannot be changed: delete the client and create another"],
-      ]);
-    },
-  );
+describe("parseChanges rejects invalid changes and names the field", () => {
+  test.each(["serviceProvider", "httpUrl", "apiUrl", "privateKey"])("%s, which is immutable", (name) => {
+    expect(faults(() => parseChanges({ [name]: "https://vcs.acme.test" }))).toEqual([
+      [name, "cannot be changed: delete the client and create another"],
+    ]);
+  });
 
   test.each<[string, Record<string, unknown>]>([
     ["oauthTokenString", { oauthTokenString: null }],
@@ -133,22 +142,22 @@ describe("invalid changes are refused by the name of the field", () => {
     ["projectIds", { projectIds: null }],
     ["agentPoolId", { agentPoolId: "a b" }],
     ["colour", { colour: "red" }],
-  ])("an invalid change of %s is refused: %o", (path, changes) => {
+  ])("%s: %o", (path, changes) => {
     expect(paths(() => parseChanges(changes))).toEqual([path]);
   });
 });
 
-describe("invalid ids are refused", () => {
-  test.each(["", "a/b", "a b", "oc-1\n", undefined, null, 7])("the invalid id %o is refused", (id) => {
+describe("parseId rejects", () => {
+  test.each(["", "a/b", "a b", "oc-1\n", undefined, null, 7])("%o", (id) => {
     expect(paths(() => parseId(id, "get client"))).toEqual(["id"]);
   });
 
-  test.each(["ghp_canary", "github_pat_canary", "glpat-canary"])("a token of a VCS provider is refused as an id: %s", (id) => {
+  test.each(["ghp_canary", "github_pat_canary", "glpat-canary"])("a token of a VCS provider: %s", (id) => {
     expect(faults(() => parseId(id, "get OAuth token"))[0]?.[1]).toContain("token of a VCS provider");
   });
 });
 
-describe("invalid arguments and options are refused", () => {
+describe("invalid arguments and options are rejected", () => {
   test.each<[string, () => unknown]>([
     ["projectIds", () => parseProjectIds([], "attach projects")],
     ["projectIds", () => parseProjectIds(undefined, "attach projects")],
@@ -165,17 +174,17 @@ describe("invalid arguments and options are refused", () => {
     ["name", () => parseListOptions({ name: "x" })],
     ["oauthClientId", () => parseOAuthTokenListOptions({ oauthClientId: "a/b" })],
     ["serviceProvider", () => parseOAuthTokenListOptions({ oauthClientId: "oc-1", serviceProvider: "github" })],
-  ])("an invalid argument or option is refused by its name: %s", (path, act) => {
+  ])("by name: %s", (path, act) => {
     expect(paths(act)).toEqual([path]);
   });
 });
 
-describe("a valid input is returned unchanged", () => {
-  test.each(providers)("a client for %s with its required fields is accepted", (provider) => {
+describe("parseCreateInput accepts", () => {
+  test.each(providers)("%s with its required fields", (provider) => {
     expect(parseCreateInput(least[provider])).toEqual(least[provider]);
   });
 
-  test.each(providers)("a client for %s with all common fields is accepted", (provider) => {
+  test.each(providers)("%s with all common fields", (provider) => {
     const more = { ...own, ...token, name: "n", key: "k", organizationScoped: false, projectIds: [], agentPoolId: "apool-1" };
     expect(parseCreateInput({ ...least[provider], ...more })).toEqual({ ...least[provider], ...more });
   });

@@ -35,26 +35,30 @@ function setup(settings: TfeSimulatorOptions = {}, options: Partial<TfeOptions> 
   const address = simulator.urls.host;
   const common = { token, address, fetch: simulator.fetch, retry: { initialDelayMs: 1 }, ...options };
   const manager = createTfeManager({ organization: "acme", ...common });
-  const asked = () => simulator.requests.map(({ operationId }) => operationId);
-  return { simulator, manager, asked, common };
+  const operations = () => simulator.requests.map(({ operationId }) => operationId);
+  return { simulator, manager, operations, common };
 }
 
-describe("invalid arguments are refused before any request", () => {
+describe("invalid arguments are rejected before any request", () => {
   test.each<[string, (manager: ReturnType<typeof setup>["manager"]) => Promise<unknown>, string]>([
-    ["another provider", (manager) => manager.update(id, { serviceProvider: "gitlab_hosted" } as object), "serviceProvider"],
-    ["another address", (manager) => manager.update(id, { apiUrl: own.apiUrl } as object), "apiUrl"],
-    ["no projects to attach", (manager) => manager.addProjects(id, []), "projectIds"],
-    ["no projects to detach", (manager) => manager.removeProjects(id, []), "projectIds"],
-    ["nothing in place of projects", (manager) => manager.replaceProjects(id, undefined as never), "projectIds"],
+    [
+      "a change of the service provider",
+      (manager) => manager.update(id, { serviceProvider: "gitlab_hosted" } as object),
+      "serviceProvider",
+    ],
+    ["a change of the API URL", (manager) => manager.update(id, { apiUrl: own.apiUrl } as object), "apiUrl"],
+    ["addProjects without projects", (manager) => manager.addProjects(id, []), "projectIds"],
+    ["removeProjects without projects", (manager) => manager.removeProjects(id, []), "projectIds"],
+    ["replaceProjects with undefined", (manager) => manager.replaceProjects(id, undefined as never), "projectIds"],
     ["an id with a slash", (manager) => manager.get("oc-1/oauth-tokens"), "id"],
     ["an id with white space", (manager) => manager.delete("oc 1"), "id"],
-    ["a page that is too large", (manager) => collect(manager.list({ pageSize: 101 })), "pageSize"],
+    ["a page size above the maximum", (manager) => collect(manager.list({ pageSize: 101 })), "pageSize"],
     [
       "two filters",
       (manager) => collect(manager.listOAuthTokens({ oauthClientId: id, serviceProvider: "github" })),
       "serviceProvider",
     ],
-  ])("the manager refuses %s before any request", async (_, call, path) => {
+  ])("%s is rejected before any request", async (_, call, path) => {
     const { manager, simulator } = setup();
     const error = await rejection(call(manager));
     expect(error).toBeInstanceOf(ValidationError);
@@ -63,7 +67,7 @@ describe("invalid arguments are refused before any request", () => {
   });
 });
 
-describe("an unknown or invalid option is refused by its name, before any request", () => {
+describe("an unknown or invalid option is rejected by its name before any request", () => {
   type Manager = ReturnType<typeof setup>["manager"];
   const calls: Record<string, (manager: Manager, options: never) => Promise<unknown>> = {
     account: (manager, options) => manager.account(options),
@@ -87,7 +91,7 @@ describe("an unknown or invalid option is refused by its name, before any reques
     listOAuthTokens: ["pageSize", "oauthClientId", "serviceProvider"],
   };
 
-  test.each(Object.entries(calls))("%s refuses every option that only another method has", async (name, call) => {
+  test.each(Object.entries(calls))("%s rejects every option that only other methods have", async (name, call) => {
     const { manager, simulator } = setup();
     for (const option of ["pageSize", "oauthClientId", "serviceProvider", "showAffectedWorkspaces", "secretSink"]) {
       if (ownOptions[name]?.includes(option)) continue;
@@ -98,7 +102,7 @@ describe("an unknown or invalid option is refused by its name, before any reques
     expect(simulator.requests).toHaveLength(0);
   });
 
-  test.each(Object.entries(calls))("%s refuses an invalid timeoutMs, an invalid signal and null", async (_, call) => {
+  test.each(Object.entries(calls))("%s rejects an invalid timeoutMs, an invalid signal and null", async (_, call) => {
     const { manager, simulator } = setup();
     for (const [options, path] of [
       [{ timeoutMs: 0 }, "timeoutMs"],
@@ -114,13 +118,13 @@ describe("an unknown or invalid option is refused by its name, before any reques
 });
 
 describe("account", () => {
-  test("account returns the name of an organization that the token can read", async () => {
-    const { manager, asked } = setup();
+  test("returns the name of an organization that the token can read", async () => {
+    const { manager, operations } = setup();
     expect(await manager.account()).toBe("acme");
-    expect(asked()).toEqual(["getEntitlementSet"]);
+    expect(operations()).toEqual(["getEntitlementSet"]);
   });
 
-  test("account rejects for an organization that does not exist or that the token cannot read", async () => {
+  test("rejects for an organization that does not exist or that the token cannot read", async () => {
     const { manager } = setup({}, { organization: "unknown" });
     const error = await rejection(manager.account());
     expect(error).toBeInstanceOf(NotFoundError);
@@ -129,7 +133,7 @@ describe("account", () => {
 });
 
 describe("error responses", () => {
-  test("a 404 is a NotFoundError that names the resource and says that it is missing or not permitted", async () => {
+  test("with status 404 reject with a NotFoundError that names the resource and says that it is missing or not permitted", async () => {
     const { manager, common } = setup();
     const { client } = await manager.create(github);
     const stranger = createTfeManager({ ...common, organization: "other" });
@@ -153,7 +157,7 @@ describe("error responses", () => {
   });
 
   test.each<NonNullable<TfeSimulatorOptions["errorShape"]>>(["objects", "numericStatus", "texts", "html"])(
-    "an error response in the shape of %s is parsed",
+    "in the format %s are parsed",
     async (shape) => {
       const { manager, simulator } = setup();
       const { client } = await manager.create(github);
@@ -172,7 +176,7 @@ describe("error responses", () => {
   test.each<[string, (manager: ReturnType<typeof setup>["manager"], client: string) => Promise<unknown>, string]>([
     ["update", (manager, client) => manager.update(client, { oauthTokenString: "vcs-canary-two" }), "vcs-canary-two"],
     ["update", (manager, client) => manager.update(client, { secret: privatePem }), "QUJDcanary"],
-  ])("an error response to an %s with a secret does not show it", async (_, call, secret) => {
+  ])("to an %s with a secret do not expose the secret", async (_, call, secret) => {
     const { manager, simulator } = setup();
     const { client } = await manager.create(github);
     simulator.respondWithErrorNext("updateOAuthClient", { status: 422, detail: `no good: ${secret}, ${token}` });
@@ -180,24 +184,24 @@ describe("error responses", () => {
     expect(String(error)).toContain("no good: [secret], [secret]");
   });
 
-  test("a rate limit is retried after the server's delay, in fractions of a second", async () => {
-    const { manager, simulator, asked } = setup();
+  test("with a rate limit are retried after the server's delay, in fractions of a second", async () => {
+    const { manager, simulator, operations } = setup();
     simulator.respondWithErrorNext("createOAuthClientForOrganization", { status: 429, resetSeconds: 0.05, times: 2 });
     const began = performance.now();
     await manager.create(github);
     expect(performance.now() - began).toBeGreaterThanOrEqual(95);
-    expect(asked()).toHaveLength(3);
+    expect(operations()).toHaveLength(3);
     expect(simulator.clients).toHaveLength(1);
   });
 
-  test("a rate limit with a long delay rejects with that delay", async () => {
-    const { manager, simulator, asked } = setup();
+  test("with a rate limit and a long delay reject with that delay", async () => {
+    const { manager, simulator, operations } = setup();
     simulator.respondWithErrorNext("deleteOauthToken", { status: 429, resetSeconds: 61.5 });
     const { client } = await manager.create(github);
     const error = await rejection(manager.deleteOAuthToken(client.oauthTokenId ?? ""));
     expect(error).toBeInstanceOf(RateLimitError);
     expect(error).toMatchObject({ retryAfterMs: 61_500, outcome: "not_applied" });
-    expect(asked()).toHaveLength(2);
+    expect(operations()).toHaveLength(2);
   });
 });
 
@@ -216,7 +220,7 @@ describe("create for every service provider", () => {
     { serviceProvider: "ado_services", oauthTokenString: "pat", adoOrganizationName: "acme-7" },
   ];
 
-  test.each(kinds)("a client for $serviceProvider is created and read", async (input) => {
+  test.each(kinds)("$serviceProvider: the client is created and read", async (input) => {
     const { manager, simulator } = setup();
     const created = await manager.create(input);
     const { client } = created;
@@ -238,7 +242,7 @@ describe("create for every service provider", () => {
     expect(await manager.get(client.id)).toEqual(client);
   });
 
-  test("a client with projects and an agent pool is created", async () => {
+  test("with projects and an agent pool", async () => {
     const { manager } = setup();
     const scope = { organizationScoped: false, projectIds: [...projects], agentPoolId: pool } as const;
     const input = { serviceProvider: "gitlab_enterprise_edition", ...own, oauthTokenString: "pat", ...scope } as const;
@@ -246,18 +250,18 @@ describe("create for every service provider", () => {
   });
 });
 
-describe("reads", () => {
-  test("a list without meta is complete", async () => {
-    const { manager, asked } = setup({ withoutMeta: true });
+describe("responses", () => {
+  test("without meta are a complete list", async () => {
+    const { manager, operations } = setup({ withoutMeta: true });
     const ids = [];
     for (const name of ["a", "b", "c"]) ids.push((await manager.create({ ...github, name })).client.id);
-    const before = asked().length;
+    const before = operations().length;
     expect((await collect(manager.list({ pageSize: 1 }))).map((client) => client.id)).toEqual(ids);
     expect((await collect(manager.listOAuthTokens({ pageSize: 1 }))).length).toBe(3);
-    expect(asked()).toHaveLength(before + 2);
+    expect(operations()).toHaveLength(before + 2);
   });
 
-  test.each([1, 2])("a server that links page %d again and again is an error", async (next) => {
+  test.each([1, 2])("that link page %d repeatedly are an error", async (next) => {
     const page = { json: { data: [clientResource(id)], meta: { pagination: { "next-page": next } } } };
     const { manager, sent } = withResponses([page]);
     const error = await rejection(collect(manager.list()));
@@ -266,7 +270,7 @@ describe("reads", () => {
     expect(sent).toHaveLength(2);
   });
 
-  test("a list that ends before its total is an error", async () => {
+  test("of a list that ends before its total are an error", async () => {
     const meta = { pagination: { "next-page": null, "total-count": 2 } };
     const { manager } = withResponses([{ json: { data: [clientResource(id)], meta } }]);
     const error = await rejection(collect(manager.list()));
@@ -280,7 +284,7 @@ describe("reads", () => {
     ["replaceProjects", clientResource(missing), (manager) => manager.replaceProjects(id, []), "unknown"],
     ["getOAuthToken", tokenResource("ot-2"), (manager) => manager.getOAuthToken("ot-1"), "not_applied"],
     ["updateOAuthToken", tokenResource("ot-2"), (manager) => manager.updateOAuthToken("ot-1", { sshKey: null }), "unknown"],
-  ])("%s rejects a response with another id than the requested one", async (_, data, call, outcome) => {
+  ])("with another id than the requested one are rejected by %s", async (_, data, call, outcome) => {
     const { manager } = withResponses([{ json: { data } }]);
     const error = await rejection(call(manager));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
@@ -292,7 +296,7 @@ describe("reads", () => {
     ["addProjects", (manager) => manager.addProjects(id, projects)],
     ["removeProjects", (manager) => manager.removeProjects(id, projects)],
     ["deleteOAuthToken", (manager) => manager.deleteOAuthToken("ot-1")],
-  ])("%s rejects a 2xx response with a body, which is not the server's own", async (_, call) => {
+  ])("with status 2xx and content are rejected by %s", async (_, call) => {
     const { manager } = withResponses([{ json: { page: "of a gateway" } }]);
     const error = await rejection(call(manager));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
@@ -300,27 +304,27 @@ describe("reads", () => {
     expect(String(error)).toContain("has a body");
   });
 
-  test("a delete at the path of 2018 rejects a 2xx response with a body", async () => {
+  test("with status 2xx and content are rejected by a delete at the path of 2018", async () => {
     const { manager } = withResponses([{ json: { page: "of a gateway" } }], { deleteUnderOrganization: true });
     expect(await rejection(manager.delete(id))).toMatchObject({ code: "unexpected_response", outcome: "unknown" });
   });
 
-  test("a delete with a 503 and then a 404 of a gateway does not resolve, and its outcome is unknown", async () => {
+  test("with status 503 and then a gateway's 404 do not resolve a delete, whose outcome is unknown", async () => {
     const { manager } = withResponses([{ status: 503 }, { status: 404 }]);
     const error = await rejection(manager.delete(id));
     expect(error).toBeInstanceOf(ServerError);
     expect(error).toMatchObject({ operation: "delete client", outcome: "unknown" });
   });
 
-  test("pages are read by number and links are ignored", async () => {
-    const { manager, asked } = setup({ oldRelatedLinks: true });
+  test("are read by page number, and their links are ignored", async () => {
+    const { manager, operations } = setup({ oldRelatedLinks: true });
     for (const name of ["a", "b", "c"]) await manager.create({ ...github, name });
     const clients = await collect(manager.list({ pageSize: 2 }));
     expect(clients.map(({ name }) => name)).toEqual(["a", "b", "c"]);
-    expect(asked().slice(3)).toEqual(["listOAuthClients", "listOAuthClients"]);
+    expect(operations().slice(3)).toEqual(["listOAuthClients", "listOAuthClients"]);
   });
 
-  test("unknown service providers and attributes are accepted", async () => {
+  test("may have unknown service providers and attributes", async () => {
     const { manager, simulator } = setup();
     const attributes = { "service-provider": "forgejo", "http-url": null, "api-url": null, moon: { phase: 3 } };
     const client = simulator.insert({ organization: "acme", attributes });
@@ -328,7 +332,7 @@ describe("reads", () => {
     expect((await collect(manager.list())).map((one) => one.id)).toEqual([client]);
   });
 
-  test("attributes that old servers omit have defaults", async () => {
+  test("of old servers may omit attributes, which have defaults", async () => {
     const { manager, simulator } = setup();
     const old = { "organization-scoped": undefined, name: undefined };
     const client = simulator.insert({
@@ -343,7 +347,7 @@ describe("reads", () => {
     expect(await manager.get(client)).toMatchObject({ name: "", organizationScoped: true });
   });
 
-  test("showAffectedWorkspaces returns the workspaces that use a client", async () => {
+  test("contain the workspaces that use a client with showAffectedWorkspaces", async () => {
     const affected = { "affected-workspaces": ["web"], "affected-workspaces-count": 1 };
     const { manager, sent } = withResponses([
       { json: { data: clientResource(id, affected) } },
@@ -360,14 +364,14 @@ describe("reads", () => {
 });
 
 describe("update", () => {
-  test("update without changes sends no change", async () => {
-    const { manager, asked } = setup();
+  test("sends no PATCH without changes", async () => {
+    const { manager, operations } = setup();
     const { client } = await manager.create(github);
     expect(await manager.update(client.id, { name: undefined } as object)).toEqual(client);
-    expect(asked()).not.toContain("updateOAuthClient");
+    expect(operations()).not.toContain("updateOAuthClient");
   });
 
-  test("update replaces the token and keeps its id", async () => {
+  test("replaces the OAuth token and keeps its id", async () => {
     const { manager, simulator } = setup();
     const { client } = await manager.create(github);
     const updated = await manager.update(client.id, { oauthTokenString: "vcs-canary-two" });
@@ -375,7 +379,7 @@ describe("update", () => {
     expect(simulator.inspect(client.id)?.holds("oauth-token-string", "vcs-canary-two")).toBe(true);
   });
 
-  test("update changes and clears every mutable field", async () => {
+  test("changes and clears every mutable field", async () => {
     const { manager, simulator } = setup();
     const { client } = await manager.create({ serviceProvider: "bitbucket_server", ...own });
     const keys = { key: "consumer", rsaPublicKey: publicPem, organizationScoped: false, agentPoolId: pool };
@@ -387,7 +391,7 @@ describe("update", () => {
     expect(cleared).not.toHaveProperty("agentPoolId");
   });
 
-  test("update changes and clears the organization at Azure DevOps Services", async () => {
+  test("changes and clears the organization of Azure DevOps Services", async () => {
     const { manager } = setup();
     const { client } = await manager.create({ serviceProvider: "ado_services", oauthTokenString: "pat" });
     expect((await manager.update(client.id, { adoOrganizationName: "acme" })).adoOrganizationName).toBe("acme");
@@ -396,8 +400,8 @@ describe("update", () => {
 });
 
 describe("projects", () => {
-  test("projects are added, removed and replaced", async () => {
-    const { manager, asked } = setup();
+  test("are added, removed and replaced", async () => {
+    const { manager, operations } = setup();
     const { client } = await manager.create({ ...github, organizationScoped: false });
     const projectIds = async () => [...(await manager.get(client.id)).projectIds].sort();
     expect(await manager.addProjects(client.id, [projects[0]])).toBeUndefined();
@@ -407,12 +411,12 @@ describe("projects", () => {
     expect(await projectIds()).toEqual([projects[1]]);
     expect((await manager.replaceProjects(client.id, [projects[0]])).projectIds).toEqual([projects[0]]);
     expect((await manager.replaceProjects(client.id, [])).projectIds).toEqual([]);
-    expect(asked().filter((operation) => operation === "updateOAuthClient")).toHaveLength(2);
+    expect(operations().filter((operation) => operation === "updateOAuthClient")).toHaveLength(2);
   });
 });
 
 describe("OAuth tokens", () => {
-  test("OAuth tokens are listed, read, changed and deleted, and the client remains", async () => {
+  test("are listed, read, updated and deleted, and the client remains", async () => {
     const { manager, simulator } = setup();
     const { client } = await manager.create(github);
     await manager.create({ serviceProvider: "gitlab_hosted", oauthTokenString: "pat" });
@@ -435,25 +439,25 @@ describe("OAuth tokens", () => {
 });
 
 describe("delete", () => {
-  test("delete uses the current path by default", async () => {
-    const { manager, asked } = setup();
+  test("uses the current path by default", async () => {
+    const { manager, operations } = setup();
     const { client } = await manager.create(github);
     await manager.delete(client.id);
-    expect(asked()).toContain("destroyOAuthClient");
+    expect(operations()).toContain("destroyOAuthClient");
   });
 
-  test("delete uses only the path of 2018 with deleteUnderOrganization", async () => {
-    const { manager, simulator, asked } = setup({ oldDeletePath: true }, { deleteUnderOrganization: true });
+  test("uses only the path of 2018 with deleteUnderOrganization", async () => {
+    const { manager, simulator, operations } = setup({ oldDeletePath: true }, { deleteUnderOrganization: true });
     const { client } = await manager.create(github);
     simulator.dropConnection("destroyOAuthClientOfOrganization", { when: "after" });
     await manager.delete(client.id);
     expect(simulator.clients).toHaveLength(0);
     expect(await rejection(manager.delete(client.id))).toBeInstanceOf(NotFoundError);
-    expect(asked()).not.toContain("destroyOAuthClient");
+    expect(operations()).not.toContain("destroyOAuthClient");
   });
 });
 
-test("the path of 2018 has the manager's organization", async () => {
+test("the delete path of 2018 contains the manager's organization", async () => {
   const { manager, sent } = withResponses([{ status: 204 }], { organization: "globex", deleteUnderOrganization: true });
   await manager.delete(id);
   expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual([
@@ -461,12 +465,12 @@ test("the path of 2018 has the manager's organization", async () => {
   ]);
 });
 
-test("the manager has no rotation, no token requests and no import", () => {
+test("the manager supports neither rotation nor token requests nor import", () => {
   const { manager } = setup();
   expect([canRotateSecret(manager), canRequestTokens(manager), canImport(manager)]).toEqual([false, false, false]);
 });
 
-test("every write sends a content type, with or without a body", async () => {
+test("every write sends a content type, with and without content", async () => {
   const client = { json: { data: clientResource(id) } };
   const { manager, sent } = withResponses([client, client, { status: 204 }]);
   await manager.create(github);
@@ -480,19 +484,19 @@ test("every write sends a content type, with or without a body", async () => {
   expect(sent[4]?.json).toBeUndefined();
 });
 
-test("the name of an organization is one segment of the path", async () => {
+test("the name of an organization is percent-encoded as one path segment", async () => {
   const { manager, sent } = withResponses([{ json: { data: [] } }], { organization: "acme?x=%2e" });
   expect(await collect(manager.list())).toEqual([]);
   expect(sent[0]?.path).toMatch(/^\/api\/v2\/organizations\/acme%3Fx%3D%252e\/oauth-clients\?/);
 });
 
-test("a manager can be made from the environment", async () => {
+test("tfeOptionsFromEnv returns the options of a manager", async () => {
   const { simulator } = setup();
   const options = tfeOptionsFromEnv({ TFE_TOKEN: token, TFE_ORGANIZATION: "acme", TFE_ADDRESS: simulator.urls.host });
   expect(await collect(createTfeManager({ ...options, fetch: simulator.fetch }).list())).toEqual([]);
 });
 
-test("the manager reaches a simulator on a loopback port over http", async () => {
+test("the manager accepts a loopback address without TLS", async () => {
   const { simulator, manager: inside } = setup();
   await inside.create(github);
   const { urls, close } = await simulator.listen();

@@ -8,11 +8,11 @@ const gone = { status: 404, json: { errors: [{ status: "404", title: "not found"
 
 describe("invalid ids", () => {
   test.each([
-    ["for the text of a token in place of an id", "glpat-canary"],
-    ["for an empty id", ""],
-    ["for an id with path segments", "../users"],
-    ["for an id that is a dot segment", ".."],
-  ])("no request is sent %s", async (_, bad) => {
+    ["the value of a token instead of its id", "glpat-canary"],
+    ["an empty id", ""],
+    ["an id with path segments", "../users"],
+    ["a dot segment as id", ".."],
+  ])("%s is rejected before any request", async (_, bad) => {
     const { manager, sent } = withResponses([{}]);
     const calls = [manager.getOAuthToken(bad), manager.updateOAuthToken(bad, { sshKey: null }), manager.deleteOAuthToken(bad)];
     for (const error of await Promise.all(calls.map(rejection))) {
@@ -25,7 +25,7 @@ describe("invalid ids", () => {
 
 describe("error responses", () => {
   test.each(["updateOAuthToken", "getOAuthToken", "deleteOAuthToken"] as const)(
-    "a 404 of %s says that the token is missing or not permitted",
+    "of %s with status 404 say that the token is missing or not permitted",
     async (name) => {
       const { manager } = withResponses([gone]);
       const error = await rejection(
@@ -36,7 +36,7 @@ describe("error responses", () => {
     },
   );
 
-  test("an error response never shows the SSH key or the API token", async () => {
+  test("never expose the SSH key or the API token", async () => {
     const key = "-----BEGIN OPENSSH PRIVATE KEY-----\ncanary0line\n-----END OPENSSH PRIVATE KEY-----\n";
     const detail = `Ssh key is invalid: ${key} canary0line ${apiToken}`;
     const { manager } = withResponses([{ status: 422, json: { errors: [{ status: 422, title: "invalid", detail }] } }]);
@@ -47,7 +47,7 @@ describe("error responses", () => {
   });
 });
 
-test("a delete resolves when an earlier attempt of the same call deleted the token", async () => {
+test("deleteOAuthToken resolves when an earlier attempt deleted the token", async () => {
   const { manager, sent } = withResponses([new Error("cut"), gone]);
   await manager.deleteOAuthToken(id);
   expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual(Array(2).fill(`DELETE /api/v2/oauth-tokens/${id}`));
@@ -62,7 +62,7 @@ describe("listOAuthTokens", () => {
     },
   });
 
-  test("pages are read by number and links are ignored", async () => {
+  test("reads pages by number and ignores their links", async () => {
     const { manager, sent } = withResponses([page(1, 2), page(2, 3), page(3, null)]);
     const tokens = await collect(manager.listOAuthTokens({ pageSize: 1 }));
     expect(tokens.map((token) => token.id)).toEqual(["ot-1", "ot-2", "ot-3"]);
@@ -71,13 +71,13 @@ describe("listOAuthTokens", () => {
     );
   });
 
-  test("the tokens of one service provider are requested", async () => {
+  test("requests the tokens of one service provider", async () => {
     const { manager, sent } = withResponses([{ json: { data: [] } }]);
     expect(await collect(manager.listOAuthTokens({ serviceProvider: "github" }))).toEqual([]);
     expect(sent[0]?.path).toBe("/api/v2/organizations/acme/oauth-tokens?page[number]=1&page[size]=100&filter[provider]=github");
   });
 
-  test("the tokens of one client are requested, and a page without meta is complete", async () => {
+  test("requests the tokens of one client, and a page without meta is complete", async () => {
     const { manager, sent } = withResponses([{ json: { data: [tokenResource(id)] } }]);
     expect(await collect(manager.listOAuthTokens({ oauthClientId: "oc-7Qk2mZx9Lw4Tn8Rb" }))).toHaveLength(1);
     expect(sent.map(({ path }) => path)).toEqual([
@@ -86,14 +86,14 @@ describe("listOAuthTokens", () => {
   });
 });
 
-describe("one token", () => {
-  test("a token is read", async () => {
+describe("an OAuth token", () => {
+  test("is read", async () => {
     const { manager, sent } = withResponses([{ json: { data: tokenResource(id) } }]);
     expect(await manager.getOAuthToken(id)).toMatchObject({ id, hasSshKey: false, serviceProviderUser: "acme-bot" });
     expect(sent[0]).toMatchObject({ method: "GET", path: `/api/v2/oauth-tokens/${id}` });
   });
 
-  test.each(["-----BEGIN KEY-----", null])("the SSH key of a token is set or removed: %s", async (key) => {
+  test.each(["-----BEGIN KEY-----", null])("gets or loses its SSH key: %s", async (key) => {
     const { manager, sent } = withResponses([{ json: { data: tokenResource(id, { "has-ssh-key": key !== null }) } }]);
     expect((await manager.updateOAuthToken(id, { sshKey: key })).hasSshKey).toBe(key !== null);
     expect(sent[0]).toMatchObject({
@@ -103,7 +103,7 @@ describe("one token", () => {
     });
   });
 
-  test("a token is deleted by a request with a content type and without a body", async () => {
+  test("is deleted by a request with a content type and without content", async () => {
     const { manager, sent } = withResponses([{ status: 204 }]);
     await manager.deleteOAuthToken(id);
     expect(sent[0]).toMatchObject({ method: "DELETE", path: `/api/v2/oauth-tokens/${id}`, json: undefined });

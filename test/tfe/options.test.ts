@@ -15,7 +15,7 @@ function refusal(act: () => unknown): ConfigurationError {
   throw new Error("expected a ConfigurationError");
 }
 
-describe("invalid options are refused by name", () => {
+describe("createTfeManager rejects invalid options by name", () => {
   test.each<[string, Record<string, unknown>]>([
     ["token", { token: undefined }],
     ["token", { token: "" }],
@@ -44,17 +44,17 @@ describe("invalid options are refused by name", () => {
 });
 
 describe("valid options", () => {
-  test("the default address is HCP Terraform", () => {
+  test("use HCP Terraform by default", () => {
     expect(readOptions(good)).toEqual({ ...good, endpoint: "https://app.terraform.io/api/v2" });
   });
 
-  test("a self-hosted address is accepted, without TLS on a loopback address only", () => {
+  test("may have a self-hosted address, without TLS on a loopback address only", () => {
     expect(readOptions({ ...good, address: "https://tfe.acme.test/api/v2/" }).endpoint).toBe("https://tfe.acme.test/api/v2");
     expect(readOptions({ ...good, address: "http://127.0.0.1:18080" }).endpoint).toBe("http://127.0.0.1:18080/api/v2");
   });
 });
 
-describe("an invalid environment is refused by the name of the variable", () => {
+describe("tfeOptionsFromEnv rejects an invalid environment by the name of the variable", () => {
   const token = { TFE_TOKEN: "t0ken.atlasv1.canary" };
   test.each<[string, Record<string, string | undefined>]>([
     ["TFE_TOKEN", { TFE_ORGANIZATION: "acme" }],
@@ -77,32 +77,35 @@ describe("an invalid environment is refused by the name of the variable", () => 
   });
 });
 
-describe("the environment becomes options", () => {
+describe("tfeOptionsFromEnv reads", () => {
   const env = { TFE_TOKEN: " one ", TFE_ORGANIZATION: "acme" };
 
   test.each<[string, Record<string, string>, Partial<TfeOptions>]>([
-    ["for HCP Terraform", {}, {}],
-    ["with a full address", { TFE_ADDRESS: "https://tfe.acme.test" }, { address: "https://tfe.acme.test" }],
-    ["with a host", { TFE_HOSTNAME: "tfe.acme.test:8443" }, { address: "https://tfe.acme.test:8443" }],
+    ["the environment of HCP Terraform", {}, {}],
+    ["a full address", { TFE_ADDRESS: "https://tfe.acme.test" }, { address: "https://tfe.acme.test" }],
+    ["a host name", { TFE_HOSTNAME: "tfe.acme.test:8443" }, { address: "https://tfe.acme.test:8443" }],
     [
-      "with both, where they agree",
+      "an address and a host name that are equal",
       { TFE_ADDRESS: "https://TFE.acme.test/api/v2", TFE_HOSTNAME: "tfe.acme.test:443" },
       { address: "https://TFE.acme.test/api/v2" },
     ],
-    ["with the terraform command's token as second choice", { TF_TOKEN_app_terraform_io: "two" }, {}],
-  ])("tfeOptionsFromEnv reads %s", (_, more, expected) => {
+    ["TFE_TOKEN before the token of the terraform command", { TF_TOKEN_app_terraform_io: "two" }, {}],
+  ])("%s", (_, more, expected) => {
     const options = tfeOptionsFromEnv({ ...env, ...more });
     expect(options).toEqual({ token: "one", organization: "acme", ...expected });
     expect(() => createTfeManager(options)).not.toThrow();
   });
 
   test.each<[string, Record<string, string>]>([
-    ["of HCP Terraform", { TF_TOKEN_app_terraform_io: "mine" }],
-    ["with a hyphen in its host", { TFE_HOSTNAME: "tfe-one.acme.test", TF_TOKEN_tfe__one_acme_test: "mine" }],
-    ["with a hyphen kept", { TFE_HOSTNAME: "tfe-one.acme.test", "TF_TOKEN_tfe-one_acme_test": "mine" }],
-    ["with a port", { TFE_HOSTNAME: "localhost:18443", "TF_TOKEN_localhost:18443": "mine" }],
-    ["in its ASCII form", { TFE_HOSTNAME: "köln.test", TF_TOKEN_xn____kln__sna_test: "mine" }],
-  ])("the terraform command's token of a host is read: %s", (_, more) => {
+    ["for HCP Terraform", { TF_TOKEN_app_terraform_io: "mine" }],
+    ["for a host with a hyphen, which is encoded", { TFE_HOSTNAME: "tfe-one.acme.test", TF_TOKEN_tfe__one_acme_test: "mine" }],
+    [
+      "for a host with a hyphen, which is not encoded",
+      { TFE_HOSTNAME: "tfe-one.acme.test", "TF_TOKEN_tfe-one_acme_test": "mine" },
+    ],
+    ["for a host with a port", { TFE_HOSTNAME: "localhost:18443", "TF_TOKEN_localhost:18443": "mine" }],
+    ["for a host in its ASCII form", { TFE_HOSTNAME: "köln.test", TF_TOKEN_xn____kln__sna_test: "mine" }],
+  ])("the token of the terraform command %s", (_, more) => {
     const others = { TF_TOKEN_other_test: "theirs", TF_TOKEN_: "none" };
     expect(tfeOptionsFromEnv({ TFE_ORGANIZATION: "acme", ...others, ...more }).token).toBe("mine");
   });

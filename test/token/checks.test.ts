@@ -11,8 +11,8 @@ import {
   toIssues,
 } from "../../src/token/checks.js";
 
-describe("refuseIssues: errors", () => {
-  test("refuseIssues throws one error with all validation issues", () => {
+describe("throwIfIssues: errors", () => {
+  test("throwIfIssues throws one error with all validation issues", () => {
     const issues = [
       { path: "a", message: "is wrong" },
       { path: "c.0", message: "is odd" },
@@ -23,7 +23,7 @@ describe("refuseIssues: errors", () => {
     );
   });
 
-  test("refuseIssues returns when there is no validation issue", () => {
+  test("throwIfIssues returns when there is no validation issue", () => {
     expect(() => throwIfIssues([])).not.toThrow();
   });
 });
@@ -41,8 +41,8 @@ describe("findIssues: names and values", () => {
     ["an own member __proto__", JSON.parse('{"__proto__":1}'), ["__proto__"]],
     ["an unknown name with the value undefined", { z: undefined }, ["z"]],
     ["several values", { a: 1, b: ["", "b", 2] }, ["a", "b.0", "b.2"]],
-    ["a string in place of an object", "ab", [""]],
-    ["a number in place of an object", 7, [""]],
+    ["a string instead of an object", "ab", [""]],
+    ["a number instead of an object", 7, [""]],
   ])("findIssues reports %s", (_, subject, paths) => {
     expect(findIssues(subject, rules).map(({ path }) => path)).toEqual(paths);
   });
@@ -62,12 +62,12 @@ describe("validation rules", () => {
     expect(numberRule(0, 3)(4, "")).toContain("from 0 to 3");
   });
 
-  test("functionFault accepts a function and undefined", () => {
+  test("functionProblem accepts a function and undefined", () => {
     for (const value of ["fetch", null, {}]) expect(functionProblem(value, "")).toBe("expected a function");
     for (const value of [fetch, undefined]) expect(functionProblem(value, "")).toBeUndefined();
   });
 
-  test("credentialFault never repeats the value", () => {
+  test("credentialProblem does not repeat the value", () => {
     expect(credentialProblem("canary\n", "")).toBe("expected ASCII text without line breaks, not empty");
     expect(credentialProblem(" ~!", "")).toBeUndefined();
   });
@@ -84,7 +84,7 @@ describe("validation rules", () => {
     expect(listRule(rule)(undefined, "list")).toEqual([]);
   });
 
-  test("named adds the name to a problem", () => {
+  test("toIssues adds the name to a problem", () => {
     expect(toIssues("a", "is wrong")).toEqual([{ path: "a", message: "is wrong" }]);
     expect(toIssues("a", undefined)).toEqual([]);
   });

@@ -107,14 +107,14 @@ describe("the tracing channel oauth-clients.token", () => {
   });
   const fields = { endpoint: "auth.example/oauth2/token", clientId: "client-1" };
 
-  test("has the error of a failed token request, after its retries", async () => {
+  test("has the error of a failed token request after its retries", async () => {
     const { fetch } = record(() => Response.json({ error: "invalid_client" }, { status: 401 }));
     const error = await rejection(createTokenSource(sampleRequest(), { fetch }).get());
     expect(traced.map(([name]) => name)).toEqual(["start", "end", "error", "asyncStart", "asyncEnd"]);
     expect(traced.at(-1)?.[1]).toEqual({ ...fields, error });
   });
 
-  test("rule 93: has neither the token nor a secret of a token request, and nothing for a cached token", async () => {
+  test("rule 93: has neither the token nor a secret of a token request, and no event for a cached token", async () => {
     const { fetch } = record(() => Response.json(grant({ access_token: "canary" })));
     const source = createTokenSource(sampleRequest(), { fetch });
     await source.get();

@@ -12,7 +12,7 @@ const respondWith = (text: string | null, status = 200, headers: Record<string, 
   return () => new Response(text, { status, headers });
 };
 
-/** Responses that other libraries accept as a token or cache without an end. */
+/** Responses that other libraries accept as a token or cache forever. */
 const rejected: [string, () => Response][] = [
   ["no token_type", respondWith(without("token_type"))],
   ["token_type null", respondWith(body({ token_type: null }))],

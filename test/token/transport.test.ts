@@ -25,17 +25,17 @@ describe("receive: response and network errors", () => {
   });
 
   test("rule 14: receive cancels the body of a redirect", async () => {
-    let isGivenUp = false;
+    let isCancelled = false;
     const content = new ReadableStream({
       cancel() {
-        isGivenUp = true;
+        isCancelled = true;
         throw new Error("as it happens");
       },
     });
     expect(await rejection(sendWith(() => new Response(content, { status: 302 })))).toMatchObject({
       code: "unexpected_response",
     });
-    expect(isGivenUp).toBe(true);
+    expect(isCancelled).toBe(true);
   });
 
   test("rule 17: receive reads at most maxResponseBytes bytes", async () => {
@@ -82,13 +82,13 @@ describe("withDeadline: timeout and abort", () => {
   });
 
   test("rule 16: withDeadline rejects with the reason of the signal and removes its listeners", async () => {
-    let begun = 0;
+    let started = 0;
     const work = () => {
-      begun++;
+      started++;
       return never();
     };
     expect(await rejection(withDeadline(context, 1_000, AbortSignal.abort("left"), work))).toBe("left");
-    expect(begun).toBe(0);
+    expect(started).toBe(0);
     const caller = new AbortController();
     const ended = rejection(withDeadline(context, 1_000, caller.signal, work));
     caller.abort("gone");

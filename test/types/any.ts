@@ -1,13 +1,13 @@
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
-// The platform's own types are not ours to judge, and some of them say any. `string` counts with what is added to it for the
-// sake of completion in editors.
+// Types of the platform are not checked, because some of them contain any. `string` is in the list for unions that add `string & {}`
+// completion of literals in editors.
 type Foreign = string | AbortSignal | Date;
 
-// Both ways: a function without parameters is assignable to `fetch`, and is not fetch.
+// In both directions: a function without parameters is assignable to `fetch`, but its type is another one.
 type IsFetch<T> = [T, typeof fetch] extends [typeof fetch, T] ? true : false;
 
-/** The places inside of a type where it is `any`, as paths; `never` when there are none. */
+/** The paths inside of a type at which it is `any`; `never` when there are none. */
 export type AnyIn<T, Path extends string = "", Depth extends 0[] = []> =
   IsAny<T> extends true
     ? Path

@@ -14,8 +14,8 @@ import {
 declare const caught: unknown;
 declare const error: AnyOAuthClientsError;
 
-describe("code", () => {
-  test("is a union of all codes, each of one class", () => {
+describe("the union of errors", () => {
+  test("has all codes, each with one class", () => {
     expectTypeOf<ErrorCode>().toEqualTypeOf<
       | "invalid_configuration"
       | "invalid_input"
@@ -36,7 +36,7 @@ describe("code", () => {
     expectTypeOf<Extract<AnyOAuthClientsError, { code: "not_found" }>>().toEqualTypeOf<NotFoundError>();
   });
 
-  test("makes a switch over it exhaustive, and narrows in every case", () => {
+  test("is narrowed in every case of an exhaustive switch over the code", () => {
     const read = (error: AnyOAuthClientsError): unknown => {
       switch (error.code) {
         case "invalid_configuration":
@@ -72,29 +72,29 @@ describe("code", () => {
     void read;
   });
 
-  test("notices a switch that forgets one", () => {
+  test("reports a missing case of such a switch", () => {
     const forgetful = (error: AnyOAuthClientsError): unknown => {
       if (error.code !== "conflict") return undefined;
-      // @ts-expect-error a conflict is left
+      // @ts-expect-error the case conflict is missing
       return error satisfies never;
     };
     void forgetful;
   });
 
-  test("has no other values", () => {
+  test("has no other codes", () => {
     // @ts-expect-error no such code
     void (error.code === "not-found");
   });
 });
 
-test("the guard narrows what was caught", () => {
+test("isOAuthClientsError narrows an unknown value", () => {
   if (isOAuthClientsError(caught)) {
     expectTypeOf(caught).toEqualTypeOf<AnyOAuthClientsError>();
     expectTypeOf(caught.outcome).toEqualTypeOf<Outcome>();
   }
 });
 
-test("instanceof narrows to a class and its parents", () => {
+test("instanceof narrows to a class and its base classes", () => {
   if (caught instanceof NotFoundError) expectTypeOf(caught.status).toEqualTypeOf<number>();
   expectTypeOf<NotFoundError>().toExtend<ResponseError>();
   expectTypeOf<ResponseError>().toExtend<OAuthClientsError>();
@@ -102,7 +102,7 @@ test("instanceof narrows to a class and its parents", () => {
   void new OAuthClientsError({ message: "x" });
 });
 
-test("every error that exists is in the union", () => {
+test("the union contains every error class", () => {
   expectTypeOf(new ResponseError({ message: "x", status: 400 })).toExtend<OAuthClientsError>();
   expectTypeOf<AnyOAuthClientsError>().toExtend<OAuthClientsError>();
 });

@@ -36,32 +36,32 @@ describe("an input does not compile", () => {
   type Refused = (input: GenesysClientInput) => void;
   const take: Refused = () => {};
 
-  test("without a name, or of no grant type that there is", () => {
+  test("without a name, and without a known grant type", () => {
     // @ts-expect-error name is required
     take({ grantType: "client_credentials", roles });
     // @ts-expect-error grantType is required
     take({ name: "a", scopes });
-    // @ts-expect-error the vendor's spelling stays inside
+    // @ts-expect-error not a grant type of the library
     take({ grantType: "CLIENT-CREDENTIALS", name: "a", roles });
-    // @ts-expect-error there are no such clients
+    // @ts-expect-error not a grant type of a client
     take({ grantType: "refresh_token", name: "a", scopes });
   });
 
-  test("with client_credentials and no roles, or with scopes or redirects", () => {
+  test("for client_credentials without roles, with scopes or with redirect URIs", () => {
     // @ts-expect-error roles are required
     take({ grantType: "client_credentials", name: "a" });
-    // @ts-expect-error at least one
+    // @ts-expect-error at least one role is required
     take({ grantType: "client_credentials", name: "a", roles: [] });
-    // @ts-expect-error scopes do nothing
+    // @ts-expect-error scopes are not allowed
     take({ grantType: "client_credentials", name: "a", roles, scopes });
-    // @ts-expect-error this grant has no redirect
+    // @ts-expect-error redirect URIs are not allowed
     take({ grantType: "client_credentials", name: "a", roles, redirectUris: ["https://a.test"] });
   });
 
-  test("with another grant and no scopes, or with roles", () => {
+  test("for another grant type without scopes, or with roles", () => {
     // @ts-expect-error scopes are required
     take({ grantType: "authorization_code", name: "a" });
-    // @ts-expect-error at least one
+    // @ts-expect-error at least one scope is required
     take({ grantType: "password", name: "a", scopes: [] });
     // @ts-expect-error scopes are required
     take({ grantType: "urn:ietf:params:oauth:grant-type:saml2-bearer", name: "a" });
@@ -69,17 +69,17 @@ describe("an input does not compile", () => {
     take({ grantType: "implicit", name: "a", scopes, roles });
   });
 
-  test("with a role that is neither an id nor a name, or both", () => {
-    // @ts-expect-error which role
+  test("with a role that has neither an id nor a name, or both", () => {
+    // @ts-expect-error an id or a name is required
     take({ grantType: "client_credentials", name: "a", roles: [{ divisionId: "*" }] });
     // @ts-expect-error one of the two
     take({ grantType: "client_credentials", name: "a", roles: [{ roleId: "r", roleName: "admin" }] });
   });
 
-  test("with a secret or an id of one's own", () => {
-    // @ts-expect-error the secret is the vendor's
+  test("with a secret or an id of the caller", () => {
+    // @ts-expect-error the vendor generates the secret
     take({ grantType: "password", name: "a", scopes, clientSecret: "s" });
-    // @ts-expect-error so is the id
+    // @ts-expect-error the vendor generates the id
     take({ grantType: "password", name: "a", scopes, clientId: "c" });
   });
 });
@@ -100,7 +100,7 @@ test("a field that is not allowed has a type that names the field and the remedy
   >().toEqualTypeOf<"clientId: cannot be combined with accessToken; choose one authentication method">();
 });
 
-test("an input is taken for each of the five grant types", () => {
+test("an input compiles for each of the five grant types", () => {
   expectTypeOf<GenesysClientInput["grantType"]>().toEqualTypeOf<
     "client_credentials" | "authorization_code" | "urn:ietf:params:oauth:grant-type:saml2-bearer" | "password" | "implicit"
   >();
@@ -115,7 +115,7 @@ test("an input is taken for each of the five grant types", () => {
 });
 
 describe("options do not compile", () => {
-  test("without credentials, or with two kinds of them", () => {
+  test("without credentials, or with two kinds of credentials", () => {
     // @ts-expect-error credentials are required
     const none: GenesysOptions = { region: "eu-west-1" };
     // @ts-expect-error the secret is missing
@@ -125,10 +125,10 @@ describe("options do not compile", () => {
     void [none, half, both];
   });
 
-  test("with a region that there is not", () => {
-    // @ts-expect-error there is no such region
+  test("with an unknown region", () => {
+    // @ts-expect-error an unknown region
     const region: GenesysOptions = { accessToken: "a", region: "us-east-9" };
-    // @ts-expect-error a host is no domain
+    // @ts-expect-error a host is not a region
     const host: GenesysOptions = { accessToken: "a", region: "api.mypurecloud.ie" };
     void [region, host];
     const fine: GenesysOptions[] = [
@@ -139,8 +139,8 @@ describe("options do not compile", () => {
   });
 });
 
-describe("a client that is made", () => {
-  test("has credentials, unless it is of grant implicit", () => {
+describe("the result of create", () => {
+  test("has credentials, except for the grant type implicit", () => {
     const made = genesys.create({ grantType: "client_credentials", name: "a", roles });
     expectTypeOf(made).resolves.toHaveProperty("credentials").toEqualTypeOf<ClientCredentials>();
     const implicit = genesys.create({ grantType: "implicit", name: "a", scopes });
@@ -148,14 +148,14 @@ describe("a client that is made", () => {
     expectTypeOf<GenesysCreateResult["credentials"]>().toEqualTypeOf<ClientCredentials | undefined>();
   });
 
-  test("shows no secret", () => {
+  test("has a client without a secret", () => {
     expectTypeOf<GenesysClient>().not.toHaveProperty("clientSecret");
     expectTypeOf<GenesysClient>().not.toHaveProperty("secret");
   });
 });
 
-describe("changes", () => {
-  test("leave out what cannot change", () => {
+describe("changes of a client", () => {
+  test("have no immutable fields", () => {
     expectTypeOf<GenesysClientChanges>().not.toHaveProperty("id");
     expectTypeOf<GenesysClientChanges>().not.toHaveProperty("clientSecret");
     expectTypeOf<{ name: null }>().not.toExtend<GenesysClientChanges>();
@@ -165,7 +165,7 @@ describe("changes", () => {
 });
 
 describe("the manager", () => {
-  test("drops the old secret with a rotation", async () => {
+  test("rotates to the previousSecret revoked", async () => {
     const { previousSecret, integrationCredentialId } = await genesys.rotateSecret("id");
     expectTypeOf(previousSecret).toEqualTypeOf<"revoked">();
     expectTypeOf(integrationCredentialId).toEqualTypeOf<string | undefined>();
@@ -173,25 +173,25 @@ describe("the manager", () => {
     expectTypeOf<GenesysManager>().not.toExtend<SecretRotation<"still-valid">>();
   });
 
-  test("says of a deletion when it takes effect", () => {
+  test("returns the time of a scheduled deletion", () => {
     expectTypeOf(genesys.delete("id")).resolves.toEqualTypeOf<GenesysDeleteResult>();
     expectTypeOf<GenesysDeleteResult["scheduledFor"]>().toEqualTypeOf<Date | undefined>();
   });
 
-  test("asks for tokens without scopes and audience", () => {
+  test("requests tokens without scopes and audience", () => {
     expectTypeOf(genesys.tokenRequest).parameters.toEqualTypeOf<[credentials: ClientCredentials]>();
     expectTypeOf(genesys.tokenRequest).returns.toEqualTypeOf<TokenRequest>();
     expectTypeOf<GenesysManager>().toExtend<TokenRequests>();
-    // @ts-expect-error there is nothing to ask for
+    // @ts-expect-error no parameters
     genesys.tokenRequest({ clientId: "a", clientSecret: "b" }, { scopes: ["users"] });
   });
 
-  test("lists without parameters", () => {
-    // @ts-expect-error there are no pages to size
+  test("lists without a page size", () => {
+    // @ts-expect-error no page size
     genesys.list({ pageSize: 25 });
   });
 
-  test("takes one place for credentials within Genesys Cloud, by name or by id", () => {
+  test("accepts an integration credential either by name or by id", () => {
     // @ts-expect-error one of the two
     const both: GenesysSecretOptions = { integrationCredential: { name: "a", id: "b" } };
     // @ts-expect-error one of the two
@@ -199,7 +199,7 @@ describe("the manager", () => {
     void [both, none];
   });
 
-  test("is a bare manager too, which cannot create", () => {
+  test("is assignable to OAuthClientManager, which cannot create", () => {
     expectTypeOf(genesys).toExtend<OAuthClientManager>();
     expectTypeOf(genesys).toExtend<ClientImport<GenesysClient>>();
     expectTypeOf<OAuthClientManager>().not.toExtend<GenesysManager>();
@@ -215,7 +215,7 @@ test("the grant type in a response may be unknown to the library", () => {
   expectTypeOf<GenesysClient["grantType"]>().toEqualTypeOf<GenesysGrantType | undefined>();
 });
 
-test("nothing of the surface is any", () => {
+test("no exported type contains any", () => {
   expectTypeOf<AnyIn<typeof surface>>().toEqualTypeOf<never>();
   expectTypeOf<AnyIn<GenesysManager>>().toEqualTypeOf<never>();
   expectTypeOf<AnyIn<GenesysOptions>>().toEqualTypeOf<never>();

@@ -46,16 +46,16 @@ declare const zenith: ZenithManager;
 declare const bare: OAuthClientManager;
 declare const either: AcmeManager | ZenithManager;
 
-describe("a vendor's manager", () => {
-  test("is assignable to the bare one, alone and in a list", () => {
+describe("the manager of a vendor", () => {
+  test("is assignable to OAuthClientManager, alone and in an array", () => {
     expectTypeOf(acme).toExtend<OAuthClientManager>();
     expectTypeOf(zenith).toExtend<OAuthClientManager>();
     const all: readonly OAuthClientManager[] = [acme, zenith];
     expectTypeOf(all[0]!.list()).toEqualTypeOf<AsyncIterable<OAuthClient>>();
   });
 
-  test("is not made from the bare one, nor from another vendor's", () => {
-    // @ts-expect-error the bare manager creates nothing
+  test("is assignable neither from OAuthClientManager nor from another vendor's manager", () => {
+    // @ts-expect-error OAuthClientManager has no input for create
     const wrong: AcmeManager = bare;
     // @ts-expect-error another vendor
     const other: AcmeManager = zenith;
@@ -63,7 +63,7 @@ describe("a vendor's manager", () => {
     expectTypeOf(bare).not.toExtend<ZenithManager>();
   });
 
-  test("creates, and gives back its own client with credentials where there are any", () => {
+  test("creates its own client, with credentials when the vendor issues them", () => {
     expectTypeOf(acme.create({ name: "a", flow: "one" })).resolves.toEqualTypeOf<CreateResultWithSecret<AcmeClient>>();
     expectTypeOf(zenith.create({ host: "h" })).resolves.toEqualTypeOf<CreateResult<ZenithClient>>();
     // @ts-expect-error flow is missing
@@ -74,11 +74,11 @@ describe("a vendor's manager", () => {
     });
   });
 
-  test("says of a deletion what it has to say", () => {
+  test("returns the delete result of the vendor", () => {
     expectTypeOf(zenith.delete("id")).resolves.toEqualTypeOf<{ readonly goneAt?: Date }>();
   });
 
-  test("takes wider input where narrower is asked for, and not the reverse", () => {
+  test("accepts a wider input where a narrower one is required, but not the reverse", () => {
     type Taking<Input> = OAuthClientManager<AcmeClient, Input>;
     expectTypeOf<Taking<{ name: string }>>().toExtend<Taking<{ name: string; more: number }>>();
     expectTypeOf<Taking<{ name: string; more: number }>>().not.toExtend<Taking<{ name: string }>>();
@@ -87,14 +87,14 @@ describe("a vendor's manager", () => {
   });
 });
 
-describe("the bare manager", () => {
+describe("OAuthClientManager", () => {
   test("reads and deletes", () => {
     expectTypeOf(bare.get("id")).resolves.toEqualTypeOf<OAuthClient>();
     expectTypeOf(bare.delete("id")).resolves.toEqualTypeOf<unknown>();
     expectTypeOf(bare.vendor).toEqualTypeOf<string>();
   });
 
-  test("neither creates nor changes", () => {
+  test("neither creates nor updates", () => {
     // @ts-expect-error no input fits every vendor
     void bare.create({ name: "a" });
     // @ts-expect-error no changes fit every vendor
@@ -103,7 +103,7 @@ describe("the bare manager", () => {
 });
 
 describe("a union of managers", () => {
-  test("is told apart by its vendor, with the whole typing of each", () => {
+  test("is narrowed by vendor to each complete manager", () => {
     switch (either.vendor) {
       case "acme":
         expectTypeOf(either).toEqualTypeOf<AcmeManager>();
@@ -119,14 +119,14 @@ describe("a union of managers", () => {
     }
   });
 
-  test("does not create before it is told apart", () => {
-    // @ts-expect-error this is the input of one of the two
+  test("cannot create before it is narrowed", () => {
+    // @ts-expect-error the input of one vendor only
     void either.create({ host: "h" });
   });
 });
 
-describe("a capability that the vendor lacks", () => {
-  test("is a method that does not exist", () => {
+describe("a capability that a vendor does not have", () => {
+  test("has no method", () => {
     // @ts-expect-error no rotation
     void zenith.rotateSecret("id");
     // @ts-expect-error no tokens
@@ -137,23 +137,23 @@ describe("a capability that the vendor lacks", () => {
     void bare.rotateSecret("id");
   });
 
-  test("is found by its guard, which narrows", () => {
+  test("is narrowed by its type guard", () => {
     if (canRotateSecret(bare))
       expectTypeOf(bare.rotateSecret("id")).resolves.toEqualTypeOf<RotateSecretResult<PreviousSecret>>();
     if (canRequestTokens(bare)) expectTypeOf(bare.tokenRequest).toEqualTypeOf<TokenRequests["tokenRequest"]>();
     if (canImport(bare)) expectTypeOf(bare.import("id")).resolves.toHaveProperty("secretVerified").toEqualTypeOf<boolean>();
   });
 
-  test("says what becomes of the previous secret", () => {
+  test("declares what happens to the previous secret", () => {
     expectTypeOf(acme.rotateSecret("id")).resolves.toHaveProperty("previousSecret").toEqualTypeOf<"revoked">();
     expectTypeOf<SecretRotation<"revoked">>().toExtend<SecretRotation>();
     expectTypeOf<SecretRotation>().not.toExtend<SecretRotation<"revoked">>();
-    // @ts-expect-error nothing else can become of it
+    // @ts-expect-error an unknown value of previousSecret
     void (acme satisfies SecretRotation<"forgotten">);
   });
 });
 
-test("a client has no place for a secret", () => {
+test("a client has no member for a secret", () => {
   expectTypeOf<OAuthClient>().not.toHaveProperty("credentials");
   expectTypeOf<keyof OAuthClient>().toEqualTypeOf<"vendor" | "id" | "name" | "createdAt">();
 });

@@ -9,13 +9,13 @@ declare const acme: Http<AcmePaths>;
 declare const ory: Http<paths>;
 const operation = "any";
 
-describe("a call by an invented description", () => {
-  test("refuses a path that does not exist", () => {
+describe("a request described by invented OpenAPI types", () => {
+  test("rejects an unknown path", () => {
     // @ts-expect-error no such path
     void acme({ operation, method: "get", path: "/gadgets" });
   });
 
-  test("refuses a method that the path lacks", () => {
+  test("rejects a method that the path does not have", () => {
     // @ts-expect-error the path has no delete
     void acme({ operation, method: "delete", path: "/widgets" });
     // @ts-expect-error the path has no post
@@ -24,12 +24,12 @@ describe("a call by an invented description", () => {
     expectTypeOf<PathsWith<AcmePaths, "post">>().toEqualTypeOf<"/widgets" | "/search">();
   });
 
-  test("refuses path parameters that are missing, unknown, of another type or not asked for", () => {
+  test("rejects path parameters that are missing, unknown, of another type or not allowed", () => {
     // @ts-expect-error params are missing
     void acme({ operation, method: "get", path: "/widgets/{id}" });
     // @ts-expect-error id is missing
     void acme({ operation, method: "get", path: "/widgets/{id}", params: {} });
-    // @ts-expect-error id is text
+    // @ts-expect-error id is a string
     void acme({ operation, method: "get", path: "/widgets/{id}", params: { id: 7 } });
     // @ts-expect-error no such parameter
     void acme({ operation, method: "get", path: "/widgets/{id}", params: { id: "a", name: "b" } });
@@ -37,7 +37,7 @@ describe("a call by an invented description", () => {
     void acme({ operation, method: "get", path: "/widgets", params: { id: "a" } });
   });
 
-  test("refuses a query that is missing, unknown, of another type or not asked for", () => {
+  test("rejects a query that is missing, unknown, of another type or not allowed", () => {
     // @ts-expect-error the query is missing
     void acme({ operation, method: "get", path: "/search" });
     // @ts-expect-error q is missing
@@ -50,22 +50,22 @@ describe("a call by an invented description", () => {
     void acme({ operation, method: "get", path: "/widgets/{id}", params: { id: "a" }, query: { q: "x" } });
   });
 
-  test("refuses a header field that is unknown, of another type or not asked for", () => {
+  test("rejects a header field that is unknown, of another type or not allowed", () => {
     // @ts-expect-error no such header field
     void acme({ operation, method: "get", path: "/search", query: { q: "x" }, headers: { "X-Pages": "1" } });
-    // @ts-expect-error a header field is text
+    // @ts-expect-error a header field is a string
     void acme({ operation, method: "get", path: "/search", query: { q: "x" }, headers: { "X-Page": 1 } });
     // @ts-expect-error the operation takes no header field
     void acme({ operation, method: "get", path: "/widgets", headers: { "X-Page": "1" } });
     void acme({ operation, method: "get", path: "/search", query: { q: "x" }, headers: { "X-Page": "1" } });
   });
 
-  test("refuses a body that is missing, incomplete, of another type, in another form or not asked for", () => {
+  test("rejects content that is missing, incomplete, of another type, in another format or not allowed", () => {
     // @ts-expect-error the body is missing
     void acme({ operation, method: "post", path: "/widgets" });
     // @ts-expect-error name is missing
     void acme({ operation, method: "post", path: "/widgets", json: {} });
-    // @ts-expect-error name is text
+    // @ts-expect-error name is a string
     void acme({ operation, method: "post", path: "/widgets", json: { name: 7 } });
     // @ts-expect-error no such field
     void acme({ operation, method: "post", path: "/widgets", json: { name: "a", colour: "red" } });
@@ -81,7 +81,7 @@ describe("a call by an invented description", () => {
     void acme({ operation, method: "delete", path: "/widgets/{id}", params: { id: "a" }, form: {} });
   });
 
-  test("accepts what the description asks for, and leaves out what it lets be left out", () => {
+  test("accepts required members, and optional ones may be omitted", () => {
     void acme({ operation, method: "get", path: "/widgets" });
     void acme({ operation, method: "get", path: "/widgets", query: { size: 5, tag: ["a"] } });
     void acme({ operation, method: "get", path: "/search", query: { q: "x" } });
@@ -89,7 +89,7 @@ describe("a call by an invented description", () => {
     void acme({ operation, method: "put", path: "/widgets/{id}", params: { id: "a" }, json: { name: "b" } });
   });
 
-  test("gives back what the schema reads, and nothing without one", () => {
+  test("resolves with the parsed type of the schema, and with undefined without a schema", () => {
     const returns = z.object({ id: z.string() });
     expectTypeOf(acme({ operation, method: "get", path: "/widgets", returns })).resolves.toEqualTypeOf<
       HttpResponse<{ id: string }>
@@ -98,10 +98,10 @@ describe("a call by an invented description", () => {
   });
 });
 
-describe("a call by a generated description", () => {
+describe("a request described by generated OpenAPI types", () => {
   const id = "c1";
 
-  test("refuses the same six mistakes", () => {
+  test("rejects the same mistakes", () => {
     // @ts-expect-error no such path
     void ory({ operation, method: "get", path: "/admin/client" });
     // @ts-expect-error the path has no patch
@@ -112,7 +112,7 @@ describe("a call by a generated description", () => {
     void ory({ operation, method: "get", path: "/admin/clients", query: { pagesize: 5 } });
     // @ts-expect-error no such member
     void ory({ operation, method: "post", path: "/admin/clients", json: { clientName: "a" } });
-    // @ts-expect-error scope is text
+    // @ts-expect-error scope is a string
     void ory({ operation, method: "post", path: "/admin/clients", json: { scope: ["a"] } });
     // @ts-expect-error this PUT has no form
     void ory({ operation, method: "put", path: "/admin/clients/{id}", params: { id }, json: {}, form: {} });
@@ -120,7 +120,7 @@ describe("a call by a generated description", () => {
     void ory({ operation, method: "post", path: "/admin/clients/{id}/secrets/rotate", params: { id }, json: { secret: "a" } });
   });
 
-  test("accepts what the description asks for", () => {
+  test("accepts required and optional members", () => {
     void ory({ operation, method: "get", path: "/admin/clients", query: { page_size: 5 } });
     void ory({ operation, method: "post", path: "/admin/clients", json: { client_name: "a", scope: "x y" } });
     void ory({ operation, method: "post", path: "/admin/clients/{id}/secrets/rotate", params: { id } });
@@ -133,7 +133,7 @@ describe("a call by a generated description", () => {
     });
   });
 
-  test("has the vendor's own types for bodies and parameters, none of them any", () => {
+  test("has the types of the vendor's description, without any", () => {
     type Create = OperationInput<OperationOf<paths, "/admin/clients", "post">>;
     expectTypeOf<Create["json"]>().toEqualTypeOf<components["schemas"]["oAuth2Client"]>();
     expectTypeOf<OperationInput<OperationOf<paths, "/admin/clients/{id}", "get">>["params"]>().toEqualTypeOf<{ id: string }>();

@@ -32,7 +32,7 @@ describe("an input does not compile", () => {
     void input;
   });
 
-  test("with keys in two places", () => {
+  test("with jwks and jwksUri", () => {
     // @ts-expect-error one of the two
     const secret: OryClientInput = { name: "a", jwks, jwksUri };
     // @ts-expect-error one of the two
@@ -40,13 +40,13 @@ describe("an input does not compile", () => {
     void [secret, key];
   });
 
-  test("with none and a secret", () => {
+  test("with the method none and a secret", () => {
     // @ts-expect-error a public client has no secret
     const input: OryClientInput = { name: "a", tokenEndpointAuthMethod: "none", clientSecret: "abcdef" };
     void input;
   });
 
-  test("with fields in the vendor's spelling, or of another type", () => {
+  test("with the vendor's field names, or with another type", () => {
     // @ts-expect-error unknown field
     const spelling: OryClientInput = { name: "a", grant_types: ["client_credentials"] };
     // @ts-expect-error scopes are an array
@@ -63,8 +63,8 @@ describe("an input does not compile", () => {
   });
 });
 
-describe("The type of a field that is not allowed shows the remedy in the compile error", () => {
-  test("Keys in two places name both fields.", () => {
+describe("the type of a field that is not allowed contains the remedy for the compile error", () => {
+  test("for jwks and jwksUri together, with the names of both fields", () => {
     expectTypeOf<surface.OrySecretClientInput["jwksUri"]>().toEqualTypeOf<
       NotAllowed<"jwksUri cannot be combined with jwks: set one of them"> | undefined
     >();
@@ -75,19 +75,19 @@ describe("The type of a field that is not allowed shows the remedy in the compil
     expectTypeOf<surface.OryPublicClientInput["jwksUri"]>().toEqualTypeOf<surface.OrySecretClientInput["jwksUri"]>();
   });
 
-  test("A secret of a client with the method none names the method.", () => {
+  test("for a secret of a client with the method none", () => {
     expectTypeOf<surface.OryPublicClientInput["clientSecret"]>().toEqualTypeOf<
       NotAllowed<"a client with tokenEndpointAuthMethod none has no secret: remove clientSecret"> | undefined
     >();
   });
 
-  test("The text is no value that could be given.", () => {
+  test("and no value is assignable to it", () => {
     expectTypeOf<string>().not.toExtend<NotAllowed<string>>();
     expectTypeOf<object>().not.toExtend<NotAllowed<string>>();
   });
 });
 
-test("an input compiles with everything that goes together", () => {
+test("an input compiles with all valid combinations", () => {
   const inputs: readonly OryClientInput[] = [
     { name: "a" },
     { name: "a", clientId: "a", clientSecret: "abcdef", tokenEndpointAuthMethod: "client_secret_post", jwks },
@@ -100,27 +100,27 @@ test("an input compiles with everything that goes together", () => {
   void inputs;
 });
 
-describe("changes do not compile", () => {
-  test("with what cannot change", () => {
-    // @ts-expect-error the id stays
+describe("changes of a client", () => {
+  test("do not compile with immutable fields", () => {
+    // @ts-expect-error the id is immutable
     const id: OryClientChanges = { clientId: "b" };
-    // @ts-expect-error secrets have rotateSecret
+    // @ts-expect-error rotateSecret changes secrets
     const secret: OryClientChanges = { clientSecret: "abcdef" };
-    // @ts-expect-error a client keeps a name
+    // @ts-expect-error a name is required
     const name: OryClientChanges = { name: null };
     // @ts-expect-error lifespans are cleared one by one
     const lifespans: OryClientChanges = { lifespans: null };
     void [id, secret, name, lifespans];
   });
 
-  test("but null clears any other field", () => {
+  test("may clear any other field with null", () => {
     const changes: OryClientChanges = { owner: null, scopes: null, jwks: null, lifespans: { implicitGrantIdTokenMs: null } };
     void changes;
   });
 });
 
-describe("what create gives back", () => {
-  test("has credentials for a client with a secret, by default and when it is said", () => {
+describe("the result of create", () => {
+  test("has credentials for a client with a secret, by default and for an explicit method", () => {
     expectTypeOf(ory.create({ name: "a" }))
       .resolves.toHaveProperty("credentials")
       .toEqualTypeOf<ClientCredentials>();
@@ -129,7 +129,7 @@ describe("what create gives back", () => {
       .toEqualTypeOf<ClientCredentials>();
   });
 
-  test("may have none for any other", () => {
+  test("may have no credentials for other methods", () => {
     expectTypeOf(ory.create({ name: "a", tokenEndpointAuthMethod: "none" })).resolves.toEqualTypeOf<OryCreateResult>();
     expectTypeOf(
       ory.create({ name: "a", tokenEndpointAuthMethod: "private_key_jwt", jwks }),
@@ -139,13 +139,13 @@ describe("what create gives back", () => {
 });
 
 describe("a client", () => {
-  test("has no place for a secret", () => {
+  test("has no member for a secret", () => {
     expectTypeOf<
       Extract<keyof OryClient, "clientSecret" | "client_secret" | "registration" | "credentials">
     >().toEqualTypeOf<never>();
   });
 
-  test("has lists and lifespans without question marks", () => {
+  test("has lists and lifespans that are never undefined", () => {
     expectTypeOf<OryClient["scopes"]>().toEqualTypeOf<readonly string[]>();
     expectTypeOf<OryClient["redirectUris"]>().toEqualTypeOf<readonly string[]>();
     expectTypeOf<undefined>().not.toExtend<OryClient["grantTypes"] | OryClient["lifespans"]>();
@@ -154,19 +154,19 @@ describe("a client", () => {
 });
 
 describe("the manager", () => {
-  test("is a bare one too", () => {
+  test("is assignable to OAuthClientManager", () => {
     expectTypeOf(ory).toExtend<OAuthClientManager>();
     expectTypeOf<OryClient>().toExtend<OAuthClient>();
     expectTypeOf(ory.vendor).toEqualTypeOf<"ory">();
   });
 
-  test("says what became of the old secret, as servers differ", () => {
+  test("returns either value of previousSecret, because servers differ", () => {
     expectTypeOf(ory.rotateSecret("a")).resolves.toHaveProperty("previousSecret").toEqualTypeOf<"still-valid" | "revoked">();
     expectTypeOf(ory.rotateSecret("a")).resolves.toHaveProperty("credentials").toEqualTypeOf<ClientCredentials>();
     expectTypeOf(ory.deleteRotatedSecrets("a")).resolves.toEqualTypeOf<OryClient>();
   });
 
-  test("makes token requests at once, and imports with or without a secret", () => {
+  test("creates token requests synchronously, and imports with or without a secret", () => {
     expectTypeOf(ory.tokenRequest({ clientId: "a", clientSecret: "b" })).toEqualTypeOf<TokenRequest>();
     expectTypeOf(ory.import("a")).resolves.toHaveProperty("client").toEqualTypeOf<OryClient>();
     expectTypeOf(ory.import({ id: "a", clientSecret: "b" }))
@@ -174,37 +174,37 @@ describe("the manager", () => {
       .toEqualTypeOf<boolean>();
   });
 
-  test("lists with its own filters, and with no others", () => {
+  test("lists with its own filters alone", () => {
     expectTypeOf(ory.list({ name: "a", owner: "b", pageSize: 5 })).toEqualTypeOf<AsyncIterable<OryClient>>();
     // @ts-expect-error unknown option
     ory.list({ page_size: 5 });
   });
 
   test("patches with three operations", () => {
-    // @ts-expect-error Ory refuses to move
+    // @ts-expect-error Ory does not support move
     ory.patch("a", [{ op: "move", from: "/a", path: "/b" }]);
     // @ts-expect-error add needs a value
     ory.patch("a", [{ op: "add", path: "/a" }]);
     ory.patch("a", [{ op: "remove", path: "/a" }]);
   });
 
-  test("tells nothing of an inactive token", () => {
-    const told = {} as OryIntrospection;
-    // @ts-expect-error only of an active one
-    void told.scopes;
-    if (told.active) expectTypeOf(told.scopes).toEqualTypeOf<readonly string[]>();
+  test("returns no details of an inactive token", () => {
+    const introspection = {} as OryIntrospection;
+    // @ts-expect-error only for an active token
+    void introspection.scopes;
+    if (introspection.active) expectTypeOf(introspection.scopes).toEqualTypeOf<readonly string[]>();
   });
 });
 
 describe("options", () => {
-  test("are a project's or a server's", () => {
-    // @ts-expect-error a project needs its key
+  test("describe either a project or a server", () => {
+    // @ts-expect-error a project requires its API key
     const keyless: OryOptions = { project: "a" };
-    // @ts-expect-error two places
+    // @ts-expect-error a project and a server
     const both: OryOptions = { project: "a", apiKey: "b", adminUrl: "https://a.test" };
-    // @ts-expect-error a project's addresses follow from its slug
+    // @ts-expect-error the slug of a project determines its URLs
     const url: OryOptions = { project: "a", apiKey: "b", publicUrl: "https://a.test" };
-    // @ts-expect-error no place
+    // @ts-expect-error neither a project nor a server
     const none: OryOptions = { apiKey: "b" };
     const fine: readonly OryOptions[] = [
       { project: "a", apiKey: "b" },
@@ -213,7 +213,7 @@ describe("options", () => {
     void [keyless, both, url, none, fine];
   });
 
-  test("come from the environment as it is", () => {
+  test("are read from process.env", () => {
     expectTypeOf(oryOptionsFromEnv).toBeCallableWith(process.env);
     expectTypeOf(oryOptionsFromEnv({})).toEqualTypeOf<OryOptions>();
     expectTypeOf(createOryManager).parameter(0).toEqualTypeOf<OryOptions>();
@@ -222,7 +222,7 @@ describe("options", () => {
 });
 
 describe("the entry point", () => {
-  test("has no any", () => {
+  test("contains no any", () => {
     interface Types {
       functions: typeof surface;
       client: surface.OryClient;
@@ -239,7 +239,7 @@ describe("the entry point", () => {
       registration: surface.OryRegistration;
     }
     expectTypeOf<AnyIn<Types>>().toEqualTypeOf<never>();
-    // biome-ignore lint/suspicious/noExplicitAny: what the search has to find
+    // biome-ignore lint/suspicious/noExplicitAny: the search must find it
     expectTypeOf<AnyIn<{ manager: { get: () => Promise<any> } }>>().toEqualTypeOf<".manager.get=>!">();
   });
 });

@@ -39,27 +39,27 @@ const web = {
   callbackUrls: ["https://shop.acme.test/cb"],
 } as const;
 
-test("what OVHcloud lacks does not exist: no rotation", () => {
-  // @ts-expect-error a secret cannot be replaced
+test("a manager of OVHcloud has no rotation of secrets", () => {
+  // @ts-expect-error no such method
   ovh.rotateSecret;
   expectTypeOf<OvhManager>().not.toExtend<SecretRotation>();
 });
 
-test("what it has does: tokens and import", () => {
+test("a manager of OVHcloud supports token requests and imports", () => {
   expectTypeOf<OvhManager>().toExtend<TokenRequests>();
   expectTypeOf<OvhManager>().toExtend<ClientImport<OvhClient>>();
   expectTypeOf<OvhManager>().toExtend<ClientImport<OAuthClient>>();
 });
 
-test("credentials stand beside the client, never on it", async () => {
+test("the result of create has credentials beside the client, not in it", async () => {
   const created = await ovh.create(service);
   expectTypeOf(created).toEqualTypeOf<CreateResultWithSecret<OvhClient>>();
   expectTypeOf(created.credentials).toEqualTypeOf<ClientCredentials>();
-  // @ts-expect-error a client shows no secret
+  // @ts-expect-error a client has no secret
   created.client.clientSecret;
 });
 
-describe("an input is refused", () => {
+describe("an input does not compile", () => {
   type Refused = (input: OvhClientInput) => void;
   const take: Refused = () => {};
 
@@ -79,7 +79,7 @@ describe("an input is refused", () => {
     take({ flow: "client_credentials", description: "b" });
   });
 
-  test("with callbacks for a service account, and without one for people", () => {
+  test("with callback URLs for a service account, and without one for authorization_code", () => {
     // @ts-expect-error
     take({ ...service, callbackUrls: ["https://shop.acme.test/cb"] });
     // @ts-expect-error
@@ -95,12 +95,12 @@ test("callbackUrls of a service account show the remedy in the compile error", (
   >();
 });
 
-test("an input is taken for either flow", () => {
+test("an input compiles for both flows", () => {
   expectTypeOf(service).toExtend<OvhClientInput>();
   expectTypeOf(web).toExtend<OvhClientInput>();
 });
 
-test("changes leave out what cannot change", () => {
+test("changes have no immutable fields", () => {
   expectTypeOf<OvhClientChanges>().not.toHaveProperty("flow");
   expectTypeOf<OvhClientChanges>().not.toHaveProperty("clientSecret");
   expectTypeOf<{ name: null }>().not.toExtend<OvhClientChanges>();
@@ -112,13 +112,13 @@ test("the flow in a response may be unknown to the library", () => {
   expectTypeOf<OvhClient["identity"]>().toEqualTypeOf<string | undefined>();
 });
 
-describe("options are refused", () => {
+describe("options do not compile", () => {
   type Refused = (options: OvhOptions) => void;
   const take: Refused = () => {};
   const account = { clientId: "EU.00aa", clientSecret: "s" } as const;
   const keys = { applicationKey: "a", applicationSecret: "b", consumerKey: "c" } as const;
 
-  test("without a way in, with half of one, or with two", () => {
+  test("without credentials, with incomplete ones, or with two kinds", () => {
     // @ts-expect-error
     take({});
     // @ts-expect-error
@@ -133,7 +133,7 @@ describe("options are refused", () => {
     take({ ...account, accessToken: "t" });
   });
 
-  test("with a region and an address, or an address of tokens alone", () => {
+  test("with a region and an apiUrl, or with tokenEndpoint alone", () => {
     // @ts-expect-error
     take({ ...account, region: "eu", apiUrl: "https://proxy.acme.test" });
     // @ts-expect-error
@@ -142,7 +142,7 @@ describe("options are refused", () => {
     take({ ...account, region: "ovh-eu" });
   });
 
-  test("and taken for each way in, in a region or elsewhere", () => {
+  test("except with one kind of credentials, in a region or at a custom URL", () => {
     take(account);
     take({ ...keys, region: "ca" });
     take({ accessToken: "t", apiUrl: "https://proxy.acme.test" });
@@ -150,14 +150,14 @@ describe("options are refused", () => {
   });
 });
 
-test("policies clear with null what can be absent, and nothing else", () => {
+test("policy changes clear only optional fields with null", () => {
   expectTypeOf<{ description: null; conditions: null; expiresAt: null }>().toExtend<OvhPolicyChanges>();
   expectTypeOf<{ name: null }>().not.toExtend<OvhPolicyChanges>();
   expectTypeOf<{ allow: null }>().not.toExtend<OvhPolicyChanges>();
   expectTypeOf<OvhPolicy>().toExtend<OvhPolicyFields>();
 });
 
-test("the manager is a bare manager too, which cannot create", () => {
+test("the manager is assignable to OAuthClientManager, which cannot create", () => {
   expectTypeOf(ovh).toExtend<OAuthClientManager>();
   expectTypeOf<OAuthClientManager>().not.toExtend<OvhManager>();
   expectTypeOf(ovh.vendor).toEqualTypeOf<"ovh">();
@@ -166,7 +166,7 @@ test("the manager is a bare manager too, which cannot create", () => {
   bare.create(service);
 });
 
-test("nothing of the surface is any", () => {
+test("no exported type contains any", () => {
   expectTypeOf(createOvhManager).parameters.toEqualTypeOf<[options: OvhOptions]>();
   expectTypeOf(createOvhManager).returns.toEqualTypeOf<OvhManager>();
   expectTypeOf(ovhOptionsFromEnv).returns.toEqualTypeOf<OvhOptions>();

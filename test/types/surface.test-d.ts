@@ -3,10 +3,10 @@ import type * as surface from "../../src/index.js";
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
-// The platform's own types are not ours to judge, and some of them say any.
+// Types of the platform are not checked, because some of them contain any.
 type Foreign = AbortSignal | Date | typeof fetch;
 
-/** The places inside of a type where it is `any`, as paths; `never` when there are none. */
+/** The paths inside of a type at which it is `any`; `never` when there are none. */
 type AnyIn<T, Path extends string = "", Depth extends 0[] = []> =
   IsAny<T> extends true
     ? Path
@@ -32,20 +32,20 @@ type AnyIn<T, Path extends string = "", Depth extends 0[] = []> =
                       ? { [K in keyof T & string]-?: AnyIn<T[K], `${Path}.${K}`, [...Depth, 0]> }[keyof T & string]
                       : never;
 
-describe("the search for any", () => {
+describe("AnyIn", () => {
   interface Bad {
     readonly fine: string;
-    // biome-ignore lint/suspicious/noExplicitAny: what the search has to find
+    // biome-ignore lint/suspicious/noExplicitAny: the search must find it
     readonly deep: (input: { readonly list: readonly any[] }) => Promise<{ readonly response: any }>;
   }
 
-  test("finds it in arguments, results, lists and members", () => {
+  test("finds any in arguments, results, lists and members", () => {
     expectTypeOf<AnyIn<Bad>>().toEqualTypeOf<".deep()[].list[]" | ".deep=>!.response">();
-    // biome-ignore lint/suspicious/noExplicitAny: what the search has to find
+    // biome-ignore lint/suspicious/noExplicitAny: the search must find it
     expectTypeOf<AnyIn<{ new (input: any): { readonly x: any } }>>().toEqualTypeOf<"(new)[]" | "{}.x">();
   });
 
-  test("finds none where there is none", () => {
+  test("is never for types without any", () => {
     expectTypeOf<AnyIn<{ a: unknown; b: never; c: string[]; signal: AbortSignal }>>().toEqualTypeOf<never>();
   });
 });

@@ -27,36 +27,36 @@ declare const tfe: TfeManager;
 const own = { httpUrl: "https://vcs.acme.test", apiUrl: "https://vcs.acme.test/api" } as const;
 const token = { oauthTokenString: "pat" } as const;
 
-describe("what Terraform Enterprise lacks does not exist", () => {
-  test("no rotation, no token, no import", () => {
-    // @ts-expect-error its clients have no secret
+describe("a manager of Terraform Enterprise", () => {
+  test("has no rotation, no token requests and no import", () => {
+    // @ts-expect-error no such method
     tfe.rotateSecret;
-    // @ts-expect-error its clients get no tokens
+    // @ts-expect-error no such method
     tfe.tokenRequest;
-    // @ts-expect-error there is no secret to join a client with
+    // @ts-expect-error no such method
     tfe.import;
     expectTypeOf<TfeManager>().not.toExtend<SecretRotation>();
     expectTypeOf<TfeManager>().not.toExtend<TokenRequests>();
     expectTypeOf<TfeManager>().not.toExtend<ClientImport<OAuthClient>>();
   });
 
-  test("no credentials", async () => {
+  test("creates clients without credentials", async () => {
     const created = await tfe.create({ serviceProvider: "github", ...token });
     expectTypeOf(created).toEqualTypeOf<CreateResult<TfeClient>>();
-    // @ts-expect-error a client gives no credentials
+    // @ts-expect-error no credentials
     created.credentials;
-    // @ts-expect-error nor is there a secret on it
+    // @ts-expect-error no secret
     created.client.secret;
-    // @ts-expect-error nor the token
+    // @ts-expect-error no token
     created.client.oauthTokenString;
   });
 });
 
-describe("an input is refused", () => {
+describe("an input does not compile", () => {
   type Refused = (input: TfeClientInput) => void;
   const take: Refused = () => {};
 
-  test("without a token, but for two kinds of Bitbucket", () => {
+  test("without a token, except for two kinds of Bitbucket", () => {
     // @ts-expect-error
     take({ serviceProvider: "github" });
     // @ts-expect-error
@@ -71,7 +71,7 @@ describe("an input is refused", () => {
     take({ serviceProvider: "ado_services" });
   });
 
-  test("with a private key elsewhere than at Azure DevOps Server, and there without", () => {
+  test("with a private key for a provider other than Azure DevOps Server, and for that one without", () => {
     // @ts-expect-error
     take({ serviceProvider: "ado_server", ...own, ...token });
     // @ts-expect-error
@@ -80,7 +80,7 @@ describe("an input is refused", () => {
     take({ serviceProvider: "github", ...token, privateKey: "pem" });
   });
 
-  test("with half of what belongs together", () => {
+  test("with one of two fields that belong together", () => {
     // @ts-expect-error
     take({ serviceProvider: "bitbucket_server", ...own, rsaPublicKey: "pem" });
     // @ts-expect-error
@@ -93,21 +93,21 @@ describe("an input is refused", () => {
     take({ serviceProvider: "gitlab_hosted", ...token, apiUrl: own.apiUrl });
   });
 
-  test("with a secret where none belongs", () => {
+  test("with a secret for a provider that has none", () => {
     // @ts-expect-error
     take({ serviceProvider: "github", ...token, key: "k", secret: "s" });
     // @ts-expect-error
     take({ serviceProvider: "bitbucket_hosted", ...token, key: "k", secret: "s", rsaPublicKey: "pem" });
   });
 
-  test("without the addresses of a server of one's own", () => {
+  test("without the URLs of a self-hosted provider", () => {
     // @ts-expect-error
     take({ serviceProvider: "github_enterprise", ...token });
     // @ts-expect-error
     take({ serviceProvider: "bitbucket_data_center" });
   });
 
-  test("of an unknown kind, or with an organization of another's", () => {
+  test("for an unknown provider, or with the organization of another provider", () => {
     // @ts-expect-error
     take({ serviceProvider: "gitea", ...own, ...token });
     // @ts-expect-error
@@ -115,15 +115,15 @@ describe("an input is refused", () => {
   });
 });
 
-describe("a field that a service provider does not allow has a type that names the field and the remedy", () => {
+describe("the type of a field that a service provider does not allow names the field and the remedy", () => {
   type Text<Field> = Exclude<Field, undefined> extends NotAllowed<infer Reason> ? Reason : never;
 
-  test("a hosted client refuses one URL of two, and names the other one", () => {
+  test("for one of two URLs, with the name of the other one", () => {
     expectTypeOf<Text<TfeHostedClientInput["httpUrl"]>>().toEqualTypeOf<"httpUrl: give apiUrl too, or omit both">();
     expectTypeOf<Text<TfeHostedClientInput["apiUrl"]>>().toEqualTypeOf<"apiUrl: give httpUrl too, or omit both">();
   });
 
-  test("a restricted field names the service providers that allow it", () => {
+  test("for a restricted field, with the service providers that allow it", () => {
     expectTypeOf<Text<TfeHostedClientInput["privateKey"]>>().toEqualTypeOf<"privateKey: only for ado_server">();
     expectTypeOf<
       Text<TfeHostedClientInput["adoOrganizationName"]>
@@ -133,7 +133,7 @@ describe("a field that a service provider does not allow has a type that names t
     >().toEqualTypeOf<"secret: only for bitbucket_hosted, bitbucket_data_center and bitbucket_server">();
   });
 
-  test("a secret without a key names the key", () => {
+  test("for a secret without a key, with the name of the key", () => {
     expectTypeOf<Text<TfeBitbucketServerClientInput["secret"]>>().toEqualTypeOf<"secret: requires key">();
     expectTypeOf<
       Text<TfeBitbucketServerClientInput["rsaPublicKey"]>
@@ -141,7 +141,7 @@ describe("a field that a service provider does not allow has a type that names t
   });
 });
 
-test("an input is taken for each of the eleven kinds", () => {
+test("an input compiles for each of the eleven service providers", () => {
   expectTypeOf<TfeClientInput["serviceProvider"]>().toEqualTypeOf<
     | "github"
     | "github_enterprise"
@@ -169,7 +169,7 @@ test("an input is taken for each of the eleven kinds", () => {
   expectTypeOf<(typeof inputs)[number]>().toExtend<TfeClientInput>();
 });
 
-test("changes leave out what cannot change", () => {
+test("changes have no immutable fields", () => {
   expectTypeOf<TfeClientChanges>().not.toHaveProperty("serviceProvider");
   expectTypeOf<TfeClientChanges>().not.toHaveProperty("httpUrl");
   expectTypeOf<TfeClientChanges>().not.toHaveProperty("apiUrl");
@@ -184,7 +184,7 @@ test("the service provider in a response may be unknown to the library", () => {
   expectTypeOf<TfeClient["oauthTokenId"]>().toEqualTypeOf<string | undefined>();
 });
 
-test("the manager is a bare manager too, which cannot create", () => {
+test("the manager is assignable to OAuthClientManager, which cannot create", () => {
   expectTypeOf(tfe).toExtend<OAuthClientManager>();
   expectTypeOf<OAuthClientManager>().not.toExtend<TfeManager>();
   expectTypeOf(tfe.vendor).toEqualTypeOf<"tfe">();
@@ -193,7 +193,7 @@ test("the manager is a bare manager too, which cannot create", () => {
   bare.create({ serviceProvider: "github", ...token });
 });
 
-test("nothing of the surface is any", () => {
+test("no exported type contains any", () => {
   expectTypeOf(createTfeManager).parameters.toEqualTypeOf<[options: TfeOptions]>();
   expectTypeOf(createTfeManager).returns.toEqualTypeOf<TfeManager>();
   expectTypeOf(tfeOptionsFromEnv).returns.toEqualTypeOf<TfeOptions>();

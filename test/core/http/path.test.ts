@@ -31,7 +31,7 @@ describe("fillPath", () => {
     expect(() => fillPath("/{toString}", {})).toThrow(ValidationError);
   });
 
-  test("encodes every value as one segment, which the platform's URL parser decodes to the same value", () => {
+  test("fillPath encodes every value as one segment, which the platform's URL parser decodes to the same value", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (id) => {
         fc.pre(id !== "." && id !== "..");
@@ -43,7 +43,7 @@ describe("fillPath", () => {
     );
   });
 
-  test("fills every parameter, and does not fill placeholders inside values", () => {
+  test("fillPath fills every parameter, and does not fill placeholders inside values", () => {
     expect(fillPath("/a/{x}/b/{y}", { x: "{y}", y: "$1" })).toBe("/a/%7By%7D/b/%241");
     expect(fillPath("/plain")).toBe("/plain");
   });

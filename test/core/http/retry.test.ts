@@ -18,7 +18,7 @@ describe("retryDelay", () => {
     expect(retryDelay(1, Number.POSITIVE_INFINITY, policy)).toBeUndefined();
   });
 
-  test("doubles with every retry, up to the longest delay", () => {
+  test("retryDelay doubles with every retry, up to the longest delay", () => {
     const waits = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => retryDelay(attempt, undefined, policy, () => 0));
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
   });
@@ -118,7 +118,7 @@ describe("readRetryAfter", () => {
     },
   );
 
-  test("compares a date with the Date of the response, and with the clock when that is invalid", () => {
+  test("readRetryAfter compares a date with the Date of the response, and with the clock when that is invalid", () => {
     const value = "Fri, 20 Nov 2026 12:01:30 GMT";
     expect(read(value, "Fri, 20 Nov 2026 12:01:00 GMT")).toBe(30_000);
     expect(read(value, "yesterday")).toBe(90_000);

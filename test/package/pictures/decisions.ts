@@ -70,6 +70,7 @@ const oneSecret: RotationSituation = {
   next: "empty",
   successor: "absent",
   previous: "none",
+  begun: "same",
   marker: "current",
 };
 

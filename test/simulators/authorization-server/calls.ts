@@ -2,7 +2,7 @@ import type { Call } from "../../../src/simulators/core/router.js";
 
 export const issuer = "https://auth.example";
 
-/** A request as an operation sees it. */
+/** A request as an operation receives it. */
 export function callWith(headers: Record<string, string> = {}): Call {
   const url = new URL(`${issuer}/token`);
   const baseUrls = { server: issuer };

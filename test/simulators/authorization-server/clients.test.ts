@@ -27,7 +27,7 @@ function setup() {
 }
 const post = { client_id: "by-post", client_secret: secret };
 
-describe("a store refuses", () => {
+describe("a client store rejects", () => {
   test.each([
     ["a client without an id", { clientId: "", secret }],
     ["a client without a secret", { clientId: "a" }],
@@ -36,7 +36,7 @@ describe("a store refuses", () => {
     expect(() => setup().store.add(client)).toThrow(TypeError);
   });
 
-  test("to rotate what is not there", () => {
+  test("a rotation for an unknown client and for a client without a secret", () => {
     const { store } = setup();
     store.add({ clientId: "keyed", jwks: { keys: [] } });
     for (const id of ["unknown", "keyed"])
@@ -44,34 +44,52 @@ describe("a store refuses", () => {
   });
 });
 
-describe("rules 10, 20 and 25: a client is refused", () => {
+describe("rules 10, 20 and 25: client authentication fails for a client", () => {
   test.each([
-    ["that does not say who it is", {}, callWith(), 400, "invalid_request"],
-    ["with two ways at once", post, basic(`by+basic:${encoded}`), 400, "invalid_request"],
-    ["with a secret and an assertion", { ...post, client_assertion: "a" }, callWith(), 400, "invalid_request"],
-    ["with an assertion of no known type", { client_assertion: "a.b.c" }, callWith(), 400, "invalid_request"],
+    ["without credentials", {}, callWith(), 400, "invalid_request"],
+    ["that uses two authentication methods at once", post, basic(`by+basic:${encoded}`), 400, "invalid_request"],
+    ["that sends a secret and an assertion", { ...post, client_assertion: "a" }, callWith(), 400, "invalid_request"],
+    [
+      "that sends an assertion without the known assertion type",
+      { client_assertion: "a.b.c" },
+      callWith(),
+      400,
+      "invalid_request",
+    ],
     ["whose secret is not form-encoded", {}, basic("by+basic:100%"), 400, "invalid_request"],
     [
-      "whose secret holds a plus that was not encoded",
+      "whose secret contains a plus that is not encoded",
       {},
       basic(`by+basic:${encoded.replace("%2B", "+")}`),
       401,
       "invalid_client",
     ],
-    ["whose header has no colon", {}, basic("alone"), 400, "invalid_request"],
-    ["whose header is not UTF-8", {}, basic("by+basic:\u00ff"), 400, "invalid_request"],
-    ["whose header is of another scheme", {}, callWith({ authorization: "Bearer a" }), 401, "invalid_client"],
+    ["whose Basic credentials have no colon", {}, basic("alone"), 400, "invalid_request"],
+    ["whose Basic credentials are not UTF-8", {}, basic("by+basic:\u00ff"), 400, "invalid_request"],
+    ["that uses another authentication scheme", {}, callWith({ authorization: "Bearer a" }), 401, "invalid_client"],
     ["that is unknown", {}, basic("unknown:a"), 401, "invalid_client"],
     ["with a wrong secret", { ...post, client_secret: "wrong" }, callWith(), 401, "invalid_client"],
-    ["with an id alone", { client_id: "by-post" }, callWith(), 401, "invalid_client"],
-    ["with another id in the content", { client_id: "by-post" }, basic(`by+basic:${encoded}`), 401, "invalid_client"],
-    ["by basic, registered for post", {}, basic(`by-post:${encoded}`), 401, "invalid_client"],
-    ["by post, registered for basic", { ...post, client_id: "by basic" }, callWith(), 401, "invalid_client"],
+    ["with client_id alone", { client_id: "by-post" }, callWith(), 401, "invalid_client"],
+    ["with another client_id in the content", { client_id: "by-post" }, basic(`by+basic:${encoded}`), 401, "invalid_client"],
+    [
+      "that uses client_secret_basic but is registered for client_secret_post",
+      {},
+      basic(`by-post:${encoded}`),
+      401,
+      "invalid_client",
+    ],
+    [
+      "that uses client_secret_post but is registered for client_secret_basic",
+      { ...post, client_id: "by basic" },
+      callWith(),
+      401,
+      "invalid_client",
+    ],
   ])("%s", async (_, form, call, status, code) => {
     await expect(setup().authenticate(form, call)).rejects.toMatchObject({ status, code });
   });
 
-  test("with a challenge only when it tried the header", async () => {
+  test("a challenge is returned only when the client used the Authorization header", async () => {
     const { authenticate } = setup();
     await expect(authenticate({}, basic("unknown:a"))).rejects.toMatchObject({
       headers: { "www-authenticate": expect.any(String) },
@@ -80,15 +98,15 @@ describe("rules 10, 20 and 25: a client is refused", () => {
   });
 });
 
-describe("a client is known", () => {
-  test("by its registered method", async () => {
+describe("client authentication", () => {
+  test("succeeds with the registered method", async () => {
     const { authenticate } = setup();
     expect(await authenticate({}, basic(`by+basic:${encoded}`))).toMatchObject({ settings: { clientId: "by basic" } });
     expect(await authenticate({ client_id: "by basic" }, basic(`by%20basic:${encodeURIComponent(secret)}`))).toBeDefined();
     expect(await authenticate(post)).toMatchObject({ settings: { clientId: "by-post" } });
   });
 
-  test("rule 27: by both secrets while their overlap lasts", async () => {
+  test("rule 27: succeeds with both secrets during their overlap", async () => {
     const { authenticate, store, advanceTime } = setup();
     const next = store.rotate("by-post", 1_000);
     expect(await authenticate(post)).toBeDefined();
@@ -98,7 +116,7 @@ describe("a client is known", () => {
     expect(await authenticate({ ...post, client_secret: next })).toBeDefined();
   });
 
-  test("no more when it is removed", async () => {
+  test("fails after the client is removed", async () => {
     const { authenticate, store } = setup();
     store.remove("by-post");
     await expect(authenticate(post)).rejects.toMatchObject({ code: "invalid_client" });

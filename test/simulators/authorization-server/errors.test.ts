@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { invalidClient, invalidRequest, json, refused } from "../../../src/simulators/authorization-server/errors.js";
 
 describe("refused", () => {
-  test("is a response in the form of RFC 6749 section 5.2", async () => {
+  test("creates an error response in the form of RFC 6749 section 5.2", async () => {
     const response = refused(invalidClient({ "www-authenticate": "Basic" }));
     expect(response.status).toBe(401);
     expect(response.headers.get("www-authenticate")).toBe("Basic");
@@ -13,7 +13,7 @@ describe("refused", () => {
 });
 
 describe("json", () => {
-  test("is JSON that is not cached, with additional header fields", async () => {
+  test("creates a JSON response that is not cached and has the additional header fields", async () => {
     const response = json(200, { a: 1 }, { "x-a": "b" });
     expect(Object.fromEntries(response.headers)).toEqual({
       "content-type": "application/json",

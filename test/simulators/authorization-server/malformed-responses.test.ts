@@ -9,12 +9,12 @@ const grant = { access_token: "token", token_type: "Bearer", expires_in: 3600, s
 const defaultSize = JSON.stringify(grant);
 
 describe("malformedTokenResponses", () => {
-  test("has more than the 45 of the matrix, each once", () => {
+  test("contains at least the 45 names of the matrix, each once", () => {
     expect(malformedTokenResponses.length).toBeGreaterThanOrEqual(45);
     expect(new Set(malformedTokenResponses).size).toBe(malformedTokenResponses.length);
   });
 
-  test.each(malformedTokenResponses)("%s differs from what is usual", async (name) => {
+  test.each(malformedTokenResponses)("%s differs from the usual token response", async (name) => {
     const response = distort(name, grant);
     const isUsual = response.status === 200 && response.headers.get("content-type") === "application/json";
     const bytes = Buffer.from(await response.arrayBuffer()).toString();
@@ -25,12 +25,12 @@ describe("malformedTokenResponses", () => {
 describe("distort", () => {
   const text = async (name: MalformedTokenResponse) => Buffer.from(await distort(name, grant).arrayBuffer()).toString();
 
-  test("writes numbers that JavaScript cannot hold", async () => {
+  test("writes numbers that are out of the range of JavaScript", async () => {
     expect(await text("expires_in_infinite")).toContain('"expires_in":1e999');
     expect(await text("expires_in_huge")).toContain('"expires_in":1e308');
   });
 
-  test("leaves members out, or changes them", async () => {
+  test("omits or changes members", async () => {
     expect(JSON.parse(await text("token_type_missing"))).toEqual({
       access_token: "token",
       expires_in: 3600,
@@ -41,7 +41,7 @@ describe("distort", () => {
     expect(JSON.parse(await text("access_token_line_break"))).toMatchObject({ access_token: expect.stringContaining("\r\n") });
   });
 
-  test("says no type, or begins with a byte order mark", async () => {
+  test("omits the content type or starts with a byte order mark", async () => {
     expect(distort("content_type_missing", grant).headers.get("content-type")).toBeNull();
     expect((await text("byte_order_mark")).charCodeAt(0)).toBe(0xfeff);
     expect(() => JSON.parse(defaultSize.slice(0, -2))).toThrow();

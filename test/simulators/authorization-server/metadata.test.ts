@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { metadataOf, urlsOf } from "../../../src/simulators/authorization-server/metadata.js";
 
 describe("urlsOf", () => {
-  test("puts RFC 8414's document before the path and OpenID Connect's behind it", () => {
+  test("inserts the well-known path of RFC 8414 before the issuer's path, and appends that of OpenID Connect", () => {
     expect(urlsOf("https://auth.example/a/b/")).toEqual({
       issuer: "https://auth.example/a/b/",
       token: "https://auth.example/a/b/token",
@@ -18,7 +18,7 @@ describe("urlsOf", () => {
 describe("metadataOf", () => {
   const urls = urlsOf("https://auth.example");
 
-  test("states the issuer and its addresses, and scopes where they are known", () => {
+  test("contains the issuer and its endpoints, and the scopes when they are configured", () => {
     expect(metadataOf(urls, ["read"])).toMatchObject({
       issuer: urls.issuer,
       token_endpoint: urls.token,
@@ -29,7 +29,7 @@ describe("metadataOf", () => {
     expect(metadataOf(urls, undefined)).not.toHaveProperty("scopes_supported");
   });
 
-  test("states what it is told to instead", () => {
+  test("contains the configured changes instead of the default values", () => {
     const changes = { issuer: "https://evil.example", introspection_endpoint: undefined };
     expect(JSON.parse(JSON.stringify(metadataOf(urls, undefined, changes)))).toMatchObject({ issuer: "https://evil.example" });
     expect(JSON.stringify(metadataOf(urls, undefined, changes))).not.toContain('"introspection_endpoint"');

@@ -35,9 +35,9 @@ const good: readonly MalformedTokenResponse[] = [
   ...(["refresh_token", "unknown_members", "prototype_members"] as const),
 ];
 
-describe("simulateAuthorizationServer refuses", () => {
+describe("simulateAuthorizationServer", () => {
   test.each(["", "auth.example", "ftp://auth.example", "https://auth.example?a", "https://me@auth.example", "https://"])(
-    "the issuer %j",
+    "rejects the issuer %j",
     (issuer) => {
       expect(() => simulateAuthorizationServer({ issuer })).toThrow(TypeError);
     },
@@ -70,7 +70,7 @@ describe("simulateAuthorizationServer refuses", () => {
     expect((await server.fetch(`${server.urls.issuer}/other`)).status).toBe(404);
   });
 
-  test("a client that it does not know, and one with a wrong secret", async () => {
+  test("rejects an unknown client, a wrong secret and a wrong method", async () => {
     const { ask } = setup();
     await expect(ask({ clientId: "unknown" })).rejects.toMatchObject({ status: 401, error: "invalid_client" });
     await expect(ask({ clientAuthentication: clientSecretBasic("wrong") })).rejects.toMatchObject({ error: "invalid_client" });
@@ -79,25 +79,28 @@ describe("simulateAuthorizationServer refuses", () => {
 });
 
 describe("a malformed token response", () => {
-  test.each(malformedTokenResponses)("%s is a token or is refused, and never breaks the one who asks", async (name) => {
-    const { server, ask } = setup();
-    server.respondWithMalformedTokenNext(name);
-    const outcome = await ask().then(
-      (token) => token,
-      (error) => error,
-    );
-    if (good.includes(name))
-      expect(outcome).toMatchObject({ tokenType: "Bearer", value: expect.stringMatching(/^[\x21-\x7e]+$/) });
-    else
-      expect(outcome).toMatchObject({
-        code: expect.stringMatching(/^(unexpected_response|token_endpoint_error|rate_limited|server_error)$/),
-      });
-    expect(inspect(outcome, { depth: 9 })).not.toContain("secret-of-the-redirect");
-    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
-    await expect(ask()).resolves.toMatchObject({ tokenType: "Bearer", lifetimeMs: 3_600_000 });
-  });
+  test.each(malformedTokenResponses)(
+    "%s gives a valid token or an error with a code, and the next request succeeds",
+    async (name) => {
+      const { server, ask } = setup();
+      server.respondWithMalformedTokenNext(name);
+      const outcome = await ask().then(
+        (token) => token,
+        (error) => error,
+      );
+      if (good.includes(name))
+        expect(outcome).toMatchObject({ tokenType: "Bearer", value: expect.stringMatching(/^[\x21-\x7e]+$/) });
+      else
+        expect(outcome).toMatchObject({
+          code: expect.stringMatching(/^(unexpected_response|token_endpoint_error|rate_limited|server_error)$/),
+        });
+      expect(inspect(outcome, { depth: 9 })).not.toContain("secret-of-the-redirect");
+      expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+      await expect(ask()).resolves.toMatchObject({ tokenType: "Bearer", lifetimeMs: 3_600_000 });
+    },
+  );
 
-  test("comes as often as it is told to, waits for a request that is granted, and can be taken back", async () => {
+  test("is returned for the given number of granted requests, and clearFaults removes it", async () => {
     const { server, ask } = setup();
     server.respondWithMalformedTokenNext("html", { times: 2 });
     await expect(ask({ clientId: "unknown" })).rejects.toMatchObject({ error: "invalid_client" });
@@ -110,7 +113,7 @@ describe("a malformed token response", () => {
 });
 
 describe("the faults of every simulator", () => {
-  test("strike its operations", async () => {
+  test("apply to its operations", async () => {
     const { server, ask } = setup();
     server.failNext("requestToken", { status: 503, headers: { "retry-after": "9" } });
     await expect(ask()).rejects.toMatchObject({ code: "server_error", retryAfterMs: 9_000 });
@@ -119,7 +122,7 @@ describe("the faults of every simulator", () => {
     expect(server.countActive(clientId)).toBe(1);
   });
 
-  test("can be a limit of so many requests", async () => {
+  test("can be a limit on the number of requests", async () => {
     const { server, ask } = setup({ rateLimit: { limit: 2, seconds: 60 }, now: fixedNow() });
     await ask();
     await ask();
@@ -162,7 +165,7 @@ describe("clients", () => {
     await expect(ask({ clientAuthentication: legacy })).rejects.toMatchObject({ error: "invalid_client" });
   });
 
-  test("get new secrets, whose predecessors last for the overlap", async () => {
+  test("authenticate with a new secret, and with the old one during the overlap", async () => {
     const { server, ask } = setup();
     const next = server.rotateSecret(clientId, { overlapMs: 60_000 });
     await ask();
@@ -174,7 +177,7 @@ describe("clients", () => {
     await ask({ clientAuthentication: clientSecretBasic(last) });
   });
 
-  test("come and go, their tokens with them", async () => {
+  test("can be removed together with their tokens, and added again", async () => {
     const { server, ask } = setup();
     await ask();
     server.removeClient(clientId);
@@ -184,7 +187,7 @@ describe("clients", () => {
     await ask();
   });
 
-  test("lose running tokens, one or all", async () => {
+  test("lose a single token or all tokens when they are revoked", async () => {
     const { server, ask } = setup();
     const { value } = await ask();
     await ask();
@@ -196,12 +199,12 @@ describe("clients", () => {
   });
 });
 
-describe("the entry point for servers works with it", () => {
+describe("oauth-clients/server works with the simulator", () => {
   test.each([
     ["https://auth.example", "oauth-authorization-server"],
     ["https://auth.example/tenant/1", "oauth-authorization-server"],
     ["https://auth.example/tenant/1/", "openid-configuration"],
-  ] as const)("from discovery to revocation: %s, %s", async (issuer, wellKnown) => {
+  ] as const)("from discovery to revocation: issuer %s, document %s", async (issuer, wellKnown) => {
     const { server: simulator } = setup({ issuer, scopes: ["read", "write"] });
     const options = { fetch: simulator.fetch };
     const server = await discoverServer(issuer, { ...options, wellKnown });
@@ -214,14 +217,14 @@ describe("the entry point for servers works with it", () => {
     expect(await introspectToken(call, options)).toEqual({ active: false });
   });
 
-  test("and notices metadata that lies", async () => {
+  test("and rejects metadata with another issuer", async () => {
     const { server } = setup({ metadata: { issuer: "https://evil.example" } });
     await expect(discoverServer(server.urls.issuer, { fetch: server.fetch })).rejects.toMatchObject({
       issues: [{ path: "issuer" }],
     });
   });
 
-  test("also on the loopback, where the issuer is another", async () => {
+  test("and on the loopback address, which becomes the issuer", async () => {
     const { server } = setup({ issuer: "https://auth.example/tenant" });
     const { url, close } = await server.listen();
     try {
@@ -236,8 +239,8 @@ describe("the entry point for servers works with it", () => {
   });
 });
 
-describe("what it keeps", () => {
-  test("has no secret and no token in it", async () => {
+describe("the request log", () => {
+  test("contains no secret and no token", async () => {
     const { server, ask } = setup({ clients: [{ clientId, secret, method: "client_secret_post" }] });
     const { value } = await ask({ clientAuthentication: clientSecretPost(secret) });
     const call = {

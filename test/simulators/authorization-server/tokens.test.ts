@@ -22,8 +22,8 @@ function setup(options: AuthorizationServerSimulatorOptions = {}, settings: Part
   return { advanceTime, tokens, issue, introspect, one, two };
 }
 
-describe("a tokens refuses", () => {
-  test("no grant, and another grant", () => {
+describe("a token store rejects", () => {
+  test("a missing grant type and another grant type", () => {
     const { tokens, one } = setup();
     expect(() => tokens.issue(new URLSearchParams(), one, issuer)).toThrow(
       expect.objectContaining({ code: "invalid_request" }),
@@ -32,7 +32,7 @@ describe("a tokens refuses", () => {
     expect(() => tokens.issue(form, one, issuer)).toThrow(expect.objectContaining({ code: "unsupported_grant_type" }));
   });
 
-  test.each(["read  write", " read", 'a"b', "read\twrite"])("a scope that is malformed: %j", (scope) => {
+  test.each(["read  write", " read", 'a"b', "read\twrite"])("a malformed scope: %j", (scope) => {
     expect(() => setup().issue(["scope", scope])).toThrow(expect.objectContaining({ code: "invalid_scope" }));
   });
 
@@ -48,7 +48,7 @@ describe("a tokens refuses", () => {
     expect(() => setup().issue(["resource", resource])).toThrow(expect.objectContaining({ code: "invalid_target" }));
   });
 
-  test("targets that the client may not name", () => {
+  test("resources and audiences that the client may not request", () => {
     const target = "https://api.example/";
     expect(() => setup({}, { resources: [] }).issue(["resource", target])).toThrow(
       expect.objectContaining({ code: "invalid_target" }),
@@ -58,21 +58,21 @@ describe("a tokens refuses", () => {
     );
   });
 
-  test("to speak of no token", () => {
+  test("an introspection and a revocation without a token", () => {
     const { tokens, one } = setup();
     expect(() => tokens.introspect(new URLSearchParams())).toThrow(expect.objectContaining({ code: "invalid_request" }));
     expect(() => tokens.revoke(new URLSearchParams(), one)).toThrow(expect.objectContaining({ code: "invalid_request" }));
   });
 });
 
-describe("a tokens", () => {
-  test("rule 68: leaves out unknown scopes when told to, and then says nothing where nothing is left", () => {
+describe("a token store", () => {
+  test("rule 68: omits unknown scopes with unknownScopes: drop, and omits the scope when none remains", () => {
     const { issue } = setup({ scopes: ["read"], unknownScopes: "drop" });
     expect(issue(["scope", "read nope"])).toMatchObject({ scope: "read" });
     expect(issue(["scope", "nope"])).not.toHaveProperty("scope");
   });
 
-  test("issues tokens of the client's lifetime, else of the server's", () => {
+  test("issues tokens with the lifetime of the client, or of the server by default", () => {
     expect(setup().issue()).toEqual({
       access_token: expect.stringMatching(/^[\w-]{43}$/),
       token_type: "Bearer",
@@ -82,7 +82,7 @@ describe("a tokens", () => {
     expect(setup({}, { tokenLifetimeMs: 60_000 }).issue()).toMatchObject({ expires_in: 60 });
   });
 
-  test("tells what a token is good for, until it ends", () => {
+  test("introspection describes a token until it expires", () => {
     const { issue, introspect, advanceTime } = setup();
     const token = issue(["scope", "read write"], ["resource", "https://api.example/"], ["audience", "a"]).access_token;
     expect(introspect(token)).toMatchObject({
@@ -100,7 +100,7 @@ describe("a tokens", () => {
     expect(introspect("nothing")).toEqual({ active: false });
   });
 
-  test("rule 100: revokes a client's own token, and takes any other for revoked", () => {
+  test("rule 100: revokes only the client's own token, and accepts any other token without an effect", () => {
     const { tokens, issue, introspect, one, two } = setup();
     const token = String(issue().access_token);
     tokens.revoke(new URLSearchParams({ token }), two);
@@ -110,7 +110,7 @@ describe("a tokens", () => {
     tokens.revoke(new URLSearchParams({ token: "nothing" }), one);
   });
 
-  test("counts and drops what is active", () => {
+  test("counts and deletes active tokens", () => {
     const { tokens, issue, advanceTime } = setup();
     issue();
     advanceTime(3_600_000);

@@ -5,7 +5,7 @@ const add = (notes: ReturnType<typeof createNotes>, init: RequestInit = {}) =>
   notes.fetch(`${notesUrl}/notes`, { method: "POST", body: "note", ...init });
 
 describe("faults", () => {
-  test("are refused for an operation that does not exist, with the ones that do", () => {
+  test("are rejected for an unknown operation, with a list of the known ones", () => {
     const notes = createNotes();
     const unknown = "addNotes" as "addNote";
     const message = /notes has no operation "addNotes"\. It has: addNote, clear, endless/;
@@ -20,23 +20,23 @@ describe("faults", () => {
   test.each([
     ["a status below 200", (notes: ReturnType<typeof createNotes>) => notes.failNext("addNote", { status: 101 })],
     ["a status above 599", (notes) => notes.failNext("addNote", { status: 600 })],
-    ["no times", (notes) => notes.failNext("addNote", { status: 500, times: 0 })],
-    ["half a time", (notes) => notes.truncateNext("addNote", { times: 0.5 })],
+    ["zero times", (notes) => notes.failNext("addNote", { status: 500, times: 0 })],
+    ["a fraction as times", (notes) => notes.truncateNext("addNote", { times: 0.5 })],
     ["a negative delay", (notes) => notes.delayNext("addNote", -1)],
-    ["an endless delay", (notes) => notes.delayNext("addNote", Number.POSITIVE_INFINITY)],
-    ["a redirect that is none", (notes) => notes.redirectNext("addNote", { location: "/", status: 304 })],
-  ] satisfies [string, (notes: ReturnType<typeof createNotes>) => void][])("are refused with %s", (_case, arrange) => {
+    ["an infinite delay", (notes) => notes.delayNext("addNote", Number.POSITIVE_INFINITY)],
+    ["a status that is not a redirect", (notes) => notes.redirectNext("addNote", { location: "/", status: 304 })],
+  ] satisfies [string, (notes: ReturnType<typeof createNotes>) => void][])("are rejected with %s", (_case, arrange) => {
     expect(() => arrange(createNotes())).toThrow(RangeError);
   });
 
-  test("leave other operations alone", async () => {
+  test("do not affect other operations", async () => {
     const notes = createNotes();
     notes.failNext("addNote", { status: 500 });
     expect((await notes.fetch(`${notesUrl}/notes`)).status).toBe(200);
     expect((await add(notes)).status).toBe(500);
   });
 
-  test("can be taken back", async () => {
+  test("are removed by clearFaults", async () => {
     const notes = createNotes();
     notes.failNext("addNote", { status: 500 });
     notes.delayNext("addNote", 60_000);
@@ -68,7 +68,7 @@ describe("failNext", () => {
     expect(notes.notes).toEqual(["note"]);
   });
 
-  test("gives text as it is, and no content to a status that has none", async () => {
+  test("sends text unchanged, and no content with a status that has none", async () => {
     const notes = createNotes();
     notes.failNext("addNote", { status: 500, body: "not { json" });
     notes.failNext("addNote", { status: 204, body: "dropped" });
@@ -81,7 +81,7 @@ describe("dropConnection", () => {
   test.each([
     ["before", []],
     ["after", ["note"]],
-  ] as const)("breaks the line after %s", async (after, kept) => {
+  ] as const)("closes the connection %s the operation runs", async (after, kept) => {
     const notes = createNotes();
     notes.dropConnection("addNote", { when: after });
     const error = await add(notes).catch((reason: unknown) => reason);
@@ -94,7 +94,7 @@ describe("dropConnection", () => {
 });
 
 describe("truncateNext", () => {
-  test("announces the whole content and breaks in its middle", async () => {
+  test("sends the content-length of the whole content and closes the connection in the middle of the content", async () => {
     const notes = createNotes();
     notes.truncateNext("addNote");
     const response = await add(notes);
@@ -109,7 +109,7 @@ describe("truncateNext", () => {
     expect(notes.notes).toEqual(["note"]);
   });
 
-  test("breaks the line when there is no content to cut", async () => {
+  test("closes the connection when the response has no content", async () => {
     const notes = createNotes();
     notes.truncateNext("clear");
     await expect(notes.fetch(`${notesUrl}/nothing`, { method: "PUT" })).rejects.toThrow("fetch failed");
@@ -117,7 +117,7 @@ describe("truncateNext", () => {
 });
 
 describe("respondWithHtmlNext", () => {
-  test.each([undefined, 200])("responds with a page (%s)", async (status) => {
+  test.each([undefined, 200])("responds with an HTML page (status %s)", async (status) => {
     const notes = createNotes();
     notes.respondWithHtmlNext("addNote", status === undefined ? {} : { status, when: "after" });
     const response = await add(notes);
@@ -128,7 +128,7 @@ describe("respondWithHtmlNext", () => {
 });
 
 describe("redirectNext", () => {
-  test.each([301, 302, 303, 307, 308])("a caller with manual redirects gets %d", async (status) => {
+  test.each([301, 302, 303, 307, 308])("a caller with redirect: manual gets the status %d and the location", async (status) => {
     const notes = createNotes();
     notes.redirectNext("addNote", { location: "https://evil.test/", status });
     const response = await add(notes, { redirect: "manual" });
@@ -136,26 +136,26 @@ describe("redirectNext", () => {
     expect(notes.notes).toEqual([]);
   });
 
-  test("fails a caller who allows none", async () => {
+  test("rejects the call of a caller with redirect: error", async () => {
     const notes = createNotes();
     notes.redirectNext("addNote", { location: "/notes" });
     await expect(add(notes, { redirect: "error" })).rejects.toMatchObject({ cause: { message: "unexpected redirect" } });
   });
 
-  test("leads a caller who follows to a host that does not exist", async () => {
+  test("rejects the call of a caller that follows a redirect to an unknown host", async () => {
     const notes = createNotes();
     notes.redirectNext("addNote", { location: "https://evil.test/" });
     await expect(add(notes)).rejects.toMatchObject({ cause: { code: "ENOTFOUND" } });
   });
 
-  test("ends a circle", async () => {
+  test("ends a redirect loop after 20 redirects", async () => {
     const notes = createNotes();
     notes.redirectNext("addNote", { location: "/notes", times: 30 });
     await expect(add(notes)).rejects.toMatchObject({ cause: { message: "redirect count exceeded" } });
     expect(notes.requests).toHaveLength(21);
   });
 
-  test("repeats method, content and authorization for 307 within the host", async () => {
+  test("repeats the method, the content and the authorization header for 307 on the same host", async () => {
     const notes = createNotes();
     notes.redirectNext("addNote", { location: "/notes" });
     const response = await add(notes, { headers: { authorization: "Bearer x" } });
@@ -164,7 +164,7 @@ describe("redirectNext", () => {
     expect(notes.requests[1]?.headers.authorization).toBe("Bearer [redacted]");
   });
 
-  test("turns POST into GET for 303, and leaves the authorization behind on another host", async () => {
+  test("changes POST to GET for 303, and drops the authorization header for another host", async () => {
     const notes = createNotes();
     notes.redirectNext("addNote", { location: "https://other.notes.test/where", status: 303 });
     expect((await add(notes, { headers: { authorization: "Bearer x" } })).status).toBe(200);
@@ -174,7 +174,7 @@ describe("redirectNext", () => {
 });
 
 describe("delayNext", () => {
-  test("runs the operation at once and delays the response", async () => {
+  test("runs the operation immediately and delays the response", async () => {
     const notes = createNotes();
     notes.delayNext("addNote", 30);
     const started = performance.now();

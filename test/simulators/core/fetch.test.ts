@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createNotes, notesUrl } from "./notes.js";
 
 describe("the injected fetch", () => {
-  test("refuses any other origin as an unknown host is refused", async () => {
+  test("rejects a request to another origin like a request to an unknown host", async () => {
     const { fetch, requests } = createNotes();
     const error = await fetch("https://elsewhere.test/notes").catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(TypeError);
@@ -10,14 +10,14 @@ describe("the injected fetch", () => {
     expect(requests).toEqual([]);
   });
 
-  test("sends nothing when the signal is aborted already", async () => {
+  test("sends nothing when the signal is already aborted", async () => {
     const { fetch, requests } = createNotes();
     const reason = new Error("enough");
     await expect(fetch(`${notesUrl}/notes`, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     expect(requests).toEqual([]);
   });
 
-  test("ends with the signal's own reason while it waits, and the effect stays", async () => {
+  test("rejects with the signal's reason during a delay, and the operation stays applied", async () => {
     const { fetch, delayNext, notes } = createNotes();
     delayNext("addNote", 60_000);
     const abort = new AbortController();
@@ -28,7 +28,7 @@ describe("the injected fetch", () => {
     expect(notes).toEqual(["late"]);
   });
 
-  test("ends the reading of the content with the signal's own reason", async () => {
+  test("rejects the reading of the content with the signal's reason", async () => {
     const { fetch } = createNotes();
     const abort = new AbortController();
     const response = await fetch(`${notesUrl}/endless`, { signal: abort.signal });
@@ -38,7 +38,7 @@ describe("the injected fetch", () => {
     await expect(reading).rejects.toBe(reason);
   });
 
-  test("takes a text, a URL and a Request", async () => {
+  test("accepts a string, a URL and a Request", async () => {
     const { fetch, requests } = createNotes();
     await fetch(`${notesUrl}/notes`);
     await fetch(new URL(`${notesUrl}/notes`));

@@ -2,7 +2,7 @@ import { createSimulator, extendSimulator } from "../../../src/simulators/core/s
 
 export const notesUrl = "https://notes.test";
 
-/** An invented API, small enough to see through: what is tested with it is the machinery and no vendor. */
+/** An invented API, for tests of the code that all simulators share. */
 export function createNotes({ url = notesUrl } = {}) {
   const notes: string[] = [];
   const json = (status: number, body: unknown) => Response.json(body, { status });

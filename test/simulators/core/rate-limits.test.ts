@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createLimiter } from "../../../src/simulators/core/rate-limits.js";
 
-describe("the limiter", () => {
-  test("refuses above any of its windows and starts afresh when a window is over", () => {
+describe("the rate limiter", () => {
+  test("rejects requests above the limit of any window, and resets a window when its time is over", () => {
     let nowMs = 0;
     const admit = createLimiter(
       [

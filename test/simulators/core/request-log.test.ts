@@ -12,18 +12,18 @@ describe("the request log", () => {
     ["a JSON member", { body: JSON.stringify({ nested: [{ client_secret: strange }] }) }],
     ["a member that the vendor names", { body: JSON.stringify({ noteKey: strange }) }],
     ["a JSON Patch", { body: JSON.stringify([{ op: "replace", path: "/client_secret", value: strange }]) }],
-    ["a private key", { body: JSON.stringify({ jwks: { keys: [{ kty: "EC", d: strange }] } }) }],
-    ["a form", { body: new URLSearchParams({ client_secret: strange, client_assertion: strange }) }],
-    ["text of an unknown kind", { body: `client_secret=${strange}` }],
+    ["a private JWK", { body: JSON.stringify({ jwks: { keys: [{ kty: "EC", d: strange }] } }) }],
+    ["a form parameter", { body: new URLSearchParams({ client_secret: strange, client_assertion: strange }) }],
+    ["text of an unknown content type", { body: `client_secret=${strange}` }],
     ["a JSON string", { body: JSON.stringify(strange) }],
-  ])("strikes out the secret in %s", async (_case, init) => {
+  ])("redacts the secret in %s", async (_case, init) => {
     const { fetch, requests } = createNotes();
     await fetch(`${notesUrl}/notes?token=${strange}`, { method: "POST", ...init });
     expect(requests).toHaveLength(1);
     expect(JSON.stringify(requests)).not.toContain(strange);
   });
 
-  test("keeps the rest: the scheme, repeated parameters, numbers and names", () => {
+  test("records the scheme, repeated parameters, numbers and names", () => {
     const { record } = createRecorder();
     const call = {
       method: "POST",
@@ -49,7 +49,7 @@ describe("the request log", () => {
   });
 });
 
-test("with unknownHeaders, only fields that every request has are recorded plainly", () => {
+test("with unknownHeaders, only the header fields of every request are recorded without redaction", () => {
   const { record } = createRecorder({ unknownHeaders: true });
   const headers = new Headers({ accept: "*/*", "content-type": "text/plain", "x-gateway-key": "invented-key", cookie: "a=b" });
   const call = {

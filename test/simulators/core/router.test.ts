@@ -7,19 +7,19 @@ describe("routing", () => {
     ["a method that the path does not have", "DELETE", "/notes", 405],
     ["a segment that cannot be decoded", "GET", "/notes/%E0", 404],
     ["an empty segment", "GET", "/notes/", 404],
-  ])("has no operation for %s", async (_case, method, path, status) => {
+  ])("finds no operation for %s", async (_case, method, path, status) => {
     const { fetch, requests } = createNotes();
     expect((await fetch(notesUrl + path, { method })).status).toBe(status);
     expect(requests).toMatchObject([{ operationId: undefined, status }]);
   });
 
-  test("decodes the parts that a template names, slashes included", async () => {
+  test("decodes the parameters of a path template, slashes included", async () => {
     const { fetch } = createNotes();
     const response = await fetch(`${notesUrl}/notes/${encodeURIComponent("a/b c")}`);
     expect(await response.json()).toEqual({ id: "a/b c" });
   });
 
-  test("prefers a literal segment to a named one", async () => {
+  test("prefers a literal segment to a parameter", async () => {
     const { fetch } = createNotes();
     expect(await (await fetch(`${notesUrl}/notes/newest`)).json()).toEqual({ newest: true });
   });

@@ -16,14 +16,14 @@ afterEach(async () => {
 });
 
 describe("listen", () => {
-  test("rejects when the port is taken, and frees what it had opened", async () => {
+  test("rejects when a port is in use, and closes the servers that were opened", async () => {
     const notes = createNotes();
     const { url } = await listen(notes);
     const port = Number(new URL(url).port);
     await expect(createNotes().listen({ ports: { other: port } })).rejects.toMatchObject({ code: "EADDRINUSE" });
   });
 
-  test("refuses more content than it is willing to keep", async () => {
+  test("rejects content above the maximum size with 413", async () => {
     const notes = createNotes();
     const { url } = await listen(notes);
     const response = await fetch(`${url}/notes`, { method: "POST", body: "x".repeat(maximumContentBytes + 1) });
@@ -37,28 +37,31 @@ describe("listen", () => {
     expect(await speak(url, "TRACE / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  test.each(["before", "after"] as const)("destroys the socket when the line is cut after %s", async (after) => {
-    const notes = createNotes();
-    const { url } = await listen(notes);
-    notes.dropConnection("addNote", { when: after });
-    expect(await speak(url, "POST /notes HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\nnote")).toBe("");
-    expect(notes.notes).toEqual(after === "after" ? ["note"] : []);
-  });
+  test.each(["before", "after"] as const)(
+    "destroys the socket for a connection that is dropped %s the operation",
+    async (after) => {
+      const notes = createNotes();
+      const { url } = await listen(notes);
+      notes.dropConnection("addNote", { when: after });
+      expect(await speak(url, "POST /notes HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\nnote")).toBe("");
+      expect(notes.notes).toEqual(after === "after" ? ["note"] : []);
+    },
+  );
 
   test("closes the socket in the middle of a truncated response", async () => {
     const notes = createNotes();
     const { url } = await listen(notes);
     notes.truncateNext("addNote");
-    const heard = await speak(url, "POST /notes HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\nnote");
-    expect(heard).toMatch(/^HTTP\/1\.1 201 /);
-    expect(heard).toContain("content-length: 8");
-    expect(heard).toMatch(/\{"id$/);
+    const received = await speak(url, "POST /notes HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\nnote");
+    expect(received).toMatch(/^HTTP\/1\.1 201 /);
+    expect(received).toContain("content-length: 8");
+    expect(received).toMatch(/\{"id$/);
     notes.truncateNext("addNote");
     const response = await fetch(`${url}/notes`, { method: "POST", body: "note" });
     await expect(response.text()).rejects.toThrow(TypeError);
   });
 
-  test("closes open connections, also those without a response", async () => {
+  test("close() ends open connections, including those without a response", async () => {
     const notes = createNotes();
     const { url, close } = await notes.listen();
     notes.delayNext("listNotes", 60_000);
@@ -69,7 +72,7 @@ describe("listen", () => {
     await expect(fetch(`${url}/notes`)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
   });
 
-  test("gives every origin an address of its own, and tells operations the addresses that the caller knows", async () => {
+  test("listens on one address per origin, and operations receive the addresses that the caller uses", async () => {
     const notes = createNotes();
     const { url, urls } = await listen(notes);
     expect(url).toBe(urls.api);
@@ -78,7 +81,7 @@ describe("listen", () => {
     expect((await fetch(`${urls.api}/where`)).status).toBe(404);
   });
 
-  test("keeps the path of a site, and takes the port that it is given", async () => {
+  test("keeps the path of the base URL, and listens on the given port", async () => {
     const { url, port } = await onceFree(async (free) => {
       const listening = await listen(createNotes({ url: "https://notes.test/v1/" }), { port: free });
       return { url: listening.url, port: free };
@@ -114,13 +117,13 @@ async function onceFree<T>(attempt: (port: number) => Promise<T>): Promise<T> {
 function speak(url: string, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(text));
-    let heard = "";
+    let received = "";
     socket.setEncoding("utf8");
     socket.setTimeout(20_000, () => socket.destroy(new Error("no response")));
     socket.on("data", (chunk: string) => {
-      heard += chunk;
+      received += chunk;
     });
     socket.on("error", reject);
-    socket.on("close", () => resolve(heard));
+    socket.on("close", () => resolve(received));
   });
 }

@@ -3,13 +3,13 @@ import { createSimulator, extendSimulator } from "../../../src/simulators/core/s
 import { createNotes } from "./notes.js";
 
 describe("a simulator", () => {
-  test("refuses an address outside the site's own path", async () => {
+  test("rejects a URL outside the path of the base URL", async () => {
     const { fetch } = createNotes({ url: "https://notes.test/v1" });
     await expect(fetch("https://notes.test/v10/notes")).rejects.toMatchObject({ cause: { code: "ENOTFOUND" } });
     expect((await fetch("https://notes.test/v1/notes")).status).toBe(200);
   });
 
-  test("tells operations on a shared address apart by their paths, and gives them the address once", async () => {
+  test("selects operations on a shared base URL by their paths, and listens once for that URL", async () => {
     const simulator = createSimulator({
       name: "shared",
       baseUrls: { read: "https://shared.test", write: "https://shared.test" },
@@ -26,7 +26,7 @@ describe("a simulator", () => {
     expect(urls).toEqual({ read: url, write: url });
   });
 
-  test("lets a fault strike before what stands around the operations", async () => {
+  test("applies a fault before the middleware runs", async () => {
     const passed: (string | undefined)[] = [];
     const simulator = createSimulator({
       name: "guarded",
@@ -45,7 +45,7 @@ describe("a simulator", () => {
     expect(passed).toEqual(["readX", undefined]);
   });
 
-  test("keeps getters lazy when it is extended", () => {
+  test("does not read getters when it is extended", () => {
     let reads = 0;
     const extended = extendSimulator(createNotes(), {
       get count() {

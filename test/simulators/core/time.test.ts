@@ -6,7 +6,7 @@ describe("the simulated time", () => {
     expect(() => createSimulatedTime().advanceTime(ms)).toThrow(RangeError);
   });
 
-  test("follows the given time plus the sum of all steps", () => {
+  test("is the given time plus the sum of all advances", () => {
     let nowMs = 1_000;
     const { now, advanceTime } = createSimulatedTime(() => nowMs);
     advanceTime(3_600_000);
@@ -15,7 +15,7 @@ describe("the simulated time", () => {
     expect(now()).toBe(3_601_501);
   });
 
-  test("follows the machine's time by default", () => {
+  test("is the machine's time by default", () => {
     const before = Date.now();
     expect(createSimulatedTime().now()).toBeGreaterThanOrEqual(before);
   });

@@ -6,7 +6,7 @@ describe("the content of a write", () => {
     ["POST", "/oauth/clients"],
     ["PUT", "/oauth/clients/{id}"],
     ["POST", "/integrations/credentials"],
-  ])("%s %s is 400 when it is no JSON object, 415 when it is of another type", async (method, path) => {
+  ])("%s %s returns 400 for content that is not a JSON object, and 415 for another media type", async (method, path) => {
     const { call, create } = await open();
     const address = path.replace("{id}", (await create()).id);
     for (const body of ["{", "", [], "null", "1"]) {
@@ -16,7 +16,7 @@ describe("the content of a write", () => {
     expect(typed).toMatchObject({ status: 415, json: problem("unsupported.media.type") });
   });
 
-  test("may name a character set", async () => {
+  test("may have a charset in its media type", async () => {
     const { call } = await open();
     const response = await call("POST", "/oauth/clients", worker, { "content-type": "Application/JSON; charset=utf-8" });
     expect(response.status).toBe(200);

@@ -76,7 +76,7 @@ export const send = (
     }),
   );
 
-/** A simulator, and calls with one token of its administrator. */
+/** A simulator, and a function that sends requests with one token of its administrator. */
 export async function open(options: GenesysSimulatorOptions = {}) {
   const genesys = start(options);
   const token = await tokenOf(genesys);

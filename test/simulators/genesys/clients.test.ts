@@ -3,13 +3,13 @@ import { dayMs, inHome, login, minuteMs, open, operatorRole, problem, readerRole
 
 const missingId = "00000000-0000-4000-8000-000000000000";
 
-describe("what is not there", () => {
+describe("an unknown client", () => {
   test.each([
     ["GET", "/oauth/clients/{id}", undefined],
     ["PUT", "/oauth/clients/{id}", worker],
     ["DELETE", "/oauth/clients/{id}", undefined],
     ["POST", "/oauth/clients/{id}/secret", undefined],
-  ])("%s %s: 404 not.found with the id", async (method, path, body) => {
+  ])("%s %s returns 404 not.found with the id", async (method, path, body) => {
     const { call } = await open();
     const response = await call(method, path.replace("{id}", missingId), body);
     expect(response).toMatchObject({ status: 404, json: { ...problem("not.found"), entityId: missingId } });
@@ -17,7 +17,7 @@ describe("what is not there", () => {
 });
 
 describe("creating", () => {
-  test("is refused when the organization has as many as it may have", async () => {
+  test("returns 400 when the organization has the maximum number of clients", async () => {
     const { genesys, call, create } = await open({ maximumClients: 1 });
     const { id } = await create();
     expect(await call("POST", "/oauth/clients", worker)).toMatchObject({
@@ -32,7 +32,7 @@ describe("creating", () => {
 });
 
 describe("replacing", () => {
-  test("is refused while the client is deleted but readable, and cannot lift what support has disabled", async () => {
+  test("returns 400 for a deleted client that is still readable, and for the activation of a disabled client", async () => {
     const { genesys, call } = await open();
     const deleted = genesys.insert({ fields: { ...worker, state: "deleted" } });
     const disabled = genesys.insert({ fields: { ...worker, state: "disabled" } });
@@ -47,7 +47,7 @@ describe("replacing", () => {
     expect((await call("PUT", `/oauth/clients/${disabled}`, { ...worker, state: "inactive" })).status).toBe(200);
   });
 
-  test("clears what is not sent, unknown fields too, and keeps id, secret and birth", async () => {
+  test("clears the members that are not sent, and keeps the id, the secret and the creation date", async () => {
     const { genesys, call, create } = await open();
     const { secret, ...before } = await create({
       description: "first",
@@ -71,7 +71,7 @@ describe("replacing", () => {
     expect((await login(genesys, { clientId: before.id, clientSecret: secret })).status).toBe(200);
   });
 
-  test("keeps what is sent back, unknown fields too", async () => {
+  test("keeps the members of a GET response, including undocumented ones", async () => {
     const { call, create } = await open();
     const { secret, ...created } = await create({ description: "first", allowedAddresses: ["192.0.2.1"] });
     const { json: before } = await call("GET", `/oauth/clients/${created.id}`);
@@ -89,15 +89,15 @@ describe("replacing", () => {
   });
 });
 
-describe("renewing a secret", () => {
-  test("takes no content", async () => {
+describe("rotating a secret", () => {
+  test("rejects a request with content", async () => {
     const { call, create } = await open();
     const { id } = await create();
     const response = await call("POST", `/oauth/clients/${id}/secret`, {});
     expect(response).toMatchObject({ status: 400, json: problem("general.bad.request") });
   });
 
-  test("ends the old secret and its tokens at once", async () => {
+  test("invalidates the old secret and its tokens at once", async () => {
     const { genesys, call, create } = await open();
     const { id, secret } = await create();
     await login(genesys, { clientId: id, clientSecret: secret });
@@ -115,7 +115,7 @@ describe("renewing a secret", () => {
 });
 
 describe("deleting", () => {
-  test("is refused while the client is active or disabled", async () => {
+  test("returns 400 while the client is active or disabled", async () => {
     const { genesys, call, create } = await open();
     const { id } = await create();
     const disabled = genesys.insert({ fields: { ...worker, state: "disabled" } });
@@ -125,7 +125,7 @@ describe("deleting", () => {
     expect(genesys.clients).toHaveLength(2);
   });
 
-  test("removes a young client for good", async () => {
+  test("removes a client of less than 30 days immediately", async () => {
     const { genesys, call, create } = await open({ now: Date.now });
     const { id, secret } = await create();
     await login(genesys, { clientId: id, clientSecret: secret });
@@ -139,25 +139,28 @@ describe("deleting", () => {
     expect(genesys.clients).toEqual([]);
   });
 
-  test.each(["deleted", "inactive"] as const)("schedules an old client, which is %s and readable for a week", async (state) => {
-    const { genesys, call } = await open({ scheduledState: state });
-    const dateCreated = new Date(Date.now() - 31 * dayMs).toISOString();
-    const id = genesys.insert({ secret: "old-secret", fields: { ...worker, state: "inactive", dateCreated } });
-    expect(await call("DELETE", `/oauth/clients/${id}`)).toMatchObject({ status: 202, text: "" });
-    const { json } = await call("GET", `/oauth/clients/${id}`);
-    expect(json.state).toBe(state);
-    const aheadMs = Date.parse(String(json.dateToDelete)) - genesys.now();
-    expect(aheadMs / dayMs).toBeCloseTo(7, 2);
-    expect(genesys.clients).toHaveLength(1);
-    expect((await call("DELETE", `/oauth/clients/${id}`)).status).toBe(404);
-    expect((await call("PUT", `/oauth/clients/${id}`, worker)).status).toBe(400);
-    expect((await login(genesys, { clientId: id, clientSecret: "old-secret" })).json.error).toBe("invalid_client");
-    genesys.advanceTime(7 * dayMs);
-    expect(genesys.inspect(id)).toBeUndefined();
-    expect(genesys.clients).toEqual([]);
-  });
+  test.each(["deleted", "inactive"] as const)(
+    "schedules the deletion of an old client, which has the state %s and is readable for 7 days",
+    async (state) => {
+      const { genesys, call } = await open({ scheduledState: state });
+      const dateCreated = new Date(Date.now() - 31 * dayMs).toISOString();
+      const id = genesys.insert({ secret: "old-secret", fields: { ...worker, state: "inactive", dateCreated } });
+      expect(await call("DELETE", `/oauth/clients/${id}`)).toMatchObject({ status: 202, text: "" });
+      const { json } = await call("GET", `/oauth/clients/${id}`);
+      expect(json.state).toBe(state);
+      const aheadMs = Date.parse(String(json.dateToDelete)) - genesys.now();
+      expect(aheadMs / dayMs).toBeCloseTo(7, 2);
+      expect(genesys.clients).toHaveLength(1);
+      expect((await call("DELETE", `/oauth/clients/${id}`)).status).toBe(404);
+      expect((await call("PUT", `/oauth/clients/${id}`, worker)).status).toBe(400);
+      expect((await login(genesys, { clientId: id, clientSecret: "old-secret" })).json.error).toBe("invalid_client");
+      genesys.advanceTime(7 * dayMs);
+      expect(genesys.inspect(id)).toBeUndefined();
+      expect(genesys.clients).toEqual([]);
+    },
+  );
 
-  test("counts thirty days from the creation", async () => {
+  test("counts the 30 days from the creation", async () => {
     const { genesys, call } = await open();
     const old = (days: number) =>
       genesys.insert({
@@ -167,7 +170,7 @@ describe("deleting", () => {
     expect((await call("DELETE", `/oauth/clients/${old(30.1)}`)).status).toBe(202);
   });
 
-  test("happens by itself when the client has a date for it", async () => {
+  test("happens automatically at the client's dateToDelete", async () => {
     const { genesys, create } = await open();
     await create({ dateToDelete: new Date(Date.now() + dayMs).toISOString() });
     expect(genesys.clients).toHaveLength(1);
@@ -177,7 +180,7 @@ describe("deleting", () => {
 });
 
 describe("replication", () => {
-  test("lets reads and lists lag behind writes", async () => {
+  test("delays the effect of writes on reads and lists", async () => {
     const { genesys, call, create } = await open({ replicationLagMs: minuteMs });
     const { id } = await create();
     const path = `/oauth/clients/${id}`;
@@ -196,13 +199,13 @@ describe("replication", () => {
 });
 
 describe("inserting", () => {
-  test("refuses an id that is taken", async () => {
+  test("rejects an id that exists", async () => {
     const { genesys, create } = await open();
     const { id } = await create();
     expect(() => genesys.insert({ id, fields: worker })).toThrow(/^simulateGenesys: the id/);
   });
 
-  test("takes what no request could make, and is seen at once", async () => {
+  test("accepts states and values that no request can set, and is visible at once", async () => {
     const { genesys, call } = await open({ replicationLagMs: minuteMs });
     const id = genesys.insert({
       fields: { ...worker, state: "disabled", authorizedGrantType: undefined, description: null, allowedAddresses: [] },
@@ -213,7 +216,7 @@ describe("inserting", () => {
     expect(json).not.toHaveProperty("createdBy");
   });
 
-  test("lets the client log in with its secret", async () => {
+  test("a client can request a token with the given secret", async () => {
     const { genesys } = await open();
     const id = genesys.insert({ secret: "kept-secret", fields: { ...worker, roleDivisions: [inHome(operatorRole)] } });
     expect((await login(genesys, { clientId: id, clientSecret: "kept-secret" })).status).toBe(200);

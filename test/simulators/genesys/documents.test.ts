@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { administrator, inHome, type Json, open, readerRole, uuid, website, worker } from "./calls.js";
 
 describe("a client in responses", () => {
-  test("has everything that the server filled in", async () => {
+  test("contains every member that the server sets", async () => {
     const { call } = await open();
     const { json } = await call("POST", "/oauth/clients", { ...worker, description: "" });
     expect(json).toEqual({
@@ -25,13 +25,13 @@ describe("a client in responses", () => {
     });
   });
 
-  test("leaves out what was not sent", async () => {
+  test("omits the members that were not sent", async () => {
     const { call } = await open();
     const { json } = await call("POST", "/oauth/clients", website);
     for (const field of ["description", "dateToDelete"]) expect(json).not.toHaveProperty(field);
   });
 
-  test("has a secret when it is created or its secret renewed, and never else", async () => {
+  test("contains a secret only after its creation and after the rotation of its secret", async () => {
     const { genesys, call, create } = await open();
     const { id, secret } = await create();
     const { json: renewed } = await call("POST", `/oauth/clients/${id}/secret`);

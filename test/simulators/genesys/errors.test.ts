@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { login, open, problem, uuid, worker } from "./calls.js";
 
-describe("refusals on demand", () => {
-  test("have the shape of the host that is asked", async () => {
+describe("respondWithErrorNext and throttleNext", () => {
+  test("use the error format of the host that receives the request", async () => {
     const { genesys, call } = await open();
     genesys.respondWithErrorNext("getOauthClients", {
       status: 503,
@@ -28,7 +28,7 @@ describe("refusals on demand", () => {
     expect(refused.json).not.toHaveProperty("contextId");
   });
 
-  test("have words of their own when none are given, and strike as often as asked", async () => {
+  test("use a default code and message, and apply to the given number of requests", async () => {
     const { genesys, call } = await open();
     genesys.respondWithErrorNext("getOauthClients", { status: 500, times: 2 });
     const statuses = [];
@@ -36,14 +36,14 @@ describe("refusals on demand", () => {
     expect(statuses).toEqual([500, 500, 200]);
   });
 
-  test("can come after the effect", async () => {
+  test("can apply after the operation", async () => {
     const { genesys, call } = await open();
     genesys.respondWithErrorNext("postOauthClients", { status: 504, code: "request.timeout", when: "after" });
     expect((await call("POST", "/oauth/clients", worker)).status).toBe(504);
     expect(genesys.clients).toHaveLength(1);
   });
 
-  test("throttle the API with 429, Retry-After, and the seconds at the end of the message", async () => {
+  test("throttleNext returns 429, Retry-After, and the seconds at the end of the message", async () => {
     const { genesys, call } = await open();
     genesys.throttleNext("putOauthClient", { retryAfterSeconds: 3 });
     const response = await call("PUT", "/oauth/clients/x", worker);

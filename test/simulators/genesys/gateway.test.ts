@@ -2,37 +2,34 @@ import { describe, expect, test } from "vitest";
 import { fixedNow } from "../../time.js";
 import { login, minuteMs, open, problem, read, send, start, tokenOf, uuid } from "./calls.js";
 
-describe("what is not simulated", () => {
-  test.each(["/oauth/scopes", "/users/me", "/oauth/clients/x/usage/summary"])(
-    "GET %s: 501, which is not retried",
-    async (path) => {
-      const { call } = await open();
-      expect(await call("GET", path)).toMatchObject({ status: 501, json: problem("not.implemented") });
-    },
-  );
+describe("an address without a simulated operation", () => {
+  test.each(["/oauth/scopes", "/users/me", "/oauth/clients/x/usage/summary"])("GET %s returns 501", async (path) => {
+    const { call } = await open();
+    expect(await call("GET", path)).toMatchObject({ status: 501, json: problem("not.implemented") });
+  });
 
-  test("a method that an address does not know: 405", async () => {
+  test("an unsupported method returns 405 with the allowed ones", async () => {
     const { call } = await open();
     const response = await call("PATCH", "/oauth/clients/x", {});
     expect(response).toMatchObject({ status: 405, json: problem("method.not.allowed") });
     expect(response.headers.get("allow")).toBe("GET, PUT, DELETE");
   });
 
-  test("each host at the other's address: 501", async () => {
+  test("a path of the other host returns 501", async () => {
     const genesys = start();
     const { api, login: host } = genesys.urls;
     expect((await read(genesys.fetch(`${api}/oauth/token`, { method: "POST" }))).status).toBe(501);
     expect((await read(genesys.fetch(`${host}/api/v2/tokens/me`))).status).toBe(501);
   });
 
-  test("is not told to who has no token", async () => {
+  test("a request without a token returns 401 instead of 501", async () => {
     const genesys = start();
     expect((await read(genesys.fetch(`${genesys.urls.api}/api/v2/users/me`))).status).toBe(401);
   });
 });
 
 describe("rate limits", () => {
-  test("refuse a token that is used too often, and say for how long", async () => {
+  test("return 429 for a token that is used too often, with the seconds to wait", async () => {
     const { genesys, call } = await open({ rateLimit: { perMinute: 2 }, now: fixedNow() });
     await call("GET", "/tokens/me");
     await call("GET", "/users/me");
@@ -55,7 +52,7 @@ describe("rate limits", () => {
     expect((await call("GET", "/tokens/me")).status).toBe(200);
   });
 
-  test("are told with every success, 300 a minute as a rule", async () => {
+  test("are in the header fields of every success, with 300 requests a minute by default", async () => {
     const { call } = await open({ rateLimit: {}, now: fixedNow() });
     await call("GET", "/tokens/me");
     const { headers } = await call("GET", "/tokens/me");
@@ -63,14 +60,14 @@ describe("rate limits", () => {
     expect(fields).toEqual(["2", "300", "60"]);
   });
 
-  test("are missing without the option", async () => {
+  test("have no header fields without the option", async () => {
     const { call } = await open();
     expect([...(await call("GET", "/tokens/me")).headers.keys()].filter((name) => name.includes("limit"))).toEqual([]);
   });
 });
 
 describe("correlation ids", () => {
-  test("are different in every response, and equal in its content", async () => {
+  test("are different in every response, and equal to the contextId of its content", async () => {
     const { genesys, call } = await open();
     const responses = [
       await call("GET", "/tokens/me"),

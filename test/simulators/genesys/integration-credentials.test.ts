@@ -8,7 +8,7 @@ const credential = (fields: Json = { clientId: "client-1", clientSecret: "first-
   credentialFields: fields,
 });
 
-describe("what is refused in credentials", () => {
+describe("credentials of an integration: errors", () => {
   test.each<[string, string, Json]>([
     ["no name", "name", { ...credential(), name: undefined }],
     ["an empty name", "name", { ...credential(), name: "" }],
@@ -18,7 +18,7 @@ describe("what is refused in credentials", () => {
     ["no client id", "credentialFields.clientId", credential({ clientSecret: "x" })],
     ["no secret", "credentialFields.clientSecret", credential({ clientId: "x" })],
     ["an empty secret", "credentialFields.clientSecret", credential({ clientId: "x", clientSecret: "" })],
-  ])("%s: 400, and the field is %s", async (_case, field, sent) => {
+  ])("%s: 400 with the field %s", async (_case, field, sent) => {
     const { genesys, call } = await open();
     const { json } = await call("POST", path, credential());
     for (const response of [await call("POST", path, sent), await call("PUT", `${path}/${json.id}`, sent)]) {
@@ -32,21 +32,21 @@ describe("what is refused in credentials", () => {
     ["GET", undefined],
     ["PUT", credential()],
     ["DELETE", undefined],
-  ])("%s of what is not there: 404", async (method, body) => {
+  ])("%s of unknown credentials: 404", async (method, body) => {
     const { call } = await open();
     const response = await call(method, `${path}/nothing`, body);
     expect(response).toMatchObject({ status: 404, json: { ...problem("not.found"), entityId: "nothing" } });
   });
 });
 
-describe("credentials", () => {
-  test("may have an empty secret with the option", async () => {
+describe("credentials of an integration", () => {
+  test("can have an empty secret with the option", async () => {
     const { call } = await open({ allowsEmptyCredentialSecret: true });
     expect((await call("POST", path, credential({ clientId: "x", clientSecret: "" }))).status).toBe(200);
     expect((await call("POST", path, credential({ clientId: "", clientSecret: "" }))).status).toBe(400);
   });
 
-  test("are created, replaced and deleted, and never show their secret", async () => {
+  test("are created, replaced and deleted, and responses never contain their secret", async () => {
     const { genesys, call } = await open();
     const created = await call("POST", path, credential());
     expect(created.status).toBe(200);
@@ -83,7 +83,7 @@ describe("credentials", () => {
     expect(genesys.inspectCredential(id)).toBeUndefined();
   });
 
-  test("are overwritten by what is sent back as it was read", async () => {
+  test("lose their secret when the masked response of GET is sent back", async () => {
     const { genesys, call } = await open();
     const { json } = await call("POST", path, credential());
     const { json: shown } = await call("GET", `${path}/${json.id}`);

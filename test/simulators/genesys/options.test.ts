@@ -17,11 +17,11 @@ describe("options", () => {
     ["administrator.grants", { administrator: { grants: [{ role: "admin", division: "Atlantis" }] } }],
     ["roles", { roles: [home, home] }],
     ["divisions", { homeDivision: home, divisions: [home] }],
-  ] satisfies [string, GenesysSimulatorOptions][])("names %s when it cannot work", (name, options) => {
+  ] satisfies [string, GenesysSimulatorOptions][])("%s is named in the error for an invalid value", (name, options) => {
     expect(() => simulateGenesys(options)).toThrow(new RegExp(`^simulateGenesys: ${name}`));
   });
 
-  test("takes every option at once", () => {
+  test("accepts all options at once", () => {
     expect(() =>
       simulateGenesys({
         rateLimit: {},

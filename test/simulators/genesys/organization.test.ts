@@ -4,7 +4,7 @@ import { home, inHome, north, open, operatorRole, problem, readerRole, send, tok
 const inNorth = (role: { readonly id: string }) => ({ roleId: role.id, divisionId: north.id });
 const everywhere = (role: { readonly id: string }) => ({ roleId: role.id, divisionId: "*" });
 
-/** Calls by a client that holds exactly this. */
+/** Sends requests as a client that has exactly these grants. */
 async function holder(roleDivisions: readonly unknown[], options: Parameters<typeof open>[0] = {}) {
   const admin = await open(options);
   const id = admin.genesys.insert({ secret: "holder-secret", fields: { ...worker, name: "holder", roleDivisions } });
@@ -26,7 +26,7 @@ describe("permissions", () => {
     ["GET", "/integrations/credentials/x", "integrations:integration:view"],
     ["PUT", "/integrations/credentials/x", "integrations:integration:edit"],
     ["DELETE", "/integrations/credentials/x", "integrations:integration:delete"],
-  ])("%s %s asks for %s", async (method, path, permission) => {
+  ])("%s %s requires %s", async (method, path, permission) => {
     const role = { id: "10000000-0000-4000-8000-000000000003", name: "Nearly", permissions: [`${permission}s`, "*:*"] };
     const { call } = await holder([inHome(role)], { roles: [role] });
     const response = await call(method, path, method === "POST" || method === "PUT" ? worker : undefined);
@@ -41,7 +41,7 @@ describe("permissions", () => {
   });
 
   test.each(["/authorization/divisions/home", "/authorization/subjects/me", "/tokens/me", "/organizations/me"])(
-    "GET %s asks for none",
+    "GET %s requires no permission",
     async (path) => {
       const { call } = await holder([]);
       expect((await call("GET", path)).status).toBe(200);
@@ -54,11 +54,11 @@ describe("granting", () => {
     ["a role that the caller lacks", [inHome(operatorRole)], inHome(readerRole)],
     ["a role that the caller holds elsewhere", [inHome(operatorRole), inNorth(readerRole)], inHome(readerRole)],
     [
-      "all divisions where the caller holds each",
+      "all divisions when the caller has the role in each division but not in all",
       [inHome(operatorRole), inHome(readerRole), inNorth(readerRole)],
       everywhere(readerRole),
     ],
-  ])("%s is refused, and names the pair", async (_case, held, wanted) => {
+  ])("%s returns 403 and names the role and the division", async (_case, held, wanted) => {
     const { genesys, call, id } = await holder(held);
     const response = await call("POST", "/oauth/clients", { ...worker, roleDivisions: [wanted] });
     expect(response).toMatchObject({
@@ -71,12 +71,12 @@ describe("granting", () => {
     expect(genesys.clients.map((client) => client.id)).toEqual([id]);
   });
 
-  test("is 400 with the option", async () => {
+  test("returns 400 with the option", async () => {
     const { call } = await holder([inHome(operatorRole)], { missingGrantStatus: 400 });
     expect(await call("POST", "/oauth/clients", worker)).toMatchObject({ status: 400, json: { status: 400 } });
   });
 
-  test("is refused in changes too, for the roles there are and the roles to be", async () => {
+  test("is checked in updates too, for the current roles and the new roles", async () => {
     const { admin, call, create } = await holder([everywhere(operatorRole)]);
     const strange = await create();
     const own = await create({ roleDivisions: [inHome(operatorRole)] });
@@ -87,7 +87,7 @@ describe("granting", () => {
     expect((await admin("GET", `/oauth/clients/${strange.id}`)).json.authorizedGrantType).toBe("CLIENT-CREDENTIALS");
   });
 
-  test("in one division or all is allowed to who holds the role in all", async () => {
+  test("in one division or in all divisions is allowed to a caller that has the role in all divisions", async () => {
     const { call } = await holder([everywhere(operatorRole)]);
     for (const pair of [inHome(operatorRole), inNorth(operatorRole), everywhere(operatorRole)]) {
       const { status, json } = await call("POST", "/oauth/clients", { ...worker, roleDivisions: [pair] });
@@ -97,7 +97,7 @@ describe("granting", () => {
 });
 
 describe("the caller", () => {
-  test("sees its own grants", async () => {
+  test("can read its own grants", async () => {
     const { call, id } = await holder([inHome(readerRole), everywhere(operatorRole)]);
     const { json } = await call("GET", "/authorization/subjects/me");
     expect(json).toMatchObject({
@@ -110,7 +110,7 @@ describe("the caller", () => {
     });
   });
 
-  test("may be told what it holds by names", async () => {
+  test("can have grants that the options give by name", async () => {
     const grants = [{ role: "Operator", division: "North" }];
     const { call } = await open({ administrator: { grants } });
     expect((await call("GET", "/authorization/subjects/me")).json).toMatchObject({
@@ -121,7 +121,7 @@ describe("the caller", () => {
 });
 
 describe("the organization", () => {
-  test("tells the ids that requests need", async () => {
+  test("exposes the ids that requests need", async () => {
     const { genesys, call } = await open();
     expect(genesys.organization).toMatchObject({
       homeDivision: home,

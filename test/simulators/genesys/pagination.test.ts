@@ -6,7 +6,7 @@ const fill = (genesys: Awaited<ReturnType<typeof open>>["genesys"], count: numbe
 const idsOf = (json: Json) => (json.entities as readonly Json[]).map(({ id }) => id);
 
 describe("listing clients", () => {
-  test("gives everything whatever page is asked for, and counts pages all the same", async () => {
+  test("returns all clients for every page number, and still counts pages", async () => {
     const { genesys, call } = await open();
     const ids = fill(genesys, 26);
     for (const query of ["", "?pageNumber=2", "?pageSize=1&pageNumber=x"]) {
@@ -18,7 +18,7 @@ describe("listing clients", () => {
     }
   });
 
-  test("gives everything on every page that it links, when it repeats", async () => {
+  test("returns all clients on every linked page with listing: repeated", async () => {
     const { genesys, call } = await open({ listing: "repeated" });
     const ids = fill(genesys, 26);
     const { json: first } = await call("GET", "/oauth/clients");
@@ -29,7 +29,7 @@ describe("listing clients", () => {
     expect(second).toMatchObject({ pageNumber: 2, previousUri: "/api/v2/oauth/clients?pageSize=25&pageNumber=1" });
   });
 
-  test("gives every page its part, when it pages", async () => {
+  test("returns one part per page with listing: pages", async () => {
     const { genesys, call } = await open({ listing: "pages" });
     const ids = fill(genesys, 26);
     const { json: first } = await call("GET", "/oauth/clients");
@@ -38,7 +38,7 @@ describe("listing clients", () => {
     expect(idsOf(second)).toHaveLength(1);
   });
 
-  test("shows states that are not documented, and no secret", async () => {
+  test("returns undocumented states and no secret", async () => {
     const { genesys, call, create } = await open();
     const { secret } = await create();
     genesys.insert({ fields: { ...worker, state: "deleted" } });
@@ -48,7 +48,7 @@ describe("listing clients", () => {
     expect(text).not.toContain(secret);
   });
 
-  test("leaves grant types out, as it did until 2026", async () => {
+  test("omits the grant types with the option, as the vendor did until 2026", async () => {
     const { call } = await open({ listsWithoutGrantType: true });
     const { json: created } = await call("POST", "/oauth/clients", website);
     const { json } = await call("GET", "/oauth/clients");
@@ -56,7 +56,7 @@ describe("listing clients", () => {
     expect((await call("GET", `/oauth/clients/${created.id}`)).json.authorizedGrantType).toBe("CODE");
   });
 
-  test("begins without clients, unless the administrator is listed", async () => {
+  test("returns no clients at first, and the administrator only with the option", async () => {
     const { call } = await open();
     expect((await call("GET", "/oauth/clients")).json).toMatchObject({ entities: [], total: 0, pageCount: 0 });
     const listed = await open({ administrator: { listed: true } });
@@ -65,13 +65,13 @@ describe("listing clients", () => {
 });
 
 describe("listing roles", () => {
-  test.each(["pageNumber=0", "pageNumber=x", "pageSize=-1", "pageSize=101"])("refuses %s", async (query) => {
+  test.each(["pageNumber=0", "pageNumber=x", "pageSize=-1", "pageSize=101"])("rejects %s", async (query) => {
     const { call } = await open();
     const response = await call("GET", `/authorization/roles?${query}`);
     expect(response).toMatchObject({ status: 400, json: problem("invalid.value") });
   });
 
-  test("pages", async () => {
+  test("returns one part per page", async () => {
     const roles = Array.from({ length: 27 }, (_, index) => ({ name: `role ${index}` }));
     const { call } = await open({ roles });
     const { json: first } = await call("GET", "/authorization/roles");
@@ -82,7 +82,7 @@ describe("listing roles", () => {
     expect((await call("GET", "/authorization/roles?pageSize=100")).json.entities).toHaveLength(30);
   });
 
-  test("filters by a part of the name in any case, so that callers have to compare", async () => {
+  test("filters by a part of the name without regard to case", async () => {
     const { call } = await open({ roles: [operatorRole, { name: "Assistant operator" }] });
     const { json } = await call("GET", "/authorization/roles?name=operator&userCount=false");
     expect((json.entities as readonly Json[]).map(({ name }) => name)).toEqual(["Operator", "Assistant operator"]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { simulateGenesys } from "../../../src/simulators/genesys/simulator.js";
 
 describe("regions", () => {
-  test.each(["", "eu", "us-east-9", "https://mypurecloud.com", "constructor"])("refuses %j, which is none", (region) => {
+  test.each(["", "eu", "us-east-9", "https://mypurecloud.com", "constructor"])("rejects the unknown region %j", (region) => {
     expect(() => simulateGenesys({ region })).toThrow(/^simulateGenesys: region/);
   });
 
@@ -11,7 +11,7 @@ describe("regions", () => {
     ["apiUrl", { apiUrl: "ftp://api.test" }],
     ["loginUrl", { loginUrl: "https://login.test?x=1" }],
     ["loginUrl", { loginUrl: "https://user@login.test" }],
-  ])("refuses a %s that is no address", (name, options) => {
+  ])("rejects an invalid %s", (name, options) => {
     expect(() => simulateGenesys(options)).toThrow(new RegExp(`^simulateGenesys: ${name}`));
   });
 
@@ -36,7 +36,7 @@ describe("regions", () => {
     ["ap-northeast-3", "apne3.pure.cloud"],
     ["dca", "inindca.com"],
     ["tca", "inintca.com"],
-  ])("serves %s at %s, by key in any case and by domain", (key, domain) => {
+  ])("serves %s at %s, by its key in any case and by its domain", (key, domain) => {
     const urls = { api: `https://api.${domain}`, login: `https://login.${domain}` };
     for (const region of [key, key.toUpperCase(), domain]) expect(simulateGenesys({ region }).urls).toEqual(urls);
   });
@@ -45,7 +45,7 @@ describe("regions", () => {
     expect(simulateGenesys().urls.api).toBe("https://api.mypurecloud.com");
   });
 
-  test("lets each host be set alone", () => {
+  test("accepts a base URL for one host alone", () => {
     const { urls } = simulateGenesys({ region: "eu-west-1", apiUrl: "http://127.0.0.1:8099/api/" });
     expect(urls).toEqual({ api: "http://127.0.0.1:8099/api", login: "https://login.mypurecloud.ie" });
   });

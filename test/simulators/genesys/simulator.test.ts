@@ -6,26 +6,26 @@ import { simulateGenesys as published } from "../../../src/testing.js";
 import { administrator, basic, grant, login, open, read, send, start, tokenOf, worker } from "./calls.js";
 
 describe("the simulator", () => {
-  test("knows which operations exist", () => {
+  test("rejects a fault for an unknown operation", () => {
     expect(() => simulateGenesys().failNext("rotateSecret" as "getOauthClient", { status: 500 })).toThrow(
       /no operation "rotateSecret"\. It has: deleteIntegrationsCredential/,
     );
   });
 
-  test("reaches no other region", async () => {
+  test("serves no other region", async () => {
     const genesys = start({ region: "eu-west-1" });
     const elsewhere = genesys.fetch("https://login.mypurecloud.com/oauth/token", { method: "POST" });
     await expect(elsewhere).rejects.toMatchObject({ cause: { code: "ENOTFOUND" } });
   });
 
-  test("loses a response after the effect", async () => {
+  test("can drop the connection after the effect", async () => {
     const { genesys, call } = await open();
     genesys.dropConnection("postOauthClients", { when: "after" });
     await expect(call("POST", "/oauth/clients", worker)).rejects.toThrow("fetch failed");
     expect(genesys.clients).toMatchObject([{ name: worker.name }]);
   });
 
-  test("keeps secrets and tokens out of its log and of itself", async () => {
+  test("keeps secrets and tokens out of its request log and its JSON", async () => {
     const { genesys, token, call, create } = await open();
     const { id, secret } = await create({ secret: "sent-secret" });
     const issued = await tokenOf(genesys, { clientId: id, clientSecret: secret });
@@ -50,7 +50,7 @@ describe("the simulator", () => {
     for (const text of secrets) expect(seen).not.toContain(text);
   });
 
-  test("has a default administrator, and is exported", async () => {
+  test("has a default administrator, and is exported by oauth-clients/testing", async () => {
     const genesys = published();
     const credentials = { clientId: "11111111-1111-4111-8111-111111111111", clientSecret: "administrator-secret" };
     const token = await tokenOf(genesys, credentials);
@@ -59,7 +59,7 @@ describe("the simulator", () => {
     expect(genesys.clients).toHaveLength(1);
   });
 
-  test("serves both hosts to msw", async () => {
+  test("serves both hosts through msw", async () => {
     const genesys = start();
     const server = setupServer(...genesys.handlers(msw));
     server.listen({ onUnhandledRequest: "error" });
@@ -82,7 +82,7 @@ describe("listening", () => {
     return read(fetch(`${api}/api/v2/tokens/me`, { headers: { authorization } }));
   };
 
-  test("takes two ports for two hosts", async () => {
+  test("uses two ports for two hosts", async () => {
     const { urls, close } = await start().listen();
     try {
       expect(urls.api).not.toBe(urls.login);
@@ -93,7 +93,7 @@ describe("listening", () => {
     }
   });
 
-  test("takes one port for one gateway", async () => {
+  test("uses one port when both hosts have the same base URL", async () => {
     const address = "http://genesys.test";
     const { url, urls, close } = await start({ apiUrl: address, loginUrl: address }).listen();
     try {

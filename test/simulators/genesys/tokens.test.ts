@@ -24,12 +24,12 @@ const refusal = (error: string, text: unknown = expect.any(String)) => ({
   error_description: text,
 });
 
-describe("what the login host refuses", () => {
+describe("the login host rejects", () => {
   test.each<[string, number, string, Parameters<typeof login>[1], Parameters<typeof login>[2]]>([
     ["an unknown client", 400, "invalid_client", { ...administrator, clientId: "unknown" }, grant],
     ["a wrong secret", 400, "invalid_client", { ...administrator, clientSecret: "wrong" }, grant],
     [
-      "a secret that was encoded first",
+      "a secret that was percent-encoded before the Basic encoding",
       400,
       "invalid_client",
       { ...administrator, clientSecret: encodeURIComponent(administrator.clientSecret) },
@@ -48,13 +48,13 @@ describe("what the login host refuses", () => {
       ],
     ],
     ["another grant type", 400, "unsupported_grant_type", administrator, { grant_type: "password" }],
-    ["the spelling of the API", 400, "unsupported_grant_type", administrator, { grant_type: "CLIENT-CREDENTIALS" }],
+    ["the API's name of the grant type", 400, "unsupported_grant_type", administrator, { grant_type: "CLIENT-CREDENTIALS" }],
   ])("%s: %d %s", async (_case, status, error, credentials, form) => {
     const response = await login(start(), credentials, form);
     expect([response.status, response.json]).toEqual([status, refusal(error)]);
   });
 
-  test("a client with another grant, and clients that are not active", async () => {
+  test("a client with another grant type, and clients that are not active", async () => {
     const { genesys, call } = await open();
     const insert = (fields: Record<string, unknown>) => ({
       clientId: genesys.insert({ secret: "kept-secret", fields }),
@@ -68,7 +68,7 @@ describe("what the login host refuses", () => {
     expect((await login(genesys, { clientId: json.id, clientSecret: json.secret })).status).toBe(400);
   });
 
-  test("credentials in the form, a Basic header that is none, and a content that is no form", async () => {
+  test("credentials in the form, an invalid Basic header, and content that is not a form", async () => {
     const genesys = start();
     const { clientId, clientSecret } = administrator;
     const post = (headers: Record<string, string>, body: BodyInit) =>
@@ -82,12 +82,12 @@ describe("what the login host refuses", () => {
     expect(asJson.json).toEqual(refusal("invalid_request"));
   });
 
-  test("unknown credentials with 401, with the option", async () => {
+  test("unknown credentials with 401 when the option is set", async () => {
     const response = await login(start({ invalidClientStatus: 401 }), { ...administrator, clientSecret: "wrong" });
     expect([response.status, response.json]).toEqual([401, refusal("invalid_client")]);
   });
 
-  test("too many requests of one client: 400, and nothing says for how long", async () => {
+  test("too many requests of one client with 400 and no Retry-After", async () => {
     const genesys = start({ loginRateLimit: { perMinute: 2 }, now: fixedNow() });
     const clientId = genesys.insert({ secret: "kept-secret", fields: worker });
     await login(genesys);
@@ -101,7 +101,7 @@ describe("what the login host refuses", () => {
     expect((await login(genesys)).status).toBe(200);
   });
 
-  test("the next request, on demand", async () => {
+  test("the next requests after throttleNext", async () => {
     const genesys = start();
     genesys.throttleNext("postOauthToken", { times: 2 });
     const [first, second, third] = [await login(genesys), await login(genesys), await login(genesys)];
@@ -110,11 +110,11 @@ describe("what the login host refuses", () => {
   });
 });
 
-describe("what the API refuses", () => {
+describe("the API rejects", () => {
   test.each([
     ["no token", "authentication.required", {}],
     ["an unknown token", "bad.credentials", { authorization: "Bearer unknown" }],
-    ["the credentials themselves", "bad.credentials", basic(administrator.clientId, administrator.clientSecret)],
+    ["client credentials instead of a token", "bad.credentials", basic(administrator.clientId, administrator.clientSecret)],
     ["an empty token", "bad.credentials", { authorization: "Bearer " }],
   ])("%s: 401 %s", async (_case, code, headers) => {
     const genesys = start();
@@ -122,7 +122,7 @@ describe("what the API refuses", () => {
     expect(response).toMatchObject({ status: 401, json: { ...problem(code), status: 401 } });
   });
 
-  test("a token whose time is over, by the client it is for", async () => {
+  test("an expired token, with the lifetime of its client", async () => {
     const { genesys, call } = await open({ now: fixedNow() });
     const roleDivisions = [{ roleId: genesys.organization.roles[0]?.id, divisionId: "*" }];
     const insert = (accessTokenValiditySeconds: number) =>
@@ -141,7 +141,7 @@ describe("what the API refuses", () => {
     expect((await call("GET", path)).status).toBe(401);
   });
 
-  test("a token that was ended, by its bearer or from outside", async () => {
+  test("a token after its revocation, by DELETE /tokens/me or by endTokens", async () => {
     const { genesys, call } = await open();
     const other = await tokenOf(genesys);
     expect(await call("DELETE", "/tokens/me")).toMatchObject({ status: 200, text: "" });
@@ -156,7 +156,7 @@ describe("what the API refuses", () => {
     expect((await send(genesys, third, "GET", "/tokens/me")).status).toBe(401);
   });
 
-  test("an idle token expires, and only preserveIdleTTL keeps its idle time", async () => {
+  test("an idle token after the idle timeout, which preserveIdleTTL does not extend", async () => {
     const { genesys, call } = await open({ idleTimeoutMs: 15 * minuteMs, now: fixedNow() });
     genesys.advanceTime(10 * minuteMs);
     expect((await call("GET", "/oauth/clients")).status).toBe(200);
@@ -170,7 +170,7 @@ describe("what the API refuses", () => {
     expect(genesys.inspect(administrator.clientId)?.activeTokens).toBe(0);
   });
 
-  test("tokens of a client that is disabled, and not of one that is inactive", async () => {
+  test("tokens of a disabled client, but not of an inactive one", async () => {
     const { genesys, call, create } = await open();
     const { id, secret } = await create();
     const token = await tokenOf(genesys, { clientId: id, clientSecret: secret });
@@ -183,7 +183,7 @@ describe("what the API refuses", () => {
     expect(() => genesys.disable("unknown")).toThrow(/^simulateGenesys: there is no client/);
   });
 
-  test.each([0, 31])("tokens of a client that is deleted after %d days", async (days) => {
+  test.each([0, 31])("tokens of a client that is deleted %d days after its creation", async (days) => {
     const { genesys, call } = await open();
     const dateCreated = new Date(Date.now() - days * dayMs).toISOString();
     const id = genesys.insert({ secret: "kept-secret", fields: { ...worker, dateCreated } });
@@ -195,7 +195,7 @@ describe("what the API refuses", () => {
 });
 
 describe("a token", () => {
-  test("is opaque, of type bearer, and lives as long as its client says", async () => {
+  test("is opaque, of type bearer, and has the lifetime of its client", async () => {
     const genesys = start();
     const { status, json, headers } = await login(genesys);
     expect(status).toBe(200);
@@ -208,7 +208,7 @@ describe("a token", () => {
     expect((await login(genesys)).json.access_token).not.toBe(json.access_token);
   });
 
-  test("says what it is, in the vendor's own spelling", async () => {
+  test("is described by /tokens/me with the vendor's member names", async () => {
     const { genesys, call } = await open();
     const { json } = await call("GET", "/tokens/me");
     expect(json.OAuthClient).toMatchObject({

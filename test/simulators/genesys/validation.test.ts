@@ -3,15 +3,15 @@ import { home, inHome, type Json, open, problem, readerRole, website, worker } f
 
 const scimRole = { id: "10000000-0000-4000-8000-000000000009", name: "Directory sync", scim: true };
 
-describe("what is refused in a client", () => {
+describe("an invalid client", () => {
   test.each<[string, string, Json]>([
     ["no name", "invalid.value", { ...worker, name: undefined }],
     ["a name that is null", "invalid.value", { ...worker, name: null }],
     ["an empty name", "invalid.value", { ...worker, name: " " }],
     ["a number for a name", "invalid.value", { ...worker, name: 1 }],
-    ["no grant type", "grant.type.required", { ...worker, authorizedGrantType: undefined }],
-    ["the old spelling with an underscore", "bad.grant.type", { ...worker, authorizedGrantType: "CLIENT_CREDENTIALS" }],
-    ["the old spelling without a dash", "bad.grant.type", { ...website, authorizedGrantType: "SAML2BEARER" }],
+    ["a missing grant type", "grant.type.required", { ...worker, authorizedGrantType: undefined }],
+    ["a grant type with an underscore", "bad.grant.type", { ...worker, authorizedGrantType: "CLIENT_CREDENTIALS" }],
+    ["a grant type without the hyphen", "bad.grant.type", { ...website, authorizedGrantType: "SAML2BEARER" }],
     ["a grant type in lower case", "bad.grant.type", { ...website, authorizedGrantType: "code" }],
     ["no roles", "missing.client.roles", { ...worker, roleDivisions: undefined }],
     ["an empty list of roles", "missing.client.roles", { ...worker, roleDivisions: [] }],
@@ -19,22 +19,22 @@ describe("what is refused in a client", () => {
     ["a role without a division", "invalid.value", { ...worker, roleDivisions: [{ roleId: readerRole.id }] }],
     ["a division without a role", "invalid.value", { ...worker, roleDivisions: [{ divisionId: home.id }] }],
     ["an unknown role", "invalid.value", { ...worker, roleDivisions: [inHome({ id: "unknown" })] }],
-    ["the name of a role", "invalid.value", { ...worker, roleDivisions: [inHome({ id: "Reader" })] }],
+    ["the name of a role instead of its id", "invalid.value", { ...worker, roleDivisions: [inHome({ id: "Reader" })] }],
     ["an unknown division", "invalid.value", { ...worker, roleDivisions: [{ roleId: readerRole.id, divisionId: "home" }] }],
-    ["roles that are no list", "invalid.value", { ...worker, roleDivisions: readerRole.id }],
-    ["no scope for a code", "general.bad.request", { ...website, scope: [] }],
-    ["roles for a code", "general.bad.request", { ...website, roleDivisions: [inHome(readerRole)] }],
-    ["a scope in one text", "invalid.value", { ...website, scope: "users" }],
+    ["roles that are not an array", "invalid.value", { ...worker, roleDivisions: readerRole.id }],
+    ["no scope for the grant type CODE", "general.bad.request", { ...website, scope: [] }],
+    ["roles for the grant type CODE", "general.bad.request", { ...website, roleDivisions: [inHome(readerRole)] }],
+    ["a scope that is a string", "invalid.value", { ...website, scope: "users" }],
     ["an empty scope", "invalid.value", { ...website, scope: [""] }],
-    ["a redirect that is no URI", "invalid.value", { ...website, registeredRedirectUri: ["callback"] }],
-    ["a state that only support sets", "invalid.value", { ...worker, state: "disabled" }],
+    ["a redirect URI that is not a URI", "invalid.value", { ...website, registeredRedirectUri: ["callback"] }],
+    ["a state that only the vendor's support can set", "invalid.value", { ...worker, state: "disabled" }],
     ["a state that callers cannot set", "invalid.value", { ...worker, state: "deleted" }],
-    ["a token of less than 5 minutes", "invalid.value", { ...worker, accessTokenValiditySeconds: 299 }],
-    ["a token of more than 48 hours", "invalid.value", { ...worker, accessTokenValiditySeconds: 172_801 }],
-    ["a fraction of a second", "invalid.value", { ...worker, accessTokenValiditySeconds: 300.5 }],
-    ["seconds in a text", "invalid.value", { ...worker, accessTokenValiditySeconds: "300" }],
-    ["a list for a description", "invalid.value", { ...worker, description: [] }],
-    ["a date that is none", "invalid.value", { ...worker, dateToDelete: "tomorrow" }],
+    ["a token lifetime below 5 minutes", "invalid.value", { ...worker, accessTokenValiditySeconds: 299 }],
+    ["a token lifetime above 48 hours", "invalid.value", { ...worker, accessTokenValiditySeconds: 172_801 }],
+    ["a token lifetime with a fraction of a second", "invalid.value", { ...worker, accessTokenValiditySeconds: 300.5 }],
+    ["a token lifetime that is a string", "invalid.value", { ...worker, accessTokenValiditySeconds: "300" }],
+    ["a description that is an array", "invalid.value", { ...worker, description: [] }],
+    ["an invalid date", "invalid.value", { ...worker, dateToDelete: "tomorrow" }],
   ])("%s: 400 %s on POST and PUT", async (_case, code, client) => {
     const { genesys, call, create } = await open();
     const { id } = await create();
@@ -44,7 +44,7 @@ describe("what is refused in a client", () => {
     expect(genesys.clients).toMatchObject([{ id, name: worker.name }]);
   });
 
-  test("names the field and what it may be", async () => {
+  test("gets an error that names the field and its allowed values", async () => {
     const { call } = await open();
     const { json } = await call("POST", "/oauth/clients", { ...worker, state: "disabled" });
     expect(json).toMatchObject({
@@ -54,7 +54,7 @@ describe("what is refused in a client", () => {
     });
   });
 
-  test("a new implicit client, unless the option allows it", async () => {
+  test("a new client with the implicit grant returns 400 unless the option allows it", async () => {
     const { genesys, call } = await open();
     const implicit = { ...website, authorizedGrantType: "TOKEN" };
     expect(await call("POST", "/oauth/clients", implicit)).toMatchObject({ status: 400, json: { code: "bad.grant.type" } });
@@ -62,7 +62,7 @@ describe("what is refused in a client", () => {
     expect((await call("PUT", `/oauth/clients/${id}`, { ...implicit, name: "renamed" })).status).toBe(200);
   });
 
-  test("a client without the field that is to come", async () => {
+  test("a client without the field that the option requires returns 400", async () => {
     const { call } = await open({ requiredField: "allowedAddresses" });
     for (const allowedAddresses of [undefined, null, []]) {
       const response = await call("POST", "/oauth/clients", { ...worker, allowedAddresses });
@@ -76,7 +76,7 @@ describe("what is refused in a client", () => {
     expect((await call("POST", "/oauth/clients", website)).status).toBe(200);
   });
 
-  test("a token of more than 450 days, even for a directory", async () => {
+  test("a token lifetime above 450 days returns 400, even for a SCIM integration", async () => {
     const { call } = await open({ roles: [scimRole, readerRole] });
     const client = (accessTokenValiditySeconds: number, role: { readonly id: string } = scimRole) =>
       call("POST", "/oauth/clients", { ...worker, roleDivisions: [inHome(role)], accessTokenValiditySeconds });
@@ -86,19 +86,22 @@ describe("what is refused in a client", () => {
   });
 });
 
-describe("what is taken", () => {
-  test.each(["CODE", "TOKEN", "SAML2-BEARER", "PASSWORD"])("%s, with scopes", async (authorizedGrantType) => {
-    const { call } = await open({ allowsImplicitGrant: true });
-    const response = await call("POST", "/oauth/clients", { ...website, authorizedGrantType });
-    expect(response).toMatchObject({ status: 200, json: { authorizedGrantType, scope: website.scope, roleDivisions: [] } });
-  });
+describe("a valid client", () => {
+  test.each(["CODE", "TOKEN", "SAML2-BEARER", "PASSWORD"])(
+    "may have the grant type %s with scopes",
+    async (authorizedGrantType) => {
+      const { call } = await open({ allowsImplicitGrant: true });
+      const response = await call("POST", "/oauth/clients", { ...website, authorizedGrantType });
+      expect(response).toMatchObject({ status: 200, json: { authorizedGrantType, scope: website.scope, roleDivisions: [] } });
+    },
+  );
 
-  test.each([300, 172_800])("a token of %d seconds", async (accessTokenValiditySeconds) => {
+  test.each([300, 172_800])("may have a token lifetime of %d seconds", async (accessTokenValiditySeconds) => {
     const { create } = await open();
     expect(await create({ accessTokenValiditySeconds })).toMatchObject({ accessTokenValiditySeconds });
   });
 
-  test("lists once each, and null as if it were not sent", async () => {
+  test("may repeat list entries, which are stored once, and null, which means not sent", async () => {
     const { create } = await open();
     const sent = { roleDivisions: [inHome(readerRole), inHome(readerRole)], description: null, scope: null, state: null };
     expect(await create({ ...sent, accessTokenValiditySeconds: null })).toMatchObject({
@@ -110,21 +113,21 @@ describe("what is taken", () => {
     });
   });
 
-  test("a name that is taken: names are not unique", async () => {
+  test("may have a name that another client has", async () => {
     const { genesys, create } = await open();
     await create();
     await create();
     expect(genesys.clients.map(({ name }) => name)).toEqual([worker.name, worker.name]);
   });
 
-  test("loopback redirects without a port, and addresses of apps", async () => {
+  test("may have redirect URIs on localhost without a port and with an app's own scheme", async () => {
     const { call } = await open();
     const registeredRedirectUri = ["http://localhost/callback", "app.acme:/callback"];
     const response = await call("POST", "/oauth/clients", { ...website, registeredRedirectUri });
     expect(response).toMatchObject({ status: 200, json: { registeredRedirectUri } });
   });
 
-  test("fields that are the server's to say, which change nothing", async () => {
+  test("may contain read-only members, which are ignored", async () => {
     const { create } = await open();
     const client = await create({ id: "mine", secret: "chosen-secret", dateCreated: "2000-01-01T00:00:00Z", selfUri: "/x" });
     expect(client.id).not.toBe("mine");

@@ -56,15 +56,15 @@ describe("private_key_jwt", () => {
     ["times as text", { iat: "now" }, {}, {}],
     ["another algorithm", {}, { alg: "ES384" }, {}],
     ["no algorithm", {}, { alg: "none" }, {}],
-    ["another client_id beside it", {}, {}, { client_id: "me" }],
+    ["a different client_id parameter", {}, {}, { client_id: "me" }],
     ["a broken signature", {}, {}, { client_assertion: "e30.e30.e30" }],
-    ["no JWT", {}, {}, { client_assertion: "hello" }],
-  ])("refuses an assertion with %s", async (_case, claims, header, parameters) => {
+    ["text that is not a JWT", {}, {}, { client_assertion: "hello" }],
+  ])("rejects an assertion with %s", async (_case, claims, header, parameters) => {
     const { send } = await arrange();
     expect(await send(claims, header, parameters)).toMatchObject({ status: 401, json: { error: "invalid_client" } });
   });
 
-  test("refuses what another key has signed", async () => {
+  test("rejects an assertion that another key has signed", async () => {
     const { ory, send } = await arrange();
     const forger = await crypto.subtle.generateKey(algorithms.ES256, true, ["sign", "verify"]);
     expect((await send({}, {}, {}, forger.privateKey)).status).toBe(401);
@@ -73,16 +73,16 @@ describe("private_key_jwt", () => {
   });
 
   test.each<[string, Json]>([
-    ["an expiry in the past", { exp: 1 }],
-    ["an issue in the future", { iat: 99_999_999_999 }],
-    ["a beginning in the future", { nbf: 99_999_999_999 }],
-  ])("takes %s for a fault of its own", async (_case, claims) => {
+    ["an exp in the past", { exp: 1 }],
+    ["an iat in the future", { iat: 99_999_999_999 }],
+    ["an nbf in the future", { nbf: 99_999_999_999 }],
+  ])("returns 500 for %s", async (_case, claims) => {
     const { send } = await arrange();
     expect(await send(claims)).toMatchObject({ status: 500, json: { error: "error" } });
     expect((await send()).status).toBe(200);
   });
 
-  test("misses a key of another id, of another kind, or that is not for signing", async () => {
+  test("returns 400 when no signing key has the id and type of the assertion", async () => {
     const misses = { status: 400, json: { error: "invalid_request" } };
     expect(await (await arrange()).send({}, { kid: "k2" })).toMatchObject(misses);
     expect(await (await arrange("ES256", { kid: "k1" })).send()).toMatchObject(misses);
@@ -91,7 +91,7 @@ describe("private_key_jwt", () => {
     expect(await (await arrange("ES256", rsa)).send()).toMatchObject(misses);
   });
 
-  test("refuses an identifier that was used, even by an assertion that failed", async () => {
+  test("rejects a jti that was used, even by a rejected assertion", async () => {
     const { send } = await arrange();
     expect((await send({ aud: "elsewhere" })).status).toBe(401);
     expect(await send()).toMatchObject({ status: 400, json: { error: "jti_known" } });
@@ -99,10 +99,10 @@ describe("private_key_jwt", () => {
     expect((await send({ jti: "fresh" })).json.error).toBe("jti_known");
   });
 
-  test.each(Object.keys(algorithms) as (keyof typeof algorithms)[])("gives a token for %s", async (alg) => {
+  test.each(Object.keys(algorithms) as (keyof typeof algorithms)[])("issues a token for %s", async (alg) => {
     const { ory, send, claims } = await arrange(alg);
     expect((await send({ aud: ["x", claims.aud] }, { kid: undefined })).status).toBe(200);
-    // How the header and the claims of the assertion begin. Three letters of that can be in a key by chance.
+    // The beginning of the header and of the claims. Fewer characters could occur in a key by chance.
     const seen = JSON.stringify(ory.requests);
     for (const part of [{ alg }, { iss: claims.iss }]) expect(seen).not.toContain(encode(part).slice(0, 10));
   });

@@ -5,7 +5,7 @@ import { basic, create, form, grant, type Json, token, worker } from "./calls.js
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 describe("client authentication", () => {
-  test("a Basic header whose parts are not form-encoded: 400, not 401", async () => {
+  test("Basic credentials that are not form-encoded: 400, not 401", async () => {
     const ory = simulateOry();
     const { client_id } = await create(ory, { ...worker, client_secret: "100%-secret" });
     const raw = { authorization: `Basic ${btoa(`${client_id}:100%-secret`)}` };
@@ -13,12 +13,12 @@ describe("client authentication", () => {
     expect((await form(ory, "/oauth2/token", grant, basic(client_id, "100%-secret"))).status).toBe(200);
   });
 
-  test("an assertion that is missing: 400, not 401", async () => {
+  test("a missing assertion: 400, not 401", async () => {
     const response = await form(simulateOry(), "/oauth2/token", { ...grant, client_assertion_type: assertionType });
     expect(response).toMatchObject({ status: 400, json: { error: "invalid_request" } });
   });
 
-  test("takes a plus sign in a Basic header for a space", async () => {
+  test("a plus sign in a Basic header is decoded as a space", async () => {
     const ory = simulateOry();
     const { client_id } = await create(ory, { ...worker, client_secret: "two words" });
     const plus = { authorization: `Basic ${btoa(`${client_id}:two+words`)}` };
@@ -35,11 +35,15 @@ describe("client authentication", () => {
     ["a wrong secret", "client_secret_basic", ({ client_id }) => [{}, basic(client_id, "wrong")]],
     ["no secret", "client_secret_basic", ({ client_id }) => [{ client_id: String(client_id) }, {}]],
     [
-      "post for basic",
+      "client_secret_post for a client of client_secret_basic",
       "client_secret_basic",
       ({ client_id, client_secret }) => [{ client_id: String(client_id), client_secret: String(client_secret) }, {}],
     ],
-    ["basic for post", "client_secret_post", ({ client_id, client_secret }) => [{}, basic(client_id, client_secret)]],
+    [
+      "client_secret_basic for a client of client_secret_post",
+      "client_secret_post",
+      ({ client_id, client_secret }) => [{}, basic(client_id, client_secret)],
+    ],
     ...["client_secret_basic", "client_secret_post"].map(
       (method): [string, string, (client: Json) => [Record<string, string>, Record<string, string>]] => [
         `a secret in both places for ${method}`,
@@ -52,17 +56,17 @@ describe("client authentication", () => {
     ),
     [
       "a method that was misspelt at registration",
-      "client_secret_bsaic",
+      "a method that was misspelled at registration",
       ({ client_id, client_secret }) => [{}, basic(client_id, client_secret)],
     ],
     [
       "a secret for private_key_jwt",
-      "private_key_jwt",
+      "a secret for a client of private_key_jwt",
       ({ client_id, client_secret }) => [{}, basic(client_id, client_secret)],
     ],
     [
       "an assertion for basic",
-      "client_secret_basic",
+      "an assertion for a client of client_secret_basic",
       () => [{ client_assertion_type: assertionType, client_assertion: "a.b.c" }, {}],
     ],
   ])("%s: 401 invalid_client without a challenge", async (_case, method, credentials) => {
@@ -75,7 +79,7 @@ describe("client authentication", () => {
     expect(response.headers.has("www-authenticate")).toBe(false);
   });
 
-  test("is given to client_secret_post, to a client_id beside Basic, and to a multipart form", async () => {
+  test("a token is issued for client_secret_post, for a client_id beside Basic, and for a multipart form", async () => {
     const ory = simulateOry();
     const post = await create(ory, { ...worker, token_endpoint_auth_method: "client_secret_post" });
     const credentials = { client_id: String(post.client_id), client_secret: String(post.client_secret) };

@@ -59,9 +59,9 @@ export const token = (ory: OrySimulator, { client_id, client_secret }: Json, par
 export const introspect = (ory: OrySimulator, value: unknown, more: Record<string, string> = {}) =>
   form(ory, "/admin/oauth2/introspect", { token: String(value), ...more });
 
-/** No such client. */
+/** The error that Hydra returns for an unknown client. */
 export const sentenceOfNotFound = { error: "Unable to locate the resource", error_description: "" };
-/** What Hydra says of a request that it cannot read. */
+/** The error that Hydra returns for a request that it cannot parse. */
 export const malformed = {
   error: "The request was malformed or contained invalid parameters",
   error_description: expect.any(String) as string,

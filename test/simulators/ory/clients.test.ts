@@ -14,7 +14,7 @@ import {
   worker,
 } from "./calls.js";
 
-describe("a client that does not exist", () => {
+describe("an unknown client", () => {
   test.each([
     ["GET", ""],
     ["DELETE", ""],
@@ -23,8 +23,8 @@ describe("a client that does not exist", () => {
     ["PUT", "/lifespans"],
     ["POST", "/secrets/rotate"],
     ["DELETE", "/secrets/rotate"],
-  ])("%s of a client that does not exist%s: 404 in a sentence", async (method, path) => {
-    // Lifespans and patches are read after the client, a whole client before it.
+  ])("%s of an unknown client%s: 404 with a sentence as its error", async (method, path) => {
+    // PUT of a client parses the content before it finds the client. Lifespans and patches find the client first.
     const body = method === "PATCH" || path === "/lifespans" ? "not even JSON" : method === "PUT" ? {} : undefined;
     expect(await admin(simulateOry(), method, `/admin/clients/unknown${path}`, body)).toMatchObject({
       status: 404,
@@ -33,8 +33,8 @@ describe("a client that does not exist", () => {
   });
 });
 
-describe("creating", () => {
-  test("refuses an id that is taken", async () => {
+describe("creating a client", () => {
+  test("returns 409 for an id that exists", async () => {
     const ory = simulateOry();
     await create(ory, { client_id: "billing", client_name: "first" });
     const response = await admin(ory, "POST", "/admin/clients", { client_id: "billing", client_name: "second" });
@@ -45,7 +45,7 @@ describe("creating", () => {
     expect(ory.clients).toMatchObject([{ client_name: "first" }]);
   });
 
-  test("keeps what the caller chose, and overrules what is not the caller's", async () => {
+  test("keeps the id and secret of the caller, and ignores read-only members", async () => {
     const ory = simulateOry();
     const sent = {
       client_id: "my/client",
@@ -65,7 +65,7 @@ describe("creating", () => {
     ["none", false],
     ["client_secret_post", true],
     ["private_key_jwt", true],
-  ])("shows a secret to %s: %s", async (method, shown) => {
+  ])("the response for the method %s contains a secret: %s", async (method, shown) => {
     const client = await create(simulateOry(), {
       token_endpoint_auth_method: method,
       jwks: { keys: [{ kty: "RSA", n: "AQAB", e: "AQAB" }] },
@@ -74,8 +74,8 @@ describe("creating", () => {
   });
 });
 
-describe("replacing (PUT)", () => {
-  test("resets what is not sent, keeps the secret without showing it, and ignores the id in the body", async () => {
+describe("replacing a client (PUT)", () => {
+  test("resets members that are not sent, keeps the secret without returning it, and ignores the id in the content", async () => {
     const ory = simulateOry();
     const client = await create(ory, {
       ...worker,
@@ -102,7 +102,7 @@ describe("replacing (PUT)", () => {
     expect((await token(ory, client)).status).toBe(200);
   });
 
-  test("replaces the secret when one is sent, shows it once, and ends rotated ones", async () => {
+  test("replaces the secret when it is sent, returns it once, and deletes rotated secrets", async () => {
     const ory = simulateOry();
     const client = await create(ory, worker);
     await admin(ory, "POST", `/admin/clients/${client.client_id}/secrets/rotate`);
@@ -116,7 +116,7 @@ describe("replacing (PUT)", () => {
     expect((await token(ory, response.json)).status).toBe(200);
   });
 
-  test("repeats the created_at that it was told, while the store keeps the true one", async () => {
+  test("returns the created_at of the request, while GET returns the original one", async () => {
     const ory = simulateOry({ now: fixedNow() });
     const { client_id, created_at } = await create(ory);
     const response = await admin(ory, "PUT", `/admin/clients/${client_id}`, { created_at: "2001-02-03T04:05:06Z" });
@@ -126,7 +126,7 @@ describe("replacing (PUT)", () => {
     expect((await admin(ory, "GET", `/admin/clients/${client_id}`)).json.created_at).toBe(created_at);
   });
 
-  test("ends the registration token, as PATCH does and the lifespans and rotation do not", async () => {
+  test("invalidates the registration token, as PATCH does; lifespans and rotation do not", async () => {
     const ory = simulateOry();
     const valid = (client: Json) => ory.inspect(String(client.client_id))?.registrationTokenValid;
     const [one, two] = [await create(ory), await create(ory)];
@@ -139,7 +139,7 @@ describe("replacing (PUT)", () => {
     expect([valid(one), valid(two)]).toEqual([false, false]);
   });
 
-  test("takes back what GET gave", async () => {
+  test("accepts the response of GET", async () => {
     const ory = simulateOry();
     const { client_id } = await create(ory, {
       ...worker,
@@ -156,8 +156,8 @@ describe("replacing (PUT)", () => {
   });
 });
 
-describe("lifespans", () => {
-  test("refuses what is no duration", async () => {
+describe("setting lifespans", () => {
+  test("rejects an invalid duration", async () => {
     const ory = simulateOry();
     const { client_id } = await create(ory);
     const body = { implicit_grant_id_token_lifespan: "soon" };
@@ -167,7 +167,7 @@ describe("lifespans", () => {
     });
   });
 
-  test("replaces all thirteen and nothing else", async () => {
+  test("replaces all thirteen lifespans and nothing else", async () => {
     const ory = simulateOry();
     const { client_id } = await create(ory, { owner: "acme", client_credentials_grant_access_token_lifespan: "1h" });
     const response = await admin(ory, "PUT", `/admin/clients/${client_id}/lifespans`, {
@@ -184,8 +184,8 @@ describe("lifespans", () => {
   });
 });
 
-describe("rotating", () => {
-  test.each(["none", "private_key_jwt", "typo"])("is refused for the method %s", async (method) => {
+describe("rotating a secret", () => {
+  test.each(["none", "private_key_jwt", "typo"])("returns 400 for the method %s", async (method) => {
     const ory = simulateOry();
     const { client_id } = await create(ory, {
       token_endpoint_auth_method: method,
@@ -199,7 +199,7 @@ describe("rotating", () => {
     }
   });
 
-  test("keeps up to five old secrets alive, drops the oldest, and forgets all at once", async () => {
+  test("keeps up to five old secrets valid, drops the oldest, and DELETE removes all of them", async () => {
     const ory = simulateOry();
     const client = await create(ory, worker);
     const secrets = [client.client_secret];
@@ -221,8 +221,8 @@ describe("rotating", () => {
   });
 });
 
-describe("deleting", () => {
-  test("gets 204 once and then 404, and deletes the tokens", async () => {
+describe("deleting a client", () => {
+  test("returns 204 once and then 404, and deletes the tokens", async () => {
     const ory = simulateOry();
     const client = await create(ory, worker);
     const { access_token } = (await token(ory, client)).json;
@@ -235,8 +235,8 @@ describe("deleting", () => {
   });
 });
 
-describe("options for writes", () => {
-  test("every n-th write fails as under concurrent load, and is not applied", async () => {
+describe("simulator options for writes", () => {
+  test("every n-th write fails with a conflict and is not applied", async () => {
     const ory = simulateOry({ writeConflictInterval: 2 });
     const statuses: number[] = [];
     for (const client_id of ["a", "b", "c"]) statuses.push((await admin(ory, "POST", "/admin/clients", { client_id })).status);
@@ -244,7 +244,7 @@ describe("options for writes", () => {
     expect(ory.clients.map(({ client_id }) => client_id)).toEqual(["a", "c"]);
   });
 
-  test("a rotation ignores the secret of its content, and uses it with the option", async () => {
+  test("a rotation ignores the secret of its content unless the option is set", async () => {
     for (const rotationAcceptsSecret of [false, true]) {
       const ory = simulateOry({ rotationAcceptsSecret });
       const { client_id } = await create(ory);
@@ -256,7 +256,7 @@ describe("options for writes", () => {
     }
   });
 
-  test("the subject type pairwise needs the option", async () => {
+  test("the subject type pairwise is rejected unless the option allows it", async () => {
     const body = { subject_type: "pairwise" };
     expect((await admin(simulateOry(), "POST", "/admin/clients", body)).status).toBe(400);
     const ory = simulateOry({ subjectTypes: ["public", "pairwise"] });

@@ -3,7 +3,7 @@ import { simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { read } from "./calls.js";
 
 describe("the discovery document", () => {
-  test("tells its addresses in the discovery document, without an introspection endpoint", async () => {
+  test("contains the configured base URLs and no introspection endpoint", async () => {
     const ory = simulateOry({ adminUrl: "https://hydra.acme.test/admin-port/", publicUrl: "https://hydra.acme.test" });
     const { json } = await read(ory.fetch("https://hydra.acme.test/.well-known/openid-configuration"));
     expect(json).toMatchObject({

@@ -14,27 +14,27 @@ describe("the members of a client", () => {
 
   test.each<[string, unknown]>([
     ["no JSON", "{"],
-    ["nothing", ""],
+    ["empty content", ""],
     ["an array", []],
-    ["a number for text", { client_name: 1 }],
-    ["text for a list", { grant_types: "client_credentials" }],
+    ["a number for a string", { client_name: 1 }],
+    ["a string for a list", { grant_types: "client_credentials" }],
     ["a number in a list", { audience: [1] }],
-    ["text for a flag", { skip_consent: "yes" }],
+    ["a string for a boolean", { skip_consent: "yes" }],
     ["a number for a lifespan", { client_credentials_grant_access_token_lifespan: 3600 }],
-    ["days", { client_credentials_grant_access_token_lifespan: "1d" }],
-    ["a list for keys", { jwks: [] }],
-    ["a date that is none", { created_at: "yesterday" }],
-    ["no date", { created_at: "" }],
+    ["a lifespan in days", { client_credentials_grant_access_token_lifespan: "1d" }],
+    ["a list for jwks", { jwks: [] }],
+    ["an invalid date", { created_at: "yesterday" }],
+    ["an empty date", { created_at: "" }],
     ["a day that its month does not have", { created_at: "2001-02-30T00:00:00Z" }],
-    ["a key without a kind", { jwks: { keys: [{}] } }],
-    ["a key of an unknown kind", { jwks: { keys: [{ kty: "XXX" }] } }],
+    ["a key without kty", { jwks: { keys: [{}] } }],
+    ["a key with an unknown kty", { jwks: { keys: [{ kty: "XXX" }] } }],
     ["a key without its members", { jwks: { keys: [{ kty: "RSA" }] } }],
-    ["a key that is no base64", { jwks: { keys: [{ kty: "RSA", n: "***", e: "AQAB" }] } }],
-  ])("a body with %s: 400 in Hydra's own words", async (_case, body) => {
+    ["a key that is not base64", { jwks: { keys: [{ kty: "RSA", n: "***", e: "AQAB" }] } }],
+  ])("content with %s: 400 with the error text of Hydra", async (_case, body) => {
     expect(await admin(simulateOry(), "POST", "/admin/clients", body)).toMatchObject({ status: 400, json: malformed });
   });
 
-  test("the response has the default values, and null for members that were not sent", async () => {
+  test("a create response has the default values, and null for members that were not sent", async () => {
     const ory = simulateOry({ now: fixedNow() });
     const response = await admin(ory, "POST", "/admin/clients", {});
     expect(response.status).toBe(201);
@@ -75,7 +75,7 @@ describe("the members of a client", () => {
     expect(Math.abs(Date.parse(String(updated_at)) - Date.parse(String(created_at)))).toBeLessThan(1000);
   });
 
-  test("accepts null as a client without members, and ignores the case of names", async () => {
+  test("null is a client without members, and the case of member names is ignored", async () => {
     expect(await admin(simulateOry(), "POST", "/admin/clients", "null")).toMatchObject({
       status: 201,
       json: { client_name: "" },
@@ -86,12 +86,12 @@ describe("the members of a client", () => {
     });
   });
 
-  test("takes addresses that lead nowhere, as Hydra does", async () => {
+  test("redirect URIs without a host are accepted, as by Hydra", async () => {
     const redirect_uris = ["https://", "app:", "*", "/relative"];
     expect(await create(simulateOry(), { redirect_uris })).toMatchObject({ redirect_uris });
   });
 
-  test("keeps metadata of every kind, null too", async () => {
+  test("metadata may be any JSON value, null included", async () => {
     for (const metadata of ["text", 5, true, [1], { a: [null] }, null]) {
       const ory = simulateOry();
       expect((await create(ory, { metadata })).metadata).toEqual(metadata);
@@ -99,7 +99,7 @@ describe("the members of a client", () => {
     }
   });
 
-  test("rewrites durations, trims CORS origins and lowers the strategy", async () => {
+  test("durations are normalized, CORS origins are trimmed and the token strategy is in lower case", async () => {
     const client = await create(simulateOry(), {
       client_credentials_grant_access_token_lifespan: "720h",
       refresh_token_grant_id_token_lifespan: "90s",
@@ -114,7 +114,7 @@ describe("the members of a client", () => {
     });
   });
 
-  test("shows [] where creating showed null, and neither secret nor registration token, ever", async () => {
+  test("GET returns [] where the create response has null, and never the secret or the registration token", async () => {
     const ory = simulateOry();
     const { client_id, client_secret, registration_access_token } = await create(ory, {
       token_endpoint_auth_method: "client_secret_post",

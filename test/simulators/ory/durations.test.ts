@@ -24,7 +24,7 @@ describe("a duration", () => {
     ["5", undefined],
     ["1h ", undefined],
     ["9999999999h", undefined],
-  ])("reads the duration %j as %s", (text, written) => {
+  ])("%j is normalized to %s", (text, written) => {
     const duration = parseDuration(text);
     expect(duration === undefined ? undefined : formatDuration(duration)).toBe(written);
   });

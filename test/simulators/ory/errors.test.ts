@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { ErrorResponse, json, nested } from "../../../src/simulators/ory/errors.js";
 
-describe("a refusal", () => {
-  test("puts single quotes for double ones, as Hydra's sentences have them", () => {
+describe("an error response", () => {
+  test("replaces double quotes in the description by single quotes, like Hydra", () => {
     expect(new ErrorResponse(400, "invalid_request", 'The field "x" is missing.').body).toEqual({
       error: "invalid_request",
       error_description: "The field 'x' is missing.",
     });
   });
 
-  test("of a gateway is an object with an id of its own", async () => {
+  test("of the gateway is an object with a request id", async () => {
     const bodies = (await Promise.all(
       [nested(404, "No such thing"), nested(401, "Not you", "no key")].map((response) => response.json()),
     )) as {
@@ -23,7 +23,7 @@ describe("a refusal", () => {
     expect(bodies[0]?.error.request).not.toBe(bodies[1]?.error.request);
   });
 
-  test("is JSON, unless its header fields say otherwise", () => {
+  test("is JSON unless the header fields say otherwise", () => {
     const types = [json(400, {}), json(400, {}, { "content-type": "application/json;charset=UTF-8" })].map(({ headers }) =>
       headers.get("content-type"),
     );

@@ -5,12 +5,12 @@ import { admin, apiKey, form, grant, network, read } from "./calls.js";
 
 const key = { authorization: `Bearer ${apiKey}` };
 
-describe("the key check", () => {
+describe("the API key check", () => {
   test.each<[string, Record<string, string>]>([
     ["no key", {}],
-    ["another key", { authorization: "Bearer ory_wak_workspace" }],
+    ["the key of a workspace", { authorization: "Bearer ory_wak_workspace" }],
     ["another scheme", { authorization: `Basic ${apiKey}` }],
-  ])("refuses %s on admin paths with an error that is an object", async (_case, headers) => {
+  ])("rejects %s on admin paths with an error object", async (_case, headers) => {
     const ory = simulateOry(network());
     const response = await admin(ory, "POST", "/admin/clients", {}, headers);
     expect(response).toMatchObject({
@@ -28,7 +28,7 @@ describe("the key check", () => {
     expect(ory.clients).toEqual([]);
   });
 
-  test("asks for a key on the admin port only, when a gateway stands before it", async () => {
+  test("requires a key on the admin port only when a gateway is simulated", async () => {
     const ory = simulateOry({ adminApiKey: "gateway-key" });
     expect(await admin(ory, "GET", "/clients")).toMatchObject({ status: 401, json: { error: { code: 401 } } });
     expect((await admin(ory, "GET", "/clients", undefined, { authorization: "Bearer gateway-key" })).status).toBe(200);
@@ -42,7 +42,7 @@ describe("rate limits", () => {
   const limitsOf = ({ headers }: { readonly headers: Headers }) =>
     ["limit", "remaining", "reset"].map((name) => headers.get(`x-ratelimit-${name}`));
 
-  test("refuse a burst with nothing but header fields, whose reset is 0", async () => {
+  test("reject a burst with header fields alone, with a reset of 0", async () => {
     const ory = limited("developer");
     const list = () => admin(ory, "GET", "/admin/clients", undefined, key);
     for (let call = 0; call < 5; call += 1) expect((await list()).status).toBe(200);
@@ -54,7 +54,7 @@ describe("rate limits", () => {
     expect((await list()).status).toBe(200);
   });
 
-  test("refuse what a minute does not hold, and say how long to wait", async () => {
+  test("reject requests above the limit per minute, with the seconds to wait", async () => {
     const ory = limited("developer");
     const list = () => admin(ory, "GET", "/admin/clients", undefined, key);
     for (let call = 0; call < 15; call += 1) {
@@ -68,7 +68,7 @@ describe("rate limits", () => {
     expect((await list()).status).toBe(200);
   });
 
-  test("count all writes together, and reads and tokens apart from them", async () => {
+  test("count all writes together, and reads and tokens separately", async () => {
     const ory = limited("developer");
     const call = (method: string, path: string) => admin(ory, method, path, {}, key);
     const statuses = [
@@ -88,7 +88,7 @@ describe("rate limits", () => {
   test.each<[OryRateLimitBucket, string]>([
     ["hydra-admin-medium", "/admin/clients"],
     ["hydra-public-high", "/.well-known/openid-configuration"],
-  ])("can be one's own: %s", async (bucket, path) => {
+  ])("can be set per bucket: %s", async (bucket, path) => {
     const ory = limited({ [bucket]: { perSecond: 1, perMinute: 2 } });
     expect((await admin(ory, "GET", path, undefined, key)).status).toBe(200);
     expect((await admin(ory, "GET", path, undefined, key)).status).toBe(429);

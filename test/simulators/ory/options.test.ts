@@ -10,7 +10,7 @@ describe("options", () => {
     ["network.project", { network: { project: "a.b/c", apiKey } }],
     ["API key", { network: { project, apiKey: "" } }],
     ["API key", { adminApiKey: "" }],
-  ] satisfies [string, OrySimulatorOptions][])("names %s when it cannot work", (name, options) => {
+  ] satisfies [string, OrySimulatorOptions][])("%s is named in the error for an invalid value", (name, options) => {
     expect(() => simulateOry(options)).toThrow(new RegExp(`^simulateOry: .*${name}`));
   });
 });

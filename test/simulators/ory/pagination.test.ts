@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { admin, create, type Json, linksOf, malformed, type ParsedResponse } from "./calls.js";
 
-describe("listing", () => {
+describe("listing clients", () => {
   const filled = async (count: number, ory = simulateOry()) => {
     for (let index = 0; index < count; index += 1)
       await create(ory, { client_id: `c${String(index).padStart(4, "0")}`, owner: index % 2 ? "odd" : "even" });
@@ -10,11 +10,11 @@ describe("listing", () => {
   };
   const idsOf = ({ text }: ParsedResponse) => (JSON.parse(text) as Json[]).map(({ client_id }) => client_id);
 
-  test.each(["page_size=many", "page_size=1.5", "page_token=x"])("refuses %s", async (query) => {
+  test.each(["page_size=many", "page_size=1.5", "page_token=x"])("rejects %s", async (query) => {
     expect(await admin(simulateOry(), "GET", `/admin/clients?${query}`)).toMatchObject({ status: 400, json: malformed });
   });
 
-  test("refuses a page token after an hour", async () => {
+  test("rejects a page token after one hour", async () => {
     const ory = await filled(3);
     const { next = "" } = linksOf(await admin(ory, "GET", "/admin/clients?page_size=2"));
     expect((await admin(ory, "GET", next)).status).toBe(200);
@@ -22,13 +22,13 @@ describe("listing", () => {
     expect((await admin(ory, "GET", next)).status).toBe(400);
   });
 
-  test("gives an empty list one link and no more", async () => {
+  test("returns only the link first for an empty list", async () => {
     const response = await admin(simulateOry(), "GET", "/admin/clients");
     expect(response.text).toBe("[]");
     expect(Object.keys(linksOf(response))).toEqual(["first"]);
   });
 
-  test("gives 100 by default and 500 at most", async () => {
+  test("returns 100 clients by default and 500 at most", async () => {
     const ory = await filled(501);
     const size = async (query: string) => idsOf(await admin(ory, "GET", `/admin/clients${query}`)).length;
     expect([await size(""), await size("?page_size=0"), await size("?page_size=-3"), await size("?page_size=1000")]).toEqual([
@@ -36,7 +36,7 @@ describe("listing", () => {
     ]);
   });
 
-  test("leads through all pages by relative links, in order, with the filters", async () => {
+  test("links all pages with relative URLs, in order, with the filters", async () => {
     const ory = await filled(7);
     let path: string | undefined = "/admin/clients?page_size=2&owner=even";
     const seen: unknown[] = [];
@@ -52,7 +52,7 @@ describe("listing", () => {
     expect(links[0]).toMatch(/^\/admin\/clients\?owner=even&page_size=2&page_token=[\w%-]+%3D$/);
   });
 
-  test("does not lose its place when clients come and go", async () => {
+  test("continues at the same position when clients are deleted and created between pages", async () => {
     const ory = await filled(4);
     const { next = "" } = linksOf(await admin(ory, "GET", "/admin/clients?page_size=2"));
     await admin(ory, "DELETE", "/admin/clients/c0001");
@@ -60,7 +60,7 @@ describe("listing", () => {
     expect(idsOf(await admin(ory, "GET", next))).toEqual(["c0002", "c0003"]);
   });
 
-  test("filters by exact name", async () => {
+  test("filters by the exact name", async () => {
     const ory = simulateOry();
     await create(ory, { client_name: "billing" });
     await create(ory, { client_name: "billing worker" });

@@ -2,22 +2,22 @@ import { describe, expect, test } from "vitest";
 import { simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { admin, create, token, worker } from "./calls.js";
 
-describe("patching", () => {
+describe("patching a client (PATCH)", () => {
   test.each<[string, unknown]>([
-    ["no JSON", "["],
-    ["nothing", ""],
+    ["content that is not JSON", "["],
+    ["empty content", ""],
     ["an object", {}],
-    ["a copy", [{ op: "copy", from: "/owner", path: "/client_name" }]],
-    ["a test", [{ op: "test", path: "/owner", value: "" }]],
-    ["a path without its slash", [{ op: "replace", path: "owner", value: "x" }]],
+    ["a copy operation", [{ op: "copy", from: "/owner", path: "/client_name" }]],
+    ["a test operation", [{ op: "test", path: "/owner", value: "" }]],
+    ["a path without a leading slash", [{ op: "replace", path: "owner", value: "x" }]],
     ["a denied path", [{ op: "replace", path: "/id", value: "x" }]],
-    ["the removal of what is not there", [{ op: "remove", path: "/jwks_uri" }]],
-    ["an index that is not there", [{ op: "replace", path: "/redirect_uris/0", value: "https://a.test" }]],
-    ["the end of a list to replace", [{ op: "replace", path: "/redirect_uris/-", value: "https://a.test" }]],
+    ["the removal of a missing member", [{ op: "remove", path: "/jwks_uri" }]],
+    ["an index that does not exist", [{ op: "replace", path: "/redirect_uris/0", value: "https://a.test" }]],
+    ['the replacement of the array position "-"', [{ op: "replace", path: "/redirect_uris/-", value: "https://a.test" }]],
     ["the wrong type", [{ op: "replace", path: "/grant_types", value: "x" }]],
     ["no value", [{ op: "add", path: "/owner" }]],
-    ["a prototype", [{ op: "add", path: "/__proto__/x", value: 1 }]],
-  ])("%s gets 500 without details", async (_case, patch) => {
+    ["a path into the prototype", [{ op: "add", path: "/__proto__/x", value: 1 }]],
+  ])("%s returns 500 without details", async (_case, patch) => {
     const ory = simulateOry();
     const { client_id } = await create(ory, { owner: "acme" });
     expect(await admin(ory, "PATCH", `/admin/clients/${client_id}`, patch)).toMatchObject({
@@ -27,7 +27,7 @@ describe("patching", () => {
     expect(ory.clients).toMatchObject([{ owner: "acme" }]);
   });
 
-  test("changes what it names, adds what is missing and keeps the secret", async () => {
+  test("changes the members of the patch, adds missing ones and keeps the secret", async () => {
     const ory = simulateOry();
     const client = await create(ory, { ...worker, contacts: ["a", "b"], client_credentials_grant_access_token_lifespan: "1h" });
     const response = await admin(ory, "PATCH", `/admin/clients/${client.client_id}`, [
@@ -52,7 +52,7 @@ describe("patching", () => {
     expect((await token(ory, client)).status).toBe(200);
   });
 
-  test("shows a new secret once, after which the old ones are dead", async () => {
+  test("returns a new secret once, and invalidates the old secrets", async () => {
     const ory = simulateOry();
     const client = await create(ory, worker);
     await admin(ory, "POST", `/admin/clients/${client.client_id}/secrets/rotate`);
@@ -64,7 +64,7 @@ describe("patching", () => {
     expect(JSON.stringify(ory.requests)).not.toContain("patched-secret");
   });
 
-  test("of /client_id misses, or overwrites another client", async () => {
+  test("of /client_id returns 404, or overwrites another client", async () => {
     const ory = simulateOry();
     await create(ory, { client_id: "one", client_name: "first" });
     await create(ory, { client_id: "two", client_name: "second" });

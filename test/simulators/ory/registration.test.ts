@@ -20,7 +20,7 @@ describe("dynamic client registration", () => {
     expect((await ory.fetch(`${ory.urls.public}/oauth2/register/${client_id}`, { headers })).status).toBe(200);
   });
 
-  test("a patch by the admin API ends the token from 25.4 on, and not in 2.3", async () => {
+  test("PATCH by the admin API invalidates the registration token from 25.4 on, but not in 2.3", async () => {
     for (const [version, status] of [
       ["2.3", 200],
       ["25.4", 401],
@@ -32,7 +32,7 @@ describe("dynamic client registration", () => {
     }
   });
 
-  test("every request gets 404 unless it is enabled", async () => {
+  test("every request returns 404 unless the option enables it", async () => {
     const ory = simulateOry();
     const calls = [
       ["POST", ""],
@@ -52,18 +52,18 @@ describe("dynamic client registration", () => {
   test.each<[string, Json, string]>([
     ["a secret", { client_secret: "chosen-secret" }, "invalid_request"],
     ["metadata", { metadata: { a: 1 } }, "invalid_client_metadata"],
-    ["metadata that are null", { metadata: null }, "invalid_client_metadata"],
+    ["metadata of null", { metadata: null }, "invalid_client_metadata"],
     ["a token strategy", { access_token_strategy: "jwt" }, "invalid_request"],
     ["a skipped consent", { skip_consent: true }, "invalid_request"],
     ["a skipped logout consent", { skip_logout_consent: true }, "invalid_request"],
-    ["a rule broken that holds for all", { redirect_uris: ["#"] }, "invalid_redirect_uri"],
-  ])("refuses %s: 400", async (_case, client, error) => {
+    ["an invalid redirect URI", { redirect_uris: ["#"] }, "invalid_redirect_uri"],
+  ])("registration with %s returns 400", async (_case, client, error) => {
     const ory = enabled();
     expect(await register(ory, "POST", "", client)).toMatchObject({ status: 400, json: { error } });
     expect(ory.clients).toEqual([]);
   });
 
-  test("refuses what is no client in the words of the admin API", async () => {
+  test("content that is not an object returns the error of the admin API", async () => {
     const response = await register(enabled(), "POST", "", []);
     expect(response).toMatchObject({
       status: 400,
@@ -72,7 +72,7 @@ describe("dynamic client registration", () => {
   });
 
   test.each(["GET", "PUT", "DELETE"])(
-    "%s gets 401 without a token, with another client's token, and for an unknown id",
+    "%s returns 401 without a token, with another client's token, and for an unknown id",
     async (method) => {
       const ory = enabled();
       const [mine, other] = [(await register(ory, "POST", "", {})).json, (await register(ory, "POST", "", {})).json];
@@ -88,14 +88,14 @@ describe("dynamic client registration", () => {
     },
   );
 
-  test("refuses a secret in PUT: 403", async () => {
+  test("PUT with a secret returns 403", async () => {
     const ory = enabled();
     const { client_id, registration_access_token } = (await register(ory, "POST", "", {})).json;
     const response = await register(ory, "PUT", `/${client_id}`, { client_secret: "chosen-secret" }, registration_access_token);
     expect(response).toMatchObject({ status: 403, json: { error: "The requested action was forbidden" } });
   });
 
-  test("passes over the id that the caller wants, and gives a secret that works", async () => {
+  test("registration ignores the client_id of the caller and returns a valid secret", async () => {
     const ory = enabled();
     const response = await register(ory, "POST", "", { ...worker, client_id: "mine" });
     expect(response).toMatchObject({ status: 201, json: { client_id: expect.stringMatching(uuid) as string } });
@@ -106,7 +106,7 @@ describe("dynamic client registration", () => {
     );
   });
 
-  test("hides metadata from GET, wipes them by PUT, and gives a new token with which the old one dies", async () => {
+  test("GET omits the metadata; PUT clears it and returns a new token, which invalidates the old one", async () => {
     const ory = enabled();
     const { client_id, registration_access_token: first } = await create(ory, { metadata: { team: "a" } });
     const shown = await register(ory, "GET", `/${client_id}`, undefined, first);
@@ -120,7 +120,7 @@ describe("dynamic client registration", () => {
     expect((await register(ory, "GET", `/${client_id}`, undefined, second)).status).toBe(200);
   });
 
-  test.each(["PUT", "PATCH"])("is over for a client that the admin API has changed by %s", async (method) => {
+  test.each(["PUT", "PATCH"])("%s by the admin API invalidates the registration token", async (method) => {
     const ory = enabled();
     const { client_id, registration_access_token } = (await register(ory, "POST", "", {})).json;
     expect((await register(ory, "GET", `/${client_id}`, undefined, registration_access_token)).status).toBe(200);
@@ -128,7 +128,7 @@ describe("dynamic client registration", () => {
     expect((await register(ory, "GET", `/${client_id}`, undefined, registration_access_token)).status).toBe(401);
   });
 
-  test("deletes the client and its tokens", async () => {
+  test("DELETE removes the client and its tokens", async () => {
     const ory = enabled();
     const client = (await register(ory, "POST", "", worker)).json;
     const { access_token } = (await token(ory, client)).json;

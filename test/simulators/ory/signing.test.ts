@@ -3,7 +3,7 @@ import { simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { create, introspect, type Json, read, token, worker } from "./calls.js";
 
 describe("a token of the strategy jwt", () => {
-  test("is a JWT that the published key proves, when the client's strategy is jwt", async () => {
+  test("is a JWT that the published key verifies, when the client's strategy is jwt", async () => {
     const ory = simulateOry();
     const client = await create(ory, { ...worker, access_token_strategy: "jwt" });
     const { access_token } = (await token(ory, client, { scope: "invoices.read" })).json;

@@ -6,7 +6,7 @@ import { admin, apiKey, create, form, grant, network, project, read, worker } fr
 const key = { authorization: `Bearer ${apiKey}` };
 
 describe("simulateOry", () => {
-  test("knows which operations exist", () => {
+  test("rejects a fault for an unknown operation", () => {
     expect(() => simulateOry().failNext("rotateSecret" as "isAlive", { status: 500 })).toThrow(
       /no operation "rotateSecret"\. It has: createOAuth2Client/,
     );
@@ -23,11 +23,11 @@ describe("simulateOry", () => {
     expect((await read(ory.fetch(`${ory.urls.public}/admin/clients`))).status).toBe(404);
   });
 
-  test("does not add /admin where it is missing", async () => {
+  test("does not add a missing /admin on Ory Network", async () => {
     expect((await admin(simulateOry(network()), "GET", "/clients", undefined, key)).status).toBe(404);
   });
 
-  test("serves both halves of the API on one host, and refuses clients in Hydra's flat shape", async () => {
+  test("serves both APIs on one host of Ory Network, with the error format of Hydra for clients", async () => {
     const ory = simulateOry(network());
     expect(ory.urls).toEqual({
       admin: `https://${project}.projects.oryapis.com`,
@@ -45,7 +45,7 @@ describe("simulateOry", () => {
     expect(JSON.stringify(ory.requests)).not.toMatch(/secret-1|invented-key/);
   });
 
-  test("is alive and ready on both ports, and tells its version on one", async () => {
+  test("is alive and ready on both ports, and returns its version on the admin port only", async () => {
     const ory = simulateOry({ version: "26.2" });
     const status = async (url: string) => (await read(ory.fetch(url))).status;
     for (const url of Object.values(ory.urls)) {
@@ -55,20 +55,20 @@ describe("simulateOry", () => {
     expect(await status(`${ory.urls.public}/version`)).toBe(404);
   });
 
-  test("shows neither private keys nor secrets", async () => {
+  test("exposes neither private keys nor secrets", async () => {
     const ory = simulateOry();
     await create(ory, { jwks: { keys: [{ kty: "RSA", n: "AQAB", e: "AQAB", d: "private-part" }] } });
     expect(JSON.stringify([ory.clients, ory.requests])).not.toContain("private-part");
   });
 });
 
-describe("simulateOry on the loopback", () => {
+describe("simulateOry with a listening server", () => {
   const open: SimulatorServer<OryOrigin>[] = [];
   afterEach(async () => {
     await Promise.all(open.splice(0).map(({ close }) => close()));
   });
 
-  test("names the loopback addresses in everything that has an address, and issues tokens there", async () => {
+  test("uses the loopback addresses in all URLs of its responses, and issues tokens", async () => {
     const ory = simulateOry();
     const listening = await ory.listen();
     open.push(listening);
@@ -89,7 +89,7 @@ describe("simulateOry on the loopback", () => {
     });
   });
 
-  test("creates the client although the line is cut, when told so", async () => {
+  test("creates the client before the connection is dropped with when: after", async () => {
     const ory = simulateOry(network());
     const listening = await ory.listen();
     open.push(listening);
@@ -101,7 +101,7 @@ describe("simulateOry on the loopback", () => {
     expect((await read(fetch(`${listening.url}/admin/clients`, init))).status).toBe(409);
   });
 
-  test("sends every value of a rate limit field", async () => {
+  test("sends all values of a rate limit field", async () => {
     const ory = simulateOry(network("developer"));
     const listening = await ory.listen();
     open.push(listening);

@@ -4,9 +4,9 @@ import { simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { fixedNow } from "../../time.js";
 import { admin, basic, create, form, grant, introspect, type Json, read, token, worker } from "./calls.js";
 
-describe("the token endpoint refuses", () => {
+describe("the token endpoint rejects", () => {
   test.each<[string, RequestInit]>([
-    ["an empty content", { method: "POST" }],
+    ["empty content", { method: "POST" }],
     ["JSON", { method: "POST", body: JSON.stringify(grant), headers: { "content-type": "application/json" } }],
     ["a form without grant_type", { method: "POST", body: new URLSearchParams({ scope: "a" }) }],
     [
@@ -16,7 +16,7 @@ describe("the token endpoint refuses", () => {
     ["no credentials", { method: "POST", body: new URLSearchParams(grant) }],
     ["credentials in the query only", { method: "POST", body: new URLSearchParams(grant) }],
     [
-      "a Basic value that is no base64",
+      "a Basic value that is not base64",
       { method: "POST", body: new URLSearchParams(grant), headers: { authorization: "Basic %%%" } },
     ],
     ["an unknown assertion type", { method: "POST", body: new URLSearchParams({ ...grant, client_assertion_type: "saml" }) }],
@@ -34,23 +34,23 @@ describe("the token endpoint refuses", () => {
   });
 
   test.each<[string, Json, Record<string, string>, string]>([
-    ["a client without the grant", { ...worker, grant_types: ["authorization_code"] }, {}, "unauthorized_client"],
-    ["a client without any grant", { scope: "a" }, {}, "unauthorized_client"],
+    ["a client without the grant type", { ...worker, grant_types: ["authorization_code"] }, {}, "unauthorized_client"],
+    ["a client without any grant type", { scope: "a" }, {}, "unauthorized_client"],
     [
-      "a grant that was never begun",
+      "a refresh token that was never issued",
       { ...worker, grant_types: ["refresh_token"] },
       { grant_type: "refresh_token", refresh_token: "x" },
       "invalid_grant",
     ],
-    ["a scope that is not the client's", worker, { scope: "invoices.read payments.read" }, "invalid_scope"],
-    ["the stem of a wildcard", worker, { scope: "files" }, "invalid_scope"],
-    ["an empty part under a wildcard", worker, { scope: "files." }, "invalid_scope"],
+    ["a scope that the client does not have", worker, { scope: "invoices.read payments.read" }, "invalid_scope"],
+    ["the prefix of a wildcard alone", worker, { scope: "files" }, "invalid_scope"],
+    ["an empty segment under a wildcard", worker, { scope: "files." }, "invalid_scope"],
     ["an audience of another host", worker, { audience: "https://api.other.test" }, "invalid_request"],
-    ["an audience that only begins alike", worker, { audience: "https://api.acme.test.evil.test" }, "invalid_request"],
+    ["an audience that only has the same prefix", worker, { audience: "https://api.acme.test.evil.test" }, "invalid_request"],
     ["an audience of another scheme", worker, { audience: "http://api.acme.test" }, "invalid_request"],
     ["a second audience", worker, { audience: "https://api.acme.test https://b.test" }, "invalid_request"],
     ["an audience with the default port", worker, { audience: "https://api.acme.test:443" }, "invalid_request"],
-    ["an audience in capitals", worker, { audience: "https://API.acme.test" }, "invalid_request"],
+    ["an audience in upper case", worker, { audience: "https://API.acme.test" }, "invalid_request"],
     ["an audience that cannot be parsed", worker, { audience: "::%" }, "invalid_request"],
     ["an implicit grant", worker, { grant_type: "implicit" }, "invalid_request"],
     ["a sibling path", { ...worker, audience: ["https://a.test/v1"] }, { audience: "https://a.test/v10" }, "invalid_request"],
@@ -59,14 +59,14 @@ describe("the token endpoint refuses", () => {
     expect(await token(ory, await create(ory, client), parameters)).toMatchObject({ status: 400, json: { error } });
   });
 
-  test("a public client: 400 invalid_grant", async () => {
+  test("a public client with 400 invalid_grant", async () => {
     const ory = simulateOry();
     const { client_id } = await create(ory, { ...worker, token_endpoint_auth_method: "none" });
     const response = await form(ory, "/oauth2/token", { ...grant, client_id: String(client_id) });
     expect(response).toMatchObject({ status: 400, json: { error: "invalid_grant" } });
   });
 
-  test("what only a wildcard covers, when the strategy is exact", async () => {
+  test("a scope that only a wildcard covers, with the strategy exact", async () => {
     const ory = simulateOry({ scopeStrategy: "exact" });
     const client = await create(ory, worker);
     expect((await token(ory, client, { scope: "files.a" })).json.error).toBe("invalid_scope");
@@ -75,7 +75,7 @@ describe("the token endpoint refuses", () => {
 });
 
 describe("a token", () => {
-  test("is opaque, grants nothing that was not asked for, and counts its seconds downwards", async () => {
+  test("is opaque, has only the requested scopes, and has expires_in rounded down", async () => {
     const ory = simulateOry();
     const client = await create(ory, worker);
     const response = await token(ory, client);
@@ -90,7 +90,7 @@ describe("a token", () => {
     expect((await token(ory, client)).json.access_token).not.toBe(response.json.access_token);
   });
 
-  test("grants everything when the server is set to", async () => {
+  test("has all scopes of the client with the option", async () => {
     const ory = simulateOry({ defaultGrantAllowedScope: true });
     expect((await token(ory, await create(ory, worker))).json.scope).toBe(worker.scope);
   });
@@ -105,20 +105,23 @@ describe("a token", () => {
     expect((await introspect(ory, response.json.access_token)).json.aud).toEqual(audience.split(" "));
   });
 
-  test("takes every name of a scheme for the one that is allowed, where there are no slashes", async () => {
+  test("may have any audience of the same scheme, when the audiences have no slashes", async () => {
     const ory = simulateOry();
     const client = await create(ory, { ...worker, audience: ["urn:a", "plain"] });
     for (const audience of ["urn:b", "plain", "plain/below"]) expect((await token(ory, client, { audience })).status).toBe(200);
     for (const audience of ["other", "tag:a"]) expect((await token(ory, client, { audience })).status).toBe(400);
   });
 
-  test.each(["https://api.other.test", "https://api.acme.test#part", "api"])("rejects the resource %s", async (resource) => {
-    const ory = simulateOry({ resourceIndicators: true });
-    const response = await token(ory, await create(ory, worker), { resource });
-    expect([response.status, response.json.error]).toEqual([400, "invalid_target"]);
-  });
+  test.each(["https://api.other.test", "https://api.acme.test#part", "api"])(
+    "requests with the resource %s are rejected",
+    async (resource) => {
+      const ory = simulateOry({ resourceIndicators: true });
+      const response = await token(ory, await create(ory, worker), { resource });
+      expect([response.status, response.json.error]).toEqual([400, "invalid_target"]);
+    },
+  );
 
-  test("adds a resource to the audience of the token when resource indicators are enabled, and ignores it otherwise", async () => {
+  test("has the resource in its audience with resource indicators, and ignores it otherwise", async () => {
     const audienceOf = async (resourceIndicators: boolean) => {
       const ory = simulateOry({ resourceIndicators });
       const parameters = { resource: "https://api.acme.test/v1", audience: "https://api.acme.test" };
@@ -129,7 +132,7 @@ describe("a token", () => {
     expect(await audienceOf(false)).toEqual(["https://api.acme.test"]);
   });
 
-  test("does not split audiences that are repeated", async () => {
+  test("has audiences that are split only when the parameter is sent once", async () => {
     const ory = simulateOry();
     const { client_id, client_secret } = await create(ory, { ...worker, audience: ["a", "b", "a b"] });
     const ask = (...audiences: string[]) =>
@@ -145,7 +148,7 @@ describe("a token", () => {
     expect(await granted("a b", "a")).toEqual(["a b", "a"]);
   });
 
-  test("lives as long as its client says, else as the server says", async () => {
+  test("has the lifetime of the client, or of the server by default", async () => {
     const ory = simulateOry({ accessTokenLifespanMs: 60_000 });
     const own = await create(ory, { ...worker, client_credentials_grant_access_token_lifespan: "2m" });
     const [short, long] = [(await token(ory, await create(ory, worker))).json, (await token(ory, own)).json];
@@ -160,7 +163,7 @@ describe("a token", () => {
     expect(await active()).toEqual([false, false]);
   });
 
-  test("is over at the very instant that it expires", async () => {
+  test("expires exactly at the end of its lifetime", async () => {
     const { now, advanceTime } = createSimulatedTime(fixedNow());
     const ory = simulateOry({ now, accessTokenLifespanMs: 60_000 });
     const { access_token } = (await token(ory, await create(ory, worker))).json;
@@ -170,7 +173,7 @@ describe("a token", () => {
     expect((await introspect(ory, access_token)).json.active).toBe(false);
   });
 
-  test("outlives a change and a rotation of the secret", async () => {
+  test("stays valid after a change and a rotation of the secret", async () => {
     const ory = simulateOry();
     const client = await create(ory, worker);
     const { access_token } = (await token(ory, client)).json;
@@ -183,7 +186,7 @@ describe("a token", () => {
 });
 
 describe("introspection", () => {
-  test("refuses an empty content", async () => {
+  test("rejects empty content", async () => {
     const ory = simulateOry();
     expect(await admin(ory, "POST", "/admin/oauth2/introspect")).toMatchObject({
       status: 400,
@@ -191,20 +194,20 @@ describe("introspection", () => {
     });
   });
 
-  test("says of what it does not know only that it is not active", async () => {
+  test("returns only active: false for an unknown token", async () => {
     const ory = simulateOry();
     expect(await introspect(ory, "garbage")).toMatchObject({ status: 200, text: '{"active":false}' });
     expect((await form(ory, "/admin/oauth2/introspect", { scope: "a" })).json).toEqual({ active: false });
   });
 
-  test("holds the token against the scopes that it is asked about", async () => {
+  test("returns active: false when a requested scope is missing", async () => {
     const ory = simulateOry();
     const { access_token } = (await token(ory, await create(ory, worker), { scope: "invoices.read invoices.write" })).json;
     const active = async (scope: string) => (await introspect(ory, access_token, { scope })).json.active;
     expect([await active("invoices.read"), await active("invoices.read files.a")]).toEqual([true, false]);
   });
 
-  test("tells what an active token is", async () => {
+  test("describes an active token", async () => {
     const ory = simulateOry();
     const { client_id, client_secret } = await create(ory, worker);
     const { access_token } = (
@@ -228,7 +231,7 @@ describe("introspection", () => {
 });
 
 describe("revocation", () => {
-  test("refuses a form without credentials, and wrong ones", async () => {
+  test("rejects a form without credentials, and with wrong credentials", async () => {
     const ory = simulateOry();
     const { client_id } = await create(ory, worker);
     expect(await form(ory, "/oauth2/revoke", { token: "x" })).toMatchObject({
@@ -239,7 +242,7 @@ describe("revocation", () => {
     expect(wrong).toMatchObject({ status: 401, json: { error: "invalid_client" } });
   });
 
-  test("an unknown token and the token of another client get 200, and the latter stays valid", async () => {
+  test("returns 200 for an unknown token and for the token of another client, which stays valid", async () => {
     const ory = simulateOry();
     const [mine, other] = [await create(ory, worker), await create(ory, worker)];
     const { access_token } = (await token(ory, other)).json;
@@ -252,7 +255,7 @@ describe("revocation", () => {
     expect((await introspect(ory, access_token)).json.active).toBe(false);
   });
 
-  test("of all tokens of a client needs its id", async () => {
+  test("of all tokens of a client requires its id", async () => {
     const ory = simulateOry();
     const client = await create(ory, worker);
     const { access_token } = (await token(ory, client)).json;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { admin, create, type Json } from "./calls.js";
 
-describe("what is refused in a client", () => {
+describe("invalid clients", () => {
   const key = { kty: "RSA", use: "sig", kid: "1", alg: "RS256", n: "AQAB", e: "AQAB" };
 
   test.each<[string, Json]>([
@@ -12,30 +12,30 @@ describe("what is refused in a client", () => {
       "an unknown assertion algorithm",
       { token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [key] }, token_endpoint_auth_signing_alg: "EdDSA" },
     ],
-    ["two sources of keys", { jwks: { keys: [key] }, jwks_uri: "https://keys.test/" }],
-    ["an empty list of keys beside an address", { jwks: { keys: [] }, jwks_uri: "https://keys.test/" }],
+    ["jwks and jwks_uri together", { jwks: { keys: [key] }, jwks_uri: "https://keys.test/" }],
+    ["empty jwks and jwks_uri together", { jwks: { keys: [] }, jwks_uri: "https://keys.test/" }],
     ["a symmetric key", { jwks: { keys: [{ kty: "oct", k: "AAAA" }] } }],
-    ["a tos_uri that is no web address", { tos_uri: "javascript:alert(1)" }],
-    ["a policy_uri that is no URL", { policy_uri: "terms" }],
-    ["a logo_uri that is no web address", { logo_uri: "data:," }],
-    ["a client_uri that is no web address", { client_uri: "ftp://x.test" }],
+    ["a tos_uri that is not an http(s) URL", { tos_uri: "javascript:alert(1)" }],
+    ["a policy_uri that is not a URL", { policy_uri: "terms" }],
+    ["a logo_uri that is not an http(s) URL", { logo_uri: "data:," }],
+    ["a client_uri that is not an http(s) URL", { client_uri: "ftp://x.test" }],
     ["a secret of five characters", { client_secret: "12345" }],
     ["a CORS origin with a path", { allowed_cors_origins: ["https://app.test/a"] }],
-    ["a CORS origin with a user", { allowed_cors_origins: ["https://u@app.test"] }],
+    ["a CORS origin with user info", { allowed_cors_origins: ["https://u@app.test"] }],
     ["a CORS origin of another scheme", { allowed_cors_origins: ["app://app.test"] }],
     ["a sector identifier over http", { sector_identifier_uri: "http://x.test" }],
-    ["a sector identifier that cannot be read", { sector_identifier_uri: "https://x.test" }],
+    ["a sector identifier that cannot be fetched", { sector_identifier_uri: "https://x.test" }],
     ["an unknown userinfo algorithm", { userinfo_signed_response_alg: "ES256" }],
-    ["a subject type that is not set up", { subject_type: "pairwise" }],
+    ["a subject type that is not enabled", { subject_type: "pairwise" }],
     [
       "a logout redirect to another port",
       { redirect_uris: ["https://app.test/cb"], post_logout_redirect_uris: ["https://app.test:8443/"] },
     ],
     [
-      "a logout redirect with the default port beside one without",
+      "a logout redirect with the default port, when the redirect URI has no port",
       { redirect_uris: ["https://app.test/cb"], post_logout_redirect_uris: ["https://app.test:443/"] },
     ],
-    ["a logout redirect without redirects", { post_logout_redirect_uris: ["https://app.test/"] }],
+    ["a logout redirect without redirect URIs", { post_logout_redirect_uris: ["https://app.test/"] }],
     ["an unknown token strategy", { access_token_strategy: "paseto" }],
   ])("%s: 400 invalid_client_metadata on POST, PUT and PATCH", async (_case, client) => {
     const ory = simulateOry();
@@ -53,11 +53,11 @@ describe("what is refused in a client", () => {
     expect(ory.clients).toHaveLength(1);
   });
 
-  test("counts a secret in bytes", async () => {
+  test("the length of a secret is counted in bytes", async () => {
     expect((await admin(simulateOry(), "POST", "/admin/clients", { client_secret: "üüü" })).status).toBe(201);
   });
 
-  test("is not more than Hydra refuses: methods, grants, response types and audiences are not checked", async () => {
+  test("methods, grant types, response types and audiences are not validated, as in Hydra", async () => {
     const client = {
       token_endpoint_auth_method: "client_secret_bsaic",
       grant_types: ["client_credential"],

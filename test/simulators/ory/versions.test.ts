@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import { type OryVersion, simulateOry } from "../../../src/simulators/ory/simulator.js";
 import { admin, basic, create, form, type Json, linksOf, read } from "./calls.js";
 
-describe("versions", () => {
+describe("versions of Hydra", () => {
   test.each<[OryVersion, number]>([
     ["2.1", 404],
     ["2.3", 404],
     ["25.4", 404],
     ["26.2", 404],
     ["master", 200],
-  ])("%s: rotation gets %d", async (version, status) => {
+  ])("%s: the rotation of a secret returns %d", async (version, status) => {
     const ory = simulateOry({ version });
     const { client_id } = await create(ory);
     expect((await admin(ory, "POST", `/admin/clients/${client_id}/secrets/rotate`)).status).toBe(status);
@@ -20,7 +20,7 @@ describe("versions", () => {
     ["2.1", 400],
     ["2.3", 201],
     ["master", 201],
-  ])("%s: a chosen id gets %d", async (version, status) => {
+  ])("%s: a client_id of the caller returns %d", async (version, status) => {
     expect((await admin(simulateOry({ version }), "POST", "/admin/clients", { client_id: "mine" })).status).toBe(status);
   });
 
@@ -29,7 +29,7 @@ describe("versions", () => {
     ["2.3", 400],
     ["25.4", 200],
     ["master", 200],
-  ])("%s: GET and PUT of a client with jwks_uri get %d", async (version, status) => {
+  ])("%s: GET and PUT of a client with jwks_uri return %d", async (version, status) => {
     const ory = simulateOry({ version });
     const { client_id } = await create(ory, { jwks_uri: "https://keys.test/" });
     const { json } = await admin(ory, "GET", `/admin/clients/${client_id}`);
@@ -41,7 +41,7 @@ describe("versions", () => {
     ["25.4", 400],
     ["26.2", 400],
     ["master", 400],
-  ])("%s: a tos_uri with another scheme than http(s) gets %d", async (version, status) => {
+  ])("%s: a tos_uri with a scheme other than http(s) returns %d", async (version, status) => {
     expect((await admin(simulateOry({ version }), "POST", "/admin/clients", { tos_uri: "app://terms" })).status).toBe(status);
   });
 
@@ -49,7 +49,7 @@ describe("versions", () => {
     ["25.4", 201],
     ["26.2", 400],
     ["master", 400],
-  ])("%s: a policy_uri with another scheme than http(s) gets %d", async (version, status) => {
+  ])("%s: a policy_uri with a scheme other than http(s) returns %d", async (version, status) => {
     const { status: actual } = await admin(simulateOry({ version }), "POST", "/admin/clients", { policy_uri: "app://terms" });
     expect(actual).toBe(status);
   });
@@ -60,7 +60,7 @@ describe("versions", () => {
     ["25.4", 404],
     ["26.2", 404],
     ["master", 404],
-  ])("%s: another method than POST gets %d from the token endpoint", async (version, status) => {
+  ])("%s: a method other than POST returns %d from the token endpoint", async (version, status) => {
     const { fetch, urls } = simulateOry({ version });
     expect((await fetch(`${urls.public}/oauth2/token`)).status).toBe(status);
   });
@@ -92,7 +92,7 @@ describe("versions", () => {
   test.each<[OryVersion, string | null]>([
     ["2.3", "1h0m0s"],
     ["25.4", null],
-  ])("%s: a lifespan removed by PATCH is %s", async (version, left) => {
+  ])("%s: a lifespan is %s after its removal by PATCH", async (version, left) => {
     const ory = simulateOry({ version });
     const name = "client_credentials_grant_access_token_lifespan";
     const { client_id } = await create(ory, { [name]: "1h" });
@@ -104,7 +104,7 @@ describe("versions", () => {
   test.each<[OryVersion, number]>([
     ["2.3", 404],
     ["25.4", 200],
-  ])("%s: the server metadata gets %d", async (version, status) => {
+  ])("%s: the authorization server metadata returns %d", async (version, status) => {
     const ory = simulateOry({ version });
     expect((await read(ory.fetch(`${ory.urls.public}/.well-known/oauth-authorization-server`))).status).toBe(status);
   });
@@ -112,13 +112,13 @@ describe("versions", () => {
   test.each<[OryVersion, number]>([
     ["2.3", 400],
     ["25.4", 200],
-  ])("%s: lifespans of a client with jwks_uri get %d", async (version, status) => {
+  ])("%s: lifespans of a client with jwks_uri return %d", async (version, status) => {
     const ory = simulateOry({ version });
     const { client_id } = await create(ory, { jwks_uri: "https://keys.test/" });
     expect((await admin(ory, "PUT", `/admin/clients/${client_id}/lifespans`, {})).status).toBe(status);
   });
 
-  test("2.3: a patch removes nothing, and null empties lists, keys and metadata only", async () => {
+  test("2.3: a patch removes nothing, and null clears only lists, keys and metadata", async () => {
     const ory = simulateOry({ version: "2.3" });
     const full = {
       owner: "acme",
@@ -143,7 +143,7 @@ describe("versions", () => {
   test.each<[OryVersion, boolean]>([
     ["2.3", false],
     ["25.4", true],
-  ])("%s: knows the device grant: %s", async (version, knows) => {
+  ])("%s: the device grant is supported: %s", async (version, knows) => {
     const ory = simulateOry({ version });
     const name = "device_authorization_grant_id_token_lifespan";
     const client = await create(ory, { [name]: "1h" });
@@ -157,18 +157,18 @@ describe("versions", () => {
       knows,
     ]);
     expect((await form(ory, "/oauth2/token", { grant_type })).json.error).toBe("invalid_request");
-    const asked = await form(ory, "/oauth2/token", { grant_type }, basic(client.client_id, client.client_secret));
-    expect(asked.json.error).toBe(knows ? "unauthorized_client" : "invalid_request");
+    const response = await form(ory, "/oauth2/token", { grant_type }, basic(client.client_id, client.client_secret));
+    expect(response.json.error).toBe(knows ? "unauthorized_client" : "invalid_request");
   });
 
-  test("2.3: leaves an id of its own choice out of the registration address", async () => {
+  test("2.3: the registration URI does not contain a generated id", async () => {
     const ory = simulateOry({ version: "2.3" });
     const address = `${ory.urls.public}/oauth2/register/`;
     expect((await create(ory)).registration_client_uri).toBe(address);
     expect((await create(ory, { client_id: "mine" })).registration_client_uri).toBe(`${address}mine`);
   });
 
-  test("2.3: pages by offset, counts what the filters leave out too, and names a next page of an empty server for ever", async () => {
+  test("2.3: pages have offsets, the total ignores the filters, and an empty server always links a next page", async () => {
     const ory = simulateOry({ version: "2.3" });
     const list = (query: string) => admin(ory, "GET", `/admin/clients${query}`);
     let next = "";

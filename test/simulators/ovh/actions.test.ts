@@ -3,20 +3,20 @@ import { referenceActions, requiredActions } from "../../../src/simulators/ovh/a
 import { api, start } from "./calls.js";
 
 describe("reference actions", () => {
-  test("have every action that an operation asks for", () => {
+  test("contain every action that an operation requires", () => {
     const names = referenceActions.map(({ action }) => action);
     expect(new Set(names).size).toBe(names.length);
     expect(names).toEqual(expect.arrayContaining(Object.values(requiredActions)));
   });
 
-  test("name the type of the resource and a category that the vendor has", () => {
+  test("contain the resource type and known categories", () => {
     for (const { action, resourceType, categories } of referenceActions) {
       expect(action.split(":")[0]).toBe(resourceType);
       expect(["CREATE", "READ", "EDIT", "OPERATE", "DELETE"]).toEqual(expect.arrayContaining(categories ?? []));
     }
   });
 
-  test("are listed a page at a time, and by type", async () => {
+  test("are listed in pages, and by resource type", async () => {
     const ovh = start({ pageSize: 5 });
     const path = "/v2/iam/reference/action";
     const seen: unknown[] = [];

@@ -17,10 +17,10 @@ const call = (ovh: ReturnType<typeof simulator>, signing: Partial<Signing> = {},
 const invalidSignature = { status: 400, json: { class: "Client::BadRequest", message: "Invalid signature" } };
 const forbidden = (message: string) => ({ status: 403, json: { class: "Client::Forbidden", message } });
 
-describe("a caller is refused", () => {
+describe("authentication fails", () => {
   test.each<[string, Record<string, string>]>([
-    ["without anything", {}],
-    ["with an application key alone", { "x-ovh-application": keys.applicationKey }],
+    ["without credentials", {}],
+    ["with an application key and no signature", { "x-ovh-application": keys.applicationKey }],
   ])("%s", async (_case, headers) => {
     const response = await api(simulator(), "GET", clientsPath, undefined, headers);
     expect(response).toMatchObject(forbidden("You must login first"));
@@ -30,8 +30,8 @@ describe("a caller is refused", () => {
     ["an unknown application key", {}, { "x-ovh-application": "unknown" }, forbidden("Invalid application key")],
     ["an unknown consumer key", {}, { "x-ovh-consumer": "unknown" }, forbidden("This credential does not exist")],
     ["an expired consumer key", { state: "expired" }, {}, forbidden("This credential is not valid")],
-    ["a refused consumer key", { state: "refused" }, {}, forbidden("This credential is not valid")],
-    ["a consumer key that has ended", { expiresAt: new Date(0) }, {}, forbidden("This credential is not valid")],
+    ["a rejected consumer key", { state: "refused" }, {}, forbidden("This credential is not valid")],
+    ["a consumer key after its expiry", { expiresAt: new Date(0) }, {}, forbidden("This credential is not valid")],
     ["a consumer key that is not validated", { state: "pendingValidation" }, {}, invalidSignature],
     ["no timestamp", {}, { "x-ovh-timestamp": "" }, invalidSignature],
     ["no signature", {}, { "x-ovh-signature": "" }, invalidSignature],
@@ -39,7 +39,7 @@ describe("a caller is refused", () => {
     expect(await call(simulator(key), {}, headers)).toMatchObject(refusal);
   });
 
-  test("with another timestamp than the signed one, though a good one", async () => {
+  test("with a valid timestamp that differs from the signed one", async () => {
     const ovh = simulator();
     const timestamp = seconds(ovh.now());
     const other = { "x-ovh-timestamp": String(timestamp + 1) };
@@ -56,7 +56,7 @@ describe("a caller is refused", () => {
     ["the host", { address: address.replace("eu.api.ovh.com", "ca.api.ovh.com") }],
     ["the query", { address: `${address}?x=1` }],
     ["the content", { body: "null" }],
-  ])("whose signature is for another value of %s", async (_case, signing) => {
+  ])("with a signature over another value of %s", async (_case, signing) => {
     expect(await call(simulator(), signing)).toMatchObject(invalidSignature);
   });
 
@@ -66,17 +66,17 @@ describe("a caller is refused", () => {
     ["31 s late", -31, 400],
     ["29 s late", -29, 200],
     ["29 s early", 29, 200],
-  ])("by a now that is %s, or not: %i s is %i", async (_case, away, status) => {
+  ])("with a timestamp that is %s (%i s): the status is %i", async (_case, away, status) => {
     const ovh = simulator();
     expect((await call(ovh, { timestamp: seconds(ovh.now()) + away })).status).toBe(status);
   });
 
-  test("with an unknown bearer token, with 401", async () => {
+  test("with an unknown bearer token: 401", async () => {
     const response = await api(simulator(), "GET", clientsPath, undefined, bearer("unknown"));
     expect(response).toMatchObject({ status: 401, json: { class: "Client::Unauthorized" } });
   });
 
-  test("with another scheme", async () => {
+  test("with another authentication scheme", async () => {
     expect((await api(simulator(), "GET", clientsPath, undefined, { authorization: `Basic ${root}` })).status).toBe(401);
   });
 
@@ -84,7 +84,7 @@ describe("a caller is refused", () => {
     expect(await call(simulator(), {}, bearer(root))).toMatchObject({ status: 400, json: { class: "Client::BadRequest" } });
   });
 
-  test("with a token that has expired", async () => {
+  test("with an expired token", async () => {
     const { now, advanceTime } = createSimulatedTime(fixedNow());
     const expiresAt = new Date(now() + 60_000);
     const ovh = start({ accessTokens: [{ accessToken: root, expiresAt }], now });
@@ -95,12 +95,12 @@ describe("a caller is refused", () => {
 });
 
 describe("signatures", () => {
-  test.each([".0", "e0", "x"])("are refused with a timestamp that ends in %j", async (end) => {
+  test.each([".0", "e0", "x"])("are rejected with a timestamp that ends in %j", async (end) => {
     const ovh = simulator();
     expect(await call(ovh, { timestamp: `${seconds(ovh.now())}${end}` })).toMatchObject(invalidSignature);
   });
 
-  test("cover the bytes that were sent, not what they mean", async () => {
+  test("cover the bytes of the content, not the parsed value", async () => {
     const ovh = simulator();
     const body = '{"name":"caf\\u00e9 <b>" , "description":"x","flow":"CLIENT_CREDENTIALS"}';
     const headers = signed({ method: "POST", address, body, timestamp: seconds(ovh.now()) });
@@ -110,7 +110,7 @@ describe("signatures", () => {
     expect(ovh.clients).toMatchObject([{ name: "café <b>" }]);
   });
 
-  test("cover bytes that are no text", async () => {
+  test("cover content that is not UTF-8", async () => {
     const ovh = simulator();
     const body = new Uint8Array([0xff, 0xfe, 0x22]);
     const headers = signed({ method: "POST", address, body, timestamp: seconds(ovh.now()) });
@@ -128,7 +128,7 @@ describe("signatures", () => {
     expect((await api(ovh, "GET", path, undefined, decoded)).status).toBe(400);
   });
 
-  test("are validated by the server's time, which /auth/time returns without authentication", async () => {
+  test("are validated with the server's time, which /auth/time returns without authentication", async () => {
     const ovh = simulator({}, { clockSkewMs: 7_200_000 });
     expect(await call(ovh)).toMatchObject(invalidSignature);
     const { text, json } = await api(ovh, "GET", "/1.0/auth/time", undefined, {});
@@ -139,7 +139,7 @@ describe("signatures", () => {
     expect((await call(ovh, { timestamp: text })).status).toBe(400);
   });
 
-  test("in upper case are refused", async () => {
+  test("are rejected in upper case", async () => {
     const ovh = simulator();
     const headers = signed({ method: "GET", address, timestamp: seconds(ovh.now()) });
     const signature = headers["x-ovh-signature"].toUpperCase();
@@ -149,12 +149,17 @@ describe("signatures", () => {
   });
 
   test.each([
-    ["the configured address, on the loopback", "https://eu.api.ovh.com", (host: string) => host, 400],
+    [
+      "the configured base URL, when the server listens on the loopback address",
+      "https://eu.api.ovh.com",
+      (host: string) => host,
+      400,
+    ],
     ["the loopback address", "http://127.0.0.1", (host: string) => host, 200],
     ["another name of this machine", "http://localhost", (host: string) => host.replace("127.0.0.1", "localhost"), 200],
-    ["a name that was not called", "http://localhost", (host: string) => host, 400],
-    ["the configured address, when that led here", "https://eu.api.ovh.com", () => "eu.api.ovh.com", 200],
-  ])("hold for the host that was called: %s", async (_case, origin, hostOf, status) => {
+    ["a host name that was not requested", "http://localhost", (host: string) => host, 400],
+    ["the configured base URL, when a proxy forwards its Host header", "https://eu.api.ovh.com", () => "eu.api.ovh.com", 200],
+  ])("are valid for the requested host: %s", async (_case, origin, hostOf, status) => {
     const ovh = simulator();
     const listening = await ovh.listen();
     try {
@@ -177,8 +182,8 @@ function statusOf(options: RequestOptions): Promise<number | undefined> {
   });
 }
 
-describe("who is let in", () => {
-  test("keeps a consumer key to its routes, in either spelling of the version", async () => {
+describe("an authenticated caller", () => {
+  test("may only use the access rules of its consumer key, in both forms of the version", async () => {
     const ovh = simulator({
       accessRules: [
         { method: "GET", path: "/me/*" },
@@ -205,12 +210,12 @@ describe("who is let in", () => {
     expect((await status("GET", "/1.0/auth/details")).json.allowedRoutes).toHaveLength(2);
   });
 
-  test("says who is calling", async () => {
+  test("is described by /auth/details", async () => {
     const ovh = simulator();
     const who = async (headers: Record<string, string>) => (await api(ovh, "GET", "/v1/auth/details", undefined, headers)).json;
-    const asked = { address: "https://eu.api.ovh.com/v1/auth/details", timestamp: seconds(ovh.now()) };
+    const target = { address: "https://eu.api.ovh.com/v1/auth/details", timestamp: seconds(ovh.now()) };
     const owner = { account: "zz99999-ovh", identities: ["urn:v1:eu:identity:account:zz99999-ovh"], allowedRoutes: null };
-    expect(await who(signed({ method: "GET", ...asked }))).toMatchObject({ ...owner, method: "account" });
+    expect(await who(signed({ method: "GET", ...target }))).toMatchObject({ ...owner, method: "account" });
     expect(await who(bearer(root))).toMatchObject({ ...owner, user: "zz99999-ovh" });
     const client = await create(ovh, worker);
     expect(await who(bearer(await token(ovh, client)))).toMatchObject({
@@ -220,7 +225,7 @@ describe("who is let in", () => {
     });
   });
 
-  test("lets a service account of the options do everything, and does not count it among the clients", async () => {
+  test("that is the service account of the options has all permissions and is not listed as a client", async () => {
     const serviceAccount = { clientId: "EU.0123456789abcdef", clientSecret: "s+cret/=%" };
     const ovh = start({ serviceAccount, accessTokens: [] });
     const headers = bearer(await token(ovh, serviceAccount));
@@ -229,7 +234,7 @@ describe("who is let in", () => {
     expect((await api(ovh, "DELETE", `${clientsPath}/${serviceAccount.clientId}`, undefined, headers)).status).toBe(404);
   });
 
-  test("lets several consumer keys of one application in", async () => {
+  test("may be any consumer key of an application", async () => {
     const ovh = start({ applicationKeys: [keys, { ...keys, consumerKey: "second" }] });
     expect((await call(ovh)).status).toBe(200);
     expect((await call(ovh, { consumerKey: "second" })).status).toBe(200);

@@ -41,8 +41,8 @@ const policy = (more: Partial<StoredPolicy> = {}): StoredPolicy => ({
 });
 const nowMs = Date.parse("2026-06-01T00:00:00Z");
 const route = { method: "GET", path: "/hosting/web/x" };
-const decide = (all: readonly StoredPolicy[], need: Need = read, who: Partial<Caller> = {}) =>
-  authorize(caller(who), route, need, { all, groups, nowMs });
+const decide = (all: readonly StoredPolicy[], need: Need = read, more: Partial<Caller> = {}) =>
+  authorize(caller(more), route, need, { all, groups, nowMs });
 const lacking = ({ action }: Need) =>
   expect.objectContaining({
     status: 403,
@@ -55,43 +55,47 @@ const lacking = ({ action }: Need) =>
     }),
   });
 
-describe("a service account is refused", () => {
+describe("a service account is denied", () => {
   test.each<[string, readonly StoredPolicy[], Need]>([
-    ["by default", [], read],
-    ["what is for another identity", [policy({ identities: [`${identity}0`] })], read],
-    ["what is for a wildcard of identities", [policy({ identities: ["urn:v1:eu:identity:*"] })], read],
-    ["what is for another resource", [policy({ resources: [{ urn: accountUrn }] })], read],
-    ["what is for a group of resources", [policy({ resources: [{ urn: "urn:v1:eu:resourceGroup:*" }] })], read],
-    ["what is for no resource", [policy({ resources: [] })], read],
+    ["everything by default", [], read],
+    ["the permission of another identity", [policy({ identities: [`${identity}0`] })], read],
+    ["the permission of an identity wildcard", [policy({ identities: ["urn:v1:eu:identity:*"] })], read],
+    ["the permission for another resource", [policy({ resources: [{ urn: accountUrn }] })], read],
+    ["the permission for a resource group", [policy({ resources: [{ urn: "urn:v1:eu:resourceGroup:*" }] })], read],
+    ["the permission for no resource", [policy({ resources: [] })], read],
     ["another action", [policy({ permissions: { allow: actions("webHosting:apiovh:get") } })], remove],
     ["an action of another product", [policy()], { action: "account:apiovh:me/get", resource: hostingUrn }],
     ["an action whose pattern has a dot", [policy({ permissions: { allow: actions("webHosting.apiovh:*") } })], read],
-    ["what the policy excepts", [policy({ permissions: { allow: actions("*"), except: actions("*:get") } })], read],
-    ["what the policy denies", [policy({ permissions: { allow: actions("*"), deny: actions("webHosting:*") } })], read],
-    ["what another policy denies", [policy(), policy({ permissions: { deny: actions("*:get") } })], read],
-    ["what a group of another policy denies", [policy(), policy({ permissionsGroups: [{ urn: group("unknown") }] })], read],
+    ["an exception of the policy", [policy({ permissions: { allow: actions("*"), except: actions("*:get") } })], read],
+    ["a denial of the policy", [policy({ permissions: { allow: actions("*"), deny: actions("webHosting:*") } })], read],
+    ["a denial of another policy", [policy(), policy({ permissions: { deny: actions("*:get") } })], read],
     [
-      "what a group excepts from its own",
+      "a denial of a permissions group of another policy",
+      [policy(), policy({ permissionsGroups: [{ urn: group("unknown") }] })],
+      read,
+    ],
+    [
+      "an exception of a permissions group",
       [policy({ permissions: {}, permissionsGroups: [{ urn: group("readers") }] })],
       remove,
     ],
     [
-      "what the policy excepts from its group",
+      "an exception of the policy for its permissions group",
       [policy({ permissions: { except: actions("*:get") }, permissionsGroups: [{ urn: group("readers") }] })],
       read,
     ],
-    ["what a policy allowed that has ended", [policy({ expiredAt: "2026-06-01T00:00:00Z" })], read],
-    ["what is allowed on a condition", [policy({ conditions: { operator: "MATCH", values: { "request.IP": "::1" } } })], read],
+    ["the permission of an expired policy", [policy({ expiredAt: "2026-06-01T00:00:00Z" })], read],
+    ["a permission with a condition", [policy({ conditions: { operator: "MATCH", values: { "request.IP": "::1" } } })], read],
     [
-      "what is denied on a condition",
+      "an action that is denied with a condition",
       [policy(), policy({ permissions: { deny: actions("*") }, conditions: { operator: "MATCH", values: {} } })],
       read,
     ],
-  ])("%s, and told which action lacks", (_case, all, need) => {
+  ])("%s, and the error names the missing action", (_case, all, need) => {
     expect(() => decide(all, need)).toThrow(lacking(need));
   });
 
-  test("what its token does not reach, even if it may do everything", () => {
+  test("actions outside the scope of its token, even with all permissions", () => {
     const refusal = expect.objectContaining({
       body: expect.objectContaining({
         current: expect.objectContaining({
@@ -104,24 +108,28 @@ describe("a service account is refused", () => {
   });
 });
 
-describe("a call is let through", () => {
+describe("a call is allowed", () => {
   test.each<[string, readonly StoredPolicy[], Need]>([
     ["a policy names action and resource", [policy({ permissions: { allow: actions(read.action) } })], read],
-    ["a wildcard stands for the rest of an action", [policy()], read],
-    ["a wildcard stands for every action", [policy({ permissions: { allow: actions("*") } })], read],
-    ["a wildcard stands for every resource", [policy({ resources: [{ urn: "urn:v1:eu:resource:*" }] })], read],
-    ["a wildcard stands for resources of a type", [policy({ resources: [{ urn: "urn:v1:eu:resource:webHosting:*" }] })], read],
-    ["a wildcard stands before a name", [policy({ resources: [{ urn: "urn:v1:eu:resource:webHosting:*.net" }] })], read],
-    ["another policy excepts", [policy(), policy({ permissions: { allow: actions("*"), except: actions("*") } })], read],
+    ["a wildcard covers the rest of the action", [policy()], read],
+    ["a wildcard covers every action", [policy({ permissions: { allow: actions("*") } })], read],
+    ["a wildcard covers every resource", [policy({ resources: [{ urn: "urn:v1:eu:resource:*" }] })], read],
+    ["a wildcard covers the resources of a type", [policy({ resources: [{ urn: "urn:v1:eu:resource:webHosting:*" }] })], read],
+    ["a wildcard is before a resource name", [policy({ resources: [{ urn: "urn:v1:eu:resource:webHosting:*.net" }] })], read],
     [
-      "a denial has ended",
+      "only another policy has an exception",
+      [policy(), policy({ permissions: { allow: actions("*"), except: actions("*") } })],
+      read,
+    ],
+    [
+      "a denial is expired",
       [policy(), policy({ permissions: { deny: actions("*") }, expiredAt: "2026-05-31T00:00:00Z" })],
       read,
     ],
-    ["the end is to come", [policy({ expiredAt: "2026-06-01T00:00:01Z" })], read],
-    ["a group allows it", [policy({ permissions: {}, permissionsGroups: [{ urn: group("readers") }] })], read],
+    ["the expiry is in the future", [policy({ expiredAt: "2026-06-01T00:00:01Z" })], read],
+    ["a permissions group allows it", [policy({ permissions: {}, permissionsGroups: [{ urn: group("readers") }] })], read],
     [
-      "the group of all rights allows it",
+      "the group globalAdmin allows it",
       [policy({ permissionsGroups: [{ urn: "urn:v1:eu:permissionsGroup:ovh:globalAdmin" }], permissions: {} })],
       remove,
     ],
@@ -129,7 +137,7 @@ describe("a call is let through", () => {
     expect(() => decide(all, need)).not.toThrow();
   });
 
-  test("when it needs nothing, and when it is the account's own", () => {
+  test("when it requires no action, and when the caller is the account itself", () => {
     expect(() => authorize(caller(), route, undefined, { all: [], groups, nowMs })).not.toThrow();
     expect(() => decide([policy({ permissions: { deny: actions("*") } })], read, { isRoot: true })).not.toThrow();
     expect(() => decide([policy()], read, { scopes: ["account/all", "webHosting/all"] })).not.toThrow();

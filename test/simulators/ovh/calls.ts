@@ -24,7 +24,7 @@ export async function read(pending: Promise<Response>): Promise<ParsedResponse> 
   return { status: response.status, headers: response.headers, text, json: isJson ? (JSON.parse(text) as Json) : {} };
 }
 export const bearer = (accessToken: string) => ({ authorization: `Bearer ${accessToken}` });
-/** Calls the API, for the account itself unless told otherwise. An object becomes JSON; text goes as it is. */
+/** Calls the API, as the account itself by default. An object becomes JSON; a string is sent unchanged. */
 export const api = (
   ovh: OvhSimulator,
   method: string,
@@ -58,7 +58,7 @@ export const accountUrn = `urn:v1:eu:resource:account:${account}`;
 export const identityOf = ({ clientId }: Pick<Credentials, "clientId">) =>
   `urn:v1:eu:identity:credential:${account}/oauth2-${clientId}`;
 export const actions = (...names: string[]) => names.map((action) => ({ action }));
-/** The policy of the vendor's guide, for someone. */
+/** The policy of the vendor's guide, for one identity. */
 export const guidePolicy = (identity: string, more: Json = {}) => ({
   name: "Demo-service-account",
   description: "Demo for service account guide with webhosting",
@@ -93,7 +93,7 @@ export interface Signing {
   readonly secret?: string;
   readonly consumerKey?: string;
 }
-/** The headers of a signed call, made without the simulator's own code. */
+/** The headers of a signed request, computed independently of the simulator's code. */
 export function signed({ method, address, body = "", timestamp, ...other }: Signing) {
   const { secret = keys.applicationSecret, consumerKey = keys.consumerKey } = other;
   const hash = createHash("sha1").update(`${secret}+${consumerKey}+${method}+${address}+`);

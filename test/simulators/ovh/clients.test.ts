@@ -7,10 +7,10 @@ const badRequest = (message: string) => ({
 });
 const absent = { status: 404, json: { class: "Client::NotFound", message: expect.any(String) as string } };
 
-describe("creating", () => {
+describe("creating a client", () => {
   test.each<[string, unknown, string]>([
-    ["no JSON", "{", "JSON"],
-    ["nothing", "", "JSON"],
+    ["invalid JSON", "{", "JSON"],
+    ["empty content", "", "JSON"],
     ["an array", [], "[body]"],
     ["no name", { ...worker, name: undefined }, "[name]"],
     ["an empty name", { ...worker, name: " " }, "[name]"],
@@ -21,24 +21,24 @@ describe("creating", () => {
     ["no flow", { ...worker, flow: undefined }, "[flow]"],
     ["a flow in lower case", { ...worker, flow: "client_credentials" }, "[flow]"],
     ["an unknown flow", { ...worker, flow: "IMPLICIT" }, "[flow]"],
-    ["null for the callbacks", { ...worker, callbackUrls: null }, "[callbackUrls]"],
-    ["text for the callbacks", { ...app, callbackUrls: "https://app.acme.test/cb" }, "[callbackUrls]"],
-    ["a number among the callbacks", { ...app, callbackUrls: ["https://app.acme.test/cb", 1] }, "[callbackUrls[1]]"],
-    ["a callback that is no URL", { ...app, callbackUrls: ["cb"] }, "[callbackUrls[0]]"],
-    ["a callback of another scheme", { ...app, callbackUrls: ["app://cb"] }, "[callbackUrls[0]]"],
-    ["a callback with a fragment", { ...app, callbackUrls: ["https://app.acme.test/#cb"] }, "[callbackUrls[0]]"],
-    ["no callbacks for the flow that needs one", { ...app, callbackUrls: [] }, "AUTHORIZATION_CODE"],
-    ["absent callbacks for the flow that needs one", { ...app, callbackUrls: undefined }, "AUTHORIZATION_CODE"],
-    ["callbacks for the flow without", { ...worker, callbackUrls: ["https://app.acme.test/cb"] }, "CLIENT_CREDENTIALS"],
+    ["callbackUrls of null", { ...worker, callbackUrls: null }, "[callbackUrls]"],
+    ["a string as callbackUrls", { ...app, callbackUrls: "https://app.acme.test/cb" }, "[callbackUrls]"],
+    ["a number in callbackUrls", { ...app, callbackUrls: ["https://app.acme.test/cb", 1] }, "[callbackUrls[1]]"],
+    ["a callback URL that is not a URL", { ...app, callbackUrls: ["cb"] }, "[callbackUrls[0]]"],
+    ["a callback URL of another scheme", { ...app, callbackUrls: ["app://cb"] }, "[callbackUrls[0]]"],
+    ["a callback URL with a fragment", { ...app, callbackUrls: ["https://app.acme.test/#cb"] }, "[callbackUrls[0]]"],
+    ["empty callbackUrls for AUTHORIZATION_CODE", { ...app, callbackUrls: [] }, "AUTHORIZATION_CODE"],
+    ["missing callbackUrls for AUTHORIZATION_CODE", { ...app, callbackUrls: undefined }, "AUTHORIZATION_CODE"],
+    ["callbackUrls for CLIENT_CREDENTIALS", { ...worker, callbackUrls: ["https://app.acme.test/cb"] }, "CLIENT_CREDENTIALS"],
     ["an id", { ...worker, clientId: "EU.0123456789abcdef" }, "[clientId]"],
     ["an unknown member", { ...worker, scope: "all" }, "[scope]"],
-  ])("refuses a body with %s", async (_case, body, message) => {
+  ])("rejects content with %s", async (_case, body, message) => {
     const ovh = start();
     expect(await api(ovh, "POST", clientsPath, body)).toMatchObject(badRequest(message));
     expect(ovh.clients).toEqual([]);
   });
 
-  test("returns id and secret only, and the secret only once", async () => {
+  test("returns only the id and the secret, and the secret only once", async () => {
     const ovh = start();
     const { status, json, headers } = await api(ovh, "POST", clientsPath, { ...worker, callbackUrls: [] });
     expect(status).toBe(200);
@@ -52,7 +52,7 @@ describe("creating", () => {
     expect(JSON.stringify([ovh.clients, ovh.requests])).not.toContain(String(json.clientSecret));
   });
 
-  test("makes two clients of one name, with different ids and secrets", async () => {
+  test("creates two clients with the same name, with different ids and secrets", async () => {
     const ovh = start();
     const [one, other] = [await create(ovh), await create(ovh)];
     expect(one.clientId).not.toBe(other.clientId);
@@ -63,7 +63,7 @@ describe("creating", () => {
   test.each([
     ["ca", "CA."],
     ["us", "US."],
-  ] as const)("begins ids with the region: %s", async (region, prefix) => {
+  ] as const)("prefixes ids with the region: %s", async (region, prefix) => {
     const ovh = start({ region, account: "aa1-ovh" });
     const { clientId } = await create(ovh);
     expect(clientId.startsWith(prefix)).toBe(true);
@@ -71,12 +71,12 @@ describe("creating", () => {
   });
 });
 
-describe("reading", () => {
-  test.each(["unknown", "EU.0123456789abcdef", "a.b.c"])("the unknown client %s is an error", async (id) => {
+describe("reading clients", () => {
+  test.each(["unknown", "EU.0123456789abcdef", "a.b.c"])("returns 404 for the unknown client %s", async (id) => {
     expect(await api(start(), "GET", `${clientsPath}/${id}`)).toMatchObject(absent);
   });
 
-  test("shows a service account with its identity", async () => {
+  test("returns the identity of a service account", async () => {
     const ovh = start();
     const { clientId } = await create(ovh);
     const { json, text } = await api(ovh, "GET", `/v1/me/api/oauth2/client/${clientId}`);
@@ -97,13 +97,13 @@ describe("reading", () => {
     ["2026-01-02T10:11:12.500Z", "2026-01-02T10:11:12.5Z"],
     ["2026-01-02T10:11:10.000Z", "2026-01-02T10:11:10Z"],
     ["2026-01-02T10:11:12.533Z", "2026-01-02T10:11:12.533Z"],
-  ])("prints the time %s as %s", async (instant, printed) => {
+  ])("writes the time %s as %s", async (instant, printed) => {
     const ovh = start({ now: () => Date.parse(instant) });
     await create(ovh);
     expect(ovh.clients).toMatchObject([{ createdAt: printed }]);
   });
 
-  test("shows a web app without an identity", async () => {
+  test("returns a web app without an identity", async () => {
     const ovh = start();
     const { clientId } = await create(ovh, { ...app, callbackUrls: ["https://b.test/", "https://localhost:8080/a"] });
     expect((await api(ovh, "GET", `${clientsPath}/${clientId}`)).json).toMatchObject({
@@ -112,7 +112,7 @@ describe("reading", () => {
     });
   });
 
-  test("lists ids only, all at once, without those that are gone", async () => {
+  test("lists only the ids, without pages and without deleted clients", async () => {
     const ovh = start();
     expect((await api(ovh, "GET", clientsPath)).json).toEqual([]);
     const ids: string[] = [];
@@ -125,19 +125,19 @@ describe("reading", () => {
   });
 });
 
-describe("updating", () => {
+describe("updating a client", () => {
   const changes = { name: "new", description: "new text", callbackUrls: [] };
 
   test.each<[string, Json, string]>([
     ["no name", { ...changes, name: undefined }, "[name]"],
     ["no description", { ...changes, description: undefined }, "[description]"],
-    ["no callbacks", { ...changes, callbackUrls: undefined }, "[callbackUrls]"],
-    ["callbacks for the flow without", { ...changes, callbackUrls: ["https://app.acme.test/cb"] }, "[callbackUrls]"],
+    ["no callbackUrls", { ...changes, callbackUrls: undefined }, "[callbackUrls]"],
+    ["callbackUrls for CLIENT_CREDENTIALS", { ...changes, callbackUrls: ["https://app.acme.test/cb"] }, "[callbackUrls]"],
     ["a flow", { ...changes, flow: "CLIENT_CREDENTIALS" }, "[flow] is read-only"],
     ["an id", { ...changes, clientId: "x" }, "[clientId] is read-only"],
     ["an identity", { ...changes, identity: null }, "[identity] is read-only"],
     ["an unknown member", { ...changes, scopes: [] }, "[scopes]"],
-  ])("refuses a body with %s, and changes nothing", async (_case, body, message) => {
+  ])("rejects content with %s, and changes nothing", async (_case, body, message) => {
     const ovh = start();
     const { clientId } = await create(ovh);
     const before = ovh.clients;
@@ -145,11 +145,11 @@ describe("updating", () => {
     expect(ovh.clients).toEqual(before);
   });
 
-  test("refuses whom there is not", async () => {
+  test("returns 404 for an unknown client", async () => {
     expect(await api(start(), "PUT", `${clientsPath}/unknown`, changes)).toMatchObject(absent);
   });
 
-  test("passes over what only the vendor sets, when told to, and does not let it in", async () => {
+  test("ignores read-only members with the option", async () => {
     const ovh = start({ readOnlyMembers: "ignore" });
     const { clientId } = await create(ovh);
     const sent = { ...changes, clientId: "x", flow: "AUTHORIZATION_CODE", identity: null, createdAt: "2001-01-01T00:00:00Z" };
@@ -159,7 +159,7 @@ describe("updating", () => {
     expect((await api(ovh, "PUT", `${clientsPath}/${clientId}`, { ...changes, scopes: [] })).status).toBe(400);
   });
 
-  test("returns null, changes the three members and keeps the rest", async () => {
+  test("returns null, changes the three members and keeps the other ones", async () => {
     const ovh = start();
     const { clientId } = await create(ovh, app);
     const [before] = ovh.clients;
@@ -169,8 +169,8 @@ describe("updating", () => {
   });
 });
 
-describe("deleting", () => {
-  test("refuses whom there is not, and whom there is no more", async () => {
+describe("deleting a client", () => {
+  test("returns 404 for an unknown client and for a deleted client", async () => {
     const ovh = start();
     const { clientId } = await create(ovh);
     expect(await api(ovh, "DELETE", `${clientsPath}/${clientId}`)).toMatchObject({ status: 200, text: "null" });
@@ -179,7 +179,7 @@ describe("deleting", () => {
   });
 });
 
-describe("what is shown from outside", () => {
+describe("simulator.clients", () => {
   test("is a copy", async () => {
     const ovh = start();
     await create(ovh);

@@ -17,7 +17,7 @@ import {
   unauthorized,
 } from "../../../src/simulators/ovh/errors.js";
 
-describe("refusals have both generations of bodies", () => {
+describe("error responses have both formats", () => {
   test.each<[ErrorResponse, number, string, string, string]>([
     [badRequest("x"), 400, "Client::BadRequest", "INVALID_ARGUMENT", "400 Bad Request"],
     [invalidResourceUrn(), 400, "Client::BadRequest::INVALID_RESOURCE_URN", "INVALID_ARGUMENT", "400 Bad Request"],
@@ -37,7 +37,7 @@ describe("refusals have both generations of bodies", () => {
     expect(body.legacy).toEqual({ errorCode, httpCode, message });
   });
 
-  test("name lacking actions in texts, and in the newer shape alone", () => {
+  test("name missing actions in the newer format only, as strings", () => {
     expect(forbidden("ByIAM", "a:b").body.current).toEqual({
       class: "Client::Forbidden",
       message: "User not granted for this request",
@@ -49,14 +49,14 @@ describe("refusals have both generations of bodies", () => {
     expect(badRequest("x").body.current).not.toHaveProperty("details");
   });
 
-  test("are OAuth's own at the token endpoint", () => {
+  test("have the OAuth format at the token endpoint", () => {
     const { status, body } = invalidRequest("x");
     expect({ status, body }).toEqual({ status: 400, body: { error: "invalid_request", error_description: "x" } });
   });
 });
 
 describe("responses", () => {
-  test("are JSON in UTF-8 that is not kept, and null is content", async () => {
+  test("are JSON in UTF-8 that is not cached, and null is written as content", async () => {
     const response = json(200, null, { "x-extra": "1" });
     expect(await response.text()).toBe("null");
     expect(Object.fromEntries(response.headers)).toEqual({

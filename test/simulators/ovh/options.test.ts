@@ -33,12 +33,12 @@ describe("options", () => {
     ["pageSize", { pageSize: 1.5 }],
     ["largestPageSize", { largestPageSize: -1 }],
     ["clockSkewMs", { clockSkewMs: Number.POSITIVE_INFINITY }],
-  ] satisfies [string, OvhSimulatorOptions][])("names %s when it cannot work", (name, options) => {
+  ] satisfies [string, OvhSimulatorOptions][])("%s is named in the error for an invalid value", (name, options) => {
     expect(() => simulateOvh(options)).toThrow(TypeError);
     expect(() => simulateOvh(options)).toThrow(`simulateOvh: ${name}`);
   });
 
-  test("have one default key without other credentials", async () => {
+  test("have one default application key when they contain no other credentials", async () => {
     const status = async (options: OvhSimulatorOptions) => {
       const ovh = simulateOvh(options);
       const timestamp = Math.floor(Date.now() / 1000);

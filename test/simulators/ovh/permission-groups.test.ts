@@ -4,17 +4,17 @@ import { createGroups } from "../../../src/simulators/ovh/permission-groups.js";
 const account = { region: "ca", name: "aa1-ovh" } as const;
 const urn = "urn:v1:ca:permissionsGroup:aa1-ovh:readers";
 
-describe("groups of permissions", () => {
+describe("permissions groups", () => {
   test.each<[string, Parameters<typeof createGroups>[0][number]]>([
     ["permissionsGroups[0].urn", { urn: "readers" }],
     ["permissionsGroups[0].urn", { urn: urn.replace(":ca:", ":eu:") }],
     ["permissionsGroups[0].allow", { urn, allow: ["get"] }],
     ["permissionsGroups[0].deny", { urn, deny: [""] }],
-  ])("name %s when it cannot work", (name, group) => {
+  ])("%s is named in the error for an invalid value", (name, group) => {
     expect(() => createGroups([group], account)).toThrow(`simulateOvh: ${name}`);
   });
 
-  test("are those of the vendor and the given ones", () => {
+  test("are the vendor's and the configured ones", () => {
     const groups = createGroups([{ urn, allow: ["vps:*"], except: ["vps:apiovh:delete"] }], account);
     expect([...groups.values()].map(({ name }) => name)).toEqual([
       "globalAdmin",

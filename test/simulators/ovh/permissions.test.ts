@@ -16,9 +16,9 @@ const readFrom = (body: unknown, readOnlyMembers: "refuse" | "ignore" = "refuse"
     knowsGroup: (urn) => urn === group,
   });
 
-describe("a policy is refused", () => {
+describe("readPolicy rejects a policy", () => {
   test.each<[string, unknown, string]>([
-    ["that is no JSON", "{", "JSON"],
+    ["that is not JSON", "{", "JSON"],
     ["that is null", null, "[body]"],
     ["without a name", policy({ name: undefined }), "[name]"],
     ["with an empty name", policy({ name: "" }), "[name]"],
@@ -26,32 +26,36 @@ describe("a policy is refused", () => {
     ["with a number for the description", policy({ description: 1 }), "[description]"],
     ["without identities", policy({ identities: undefined }), "[identities]"],
     ["with null for identities", policy({ identities: null }), "[identities]"],
-    ["for a client that there is not", policy({ identities: [identity, `${identity}0`] }), "[identities[1]]"],
-    ["for a client whose id lost its prefix", policy({ identities: [identity.replace("EU.", "")] }), "[identities[0]]"],
+    ["for an unknown client", policy({ identities: [identity, `${identity}0`] }), "[identities[1]]"],
+    ["for a client id without its region prefix", policy({ identities: [identity.replace("EU.", "")] }), "[identities[0]]"],
     ["for a client of another region", policy({ identities: [identity.replace(":eu:", ":ca:")] }), "[identities[0]]"],
     ["for a user of another account", policy({ identities: ["urn:v1:eu:identity:user:aa1-ovh/ann"] }), "[identities[0]]"],
     ["for all identities", policy({ identities: ["*"] }), "[identities[0]]"],
     ["without resources", policy({ resources: undefined }), "[resources]"],
-    ["with text for a resource", policy({ resources: [hostingUrn] }), "[resources[0]]"],
+    ["with a string as a resource", policy({ resources: [hostingUrn] }), "[resources[0]]"],
     ["with details of a resource", policy({ resources: [{ urn: hostingUrn, resource: {} }] }), "[resource] is read-only"],
     ["without permissions", policy({ permissions: undefined }), "[permissions]"],
-    ["with an array for permissions", policy({ permissions: [] }), "[permissions]"],
-    ["with text for actions", policy({ permissions: { allow: "*" } }), "[permissions.allow]"],
-    ["with text for an action", policy({ permissions: { deny: ["*"] } }), "[permissions.deny[0]]"],
+    ["with an array as permissions", policy({ permissions: [] }), "[permissions]"],
+    ["with a string as actions", policy({ permissions: { allow: "*" } }), "[permissions.allow]"],
+    ["with a string as an action", policy({ permissions: { deny: ["*"] } }), "[permissions.deny[0]]"],
     ["with an action that has no name", policy({ permissions: { except: [{}] } }), "[permissions.except[0].action]"],
-    ["with an action without a type", policy({ permissions: { allow: actions("get") } }), "[permissions.allow[0].action]"],
-    ["with unknown permissions", policy({ permissions: { grant: [] } }), "[grant]"],
-    ["with a group that there is not", policy({ permissionsGroups: [{ urn: `${group}s` }] }), "[permissionsGroups[0].urn]"],
+    [
+      "with an action without a resource type",
+      policy({ permissions: { allow: actions("get") } }),
+      "[permissions.allow[0].action]",
+    ],
+    ["with an unknown kind of permissions", policy({ permissions: { grant: [] } }), "[grant]"],
+    ["with an unknown permissions group", policy({ permissionsGroups: [{ urn: `${group}s` }] }), "[permissionsGroups[0].urn]"],
     ["with an id", policy({ id: "x" }), "[id] is read-only"],
     ["with an unknown member", policy({ tags: {} }), "[tags]"],
-    ["with an end that is no date", policy({ expiredAt: "tomorrow" }), "[expiredAt]"],
-    ["with an end without a time", policy({ expiredAt: "2027-01-01" }), "[expiredAt]"],
-    ["with an end in the past", policy({ expiredAt: "2026-05-31T23:59:59Z" }), "[expiredAt]"],
+    ["with an expiry that is not a date", policy({ expiredAt: "tomorrow" }), "[expiredAt]"],
+    ["with an expiry without a time", policy({ expiredAt: "2027-01-01" }), "[expiredAt]"],
+    ["with an expiry in the past", policy({ expiredAt: "2026-05-31T23:59:59Z" }), "[expiredAt]"],
     ["with an unknown operator", policy({ conditions: { operator: "XOR", conditions: [] } }), "[conditions.operator]"],
-    ["with conditions in a match", policy({ conditions: { ...match, conditions: [] } }), "[conditions.conditions]"],
-    ["with a match without values", policy({ conditions: { operator: "MATCH" } }), "[conditions.values]"],
-    ["with a number in a match", policy({ conditions: { ...match, values: { a: 1 } } }), "[conditions.values.a]"],
-    ["with values outside a match", policy({ conditions: { ...match, operator: "NOT" } }), "[conditions.values]"],
+    ["with nested conditions in MATCH", policy({ conditions: { ...match, conditions: [] } }), "[conditions.conditions]"],
+    ["with MATCH without values", policy({ conditions: { operator: "MATCH" } }), "[conditions.values]"],
+    ["with a number as a value of MATCH", policy({ conditions: { ...match, values: { a: 1 } } }), "[conditions.values.a]"],
+    ["with values outside MATCH", policy({ conditions: { ...match, operator: "NOT" } }), "[conditions.values]"],
     ["with four levels of conditions", policy({ conditions: nested(4) }), "3 levels"],
   ])("%s", (_case, body, message) => {
     expect(() => readFrom(body)).toThrow(expect.objectContaining({ status: 400, message: expect.stringContaining(message) }));
@@ -66,7 +70,7 @@ describe("a policy is refused", () => {
     ["urn:v1:eu:resource:*:a"],
     ["urn:v1:eu:resourceGroup:mine"],
     [identity],
-  ])("whose resource is %s, with a class of its own", (urn) => {
+  ])("with the resource %s, which has its own error class", (urn) => {
     expect(() => readFrom(policy({ resources: [{ urn: hostingUrn }, { urn }] }))).toThrow(
       expect.objectContaining({
         status: 400,
@@ -81,8 +85,8 @@ describe("a policy is refused", () => {
   });
 });
 
-describe("a policy is read", () => {
-  test("as the vendor's Terraform provider sends it, with null for lists", () => {
+describe("readPolicy accepts a policy", () => {
+  test("with null for lists, as the vendor's Terraform provider sends them", () => {
     const permissions = { allow: actions("webHosting:*"), deny: null, except: null };
     const { permissions: read, ...rest } = readFrom(policy({ permissions, permissionsGroups: null }));
     expect(read).toEqual({ allow: actions("webHosting:*") });
@@ -100,7 +104,7 @@ describe("a policy is read", () => {
     expect(readFrom(policy({ resources: [{ urn }] })).resources).toEqual([{ urn }]);
   });
 
-  test("with everything there can be", () => {
+  test("with all optional members", () => {
     const whole = policy({
       identities: [identity, `urn:v1:eu:identity:account:${account}`, `urn:v1:eu:identity:group:${account}/devs`],
       permissions: { allow: actions("*"), deny: actions("vps:*"), except: actions("account:apiovh:me/get") },
@@ -111,7 +115,7 @@ describe("a policy is read", () => {
     expect(readFrom(whole)).toEqual(whole);
   });
 
-  test("without what only the vendor sets, when that is to be passed over", () => {
+  test("with read-only members, which are removed with the option", () => {
     const sent = policy({ id: "x", owner: "y", updatedAt: null, resources: [{ urn: hostingUrn, resource: {} }] });
     expect(readFrom(sent, "ignore")).toMatchObject(policy());
     expect(readFrom(sent, "ignore")).not.toHaveProperty("id");

@@ -25,8 +25,8 @@ const list = async (ovh: ReturnType<typeof start>, query = "") => {
   return (json as unknown as Json[]).map(({ name }) => name);
 };
 
-describe("policies are refused", () => {
-  test("when the name is taken, on creation and on update", async () => {
+describe("policies are rejected", () => {
+  test("with 409 when the name exists, on creation and on update", async () => {
     const ovh = start();
     await api(ovh, "POST", policiesPath, policy());
     const taken = { status: 409, json: { class: "Client::Conflict", message: expect.stringContaining("name") as string } };
@@ -37,12 +37,12 @@ describe("policies are refused", () => {
     expect(ovh.policies.map(({ name }) => name)).toEqual(["Demo-service-account", "other"]);
   });
 
-  test.each(["GET", "PUT", "DELETE"])("when there is none: %s", async (method) => {
+  test.each(["GET", "PUT", "DELETE"])("with 404 when the id is unknown: %s", async (method) => {
     const body = method === "PUT" ? policy() : undefined;
     expect(await api(start(), method, `${policiesPath}/6956639e-3848-41ee-ae3c-0050568ce122`, body)).toMatchObject(absent);
   });
 
-  test("with a version of the schemas that is none", async () => {
+  test("with an invalid X-Schemas-Version", async () => {
     const ovh = start();
     const headers = (version: string) => ({ ...bearer("root-token"), "x-schemas-version": version });
     expect(await api(ovh, "GET", policiesPath, undefined, headers("latest"))).toMatchObject({
@@ -52,7 +52,7 @@ describe("policies are refused", () => {
     expect((await api(ovh, "GET", policiesPath, undefined, headers("0.0"))).status).toBe(200);
   });
 
-  test("when a service account writes about itself: to grant, to change and to delete", async () => {
+  test("when a service account creates, changes or deletes a policy about itself", async () => {
     const ovh = start();
     const client = await create(ovh);
     const [own, other] = [identityOf(client), identityOf(await create(ovh))];
@@ -76,7 +76,7 @@ describe("policies are refused", () => {
 });
 
 describe("a policy", () => {
-  test("is returned whole after its creation, without a time of change", async () => {
+  test("is returned with all members after its creation, without updatedAt", async () => {
     const ovh = start();
     const identity = identityOf(await create(ovh));
     const sent = guidePolicy(identity, { permissionsGroups: null });
@@ -96,7 +96,7 @@ describe("a policy", () => {
     expect(ovh.policies).toEqual([json]);
   });
 
-  test("is replaced whole, and has a time of change from then on", async () => {
+  test("is replaced as a whole, and has updatedAt afterwards", async () => {
     const ovh = start();
     const { json: before } = await api(ovh, "POST", policiesPath, policy({ permissions: { deny: actions("*") } }));
     const { description: _, ...sent } = policy({ name: "renamed" });
@@ -113,7 +113,7 @@ describe("a policy", () => {
     expect(ovh.policies).toEqual([]);
   });
 
-  test("can be written back although a client that it names has gone, but cannot be made so", async () => {
+  test("can be updated after its client was deleted, but not created", async () => {
     const ovh = start();
     const client = await create(ovh);
     const { json } = await api(ovh, "POST", policiesPath, guidePolicy(identityOf(client)));
@@ -123,7 +123,7 @@ describe("a policy", () => {
     expect((await api(ovh, "POST", policiesPath, again)).status).toBe(400);
   });
 
-  test("shows with details what its URNs stand for, and these can be written back when read-only members are passed over", async () => {
+  test("is returned with the details of its URNs, which an update ignores with readOnlyMembers: ignore", async () => {
     const group = { urn: "urn:v1:eu:permissionsGroup:zz99999-ovh:readers", allow: ["account:apiovh:me/get"] };
     const ovh = start({ permissionsGroups: [group], readOnlyMembers: "ignore" });
     const resources = [{ urn: hostingUrn }, { urn: accountUrn }, { urn: "urn:v1:eu:resource:vps:*" }];
@@ -142,21 +142,21 @@ describe("a policy", () => {
   });
 });
 
-describe("listing", () => {
+describe("listing policies", () => {
   test.each<[string, string, string[]]>([
-    ["everything", "", ["one", "two", "three"]],
+    ["nothing", "", ["one", "two", "three"]],
     ["an identity", `?identity=${encodeURIComponent("urn:v1:eu:identity:user:zz99999-ovh/ann")}`, ["two"]],
     [
       "either of two identities",
       `?identity=urn:v1:eu:identity:user:zz99999-ovh%2Fann&identity=${rootIdentity}`,
       ["one", "two", "three"],
     ],
-    ["a resource, whole", `?resourceURN=${hostingUrn}`, ["one", "two"]],
-    ["an action, whole", "?action=webHosting:*", ["one"]],
+    ["the exact URN of a resource", `?resourceURN=${hostingUrn}`, ["one", "two"]],
+    ["the exact name of an action", "?action=webHosting:*", ["one"]],
     ["a denied action", "?action=vps:apiovh:get", ["three"]],
     ["two filters at once", `?identity=${rootIdentity}&resourceURN=${hostingUrn}`, ["one"]],
-    ["the vendor's own", "?readOnly=true", []],
-    ["the others", "?readOnly=false", ["one", "two", "three"]],
+    ["readOnly=true", "?readOnly=true", []],
+    ["readOnly=false", "?readOnly=false", ["one", "two", "three"]],
   ])("filters by %s", async (_case, query, names) => {
     const ovh = start();
     const ann = {

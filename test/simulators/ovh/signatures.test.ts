@@ -20,7 +20,7 @@ describe("sign", () => {
     ["GET", url, "", "$1$ac5a27ab22434c391b02eebc6c3413bcc212eafe"],
     ["POST", url, content, "$1$b6372d67b26ead215f15cdc6e06e45d955e423b8"],
     ["GET", policies, "", "$1$e642cc702ebc9179787f32f7e7d065e6d1d3dea8"],
-  ])("makes the known signature of %s %s", async (method, address, text, expected) => {
+  ])("creates the expected signature of %s %s", async (method, address, text, expected) => {
     expect(await signature(method, address, text)).toBe(expected);
   });
 

@@ -28,7 +28,7 @@ import {
 
 const queryId = /^EU\.ext-\d+\.[0-9a-f]{8}\.\d+\.[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
-test("GET /me describes the account, and needs an action of its own", async () => {
+test("GET /me describes the account and requires an action of its own", async () => {
   const ovh = start();
   expect(await api(ovh, "GET", "/1.0/me")).toMatchObject({ status: 200, json: { nichandle: account } });
   const client = await create(ovh);
@@ -36,7 +36,7 @@ test("GET /me describes the account, and needs an action of its own", async () =
   expect((await api(ovh, "GET", "/1.0/me", undefined, headers)).status).toBe(403);
 });
 
-describe("what leads nowhere", () => {
+describe("an unknown address", () => {
   test.each([
     "/",
     "/1.0/me/contact",
@@ -55,17 +55,17 @@ describe("what leads nowhere", () => {
     ["PATCH", `${clientsPath}/x`, "GET, PUT, DELETE"],
     ["DELETE", clientsPath, "GET, POST"],
     ["POST", "/v2/iam/reference/action", "GET"],
-  ])("%s %s: 405, with the methods there are", async (method, path, allow) => {
+  ])("%s %s returns 405 with the allowed methods", async (method, path, allow) => {
     const response = await api(start(), method, path);
     expect(response).toMatchObject({ status: 405, json: { class: "Client::MethodNotAllowed" } });
     expect(response.headers.get("allow")).toBe(allow);
   });
 
-  test("is every other host, for a plain fetch error", async () => {
+  test("on another host rejects with a fetch error", async () => {
     await expect(start().fetch("https://ca.api.ovh.com/1.0/auth/time")).rejects.toThrow("fetch failed");
   });
 
-  test("is an operation that does not exist", () => {
+  test("is rejected as the operation of a fault", () => {
     expect(() => start().failNext("rotateSecret" as "getTime", { status: 500 })).toThrow(
       /^simulateOvh has no operation "rotateSecret"\. It has: checkAuthorization, createOAuth2Client/,
     );
@@ -74,18 +74,18 @@ describe("what leads nowhere", () => {
 
 describe("errors", () => {
   const calls: readonly (readonly [string, string, string, unknown, Record<string, string>, Json])[] = [
-    ["a bad body", "POST", clientsPath, {}, bearer(root), { errorCode: "INVALID_ARGUMENT", httpCode: "400 Bad Request" }],
+    ["an invalid body", "POST", clientsPath, {}, bearer(root), { errorCode: "INVALID_ARGUMENT", httpCode: "400 Bad Request" }],
     [
-      "a dead token",
+      "an invalid token",
       "GET",
       clientsPath,
       undefined,
       bearer("x"),
       { errorCode: "INVALID_CREDENTIAL", httpCode: "401 Unauthorized" },
     ],
-    ["no caller", "GET", clientsPath, undefined, {}, { errorCode: "NOT_CREDENTIAL", httpCode: "403 Forbidden" }],
+    ["no credentials", "GET", clientsPath, undefined, {}, { errorCode: "NOT_CREDENTIAL", httpCode: "403 Forbidden" }],
     [
-      "an absent client",
+      "an unknown client",
       "GET",
       `${clientsPath}/x`,
       undefined,
@@ -94,7 +94,7 @@ describe("errors", () => {
     ],
     ["an unknown address", "GET", "/1.0/x", undefined, bearer(root), { errorCode: "NOT_FOUND", httpCode: "404 Not Found" }],
   ];
-  test.each(calls)("have one of two shapes, and a query id: %s", async (_case, method, path, body, headers, legacy) => {
+  test.each(calls)("have one of two formats and a query id: %s", async (_case, method, path, body, headers, legacy) => {
     const current = await api(start(), method, path, body, headers);
     expect(Object.keys(current.json)).toEqual(["class", "message"]);
     const older = await api(start({ errorShape: "legacy" }), method, path, body, headers);
@@ -103,7 +103,7 @@ describe("errors", () => {
     for (const response of [current, older]) expect(response.headers.get("x-ovh-queryid")).toMatch(queryId);
   });
 
-  test("of a gateway are pages, and say nothing of a query id", async () => {
+  test("of a gateway are HTML pages without a query id", async () => {
     const ovh = start();
     ovh.respondWithHtmlNext("createOAuth2Client", { status: 503, when: "after" });
     const response = await api(ovh, "POST", clientsPath, worker);
@@ -113,7 +113,7 @@ describe("errors", () => {
     expect(ovh.clients).toHaveLength(1);
   });
 
-  test("can be ordered for the token endpoint too", async () => {
+  test("can be injected at the token endpoint too", async () => {
     const ovh = start();
     ovh.failNext("requestToken", { status: 503, body: { error: "temporarily_unavailable" } });
     expect((await form(ovh, grant)).status).toBe(503);
@@ -122,7 +122,7 @@ describe("errors", () => {
 });
 
 describe("responses", () => {
-  test("each have a query id of their own, which the token endpoint does not have", async () => {
+  test("have different query ids, except at the token endpoint", async () => {
     const ovh = start({ region: "ca" });
     const ids = [await api(ovh, "GET", clientsPath), await api(ovh, "GET", "/1.0/auth/time")].map(({ headers }) =>
       headers.get("x-ovh-queryid"),
@@ -132,7 +132,7 @@ describe("responses", () => {
     expect((await form(ovh, grant)).headers.has("x-ovh-queryid")).toBe(false);
   });
 
-  test("are the same at /1.0 and /v1", async () => {
+  test("are equal at /1.0 and /v1", async () => {
     const ovh = start();
     const { clientId } = await create(ovh);
     const both = await Promise.all(
@@ -148,7 +148,7 @@ describe("responses", () => {
 });
 
 describe("the vendor's guide", () => {
-  test("runs: service account, policy, token, authorised call, and the 403 of a call outside the policy", async () => {
+  test("works: service account, policy, token, authorized call, and the 403 of a call outside the policy", async () => {
     const ovh = start();
     const client = await create(ovh, { ...worker, callbackUrls: [] });
     const path = `/v1/hosting/web/${hosting}`;
@@ -187,7 +187,7 @@ describe("the vendor's guide", () => {
     ["PUT", `${policiesPath}/x`, "iam/policy/edit"],
     ["DELETE", `${policiesPath}/x`, "iam/policy/delete"],
   ])(
-    "requires an action of its own from a service account at %s %s before any other validation",
+    "a service account requires an action for %s %s, which is checked before any other validation",
     async (method, path, name) => {
       const ovh = start();
       const client = await create(ovh);
@@ -204,7 +204,7 @@ describe("the vendor's guide", () => {
     },
   );
 
-  test("knows the web hosting plans of its options", async () => {
+  test("applies to the web hosting plans of the options", async () => {
     const ovh = start({ webHostings: ["one.test"] });
     expect(await api(ovh, "GET", "/1.0/hosting/web/one.test")).toMatchObject({ json: { serviceName: "one.test" } });
     expect(await api(ovh, "GET", `/1.0/hosting/web/${hosting}`)).toMatchObject({
@@ -214,13 +214,13 @@ describe("the vendor's guide", () => {
   });
 });
 
-describe("addresses", () => {
+describe("base URLs", () => {
   const open: SimulatorServer<OvhOrigin>[] = [];
   afterEach(async () => {
     await Promise.all(open.splice(0).map(({ close }) => close()));
   });
 
-  test("can be the announced ones, whose token endpoint has another path", async () => {
+  test("can be those that the vendor announced, with another path of the token endpoint", async () => {
     const ovh = start({ apiUrl: "https://api.eu.ovhcloud.com/", tokenEndpoint: "https://auth.eu.ovhcloud.com/oauth2/token" });
     expect(ovh.urls).toEqual({ api: "https://api.eu.ovhcloud.com", token: "https://auth.eu.ovhcloud.com/oauth2/token" });
     const client = await create(ovh);
@@ -228,7 +228,7 @@ describe("addresses", () => {
     await expect(ovh.fetch("https://eu.api.ovh.com/1.0/auth/time")).rejects.toThrow("fetch failed");
   });
 
-  test("can have a path in front, which signatures cover", async () => {
+  test("can have a path prefix, which signatures cover", async () => {
     const ovh = start({ apiUrl: "https://proxy.test/ovh", tokenEndpoint: "https://proxy.test/token", applicationKeys: [keys] });
     const timestamp = Math.floor(Date.now() / 1000);
     const status = async (address: string) =>
@@ -238,7 +238,7 @@ describe("addresses", () => {
     expect((await form(ovh, grant)).json.error).toBe("invalid_client");
   });
 
-  test("on the loopback are two, and everything works there", async () => {
+  test("of a listening server are two, and all operations work there", async () => {
     const ovh = start();
     const listening = await ovh.listen();
     open.push(listening);
@@ -253,7 +253,7 @@ describe("addresses", () => {
     expect(who.json.identities).toEqual([ovh.clients[0]?.identity]);
   });
 
-  test("can be served by msw", async () => {
+  test("are served by msw", async () => {
     const ovh = simulateOvh();
     const server = setupServer(...ovh.handlers(msw));
     server.listen({ onUnhandledRequest: "error" });
@@ -265,8 +265,8 @@ describe("addresses", () => {
   });
 });
 
-describe("the log of what arrived", () => {
-  test("has neither signatures nor consumer keys nor tokens", async () => {
+describe("the request log", () => {
+  test("contains no signature, no consumer key and no token", async () => {
     const ovh = start({ applicationKeys: [keys] });
     const timestamp = Math.floor(Date.now() / 1000);
     const headers = signed({ method: "GET", address: `${ovh.urls.api}${clientsPath}`, timestamp });

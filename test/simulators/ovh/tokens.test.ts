@@ -18,14 +18,14 @@ import {
 
 const posted = { client_id: "unknown", client_secret: "x" };
 
-describe("a token is refused", () => {
+describe("the token endpoint rejects a request", () => {
   test.each<[string, Record<string, string> | string[][], number, string]>([
-    ["without a grant", { scope: "all", ...posted }, 400, "invalid_request"],
-    ["for another grant", { ...grant, ...posted, grant_type: "password" }, 400, "unsupported_grant_type"],
+    ["without a grant type", { scope: "all", ...posted }, 400, "invalid_request"],
+    ["with another grant type", { ...grant, ...posted, grant_type: "password" }, 400, "unsupported_grant_type"],
     ["without credentials", grant, 400, "invalid_client"],
     ["without a secret", { ...grant, client_id: "unknown" }, 400, "invalid_client"],
-    ["to an unknown client", { ...grant, ...posted }, 400, "invalid_client"],
-    ["when a parameter is repeated", [...Object.entries(grant), ["scope", "all"]], 400, "invalid_request"],
+    ["of an unknown client", { ...grant, ...posted }, 400, "invalid_client"],
+    ["with a repeated parameter", [...Object.entries(grant), ["scope", "all"]], 400, "invalid_request"],
   ])("%s", async (_case, parameters, status, error) => {
     const response = await form(start(), parameters);
     expect(response).toMatchObject({ status, json: { error, error_description: expect.any(String) as string } });
@@ -33,14 +33,14 @@ describe("a token is refused", () => {
     expect(response.headers.get("content-type")).toMatch(/^application\/json/);
   });
 
-  test("for content that is no form", async () => {
+  test("with content that is not a form", async () => {
     const ovh = start();
     const headers = { "content-type": "application/json" };
     const response = await read(ovh.fetch(ovh.urls.token, { method: "POST", headers, body: JSON.stringify(grant) }));
     expect(response).toMatchObject({ status: 400, json: { error: "invalid_request" } });
   });
 
-  test("with GET, which the endpoint does not have, and anywhere else below it", async () => {
+  test("with GET, and with a path below the endpoint", async () => {
     const ovh = start();
     const response = await read(ovh.fetch(ovh.urls.token));
     expect(response).toMatchObject({ status: 405, json: { error: "invalid_request" } });
@@ -48,7 +48,7 @@ describe("a token is refused", () => {
     expect((await read(ovh.fetch(`${ovh.urls.token}/revoke`))).status).toBe(404);
   });
 
-  test("for a wrong secret, in the header and in the content, without saying what is wrong", async () => {
+  test("with a wrong secret, with the same error in the header and in the content", async () => {
     const ovh = start();
     const { clientId } = await create(ovh);
     const inHeader = await form(ovh, grant, basic(clientId, "wrong"));
@@ -60,13 +60,13 @@ describe("a token is refused", () => {
   });
 
   test.each(["Basic", "Basic %%%", `Basic ${btoa("no-colon")}`, `Basic ${btoa("id:100%")}`, "Bearer x"])(
-    "for the header %j",
+    "with the Authorization header %j",
     async (authorization) => {
       expect(await form(start(), grant, { authorization })).toMatchObject({ status: 401, json: { error: "invalid_client" } });
     },
   );
 
-  test("when the client authenticates in two ways", async () => {
+  test("with two ways of client authentication", async () => {
     const ovh = start();
     const { clientId: client_id, clientSecret: client_secret } = await create(ovh);
     const headers = basic(client_id, client_secret);
@@ -76,7 +76,7 @@ describe("a token is refused", () => {
     expect((await form(ovh, { ...grant, client_id }, headers)).status).toBe(200);
   });
 
-  test("to a client of the other flow", async () => {
+  test("of a client of the flow AUTHORIZATION_CODE", async () => {
     const ovh = start();
     const { clientId, clientSecret } = await create(ovh, app);
     expect(await form(ovh, grant, basic(clientId, clientSecret))).toMatchObject({
@@ -92,7 +92,7 @@ describe("a token is refused", () => {
     ["openid", "invalid_scope"],
     ["all openid", "invalid_scope"],
     ["account/read", "invalid_request"],
-  ])("for the scope %j: %s", async (scope, error) => {
+  ])("with the scope %j: %s", async (scope, error) => {
     const ovh = start();
     const { clientId, clientSecret } = await create(ovh);
     const response = await form(ovh, { ...grant, scope }, basic(clientId, clientSecret));
@@ -106,14 +106,14 @@ describe("a token is refused", () => {
     expect((await form(ovh, unscoped, basic(clientId, clientSecret))).json.error).toBe("invalid_scope");
   });
 
-  test("to a client of another region", async () => {
+  test("of a client of another region", async () => {
     const { clientId, clientSecret } = await create(start({ region: "eu" }));
     expect((await form(start({ region: "ca" }), grant, basic(clientId, clientSecret))).json.error).toBe("invalid_client");
   });
 });
 
 describe("a token", () => {
-  const ask = async (
+  const requestToken = async (
     change: (ovh: ReturnType<typeof start>, client: Awaited<ReturnType<typeof create>>) => Promise<ParsedResponse>,
   ) => {
     const ovh = start();
@@ -123,8 +123,8 @@ describe("a token", () => {
   test.each([
     ["Basic", (id: string, secret: string) => [grant, basic(id, secret)]],
     ["the content", (id: string, secret: string) => [{ ...grant, client_id: id, client_secret: secret }, {}]],
-  ] as const)("is given for credentials in %s", async (_case, parts) => {
-    const response = await ask((ovh, { clientId, clientSecret }) => {
+  ] as const)("is issued for credentials in %s", async (_case, parts) => {
+    const response = await requestToken((ovh, { clientId, clientSecret }) => {
       const [parameters, headers] = parts(clientId, clientSecret);
       return form(ovh, parameters as Record<string, string>, headers as Record<string, string>);
     });
@@ -138,7 +138,7 @@ describe("a token", () => {
     });
   });
 
-  test("ends with its time, and with its client", async () => {
+  test("expires after its lifetime, and when its client is deleted", async () => {
     const ovh = start({ accessTokenLifespanMs: 60_000 });
     const client = await create(ovh);
     const who = async (accessToken: string) =>
@@ -157,7 +157,7 @@ describe("a token", () => {
     expect((await form(ovh, grant, basic(client.clientId, client.clientSecret))).json.error).toBe("invalid_client");
   });
 
-  test("reaches the product of its scope only", async () => {
+  test("is valid for the products of its scope only", async () => {
     const serviceAccount = { clientId: "EU.0123456789abcdef", clientSecret: "secret" };
     const ovh = start({ serviceAccount });
     const headers = bearer(await token(ovh, serviceAccount, "account/all"));
@@ -173,7 +173,7 @@ describe("a token", () => {
     expect((await api(ovh, "GET", `/v1/hosting/web/${hosting}`, undefined, both)).status).toBe(200);
   });
 
-  test("leaves neither itself nor the secret in the log of what arrived", async () => {
+  test("is not in the request log, and neither is the secret", async () => {
     const ovh = start();
     const client = await create(ovh, worker);
     const accessToken = await token(ovh, client);

@@ -20,7 +20,7 @@ describe("URNs", () => {
     "urn:v1:eu:resource:vps:x",
     "urn:v1:ca:resource:vps:",
     "urn:v1:ca:identity:account:x",
-  ])("of resources are not %j", (urn) => {
+  ])("of resources are not valid: %j", (urn) => {
     expect(isResourceUrn(urn, "ca")).toBe(false);
   });
 
@@ -29,11 +29,11 @@ describe("URNs", () => {
     "urn:v1:ca:identity:user:bb2-ovh/ann",
     "urn:v1:ca:identity:group:aa1-ovh/*",
     "",
-  ])("of identities are not %j", (urn) => {
+  ])("of identities are not valid: %j", (urn) => {
     expect(isIdentity(urn, account, () => false)).toBe(false);
   });
 
-  test("name account, clients, users and groups", () => {
+  test("identify the account, clients, users and groups", () => {
     const client = clientIdentity(account, "CA.0123456789abcdef");
     expect(client).toBe("urn:v1:ca:identity:credential:aa1-ovh/oauth2-CA.0123456789abcdef");
     expect(isIdentity(client, account, () => false)).toBe(false);
@@ -46,7 +46,7 @@ describe("URNs", () => {
       expect(isIdentity(urn, account, () => false)).toBe(true);
   });
 
-  test("name the account and web hosting plans as resources", () => {
+  test("identify the account and web hosting plans as resources", () => {
     expect(accountResource(account)).toBe("urn:v1:ca:resource:account:aa1-ovh");
     expect(webHostingResource(account, "a.test")).toBe("urn:v1:ca:resource:webHosting:a.test");
     expect(isResourceUrn(accountResource(account), "ca")).toBe(true);
@@ -64,7 +64,7 @@ describe("patterns", () => {
     ["", false],
     ["web hosting:get", false],
     [":get", false],
-  ])("of actions: %j is one, %s", (pattern, expected) => {
+  ])("of actions: %j is valid: %s", (pattern, expected) => {
     expect(isActionPattern(pattern)).toBe(expected);
   });
 

@@ -14,28 +14,32 @@ function refusal(work: () => unknown): ErrorResponse {
   throw new Error("expected a refusal");
 }
 
-describe("a resource that cannot be read is refused with 422", () => {
+describe("readResource rejects with 422", () => {
   test.each<[string, string, string | undefined]>([
-    ["nothing", "", undefined],
-    ["no JSON", "{", undefined],
+    ["empty text", "", undefined],
+    ["invalid JSON", "{", undefined],
     ["an array", "[]", ""],
     ["no data", "{}", "/data"],
-    ["data that is null", '{"data":null}', "/data"],
-    ["data that is a list", '{"data":[]}', "/data"],
+    ["data of null", '{"data":null}', "/data"],
+    ["an array as data", '{"data":[]}', "/data"],
     ["no type", '{"data":{}}', "/data/type"],
     ["another type", '{"data":{"type":"oauth-tokens"}}', "/data/type"],
     ["another id", client({ id: "oc-other" }), "/data/id"],
-    ["attributes that are a list", client({ attributes: [] }), "/data/attributes"],
-    ["relationships that are text", client({ relationships: "none" }), "/data/relationships"],
-    ["a relationship that is null", client({ relationships: { projects: null } }), "/data/relationships/projects"],
-    ["projects that are no list", client({ relationships: { projects: { data: null } } }), "/data/relationships/projects/data"],
+    ["an array as attributes", client({ attributes: [] }), "/data/attributes"],
+    ["a string as relationships", client({ relationships: "none" }), "/data/relationships"],
+    ["a relationship of null", client({ relationships: { projects: null } }), "/data/relationships/projects"],
+    [
+      "projects that are not an array",
+      client({ relationships: { projects: { data: null } } }),
+      "/data/relationships/projects/data",
+    ],
     [
       "a project of another type",
       client({ relationships: { projects: { data: [{ id: "ws-1", type: "workspaces" }] } } }),
       "/data/relationships/projects/data/0/type",
     ],
     [
-      "an agent pool without id",
+      "an agent pool without an id",
       client({ relationships: { "agent-pool": { data: { type: "agent-pools" } } } }),
       "/data/relationships/agent-pool/data/id",
     ],
@@ -45,40 +49,40 @@ describe("a resource that cannot be read is refused with 422", () => {
   });
 });
 
-describe("a resource", () => {
-  test("may lack id, attributes and relationships", () => {
+describe("readResource", () => {
+  test("accepts a resource without id, attributes and relationships", () => {
     const nothing = { attributes: {}, projects: undefined, agentPool: undefined };
     expect(readResource(client(), "oauth-clients", "oc-1")).toEqual(nothing);
     expect(readResource(client({ id: "oc-1", attributes: null, relationships: {} }), "oauth-clients", "oc-1")).toEqual(nothing);
   });
 
-  test("tells relations that are emptied from those it does not speak of", () => {
+  test("distinguishes cleared relationships from missing ones", () => {
     const relationships = { projects: { data: [] }, "agent-pool": { data: null } };
     expect(readResource(client({ relationships }), "oauth-clients")).toMatchObject({ projects: [], agentPool: null });
   });
 
-  test("names a project once, however often it is sent", () => {
+  test("returns a repeated project once", () => {
     const entry = { id: "prj-1", type: "projects" };
     const text = client({ relationships: { projects: { data: [entry, entry] } } });
     expect(readResource(text, "oauth-clients").projects).toEqual(["prj-1"]);
   });
 });
 
-describe("a list of identifiers", () => {
+describe("a list of resource identifiers", () => {
   test.each<[string, string, string | undefined]>([
-    ["nothing", "", undefined],
-    ["no list", '{"data":{"id":"prj-1","type":"projects"}}', "/data"],
+    ["empty text", "", undefined],
+    ["an object instead of an array", '{"data":{"id":"prj-1","type":"projects"}}', "/data"],
     ["an empty list", '{"data":[]}', "/data"],
-    ["a bare text", '{"data":["prj-1"]}', "/data/0"],
+    ["a string as an identifier", '{"data":["prj-1"]}', "/data/0"],
     ["another type", '{"data":[{"id":"prj-1","type":"project"}]}', "/data/0/type"],
     ["an empty id", '{"data":[{"id":"","type":"projects"}]}', "/data/0/id"],
     ["an id that is a number", '{"data":[{"id":1,"type":"projects"}]}', "/data/0/id"],
-  ])("with %s is refused with 422", (_case, text, pointer) => {
+  ])("with %s is rejected with 422", (_case, text, pointer) => {
     const { status, problems } = refusal(() => readIdentifiers(text, "projects"));
     expect([status, problems[0]?.pointer]).toEqual([422, pointer]);
   });
 
-  test("may hold whole resources", () => {
+  test("may contain whole resources", () => {
     const entry = { id: "prj-1", type: "projects", attributes: { name: "" }, relationships: { organization: { data: null } } };
     expect(readIdentifiers(JSON.stringify({ data: [entry] }), "projects")).toEqual(["prj-1"]);
   });

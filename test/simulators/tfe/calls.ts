@@ -37,7 +37,7 @@ export async function read(pending: Promise<Response>): Promise<ParsedResponse> 
   return { status: response.status, headers: response.headers, text, json, data: json.data as Resource };
 }
 
-/** Calls the API as the vendor's own clients do. An object becomes JSON; text goes as it is. */
+/** Calls the API as the vendor's own clients do. An object becomes JSON; a string is sent unchanged. */
 export const call = (
   tfe: Pick<TfeSimulator, "fetch" | "urls">,
   method: string,

@@ -19,12 +19,12 @@ import {
   tokenIdOf,
 } from "./calls.js";
 
-describe("what cannot be stored", () => {
-  test("is a client of an unknown organization", () => {
+describe("a rejected change", () => {
+  test("an unknown organization is an error of insert", () => {
     expect(() => simulateTfe().insert({ organization: "nowhere", attributes: {} })).toThrow(/no organization "nowhere"/);
   });
 
-  test("leaves everything as it was, also in part", async () => {
+  test("changes nothing, not even the valid members", async () => {
     const tfe = simulateTfe({ organizations });
     const { id } = await create(tfe, { name: "before" });
     expect((await patch(tfe, id, { name: "after" }, { projects: identifiers("prj-none") })).status).toBe(422);
@@ -33,8 +33,8 @@ describe("what cannot be stored", () => {
   });
 });
 
-describe("changing", () => {
-  test("keeps what is not sent", async () => {
+describe("updating a client", () => {
+  test("keeps the members that are not sent", async () => {
     const tfe = simulateTfe({ organizations });
     const relationships = { projects: identifiers(projectOne), "agent-pool": { data: { id: pool, type: "agent-pools" } } };
     const before = await create(tfe, { name: "a", key: "k", secret: "s", "organization-scoped": false }, relationships);
@@ -55,7 +55,7 @@ describe("changing", () => {
     expect(cleared.data.attributes).toMatchObject({ key: rsaPair.key, "rsa-public-key": null });
   });
 
-  test("replaces the projects, clears them with an empty list, and takes the agent pool away with null", async () => {
+  test("replaces the projects, clears them with an empty list, and removes the agent pool with null", async () => {
     const tfe = simulateTfe({ organizations });
     const relationships = { projects: identifiers(projectOne), "agent-pool": { data: { id: pool, type: "agent-pools" } } };
     const { id } = await create(tfe, {}, relationships);
@@ -72,8 +72,8 @@ describe("changing", () => {
   });
 });
 
-describe("the token of a client", () => {
-  test("keeps its id when its text is replaced", async () => {
+describe("the OAuth token of a client", () => {
+  test("keeps its id when its value is replaced", async () => {
     const tfe = simulateTfe();
     const before = await create(tfe);
     const after = (await patch(tfe, before.id, { "oauth-token-string": "ghp_NEW" })).data;
@@ -81,14 +81,14 @@ describe("the token of a client", () => {
     expect(tfe.inspect(before.id)?.holds("oauth-token-string", "ghp_NEW")).toBe(true);
   });
 
-  test.each(["", null])("is not wiped by %j", async (nothing) => {
+  test.each(["", null])("is not removed by %j", async (nothing) => {
     const tfe = simulateTfe();
     const { id } = await create(tfe);
     expect((await patch(tfe, id, { "oauth-token-string": nothing, "organization-scoped": false })).status).toBe(200);
     expect(tfe.inspect(id)?.holds("oauth-token-string", String(github["oauth-token-string"]))).toBe(true);
   });
 
-  test("is made anew, with another id, where there was none", async () => {
+  test("is created with a new id when the client has none", async () => {
     const tfe = simulateTfe();
     const before = await create(tfe);
     expect((await call(tfe, "DELETE", `/oauth-tokens/${tokenIdOf(before)}`)).status).toBe(204);
@@ -99,7 +99,7 @@ describe("the token of a client", () => {
 });
 
 describe("inserting", () => {
-  test("checks nothing, and lets unknown attributes and providers through", async () => {
+  test("does not validate, and accepts unknown attributes and providers", async () => {
     const tfe = simulateTfe({ organizations });
     const id = tfe.insert({
       organization: "other",
@@ -134,7 +134,7 @@ describe("inserting", () => {
     });
   });
 
-  test("leaves out what older installations do not know", async () => {
+  test("omits attributes that older installations do not have", async () => {
     const tfe = simulateTfe();
     const id = tfe.insert({
       attributes: { ...github, "organization-scoped": undefined, "created-at": "2018-04-16T20:42:53Z" },
@@ -146,8 +146,8 @@ describe("inserting", () => {
   });
 });
 
-describe("the store", () => {
-  test("finds clients by their own id and by their token's", () => {
+describe("the client store", () => {
+  test("finds clients by their own id and by the id of their token", () => {
     const all = createOrganizations(organizations);
     const store = createClientStore(Date.now, all);
     const [organization] = all.values();

@@ -24,7 +24,7 @@ const text = (pattern: RegExp) => expect.stringMatching(pattern) as string;
 
 describe("include", () => {
   test.each(["oauth-tokens", "workspaces", "projects,", "oauth_tokens,organization", "projects, oauth_tokens"])(
-    "%s: 400 with the parameter's name",
+    "%s returns 400 with the name of the parameter",
     async (include) => {
       const tfe = simulateTfe();
       const { id } = await create(tfe);
@@ -79,7 +79,7 @@ describe("secrets", () => {
 });
 
 describe("a client", () => {
-  test("is returned in the newest form", async () => {
+  test("is returned with the members of the newest version", async () => {
     const tfe = simulateTfe({ organizations, baseUrl: "https://tfe.acme.test" });
     const relationships = { projects: identifiers(projectOne), "agent-pool": { data: { id: pool, type: "agent-pools" } } };
     const data = await create(tfe, { name: "acme github" }, relationships);
@@ -117,7 +117,7 @@ describe("a client", () => {
     expect(tfe.clients).toEqual([data]);
   });
 
-  test("says which workspaces it affects only when asked", async () => {
+  test("contains the affected workspaces only when the query requests them", async () => {
     const tfe = simulateTfe();
     const { id } = await create(tfe);
     const affected = { "affected-workspaces": [], "affected-workspaces-count": 0 };
@@ -129,7 +129,7 @@ describe("a client", () => {
     expect((await get(tfe, id, "?show_affected_workspaces=false")).data.attributes).not.toHaveProperty("affected-workspaces");
   });
 
-  test("of an older installation has a related link that leads nowhere", async () => {
+  test("of an older installation has a related link that returns 404", async () => {
     const tfe = simulateTfe({ oldRelatedLinks: true });
     const { id, relationships } = await create(tfe);
     const related = relationships["oauth-tokens"]?.links?.related ?? "";
@@ -138,8 +138,8 @@ describe("a client", () => {
   });
 });
 
-describe("a token", () => {
-  test("is returned without its text", async () => {
+describe("an OAuth token", () => {
+  test("is returned without its value", async () => {
     const tfe = simulateTfe();
     const client = await create(tfe);
     const id = tokenIdOf(client);

@@ -5,7 +5,7 @@ import { call, post } from "./calls.js";
 
 const problem = { detail: "Name is too long", pointer: "/data/attributes/name" };
 
-describe("the shapes of errors", () => {
+describe("the formats of errors", () => {
   test.each<[TfeErrorShape, string, unknown]>([
     [
       "objects",
@@ -31,25 +31,25 @@ describe("the shapes of errors", () => {
     expect(await response.json()).toEqual(body);
   });
 
-  test("html, which says nothing of the cause", () => {
+  test("html does not name the cause", () => {
     const { contentType, text } = writeProblems(502, [problem], "html");
     expect(contentType).toContain("text/html");
     expect(text).toMatch(/^<!doctype html>/);
     expect(text).not.toContain("Name");
   });
 
-  test("leave the source out where nothing is pointed at", () => {
+  test("omit the source when there is no pointer", () => {
     expect(writeProblems(404, [{ detail: "gone" }], "objects").text).not.toContain("source");
   });
 });
 
-describe("the shape that was chosen", () => {
+describe("the option errorShape", () => {
   test.each<[TfeErrorShape, RegExp]>([
     ["objects", /"status":"4\d\d"/],
     ["numericStatus", /"status":4\d\d/],
     ["texts", /^\{"errors":\["[^{]+"\]\}$/],
     ["html", /^<!doctype html>/],
-  ])("%s is that of every refusal of the simulator", async (errorShape, pattern) => {
+  ])("%s is the format of all error responses of the simulator", async (errorShape, pattern) => {
     const tfe = simulateTfe({ errorShape });
     for (const response of [
       await call(tfe, "GET", "/oauth-clients/oc-none"),
@@ -63,7 +63,7 @@ describe("the shape that was chosen", () => {
     }
   });
 
-  test("can be another for one fault, with a fractional reset", async () => {
+  test("can differ for one fault, with a fractional reset", async () => {
     const tfe = simulateTfe();
     tfe.respondWithErrorNext("ping", { status: 429, shape: "numericStatus", resetSeconds: 0.4375, times: 2 });
     for (let times = 0; times < 2; times += 1) {
@@ -79,7 +79,7 @@ describe("the shape that was chosen", () => {
     });
   });
 
-  test("does not hide what was done before it, when told so", async () => {
+  test("a fault with when: after is applied after the operation", async () => {
     const tfe = simulateTfe();
     tfe.respondWithErrorNext("createOAuthClientForOrganization", { status: 500, when: "after" });
     const response = await post(tfe, {

@@ -23,7 +23,7 @@ const tokens = [
   { token: "nothing", organizations: [] },
 ];
 
-/** Every operation but discovery, on a client that exists. */
+/** Every operation except discovery, on a client that exists. */
 async function everyCall(tfe: TfeSimulator) {
   const client = await create(tfe);
   const [path, tokenPath] = [`/oauth-clients/${client.id}`, `/oauth-tokens/${tokenIdOf(client)}`];
@@ -45,13 +45,13 @@ async function everyCall(tfe: TfeSimulator) {
   ] as const;
 }
 
-describe("who may call", () => {
+describe("authentication and permissions", () => {
   test.each<[string, Record<string, string>]>([
     ["no token", { authorization: "" }],
     ["an empty token", { authorization: "Bearer " }],
     ["an unknown token", as("expired")],
     ["another scheme", { authorization: "Basic all" }],
-  ])("%s: 401, also for ping and addresses that lead nowhere", async (_case, headers) => {
+  ])("%s: 401, also for ping and unknown addresses", async (_case, headers) => {
     const tfe = simulateTfe({ tokens, organizations });
     for (const path of ["/ping", "/organizations/acme/oauth-clients", "/oauth-clients/oc-none", "/nowhere"]) {
       expect(await call(tfe, "GET", path, undefined, headers)).toMatchObject({
@@ -61,7 +61,7 @@ describe("who may call", () => {
     }
   });
 
-  test("asks for a token even where any will do", async () => {
+  test("a token is required even when any token is accepted", async () => {
     expect((await call(simulateTfe(), "GET", "/ping", undefined, { authorization: "" })).status).toBe(401);
     expect((await call(simulateTfe(), "GET", "/ping", undefined, as("any"))).status).toBe(204);
   });
@@ -77,7 +77,7 @@ describe("who may call", () => {
     expect((await call(tfe, "GET", "/ping", undefined, as("nothing"))).status).toBe(204);
   });
 
-  test("lets a token reach its organizations and no other", async () => {
+  test("a token has access to its own organizations only", async () => {
     const tfe = simulateTfe({ tokens, organizations });
     const there = tfe.insert({ organization: "other", attributes: github });
     const status = async (path: string, token: string) => (await call(tfe, "GET", path, undefined, as(token))).status;
@@ -89,7 +89,7 @@ describe("who may call", () => {
 });
 
 describe("the media type", () => {
-  test.each(["application/json", "text/plain", `${mediaType}x`])("%s on a write: 415, and nothing happens", async (type) => {
+  test.each(["application/json", "text/plain", `${mediaType}x`])("%s on a write: 415, and nothing is applied", async (type) => {
     const tfe = simulateTfe({ organizations, oldDeletePath: true });
     for (const [method, path, body] of await everyCall(tfe)) {
       if (method === "GET") continue;
@@ -99,7 +99,7 @@ describe("the media type", () => {
     expect(tfe.clients).toHaveLength(1);
   });
 
-  test("is asked for on a DELETE without content, too", async () => {
+  test("is required for a DELETE without content, too", async () => {
     const tfe = simulateTfe();
     const { id } = await create(tfe);
     const url = `${tfe.urls.host}/api/v2/oauth-clients/${id}`;
@@ -108,7 +108,7 @@ describe("the media type", () => {
     expect(tfe.clients).toHaveLength(1);
   });
 
-  test("may have parameters and capitals, and is not asked for on reads", async () => {
+  test("may have parameters and upper case, and is not checked for reads", async () => {
     const tfe = simulateTfe();
     const { id } = await create(tfe);
     expect((await call(tfe, "GET", `/oauth-clients/${id}`, undefined, { "content-type": "text/plain" })).status).toBe(200);
@@ -126,7 +126,7 @@ describe("rate limits", () => {
     now: fixedNow(),
   };
 
-  test("refuse with the vendor's title, a text for a status, and a fraction of a second to wait", async () => {
+  test("respond with the vendor's title, a status that is a string, and a fractional number of seconds", async () => {
     const tfe = simulateTfe({ ...still, now: fixedNow(0), rateLimit: { perSecond: 2 } });
     const ping = (token = "all") => call(tfe, "GET", "/ping", undefined, as(token));
     expect(limitsOf(await ping())).toEqual(["2", "1", "1.000"]);
@@ -140,7 +140,7 @@ describe("rate limits", () => {
     expect((await ping()).status).toBe(204);
   });
 
-  test("count by user, not by token, and callers without one together", async () => {
+  test("count by user instead of by token, and callers without a valid token together", async () => {
     const tfe = simulateTfe({ ...still, rateLimit: { perSecond: 1 } });
     const statuses = [];
     for (const token of ["all", "all-too", "acme-only", "wrong", "wrong-too"])
@@ -148,7 +148,7 @@ describe("rate limits", () => {
     expect(statuses).toEqual([204, 429, 204, 401, 429]);
   });
 
-  test("are 30 in a second when asked for without a number, and 10 deletions of tokens in a minute", async () => {
+  test("are 30 requests per second by default, and 10 token deletions per minute", async () => {
     const tfe = simulateTfe({ ...still, now: fixedNow(0), rateLimit: {} });
     const statuses = [];
     for (let times = 0; times < 11; times += 1)
@@ -160,7 +160,7 @@ describe("rate limits", () => {
     expect((await call(tfe, "DELETE", "/oauth-tokens/ot-none", undefined, as("all"))).status).toBe(404);
   });
 
-  test("do not touch what is outside of the API, and are silent when off", async () => {
+  test("do not apply outside of the API, and have no header fields without the option", async () => {
     const tfe = simulateTfe({ ...still, rateLimit: { perSecond: 1 } });
     for (let times = 0; times < 3; times += 1)
       expect((await tfe.fetch(`${tfe.urls.host}/.well-known/terraform.json`)).status).toBe(200);
@@ -184,8 +184,8 @@ describe("versions", () => {
       { versions: { "TFP-API-Version": "2.6", "X-TFE-Current-Version": "2.0.1" } },
       ["2.6", null, null, "2.0.1"],
     ],
-    ["an installation that says nothing", { versions: {} }, [null, null, null, null]],
-  ])("%s", async (_case, options, expected) => {
+    ["an installation without version headers", { versions: {} }, [null, null, null, null]],
+  ])("%s: the header fields of the version", async (_case, options, expected) => {
     const tfe = simulateTfe(options);
     expect(versionsOf(await call(tfe, "GET", "/ping"))).toEqual(expected);
     for (const response of [await post(tfe, github), await call(tfe, "GET", "/oauth-clients/oc-none")])

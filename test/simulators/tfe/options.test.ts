@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { baseUrlOf } from "../../../src/simulators/tfe/options.js";
 import { simulateTfe, type TfeSimulatorOptions } from "../../../src/simulators/tfe/simulator.js";
 
-describe("options that cannot work", () => {
+describe("invalid options", () => {
   test.each([
     ["baseUrl", { baseUrl: "tfe.acme.test" }],
     ["baseUrl", { baseUrl: "ftp://tfe.acme.test" }],
@@ -18,17 +18,17 @@ describe("options that cannot work", () => {
     ["maximumPageSize", { maximumPageSize: 1.5 }],
     ["rateLimit.perSecond", { rateLimit: { perSecond: 0 } }],
     ["rateLimit.tokenDeletionsPerMinute", { rateLimit: { tokenDeletionsPerMinute: Number.NaN } }],
-  ] satisfies [string, TfeSimulatorOptions][])("are named: %s", (name, options) => {
+  ] satisfies [string, TfeSimulatorOptions][])("are named in the error: %s", (name, options) => {
     expect(() => simulateTfe(options)).toThrow(TypeError);
     expect(() => simulateTfe(options)).toThrow(name);
   });
 
-  test("do not show the token", () => {
+  test("are reported without the token", () => {
     expect(() => simulateTfe({ tokens: [{ token: "secret token" }] })).not.toThrow("secret token");
   });
 });
 
-describe("the address", () => {
+describe("the base URL", () => {
   test.each([
     [undefined, "https://app.terraform.io"],
     ["https://tfe.acme.test", "https://tfe.acme.test"],
@@ -36,7 +36,7 @@ describe("the address", () => {
     ["https://tfe.acme.test/api/v2", "https://tfe.acme.test"],
     ["http://127.0.0.1:18080/api/v2/", "http://127.0.0.1:18080"],
     ["https://proxy.acme.test/terraform", "https://proxy.acme.test/terraform"],
-  ])("%s is served at %s", (baseUrl, host) => {
+  ])("%s has the host %s", (baseUrl, host) => {
     expect(baseUrlOf(baseUrl === undefined ? {} : { baseUrl })).toBe(host);
     expect(simulateTfe(baseUrl === undefined ? {} : { baseUrl }).urls).toEqual({ host });
   });

@@ -20,7 +20,7 @@ import {
 
 const poolOf = (id: string): Json => ({ "agent-pool": { data: { id, type: "agent-pools" } } });
 
-describe("what a client is to be related to", () => {
+describe("relationships of a client", () => {
   test.each<[string, Json, string, string]>([
     ["an unknown project", { projects: identifiers(projectOne, "prj-none") }, "/projects/data/1/id", "not found"],
     ["another organization's project", { projects: identifiers(projectElsewhere) }, "/projects/data/0/id", "not found"],
@@ -30,7 +30,7 @@ describe("what a client is to be related to", () => {
       "/agent-pool/data",
       "the provided agent pool does not exist or you are not authorized to use it",
     ],
-  ])("is refused with 422 on POST and PATCH: %s", async (_case, relationships, pointer, words) => {
+  ])("are rejected with 422 on POST and PATCH: %s", async (_case, relationships, pointer, words) => {
     const tfe = simulateTfe({ organizations });
     const { id } = await create(tfe);
     const check = (response: ParsedResponse) => {
@@ -45,7 +45,7 @@ describe("what a client is to be related to", () => {
     expect(tfe.clients.map(({ attributes }) => attributes.name)).not.toContain("renamed");
   });
 
-  test("a project can be read by callers who may manage its organization", async () => {
+  test("a project can be read by callers with access to its organization", async () => {
     const tokens = [{ token: bearer, organizations: ["acme"] }];
     const tfe = simulateTfe({ organizations, tokens });
     const { status, data } = await call(tfe, "GET", `/projects/${projectOne}`);
@@ -58,7 +58,7 @@ describe("what a client is to be related to", () => {
     expect((await call(tfe, "GET", "/projects/prj-none")).status).toBe(404);
   });
 
-  test("is no agent pool where the plan lacks them", async () => {
+  test("an agent pool is rejected when the plan does not support it", async () => {
     const tfe = simulateTfe({ organizations: [{ name: "acme", agentPools: [pool], privateVcs: false }] });
     const response = await post(tfe, github, poolOf(pool));
     expect(response.status).toBe(422);
@@ -90,7 +90,7 @@ describe("an organization whose plan lacks VCS connections", () => {
 });
 
 describe("organizations", () => {
-  test("have neither projects nor pools, and a plan that has everything, unless told otherwise", () => {
+  test("have neither projects nor pools and a complete plan by default", () => {
     expect(createOrganizations([{ name: "one" }, { name: "two" }]).get("two")).toEqual({
       name: "two",
       number: 2,
@@ -101,7 +101,7 @@ describe("organizations", () => {
     });
   });
 
-  test("tell what their plan covers", () => {
+  test("list the features of their plan", () => {
     const [organization] = createOrganizations([{ name: "one", privateVcs: false }]).values();
     expect(organization && entitlementSet(organization)).toMatchObject({
       data: { id: "one", type: "entitlement-sets", attributes: { "vcs-integrations": true, "private-vcs": false } },

@@ -15,15 +15,15 @@ function fill(count: number, options: TfeSimulatorOptions = {}) {
 const paginationOf = ({ json }: ParsedResponse) =>
   (json.meta as { pagination: Record<string, number | null> } | undefined)?.pagination;
 
-describe("a page that cannot be", () => {
+describe("a page outside of the list", () => {
   test.each(["page[number]=0", "page[number]=-1", "page[size]=0", "page[size]=many", "page%5Bnumber%5D=1.5", "page[number]="])(
-    "%s: 400",
+    "%s returns 400",
     async (query) => {
       expect((await fill(1).list(`?${query}`)).status).toBe(400);
     },
   );
 
-  test("is empty beyond the last one", async () => {
+  test("is empty after the last page", async () => {
     const response = await fill(3).list("?page[number]=5&page[size]=2");
     expect(response).toMatchObject({ status: 200, json: { data: [], links: { next: null } } });
     expect(paginationOf(response)).toMatchObject({ "current-page": 5, "next-page": null, "total-pages": 2 });
@@ -31,28 +31,31 @@ describe("a page that cannot be", () => {
 });
 
 describe("a list", () => {
-  test("comes whole and without meta and links when no page is asked for", async () => {
+  test("is returned whole without meta and links when the request has no page parameter", async () => {
     const { list, ids } = fill(25);
     const response = await list();
     expect(idsOf(response)).toEqual(ids);
     expect(Object.keys(response.json)).toEqual(["data"]);
   });
 
-  test.each(["?page%5Bnumber%5D=1", "?page%5Bsize%5D=20"])("comes in pages of 20 as soon as one is: %s", async (query) => {
-    const { list, ids } = fill(25);
-    const response = await list(query);
-    expect(idsOf(response)).toEqual(ids.slice(0, 20));
-    expect(paginationOf(response)).toEqual({
-      "current-page": 1,
-      "page-size": 20,
-      "prev-page": null,
-      "next-page": 2,
-      "total-pages": 2,
-      "total-count": 25,
-    });
-  });
+  test.each(["?page%5Bnumber%5D=1", "?page%5Bsize%5D=20"])(
+    "is returned in pages of 20 with a page parameter: %s",
+    async (query) => {
+      const { list, ids } = fill(25);
+      const response = await list(query);
+      expect(idsOf(response)).toEqual(ids.slice(0, 20));
+      expect(paginationOf(response)).toEqual({
+        "current-page": 1,
+        "page-size": 20,
+        "prev-page": null,
+        "next-page": 2,
+        "total-pages": 2,
+        "total-count": 25,
+      });
+    },
+  );
 
-  test("leads from page to page with absolute addresses", async () => {
+  test("links its pages with absolute URLs", async () => {
     const { tfe, list, ids } = fill(5);
     const response = await list("?page[number]=2&page[size]=2&include=projects");
     const link = (number: number) =>
@@ -66,7 +69,7 @@ describe("a list", () => {
     });
   });
 
-  test("gives no more than the most there is in a page", async () => {
+  test("limits the page size to the maximum", async () => {
     expect(paginationOf(await fill(101).list("?page[size]=500"))).toMatchObject({ "page-size": 100, "total-pages": 2 });
     expect(paginationOf(await fill(5, { maximumPageSize: 2 }).list("?page[size]=100"))).toMatchObject({
       "page-size": 2,
@@ -75,19 +78,19 @@ describe("a list", () => {
     expect(paginationOf(await fill(5, { pageSize: 3 }).list("?page[number]=1"))).toMatchObject({ "page-size": 3 });
   });
 
-  test("of an organization's tokens always comes in pages", async () => {
+  test("of an organization's tokens always has pages", async () => {
     const response = await fill(21).list("", lists.tokens);
     expect(response.json.data).toHaveLength(20);
     expect(paginationOf(response)).toMatchObject({ "next-page": 2, "total-count": 21 });
   });
 
-  test("that is empty has one page", async () => {
+  test("without entries has one page", async () => {
     expect(paginationOf(await fill(0).list("?page[number]=1"))).toMatchObject({ "total-pages": 1, "total-count": 0 });
   });
 });
 
 describe("older installations", () => {
-  test("give the whole list whatever is asked for", async () => {
+  test("return the whole list for every page parameter", async () => {
     const { list, ids } = fill(25, { withoutMeta: true });
     for (const query of ["", "?page[number]=1&page[size]=2", "?page[number]=2"]) {
       const response = await list(query);
@@ -97,7 +100,7 @@ describe("older installations", () => {
     expect((await list("?page[number]=9", lists.tokens)).json.data).toHaveLength(25);
   });
 
-  test("or pages without totals", async () => {
+  test("return pages without totals", async () => {
     const response = await fill(3, { withoutTotals: true }).list("?page[size]=2");
     expect(Object.keys(paginationOf(response) ?? {})).toEqual(["current-page", "page-size", "prev-page", "next-page"]);
     expect(response.json.links).not.toHaveProperty("last");

@@ -4,7 +4,7 @@ import { simulateTfe } from "../../../src/simulators/tfe/simulator.js";
 import { type Json, pointersOf, post, sshKey } from "./calls.js";
 
 const token = { "oauth-token-string": "pat-EXAMPLE" };
-/** Facts 4: what each kind needs, and addresses that are typical of it. */
+/** The attributes that each kind of service provider requires, and typical URLs. */
 const kinds: [kind: string, http: string, api: string, needs: Json][] = [
   ["github", "https://github.com", "https://api.github.com", token],
   ["github_enterprise", "https://ghe.corp.test", "https://ghe.corp.test/api/v3", token],
@@ -19,13 +19,13 @@ const kinds: [kind: string, http: string, api: string, needs: Json][] = [
   ["ado_services", "https://dev.azure.com", "https://app.vssps.visualstudio.com", token],
 ];
 
-describe("a kind of provider", () => {
-  test.each(["bitbucket_cloud", "constructor", "", null])("that is unknown is not found: %s", (kind) => {
+describe("a service provider", () => {
+  test.each(["bitbucket_cloud", "constructor", "", null])("is not found when it is unknown: %s", (kind) => {
     expect(findProvider(kind)).toBeUndefined();
   });
 
   test.each(kinds.filter(([, , , needs]) => "oauth-token-string" in needs))(
-    "is refused without a token: %s",
+    "requires a token: %s",
     async (kind, http, api, needs) => {
       for (const text of [undefined, null, ""]) {
         const attributes = { ...needs, "service-provider": kind, "http-url": http, "api-url": api, "oauth-token-string": text };
@@ -35,14 +35,17 @@ describe("a kind of provider", () => {
     },
   );
 
-  test.each(kinds.filter(([kind]) => kind !== "ado_server"))("is refused a private key: %s", async (kind, http, api, needs) => {
-    const attributes = { ...needs, "service-provider": kind, "http-url": http, "api-url": api, "private-key": sshKey };
-    const response = await post(simulateTfe(), attributes);
-    expect([response.status, ...pointersOf(response)]).toEqual([422, "/data/attributes/private-key"]);
-    expect(response.text).not.toContain("CCCC");
-  });
+  test.each(kinds.filter(([kind]) => kind !== "ado_server"))(
+    "does not accept a private key: %s",
+    async (kind, http, api, needs) => {
+      const attributes = { ...needs, "service-provider": kind, "http-url": http, "api-url": api, "private-key": sshKey };
+      const response = await post(simulateTfe(), attributes);
+      expect([response.status, ...pointersOf(response)]).toEqual([422, "/data/attributes/private-key"]);
+      expect(response.text).not.toContain("CCCC");
+    },
+  );
 
-  test.each(kinds)("is accepted with what it needs: %s", async (kind, http, api, needs) => {
+  test.each(kinds)("is accepted with its required attributes: %s", async (kind, http, api, needs) => {
     const tfe = simulateTfe();
     const response = await post(tfe, { ...needs, "service-provider": kind, "http-url": http, "api-url": api });
     expect(response.status).toBe(201);

@@ -52,7 +52,7 @@ describe("a missing resource gets 404", () => {
     expect(await call(simulateTfe({ organizations, oldDeletePath: true }), method, path, body)).toMatchObject(notThere);
   });
 
-  test("a client that was deleted, its token, and a second DELETE", async () => {
+  test("a deleted client, its token, and a second DELETE", async () => {
     const tfe = simulateTfe();
     const client = await create(tfe);
     const path = `/oauth-clients/${client.id}`;
@@ -64,15 +64,15 @@ describe("a missing resource gets 404", () => {
   });
 });
 
-describe("the path of 2018", () => {
-  test("is not known, unless the installation is told to", async () => {
+describe("the delete path of 2018", () => {
+  test("is unknown unless the option of the simulator enables it", async () => {
     const tfe = simulateTfe();
     const { id } = await create(tfe);
     expect(await call(tfe, "DELETE", `/organizations/acme/oauth-clients/${id}`)).toMatchObject(notThere);
     expect(tfe.clients).toHaveLength(1);
   });
 
-  test("deletes a client of the organization it names, and no other's", async () => {
+  test("deletes only a client of the organization in the path", async () => {
     const tfe = simulateTfe({ organizations, oldDeletePath: true });
     const { id } = await create(tfe);
     for (const organization of ["other", "nowhere"])
@@ -84,11 +84,11 @@ describe("the path of 2018", () => {
 
 describe("the projects of a client", () => {
   test.each([
-    ["an unknown one", identifiers(projectOne, "prj-none"), "/data/1/id"],
-    ["another organization's", identifiers(projectElsewhere), "/data/0/id"],
-    ["none", identifiers(), "/data"],
-    ["one of another type", { data: [{ id: projectOne, type: "project" }] }, "/data/0/type"],
-  ])("cannot be %s: 422, and nothing happens", async (_case, body, pointer) => {
+    ["an unknown project", identifiers(projectOne, "prj-none"), "/data/1/id"],
+    ["a project of another organization", identifiers(projectElsewhere), "/data/0/id"],
+    ["an empty list", identifiers(), "/data"],
+    ["an identifier of another type", { data: [{ id: projectOne, type: "project" }] }, "/data/0/type"],
+  ])("cannot be changed with %s: 422, and nothing is applied", async (_case, body, pointer) => {
     const tfe = simulateTfe({ organizations });
     const { id } = await create(tfe, {}, { projects: identifiers(projectTwo) });
     for (const method of ["POST", "DELETE"]) {
@@ -98,7 +98,7 @@ describe("the projects of a client", () => {
     expect(await projectsOf(tfe, id)).toEqual([projectTwo]);
   });
 
-  test("are added and taken away, one by one or together, and twice is once", async () => {
+  test("are added and removed, one or several at once, and repeated requests have no effect", async () => {
     const tfe = simulateTfe({ organizations });
     const { id } = await create(tfe, { "organization-scoped": false });
     const path = `/oauth-clients/${id}/relationships/projects`;
@@ -115,7 +115,7 @@ describe("the projects of a client", () => {
   });
 });
 
-describe("the tokens", () => {
+describe("OAuth tokens", () => {
   const change = (attributes?: object) => ({ data: { type: "oauth-tokens", ...(attributes && { attributes }) } });
 
   test("of a client are none or one", async () => {
@@ -129,7 +129,7 @@ describe("the tokens", () => {
     expect((await get(tfe, client.id)).data.relationships["oauth-tokens"]?.data).toEqual([]);
   });
 
-  test("of an organization are its own, and can be those of one provider", async () => {
+  test("of an organization can be filtered by provider", async () => {
     const tfe = simulateTfe({ organizations });
     const gitlab = {
       "service-provider": "gitlab_hosted",
@@ -145,7 +145,7 @@ describe("the tokens", () => {
     expect(await list("?filter[provider]=ado_server")).toEqual([]);
   });
 
-  test("take an SSH key, keep it when nothing is said, and lose it with null", async () => {
+  test("accept an SSH key, keep it when it is not sent, and lose it with null", async () => {
     const tfe = simulateTfe();
     const client = await create(tfe);
     const path = `/oauth-tokens/${tokenIdOf(client)}`;
@@ -160,7 +160,7 @@ describe("the tokens", () => {
 });
 
 describe("clients", () => {
-  test("may be alike: neither names nor addresses have to differ", async () => {
+  test("may have the same names and URLs", async () => {
     const tfe = simulateTfe({ organizations });
     const ids = [(await create(tfe, { name: "same" })).id, (await create(tfe, { name: "same" })).id];
     tfe.insert({ organization: "other", attributes: github });
@@ -169,11 +169,11 @@ describe("clients", () => {
   });
 });
 
-/** The requests of facts 9, as go-tfe 1.x, the Terraform provider and the terraform command send them. */
-describe("what the vendor's own clients send", () => {
+/** The requests of go-tfe 1.x, of the Terraform provider and of the terraform command. */
+describe("the requests of the vendor's own clients", () => {
   const goHeaders = { "user-agent": "go-tfe", "accept-encoding": "gzip", "terraform-version": "1.11.4" };
 
-  test("terraform init: discovery, ping, entitlements, a workspace that is not there", async () => {
+  test("terraform init sends discovery, ping, entitlements and a missing workspace", async () => {
     const tfe = simulateTfe({ versions: { "TFP-API-Version": "2.5" } });
     const discovery = await read(
       tfe.fetch(`${tfe.urls.host}/.well-known/terraform.json`, { headers: { accept: "application/json" } }),
@@ -190,7 +190,7 @@ describe("what the vendor's own clients send", () => {
     expect(tfe.requests.map(({ operationId }) => operationId)).toEqual(["discover", "ping", "getEntitlementSet", undefined]);
   });
 
-  test("apply, refresh, update and destroy of a tfe_oauth_client", async () => {
+  test("a tfe_oauth_client is applied, refreshed, updated and destroyed", async () => {
     const tfe = simulateTfe({ organizations });
     const creation =
       '{"data":{"type":"oauth-clients","attributes":{"api-url":"https://api.github.com","http-url":"https://github.com","key":"","name":"","oauth-token-string":"ghp_EXAMPLE","organization-scoped":true,"service-provider":"github"}}}';
@@ -214,14 +214,14 @@ describe("what the vendor's own clients send", () => {
     expect((await get(tfe, id)).status).toBe(404);
   });
 
-  test("go-tfe without a name, which it sends as null", async () => {
+  test("go-tfe sends a missing name as null", async () => {
     const creation =
       '{"data":{"type":"oauth-clients","attributes":{"api-url":"https://bbs.test","http-url":"https://bbs.test","name":null,"service-provider":"bitbucket_data_center"}}}';
     const response = await call(simulateTfe(), "POST", "/organizations/acme/oauth-clients", creation, goHeaders);
     expect(response).toMatchObject({ status: 201, data: { attributes: { name: null } } });
   });
 
-  test("whole project objects to attach and detach, and a read with include", async () => {
+  test("whole project objects are attached and detached, and included in a read", async () => {
     const tfe = simulateTfe({ organizations });
     const { id } = await create(tfe);
     const body = `{"data":[{"type":"projects","id":"${projectOne}","attributes":{"default-execution-mode":"","description":"","is-unified":false,"name":"","setting-overwrites":null},"relationships":{"default-agent-pool":{"data":null},"effective-tag-bindings":{"data":[]},"organization":{"data":null}}}]}`;
@@ -233,7 +233,7 @@ describe("what the vendor's own clients send", () => {
     expect(await projectsOf(tfe, id)).toEqual([]);
   });
 
-  test("the data source by name: a list without a query, then pages", async () => {
+  test("the data source finds a client by name with a list without a query, then with pages", async () => {
     const tfe = simulateTfe();
     const ids = [await create(tfe), await create(tfe)].map(({ id }) => id);
     const first = await call(tfe, "GET", "/organizations/acme/oauth-clients", undefined, goHeaders);
@@ -242,7 +242,7 @@ describe("what the vendor's own clients send", () => {
     expect(page.json.meta).toMatchObject({ pagination: { "current-page": 1, "total-pages": 1 } });
   });
 
-  test("documented updates with data.id, token, scope and projects at once", async () => {
+  test("the documented update has data.id, token, scope and projects at once", async () => {
     const tfe = simulateTfe({ organizations });
     const { id } = await create(tfe);
     const attributes = { "oauth-token-string": "ghp_EXAMPLEONLY1111111111", "organization-scoped": false };
@@ -253,13 +253,13 @@ describe("what the vendor's own clients send", () => {
   });
 });
 
-describe("the ways in", () => {
+describe("access to the simulator", () => {
   const open: { readonly close: () => unknown }[] = [];
   afterEach(async () => {
     await Promise.all(open.splice(0).map(({ close }) => close()));
   });
 
-  test("strike out every secret of what they saw", async () => {
+  test("the request log contains no secret", async () => {
     const tfe = simulateTfe();
     const secrets = { ...dataCenter, key: "k", secret: "hush-1", "oauth-token-string": "hush-2" };
     const { id } = await create(tfe, secrets);
@@ -270,7 +270,7 @@ describe("the ways in", () => {
     expect(JSON.stringify(tfe.requests)).not.toMatch(/hush|invented/);
   });
 
-  test("can be made to fail, by operation", async () => {
+  test("faults are injected by operation", async () => {
     const tfe = simulateTfe();
     expect(() => tfe.failNext("rotate" as "ping", { status: 500 })).toThrow(/simulateTfe has no operation "rotate"/);
     tfe.dropConnection("createOAuthClientForOrganization", { when: "after" });
@@ -280,7 +280,7 @@ describe("the ways in", () => {
     expect((await call(tfe, "GET", "/organizations/acme/oauth-clients")).status).toBe(502);
   });
 
-  test("include msw", async () => {
+  test("msw serves the operations", async () => {
     const tfe = simulateTfe();
     const server = setupServer(...tfe.handlers(msw));
     server.listen({ onUnhandledRequest: "error" });
@@ -290,7 +290,7 @@ describe("the ways in", () => {
     expect(tfe.requests).toHaveLength(1);
   });
 
-  test("include the loopback, whose address is then in everything that has one", async () => {
+  test("a listening server uses its own URL in all responses", async () => {
     const tfe = simulateTfe();
     const listening: Open = await tfe.listen();
     open.push(listening);

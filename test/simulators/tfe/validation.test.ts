@@ -29,21 +29,21 @@ const azure = {
   "api-url": "https://app.vssps.visualstudio.com",
 };
 
-describe("what is refused in a new client, with 422", () => {
+describe("a new client is rejected with 422 for", () => {
   test.each<[string, Json, string[]]>([
     ["no provider", { ...github, "service-provider": undefined }, ["service-provider"]],
     ["an unknown provider", { ...github, "service-provider": "sourcehut" }, ["service-provider"]],
     ["no http-url", { ...github, "http-url": undefined }, ["http-url"]],
     ["an empty http-url", { ...github, "http-url": "" }, ["http-url"]],
     ["an empty api-url", { ...github, "api-url": "" }, ["api-url"]],
-    ["an api-url that is no URL", { ...github, "api-url": "api.github.com" }, ["api-url"]],
-    ["an http-url for SSH", { ...github, "http-url": "ssh://github.com" }, ["http-url"]],
+    ["an api-url that is not a URL", { ...github, "api-url": "api.github.com" }, ["api-url"]],
+    ["an http-url with the scheme ssh", { ...github, "http-url": "ssh://github.com" }, ["http-url"]],
     ["GitHub Enterprise at github.com", { ...github, ...server, "http-url": "https://github.com" }, ["http-url"]],
     ["GitHub Enterprise at api.github.com", { ...github, ...server, "api-url": "https://api.github.com" }, ["api-url"]],
     ["an RSA public key for GitHub", { ...github, ...rsaPair }, ["rsa-public-key"]],
     ["an RSA public key without key", { ...dataCenter, ...rsaPair, key: "" }, ["rsa-public-key"]],
     ["an RSA public key without secret", { ...dataCenter, ...rsaPair, secret: null }, ["rsa-public-key"]],
-    ["Azure DevOps Server without private key", { ...github, "service-provider": "ado_server" }, ["private-key"]],
+    ["Azure DevOps Server without a private key", { ...github, "service-provider": "ado_server" }, ["private-key"]],
     [
       "Azure DevOps Server with an empty private key",
       { ...github, "service-provider": "ado_server", "private-key": "" },
@@ -53,15 +53,15 @@ describe("what is refused in a new client, with 422", () => {
     ["an Entra tenant for GitHub", { ...github, "ado-entra-tenant-id": "acme" }, ["ado-entra-tenant-id"]],
     ["an Azure organization that ends in a hyphen", { ...github, ...azure, "ado-org-name": "acme-" }, ["ado-org-name"]],
     ["an Azure organization with a dot", { ...github, ...azure, "ado-org-name": "ac.me" }, ["ado-org-name"]],
-    ["an Azure organization of 51", { ...github, ...azure, "ado-org-name": "a".repeat(51) }, ["ado-org-name"]],
+    ["an Azure organization of 51 characters", { ...github, ...azure, "ado-org-name": "a".repeat(51) }, ["ado-org-name"]],
     ["a name that is a number", { ...github, name: 1 }, ["name"]],
-    ["a flag that is text", { ...github, "organization-scoped": "true" }, ["organization-scoped"]],
+    ["a boolean that is a string", { ...github, "organization-scoped": "true" }, ["organization-scoped"]],
     [
-      "key and secret in the place of a token",
+      "a key and a secret instead of a token",
       { ...github, key: "k", secret: "s", uuid: "u", "oauth-token-string": "" },
       ["oauth-token-string"],
     ],
-    ["nothing at all", {}, ["service-provider", "http-url", "api-url"]],
+    ["no attributes", {}, ["service-provider", "http-url", "api-url"]],
   ])("%s", async (_case, attributes, names) => {
     const tfe = simulateTfe();
     const response = await post(tfe, attributes);
@@ -72,24 +72,24 @@ describe("what is refused in a new client, with 422", () => {
   });
 });
 
-describe("what is refused in changes, with 422", () => {
+describe("an update is rejected with 422 for", () => {
   test.each<[string, Json, Json, string]>([
     ["another provider", github, { "service-provider": "gitlab_hosted" }, "service-provider"],
     ["another http-url", github, { "http-url": "https://elsewhere.test" }, "http-url"],
     ["another api-url", github, { "api-url": "https://elsewhere.test" }, "api-url"],
     ["a private key", github, { "private-key": sshKey }, "private-key"],
-    ["a name that is a list", github, { name: [] }, "name"],
-    ["a flag that is a number", github, { "organization-scoped": 0 }, "organization-scoped"],
+    ["a name that is an array", github, { name: [] }, "name"],
+    ["a boolean that is a number", github, { "organization-scoped": 0 }, "organization-scoped"],
     ["an RSA public key for GitHub", github, rsaPair, "rsa-public-key"],
     ["an RSA public key alone", dataCenter, { "rsa-public-key": "PEM" }, "rsa-public-key"],
     [
-      "the secret's end, of which an RSA public key has need",
+      "the removal of a secret that an RSA public key requires",
       { ...dataCenter, ...rsaPair },
       { secret: null },
       "rsa-public-key",
     ],
     ["an Azure organization for GitHub", github, { "ado-org-name": "acme" }, "ado-org-name"],
-    ["the consumer key's end at Bitbucket Data Center", { ...dataCenter, key: "k", secret: "s" }, { key: "" }, "key"],
+    ["the removal of the consumer key of Bitbucket Data Center", { ...dataCenter, key: "k", secret: "s" }, { key: "" }, "key"],
   ])("%s", async (_case, before, changes, name) => {
     const tfe = simulateTfe();
     const { id } = (await post(tfe, before)).data;
@@ -99,14 +99,14 @@ describe("what is refused in changes, with 422", () => {
     expect(tfe.clients).toEqual(stored);
   });
 
-  test("the consumer key in the vendor's words", async () => {
+  test("a missing consumer key, with the vendor's message", async () => {
     const tfe = simulateTfe();
     const { id } = (await post(tfe, { ...dataCenter, key: "k" })).data;
     expect((await patch(tfe, id, { key: "" })).text).toMatch(/consumer key for Bitbucket Data Center.*must be present/);
   });
 });
 
-describe("what is refused as an SSH key, with 422", () => {
+describe("an SSH key is rejected with 422 when it is invalid", () => {
   test.each(["", "nonsense", "-----BEGIN OPENSSH PRIVATE KEY-----", sshKey.replaceAll("PRIVATE", "PUBLIC"), 1, {}])(
     "%j",
     async (key) => {
@@ -114,7 +114,7 @@ describe("what is refused as an SSH key, with 422", () => {
     },
   );
 
-  test("with the vendor's words", async () => {
+  test("with the vendor's message", async () => {
     const tfe = simulateTfe();
     const client = await create(tfe);
     const body = document({ "ssh-key": "nonsense" }, undefined, "oauth-tokens");
@@ -124,8 +124,8 @@ describe("what is refused as an SSH key, with 422", () => {
   });
 });
 
-describe("what is accepted", () => {
-  test("empty texts count as not sent, and so does null", async () => {
+describe("valid requests", () => {
+  test("empty strings and null count as not sent", async () => {
     const tfe = simulateTfe();
     for (const nothing of ["", null]) {
       const names = ["key", "name", "secret", "rsa-public-key", "private-key", "ado-org-name", "ado-entra-tenant-id"];
@@ -143,7 +143,7 @@ describe("what is accepted", () => {
     expect((await patch(tfe, id, { tfvcs: false })).status).toBe(200);
   });
 
-  test("Bitbucket Data Center with nothing but addresses, and the key pair byte for byte", async () => {
+  test("Bitbucket Data Center is accepted with URLs alone, and its key pair is stored unchanged", async () => {
     const tfe = simulateTfe();
     const bare = (await post(tfe, dataCenter)).data;
     expect(bare.relationships["oauth-tokens"]?.data).toEqual([]);
@@ -153,7 +153,7 @@ describe("what is accepted", () => {
     expect(tfe.inspect(id)?.holds("secret", String(rsaPair.secret))).toBe(true);
   });
 
-  test("names of Azure DevOps, and their end", async () => {
+  test("the names of Azure DevOps are stored and cleared", async () => {
     const tfe = simulateTfe();
     const { id, attributes } = await create(tfe, { ...azure, "ado-org-name": "acme-1", "ado-entra-tenant-id": "t" });
     expect(attributes).toMatchObject({ "ado-org-name": "acme-1", "ado-entra-tenant-id": "t" });
@@ -161,14 +161,14 @@ describe("what is accepted", () => {
     expect((await get(tfe, id)).data.attributes).toMatchObject({ "ado-org-name": null, "ado-entra-tenant-id": "t" });
   });
 
-  test("an SSH key in PEM, its absence, and its end", () => {
+  test("an SSH key in PEM is stored and removed", () => {
     expect(validateSshKey({ "ssh-key": sshKey })).toBe(sshKey);
     expect(validateSshKey({})).toBeUndefined();
     expect(validateSshKey({ "ssh-key": null })).toBeNull();
   });
 });
 
-test("fixed attributes with the stored values are valid in a change", async () => {
+test("fixed attributes are accepted in an update with their stored values", async () => {
   const tfe = simulateTfe();
   const { id } = await create(tfe, { "service-provider": "ado_server", "private-key": sshKey });
   const { "http-url": httpUrl, "api-url": apiUrl } = github;

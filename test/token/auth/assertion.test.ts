@@ -99,7 +99,7 @@ describe("privateKeyJwt: additional headers and claims", () => {
     ["headers", { headers: "a" }],
     ["claims", { claims: [] }],
     ["claims.nbf", { claims: { nbf: undefined } }],
-  ] as const)("are refused at %s", async (path, options) => {
+  ] as const)("are rejected at %s", async (path, options) => {
     await expect(make(options)).rejects.toThrow(`${path}: `);
   });
 
@@ -122,7 +122,7 @@ describe("client_secret_jwt", () => {
     ["HS256", "sha256"],
     ["HS384", "sha384"],
     ["HS512", "sha512"],
-  ] as const)("rule 44: signs %s with the bytes of the secret, and says no kid", async (algorithm, digest) => {
+  ] as const)("rule 44: signs %s with the bytes of the secret, without a kid", async (algorithm, digest) => {
     const { header, input, signature, secrets, assertion } = await read(clientSecretJwt(secret, { issuer, algorithm }));
     expect(header).toEqual({ alg: algorithm, typ: "client-authentication+jwt" });
     expect(signature).toBe(createHmac(digest, secret).update(input).digest("base64url"));

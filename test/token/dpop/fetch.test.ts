@@ -45,7 +45,7 @@ beforeEach(async () => {
   key = await createDpopKey();
 });
 
-describe("options that cannot work are rejected at once", () => {
+describe("invalid options are rejected at once", () => {
   test("a value that is not a key, and a fetch that is not a function", () => {
     expect(() => dpopFetch({} as never)).toThrow("key: expected a DPoP key");
     expect(() => dpopFetch(key, "fetch" as never)).toThrow("fetch: expected a function");
@@ -53,7 +53,7 @@ describe("options that cannot work are rejected at once", () => {
 });
 
 describe("a resource server that requires nonces", () => {
-  test("rule 51: is asked once more only, and its response is returned", async () => {
+  test("rule 51: is requested once more only, and its response is returned", async () => {
     const { fetch, calls } = resourceServer((_call, count) => challenge("use_dpop_nonce", `nonce-${count}`));
     expect((await dpopFetch(key, fetch)(url, { headers })).status).toBe(401);
     expect(calls.map((call) => claimsOf(call).nonce)).toEqual([undefined, "nonce-1"]);
@@ -61,7 +61,7 @@ describe("a resource server that requires nonces", () => {
     expect(claimsOf(calls[2] as Call).nonce).toBe("nonce-2");
   });
 
-  test("rule 51: gets no second request for a body that is a stream, and the nonce in the next request", async () => {
+  test("rule 51: gets no second request for a stream body, and the nonce in the next request", async () => {
     const { fetch, calls } = resourceServer((call) =>
       call.proof && claimsOf(call).nonce ? new Response("") : challenge("use_dpop_nonce", "nonce-1"),
     );
@@ -73,9 +73,9 @@ describe("a resource server that requires nonces", () => {
   });
 
   test.each<[string, () => [RequestInfo, RequestInit?]]>([
-    ["a text", () => [url, { method: "POST", headers, body: "order" }]],
+    ["a string", () => [url, { method: "POST", headers, body: "order" }]],
     ["the body of a Request", () => [new Request(url, { method: "POST", headers, body: "order" })]],
-  ])("rule 51: gets %s once more, with the nonce", async (_, create) => {
+  ])("rule 51: gets the content of %s once more, with the nonce", async (_, create) => {
     const { fetch, calls } = resourceServer((_call, count) =>
       count === 1 ? challenge("use_dpop_nonce", "nonce-1") : new Response(""),
     );

@@ -17,16 +17,16 @@ beforeAll(async () => {
   key = await createDpopKey({ key: pair });
 });
 
-describe("options that cannot work are rejected", () => {
+describe("createDpopKey rejects invalid options", () => {
   test.each<[string, string, () => unknown]>([
     ["another algorithm", "algorithm", () => ({ algorithm: "HS256" })],
-    ["no algorithm of a signature", "algorithm", () => ({ algorithm: "none" })],
+    ["an algorithm that does not sign", "algorithm", () => ({ algorithm: "none" })],
     ["a key of another curve", "key", async () => ({ key: await createPair("P-384") })],
     ["a public key", "key", async () => ({ key: { ...privateJwk, d: undefined } })],
-    ["a private key alone", "key", () => ({ key: pair.privateKey })],
+    ["a private key without its public key", "key", () => ({ key: pair.privateKey })],
     ["two private keys", "key", () => ({ key: { privateKey: pair.privateKey, publicKey: pair.privateKey } })],
     ["a function", "key", () => ({ key: () => new Uint8Array(64) })],
-    ["a date", "now", () => ({ now: new Date() })],
+    ["a date as now", "now", () => ({ now: new Date() })],
     ["an unknown option", "nonce", () => ({ nonce: "a" })],
   ])("%s", async (_, path, options) => {
     await expect(createDpopKey((await options()) as never)).rejects.toMatchObject({
@@ -37,7 +37,7 @@ describe("options that cannot work are rejected", () => {
 });
 
 describe("a proof", () => {
-  test("rule 48: has the type, an asymmetric algorithm and the public key alone", async () => {
+  test("rule 48: has the typ, an asymmetric algorithm and the public key alone", async () => {
     for (const tested of [
       key,
       await createDpopKey(),
@@ -52,7 +52,7 @@ describe("a proof", () => {
     }
   });
 
-  test("rule 49: has the method, the URL without query and fragment, the time and a new identifier", async () => {
+  test("rule 49: has the method, the URL without query and fragment, the time and a new jti", async () => {
     const tested = await createDpopKey({ now: () => 1_700_000_000_900 });
     const url = "https://API.example:443/a%20b?tenant=1#part";
     const proofs = [await tested.createProof({ method: "POST", url }), await tested.createProof({ method: "POST", url })];
@@ -66,13 +66,13 @@ describe("a proof", () => {
     expect(claims[0]?.jti).not.toBe(claims[1]?.jti);
   });
 
-  test("rule 49: has the hash of the access token at a resource server, and none at the token endpoint", async () => {
+  test("rule 49: has the hash of the access token for a resource server, and none for the token endpoint", async () => {
     const { claims } = verifyProof(await key.createProof({ ...target, accessToken: "token-1" }));
     expect(claims.ath).toBe(hashOf("token-1"));
     expect(verifyProof(await key.createProof(target)).claims).not.toHaveProperty("ath");
   });
 
-  test("needs an absolute URL", async () => {
+  test("requires an absolute URL", async () => {
     await expect(key.createProof({ method: "GET", url: "/orders" })).rejects.toBeInstanceOf(TypeError);
   });
 
@@ -87,7 +87,7 @@ describe("a proof", () => {
   );
 });
 
-describe("the key", () => {
+describe("a DPoP key", () => {
   test("rule 54: cannot be exported when the library creates it", async () => {
     const { generateKey } = subtle;
     const created: CryptoKeyPair[] = [];
@@ -104,7 +104,7 @@ describe("the key", () => {
     expect(created.map(({ privateKey }) => privateKey.extractable)).toEqual([false]);
   });
 
-  test("rule 93: is not in a log", () => {
+  test("rule 93: does not appear in a log", () => {
     expect(everyView(key)).not.toContain(privateJwk.d);
   });
 

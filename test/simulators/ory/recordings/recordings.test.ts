@@ -47,7 +47,7 @@ const differences: Readonly<Record<OryVersion, readonly ListedDifference[]>> = {
   master: [dotSegments, oneKey],
 };
 
-describe("the simulator agrees with recorded responses", () => {
+describe("the simulator returns the recorded responses", () => {
   test.each(Object.keys(differences) as OryVersion[])("of Hydra %s, except for the listed differences", async (version) => {
     const { steps, table, responses } = recordings;
     const actual = await replay(simulateOry({ version }), steps);
