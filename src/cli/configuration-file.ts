@@ -45,7 +45,10 @@ export async function readConfiguration(
     const configuration = await loadConfig(project, environment, env);
     return {
       configuration,
-      issues: check(configuration).map((issue) => ({ ...issue, text: describeIssue(file, locate, issue) })),
+      issues: check(configuration).map((issue) => {
+        const advice = adviceFor(configuration, issue, file);
+        return { ...issue, text: `${describeIssue(file, locate, issue)}${advice === undefined ? "" : `. ${advice}`}` };
+      }),
     };
   } catch (error) {
     throw new UsageError(`${file}: ${error instanceof Error ? error.message : "the configuration cannot be loaded"}`);
@@ -120,6 +123,19 @@ function selectEnvironment(file: string, { environments }: ProjectConfiguration,
   if (named === undefined && known.length === 1) return known[0] as string;
   const problem = named === undefined ? "is required" : `has no environment "${named}"`;
   throw new UsageError(`--env ${problem}. Environments: ${known.join(", ")}.`);
+}
+
+const endpointOptions: Readonly<Record<string, string>> = {
+  ory: "publicUrl (ORY_PUBLIC_URL)",
+  ovh: "tokenEndpoint (OVH_TOKEN_ENDPOINT)",
+};
+
+// The library names no vendor, and no syntax of a document.
+function adviceFor({ clients }: Configuration, { key, path, message }: ConfigurationIssue, file: string): string | undefined {
+  const option = endpointOptions[clients[key]?.provider.vendor ?? ""];
+  if (path === "verifyWith" && message.includes("token endpoint") && option !== undefined) return `The option: ${option}`;
+  const isDocument = /\.(ya?ml|json)$/.test(file);
+  return path === "journal" && isDocument ? "Example: journal: { file: oauth-clients.$environment.json }" : undefined;
 }
 
 function describeIssue(file: string, locate: Locate, { key, path, message }: ConfigurationIssue): string {

@@ -202,7 +202,12 @@ function addStandalone(setup: Setup): void {
     'oauth-clients simulate ory genesys --command "npm test"',
   )
     .option("--command <command>", "run a shell command with the variables, then stop")
-    .addOption(new Option("--port <port>", "first port; the others follow (default: free ports)").argParser(parsePort))
+    .addOption(
+      new Option(
+        "--port <port>",
+        "port of ory; ovh, genesys and tfe get the next three, further URLs free ports (default: free ports)",
+      ).argParser(parsePort),
+    )
     .option("--json", "write the variables and the accounts as JSON")
     .action(async (vendors, options) => done(await (await import("./simulate.js")).simulate(context, vendors, options)));
 }

@@ -28,18 +28,26 @@ export function createResolver({ file, env, names }: ResolverFacts): Resolver {
   const substitute = (text: string) =>
     text.replace(/\$(project|environment|key)\b/g, (all, name: string) => names[name] ?? all);
   const path = (text: string) => relative("", resolve(dirname(file), substitute(text))) || ".";
-  const readOne = (reference: Reference): string => {
-    if ("file" in reference) return readText(path(reference.file));
+  const readOne = (reference: Reference, field: string): string => {
+    const place = field === "" ? "" : `${field}: `;
+    if ("file" in reference) {
+      const text = readText(path(reference.file));
+      if (text === undefined) throw new UsageError(`${place}file ${reference.file} cannot be read`);
+      return text;
+    }
     const value = env[reference.env];
-    if (value === undefined || value === "") throw new UsageError(`environment variable ${reference.env} is not set`);
+    if (value === undefined || value === "") throw new UsageError(`${place}environment variable ${reference.env} is not set`);
     return value;
   };
-  const read = (value: unknown): unknown => {
-    if (isReference(value)) return readOne(value);
-    if (Array.isArray(value)) return value.map(read);
+  const readIn = (value: unknown, field: string): unknown => {
+    if (isReference(value)) return readOne(value, field);
+    if (Array.isArray(value)) return value.map((one) => readIn(one, field));
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, read(one)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, one]) => [name, readIn(one, field === "" ? name : `${field}.${name}`)]),
+    );
   };
+  const read = (value: unknown) => readIn(value, "");
   return {
     substitute,
     path,
@@ -51,10 +59,10 @@ export function createResolver({ file, env, names }: ResolverFacts): Resolver {
   };
 }
 
-function readText(file: string): string {
+function readText(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8").replace(/\r?\n$/, "");
   } catch {
-    throw new UsageError(`file ${file} cannot be read`);
+    return undefined;
   }
 }

@@ -22,11 +22,13 @@ export async function simulate(
 ): Promise<number> {
   const { env, accounts, close } = await startSimulators(names, port);
   try {
+    const accountLine = `# accounts: ${JSON.stringify(accounts)}`;
+    if (command !== undefined) printError(context, accountLine);
     if (command !== undefined) return await runCommand(command, { ...context.env, ...env });
     if (json) printJson(context, { format: "oauth-clients/simulate/1", env, accounts });
     else {
       for (const [name, value] of Object.entries(env)) print(context, `export ${name}=${quote(value)}`);
-      print(context, `# accounts: ${JSON.stringify(accounts)}`);
+      print(context, accountLine);
     }
     printError(context, "The simulators are running. Press Ctrl-C to stop them.");
     await new Promise<void>((resolve) => {

@@ -113,7 +113,11 @@ async function withTemporaryFile(
   const { join } = loadBuiltin("node:path");
   const temporary = join(directory, `.${crypto.randomUUID()}.tmp`);
   // Exclusive: an existing file, or a symbolic link, is never written to, and is not removed below.
-  const file = await files.open(temporary, "wx", ownerOnly);
+  const file = await files.open(temporary, "wx", ownerOnly).catch((error) => {
+    throw hasCode(error, "ENOENT")
+      ? Object.assign(new Error(`ENOENT: the directory ${directory} does not exist`), { code: "ENOENT" })
+      : error;
+  });
   try {
     try {
       await file.writeFile(text);

@@ -63,8 +63,8 @@ function policyIssues({ clients, removed, journal }: Configuration, { policy, ha
     add("secretStore", hasSecret ? "the secret is unmanaged" : "the vendor issues no secret for this client");
   if (secret === "unmanaged" && adopt === undefined)
     add("adopt", "required: only a client that exists can have an unmanaged secret");
-  if (store === undefined && journal === undefined)
-    add("journal", "required in the configuration: this client has no readable secret store to keep its journal");
+  if (store === undefined && journal === undefined && (!isManaged || secretStore !== undefined))
+    add("journal", "required in the configuration, beside clients: this client has no readable secret store");
   if (formerly !== undefined && (Object.hasOwn(clients, formerly) || Object.hasOwn(removed, formerly)))
     add("formerly", "a declared or removed client has this key");
   if (marker === false && provider.identifiedBy === "id")

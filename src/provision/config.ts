@@ -109,7 +109,14 @@ export function fromFile(path: string, options: SecretInputOptions = {}): Secret
     source: `file ${path}`,
     version: options.version ?? 1,
     read: async (call) => {
-      const text = await readFile(path, { encoding: "utf8", ...(call?.signal ? { signal: call.signal } : {}) });
+      const text = await readFile(path, { encoding: "utf8", ...(call?.signal ? { signal: call.signal } : {}) }).catch(
+        (error) => {
+          call?.signal?.throwIfAborted();
+          const { code } = error as { readonly code?: string };
+          const problem = code === "ENOENT" ? "does not exist" : `cannot be read (${code})`;
+          throw new Error(`file ${path} ${problem}. Nothing was sent.`);
+        },
+      );
       const value = text.replace(/\r?\n$/, "");
       if (value === "") throw new Error(`file ${path} is empty. Nothing was sent.`);
       return value;

@@ -118,7 +118,8 @@ async function requireStored(run: Run, subject: Subject, id: string): Promise<vo
   const secret = await subject.store?.read?.("current", run.call);
   if (secret !== undefined && secret.credentials.clientId !== id)
     throw new Error(`${subject.key}: the store holds client ${secret.credentials.clientId}. Nothing was changed.`);
-  await verifySecret(run, subject, secret);
+  const effect = "Nothing was changed. Correct the stored secret, or issue another one: resolve with `reissue`.";
+  await verifySecret(run, subject, secret, { subject: "the stored secret", effect });
 }
 
 async function record(
@@ -183,7 +184,8 @@ async function storeKnownSecret(
   const method = tokenEndpointAuthMethod === undefined ? {} : { tokenEndpointAuthMethod };
   const credentials = { clientId: id, clientSecret: await clientSecret.read(run.call), ...method };
   const secret: SecretRecord = { credentials, attemptId, issuedAt: new Date().toISOString() };
-  if (verifies) await verifySecret(run, subject, secret);
+  const effect = "It was not stored. Correct the secret, then run the command again.";
+  if (verifies) await verifySecret(run, subject, secret, { subject: `the secret of ${clientSecret.source}`, effect });
   const context = { vendor: provider.vendor, operation: "import client", id };
   await run.step(key, "stage", async () => {
     if (typeof sink === "function") return sink(credentials, context);

@@ -14,8 +14,22 @@ export class VerificationError extends Error {
 // Token endpoints may learn of a new client or secret a moment later than the API that issued it.
 const pauses = [2, 7, 15];
 
+/** What the message says of a secret that was not accepted. */
+interface Rejection {
+  readonly subject: string;
+  /** The effect, and what to do. */
+  readonly effect: string;
+}
+
+const ofStaged: Rejection = { subject: "the new secret", effect: "It stays staged. Run the same command again." };
+
 /** Requests a token with a secret. Where no token can verify it, or the secret cannot be read, it passes. */
-export async function verifySecret(run: Run, { key, declared }: Subject, secret: SecretRecord | undefined): Promise<void> {
+export async function verifySecret(
+  run: Run,
+  { key, declared }: Subject,
+  secret: SecretRecord | undefined,
+  rejection = ofStaged,
+): Promise<void> {
   const verify = declared?.verify;
   if (verify === undefined || secret === undefined) return;
   await run.step(key, "verify", async () => {
@@ -23,7 +37,7 @@ export async function verifySecret(run: Run, { key, declared }: Subject, secret:
       try {
         return await verify(secret.credentials, run.call);
       } catch (error) {
-        if (pauseUnits === undefined || !isRejection(error)) throw describe(key, error);
+        if (pauseUnits === undefined || !isRejection(error)) throw describe(key, rejection, error);
         await sleep(pauseUnits * run.pauseMs, run.options.signal);
       }
     }
@@ -34,10 +48,8 @@ function isRejection(error: unknown): boolean {
   return isOAuthClientsError(error) && (error.code === "token_endpoint_error" || error.code === "authentication");
 }
 
-function describe(key: string, error: unknown): unknown {
+function describe(key: string, { subject, effect }: Rejection, error: unknown): unknown {
   if (!isRejection(error)) return error;
   const message = error instanceof Error ? error.message : "";
-  return new VerificationError(
-    `${key}: the new secret was not accepted: ${message}. It stays staged. Run the same command again.`,
-  );
+  return new VerificationError(`${key}: ${subject} was not accepted: ${message}. ${effect}`);
 }

@@ -73,7 +73,12 @@ describe("a configuration document is rejected with file, line, column, path and
     [
       "a client without a secret and without a journal",
       `${base}  app: { provider: ory, name: App, tokenEndpointAuthMethod: none }\n`,
-      new RegExp(`^${file}:12:3: app: journal: required in the configuration`),
+      `${file}:12:3: app: journal: required in the configuration, beside clients: this client has no readable secret store. Example: journal: { file: oauth-clients.$environment.json }`,
+    ],
+    [
+      "a file of an option that does not exist",
+      base.replace("{ ory: { ory: } }", "{ ory: { ory: { adminUrl: { file: /missing/url } } } }"),
+      `${file}:4:14: providers.ory: adminUrl: file /missing/url cannot be read`,
     ],
   ])("%s", async (_, text, expected) => {
     const { code, stdout, lines } = await check(text);
@@ -123,6 +128,18 @@ describe("a configuration document is rejected with file, line, column, path and
       `${file}:4:14: providers.ory.ORY_PROJECT_SLUG: missing: set ORY_PROJECT_SLUG or ORY_ADMIN_URL`,
       `${file}:9:5: nightly-report: grantTypess: unknown field; did you mean grantTypes?`,
     ]);
+  });
+
+  test("the option that a verification needs, by its name", async () => {
+    const { lines } = await check(base, { ORY_ADMIN_URL: "http://127.0.0.1:1" });
+    expect(lines).toEqual([
+      `${file}:6:3: nightly-report: verifyWith: the provider's options name no token endpoint: set one, or declare verifyWith: false. The option: publicUrl (ORY_PUBLIC_URL)`,
+    ]);
+  });
+
+  test("a missing store once, without the journal that it would have", async () => {
+    const { lines } = await check(base.replace(/ {4}secretStore: .*\n/, ""));
+    expect(lines).toEqual([`${file}:6:3: nightly-report: secretStore: required: the vendor issues a secret for this client`]);
   });
 
   test("JSON has positions too", async () => {

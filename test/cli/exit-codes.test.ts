@@ -270,6 +270,28 @@ describe("the commands", () => {
     expect(JSON.stringify(ory.clients)).not.toContain("acme-platform");
   });
 
+  test("import says what is wrong with the secret, and stores nothing", async () => {
+    const { run, server } = await setup();
+    const id = await createClient(server.urls.admin, {
+      client_name: "Nightly report",
+      client_secret: "invented-secret-0123456789",
+      grant_types: ["client_credentials"],
+      scope: "read",
+    });
+    const missing = await run(`import nightly-report ${id} --secret-file missing/secret`);
+    expect(missing.code).toBe(1);
+    expect(missing.stdout.replace(/\s+/g, " ")).toContain("file missing/secret does not exist. Nothing was sent.");
+    const wrong = await run(`import nightly-report ${id} --secret-env WRONG`, {
+      env: { ...server.env(), WRONG: "another-invented-secret" },
+    });
+    expect(wrong.code).toBe(1);
+    const text = wrong.stdout.replace(/\s+/g, " ");
+    expect(text).toContain("the secret of environment variable WRONG was not accepted: ");
+    expect(text).toContain("It was not stored. Correct the secret, then run the command again.");
+    expect(existsSync("secrets/nightly-report.json")).toBe(false);
+    expect(existsSync("secrets/nightly-report.json.next")).toBe(false);
+  });
+
   test("list --unmanaged shows the clients that nothing manages", async () => {
     const { run, server } = await setup();
     const id = await createClient(server.urls.admin, { client_name: "Old" });

@@ -25,8 +25,8 @@ describe("simulate", () => {
   });
 
   test("runs a command, forwards its exit code, and frees the ports", async () => {
-    const { code } = await runCli(["simulate", "tfe", "--command", 'test -n "$TFE_TOKEN" && exit 3'], { env: process.env });
-    expect(code).toBe(3);
+    const run = await runCli(["simulate", "tfe", "--command", 'test -n "$TFE_TOKEN" && exit 3'], { env: process.env });
+    expect(run).toEqual({ code: 3, stdout: "", stderr: '# accounts: {"tfe":"acme"}\n' });
   });
 
   test("names the option when a port is in use", async () => {

@@ -46,7 +46,8 @@ describe("secretFile: files and pending secrets", () => {
   });
 
   test("check rejects when the directory does not exist", async () => {
-    await expect(secretFile(join(directory, "missing")).check?.(context)).rejects.toThrow(/ENOENT/);
+    const missing = join(directory, "missing");
+    await expect(secretFile(missing).check?.(context)).rejects.toThrow(`ENOENT: the directory ${missing} does not exist`);
   });
 
   test("check rejects when the path of the directory is a file", async () => {
