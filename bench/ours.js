@@ -11,8 +11,10 @@ const request = (tokenEndpoint) => ({
 
 export async function ours(tokenEndpoint, fetch) {
   const options = fetch ? { fetch } : {};
+  // Created once, like the configurations of the peers.
+  const repeated = request(tokenEndpoint);
   return {
-    grant: () => requestToken(request(tokenEndpoint), options),
+    grant: () => requestToken(repeated, options),
     cached: (more) => createTokenSource(request(tokenEndpoint), { ...options, ...more }),
   };
 }

@@ -77,28 +77,32 @@ export async function measure() {
   }
   for (const { child } of members) child.disconnect();
   endpoint.close();
-  return atOnce.map((count) => {
+  return atOnce.flatMap((count) => {
     const rates = Object.fromEntries(members.map(({ name, spent }) => [name, 1_000 / least(spent[count]).value]));
     const { "ours with nodeFetch": fast, "ours with fetch": plain, "node:http alone": bare, ...others } = rates;
     // What this is held to are the peers that send by the platform's fetch. simple-oauth2 has a transport of its own.
     const { "simple-oauth2": _, ...onFetch } = others;
     const best = Math.max(...Object.values(onFetch));
-    return {
-      figure: `uncached grants per second, with nodeFetch, ${count === 1 ? "one after another" : `${count} at once`}`,
-      ratio: times(fast / best),
-      ours: `${digits(fast)} / s (with fetch ${digits(plain)}; node:http alone ${digits(bare)})`,
-      target: ">= 2.5x the best peer on fetch",
-      met: fast / best >= 2.5,
+    const row = (transport, rate, target, more = "") => ({
+      figure: `uncached grants per second, with ${transport}, ${count === 1 ? "one after another" : `${count} at once`}`,
+      ratio: times(rate / best),
+      ours: `${digits(rate)} / s${more}`,
+      target: `>= ${target}x the best peer on fetch`,
+      met: rate / best >= target,
       peers: Object.entries(others)
         .map(([name, one]) => `${name} ${digits(one)}`)
         .join("; "),
-      ...(count > 1 && {
-        compared: {
-          title: `tokens per second without a cache, ${count} at once (more is better)`,
-          values: Object.fromEntries(Object.entries(rates).map(([name, rate]) => [label(name), Math.round(rate)])),
-        },
-      }),
+    });
+    const compared = count > 1 && {
+      compared: {
+        title: `tokens per second without a cache, ${count} at once (more is better)`,
+        values: Object.fromEntries(Object.entries(rates).map(([name, rate]) => [label(name), Math.round(rate)])),
+      },
     };
+    return [
+      { ...row("nodeFetch", fast, 2.5, ` (node:http alone ${digits(bare)})`), ...compared },
+      row("the platform's fetch", plain, 0.95),
+    ];
   });
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -84,12 +84,16 @@ function findFile(named: string | undefined): string {
       `No configuration in ${process.cwd()}. Create oauth-clients.config.yaml, or name the file with --config.`,
     );
   if (!existsSync(file)) throw new UsageError(`--config: ${file} does not exist.`);
+  if (!statSync(file).isFile()) throw new UsageError(`--config: ${file} is not a file.`);
   return file;
 }
 
 async function readDocument(file: string, env: Context["env"]): Promise<ReadProject> {
   const { parseConfigurationDocument } = await import("./document.js");
-  return parseConfigurationDocument(await readFile(file, "utf8"), file, env);
+  const text = await readFile(file, "utf8").catch(() => {
+    throw new UsageError(`${file} cannot be read. Check its permissions.`);
+  });
+  return parseConfigurationDocument(text, file, env);
 }
 
 async function importModule(file: string): Promise<ReadProject> {

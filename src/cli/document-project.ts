@@ -1,11 +1,5 @@
-import {
-  type ConfigurationContext,
-  type DeclaredClient,
-  fileDocuments,
-  type ProjectConfiguration,
-  type RunSettings,
-} from "oauth-clients/provision";
-import { createStore } from "./document-stores.js";
+import type { ConfigurationContext, DeclaredClient, ProjectConfiguration, RunSettings } from "oauth-clients/provision";
+import { createJournal, createStore } from "./document-stores.js";
 import { createResolver, type Resolver } from "./references.js";
 import { type ConfigurationDocument, isReference, policyFields } from "./schema.js";
 
@@ -22,7 +16,7 @@ export function createProject(document: ConfigurationDocument, file: string): Pr
   return {
     project,
     environments,
-    ...(journal === undefined ? {} : { journal: (context) => fileDocuments(resolverOf(source, context).path(journal.file)) }),
+    ...(journal === undefined ? {} : { journal: (context) => createJournal(journal, resolverOf(source, context), file) }),
     ...(removed === undefined ? {} : { removed: (context) => readRemoved(source, context) }),
     ...(settings === undefined ? {} : { settings: settings as RunSettings }),
     providers: async (context) => Object.values(await providersOf(source, context)),

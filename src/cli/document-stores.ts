@@ -1,22 +1,24 @@
 import { mkdir } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { isAbsolute, join } from "node:path";
 import {
-  type AwsSecretsManager,
+  awsDocuments,
   awsStore,
   type Command,
+  type DocumentStore,
   discardSink,
   execSink,
+  fileDocuments,
   fileStore,
+  redisDocuments,
   type SecretKeys,
   type SecretSink,
   type SecretStore,
+  vaultDocuments,
   vaultStore,
 } from "oauth-clients/provision";
-import { UsageError } from "./exit-codes.js";
+import { createRedisClient, createSecretsManager } from "./packages.js";
 import type { Resolver } from "./references.js";
-import type { StoreDocument } from "./schema.js";
+import type { JournalDocument, StoreDocument, VaultDocument } from "./schema.js";
 
 /** Creates the store of one client. */
 export async function createStore(
@@ -26,20 +28,10 @@ export async function createStore(
   file: string,
 ): Promise<SecretStore | SecretSink> {
   if ("files" in store) return createFileStore(store.files, key, resolver);
-  if ("vault" in store) {
-    const { address, token, path, mount, namespace, keys } = store.vault;
-    return vaultStore({
-      address: String(resolver.read(address)),
-      token: resolver.secret(token),
-      path: resolver.substitute(path),
-      ...(mount === undefined ? {} : { mount }),
-      ...(namespace === undefined ? {} : { namespace }),
-      ...withKeys(keys),
-    });
-  }
+  if ("vault" in store) return vaultStore({ ...vaultOptions(store.vault, resolver), ...withKeys(store.vault.keys) });
   if ("aws" in store) {
     const { name, region, keys } = store.aws;
-    return awsStore(await loadSecretsManager(file, region), { name: resolver.substitute(name), ...withKeys(keys) });
+    return awsStore(await createSecretsManager(file, region), { name: resolver.substitute(name), ...withKeys(keys) });
   }
   if ("exec" in store) {
     const { command, format, keys, env } = store.exec;
@@ -52,13 +44,40 @@ export async function createStore(
   return discardSink();
 }
 
+/** Creates the journal of a project. */
+export async function createJournal(journal: JournalDocument, resolver: Resolver, file: string): Promise<DocumentStore> {
+  if ("file" in journal) return fileDocuments(resolver.path(journal.file));
+  if ("vault" in journal) return vaultDocuments(vaultOptions(journal.vault, resolver));
+  if ("aws" in journal) {
+    const { prefix, region } = journal.aws;
+    return awsDocuments(await createSecretsManager(file, region), { prefix: resolver.substitute(prefix) });
+  }
+  const { url, name } = journal.redis;
+  const client = await createRedisClient(file, String(resolver.read(url)));
+  return redisDocuments(client, name === undefined ? {} : { name: resolver.substitute(name) });
+}
+
+function vaultOptions({ address, token, path, mount, namespace }: VaultDocument, { read, secret, substitute }: Resolver) {
+  return {
+    address: String(read(address)),
+    token: secret(token),
+    path: substitute(path),
+    ...(mount === undefined ? {} : { mount }),
+    ...(namespace === undefined ? {} : { namespace }),
+  };
+}
+
 function createFileStore(
   { directory, format = "json", keys }: Extract<StoreDocument, { files: unknown }>["files"],
   key: string,
-  { path }: Resolver,
+  { path, substitute }: Resolver,
 ): SecretStore {
   const folder = path(directory);
-  const store = fileStore({ path: join(folder, `${key}.${format === "json" ? "json" : "env"}`), format, ...withKeys(keys) });
+  const name = `${key}.${format === "json" ? "json" : "env"}`;
+  const store = fileStore({ path: join(folder, name), format, ...withKeys(keys) });
+  // Relative to the document, so that a plan can be applied from another checkout.
+  const written = substitute(directory);
+  const location = isAbsolute(written) ? store.location : `file ${join(written, name).replaceAll("\\", "/")}`;
   const prepare = () => mkdir(folder, { recursive: true, mode: 0o700 });
   const write: SecretStore["journal"]["write"] = async (...parameters) => {
     await prepare();
@@ -68,24 +87,9 @@ function createFileStore(
     await prepare();
     await store.check?.(context);
   };
-  return { ...store, journal: { ...store.journal, write }, check };
+  return { ...store, location, journal: { ...store.journal, write }, check };
 }
 
 function withKeys(keys: Readonly<Record<string, string | undefined>> | undefined): { keys?: SecretKeys } {
   return keys === undefined ? {} : { keys: keys as unknown as SecretKeys };
-}
-
-// The project's own SDK: this package does not depend on it.
-async function loadSecretsManager(file: string, region: string | undefined): Promise<AwsSecretsManager> {
-  const name = "@aws-sdk/client-secrets-manager";
-  try {
-    const path = createRequire(resolve(file)).resolve(name);
-    const sdk = await import(pathToFileURL(path).href);
-    const { SecretsManager } = (sdk.SecretsManager === undefined ? sdk.default : sdk) as {
-      SecretsManager: new (options: object) => AwsSecretsManager;
-    };
-    return new SecretsManager(region === undefined ? {} : { region });
-  } catch {
-    throw new UsageError(`The store "aws" needs the package ${name}. Install it: npm install ${name}`);
-  }
 }

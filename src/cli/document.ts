@@ -1,9 +1,9 @@
 import type { ProjectConfiguration } from "oauth-clients/provision";
-import { isMap, LineCounter, parseDocument, type Document as YamlDocument } from "yaml";
+import { isMap, LineCounter, parseDocument, visit, type Document as YamlDocument } from "yaml";
 import * as z from "zod";
 import { createProject } from "./document-project.js";
 import { UsageError } from "./exit-codes.js";
-import { type ConfigurationDocument, documentSchema, isReference } from "./schema.js";
+import { type ConfigurationDocument, documentSchema, isReference, type StoreDocument, storeSchema } from "./schema.js";
 
 // Each schema validates a few values in this process. The functions that zod generates for many values would cost more than they save.
 z.config({ jitless: true });
@@ -35,19 +35,58 @@ export function parseConfigurationDocument(
   env: Readonly<Record<string, string | undefined>>,
 ): ParsedDocument {
   const lines = new LineCounter();
-  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [syntaxError] = yaml.errors;
+  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const [syntaxError] = [...yaml.errors, ...unresolvedAliases(yaml)];
   if (syntaxError !== undefined) {
     const { line, col } = lines.linePos(syntaxError.pos[0]);
-    throw new UsageError(`${file}:${line}:${col}: ${syntaxError.message}`);
+    const isSecond = syntaxError.code === "MULTIPLE_DOCS";
+    throw new UsageError(`${file}:${line}:${col}: ${isSecond ? "expected one YAML document" : syntaxError.message}`);
   }
+  if (yaml.contents === null) throw new UsageError(`${file}: the file is empty`);
   const locate: Locate = (path) => position(yaml, lines, path);
   const fail = (problems: readonly Problem[]) => new UsageError(problems.map((one) => describe(file, locate, one)).join("\n"));
-  const parsed = documentSchema.safeParse(yaml.toJS());
+  const parsed = documentSchema.safeParse(toValue(yaml, file));
   if (!parsed.success) throw fail(parsed.error.issues.flatMap(toProblems));
   const problems = [...unknownNames(parsed.data), ...unsetVariables(parsed.data, env)];
   if (problems.length > 0) throw fail(problems);
   return { project: createProject(parsed.data, file), locate };
+}
+
+function unresolvedAliases(yaml: YamlDocument.Parsed) {
+  const found: { readonly code?: string; readonly pos: readonly [number]; readonly message: string }[] = [];
+  visit(yaml, {
+    Alias: (_, alias) => {
+      if (alias.resolve(yaml) === undefined)
+        found.push({ pos: [alias.range?.[0] ?? 0], message: `no anchor is named "${alias.source}"` });
+    },
+  });
+  return found;
+}
+
+// Aliases that expand to very many values are rejected.
+function toValue(yaml: YamlDocument.Parsed, file: string): unknown {
+  try {
+    return yaml.toJS();
+  } catch (error) {
+    throw new UsageError(`${file}: ${error instanceof Error ? error.message : "the document cannot be read"}`);
+  }
+}
+
+/**
+ * Parses a store that is written as in a configuration.
+ *
+ * @throws {UsageError} with one line per issue
+ */
+export function parseStoreDocument(text: string): StoreDocument {
+  const yaml = parseDocument(text, { prettyErrors: false });
+  const [syntaxError] = yaml.errors;
+  if (syntaxError !== undefined) throw new UsageError(`--store: ${syntaxError.message}`);
+  const parsed = storeSchema.safeParse(yaml.toJS());
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues
+    .flatMap(toProblems)
+    .map(({ path, message }) => `--store: ${path.length === 0 ? "" : `${path.map(String).join(".")}: `}${message}`);
+  throw new UsageError(lines.join("\n"));
 }
 
 function position(yaml: YamlDocument.Parsed, lines: LineCounter, path: readonly PropertyKey[]) {
@@ -84,20 +123,23 @@ function toProblems(issue: z.core.$ZodIssue): Problem[] {
   return [
     {
       path: issue.path,
-      message: isMissing(issue) ? "required" : issue.message.replace(/^Invalid (input|option|value|string): /, ""),
+      message: isMissing(issue)
+        ? "required"
+        : issue.message.replace(/^Invalid (input|option|value|string): /, "").replace("expected record", "expected object"),
     },
   ];
 }
 
 // Alternatives are objects that differ in one required field: the one that is present selects the alternative.
 function unionProblems(issue: z.core.$ZodIssueInvalidUnion): Problem[] {
-  const alternatives = flatAlternatives(issue).filter((issues) =>
-    issues.every(({ path }) => path.length > 0 || issues.length > 1),
-  );
+  const all = flatAlternatives(issue);
+  if (all.every((issues) => issues.every((one) => one.path.length === 0 && isMissing(one))))
+    return [{ path: issue.path, message: "required" }];
+  const alternatives = all.filter((issues) => issues.every(({ path }) => path.length > 0 || issues.length > 1));
   const chosen = alternatives.find((issues) => missingFields(issues).length === 0);
   if (chosen !== undefined) return chosen.flatMap((one) => toProblems({ ...one, path: [...issue.path, ...one.path] }));
   const names = alternatives.flatMap(missingFields);
-  const message = names.length === 0 ? "has none of the documented forms" : `expected one of: ${names.join(", ")}`;
+  const message = names.length === 0 ? issue.message : `expected one of: ${names.join(", ")}`;
   return [{ path: issue.path, message }];
 }
 
@@ -140,15 +182,26 @@ function unknownNames({ providers, stores = {}, clients, removed = {} }: Configu
   ];
 }
 
-// Options of managers are read at the start. Secrets of declarations and tokens of stores are read when they are used.
-function unsetVariables({ providers }: ConfigurationDocument, env: Readonly<Record<string, string | undefined>>): Problem[] {
+// Options of managers and addresses of stores are read at the start. Secrets of declarations and tokens of stores are read when they
+// are used.
+function unsetVariables(document: ConfigurationDocument, env: Readonly<Record<string, string | undefined>>): Problem[] {
   const find = (value: unknown, path: readonly PropertyKey[]): Problem[] => {
     if (isReference(value))
-      return "file" in value || (env[value.env] ?? "") !== ""
+      return "file" in value || (env[value.env] ?? "") !== "" || !isReadAtStart(path)
         ? []
         : [{ path, message: `environment variable ${value.env} is not set` }];
     if (typeof value !== "object" || value === null) return [];
     return Object.entries(value).flatMap(([name, one]) => find(one, [...path, name]));
   };
-  return find(providers, ["providers"]);
+  const { providers, stores, journal, clients, removed } = document;
+  const secretStores = Object.entries({ clients, removed }).flatMap(([part, entries]) =>
+    Object.entries(entries ?? {}).flatMap(([key, one]) =>
+      typeof one === "string" ? [] : find(one.secretStore, [part, key, "secretStore"]),
+    ),
+  );
+  return [...Object.entries({ providers, stores, journal }).flatMap(([part, value]) => find(value, [part])), ...secretStores];
+}
+
+function isReadAtStart(path: readonly PropertyKey[]): boolean {
+  return path[0] === "providers" || path.at(-1) === "address" || path.at(-1) === "url";
 }

@@ -1,3 +1,5 @@
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import type { ClientResult, Plan, RunResult } from "oauth-clients/provision";
 
 /** Exit codes of every command. They are documented in docs/guides/cli.md. */
@@ -27,6 +29,20 @@ export class UsageError extends Error {
   override get name(): string {
     return "UsageError";
   }
+}
+
+/**
+ * Checks before a run that a file of its output can be written.
+ *
+ * @throws {UsageError} the directory is missing, or the file is a directory or not writable
+ */
+export function requireWritable(option: "--out" | "--summary", file: string | undefined): void {
+  if (file === undefined) return;
+  try {
+    accessSync(existsSync(file) ? file : dirname(file), constants.W_OK);
+    if (!existsSync(file) || !statSync(file).isDirectory()) return;
+  } catch {}
+  throw new UsageError(`${option}: ${file} cannot be written. Check its directory and its permissions.`);
 }
 
 // The result that matters most comes first.

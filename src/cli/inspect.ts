@@ -2,7 +2,7 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import * as provision from "oauth-clients/provision";
 import { type ConfigurationSelection, readConfiguration, readValidConfiguration } from "./configuration-file.js";
 import { type Context, print, printError, printJson, styleOf } from "./context.js";
-import { exitCodeOfPlan, exitCodes } from "./exit-codes.js";
+import { exitCodeOfPlan, exitCodes, requireWritable } from "./exit-codes.js";
 import { InterruptedError, withInterrupts } from "./interrupt.js";
 import { renderPlanMarkdown } from "./markdown.js";
 import { renderList } from "./render-list.js";
@@ -33,6 +33,8 @@ export async function plan(
   context: Context,
   options: CommonOptions & { readonly out?: string; readonly exitCode?: boolean; readonly summary?: string },
 ): Promise<number> {
+  requireWritable("--out", options.out);
+  requireWritable("--summary", options.summary);
   const configuration = await readValidConfiguration(context, options, options.only);
   const result = await readOnly((run) => provision.plan(configuration, { ...onlyOf(options), ...run }));
   if (options.json) printJson(context, result);

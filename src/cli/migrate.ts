@@ -11,7 +11,7 @@ import { readTerraformState, type StateClient } from "./terraform-state.js";
 export interface MigrateOptions {
   /** The configuration to write. */
   readonly out: string;
-  /** Where known secrets go: `files:DIRECTORY` or `vault:PATH`. */
+  /** Where known secrets go: a short form such as `files:DIRECTORY`, or a store as a configuration has it. */
   readonly store: string;
   readonly project: string;
   readonly env: string;
@@ -23,7 +23,7 @@ export interface MigrateOptions {
  * changes nothing at the vendors.
  */
 export async function migrate(context: Context, source: string, options: MigrateOptions): Promise<number> {
-  const store = parseStore(options.store);
+  const store = await parseStore(options.store);
   const { clients, skipped, removal } = readTerraformState(source === "-" ? await context.readInput() : readState(source));
   if (clients.length === 0) throw new UsageError("The state has no client of a supported resource type.");
   const accounts: Partial<Record<Vendor, string>> = {};
@@ -61,12 +61,25 @@ function readState(file: string): string {
   }
 }
 
-function parseStore(text: string): object {
-  const [, kind, place = ""] = /^(files|vault):(.+)$/.exec(text) ?? [];
-  if (kind === "files") return { files: { directory: place } };
-  if (kind === "vault")
-    return { vault: { address: { env: "VAULT_ADDR" }, token: { env: "VAULT_TOKEN" }, path: `${place}/$environment/$key` } };
-  throw new UsageError("--store: expected files:DIRECTORY or vault:PATH.");
+const shortForms: Readonly<Record<string, (rest: string) => object>> = {
+  files: (directory) => ({ files: { directory } }),
+  vault: (path) => ({
+    vault: { address: { env: "VAULT_ADDR" }, token: { env: "VAULT_TOKEN" }, path: `${path}/$environment/$key` },
+  }),
+  aws: (name) => ({ aws: { name: `${name}/$environment/$key` } }),
+  exec: (command) => ({ exec: { command: command.split(/\s+/) } }),
+};
+
+async function parseStore(text: string): Promise<object> {
+  const [, kind = "", rest = ""] = /^(\w+):(\S.*)$/.exec(text) ?? [];
+  if (Object.hasOwn(shortForms, kind)) return shortForms[kind]?.(rest) as object;
+  if (text === "discard") return { discard: null };
+  if (!text.startsWith("{"))
+    throw new UsageError(
+      "--store: expected files:DIRECTORY, vault:PATH, aws:NAME, exec:COMMAND, discard, or a store of a configuration such as '{ files: { directory: secrets, format: dotenv } }'.",
+    );
+  const { parseStoreDocument } = await import("./document.js");
+  return parseStoreDocument(text);
 }
 
 // Terraform's provider never refreshes these attributes, so the state may be older than the client.

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import type { Context } from "./context.js";
+import { type Context, closeConnections } from "./context.js";
 import { exitCodes } from "./exit-codes.js";
 
 /** Runs the command line. Resolves to the exit code. */
@@ -16,6 +16,8 @@ export async function run(parameters: readonly string[], context: Context): Prom
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     const { reportError } = await import("./report-error.js");
     return reportError(context, error, parameters.includes("--json"));
+  } finally {
+    await closeConnections();
   }
 }
 
@@ -178,7 +180,10 @@ function addStandalone(setup: Setup): void {
     "terraform show -json | oauth-clients migrate - --store files:./secrets",
   )
     .option("--out <file>", "configuration to write", "oauth-clients.config.yaml")
-    .requiredOption("--store <store>", "where known secrets go: files:DIRECTORY or vault:PATH")
+    .requiredOption(
+      "--store <store>",
+      "where known secrets go: files:DIRECTORY, vault:PATH, aws:NAME, exec:COMMAND, discard, or a store of a configuration",
+    )
     .option("--project <name>", "project of the configuration", "migrated")
     .option("--env <name>", "environment of the configuration", "prod")
     .option("--json", "write one JSON document to standard output")

@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import type { Configuration, RunOptions, RunResult } from "oauth-clients/provision";
 import { type Context, print, printError, printJson, styleOf } from "./context.js";
-import { exitCodeOf } from "./exit-codes.js";
+import { exitCodeOf, requireWritable } from "./exit-codes.js";
 import type { CommonOptions } from "./inspect.js";
 import { withInterrupts } from "./interrupt.js";
 import { resultDocument } from "./json.js";
@@ -17,6 +17,7 @@ export async function runAndShow(
   options: CommonOptions & { readonly summary?: string },
   work: (options: RunOptions) => Promise<RunResult>,
 ): Promise<number> {
+  requireWritable("--summary", options.summary);
   const keys = Object.keys({ ...configuration.clients, ...configuration.removed });
   const view = createProgressView(context.stderr, styleOf(context.stderr, context.env), {
     silent: options.json === true,

@@ -67,18 +67,28 @@ export interface Timer {
 /**
  * Starts a timeout.
  * @param timeoutReason - creates the reason of the signal when the time is over
+ * @param onEnd - called with the reason of the signal when it aborts. Cheaper than a listener of the signal
  */
-export function startTimer(timeoutMs: number, caller: AbortSignal | undefined, timeoutReason?: () => unknown): Timer {
+export function startTimer(
+  timeoutMs: number,
+  caller: AbortSignal | undefined,
+  timeoutReason?: () => unknown,
+  onEnd?: (reason: unknown) => void,
+): Timer {
   const controller = new AbortController();
   const startedAt = performance.now();
   let expired = false;
-  const abort = () => controller.abort(caller?.reason);
+  const abort = (reason: unknown) => {
+    controller.abort(reason);
+    onEnd?.(controller.signal.reason);
+  };
   const timer = setTimeout(() => {
     expired = true;
-    controller.abort(timeoutReason?.());
+    abort(timeoutReason?.());
   }, timeoutMs);
-  if (caller?.aborted) abort();
-  const unsubscribe = caller && onAbort(caller, abort);
+  const abortByCaller = () => abort(caller?.reason);
+  if (caller?.aborted) abortByCaller();
+  const unsubscribe = caller && onAbort(caller, abortByCaller);
   return {
     signal: controller.signal,
     expired: () => expired,

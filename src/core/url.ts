@@ -9,13 +9,20 @@ const loopback = /^http:\/\/(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?
  * and for the hosts that the caller names. User info and a fragment are invalid. The message does not contain the value.
  * @param allowInsecureHttp - host names, without port, for which `http:` is valid
  */
-export function validateUrl(value: unknown, allowInsecureHttp: readonly string[] = []): string | undefined {
+export function validateUrl(value: unknown, allowInsecureHttp?: readonly string[]): string | undefined {
+  const url = parseUrl(value, allowInsecureHttp);
+  return typeof url === "string" ? url : undefined;
+}
+
+/** The URL, or what is wrong with it: see `validateUrl`. */
+export function parseUrl(value: unknown, allowInsecureHttp: readonly string[] = []): URL | string {
   if (typeof value !== "string" || !URL.canParse(value)) return "expected an absolute URL";
-  const { username, password, protocol, hostname } = new URL(value);
+  const url = new URL(value);
+  const { username, password, protocol, hostname } = url;
   if (username || password) return "a URL with user info is refused";
   if (value.includes("#")) return "a URL with a fragment is refused";
-  if (protocol === "https:" || loopback.test(value)) return undefined;
-  if (protocol === "http:" && allowInsecureHttp.includes(hostname)) return undefined;
+  if (protocol === "https:" || loopback.test(value)) return url;
+  if (protocol === "http:" && allowInsecureHttp.includes(hostname)) return url;
   return "expected an https: URL (http: is for localhost, 127.0.0.0/8, [::1] and the hosts of allowInsecureHttp)";
 }
 

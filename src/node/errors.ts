@@ -1,9 +1,14 @@
-import type { ConfigurationError } from "../core/errors.js";
-import { optionsError } from "../core/outcome.js";
+import { ConfigurationError, type ValidationIssue } from "../core/errors.js";
+import { formatIssues, formatMessage } from "../core/message.js";
+
+/** Creates the error of invalid options of a function. `core/outcome.ts` would add a tenth to the size of this entry point. */
+export function optionsError(operation: string, issues: readonly ValidationIssue[]): ConfigurationError {
+  return new ConfigurationError({ message: formatMessage({ operation, reason: formatIssues(issues) }), operation, issues });
+}
 
 /** Creates the error of an invalid option of `nodeFetch`. */
 export function configurationError(path: string, message: string): ConfigurationError {
-  return optionsError({ operation: "nodeFetch" }, [{ path, message }]);
+  return optionsError("nodeFetch", [{ path, message }]);
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Agent } from "node:http";
 import type { AgentOptions } from "node:https";
 import type { ValidationIssue } from "../core/errors.js";
-import { optionsError } from "../core/outcome.js";
 import type { Pem, PemSource, PfxSource } from "./certificate.js";
+import { optionsError } from "./errors.js";
 
 /** Options of `nodeFetch`. */
 export interface NodeFetchOptions {
@@ -93,7 +93,7 @@ export function validateOptions(options: NodeFetchOptions): void {
     expect(value === undefined || fits, path, `expected a number above 0, at most ${maxDelayMs}`);
   }
   if (issues.length === 0) return;
-  throw optionsError({ operation: "nodeFetch" }, issues);
+  throw optionsError("nodeFetch", issues);
 }
 
 function isAgent(agent: Agent): boolean {

@@ -1,7 +1,7 @@
 import type { ClientCredentials } from "../core/credentials.js";
-import { configurationError } from "../core/outcome.js";
 import type { PendingSecret, SecretSink, SecretSinkContext } from "../core/secret-sink.js";
 import { ifDefined, isObject } from "../core/values.js";
+import { optionsError } from "./errors.js";
 import {
   checkWritable,
   findFiles,
@@ -87,7 +87,7 @@ const longestName = 255;
  */
 export function secretFile(directory: string): SecretFileSink {
   if (typeof directory !== "string" || directory === "" || directory.includes("\0")) {
-    throw configurationError({ operation: "secretFile" }, "directory", "expected the path of a directory");
+    throw optionsError("secretFile", [{ path: "directory", message: "expected the path of a directory" }]);
   }
   const { join, resolve } = loadBuiltin("node:path");
   // Resolved now: a later change of the working directory must not move the files.

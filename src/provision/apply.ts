@@ -78,9 +78,15 @@ function endOf(
     return {
       key,
       status: "not_in_plan",
-      message: `${key}: the plan does not contain: ${action.action}. Nothing was changed. Make a new plan.`,
+      message: `${key}: the plan does not contain: ${describeAction(action)}. Nothing was changed. Make a new plan.`,
     };
   return undefined;
+}
+
+// A store in a file has another location in another directory.
+function describeAction(action: PlannedAction): string {
+  const isStored = action.action === "create" && action.secretStore !== undefined;
+  return isStored ? `${action.action} with the secret in ${action.secretStore}` : action.action;
 }
 
 function isPlanned({ actions }: Plan, action: PlannedAction): boolean {

@@ -1,5 +1,5 @@
 import { isOAuthClientsError } from "../core/errors.js";
-import { type Memory, SecretNotStoredError, type Work } from "./attempt.js";
+import { ClaimLostError, type Memory, SecretNotStoredError, type Work } from "./attempt.js";
 import { isVersionConflict } from "./errors.js";
 import { readJournal } from "./journal.js";
 import type { Seen, Subject } from "./observe.js";
@@ -79,8 +79,8 @@ async function runUntilEnd<Observed extends Seen>(
     try {
       done.push(...(await act({ run, subject, seen, memory })));
     } catch (error) {
-      // Another run was faster: its intent shows in the next observation.
-      if (!isVersionConflict(error)) throw error;
+      // Another run was faster, or the claim became too old and nothing was sent: the next observation shows the intents.
+      if (!isVersionConflict(error) && !(error instanceof ClaimLostError)) throw error;
     }
   }
   throw new Error(`${key}: the client did not reach the declared state in ${mostSteps} steps. Run ${operation} again.`);

@@ -13,14 +13,17 @@ export type Rules = Readonly<Record<string, Rule>>;
 // A longer delay makes `setTimeout` fire at once.
 const maxDelayMs = 2_147_483_647;
 
-/** Validates the fields of a value. Fields without a rule are issues too. */
-export function findIssues(value: unknown, rules: Rules): ValidationIssue[] {
+/**
+ * Validates the fields of a value. Fields without a rule are issues too.
+ * @param required - the names of the fields whose rules are applied also when the field is absent: by default all
+ */
+export function findIssues(value: unknown, rules: Rules, required: object = rules): ValidationIssue[] {
   if (value != null && !isObject(value)) return [{ path: "", message: "expected an object" }];
   const fields = value ?? {};
   const issues: ValidationIssue[] = [];
-  for (const path of Object.keys({ ...rules, ...fields })) {
-    const rule = Object.hasOwn(rules, path) ? rules[path] : undefined;
-    issues.push(...toIssues(path, rule ? rule(fields[path], path) : "unknown name"));
+  for (const path of Object.keys({ ...required, ...fields })) {
+    const problem = Object.hasOwn(rules, path) ? rules[path]?.(fields[path], path) : "unknown name";
+    if (problem) issues.push(...toIssues(path, problem));
   }
   return issues;
 }

@@ -6,14 +6,13 @@ const diagnostics = /* @__PURE__ */ globalThis.process?.getBuiltinModule?.("node
 const tokenRequests = /* @__PURE__ */ diagnostics?.tracingChannel?.("oauth-clients.token");
 
 /** Runs a token request with the events of the tracing channel. No event contains the token. */
-export async function trace<T>(event: TokenEvent, request: () => Promise<T>): Promise<T> {
+export function trace<T>(event: TokenEvent, request: () => Promise<T>): Promise<T> {
   if (!tokenRequests || tokenRequests.hasSubscribers === false) return request();
-  let token: T | undefined;
+  let token: T;
   const traced = async () => {
     token = await request();
   };
-  await tokenRequests.tracePromise(traced, { ...event });
-  return token as T;
+  return tokenRequests.tracePromise(traced, { ...event }).then(() => token);
 }
 
 /** The diagnostics channel of one kind of event. `undefined` in a runtime without channels. */

@@ -2,7 +2,7 @@ import type { Timer } from "../core/abort.js";
 import type { TokenRequest } from "../core/credentials.js";
 import type { OAuthClientsError } from "../core/errors.js";
 import { attemptUntilFinal, type NextStep, type RetryOptions } from "../core/http/retry.js";
-import { insecureHostsProblem, validateUrl } from "../core/url.js";
+import { insecureHostsProblem, parseUrl } from "../core/url.js";
 import { isObject } from "../core/values.js";
 import {
   authenticationRule,
@@ -53,7 +53,6 @@ const parameterProblem: Rule = (value, name) =>
   /^(grant_type|scope|audience|resource|client_.*)$/.test(name) ? "has an option of its own" : text(value, name);
 
 const requestRules: Rules = {
-  clientId: credentialProblem,
   // RFC 6749 section 3.3
   scopes: /* @__PURE__ */ listRule(
     /* @__PURE__ */ textRule(/^[\x21\x23-\x5b\x5d-\x7e]*$/, "one scope: ASCII, no space, quote or backslash"),
@@ -73,7 +72,8 @@ const requestRules: Rules = {
   rateLimitErrorPattern: (value) => (value === undefined || value instanceof RegExp ? undefined : "expected a RegExp"),
 };
 
-const optionRules: Rules = {
+/** The rules of the options of every token request. */
+export const optionRules: Rules = {
   adaptResponse: functionProblem,
   allowInsecureHttp: insecureHostsProblem,
   fetch: functionProblem,
@@ -97,35 +97,28 @@ export const retryProblem: Rule = (value = {}, path) =>
 
 /**
  * Validates a request and its options. Later changes to either have no effect.
- * @param moreRules - the rules of the caller's own options
+ * @param rules - the rules of all options
  * @throws {ConfigurationError}
  */
-export function prepareTokenRequest(
-  request: TokenRequest,
-  options: TokenRequestOptions,
-  moreRules: Rules,
-): PreparedTokenRequest {
-  validate(request, options, moreRules);
+export function prepareTokenRequest(request: TokenRequest, options: TokenRequestOptions, rules: Rules): PreparedTokenRequest {
+  const { href, host, pathname } = validate(request, options, rules);
   const { tokenEndpoint, clientId, grant, rateLimitErrorPattern } = request;
   const clientAuthentication = grant?.extend(request.clientAuthentication) ?? request.clientAuthentication;
-  const { href, host, pathname } = new URL(tokenEndpoint);
   const transport = { ...options };
   const { timeoutMs = 10_000, requireScopes, adaptResponse } = transport;
   const eventFields = { endpoint: host + pathname, clientId };
   const scopes = (request.scopes ?? []).filter(Boolean);
-  const context = { ...eventFields, operation: "request token", scopes, requireScopes, adaptResponse };
+  const context = { operation: "request token", scopes, requireScopes, adaptResponse, ...eventFields };
   const form = toForm(request, scopes);
 
   async function attempt(timer: Timer, onSend: () => void, isRepeat = false): Promise<TokenResult> {
     try {
-      const body = new URLSearchParams(form);
-      const authenticated = await authenticate(body, clientAuthentication, { clientId, tokenEndpoint });
-      const { init, needsRepeat, ...facts } = authenticated;
+      const authenticated = await authenticate(new URLSearchParams(form), clientAuthentication, { clientId, tokenEndpoint });
       onSend();
-      const sentAt = Date.now();
+      const facts = Object.assign(authenticated, context, { sentAt: Date.now() });
       publish("request", eventFields);
-      const response = await receive(href, init, timer.signal, transport, { ...context, ...facts, sentAt });
-      if (needsRepeat?.(response) && !isRepeat) return attempt(timer, onSend, true);
+      const response = await receive(href, facts.init, timer.signal, transport, facts);
+      if (response.needsRepeat?.(response) && !isRepeat) return attempt(timer, onSend, true);
       return { token: parseTokenResponse(response) };
     } catch (error) {
       return { error };
@@ -139,7 +132,7 @@ export function prepareTokenRequest(
 
   async function sendWithRetries(retry: RetryOptions, signal?: AbortSignal): Promise<AccessToken> {
     const startedAt = performance.now();
-    const timedFields = () => ({ ...eventFields, durationMs: performance.now() - startedAt });
+    const timedFields = () => ({ durationMs: performance.now() - startedAt, ...eventFields });
     try {
       const token = await withDeadline(context, timeoutMs, signal, async (timer, onSend) => {
         const policy = { ...defaultRetry, ...retry };
@@ -148,10 +141,10 @@ export function prepareTokenRequest(
         throw result.error;
       });
       const { lifetimeMs, scopes, scopeSource } = token;
-      publish("success", { ...timedFields(), lifetimeMs, scopes, scopeSource });
+      publish("success", { lifetimeMs, scopes, scopeSource, ...timedFields() });
       return token;
     } catch (error) {
-      publish("refusal", { ...timedFields(), error });
+      publish("refusal", { error, ...timedFields() });
       throw error;
     }
   }
@@ -173,23 +166,26 @@ function isTransientFailure(
   );
 }
 
-function validate(request: TokenRequest, options: TokenRequestOptions, moreRules: Rules): void {
-  const optionIssues = findIssues(options, { ...optionRules, ...moreRules });
-  const tokenEndpoint: Rule = (value) => validateUrl(value, optionIssues[0] ? [] : options.allowInsecureHttp);
+function validate(request: TokenRequest, options: TokenRequestOptions, allOptionRules: Rules): URL {
+  const optionIssues = findIssues(options, allOptionRules, {});
+  const url = parseUrl(request?.tokenEndpoint, optionIssues[0] ? [] : options.allowInsecureHttp);
+  const tokenEndpoint: Rule = () => (typeof url === "string" ? url : undefined);
   // RFC 6749 section 4.4
   const clientAuthentication = authenticationRule(request?.grant ? undefined : "this grant is for clients that authenticate");
-  throwIfIssues([...findIssues(request, { tokenEndpoint, ...requestRules, clientAuthentication }), ...optionIssues]);
+  const rules = { tokenEndpoint, clientId: credentialProblem, clientAuthentication, ...requestRules };
+  throwIfIssues([...findIssues(request, rules), ...optionIssues]);
+  return url as URL;
 }
 
 /** The parameters of the request, without those of the client authentication. Empty values are left out. */
 function toForm(request: TokenRequest, scopes: readonly string[]): [string, string][] {
   const { grant, audience = [], resource = [], parameters = {} } = request;
-  const form = [
+  const form: [string, string][] = [
     ["grant_type", grant?.grantType ?? "client_credentials"],
     ["scope", scopes.join(" ")],
-    ...[audience].flat().map((one) => ["audience", one]),
-    ...[resource].flat().map((one) => ["resource", one]),
-    ...Object.entries(parameters),
-  ] as [string, string][];
+  ];
+  for (const one of [audience].flat()) form.push(["audience", one]);
+  for (const one of [resource].flat()) form.push(["resource", one]);
+  for (const name of Object.keys(parameters)) form.push([name, parameters[name] ?? ""]);
   return form.filter(([, value]) => value);
 }

@@ -1,7 +1,7 @@
 import type { TokenRequest } from "../core/credentials.js";
 import type { RetryOptions } from "../core/http/retry.js";
-import type { Rule } from "./checks.js";
-import { prepareTokenRequest } from "./prepare.js";
+import type { Rule, Rules } from "./checks.js";
+import { optionRules, prepareTokenRequest } from "./prepare.js";
 import type { AccessToken, TokenOptions } from "./types.js";
 
 /**
@@ -39,7 +39,7 @@ export async function requestTokenWithRetry(
   options: TokenOptions,
   retry: RetryOptions,
 ): Promise<AccessToken> {
-  return prepareTokenRequest(request, options, { signal: signalProblem }).run(retry, options.signal);
+  return prepareTokenRequest(request, options, requestOptionRules).run(retry, options.signal);
 }
 
 const signalProblem: Rule = (value) => (value === undefined || isAbortSignal(value) ? undefined : "expected an AbortSignal");
@@ -48,3 +48,5 @@ const signalProblem: Rule = (value) => (value === undefined || isAbortSignal(val
 function isAbortSignal(value: unknown): boolean {
   return typeof value === "object" && value !== null && "addEventListener" in value;
 }
+
+const requestOptionRules: Rules = /* @__PURE__ */ Object.assign({ signal: signalProblem }, optionRules);

@@ -64,7 +64,8 @@ export function parseTokenResponse(response: TokenResponse): AccessToken {
   expect(body !== undefined, "", "a JSON object");
   // More characters than in RFC 6750 section 2.1, because servers use "|". None of them can split a header.
   expect(!body || isText(value, /^[\x21-\x7e]+$/), "access_token", "visible ASCII characters");
-  expect(!body || isText(token_type, new RegExp(`^${tokenType}$`, "i")), "token_type", tokenType);
+  const hasType = typeof token_type === "string" && token_type.toLowerCase() === tokenType.toLowerCase();
+  expect(!body || hasType, "token_type", tokenType);
   expect(seconds == null || (Number.isFinite(seconds) && (seconds as number) >= 0), "expires_in", "a number of seconds");
   expect(scope == null || isStated, "scope", "a string");
   expect(!body?.error, "error", "a string");

@@ -4,7 +4,7 @@ import { cloneError, OAuthClientsError } from "../core/errors.js";
 import { isObject } from "../core/values.js";
 import { functionProblem, numberRule, type Rules } from "./checks.js";
 import { channelOf, publish } from "./events.js";
-import { prepareTokenRequest, retryProblem, type TokenFailure } from "./prepare.js";
+import { optionRules, prepareTokenRequest, retryProblem, type TokenFailure } from "./prepare.js";
 import type { AccessToken, GetTokenOptions, TokenSource, TokenSourceOptions } from "./types.js";
 
 // All in milliseconds.
@@ -23,8 +23,8 @@ const interruptionMs = 1_000;
 // The maximum time that a request with a store takes besides the token request: waiting for the lock holder, and calls of the store.
 const maxStoreMs = 60_000;
 
-/** The rules of the options that belong to a source. */
-export const sourceRules: Rules = {
+const sourceRules: Rules = {
+  ...optionRules,
   now: functionProblem,
   defaultLifetimeMs: numberRule(1),
   retry: retryProblem,

@@ -1,4 +1,4 @@
-import { race, startTimer, type Timer } from "../core/abort.js";
+import { startTimer, type Timer } from "../core/abort.js";
 import { NetworkError, TimeoutError, UnexpectedResponseError, type ValidationIssue } from "../core/errors.js";
 import { classifyNetworkError, ResponseTooLargeError, readResponseText } from "../core/http/errors.js";
 import { formatMessage, notSentEffect } from "../core/message.js";
@@ -51,11 +51,9 @@ export function unexpectedResponse(
  */
 const platformFetch: TokenFetch = (url, init) => {
   const { prototype } = Request;
-  return globalThis.fetch(url, {
-    ...init,
-    ...("cache" in prototype && { cache: "no-store" }),
-    ...("credentials" in prototype && { credentials: "omit" }),
-  });
+  if ("cache" in prototype) init.cache = "no-store";
+  if ("credentials" in prototype) init.credentials = "omit";
+  return globalThis.fetch(url, init);
 };
 
 /**
@@ -119,19 +117,26 @@ function networkError(error: unknown, response: Response | undefined, { endpoint
  * @param work - receives the timer, and a function to call before the request is sent
  * @throws {TimeoutError} the deadline passed. An abort by the caller rejects with the reason of the caller's signal
  */
-export async function withDeadline<T>(
+export function withDeadline<T>(
   { endpoint, operation }: Pick<RequestContext, "endpoint" | "operation">,
   timeoutMs: number,
   signal: AbortSignal | undefined,
   work: (timer: Timer, onSend: () => void) => Promise<T>,
 ): Promise<T> {
-  signal?.throwIfAborted();
   let outcome: "not_applied" | "unknown" = "not_applied";
-  const message = formatMessage({ subject: endpoint, operation, reason: `no response within ${timeoutMs} ms` });
-  const timer = startTimer(timeoutMs, signal, () => new TimeoutError({ message, operation, outcome }));
-  const onSend = () => {
-    timer.signal.throwIfAborted();
-    outcome = "unknown";
+  const timeoutError = () => {
+    const message = formatMessage({ subject: endpoint, operation, reason: `no response within ${timeoutMs} ms` });
+    return new TimeoutError({ message, operation, outcome });
   };
-  return race(work(timer, onSend), timer.signal).finally(timer.stop);
+  let timer: Timer | undefined;
+  return new Promise<T>((resolve, reject) => {
+    signal?.throwIfAborted();
+    const started = startTimer(timeoutMs, signal, timeoutError, reject);
+    timer = started;
+    const onSend = () => {
+      started.signal.throwIfAborted();
+      outcome = "unknown";
+    };
+    work(started, onSend).then(resolve, reject);
+  }).finally(() => timer?.stop());
 }

@@ -86,6 +86,37 @@ describe("a configuration document is rejected with file, line, column, path and
       ).toBeDefined();
   });
 
+  test.each([
+    ["an empty file", "", `${file}: the file is empty`],
+    ["a comment only", "# nothing\n", `${file}: the file is empty`],
+    ["a text", "hello\n", `${file}:1:1: expected object, received string`],
+    ["a tab", base.replace("    name:", "\tname:"), `${file}:8:1: Tabs are not allowed as indentation`],
+    ["a key that occurs again", `${base}project: other\n`, `${file}:12:1: Map keys must be unique`],
+    ["a second document", `${base}---\na: 1\n`, `${file}:12:1: expected one YAML document`],
+    ["an alias without an anchor", `${base}stores: *missing\n`, `${file}:12:9: no anchor is named "missing"`],
+    [
+      "a list of clients",
+      base.replace(/clients:[\s\S]*/, "clients: [a]\n"),
+      `${file}:5:1: clients: expected object, received array`,
+    ],
+    [
+      "a misspelt field at depth",
+      `${base}    rotation: { evry: 90d }\n`,
+      `${file}:12:17: clients.nightly-report.rotation.evry: unknown field`,
+    ],
+  ])("%s, as one line", async (_, text, expected) => {
+    expect(await check(text)).toEqual({ code: 64, stdout: "", lines: [expected] });
+  });
+
+  test("aliases that expand to very many values", async () => {
+    const level = (name: string, of: string) => `${name}: &${name} [${Array(20).fill(`*${of}`).join(", ")}]\n`;
+    const { code, lines } = await check(`a: &a [1]\n${level("b", "a")}${level("c", "b")}${level("d", "c")}${level("e", "d")}`);
+    expect({ code, lines }).toEqual({
+      code: 64,
+      lines: [expect.stringMatching(/^oauth-clients\.config\.yaml: Excessive alias count/)],
+    });
+  });
+
   test("JSON has positions too", async () => {
     inDirectory({ "a.json": '{\n  "project": "a",\n  "environments": {},\n  "providers": {},\n  "clients": { "a": {} }\n}\n' });
     const { code, stderr } = await runCli(["check", "--config", "a.json"]);
@@ -113,6 +144,11 @@ describe("the selection of a configuration", () => {
       code: 64,
       stderr: "--config: a.yaml does not exist.\n",
     });
+  });
+
+  test("rejects a directory", async () => {
+    inDirectory({});
+    expect(await runCli(["check", "--config", "."])).toMatchObject({ code: 64, stderr: "--config: . is not a file.\n" });
   });
 
   test("requires --env where there are several environments", async () => {
@@ -150,6 +186,12 @@ describe("the stores of a document", () => {
     expect({ stdout, lines }).toEqual({ stdout: "The configuration is valid: 1 client.\n", lines: [""] });
   });
 
+  test("can be shared by anchors and merge keys, after a byte order mark and with CRLF", async () => {
+    const merged = `${base.replace("  nightly-report:", "  nightly-report: &common")}  other: { <<: *common, name: Other }\n`;
+    const { stdout, lines } = await check(`\uFEFF${merged.replaceAll("\n", "\r\n")}`);
+    expect({ stdout, lines }).toEqual({ stdout: "The configuration is valid: 2 clients.\n", lines: [""] });
+  });
+
   test("names the package that AWS needs", async () => {
     const { code, lines } = await check(withStore("{ aws: { name: $environment/$key } }"));
     expect(code).toBe(64);
@@ -178,6 +220,46 @@ describe("the stores of a document", () => {
     );
     const { code, stderr } = await runCli(["check"], { env: environment });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+});
+
+describe("the journal of a document", () => {
+  const text = (journal: string) =>
+    `journal: ${journal}\n${base}  app: { provider: ory, name: App, tokenEndpointAuthMethod: none }\n`;
+
+  test.each([
+    ["a file", "{ file: $environment.json }"],
+    ["Vault", "{ vault: { address: { env: VAULT_ADDR }, token: { env: VAULT_TOKEN }, path: oauth-clients } }"],
+  ])("can be in %s", async (_, journal) => {
+    const { stdout, lines } = await check(text(journal), { ...environment, VAULT_ADDR: "http://127.0.0.1:8200" });
+    expect({ stdout, lines }).toEqual({ stdout: "The configuration is valid: 2 clients.\n", lines: [""] });
+  });
+
+  test.each([
+    ["another store", "{ s3: {} }", `${file}:1:1: journal: expected one of: file, vault, aws, redis`],
+    ["no token", "{ vault: { address: 'http://a', path: a } }", `${file}:1:12: journal.vault.token: required`],
+    [
+      "a variable without a value",
+      "{ redis: { url: { env: REDIS_URL } } }",
+      `${file}:1:21: journal.redis.url: environment variable REDIS_URL is not set`,
+    ],
+    [
+      "a password in the document",
+      "{ redis: { url: 'redis://user:canary@host:6379' } }",
+      `${file}:1:21: journal.redis.url: contains a password: write the URL as { env: NAME } or { file: PATH }`,
+    ],
+    [
+      "Redis without its package",
+      "{ redis: { url: 'redis://127.0.0.1:1' } }",
+      `${file}: The store "redis" needs the package redis. Install it: npm install redis`,
+    ],
+    [
+      "AWS without its package",
+      "{ aws: { prefix: oauth-clients } }",
+      `${file}: The store "aws" needs the package @aws-sdk/client-secrets-manager. Install it: npm install @aws-sdk/client-secrets-manager`,
+    ],
+  ])("is rejected with %s", async (_, journal, message) => {
+    expect(await check(text(journal))).toEqual({ code: 64, stdout: "", lines: [message] });
   });
 });
 
@@ -211,6 +293,30 @@ describe("a document", () => {
     renameSync(file, `infra/${file}`);
     expect((await run(`apply --config infra/${file}`)).code).toBe(0);
     expect(existsSync(`${path}/infra/secrets/nightly-report.json`)).toBe(true);
+  });
+
+  test("has a plan that can be applied from another checkout", async () => {
+    const { run, path, ory } = await setup((url) => oryConfiguration(url));
+    const { cpSync, mkdirSync, readFileSync } = await import("node:fs");
+    mkdirSync("other");
+    cpSync(file, `other/${file}`);
+    expect((await run("plan --out plan.json")).code).toBe(0);
+    expect(readFileSync("plan.json", "utf8")).not.toContain(path);
+    process.chdir("other");
+    expect(await run("apply --plan ../plan.json")).toMatchObject({ code: 0, stdout: "1 created.\n" });
+    expect(ory.clients).toHaveLength(1);
+  });
+
+  test("has a plan that does not move the secret to another store", async () => {
+    const { run, read, write, ory } = await setup((url) => oryConfiguration(url));
+    await run("plan --out plan.json");
+    write(file, read(file).replace("./secrets", "./elsewhere"));
+    const { code, stdout } = await run("apply --plan plan.json");
+    expect(code).toBe(4);
+    expect(stdout.replace(/\s+/g, " ")).toContain(
+      "nightly-report: the plan does not contain: create with the secret in file elsewhere/nightly-report.json. Nothing was changed.",
+    );
+    expect(ory.clients).toHaveLength(0);
   });
 
   test("deletes a removed client with its secret where --allow names it, and stops otherwise", async () => {

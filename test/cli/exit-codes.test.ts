@@ -314,6 +314,19 @@ describe("the commands", () => {
     },
   );
 
+  test.each([
+    "plan --out missing/plan.json",
+    "plan --summary missing/plan.md",
+    "apply --summary .",
+    "rotate nightly-report --summary .",
+  ])("%s names the file that cannot be written, before anything is sent", async (line) => {
+    const { run, ory } = await setup();
+    const { code, stdout, stderr } = await run(line);
+    expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
+    expect(stderr).toMatch(/^--(out|summary): \S+ cannot be written\. Check its directory and its permissions\.\n$/);
+    expect(ory.requests).toHaveLength(0);
+  });
+
   test("no output contains a secret", async () => {
     const { run, read } = await setup();
     const outputs = [];

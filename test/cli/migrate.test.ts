@@ -182,7 +182,7 @@ describe("migrate", () => {
       ]);
     const { read } = inDirectory({});
     const run = (line: string, input = "") => runCli(line.split(" "), { env, input });
-    return { run, read, state, ory, ovh, tfe, genesys, id: created.client_id as string };
+    return { run, read, state, env, ory, ovh, tfe, genesys, id: created.client_id as string };
   }
 
   test("stores the secret of the state after a token has verified it, changes no client, and plans only markers", async () => {
@@ -233,12 +233,54 @@ describe("migrate", () => {
     expect(read("oauth-clients.config.yaml")).toBe(before);
   });
 
-  test("requires a store that it knows", async () => {
-    const { run, state } = await setup();
-    expect(await run("migrate - --store s3:x", state())).toMatchObject({
-      code: 64,
-      stderr: "--store: expected files:DIRECTORY or vault:PATH.\n",
-    });
+  test.each([
+    ["s3:x", "--store: expected files:DIRECTORY, vault:PATH, aws:NAME, exec:COMMAND, discard, or a store of a configuration"],
+    ["files:", "--store: expected files:DIRECTORY"],
+    ["{ s3: {} }", "--store: expected one of: files, vault, aws, exec, discard\n"],
+    ["{ vault: { path: a } }", "--store: vault.address: required\n--store: vault.token: required\n"],
+    ["{ files: { directory: a, extra: 1 } }", "--store: files.extra: unknown field\n"],
+    ["{ files: ", "--store: "],
+  ])("requires a store that it knows, not %s", async (store, message) => {
+    const { ory, env, state } = await setup();
+    const before = ory.requests.length;
+    const { code, stderr } = await runCli(["migrate", "-", "--store", store], { env, input: state() });
+    expect({ code, stderr }).toEqual({ code: 64, stderr: expect.stringContaining(message) });
+    expect(ory.requests.length).toBe(before);
+  });
+
+  test.each([
+    [
+      "vault:team/a",
+      { vault: { address: { env: "VAULT_ADDR" }, token: { env: "VAULT_TOKEN" }, path: "team/a/$environment/$key" } },
+    ],
+    ["aws:team/a", { aws: { name: "team/a/$environment/$key" } }],
+    ["exec:sh -c true", { exec: { command: ["sh", "-c", "true"] } }],
+    ["discard", { discard: null }],
+    ["{ files: { directory: a, format: dotenv } }", { files: { directory: "a", format: "dotenv" } }],
+  ])("writes the store %s to the configuration", async (store, expected) => {
+    const { env, state, read } = await setup();
+    await runCli(["migrate", "-", "--store", store], { env, input: state() });
+    expect(parse(read("oauth-clients.config.yaml")).stores).toEqual({ secrets: expected });
+  });
+
+  test("passes the secret to a command, and to a file in another format", async () => {
+    const { env, state, read, id } = await setup();
+    const store = `{ exec: { command: [sh, -c, "cat > $key.json"], format: json } }`;
+    const ended = await runCli(["migrate", "-", "--store", store], { env, input: state() });
+    expect(ended.code, ended.stdout).toBe(0);
+    expect(JSON.parse(read("api.json"))).toEqual({ CLIENT_ID: id, CLIENT_SECRET: "invented-ory-secret-1" });
+    const dotenv = [
+      "migrate",
+      "-",
+      "--out",
+      "b.yaml",
+      "--project",
+      "b",
+      "--store",
+      "{ files: { directory: b, format: dotenv } }",
+    ];
+    await runCli(dotenv, { env, input: state() });
+    expect(read("b/api.env")).toBe(`CLIENT_ID=${id}\nCLIENT_SECRET=invented-ory-secret-1\n`);
   });
 
   test("migrates clients of all vendors from a state that Terraform's providers would write", async () => {

@@ -25,6 +25,12 @@ type Fault = (forward: Forward, request: Sent, ids: { readonly id: string; reado
 const html = (status: number) =>
   new Response("<!doctype html><title>gateway</title>", { status, headers: { "content-type": "text/html" } });
 const json = (body: unknown, status: number) => Response.json(body, { status });
+const redirect = () => new Response(null, { status: 307, headers: { location: "https://login.example.com/" } });
+const brokenStream = (text: string) =>
+  new ReadableStream({
+    start: (controller) => controller.enqueue(new TextEncoder().encode(text)),
+    pull: (controller) => controller.error(cut()),
+  });
 const cut = () =>
   Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error("cut"), { code: "ECONNRESET" }) });
 const after = (make: () => Response) => async (forward: Forward) => {
@@ -48,6 +54,24 @@ const faults: Readonly<Record<string, Fault>> = {
   "a 405 of a gateway instead of the request": async () => html(405),
   "a 502 page instead of the request": async () => html(502),
   "a 502 page after the request": after(() => html(502)),
+  "a 503 page instead of the request": async () => html(503),
+  "a 503 page after the request": after(() => html(503)),
+  "a redirect instead of the request": async () => redirect(),
+  "a redirect after the request": after(redirect),
+  "an empty body with 200 instead of a request whose response has content": async (forward, { hasBody }) =>
+    hasBody ? new Response("", { status: 200 }) : forward(),
+  "an empty body with 200 after the request": after(() => new Response("", { status: 200 })),
+  "a JSON list with 200 after the request": after(() => json([], 200)),
+  "half of the body": async (forward) => {
+    const response = await forward();
+    const text = await response.text();
+    return new Response(text === "" ? null : text.slice(0, text.length / 2), response);
+  },
+  "a body that is cut": async (forward) => {
+    const response = await forward();
+    const text = await response.text();
+    return new Response(brokenStream(text.slice(0, text.length / 2)), { status: 200, headers: response.headers });
+  },
   "a lost connection before the request": async () => {
     throw cut();
   },
@@ -63,7 +87,7 @@ const faults: Readonly<Record<string, Fault>> = {
 };
 
 // Other faults end the call at once.
-const isRetried = /502|404|lost connection/;
+const isRetried = /50[23]|404|lost connection|cut/;
 
 const operations = ["create", "get", "list", "update", "delete", "rotateSecret"] as const;
 

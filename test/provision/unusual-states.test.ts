@@ -10,7 +10,7 @@ import {
   rotate,
   type SecretStore,
 } from "oauth-clients/provision";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { memoryStore } from "./memory.js";
 import { temporaryFolder } from "./stores/folder.js";
 import { setup, type World } from "./worlds.js";
@@ -205,6 +205,28 @@ describe.each(vendors)("a signal at %s", (vendor) => {
     expect(await apply(configuration)).toMatchObject({ ok: true });
     expect(await world.count()).toBe(1);
     expect((await plan(configuration)).actions).toMatchObject([{ action: "none" }]);
+  });
+});
+
+describe.each(vendors)("a clock at %s", (vendor) => {
+  test.each([
+    ["forward", 600_000],
+    ["back", -600_000],
+  ])("that is set %s between the claim and the create: the run makes one client, and its secret works", async (_, ms) => {
+    const { world, report, consumed, entry } = await setup(vendor);
+    const configuration = await report();
+    const now = Date.now;
+    onTestFinished(() => void vi.restoreAllMocks());
+    const result = await apply(configuration, {
+      onEvent: (event) => {
+        if (event.type === "step" && event.step === "claim" && event.state === "done")
+          vi.spyOn(Date, "now").mockImplementation(() => now() + ms);
+      },
+    });
+    expect(result, JSON.stringify(result)).toMatchObject({ ok: true });
+    expect(await world.count()).toBe(1);
+    expect(entry()).toMatchObject({ intents: [] });
+    if (world.hasSecret) expect(await world.works(consumed())).toBe(true);
   });
 });
 

@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 import type { ClientAuthentication, TokenRequest } from "../../src/core/credentials.js";
 import { ConfigurationError, NetworkError, TimeoutError, UnexpectedResponseError } from "../../src/core/errors.js";
 import { clientSecretPost } from "../../src/token/authentication.js";
-import { prepareTokenRequest } from "../../src/token/prepare.js";
+import { optionRules, prepareTokenRequest } from "../../src/token/prepare.js";
 import type { TokenRequestOptions } from "../../src/token/types.js";
 import {
   encodings,
@@ -20,7 +20,7 @@ import {
 } from "./recorder.js";
 
 const requestTokenWith = async (changes: Partial<TokenRequest> = {}, options: TokenRequestOptions = {}, signal?: AbortSignal) =>
-  prepareTokenRequest(sampleRequest(changes), options, {}).run({ maxRetries: 0 }, signal);
+  prepareTokenRequest(sampleRequest(changes), options, optionRules).run({ maxRetries: 0 }, signal);
 
 function strategy(apply: ClientAuthentication["authenticate"], method = "custom"): ClientAuthentication {
   return { method, authenticate: apply };
@@ -133,7 +133,7 @@ describe("token request: validation before a request is sent", () => {
   });
 
   test("a missing token request is rejected by one error with all validation issues", async () => {
-    const error = await rejection((async () => prepareTokenRequest(undefined as unknown as TokenRequest, {}, {}))());
+    const error = await rejection((async () => prepareTokenRequest(undefined as unknown as TokenRequest, {}, optionRules))());
     expect((error as ConfigurationError).issues.map(({ path }) => path)).toEqual([
       "tokenEndpoint",
       "clientId",
@@ -517,7 +517,7 @@ describe("token request: the HTTP request", () => {
       calls.push(clientId);
       return { parameters: { client_assertion: createHash("sha256").update(String(calls.length)).digest("hex") }, secrets: [] };
     });
-    const { run } = prepareTokenRequest({ ...sampleRequest({ scopes }), clientAuthentication }, { fetch }, {});
+    const { run } = prepareTokenRequest({ ...sampleRequest({ scopes }), clientAuthentication }, { fetch }, optionRules);
     scopes.push("admin");
     await run({ maxRetries: 0 });
     await run({ maxRetries: 0 });

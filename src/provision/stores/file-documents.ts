@@ -12,6 +12,20 @@ const format = "oauth-clients/documents/1";
 
 type Documents = Readonly<Record<string, StoredDocument>>;
 
+/** A change of one document that waits for its turn. */
+interface Change {
+  readonly operation: string;
+  readonly key: string;
+  readonly expected: string | undefined;
+  readonly next: StoredDocument | undefined;
+  readonly options: CallOptions | undefined;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+// A file of one client's journal is parsed faster than it is worth to remember.
+const shortestRememberedText = 4_096;
+
 /**
  * Stores JSON documents in one file, for a journal in the repository. Processes on one machine can share the file: a write happens under
  * a lock file beside it, replaces the file by a rename, and is on the disk when it resolves.
@@ -29,49 +43,37 @@ export function fileDocuments(path: string): DocumentStore {
   requirePath("fileDocuments", path);
   const file = resolve(path);
   const location = `file ${file}`;
-  const enqueue = createQueue();
+  const readAll = createReader(file);
 
-  async function readAll(operation: string): Promise<Documents> {
-    const text = await readFileIfExists(file).catch((error) => fileError(operation, error));
-    if (text === undefined) return {};
-    const documents = parseDocuments(text);
-    if (!documents) {
-      const problem = `${file} is not a file of documents (format ${format})`;
-      const advice = "Restore the file from a backup or from version control.";
-      throw new StoreError({ store: "file", operation, problem, outcome: "not_applied", advice });
-    }
-    return documents;
+  // Changes that wait for the same lock become one write of the file.
+  async function writeChanges(operation: string, changes: readonly Change[]): Promise<void> {
+    const documents = new Map(Object.entries(await readAll(operation)));
+    const applied = changes.filter(({ key, expected, next, reject }) => {
+      const found = documents.get(key);
+      const isGone = next === undefined && found === undefined;
+      if (!isGone && found?.version !== expected) {
+        reject(versionConflict(`${location}#${key}`));
+        return false;
+      }
+      if (next === undefined) documents.delete(key);
+      else documents.set(key, next);
+      return !isGone;
+    });
+    if (applied.length === 0) return;
+    const all = [...documents].sort(([one], [other]) => (one < other ? -1 : 1));
+    await writeFileAtomically(file, `${JSON.stringify({ format, documents: Object.fromEntries(all) }, null, 2)}\n`);
   }
 
-  // One writer at a time: the queue orders those of this process, the lock file orders processes.
-  function replace(
-    operation: string,
-    key: string,
-    expected: string | undefined,
-    next: StoredDocument | undefined,
-    options: CallOptions | undefined,
-  ): Promise<void> {
-    const work = async () => {
-      const { [key]: found, ...others } = await readAll(operation);
-      if (next === undefined && found === undefined) return;
-      if (found?.version !== expected) throw versionConflict(`${location}#${key}`);
-      const all = Object.entries({ ...others, ...(next && { [key]: next }) }).sort(([one], [other]) => (one < other ? -1 : 1));
-      const text = JSON.stringify({ format, documents: Object.fromEntries(all) }, null, 2);
-      await writeFileAtomically(file, `${text}\n`);
-    };
-    const lock = () => withFileLock(`${file}.lock`, operation, options, work).catch((error) => fileError(operation, error));
-    return enqueue(lock);
-  }
-
+  const change = createQueue(`${file}.lock`, writeChanges);
   const document = (key: string): VersionedDocument => ({
     location: `${location}#${key}`,
     read: async () => (await readAll("read document"))[key],
     async write(content: JsonDocument, expected, options) {
       const version = crypto.randomUUID();
-      await replace("write document", key, expected, { version, document: content }, options);
+      await change({ operation: "write document", key, expected, next: { version, document: content }, options });
       return version;
     },
-    remove: (expected, options) => replace("remove document", key, expected, undefined, options),
+    remove: (expected, options) => change({ operation: "remove document", key, expected, next: undefined, options }),
   });
 
   return { location, document, keys: async () => Object.keys(await readAll("list documents")) };
@@ -93,11 +95,50 @@ function parseDocuments(text: string): Documents | undefined {
   return valid ? (documents as Documents) : undefined;
 }
 
-function createQueue(): (work: () => Promise<void>) => Promise<void> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const result = last.then(work);
-    last = result.catch(() => undefined);
-    return result;
+function createReader(file: string): (operation: string) => Promise<Documents> {
+  let remembered: { readonly text: string; readonly documents: Documents } | undefined;
+  return async (operation) => {
+    const text = await readFileIfExists(file).catch((error) => fileError(operation, error));
+    if (text === undefined) return {};
+    if (text === remembered?.text) return remembered.documents;
+    const documents = parseDocuments(text);
+    if (!documents) {
+      const problem = `${file} is not a file of documents (format ${format})`;
+      const advice = "Restore the file from a backup or from version control.";
+      throw new StoreError({ store: "file", operation, problem, outcome: "not_applied", advice });
+    }
+    remembered = text.length < shortestRememberedText ? undefined : { text, documents };
+    return documents;
   };
+}
+
+// One writer at a time: this queue orders the changes of this process, the lock file orders processes.
+function createQueue(
+  lock: string,
+  write: (operation: string, changes: readonly Change[]) => Promise<void>,
+): (change: Omit<Change, "resolve" | "reject">) => Promise<void> {
+  const waiting: Change[] = [];
+  let isWriting = false;
+
+  async function writeWaiting(): Promise<void> {
+    isWriting = true;
+    for (let [first] = waiting; first !== undefined; [first] = waiting) {
+      const { operation, options } = first;
+      const end = waiting.findIndex((one) => one.operation !== operation || one.options !== options);
+      const changes = waiting.splice(0, end === -1 ? waiting.length : end);
+      try {
+        await withFileLock(lock, operation, options, () => write(operation, changes));
+        for (const { resolve } of changes) resolve();
+      } catch (error) {
+        for (const { reject } of changes) reject(error);
+      }
+    }
+    isWriting = false;
+  }
+
+  return (change) =>
+    new Promise<void>((resolve, reject) => {
+      waiting.push({ ...change, resolve, reject });
+      if (!isWriting) void writeWaiting();
+    }).catch((error) => fileError(change.operation, error));
 }

@@ -72,11 +72,31 @@ export function clientAssertion(options: ClientAssertionOptions): ClientAuthenti
   };
 }
 
+// Servers accept less. A wrong path can name a log, or a device that never ends.
+const maxLength = 65_536;
+
+/** A file of `node:fs/promises`. */
+interface OpenFile {
+  readonly read: (into: Uint8Array, offset: number, length: number) => Promise<{ readonly bytesRead: number }>;
+}
+
+async function readBytes(file: OpenFile): Promise<Uint8Array> {
+  const bytes = new Uint8Array(maxLength + 1);
+  let size = 0;
+  // A pipe is read in parts.
+  for (let count = -1; count !== 0 && size < bytes.length; size += count) {
+    count = (await file.read(bytes, size, bytes.length - size)).bytesRead;
+  }
+  return bytes.subarray(0, size);
+}
+
 async function readFile(path: string): Promise<string> {
   const files = globalThis.process?.getBuiltinModule?.("node:fs/promises");
   if (!files) throw assertionError(path, "this runtime has no files, use read");
   try {
-    return await files.readFile(path, "utf8");
+    const file = await files.open(path);
+    const bytes = await readBytes(file).finally(() => file.close());
+    return new TextDecoder().decode(bytes);
   } catch (error) {
     const code = isObject(error) && typeof error.code === "string" ? error.code : "unknown error";
     throw assertionError(path, code === "ENOENT" ? "does not exist (ENOENT)" : `cannot be read (${code})`);
@@ -86,6 +106,7 @@ async function readFile(path: string): Promise<string> {
 /** The assertion without white space at its ends. */
 function validate(value: unknown, file: string | undefined, now: number): string {
   if (typeof value !== "string") throw assertionError(file, "expected a string");
+  if (value.length > maxLength) throw assertionError(file, `is longer than ${maxLength} characters`);
   const assertion = value.trim();
   if (assertion === "") throw assertionError(file, "is empty");
   const claims = readClaims(assertion);

@@ -377,7 +377,7 @@ describe("an authorization that fails", () => {
     }
   });
 
-  test("states once that nothing was sent, and keeps what to do", async () => {
+  test("states once that nothing was sent, and keeps the hint", async () => {
     const unreachable = new NetworkError({
       message: "auth.test/token request token: cannot connect (ECONNREFUSED). The request was not sent.",
     });

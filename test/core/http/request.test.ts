@@ -139,7 +139,7 @@ describe("the retry table", () => {
     }
   });
 
-  test.each(methods)("lets %s succeed when a retry succeeds", async (method) => {
+  test.each(methods)("returns the response of %s when a retry succeeds", async (method) => {
     const fetch = script(status(429), fault("ECONNREFUSED"), json({ id: "w1" }));
     await expect(calls[method](acmeHttp({ fetch }))).resolves.toMatchObject({ status: 200 });
     expect(fetch.sent).toHaveLength(3);

@@ -1,11 +1,11 @@
 import { fork, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { ConfigurationError } from "oauth-clients";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { StoreError } from "../../../src/provision/stores/errors.js";
 import { fileDocuments } from "../../../src/provision/stores/file-documents.js";
 import { rejection, temporaryFolder } from "./folder.js";
@@ -123,6 +123,39 @@ describe("fileDocuments", () => {
     const folder = await temporaryFolder();
     const path = folder.file("journal.json");
     return { store: fileDocuments(path), other: fileDocuments(path) };
+  });
+
+  test("writes at once become a few writes of the file, and a conflict rejects its own write only", async () => {
+    const folder = await temporaryFolder();
+    const documents = fileDocuments(folder.file("journal.json"));
+    await documents.document("taken").write({ id: 0 }, undefined);
+    const probe = await open(folder.file("probe"), "w");
+    await probe.close();
+    const sync = vi.spyOn(Object.getPrototypeOf(probe), "sync");
+    onTestFinished(() => sync.mockRestore());
+    const keys = Array.from({ length: 30 }, (_, index) => `client-${index}`);
+    const call = { timeoutMs: 10_000 };
+    const results = await Promise.allSettled(
+      ["taken", ...keys].map((name) => documents.document(name).write({ name }, undefined, call)),
+    );
+    expect(results.map(({ status }) => status)).toEqual(["rejected", ...keys.map(() => "fulfilled")]);
+    expect(results[0]).toMatchObject({ reason: { code: "version_conflict" } });
+    expect(await documents.keys()).toEqual([...keys, "taken"].sort());
+    for (const name of keys) expect((await documents.document(name).read())?.document).toEqual({ name });
+    expect(sync.mock.calls.length).toBeLessThan(keys.length);
+  });
+
+  test("an aborted write rejects no write of another call", async () => {
+    const folder = await temporaryFolder();
+    await writeFile(folder.file("journal.json.lock"), "{}");
+    const documents = fileDocuments(folder.file("journal.json"));
+    const reason = new Error("enough");
+    const aborted = documents.document("a").write({ id: 1 }, undefined, { signal: AbortSignal.abort(reason) });
+    const other = documents.document("b").write({ id: 2 }, undefined, { timeoutMs: 5_000 });
+    expect(await rejection(aborted)).toBe(reason);
+    await rm(folder.file("journal.json.lock"));
+    await other;
+    expect(await documents.keys()).toEqual(["b"]);
   });
 
   test("loses no write of two processes", async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { invalidClient, invalidRequest, json, refused } from "../../../src/simulators/authorization-server/errors.js";
 
-describe("refused", () => {
-  test("creates an error response in the form of RFC 6749 section 5.2", async () => {
+describe("refused creates an error response", () => {
+  test("in the form of RFC 6749 section 5.2", async () => {
     const response = refused(invalidClient({ "www-authenticate": "Basic" }));
     expect(response.status).toBe(401);
     expect(response.headers.get("www-authenticate")).toBe("Basic");

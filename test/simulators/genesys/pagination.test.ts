@@ -97,7 +97,7 @@ describe("listing roles", () => {
 });
 
 describe("the home division", () => {
-  test("has an id of its own", async () => {
+  test("has its own id", async () => {
     const { call } = await open();
     const { json } = await call("GET", "/authorization/divisions/home");
     expect(json).toMatchObject({ ...home, homeDivision: true });

@@ -49,6 +49,8 @@ describe("clientAssertion: invalid assertions", () => {
     ["a file without a JWT", "canary", "is not a signed JWT"],
     ["a JWT without claims", "a.b.c", "is not a signed JWT"],
     ["two JWTs", `${jwt()}\n${jwt()}`, "is not a signed JWT"],
+    ["a binary file", "\0\u{fffd}\u0001canary", "is not a signed JWT"],
+    ["a file that is too long", `${jwt()}${"a".repeat(65_536)}`, "is longer than 65536 characters"],
     ["an expired JWT", jwt({ exp: now() / 1_000 }), "has expired at 2026-11-20T12:00:00.000Z"],
   ])("the token request is rejected before it is sent, with the file name and the reason: %s", async (_, content, reason) => {
     await writeFile(file, content);
@@ -78,6 +80,11 @@ describe("clientAssertion: invalid assertions", () => {
     expect(error).toMatchObject({ code: "invalid_configuration", issues: [{ path: "read" }] });
     expect(String(error)).toContain(reason);
     expect(sent).toEqual([]);
+  });
+
+  test.runIf(process.platform === "linux")("a device that never ends is not read completely", async () => {
+    const error = await rejection(requestToken(request({ file: "/dev/zero" }), { fetch: record().fetch }));
+    expect(String(error)).toContain("/dev/zero is longer than 65536 characters");
   });
 
   test("an invalid assertion opens no circuit, and the next request reads the file again", async () => {

@@ -98,6 +98,25 @@ describe("a server that requires nonces", () => {
     expect(sent.map((one) => claimsOf(one).nonce)).toEqual([undefined, "nonce-1", "nonce-2"]);
   });
 
+  test("rules 50 and 51: concurrent requests each repeat once while the server rotates its nonce", async () => {
+    const tested = await createDpopKey();
+    const issued = new Set<unknown>();
+    // Each response has a new nonce. The server accepts every nonce that it has issued.
+    const { fetch, sent } = record((count, { headers }: Sent) => {
+      const nonce = `nonce-${count}`;
+      const isKnown = issued.has(verifyProof(headers.dpop ?? "").claims.nonce);
+      issued.add(nonce);
+      return isKnown ? Response.json(grant({ token_type: "DPoP" }), { headers: { "dpop-nonce": nonce } }) : nonceError(nonce);
+    });
+    const request = withDpop(sampleRequest(), tested);
+    const ask = () => Promise.all(Array.from({ length: 20 }, () => requestToken(request, { fetch })));
+    await ask();
+    expect(sent).toHaveLength(40);
+    await ask();
+    expect(sent).toHaveLength(60);
+    expect(new Set(sent.map((one) => claimsOf(one).jti)).size).toBe(60);
+  });
+
   test("a retry after a transient failure has a new proof", async () => {
     const { fetch, sent } = record((count) => (count === 1 ? new Response("", { status: 503 }) : dpopGrant()));
     await createTokenSource(withDpop(sampleRequest(), key), { fetch, retry: { initialDelayMs: 0 } }).get();
