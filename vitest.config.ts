@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const from = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const alias = [
+export const alias = [
   { find: /^oauth-clients$/, replacement: from("src/index.ts") },
   { find: /^oauth-clients\/testing$/, replacement: from("src/testing.ts") },
   { find: /^oauth-clients\/(\w+)\/provider$/, replacement: from("src/$1/provider.ts") },

@@ -86,14 +86,15 @@ export async function writeSecret<Result extends { readonly credentials?: Client
   identify: (result: Result) => Pick<SecretSinkContext, "id" | "name"> = () => ({}),
   generated?: ClientCredentials,
 ): Promise<Result> {
-  const sink = parseSink(options?.secretSink, context);
+  const { secretSink, timeoutMs = defaultTimeoutMs, signal } = options ?? {};
+  const sink = parseSink(secretSink, context);
   if (!sink) return request(async () => undefined);
-  const timer = startTimer(options?.timeoutMs ?? defaultTimeoutMs, options?.signal, lateSink);
+  const timer = startTimer(timeoutMs, signal, lateSink);
   const call = { ...context, attemptId: crypto.randomUUID() };
   try {
     await prepareSink(call, timer, () => sink.check?.(Object.freeze({ ...call })));
     const result = await requestPending(sink, call, timer, request, generated).catch(async (error: unknown) => {
-      if (isNotApplied(error, options?.signal)) await removePending(sink, call);
+      if (isNotApplied(error, signal)) await removePending(sink, call);
       throw error;
     });
     const { credentials } = result;
@@ -213,8 +214,7 @@ function storageError(
 // The message of an error of the sink. It may contain the secret. Reading it must not fail: the credentials would be lost.
 function readMessage(error: unknown, secrets: readonly string[]): string {
   try {
-    const message = error instanceof Error ? describeReason(error) : undefined;
-    return typeof message === "string" ? redact(message, secrets) : "";
+    return error instanceof Error ? redact(describeReason(error), secrets) : "";
   } catch {
     return "";
   }

@@ -1,6 +1,6 @@
 import type { ClientCredentials } from "../core/credentials.js";
 import type { PendingSecret, SecretSink, SecretSinkContext } from "../core/secret-sink.js";
-import { ifDefined, isObject } from "../core/values.js";
+import { ifDefined } from "../core/values.js";
 import { optionsError } from "./errors.js";
 import {
   checkWritable,
@@ -98,9 +98,9 @@ export function secretFile(directory: string): SecretFileSink {
   const pendingFiles = () => findFiles(folder, (name) => name.endsWith(pendingEnding));
 
   return {
-    async check({ vendor, server, id, name = "" }) {
+    async check({ vendor, server, id, name }) {
       const bytes = reservedBytes + new TextEncoder().encode(JSON.stringify([id, server, name])).length;
-      await checkWritable(folder, bytes, id === undefined ? undefined : pathOf(vendor, id, server));
+      await checkWritable(folder, bytes, id && pathOf(vendor, id, server));
     },
     async writePending({ credentials, since }, context) {
       const { attemptId: _, id = credentials?.clientId, ...facts } = context;
@@ -124,10 +124,11 @@ export function secretFile(directory: string): SecretFileSink {
         storedAt: new Date().toISOString(),
       };
       const text = serialize(content);
-      const pending = context.attemptId === undefined ? undefined : pendingPath(context);
-      if (pending !== undefined) await truncateFile(pending, reservedBytes).catch(ignore);
+      if (context.attemptId === undefined) return writeFileAtomically(path, text);
+      const pending = pendingPath(context);
+      await truncateFile(pending, reservedBytes).catch(ignore);
       await writeFileAtomically(path, text);
-      if (pending !== undefined) await removeFile(pending).catch(ignore);
+      await removeFile(pending).catch(ignore);
     },
     async remove({ vendor, id, server }) {
       for (const path of await pendingFiles()) {
@@ -167,9 +168,8 @@ function nameFile(vendor: string, id: string, server: string | undefined): strin
 // A file that cannot be read must not prevent the write of another one.
 async function readContent(path: string): Promise<Readonly<Partial<Record<keyof SecretFileContent, string>>>> {
   try {
-    const content: unknown = JSON.parse((await readFileIfExists(path)) ?? "{}");
-    const texts = isObject(content) ? Object.entries(content).filter(([, value]) => typeof value === "string") : [];
-    return Object.fromEntries(texts);
+    const content: object = Object(JSON.parse(String(await readFileIfExists(path))));
+    return Object.fromEntries(Object.entries(content).filter(([, value]) => typeof value === "string"));
   } catch {
     return {};
   }

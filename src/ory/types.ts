@@ -140,7 +140,7 @@ export interface OryClientChanges extends ClearableFields {
 
 /** Access to the client's own registration (RFC 7592), where the server has dynamic client registration enabled. */
 export interface OryRegistration {
-  /** The registration access token, a secret. Every later update or patch of the client invalidates it. */
+  /** The registration access token, a secret. Every later update of the client invalidates it, and every patch, except on Hydra 2.3. */
   readonly accessToken: string;
   /** The client configuration endpoint, where the registration is read, replaced and deleted (RFC 7592 section 2). */
   readonly clientUri: string;
@@ -260,7 +260,7 @@ export interface OryManager
    * Changes single fields by JSON Patch (RFC 6902), with Ory's field names: `/client_name`, `/metadata/team`.
    *
    * Ory sends 500 for a patch that it cannot apply, and for its own failures. Both become a `ValidationError` with the outcome
-   * `unknown`. Like `update`, a patch invalidates the registration access token.
+   * `unknown`. Like `update`, a patch invalidates the registration access token, except on Hydra 2.3.
    *
    * Hydra up to 2.3 ignores `remove`, and `null` except in lists, `jwks` and `metadata`. It rejects every patch of a client with
    * `jwksUri`. Use `update` for both.

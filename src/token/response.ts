@@ -35,7 +35,7 @@ const maxLifetimeSeconds = 31_536_000;
 
 /** Whether a response has the content type of JSON. */
 export function isJson({ headers }: ReceivedResponse): boolean {
-  return /^application\/json\s*(;|$)/i.test(headers.get("content-type") ?? "");
+  return /^application\/json\s*(;|$)/i.test(String(headers.get("content-type")));
 }
 
 /**
@@ -44,7 +44,7 @@ export function isJson({ headers }: ReceivedResponse): boolean {
  */
 export function parseTokenResponse(response: TokenResponse): AccessToken {
   const { scopes: requested, requireScopes, tokenType = "Bearer" } = response;
-  const isSuccess = response.status >= 200 && response.status <= 299;
+  const isSuccess = Math.floor(response.status / 100) === 2;
   const adapted = isSuccess ? adaptBody(response) : undefined;
   const body = adapted?.body ?? parseObject(response.text);
   if (isNonEmptyString(body?.error) || !isSuccess) throw toTokenError(response, body);
@@ -138,8 +138,8 @@ function readChallenge(status: number, headers: Headers): Record<string, unknown
   const challenge = status === 401 && headers.get("www-authenticate")?.slice(0, maxChallengeLength);
   if (!challenge) return undefined;
   const found: Record<string, string> = { error: "invalid_client" };
-  for (const [, name = "", quoted, plain] of challenge.matchAll(parameter)) {
-    found[name.toLowerCase()] = quoted?.replace(/\\(.)/g, "$1") ?? plain ?? "";
+  for (const [, name, quoted, plain] of challenge.matchAll(parameter)) {
+    found[String(name).toLowerCase()] = quoted?.replace(/\\(.)/g, "$1") ?? String(plain);
   }
   return found;
 }

@@ -43,8 +43,6 @@ let hitChannel: ReturnType<typeof channelOf>;
 /** A token request that has been started and has not ended. */
 interface InFlight {
   readonly promise: Promise<AccessToken>;
-  /** Callers that wait, by signal. One signal may be shared by many callers and gets one listener. */
-  readonly waiters: WeakMap<AbortSignal, Promise<AccessToken>>;
   /** The number of waiting callers. Infinite when one of them cannot leave: a caller without a signal, or a refresh in the background. */
   waiterCount: number;
   /** Aborts the request. */
@@ -169,11 +167,11 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     const promise = refresh(limit, controller.signal)
       .then((token) => {
         // The server repeated its token: fewer requests than after a failure, since the next one will probably do the same.
-        if (inFlight === flight) postponeRefresh(previous, (current.expiresAt - time()) / 2);
+        postponeRefresh(previous, (current.expiresAt - time()) / 2);
         return token;
       })
       .catch((error: unknown) => {
-        if (inFlight === flight) postponeRefresh(previous, 0);
+        postponeRefresh(previous, 0);
         // An error of a client authentication strategy or a key store opens no circuit: nothing was sent.
         const isRelevant = error instanceof OAuthClientsError && error.code !== "invalid_configuration";
         if (isRelevant && inFlight === flight) openCircuit(error);
@@ -184,7 +182,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
       });
     // No caller waits for a refresh in the background, so its failure must not be an unhandled rejection.
     const ended = promise.catch(() => undefined);
-    const flight: InFlight = Object.assign(limit, { promise, waiters: new WeakMap(), waiterCount, controller });
+    const flight: InFlight = Object.assign(limit, { promise, waiterCount, controller });
     inFlight = flight;
     waitUntil?.(ended);
     return flight;
@@ -192,7 +190,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
 
   /** No better token than the previous one came: it stays in service, and the next refresh waits. */
   function postponeRefresh(previous: AccessToken | undefined, pauseMs: number): void {
-    if (!previous || previous !== currentToken) return;
+    if (previous !== currentToken) return;
     current.refreshAt = Math.min(time() + Math.max(pauseMs, refreshPauseMs), current.expiresAt);
   }
 
@@ -213,7 +211,9 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
   }
 
   /** Copies the error of the open circuit for one caller, because a caller may change the error that it gets. */
-  function circuitError(error: TokenFailure, retryAfterMs: number): Error {
+  function circuitError(): Error {
+    const error = circuit.error as TokenFailure;
+    const retryAfterMs = circuit.openUntil - now();
     const message = `${error.message.replace(/\.$/, "")} (next token request in ${Math.ceil(retryAfterMs)} ms)`;
     return cloneError(error, { message, retryAfterMs, outcome: "not_applied" });
   }
@@ -227,13 +227,9 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
       flight.waiterCount = Number.POSITIVE_INFINITY;
       return flight.promise;
     }
-    const existing = flight.waiters.get(signal);
-    if (existing) return existing;
     const waiter = race(flight.promise, signal);
-    flight.waiters.set(signal, waiter);
     flight.waiterCount += 1;
     waiter.catch(() => {
-      if (!signal.aborted) return;
       flight.waiterCount -= 1;
       if (flight.waiterCount > 0) return;
       flight.controller.abort(signal.reason);
@@ -247,11 +243,8 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     const timeNow = time();
     const isCircuitOpen = now() < circuit.openUntil;
     if (timeNow >= current.expiresAt) {
-      const flight = findInFlight();
-      if (!flight && circuit.error && isCircuitOpen) {
-        return Promise.reject(circuitError(circuit.error, circuit.openUntil - now()));
-      }
-      return waitFor(flight ?? startRefresh(0), signal);
+      if (isCircuitOpen) return Promise.reject(circuitError());
+      return waitFor(findInFlight() ?? startRefresh(0), signal);
     }
     if (timeNow < current.refreshAt) trustWallClock(timeNow);
     else if (!isCircuitOpen && !findInFlight()) {

@@ -89,7 +89,7 @@ export async function receive<Context extends RequestContext>(
 function rejectRedirect({ status, type, headers, body }: Response, context: RequestContext): void {
   if (type !== "opaqueredirect" && (status < 300 || status > 399)) return;
   body?.cancel().catch(() => undefined);
-  const location = headers.get("location") ?? "";
+  const location = String(headers.get("location"));
   const { host, pathname } = URL.canParse(location) ? new URL(location) : { host: "", pathname: "" };
   const target = redact(host + pathname, context.secrets, snippetLimit);
   throw unexpectedResponse(context, status, `redirects are not followed: ${target}`);

@@ -122,6 +122,8 @@ describe("startDeadline and readBackOptions", () => {
   });
 
   test("the manager's deadline applies to a call without one", () => {
+    vi.advanceTimersByTime(50);
+    expect(startDeadline(undefined, 1).remaining()).toEqual({ timeoutMs: 1 });
     const deadline = startDeadline(undefined, 1_000);
     const named = startDeadline({ timeoutMs: 200 }, 1_000);
     vi.advanceTimersByTime(100);
@@ -150,6 +152,13 @@ describe("startTimer", () => {
     expect([timer.expired(), timer.signal.aborted, timer.remainingMs()]).toEqual([false, false, 40]);
     await vi.advanceTimersByTimeAsync(40);
     expect([timer.expired(), timer.signal.reason, timer.remainingMs()]).toEqual([true, "too late", 0]);
+  });
+
+  test("startTimer aborts with the platform's reason when none is given", async () => {
+    vi.useFakeTimers();
+    const timer = startTimer(100, undefined);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(timer.signal.reason).toMatchObject({ name: "AbortError" });
   });
 
   test("startTimer aborts with the caller's signal and its reason, and has not expired", () => {
@@ -183,7 +192,26 @@ describe("startTimer", () => {
   });
 });
 
+test("an abort reaches the callbacks that remain after another one was removed", async () => {
+  const caller = new AbortController();
+  const [first, second] = [startTimer(1_000, caller.signal), startTimer(1_000, caller.signal)];
+  first.stop();
+  caller.abort("enough");
+  expect([first.signal.aborted, second.signal.reason]).toEqual([false, "enough"]);
+  second.stop();
+});
+
 describe("withTimeout", () => {
+  test("withTimeout leaves no timer", async () => {
+    vi.useFakeTimers();
+    try {
+      await withTimeout(Promise.resolve(1), 1_000, () => 2);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test("withTimeout settles as the work does", async () => {
     expect(await withTimeout(Promise.resolve(1), 1_000, () => 2)).toBe(1);
     expect(await rejection(withTimeout(Promise.reject("broken"), 1_000, () => 2))).toBe("broken");

@@ -38,6 +38,8 @@ describe("redact", () => {
 
   test("redact cuts long text", () => {
     expect(redact("y".repeat(10_000))).toHaveLength(messageLimit + 1);
+    expect(redact("y".repeat(messageLimit + 1))).toBe(`${"y".repeat(messageLimit)}…`);
+    expect(redact("y".repeat(messageLimit))).toBe("y".repeat(messageLimit));
   });
 
   test("redact redacts every encoding of any secret", () => {

@@ -26,11 +26,17 @@ describe("writeSecret", () => {
     { store: "/tmp" },
     { store: () => {}, prepare: true },
     { write: () => {}, writePending: true },
+    { write: () => {}, check: "yes" },
+    { write: () => {}, removePending: 1 },
   ])("writeSecret rejects %j as a secret sink before any request", async (secretSink) => {
     const { events, run } = setup({ secretSink } as never);
     const error = await rejection(run());
     expect(error).toBeInstanceOf(ValidationError);
     expect((error as ValidationError).issues[0]?.path).toBe("secretSink");
+    expect(error).toMatchObject(context);
+    expect((error as ValidationError).message).toBe(
+      "acme create client: secretSink: expected a function, or an object with the function write and, optionally, check, writePending and removePending",
+    );
     expect(events).toEqual([]);
   });
 
@@ -46,7 +52,9 @@ describe("writeSecret", () => {
     const error = (await rejection(run())) as SecretStorageError;
     expect(error).toBeInstanceOf(SecretStorageError);
     expect(error).toMatchObject({ code: "secret_storage_failed", outcome: "not_applied", ...context });
-    expect(error.message).toContain("EACCES: permission denied");
+    expect(error.message).toBe(
+      "acme create client: the secret sink is not ready: EACCES: permission denied. The request was not sent.",
+    );
     expect(error.unsavedCredentials()).toBeUndefined();
     expect(events).toEqual([]);
   });
@@ -85,9 +93,49 @@ describe("writeSecret", () => {
     "writeSecret returns the credentials when the sink throws %j",
     async (thrown) => {
       const { run } = setup({ secretSink: () => Promise.reject(thrown) });
-      expect(((await rejection(run())) as SecretStorageError).unsavedCredentials()).toEqual(credentials);
+      const error = (await rejection(run())) as SecretStorageError;
+      expect(error.unsavedCredentials()).toEqual(credentials);
+      expect(error.message).toBe(
+        "acme create client: writing the secret of client c1 failed. The change was applied. Call error.unsavedCredentials() and store the secret.",
+      );
     },
   );
+
+  test("the error of a failed write names the client only when its id is known", async () => {
+    const secretSink = () => Promise.reject(new Error("disk full"));
+    const error = await rejection(writeSecret({ secretSink }, context, async () => ({ credentials })));
+    expect((error as Error).message).toMatch(
+      /^acme create client: writing the secret failed: disk full\. The change was applied\./,
+    );
+  });
+
+  test("a call that does not identify the client writes the secret with the id and the name of its context", async () => {
+    const written: unknown[] = [];
+    const secretSink = (_: unknown, about: SecretSinkContext) => {
+      written.push(about);
+    };
+    await writeSecret({ secretSink }, { ...context, id: "c7", name: "report" }, async () => ({ credentials }));
+    await writeSecret({ secretSink }, context, async () => ({ credentials }));
+    const attemptId = expect.any(String);
+    expect(written).toEqual([
+      { ...context, attemptId, id: "c7", name: "report" },
+      { ...context, attemptId },
+    ]);
+  });
+
+  test("every context and every secret that the sink receives is frozen", async () => {
+    const received: unknown[] = [];
+    const record = (...values: readonly unknown[]) => {
+      received.push(...values);
+    };
+    const secretSink = { check: record, writePending: record, removePending: record, write: record };
+    await writeSecret({ secretSink }, context, async () => ({ credentials }), undefined, credentials);
+    await writeSecret<{ credentials?: typeof credentials }>({ secretSink }, context, async () => ({}));
+    expect(received).toHaveLength(9);
+    for (const value of received) expect(Object.isFrozen(value)).toBe(true);
+    for (const value of received as { credentials?: object }[]) expect(Object.isFrozen(value.credentials ?? value)).toBe(true);
+    expect(Object.isFrozen(credentials)).toBe(false);
+  });
 
   test.each([
     ["whose message is not a string", Object.assign(new Error(), { message: { deep: 1 } })],
@@ -95,7 +143,9 @@ describe("writeSecret", () => {
     ["whose prototype cannot be read", new Proxy(new Error(), { getPrototypeOf: () => expect.fail("no") })],
   ])("writeSecret returns the credentials when the sink throws an error %s", async (_, thrown) => {
     const { run } = setup({ secretSink: () => Promise.reject(thrown) });
-    expect(((await rejection(run())) as SecretStorageError).unsavedCredentials()).toEqual(credentials);
+    const error = (await rejection(run())) as SecretStorageError;
+    expect(error.unsavedCredentials()).toEqual(credentials);
+    expect(error.message).toMatch(/^acme create client: writing the secret of client c1 failed\. The change was applied\. /);
   });
 
   test("writeSecret rejects with the reason of the caller's signal when it aborts during the check", async () => {
@@ -181,6 +231,45 @@ describe("writeSecret", () => {
       expect(error.message).toContain("did not finish before the deadline");
       expect(error.unsavedCredentials()).toBeUndefined();
       expect(events).toEqual([]);
+    });
+
+    test("ends a call without timeoutMs after two minutes", async () => {
+      vi.useFakeTimers();
+      try {
+        const { events, run } = setup({ secretSink: { check: never, write: () => {} } });
+        const ended = vi.fn();
+        const error = rejection(run());
+        error.then(ended);
+        await vi.advanceTimersByTimeAsync(119_999);
+        expect(ended).not.toHaveBeenCalled();
+        await vi.advanceTimersByTimeAsync(1);
+        expect(await error).toMatchObject({ code: "secret_storage_failed", outcome: "not_applied" });
+        expect(events).toEqual([]);
+      } finally {
+        vi.useRealTimers();
+      }
+    });
+
+    test("has at most one second to write after the deadline", async () => {
+      vi.useFakeTimers();
+      try {
+        const ended = rejection(setup({ timeoutMs: 10, secretSink: never }).run());
+        await vi.advanceTimersByTimeAsync(1_000);
+        expect(await ended).toMatchObject({ outcome: "applied", message: expect.stringContaining("before the deadline") });
+      } finally {
+        vi.useRealTimers();
+      }
+    });
+
+    test("leaves no timer after a call", async () => {
+      vi.useFakeTimers();
+      try {
+        await setup({ secretSink: () => {} }).run();
+        await rejection(setup({ secretSink: { check: () => Promise.reject(new Error("no")), write: () => {} } }).run());
+        expect(vi.getTimerCount()).toBe(0);
+      } finally {
+        vi.useRealTimers();
+      }
     });
 
     test("ends the call when it hangs in write, and the error has the credentials", async () => {
@@ -299,6 +388,18 @@ describe("writeSecret", () => {
       }
     });
 
+    test("stays when another error than the reason of the signal ends an aborted call", async () => {
+      const { options, events } = pendingSink();
+      const caller = new AbortController();
+      const broken = new Error("broken");
+      const request = () => {
+        caller.abort("enough");
+        return Promise.reject(broken);
+      };
+      expect(await rejection(writeSecret({ ...options, signal: caller.signal }, context, request))).toBe(broken);
+      expect(events).toEqual([["pending", { since }]]);
+    });
+
     test("is removed when the call was not applied, and an error of its removal does not replace the call's", async () => {
       const refused = new NotFoundError({ message: "no", status: 404 });
       const { options, events } = pendingSink();
@@ -309,9 +410,10 @@ describe("writeSecret", () => {
     });
 
     test("is removed when the vendor issued no secret", async () => {
-      const { options, events } = pendingSink();
+      const { options, events, ids } = pendingSink();
       await writeSecret<{ credentials?: typeof credentials }>(options, context, async () => ({}));
       expect(events).toEqual([["pending", { since }], "remove"]);
+      expect([...ids]).toEqual([expect.any(String)]);
     });
 
     test("delays the error of the call by one second at most when its removal hangs", async () => {

@@ -37,7 +37,12 @@ const read = async (name: string) => JSON.parse(await readFile(join(directory, n
 
 describe("secretFile: files and pending secrets", () => {
   test.each([undefined, null, "", 7, "a\0b"])("secretFile rejects the directory %j", (path) => {
-    expect(() => secretFile(path as string)).toThrow(ConfigurationError);
+    const make = () => secretFile(path as string);
+    expect(make).toThrow(ConfigurationError);
+    expect(make).toThrow("secretFile: directory: expected the path of a directory");
+    expect(make).toThrow(
+      expect.objectContaining({ issues: [{ path: "directory", message: "expected the path of a directory" }] }),
+    );
   });
 
   test("check rejects when the directory does not exist", async () => {
@@ -103,6 +108,9 @@ describe("secretFile: files and pending secrets", () => {
     ["a/b\\c", "acme-a%2Fb%5Cc.json"],
     ["..", "acme-...json"],
     ["EU.5f6a.7b", "acme-EU.5f6a.7b.json"],
+    ["a*b*c", "acme-a%2Ab%2Ac.json"],
+    // With the rest of the name these are 255 bytes, the limit of common file systems.
+    ["i".repeat(245), `acme-${"i".repeat(245)}.json`],
   ])("write stores the id %s inside the directory", async (id, name) => {
     await secretFile(directory).write(credentials, { ...context, id });
     expect(await readdir(directory)).toEqual([name]);
@@ -114,6 +122,36 @@ describe("secretFile: files and pending secrets", () => {
     await sink.write({ ...credentials, clientSecret: "of the other server" }, { ...context, server: "hydra.example:5445" });
     expect(await readdir(directory)).toEqual(["acme-c1@hydra.example%3A4445.json", "acme-c1@hydra.example%3A5445.json"]);
     expect(await read("acme-c1@hydra.example%3A4445.json")).toMatchObject({ ...credentials, server: "hydra.example:4445" });
+  });
+
+  test("write leaves the scheme of the server out of the file name", async () => {
+    const sink = secretFile(directory);
+    for (const [id, server] of [
+      ["c1", "https://hydra.example"],
+      ["c2", "http://hydra.example"],
+      ["c3", "hydra.example/https://"],
+    ] as const)
+      await sink.write(credentials, { ...context, id, server });
+    expect((await readdir(directory)).sort()).toEqual([
+      "acme-c1@hydra.example.json",
+      "acme-c2@hydra.example.json",
+      "acme-c3@hydra.example%2Fhttps%3A%2F%2F.json",
+    ]);
+  });
+
+  test("write uses different hashes for one long id of two servers", async () => {
+    const sink = secretFile(directory);
+    const id = "i".repeat(246);
+    for (const server of ["a.example", "b.example"]) await sink.write(credentials, { ...context, id, server });
+    await sink.write(credentials, { ...context, id });
+    expect(await readdir(directory)).toHaveLength(3);
+  });
+
+  test("write stores indented JSON that ends with a line break", async () => {
+    await secretFile(directory).write(credentials, context);
+    const text = await readFile(join(directory, "acme-c1.json"), "utf8");
+    expect(text.startsWith('{\n  "vendor": "acme",\n')).toBe(true);
+    expect(text.endsWith("}\n")).toBe(true);
   });
 
   test.each(["i".repeat(300), "ä".repeat(200), "/".repeat(90)])(
@@ -190,6 +228,21 @@ describe("secretFile: files and pending secrets", () => {
       expect(sizes[0]).toBe(reserved - 4_096);
     });
 
+    test("write and removePending leave the pending files of other calls", async () => {
+      const sink = secretFile(directory);
+      const { attemptId: _, ...unnamed } = pendingContext;
+      for (const about of [pendingContext, unnamed]) await sink.writePending({ credentials, since }, about);
+      await sink.write(credentials, unnamed);
+      await sink.removePending(pendingContext);
+      expect((await readdir(directory)).sort()).toEqual(["acme-.pending", "acme-c1@hydra.example.json"]);
+    });
+
+    test("write stores the secret when the pending file cannot be removed", async () => {
+      await mkdir(join(directory, "acme-a-1.pending"));
+      await secretFile(directory).write(credentials, pendingContext);
+      expect((await read("acme-c1@hydra.example.json")).clientSecret).toBe(credentials.clientSecret);
+    });
+
     test("a pending file remains when the secret's file cannot be written", async () => {
       const sink = secretFile(directory);
       await sink.writePending({ credentials, since }, pendingContext);
@@ -207,9 +260,16 @@ describe("secretFile: files and pending secrets", () => {
       await sink.removePending(pendingContext);
       await sink.writePending({ credentials, since }, { ...pendingContext, attemptId: "a-3" });
       await sink.writePending({ credentials, since }, { ...pendingContext, attemptId: "a-4", id: "c2" });
+      await sink.writePending({ credentials, since }, { ...pendingContext, attemptId: "a-5", vendor: "other" });
+      await sink.writePending({ credentials, since }, { ...pendingContext, attemptId: "a-6", server: "b.example" });
       await writeFile(join(directory, "acme-damaged.pending"), "{");
       await sink.remove({ vendor: "acme", id: "c1", server: "hydra.example" });
-      expect(await readdir(directory)).toEqual(["acme-a-4.pending", "acme-damaged.pending"]);
+      expect((await readdir(directory)).sort()).toEqual([
+        "acme-a-4.pending",
+        "acme-a-6.pending",
+        "acme-damaged.pending",
+        "other-a-5.pending",
+      ]);
     });
   });
 

@@ -282,7 +282,10 @@ describe("a lost create whose client is not found", () => {
     const error = await rejection<NetworkError>(at.manager.create(input));
     expect(error).toBeInstanceOf(NetworkError);
     expect(error.outcome).toBe("unknown");
-    expect(error.message).toContain("the server may still create it");
+    const { clientId } = error.unsavedCredentials()!;
+    expect(error.message).toContain(
+      `No client ${clientId} exists yet, but the server may still create it. Read the client again later; error.unsavedCredentials() returns the credentials that were sent.`,
+    );
     expect(error.message).not.toContain("nothing was changed");
     expect(error.unsavedCredentials()).toMatchObject({ clientSecret: expect.any(String) });
     expect(at.simulator.clients).toHaveLength(0);
@@ -295,7 +298,7 @@ describe("a lost create whose client is not found", () => {
     const error = await rejection<ServerError>(at.manager.create(input));
     expect(error).toBeInstanceOf(ServerError);
     expect(error).toMatchObject({ status, outcome: "not_applied" });
-    expect(error.message).toContain("it is safe to retry");
+    expect(error.message).toMatch(/ Verified: no client [0-9a-f-]{36} exists; it is safe to retry\.$/);
     expect(error.unsavedCredentials()).toBeUndefined();
   });
 
@@ -348,6 +351,9 @@ describe("a reconciliation whose read", () => {
     expect(error.outcome).toBe("unknown");
     const unsaved = error.unsavedCredentials();
     expect(unsaved?.clientId).toBe(at.simulator.clients[0]?.client_id);
+    expect(error.message).toContain(
+      `Client ${unsaved?.clientId} may exist: reading it failed. Read the client again later; error.unsavedCredentials()`,
+    );
     expect(await works(at, unsaved)).toBe(true);
     expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(unsaved?.clientSecret);
     expect(creates(at)).toHaveLength(1);
@@ -488,7 +494,7 @@ describe("a lost create with an id of the caller", () => {
     at.simulator.dropConnection("createOAuth2Client", { when: "after" });
     const error = await rejection<NetworkError>(at.manager.create({ ...chosen, name: "second" }));
     expect(error.outcome).toBe("not_applied");
-    expect(error.message).toContain("existed before");
+    expect(error.message).toContain("Verified: client billing existed before this call; choose another clientId.");
     expect(at.simulator.clients.map((client) => client.client_name)).toEqual(["billing"]);
     expect(await works(at, first.credentials)).toBe(true);
   });
@@ -525,6 +531,9 @@ describe("a lost create with an id of the caller", () => {
     at.simulator.failNext("revokeOAuth2Token", { status: 500, times: 9 });
     const error = await rejection<OAuthClientsError>(at.manager.create(chosen));
     expect(error.outcome).toBe("unknown");
+    expect(error.message).toContain(
+      "Client billing exists, but there is no proof that this call created it. Read the client again later; error.unsavedCredentials()",
+    );
     expect(error.unsavedCredentials()?.clientId).toBe("billing");
   });
 

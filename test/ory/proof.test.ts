@@ -10,7 +10,16 @@ import {
 } from "../../src/core/errors.js";
 import type { OryManager } from "../../src/ory/types.js";
 import { requestToken } from "../../src/token/index.js";
-import { breakConnection, json, managerWithResponses, publicKey, rejection, type Setup, setup } from "./setup.js";
+import {
+  breakConnection,
+  json,
+  managerWithResponses,
+  publicKey,
+  rejection,
+  type Setup,
+  setup,
+  setupWithoutPublic,
+} from "./setup.js";
 
 const input = { name: "billing", grantTypes: ["client_credentials"] } as const;
 
@@ -128,6 +137,46 @@ describe("a 404 of a gateway", () => {
     at.intercept((request, forward) => (request.method === "DELETE" ? gatewayNotFound() : forward()));
     expect(await rejection(at.manager.deleteRotatedSecrets(client.id))).toMatchObject({ outcome: "unknown" });
     expect(await works(at, credentials)).toBe(true);
+  });
+
+  /** A server whose rotation endpoint responds with 404, and which has this version. */
+  const withVersion = (version: () => Response) =>
+    managerWithResponses((request) => {
+      if (request.url.endsWith("/version")) return version();
+      return request.url.endsWith("/secrets/rotate") ? gatewayNotFound() : json({ client_id: "a" });
+    });
+
+  test.each(["v26.2.0", "26.2.1", "v26.0.0", "v25.4.0", "v25.10.3", "2.3.0", "v1.11.8"])(
+    "replaces the secret on a server of the version %s, which has no rotation",
+    async (version) => {
+      const { manager } = withVersion(() => json({ version }));
+      expect((await manager.rotateSecret("a")).previousSecret).toBe("revoked");
+    },
+  );
+
+  test.each(["v26.3.0", "v26.20.0", "v27.0.0", "v27.1.0", "v100.2.0", "master", "", "x26.2.0", "v26", "v.2"])(
+    "does not replace the secret on a server of the version %j",
+    async (version) => {
+      const { manager, sent } = withVersion(() => json({ version }));
+      const error = await rejection<ServerError>(manager.rotateSecret("a"));
+      expect(error).toBeInstanceOf(ServerError);
+      expect(error).toMatchObject({ vendor: "ory", operation: "rotate secret", status: 502, outcome: "unknown" });
+      expect(error.message).toBe(
+        "ory rotate secret: a gateway may have sent this response: the version of the server does not confirm that it has no secret rotation (404). The change may have been applied. Check adminUrl and the gateway, and try again.",
+      );
+      expect(sent.map(({ method }) => method)).not.toContain("PUT");
+    },
+  );
+
+  test.each([
+    ["an error response", () => json({}, 500), "server_error"],
+    ["a page", () => new Response("<html>"), "server_error"],
+    ["a lost connection", breakConnection, "network"],
+  ])("does not replace the secret when the version request ends with %s", async (_, version, code) => {
+    const { manager, sent } = withVersion(version);
+    for (const call of [manager.rotateSecret, manager.deleteRotatedSecrets])
+      expect(await rejection(call("a"))).toMatchObject({ code, outcome: "unknown" });
+    expect(sent.map(({ method }) => method)).not.toContain("PUT");
   });
 
   test("differs from Ory's own 404, which is a NotFoundError of a rotation", async () => {
@@ -268,6 +317,16 @@ describe("rotateSecret sends a generated secret", () => {
     expect(rotations(at)[0]!.body).toBe("");
   });
 
+  test("and rejects a lost rotation without credentials with credentialsFrom: server", async () => {
+    const at = setup({ rotationAcceptsSecret: true }, { credentialsFrom: "server" });
+    const { client } = await at.manager.create(input);
+    at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "after" });
+    const error = await rejection<OAuthClientsError>(at.manager.rotateSecret(client.id));
+    expect(error.outcome).toBe("unknown");
+    expect(error.unsavedCredentials()).toBeUndefined();
+    expect(at.calls()).toEqual(["POST /admin/clients", `POST /admin/clients/${client.id}/secrets/rotate`]);
+  });
+
   test("and resolves after a lost response when the server accepts the secret", async () => {
     const at = setup({ rotationAcceptsSecret: true });
     const { client, credentials: old } = await at.manager.create(input);
@@ -287,6 +346,103 @@ describe("rotateSecret sends a generated secret", () => {
     expect(error).toBeInstanceOf(NetworkError);
     expect(error.outcome).toBe("unknown");
     expect(error.unsavedCredentials()?.clientSecret).toMatch(/^[\w-]{43}$/);
+  });
+
+  test("and states after each lost rotation when the secret in use ends, until a rotation succeeds", async () => {
+    const at = setup({ rotationAcceptsSecret: true });
+    const { client } = await at.manager.create(input);
+    const loseRotation = async () => {
+      at.intercept((request, forward) => (request.url.endsWith("/secrets/rotate") ? breakConnection() : forward()));
+      const { message } = await rejection(at.manager.rotateSecret(client.id));
+      at.intercept(undefined);
+      return message;
+    };
+    const first =
+      /\. The secret may have been rotated; the secret in use stays valid until deleteRotatedSecrets\. Rotate again\.$/;
+    expect(await loseRotation()).toMatch(first);
+    for (const [count, more] of [
+      [2, 4],
+      [3, 3],
+      [4, 2],
+      [5, 1],
+    ])
+      expect(await loseRotation()).toContain(
+        `The responses of ${count} rotations were lost. After ${more} more lost rotations the secret in use is invalid. Do not call deleteRotatedSecrets before a rotation succeeds. Rotate again.`,
+      );
+    expect(await loseRotation()).toContain("The secret in use may be invalid, because Ory keeps five old secrets. Do not");
+    // Reconciled by its secret.
+    at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "after" });
+    await at.manager.rotateSecret(client.id);
+    expect(await loseRotation()).toMatch(first);
+  });
+
+  test("and rejects a lost rotation without a public API, with the secret", async () => {
+    const at = setupWithoutPublic();
+    const { client } = await at.manager.create(input);
+    at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "after" });
+    const error = await rejection<OAuthClientsError>(at.manager.rotateSecret(client.id));
+    expect(error.outcome).toBe("unknown");
+    expect(error.unsavedCredentials()).toEqual({ clientId: client.id, clientSecret: expect.stringMatching(/^[\w-]{43}$/) });
+    expect(at.calls()).toEqual(["POST /admin/clients", `POST /admin/clients/${client.id}/secrets/rotate`]);
+  });
+
+  test.each([
+    [undefined, "client_secret_basic"],
+    ["", "client_secret_basic"],
+    ["client_secret_post", "client_secret_post"],
+    ["none", undefined],
+    ["private_key_jwt", undefined],
+  ])("and reconciles a lost rotation of a client with the method %j by the method %s", async (stored, method) => {
+    const { manager, sent } = managerWithResponses((request) => {
+      if (request.url.endsWith("/secrets/rotate")) return breakConnection();
+      if (request.url.endsWith("/oauth2/revoke")) return new Response(null);
+      return json({ client_id: "a", token_endpoint_auth_method: stored });
+    });
+    const call = manager.rotateSecret("a");
+    if (method) expect((await call).credentials.tokenEndpointAuthMethod).toBe(method);
+    else expect(await rejection(call)).toMatchObject({ outcome: "unknown" });
+    expect(sent.some(({ path }) => path === "/oauth2/revoke")).toBe(method !== undefined);
+  });
+
+  test("and redacts it where the server repeats it", async () => {
+    const { manager } = managerWithResponses(async (request) =>
+      json({ error: "invalid_request", error_description: `cannot use ${await request.text()}` }, 400),
+    );
+    expect((await rejection(manager.rotateSecret("a"))).message).toContain('cannot use {"client_secret":"[secret]"}');
+  });
+
+  test.each(["library", "server"] as const)(
+    "and writes a pending secret to the sink with credentialsFrom: %s",
+    async (credentialsFrom) => {
+      const at = setup({ rotationAcceptsSecret: true }, { credentialsFrom });
+      const { client } = await at.manager.create(input);
+      const pending: unknown[] = [];
+      const secretSink = {
+        writePending: (...values: readonly unknown[]) => {
+          pending.push(...values);
+        },
+        write: () => {},
+      };
+      const { credentials } = await at.manager.rotateSecret(client.id, { secretSink });
+      const { clientId, clientSecret } = credentials;
+      const server = at.simulator.urls.admin;
+      expect(pending).toEqual([
+        { ...(credentialsFrom === "library" && { credentials: { clientId, clientSecret } }), since: expect.any(String) },
+        { vendor: "ory", operation: "rotate secret", server, account: server, id: client.id, attemptId: expect.any(String) },
+      ]);
+    },
+  );
+
+  test("and names the field when the client has no secret, or overlap is not supported", async () => {
+    const at = setup({ version: "26.2" });
+    const { client } = await at.manager.create({ name: "spa", tokenEndpointAuthMethod: "none" });
+    const { client: other } = await at.manager.create(input);
+    expect((await rejection(at.manager.deleteRotatedSecrets(client.id))).message).toBe(
+      "ory delete rotated secrets: id: the client does not authenticate with a secret",
+    );
+    expect((await rejection(at.manager.rotateSecret(other.id, { overlap: "required" }))).message).toBe(
+      "ory rotate secret: overlap: not supported: this server has no secret rotation",
+    );
   });
 
   test("and warns from the second lost rotation on that the server may drop the secret in use", async () => {

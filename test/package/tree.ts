@@ -8,11 +8,11 @@ export const root: string = fileURLToPath(new URL("../../", import.meta.url)).re
 /** Files by their path from the repository's folder, with forward slashes: `src/index.ts` -> text. */
 export type Tree = Readonly<Record<string, string>>;
 
-/** Reads every file in the folder, and below it unless told otherwise, whose name ends so. An absent folder has none. */
+/** Reads every file in the folder, and below it unless told otherwise, whose name ends so, except those of packages. An absent folder has none. */
 export function readTree(folder: string, ending: string, below = true): Tree {
   const names = listed(folder, below)
     .map((name) => `${folder}/${name.replaceAll("\\", "/")}`.replace(/^\.\//, ""))
-    .filter((name) => name.endsWith(ending))
+    .filter((name) => name.endsWith(ending) && !name.includes("node_modules/"))
     .sort();
   return Object.fromEntries(names.map((name) => [name, readFileSync(root + name, "utf8")]));
 }

@@ -64,7 +64,18 @@ describe("token source: diagnostics events", () => {
     await source.get();
     await runPendingTasks();
     expect(events.map(([kind]) => kind)).toEqual(["request", "success", "hit", "refresh", "hit", "request", "success"]);
-    expect(events[1]?.[1]).toMatchObject({ lifetimeMs: 3_600_000, scopeSource: "request" });
+    const eventFields = { endpoint: "auth.example/oauth2/token", clientId: "client-1" };
+    expect(events[1]?.[1]).toMatchObject({ ...eventFields, lifetimeMs: 3_600_000, scopes: [], scopeSource: "request" });
+    expect(events[1]?.[1]?.durationMs).toBeLessThan(performance.now());
+  });
+
+  test("each call that returns the cached token publishes one hit, also on the hot path", async () => {
+    listen();
+    const { fetch } = record();
+    const source = createTokenSource(sampleRequest(), { fetch });
+    await source.get();
+    for (let call = 0; call < 3; call++) await source.get();
+    expect(events.map(([kind]) => kind)).toEqual(["request", "success", "hit", "hit", "hit"]);
   });
 
   test("rule 93: events contain neither token nor secret", async () => {

@@ -96,21 +96,46 @@ describe("token request: validation before a request is sent", () => {
     const { fetch, sent } = record();
     expect(await rejection(requestTokenWith({ parameters: { [name]: "canary" } }, { fetch }))).toMatchObject({
       message: expect.not.stringContaining("canary"),
-      issues: [{ path: `parameters.${name}` }],
+      issues: [{ path: `parameters.${name}`, message: "has an option of its own" }],
     });
     expect(sent).toEqual([]);
   });
 
+  test.each(["my_scope", "scopes", "resource_id", "subclient_id", "client"])(
+    "the additional parameter %s, which has no option of its own, is sent",
+    async (name) => {
+      const { fetch, sent } = record();
+      await requestTokenWith({ parameters: { [name]: "value" } }, { fetch });
+      expect(new URLSearchParams(sent[0]!.body).get(name)).toBe("value");
+    },
+  );
+
   test.each([
-    ["parameters.a", { parameters: { a: 1 as never } }],
-    ["parameters.a", { parameters: { a: "b\r\nc" } }],
-    ["parameters", { parameters: "a=b" as never }],
-    ["rateLimitErrorPattern", { rateLimitErrorPattern: "rate limit" as never }],
-    ["scope", { scope: "read" } as never],
-    ["client_id", { client_id: "x" } as never],
-  ] satisfies [string, Partial<TokenRequest>][])("rule 19: %s of %o is rejected", async (path, changes) => {
-    expect(await rejection(requestTokenWith(changes, record()))).toMatchObject({ issues: [{ path }] });
+    ["parameters.a", { parameters: { a: 1 as never } }, "text without control characters"],
+    ["parameters.a", { parameters: { a: "b\r\nc" } }, "text without control characters"],
+    ["parameters", { parameters: "a=b" as never }, "expected an object"],
+    ["rateLimitErrorPattern", { rateLimitErrorPattern: "rate limit" as never }, "expected a RegExp"],
+    ["grant", { grant: "password" as never }, "expected a grant"],
+    ["grant", { grant: { extend: "x" } as never }, "expected a grant"],
+    ["scope", { scope: "read" } as never, ""],
+    ["client_id", { client_id: "x" } as never, ""],
+  ] satisfies [string, Partial<TokenRequest>, string][])("rule 19: %s of %o is rejected", async (path, changes, message) => {
+    expect(await rejection(requestTokenWith(changes, record()))).toMatchObject({
+      issues: [{ path, message: expect.stringContaining(message) }],
+    });
   });
+
+  test.each(["requested", "stated"] as const)(
+    "the option requireScopes accepts %s and no other text",
+    async (requireScopes) => {
+      const scopes = ["read"];
+      const { fetch } = record(() => Response.json(grant({ scope: "read" })));
+      expect(await requestTokenWith({ scopes }, { fetch, requireScopes })).toMatchObject({ scopes });
+      expect(await rejection(requestTokenWith({ scopes }, { fetch, requireScopes: "all" as never }))).toMatchObject({
+        issues: [{ path: "requireScopes", message: 'expected "requested" or "stated"' }],
+      });
+    },
+  );
 
   test.each(["timeout", "signl", "retries"])("the unknown option %s is rejected", async (name) => {
     expect(await rejection(requestTokenWith({}, { ...record(), [name]: 5 }))).toMatchObject({ issues: [{ path: name }] });

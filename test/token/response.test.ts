@@ -35,15 +35,45 @@ describe("token response: validation", () => {
     },
   );
 
-  test.each(["text/plain", "text/html; charset=utf-8", "application/jsonp", "application/xml"])(
+  test.each(["text/plain", "text/html; charset=utf-8", "application/jsonp", "application/xml", "text/x-application/json"])(
     "rule 61: a token response with the content type %s is rejected",
     async (type) => {
       const error = await rejection(
         requestTokenWith(new Response(JSON.stringify(grant()), { headers: { "content-type": type } })),
       );
-      expect(error).toMatchObject({ code: "unexpected_response", issues: [{ path: "content-type" }] });
+      expect(error).toMatchObject({
+        code: "unexpected_response",
+        issues: [{ path: "content-type", message: "expected application/json" }],
+      });
     },
   );
+
+  test.each([
+    ["access_token: expected visible ASCII characters", { access_token: "a b" }],
+    ["token_type: expected Bearer", { token_type: "mac" }],
+    ["expires_in: expected a number of seconds", { expires_in: "soon" }],
+    ["scope: expected a string", { scope: ["read"] }],
+    ["error: expected a string", { error: { code: 1 } }],
+  ])("the message of an invalid token response says %j and names the remedy", async (problem, changes) => {
+    const error = await rejection(requestTokenWith(Response.json(grant(changes))));
+    expect((error as Error).message).toBe(
+      `auth.example/oauth2/token request token: invalid token response: ${problem} (200). For a server that deviates from RFC 6749, use adaptResponse.`,
+    );
+  });
+
+  test("the message of a response that is no token names its status and its body", async () => {
+    const response = new Response("[]", { status: 202, headers: json });
+    expect(((await rejection(requestTokenWith(response))) as Error).message).toContain(
+      "status: expected 200; : expected a JSON object (202). For a server that deviates",
+    );
+  });
+
+  test("the message of an adapted response does not name the remedy again", async () => {
+    const options = { adaptResponse: (body: unknown) => body as never };
+    expect(
+      ((await rejection(requestTokenWith(Response.json(grant({ token_type: "mac" })), undefined, options))) as Error).message,
+    ).toMatch(/token_type: expected Bearer \(200\)$/);
+  });
 
   test.each([
     ["rule 62", "access_token", [undefined, null, "", 123, {}, "a b", "a\r\nb", "a\n", "tokén", "a\0"]],
@@ -155,8 +185,53 @@ describe("token response: error responses", () => {
       expect(await rejection(requestTokenWith(Response.json(body)))).toMatchObject({
         code: "token_endpoint_error",
         status: 200,
+        outcome: "unknown",
       });
     }
+  });
+
+  test("rule 72: the error of a 200 response shows nothing else of the response", async () => {
+    const error = await rejection(requestTokenWith(Response.json({ error: "invalid_scope", message: "canary-4711" })));
+    expect((error as Error).message).toMatch(/: invalid_scope \(200\)$/);
+  });
+
+  test("rule 72: an empty error is no error", async () => {
+    expect(await requestTokenWith(Response.json(grant({ error: "" })))).toMatchObject({ value: "token-1" });
+  });
+
+  test.each([
+    [503, "temporarily_unavailable", true],
+    [503, "code1", true],
+    [503, "urn:example/error.one-two", true],
+    [503, "Service Unavailable", false],
+    [503, "service unavailable", false],
+    [503, "Xservice", false],
+    [503, "1service", false],
+    [403, "Forbidden", false],
+    [400, "Bad Request", true],
+    [401, "Unauthorized", true],
+    [200, "Any Text", true],
+  ])("rule 76: whether the error of a %i response with the member %j has a code: %s", async (status, error, isCode) => {
+    const rejected = await rejection(requestTokenWith(Response.json({ error }, { status })));
+    expect(rejected instanceof TokenEndpointError).toBe(isCode);
+    if (isCode) expect(rejected).toMatchObject({ error });
+    else expect((rejected as Error).message).toContain(`request token: no OAuth error code: {"error":"${error}"} (${status})`);
+  });
+
+  test("an error code without a visible character is an empty code", async () => {
+    const error = await rejection(requestTokenWith(Response.json({ error: "\u202e" }, { status: 400 })));
+    expect(error).toBeInstanceOf(TokenEndpointError);
+    expect(error).toMatchObject({ error: "" });
+  });
+
+  test("rule 77: a challenge is read only from a 401 response, and only its beginning", async () => {
+    const headers = { "www-authenticate": `Basic realm="${"a".repeat(2_000)}", error="invalid_request"` };
+    expect(await rejection(requestTokenWith(new Response("no", { status: 401, headers })))).toMatchObject({
+      error: "invalid_client",
+    });
+    expect(await rejection(requestTokenWith(new Response("no", { status: 403, headers })))).toBeInstanceOf(
+      UnexpectedResponseError,
+    );
   });
 
   test.each([

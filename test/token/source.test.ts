@@ -79,6 +79,14 @@ describe("token source: validation", () => {
     expect(make).toThrow(`${path}: `);
   });
 
+  test.each([
+    ["store: expected the result of createSharedTokenStore", { store: {} as never }],
+    ["store: expected the result of createSharedTokenStore", { store: null as never }],
+    ["retry: expected an object", { retry: 3 as never }],
+  ])("the error of an invalid option says %j", (message, options) => {
+    expect(() => createTokenSource(sampleRequest(), options)).toThrow(message);
+  });
+
   test("createTokenSource rejects an invalid token request", () => {
     expect(() => createTokenSource(sampleRequest({ scopes: ["a b"] }))).toThrow("scopes.0: ");
   });
@@ -301,6 +309,20 @@ describe("token source: circuit breaker", () => {
       await rejection(get());
       expect(sent).toHaveLength(length + 1);
       clock.now += holdMs - 1;
+      await rejection(get());
+      expect(sent).toHaveLength(length + 1);
+      clock.now += 1;
+    }
+  });
+
+  test("jitter shortens the time that the circuit is open by at most a quarter", async () => {
+    vi.mocked(Math.random).mockReturnValue(0.8);
+    const { sent, clock, get } = setUp(() => new Error("down"));
+    for (const openMs of [800, 1_600, 3_200]) {
+      const { length } = sent;
+      await rejection(get());
+      expect(sent).toHaveLength(length + 1);
+      clock.now += openMs - 1;
       await rejection(get());
       expect(sent).toHaveLength(length + 1);
       clock.now += 1;
@@ -845,38 +867,209 @@ describe("token source: expiry by the wall clock", () => {
   });
 });
 
+describe("token source: cost of a cached token", () => {
+  /** A source with a token and stopped clocks. `readings` counts how often the monotonic clock is read. */
+  async function cached(expires_in: number) {
+    vi.useFakeTimers({ toFake: ["performance", "Date"] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const { fetch, sent } = record((count) => Response.json(grant({ access_token: `token-${count}`, expires_in })));
+    const source = createTokenSource(sampleRequest(), { fetch });
+    await source.get();
+    const readings = vi.spyOn(performance, "now");
+    return { source, sent, readings };
+  }
+
+  test.each(["get", "peek"] as const)("%s reads only the wall clock for 10 ms", async (method) => {
+    const { source, readings } = await cached(3_600);
+    source[method]();
+    readings.mockClear();
+    vi.advanceTimersByTime(9);
+    await source.get();
+    expect(source.peek()).toMatchObject({ value: "token-1" });
+    expect(readings).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    source[method]();
+    expect(readings).toHaveBeenCalled();
+  });
+
+  test.each(["get", "peek"] as const)("%s reads both clocks after the wall clock was set back", async (method) => {
+    const { source, readings } = await cached(3_600);
+    await source.get();
+    readings.mockClear();
+    vi.setSystemTime(Date.now() - 1);
+    source[method]();
+    expect(readings).toHaveBeenCalled();
+  });
+
+  test.each(["get", "peek"] as const)("a refresh that is due within these 10 ms after %s starts in time", async (method) => {
+    const { source, sent } = await cached(100);
+    vi.advanceTimersByTime(80_000 - 5);
+    source[method]();
+    vi.advanceTimersByTime(4);
+    await source.get();
+    await runPendingTasks();
+    expect(sent).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    await source.get();
+    await runPendingTasks();
+    expect(sent).toHaveLength(2);
+  });
+});
+
+describe("token source: a shared store", () => {
+  const stored = {
+    value: "stored",
+    tokenType: "Bearer",
+    lifetimeMs: 100_000,
+    scopes: [],
+    scopeSource: "request",
+    additionalFields: {},
+  } as const;
+
+  test("the lifetime of a token that the store has counts from when it was read", async () => {
+    const { source, sent, clock, get } = setUp(undefined, {
+      store: { open: () => ({ renew: async () => stored, forget: () => {} }) },
+    });
+    expect(await get()).toBe("stored");
+    clock.now += 95_000 - 1;
+    expect(source.peek()).toBe(stored);
+    clock.now += 1;
+    expect(source.peek()).toBeUndefined();
+    expect(sent).toEqual([]);
+  });
+
+  test("the store does not return the current token for a refresh", async () => {
+    const unwanted: string[][] = [];
+    const renew = async (requestNew: () => Promise<AccessToken>, values: ReadonlySet<string>) => {
+      unwanted.push([...values].filter(Boolean));
+      return requestNew();
+    };
+    const { clock, get } = setUp(undefined, { store: { open: () => ({ renew, forget: () => {} }) } });
+    await get();
+    clock.now += 3_540_000;
+    await get();
+    await runPendingTasks();
+    expect(unwanted).toEqual([[], ["token-1"]]);
+  });
+
+  test("a call of the store that the runtime has dropped is replaced after 70 s", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    let calls = 0;
+    const renew = () => (++calls === 1 ? new Promise<never>(() => undefined) : Promise.resolve(stored));
+    const { source } = setUp(undefined, { store: { open: () => ({ renew, forget: () => {} }) } });
+    for (const ms of [0, 70_000]) {
+      vi.setSystemTime(Date.now() + ms);
+      source.get().catch(() => undefined);
+      expect(calls).toBe(1);
+    }
+    vi.setSystemTime(Date.now() + 1);
+    expect(await source.get()).toBe(stored);
+  });
+});
+
 describe("token source: suspension of the runtime", () => {
-  /** A source whose first request hangs, with fake timers and a wall clock that can jump. */
-  function suspended(first: (init: RequestInit) => Promise<Response>) {
+  /** A source with these responses to its first requests, with fake timers and a wall clock that can jump. */
+  function suspended(...first: ((init: RequestInit) => Promise<Response>)[]) {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
     onTestFinished(() => {
       vi.useRealTimers();
     });
     const { fetch, sent } = record((count, { init }) =>
-      count === 1 ? first(init) : Response.json(grant({ access_token: `token-${count}` })),
+      first[count - 1] ? first[count - 1]!(init) : Response.json(grant({ access_token: `token-${count}` })),
     );
     return { source: createTokenSource(sampleRequest(), { fetch, retry: { maxRetries: 0 } }), sent };
   }
   const hang = () => new Promise<Response>(() => undefined);
+  /** Time after which a request that has not ended counts as lost, because the runtime has dropped it with its timer. */
+  async function loseRequest() {
+    await vi.advanceTimersByTimeAsync(0);
+    vi.clearAllTimers();
+    vi.setSystemTime(Date.now() + 11_001);
+  }
+  /** A response that a test decides. */
+  function pending() {
+    let settle: { resolve: (response: Response) => void; reject: (error: Error) => void };
+    const promise = new Promise<Response>((resolve, reject) => {
+      settle = { resolve, reject };
+    });
+    return {
+      respond: () => promise,
+      resolve: (response: Response) => settle.resolve(response),
+      fail: () => settle.reject(new Error("lost")),
+    };
+  }
 
   test("a token request without a timer is replaced after its timeout", async () => {
     const { source, sent } = suspended(hang);
     const lost = source.get();
-    await vi.advanceTimersByTimeAsync(0);
+    await loseRequest();
     expect(sent).toHaveLength(1);
-    // The runtime has dropped the request with its timer.
-    vi.clearAllTimers();
-    vi.setSystemTime(Date.now() + 11_001);
     expect(await source.get()).toMatchObject({ value: "token-2" });
     expect(await source.get()).toMatchObject({ value: "token-2" });
     lost.catch(() => undefined);
+  });
+
+  test("the late failure of a lost token request neither ends the request that replaced it nor starts another one", async () => {
+    const [lost, replacement] = [pending(), pending()];
+    const { source, sent } = suspended(lost.respond, replacement.respond, async () => unavailable());
+    const first = rejection(source.get());
+    await loseRequest();
+    const second = source.get();
+    await vi.advanceTimersByTimeAsync(0);
+    lost.fail();
+    expect(await first).toBeInstanceOf(TokenEndpointError);
+    const third = source.get();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent).toHaveLength(3);
+    replacement.resolve(Response.json(grant({ access_token: "token-2" })));
+    expect(await Promise.all([second, third])).toMatchObject([{ value: "token-2" }, { value: "token-2" }]);
+    expect(sent).toHaveLength(3);
+  });
+
+  test("the late failure of a lost token request opens no circuit", async () => {
+    const lost = pending();
+    const { source } = suspended(
+      lost.respond,
+      async () => Response.json(grant({ access_token: "token-2" })),
+      async () => unavailable(),
+    );
+    const first = rejection(source.get());
+    await loseRequest();
+    const { value } = await source.get();
+    lost.fail();
+    expect(await first).toBeInstanceOf(TokenEndpointError);
+    source.invalidate(value);
+    expect(await source.get()).toMatchObject({ value: "token-4" });
+  });
+
+  test("the callers of a lost token request do not end the request that replaced it when they leave", async () => {
+    const replacement = pending();
+    const { source, sent } = suspended(hang, replacement.respond);
+    const leaving = new AbortController();
+    const first = rejection(source.get({ signal: leaving.signal }));
+    await loseRequest();
+    const second = source.get();
+    await vi.advanceTimersByTimeAsync(0);
+    leaving.abort("left");
+    expect(await first).toBe("left");
+    await vi.advanceTimersByTimeAsync(0);
+    const third = source.get();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent).toHaveLength(2);
+    replacement.resolve(Response.json(grant({ access_token: "token-2" })));
+    expect(await Promise.all([second, third])).toMatchObject([{ value: "token-2" }, { value: "token-2" }]);
   });
 
   test("a token request is not replaced before its timeout", async () => {
     const { source, sent } = suspended(hang);
     source.get().catch(() => undefined);
     await vi.advanceTimersByTimeAsync(0);
-    vi.setSystemTime(Date.now() + 9_000);
+    vi.setSystemTime(Date.now() + 11_000);
     source.get().catch(() => undefined);
     await vi.advanceTimersByTimeAsync(0);
     expect(sent).toHaveLength(1);
@@ -895,6 +1088,9 @@ describe("token source: suspension of the runtime", () => {
   test("a token request fails with a timeout error when only the server was slow", async () => {
     const { source, sent } = suspended(hang);
     const waiting = rejection(source.get());
+    await vi.advanceTimersByTimeAsync(0);
+    // A slow event loop is no suspension.
+    vi.setSystemTime(Date.now() + 1_000);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await waiting).toMatchObject({ code: "timeout" });
     expect(await rejection(source.get())).toMatchObject({ message: expect.stringContaining("next token request in") });
@@ -934,6 +1130,21 @@ describe("token source: aborted by all callers", () => {
     expect(sent).toHaveLength(2);
     third.abort("three");
     expect(await wait).toBe("three");
+  });
+
+  test("a caller that comes just after the last one has left sends a new token request", async () => {
+    const { source, sent } = hanging();
+    const leaving = new AbortController();
+    const left = rejection(source.get({ signal: leaving.signal }));
+    await runPendingTasks();
+    leaving.abort("left");
+    expect(await left).toBe("left");
+    const next = new AbortController();
+    const wait = rejection(source.get({ signal: next.signal }));
+    await runPendingTasks();
+    expect(sent).toHaveLength(2);
+    next.abort("done");
+    expect(await wait).toBe("done");
   });
 
   test("a token request continues while a caller without a signal waits", async () => {
@@ -984,6 +1195,21 @@ describe("token source: a server that issues the same token again", () => {
     expect(await source.get()).toMatchObject({ value: "new" });
     expect(source.peek()).toMatchObject({ value: "new" });
   });
+
+  test("the next refresh waits for half of the time that the token has left", async () => {
+    const { sent, clock, get } = setUp(() => ({ access_token: "same" }));
+    await get();
+    for (const [ms, requests] of [
+      [3_540_000, 2],
+      [27_499, 2],
+      [1, 3],
+    ] as const) {
+      clock.now += ms;
+      expect(await get()).toBe("same");
+      await runPendingTasks();
+      expect(sent).toHaveLength(requests);
+    }
+  });
 });
 
 describe("token source: refresh in the background", () => {
@@ -993,10 +1219,16 @@ describe("token source: refresh in the background", () => {
     clock.now += 3_600_000 - 60_000;
     await get();
     await runPendingTasks();
-    clock.now += 5_000;
+    for (const ms of [5_000, 3_540_000 - 5_000 - 1]) {
+      clock.now += ms;
+      expect(await get()).toBe("token-2");
+      await runPendingTasks();
+      expect(sent).toHaveLength(2);
+    }
+    clock.now += 1;
     expect(await get()).toBe("token-2");
     await runPendingTasks();
-    expect(sent).toHaveLength(2);
+    expect(sent).toHaveLength(3);
   });
 
   test("waitUntil receives each token request, in the foreground and in the background", async () => {

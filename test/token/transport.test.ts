@@ -24,6 +24,34 @@ describe("receive: response and network errors", () => {
     });
   });
 
+  test.each([300, 399])("rule 14: a %i response without a target is a redirect", async (status) => {
+    expect(await rejection(sendWith(() => new Response(null, { status })))).toMatchObject({
+      message: `auth.example/token request token: redirects are not followed:  (${status})`,
+      status,
+      issues: [],
+      outcome: "unknown",
+    });
+  });
+
+  test("rule 14: a redirect that the runtime hides is a redirect", async () => {
+    const hidden = Object.defineProperties(new Response(null), { status: { value: 0 }, type: { value: "opaqueredirect" } });
+    expect(await rejection(sendWith(() => hidden))).toMatchObject({ code: "unexpected_response", status: 0 });
+  });
+
+  test.each([299, 400])("receive returns a %i response", async (status) => {
+    expect(await sendWith(() => new Response("text", { status }))).toMatchObject({ status, text: "text" });
+  });
+
+  test("a connection that is lost while the response is read leaves the outcome unknown", async () => {
+    const broken = new ReadableStream({
+      start: (controller) => controller.error(Object.assign(new Error("cut"), { code: "ECONNREFUSED" })),
+    });
+    expect(await rejection(sendWith(() => new Response(broken)))).toMatchObject({
+      outcome: "unknown",
+      message: expect.stringContaining("connection lost while reading the response"),
+    });
+  });
+
   test("rule 14: receive cancels the body of a redirect", async () => {
     let isCancelled = false;
     const content = new ReadableStream({

@@ -185,9 +185,8 @@ function leavesOutcomeUnknown(result: AttemptResult): boolean {
   if (result.kind !== "error_response") return false;
   // Of the status that was sent and the one that it stands for, one is enough. 408 and 499 come from gateways whose request to the
   // vendor may still be running.
-  return [result.response.status, result.details.status].some(
-    (status) => status !== undefined && (status >= 500 || status === 408 || status === 499 || isRedirect(status)),
-  );
+  const { status } = result.response;
+  return [status, result.details.status ?? status].some((one) => one >= 500 || one === 408 || one === 499 || isRedirect(one));
 }
 
 function canReauthenticate(result: AttemptResult): boolean {

@@ -42,7 +42,7 @@ export type NextStep =
  *
  * @param attempt - sends one request and classifies its result
  * @param nextStep - the step after a result
- * @param timer - the deadline of all attempts together. A delay that ends after it is not started
+ * @param timer - the deadline of all attempts together. A delay that does not end before it is not started
  */
 export async function attemptUntilFinal<Result>(
   attempt: () => Promise<Result>,
@@ -57,7 +57,7 @@ export async function attemptUntilFinal<Result>(
     if (step === "again") continue;
     if (retries >= policy.maxRetries) return result;
     const delayMs = retryDelay(++retries, step.retryAfterMs, policy);
-    if (delayMs === undefined || delayMs > timer.remainingMs()) return result;
+    if (delayMs === undefined || delayMs >= timer.remainingMs()) return result;
     try {
       await sleep(delayMs, timer.signal);
     } catch {
@@ -94,10 +94,10 @@ const httpDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
  * other value.
  */
 export function readRetryAfter(headers: Headers, nowMs = Date.now()): number | undefined {
-  const value = headers.get("retry-after")?.trim();
-  if (!value) return undefined;
+  // A missing header is read as "null", which is invalid.
+  const value = String(headers.get("retry-after"));
   if (/^\d+(\.\d+)?(\s*,\s*\d+(\.\d+)?)*$/.test(value)) return toMs(value.split(","));
-  const waitMs = readDate(value) - (readDate(headers.get("date") ?? "") || nowMs);
+  const waitMs = readDate(value) - (readDate(String(headers.get("date"))) || nowMs);
   return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
 }
 
@@ -107,7 +107,7 @@ export function readRetryAfter(headers: Headers, nowMs = Date.now()): number | u
  */
 export function readReset(headers: Headers, names: readonly string[]): number | undefined {
   const seconds = names
-    .flatMap((name) => headers.get(name)?.split(",") ?? [])
+    .flatMap((name) => String(headers.get(name)).split(","))
     .map((value) => /^\s*(\d+(?:\.\d+)?)\s*(?:;.*)?$/.exec(value)?.[1])
     .filter((value) => value !== undefined);
   return seconds.length === 0 ? undefined : toMs(seconds);
@@ -121,5 +121,5 @@ function toMs(seconds: readonly string[]): number {
 function readDate(value: string): number {
   if (!httpDate.test(value)) return Number.NaN;
   // The oldest of the three forms has no time zone and would be parsed as local time.
-  return Date.parse(/ (GMT|UTC|[+-]\d{4})$/.test(value) ? value : `${value} GMT`);
+  return Date.parse(/ (GMT|UTC|[+-]\d)/.test(value) ? value : `${value} GMT`);
 }

@@ -82,6 +82,7 @@ describe("the retry table", () => {
     ({ what, turn: fault(what), retried, applied, code: "network", name: "NetworkError" }) satisfies Row;
 
   const table: readonly Row[] = [
+    response(300, none, true, "error_response", "ResponseError"),
     response(301, none, true, "error_response", "ResponseError"),
     response(302, none, true, "error_response", "ResponseError"),
     response(304, none, true, "error_response", "ResponseError"),
@@ -316,7 +317,15 @@ describe("the URL", () => {
     const make = () => acmeHttp({ baseUrl });
     expect(make).toThrow(ConfigurationError);
     expect(make).not.toThrow(/hunter22/);
+    expect(make).toThrow(
+      expect.objectContaining({ vendor: "acme", issues: [{ path: "baseUrl", message: expect.any(String) }] }),
+    );
   });
+
+  test("the error of a base URL with a query says so", () => {
+    expect(() => acmeHttp({ baseUrl: "https://a.test/?x=1" })).toThrow(/^acme: baseUrl: expected a URL without a query$/);
+  });
+
   test.each([
     ["", "not empty"],
     [".", "dot segment"],
@@ -398,8 +407,11 @@ describe("the request", () => {
     const http = acmeHttp({ fetch, headers: { "x-page": "0", "x-own": "1" } });
     await http({ operation: "search", method: "get", path: "/search", query: { q: "x" }, headers: { "X-Page": "7" } });
     await http({ operation: "search", method: "get", path: "/search", query: { q: "x" } });
+    const headers = { "X-Page": undefined as never };
+    await http({ operation: "search", method: "get", path: "/search", query: { q: "x" }, headers });
     expect(fetch.sent.map(({ headers }) => [headers.get("x-page"), headers.get("x-own")])).toEqual([
       ["7", "1"],
+      ["0", "1"],
       ["0", "1"],
     ]);
   });
@@ -564,7 +576,38 @@ describe("a response", () => {
   test("that is a page is unexpected without a schema too, and the outcome of a write is unknown", async () => {
     const error = await rejection(calls.delete(acmeHttp({ fetch: script(() => new Response("<html>")) })));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
-    expect(error).toMatchObject({ status: 200, outcome: "unknown", message: expect.stringContaining("not JSON") });
+    expect(error).toMatchObject({
+      vendor: "acme",
+      operation: "delete widget",
+      status: 200,
+      outcome: "unknown",
+      issues: [{ path: "", message: "expected JSON or no body" }],
+      message:
+        "acme delete widget: the response is not JSON: a gateway may have sent the response (200). The change may have been applied. Read the current state before you retry.",
+    });
+  });
+
+  test("that is not JSON names the status and the expected JSON", async () => {
+    const error = await rejection(calls.get(acmeHttp({ fetch: script(() => new Response("<html>", { status: 203 })) })));
+    expect(error).toMatchObject({
+      vendor: "acme",
+      operation: "get widget",
+      status: 203,
+      issues: [{ path: "", message: "expected JSON" }],
+      message: "acme get widget: the response is not JSON (203)",
+    });
+  });
+
+  test.each(["", "null", " \n ", " null \n ", "null\n\n"])("with the text %j has no body", async (text) => {
+    const request = { operation: "delete widget", method: "delete", path: "/widgets/{id}", params: { id: "w1" } } as const;
+    const http = acmeHttp({ fetch: script(() => new Response(text)) });
+    await expect(http({ ...request, returnsNothing: true })).resolves.toMatchObject({ value: undefined });
+  });
+
+  test.each(["null null", "x null", "nullx", "{}", "0"])("with the text %j has a body", async (text) => {
+    const request = { operation: "delete widget", method: "delete", path: "/widgets/{id}", params: { id: "w1" } } as const;
+    const http = acmeHttp({ fetch: script(() => new Response(text)) });
+    expect(await rejection(http({ ...request, returnsNothing: true }))).toBeInstanceOf(UnexpectedResponseError);
   });
 
   test("with a body is unexpected where the vendor sends none", async () => {
@@ -572,7 +615,13 @@ describe("a response", () => {
     const http = acmeHttp({ fetch: script(json({ ok: true })) });
     const error = await rejection(http({ ...request, returnsNothing: true }));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
-    expect(error).toMatchObject({ outcome: "unknown", issues: [{ path: "", message: "expected no body" }] });
+    expect(error).toMatchObject({
+      outcome: "unknown",
+      issues: [{ path: "", message: "expected no body" }],
+      message: expect.stringContaining(
+        "acme delete widget: the response has a body, and the vendor sends none: a gateway may have sent the response (200).",
+      ),
+    });
   });
 
   test("with a status that the vendor does not send is unexpected", async () => {
@@ -580,7 +629,17 @@ describe("a response", () => {
     const successStatus = [204];
     const error = await rejection(acmeHttp({ fetch: script(status(200)) })({ ...request, successStatus }));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
-    expect(error).toMatchObject({ status: 200, outcome: "unknown", issues: [{ message: "expected status 204" }] });
+    expect(error).toMatchObject({
+      status: 200,
+      outcome: "unknown",
+      issues: [{ message: "expected status 204" }],
+      message: expect.stringContaining(
+        "acme delete widget: the vendor does not send this status: a gateway may have sent the response (200).",
+      ),
+    });
+    expect(await rejection(acmeHttp({ fetch: script(status(200)) })({ ...request, successStatus: [201, 204] }))).toMatchObject({
+      issues: [{ message: "expected status 201 or 204" }],
+    });
     await expect(acmeHttp({ fetch: script(status(204)) })({ ...request, successStatus })).resolves.toMatchObject({
       status: 204,
     });

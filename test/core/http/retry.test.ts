@@ -9,6 +9,7 @@ import {
   readRetryAfter,
   retryDelay,
 } from "../../../src/core/http/retry.js";
+import { stopTime } from "../../time.js";
 
 describe("retryDelay", () => {
   const policy = { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 60_000 };
@@ -25,6 +26,7 @@ describe("retryDelay", () => {
 
   test("retryDelay uses a hint that is longer than the step, and no shorter one", () => {
     expect(retryDelay(2, 5_000, policy, () => 0)).toBe(5_000);
+    expect(retryDelay(2, 60_000, policy, () => 0)).toBe(60_000);
     expect(retryDelay(2, 500, policy, () => 0)).toBe(2_000);
     expect(retryDelay(2, 0, policy, () => 0)).toBe(2_000);
   });
@@ -90,6 +92,7 @@ describe("readRetryAfter", () => {
     "Nov 20 2026",
     "Wed",
     "Wed, x",
+    "on Fri, 20 Nov 2026 12:01:30 GMT",
   ])("readRetryAfter is undefined for %o", (value) => {
     expect(read(value)).toBeUndefined();
   });
@@ -101,6 +104,8 @@ describe("readRetryAfter", () => {
     ["0.25", 250],
     ["1000000000", 1e12],
     ["3, 120, 5", 120_000],
+    ["3 ,120,5", 120_000],
+    ["1.5, 2.25", 2_250],
   ])("readRetryAfter reads %o as seconds", (value, expected) => {
     expect(read(value)).toBe(expected);
   });
@@ -115,6 +120,8 @@ describe("readRetryAfter", () => {
       process.env.TZ = local;
       for (const value of ["Fri, 20 Nov 2026 12:01:30 GMT", "Friday, 20-Nov-26 12:01:30 GMT", "Fri Nov 20 12:01:30 2026"])
         expect(read(value)).toBe(90_000);
+      // A form that the RFC does not have.
+      expect(read("Fri, 20 Nov 2026 14:01:30 +0200")).toBe(90_000);
     },
   );
 
@@ -147,9 +154,11 @@ describe("readReset", () => {
     [{ "x-third": "5" }, undefined],
     [{ "x-reset": "soon" }, undefined],
     [{ "x-reset": "-5" }, undefined],
+    [{ "x-reset": "3 soon" }, undefined],
     [{ "x-reset": "" }, undefined],
     [{ "x-reset": "0" }, 0],
-    [{ "x-reset": "0.4" }, 400],
+    [{ "x-reset": "0.25" }, 250],
+    [{ "x-reset": "3 ; w=60" }, 3_000],
     [{ "x-reset": "0, 17" }, 17_000],
     [{ "x-reset": "17, 0, soon" }, 17_000],
     [{ "x-reset": '3;w=60;comment="a"' }, 3_000],
@@ -182,8 +191,9 @@ describe("attemptUntilFinal", () => {
     expect(await run([{ retryAfterMs: 11 }])).toEqual([0, 1]);
   });
 
-  test("attemptUntilFinal returns a result at once when the delay would pass the deadline", async () => {
-    expect(await run([{ retryAfterMs: 9 }], startTimer(5, undefined))).toEqual([0, 1]);
+  test.each([9, 10])("attemptUntilFinal returns a result at once when a delay of 10 ms has %i ms", async (remainingMs) => {
+    stopTime();
+    expect(await run([{ retryAfterMs: 10 }], startTimer(remainingMs, undefined))).toEqual([0, 1]);
   });
 
   test("attemptUntilFinal returns the last result when the signal aborts during a delay", async () => {
