@@ -16,7 +16,8 @@ export async function apply(
     readonly summary?: string;
   },
 ): Promise<number> {
-  const configuration = await readValidConfiguration(context, options, [...(options.only ?? []), ...(options.allow ?? [])]);
+  const configuration = await readValidConfiguration(context, options, options.only);
+  requireDeclared(configuration, options.allow ?? []);
   const plan = options.plan === undefined ? {} : { plan: readPlan(options.plan, configuration) };
   return runAndShow(context, "apply", configuration, options, (run) =>
     provision.apply(configuration, {
@@ -27,6 +28,14 @@ export async function apply(
       stopOnError: options.stopOnError === true,
     }),
   );
+}
+
+function requireDeclared({ clients, removed }: provision.Configuration, allowed: readonly string[]): void {
+  const key = allowed.find((one) => !Object.hasOwn(clients, one) && !Object.hasOwn(removed, one));
+  if (key !== undefined)
+    throw new UsageError(
+      `--allow: "${key}" is in neither clients nor removed. To delete the client, add removed: { "${key}": "delete" } to the configuration.`,
+    );
 }
 
 function readPlan(file: string, { project, environment }: provision.Configuration): provision.Plan {

@@ -44,6 +44,11 @@ export function print({ stdout }: Context, text: string): void {
   stdout.write(`${text}\n`);
 }
 
+/** A value in quotes, for a shell. */
+export function quote(value: string): string {
+  return `'${value.replaceAll("'", "'\\''")}'`;
+}
+
 /** Writes text and a line end to standard error. */
 export function printError({ stderr }: Context, text: string): void {
   stderr.write(`${text}\n`);

@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import * as provision from "oauth-clients/provision";
 import { type ConfigurationSelection, readConfiguration, readValidConfiguration } from "./configuration-file.js";
-import { type Context, print, printError, printJson, styleOf } from "./context.js";
+import { type Context, print, printError, printJson, quote, styleOf } from "./context.js";
 import { exitCodeOfPlan, exitCodes, requireWritable } from "./exit-codes.js";
 import { InterruptedError, withInterrupts } from "./interrupt.js";
 import { renderPlanMarkdown } from "./markdown.js";
@@ -63,10 +63,15 @@ export async function output(context: Context, options: CommonOptions & { readon
   if (options.format === "env" && options.json !== true)
     for (const [key, { id, secretStore, values }] of Object.entries(clients))
       for (const [name, value] of Object.entries({ clientId: id, secretStore, ...values }))
-        if (value !== undefined) print(context, `${variableName(key, name)}=${value}`);
+        if (value !== undefined) print(context, `${variableName(key, name)}=${isPlain(value) ? value : quote(value)}`);
   if (options.format !== "env" || options.json === true)
     printJson(context, { format: "oauth-clients/output/1", project, environment, clients });
   return exitCodes.ok;
+}
+
+// Programs that read such a file without a shell do not remove quotes.
+function isPlain(value: string): boolean {
+  return /^[\w.:/@%+,=-]*$/.test(value);
 }
 
 function variableName(key: string, name: string): string {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import * as provision from "oauth-clients/provision";
+import { Document } from "yaml";
 import { createManager, type Vendor, vendors } from "./accounts.js";
 import { readValidConfiguration } from "./configuration-file.js";
 import { type Context, print, printJson, styleOf } from "./context.js";
@@ -24,8 +25,10 @@ export interface MigrateOptions {
  */
 export async function migrate(context: Context, source: string, options: MigrateOptions): Promise<number> {
   const store = await parseStore(options.store);
-  const { clients, skipped, removal } = readTerraformState(source === "-" ? await context.readInput() : readState(source));
-  if (clients.length === 0) throw new UsageError("The state has no client of a supported resource type.");
+  const { clients, skipped, removal, dataSources } = readTerraformState(
+    source === "-" ? await context.readInput() : readState(source),
+  );
+  if (clients.length === 0) throw new UsageError(describeEmpty(dataSources));
   const accounts: Partial<Record<Vendor, string>> = {};
   for (const vendor of vendors)
     if (clients.some((client) => client.vendor === vendor))
@@ -51,6 +54,12 @@ export async function migrate(context: Context, source: string, options: Migrate
   if (options.json) printJson(context, report);
   else print(context, renderMigration(report, options));
   return exitCode === exitCodes.ok && skipped.length > 0 ? exitCodes.decision : exitCode;
+}
+
+function describeEmpty(dataSources: readonly string[]): string {
+  const text = "The state has no client of a supported resource type";
+  if (dataSources.length === 0) return `${text}.`;
+  return `${text}, only data sources, which Terraform does not manage: ${dataSources.join(", ")}.`;
 }
 
 function readState(file: string): string {
@@ -107,7 +116,6 @@ async function writeConfiguration(
     journal: { file: "oauth-clients.$environment.json" },
     clients: Object.fromEntries(clients.map((client) => [client.key, declarationOf(client)])),
   };
-  const { Document } = await import("yaml");
   const yaml = new Document(document);
   yaml.commentBefore = " yaml-language-server: $schema=./node_modules/oauth-clients/schema.json";
   const text = yaml.toString({ lineWidth: 120, nullStr: "", flowCollectionPadding: false });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { type Context, closeConnections } from "./context.js";
 import { exitCodes } from "./exit-codes.js";
@@ -21,6 +22,11 @@ export async function run(parameters: readonly string[], context: Context): Prom
   }
 }
 
+// The path is the same from src/cli and from dist/cli.
+function readVersion(): string {
+  return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
+}
+
 /** How a command is added: its context, and what receives its exit code. */
 interface Setup {
   readonly program: Command;
@@ -31,6 +37,7 @@ interface Setup {
 function createProgram(context: Context, done: Setup["done"]): Command {
   const program = new Command("oauth-clients")
     .description("Provisions OAuth clients on OVHcloud, Ory, Genesys Cloud and Terraform Enterprise.")
+    .version(readVersion(), "--version", "write the version")
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
@@ -108,7 +115,7 @@ function addChanges(setup: Setup): void {
   addConfigured(
     setup,
     "destroy",
-    "Delete every managed client of the environment, and its stored secret.",
+    "Delete the clients of clients and removed, and their stored secrets.",
     "oauth-clients destroy --env staging --confirm acme-platform",
   )
     .addOption(only())
@@ -176,7 +183,7 @@ function addStandalone(setup: Setup): void {
   add(
     setup,
     "migrate <state>",
-    'Write a configuration from "terraform show -json". - reads standard input.',
+    'Write a configuration from the output of "terraform show -json": a file, or "-" for standard input.',
     "terraform show -json | oauth-clients migrate - --store files:./secrets",
   )
     .option("--out <file>", "configuration to write", "oauth-clients.config.yaml")

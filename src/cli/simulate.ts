@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { simulateGenesys, simulateOry, simulateOvh, simulateTfe } from "oauth-clients/testing";
 import { createManager, type Vendor, vendors } from "./accounts.js";
-import { type Context, print, printError, printJson } from "./context.js";
+import { type Context, print, printError, printJson, quote } from "./context.js";
 import { exitCodes, UsageError } from "./exit-codes.js";
 
 const factories = {
@@ -36,10 +36,6 @@ export async function simulate(
   } finally {
     await close();
   }
-}
-
-function quote(value: string): string {
-  return `'${value.replaceAll("'", "'\\''")}'`;
 }
 
 /** Starts the simulators of some vendors on 127.0.0.1. No names: of all. */

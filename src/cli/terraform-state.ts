@@ -22,6 +22,8 @@ export interface StateClient {
 
 /** The clients of a state, and what is left out. */
 export interface Migration {
+  /** Addresses of clients that Terraform reads and does not manage. */
+  readonly dataSources: readonly string[];
   readonly clients: readonly StateClient[];
   readonly skipped: readonly { readonly address: string; readonly reason: string }[];
   /** HCL that removes the clients from the state without deleting them, and commands where a block cannot name them. */
@@ -55,7 +57,11 @@ const kinds = {
  */
 export function readTerraformState(text: string): Migration {
   const state = parseState(text);
-  const resources = resourcesOf(state.values?.root_module ?? {}).filter(({ mode }) => mode !== "data");
+  const all = resourcesOf(state.values?.root_module ?? {});
+  const resources = all.filter(({ mode }) => mode !== "data");
+  const dataSources = all.flatMap(({ mode, type, address }) =>
+    mode === "data" && Object.hasOwn(kinds, type) ? [address] : [],
+  );
   const known = resources.flatMap((resource) => {
     const kind = Object.hasOwn(kinds, resource.type) ? kinds[resource.type as keyof typeof kinds] : undefined;
     return kind === undefined ? [] : [{ resource, kind }];
@@ -72,7 +78,7 @@ export function readTerraformState(text: string): Migration {
     else if (typeof mapped === "string") skipped.push({ address, reason: mapped });
     else clients.push({ key, address, vendor: kind.vendor, id, ...mapped });
   }
-  return { clients, skipped, removal: removalOf(clients, String(state.terraform_version ?? "")) };
+  return { clients, skipped, dataSources, removal: removalOf(clients, String(state.terraform_version ?? "")) };
 }
 
 function parseState(text: string) {

@@ -123,6 +123,11 @@ export function oryProvider(options: () => OryOptions, providerOptions?: Provide
   });
 }
 
+// The provider reports invalid options. The fields of a client are validated without them.
+function allowsUnknownValues(options: () => OryOptions): boolean {
+  return issuesOf(options).length === 0 && options().allowUnknownValues === true;
+}
+
 function declareClient(
   vendor: VendorProvider<OryClient, OryManager, OryOptions>,
   input: Declared<OryClientInput>,
@@ -144,7 +149,7 @@ function declareClient(
     fields: printable({ ...input }),
     hasSecret,
     check: () => [
-      ...issuesOf(() => parseCreateInput(input, managerOptions().allowUnknownValues === true)),
+      ...issuesOf(() => parseCreateInput(input, allowsUnknownValues(managerOptions))),
       ...(input.metadata !== undefined && markerMember in input.metadata
         ? [{ path: `metadata.${markerMember}`, message: "reserved for the marker" }]
         : []),

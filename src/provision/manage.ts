@@ -10,7 +10,6 @@ import { planAction } from "./plan.js";
 import { rotateClient } from "./rotate.js";
 import { createRun, type Run, secretStoreOf } from "./run.js";
 import type {
-  ApplyOptions,
   ClientResult,
   Configuration,
   DestroyOptions,
@@ -36,7 +35,8 @@ export function forget(configuration: Configuration, key: string, options: RunOp
 }
 
 /**
- * Deletes every declared client, and its secret from its store.
+ * Deletes every client of `clients` and `removed`, and its secret from its store. A client that is managed and in neither is not
+ * deleted: its result is `stopped`.
  *
  * @throws {InvalidConfigurationError} `confirm` is not the name of the project, or the configuration is invalid; nothing was sent
  */
@@ -45,8 +45,7 @@ export async function destroy(configuration: Configuration, options: DestroyOpti
   if (confirm !== configuration.project)
     throw new InvalidConfigurationError([{ key: "", path: "confirm", message: "expected the name of the project" }]);
   const keys = options.only ?? [...Object.keys(configuration.clients), ...Object.keys(configuration.removed)];
-  const applyOptions: ApplyOptions = { ...run, only: keys, allowDelete: keys };
-  return apply(withRemoved(configuration, keys, "delete"), applyOptions);
+  return apply(withRemoved(configuration, keys, "delete"), { ...run, allowDelete: keys });
 }
 
 function withRemoved(configuration: Configuration, keys: readonly string[], action: RemovedClient["action"]): Configuration {

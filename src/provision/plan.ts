@@ -6,7 +6,7 @@ import { type Observation, observe, type Subject } from "./observe.js";
 import { rotationDueAt } from "./rotation-dates.js";
 import { createRun, mapConcurrently, type Run } from "./run.js";
 import type { Configuration, Plan, PlannedAction, RotationNote, RunOptions } from "./run-types.js";
-import { describeStop } from "./stops.js";
+import { describeStop, removeOrRename } from "./stops.js";
 import { markedKeys, readSubjects } from "./subjects.js";
 import type { JournalEntry } from "./types.js";
 
@@ -88,8 +88,10 @@ function notesOf({ declared, removed, store }: Subject, seen: Observation): stri
   if (dropped.length > 0) notes.push(`no longer declared and left as they are: ${dropped.join(", ")}`);
   const unread = Object.entries(declared?.inputVersions() ?? {}).map(([field, version]) => `${field} (version ${version})`);
   if (unread.length > 0) notes.push(`never returned by the vendor: ${unread.join(", ")}`);
-  if (removed?.action === "delete")
-    notes.push(store === undefined ? "the stored secret stays where it is" : `the secret in ${store.location} is removed`);
+  if (removed?.action === "delete" && store !== undefined) notes.push(`the secret in ${store.location} is removed`);
+  // A client without a secret has no date of issue.
+  if (removed?.action === "delete" && store === undefined && entry?.issuedAt !== undefined)
+    notes.push("the stored secret stays where it is");
   if ((entry?.intents.length ?? 0) > 0) notes.push("an operation is in progress or was interrupted");
   return notes;
 }
@@ -119,12 +121,7 @@ export async function findUndeclared(run: Run): Promise<readonly PlannedAction[]
   const found = new Map<string, PlannedAction>();
   const add = (key: string, provider: string, vendor: string, id: string | undefined) => {
     if (isNamed(key) || found.has(key)) return;
-    const choices = [
-      {
-        action: "configuration" as const,
-        text: "Add the key to `removed`, or name it in `formerly` of the client that was renamed.",
-      },
-    ];
+    const choices = [removeOrRename(key)];
     const message = `${key}: client ${id ?? ""} is managed and no longer declared. Nothing was changed.`;
     const common = { key, provider, vendor, notes: [], ...ifDefined("id", id) };
     found.set(key, { ...common, action: "stop", reason: "undeclared", message, choices });

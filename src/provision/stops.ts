@@ -54,6 +54,13 @@ const trust = (id: string | undefined) => resolveChoice("trust", id, "The stored
 const reissue = (id: string | undefined) => resolveChoice("reissue", id, "No consumer uses the old secret: issue another one.");
 const take = (id: string) => resolveChoice("take", id, `Client ${id} belongs to this key: record it.`);
 const configure = (text: string): Choice => ({ action: "configuration", text });
+/** What to do with a key that is no longer declared. */
+export const removeOrRename = (key: string): Choice => {
+  const name = JSON.stringify(key);
+  return configure(
+    `Add \`removed: { ${name}: "delete" }\` or \`removed: { ${name}: "forget" }\`, or \`formerly: ${name}\` to the client that was renamed.`,
+  );
+};
 const rotate = (text: string): Choice => ({ action: "rotate", text });
 
 const texts: Readonly<Record<StopReason, (facts: StopFacts) => readonly [message: string, choices: readonly Choice[]]>> = {
@@ -97,10 +104,7 @@ const texts: Readonly<Record<StopReason, (facts: StopFacts) => readonly [message
       .join(", ")} cannot change in place`,
     [configure("Declare a new key, move the consumers, then remove this one.")],
   ],
-  undeclared: ({ id }) => [
-    `client ${id ?? ""} is managed and no longer declared`,
-    [configure("Add the key to `removed`, or name it in `formerly` of the client that was renamed.")],
-  ],
+  undeclared: ({ key, id }) => [`client ${id ?? ""} is managed and no longer declared`, [removeOrRename(key)]],
   delete_not_allowed: ({ key, ids, id }) => [
     `client ${id ?? ids.join(", ")} is to be deleted`,
     [configure(`Allow it: allowDelete: ["${key}"].`)],

@@ -24,7 +24,7 @@ const library = {
   },
 };
 
-/** Builds the command from the sources, for tests that start processes. Returns the path of the program. */
+/** Builds the command from the sources, with its packages as in tsup.cli.config.ts, for tests that start processes. Returns the path of the program. */
 export async function buildCli(): Promise<{ readonly path: string; readonly remove: () => void }> {
   // Inside the repository, so that packages are found.
   const folder = mkdtempSync(join(root, "node_modules", ".cli-"));
@@ -36,7 +36,7 @@ export async function buildCli(): Promise<{ readonly path: string; readonly remo
     format: "esm",
     platform: "node",
     target: "es2022",
-    packages: "external",
+    banner: { js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);' },
     plugins: [library],
     outExtension: { ".js": ".mjs" },
     logLevel: "silent",

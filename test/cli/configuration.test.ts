@@ -117,6 +117,14 @@ describe("a configuration document is rejected with file, line, column, path and
     });
   });
 
+  test("the fields of clients, while variables of the vendor are missing", async () => {
+    const { lines } = await check(base.replace("grantTypes:", "grantTypess:"), {});
+    expect(lines).toEqual([
+      `${file}:4:14: providers.ory.ORY_PROJECT_SLUG: missing: set ORY_PROJECT_SLUG or ORY_ADMIN_URL`,
+      `${file}:9:5: nightly-report: grantTypess: unknown field; did you mean grantTypes?`,
+    ]);
+  });
+
   test("JSON has positions too", async () => {
     inDirectory({ "a.json": '{\n  "project": "a",\n  "environments": {},\n  "providers": {},\n  "clients": { "a": {} }\n}\n' });
     const { code, stderr } = await runCli(["check", "--config", "a.json"]);

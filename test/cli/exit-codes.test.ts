@@ -302,6 +302,45 @@ describe("the commands", () => {
     expect(existsSync("secrets/nightly-report.json")).toBe(false);
   });
 
+  test("destroy ends with 4 and names the managed clients that it does not delete", async () => {
+    const { run, ory, read, write } = await setup();
+    await run("apply");
+    const declared = read(file);
+    write(file, declared.replace("  nightly-report:", "  other:"));
+    await run("apply --only other");
+    const ended = await run("destroy --confirm acme-platform");
+    expect(ended.code).toBe(4);
+    expect(ory.clients).toHaveLength(1);
+    const text = ended.stdout.replace(/\s+/g, " ");
+    expect(text).toContain("1 deleted, 1 needs a decision (exit 4).");
+    expect(text).toContain('Add `removed: { "nightly-report": "delete" }`');
+    expect(await run("apply --allow delete:nightly-report")).toMatchObject({
+      code: 64,
+      stderr:
+        '--allow: "nightly-report" is in neither clients nor removed. To delete the client, add removed: { "nightly-report": "delete" } to the configuration.\n',
+    });
+  });
+
+  test("the plan of a deletion names no stored secret for a client without a secret", async () => {
+    const { run, read, write } = await setup();
+    const journal = "journal: { file: journal.json }\n";
+    const app = "  app: { provider: ory, name: App, tokenEndpointAuthMethod: none }\n";
+    const declared = read(file);
+    write(file, `${journal}${declared}${app}`);
+    await run("apply --only app");
+    write(file, `${journal}${declared}removed: { app: delete }\n`);
+    const { actions } = JSON.parse((await run("plan --json --only app")).stdout);
+    expect(actions).toMatchObject([{ key: "app", action: "delete", notes: [] }]);
+  });
+
+  test("output --format env quotes what a shell would split", async () => {
+    const { run } = await setup();
+    await run("apply");
+    const { stdout } = await run("output --format env");
+    expect(stdout).toContain("\nNIGHTLY_REPORT_SECRET_STORE='file secrets/nightly-report.json'\n");
+    expect(stdout).toMatch(/^NIGHTLY_REPORT_CLIENT_ID=[0-9a-f-]+\n/);
+  });
+
   test.each(["plan --only nightly", "rotate nightly", "token nightly", "forget nightly"])(
     "%s names the keys that exist",
     async (line) => {

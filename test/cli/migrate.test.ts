@@ -26,7 +26,12 @@ describe("a Terraform state", () => {
     ["no JSON", "x", "no Terraform state"],
     ["another document", "[]", "no Terraform state"],
     ["another format", '{"format_version":"2.0"}', "format 2.0. Supported: 1.x."],
-    ["no client", '{"format_version":"1.0"}', "no client of a supported resource type"],
+    ["no client", '{"format_version":"1.0"}', "no client of a supported resource type.\n"],
+    [
+      "only a data source",
+      stateOf(["ory_oauth2_client.api", { id: "1" }]).replace('"managed"', '"data"'),
+      "only data sources, which Terraform does not manage: ory_oauth2_client.api.\n",
+    ],
   ])("with %s is rejected before anything is sent or written", async (_, input, message) => {
     inDirectory({});
     const { code, stderr } = await runCli(["migrate", "-", "--store", "files:secrets"], { input });

@@ -121,6 +121,22 @@ describe("simulate", () => {
   });
 });
 
+describe("migrate", () => {
+  test("writes a configuration from a Terraform state", async () => {
+    const { env, read, write } = await setup();
+    const body = JSON.stringify({ client_name: "App", token_endpoint_auth_method: "none" });
+    const headers = { "content-type": "application/json" };
+    const created = await fetch(`${env.ORY_ADMIN_URL}/admin/clients`, { method: "POST", body, headers });
+    const { client_id: id } = (await created.json()) as { readonly client_id: string };
+    const values = { id, client_name: "App", token_endpoint_auth_method: "none" };
+    const resource = { address: "ory_oauth2_client.app", mode: "managed", type: "ory_oauth2_client", values };
+    write("state.json", JSON.stringify({ format_version: "1.0", values: { root_module: { resources: [resource] } } }));
+    const run = start(cli.path, ["migrate", "state.json", "--store", "files:secrets", "--out", "migrated.yaml"], env);
+    expect(await run.ended, run.output.stderr).toBe(0);
+    expect(read("migrated.yaml")).toContain("  app:\n    provider: ory\n    name: App\n");
+  });
+});
+
 describe("on an unsupported version of Node", () => {
   test("the command writes one line and exits with 1", async () => {
     const versions = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.8" } });`;

@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { root } from "../package/tree.js";
 import { runCli } from "./terminal.js";
 
 const commands = [
@@ -43,6 +46,11 @@ describe("an invalid command line ends with exit code 64 and sends nothing", () 
     expect(code).toBe(64);
     for (const command of commands) expect(stderr).toContain(`  ${command} [options]`);
   });
+});
+
+test("--version writes the version of the package", async () => {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  expect(await runCli(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
 });
 
 describe("--help", () => {
