@@ -18,6 +18,13 @@ export interface TransportOptions {
   readonly timeoutMs?: number;
   /** How calls are retried. `create` and `rotateSecret` are retried only when the previous attempt was certainly not applied. */
   readonly retry?: RetryOptions;
+  /**
+   * Host names, without port, to which requests may be sent over `http:`, for example `hydra-admin.auth.svc.cluster.local` inside of a
+   * cluster. Credentials and secrets are readable on the network there. Loopback addresses are always allowed. Environment:
+   * `OAUTH_CLIENTS_ALLOW_INSECURE_HTTP`, names with commas between them.
+   * @default none
+   */
+  readonly allowInsecureHttp?: readonly string[];
   /** The manager's own limits, which keep many concurrent calls below the vendor's rate limits. */
   readonly limits?: Limits;
 }
@@ -25,15 +32,20 @@ export interface TransportOptions {
 /** The shared options of all factories, with defaults. */
 interface Transport {
   readonly fetch: typeof fetch | undefined;
+  readonly allowInsecureHttp: readonly string[] | undefined;
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
   readonly limiter: Limiter;
 }
 
-/** The manager's `fetch` and the options of a call, in the form of a token request's options. */
-export function toTokenTransport(fetch: TransportOptions["fetch"], { signal, timeoutMs }: CallOptions = {}) {
+/** The transport of a manager and the options of a call, in the form of a token request's options. */
+export function toTokenTransport(
+  { fetch, allowInsecureHttp }: Loose<Pick<TransportOptions, "fetch" | "allowInsecureHttp">>,
+  { signal, timeoutMs }: CallOptions = {},
+) {
   return {
     ...ifDefined("fetch", fetch),
+    ...ifDefined("allowInsecureHttp", allowInsecureHttp),
     ...ifDefined("signal", signal),
     ...ifDefined("timeoutMs", timeoutMs),
   };
@@ -51,6 +63,7 @@ export function readTransport(
   const { maxRetries, initialDelayMs, maxDelayMs } = options.retry ?? {};
   return {
     fetch: options.fetch,
+    allowInsecureHttp: options.allowInsecureHttp,
     timeoutMs: options.timeoutMs ?? 120_000,
     retry: {
       maxRetries: maxRetries ?? defaultRetry.maxRetries,
@@ -59,4 +72,12 @@ export function readTransport(
     },
     limiter: createLimiter(options.limits),
   };
+}
+
+/** Reads the options of every manager that have a variable. */
+export function transportFromEnv(
+  env: Readonly<Record<string, string | undefined>>,
+): Pick<TransportOptions, "allowInsecureHttp"> {
+  const hosts = env.OAUTH_CLIENTS_ALLOW_INSECURE_HTTP?.trim();
+  return hosts ? { allowInsecureHttp: hosts.split(",").map((host) => host.trim()) } : {};
 }

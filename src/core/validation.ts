@@ -6,7 +6,7 @@ import { formatIssues } from "./message.js";
 import type { TransportOptions } from "./options.js";
 import { createError, type OperationContext, optionsError, validationError } from "./outcome.js";
 import { fieldNames, nearestName } from "./suggestions.js";
-import { validateUrl } from "./url.js";
+import { insecureHostsProblem, validateUrl } from "./url.js";
 import { isObject } from "./values.js";
 
 /**
@@ -136,11 +136,34 @@ export const secureUrl = z.string().superRefine((value, context) => {
   if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
 });
 
+/** The URL of a server in the options of a factory. `refuseInsecureHttp` decides about `http:`. */
+export const serverUrl = z.string().superRefine((value, context) => {
+  const problem = validateUrl(value, URL.canParse(value) ? [new URL(value).hostname] : []);
+  if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+});
+
 /** Such a URL to which paths are appended. */
-export const secureAddress = secureUrl.refine(
+export const serverAddress = serverUrl.refine(
   (value) => !value.includes("?"),
   "a query is refused, paths are added to this address",
 );
+
+/** Refuses `http:` in the options with these names, for hosts that `allowInsecureHttp` does not name. */
+export function refuseInsecureHttp<Name extends string>(...names: readonly Name[]) {
+  type Options = { readonly [N in Name]?: string | undefined } & { readonly allowInsecureHttp?: readonly string[] | undefined };
+  return (options: Options, context: z.RefinementCtx): void => {
+    for (const name of names) {
+      const value = options[name];
+      const problem = value === undefined ? undefined : validateUrl(value, options.allowInsecureHttp);
+      if (problem !== undefined) context.addIssue({ code: "custom", path: [name], message: problem });
+    }
+  };
+}
+
+const insecureHosts = z.custom<readonly string[]>().superRefine((value, context) => {
+  const problem = insecureHostsProblem(value);
+  if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+});
 
 // The longest delay of a timer.
 const longestMs = 2_147_483_647;
@@ -170,6 +193,7 @@ const credentialsSchema = z.strictObject({
 export const transportFields = {
   fetch: z.custom<typeof fetch>((value) => typeof value === "function", "expected a function").optional(),
   timeoutMs: deadlineMs.optional(),
+  allowInsecureHttp: insecureHosts.optional(),
   retry: z
     .strictObject({
       maxRetries: z.number().int().min(0).optional(),

@@ -31,7 +31,7 @@ function describeResource({ clientId, credentialId }: PathParameters): string | 
 
 /** Creates the connection of one manager. Both hosts share one limiter. */
 export function connect(settings: GenesysSettings): Connection {
-  const { apiUrl, loginUrl, clientId = "", clientSecret = "", accessToken, fetch, verifyRoles = true } = settings;
+  const { apiUrl, loginUrl, clientId = "", clientSecret = "", accessToken, verifyRoles = true } = settings;
   const transport = readTransport(settings);
   const shared: Omit<HttpOptions, "baseUrl"> = {
     vendor,
@@ -41,7 +41,7 @@ export function connect(settings: GenesysSettings): Connection {
   };
   const authorize =
     accessToken === undefined
-      ? bearerFrom(createManagerTokens(loginUrl, { clientId, clientSecret }, fetch), [clientSecret])
+      ? bearerFrom(createManagerTokens(loginUrl, { clientId, clientSecret }, transport), [clientSecret])
       : bearer(accessToken);
   const http = withResourceNames(createHttp<paths>({ ...shared, baseUrl: apiUrl, authorize }), describeResource);
   return {

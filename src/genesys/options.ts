@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { transportFromEnv } from "../core/options.js";
 import { configurationError } from "../core/outcome.js";
-import { headerSecret, parseOptions, secureAddress, transportFields } from "../core/validation.js";
+import { headerSecret, parseOptions, refuseInsecureHttp, serverAddress, transportFields } from "../core/validation.js";
 import { domainOf, domains, type Endpoints, endpointsOf, type GenesysDomain, type GenesysRegion } from "./endpoints.js";
 import { vendor } from "./errors.js";
 import type { GenesysCommonOptions, GenesysCredentialsOptions, GenesysOptions, GenesysTokenOptions } from "./types.js";
@@ -20,13 +21,14 @@ const optionsSchema = z
       .string()
       .refine((region) => domainOf(region) !== undefined, unknownRegion)
       .optional(),
-    apiUrl: secureAddress.optional(),
-    loginUrl: secureAddress.optional(),
+    apiUrl: serverAddress.optional(),
+    loginUrl: serverAddress.optional(),
     verifyRoles: z.boolean().optional(),
     clientId: clientId.optional(),
     clientSecret: clientSecret.optional(),
     accessToken: headerSecret.optional(),
   } satisfies Record<keyof GenesysCommonOptions | keyof GenesysCredentialsOptions | keyof GenesysTokenOptions, z.ZodType>)
+  .superRefine(refuseInsecureHttp("apiUrl", "loginUrl"))
   .superRefine((options, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
     const { region, apiUrl, loginUrl, accessToken } = options;
@@ -75,6 +77,7 @@ export function genesysOptionsFromEnv(env: Readonly<Record<string, string | unde
   const apiUrl = read("GENESYSCLOUD_API_URL");
   const loginUrl = read("GENESYSCLOUD_LOGIN_URL");
   const common = {
+    ...transportFromEnv(env),
     ...(region === undefined ? {} : { region: region.toLowerCase() as GenesysRegion | GenesysDomain }),
     ...(apiUrl === undefined ? {} : { apiUrl }),
     ...(loginUrl === undefined ? {} : { loginUrl }),

@@ -46,9 +46,9 @@ export function createTokenRequest(
 export function createManagerTokens(
   loginUrl: string,
   credentials: ClientCredentials,
-  fetch: typeof globalThis.fetch | undefined,
+  transport: Parameters<typeof toTokenTransport>[0],
 ): TokenProvider {
-  const { get, invalidate } = createTokenSource(createTokenRequest(loginUrl, credentials), toTokenTransport(fetch));
+  const { get, invalidate } = createTokenSource(createTokenRequest(loginUrl, credentials), toTokenTransport(transport));
   return {
     get: async (options) => {
       try {

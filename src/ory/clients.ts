@@ -403,7 +403,7 @@ export async function importClient(
         if (credentials.tokenEndpointAuthMethod === undefined)
           throw inputError(operation, "verifySecret", `not possible: the client's method is ${method}`);
         try {
-          const transport = toTokenTransport(connection.fetch, rest);
+          const transport = toTokenTransport(connection, rest);
           await requestTokenWithRetry(createTokenRequest(publicUrl, credentials), transport, connection.retry);
         } catch (error) {
           // Ory authenticates the client before it validates the grant: this error proves that the secret is valid.

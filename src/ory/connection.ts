@@ -22,6 +22,7 @@ export interface Connection {
   readonly credentialsFrom: "library" | "server";
   readonly allowUnknownValues: boolean;
   readonly fetch: typeof fetch | undefined;
+  readonly allowInsecureHttp: readonly string[] | undefined;
   /** Deadline of a call that has no `timeoutMs`, in milliseconds. */
   readonly timeoutMs: number;
   /** How many rotations of a client, by its id, were lost one after the other. */
@@ -58,6 +59,7 @@ export function connect(settings: OrySettings): Connection {
     credentialsFrom: settings.credentialsFrom ?? "library",
     allowUnknownValues: settings.allowUnknownValues ?? false,
     fetch: settings.fetch,
+    allowInsecureHttp: settings.allowInsecureHttp,
     timeoutMs: transport.timeoutMs,
     lostRotations: new Map(),
     retry: transport.retry,

@@ -1,7 +1,14 @@
 import * as z from "zod";
-import type { TransportOptions } from "../core/options.js";
+import { type TransportOptions, transportFromEnv } from "../core/options.js";
 import { configurationError } from "../core/outcome.js";
-import { headerFields, headerSecret, parseOptions, secureAddress, transportFields } from "../core/validation.js";
+import {
+  headerFields,
+  headerSecret,
+  parseOptions,
+  refuseInsecureHttp,
+  serverAddress,
+  transportFields,
+} from "../core/validation.js";
 import { type Endpoints, networkEndpoints, serverEndpoints } from "./endpoints.js";
 
 /** The options that Ory Network and Hydra share. */
@@ -58,12 +65,13 @@ const optionsSchema = z
     apiKey: headerSecret
       .refine((key) => !key.startsWith("ory_wak_"), "a workspace key cannot manage clients: use a project API key")
       .optional(),
-    adminUrl: secureAddress.optional(),
-    publicUrl: secureAddress.optional(),
+    adminUrl: serverAddress.optional(),
+    publicUrl: serverAddress.optional(),
     headers: headerFields.optional(),
     credentialsFrom: z.enum(["library", "server"]).optional(),
     allowUnknownValues: z.boolean().optional(),
   } satisfies Record<keyof OryCommonOptions | keyof OryNetworkOptions | keyof OryHydraOptions, z.ZodType>)
+  .superRefine(refuseInsecureHttp("adminUrl", "publicUrl"))
   .superRefine((options, context) => {
     const addIssue = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
     const { project, adminUrl } = options;
@@ -114,7 +122,12 @@ export function oryOptionsFromEnv(env: Readonly<Record<string, string | undefine
   if (adminUrl !== undefined) {
     if (project !== undefined)
       throw configurationError(environment, "ORY_PROJECT_SLUG", "cannot be combined with ORY_ADMIN_URL: set one of them");
-    return { adminUrl, ...(publicUrl === undefined ? {} : { publicUrl }), ...(apiKey === undefined ? {} : { apiKey }) };
+    return {
+      ...transportFromEnv(env),
+      adminUrl,
+      ...(publicUrl === undefined ? {} : { publicUrl }),
+      ...(apiKey === undefined ? {} : { apiKey }),
+    };
   }
   if (project === undefined && publicUrl !== undefined)
     throw configurationError(environment, "ORY_ADMIN_URL", "missing: required by ORY_PUBLIC_URL");

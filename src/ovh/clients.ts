@@ -203,7 +203,7 @@ export async function importClient(
         if (flow !== "client_credentials")
           throw inputError(operation, "verifySecret", `not possible: the client's flow is ${flow}`);
         const request = createTokenRequest(tokenEndpoint, credentials, {}, operation);
-        await requestTokenWithRetry(request, toTokenTransport(connection.fetch, rest), connection.retry);
+        await requestTokenWithRetry(request, toTokenTransport(connection, rest), connection.retry);
       },
     },
     parsed,

@@ -23,6 +23,7 @@ export interface Connection {
   /** The token endpoint. Absent for an `apiUrl` without one. */
   readonly tokenEndpoint: string | undefined;
   readonly fetch: typeof fetch | undefined;
+  readonly allowInsecureHttp: readonly string[] | undefined;
   /** Deadline of a call that has no `timeoutMs`, in milliseconds. */
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
@@ -44,17 +45,18 @@ export function connect(settings: OvhSettings): Connection {
     location: settings.location,
     tokenEndpoint: settings.tokenEndpoint,
     fetch: settings.fetch,
+    allowInsecureHttp: settings.allowInsecureHttp,
     timeoutMs: transport.timeoutMs,
     retry: transport.retry,
   };
 }
 
 // One of the three authentication methods.
-function createAuthorize({ access, tokenEndpoint, fetch }: OvhSettings, transport: HttpOptions): Authorize {
+function createAuthorize({ access, tokenEndpoint }: OvhSettings, transport: HttpOptions): Authorize {
   if (access.kind === "token") return bearer(access.accessToken);
   if (access.kind === "account") {
     const request = createTokenRequest(tokenEndpoint, access, {}, "createOvhManager");
-    const { get, invalidate } = createTokenSource(request, toTokenTransport(fetch));
+    const { get, invalidate } = createTokenSource(request, toTokenTransport(transport));
     const tokens = {
       get: (options: { readonly signal: AbortSignal }) =>
         get(options).catch((error: unknown) => {

@@ -1,7 +1,14 @@
 import * as z from "zod";
-import type { TransportOptions } from "../core/options.js";
+import { type TransportOptions, transportFromEnv } from "../core/options.js";
 import { configurationError } from "../core/outcome.js";
-import { headerSecret, parseOptions, secureAddress, secureUrl, transportFields } from "../core/validation.js";
+import {
+  headerSecret,
+  parseOptions,
+  refuseInsecureHttp,
+  serverAddress,
+  serverUrl,
+  transportFields,
+} from "../core/validation.js";
 import type { Expected } from "../core/values.js";
 import { customEndpoints, type Endpoints, knownTokenEndpoint, type OvhRegion, regionAt, regions } from "./endpoints.js";
 
@@ -86,8 +93,8 @@ const optionsSchema = z
   .strictObject({
     ...transportFields,
     region: z.enum(Object.keys(regions) as OvhRegion[]).optional(),
-    apiUrl: secureAddress.optional(),
-    tokenEndpoint: secureUrl.optional(),
+    apiUrl: serverAddress.optional(),
+    tokenEndpoint: serverUrl.optional(),
     applicationKey: headerSecret.optional(),
     applicationSecret: z.string().min(1, "expected text that is not empty").optional(),
     consumerKey: headerSecret.optional(),
@@ -95,6 +102,7 @@ const optionsSchema = z
     clientSecret: credential.optional(),
     accessToken: headerSecret.optional(),
   } satisfies Record<AnyOption, z.ZodType>)
+  .superRefine(refuseInsecureHttp("apiUrl", "tokenEndpoint"))
   .superRefine((options, context) => {
     const addIssue = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
     const { region, apiUrl, tokenEndpoint } = options;
@@ -133,7 +141,7 @@ export type OvhSettings = Endpoints &
 /** @throws {ConfigurationError} with one issue for each invalid option */
 export function readOptions(options: OvhOptions): OvhSettings {
   const parsed = parseOptions(optionsSchema, options, { vendor: "ovh", operation: "createOvhManager" });
-  const { region = "eu", apiUrl, tokenEndpoint, fetch, timeoutMs, retry, limits } = parsed;
+  const { region = "eu", apiUrl, tokenEndpoint, fetch, timeoutMs, allowInsecureHttp, retry, limits } = parsed;
   const { applicationKey, applicationSecret = "", consumerKey = "", clientId, clientSecret = "", accessToken = "" } = parsed;
   const access: Access =
     applicationKey !== undefined
@@ -143,7 +151,7 @@ export function readOptions(options: OvhOptions): OvhSettings {
         : { kind: "token", accessToken };
   return {
     ...(apiUrl === undefined ? regions[region] : customEndpoints(apiUrl, tokenEndpoint)),
-    ...{ fetch, timeoutMs, retry, limits, access },
+    ...{ fetch, timeoutMs, allowInsecureHttp, retry, limits, access },
     location: apiUrl === undefined ? region : (regionAt(apiUrl) ?? new URL(apiUrl).host),
   };
 }
@@ -196,7 +204,7 @@ export function ovhOptionsFromEnv(env: Readonly<Record<string, string | undefine
     if (value === undefined) throw configurationError(environment, variables[name], `missing: required by ${variables[first]}`);
     return [name, value];
   });
-  return { ...location, ...Object.fromEntries(entries) };
+  return { ...transportFromEnv(env), ...location, ...Object.fromEntries(entries) };
 }
 
 function parseEndpoint(endpoint = "ovh-eu"): { region: OvhRegion } | { apiUrl: string } {

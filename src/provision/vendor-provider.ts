@@ -1,6 +1,6 @@
 import { isOAuthClientsError, NotFoundError, type ValidationIssue } from "../core/errors.js";
 import type { CallOptions, OAuthClient } from "../core/manager.js";
-import { toTokenTransport } from "../core/options.js";
+import { type TransportOptions, toTokenTransport } from "../core/options.js";
 import { ifDefined } from "../core/values.js";
 import { guardedFetch } from "./guard.js";
 import type { ClientProvider, Marker, ObservedClient } from "./types.js";
@@ -40,15 +40,15 @@ export interface VendorProvider<Client extends OAuthClient, Manager, Options> {
   /** The manager, created at the first use. */
   readonly manager: () => Manager;
   readonly observe: (client: Client) => ObservedClient;
-  /** What a token request of a verification needs: the manager's `fetch`, and what is left of the call. */
   /** The manager's options, with a `fetch` that passes the run's guard. */
   readonly managerOptions: () => Options;
+  /** The options of the token request of a verification: the manager's transport, and the rest of the call's deadline. */
   readonly tokenTransport: (options: CallOptions | undefined) => ReturnType<typeof toTokenTransport>;
 }
 
 /** Creates the part of a provider that all vendors have in common. */
 export function createVendorProvider<
-  Options extends { readonly fetch?: typeof fetch },
+  Options extends Pick<TransportOptions, "fetch" | "allowInsecureHttp">,
   Client extends OAuthClient,
   Manager extends ProviderManager<Client>,
 >(
@@ -102,7 +102,7 @@ export function createVendorProvider<
     manager,
     managerOptions: () => open().options,
     observe,
-    tokenTransport: (options) => toTokenTransport(open().options.fetch, options),
+    tokenTransport: (options) => toTokenTransport(open().options, options),
   };
 }
 

@@ -1,19 +1,22 @@
 import * as z from "zod";
+import { transportFromEnv } from "../core/options.js";
 import { configurationError } from "../core/outcome.js";
-import { headerSecret, parseOptions, secureAddress, transportFields } from "../core/validation.js";
+import { headerSecret, parseOptions, refuseInsecureHttp, serverAddress, transportFields } from "../core/validation.js";
 import { apiEndpoint, hcpAddress } from "./endpoints.js";
 import { vendor } from "./errors.js";
 import type { TfeOptions } from "./types.js";
 
-const optionsSchema = z.strictObject({
-  ...transportFields,
-  token: headerSecret,
-  organization: z
-    .string()
-    .regex(/^(?!\.{1,2}$)[^/\s]+$/, "expected the name of an organization, without slash and white space"),
-  address: secureAddress.optional(),
-  deleteUnderOrganization: z.boolean().optional(),
-} satisfies Record<keyof TfeOptions, z.ZodType>);
+const optionsSchema = z
+  .strictObject({
+    ...transportFields,
+    token: headerSecret,
+    organization: z
+      .string()
+      .regex(/^(?!\.{1,2}$)[^/\s]+$/, "expected the name of an organization, without slash and white space"),
+    address: serverAddress.optional(),
+    deleteUnderOrganization: z.boolean().optional(),
+  } satisfies Record<keyof TfeOptions, z.ZodType>)
+  .superRefine(refuseInsecureHttp("address"));
 
 /** The validated options of a manager. */
 export type TfeSettings = Omit<z.output<typeof optionsSchema>, "address"> & {
@@ -48,7 +51,7 @@ export function tfeOptionsFromEnv(env: Readonly<Record<string, string | undefine
   if (token === undefined)
     throw configurationError(environment, "TFE_TOKEN", "missing; set it, or the TF_TOKEN_ variable of the host");
   if (organization === undefined) throw configurationError(environment, "TFE_ORGANIZATION", "missing");
-  return { token, organization, ...(address === undefined ? {} : { address }) };
+  return { ...transportFromEnv(env), token, organization, ...(address === undefined ? {} : { address }) };
 }
 
 // HashiCorp's tools give precedence to different variables. A contradiction could send the token to the wrong host.

@@ -31,12 +31,12 @@ describe("readTransport", () => {
 
 describe("toTokenTransport", () => {
   test("toTokenTransport is empty without options", () => {
-    expect(toTokenTransport(undefined)).toEqual({});
-    expect(toTokenTransport(undefined, { timeoutMs: 5 })).toEqual({ timeoutMs: 5 });
+    expect(toTokenTransport({})).toEqual({});
+    expect(toTokenTransport({}, { timeoutMs: 5 })).toEqual({ timeoutMs: 5 });
   });
 
   test("toTokenTransport has the manager's fetch, and the signal and timeout of the call", () => {
     const { signal } = new AbortController();
-    expect(toTokenTransport(fetch, { signal, timeoutMs: 5 })).toEqual({ fetch, signal, timeoutMs: 5 });
+    expect(toTokenTransport({ fetch }, { signal, timeoutMs: 5 })).toEqual({ fetch, signal, timeoutMs: 5 });
   });
 });

@@ -70,15 +70,17 @@ describe("the manager's own tokens", () => {
     [{ error: "invalid_request", error_description: "rate limit exceeded; try later" }, RateLimitError],
     [{ error: "invalid_client", error_description: "client not found" }, AuthenticationError],
   ])("reject with the class of the cause: %o", async (body, type) => {
-    const tokens = createManagerTokens(loginUrl, credentials, response(400, body));
+    const tokens = createManagerTokens(loginUrl, credentials, { fetch: response(400, body) });
     expect(await rejection(tokens.get({ signal }))).toBeInstanceOf(type);
   });
 
   test("are reused until they are invalidated, and requested with a URL and an init object", async () => {
     const requests: unknown[] = [];
-    const tokens = createManagerTokens(loginUrl, credentials, async (input, init) => {
-      requests.push([input, init?.method]);
-      return response(200, { access_token: `t${requests.length}`, token_type: "bearer", expires_in: 86_399 })();
+    const tokens = createManagerTokens(loginUrl, credentials, {
+      fetch: async (input, init) => {
+        requests.push([input, init?.method]);
+        return response(200, { access_token: `t${requests.length}`, token_type: "bearer", expires_in: 86_399 })();
+      },
     });
     expect((await tokens.get({ signal })).value).toBe("t1");
     expect((await tokens.get({ signal })).value).toBe("t1");

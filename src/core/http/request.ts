@@ -86,7 +86,8 @@ export type Http<Paths> = <Method extends Verb, Path extends PathsWith<Paths, Me
 export function createHttp<Paths>(options: HttpOptions): Http<Paths> {
   const { vendor } = options;
   const problem =
-    validateUrl(options.baseUrl) ?? (options.baseUrl.includes("?") ? "expected a URL without a query" : undefined);
+    validateUrl(options.baseUrl, options.allowInsecureHttp) ??
+    (options.baseUrl.includes("?") ? "expected a URL without a query" : undefined);
   if (problem !== undefined)
     throw createError(
       ConfigurationError,

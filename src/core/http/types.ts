@@ -80,6 +80,7 @@ export interface HttpOptions {
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly fetch?: typeof fetch | undefined;
+  readonly allowInsecureHttp?: readonly string[] | undefined;
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
   readonly limiter: Limiter;
