@@ -3,7 +3,14 @@ import { isMap, LineCounter, parseDocument, visit, type Document as YamlDocument
 import * as z from "zod";
 import { createProject } from "./document-project.js";
 import { UsageError } from "./exit-codes.js";
-import { type ConfigurationDocument, documentSchema, isReference, type StoreDocument, storeSchema } from "./schema.js";
+import {
+  type ConfigurationDocument,
+  documentSchema,
+  isReference,
+  policyFields,
+  type StoreDocument,
+  storeSchema,
+} from "./schema.js";
 
 // Each schema validates a few values in this process. The functions that zod generates for many values would cost more than they save.
 z.config({ jitless: true });
@@ -47,7 +54,7 @@ export function parseConfigurationDocument(
   const fail = (problems: readonly Problem[]) => new UsageError(problems.map((one) => describe(file, locate, one)).join("\n"));
   const parsed = documentSchema.safeParse(toValue(yaml, file));
   if (!parsed.success) throw fail(parsed.error.issues.flatMap(toProblems));
-  const problems = [...unknownNames(parsed.data), ...unsetVariables(parsed.data, env)];
+  const problems = [...misspelledPolicies(parsed.data), ...unknownNames(parsed.data), ...unsetVariables(parsed.data, env)];
   if (problems.length > 0) throw fail(problems);
   return { project: createProject(parsed.data, file), locate };
 }
@@ -118,7 +125,7 @@ function toIndex(segment: PropertyKey): PropertyKey {
 
 function toProblems(issue: z.core.$ZodIssue): Problem[] {
   if (issue.code === "unrecognized_keys")
-    return issue.keys.map((key) => ({ path: [...issue.path, key], message: "unknown field" }));
+    return issue.keys.map((key) => unknownField([...issue.path, key], fieldsAt(issue.path)));
   if (issue.code === "invalid_union") return unionProblems(issue);
   return [
     {
@@ -128,6 +135,37 @@ function toProblems(issue: z.core.$ZodIssue): Problem[] {
         : issue.message.replace(/^Invalid (input|option|value|string): /, "").replace("expected record", "expected object"),
     },
   ];
+}
+
+function fieldsAt(path: readonly PropertyKey[]): readonly string[] {
+  if (path.length === 0) return Object.keys(documentSchema.shape);
+  return path.at(-1) === "rotation" ? Object.keys(policyFields.rotation.unwrap().shape) : [];
+}
+
+function unknownField(path: readonly PropertyKey[], names: readonly string[]): Problem {
+  const name = names.find((one) => isSimilar(one.toLowerCase(), String(path.at(-1)).toLowerCase()));
+  return { path, message: name === undefined ? "unknown field" : `unknown field; did you mean ${name}?` };
+}
+
+/** Whether two names differ in one character at most. */
+function isSimilar(one: string, other: string): boolean {
+  const shortest = Math.min(one.length, other.length);
+  let start = 0;
+  while (start < shortest && one[start] === other[start]) start++;
+  let end = 0;
+  while (end < shortest - start && one.at(-1 - end) === other.at(-1 - end)) end++;
+  return Math.max(one.length, other.length) - start - end <= 1;
+}
+
+// The vendor validates all other fields, and has no policy.
+function misspelledPolicies({ clients }: ConfigurationDocument): Problem[] {
+  const names = Object.keys(policyFields);
+  return Object.entries(clients).flatMap(([key, client]) =>
+    Object.keys(client).flatMap((field) => {
+      const problem = unknownField(["clients", key, field], names);
+      return names.includes(field) || problem.message === "unknown field" ? [] : [problem];
+    }),
+  );
 }
 
 // Alternatives are objects that differ in one required field: the one that is present selects the alternative.

@@ -20,6 +20,12 @@ describe("a configuration document is rejected with file, line, column, path and
     ["a syntax error", `${base}  : :\n`, /^oauth-clients\.config\.yaml:\d+:\d+: /],
     ["no project", base.replace("project: acme-platform\n", ""), `${file}:1:1: project: required`],
     ["an unknown field", `${base}extra: 1\n`, `${file}:12:1: extra: unknown field`],
+    ["a misspelled part", base.replace("settings:", "setting:"), `${file}:2:1: setting: unknown field; did you mean settings?`],
+    [
+      "a misspelled field of the policy",
+      base.replace("secretStore:", "secretstore:"),
+      `${file}:11:5: clients.nightly-report.secretstore: unknown field; did you mean secretStore?`,
+    ],
     [
       "an unknown vendor",
       base.replace("{ ory: { ory: } }", "{ ory: { hydra: } }"),
@@ -107,7 +113,7 @@ describe("a configuration document is rejected with file, line, column, path and
     [
       "a misspelt field at depth",
       `${base}    rotation: { evry: 90d }\n`,
-      `${file}:12:17: clients.nightly-report.rotation.evry: unknown field`,
+      `${file}:12:17: clients.nightly-report.rotation.evry: unknown field; did you mean every?`,
     ],
   ])("%s, as one line", async (_, text, expected) => {
     expect(await check(text)).toEqual({ code: 64, stdout: "", lines: [expected] });
