@@ -97,13 +97,12 @@ export function withReasonSuffix<E extends OAuthClientsError>(error: E, suffix: 
   return clone;
 }
 
-// In messages without parts: those of token requests, which are formatted in src/token.
-const notSentSentence = new RegExp(`\\.? ${notSentEffect}\\.?`);
-
 /** What went wrong, without the sentences about the outcome, for the message of another error that it caused. */
 export function describeReason(error: Error): string {
   const parts = partsOf.get(error as OAuthClientsError);
-  return parts ? formatMessage({ ...parts, effect: undefined, hint: undefined }) : error.message.replace(notSentSentence, "");
+  if (parts) return formatMessage({ ...parts, effect: undefined, hint: undefined });
+  // A message without parts: that of a token request, which is formatted in src/token.
+  return error.message.replace(new RegExp(`\\.? ${notSentEffect}\\.?`), "");
 }
 
 /** The sentence of an error about what to do next, if it has one. */

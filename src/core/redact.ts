@@ -86,7 +86,7 @@ const entity = "&(?:#\\d{1,7}|#x[\\da-f]{1,8}|amp|lt|gt|quot|apos);";
 const jsonEscape = "\\\\u[\\da-f]{4}|\\\\[^u]";
 
 // Each alone, because a secret can have characters that look like another encoding, and all together.
-const encodings = [percent, entity, jsonEscape, `${percent}|${entity}|${jsonEscape}`];
+const encodings = [percent, entity, jsonEscape, /* @__PURE__ */ [percent, entity, jsonEscape].join("|")];
 
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 

@@ -23,17 +23,16 @@ const interruptionMs = 1_000;
 // The maximum time that a request with a store takes besides the token request: waiting for the lock holder, and calls of the store.
 const maxStoreMs = 60_000;
 
-const sourceRules: Rules = {
-  ...optionRules,
+const sourceRules: Rules = /* @__PURE__ */ Object.assign({}, optionRules, {
   now: functionProblem,
   defaultLifetimeMs: numberRule(1),
   retry: retryProblem,
-  store: (value) =>
+  store: (value: unknown) =>
     value === undefined || (isObject(value) && typeof value.open === "function")
       ? undefined
       : "expected the result of createSharedTokenStore",
   waitUntil: functionProblem,
-};
+});
 
 const monotonicNow = () => performance.now();
 
