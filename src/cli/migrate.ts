@@ -6,7 +6,7 @@ import { readValidConfiguration } from "./configuration-file.js";
 import { type Context, print, printJson, styleOf } from "./context.js";
 import { exitCodeOf, exitCodes, UsageError } from "./exit-codes.js";
 import { createProgressView } from "./progress.js";
-import { readTerraformState, type StateClient } from "./terraform-state.js";
+import { type Migration, readTerraformState, type StateClient } from "./terraform-state.js";
 
 /** Options of `migrate`. */
 export interface MigrateOptions {
@@ -28,7 +28,7 @@ export async function migrate(context: Context, source: string, options: Migrate
   const { clients, skipped, removal, dataSources } = readTerraformState(
     source === "-" ? await context.readInput() : readState(source),
   );
-  if (clients.length === 0) throw new UsageError(describeEmpty(dataSources));
+  if (clients.length === 0) throw new UsageError(describeEmpty(skipped, dataSources));
   const accounts: Partial<Record<Vendor, string>> = {};
   for (const vendor of vendors)
     if (clients.some((client) => client.vendor === vendor))
@@ -56,7 +56,11 @@ export async function migrate(context: Context, source: string, options: Migrate
   return exitCode === exitCodes.ok && skipped.length > 0 ? exitCodes.decision : exitCode;
 }
 
-function describeEmpty(dataSources: readonly string[]): string {
+function describeEmpty(skipped: Migration["skipped"], dataSources: readonly string[]): string {
+  if (skipped.length > 0)
+    return ["The state has no client that can be migrated.", ...skipped.map((one) => `${one.address}: ${one.reason}`)].join(
+      "\n",
+    );
   const text = "The state has no client of a supported resource type";
   if (dataSources.length === 0) return `${text}.`;
   return `${text}, only data sources, which Terraform does not manage: ${dataSources.join(", ")}.`;
@@ -181,7 +185,7 @@ interface Report {
 function renderMigration({ configuration, clients, skipped, removal }: Report, { env }: MigrateOptions): string {
   const config = configuration === "oauth-clients.config.yaml" ? "" : ` --config ${configuration}`;
   return [
-    `Wrote ${configuration} with ${clients.length} clients. Nothing was changed at the vendors.`,
+    `Wrote ${configuration} with ${clients.length} client${clients.length === 1 ? "" : "s"}. Nothing was changed at the vendors.`,
     ...clients.flatMap(({ key, needs }) => needs.map((text) => `  ! ${key}: ${text}`)),
     ...skipped.map(({ address, reason }) => `  x ${address}: ${reason}`),
     "",

@@ -28,6 +28,11 @@ describe("a Terraform state", () => {
     ["another format", '{"format_version":"2.0"}', "format 2.0. Supported: 1.x."],
     ["no client", '{"format_version":"1.0"}', "no client of a supported resource type.\n"],
     [
+      "only a client that was not created",
+      stateOf(["ory_oauth2_client.api", {}]),
+      "The state has no client that can be migrated.\nory_oauth2_client.api: the state has no id: it was not created\n",
+    ],
+    [
       "only a data source",
       stateOf(["ory_oauth2_client.api", { id: "1" }]).replace('"managed"', '"data"'),
       "only data sources, which Terraform does not manage: ory_oauth2_client.api.\n",
