@@ -41,7 +41,9 @@ describe("apply at ovh: declared permissions groups", () => {
 
   test("an invalid name of a group is refused before a request is sent", async () => {
     const { world, report } = await setup("ovh");
-    await expect(plan(await report(accessWith("global read only")))).rejects.toThrow(
+    const configuration = await report(accessWith("global read only"));
+    world.sent.length = 0;
+    await expect(plan(configuration)).rejects.toThrow(
       /report\.access\.0\.permissionsGroups\.0: expected the name of a permissions group/,
     );
     expect(world.sent).toEqual([]);
