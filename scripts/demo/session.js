@@ -26,6 +26,7 @@ export function createSession({ cli, folder, env, signal }) {
   async function run(line, { code: expected = 0, silent = false, text } = {}) {
     show(`oauth-clients ${line}`);
     const { code, stdout, stderr } = await start(line.split(" "), silent ? "none" : "all");
+    if (silent && text === undefined) console.log("(output not shown)");
     if (code !== expected && silent) process.stderr.write(stderr);
     check(code === expected, text ?? `exit code ${expected}`);
     return stdout;

@@ -280,14 +280,14 @@ export async function completeAttempt(
     memory.changed = true;
     await run.step(key, "bind", async () => rotation.bind?.(from, id, run.call));
   }
-  await verifySecret(run, subject, secret);
+  const verified = await verifySecret(run, subject, secret);
   if (store !== undefined) await run.step(key, "promote", () => store.promote(attemptId, run.call));
   memory.changed = true;
   if (secret !== undefined) await rotation?.promoted?.(secret.credentials, run.call);
   await closeAttempt(work, journal, id, attemptId, secret, from);
   // The journal is closed: a copy of the current secret that stays in the slot does no harm.
   await store?.unstage(run.call).catch(() => undefined);
-  return [...(secret === undefined ? [] : (["verify"] as const)), ...(store ? (["promote"] as const) : []), "close"];
+  return [...verified, ...(store ? (["promote"] as const) : []), "close"];
 }
 
 /** Records the client whose secret is current, and closes all intents. */

@@ -76,11 +76,11 @@ async function finishPrevious(work: RotationWork): Promise<readonly RunStep[]> {
   const secret = await subject.store?.read?.("current", run.call);
   if (secret !== undefined && secret.credentials.clientId !== current)
     throw new Error(`${subject.key}: the store does not hold client ${current}. Nothing was sent.`);
-  await verifySecret(run, subject, secret);
+  const verified = await verifySecret(run, subject, secret);
   const claim = await claimAttempt(work, "finish");
   memory.changed = true;
   await run.step(subject.key, "finish", () => claim.guarded(() => finish(previous.clientId, current, run.call)));
-  return ["verify", "finish", ...(await closeFinish(work, claim.journal))];
+  return [...verified, "finish", ...(await closeFinish(work, claim.journal))];
 }
 
 async function closeFinish({ run, subject, seen, memory }: RotationWork, journal: JournalState): Promise<readonly RunStep[]> {

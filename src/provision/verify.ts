@@ -2,6 +2,7 @@ import { sleep } from "../core/abort.js";
 import { isOAuthClientsError } from "../core/errors.js";
 import type { Subject } from "./observe.js";
 import type { Run } from "./run.js";
+import type { RunStep } from "./run-types.js";
 import type { SecretRecord } from "./types.js";
 
 /** The token endpoint did not accept a secret. The previous secret, where there is one, is still the current one. */
@@ -23,15 +24,18 @@ interface Rejection {
 
 const ofStaged: Rejection = { subject: "the new secret", effect: "It stays staged. Run the same command again." };
 
-/** Requests a token with a secret. Where no token can verify it, or the secret cannot be read, it passes. */
+/**
+ * Requests a token with a secret. Where no token can verify it, or the secret cannot be read, it passes.
+ * @returns the step, where a token was requested
+ */
 export async function verifySecret(
   run: Run,
   { key, declared }: Subject,
   secret: SecretRecord | undefined,
   rejection = ofStaged,
-): Promise<void> {
+): Promise<readonly RunStep[]> {
   const verify = declared?.verify;
-  if (verify === undefined || secret === undefined) return;
+  if (verify === undefined || secret === undefined) return [];
   await run.step(key, "verify", async () => {
     for (const pauseUnits of [...pauses, undefined]) {
       try {
@@ -42,6 +46,7 @@ export async function verifySecret(
       }
     }
   });
+  return ["verify"];
 }
 
 function isRejection(error: unknown): boolean {

@@ -292,6 +292,16 @@ describe("the commands", () => {
     expect(existsSync("secrets/nightly-report.json.next")).toBe(false);
   });
 
+  test("apply reports a verification only where a token was requested", async () => {
+    const { run, ory, read, write } = await setup();
+    const text = read(file);
+    write(file, `${text}    verifyWith: false\n`);
+    const { clients } = JSON.parse((await run("apply --json")).stdout);
+    expect(clients[0].steps).toContain("promote");
+    expect(clients[0].steps).not.toContain("verify");
+    expect(ory.requests.filter(({ path }) => path === "/oauth2/token")).toEqual([]);
+  });
+
   test("list --unmanaged shows the clients that nothing manages", async () => {
     const { run, server } = await setup();
     const id = await createClient(server.urls.admin, { client_name: "Old" });

@@ -34,6 +34,7 @@ describe("npm run demo", () => {
       ["simulate", "check", "plan", "apply", "output", "rotate", "token", "list", "destroy"].sort(),
     );
     expect(output).toContain("403: the policy does not allow account:apiovh:me/api/oauth2/client/get");
+    expect(output).toContain("$ oauth-clients list --json\n(output not shown)\n");
     expect(output).not.toContain("left-over");
     expect(output).not.toMatch(/^CLIENT_SECRET=|ory_at_|invented-github-token/m);
     // Where there is no terminal there are no colours.
