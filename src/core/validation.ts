@@ -138,9 +138,13 @@ export const secureUrl = z.string().superRefine((value, context) => {
 
 /** The URL of a server in the options of a factory. `refuseInsecureHttp` decides about `http:`. */
 export const serverUrl = z.string().superRefine((value, context) => {
-  const problem = validateUrl(value, URL.canParse(value) ? [new URL(value).hostname] : []);
+  const problem = serverUrlProblem(value);
   if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
 });
+
+function serverUrlProblem(value: string): string | undefined {
+  return validateUrl(value, URL.canParse(value) ? [new URL(value).hostname] : []);
+}
 
 /** Such a URL to which paths are appended. */
 export const serverAddress = serverUrl.refine(
@@ -154,7 +158,8 @@ export function refuseInsecureHttp<Name extends string>(...names: readonly Name[
   return (options: Options, context: z.RefinementCtx): void => {
     for (const name of names) {
       const value = options[name];
-      const problem = value === undefined ? undefined : validateUrl(value, options.allowInsecureHttp);
+      if (value === undefined || serverUrlProblem(value) !== undefined) continue;
+      const problem = validateUrl(value, options.allowInsecureHttp);
       if (problem !== undefined) context.addIssue({ code: "custom", path: [name], message: problem });
     }
   };
