@@ -5,7 +5,7 @@ import { run } from "./program.js";
 // Every test starts programs, which takes seconds where the machine is busy.
 vi.setConfig({ testTimeout: 60_000 });
 
-// Imported by the programs.
+// Modules of the programs.
 const modules = ["provision/clients", "token/mcp-auth-provider", "token/observe-calls", "token/observe-tokens"];
 
 const example = (...words: string[]) => run(["test/examples/run.ts", ...words]);
