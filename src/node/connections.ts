@@ -24,7 +24,8 @@ export interface Connections {
  * @throws {ConfigurationError} certificate or key are invalid, or do not match
  */
 export function createConnections(options: NodeFetchOptions): Connections {
-  const { agent } = options;
+  // The type of the option is its own, because a declaration must not require the types of Node.
+  const agent = options.agent as Agent | undefined;
   if (agent) return { agentFor: () => agent, thumbprint: async () => undefined, close: () => undefined };
   const { passphrase, ca, servername, maxConnections, idleTimeoutMs = 4_000 } = options;
   const certificateSource = sourceOf(options);

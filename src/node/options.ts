@@ -1,17 +1,16 @@
-import type { Agent } from "node:http";
-import type { AgentOptions } from "node:https";
 import type { ValidationIssue } from "../core/errors.js";
+import { isObject } from "../core/values.js";
 import type { Pem, PemSource, PfxSource } from "./certificate.js";
 import { optionsError } from "./errors.js";
 
 /** Options of `nodeFetch`. */
 export interface NodeFetchOptions {
   /**
-   * Opens the connections, for example through a proxy: an agent of the packages `https-proxy-agent` or `proxy-agent`. It cannot be
+   * An `Agent` of `node:http` that opens the connections, for example through a proxy: an agent of the packages `https-proxy-agent` or `proxy-agent`. It cannot be
    * combined with other options: certificates and limits are options of the agent then. Its owner closes it.
    * @default agents of this `fetch`
    */
-  readonly agent?: Agent;
+  readonly agent?: { readonly destroy: () => void };
   /**
    * The client certificate in PEM, followed by the chain up to its authority when the server needs it. A function is called before
    * each request, so that a renewed certificate is used without a restart.
@@ -70,7 +69,7 @@ export function validateOptions(options: NodeFetchOptions): void {
     expect(false, name, reason);
   }
   expect(agent === undefined || isAgent(agent), "agent", "expected an Agent of node:http");
-  const { rejectUnauthorized } = (agent as { options?: AgentOptions } | undefined)?.options ?? {};
+  const { rejectUnauthorized } = (agent as { options?: { rejectUnauthorized?: boolean } } | undefined)?.options ?? {};
   expect(rejectUnauthorized !== false, "agent", "certificate verification cannot be switched off");
   const others = Object.entries(options).filter(([name, value]) => name !== "agent" && value !== undefined);
   expect(agent === undefined || others.length === 0, "agent", "cannot be combined with other options");
@@ -96,8 +95,8 @@ export function validateOptions(options: NodeFetchOptions): void {
   throw optionsError("nodeFetch", issues);
 }
 
-function isAgent(agent: Agent): boolean {
-  return typeof agent.destroy === "function" && typeof agent.freeSockets === "object";
+function isAgent(agent: unknown): boolean {
+  return isObject(agent) && "destroy" in agent && "freeSockets" in agent;
 }
 
 function isPem(value: unknown): boolean {
