@@ -103,8 +103,6 @@ function realmDocument(realm: string, platform: Platform, hasSpiffe: boolean): o
     issuer: `${platform.url}/oidc`,
     clientId: "unused",
     clientSecret: "unused",
-    authorizationUrl: `${platform.url}/authorize`,
-    tokenUrl: `${platform.url}/token`,
     validateSignature: "true",
     useJwksUrl: "false",
     publicKeySignatureVerifier: platform.publicKey.export({ format: "pem", type: "spki" }),
