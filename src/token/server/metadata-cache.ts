@@ -1,5 +1,5 @@
-import { race } from "../../core/abort.js";
-import { isObject } from "../../core/values.js";
+import { race, throwIfAborted } from "../../core/abort.js";
+import type { RateLimitError } from "../../core/errors.js";
 import { functionProblem } from "../checks.js";
 import { discoverServer, validateDiscovery } from "./discovery.js";
 import { durationProblem } from "./request.js";
@@ -28,7 +28,7 @@ export function createMetadataCache(issuer: string, options: MetadataCacheOption
     onRenewalFailure: functionProblem(onRenewalFailure, "onRenewalFailure"),
   });
   let current: AuthorizationServer | undefined;
-  let refreshAt = Number.NEGATIVE_INFINITY;
+  let refreshAt = 0;
   let inFlight: Promise<AuthorizationServer> | undefined;
 
   async function refresh(): Promise<AuthorizationServer> {
@@ -39,7 +39,7 @@ export function createMetadataCache(issuer: string, options: MetadataCacheOption
       return current;
     } catch (error) {
       if (current === undefined) throw error;
-      const retryAfterMs = isObject(error) && typeof error.retryAfterMs === "number" ? error.retryAfterMs : 0;
+      const { retryAfterMs = 0 } = error as Partial<RateLimitError>;
       refreshAt = now() + Math.max(refreshPauseMs, retryAfterMs);
       onRenewalFailure?.(error);
       return current;
@@ -48,7 +48,7 @@ export function createMetadataCache(issuer: string, options: MetadataCacheOption
 
   return {
     async get({ signal } = {}) {
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
       if (current !== undefined && now() < refreshAt) return current;
       inFlight ??= refresh().finally(() => {
         inFlight = undefined;
