@@ -92,6 +92,30 @@ export async function withTimeout<T>(work: Promise<T>, timeoutMs: number, onTime
   return Promise.race([work, elapsed.then(onTimeout)]).finally(() => clearTimeout(timer));
 }
 
+/**
+ * How much later than its deadline a request counts as lost, in milliseconds. The wall clock decides, because some runtimes stop a request
+ * without an error, and with it its timers.
+ */
+export const lossMarginMs = 1_000;
+
+/**
+ * Shares one run of `work` among its concurrent callers. A run that has not ended after its deadline is lost, and the next caller starts
+ * another one.
+ *
+ * @param timeoutMs - the deadline of `work`, in milliseconds
+ */
+export function shareInFlight<T>(work: () => Promise<T>, timeoutMs: number): () => Promise<T> {
+  let inFlight: { readonly promise: Promise<T>; readonly endsBefore: number } | undefined;
+  return () => {
+    if (inFlight && Date.now() <= inFlight.endsBefore) return inFlight.promise;
+    const promise = work().finally(() => {
+      if (inFlight?.promise === promise) inFlight = undefined;
+    });
+    inFlight = { promise, endsBefore: Date.now() + timeoutMs + lossMarginMs };
+    return promise;
+  };
+}
+
 /** A running timeout. */
 export interface Timer {
   /** Aborts when the time is over, or when the caller's signal aborts, with the same reason. */

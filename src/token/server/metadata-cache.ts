@@ -1,4 +1,4 @@
-import { race, throwIfAborted } from "../../core/abort.js";
+import { race, shareInFlight, throwIfAborted } from "../../core/abort.js";
 import type { RateLimitError } from "../../core/errors.js";
 import { functionProblem } from "../checks.js";
 import { discoverServer, validateDiscovery } from "./discovery.js";
@@ -29,7 +29,6 @@ export function createMetadataCache(issuer: string, options: MetadataCacheOption
   });
   let current: AuthorizationServer | undefined;
   let refreshAt = 0;
-  let inFlight: Promise<AuthorizationServer> | undefined;
 
   async function refresh(): Promise<AuthorizationServer> {
     const startedAt = now();
@@ -46,14 +45,13 @@ export function createMetadataCache(issuer: string, options: MetadataCacheOption
     }
   }
 
+  const join = shareInFlight(refresh, discovery.timeoutMs ?? 10_000);
+
   return {
     async get({ signal } = {}) {
       throwIfAborted(signal);
       if (current !== undefined && now() < refreshAt) return current;
-      inFlight ??= refresh().finally(() => {
-        inFlight = undefined;
-      });
-      return signal ? race(inFlight, signal) : inFlight;
+      return signal ? race(join(), signal) : join();
     },
     peek: () => current,
   };
