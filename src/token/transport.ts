@@ -130,9 +130,9 @@ export function withDeadline<T>(
   };
   let timer: Timer | undefined;
   return new Promise<T>((resolve, reject) => {
-    signal?.throwIfAborted();
     const started = startTimer(timeoutMs, signal, timeoutError, reject);
     timer = started;
+    started.signal.throwIfAborted();
     const onSend = () => {
       started.signal.throwIfAborted();
       outcome = "unknown";
