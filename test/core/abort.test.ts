@@ -284,8 +284,8 @@ describe("a signal of a polyfill", () => {
     reason?: unknown;
     readonly listeners: (() => void)[] = [];
 
-    addEventListener(_: string, listener: () => void): void {
-      this.listeners.push(listener);
+    addEventListener(type: string, listener: () => void): void {
+      if (type === "abort") this.listeners.push(listener);
     }
 
     removeEventListener(_: string, listener: () => void): void {
