@@ -21,10 +21,12 @@ export function findIssues(value: unknown, rules: Rules, required: object = rule
   if (value != null && !isObject(value)) return [{ path: "", message: "expected an object" }];
   const fields = value ?? {};
   const issues: ValidationIssue[] = [];
-  for (const path of Object.keys({ ...required, ...fields })) {
+  const check = (path: string) => {
     const problem = Object.hasOwn(rules, path) ? rules[path]?.(fields[path], path) : "unknown name";
     if (problem) issues.push(...toIssues(path, problem));
-  }
+  };
+  for (const path of Object.keys(required)) check(path);
+  for (const path of Object.keys(fields)) if (!Object.hasOwn(required, path)) check(path);
   return issues;
 }
 
