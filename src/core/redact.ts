@@ -31,7 +31,7 @@ export function redact(text: string, secrets: readonly string[] = [], limit = me
 function replaceSecrets(whole: string, secrets: readonly string[]): string {
   const text = whole.slice(0, readLimit);
   const patterns = secrets
-    .filter(({ length }) => length >= shortestSecret && length <= whole.length)
+    .filter(({ length }) => length >= shortestSecret)
     .sort((one, other) => other.length - one.length)
     .flatMap(toPatterns);
   if (!patterns[0]) return text;
@@ -54,7 +54,7 @@ function replaceSecrets(whole: string, secrets: readonly string[]): string {
 /** The patterns of a secret and of its Base64 in both alphabets. A plus sign is a space in a form. */
 function toPatterns(secret: string): string[] {
   const bytes = Array.from(new TextEncoder().encode(secret), (byte) => String.fromCharCode(byte));
-  const base64 = btoa(bytes.join("")).replace(/=+$/, "");
+  const base64 = btoa(bytes.join("")).replaceAll("=", "");
   return [secret, base64, base64.replaceAll("+", "-").replaceAll("/", "_")].map((spelling) => {
     const start = spelling.slice(0, longestPattern).replace(/[^\w\s]/g, "\\$&");
     return start.replace(/\\\+| /g, "[+ ]") + (spelling.length > longestPattern ? "[^]*" : "");

@@ -1,3 +1,4 @@
+import { isAbortSignal } from "../core/abort.js";
 import { ConfigurationError, type ValidationIssue } from "../core/errors.js";
 import { isObject } from "../core/values.js";
 
@@ -67,6 +68,10 @@ export function numberRule(min: number, max = maxDelayMs): Rule {
 /** A function. `undefined` is valid. */
 export const functionProblem: Rule = (value) =>
   value === undefined || typeof value === "function" ? undefined : "expected a function";
+
+/** An `AbortSignal`. `undefined` is valid. */
+export const signalProblem: Rule = (value) =>
+  value === undefined || isAbortSignal(value) ? undefined : "expected an AbortSignal";
 
 /** An array; a problem of an element is named by its index. `undefined` is valid, and a single element where `single` is true. */
 export function listRule(rule: Rule, single = false): Rule {

@@ -129,7 +129,8 @@ export function withDeadline<T>(
     return new TimeoutError({ message, operation, outcome });
   };
   return new Promise<T>((resolve, reject) => {
-    signal?.throwIfAborted();
+    const timer = startTimer(timeoutMs, signal, timeoutError, reject);
+    timer.signal.throwIfAborted();
     // Not `finally`, which creates three more promises.
     const stopAnd =
       <Value>(settle: (value: Value) => void) =>
@@ -137,7 +138,6 @@ export function withDeadline<T>(
         timer.stop();
         settle(value);
       };
-    const timer = startTimer(timeoutMs, signal, timeoutError, stopAnd(reject));
     const onSend = () => {
       timer.signal.throwIfAborted();
       outcome = "unknown";

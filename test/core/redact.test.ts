@@ -21,6 +21,26 @@ describe("redact", () => {
     expect(redact("was abcdefgh", ["abcd", "abcdefgh"])).toBe("was [secret]");
   });
 
+  test("redact redacts secrets of four characters, and leaves shorter ones, which are common syllables", () => {
+    expect(redact("the word was abcd", ["abcd", "the"])).toBe("the word was [secret]");
+  });
+
+  test("redact redacts a quote of the beginning of a long secret", () => {
+    const secret = "hunter2hunter2".repeat(100);
+    expect(redact(`key ${secret.slice(0, 700)}`, [secret])).toBe("key [secret]");
+  });
+
+  test("redact keeps the text after a secret of 512 characters, and redacts the text after a longer one", () => {
+    expect(redact(`was ${"s".repeat(512)} today`, ["s".repeat(512)])).toBe("was [secret] today");
+    expect(redact(`was ${"s".repeat(513)} today`, ["s".repeat(513)])).toBe("was [secret]");
+  });
+
+  test("redact redacts a secret that is encoded three times", () => {
+    const secret = "a/b+c=d&e!";
+    const encoded = encodeURIComponent(encodeURIComponent(encodeURIComponent(secret)));
+    expect(redact(`was ${encoded} today`, [secret])).toBe("was [secret] today");
+  });
+
   test("redact redacts before it cuts, so no part of a secret is left at the end", () => {
     const shown = redact(`${"x".repeat(messageLimit - 4)}hunter2hunter2`, ["hunter2hunter2"]);
     expect(shown).not.toContain("hunt");
@@ -126,6 +146,17 @@ describe("redact", () => {
       const text = `${" ".repeat(before)}hunter2hunter2 ${"y".repeat(1_000_000)}`;
       expect(redact(text, ["hunter2hunter2"])).not.toMatch(/h/);
     }
+  });
+
+  test("redact keeps what cannot be the beginning of a secret at the end of a long text", () => {
+    const text = "y".repeat(20_000);
+    expect(redact(text.slice(0, 16_384), ["hunter2hunter2"], 1e6)).toHaveLength(16_384);
+    expect(redact(text, ["hunter2hunter2", "hunter2"], 1e6).length).toBeGreaterThan(16_000);
+    expect(redact(text, ["hunter2".repeat(1_000)], 1e6).length).toBeGreaterThan(7_000);
+  });
+
+  test("redact returns soon for a percent sign that is encoded 8,000 times", () => {
+    expect(redact(`%${"25".repeat(8_000)}`, ["hunter2hunter2"])).toHaveLength(messageLimit + 1);
   });
 
   test.each([

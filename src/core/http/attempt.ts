@@ -39,7 +39,7 @@ export async function sendAttempt(http: HttpOptions, request: PreparedRequest, t
   let release: () => void;
   const startedAt = performance.now();
   try {
-    release = await http.limiter.acquire(request.writes, timer.signal);
+    release = await http.limiter.acquire(request.writes, timer.signal, timer.remainingMs());
     const waitMs = Math.floor(performance.now() - startedAt);
     if (waitMs > 0) publishCallEvent("wait", { vendor: http.vendor, method: request.method, waitMs });
   } catch {
