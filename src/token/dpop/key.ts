@@ -67,8 +67,8 @@ function isPair(value: unknown): value is CryptoKeyPair {
 }
 
 /**
- * Creates a key that tokens are bound to: a stolen token cannot be used without the key. Use `withDpop` for token requests, and the
- * option `dpop` of `authorizedFetch` for requests with the token. Create one key and use it as long as its tokens.
+ * Creates a key that tokens are bound to: a stolen token cannot be used without the key. Use `withDpop` for token requests, and
+ * `dpopFetch` for requests with the token. Create one key and use it as long as its tokens.
  *
  * @throws {ConfigurationError} an option is invalid; `issues` names it
  * @see RFC 9449

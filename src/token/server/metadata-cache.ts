@@ -7,6 +7,8 @@ import type { AuthorizationServer, MetadataCache, MetadataCacheOptions } from ".
 
 // The least pause after a failed refresh.
 const refreshPauseMs = 60_000;
+// How much later than its deadline a request can end.
+const lateMs = 1_000;
 
 /**
  * Creates a cache of the metadata of one authorization server. It sends nothing until `get` is called, and has no timer.
@@ -29,7 +31,8 @@ export function createMetadataCache(issuer: string, options: MetadataCacheOption
   });
   let current: AuthorizationServer | undefined;
   let refreshAt = Number.NEGATIVE_INFINITY;
-  let inFlight: Promise<AuthorizationServer> | undefined;
+  // Some runtimes drop a request together with its timer: by the wall clock, it counts as lost after `endsBefore`.
+  let inFlight: { readonly promise: Promise<AuthorizationServer>; readonly endsBefore: number } | undefined;
 
   async function refresh(): Promise<AuthorizationServer> {
     const startedAt = now();
@@ -46,14 +49,20 @@ export function createMetadataCache(issuer: string, options: MetadataCacheOption
     }
   }
 
+  function startRefresh(): Promise<AuthorizationServer> {
+    const promise = refresh().finally(() => {
+      if (inFlight?.promise === promise) inFlight = undefined;
+    });
+    inFlight = { promise, endsBefore: Date.now() + (discovery.timeoutMs ?? 10_000) + lateMs };
+    return promise;
+  }
+
   return {
     async get({ signal } = {}) {
       signal?.throwIfAborted();
       if (current !== undefined && now() < refreshAt) return current;
-      inFlight ??= refresh().finally(() => {
-        inFlight = undefined;
-      });
-      return signal ? race(inFlight, signal) : inFlight;
+      const promise = inFlight && Date.now() <= inFlight.endsBefore ? inFlight.promise : startRefresh();
+      return signal ? race(promise, signal) : promise;
     },
     peek: () => current,
   };
