@@ -1,4 +1,4 @@
-import { race } from "../core/abort.js";
+import { abortReason, race } from "../core/abort.js";
 import type { TokenRequest } from "../core/credentials.js";
 import { cloneError, OAuthClientsError } from "../core/errors.js";
 import { isObject } from "../core/values.js";
@@ -269,7 +269,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
 
   function get(options?: GetTokenOptions): Promise<AccessToken> {
     const signal = options?.signal;
-    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (signal?.aborted) return Promise.reject(abortReason(signal));
     const wall = Date.now();
     if (wall >= freshUntil || wall < freshFrom) return getOutsideHotPath(signal);
     if (hitChannel?.hasSubscribers) hitChannel.publish(eventFields);

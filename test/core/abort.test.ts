@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { race, readBackOptions, sleep, startDeadline, startTimer, withTimeout } from "../../src/core/abort.js";
+import { race, readBackOptions, shareInFlight, sleep, startDeadline, startTimer, withTimeout } from "../../src/core/abort.js";
 import { rejection } from "./acme.js";
 
 describe("race", () => {
@@ -199,6 +199,45 @@ test("an abort reaches the callbacks that remain after another one was removed",
   caller.abort("enough");
   expect([first.signal.aborted, second.signal.reason]).toEqual([false, "enough"]);
   second.stop();
+});
+
+describe("shareInFlight", () => {
+  test("a run that has not ended one second after its deadline is lost: the next caller starts another one", async () => {
+    const now = vi.spyOn(Date, "now").mockReturnValue(0);
+    let runs = 0;
+    const join = shareInFlight(async () => (++runs === 1 ? new Promise<number>(() => undefined) : runs), 5_000);
+    void join();
+    now.mockReturnValue(6_000);
+    void join();
+    expect(runs).toBe(1);
+    now.mockReturnValue(6_001);
+    expect(await join()).toBe(2);
+    now.mockRestore();
+  });
+
+  test("a lost run that ends late does not end a newer run", async () => {
+    const now = vi.spyOn(Date, "now").mockReturnValue(0);
+    const ends: ((value: string) => void)[] = [];
+    const join = shareInFlight(() => new Promise<string>((resolve) => ends.push(resolve)), 5_000);
+    const lost = join();
+    now.mockReturnValue(6_001);
+    const newer = join();
+    ends[0]?.("late");
+    await lost;
+    expect(join()).toBe(newer);
+    now.mockRestore();
+  });
+
+  test("concurrent callers share one run and its failure, and a later caller starts another run", async () => {
+    let runs = 0;
+    const join = shareInFlight(async () => {
+      if (++runs === 1) throw "broken";
+      return runs;
+    }, 5_000);
+    expect(await Promise.all([rejection(join()), rejection(join())])).toEqual(["broken", "broken"]);
+    expect(await Promise.all([join(), join()])).toEqual([2, 2]);
+    expect(await join()).toBe(3);
+  });
 });
 
 describe("withTimeout", () => {

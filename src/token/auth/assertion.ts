@@ -87,7 +87,7 @@ export function optional(rule: Rule): Rule {
   return (value, path) => (value === undefined ? undefined : rule(value, path));
 }
 
-function oneOf(values: readonly unknown[]): Rule {
+export function oneOf(values: readonly unknown[]): Rule {
   return (value) => (values.includes(value) ? undefined : `expected one of ${values.join(", ")}`);
 }
 
@@ -111,7 +111,7 @@ const assertionRules: Rules = {
   now: functionProblem,
 };
 
-export const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+export const assertionTypePrefix = "urn:ietf:params:oauth:client-assertion-type:";
 // The size of a signature with the smallest key that is accepted.
 const minRsaSignatureBytes = 256;
 // The secret has to be at least as long as the digest (RFC 7518 section 3.2).
@@ -216,7 +216,11 @@ function assertionAuthenticator(
     const assertion = await signJwt(encodedHeader, claims, sign);
     return {
       // RFC 7521 section 4.2 makes client_id optional. Some servers find the client by it.
-      parameters: { client_id: clientId, client_assertion_type: assertionType, client_assertion: assertion },
+      parameters: {
+        client_id: clientId,
+        client_assertion_type: `${assertionTypePrefix}jwt-bearer`,
+        client_assertion: assertion,
+      },
       secrets: [assertion, ...secrets],
     };
   };

@@ -2,7 +2,7 @@ import type { ClientAuthentication } from "../../core/credentials.js";
 import { ConfigurationError } from "../../core/errors.js";
 import { isObject } from "../../core/values.js";
 import { findIssues, functionProblem, throwIfIssues, toIssues } from "../checks.js";
-import { assertionType, optional, text } from "./assertion.js";
+import { assertionTypePrefix, oneOf, optional, text } from "./assertion.js";
 
 /** Options of `clientAssertion`: either `file` or `read`. */
 export interface ClientAssertionOptions {
@@ -18,6 +18,11 @@ export interface ClientAssertionOptions {
    * @default true
    */
   readonly sendClientId?: boolean;
+  /**
+   * The end of `client_assertion_type`. Servers that implement OAuth SPIFFE Client Authentication require `"jwt-spiffe"`.
+   * @default "jwt-bearer"
+   */
+  readonly assertionType?: "jwt-bearer" | "jwt-spiffe";
   /**
    * The current time in milliseconds since 1970, for machines with a wrong clock.
    * @default () => Date.now()
@@ -51,10 +56,11 @@ export function clientAssertion(options: ClientAssertionOptions): ClientAuthenti
           ? functionProblem(value, path)
           : "expected either file or read",
       sendClientId: (value) => (value === undefined || typeof value === "boolean" ? undefined : "expected a boolean"),
+      assertionType: optional(oneOf(["jwt-bearer", "jwt-spiffe"])),
       now: functionProblem,
     }),
   );
-  const { file, read, sendClientId = true, now = () => Date.now() } = options;
+  const { file, read, sendClientId = true, assertionType = "jwt-bearer", now = () => Date.now() } = options;
   return {
     method: "private_key_jwt",
     async authenticate({ clientId }) {
@@ -62,7 +68,7 @@ export function clientAssertion(options: ClientAssertionOptions): ClientAuthenti
       return {
         parameters: {
           ...(sendClientId && { client_id: clientId }),
-          client_assertion_type: assertionType,
+          client_assertion_type: assertionTypePrefix + assertionType,
           client_assertion: assertion,
         },
         secrets: [assertion],

@@ -1,5 +1,5 @@
-import { race } from "../../core/abort.js";
-import { isObject } from "../../core/values.js";
+import { race, shareInFlight, throwIfAborted } from "../../core/abort.js";
+import type { RateLimitError } from "../../core/errors.js";
 import { functionProblem } from "../checks.js";
 import { discoverServer, validateDiscovery } from "./discovery.js";
 import { durationProblem } from "./request.js";
@@ -7,8 +7,6 @@ import type { AuthorizationServer, MetadataCache, MetadataCacheOptions } from ".
 
 // The least pause after a failed refresh.
 const refreshPauseMs = 60_000;
-// How much later than its deadline a request can end.
-const lateMs = 1_000;
 
 /**
  * Creates a cache of the metadata of one authorization server. It sends nothing until `get` is called, and has no timer.
@@ -30,9 +28,7 @@ export function createMetadataCache(issuer: string, options: MetadataCacheOption
     onRenewalFailure: functionProblem(onRenewalFailure, "onRenewalFailure"),
   });
   let current: AuthorizationServer | undefined;
-  let refreshAt = Number.NEGATIVE_INFINITY;
-  // Some runtimes drop a request together with its timer: by the wall clock, it counts as lost after `endsBefore`.
-  let inFlight: { readonly promise: Promise<AuthorizationServer>; readonly endsBefore: number } | undefined;
+  let refreshAt = 0;
 
   async function refresh(): Promise<AuthorizationServer> {
     const startedAt = now();
@@ -42,27 +38,20 @@ export function createMetadataCache(issuer: string, options: MetadataCacheOption
       return current;
     } catch (error) {
       if (current === undefined) throw error;
-      const retryAfterMs = isObject(error) && typeof error.retryAfterMs === "number" ? error.retryAfterMs : 0;
+      const { retryAfterMs = 0 } = error as Partial<RateLimitError>;
       refreshAt = now() + Math.max(refreshPauseMs, retryAfterMs);
       onRenewalFailure?.(error);
       return current;
     }
   }
 
-  function startRefresh(): Promise<AuthorizationServer> {
-    const promise = refresh().finally(() => {
-      if (inFlight?.promise === promise) inFlight = undefined;
-    });
-    inFlight = { promise, endsBefore: Date.now() + (discovery.timeoutMs ?? 10_000) + lateMs };
-    return promise;
-  }
+  const join = shareInFlight(refresh, discovery.timeoutMs ?? 10_000);
 
   return {
     async get({ signal } = {}) {
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
       if (current !== undefined && now() < refreshAt) return current;
-      const promise = inFlight && Date.now() <= inFlight.endsBefore ? inFlight.promise : startRefresh();
-      return signal ? race(promise, signal) : promise;
+      return signal ? race(join(), signal) : join();
     },
     peek: () => current,
   };

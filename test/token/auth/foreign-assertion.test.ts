@@ -31,6 +31,7 @@ describe("clientAssertion: validation of options", () => {
     ["file", { file: "a\0b" }],
     ["read", { read: "token" }],
     ["sendClientId", { file: "/a", sendClientId: 1 }],
+    ["assertionType", { file: "/a", assertionType: "spiffe" }],
     ["now", { file: "/a", now: new Date() }],
     ["path", { file: "/a", path: "/a" }],
   ])("clientAssertion rejects the option %s of %o", (path, options) => {
@@ -135,6 +136,14 @@ describe("clientAssertion: requests", () => {
     expect(form(sent[0]?.body)).toMatchObject({ client_assertion: jwt({}) });
     expect(form(sent[0]?.body)).not.toHaveProperty("client_id");
     expect(sent[0]?.headers).not.toHaveProperty("authorization");
+  });
+
+  test("clientAssertion sends the assertion type jwt-spiffe", async () => {
+    const { fetch, sent } = record();
+    await requestToken(request({ read: () => jwt({}), assertionType: "jwt-spiffe" }), { fetch });
+    expect(form(sent[0]?.body)).toMatchObject({
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-spiffe",
+    });
   });
 
   test("the error of an error response that repeats the assertion omits it", async () => {
