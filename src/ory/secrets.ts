@@ -225,7 +225,8 @@ async function isOldVersion(admin: Http<paths>, operation: string, deadline: Dea
       options: deadline.remaining(),
     });
     const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(value.version) ?? [];
-    return major !== undefined && (Number(major) < 26 || (Number(major) === 26 && Number(minor) <= 2));
+    // Without a number both are NaN.
+    return Number(major) < 26 || (Number(major) === 26 && Number(minor) <= 2);
   } catch (error) {
     if (error instanceof ResponseError || error instanceof UnexpectedResponseError) return false;
     throw error;

@@ -121,7 +121,11 @@ describe("rotation on a server with rotation", () => {
     const { manager } = managerWithResponses(() =>
       json({ client_secret: "server-made", token_endpoint_auth_method: 7, contacts: "x" }),
     );
-    expect((await manager.rotateSecret("a")).credentials).toMatchObject({ clientId: "a", clientSecret: "server-made" });
+    expect((await manager.rotateSecret("a")).credentials).toEqual({
+      clientId: "a",
+      clientSecret: "server-made",
+      tokenEndpointAuthMethod: "client_secret_basic",
+    });
   });
 
   test("keeps the old and the new secret valid until the old ones are deleted", async () => {
