@@ -55,7 +55,10 @@ const callbacksOf = /* @__PURE__ */ new WeakMap<AbortSignal, AbortCallbacks>();
  */
 function onAbort(signal: AbortSignal, callback: (reason: unknown) => void): () => void {
   const notify = () => callback(abortReason(signal));
-  if (signal.aborted) notify();
+  if (signal.aborted) {
+    notify();
+    return () => undefined;
+  }
   const callbacks = callbacksOf.get(signal) ?? new AbortCallbacks();
   // Some polyfills call a listener twice that was added twice.
   if (callbacks.size === 0) signal.addEventListener("abort", callbacks.listener);
@@ -124,7 +127,7 @@ export interface Timer {
   readonly expired: () => boolean;
   /** The remaining time, in milliseconds. */
   readonly remainingMs: () => number;
-  /** Stops the timer and removes the listener from the caller's signal. */
+  /** Stops the timer and removes the listener from the caller's signal. Both happen at the end of the time or at an abort, too. */
   readonly stop: () => void;
 }
 
@@ -142,7 +145,13 @@ export function startTimer(
   const controller = new AbortController();
   const startedAt = performance.now();
   let expired = false;
+  let unsubscribe: (() => void) | undefined;
+  const stop = () => {
+    clearTimeout(timer);
+    unsubscribe?.();
+  };
   const abort = (reason: unknown) => {
+    stop();
     controller.abort(reason);
     onEnd?.(controller.signal.reason);
   };
@@ -150,15 +159,12 @@ export function startTimer(
     expired = true;
     abort(timeoutReason?.());
   }, timeoutMs);
-  const unsubscribe = caller && onAbort(caller, abort);
+  unsubscribe = caller && onAbort(caller, abort);
   return {
     signal: controller.signal,
     expired: () => expired,
     remainingMs: () => timeoutMs - (performance.now() - startedAt),
-    stop: () => {
-      clearTimeout(timer);
-      unsubscribe?.();
-    },
+    stop,
   };
 }
 

@@ -29,7 +29,7 @@ import type { AccessToken, TokenOptions } from "./types.js";
  * });
  * ```
  */
-export async function requestToken(request: TokenRequest, options: TokenOptions = {}): Promise<AccessToken> {
+export function requestToken(request: TokenRequest, options: TokenOptions = {}): Promise<AccessToken> {
   return requestTokenWithRetry(request, options, { maxRetries: 0 });
 }
 

@@ -64,7 +64,7 @@ describe("token response: validation", () => {
   test("the message of a response that is no token names its status and its body", async () => {
     const response = new Response("[]", { status: 202, headers: json });
     expect(((await rejection(requestTokenWith(response))) as Error).message).toContain(
-      "status: expected 200; : expected a JSON object (202). For a server that deviates",
+      "status: expected 200; expected a JSON object (202). For a server that deviates",
     );
   });
 

@@ -1221,6 +1221,31 @@ describe("token source: a server that issues the same token again", () => {
     expect(source.peek()).toMatchObject({ value: "new" });
   });
 
+  test("a token that the server issues again at the end of its service is served on, with one request each second", async () => {
+    const { sent, clock, get } = setUp(() => ({ access_token: "same", expires_in: 3_600 }));
+    await get();
+    clock.now += 3_595_000;
+    for (const end = clock.now + 4_990; clock.now < end; clock.now += 10) {
+      expect(await get()).toBe("same");
+      await runPendingTasks();
+    }
+    expect(sent).toHaveLength(6);
+  });
+
+  test("a token that the server issues again is not served from the cache after its first expiry", async () => {
+    const { source, sent, clock } = setUp(() => ({ access_token: "same", expires_in: 3_600 }));
+    await source.get();
+    clock.now += 3_599_900;
+    await source.get();
+    clock.now += 99;
+    expect(source.peek()).toMatchObject({ value: "same" });
+    clock.now += 1;
+    expect(source.peek()).toBeUndefined();
+    await source.get();
+    expect(source.peek()).toBeUndefined();
+    expect(sent).toHaveLength(3);
+  });
+
   test("the next refresh waits for half of the time that the token has left", async () => {
     const { sent, clock, get } = setUp(() => ({ access_token: "same" }));
     await get();
