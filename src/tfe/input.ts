@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { CallOptions } from "../core/manager.js";
-import { callFields, headerSecret, listFields, parseInput } from "../core/validation.js";
+import { callFields, listFields, parseInput } from "../core/validation.js";
 import { isHosted } from "./endpoints.js";
 import { operations, vendor } from "./errors.js";
 import { largestPage } from "./pagination.js";
@@ -58,10 +58,13 @@ const identifier = z
 
 const projectIds = z.array(identifier);
 
-const oauthTokenString = headerSecret.refine(
-  (token) => !/^ot-[A-Za-z0-9]{16}$/.test(token),
-  "expected a token of the VCS provider; this is the id of an OAuth token of Terraform Enterprise",
-);
+const oauthTokenString = z
+  .string()
+  .regex(/^\P{Cc}+$/u, "expected text without line breaks, not empty")
+  .refine(
+    (token) => !/^ot-[A-Za-z0-9]{16}$/.test(token),
+    "expected a token of the VCS provider; this is the id of an OAuth token of Terraform Enterprise",
+  );
 
 const rsaPublicKey = nonEmpty.refine(
   (pem) => !pem.includes("PRIVATE KEY"),
