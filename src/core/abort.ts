@@ -1,41 +1,84 @@
 import type { CallOptions } from "./manager.js";
 import { isObject } from "./values.js";
 
-class AbortCallbacks extends Set<() => void> {
-  handleEvent(): void {
-    for (const callback of this) callback();
+/** Whether a value is an `AbortSignal`: also one of another realm or of a polyfill, which is not an instance of the platform's class. */
+export function isAbortSignal(value: unknown): value is AbortSignal {
+  return isObject(value) && typeof value.aborted === "boolean" && typeof value.addEventListener === "function";
+}
+
+/** The reason of an aborted signal. Signals of polyfills can lack it. */
+export function abortReason({ reason = AbortSignal.abort().reason }: AbortSignal): unknown {
+  return reason;
+}
+
+/**
+ * Throws the reason of an aborted signal, also of one without `throwIfAborted`.
+ * @throws the reason
+ */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw abortReason(signal);
+}
+
+const nativeSignals = /* @__PURE__ */ new WeakMap<AbortSignal, AbortSignal>();
+
+/**
+ * The platform's signal for a signal of another realm or of a polyfill: the platform's `fetch` and `AbortSignal.any` reject those, and
+ * polyfills can lack `reason` and `throwIfAborted`.
+ */
+export function toNativeSignal(signal: AbortSignal): AbortSignal {
+  if ((signal as unknown) instanceof AbortSignal) return signal;
+  let native = nativeSignals.get(signal);
+  if (!native) {
+    const controller = new AbortController();
+    native = controller.signal;
+    nativeSignals.set(signal, native);
+    const abort = () => controller.abort(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort);
   }
+  return native;
+}
+
+class AbortCallbacks extends Set<() => void> {
+  // A function, because signals of polyfills call no listener objects.
+  readonly listener = () => {
+    for (const callback of this) callback();
+  };
 }
 
 const callbacksOf = /* @__PURE__ */ new WeakMap<AbortSignal, AbortCallbacks>();
 
 /**
- * Calls a function when the signal aborts. All calls that share a signal share one listener: Node warns from eleven listeners on.
+ * Calls a function with the signal's reason when the signal aborts, and at once when it has aborted before. All calls that share a signal
+ * share one listener: Node warns from eleven listeners on.
  * @returns a function that removes the callback, and with the last callback the listener
  */
-function onAbort(signal: AbortSignal, callback: () => void): () => void {
+function onAbort(signal: AbortSignal, callback: (reason: unknown) => void): () => void {
+  const notify = () => callback(abortReason(signal));
+  if (signal.aborted) {
+    notify();
+    return () => undefined;
+  }
   const callbacks = callbacksOf.get(signal) ?? new AbortCallbacks();
-  callbacksOf.set(signal, callbacks.add(callback));
-  // Adding the same listener again has no effect.
-  signal.addEventListener("abort", callbacks);
+  // Some polyfills call a listener twice that was added twice.
+  if (callbacks.size === 0) signal.addEventListener("abort", callbacks.listener);
+  callbacksOf.set(signal, callbacks.add(notify));
   return () => {
-    callbacks.delete(callback);
-    if (callbacks.size === 0) signal.removeEventListener("abort", callbacks);
+    callbacks.delete(notify);
+    if (callbacks.size === 0) signal.removeEventListener("abort", callbacks.listener);
   };
 }
 
 /** Settles as `work` does, or rejects with the signal's reason as soon as it aborts. `work` continues either way. */
 export function race<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    work.then(resolve, reject).finally(onAbort(signal, abort));
+    const unsubscribe = onAbort(signal, reject);
+    work.then(resolve, reject).finally(unsubscribe);
   });
 }
 
 /** Waits for a delay. Rejects with the signal's reason as soon as it aborts. */
 export async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const elapsed = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);
@@ -52,6 +95,30 @@ export async function withTimeout<T>(work: Promise<T>, timeoutMs: number, onTime
   return Promise.race([work, elapsed.then(onTimeout)]).finally(() => clearTimeout(timer));
 }
 
+/**
+ * How much later than its deadline a request counts as lost, in milliseconds. The wall clock decides, because some runtimes stop a request
+ * without an error, and with it its timers.
+ */
+export const lossMarginMs = 1_000;
+
+/**
+ * Shares one run of `work` among its concurrent callers. A run that has not ended after its deadline is lost, and the next caller starts
+ * another one.
+ *
+ * @param timeoutMs - the deadline of `work`, in milliseconds
+ */
+export function shareInFlight<T>(work: () => Promise<T>, timeoutMs: number): () => Promise<T> {
+  let inFlight: { readonly promise: Promise<T>; readonly endsBefore: number } | undefined;
+  return () => {
+    if (inFlight && Date.now() <= inFlight.endsBefore) return inFlight.promise;
+    const promise = work().finally(() => {
+      if (inFlight?.promise === promise) inFlight = undefined;
+    });
+    inFlight = { promise, endsBefore: Date.now() + timeoutMs + lossMarginMs };
+    return promise;
+  };
+}
+
 /** A running timeout. */
 export interface Timer {
   /** Aborts when the time is over, or when the caller's signal aborts, with the same reason. */
@@ -60,7 +127,7 @@ export interface Timer {
   readonly expired: () => boolean;
   /** The remaining time, in milliseconds. */
   readonly remainingMs: () => number;
-  /** Stops the timer and removes the listener from the caller's signal. */
+  /** Stops the timer and removes the listener from the caller's signal. Both happen at the end of the time or at an abort, too. */
   readonly stop: () => void;
 }
 
@@ -78,7 +145,13 @@ export function startTimer(
   const controller = new AbortController();
   const startedAt = performance.now();
   let expired = false;
+  let unsubscribe: (() => void) | undefined;
+  const stop = () => {
+    clearTimeout(timer);
+    unsubscribe?.();
+  };
   const abort = (reason: unknown) => {
+    stop();
     controller.abort(reason);
     onEnd?.(controller.signal.reason);
   };
@@ -86,17 +159,12 @@ export function startTimer(
     expired = true;
     abort(timeoutReason?.());
   }, timeoutMs);
-  const abortByCaller = () => abort(caller?.reason);
-  if (caller?.aborted) abortByCaller();
-  const unsubscribe = caller && onAbort(caller, abortByCaller);
+  unsubscribe = caller && onAbort(caller, abort);
   return {
     signal: controller.signal,
     expired: () => expired,
     remainingMs: () => timeoutMs - (performance.now() - startedAt),
-    stop: () => {
-      clearTimeout(timer);
-      unsubscribe?.();
-    },
+    stop,
   };
 }
 

@@ -1,4 +1,4 @@
-import { sleep } from "./abort.js";
+import { lossMarginMs, sleep } from "./abort.js";
 
 /** The manager's own limits, which keep many concurrent calls below the vendor's rate limits. */
 export interface Limits {
@@ -16,8 +16,11 @@ export interface Limits {
 
 /** Limits the requests of one manager. */
 export interface Limiter {
-  /** Resolves when a request may be sent, to a function that releases the permit. Rejects with the signal's reason. */
-  readonly acquire: (writes: boolean, signal: AbortSignal) => Promise<() => void>;
+  /**
+   * Resolves when a request may be sent, to a function that releases the permit. Rejects with the signal's reason.
+   * @param maxMs - the remaining time of the request, in milliseconds. Later its permit is free again for the next caller
+   */
+  readonly acquire: (writes: boolean, signal: AbortSignal, maxMs?: number) => Promise<() => void>;
 }
 
 const windowMs = 60_000;
@@ -34,13 +37,13 @@ export function createLimiter(
   // The times of the latest writes, oldest first.
   const starts: number[] = [];
 
-  async function acquire(writes: boolean, signal: AbortSignal): Promise<() => void> {
+  async function acquire(writes: boolean, signal: AbortSignal, maxMs?: number): Promise<() => void> {
     signal.throwIfAborted();
-    if (!writes || !Number.isFinite(writesPerMinute)) return acquireRequest(signal);
-    const releaseWindow = await acquireWindow(signal);
+    if (!writes || !Number.isFinite(writesPerMinute)) return acquireRequest(signal, maxMs);
+    const releaseWindow = await acquireWindow(signal, maxMs);
     try {
       await waitForWindow(signal);
-      const release = await acquireRequest(signal);
+      const release = await acquireRequest(signal, maxMs);
       // Recorded after the permit: the write is sent now, which can be later than the window allowed.
       starts.push(now());
       starts.splice(0, starts.length - writesPerMinute);
@@ -62,46 +65,57 @@ export function createLimiter(
   return { acquire };
 }
 
-/** A semaphore whose waiters acquire their permits in order. */
-function createSemaphore(permits: number): (signal: AbortSignal) => Promise<() => void> {
-  const waiters: (() => void)[] = [];
-  let acquired = 0;
+type Acquire = (signal: AbortSignal, maxMs?: number) => Promise<() => void>;
 
-  function release(): void {
-    // The permit passes to the first waiter without becoming free, so a later caller cannot acquire it first.
-    const next = waiters.shift();
-    if (next) next();
-    else acquired--;
+/** A semaphore whose waiters acquire their permits in order. */
+function createSemaphore(permits: number): Acquire {
+  const waiters = new Set<Permit>();
+  const acquired = new Set<Permit>();
+
+  function admit(): void {
+    for (const next of waiters) {
+      if (acquired.size >= permits) return;
+      waiters.delete(next);
+      if (isLost(next)) continue;
+      acquired.add(next);
+      next.proceed();
+    }
   }
 
-  function wait(signal: AbortSignal): Promise<void> {
+  function wait(signal: AbortSignal, endsBefore: number): Promise<Permit> {
     return new Promise((resolve, reject) => {
-      const proceed = () => {
-        signal.removeEventListener("abort", abort);
-        resolve();
-      };
       const abort = () => {
-        waiters.splice(waiters.indexOf(proceed), 1);
+        waiters.delete(permit);
         reject(signal.reason);
       };
-      waiters.push(proceed);
+      const proceed = () => {
+        signal.removeEventListener("abort", abort);
+        resolve(permit);
+      };
+      const permit: Permit = { endsBefore, proceed };
       signal.addEventListener("abort", abort, { once: true });
+      waiters.add(permit);
+      admit();
     });
   }
 
-  return async (signal) => {
+  return async (signal, maxMs = Number.POSITIVE_INFINITY) => {
     signal.throwIfAborted();
-    if (acquired < permits) acquired++;
-    else await wait(signal);
-    return once(release);
+    for (const permit of acquired) if (isLost(permit)) acquired.delete(permit);
+    const permit = await wait(signal, Date.now() + maxMs + lossMarginMs);
+    return () => {
+      acquired.delete(permit);
+      admit();
+    };
   };
 }
 
-function once(action: () => void): () => void {
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    action();
-  };
+interface Permit {
+  /** By the wall clock: after this time the request counts as lost. */
+  readonly endsBefore: number;
+  readonly proceed: () => void;
+}
+
+function isLost({ endsBefore }: Permit): boolean {
+  return Date.now() > endsBefore;
 }

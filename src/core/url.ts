@@ -28,7 +28,7 @@ export function parseUrl(value: unknown, allowInsecureHttp: readonly string[] = 
 
 /** What is wrong with the option `allowInsecureHttp`: a list of host names, without scheme, port and path. */
 export function insecureHostsProblem(value: unknown): string | undefined {
-  const isHost = (host: unknown) => typeof host === "string" && /^[a-z\d]([a-z\d.-]*[a-z\d])?$|^\[[\da-f:.]+\]$/.test(host);
+  const isHost = (host: unknown) => typeof host === "string" && /^[a-z\d_]([a-z\d._-]*[a-z\d_])?$|^\[[\da-f:.]+\]$/.test(host);
   return value === undefined || (Array.isArray(value) && value.every(isHost))
     ? undefined
     : "expected an array of host names in lower case, without scheme, port and path";

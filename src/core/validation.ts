@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isAbortSignal, toNativeSignal } from "./abort.js";
 import type { ClientCredentials } from "./credentials.js";
 import { type Outcome, UnexpectedResponseError, type ValidationIssue } from "./errors.js";
 import type { CallOptions, ListOptions } from "./manager.js";
@@ -213,7 +214,7 @@ export const transportFields = {
 
 /** The fields of the options of every call. */
 export const callFields = {
-  signal: z.custom<AbortSignal>((value) => value instanceof AbortSignal, "expected an AbortSignal").optional(),
+  signal: z.custom<AbortSignal>(isAbortSignal, "expected an AbortSignal").transform(toNativeSignal).optional(),
   timeoutMs: deadlineMs.optional(),
 } satisfies Record<keyof CallOptions, z.ZodType>;
 

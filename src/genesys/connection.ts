@@ -49,7 +49,7 @@ export function connect(settings: GenesysSettings): Connection {
     login: createHttp<paths>({ ...shared, baseUrl: loginUrl }),
     loginUrl,
     apiUrl,
-    roleResolver: createRoleResolver(http, verifyRoles),
+    roleResolver: createRoleResolver(http, verifyRoles, transport.timeoutMs),
     timeoutMs: transport.timeoutMs,
     retry: transport.retry,
   };

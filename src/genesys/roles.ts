@@ -1,4 +1,4 @@
-import type { Deadline } from "../core/abort.js";
+import { type Deadline, shareInFlight } from "../core/abort.js";
 import type { ValidationIssue } from "../core/errors.js";
 import type { Http } from "../core/http/request.js";
 import type { CallOptions } from "../core/manager.js";
@@ -29,9 +29,8 @@ export interface RoleResolver {
 }
 
 /** Creates the role resolver of one manager. It caches the id of the home division, which does not change. */
-export function createRoleResolver(http: Http<paths>, verifyRoles: boolean): RoleResolver {
+export function createRoleResolver(http: Http<paths>, verifyRoles: boolean, timeoutMs: number): RoleResolver {
   let home: string | undefined;
-  let homeRequest: Promise<string> | undefined;
 
   async function requestHome(options: CallOptions | undefined): Promise<string> {
     const { value } = await http({
@@ -45,14 +44,13 @@ export function createRoleResolver(http: Http<paths>, verifyRoles: boolean): Rol
     return value.id;
   }
 
+  const joinHomeRequest = shareInFlight(() => requestHome(undefined), timeoutMs);
+
   async function homeDivision(options: CallOptions, deadline: Deadline): Promise<string> {
     if (home !== undefined) return home;
     // A call with its own deadline or signal does not share the request of another call.
     if (options.timeoutMs !== undefined || options.signal !== undefined) return requestHome(deadline.remaining());
-    homeRequest ??= requestHome(undefined).finally(() => {
-      homeRequest = undefined;
-    });
-    return homeRequest;
+    return joinHomeRequest();
   }
 
   async function resolve(

@@ -83,8 +83,8 @@ function toCreateBody(input: ParsedInput, credentialsFrom: "library" | "server")
   const secret = clientSecret ?? (isOwn && input.tokenEndpointAuthMethod !== "none" ? randomSecret() : undefined);
   return {
     ...writeFields(fields),
-    ...(id === undefined ? {} : { client_id: id }),
-    ...(secret === undefined ? {} : { client_secret: secret }),
+    ...ifDefined("client_id", id),
+    ...ifDefined("client_secret", secret),
   };
 }
 
@@ -176,18 +176,9 @@ function toCreateResult(
 
 // Hydra up to 2.3 leaves out the id, 25.4 and later also the slash, and some versions encode the id twice.
 function toRegistrationUri(uri: string, id: string): string {
-  const path = /^(.*\/oauth2\/register)(?:\/([^/?#]*))?$/.exec(uri);
+  const path = /^(.*\/oauth2\/register)(?:\/[^/?#]*)?$/.exec(uri);
   // A lone surrogate cannot be encoded, and this must not throw.
-  if (!path || /\p{Cs}/u.test(id)) return uri;
-  return path[2] !== undefined && decode(path[2]) === id ? uri : `${path[1]}/${encodeURIComponent(id)}`;
-}
-
-function decode(segment: string): string | undefined {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return undefined;
-  }
+  return !path || /\p{Cs}/u.test(id) ? uri : `${path[1]}/${encodeURIComponent(id)}`;
 }
 
 function readClientOr(response: unknown, sent: WireClient & { client_id: string }): OryClient {
@@ -260,7 +251,7 @@ export function listClients({ admin }: Connection, options?: OryListOptions): As
           page_size: pageSize,
           ...(name ? { client_name: name } : {}),
           ...(owner ? { owner } : {}),
-          ...(cursor === undefined ? {} : { page_token: cursor }),
+          ...ifDefined("page_token", cursor),
         },
         returns: entries.schema,
         options: call,
@@ -390,7 +381,7 @@ export async function importClient(
   const parsed = parseImportReference(reference);
   const { verifySecret, ...call } = parseImportOptions(options);
   const { publicUrl } = connection;
-  if (verifySecret && parsed.clientSecret !== undefined) requirePublicUrl(publicUrl, operation);
+  if (verifySecret) requirePublicUrl(publicUrl, operation);
   return importClientWith<OryClient>(
     {
       vendor,
@@ -412,7 +403,7 @@ export async function importClient(
       },
     },
     parsed,
-    verifySecret === undefined ? call : { ...call, verifySecret },
+    { ...call, ...ifDefined("verifySecret", verifySecret) },
     startDeadline(call, connection.timeoutMs),
   );
 }

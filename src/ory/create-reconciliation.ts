@@ -14,6 +14,7 @@ import type { HttpResponse } from "../core/http/request.js";
 import { publishCallEvent } from "../core/http/tracing.js";
 import type { CallOptions } from "../core/manager.js";
 import { withOutcome } from "../core/outcome.js";
+import { operations, vendor } from "./errors.js";
 import type { ReadClient } from "./wire.js";
 
 // The clocks of `created_at` and of the `date` header can be of two machines: a gateway sets `date` itself.
@@ -84,7 +85,7 @@ export function judge({ idWasGenerated, conflict }: Attempt, evidence: Evidence)
 export async function reconcileCreate(lost: LostCreate): Promise<ReadClient> {
   const deadline = startDeadline({ timeoutMs: reconciliationTimeoutMs, ...(lost.signal ? { signal: lost.signal } : {}) });
   const conflict = lost.error instanceof ConflictError;
-  publishCallEvent("reconciliation", { vendor: "ory", operation: lost.error.operation ?? "" });
+  publishCallEvent("reconciliation", { vendor, operation: operations.create });
   const { value, evidence } = await collectEvidence(lost, deadline);
   const verdict = judge({ idWasGenerated: lost.idWasGenerated, conflict }, evidence);
   if (verdict === "created_by_this_call" && value) return value;
@@ -135,7 +136,8 @@ function canStillBeProcessed(error: OAuthClientsError): boolean {
 // Both times are the server's, so a wrong local clock has no effect. A younger client proves nothing: another call may have created
 // it a moment ago.
 function isOlder({ value, headers }: HttpResponse<ReadClient>, elapsedMs: number): boolean {
-  const age = Date.parse(headers.get("date") ?? "") - Date.parse(value.created_at ?? "");
+  // A missing value is read as "null" or "undefined", which is invalid.
+  const age = Date.parse(String(headers.get("date"))) - Date.parse(String(value.created_at));
   return age > elapsedMs + clockToleranceMs;
 }
 

@@ -77,7 +77,7 @@ function createAuthorize({ access, tokenEndpoint }: OvhSettings, transport: Http
     });
     return value;
   };
-  return signRequests(access, createServerClock(readTime));
+  return signRequests(access, createServerClock(readTime, transport.timeoutMs));
 }
 
 /** Reads which account the manager's credential belongs to: `eu/ab12345-ovh`. */

@@ -1,3 +1,4 @@
+import { shareInFlight } from "../core/abort.js";
 import type { Authorize, OutgoingRequest } from "../core/authorize.js";
 
 /** The keys that sign requests. */
@@ -48,13 +49,14 @@ export async function sign(
 /**
  * Creates a clock that follows the server's. It reads the server's time before the first use, with one request for all waiting
  * callers, and again when the reading is old or the local clocks differ, for example after the machine has slept.
+ * @param timeoutMs - the deadline of `readTime`, in milliseconds
  */
 export function createServerClock(
   readTime: () => Promise<number>,
+  timeoutMs: number,
   local = { wallMs: () => Date.now(), steadyMs: () => performance.now() },
 ): ServerClock {
   let reading: { readonly seconds: number; readonly wallMs: number; readonly steadyMs: number } | undefined;
-  let inFlight: Promise<void> | undefined;
 
   async function read(): Promise<void> {
     const seconds = await readTime();
@@ -68,13 +70,10 @@ export function createServerClock(
     return steadyMs > longestUseMs || differenceMs > clockToleranceMs ? undefined : steadyMs;
   }
 
+  const join = shareInFlight(read, timeoutMs);
+
   return async () => {
-    if (elapsedMs() === undefined) {
-      inFlight ??= read().finally(() => {
-        inFlight = undefined;
-      });
-      await inFlight;
-    }
+    if (elapsedMs() === undefined) await join();
     return Math.floor((reading?.seconds ?? 0) + (elapsedMs() ?? 0) / 1_000);
   };
 }

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { throwIfAborted } from "../core/abort.js";
 import { ifDefined } from "../core/values.js";
 import { InvalidConfigurationError } from "./errors.js";
 import type { Configuration, ConfigurationContext, PerEnvironment, ProjectConfiguration, RemovedClient } from "./run-types.js";
@@ -111,7 +112,7 @@ export function fromFile(path: string, options: SecretInputOptions = {}): Secret
     read: async (call) => {
       const text = await readFile(path, { encoding: "utf8", ...(call?.signal ? { signal: call.signal } : {}) }).catch(
         (error) => {
-          call?.signal?.throwIfAborted();
+          throwIfAborted(call?.signal);
           const { code } = error as { readonly code?: string };
           const problem = code === "ENOENT" ? "does not exist" : `cannot be read (${code})`;
           throw new Error(`file ${path} ${problem}. Nothing was sent.`);

@@ -1,4 +1,4 @@
-import { sleep } from "../core/abort.js";
+import { sleep, toNativeSignal } from "../core/abort.js";
 import type { CallOptions } from "../core/manager.js";
 import { ifDefined } from "../core/values.js";
 import type { Configuration, RunEvent, RunOptions, RunStep } from "./run-types.js";
@@ -31,7 +31,13 @@ export interface Run {
 }
 
 /** Starts a run. */
-export function createRun(configuration: Configuration, options: RunOptions, readOnly: boolean): Run {
+export function createRun(configuration: Configuration, given: RunOptions, readOnly: boolean): Run {
+  const { signal, stopSignal } = given;
+  const options: RunOptions = {
+    ...given,
+    ...(signal && { signal: toNativeSignal(signal) }),
+    ...(stopSignal && { stopSignal: toNativeSignal(stopSignal) }),
+  };
   const settleMs = configuration.settings.settleMs ?? defaultSettleMs;
   const longestMs = Math.max(1, Math.floor((settleMs * 2) / 3));
   const call: CallOptions = {

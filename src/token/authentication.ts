@@ -27,12 +27,13 @@ export function clientSecretBasic(secret: string, options: ClientSecretBasicOpti
     }),
   ]);
   const { formEncode = true } = options;
+  const encodedSecret = toFormText(secret);
   return {
     method: "client_secret_basic",
     authenticate: ({ clientId }) => {
       if (!formEncode && clientId.includes(":")) throwIfIssues(toIssues("clientId", "a colon requires form-encoding"));
       const plain = `${clientId}:${secret}`;
-      const encoded = `${toFormText(clientId)}:${toFormText(secret)}`;
+      const encoded = `${toFormText(clientId)}:${encodedSecret}`;
       const pair = btoa(formEncode ? encoded : plain);
       return {
         headers: { authorization: `Basic ${pair}` },

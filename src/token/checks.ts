@@ -1,4 +1,6 @@
+import { isAbortSignal } from "../core/abort.js";
 import { ConfigurationError, type ValidationIssue } from "../core/errors.js";
+import { formatIssues } from "../core/message.js";
 import { isObject } from "../core/values.js";
 
 /** What is wrong with a value: a message, or a list of issues when the value has several parts. `undefined` when it is valid. */
@@ -21,10 +23,12 @@ export function findIssues(value: unknown, rules: Rules, required: object = rule
   if (value != null && !isObject(value)) return [{ path: "", message: "expected an object" }];
   const fields = value ?? {};
   const issues: ValidationIssue[] = [];
-  for (const path of Object.keys({ ...required, ...fields })) {
+  const check = (path: string) => {
     const problem = Object.hasOwn(rules, path) ? rules[path]?.(fields[path], path) : "unknown name";
     if (problem) issues.push(...toIssues(path, problem));
-  }
+  };
+  for (const path of Object.keys(required)) check(path);
+  for (const path of Object.keys(fields)) if (!Object.hasOwn(required, path)) check(path);
   return issues;
 }
 
@@ -34,11 +38,6 @@ export function findIssues(value: unknown, rules: Rules, required: object = rule
  */
 export function throwIfIssues(issues: readonly ValidationIssue[], operation = "token request"): void {
   if (issues[0]) throw new ConfigurationError({ message: `${operation}: ${formatIssues(issues)}`, operation, issues });
-}
-
-/** Formats issues in one line. */
-export function formatIssues(issues: readonly ValidationIssue[]): string {
-  return issues.map(({ path, message }) => `${path}: ${message}`).join("; ");
 }
 
 /** The issues of one value. */
@@ -65,6 +64,10 @@ export function numberRule(min: number, max = maxDelayMs): Rule {
 /** A function. `undefined` is valid. */
 export const functionProblem: Rule = (value) =>
   value === undefined || typeof value === "function" ? undefined : "expected a function";
+
+/** An `AbortSignal`. `undefined` is valid. */
+export const signalProblem: Rule = (value) =>
+  value === undefined || isAbortSignal(value) ? undefined : "expected an AbortSignal";
 
 /** An array; a problem of an element is named by its index. `undefined` is valid, and a single element where `single` is true. */
 export function listRule(rule: Rule, single = false): Rule {

@@ -52,7 +52,13 @@ const text = /* @__PURE__ */ textRule(/^[^\p{Cc}\p{Cs}]*$/u, "text without contr
 const parameterProblem: Rule = (value, name) =>
   /^(grant_type|scope|audience|resource|client_.*)$/.test(name) ? "has an option of its own" : text(value, name);
 
+const requiredRules: Rules = { clientId: credentialProblem };
+
 const requestRules: Rules = {
+  ...requiredRules,
+  // These need other options too.
+  tokenEndpoint: () => undefined,
+  clientAuthentication: () => undefined,
   // RFC 6749 section 3.3
   scopes: /* @__PURE__ */ listRule(
     /* @__PURE__ */ textRule(/^[\x21\x23-\x5b\x5d-\x7e]*$/, "one scope: ASCII, no space, quote or backslash"),
@@ -169,11 +175,15 @@ function isTransientFailure(
 function validate(request: TokenRequest, options: TokenRequestOptions, allOptionRules: Rules): URL {
   const optionIssues = findIssues(options, allOptionRules, {});
   const url = parseUrl(request?.tokenEndpoint, optionIssues[0] ? [] : options.allowInsecureHttp);
-  const tokenEndpoint: Rule = () => (typeof url === "string" ? url : undefined);
   // RFC 6749 section 4.4
-  const clientAuthentication = authenticationRule(request?.grant ? undefined : "this grant is for clients that authenticate");
-  const rules = { tokenEndpoint, clientId: credentialProblem, clientAuthentication, ...requestRules };
-  throwIfIssues([...findIssues(request, rules), ...optionIssues]);
+  const publicClientProblem = request?.grant ? undefined : "this grant is for clients that authenticate";
+  const issues = [
+    ...toIssues("tokenEndpoint", typeof url === "string" ? url : undefined),
+    ...findIssues(request, requestRules, requiredRules),
+    ...toIssues("clientAuthentication", authenticationRule(publicClientProblem)(request?.clientAuthentication, "")),
+    ...optionIssues,
+  ];
+  throwIfIssues(issues);
   return url as URL;
 }
 

@@ -1,6 +1,6 @@
 import type { TokenRequest } from "../core/credentials.js";
 import type { RetryOptions } from "../core/http/retry.js";
-import type { Rule, Rules } from "./checks.js";
+import { type Rules, signalProblem } from "./checks.js";
 import { optionRules, prepareTokenRequest } from "./prepare.js";
 import type { AccessToken, TokenOptions } from "./types.js";
 
@@ -29,7 +29,7 @@ import type { AccessToken, TokenOptions } from "./types.js";
  * });
  * ```
  */
-export async function requestToken(request: TokenRequest, options: TokenOptions = {}): Promise<AccessToken> {
+export function requestToken(request: TokenRequest, options: TokenOptions = {}): Promise<AccessToken> {
   return requestTokenWithRetry(request, options, { maxRetries: 0 });
 }
 
@@ -40,13 +40,6 @@ export async function requestTokenWithRetry(
   retry: RetryOptions,
 ): Promise<AccessToken> {
   return prepareTokenRequest(request, options, requestOptionRules).run(retry, options.signal);
-}
-
-const signalProblem: Rule = (value) => (value === undefined || isAbortSignal(value) ? undefined : "expected an AbortSignal");
-
-// A polyfill's signal is not an instance of the platform's class.
-function isAbortSignal(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "addEventListener" in value;
 }
 
 const requestOptionRules: Rules = /* @__PURE__ */ Object.assign({ signal: signalProblem }, optionRules);

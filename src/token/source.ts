@@ -1,4 +1,4 @@
-import { race } from "../core/abort.js";
+import { abortReason, race } from "../core/abort.js";
 import type { TokenRequest } from "../core/credentials.js";
 import { cloneError, OAuthClientsError } from "../core/errors.js";
 import { isObject } from "../core/values.js";
@@ -98,7 +98,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
   let currentPromise: Promise<AccessToken>;
 
   // By `time()`. After `refreshAt` a refresh starts in the background, after `expiresAt` callers wait for a new token.
-  const current = { refreshAt: never, expiresAt: never };
+  const current = { refreshAt: never, expiresAt: never, endsAt: never };
   // The wall clock less the monotonic clock when the current token was requested.
   let wallOffsetMs = 0;
 
@@ -148,8 +148,13 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
   function cache(token: AccessToken, sentAt: { monotonic: number; wall: number }): void {
     const lifetimeMs = token.lifetimeMs ?? defaultLifetimeMs;
     const serviceMs = lifetimeMs - Math.min(5_000, lifetimeMs * 0.05);
-    // A caching proxy repeats an old token with its full lifetime: the first deadline of a token is the valid one.
-    if (serviceMs < minServiceMs || token.value === currentToken?.value) return;
+    // A caching proxy repeats an old token with its full lifetime: the first deadline of a token is the valid one. At the end of its
+    // service it is served on, so that not every call sends a request.
+    if (token.value === currentToken?.value) {
+      current.expiresAt = Math.max(current.expiresAt, Math.min(time() + minServiceMs, current.endsAt));
+      return;
+    }
+    if (serviceMs < minServiceMs) return;
     const refreshWindowMs = Math.min(60_000, lifetimeMs * 0.2) * (1 - Math.random() / 4);
     currentToken = token;
     currentPromise = Promise.resolve(token);
@@ -157,6 +162,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     freshUntil = never;
     current.refreshAt = sentAt.monotonic + lifetimeMs - refreshWindowMs;
     current.expiresAt = sentAt.monotonic + serviceMs;
+    current.endsAt = sentAt.monotonic + lifetimeMs;
   }
 
   function startRefresh(waiterCount: number): InFlight {
@@ -263,7 +269,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
 
   function get(options?: GetTokenOptions): Promise<AccessToken> {
     const signal = options?.signal;
-    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (signal?.aborted) return Promise.reject(abortReason(signal));
     const wall = Date.now();
     if (wall >= freshUntil || wall < freshFrom) return getOutsideHotPath(signal);
     if (hitChannel?.hasSubscribers) hitChannel.publish(eventFields);

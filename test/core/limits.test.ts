@@ -83,6 +83,46 @@ describe("concurrency", () => {
     expect(acquired.map(({ name }) => name)).toEqual(["first", "third"]);
   });
 
+  test("has the permits again of requests that have not ended after their deadline", async () => {
+    const now = vi.spyOn(Date, "now").mockReturnValue(0);
+    const limiter = createLimiter({ concurrency: 2 });
+    for (const maxMs of [5_000, 5_000]) await limiter.acquire(false, never, maxMs);
+    const acquired: string[] = [];
+    const acquire = (name: string) => limiter.acquire(false, never, 60_000).then((end) => acquired.push(name) && end);
+    // Its request is lost too, while it waits.
+    void limiter.acquire(false, never, 1_000).then(() => acquired.push("lost"));
+    void acquire("first");
+    now.mockReturnValue(6_000);
+    void acquire("second");
+    await runReady();
+    expect(acquired).toEqual([]);
+    now.mockReturnValue(6_001);
+    void acquire("third");
+    await runReady();
+    expect(acquired).toEqual(["first", "second"]);
+    now.mockRestore();
+  });
+
+  test("keep their order when a lost request aborts after its turn", async () => {
+    const now = vi.spyOn(Date, "now").mockReturnValue(0);
+    const limiter = createLimiter({ concurrency: 1 });
+    const { acquired, releases, acquire } = recorder(limiter);
+    const lost = new AbortController();
+    await acquire("first");
+    const ended = rejection(limiter.acquire(false, lost.signal, 1_000));
+    void acquire("second");
+    now.mockReturnValue(2_001);
+    releases[0]?.();
+    await runReady();
+    void acquire("third");
+    lost.abort("over");
+    expect(await ended).toBe("over");
+    releases[1]?.();
+    await runReady();
+    expect(acquired.map(({ name }) => name)).toEqual(["first", "second", "third"]);
+    now.mockRestore();
+  });
+
   test("is eight by default", async () => {
     const { acquired, acquire } = recorder(createLimiter());
     for (let name = 0; name < 20; name++) void acquire(name);

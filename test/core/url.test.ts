@@ -93,7 +93,13 @@ describe("allowInsecureHttp", () => {
   });
 
   test("allowInsecureHttp accepts a list of host names, or none", () => {
-    for (const value of [undefined, [], ["hydra"], ["hydra-admin.auth.svc.cluster.local", "10.0.0.1", "[fd00::1]"]]) {
+    for (const value of [
+      undefined,
+      [],
+      ["hydra"],
+      ["hydra-admin.auth.svc.cluster.local", "10.0.0.1", "[fd00::1]"],
+      ["my_keycloak"],
+    ]) {
       expect(insecureHostsProblem(value)).toBeUndefined();
     }
   });

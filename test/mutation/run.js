@@ -26,6 +26,8 @@ for (const name of only.length > 0 ? only : Object.keys(areas)) {
     // A mutant of a value that is computed once, at import, would need all tests in a new process.
     ignoreStatic: true,
     concurrency: 1,
+    // A test that is slow on a busy machine must not count as one that fails.
+    timeoutMS: 60_000,
     tempDirName: ".stryker/copies",
     // A later run tests only the mutants whose code or tests have changed.
     incremental: true,

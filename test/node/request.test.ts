@@ -93,6 +93,21 @@ describe("readRequest: conversion", () => {
     expect(read.signal?.aborted).toBe(false);
   });
 
+  test("readRequest applies init to a Request of another implementation", async () => {
+    const {
+      url: address,
+      method,
+      headers,
+      signal,
+      redirect,
+      body,
+    } = new Request(url, { method: "POST", body: "a", headers: { a: "b" } });
+    const foreign = { url: address, method, headers, signal, redirect, body, arrayBuffer: () => undefined };
+    const read = await readRequest(foreign as unknown as Request, { headers: { c: "d" } });
+    expect(read).toMatchObject({ method: "POST", headers: { c: "d" }, content: new TextEncoder().encode("a") });
+    expect(read.headers).not.toHaveProperty("a");
+  });
+
   test("readRequest applies init to a Request", async () => {
     expect(await readRequest(new Request(url, { headers: { a: "b" } }), { method: "DELETE" })).toMatchObject({
       method: "DELETE",

@@ -99,13 +99,28 @@ describe("create rejects with the error of the vendor", () => {
     expect(at.sent).toHaveLength(requests);
   });
 
+  test("a conflict with an older client is final in a process that has run for an hour, too", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    try {
+      vi.advanceTimersByTime(3_600_000);
+      const at = setup();
+      await at.raw("POST", "/admin/clients", { client_id: "billing" });
+      dated(at, 60_000);
+      await rejection(at.manager.create({ ...input, clientId: "billing" }));
+      expect(at.calls()).toEqual(["POST /admin/clients", "GET /admin/clients/billing"]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test("a conflict is final without a further request when nothing could be verified", async () => {
     for (const [at, secret] of [
       [setupWithoutPublic(), {}],
       [setup(), { clientSecret: "chosen-as-well" }],
+      [setup(), { tokenEndpointAuthMethod: "none", grantTypes: ["authorization_code"] }],
     ] as const) {
       await at.raw("POST", "/admin/clients", { client_id: "billing" });
-      const error = await rejection(at.manager.create({ ...input, clientId: "billing", ...secret }));
+      const error = await rejection(at.manager.create({ ...input, clientId: "billing", ...secret } as OryClientInput));
       expect(error).toBeInstanceOf(ConflictError);
       expect(at.sent).toHaveLength(1);
     }
@@ -323,6 +338,16 @@ describe("a lost create whose client is not found", () => {
     expect(error.unsavedCredentials()?.clientId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  test("is read a second time after one second at most", async () => {
+    stopTime();
+    const at = setup({}, { retry: { initialDelayMs: 60_000 } });
+    at.intercept((request, forward) => (request.method === "POST" ? breakConnection() : forward()));
+    const creating = rejection(at.manager.create(input));
+    await advanceTime(() => at.sent.length === 2, 1_000);
+    expect(await creating).toMatchObject({ code: "network", outcome: "unknown" });
+    expect(at.sent.map(({ method }) => method)).toEqual(["POST", "GET", "GET"]);
+  });
+
   test("has an unknown outcome after an invalid 2xx response", async () => {
     const at = setup();
     at.simulator.respondWithHtmlNext("createOAuth2Client", { status: 200 });
@@ -384,9 +409,9 @@ describe("a reconciliation whose read", () => {
 describe("an abort of create", () => {
   const reason = new Error("enough");
 
-  test("before the call sends nothing and rejects with the signal's reason", async () => {
+  test.each([reason, null])("before the call sends nothing and rejects with the signal's reason %o", async (enough) => {
     const at = setup();
-    expect(await rejection(at.manager.create(input, { signal: AbortSignal.abort(reason) }))).toBe(reason);
+    expect(await rejection(at.manager.create(input, { signal: AbortSignal.abort(enough) }))).toBe(enough);
     expect(at.sent).toHaveLength(0);
   });
 
@@ -405,7 +430,8 @@ describe("an abort of create", () => {
     expect(await works(at, error.unsavedCredentials())).toBe(true);
   });
 
-  test("before the read of the reconciliation rejects with the credentials that were sent", async () => {
+  test("before the read of the reconciliation rejects at once with the credentials that were sent", async () => {
+    stopTime();
     const at = setup();
     const controller = new AbortController();
     at.intercept(async (request, forward) => {
@@ -617,6 +643,7 @@ describe("create with credentialsFrom: server", () => {
     lose(at);
     const error = await rejection<OAuthClientsError>(at.manager.create(input));
     expect(error.outcome).toBe("unknown");
+    expect(error.message).not.toContain("undefined");
     expect(error.unsavedCredentials()).toBeUndefined();
     expect(at.calls()).toEqual(["POST /admin/clients"]);
     expect(at.simulator.clients).toHaveLength(1);
@@ -640,6 +667,7 @@ describe("create with credentialsFrom: server", () => {
     const error = await rejection<UnexpectedResponseError>(manager.create(input));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error).toMatchObject({ outcome: "applied", message: expect.stringContaining("Client a exists") });
+    expect(error.issues).toEqual([{ path: "client_secret", message: "expected string" }]);
   });
 
   test("rejects a response without a secret, and sends no further request for an id of the caller", async () => {
@@ -734,6 +762,29 @@ test("a generated secret has 256 random bits from crypto.getRandomValues and doe
   for (const secret of secrets) expect(secret).toMatch(/^[A-Za-z0-9_-]{43}$/);
   // Every character of the alphabet occurs, so all bits are used.
   expect(new Set(secrets.join("")).size).toBe(64);
+});
+
+describe("create calls the secret sink", () => {
+  test.each(["library", "server"] as const)(
+    "with the account and the client, whose id is known before the request with credentialsFrom: %s",
+    async (credentialsFrom) => {
+      const at = setup({}, { credentialsFrom });
+      const contexts: unknown[] = [];
+      const secretSink = {
+        check: (context: unknown) => void contexts.push(context),
+        write: (_: unknown, context: unknown) => void contexts.push(context),
+      };
+      const { client } = await at.manager.create(input, { secretSink });
+      const server = at.simulator.urls.admin;
+      const attemptId = expect.any(String);
+      const known = { vendor: "ory", operation: "create client", server, account: server, name: "billing", attemptId };
+      const id = { id: client.id };
+      expect(contexts).toEqual([
+        { ...known, ...(credentialsFrom === "library" && id) },
+        { ...known, ...id },
+      ]);
+    },
+  );
 });
 
 describe("create makes a client", () => {

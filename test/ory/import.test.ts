@@ -49,7 +49,7 @@ describe("import rejects", () => {
     for (const verifySecret of [true, false]) {
       const error = await rejection<ValidationError>(manager.import({ id: client.id, clientSecret: wrong }, { verifySecret }));
       expect(error).toBeInstanceOf(ValidationError);
-      expect(error.issues.map(({ path }) => path)).toEqual(["clientSecret"]);
+      expect(error.issues).toEqual([{ path: "clientSecret", message: "a client with the method none has no secret" }]);
     }
   });
 
@@ -63,7 +63,8 @@ describe("import rejects", () => {
     const error = await rejection<ValidationError>(
       manager.import({ id: client.id, clientSecret: wrong }, { verifySecret: true }),
     );
-    expect(error.issues.map(({ path }) => path)).toEqual(["verifySecret"]);
+    const message = "not possible: the client's method is private_key_jwt";
+    expect(error.issues).toEqual([{ path: "verifySecret", message }]);
     expect(calls()).not.toContain("POST /oauth2/token");
   });
 
@@ -155,6 +156,15 @@ describe("import returns", () => {
     expect(imported).toEqual({ client: await manager.get(client.id), secretVerified: false });
     expect(imported).not.toHaveProperty("credentials");
     expect(calls().slice(1)).toEqual([`GET /admin/clients/${client.id}`, `GET /admin/clients/${client.id}`]);
+  });
+
+  test("the client and the given secret without a public API", async () => {
+    const { manager } = setupWithoutPublic();
+    const { client, credentials } = await manager.create(input);
+    expect(await manager.import(client.id)).toEqual({ client, secretVerified: false });
+    const reference = { id: client.id, clientSecret: credentials.clientSecret };
+    expect(await manager.import(reference)).toEqual({ client, credentials, secretVerified: false });
+    expect(await manager.import(reference, { verifySecret: false })).toMatchObject({ secretVerified: false });
   });
 
   test("the given secret unchanged, without verification by default", async () => {

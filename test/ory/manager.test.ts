@@ -204,6 +204,14 @@ describe("list", () => {
     expect(sent).toHaveLength(0);
   });
 
+  test("reports an unreadable client with the vendor and the operation", async () => {
+    const { manager } = managerWithResponses(() => json([{ client_id: "a" }, { client_id: 7 }]));
+    const reported: unknown[] = [];
+    const clients = await collect(manager.list({ onUnreadable: ({ error }) => void reported.push(error) }));
+    expect(clients.map(({ id }) => id)).toEqual(["a"]);
+    expect(reported).toMatchObject([{ vendor: "ory", operation: "list clients", outcome: "not_applied" }]);
+  });
+
   // Pages of one client each, with the Link header of the test.
   const paging = (linkFor: (page: number) => string | undefined, pages = 3) =>
     managerWithResponses((request) => {
@@ -596,7 +604,11 @@ describe("patch rejects", () => {
     const error = await rejection<ValidationError>(at.manager.patch(client.id, [{ op: "remove", path: "/metadata/missing" }]));
     expect(error).toBeInstanceOf(ValidationError);
     expect(error).toMatchObject({ code: "invalid_input", outcome: "unknown", operation: "patch client", vendor: "ory" });
-    expect(error.issues).toHaveLength(1);
+    const message = "the patch cannot be applied (a path is missing or has another type), or the server failed";
+    expect(error.issues).toEqual([{ path: "operations", message }]);
+    expect(error.message).toMatch(
+      /^ory patch client: the patch cannot be applied \(.*\), or the server failed\. The change may have been applied\. /,
+    );
     expect(at.calls().filter((call) => call.startsWith("PATCH"))).toHaveLength(1);
   });
 
@@ -643,6 +655,15 @@ describe("patch rejects", () => {
     );
     const error = await rejection(manager.patch("a", [{ op: "replace", path: "/client_secret", value: "brand-new-secret" }]));
     expect(inspect(error)).not.toContain("brand-new-secret");
+  });
+
+  test("with the error of the vendor when the values of the patch are of several types", async () => {
+    const { manager } = managerWithResponses(() => json({ error: "invalid_request", error_description: "bad patch" }, 400));
+    const values = [null, 7, true, ["a", "b", "c", "d"], { name: "text" }, "text"];
+    const operations = values.map((value): OryPatchOperation => ({ op: "add", path: "/metadata", value }));
+    const error = await rejection(manager.patch("a", [...operations, { op: "remove", path: "/owner" }]));
+    expect(error.constructor).toBe(ResponseError);
+    expect(error.message).toContain("bad patch");
   });
 });
 

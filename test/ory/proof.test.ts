@@ -10,6 +10,7 @@ import {
 } from "../../src/core/errors.js";
 import type { OryManager } from "../../src/ory/types.js";
 import { requestToken } from "../../src/token/index.js";
+import { stopTime } from "../time.js";
 import {
   breakConnection,
   json,
@@ -47,7 +48,7 @@ describe("a response with the document of another client is rejected", () => {
     const { manager, sent } = managerWithResponses(() => json(other));
     const error = await rejection<UnexpectedResponseError>(call(manager));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
-    expect(error).toMatchObject({ outcome, issues: [{ path: "client_id" }] });
+    expect(error).toMatchObject({ outcome, issues: [{ path: "client_id" }], vendor: "ory", operation: expect.any(String) });
     expect(sent).toHaveLength(1);
   });
 
@@ -75,6 +76,13 @@ describe("an HTML page with status 200 of a gateway", () => {
   ])("rejects %s with an unknown outcome", async (_, call) => {
     const { manager } = managerWithResponses(() => new Response("<html>Welcome</html>"));
     const error = await rejection(call(manager));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ outcome: "unknown" });
+  });
+
+  test("or a JSON document rejects delete with an unknown outcome", async () => {
+    const { manager } = managerWithResponses(() => json({ status: "ok" }));
+    const error = await rejection(manager.delete("a"));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error).toMatchObject({ outcome: "unknown" });
   });
@@ -177,6 +185,8 @@ describe("a 404 of a gateway", () => {
     for (const call of [manager.rotateSecret, manager.deleteRotatedSecrets])
       expect(await rejection(call("a"))).toMatchObject({ code, outcome: "unknown" });
     expect(sent.map(({ method }) => method)).not.toContain("PUT");
+    const error = await rejection<OAuthClientsError>(manager.rotateSecret("a"));
+    expect(error.unsavedCredentials()).toEqual({ clientId: "a", clientSecret: expect.stringMatching(/^[\w-]{43}$/) });
   });
 
   test("differs from Ory's own 404, which is a NotFoundError of a rotation", async () => {
@@ -228,14 +238,16 @@ describe("the registration URI of a client", () => {
     expect(created.registration?.clientUri).toBe("https://a.test/oauth2/register/a%20b");
   });
 
-  test("of another form is returned unchanged", async () => {
-    const uri = "https://a.test/clients?id=a";
-    const registration = { registration_access_token: "ory_at_token", registration_client_uri: uri };
-    const { manager } = managerWithResponses(() =>
-      json({ client_id: "a", client_secret: "server-made", ...registration }, 201),
-    );
-    expect((await manager.create({ ...input, clientId: "a" })).registration?.clientUri).toBe(uri);
-  });
+  test.each(["https://a.test/clients?id=a", "https://a.test/oauth2/register/a/keys", "https://a.test/oauth2/register?id=a"])(
+    "of another form is returned unchanged: %s",
+    async (uri) => {
+      const registration = { registration_access_token: "ory_at_token", registration_client_uri: uri };
+      const { manager } = managerWithResponses(() =>
+        json({ client_id: "a", client_secret: "server-made", ...registration }, 201),
+      );
+      expect((await manager.create({ ...input, clientId: "a" })).registration?.clientUri).toBe(uri);
+    },
+  );
 });
 
 describe("create validates the keys of a private_key_jwt client", () => {
@@ -336,6 +348,23 @@ describe("rotateSecret sends a generated secret", () => {
     expect(await works(at, rotated.credentials)).toBe(true);
     expect(await works(at, old)).toBe(true);
     expect(rotations(at)).toHaveLength(1);
+  });
+
+  test("and rejects at once with the secret when the caller's signal aborts the verification of a lost rotation", async () => {
+    stopTime();
+    const at = setup({ rotationAcceptsSecret: true });
+    const { client } = await at.manager.create(input);
+    const controller = new AbortController();
+    at.simulator.dropConnection("rotateOAuth2ClientSecret", { when: "after" });
+    at.intercept((request, forward) => {
+      if (request.method !== "GET") return forward();
+      controller.abort(new Error("enough"));
+      return new Promise(() => undefined);
+    });
+    const error = await rejection<OAuthClientsError>(at.manager.rotateSecret(client.id, { signal: controller.signal }));
+    expect(error).toMatchObject({ code: "network", outcome: "unknown" });
+    at.intercept(undefined);
+    expect(await works(at, error.unsavedCredentials())).toBe(true);
   });
 
   test("and leaves the outcome of a lost request unknown, with the secret", async () => {

@@ -239,6 +239,31 @@ describe("rotation on a server without rotation", () => {
     expect((await at.manager.rotateSecret(client.id)).previousSecret).toBe("revoked");
   });
 
+  test("sets a generated secret with credentialsFrom: server, too", async () => {
+    const at = setup(old, { credentialsFrom: "server" });
+    const { client, credentials } = await at.manager.create(input);
+    const rotated = await at.manager.rotateSecret(client.id);
+    expect(rotated.credentials.clientSecret).toMatch(/^[\w-]{43}$/);
+    expect(await works(at, rotated.credentials)).toBe(true);
+    expect(await works(at, credentials)).toBe(false);
+  });
+
+  test("rejects an abort of the PUT with the credentials that were sent", async () => {
+    const at = setup(old);
+    const { client } = await at.manager.create(input);
+    const controller = new AbortController();
+    at.intercept(async (request, forward) => {
+      const response = await forward();
+      if (request.method !== "PUT") return response;
+      controller.abort(new Error("enough"));
+      return new Promise(() => undefined);
+    });
+    const error = await rejection<OAuthClientsError>(at.manager.rotateSecret(client.id, { signal: controller.signal }));
+    expect(error).toMatchObject({ code: "aborted", outcome: "unknown" });
+    at.intercept(undefined);
+    expect(await works(at, error.unsavedCredentials())).toBe(true);
+  });
+
   test("invalidates the old secret at once, and previousSecret says so", async () => {
     const at = setup(old);
     const { client, credentials } = await at.manager.create(input);

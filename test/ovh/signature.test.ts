@@ -26,7 +26,7 @@ describe("createServerClock", () => {
 
   test("rejects when the server's time cannot be read, and requests it again for the next call", async () => {
     const readTime = vi.fn().mockRejectedValueOnce(new Error("no")).mockResolvedValue(1_700_000_000);
-    const clock = createServerClock(readTime);
+    const clock = createServerClock(readTime, 1_000);
     await expect(clock()).rejects.toThrow("no");
     expect(await clock()).toBe(1_700_000_000);
   });
@@ -34,7 +34,7 @@ describe("createServerClock", () => {
   test("requests the time once for concurrent calls, and then advances with the local clock", async () => {
     const { local, pass } = machine();
     const readTime = vi.fn().mockResolvedValue(1_700_000_000);
-    const clock = createServerClock(readTime, local);
+    const clock = createServerClock(readTime, 1_000, local);
     expect(await Promise.all([clock(), clock(), clock()])).toEqual(Array(3).fill(1_700_000_000));
     pass(61_500);
     expect(await clock()).toBe(1_700_000_061);
@@ -58,7 +58,7 @@ describe("createServerClock", () => {
   ])("requests the time again when %s", async (_, change) => {
     const context = machine();
     const readTime = vi.fn().mockResolvedValueOnce(1_700_000_000).mockResolvedValueOnce(1_700_009_000);
-    const clock = createServerClock(readTime, context.local);
+    const clock = createServerClock(readTime, 1_000, context.local);
     await clock();
     change(context);
     expect(await clock()).toBe(1_700_009_000);

@@ -38,6 +38,10 @@ async function respond(request, response, paths) {
   path.count += 1;
   path.last = { body, authorization: request.headers.authorization ?? "", contentType: request.headers["content-type"] ?? "" };
   if (searchParams.has("delay")) await new Promise((resolve) => setTimeout(resolve, Number(searchParams.get("delay"))));
+  // A request that never gets a response, and later ones that do.
+  if (/\/slow[^/]*$/.test(pathname) && path.count === 1) return;
+  const [, clientId] = /\/admin\/clients\/(.+)$/.exec(pathname) ?? [];
+  if (clientId) return say(200, { client_id: clientId, client_name: "reports" });
   if (searchParams.has("body")) return say(200, JSON.parse(searchParams.get("body")));
   if (searchParams.has("cut")) {
     response.writeHead(200, { "content-type": "application/json", "content-length": "100" });

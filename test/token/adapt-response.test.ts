@@ -126,6 +126,17 @@ describe("adaptResponse: accepted responses", () => {
     expect(token).toMatchObject({ value: "a", tokenType: "Bearer", lifetimeMs: 60_000 });
     expect(calls).toEqual([body, { status, contentType: type }]);
   });
+
+  test("adaptResponse receives an empty contentType for a response without a content type", async () => {
+    const { fetch } = record(() => new Response(new TextEncoder().encode(JSON.stringify(grant()))));
+    const contentTypes: string[] = [];
+    const adaptResponse: Adapt = (body, { contentType }) => {
+      contentTypes.push(contentType);
+      return body;
+    };
+    expect(await requestToken(sampleRequest(), { fetch, adaptResponse })).toMatchObject({ value: "token-1" });
+    expect(contentTypes).toEqual([""]);
+  });
 });
 
 describe("token request: error bodies of web frameworks", () => {

@@ -499,6 +499,12 @@ describe("token request: the HTTP request", () => {
     },
   );
 
+  test("rule 4: an empty scope is left out of the request and of the token", async () => {
+    const { fetch, sent } = record();
+    expect(await requestTokenWith({ scopes: ["", "read"] }, { fetch })).toMatchObject({ scopes: ["read"] });
+    expect(sent[0]?.body).toBe("grant_type=client_credentials&scope=read");
+  });
+
   test("rules 19 and 56: resources are repeated, additional parameters follow, and empty parameters are omitted", async () => {
     const { fetch, sent } = record();
     const resource = ["https://api.example", "urn:example:b?q=1"];

@@ -2,6 +2,7 @@ import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { TokenRequest } from "../../src/core/credentials.js";
 import { ConfigurationError, TokenEndpointError } from "../../src/core/errors.js";
+import { optionRules } from "../../src/token/prepare.js";
 import { createTokenSource } from "../../src/token/source.js";
 import type { AccessToken, TokenSourceOptions } from "../../src/token/types.js";
 import { encodings, everyView, grant, record, rejection, sampleRequest, secret } from "./recorder.js";
@@ -85,6 +86,13 @@ describe("token source: validation", () => {
     ["retry: expected an object", { retry: 3 as never }],
   ])("the error of an invalid option says %j", (message, options) => {
     expect(() => createTokenSource(sampleRequest(), options)).toThrow(message);
+  });
+
+  test("createTokenSource accepts an undefined value of every option", async () => {
+    const names = [...Object.keys(optionRules), "now", "defaultLifetimeMs", "retry", "store", "waitUntil"];
+    const undefinedOptions = Object.fromEntries(names.map((name) => [name, undefined]));
+    const { fetch } = record();
+    expect(await createTokenSource(sampleRequest(), { ...undefinedOptions, fetch }).get()).toMatchObject({ value: "token-1" });
   });
 
   test("createTokenSource rejects an invalid token request", () => {
@@ -297,6 +305,15 @@ describe("token source: circuit breaker", () => {
     },
   );
 
+  test("the error of the open circuit states the remaining time at the end of the last sentence", async () => {
+    const refused = Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
+    const { get } = setUp(() => refused);
+    expect(await rejection(get())).toMatchObject({ message: expect.stringMatching(/The request was not sent\.$/) });
+    expect(await rejection(get())).toMatchObject({
+      message: expect.stringMatching(/The request was not sent \(next token request in 1000 ms\)$/),
+    });
+  });
+
   test.each([
     ["a 503", () => new Response("busy", { status: 503 })],
     ["a network error", () => new Error("down")],
@@ -332,7 +349,7 @@ describe("token source: circuit breaker", () => {
   describe("token source: rateLimitErrorPattern", () => {
     // The flag g makes the expression stateful: `lastIndex` changes.
     const pattern = /^slow down/g;
-    const respondWith = (error_description: string) => () =>
+    const respondWith = (error_description: string | undefined) => () =>
       Response.json({ error: "invalid_request", error_description }, { status: 400 });
 
     test("a matching 400 response is handled like a 429 response", async () => {
@@ -351,6 +368,7 @@ describe("token source: circuit breaker", () => {
     test("a 400 response opens the circuit for 30 s when its description does not match or no pattern is configured", async () => {
       for (const [description, changes] of [
         ["no slow down", { rateLimitErrorPattern: pattern }],
+        [undefined, { rateLimitErrorPattern: /./ }],
         ["slow down, please", {}],
       ] as const) {
         const { sent, clock, get } = setUp(respondWith(description), { retry: { maxRetries: 2 } }, changes);
@@ -475,6 +493,13 @@ describe("token source: abort signal", () => {
     const reason = { mine: true };
     expect(await rejection(source.get({ signal: AbortSignal.abort(reason) }))).toBe(reason);
     expect(sent).toEqual([]);
+  });
+
+  test("get with an aborted signal rejects although a token is cached", async () => {
+    const { source, get } = setUp();
+    await get();
+    const reason = { mine: true };
+    expect(await rejection(source.get({ signal: AbortSignal.abort(reason) }))).toBe(reason);
   });
 
   test("rule 87: an abort rejects one caller with the reason of its signal and does not affect other callers", async () => {
@@ -1194,6 +1219,31 @@ describe("token source: a server that issues the same token again", () => {
     value = "new";
     expect(await source.get()).toMatchObject({ value: "new" });
     expect(source.peek()).toMatchObject({ value: "new" });
+  });
+
+  test("a token that the server issues again at the end of its service is served on, with one request each second", async () => {
+    const { sent, clock, get } = setUp(() => ({ access_token: "same", expires_in: 3_600 }));
+    await get();
+    clock.now += 3_595_000;
+    for (const end = clock.now + 4_990; clock.now < end; clock.now += 10) {
+      expect(await get()).toBe("same");
+      await runPendingTasks();
+    }
+    expect(sent).toHaveLength(6);
+  });
+
+  test("a token that the server issues again is not served from the cache after its first expiry", async () => {
+    const { source, sent, clock } = setUp(() => ({ access_token: "same", expires_in: 3_600 }));
+    await source.get();
+    clock.now += 3_599_900;
+    await source.get();
+    clock.now += 99;
+    expect(source.peek()).toMatchObject({ value: "same" });
+    clock.now += 1;
+    expect(source.peek()).toBeUndefined();
+    await source.get();
+    expect(source.peek()).toBeUndefined();
+    expect(sent).toHaveLength(3);
   });
 
   test("the next refresh waits for half of the time that the token has left", async () => {

@@ -3,6 +3,7 @@ import { race, startTimer, type Timer } from "../abort.js";
 import type { Authorization, Authorize } from "../authorize.js";
 import { ConfigurationError, OAuthClientsError } from "../errors.js";
 import { createError } from "../outcome.js";
+import { ifDefined } from "../values.js";
 import { classifyNetworkError, ResponseTooLargeError, readResponseText } from "./errors.js";
 import { readReset, readRetryAfter } from "./retry.js";
 import { publishCallEvent } from "./tracing.js";
@@ -39,7 +40,7 @@ export async function sendAttempt(http: HttpOptions, request: PreparedRequest, t
   let release: () => void;
   const startedAt = performance.now();
   try {
-    release = await http.limiter.acquire(request.writes, timer.signal);
+    release = await http.limiter.acquire(request.writes, timer.signal, timer.remainingMs());
     const waitMs = Math.floor(performance.now() - startedAt);
     if (waitMs > 0) publishCallEvent("wait", { vendor: http.vendor, method: request.method, waitMs });
   } catch {
@@ -119,7 +120,7 @@ async function receive(
   headers: Record<string, string>,
   signal: AbortSignal,
 ): Promise<ReceivedResponse> {
-  const init: RequestInit = { method, headers, redirect: "manual", signal, ...(body === undefined ? {} : { body }) };
+  const init: RequestInit = { method, headers, redirect: "manual", signal, ...ifDefined("body", body) };
   const response = await ky(url, {
     method,
     retry: 0,

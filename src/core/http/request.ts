@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { startTimer, type Timer } from "../abort.js";
+import { abortReason, startTimer, type Timer, throwIfAborted } from "../abort.js";
 import { type Authorize, restrictToOrigin } from "../authorize.js";
 import type { ClientCredentials } from "../credentials.js";
 import { AbortedError, ConfigurationError, type Outcome, RateLimitError, UnexpectedResponseError } from "../errors.js";
@@ -105,7 +105,7 @@ export function createHttp<Paths>(options: HttpOptions): Http<Paths> {
     const url = `${base}${fillPath(call.path, call.params, context)}${formatQuery(call.query)}`;
     const request = prepareRequest(options, call, url, restrict(call.authorize) ?? authorizeManager);
     const caller = call.options?.signal;
-    caller?.throwIfAborted();
+    throwIfAborted(caller);
     const timer = startTimer(call.options?.timeoutMs ?? options.timeoutMs, caller);
     try {
       const event = { ...context, method: request.method, path: call.path };
@@ -163,7 +163,7 @@ async function sendCall<T>(
     return { value: parseBody(call.returns, result.response, factsOfSuccess), status, headers };
   }
   if (options?.signal?.aborted) {
-    const cause: unknown = options.signal.reason;
+    const cause = abortReason(options.signal);
     if (!call.abortLosesResult || !mayHaveBeenApplied) throw cause;
     throw createError(AbortedError, { ...facts("unknown"), cause }, { writes: true, reason: "aborted before a response" });
   }

@@ -1,4 +1,4 @@
-import { race } from "../../core/abort.js";
+import { race, throwIfAborted, toNativeSignal } from "../../core/abort.js";
 import type { Outcome } from "../../core/errors.js";
 import { classifyNetworkError } from "../../core/http/errors.js";
 import type { CallOptions } from "../../core/manager.js";
@@ -237,15 +237,15 @@ function callWith(client: AwsSecretsManager) {
     options: CallOptions | undefined,
     secrets: readonly string[] = [],
   ): Promise<Awaited<ReturnType<AwsSecretsManager[M]>>> => {
-    options?.signal?.throwIfAborted();
+    throwIfAborted(options?.signal);
     const deadline = AbortSignal.timeout(options?.timeoutMs ?? defaultTimeoutMs);
-    const abortSignal = options?.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
+    const abortSignal = options?.signal ? AbortSignal.any([toNativeSignal(options.signal), deadline]) : deadline;
     try {
       const send = client[method] as (input: unknown, options: AwsCallOptions) => ReturnType<AwsSecretsManager[M]>;
       const sent: Promise<unknown> = Promise.resolve(send.call(client, input, { abortSignal }));
       return (await race(sent, abortSignal)) as Awaited<ReturnType<AwsSecretsManager[M]>>;
     } catch (error) {
-      if (options?.signal?.aborted) throw options.signal.reason;
+      throwIfAborted(options?.signal);
       const late = deadline.aborted ? { name: "TimeoutError", message: "no response before the deadline" } : error;
       const parts = secrets.flatMap((text) => [text, ...Object.values(parseFields(text) ?? {}).map(String)]);
       throw new AwsError(operation, !/^(describe|get|list)/.test(method), late, parts);

@@ -1,3 +1,4 @@
+import { throwIfAborted } from "../../core/abort.js";
 import type { CallOptions } from "../../core/manager.js";
 import { redact } from "../../core/redact.js";
 import { isObject } from "../../core/values.js";
@@ -99,7 +100,7 @@ function redisDocument(run: RunScript, name: string, key: string, location: stri
   async function replace(operation: string, expected: string, document: JsonDocument | undefined, options?: CallOptions) {
     const version = crypto.randomUUID();
     const json = document === undefined ? "" : JSON.stringify(document);
-    options?.signal?.throwIfAborted();
+    throwIfAborted(options?.signal);
     const reply = await run(writeDocumentScript, [name], [key, expected, version, json]).catch(async (error: unknown) => {
       // The reply was lost. The write arrived when the document has its version.
       const found = await find(operation).catch(() => undefined);
@@ -128,7 +129,7 @@ async function read(
   values: string[],
   options?: CallOptions,
 ) {
-  options?.signal?.throwIfAborted();
+  throwIfAborted(options?.signal);
   return run(script, keys, values).catch((error: unknown) => {
     throw redisError(operation, error, false);
   });

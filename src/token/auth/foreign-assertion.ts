@@ -89,7 +89,7 @@ interface OpenFile {
 async function readBytes(file: OpenFile): Promise<Uint8Array> {
   const bytes = new Uint8Array(maxLength + 1);
   let size = 0;
-  // A pipe is read in parts.
+  // One read can return a part of a file.
   for (let count = -1; count !== 0 && size < bytes.length; size += count) {
     count = (await file.read(bytes, size, bytes.length - size)).bytesRead;
   }
@@ -99,14 +99,19 @@ async function readBytes(file: OpenFile): Promise<Uint8Array> {
 async function readFile(path: string): Promise<string> {
   const files = globalThis.process?.getBuiltinModule?.("node:fs/promises");
   if (!files) throw assertionError(path, "this runtime has no files, use read");
-  try {
+  const read = async () => {
+    // Opening a pipe without a writer would block a thread of the process for ever.
+    if ((await files.stat(path)).isFIFO()) return undefined;
     const file = await files.open(path);
     const bytes = await readBytes(file).finally(() => file.close());
     return new TextDecoder().decode(bytes);
-  } catch (error) {
+  };
+  const content = await read().catch((error: unknown) => {
     const code = isObject(error) && typeof error.code === "string" ? error.code : "unknown error";
     throw assertionError(path, code === "ENOENT" ? "does not exist (ENOENT)" : `cannot be read (${code})`);
-  }
+  });
+  if (content === undefined) throw assertionError(path, "is a pipe, use read");
+  return content;
 }
 
 /** The assertion without white space at its ends. */

@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../../core/errors.js";
 import { isObject } from "../../core/values.js";
 import type { Problem } from "../checks.js";
 
@@ -113,16 +114,29 @@ function jwkProblem(key: unknown, algorithm: AssertionAlgorithm): Problem {
   return modulusBits !== undefined && modulusBits < minRsaBits ? rsaProblem : undefined;
 }
 
-/** Creates a signer with a valid key. A JWK is imported at the first use, as a key that cannot be exported. */
+/** Creates a signer with a key. A JWK is imported at the first use, as a key that cannot be exported. */
 export function createKeySigner(key: CryptoKey | JsonWebKey, algorithm: AssertionAlgorithm): Signer {
   const definition = algorithms[algorithm];
   let imported: Promise<CryptoKey> | undefined = isCryptoKey(key) ? Promise.resolve(key) : undefined;
   return async (input) => {
-    // Some runtimes refuse a JWK because of its `use`, `key_ops` or `alg`. The import needs none of them.
-    const { use, key_ops, alg, ext, ...jwk } = key as JsonWebKey;
-    imported ??= crypto.subtle.importKey("jwk", jwk, definition.key, false, ["sign"]);
+    imported ??= importJwk(key as JsonWebKey, algorithm);
     return new Uint8Array(await crypto.subtle.sign(definition.signing, await imported, input));
   };
+}
+
+/** @throws {ConfigurationError} the members of the JWK do not belong together, or some of them are missing */
+async function importJwk(key: JsonWebKey, algorithm: AssertionAlgorithm): Promise<CryptoKey> {
+  // Some runtimes refuse a JWK because of its `use`, `key_ops` or `alg`. The import needs none of them.
+  const { use, key_ops, alg, ext, ...jwk } = key;
+  const definition = algorithms[algorithm];
+  try {
+    return await crypto.subtle.importKey("jwk", jwk, definition.key, false, ["sign"]);
+  } catch {
+    // The errors of the platforms name neither the key nor the reason.
+    const members = definition.kty === "RSA" ? " with p, q, dp, dq and qi" : "";
+    const message = `expected a valid private JWK for ${algorithm}${members}`;
+    throw new ConfigurationError({ message: `key: ${message}`, issues: [{ path: "key", message }] });
+  }
 }
 
 /** Creates a signer with a secret (HMAC). */

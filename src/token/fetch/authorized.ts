@@ -1,3 +1,4 @@
+import { toNativeSignal } from "../../core/abort.js";
 import { insecureHostsProblem, validateUrl } from "../../core/url.js";
 import { isObject } from "../../core/values.js";
 import { findIssues, functionProblem, listRule, throwIfIssues, toIssues } from "../checks.js";
@@ -79,11 +80,12 @@ export function authorizedFetch(
     if (headers.has("authorization") || !origins.has(parseUrl(request?.url ?? String(input))?.origin ?? ""))
       return fetch(input, init);
 
-    const signal = init?.signal ?? request?.signal;
-    const getOptions = signal ? { signal } : {};
+    const signal = init?.signal && toNativeSignal(init.signal);
+    const getSignal = signal ?? request?.signal;
+    const getOptions = getSignal ? { signal: getSignal } : {};
     const send = (target: typeof input, { tokenType, value }: AccessToken) => {
       headers.set("authorization", `${tokenType} ${value}`);
-      return fetch(target, { ...init, headers });
+      return fetch(target, { ...init, ...(signal ? { signal } : {}), headers });
     };
     const token = await source.get(getOptions);
     const copy = request?.body && !init?.body ? request.clone() : undefined;

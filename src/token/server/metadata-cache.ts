@@ -1,5 +1,5 @@
-import { race } from "../../core/abort.js";
-import { isObject } from "../../core/values.js";
+import { race, shareInFlight, throwIfAborted } from "../../core/abort.js";
+import type { RateLimitError } from "../../core/errors.js";
 import { functionProblem } from "../checks.js";
 import { discoverServer, validateDiscovery } from "./discovery.js";
 import { durationProblem } from "./request.js";
@@ -28,8 +28,7 @@ export function createMetadataCache(issuer: string, options: MetadataCacheOption
     onRenewalFailure: functionProblem(onRenewalFailure, "onRenewalFailure"),
   });
   let current: AuthorizationServer | undefined;
-  let refreshAt = Number.NEGATIVE_INFINITY;
-  let inFlight: Promise<AuthorizationServer> | undefined;
+  let refreshAt = 0;
 
   async function refresh(): Promise<AuthorizationServer> {
     const startedAt = now();
@@ -39,21 +38,20 @@ export function createMetadataCache(issuer: string, options: MetadataCacheOption
       return current;
     } catch (error) {
       if (current === undefined) throw error;
-      const retryAfterMs = isObject(error) && typeof error.retryAfterMs === "number" ? error.retryAfterMs : 0;
+      const { retryAfterMs = 0 } = error as Partial<RateLimitError>;
       refreshAt = now() + Math.max(refreshPauseMs, retryAfterMs);
       onRenewalFailure?.(error);
       return current;
     }
   }
 
+  const join = shareInFlight(refresh, discovery.timeoutMs ?? 10_000);
+
   return {
     async get({ signal } = {}) {
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
       if (current !== undefined && now() < refreshAt) return current;
-      inFlight ??= refresh().finally(() => {
-        inFlight = undefined;
-      });
-      return signal ? race(inFlight, signal) : inFlight;
+      return signal ? race(join(), signal) : join();
     },
     peek: () => current,
   };

@@ -1,13 +1,15 @@
 import { cloneError, OAuthClientsError, type ValidationIssue } from "../../core/errors.js";
+import { formatIssues } from "../../core/message.js";
 import { insecureHostsProblem, validateUrl } from "../../core/url.js";
 import { isObject } from "../../core/values.js";
 import {
   authenticationRule,
   credentialProblem,
-  formatIssues,
   functionProblem,
   numberRule,
   type Problem,
+  type Rule,
+  signalProblem,
   textRule,
   throwIfIssues,
   toIssues,
@@ -37,14 +39,18 @@ const tokenProblem = textRule(/^[\x21-\x7e]+$/, "visible ASCII, not empty");
 /** A number from 1 that a timer accepts. `undefined` is valid. */
 export const durationProblem = numberRule(1);
 
+const optionRules = {
+  allowInsecureHttp: insecureHostsProblem,
+  fetch: functionProblem,
+  signal: signalProblem,
+  timeoutMs: durationProblem,
+  maxResponseBytes: durationProblem,
+} satisfies Record<keyof RequestOptions, Rule>;
+
 /** The problems of the options of every request. */
-export function optionProblems({ fetch, timeoutMs, maxResponseBytes, allowInsecureHttp }: RequestOptions): Problems {
-  return {
-    allowInsecureHttp: insecureHostsProblem(allowInsecureHttp),
-    fetch: functionProblem(fetch, "fetch"),
-    timeoutMs: durationProblem(timeoutMs, "timeoutMs"),
-    maxResponseBytes: durationProblem(maxResponseBytes, "maxResponseBytes"),
-  };
+export function optionProblems(options: RequestOptions): Problems {
+  const rules = Object.entries(optionRules) as [keyof RequestOptions, Rule][];
+  return Object.fromEntries(rules.map(([name, rule]) => [name, rule(options[name], name)]));
 }
 
 /** The problem of a URL, with the hosts that the options name. */

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { type Authorize, toManagerAuthError } from "../../../src/core/authorize.js";
 import {
+  AbortedError,
   AuthenticationError,
   NetworkError,
   RateLimitError,
@@ -114,6 +115,43 @@ describe("the caller's signal", () => {
     });
   });
 
+  describe("of a call whose result would be lost", () => {
+    const credentials = { clientId: "c", clientSecret: "chosen-secret" };
+    const abortDuring = (call: typeof post, facts: Partial<CallFacts>) => {
+      const caller = new AbortController();
+      const fetch = script((request) => {
+        caller.abort("enough");
+        return hang(request);
+      });
+      return rejection(call(acmeHttp({ fetch }), { credentials, ...facts, options: { signal: caller.signal } }));
+    };
+
+    test("leads to an AbortedError with the credentials after the request was sent", async () => {
+      const error = await abortDuring(post, { abortLosesResult: true });
+      expect(error).toBeInstanceOf(AbortedError);
+      expect(error).toMatchObject({
+        outcome: "unknown",
+        cause: "enough",
+        message:
+          "acme create widget: aborted before a response. The change may have been applied. Read the current state before you retry.",
+      });
+      expect((error as AbortedError).unsavedCredentials()).toEqual(credentials);
+    });
+
+    test("is the reason of the rejection when nothing can have been applied, and of any other call", async () => {
+      expect(await abortDuring(get, { abortLosesResult: true })).toBe("enough");
+      expect(await abortDuring(post, {})).toBe("enough");
+      const caller = new AbortController();
+      const authorize: Authorize = () => {
+        caller.abort("enough");
+        return new Promise(() => undefined);
+      };
+      const http = acmeHttp({ fetch: script(json({})), authorize });
+      const facts = { abortLosesResult: true, options: { signal: caller.signal } } as const;
+      expect(await rejection(post(http, facts))).toBe("enough");
+    });
+  });
+
   test.each([
     ["a fetch that ignores it", { fetch: script(ignore) }],
     ["an authorization that ignores it", { authorize: (() => new Promise(() => undefined)) as Authorize }],
@@ -195,8 +233,24 @@ describe("the deadline", () => {
     const authorize: Authorize = () => new Promise(() => undefined);
     const error = await rejection(post(acmeHttp({ fetch: script(json({})), authorize, limiter, timeoutMs: 30 })));
     expect(error).toBeInstanceOf(TimeoutError);
-    expect(error).toMatchObject({ outcome: "not_applied" });
+    expect(error).toMatchObject({ outcome: "not_applied", message: expect.stringContaining("not sent") });
     expect(limiter.open()).toBe(0);
+  });
+
+  test("passes during the second authorization, and the request was not sent", async () => {
+    const limited = new RateLimitError({ message: "slow down", status: 429, retryAfterMs: 1 });
+    let calls = 0;
+    const authorize: Authorize = () => (++calls === 1 ? Promise.reject(limited) : new Promise(() => undefined));
+    const error = await rejection(post(acmeHttp({ fetch: script(json({})), authorize, timeoutMs: 100 })));
+    expect(error).toMatchObject({ code: "timeout", outcome: "not_applied", message: expect.stringContaining("not sent") });
+    expect(calls).toBe(2);
+  });
+
+  test("passes during the second attempt of a write", async () => {
+    const fetch = script(status(429), hang);
+    const error = await rejection(post(acmeHttp({ fetch, timeoutMs: 100 })));
+    expect(error).toMatchObject({ code: "timeout", outcome: "unknown" });
+    expect(fetch.sent).toHaveLength(2);
   });
 
   test("passes before a retry has a permit, and the outcome is that of the first attempt", async () => {
@@ -239,6 +293,14 @@ describe("the deadline", () => {
     expect(await write).toMatchObject({ code: "timeout", outcome: "unknown", message: expect.stringContaining("100000 ms") });
     expect(ended - from).toBe(100_000);
     expect(started).toHaveLength(5);
+  });
+
+  test("is the limit of a repeatable attempt without retries", async () => {
+    vi.useFakeTimers();
+    const retry = { maxRetries: 0, initialDelayMs: 1, maxDelayMs: 1 };
+    const read = rejection(get(acmeHttp({ fetch: script(hang), timeoutMs: 100_000, retry })));
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(await read).toMatchObject({ code: "timeout", message: expect.stringContaining("100000 ms") });
   });
 
   test("leaves no timer behind", async () => {
@@ -286,7 +348,9 @@ describe("a credential that the vendor rejects", () => {
         throw new Error("canary");
       },
     });
-    expect(await rejection(post(acmeHttp({ fetch: script(status(401)), authorize })))).toBeInstanceOf(AuthenticationError);
+    const fetch = script(status(401));
+    expect(await rejection(post(acmeHttp({ fetch, authorize })))).toBeInstanceOf(AuthenticationError);
+    expect(fetch.sent).toHaveLength(1);
   });
 
   test("is renewed between retries without counting as a retry", async () => {

@@ -251,6 +251,19 @@ describe("the delay before a retry", () => {
     expect(delays).toEqual([7_000, 7_000, 4_000]);
   });
 
+  test("is Retry-After when the resets of a 429 response are shorter", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const limited = status(429, { "retry-after": "9", "x-reset": "5" });
+    const { delays } = await delaysOf([limited, json({ id: "w" })], { resetHeaders: ["x-reset"] });
+    expect(delays).toEqual([9_000]);
+  });
+
+  test("is absent from the error when the vendor states none", async () => {
+    const { result } = await delaysOf([status(429)]);
+    expect(result).toMatchObject({ code: "rate_limited" });
+    expect(result).not.toHaveProperty("retryAfterMs");
+  });
+
   test("is at most the longest single delay", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0.999_999);
     const { delays } = await delaysOf([status(503)], { retry: { maxRetries: 5, initialDelayMs: 1_000, maxDelayMs: 5_000 } });
@@ -447,8 +460,12 @@ describe("the request", () => {
     const authorize = () => ({ headers: { authorization: "Bearer canary\nvalue" }, secrets: [] });
     const error = await rejection(calls.post(acmeHttp({ fetch, authorize })));
     expect(error).toBeInstanceOf(ConfigurationError);
-    expect(error).toMatchObject({ issues: [{ path: "authorization" }], outcome: "not_applied" });
-    expect((error as Error).message).not.toContain("canary");
+    const message = 'the value has characters that are not valid in the header "authorization"';
+    expect(error).toMatchObject({
+      issues: [{ path: "authorization", message }],
+      outcome: "not_applied",
+      message: `acme create widget: authorization failed: ${message}. The request was not sent.`,
+    });
     expect(fetch.sent).toEqual([]);
   });
 
@@ -637,6 +654,10 @@ describe("a response", () => {
         "acme delete widget: the vendor does not send this status: a gateway may have sent the response (200).",
       ),
     });
+    const reading = { ...request, readsOnly: true, successStatus };
+    const read = await rejection(acmeHttp({ fetch: script(status(200)) })(reading));
+    expect(read).toMatchObject({ outcome: "not_applied" });
+    expect((read as Error).message).toMatch(/a gateway may have sent the response \(200\)\.?$/);
     expect(await rejection(acmeHttp({ fetch: script(status(200)) })({ ...request, successStatus: [201, 204] }))).toMatchObject({
       issues: [{ message: "expected status 201 or 204" }],
     });

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -86,6 +87,15 @@ describe("clientAssertion: invalid assertions", () => {
   test.runIf(process.platform === "linux")("a device that never ends is not read completely", async () => {
     const error = await rejection(requestToken(request({ file: "/dev/zero" }), { fetch: record().fetch }));
     expect(String(error)).toContain("/dev/zero is longer than 65536 characters");
+  });
+
+  test.runIf(process.platform !== "win32")("a pipe is not opened, because that would wait for a writer", async () => {
+    execFileSync("mkfifo", [file]);
+    const error = await rejection(requestToken(request({ file }), { fetch: record().fetch, timeoutMs: 1_000 }));
+    expect(error).toMatchObject({
+      code: "invalid_configuration",
+      issues: [{ path: "file", message: `${file} is a pipe, use read` }],
+    });
   });
 
   test("an invalid assertion opens no circuit, and the next request reads the file again", async () => {

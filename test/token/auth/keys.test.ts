@@ -3,6 +3,21 @@ import { createKeySigner, createSecretSigner, isCryptoKey, keyProblem } from "..
 import { everyView, rejection } from "../recorder.js";
 import { keyPair, weakPair } from "./key-pairs.js";
 
+describe("createKeySigner: a JWK that the platform does not import", () => {
+  test("the error names the key, and the members that an RSA key needs", async () => {
+    const [es, rs] = await Promise.all([keyPair("ES256"), keyPair("RS256")]);
+    const { p, q, dp, dq, qi, ...withoutPrimes } = rs.jwk;
+    for (const [jwk, algorithm, message] of [
+      [{ ...es.jwk, d: "canary" }, "ES256", "expected a valid private JWK for ES256"],
+      [withoutPrimes, "RS256", "expected a valid private JWK for RS256 with p, q, dp, dq and qi"],
+    ] as const) {
+      const error = await rejection(createKeySigner(jwk, algorithm)(new Uint8Array([1])));
+      expect(error).toMatchObject({ code: "invalid_configuration", issues: [{ path: "key", message }] });
+      expect(everyView(error)).not.toContain("canary");
+    }
+  });
+});
+
 describe("keyProblem: validation of keys", () => {
   test.each([undefined, null, "-----BEGIN PRIVATE KEY-----", 7, {}, []])("keyProblem rejects %o", (key) => {
     expect(keyProblem(key, "ES256")).toMatch(/^expected a private key/);

@@ -1,5 +1,5 @@
 import { createMetadataCache, type MetadataCacheOptions } from "oauth-clients/token/server";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { endpoints, issuer, json, metadata, record } from "./samples.js";
 
 function setUp(respond: (count: number) => Response | Promise<Response>, options: MetadataCacheOptions = {}) {
@@ -98,6 +98,23 @@ describe("rule 98: metadata cache: renewal and failures", () => {
     advance(1);
     await cache.get();
     expect(sent).toHaveLength(3);
+  });
+
+  test("the metadata cache sends another request when the runtime has dropped one together with its timer", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "setTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    let respond: (response: Response) => void = () => undefined;
+    const late = new Promise<Response>((resolve) => {
+      respond = resolve;
+    });
+    const { cache, sent } = setUp((count) => (count === 1 ? late : json(metadata())), { timeoutMs: 5_000 });
+    const lost = cache.get();
+    await vi.advanceTimersByTimeAsync(0);
+    vi.setSystemTime(Date.now() + 6_001);
+    expect(await cache.get()).toMatchObject(endpoints);
+    respond(json(metadata()));
+    await lost;
+    expect(sent).toHaveLength(2);
   });
 
   test("the metadata cache continues the request of other callers when one caller aborts", async () => {

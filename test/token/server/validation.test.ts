@@ -25,7 +25,13 @@ describe("authorization server requests: validation", () => {
   });
 
   test("optionProblems reports each invalid option separately", () => {
-    const problems = optionProblems({ fetch: 1, timeoutMs: 0, maxResponseBytes: -1, allowInsecureHttp: true } as never);
+    const problems = optionProblems({
+      fetch: 1,
+      signal: {},
+      timeoutMs: 0,
+      maxResponseBytes: -1,
+      allowInsecureHttp: true,
+    } as never);
     expect(Object.values(problems).every((problem) => problem !== undefined)).toBe(true);
     expect(Object.values(optionProblems({ fetch: async () => new Response() })).every((problem) => problem === undefined)).toBe(
       true,
