@@ -1,9 +1,17 @@
 import type { Call } from "../core/router.js";
+import type { ClientStore } from "./clients.js";
 import { forbidden, invalidMetadata, invalidRequest, json, malformed, notEnabled, unauthorized } from "./errors.js";
-import type { OperationContext } from "./operations.js";
-import type { OryOrigin } from "./options.js";
+import type { OryOrigin, OrySimulatorOptions } from "./options.js";
+import type { VersionFeatures } from "./versions.js";
 
 type Handler = (call: Call<OryOrigin>) => Response;
+
+/** The parts of a simulated server that registration uses. */
+interface RegistrationContext {
+  readonly options: OrySimulatorOptions;
+  readonly features: VersionFeatures;
+  readonly store: ClientStore;
+}
 
 /** The API for dynamic client registration (RFC 7591, RFC 7592). */
 export interface Registration {
@@ -19,7 +27,7 @@ export interface Registration {
  * @param remove deletes a client and its tokens
  */
 export function createRegistration(
-  { options, features, store }: Pick<OperationContext, "options" | "features" | "store">,
+  { options, features, store }: RegistrationContext,
   remove: (id: string) => Response,
 ): Registration {
   const whenEnabled =
