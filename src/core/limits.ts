@@ -69,13 +69,13 @@ type Acquire = (signal: AbortSignal, maxMs?: number) => Promise<() => void>;
 
 /** A semaphore whose waiters acquire their permits in order. */
 function createSemaphore(permits: number): Acquire {
-  const waiters: Permit[] = [];
+  const waiters = new Set<Permit>();
   const acquired = new Set<Permit>();
 
   function admit(): void {
-    while (acquired.size < permits) {
-      const next = waiters.shift();
-      if (!next) return;
+    for (const next of waiters) {
+      if (acquired.size >= permits) return;
+      waiters.delete(next);
       if (isLost(next)) continue;
       acquired.add(next);
       next.proceed();
@@ -85,7 +85,7 @@ function createSemaphore(permits: number): Acquire {
   function wait(signal: AbortSignal, endsBefore: number): Promise<Permit> {
     return new Promise((resolve, reject) => {
       const abort = () => {
-        waiters.splice(waiters.indexOf(permit), 1);
+        waiters.delete(permit);
         reject(signal.reason);
       };
       const proceed = () => {
@@ -94,7 +94,7 @@ function createSemaphore(permits: number): Acquire {
       };
       const permit: Permit = { endsBefore, proceed };
       signal.addEventListener("abort", abort, { once: true });
-      waiters.push(permit);
+      waiters.add(permit);
       admit();
     });
   }

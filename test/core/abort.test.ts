@@ -1,6 +1,17 @@
 import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { race, readBackOptions, shareInFlight, sleep, startDeadline, startTimer, withTimeout } from "../../src/core/abort.js";
+import {
+  isAbortSignal,
+  race,
+  readBackOptions,
+  shareInFlight,
+  sleep,
+  startDeadline,
+  startTimer,
+  throwIfAborted,
+  toNativeSignal,
+  withTimeout,
+} from "../../src/core/abort.js";
 import { rejection } from "./acme.js";
 
 describe("race", () => {
@@ -263,5 +274,84 @@ describe("withTimeout", () => {
       throw new Error("too late");
     };
     expect(await rejection(withTimeout(never, 1, fail))).toMatchObject({ message: "too late" });
+  });
+});
+
+describe("a signal of a polyfill", () => {
+  /** A signal with the members that all polyfills have, whose listeners are functions. */
+  class PolyfilledSignal {
+    aborted = false;
+    reason?: unknown;
+    readonly listeners: (() => void)[] = [];
+
+    addEventListener(type: string, listener: () => void): void {
+      if (type === "abort") this.listeners.push(listener);
+    }
+
+    removeEventListener(_: string, listener: () => void): void {
+      this.listeners.splice(this.listeners.indexOf(listener), 1);
+    }
+
+    abort(reason?: unknown): void {
+      this.aborted = true;
+      this.reason = reason;
+      for (const listener of [...this.listeners]) listener();
+    }
+  }
+  const make = () => new PolyfilledSignal() as PolyfilledSignal & AbortSignal;
+  const abortError = expect.objectContaining({ name: "AbortError" });
+
+  test("is recognized by its members, and a controller, an object and a text are not", () => {
+    expect(isAbortSignal(make())).toBe(true);
+    expect(isAbortSignal(new AbortController().signal)).toBe(true);
+    const others = [new AbortController(), {}, { aborted: false }, { addEventListener: () => {} }, null, undefined, "signal"];
+    for (const other of others) expect(isAbortSignal(other)).toBe(false);
+  });
+
+  test("throws its reason, or an AbortError when it has none, and nothing before it aborts", () => {
+    const signal = make();
+    throwIfAborted(undefined);
+    throwIfAborted(signal);
+    signal.abort();
+    expect(() => throwIfAborted(signal)).toThrow(abortError);
+    signal.abort("enough");
+    expect(() => throwIfAborted(signal)).toThrow("enough");
+  });
+
+  test("ends what waits, has one listener, and none after the work", async () => {
+    const signal = make();
+    const timer = startTimer(60_000, signal);
+    let end = () => {};
+    const work = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const waiting = [1, 2].map(() => rejection(race(work, signal)));
+    expect(signal.listeners).toHaveLength(1);
+    signal.abort();
+    expect(await Promise.all(waiting)).toEqual([abortError, abortError]);
+    expect(timer.signal.reason).toEqual(abortError);
+    timer.stop();
+    end();
+    await new Promise(setImmediate);
+    expect(signal.listeners).toEqual([]);
+  });
+
+  test("has one native signal, which aborts with its reason", () => {
+    const signal = make();
+    const native = toNativeSignal(signal);
+    expect(native).toBeInstanceOf(AbortSignal);
+    expect(toNativeSignal(signal)).toBe(native);
+    expect(native.aborted).toBe(false);
+    signal.abort("enough");
+    expect(native.reason).toBe("enough");
+    const aborted = make();
+    aborted.abort("before");
+    expect(toNativeSignal(aborted).reason).toBe("before");
+    expect(aborted.listeners).toEqual([]);
+  });
+
+  test("is not needed for a signal of the platform, which stays as it is", () => {
+    const { signal } = new AbortController();
+    expect(toNativeSignal(signal)).toBe(signal);
   });
 });

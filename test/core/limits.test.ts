@@ -103,6 +103,26 @@ describe("concurrency", () => {
     now.mockRestore();
   });
 
+  test("keep their order when a lost request aborts after its turn", async () => {
+    const now = vi.spyOn(Date, "now").mockReturnValue(0);
+    const limiter = createLimiter({ concurrency: 1 });
+    const { acquired, releases, acquire } = recorder(limiter);
+    const lost = new AbortController();
+    await acquire("first");
+    const ended = rejection(limiter.acquire(false, lost.signal, 1_000));
+    void acquire("second");
+    now.mockReturnValue(2_001);
+    releases[0]?.();
+    await runReady();
+    void acquire("third");
+    lost.abort("over");
+    expect(await ended).toBe("over");
+    releases[1]?.();
+    await runReady();
+    expect(acquired.map(({ name }) => name)).toEqual(["first", "second", "third"]);
+    now.mockRestore();
+  });
+
   test("is eight by default", async () => {
     const { acquired, acquire } = recorder(createLimiter());
     for (let name = 0; name < 20; name++) void acquire(name);

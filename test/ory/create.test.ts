@@ -430,7 +430,8 @@ describe("an abort of create", () => {
     expect(await works(at, error.unsavedCredentials())).toBe(true);
   });
 
-  test("before the read of the reconciliation rejects with the credentials that were sent", async () => {
+  test("before the read of the reconciliation rejects at once with the credentials that were sent", async () => {
+    stopTime();
     const at = setup();
     const controller = new AbortController();
     at.intercept(async (request, forward) => {
