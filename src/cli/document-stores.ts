@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import {
   awsDocuments,
   awsStore,
@@ -78,7 +78,7 @@ function createFileStore(
   // Relative to the document, so that a plan can be applied from another checkout.
   const written = substitute(directory);
   const location = isAbsolute(written) ? store.location : `file ${join(written, name).replaceAll("\\", "/")}`;
-  const prepare = () => mkdir(folder, { recursive: true, mode: 0o700 });
+  const prepare = () => createPrivateDirectory(folder);
   const write: SecretStore["journal"]["write"] = async (...parameters) => {
     await prepare();
     return store.journal.write(...parameters);
@@ -88,6 +88,20 @@ function createFileStore(
     await store.check?.(context);
   };
   return { ...store, location, journal: { ...store.journal, write }, check };
+}
+
+/** Creates a directory and its parents, for their owner only. `mkdir` with `recursive` never ends below `/proc`. */
+async function createPrivateDirectory(path: string): Promise<void> {
+  const ignoreExisting = (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  };
+  try {
+    await mkdir(path, { mode: 0o700 }).catch(ignoreExisting);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || dirname(path) === path) throw error;
+    await createPrivateDirectory(dirname(path));
+    await mkdir(path, { mode: 0o700 }).catch(ignoreExisting);
+  }
 }
 
 function withKeys(keys: Readonly<Record<string, string | undefined>> | undefined): { keys?: SecretKeys } {

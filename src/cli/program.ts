@@ -13,8 +13,8 @@ export async function run(parameters: readonly string[], context: Context): Prom
     await program.parseAsync(parameters, { from: "user" });
     return exitCode;
   } catch (error) {
-    // Commander has written its own message. Its code 0 stands for --help.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    // The code of --help.
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
     const { reportError } = await import("./report-error.js");
     return reportError(context, error, parameters.includes("--json"));
   } finally {

@@ -1,3 +1,4 @@
+import { CommanderError } from "commander";
 import { type Context, printError, printJson } from "./context.js";
 import { exitCodes, isRateLimit, UsageError } from "./exit-codes.js";
 import { InterruptedError } from "./interrupt.js";
@@ -6,7 +7,8 @@ import { InterruptedError } from "./interrupt.js";
 export function reportError(context: Context, error: unknown, json: boolean): number {
   const exitCode = exitCodeOfError(error);
   const message = error instanceof Error ? error.message : "The command failed.";
-  printError(context, message);
+  // Commander has written its own message.
+  if (!(error instanceof CommanderError)) printError(context, message);
   if (json) printJson(context, { format: "oauth-clients/error/1", exitCode, message });
   return exitCode;
 }
@@ -14,7 +16,10 @@ export function reportError(context: Context, error: unknown, json: boolean): nu
 function exitCodeOfError(error: unknown): number {
   if (error instanceof InterruptedError || (error as { cause?: unknown } | null)?.cause instanceof InterruptedError)
     return exitCodes.interrupted;
-  const isUsage = error instanceof UsageError || (error as { code?: unknown } | null)?.code === "invalid_configuration";
+  const isUsage =
+    error instanceof UsageError ||
+    error instanceof CommanderError ||
+    (error as { code?: unknown } | null)?.code === "invalid_configuration";
   if (isUsage) return exitCodes.usage;
   return isRateLimit(error) ? exitCodes.busy : exitCodes.failed;
 }

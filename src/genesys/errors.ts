@@ -1,5 +1,5 @@
 import { RateLimitError, ResponseError, TokenEndpointError, type ValidationError } from "../core/errors.js";
-import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
+import { type ErrorDetails, type ErrorResponse, readForeignError } from "../core/http/errors.js";
 import { validationError } from "../core/outcome.js";
 import { isObject, readText } from "../core/values.js";
 
@@ -41,12 +41,13 @@ export const rateLimitErrorPattern = /^\s*rate limit exceeded\b/i;
  * Parses the errors of the API (`code`, `message`, `contextId`), and those of the login host (`error`, `error_description`, which
  * is also called `description`). Gateways in front of both respond with HTML or without a body.
  *
- * The login host has no 429: its rate limit error is a 400 whose description begins with "rate limit exceeded". A 404 without the
- * API's error body is not Genesys Cloud's own: a gateway may have sent it, and it counts as a 502.
+ * The login host has no 429: its rate limit error is a 400 whose description begins with "rate limit exceeded".
  */
-export function parseErrorResponse({ status, headers, body }: ErrorResponse): ErrorDetails {
+export function parseErrorResponse(response: ErrorResponse): ErrorDetails {
+  const { status, headers, body } = response;
   const requestId = headers.get("inin-correlation-id") ?? undefined;
-  if (status === 404 && !isPlatformError(body)) return { ...foreignNotFound, requestId };
+  const foreign = readForeignError(response, isOwnError, "Genesys Cloud", "apiUrl");
+  if (foreign) return { ...foreign, requestId };
   if (!isObject(body)) return { requestId };
   if (typeof body.error === "string") {
     const description = readText(body.error_description) ?? readText(body.description);
@@ -65,12 +66,7 @@ export function parseErrorResponse({ status, headers, body }: ErrorResponse): Er
   };
 }
 
-const foreignNotFound = {
-  status: 502,
-  message: "this 404 has no error body of Genesys Cloud, so it is not its own: a gateway may have sent it, or apiUrl is wrong",
-};
-
-function isPlatformError(body: unknown): boolean {
+function isOwnError(body: unknown): boolean {
   return isObject(body) && (readText(body.code) !== undefined || readText(body.contextId) !== undefined);
 }
 

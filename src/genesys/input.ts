@@ -176,13 +176,11 @@ const importSchema = z.strictObject({ ...callFields, verifySecret: z.boolean().o
 const credentialFieldsSchema = z.strictObject({ type: nonEmpty, fields: z.record(z.string(), nonEmpty) });
 const credentialListSchema = z.strictObject({ ...callFields, name: nonEmpty.optional() });
 const credentialDeleteSchema = z.strictObject({ ...callFields, type: nonEmpty.optional() });
-const credentialsSchema = z.object({ clientId: nonEmpty, clientSecret: nonEmpty });
+const clientSecret = z.string().regex(/^[\x20-\x7e]+$/, "expected printable ASCII characters and at least one");
+const credentialsSchema = z.object({ clientId: nonEmpty, clientSecret });
 const referenceSchema = z.strictObject({
   id: identifier,
-  clientSecret: z
-    .string()
-    .regex(/^[\x20-\x7e]+$/, "expected printable ASCII characters and at least one")
-    .optional(),
+  clientSecret: clientSecret.optional(),
 });
 
 /** @throws {ValidationError} with one issue for each invalid field */

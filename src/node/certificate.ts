@@ -31,11 +31,16 @@ export type CertificateSource = () => ClientCertificate | Promise<ClientCertific
  * @see RFC 8705 section 3.1
  */
 export function certificateThumbprint(cert: Pem): string {
+  return readThumbprint(cert, "cert");
+}
+
+/** @throws {ConfigurationError} the text of this option contains no certificate */
+export function readThumbprint(cert: Pem, option: string): string {
   const { X509Certificate, createHash } = loadBuiltin("node:crypto");
   try {
     return createHash("sha256").update(new X509Certificate(cert).raw).digest("base64url");
   } catch {
-    throw configurationError("cert", `expected a certificate in PEM${lineBreakHint(cert)}`);
+    throw configurationError(option, `expected a certificate in PEM${lineBreakHint(cert)}`);
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type ClientCertificate,
   createCertificateSource,
   createPfxSource,
+  readThumbprint,
 } from "./certificate.js";
 import type { NodeFetchOptions } from "./options.js";
 import { loadBuiltin } from "./platform.js";
@@ -28,6 +29,8 @@ export function createConnections(options: NodeFetchOptions): Connections {
   const agent = options.agent as Agent | undefined;
   if (agent) return { agentFor: () => agent, thumbprint: async () => undefined, close: () => undefined };
   const { passphrase, ca, servername, maxConnections, idleTimeoutMs = 4_000 } = options;
+  // Node ignores a text without a certificate, and would then trust no server.
+  for (const pem of [ca ?? []].flat()) readThumbprint(pem, "ca");
   const certificateSource = sourceOf(options);
   const agentOptions = {
     keepAlive: true,

@@ -23,7 +23,10 @@ const connectionFields = ["connection", "expect", "host", "keep-alive", "te", "t
  */
 export async function readRequest(input: string | URL | Request, init?: RequestInit): Promise<OutgoingRequest> {
   if (typeof input === "object" && "arrayBuffer" in input) {
-    const request = init === undefined ? input : new Request(toPlatformRequest(input), init);
+    // The constructor accepts no `Request` of another realm or package, but its members.
+    const request = init
+      ? new Request(input instanceof Request ? input : new Request((input as Request).url, input), init)
+      : input;
     const { url, method, headers, signal, redirect, body } = request;
     const content = body ? new Uint8Array(await request.arrayBuffer()) : undefined;
     return { url: readUrl(url), method, headers: readHeaders(headers), content, signal, redirect };
@@ -42,14 +45,6 @@ export async function readRequest(input: string | URL | Request, init?: RequestI
     signal: signal ?? undefined,
     redirect,
   };
-}
-
-/** The constructor of `Request` accepts no `Request` of another realm or package. */
-function toPlatformRequest(request: Request): Request {
-  if (request instanceof Request) return request;
-  const { url, method, headers, body, signal, redirect } = request;
-  const init: RequestInit & { duplex: "half" } = { method, headers: [...headers], body, signal, redirect, duplex: "half" };
-  return new Request(url, init);
 }
 
 // The last URL that was passed as a string: most requests go to the same token endpoint. The object is never changed.

@@ -1,5 +1,5 @@
 import type { ResponseError, ValidationError } from "../core/errors.js";
-import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
+import { type ErrorDetails, type ErrorResponse, readForeignError } from "../core/http/errors.js";
 import { validationError } from "../core/outcome.js";
 import { isObject, readText } from "../core/values.js";
 
@@ -42,20 +42,17 @@ export function parseErrorResponse(response: ErrorResponse): ErrorDetails {
   // The database has rolled the change back, so that the request can be sent again, as after too many requests.
   if (response.status === 400 && /Unable to serialize access due to a concurrent update/.test(details.message ?? ""))
     return { ...details, status: 429 };
-  if (response.status !== 404 || isOwnNotFound(response.body)) return details;
-  return { requestId: details.requestId, status: 502, message: foreignNotFound };
+  const foreign = readForeignError(response, isOwnError, "Ory", "adminUrl");
+  return foreign ? { ...foreign, requestId: details.requestId } : details;
 }
 
 // Ory's own 404 for a missing client: flat with both members, or an object with its status. Its 404 for a missing path is different.
-function isOwnNotFound(body: unknown): boolean {
+function isOwnError(body: unknown): boolean {
   if (!isObject(body)) return false;
   if (!isObject(body.error)) return typeof body.error === "string" && typeof body.error_description === "string";
   const { code, reason = "" } = body.error;
   return typeof code === "number" && !/requested route does not exist/.test(String(reason));
 }
-
-const foreignNotFound =
-  "this 404 has no error body of Ory, so it is not its own: a gateway may have sent it, or adminUrl is wrong";
 
 const missingPath = "missing_path";
 
@@ -66,7 +63,7 @@ export function parseOptionalPathError(response: ErrorResponse): ErrorDetails {
 }
 
 function isClientNotFound(response: ErrorResponse): boolean {
-  return isOwnNotFound(response.body) && (parseBody(response).message ?? "").includes("Unable to locate the resource");
+  return isOwnError(response.body) && (parseBody(response).message ?? "").includes("Unable to locate the resource");
 }
 
 /** Whether the error response of an optional path can mean that the server does not have the path. */

@@ -1,5 +1,5 @@
 import type { ValidationError } from "../core/errors.js";
-import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
+import { type ErrorDetails, type ErrorResponse, readForeignError } from "../core/http/errors.js";
 import { validationError } from "../core/outcome.js";
 import { isObject, readText } from "../core/values.js";
 
@@ -46,9 +46,11 @@ const notAcceptedMessage = /^(Invalid signature|This credential (is not valid|do
  *
  * For a missing right, `details` has the IAM actions that no policy allows and those that the token or key does not include.
  */
-export function parseErrorResponse({ status, headers, body }: ErrorResponse): ErrorDetails {
+export function parseErrorResponse(response: ErrorResponse): ErrorDetails {
+  const { status, headers, body } = response;
   const requestId = headers.get("x-ovh-queryid") ?? undefined;
-  if (status === 404 && !isOwnError(body)) return { requestId, status: 502, message: foreignNotFound };
+  const foreign = readForeignError(response, isOwnError, "OVHcloud", "apiUrl");
+  if (foreign) return { ...foreign, requestId };
   if (!isObject(body)) return { requestId };
   const details = isObject(body.details) ? body.details : {};
   const parts = [
@@ -64,9 +66,6 @@ export function parseErrorResponse({ status, headers, body }: ErrorResponse): Er
     ...(isNotAccepted(status, code, readText(body.message)) ? { status: 401 } : {}),
   };
 }
-
-const foreignNotFound =
-  "this 404 has no error body of OVHcloud, so it is not its own: a gateway may have sent it, or apiUrl is wrong";
 
 function isOwnError(body: unknown): boolean {
   return isObject(body) && (readText(body.class) ?? readText(body.errorCode) ?? readText(body.httpCode)) !== undefined;

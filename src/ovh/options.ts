@@ -96,7 +96,7 @@ const optionsSchema = z
     apiUrl: serverAddress.optional(),
     tokenEndpoint: serverUrl.optional(),
     applicationKey: headerSecret.optional(),
-    applicationSecret: z.string().min(1, "expected text that is not empty").optional(),
+    applicationSecret: headerSecret.optional(),
     consumerKey: headerSecret.optional(),
     clientId: credential.optional(),
     clientSecret: credential.optional(),

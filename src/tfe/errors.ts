@@ -1,4 +1,4 @@
-import type { ErrorDetails, ErrorResponse } from "../core/http/errors.js";
+import { type ErrorDetails, type ErrorResponse, readForeignError } from "../core/http/errors.js";
 import { isObject, readText } from "../core/values.js";
 
 /** The `vendor` of this folder's clients, managers and errors. */
@@ -29,11 +29,13 @@ const secretLike =
  * Parses the errors of JSON:API, whose `status` is a string or a number and is not needed, and the list of texts in the responses of
  * some endpoints. Gateways in front of the server respond with HTML.
  *
- * A 404 means a missing resource or a missing permission: Terraform Enterprise does not distinguish them. A 404 without a list of
- * errors is not the server's own: a gateway may have sent it, and it counts as a 502.
+ * A 404 means a missing resource or a missing permission: Terraform Enterprise does not distinguish them.
  */
-export function parseErrorResponse({ status, headers, body }: ErrorResponse): ErrorDetails {
-  if (status === 404 && !hasErrors(body)) return foreignNotFound;
+export function parseErrorResponse(response: ErrorResponse): ErrorDetails {
+  const { status, headers, body } = response;
+  const requestId = headers.get("x-request-id") ?? undefined;
+  const foreign = readForeignError(response, isOwnError, "Terraform Enterprise", "address");
+  if (foreign) return { ...foreign, requestId };
   const errors = readErrors(body);
   const sentences = errors
     .map(formatError)
@@ -43,17 +45,11 @@ export function parseErrorResponse({ status, headers, body }: ErrorResponse): Er
   return {
     message: message === "" ? undefined : message.replace(secretLike, "[secret]"),
     vendorCode: errors.map((error) => (isObject(error) ? readText(error.code) : undefined)).find(Boolean),
-    requestId: headers.get("x-request-id") ?? undefined,
+    requestId,
   };
 }
 
-const foreignNotFound = {
-  status: 502,
-  message:
-    "this 404 has no JSON:API errors, so it is not Terraform Enterprise's own: a gateway may have sent it, or address is wrong",
-};
-
-function hasErrors(body: unknown): boolean {
+function isOwnError(body: unknown): boolean {
   return isObject(body) && (Array.isArray(body.errors) || readText(body.errors) !== undefined);
 }
 

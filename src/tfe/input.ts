@@ -58,10 +58,13 @@ const identifier = z
 
 const projectIds = z.array(identifier);
 
-const oauthTokenString = nonEmpty.refine(
-  (token) => !/^ot-[A-Za-z0-9]{16}$/.test(token),
-  "expected a token of the VCS provider; this is the id of an OAuth token of Terraform Enterprise",
-);
+const oauthTokenString = z
+  .string()
+  .regex(/^\P{Cc}+$/u, "expected text without line breaks, not empty")
+  .refine(
+    (token) => !/^ot-[A-Za-z0-9]{16}$/.test(token),
+    "expected a token of the VCS provider; this is the id of an OAuth token of Terraform Enterprise",
+  );
 
 const rsaPublicKey = nonEmpty.refine(
   (pem) => !pem.includes("PRIVATE KEY"),

@@ -1,6 +1,5 @@
 import { isAbortSignal } from "../core/abort.js";
 import { ConfigurationError, type ValidationIssue } from "../core/errors.js";
-import { formatIssues } from "../core/message.js";
 import { isObject } from "../core/values.js";
 
 /** What is wrong with a value: a message, or a list of issues when the value has several parts. `undefined` when it is valid. */
@@ -38,6 +37,11 @@ export function findIssues(value: unknown, rules: Rules, required: object = rule
  */
 export function throwIfIssues(issues: readonly ValidationIssue[], operation = "token request"): void {
   if (issues[0]) throw new ConfigurationError({ message: `${operation}: ${formatIssues(issues)}`, operation, issues });
+}
+
+/** Formats issues in one line. */
+export function formatIssues(issues: readonly ValidationIssue[]): string {
+  return issues.map(({ path, message }) => (path && `${path}: `) + message).join("; ");
 }
 
 /** The issues of one value. */

@@ -7,9 +7,10 @@ import {
   type ValidationIssue,
 } from "../core/errors.js";
 import { readRetryAfter } from "../core/http/retry.js";
-import { formatIssues, formatMessage } from "../core/message.js";
+import { formatMessage } from "../core/message.js";
 import { redact } from "../core/redact.js";
 import { isObject } from "../core/values.js";
+import { formatIssues } from "./checks.js";
 import { type ReceivedResponse, type RequestContext, snippetLimit, unexpectedResponse } from "./transport.js";
 import type { AccessToken, TokenRequestOptions } from "./types.js";
 

@@ -25,7 +25,7 @@ const maxStoreMs = 60_000;
 
 const sourceRules: Rules = /* @__PURE__ */ Object.assign({}, optionRules, {
   now: functionProblem,
-  defaultLifetimeMs: numberRule(1),
+  defaultLifetimeMs: /* @__PURE__ */ numberRule(1),
   retry: retryProblem,
   store: (value: unknown) =>
     value === undefined || (isObject(value) && typeof value.open === "function")
@@ -98,7 +98,9 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
   let currentPromise: Promise<AccessToken>;
 
   // By `time()`. After `refreshAt` a refresh starts in the background, after `expiresAt` callers wait for a new token.
-  const current = { refreshAt: never, expiresAt: never, endsAt: never };
+  const current = { refreshAt: never, expiresAt: never };
+  // The end of the lifetime of the current token, by `time()`.
+  let lifetimeEndsAt = never;
   // The wall clock less the monotonic clock when the current token was requested.
   let wallOffsetMs = 0;
 
@@ -151,7 +153,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     // A caching proxy repeats an old token with its full lifetime: the first deadline of a token is the valid one. At the end of its
     // service it is served on, so that not every call sends a request.
     if (token.value === currentToken?.value) {
-      current.expiresAt = Math.max(current.expiresAt, Math.min(time() + minServiceMs, current.endsAt));
+      current.expiresAt = Math.max(current.expiresAt, Math.min(time() + minServiceMs, lifetimeEndsAt));
       return;
     }
     if (serviceMs < minServiceMs) return;
@@ -162,7 +164,7 @@ export function createTokenSource(request: TokenRequest, options: TokenSourceOpt
     freshUntil = never;
     current.refreshAt = sentAt.monotonic + lifetimeMs - refreshWindowMs;
     current.expiresAt = sentAt.monotonic + serviceMs;
-    current.endsAt = sentAt.monotonic + lifetimeMs;
+    lifetimeEndsAt = sentAt.monotonic + lifetimeMs;
   }
 
   function startRefresh(waiterCount: number): InFlight {

@@ -125,6 +125,17 @@ describe("a command ends with exit code", () => {
     expect(stdout).toContain("oauth-clients apply --only nightly-report\n");
   });
 
+  test.runIf(process.platform === "linux")(
+    "1 when the directory of a store cannot be created, and creates no client",
+    async () => {
+      const { run, ory, server, write } = await setup();
+      write(file, oryConfiguration(server.urls.admin).replace("./secrets", "/proc/missing/secrets"));
+      const { code, stdout } = await run("apply");
+      expect({ code, clients: ory.clients }).toEqual({ code: 1, clients: [] });
+      expect(stdout).toContain("ENOENT");
+    },
+  );
+
   test("130 when it is interrupted, after the step in progress", async () => {
     const { run, ory, server, write, read } = await setup();
     const second = oryConfiguration(server.urls.admin).split("\n").slice(5, 10).join("\n").replace("nightly-report", "second");

@@ -22,6 +22,13 @@ describe("an invalid command line ends with exit code 64 and sends nothing", () 
     expect(stderr).toBe("error: unknown option '--exit-cod'\n(Did you mean --exit-code?)\n");
   });
 
+  test("an unknown option with --json, as a document too", async () => {
+    const { code, stdout, stderr } = await runCli(["plan", "--nope", "--json"]);
+    expect(code).toBe(64);
+    expect(stderr).toBe("error: unknown option '--nope'\n");
+    expect(JSON.parse(stdout)).toEqual({ format: "oauth-clients/error/1", exitCode: 64, message: stderr.trim() });
+  });
+
   test.each([
     [["import", "legacy"], "error: missing required argument 'id'"],
     [["plan", "extra"], "error: too many arguments for 'plan'. Expected 0 arguments but got 1."],

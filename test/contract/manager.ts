@@ -133,8 +133,8 @@ export function describeManager<
         [503, ServerError, "server_error"],
       ])("a status of %d on a read is an error of the matching class", async (status, type, code) => {
         const { manager, simulator } = setup(single);
-        // Only a 404 with the vendor's own body says that there is no client.
-        const body = status === 404 ? { body: subject.echo("not found") } : {};
+        // Only a 404 and a 409 with the vendor's own body are the vendor's.
+        const body = status === 404 || status === 409 ? { body: subject.echo("not found") } : {};
         simulator.failNext(operations.read, { status, times: 2, ...body });
         const error = await rejection(manager.get(missingId));
         expect(error).toBeInstanceOf(type);
@@ -146,7 +146,8 @@ export function describeManager<
         async (status) => {
           const { manager, simulator } = setup(single);
           const { client } = await manager.create(subject.input(1));
-          simulator.failNext(operations.write, { status, times: 2 });
+          const body = status === 409 ? { body: subject.echo("conflict") } : {};
+          simulator.failNext(operations.write, { status, times: 2, ...body });
           const error = await rejection(manager.update(client.id, changes));
           expect(error).toMatchObject({ status, vendor, outcome: "not_applied" });
           expect(withoutVolatileFields(await manager.get(client.id))).toEqual(withoutVolatileFields(client as Client));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { simulateOry } from "../../src/simulators/ory/simulator.js";
 import { buildCli } from "../cli/build.js";
 import { run } from "./program.js";
 
@@ -39,5 +40,14 @@ describe("npm run demo", () => {
     expect(output).not.toMatch(/^CLIENT_SECRET=|ory_at_|invented-github-token/m);
     // Where there is no terminal there are no colours.
     expect(output).not.toContain("\u001b");
+  });
+
+  test("runs on a Hydra without secret rotation, which refuses the rotation", async () => {
+    const { urls, close } = await simulateOry({ version: "26.2" }).listen();
+    const environment = { ORY_ADMIN_URL: urls.admin, ORY_PUBLIC_URL: urls.public };
+    const { code, output } = await demo(["--real", "ory"], environment).finally(close);
+    expect(code).toBe(0);
+    expect(output).toContain("✓ exit code 1: nothing has changed, the secret still gets a token");
+    expect(output).toMatch(/\nAll 18 checks passed in [\d.]+ s\.\n$/);
   });
 });

@@ -18,6 +18,19 @@ const authority = createAuthority();
 const server = authority.issue({ name: "server", hosts: ["127.0.0.1", "localhost"] });
 
 describe("nodeFetch: validation", () => {
+  test.each([
+    ["with escaped line breaks", (pem: string) => pem.replaceAll("\n", "\\n"), "two characters"],
+    ["that is a path", () => "/etc/ssl/company.pem", "expected a certificate in PEM"],
+    ["whose second text is truncated", (pem: string) => [pem, pem.slice(0, 200)], "expected a certificate in PEM"],
+  ])("nodeFetch rejects a certificate authority %s", (_, change, message) => {
+    expect(() => nodeFetch({ ca: change(authority.cert) })).toThrow(
+      expect.objectContaining({
+        code: "invalid_configuration",
+        issues: [{ path: "ca", message: expect.stringContaining(message) }],
+      }),
+    );
+  });
+
   test("nodeFetch rejects invalid requests before it opens a connection", async () => {
     const { url, sockets } = await serve((_, response) => response.end());
     const fetch = nodeFetch();
@@ -254,7 +267,7 @@ describe("rule 13: nodeFetch: TLS", () => {
 
   test("nodeFetch verifies the certificate for the host name in servername", async () => {
     const { url } = await serveAs("wrong host");
-    const fetch = nodeFetch({ ca: [authority.cert], servername: "other.example" });
+    const fetch = nodeFetch({ ca: [`# Company CA\n${authority.cert}`], servername: "other.example" });
     await expect((await fetch(url)).text()).resolves.toBe("secret");
   });
 

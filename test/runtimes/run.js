@@ -32,7 +32,7 @@ const runtimes = {
   },
   // With the early date a promise of a request that has ended never settles for another request, with the late one it rejects.
   "workerd 2026": { command: join(modules, ".bin/workerd"), args: writeWorker("2026-11-01") },
-  "workerd 2023": { command: join(modules, ".bin/workerd"), args: writeWorker("2023-01-01") },
+  "workerd 2024": { command: join(modules, ".bin/workerd"), args: writeWorker("2024-01-01") },
 };
 
 /** Bundles as for a browser, so that a trace of Node is an error, and configures workerd without `nodejs_compat`. */

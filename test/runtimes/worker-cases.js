@@ -32,13 +32,15 @@ export function requestCases() {
   }
 
   const steps = {
-    /** Starts a token request that takes longer than this request. */
-    leaveToken: async (path, origin) =>
+    /** Starts a token request that gets no response, and ends. */
+    leaveToken: async (path, origin) => {
       void sourceOf(path, origin)
         .get()
-        .catch(() => undefined),
+        .catch(() => undefined);
+      await sleep(20);
+    },
     token: async (path, origin) => (await sourceOf(path, origin).get()).value,
-    /** Starts as many calls as the manager has permits, and does not wait for them. */
+    /** Starts as many calls as the manager has permits, which get no response, and ends. */
     leaveCalls: async (path, origin) => {
       for (let call = 0; call < 8; call++)
         void managerOf(path, origin)
@@ -62,7 +64,7 @@ export function requestCases() {
     }
   }
 
-  async function play(send, origin) {
+  async function play(send) {
     const read = async (name) => {
       const response = await send(name);
       const text = await response.text();

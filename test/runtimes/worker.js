@@ -10,7 +10,7 @@ export default {
   fetch: (request, { ORIGIN }, context) => handle(new URL(request.url).pathname.slice(1), ORIGIN, context),
 
   async test(_, { ORIGIN, SELF }) {
-    const results = [await runCases(ORIGIN), await play((name) => SELF.fetch(`http://self/${name}`), ORIGIN)];
+    const results = [await runCases(ORIGIN), await play((name) => SELF.fetch(`http://self/${name}`))];
     const passed = results.reduce((sum, result) => sum + result.passed, 0);
     console.log(JSON.stringify({ passed, failures: results.flatMap(({ failures }) => failures) }));
   },

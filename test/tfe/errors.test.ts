@@ -80,7 +80,7 @@ test("parseErrorResponse reads the code and the request id", () => {
     vendorCode: "taken",
     requestId: "r-1",
   });
-  expect(read(409, {})).toEqual({ message: undefined, vendorCode: undefined, requestId: undefined });
+  expect(read(422, {})).toEqual({ message: undefined, vendorCode: undefined, requestId: undefined });
 });
 
 test.each([undefined, null, "Not Found", {}, { error: "Not Found" }])(

@@ -77,7 +77,7 @@ export type Http<Paths> = <Method extends Verb, Path extends PathsWith<Paths, Me
  * | redirects | never followed |
  * | deadline | one for the call with all its retries; the caller's `signal` rejects with the caller's own reason, or with an `AbortedError` (see `abortLosesResult`) |
  * | responses | rejected above 16 MiB, after decompression |
- * | outcome | `not_applied` for reads, error responses (4xx) and requests that were not sent; `unknown` when any attempt of a write got a 5xx, 408, 499, a redirect, no response, or one that cannot be read |
+ * | outcome | `not_applied` for reads, error responses (4xx) and requests that were not sent; `unknown` when any attempt of a write got a 5xx, 408, 499, a redirect, a 404, 405, 409 or 410 that is not the vendor's own (see `readForeignError`), no response, or one that cannot be read |
  *
  * An error of the transport is not passed on: it contains the request with its credentials.
  *

@@ -101,13 +101,15 @@ export function readRetryAfter(headers: Headers, nowMs = Date.now()): number | u
   return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
 }
 
+const longestHeader = 1_000;
+
 /**
  * Reads the headers in which a vendor states the seconds until its rate limits are reset, as milliseconds. A header can have several
- * values, one for each limit: the longest is used.
+ * values, one for each limit: the longest is used. Only the first 1,000 characters are read.
  */
 export function readReset(headers: Headers, names: readonly string[]): number | undefined {
   const seconds = names
-    .flatMap((name) => String(headers.get(name)).split(","))
+    .flatMap((name) => String(headers.get(name)).slice(0, longestHeader).split(","))
     .map((value) => /^\s*(\d+(?:\.\d+)?)\s*(?:;.*)?$/.exec(value)?.[1])
     .filter((value) => value !== undefined);
   return seconds.length === 0 ? undefined : toMs(seconds);

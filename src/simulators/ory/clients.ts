@@ -95,7 +95,7 @@ export function createClientStore({ now, writeOffset, ...rules }: StoreSettings)
       const patched = patchedDocument(load(id), text, features);
       if (patched.client_id === "") throw notFound();
       const client = replace(validateClient(patched, rules), features.patchEndsRegistration);
-      return renderWritten(client, { client_secret: patched.client_secret, created_at: patched.created_at });
+      return renderWritten(client, { client_secret: patched.client_secret, created_at: patched.created_at || writeTime(now) });
     },
     setLifespans(id, text) {
       const before = load(id);
@@ -160,10 +160,15 @@ function readCreation(text: string, rules: ClientRules) {
 function patchedDocument({ document }: StoredClient, text: string, features: ClientRules["features"]): ClientDocument {
   const before = renderClient(document, "loaded");
   return unrecognized(() => {
-    const patched = applyPatch({ ...before }, parsePatch(text), features);
+    // The server patches the hash of the secret. Its removal keeps the secret.
+    const hash = document.token_endpoint_auth_method === "none" ? {} : { client_secret: hashedSecret };
+    const patched = applyPatch({ ...before, ...hash }, parsePatch(text), features);
+    if (patched.client_secret === hashedSecret) delete patched.client_secret;
     return decodeClient(features.patchRemovesMembers ? patched : { ...before, ...withoutIgnoredNulls(patched) }, features);
   });
 }
+
+const hashedSecret = "the hash of the secret";
 
 function requireRotatable(client: StoredClient): StoredClient {
   const method = client.document.token_endpoint_auth_method;

@@ -1,6 +1,5 @@
 /** The parts of the document that depend on the server. */
 export interface Offers {
-  readonly registration: boolean;
   readonly devices: boolean;
   /** The credentials endpoint exists, as from 2.3 on. */
   readonly credentials: boolean;
@@ -19,7 +18,6 @@ export function discoveryDocument(publicUrl: string, offers: Offers): Readonly<R
     userinfo_endpoint: `${publicUrl}/userinfo`,
     jwks_uri: `${publicUrl}/.well-known/jwks.json`,
     end_session_endpoint: `${publicUrl}/oauth2/sessions/logout`,
-    ...(offers.registration ? { registration_endpoint: `${publicUrl}/oauth2/register` } : {}),
     ...(offers.devices ? { device_authorization_endpoint: `${publicUrl}/oauth2/device/auth` } : {}),
     // These lists do not depend on the configuration.
     token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic", "private_key_jwt", "none"],

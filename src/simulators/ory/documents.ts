@@ -82,7 +82,9 @@ export function decodeClient(value: unknown, features: VersionFeatures): ClientD
     ...all(flags, (name) => read(name, false, isFlag, "a boolean")),
     ...all(instants, (name) => (sent[name] === "" ? rejectEmptyInstant(name) : read(name, "", isInstant, "an RFC 3339 time"))),
     ...decodeLifespans(value, features),
-    skip_logout_consent: read("skip_logout_consent", null as boolean | null, isFlag, "a boolean"),
+    skip_logout_consent: features.hasSkipLogoutConsent
+      ? read("skip_logout_consent", null as boolean | null, isFlag, "a boolean")
+      : null,
     client_secret_expires_at: read("client_secret_expires_at", 0, Number.isInteger, "an integer"),
     // Stored as raw JSON, so null is stored as well.
     metadata: sent.metadata,

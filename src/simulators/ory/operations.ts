@@ -65,7 +65,7 @@ function open(method: string, path: string, respond: Handler<OryOrigin>, headers
 function clientOperations(context: OperationContext) {
   const { options, features, store, now } = context;
   const admin = createAdmin(context);
-  const paginate = features.pagesByOffset ? createOffsetPages() : createKeysetPages(now);
+  const paginate = features.pagesByOffset ? createOffsetPages() : createKeysetPages(now, features);
   const write = createWriteConflicts(options.writeConflictInterval);
   const list = ({ url }: Call) => {
     const query = parseQuery(url.search);
@@ -121,8 +121,7 @@ function clientOperations(context: OperationContext) {
 }
 
 function registrationOperations(context: OperationContext) {
-  const { options, store } = context;
-  const registration = createRegistration(store, options.dynamicClientRegistration ?? false, (id) => removeClient(id, context));
+  const registration = createRegistration(context, (id) => removeClient(id, context));
   return {
     createOidcDynamicClient: open("POST", "/oauth2/register", registration.create),
     getOidcDynamicClient: open("GET", "/oauth2/register/{id}", registration.get),
@@ -158,7 +157,6 @@ function metadataOperations({ options, features, signer, notFound }: OperationCo
     json(
       200,
       discoveryDocument(publicUrl, {
-        registration: options.dynamicClientRegistration ?? false,
         devices: features.hasDeviceGrant,
         credentials: !features.decodesKeysAsIn21,
         formPost: !features.decodesKeysAsIn21,
@@ -192,13 +190,13 @@ function idOf({ parameters }: Call): string {
   return parameters.id ?? "";
 }
 
-/** Go ignores query parameters with a semicolon. */
+/** Go ignores query parameters with a semicolon or an invalid escape. */
 function parseQuery(search: string): URLSearchParams {
   return new URLSearchParams(
     search
       .slice(1)
       .split("&")
-      .filter((pair) => !pair.includes(";"))
+      .filter((pair) => !/;|%(?![0-9a-f]{2})/i.test(pair))
       .join("&"),
   );
 }

@@ -1,6 +1,8 @@
+import { ConnectionDropped } from "../core/faults.js";
 import { randomText } from "../core/random.js";
 import type { Now } from "../core/time.js";
 import { malformed } from "./errors.js";
+import type { VersionFeatures } from "./versions.js";
 
 const hourMs = 3_600_000;
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -23,7 +25,10 @@ export type Paginator = <Entry>(
  * Pagination by the last id. Page tokens are opaque and valid for an hour. A page has 100 entries by default and at most 500, which differs
  * from the vendor's API description.
  */
-export function createKeysetPages(now: Now): Paginator {
+export function createKeysetPages(
+  now: Now,
+  { closesOnShortPageToken }: Pick<VersionFeatures, "closesOnShortPageToken">,
+): Paginator {
   const cursors = new Map<string, { readonly after: string; readonly expiresMs: number }>();
   const issue = (after: string): string => {
     const nowMs = now();
@@ -35,6 +40,7 @@ export function createKeysetPages(now: Now): Paginator {
   return (entries, idOf, query) => {
     const size = keysetPageSize(query);
     const token = query.get("page_token") ?? "";
+    if (closesOnShortPageToken && isShort(token)) throw new ConnectionDropped("the connection was closed");
     const cursor = token === "" ? undefined : cursors.get(token);
     if (token !== "" && (!cursor || cursor.expiresMs <= now())) throw malformed("The page token is invalid or has expired.");
     const rest = cursor && cursor.after !== "" ? entries.filter((entry) => idOf(entry) > cursor.after) : entries;
@@ -73,6 +79,12 @@ export function createOffsetPages(): Paginator {
   };
 }
 
+/** Whether a token is base64url and shorter than the nonce of an encrypted token. */
+function isShort(token: string): boolean {
+  const isBase64url = token.length % 4 === 0 && /^[\w-]+={0,2}$/.test(token);
+  return isBase64url && (token.replace(/=+$/, "").length * 6) / 8 < 24;
+}
+
 /** Base64url without padding. */
 function encodeToken(text: string): string {
   return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
@@ -92,16 +104,20 @@ function readOffset(token: string): number {
 /** A value that is not an integer selects the default, a value below 1 the size 1. */
 function offsetPageSize(query: URLSearchParams): number {
   const text = query.get("page_size") ?? "";
-  return /^[+-]?\d+$/.test(text) ? Math.max(1, Math.min(Number(text), 1000)) : 250;
+  return isInteger(text) ? Math.max(1, Math.min(Number(text), 1000)) : 250;
 }
 
 function keysetPageSize(query: URLSearchParams): number {
-  const text = query.get("page_size") ?? "";
+  const text = query.getAll("page_size").find((value) => value !== "") ?? "";
   if (text === "") return 100;
+  if (!isInteger(text)) throw malformed("The page size is not an integer.");
   const size = Number(text);
-  // Go parses it as a 64-bit integer.
-  if (!/^[+-]?\d+$/.test(text) || Math.abs(size) > 2 ** 63) throw malformed("The page size is not an integer.");
   return size <= 0 ? 100 : Math.min(size, 500);
+}
+
+/** Whether Go parses the text as a 64-bit integer. */
+function isInteger(text: string): boolean {
+  return /^[+-]?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text.replace("+", ""))) === BigInt(text.replace("+", ""));
 }
 
 function link(query: URLSearchParams, size: number, token: string, relation: string): string {

@@ -1,9 +1,17 @@
 import type { Call } from "../core/router.js";
 import type { ClientStore } from "./clients.js";
-import { forbidden, invalidMetadata, invalidRequest, json, notEnabled, unauthorized } from "./errors.js";
-import type { OryOrigin } from "./options.js";
+import { forbidden, invalidMetadata, invalidRequest, json, malformed, notEnabled, unauthorized } from "./errors.js";
+import type { OryOrigin, OrySimulatorOptions } from "./options.js";
+import type { VersionFeatures } from "./versions.js";
 
 type Handler = (call: Call<OryOrigin>) => Response;
+
+/** The parts of a simulated server that registration uses. */
+interface RegistrationContext {
+  readonly options: OrySimulatorOptions;
+  readonly features: VersionFeatures;
+  readonly store: ClientStore;
+}
 
 /** The API for dynamic client registration (RFC 7591, RFC 7592). */
 export interface Registration {
@@ -16,14 +24,16 @@ export interface Registration {
 /**
  * Creates the API.
  *
- * @param enabled otherwise every request gets 404
  * @param remove deletes a client and its tokens
  */
-export function createRegistration(store: ClientStore, enabled: boolean, remove: (id: string) => Response): Registration {
+export function createRegistration(
+  { options, features, store }: RegistrationContext,
+  remove: (id: string) => Response,
+): Registration {
   const whenEnabled =
     (respond: Handler): Handler =>
     (call) => {
-      if (!enabled) throw notEnabled();
+      if (!options.dynamicClientRegistration) throw notEnabled();
       return respond(call);
     };
   /** Returns the id. @throws {ErrorResponse} 401 for a wrong token and for an unknown id */
@@ -41,8 +51,12 @@ export function createRegistration(store: ClientStore, enabled: boolean, remove:
     create: whenEnabled(({ text, baseUrls }) => {
       const sent = membersOf(text);
       checkMembers(sent);
-      if (sent?.client_secret) throw invalidRequest("It is not allowed to choose the client_secret.");
-      return json(201, store.create(withoutId(text, sent), baseUrls.public));
+      if (sent?.client_secret) throw malformed("It is not allowed to choose the client_secret.");
+      const client = store.create(features.acceptsClientId ? withoutId(text, sent) : text, baseUrls.public);
+      const registration_client_uri = `${baseUrls.public}/oauth2/register/${client.client_id}`;
+      // From 25.4 on, the reference is relative.
+      const location = `${features.routing === "httprouter" ? "/" : ""}admin/clients/${client.client_id}`;
+      return json(201, { ...client, registration_client_uri }, { location });
     }),
     get: whenEnabled((call) => {
       const { metadata, ...shown } = store.get(authorized(call));
@@ -72,7 +86,7 @@ function membersOf(text: string): Readonly<Record<string, unknown>> | undefined 
   }
 }
 
-/** Removes the id: the server ignores it. */
+/** Removes the id: the server ignores it, from 2.3 on. */
 function withoutId(text: string, sent: Readonly<Record<string, unknown>> | undefined): string {
   return sent ? JSON.stringify({ ...sent, client_id: undefined }) : text;
 }

@@ -29,26 +29,35 @@ export function createRoutes({ routing }: VersionFeatures, hasOperation: HasOper
   const redirectionOf = ({ method, url: { pathname, search }, origins }: Call<OryOrigin>): string | undefined => {
     const clean = pathname.replace(/\/{2,}/g, "/");
     if (clean !== pathname) return clean + search;
-    if (routing !== "httprouter") return undefined;
+    if (routing !== "httprouter") return pathname === "/" && !origins.includes("admin") ? "/" : undefined;
     const trimmed = clean.replace(/\/$/, "");
-    if (trimmed !== clean && hasOperation(method, trimmed, origins)) return trimmed + search;
+    const isPreflight = method === "OPTIONS" && corsPaths.test(trimmed) && origins.includes("public");
+    if (trimmed !== clean && (isPreflight || hasOperation(method, trimmed, origins))) return trimmed + search;
     // The admin port of these versions redirects to a URL without a host.
     if (origins.includes("admin") && hasOperation(method, `/admin${clean}`, origins)) return `http:///admin${clean}${search}`;
     return undefined;
   };
 
+  /** The methods of a path of the admin port without its prefix, which these versions redirect. */
+  const methodsWithPrefix = ({ url, origins }: Call<OryOrigin>): readonly string[] =>
+    routing === "httprouter" && origins.includes("admin")
+      ? ["DELETE", "GET", "PATCH", "POST", "PUT"].filter((method) => hasOperation(method, `/admin${url.pathname}`, origins))
+      : [];
+
   return {
     notFound,
-    unmatched(call, allowed) {
-      const { method, origins } = call;
+    unmatched(call, matching) {
+      const { method, origins, url } = call;
+      if (/%(?![0-9a-f]{2})/i.test(url.pathname)) return write(400, "400 Bad Request");
       const location = redirectionOf(call);
       if (location !== undefined) {
         const isPermanent = routing === "httprouter" && method === "GET" && location.startsWith("/");
         return redirect(isPermanent ? 301 : 307, method, location, location.startsWith("/") ? {} : notCached);
       }
+      const allowed = matching.length > 0 ? matching : methodsWithPrefix(call);
       if (allowed.length === 0) return isImplementedByHydra(call) ? notSimulated(call) : notFound(call);
       // CORS preflight requests are handled before the router.
-      if (method === "OPTIONS" && origins.includes("public"))
+      if (method === "OPTIONS" && origins.includes("public") && corsPaths.test(url.pathname.replace(/\/$/, "")))
         return new Response(null, { status: 200, headers: routing === "httprouter" ? notCached : {} });
       const extra = routing === "httprouter" ? ["OPTIONS"] : allowed.includes("GET") ? ["HEAD"] : [];
       const allow = [...allowed, ...extra].sort().join(", ");
@@ -64,17 +73,19 @@ function write(status: number, text: string, type = "text/plain", headers: Reado
 }
 
 function redirect(status: 301 | 307, method: string, location: string, headers: Readonly<Record<string, string>>): Response {
-  if (method !== "GET") return new Response(null, { status, headers: { location, ...headers } });
+  if (method !== "GET" && method !== "HEAD") return new Response(null, { status, headers: { location, ...headers } });
   const text = `<a href="${location}">${status === 301 ? "Moved Permanently" : "Temporary Redirect"}</a>.\n\n`;
   return write(status, text, "text/html", { location, ...headers });
 }
 
+/** The paths of the public port that permit requests of other origins (CORS). */
+const corsPaths = /^\/(?:oauth2\/(?:token|revoke)|userinfo|\.well-known\/[\w.-]+)$/;
 const notCached = { "cache-control": "private, no-cache, no-store, must-revalidate" };
 const notFoundPage = "<!DOCTYPE html>\n<html><head><title>404</title></head><body>The route does not exist.</body></html>\n";
 const notFoundJson = `${JSON.stringify({ error: { code: 404, message: "Not Found", reason: "The route does not exist." } }, null, 2)}\n`;
 
 const paths: Readonly<Record<OryOrigin, RegExp>> = {
-  admin: /^\/(?:admin\/)?(?:keys|trust\/grants|oauth2\/auth|oauth2\/sessions|health\/error)(?:\/|$)/,
+  admin: /^\/(?:admin\/)?(?:keys|trust\/grants|oauth2\/auth|oauth2\/sessions|health\/error|metrics\/prometheus)(?:\/|$)/,
   public: /^\/(?:userinfo|credentials|oauth2\/(?:auth|device|fallbacks|sessions))(?:\/|$)/,
 };
 

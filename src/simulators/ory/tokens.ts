@@ -73,7 +73,7 @@ export function createTokenEndpoint(settings: TokenSettings): TokenEndpoint {
   return {
     async issueToken(call) {
       const form = await readForm(call);
-      const grant = form.get("grant_type") ?? "";
+      const grant = (form.get("grant_type") ?? "").replace(/^ +| +$/g, "");
       if (!knownGrants.includes(grant) && !(grant === deviceGrant && settings.hasDeviceGrant))
         throw invalidRequest("The grant_type is missing or not supported.");
       const { document } = await authenticate(form, call);

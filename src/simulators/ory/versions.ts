@@ -17,6 +17,8 @@ export interface VersionFeatures {
   readonly countsEmptyJwks: boolean;
   /** Pagination by offset, with `X-Total-Count`. Otherwise by the last id. */
   readonly pagesByOffset: boolean;
+  /** The connection is closed when a page token is shorter than 24 bytes. */
+  readonly closesOnShortPageToken: boolean;
   /** A member that a patch removes gets its zero value. Otherwise it keeps its value. */
   readonly patchRemovesMembers: boolean;
   /** A patch ends the registration access token. */
@@ -47,6 +49,7 @@ const newest: VersionFeatures = {
   decodesKeysAsIn21: false,
   countsEmptyJwks: false,
   pagesByOffset: false,
+  closesOnShortPageToken: false,
   patchRemovesMembers: true,
   patchEndsRegistration: true,
   generatedRegistrationPath: "none",
@@ -62,6 +65,7 @@ const release26: VersionFeatures = {
   ...newest,
   version: "v26.2.0",
   rotatesSecrets: false,
+  closesOnShortPageToken: true,
   routing: "servemux",
   deniedPatchPath: undefined,
 };

@@ -1,10 +1,10 @@
 import { cloneError, OAuthClientsError, type ValidationIssue } from "../../core/errors.js";
-import { formatIssues } from "../../core/message.js";
 import { insecureHostsProblem, validateUrl } from "../../core/url.js";
 import { isObject } from "../../core/values.js";
 import {
   authenticationRule,
   credentialProblem,
+  formatIssues,
   functionProblem,
   numberRule,
   type Problem,

@@ -147,6 +147,11 @@ describe("readRetryAfter", () => {
 });
 
 describe("readReset", () => {
+  test("readReset reads the first 1,000 characters of a header", () => {
+    const headers = { get: (name: string) => (name === names[0] ? `${"1,".repeat(500)}99${",".repeat(1_000_000)}` : null) };
+    expect(readReset(headers as unknown as Headers, names)).toBe(1_000);
+  });
+
   const names = ["x-reset", "x-other"];
 
   test.each([
