@@ -79,9 +79,9 @@ export const algorithms: Readonly<Record<AssertionAlgorithm, AlgorithmDefinition
 const minRsaBits = 2_048;
 const rsaProblem = `expected an RSA key of at least ${minRsaBits} bits`;
 
-/** Whether a value is a `CryptoKey`, also one of another realm. */
+/** Whether a value is a `CryptoKey`, also one of another realm. By its constructor: workerd's had no `toStringTag` before September 2024. */
 export function isCryptoKey(key: unknown): key is CryptoKey {
-  return Object.prototype.toString.call(key) === "[object CryptoKey]";
+  return (key as CryptoKey | undefined)?.constructor?.name === "CryptoKey";
 }
 
 /** What is wrong with a private key for an algorithm. It shows nothing of the key. */
