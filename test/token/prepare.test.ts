@@ -499,6 +499,13 @@ describe("token request: the HTTP request", () => {
     },
   );
 
+  test("rule 4: an undefined value of an optional field is the same as none", async () => {
+    const { fetch, sent } = record();
+    const names = ["scopes", "audience", "resource", "parameters", "grant", "rateLimitErrorPattern"];
+    await requestTokenWith(Object.fromEntries(names.map((name) => [name, undefined])), { fetch });
+    expect(sent[0]?.body).toBe("grant_type=client_credentials");
+  });
+
   test("rule 4: an empty scope is left out of the request and of the token", async () => {
     const { fetch, sent } = record();
     expect(await requestTokenWith({ scopes: ["", "read"] }, { fetch })).toMatchObject({ scopes: ["read"] });

@@ -291,6 +291,6 @@ function createHeaders(http: HttpOptions, call: Call<unknown>, body: string | un
 }
 
 function formatBody({ json, form }: Call<unknown>): string | undefined {
-  if (form) return formatForm(form);
-  return json === undefined ? undefined : JSON.stringify(json);
+  // `undefined` without JSON.
+  return form ? formatForm(form) : JSON.stringify(json);
 }

@@ -455,6 +455,18 @@ describe("the request", () => {
     expect(fetch.sent).toHaveLength(1);
   });
 
+  test.each([
+    ["timeoutMs", { timeoutMs: 0 }],
+    ["signal", { signal: "enough" }],
+    ["timeout", { timeout: 5 }],
+  ])("is not sent with an invalid option %s of the call", async (path, options) => {
+    const fetch = script(json({ id: "w1" }));
+    const error = await rejection(calls.get(acmeHttp({ fetch }), { options: options as never }));
+    expect(error).toMatchObject({ code: "invalid_input", vendor: "acme", operation: "get widget", outcome: "not_applied" });
+    expect((error as ValidationError).issues.map((issue) => issue.path)).toEqual([path]);
+    expect(fetch.sent).toEqual([]);
+  });
+
   test("is not sent with an invalid credential, and the error does not contain the credential", async () => {
     const fetch = script(json({ id: "w1" }));
     const authorize = () => ({ headers: { authorization: "Bearer canary\nvalue" }, secrets: [] });
