@@ -67,14 +67,19 @@ type Decoded = readonly [text: string, positions: readonly number[]];
 /** Where a pattern matches the text, or what the text is decoded to. */
 function findSpans(text: string, pattern: RegExp): [from: number, to: number][] {
   const spans: [number, number][] = [];
+  const search = ([decoded, positions]: Decoded) => {
+    for (const { 0: found, index } of decoded.matchAll(pattern))
+      spans.push([positions[index] ?? 0, positions[index + found.length] ?? text.length]);
+  };
+  const original: Decoded = [text, Array.from({ length: text.length + 1 }, (_, index) => index)];
+  search(original);
   for (const encoding of encodings) {
-    let decoded: Decoded = [text, Array.from({ length: text.length + 1 }, (_, index) => index)];
-    for (let decodings = 0; decodings <= maxDecodings; decodings++) {
-      const [current, positions] = decoded;
-      for (const { 0: found, index } of current.matchAll(pattern))
-        spans.push([positions[index] ?? 0, positions[index + found.length] ?? text.length]);
-      decoded = decode(decoded, new RegExp(`${encoding}|[^]`, "gi"));
-      if (decoded[0] === current) break;
+    let current = original;
+    for (let decodings = 0; decodings < maxDecodings; decodings++) {
+      const decoded = decode(current, new RegExp(encoding, "gi"));
+      if (decoded[0] === current[0]) break;
+      search(decoded);
+      current = decoded;
     }
   }
   return spans;
@@ -93,16 +98,17 @@ const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">",
 /** Decodes every encoded character once. */
 function decode([text, positions]: Decoded, encoding: RegExp): Decoded {
   const decodedPositions: number[] = [];
+  let end = 0;
   const decoded = text.replace(encoding, (encoded: string, index: number) => {
     const character = decodeCharacter(encoded);
-    for (let unit = 0; unit < character.length; unit++) decodedPositions.push(positions[index] ?? 0);
+    decodedPositions.push(...positions.slice(end, index), ...Array<number>(character.length).fill(positions[index] ?? 0));
+    end = index + encoded.length;
     return character;
   });
-  return [decoded, [...decodedPositions, positions[text.length] ?? 0]];
+  return [decoded, [...decodedPositions, ...positions.slice(end)]];
 }
 
 function decodeCharacter(encoded: string): string {
-  if (encoded.length === 1) return encoded;
   try {
     if (encoded.startsWith("%")) return decodeURIComponent(encoded);
     if (encoded.startsWith("\\")) return JSON.parse(`"${encoded}"`) as string;

@@ -52,10 +52,7 @@ const text = /* @__PURE__ */ textRule(/^[^\p{Cc}\p{Cs}]*$/u, "text without contr
 const parameterProblem: Rule = (value, name) =>
   /^(grant_type|scope|audience|resource|client_.*)$/.test(name) ? "has an option of its own" : text(value, name);
 
-const requiredRules: Rules = { clientId: credentialProblem };
-
 const requestRules: Rules = {
-  // Not spread: a bundler keeps a spread that nothing uses.
   clientId: credentialProblem,
   // These need other options too.
   tokenEndpoint: () => undefined,
@@ -180,7 +177,7 @@ function validate(request: TokenRequest, options: TokenRequestOptions, allOption
   const publicClientProblem = request?.grant ? undefined : "this grant is for clients that authenticate";
   const issues = [
     ...toIssues("tokenEndpoint", typeof url === "string" ? url : undefined),
-    ...findIssues(request, requestRules, requiredRules),
+    ...findIssues(request, requestRules, { clientId: true }),
     ...toIssues("clientAuthentication", authenticationRule(publicClientProblem)(request?.clientAuthentication, "")),
     ...optionIssues,
   ];
