@@ -41,7 +41,8 @@ function sum(counts) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [folder, exitCode] = process.argv.slice(2);
-  const counts = readdirSync(folder).map((name) => {
+  const names = readdirSync(folder).filter((name) => /\.(json|txt)$/.test(name));
+  const counts = names.map((name) => {
     const text = readFileSync(join(folder, name), "utf8");
     return name.endsWith(".json") ? countJson(text) : countText(text);
   });
