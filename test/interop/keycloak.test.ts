@@ -76,6 +76,8 @@ describe("Keycloak", { skip: url === "" && "KEYCLOAK_URL is not set" }, () => {
   const prepare = (clientId: string, clientAuthentication: ClientAuthentication = basic, more: object = {}) =>
     tokenRequestFor(server, { clientId, clientAuthentication, ...more });
   const ask = (...request: Parameters<typeof prepare>) => requestToken(prepare(...request));
+  const introspect = (clientId: string, token: string) =>
+    introspectToken({ server, clientId, clientAuthentication: basic, token });
   const refused = (error: string, message = /./) => ({ code: "token_endpoint_error", error, message });
 
   test("discovery finds the metadata at both well-known paths", async () => {
@@ -175,12 +177,7 @@ describe("Keycloak", { skip: url === "" && "KEYCLOAK_URL is not set" }, () => {
     test("gets a token of the subject, with the issuer or the token endpoint as audience", async () => {
       for (const audience of [issuer, server.tokenEndpoint]) {
         const { value } = await ask("worker", basic, grant("alice-1", audience));
-        const introspection = await introspectToken({
-          server,
-          clientId: "worker",
-          clientAuthentication: basic,
-          token: value,
-        });
+        const introspection = await introspect("worker", value);
         assert.ok(introspection.active);
         assert.equal(introspection.additionalFields.username, "alice");
       }
@@ -201,12 +198,7 @@ describe("Keycloak", { skip: url === "" && "KEYCLOAK_URL is not set" }, () => {
       const subjectToken = (await ask("gateway")).value;
       const token = await ask("gateway", basic, { audience: "billing", grant: tokenExchange({ subjectToken }) });
       assert.equal(token.additionalFields.issued_token_type, "urn:ietf:params:oauth:token-type:access_token");
-      const introspection = await introspectToken({
-        server,
-        clientId: "billing",
-        clientAuthentication: basic,
-        token: token.value,
-      });
+      const introspection = await introspect("billing", token.value);
       assert.ok(introspection.active);
       assert.ok(introspection.audience?.includes("billing"));
     });
@@ -225,12 +217,7 @@ describe("Keycloak", { skip: url === "" && "KEYCLOAK_URL is not set" }, () => {
       const tokens = createTokenSource(withDpop(prepare("bound", basic, { scopes: ["openid"] }), key));
       const { value, tokenType } = await tokens.get();
       assert.equal(tokenType, "DPoP");
-      const introspection = await introspectToken({
-        server,
-        clientId: "bound",
-        clientAuthentication: basic,
-        token: value,
-      });
+      const introspection = await introspect("bound", value);
       assert.ok(introspection.active);
       assert.equal(introspection.keyThumbprint, key.thumbprint);
 

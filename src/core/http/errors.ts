@@ -93,8 +93,8 @@ const decisiveStatuses: readonly number[] = [404, 405, 409, 410];
 
 /**
  * The details of a 404, 405, 409 or 410 without the vendor's own error body. A gateway can send one in place of any response of the
- * vendor, so it proves nothing, and counts as a 502: the outcome of a write is unknown. `undefined` for other statuses. With 400, 401, 403, 407, 413, 422 and 429 a
- * gateway refuses a request that it does not forward, so they mean `not_applied` with any body.
+ * vendor, so it proves nothing, and counts as a 502: the outcome of a write is unknown. `undefined` for other statuses. With 400, 401,
+ * 403, 407, 413, 422 and 429 a gateway refuses a request that it does not forward, so they mean `not_applied` with any body.
  *
  * @param vendorName - the vendor's name in the message
  * @param option - the option with the URL of the API
